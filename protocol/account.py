@@ -1,0 +1,202 @@
+"""Accounts, sessions and the people behind them."""
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, SecretStr, StringConstraints
+
+from protocol.base import Answer, Message, Moment, Name, ShortText
+
+
+class Role(StrEnum):
+    """What an account may do; an account may hold several (domain.md, Words)."""
+
+    REQUESTER = "requester"
+    EXPERT = "expert"
+    DISPATCHER = "dispatcher"
+    REVIEWER = "reviewer"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class ExpertTitle(StrEnum):
+    """职称: what the matching score weighs."""
+
+    CHIEF = "chief_physician"  # 主任医师
+    ASSOCIATE_CHIEF = "associate_chief_physician"  # 副主任医师
+    ATTENDING = "attending_physician"  # 主治医师
+    RESIDENT = "resident_physician"  # 住院医师
+
+
+Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,39}$")]
+Password = Annotated[SecretStr, Field(min_length=8, max_length=200)]
+
+
+class ExpertProfile(Message):
+    """What matching reads of an expert."""
+
+    title: ExpertTitle
+    departments: tuple[Name, ...] = Field(min_length=1)
+    icd10_prefixes: tuple[ShortText, ...] = ()
+    years: int = Field(ge=0, le=70)
+    licence_number: ShortText = ""
+
+
+class Account(Answer):
+    """A person as the program shows them to others and to themselves."""
+
+    id: UUID
+    username: Username
+    display_name: Name
+    roles: tuple[Role, ...]
+    institution_id: UUID | None
+    institution_name: str | None
+    expert: ExpertProfile | None = None
+    disabled: bool = False
+    must_change_password: bool = False
+
+
+class Institution(Answer):
+    """A clinic or hospital; `code` is its short unique code."""
+
+    id: UUID
+    code: Name
+    name: Name
+    kind: "InstitutionKind"
+    active: bool = True
+
+
+class InstitutionKind(StrEnum):
+    CLINIC = "clinic"
+    HOSPITAL = "hospital"
+
+
+class Agreement(Answer):
+    """Which clinic may consult which hospital, from when until when."""
+
+    id: UUID
+    clinic_id: UUID
+    hospital_id: UUID
+    valid_from: Moment
+    valid_until: Moment | None = None
+
+
+class SignIn(Message):
+    """`take_over` ends the account's other live session, after the person has been asked."""
+
+    username: Username
+    password: SecretStr = Field(min_length=1, max_length=200)
+    device: ShortText = ""
+    take_over: bool = False
+
+
+class TokenScope(StrEnum):
+    """`full`: a person at a client. `transfer`: uploads only. `call`: one call and nothing else."""
+
+    FULL = "full"
+    TRANSFER = "transfer"
+    CALL = "call"
+
+
+class TokenPair(Answer):
+    """A short access token (Bearer) and a refresh token that is good for one use."""
+
+    access_token: str
+    access_expires_at: Moment
+    refresh_token: str
+    scope: TokenScope
+    account: Account
+
+
+class Refresh(Message):
+    refresh_token: str = Field(min_length=20, max_length=200)
+
+
+class ChangePassword(Message):
+    current: SecretStr = Field(min_length=1, max_length=200)
+    new: Password
+
+
+class Reauthenticate(Message):
+    """The password again, just before a legal act; answered by a ticket for one signature."""
+
+    password: SecretStr = Field(min_length=1, max_length=200)
+
+
+class SigningTicket(Answer):
+    ticket: str
+    expires_at: Moment
+
+
+class SigningKey(Message):
+    """An Ed25519 public key (32 bytes, base64) that an expert signs reports with."""
+
+    public_key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{43}=$")]
+    ticket: str
+
+
+class RegisteredKey(Answer):
+    id: UUID
+    public_key: str
+    registered_at: Moment
+
+
+class NewInstitution(Message):
+    code: Name
+    name: Name
+    kind: InstitutionKind
+
+
+class ChangeInstitution(Message):
+    name: Name | None = None
+    active: bool | None = None
+
+
+class NewAgreement(Message):
+    clinic_id: UUID
+    hospital_id: UUID
+    valid_from: Moment
+    valid_until: Moment | None = None
+
+
+class ChangeAgreement(Message):
+    valid_until: Moment | None
+
+
+class NewAccount(Message):
+    username: Username
+    display_name: Name
+    password: Password
+    roles: tuple[Role, ...] = Field(min_length=1)
+    institution_id: UUID | None = None
+    expert: ExpertProfile | None = None
+    must_change_password: bool = True
+
+
+class ChangeAccount(Message):
+    """Only the fields that are given change; `institution_id` moves the account."""
+
+    display_name: Name | None = None
+    roles: tuple[Role, ...] | None = None
+    institution_id: UUID | None = None
+    expert: ExpertProfile | None = None
+    disabled: bool | None = None
+
+
+class PasswordReset(Answer):
+    """Shown once to the admin; the person must change it at the next sign-in."""
+
+    temporary_password: str
+
+
+class ServerInfo(Answer):
+    """What a client may know before anybody signs in."""
+
+    name: str
+    version: str
+    protocol_version: int
+    time: Moment
+
+
+Institution.model_rebuild()

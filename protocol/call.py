@@ -1,0 +1,103 @@
+"""The call of a consultation: who is in it, invitations, and WebRTC signalling."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from protocol.base import Answer, Message, Moment, Name
+
+
+class ParticipantKind(StrEnum):
+    EXPERT = "expert"
+    REQUESTER = "requester"
+    PATIENT = "patient"
+    OBSERVER = "observer"
+
+
+PeerId = UUID
+"""One participation of one device in one call; given by the server when it joins."""
+
+
+class IceServer(Answer):
+    """WebRTC RTCIceServer; the list is empty unless the site configured its own."""
+
+    urls: tuple[str, ...]
+    username: str | None = None
+    credential: str | None = None
+
+
+class Participant(Answer):
+    peer_id: PeerId
+    kind: ParticipantKind
+    display_name: str
+    account_id: UUID | None
+    joined_at: Moment
+
+
+class CallState(Answer):
+    """A running call. Of two peers the one that joined later makes the offer."""
+
+    call_id: UUID
+    consultation_id: UUID
+    started_at: Moment
+    participants: tuple[Participant, ...]
+
+
+class JoinedCall(Answer):
+    """Answer to joining: one's own peer id, the others, and the ICE servers to use."""
+
+    peer_id: PeerId
+    call: CallState
+    ice_servers: tuple[IceServer, ...] = ()
+
+
+class NewInvitation(Message):
+    display_name: Name
+    kind: Literal[ParticipantKind.PATIENT, ParticipantKind.OBSERVER] = ParticipantKind.PATIENT
+    valid_minutes: int = Field(default=60, ge=1, le=24 * 60)
+
+
+InvitationCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22,64}$")]
+
+
+class Invitation(Answer):
+    """A single-use code that opens this call and nothing else."""
+
+    code: InvitationCode
+    expires_at: Moment
+
+
+class RedeemInvitation(Message):
+    code: InvitationCode
+
+
+class CallTicket(Answer):
+    """What an invitation is exchanged for: a token of scope `call`."""
+
+    access_token: str
+    access_expires_at: Moment
+    consultation_id: UUID
+    call_id: UUID
+    display_name: str
+
+
+class SessionDescription(Message):
+    """WebRTC RTCSessionDescription."""
+
+    kind: Literal["description"] = "description"
+    type: Literal["offer", "answer"]
+    sdp: str = Field(max_length=200_000)
+
+
+class IceCandidate(Message):
+    """WebRTC RTCIceCandidateInit; an empty candidate ends the list."""
+
+    kind: Literal["candidate"] = "candidate"
+    candidate: str = Field(max_length=2_000)
+    sdp_mid: str | None = None
+    sdp_m_line_index: int | None = None
+
+
+Signal = Annotated[SessionDescription | IceCandidate, Field(discriminator="kind")]

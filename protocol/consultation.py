@@ -1,0 +1,338 @@
+"""A consultation: its words, states and bodies (domain.md, Words and States)."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from protocol.account import Role
+from protocol.base import Answer, Icd10, LongText, Message, Moment, Name, ShortText, Uid
+
+
+class Mode(StrEnum):
+    ADVICE = "advice"  # 会诊: the clinic keeps the decision
+    DIAGNOSIS = "diagnosis"  # 诊断: shared liability
+
+
+class Urgency(StrEnum):
+    ROUTINE = "routine"  # 普通
+    URGENT = "urgent"  # 加急
+    EMERGENCY = "emergency"  # 紧急
+    CRITICAL = "critical"  # 危急
+
+
+class Status(StrEnum):
+    """The six displayed statuses."""
+
+    DRAFT = "draft"
+    PENDING = "pending"
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class Phase(StrEnum):
+    """What a status means exactly; `STATUS_OF` maps each to its status."""
+
+    EDITING = "editing"
+    UPLOADING = "uploading"
+    QUEUED = "queued"
+    OFFERED = "offered"
+    DISPATCHING = "dispatching"
+    CLAIMED = "claimed"
+    ACCEPTED = "accepted"
+    AWAITING_INFORMATION = "awaiting_information"
+    SCHEDULED = "scheduled"
+    READING = "reading"
+    IN_CALL = "in_call"
+    SUSPENDED = "suspended"
+    DRAFTING = "drafting"
+    AWAITING_REVIEW = "awaiting_review"
+    SIGNED = "signed"
+    RECEIVED = "received"
+    AMENDED = "amended"
+    WITHDRAWN = "withdrawn"
+    ABORTED = "aborted"
+    REJECTED = "rejected"
+    NO_SHOW = "no_show"
+    ENTERED_IN_ERROR = "entered_in_error"
+
+
+STATUS_OF: dict[Phase, Status] = {
+    **dict.fromkeys((Phase.EDITING, Phase.UPLOADING), Status.DRAFT),
+    **dict.fromkeys((Phase.QUEUED, Phase.OFFERED, Phase.DISPATCHING), Status.PENDING),
+    **dict.fromkeys(
+        (Phase.CLAIMED, Phase.ACCEPTED, Phase.AWAITING_INFORMATION, Phase.SCHEDULED),
+        Status.ASSIGNED,
+    ),
+    **dict.fromkeys(
+        (
+            Phase.READING,
+            Phase.IN_CALL,
+            Phase.SUSPENDED,
+            Phase.DRAFTING,
+            Phase.AWAITING_REVIEW,
+        ),
+        Status.IN_PROGRESS,
+    ),
+    **dict.fromkeys((Phase.SIGNED, Phase.RECEIVED, Phase.AMENDED), Status.COMPLETED),
+    **dict.fromkeys(
+        (
+            Phase.WITHDRAWN,
+            Phase.ABORTED,
+            Phase.REJECTED,
+            Phase.NO_SHOW,
+            Phase.ENTERED_IN_ERROR,
+        ),
+        Status.CANCELLED,
+    ),
+}
+
+
+class Action(StrEnum):
+    """What somebody (or the clock) does to a consultation; the table says who may when."""
+
+    BEGIN_UPLOAD = "begin_upload"
+    EDIT = "edit"
+    SUBMIT = "submit"
+    OFFER = "offer"
+    OFFER_EXPIRED = "offer_expired"
+    DECLINE = "decline"
+    ESCALATE = "escalate"
+    ASSIGN = "assign"
+    CLAIM = "claim"
+    LEASE_EXPIRED = "lease_expired"
+    RELEASE = "release"
+    ACCEPT = "accept"
+    REJECT = "reject"
+    SCHEDULE = "schedule"
+    ASK_INFORMATION = "ask_information"
+    RESUBMIT = "resubmit"
+    START_READING = "start_reading"
+    START_CALL = "start_call"
+    END_CALL = "end_call"
+    START_DRAFT = "start_draft"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    REQUEST_REVIEW = "request_review"
+    RETURN_FROM_REVIEW = "return_from_review"
+    SIGN = "sign"
+    RECEIVE = "receive"
+    AMEND = "amend"
+    WITHDRAW = "withdraw"
+    REQUEST_ABORT = "request_abort"
+    REFUSE_ABORT = "refuse_abort"
+    ABORT = "abort"
+    RECORD_NO_SHOW = "record_no_show"
+    ENTER_IN_ERROR = "enter_in_error"
+
+
+class DeclineReason(StrEnum):
+    NOT_MY_SPECIALTY = "not_my_specialty"
+    TOO_BUSY = "too_busy"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    POOR_MATERIAL = "poor_material"
+    OTHER = "other"
+
+
+class Decision(StrEnum):
+    """What the requester makes of the opinion."""
+
+    ADOPTED = "adopted"
+    PARTLY = "partly"
+    NOT_ADOPTED = "not_adopted"
+
+
+class Sex(StrEnum):
+    """FHIR AdministrativeGender."""
+
+    MALE = "male"
+    FEMALE = "female"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class ConsentForm(StrEnum):
+    WRITTEN = "written"
+    VIDEO = "video"
+    ORAL_WITNESSED = "oral_witnessed"
+
+
+class CaseItem(StrEnum):
+    """What a case must have before it can be submitted (domain.md, States)."""
+
+    PATIENT = "patient"
+    REASON = "reason"
+    QUESTION = "question"
+    HISTORY = "history"
+    MODE = "mode"
+    URGENCY = "urgency"
+    DEPARTMENT = "department"
+    CONSENT = "consent"
+    GUARDIAN = "guardian"
+    WITNESS = "witness"
+    STUDIES = "studies"
+
+
+class Patient(Message):
+    """The patient of a case; `patient_id` is the clinic's identifier (DICOM PatientID)."""
+
+    name: Name
+    patient_id: ShortText = ""
+    sex: Sex
+    birth_date: date
+    phone: ShortText = ""
+    allergies: tuple[ShortText, ...] = ()
+
+
+class Consent(Message):
+    """The patient's separate consent to the consultation, and to the library if given."""
+
+    form: ConsentForm
+    given_by: Name
+    given_at: Moment
+    guardian_relation: ShortText = ""
+    witness: ShortText = ""
+    library: bool = False
+
+
+class CaseContent(Message):
+    """What the requester writes; every part may be absent while it is a draft."""
+
+    patient: Patient | None = None
+    reason: LongText = ""
+    question: LongText = ""
+    history: LongText = ""
+    findings: LongText = ""
+    diagnosis_codes: tuple[Icd10, ...] = ()
+    mode: Mode | None = None
+    urgency: Urgency | None = None
+    department: ShortText = ""
+    directed_expert_id: UUID | None = None
+    consent: Consent | None = None
+
+
+class SaveCase(Message):
+    """Replaces the content of a draft; `version` is the one it was based on."""
+
+    version: int = Field(ge=0)
+    content: CaseContent
+
+
+class CreateConsultation(Message):
+    """`id` is chosen by the client, so that asking twice makes one consultation."""
+
+    id: UUID
+    content: CaseContent = CaseContent()
+
+
+class Person(Answer):
+    """Somebody as named in a fact."""
+
+    id: UUID
+    display_name: Name
+    institution_name: str | None = None
+
+
+class TimelineEvent(Answer):
+    """One transition: who, when (UTC), from, to, reason."""
+
+    id: UUID
+    at: Moment
+    action: Action
+    by: Person | None = Field(description="absent when the clock did it")
+    role: Role | None
+    from_phase: Phase | None
+    to_phase: Phase
+    reason: str = ""
+
+
+class ConsultationSummary(Answer):
+    """A row of the worklist or the queue."""
+
+    id: UUID
+    number: str
+    version: int
+    mode: Mode | None
+    urgency: Urgency | None
+    department: str
+    status: Status
+    phase: Phase
+    patient_name: str
+    patient_sex: Sex | None
+    patient_birth_date: date | None
+    reason: str
+    requester: Person
+    expert: Person | None
+    created_at: Moment
+    submitted_at: Moment | None
+    accept_by: Moment | None = Field(description="when the accept clock runs out")
+    updated_at: Moment
+    image_count: int = 0
+    lease_until: Moment | None = None
+
+
+class AttachedStudy(Answer):
+    """A study of a case; `verified` when count and hashes agree with what was declared."""
+
+    study_instance_uid: Uid
+    modalities: tuple[str, ...]
+    description: str
+    declared: int
+    received: int
+    verified: bool
+
+
+class Consultation(Answer):
+    """One case in full, as its members see it."""
+
+    summary: ConsultationSummary
+    content: CaseContent
+    studies: tuple[AttachedStudy, ...]
+    members: tuple["Member", ...]
+    missing: tuple[CaseItem, ...]
+    allowed_actions: tuple[Action, ...] = Field(
+        description="what the asking account may do now, from the transition table"
+    )
+    abort_requested: bool = False
+    decision: Decision | None = None
+    decision_note: str = ""
+
+
+class Member(Answer):
+    """Who takes part in a case, and as what."""
+
+    person: Person
+    role: Role
+
+
+class ConsultationPage(Answer):
+    """Newest first; `next` continues after the last row, absent at the end."""
+
+    items: tuple[ConsultationSummary, ...]
+    next: str | None = None
+
+
+class Transition(Message):
+    """Asks for one action; what an action needs beyond its name is checked by the server.
+
+    `claim_token` and `fence` are needed for every action of the expert who holds the case.
+    """
+
+    action: Action
+    reason: ShortText = ""
+    decline_reason: DeclineReason | None = None
+    decision: Decision | None = None
+    checklist: tuple[ShortText, ...] = ()
+    scheduled_for: Moment | None = None
+    expert_id: UUID | None = None
+    claim_token: str | None = None
+    fence: int | None = None
+
+
+CaseNumber = Annotated[str, StringConstraints(pattern=r"^CONS-[0-9]{8}-[0-9]{4,}$")]
+
+Consultation.model_rebuild()

@@ -1,0 +1,41 @@
+"""Which images belong to a case, and whether they have all arrived."""
+
+from uuid import UUID
+
+from pydantic import Field
+
+from protocol.base import Answer, Message, Sha256, ShortText, Uid
+
+
+class DeclaredInstance(Message):
+    """One instance as the clinic holds it: SHA-256 over the file's bytes as they are sent."""
+
+    sop_instance_uid: Uid
+    series_instance_uid: Uid
+    sha256: Sha256
+    size: int = Field(ge=1, description="bytes")
+
+
+class StudyManifest(Message):
+    """What the clinic will send for one study; declared before the first byte."""
+
+    study_instance_uid: Uid
+    modalities: tuple[ShortText, ...] = ()
+    description: ShortText = ""
+    instances: tuple[DeclaredInstance, ...] = Field(min_length=1, max_length=20_000)
+
+
+class StudyProgress(Answer):
+    """What the server holds of a declared study.
+
+    `missing` names the instances not yet received with the declared hash; `verified` is true only
+    when none is missing and nothing undeclared was received.
+    """
+
+    consultation_id: UUID
+    study_instance_uid: Uid
+    declared: int
+    received: int
+    verified: bool
+    missing: tuple[Uid, ...] = ()
+    undeclared: tuple[Uid, ...] = ()

@@ -1,0 +1,87 @@
+"""Every REST path, once, for both sides (server routes use the templates, clients format them).
+
+| method, path | body → answer | who |
+|---|---|---|
+| GET SERVER | → ServerInfo | anybody |
+| POST SESSION | SignIn → TokenPair | anybody |
+| DELETE SESSION | → 204 | signed in |
+| POST REFRESH | Refresh → TokenPair | anybody with a refresh token |
+| POST TRANSFER_SESSION | → TokenPair of scope `transfer` | signed in |
+| POST REAUTHENTICATE | Reauthenticate → SigningTicket | signed in |
+| PUT PASSWORD | ChangePassword → 204 | signed in |
+| GET ME | → Account | signed in |
+| GET, POST SIGNING_KEYS | SigningKey → RegisteredKey(s) | expert |
+| GET EXPERTS `?department=` | → list[Account] | signed in |
+| GET, POST INSTITUTIONS; PATCH INSTITUTION | New/ChangeInstitution → Institution | admin |
+| GET, POST AGREEMENTS; PATCH AGREEMENT | New/ChangeAgreement → Agreement | admin |
+| GET, POST ACCOUNTS; PATCH ACCOUNT | New/ChangeAccount → Account | admin |
+| POST ACCOUNT_RESET | → PasswordReset | admin |
+| GET, POST CONSULTATIONS `?status=&q=&after=&limit=` | CreateConsultation → Consultation / Page | member, requester |
+| GET QUEUE | → ConsultationPage the expert may claim, in queue order | expert, dispatcher |
+| GET OFFERS | → list[Offer] that ring now | expert |
+| GET CONSULTATION | → Consultation | member |
+| PUT CASE | SaveCase → Consultation | requester of the case |
+| GET TIMELINE | → list[TimelineEvent] | member |
+| POST TRANSITIONS | Transition → Consultation | by the table |
+| POST CLAIM | → Claim | eligible expert |
+| POST HEARTBEAT | Heartbeat → Lease | who holds the claim |
+| GET CANDIDATES | → list[Candidate] | requester, dispatcher |
+| GET STUDIES | → list[StudyProgress] | member |
+| PUT STUDY | StudyManifest → StudyProgress | requester of the case |
+| GET, PUT OPINION | SaveOpinion → OpinionDraft | who holds the claim |
+| GET, POST REPORT | SignReport → SignedReport | member; who holds the claim |
+| GET MESSAGES | → list[ChatMessage] | member |
+| GET CALL | → CallState or 404 | member |
+| POST INVITATIONS | NewInvitation → Invitation | expert or requester of the case |
+| POST REDEEM | RedeemInvitation → CallTicket | anybody with a code |
+| GET LIBRARY `?q=&department=&flag=&after=&limit=` | → LibraryPage | signed in |
+| GET LIBRARY_ENTRY | → LibraryEntry | signed in |
+| GET PRESENCE | → list[PersonPresence] | signed in |
+
+The WebSocket is at SOCKET; DICOMweb (PS3.18) below DICOMWEB.
+"""
+
+SERVER = "/v1/server"
+HEALTH = "/healthz"
+SOCKET = "/v1/socket"
+DICOMWEB = "/dicomweb"
+
+SESSION = "/v1/session"
+REFRESH = "/v1/session/refresh"
+TRANSFER_SESSION = "/v1/session/transfer"
+REAUTHENTICATE = "/v1/session/reauthenticate"
+PASSWORD = "/v1/me/password"  # noqa: S105 - a path
+ME = "/v1/me"
+SIGNING_KEYS = "/v1/me/signing-keys"
+EXPERTS = "/v1/experts"
+PRESENCE = "/v1/presence"
+
+INSTITUTIONS = "/v1/institutions"
+INSTITUTION = "/v1/institutions/{institution_id}"
+AGREEMENTS = "/v1/agreements"
+AGREEMENT = "/v1/agreements/{agreement_id}"
+ACCOUNTS = "/v1/accounts"
+ACCOUNT = "/v1/accounts/{account_id}"
+ACCOUNT_RESET = "/v1/accounts/{account_id}/reset"
+
+CONSULTATIONS = "/v1/consultations"
+QUEUE = "/v1/queue"
+OFFERS = "/v1/offers"
+CONSULTATION = "/v1/consultations/{consultation_id}"
+CASE = "/v1/consultations/{consultation_id}/case"
+TIMELINE = "/v1/consultations/{consultation_id}/timeline"
+TRANSITIONS = "/v1/consultations/{consultation_id}/transitions"
+CLAIM = "/v1/consultations/{consultation_id}/claim"
+HEARTBEAT = "/v1/consultations/{consultation_id}/heartbeat"
+CANDIDATES = "/v1/consultations/{consultation_id}/candidates"
+STUDIES = "/v1/consultations/{consultation_id}/studies"
+STUDY = "/v1/consultations/{consultation_id}/studies/{study_instance_uid}"
+OPINION = "/v1/consultations/{consultation_id}/opinion"
+REPORT = "/v1/consultations/{consultation_id}/report"
+MESSAGES = "/v1/consultations/{consultation_id}/messages"
+CALL = "/v1/consultations/{consultation_id}/call"
+INVITATIONS = "/v1/consultations/{consultation_id}/call/invitations"
+REDEEM = "/v1/call/redeem"
+
+LIBRARY = "/v1/library"
+LIBRARY_ENTRY = "/v1/library/{entry_id}"

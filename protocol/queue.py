@@ -1,0 +1,93 @@
+"""Offer, claim and lease (domain.md, Queue) and why an expert was chosen (Matching)."""
+
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import Field
+
+from protocol.base import Answer, Fence, Message, Moment
+from protocol.consultation import Consultation, ConsultationSummary
+
+
+class ScoreTerm(StrEnum):
+    """One term of the matching score."""
+
+    TITLE = "title"
+    YEARS = "years"
+    RESPONSE = "response"
+    CRITICAL = "critical"
+
+
+class IneligibleReason(StrEnum):
+    DEPARTMENT = "department"
+    DISEASE = "disease"
+    UNREACHABLE = "unreachable"
+    UNLICENSED = "unlicensed"
+    NO_AGREEMENT = "no_agreement"
+    EXCLUDED = "excluded"
+    DECLINED = "declined"
+
+
+class TermValue(Answer):
+    term: ScoreTerm
+    value: Decimal
+
+
+class Candidate(Answer):
+    """An expert considered for a case: the score term by term, or why not."""
+
+    expert_id: UUID
+    display_name: str
+    score: Decimal | None
+    terms: tuple[TermValue, ...] = ()
+    ineligible: tuple[IneligibleReason, ...] = ()
+
+
+class Offer(Answer):
+    """A case that rings an expert until `rings_until`."""
+
+    id: UUID
+    consultation: ConsultationSummary
+    rings_until: Moment
+    why: Candidate
+
+
+class OfferEnd(StrEnum):
+    CLAIMED_BY_YOU = "claimed_by_you"
+    CLAIMED_BY_OTHER = "claimed_by_other"
+    EXPIRED = "expired"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class Claim(Answer):
+    """Answer to a claim: whoever holds token and fence may write to the case."""
+
+    claim_token: str
+    fence: Fence
+    lease_until: Moment
+    consultation: Consultation
+
+
+class Heartbeat(Message):
+    claim_token: str
+    fence: Fence
+
+
+class Lease(Answer):
+    lease_until: Moment
+
+
+class Presence(StrEnum):
+    AVAILABLE = "available"
+    READING = "reading"
+    IN_CALL = "in_call"
+    PAUSED = "paused"
+    OFFLINE = "offline"
+
+
+class PersonPresence(Answer):
+    account_id: UUID
+    presence: Presence
+    until: Moment | None = Field(default=None, description="end of a pause")

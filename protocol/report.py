@@ -1,0 +1,107 @@
+"""The expert's opinion, and the report that a signature makes immutable."""
+
+import json
+from base64 import b64decode
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from protocol.base import Answer, Fence, Icd10, LongText, Message, Moment, Name, Uid
+from protocol.consultation import Mode
+
+
+class LearningFlag(StrEnum):
+    """Why the case is worth learning from."""
+
+    MISDIAGNOSIS = "misdiagnosis"  # 常见误诊分析
+    RARE_DISEASE = "rare_disease"  # 罕见病识别
+    EMERGENCY = "emergency"  # 急症处理流程
+
+
+class Opinion(Message):
+    """What the expert writes; autosaved as a draft until it is signed."""
+
+    findings: LongText = ""
+    impression: LongText = ""
+    recommendation: LongText = ""
+    diagnosis_codes: tuple[Icd10, ...] = ()
+    critical: bool = False
+    learning_flags: tuple[LearningFlag, ...] = ()
+    recommend_for_library: bool = False
+
+
+class SaveOpinion(Message):
+    """Writes the draft; refused with `stale_fence` when somebody else holds the case."""
+
+    claim_token: str
+    fence: Fence
+    opinion: Opinion
+
+
+class OpinionDraft(Answer):
+    opinion: Opinion
+    saved_at: Moment | None
+
+
+class Report(Message):
+    """What is signed. Text, integers and times only, so that its canonical form is unique."""
+
+    schema_version: Literal[1] = 1
+    consultation_id: UUID
+    number: str
+    version: int = Field(ge=1)
+    mode: Mode
+    patient_name: Name
+    patient_sex: str
+    patient_birth_date: str
+    requester_name: Name
+    requester_institution: str
+    expert_id: UUID
+    expert_name: Name
+    expert_title: str
+    expert_institution: str
+    study_instance_uids: tuple[Uid, ...]
+    question: LongText
+    opinion: Opinion
+    signed_at: Moment
+
+    def canonical_bytes(self) -> bytes:
+        """The JSON that is signed: keys sorted, no white space, UTF-8 (RFC 8785 for this subset).
+
+        The report holds no floating point numbers and its keys are ASCII, which are the only
+        places where RFC 8785 differs from a sorted dump.
+        """
+        data = self.model_dump(mode="json")
+        return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+Base64Signature = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{86}==$")]
+Base64Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{43}=$")]
+
+
+class SignReport(Message):
+    """A report with its Ed25519 signature (RFC 8032) over `Report.canonical_bytes()`."""
+
+    claim_token: str
+    fence: Fence
+    ticket: str
+    report: Report
+    signature: Base64Signature
+    public_key: Base64Key
+
+
+class SignedReport(Answer):
+    """What the clinic receives and verifies before it shows the report as signed."""
+
+    report: Report
+    signature: Base64Signature
+    public_key: Base64Key
+    key_id: UUID
+
+    def signature_bytes(self) -> bytes:
+        return b64decode(self.signature)
+
+    def public_key_bytes(self) -> bytes:
+        return b64decode(self.public_key)

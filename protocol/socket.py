@@ -1,0 +1,259 @@
+"""The WebSocket: one per client, JSON text frames, each a tagged message (`type`).
+
+Order of things: the client's first frame is `hello`; the server answers `welcome`, sends every
+fact after `last_seq` that concerns this account, and from then on facts as they happen. Facts
+carry `seq`; signalling is relayed at once, stamped with its sender, and never stored. A frame
+that cannot be understood is answered by `error` and changes nothing.
+"""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, TypeAdapter
+
+from protocol.account import Role
+from protocol.base import Answer, Message, Moment, Seq
+from protocol.call import CallState, JoinedCall, PeerId, Signal
+from protocol.chat import ChatMessage, ChatText
+from protocol.consultation import ConsultationSummary, TimelineEvent
+from protocol.errors import Problem
+from protocol.imaging import StudyProgress
+from protocol.library import LibrarySummary
+from protocol.queue import Offer, OfferEnd, PersonPresence
+from protocol.report import SignedReport
+
+SUBPROTOCOL = "huizhen.v1"
+MAX_FRAME_BYTES = 256 * 1024
+HEARTBEAT_S = 15
+HELLO_TIMEOUT_S = 10
+
+
+# --- what a client sends ---------------------------------------------------------------------
+
+
+class Hello(Message):
+    """`last_seq` is the last fact this client applied; 0 asks for no replay, only what follows."""
+
+    type: Literal["hello"] = "hello"
+    access_token: str
+    last_seq: Seq = 0
+    client: str = Field(default="", max_length=80)
+
+
+class Ping(Message):
+    """Every `HEARTBEAT_S`; presence ends after two are missed."""
+
+    type: Literal["ping"] = "ping"
+    sent_ms: int = Field(ge=0)
+
+
+class RenewToken(Message):
+    """A fresh access token for a socket that stays open longer than the first one lives."""
+
+    type: Literal["renew_token"] = "renew_token"
+    access_token: str
+
+
+class SendChat(Message):
+    type: Literal["send_chat"] = "send_chat"
+    id: UUID
+    consultation_id: UUID
+    text: ChatText
+
+
+class JoinCall(Message):
+    """Starts the call where none runs (members only) and takes part in it."""
+
+    type: Literal["join_call"] = "join_call"
+    ref: UUID
+    consultation_id: UUID
+
+
+class LeaveCall(Message):
+    type: Literal["leave_call"] = "leave_call"
+    consultation_id: UUID
+
+
+class SendSignal(Message):
+    """To one peer of the call; refused unless both are in the same call."""
+
+    type: Literal["send_signal"] = "send_signal"
+    consultation_id: UUID
+    to: PeerId
+    signal: Signal
+
+
+class SetPaused(Message):
+    """An expert pauses for some minutes (0 ends the pause)."""
+
+    type: Literal["set_paused"] = "set_paused"
+    minutes: int = Field(ge=0, le=12 * 60)
+
+
+ClientMessage = Annotated[
+    Hello | Ping | RenewToken | SendChat | JoinCall | LeaveCall | SendSignal | SetPaused,
+    Field(discriminator="type"),
+]
+CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
+
+
+# --- what the server sends, not stored -------------------------------------------------------
+
+
+class Welcome(Answer):
+    """`replay_gap` is true when facts before the replay were pruned: read the lists anew."""
+
+    type: Literal["welcome"] = "welcome"
+    account_id: UUID | None
+    seq: Seq
+    server_time: Moment
+    heartbeat_s: int = HEARTBEAT_S
+    replay_gap: bool = False
+
+
+class Pong(Answer):
+    type: Literal["pong"] = "pong"
+    sent_ms: int
+    server_time: Moment
+
+
+class CallJoined(Answer):
+    type: Literal["call_joined"] = "call_joined"
+    ref: UUID
+    joined: JoinedCall
+
+
+class SignalReceived(Answer):
+    """`sender` is stamped by the server."""
+
+    type: Literal["signal_received"] = "signal_received"
+    consultation_id: UUID
+    sender: PeerId
+    signal: Signal
+
+
+class Refused(Answer):
+    """Answer to a frame that was refused; `ref` names it where it had an id."""
+
+    type: Literal["refused"] = "refused"
+    problem: Problem
+    ref: UUID | None = None
+
+
+class PresenceChanged(Answer):
+    type: Literal["presence_changed"] = "presence_changed"
+    presence: PersonPresence
+
+
+# --- facts: stored, numbered, replayed -------------------------------------------------------
+
+
+class Author(Answer):
+    account_id: UUID
+    display_name: str
+    role: Role | None = None
+
+
+class Fact(Answer):
+    """What happened; `author` is absent when the clock did it."""
+
+    seq: Seq
+    at: Moment
+    author: Author | None = None
+
+
+class ConsultationChanged(Fact):
+    type: Literal["consultation_changed"] = "consultation_changed"
+    consultation: ConsultationSummary
+    event: TimelineEvent | None = Field(
+        default=None, description="absent when only the content changed"
+    )
+
+
+class ConsultationLeft(Fact):
+    """The account may no longer see this case (it went to somebody else)."""
+
+    type: Literal["consultation_left"] = "consultation_left"
+    consultation_id: UUID
+
+
+class OfferRang(Fact):
+    type: Literal["offer_rang"] = "offer_rang"
+    offer: Offer
+
+
+class OfferEnded(Fact):
+    type: Literal["offer_ended"] = "offer_ended"
+    offer_id: UUID
+    consultation_id: UUID
+    how: OfferEnd
+
+
+class StudyProgressed(Fact):
+    type: Literal["study_progressed"] = "study_progressed"
+    progress: StudyProgress
+
+
+class ChatPosted(Fact):
+    type: Literal["chat_posted"] = "chat_posted"
+    message: ChatMessage
+
+
+class CallChanged(Fact):
+    """`call` is absent when the last participant has left."""
+
+    type: Literal["call_changed"] = "call_changed"
+    consultation_id: UUID
+    call: CallState | None
+
+
+class ReportSigned(Fact):
+    type: Literal["report_signed"] = "report_signed"
+    report: SignedReport
+
+
+class LibraryGrew(Fact):
+    type: Literal["library_grew"] = "library_grew"
+    entry: LibrarySummary
+
+
+class SessionEnded(Fact):
+    """This session was ended elsewhere; the socket closes after it."""
+
+    type: Literal["session_ended"] = "session_ended"
+    reason: Literal["signed_in_elsewhere", "disabled", "password_reset", "refresh_reused"]
+
+
+ServerFact = (
+    ConsultationChanged
+    | ConsultationLeft
+    | OfferRang
+    | OfferEnded
+    | StudyProgressed
+    | ChatPosted
+    | CallChanged
+    | ReportSigned
+    | LibraryGrew
+    | SessionEnded
+)
+
+ServerMessage = Annotated[
+    Welcome
+    | Pong
+    | CallJoined
+    | SignalReceived
+    | Refused
+    | PresenceChanged
+    | ConsultationChanged
+    | ConsultationLeft
+    | OfferRang
+    | OfferEnded
+    | StudyProgressed
+    | ChatPosted
+    | CallChanged
+    | ReportSigned
+    | LibraryGrew
+    | SessionEnded,
+    Field(discriminator="type"),
+]
+SERVER_MESSAGE: TypeAdapter[ServerMessage] = TypeAdapter(ServerMessage)
