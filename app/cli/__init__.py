@@ -1,0 +1,1 @@
+"""The `huizhen` subcommands: thin over services."""

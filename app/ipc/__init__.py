@@ -1,0 +1,1 @@
+"""Child processes: how each is started, spoken to and ended (no Qt)."""

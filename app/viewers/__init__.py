@@ -1,0 +1,1 @@
+"""Showing medicine: one viewer per kind of document."""
