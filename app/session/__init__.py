@@ -1,0 +1,1 @@
+"""What is true: frozen states, pure reducers, one owner."""

@@ -1,0 +1,129 @@
+"""The call as this client sees it: the server's roster and the pictures' state."""
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import assert_never
+from uuid import UUID
+
+from protocol.call import CallState
+from protocol.socket import CallChanged
+
+
+class CallPhase(Enum):
+    """Our own part in the call."""
+
+    OUT = auto()
+    JOINING = auto()
+    IN = auto()
+    RECONNECTING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class PeerPicture:
+    """What arrives from one peer; counts since the call began."""
+
+    peer_id: UUID
+    connected: bool
+    frames_received: int = 0
+    audio_frames_received: int = 0
+    frames_per_second: float = 0.0
+    kilobits_per_second: int = 0
+    packets_lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`running` is the roster told by the server, also while we are not in it."""
+
+    running: CallState | None = None
+    phase: CallPhase = CallPhase.OUT
+    consultation_id: UUID | None = None
+    own_peer: UUID | None = None
+    pictures: tuple[PeerPicture, ...] = ()
+    muted: bool = False
+    camera_off: bool = False
+    generated_picture: bool = False
+    frames_sent: int = 0
+
+    def picture_of(self, peer: UUID) -> PeerPicture | None:
+        return next((picture for picture in self.pictures if picture.peer_id == peer), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CallJoining:
+    consultation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CallEntered:
+    own_peer: UUID
+    call: CallState
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """We left, or could not stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallReconnecting:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class MediaTold:
+    """Statistics of the media process."""
+
+    pictures: tuple[PeerPicture, ...]
+    frames_sent: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesChanged:
+    muted: bool
+    camera_off: bool
+    generated_picture: bool
+
+
+CallFact = (
+    CallChanged
+    | CallJoining
+    | CallEntered
+    | CallEnded
+    | CallReconnecting
+    | MediaTold
+    | SourcesChanged
+)
+
+
+def reduce_call(call: Call, fact: CallFact) -> Call:
+    match fact:
+        case CallChanged():
+            if call.consultation_id not in (None, fact.consultation_id):
+                return call
+            if fact.call is None:
+                return Call(muted=call.muted, camera_off=call.camera_off)
+            return replace(call, running=fact.call, consultation_id=fact.consultation_id)
+        case CallJoining(consultation_id):
+            same = call.consultation_id == consultation_id
+            return Call(
+                running=call.running if same else None,
+                phase=CallPhase.JOINING,
+                consultation_id=consultation_id,
+                muted=call.muted,
+                camera_off=call.camera_off,
+            )
+        case CallEntered(own_peer, state):
+            return replace(call, phase=CallPhase.IN, own_peer=own_peer, running=state)
+        case CallEnded():
+            return replace(call, phase=CallPhase.OUT, own_peer=None, pictures=(), frames_sent=0)
+        case CallReconnecting():
+            return (
+                call if call.phase is CallPhase.OUT else replace(call, phase=CallPhase.RECONNECTING)
+            )
+        case MediaTold(pictures, frames_sent):
+            return replace(call, pictures=pictures, frames_sent=frames_sent)
+        case SourcesChanged(muted, camera_off, generated):
+            return replace(call, muted=muted, camera_off=camera_off, generated_picture=generated)
+        case _:
+            assert_never(fact)

@@ -1,0 +1,237 @@
+"""The case that is open: content, chat, opinion, report, and the claim we hold on it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum, auto
+from typing import assert_never
+from uuid import UUID
+
+from protocol.chat import ChatMessage
+from protocol.consultation import CaseContent, Consultation, TimelineEvent
+from protocol.report import Opinion, SignedReport
+from protocol.socket import ChatPosted, ConsultationChanged, ReportSigned
+
+
+class Saved(Enum):
+    """Where the newest words are."""
+
+    CLEAN = auto()
+    DIRTY = auto()
+    LOCAL = auto()
+    SERVER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldClaim:
+    claim_token: str
+    fence: int
+    lease_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportState:
+    """`verified` is None until the signature has been checked here."""
+
+    signed: SignedReport
+    verified: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    consultation: Consultation
+    claim: HeldClaim | None = None
+    content: CaseContent = CaseContent()
+    content_saved: Saved = Saved.CLEAN
+    opinion: Opinion = Opinion()
+    opinion_saved: Saved = Saved.CLEAN
+    saved_at: datetime | None = None
+    messages: tuple[ChatMessage, ...] = ()
+    timeline: tuple[TimelineEvent, ...] = ()
+    report: ReportState | None = None
+    signing: bool = False
+
+    @property
+    def id(self) -> UUID:
+        return self.consultation.summary.id
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened:
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClosed:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRead:
+    """The server told the case anew (after a transition or a reconnect)."""
+
+    consultation: Consultation
+
+
+@dataclass(frozen=True, slots=True)
+class ContentEdited:
+    content: CaseContent
+
+
+@dataclass(frozen=True, slots=True)
+class ContentSaved:
+    """`consultation` is absent when only this machine has it yet."""
+
+    at: datetime
+    consultation: Consultation | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionEdited:
+    opinion: Opinion
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionSaved:
+    at: datetime
+    by_server: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimHeld:
+    claim: HeldClaim
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimGone:
+    consultation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesLoaded:
+    messages: tuple[ChatMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLoaded:
+    events: tuple[TimelineEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportVerified:
+    signed: SignedReport
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SigningChanged:
+    signing: bool
+
+
+CaseFact = (
+    CaseOpened
+    | CaseClosed
+    | CaseRead
+    | ContentEdited
+    | ContentSaved
+    | OpinionEdited
+    | OpinionSaved
+    | ClaimHeld
+    | ClaimGone
+    | MessagesLoaded
+    | TimelineLoaded
+    | ReportVerified
+    | SigningChanged
+    | ChatPosted
+    | ConsultationChanged
+    | ReportSigned
+)
+
+
+def reduce_case(case: Case | None, fact: CaseFact) -> Case | None:
+    match fact:
+        case CaseOpened(opened):
+            return opened
+        case CaseClosed():
+            return None
+        case _:
+            return None if case is None else _reduce_open(case, fact)
+
+
+def _reduce_open(case: Case, fact: CaseFact) -> Case:
+    match fact:
+        case CaseOpened() | CaseClosed():
+            return case
+        case CaseRead(consultation):
+            return _read(case, consultation)
+        case ContentEdited() | ContentSaved() | OpinionEdited() | OpinionSaved():
+            return _written(case, fact)
+        case ClaimHeld(claim):
+            return replace(case, claim=claim)
+        case ClaimGone(consultation_id):
+            return replace(case, claim=None) if consultation_id == case.id else case
+        case MessagesLoaded(messages):
+            return replace(case, messages=_merged(case.messages, messages))
+        case TimelineLoaded(events):
+            return replace(case, timeline=events)
+        case ReportVerified(signed, verified):
+            return replace(case, report=ReportState(signed, verified))
+        case SigningChanged(signing):
+            return replace(case, signing=signing)
+        case ChatPosted():
+            if fact.message.consultation_id != case.id:
+                return case
+            return replace(case, messages=_merged(case.messages, (fact.message,)))
+        case ConsultationChanged():
+            return _changed(case, fact)
+        case ReportSigned():
+            if fact.report.report.consultation_id != case.id:
+                return case
+            return replace(case, report=ReportState(fact.report))
+        case _:
+            assert_never(fact)
+
+
+def _read(case: Case, consultation: Consultation) -> Case:
+    if consultation.summary.id != case.id:
+        return case
+    clean = case.content_saved in (Saved.CLEAN, Saved.SERVER)
+    content = consultation.content if clean else case.content
+    return replace(case, consultation=consultation, content=content)
+
+
+def _written(case: Case, fact: ContentEdited | ContentSaved | OpinionEdited | OpinionSaved) -> Case:
+    match fact:
+        case ContentEdited(content):
+            return replace(case, content=content, content_saved=Saved.DIRTY)
+        case ContentSaved(at, consultation):
+            if consultation is None:
+                return replace(case, content_saved=Saved.LOCAL, saved_at=at)
+            newer = case.content != consultation.content
+            kept = Saved.DIRTY if newer else Saved.SERVER
+            return replace(case, consultation=consultation, content_saved=kept, saved_at=at)
+        case OpinionEdited(opinion):
+            return replace(case, opinion=opinion, opinion_saved=Saved.DIRTY)
+        case OpinionSaved(at, by_server):
+            place = Saved.SERVER if by_server else Saved.LOCAL
+            return replace(case, opinion_saved=place, saved_at=at)
+        case _:
+            assert_never(fact)
+
+
+def _changed(case: Case, fact: ConsultationChanged) -> Case:
+    row = fact.consultation
+    if row.id != case.id or row.version < case.consultation.summary.version:
+        return case
+    consultation = case.consultation.model_copy(update={"summary": row})
+    timeline = case.timeline
+    if fact.event is not None and all(event.id != fact.event.id for event in timeline):
+        timeline = (*timeline, fact.event)
+    return replace(case, consultation=consultation, timeline=timeline)
+
+
+def _merged(
+    known: tuple[ChatMessage, ...], new: tuple[ChatMessage, ...]
+) -> tuple[ChatMessage, ...]:
+    """Each message once, oldest first."""
+    by_id = {message.id: message for message in (*known, *new)}
+    return tuple(sorted(by_id.values(), key=lambda message: (message.at, message.id)))

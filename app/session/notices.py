@@ -1,0 +1,94 @@
+"""What the person must be told: a code and its details, without words (models/notices.py)."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import assert_never
+from uuid import UUID
+
+from protocol.base import Moment
+from protocol.errors import ErrorCode
+
+
+class Trouble(Enum):
+    """Troubles the client finds itself; what the server says has its own codes."""
+
+    SERVER_UNREACHABLE = "server_unreachable"
+    SERVER_UNTRUSTED = "server_untrusted"
+    SERVER_CHANGED_CA = "server_changed_ca"
+    TIMED_OUT = "timed_out"
+    ANSWER_NOT_UNDERSTOOD = "answer_not_understood"
+    SESSION_TAKEN_OVER = "session_taken_over"
+    SESSION_DISABLED = "session_disabled"
+    FILES_UNREADABLE = "files_unreadable"
+    NO_IMAGES_FOUND = "no_images_found"
+    SIGNATURE_NOT_VERIFIED = "signature_not_verified"
+    MEDIA_STOPPED = "media_stopped"
+    TRANSFER_STOPPED = "transfer_stopped"
+    NO_CAMERA = "no_camera"
+    STORE_KEY_LOST = "store_key_lost"
+    DISK_FULL = "disk_full"
+    PRINT_FAILED = "print_failed"
+    UNEXPECTED = "unexpected"
+
+
+class Severity(Enum):
+    INFO = "info"
+    SUCCESS = "success"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Good(Enum):
+    """Good news worth a line."""
+
+    CASE_SUBMITTED = "case_submitted"
+    REPORT_SIGNED = "report_signed"
+    REPORT_ARRIVED = "report_arrived"
+    REPORT_PRINTED = "report_printed"
+    DECISION_RECORDED = "decision_recorded"
+    DRAFT_RESTORED = "draft_restored"
+    CASE_IN_LIBRARY = "case_in_library"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a code
+
+
+NoticeCode = ErrorCode | Trouble | Good
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """`details` are values for the words: a holder's name, a count, a time, a case number."""
+
+    id: UUID
+    at: Moment
+    code: NoticeCode
+    severity: Severity
+    details: tuple[tuple[str, str], ...] = ()
+    consultation_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRaised:
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDismissed:
+    id: UUID
+
+
+NoticeFact = NoticeRaised | NoticeDismissed
+SHOWN_AT_ONCE = 5
+
+
+def reduce_notices(notices: tuple[Notice, ...], fact: NoticeFact) -> tuple[Notice, ...]:
+    match fact:
+        case NoticeRaised(notice):
+            same = (notice.code, notice.consultation_id, notice.details)
+            others = tuple(
+                old for old in notices if (old.code, old.consultation_id, old.details) != same
+            )
+            return (*others, notice)[-SHOWN_AT_ONCE:]
+        case NoticeDismissed(ended):
+            return tuple(notice for notice in notices if notice.id != ended)
+        case _:
+            assert_never(fact)

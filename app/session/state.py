@@ -1,0 +1,63 @@
+"""The whole state of the client, and the one function that moves it."""
+
+from dataclasses import dataclass, fields, replace
+
+from app.session.administration import Administration, AdministrationFact, reduce_administration
+from app.session.call import Call, CallFact, reduce_call
+from app.session.case import Case, CaseFact, reduce_case
+from app.session.library import Library, LibraryFact, reduce_library
+from app.session.link import FactSeen, Link, LinkFact, SignedOut, reduce_link
+from app.session.notices import Notice, NoticeFact, reduce_notices
+from app.session.queue import Queue, QueueFact, reduce_queue
+from app.session.upload import UploadFact, Uploads, reduce_uploads
+from protocol.socket import Fact
+
+AnyFact = (
+    LinkFact
+    | QueueFact
+    | CaseFact
+    | UploadFact
+    | CallFact
+    | LibraryFact
+    | AdministrationFact
+    | NoticeFact
+)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    link: Link = Link()
+    queue: Queue = Queue()
+    case: Case | None = None
+    uploads: Uploads = Uploads()
+    call: Call = Call()
+    library: Library = Library()
+    administration: Administration = Administration()
+    notices: tuple[Notice, ...] = ()
+
+
+def reduce(state: State, fact: AnyFact) -> State:
+    """The next state; a fact may concern several parts, and an unchanged state is the same one."""
+    if isinstance(fact, SignedOut):
+        return State(link=reduce_link(state.link, fact), notices=state.notices)
+    new = state
+    if isinstance(fact, LinkFact):
+        new = replace(new, link=reduce_link(new.link, fact))
+    if isinstance(fact, QueueFact):
+        new = replace(new, queue=reduce_queue(new.queue, fact))
+    if isinstance(fact, CaseFact):
+        new = replace(new, case=reduce_case(new.case, fact))
+    if isinstance(fact, UploadFact):
+        new = replace(new, uploads=reduce_uploads(new.uploads, fact))
+    if isinstance(fact, CallFact):
+        new = replace(new, call=reduce_call(new.call, fact))
+    if isinstance(fact, LibraryFact):
+        new = replace(new, library=reduce_library(new.library, fact))
+    if isinstance(fact, AdministrationFact):
+        new = replace(new, administration=reduce_administration(new.administration, fact))
+    if isinstance(fact, NoticeFact):
+        new = replace(new, notices=reduce_notices(new.notices, fact))
+    if isinstance(fact, Fact) and fact.seq:
+        new = replace(new, link=reduce_link(new.link, FactSeen(fact.seq)))
+    unchanged = all(getattr(new, f.name) is getattr(state, f.name) for f in fields(State))
+    return state if unchanged else new
