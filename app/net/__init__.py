@@ -1,0 +1,1 @@
+"""How it travels: REST, the WebSocket, DICOMweb; no Qt."""

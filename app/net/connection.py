@@ -1,0 +1,208 @@
+"""One server, one account: requests with a fresh token, answers as typed messages."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+import httpx
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from app.net.errors import (
+    NetError,
+    NotSignedIn,
+    NotUnderstood,
+    Refused,
+    TimedOut,
+    Unreachable,
+    Untrusted,
+)
+from app.net.trust import Pin, context_for
+from protocol import paths
+from protocol.account import Refresh, SignIn, TokenPair
+from protocol.errors import ErrorCode, Problem
+
+AnswerT = TypeVar("AnswerT", bound=BaseModel)
+Query = Mapping[str, str | int]
+
+TIMEOUT = httpx.Timeout(15.0, connect=10.0)
+RENEW_BEFORE = timedelta(seconds=30)
+ENDED = {ErrorCode.SESSION_ENDED, ErrorCode.REFRESH_REUSED, ErrorCode.TOKEN_INVALID}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Connection:
+    """Sends requests; renews the access token when it is about to end, once for all waiting.
+
+    `on_tokens` is called with every new pair, so that the refresh token can be kept; with None
+    when the session has ended. Every error is a `NetError`.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        pin: Pin | None,
+        *,
+        on_tokens: Callable[[TokenPair | None], None] = lambda _pair: None,
+        now: Callable[[], datetime] = _now,
+    ) -> None:
+        self.url = url.rstrip("/")
+        self.pin = pin
+        self._on_tokens = on_tokens
+        self._now = now
+        self._tokens: TokenPair | None = None
+        self._renewing = asyncio.Lock()
+        self._client = httpx.AsyncClient(
+            base_url=self.url,
+            verify=context_for(pin),
+            timeout=TIMEOUT,
+            trust_env=False,
+            headers={"accept": "application/json"},
+        )
+
+    @property
+    def tokens(self) -> TokenPair | None:
+        return self._tokens
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    # --- the session ---------------------------------------------------------------------
+
+    async def sign_in(self, body: SignIn) -> TokenPair:
+        secret = body.model_dump(mode="json") | {"password": body.password.get_secret_value()}
+        pair = self.parse(TokenPair, await self._send("POST", paths.SESSION, json=secret))
+        self._keep(pair)
+        return pair
+
+    async def resume(self, refresh_token: str) -> TokenPair:
+        """Continues an earlier session with its refresh token."""
+        body = Refresh(refresh_token=refresh_token).model_dump(mode="json")
+        try:
+            answer = await self._send("POST", paths.REFRESH, json=body)
+        except Refused:
+            self._keep(None)
+            raise
+        pair = self.parse(TokenPair, answer)
+        self._keep(pair)
+        return pair
+
+    async def sign_out(self) -> None:
+        try:
+            await self.request("DELETE", paths.SESSION)
+        finally:
+            self._keep(None)
+
+    async def access_token(self) -> str:
+        """A token that is good for at least `RENEW_BEFORE`."""
+        async with self._renewing:
+            pair = self._tokens
+            if pair is None:
+                raise NotSignedIn("sign in first")
+            if pair.access_expires_at - self._now() <= RENEW_BEFORE:
+                pair = await self.resume(pair.refresh_token)
+            return pair.access_token
+
+    def _keep(self, pair: TokenPair | None) -> None:
+        self._tokens = pair
+        self._on_tokens(pair)
+
+    # --- requests ------------------------------------------------------------------------
+
+    async def get(self, answer: type[AnswerT], path: str, query: Query | None = None) -> AnswerT:
+        return self.parse(answer, await self.request("GET", path, query=query))
+
+    async def get_list(
+        self, answer: type[AnswerT], path: str, query: Query | None = None
+    ) -> tuple[AnswerT, ...]:
+        response = await self.request("GET", path, query=query)
+        adapter: TypeAdapter[tuple[AnswerT, ...]] = TypeAdapter(tuple[answer, ...])  # type: ignore[valid-type]  # a type made from a type variable
+        try:
+            return adapter.validate_json(response.content)
+        except ValidationError as error:
+            raise NotUnderstood(path) from error
+
+    async def send(
+        self, method: str, answer: type[AnswerT], path: str, body: BaseModel | None = None
+    ) -> AnswerT:
+        return self.parse(answer, await self.request(method, path, body=body))
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: BaseModel | None = None,
+        json: object = None,
+        query: Query | None = None,
+    ) -> httpx.Response:
+        """One request with the account's token; a token refused as expired is renewed once."""
+        payload = body.model_dump(mode="json") if body is not None else json
+        token = await self.access_token()
+        try:
+            return await self._send(method, path, json=payload, query=query, token=token)
+        except Refused as refused:
+            if refused.code is not ErrorCode.TOKEN_EXPIRED or self._tokens is None:
+                self._ended(refused)
+                raise
+        pair = await self.resume(self._tokens.refresh_token)
+        return await self._send(method, path, json=payload, query=query, token=pair.access_token)
+
+    async def open_request(self, method: str, path: str, *, json: object = None) -> httpx.Response:
+        """A request anybody may make: no token."""
+        return await self._send(method, path, json=json)
+
+    def _ended(self, refused: Refused) -> None:
+        if refused.code in ENDED:
+            self._keep(None)
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: object = None,
+        query: Query | None = None,
+        token: str | None = None,
+    ) -> httpx.Response:
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        try:
+            response = await self._client.request(
+                method, path, json=json, params=query, headers=headers
+            )
+        except httpx.TimeoutException as error:
+            raise TimedOut(path) from error
+        except httpx.HTTPError as error:
+            raise translated(error) from error
+        if response.is_error:
+            raise refusal(response)
+        return response
+
+    @staticmethod
+    def parse(answer: type[AnswerT], response: httpx.Response) -> AnswerT:
+        """The body as a message; raises NotUnderstood."""
+        try:
+            return answer.model_validate_json(response.content)
+        except ValidationError as error:
+            raise NotUnderstood(response.request.url.path) from error
+
+
+def translated(error: httpx.HTTPError) -> NetError:
+    """An httpx error as one of this package's."""
+
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return Untrusted("the certificate is not signed by the pinned CA")
+    return Unreachable(type(error).__name__)
+
+
+def refusal(response: httpx.Response) -> NetError:
+    """The Problem of an error answer; a proxy's error page becomes one in plain words."""
+    try:
+        return Refused(Problem.model_validate_json(response.content))
+    except ValidationError:
+        if response.status_code >= 500:
+            return Unreachable(f"HTTP {response.status_code}")
+        return NotUnderstood(f"HTTP {response.status_code}")

@@ -1,0 +1,159 @@
+"""The WebSocket of one account: facts in, wishes out, back again after every break.
+
+Reconnecting is one loop with one decision: a refused token or an ended session gives up, anything
+else tries again after a growing pause. What was missed is replayed by the server from `last_seq`.
+"""
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from pydantic import ValidationError
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, WebSocketException
+
+from app.net.connection import Connection
+from app.net.errors import NotSignedIn, Refused, Unreachable
+from app.net.trust import context_for
+from protocol import paths
+from protocol.socket import (
+    HEARTBEAT_S,
+    MAX_FRAME_BYTES,
+    SERVER_MESSAGE,
+    SUBPROTOCOL,
+    ClientMessage,
+    Hello,
+    Ping,
+    RenewToken,
+    ServerMessage,
+    SessionEnded,
+    Welcome,
+)
+
+FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 15.0
+
+
+class SocketOwner(Protocol):
+    """Who hears what happens on the socket."""
+
+    def connecting(self) -> None: ...
+
+    def received(self, message: ServerMessage) -> None: ...
+
+    def lost(self) -> None: ...
+
+    def ended(self) -> None:
+        """The session is over; the socket will not come back by itself."""
+
+    def last_seq(self) -> int: ...
+
+
+class EventSocket:
+    """Keeps one WebSocket open while it runs."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        owner: SocketOwner,
+        *,
+        access_token: Callable[[], Awaitable[str]] | None = None,
+    ) -> None:
+        self._connection = connection
+        self._owner = owner
+        self._access_token = access_token or connection.access_token
+        self._live: ClientConnection | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name="event socket")
+
+    async def stop(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def send(self, message: ClientMessage) -> None:
+        """Sends now; raises Unreachable when the socket is down (nothing is kept for later)."""
+        if self._live is None:
+            raise Unreachable("the connection to the server is down")
+        try:
+            await self._live.send(message.model_dump_json())
+        except ConnectionClosed as error:
+            raise Unreachable("the connection to the server broke") from error
+
+    async def _run(self) -> None:
+        pause = FIRST_PAUSE_S
+        while True:
+            self._owner.connecting()
+            try:
+                if await self._one_connection():
+                    pause = FIRST_PAUSE_S
+            except (NotSignedIn, Refused, _Over):
+                self._owner.ended()
+                return
+            except (OSError, WebSocketException, Unreachable, InvalidHandshake):
+                pass
+            self._owner.lost()
+            await asyncio.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311 - spreads clients
+            pause = min(pause * 2, LONGEST_PAUSE_S)
+
+    async def _one_connection(self) -> bool:
+        """Speaks until the connection breaks; True when it had been welcomed."""
+        token = await self._access_token()
+        url = "wss" + self._connection.url.removeprefix("https") + paths.SOCKET
+        welcomed = False
+        async with connect(
+            url,
+            ssl=context_for(self._connection.pin),
+            subprotocols=[SUBPROTOCOL],  # type: ignore[list-item]  # a NewType of str
+            max_size=4 * MAX_FRAME_BYTES,
+            open_timeout=10,
+            ping_interval=None,
+            proxy=None,
+        ) as live:
+            hello = Hello(access_token=token, last_seq=self._owner.last_seq(), client="desktop")
+            await live.send(hello.model_dump_json())
+            beats = asyncio.create_task(self._beat(live), name="heartbeat")
+            try:
+                async for frame in live:
+                    welcomed = self._hear(live, frame) or welcomed
+            except ConnectionClosed:
+                pass
+            finally:
+                self._live = None
+                beats.cancel()
+        return welcomed
+
+    def _hear(self, live: ClientConnection, frame: str | bytes) -> bool:
+        try:
+            message = SERVER_MESSAGE.validate_json(frame)
+        except ValidationError:
+            return False  # a newer server's message: not for this client
+        if isinstance(message, Welcome):
+            self._live = live
+        self._owner.received(message)
+        if isinstance(message, SessionEnded):
+            raise _Over
+        return isinstance(message, Welcome)
+
+    async def _beat(self, live: ClientConnection) -> None:
+        token = ""
+        while True:
+            await asyncio.sleep(HEARTBEAT_S)
+            with contextlib.suppress(ConnectionClosed, Unreachable, Refused, NotSignedIn):
+                await live.send(Ping(sent_ms=int(time.time() * 1000)).model_dump_json())
+                fresh = await self._access_token()
+                if token and fresh != token:
+                    await live.send(RenewToken(access_token=fresh).model_dump_json())
+                token = fresh
+
+
+class _Over(Exception):
+    """The server ended this session."""
