@@ -1,0 +1,164 @@
+"""What the file says about its pixels, checked against what it has (PS3.3 C.7.6.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.imaging.attributes import integer, raw, text
+from app.imaging.dataset import DicomObject
+from app.imaging.errors import (
+    MissingAttributeError,
+    NoPixelDataError,
+    PixelSizeError,
+    UnsupportedPixelsError,
+)
+
+MAX_FRAME_BYTES = 1 << 30
+MAX_EXPANSION = 4096
+FREE_FRAME_BYTES = 64 << 20
+
+
+class Photometric(StrEnum):
+    """PhotometricInterpretation values this program shows (PS3.3 C.7.6.3.1.2)."""
+
+    MONOCHROME1 = "MONOCHROME1"
+    MONOCHROME2 = "MONOCHROME2"
+    PALETTE_COLOR = "PALETTE COLOR"
+    RGB = "RGB"
+    YBR_FULL = "YBR_FULL"
+    YBR_FULL_422 = "YBR_FULL_422"
+    YBR_PARTIAL_420 = "YBR_PARTIAL_420"
+    YBR_PARTIAL_422 = "YBR_PARTIAL_422"
+    YBR_ICT = "YBR_ICT"
+    YBR_RCT = "YBR_RCT"
+
+    @property
+    def is_monochrome(self) -> bool:
+        """One sample that means a grey level."""
+        return self in (Photometric.MONOCHROME1, Photometric.MONOCHROME2)
+
+
+@dataclass(frozen=True, slots=True)
+class PixelDescription:
+    """The Image Pixel module, checked; `frames` is at least 1."""
+
+    rows: int
+    columns: int
+    samples: int
+    bits_allocated: int
+    bits_stored: int
+    high_bit: int
+    signed: bool
+    floating: bool
+    photometric: Photometric
+    planar: bool
+    frames: int
+    padding: tuple[int, int] | None
+
+    @property
+    def frame_bits(self) -> int:
+        """Bits of one native frame as it lies in the file (PS3.5 8.1.1, 8.2)."""
+        samples = self.samples
+        if self.photometric is Photometric.YBR_FULL_422:
+            samples = 2
+        return self.rows * self.columns * samples * self.bits_allocated
+
+    @property
+    def decoded_bytes(self) -> int:
+        """Bytes of one decoded frame."""
+        return self.rows * self.columns * self.samples * max(1, self.bits_allocated // 8)
+
+
+def _required(obj: DicomObject, keyword: str) -> int:
+    found = integer(obj.dataset, keyword)
+    if found is None:
+        raise MissingAttributeError(keyword)
+    return found
+
+
+def _photometric(obj: DicomObject, samples: int) -> Photometric:
+    value = text(obj.dataset, "PhotometricInterpretation").upper()
+    if not value:
+        return Photometric.MONOCHROME2 if samples == 1 else Photometric.RGB
+    try:
+        return Photometric(value)
+    except ValueError as error:
+        raise UnsupportedPixelsError(
+            f"Pictures of the kind {value[:16]} cannot be shown."
+        ) from error
+
+
+def _padding(obj: DicomObject, *, signed: bool, bits: int) -> tuple[int, int] | None:
+    low = integer(obj.dataset, "PixelPaddingValue")
+    if low is None:
+        return None
+    high = integer(obj.dataset, "PixelPaddingRangeLimit")
+    high = low if high is None else high
+    if signed and bits <= 16:  # a file that wrote US into an SS element
+        low, high = (v - (1 << 16) if v >= 1 << 15 else v for v in (low, high))
+    return min(low, high), max(low, high)
+
+
+def describe(obj: DicomObject) -> PixelDescription:
+    """Read and check the Image Pixel module.
+
+    Raises:
+        NoPixelDataError, MissingAttributeError, PixelSizeError, UnsupportedPixelsError.
+    """
+    if obj.pixels is None:
+        raise NoPixelDataError("The file carries no picture.")
+    rows, columns = _required(obj, "Rows"), _required(obj, "Columns")
+    floating = obj.pixels.keyword != "PixelData"
+    allocated = _required(obj, "BitsAllocated")
+    samples = integer(obj.dataset, "SamplesPerPixel") or 1
+    if samples not in (1, 3) or allocated not in (1, 8, 16, 32, 64):
+        raise UnsupportedPixelsError(
+            f"{samples} samples of {allocated} bits a pixel cannot be shown."
+        )
+    stored = allocated if floating else integer(obj.dataset, "BitsStored") or allocated
+    if not 1 <= stored <= allocated:
+        raise PixelSizeError("The file says more bits are stored than there are.")
+    high_bit = integer(obj.dataset, "HighBit")
+    if high_bit is None or not stored - 1 <= high_bit < allocated:
+        high_bit = stored - 1
+    signed = integer(obj.dataset, "PixelRepresentation") == 1 and not floating
+    if rows < 1 or columns < 1:
+        raise PixelSizeError("The file says its picture has no rows or no columns.")
+    frames = integer(obj.dataset, "NumberOfFrames") or 1
+    description = PixelDescription(
+        rows=rows,
+        columns=columns,
+        samples=samples,
+        bits_allocated=allocated,
+        bits_stored=stored,
+        high_bit=high_bit,
+        signed=signed,
+        floating=floating,
+        photometric=_photometric(obj, samples),
+        planar=integer(obj.dataset, "PlanarConfiguration") == 1,
+        frames=max(1, frames),
+        padding=None if floating else _padding(obj, signed=signed, bits=allocated),
+    )
+    _check_size(description, obj.pixels.available, encapsulated=obj.pixels.declared is None)
+    return description
+
+
+def _check_size(description: PixelDescription, available: int, *, encapsulated: bool) -> None:
+    """Refuse a frame whose size could only be believed on the file's word."""
+    wanted = description.decoded_bytes
+    room = MAX_EXPANSION * available if encapsulated else 16 * available
+    free = FREE_FRAME_BYTES if encapsulated else 1 << 20
+    if available == 0:
+        raise NoPixelDataError("The file ends before its picture begins.")
+    if wanted > MAX_FRAME_BYTES or wanted > max(room, free):
+        raise PixelSizeError(
+            f"The file claims a picture of {description.columns} × {description.rows} "
+            f"but has only {available} bytes of it."
+        )
+
+
+def extended_offsets(obj: DicomObject) -> bytes:
+    """The Extended Offset Table's value, empty where there is none."""
+    value = raw(obj.dataset, "ExtendedOffsetTable")
+    return value if isinstance(value, bytes) else b""
