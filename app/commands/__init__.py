@@ -1,0 +1,1 @@
+"""Commands, keys and wishes: what a person can ask for, as data."""

@@ -1,0 +1,93 @@
+"""Every command with its words and its key, as data; an unknown id fails when it is bound."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+
+class Group(Enum):
+    EVERYWHERE = QT_TRANSLATE_NOOP("commands", "Everywhere")
+    CASE = QT_TRANSLATE_NOOP("commands", "Case")
+    CALL = QT_TRANSLATE_NOOP("commands", "Call")
+
+    @property
+    def title(self) -> str:
+        return QCoreApplication.translate("commands", self.value)
+
+
+class CommandId(Enum):
+    """The ids; `COMMANDS` must describe every one of them."""
+
+    PALETTE = "palette"
+    KEYS = "keys"
+    WORK = "work"
+    LIBRARY = "library"
+    SETTINGS = "settings"
+    REFRESH = "refresh"
+    NEW_CASE = "new_case"
+    IMPORT = "import"
+    SUBMIT = "submit"
+    CLAIM = "claim"
+    RECORD_PANE = "record_pane"
+    CALL_PANE = "call_pane"
+    SIGN = "sign"
+    PRINT = "print"
+    CALL = "call"
+    MUTE = "mute"
+    CAMERA = "camera"
+    THEME = "theme"
+    LANGUAGE = "language"
+    SIGN_OUT = "sign_out"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    id: CommandId
+    group: Group
+    source: str
+    key: str
+
+    @property
+    def title(self) -> str:
+        return QCoreApplication.translate("commands", self.source)
+
+
+def _c(id_: CommandId, group: Group, source: object, key: str) -> Command:
+    return Command(id_, group, str(source), key)
+
+
+_E, _K, _L = Group.EVERYWHERE, Group.CASE, Group.CALL
+
+COMMANDS: dict[CommandId, Command] = {
+    command.id: command
+    for command in (
+        _c(CommandId.PALETTE, _E, QT_TRANSLATE_NOOP("commands", "Find anything"), "Ctrl+K"),
+        _c(CommandId.KEYS, _E, QT_TRANSLATE_NOOP("commands", "Show keys"), "F1"),
+        _c(CommandId.WORK, _E, QT_TRANSLATE_NOOP("commands", "Cases and queue"), "Ctrl+1"),
+        _c(CommandId.LIBRARY, _E, QT_TRANSLATE_NOOP("commands", "Case library"), "Ctrl+2"),
+        _c(CommandId.SETTINGS, _E, QT_TRANSLATE_NOOP("commands", "Settings"), "Ctrl+,"),
+        _c(CommandId.REFRESH, _E, QT_TRANSLATE_NOOP("commands", "Read the lists again"), "F5"),
+        _c(CommandId.NEW_CASE, _K, QT_TRANSLATE_NOOP("commands", "New case"), "Ctrl+N"),
+        _c(CommandId.IMPORT, _K, QT_TRANSLATE_NOOP("commands", "Add images"), "Ctrl+O"),
+        _c(CommandId.SUBMIT, _K, QT_TRANSLATE_NOOP("commands", "Submit the case"), "Ctrl+Return"),
+        _c(CommandId.CLAIM, _K, QT_TRANSLATE_NOOP("commands", "Take the case"), "Ctrl+T"),
+        _c(CommandId.RECORD_PANE, _K, QT_TRANSLATE_NOOP("commands", "Show or hide record"), "F2"),
+        _c(CommandId.CALL_PANE, _K, QT_TRANSLATE_NOOP("commands", "Show or hide call"), "F3"),
+        _c(CommandId.SIGN, _K, QT_TRANSLATE_NOOP("commands", "Sign the report"), "Ctrl+Shift+S"),
+        _c(CommandId.PRINT, _K, QT_TRANSLATE_NOOP("commands", "Print the report"), "Ctrl+P"),
+        _c(CommandId.CALL, _L, QT_TRANSLATE_NOOP("commands", "Call or hang up"), "Ctrl+Shift+C"),
+        _c(CommandId.MUTE, _L, QT_TRANSLATE_NOOP("commands", "Microphone on or off"), "Ctrl+D"),
+        _c(CommandId.CAMERA, _L, QT_TRANSLATE_NOOP("commands", "Camera on or off"), "Ctrl+E"),
+        _c(CommandId.THEME, _E, QT_TRANSLATE_NOOP("commands", "Light or dark"), "Ctrl+Shift+L"),
+        _c(CommandId.LANGUAGE, _E, QT_TRANSLATE_NOOP("commands", "中文 / English"), "Ctrl+Shift+E"),
+        _c(CommandId.SIGN_OUT, _E, QT_TRANSLATE_NOOP("commands", "Sign out"), "Ctrl+Shift+Q"),
+    )
+}
+
+_undescribed = set(CommandId) - set(COMMANDS)
+if _undescribed:
+    raise LookupError(f"commands without description: {sorted(c.value for c in _undescribed)}")
+_keys = [command.key for command in COMMANDS.values()]
+if len(_keys) != len(set(_keys)):
+    raise LookupError("two commands share a key")

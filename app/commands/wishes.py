@@ -1,0 +1,328 @@
+"""What the person at the screen wants; a view emits one, a use case tries to make it true."""
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from uuid import UUID
+
+from protocol.account import (
+    ChangeAccount,
+    ChangeInstitution,
+    NewAccount,
+    NewAgreement,
+    NewInstitution,
+)
+from protocol.consultation import CaseContent, Decision, DeclineReason
+from protocol.report import Opinion
+
+
+class Page(Enum):
+    WORK = "work"
+    LIBRARY = "library"
+    ADMINISTRATION = "administration"
+    SETTINGS = "settings"
+    CASE_FORM = "case_form"
+    WORKSPACE = "workspace"
+
+
+class Theme(Enum):
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Language(Enum):
+    ZH_CN = "zh_CN"
+    EN = "en"
+
+
+# --- signing in --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WishSignIn:
+    server: str
+    username: str
+    password: str
+    take_over: bool = False
+
+    def __repr__(self) -> str:
+        return "WishSignIn(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class WishTrustServer:
+    """The person compared the fingerprint and accepts this CA."""
+
+    server: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishUnlockStore:
+    """The passphrase of the key file; `remember_nothing` keeps the key in memory only."""
+
+    passphrase: str
+    remember_nothing: bool = False
+
+    def __repr__(self) -> str:
+        return "WishUnlockStore(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class WishChangePassword:
+    current: str
+    new: str
+
+    def __repr__(self) -> str:
+        return "WishChangePassword(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class WishSignOut:
+    pass
+
+
+# --- getting about -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WishPage:
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class WishOpenCase:
+    consultation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WishRefresh:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class WishDismissNotice:
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WishTheme:
+    theme: Theme
+
+
+@dataclass(frozen=True, slots=True)
+class WishLanguage:
+    language: Language
+
+
+# --- the clinic's case -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WishNewCase:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class WishEditCase:
+    """Every change of the form, at once; it is saved by itself."""
+
+    content: CaseContent
+
+
+@dataclass(frozen=True, slots=True)
+class WishImport:
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WishCancelImport:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class WishCancelUpload:
+    study_instance_uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishSubmit:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class WishWithdraw:
+    consultation_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishDecide:
+    decision: Decision
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishPrint:
+    """Writes the report as PDF, or asks for a printer where `target` is absent."""
+
+    target: Path | None
+
+
+# --- the expert's case -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WishClaim:
+    consultation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WishDecline:
+    consultation_id: UUID
+    reason: DeclineReason
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishRelease:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishEditOpinion:
+    opinion: Opinion
+
+
+@dataclass(frozen=True, slots=True)
+class WishSign:
+    password: str
+
+    def __repr__(self) -> str:
+        return "WishSign(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class WishPause:
+    minutes: int
+
+
+# --- the call ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WishJoinCall:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class WishLeaveCall:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class WishMute:
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WishCameraOff:
+    off: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WishInvite:
+    display_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishChat:
+    text: str
+
+
+# --- library and administration ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WishSearchLibrary:
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishOpenEntry:
+    entry_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WishAddInstitution:
+    body: NewInstitution
+
+
+@dataclass(frozen=True, slots=True)
+class WishChangeInstitution:
+    institution_id: UUID
+    body: ChangeInstitution
+
+
+@dataclass(frozen=True, slots=True)
+class WishAddAccount:
+    body: NewAccount
+
+
+@dataclass(frozen=True, slots=True)
+class WishChangeAccount:
+    account_id: UUID
+    body: ChangeAccount
+
+
+@dataclass(frozen=True, slots=True)
+class WishResetPassword:
+    account_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WishAddAgreement:
+    body: NewAgreement
+
+
+@dataclass(frozen=True, slots=True)
+class WishEndAgreement:
+    agreement_id: UUID
+
+
+EntryWish = WishSignIn | WishTrustServer | WishUnlockStore | WishChangePassword | WishSignOut
+NavigationWish = (
+    WishPage | WishOpenCase | WishRefresh | WishDismissNotice | WishTheme | WishLanguage
+)
+ClinicWish = (
+    WishNewCase
+    | WishEditCase
+    | WishImport
+    | WishCancelImport
+    | WishCancelUpload
+    | WishSubmit
+    | WishWithdraw
+    | WishDecide
+    | WishPrint
+)
+ExpertWish = WishClaim | WishDecline | WishRelease | WishEditOpinion | WishSign | WishPause
+CallWish = WishJoinCall | WishLeaveCall | WishMute | WishCameraOff | WishInvite | WishChat
+LibraryWish = WishSearchLibrary | WishOpenEntry
+AdministrationWish = (
+    WishAddInstitution
+    | WishChangeInstitution
+    | WishAddAccount
+    | WishChangeAccount
+    | WishResetPassword
+    | WishAddAgreement
+    | WishEndAgreement
+)
+Wish = (
+    EntryWish
+    | NavigationWish
+    | ClinicWish
+    | ExpertWish
+    | CallWish
+    | LibraryWish
+    | AdministrationWish
+)
