@@ -1,9 +1,9 @@
 """What can go wrong between the program and its child processes.
 
 IpcError
-├── ChildStartError    the operating system could not start the child
-├── ChildNotRunningError     a command was sent to a child that is not there
-└── MalformedMessageError    a line was no message of the agreed kind
+├── ChildStartError        the operating system could not start the child
+├── ChildNotRunningError   a command was sent to a child that is not there
+└── MalformedMessageError  a line was no message of the agreed kind
 """
 
 

@@ -18,8 +18,8 @@ def decode(adapter: TypeAdapter[MessageT], line: bytes) -> MessageT:
     """The message of one line.
 
     Raises:
-        MalformedMessageError: the line is not JSON or not one of the union's messages. The text names
-            the places, never the values, so that it may be logged.
+        MalformedMessageError: the line is not JSON or not one of the union's messages. The text
+            names the places, never the values, so that it may be logged.
     """
     try:
         return adapter.validate_json(line)

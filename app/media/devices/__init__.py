@@ -1,0 +1,1 @@
+"""Real cameras, microphones and loudspeakers through QtMultimedia, loaded when first asked for."""

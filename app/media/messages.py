@@ -1,0 +1,279 @@
+"""What the window and the media process say to each other (JSON lines, see `app.ipc`).
+
+Commands go down, events come up. aiortc cannot trickle its own candidates, so a
+`LocalDescription` always carries all of them (RFC 8839 in the SDP).
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from protocol.base import Message
+from protocol.call import IceCandidate, IceServer, SessionDescription
+
+SELF_VIEW = "self"
+"""The stream name of one's own picture; every other stream is named by its peer id."""
+
+
+# --- sources -------------------------------------------------------------------------------
+
+
+class GeneratedSource(Message):
+    """A moving picture or a speech-like tone made by the program."""
+
+    kind: Literal["generated"] = "generated"
+    width: int = Field(default=640, ge=64, le=1920)
+    height: int = Field(default=480, ge=64, le=1080)
+    fps: int = Field(default=25, ge=1, le=60)
+
+
+class FileSource(Message):
+    """A media file played in a loop."""
+
+    kind: Literal["file"] = "file"
+    path: Path
+
+
+class DeviceSource(Message):
+    """A camera or microphone; without an id the system's default."""
+
+    kind: Literal["device"] = "device"
+    device_id: str | None = None
+
+
+class NoSource(Message):
+    """Nothing is sent."""
+
+    kind: Literal["none"] = "none"
+
+
+Source = Annotated[
+    GeneratedSource | FileSource | DeviceSource | NoSource, Field(discriminator="kind")
+]
+
+
+# --- commands ------------------------------------------------------------------------------
+
+
+class Role(StrEnum):
+    """Who makes the offer between two peers; the server decides by the order of joining."""
+
+    OFFERER = "offerer"
+    ANSWERER = "answerer"
+
+
+class StartCall(Message):
+    """Opens the sources. `ice_servers` is empty unless the site has its own."""
+
+    kind: Literal["start-call"] = "start-call"
+    ice_servers: tuple[IceServer, ...] = ()
+    video: Source = GeneratedSource()
+    audio: Source = GeneratedSource()
+    play_audio: bool = True
+
+
+class AddPeer(Message):
+    kind: Literal["add-peer"] = "add-peer"
+    peer_id: str
+    role: Role
+
+
+class RemovePeer(Message):
+    kind: Literal["remove-peer"] = "remove-peer"
+    peer_id: str
+
+
+class RemoteDescription(Message):
+    kind: Literal["remote-description"] = "remote-description"
+    peer_id: str
+    description: SessionDescription
+
+
+class RemoteCandidate(Message):
+    kind: Literal["remote-candidate"] = "remote-candidate"
+    peer_id: str
+    candidate: IceCandidate
+
+
+class SetMuted(Message):
+    """Muted video closes the camera; muted audio sends no packet at all."""
+
+    kind: Literal["set-muted"] = "set-muted"
+    audio: bool
+    video: bool
+
+
+class ChooseSources(Message):
+    """Changes the sources of the running call without a new negotiation."""
+
+    kind: Literal["choose-sources"] = "choose-sources"
+    video: Source | None = None
+    audio: Source | None = None
+
+
+class ListDevices(Message):
+    kind: Literal["list-devices"] = "list-devices"
+
+
+class EndCall(Message):
+    kind: Literal["end-call"] = "end-call"
+
+
+PeerCommand = AddPeer | RemovePeer | RemoteDescription | RemoteCandidate
+Command = Annotated[
+    StartCall
+    | AddPeer
+    | RemovePeer
+    | RemoteDescription
+    | RemoteCandidate
+    | SetMuted
+    | ChooseSources
+    | ListDevices
+    | EndCall,
+    Field(discriminator="kind"),
+]
+
+
+# --- events --------------------------------------------------------------------------------
+
+
+class Ready(Message):
+    """The process is up and takes commands."""
+
+    kind: Literal["ready"] = "ready"
+    pid: int
+
+
+class LocalDescription(Message):
+    """To be sent to the peer through the server; contains every local candidate."""
+
+    kind: Literal["local-description"] = "local-description"
+    peer_id: str
+    description: SessionDescription
+
+
+class ConnectionState(StrEnum):
+    """SILENT: packets stopped for some seconds; CONNECTED follows when they come again."""
+
+    NEW = "new"
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    SILENT = "silent"
+    FAILED = "failed"
+    CLOSED = "closed"
+
+
+class PeerState(Message):
+    """FAILED is final for this negotiation: remove the peer, add it again and negotiate."""
+
+    kind: Literal["peer-state"] = "peer-state"
+    peer_id: str
+    state: ConnectionState
+
+
+class Frames(Message):
+    """Pictures of the stream are in this shared memory from now on (`app.media.frames`)."""
+
+    kind: Literal["frames"] = "frames"
+    stream: str
+    memory: str
+    width: int
+    height: int
+
+
+class FramesGone(Message):
+    """The stream has no picture any more (the peer left, or a camera was closed)."""
+
+    kind: Literal["frames-gone"] = "frames-gone"
+    stream: str
+
+
+class PeerStatistics(Message):
+    """Totals since the peer was added, rates over the last interval.
+
+    Units: packets, frames (audio: 20 ms each), milliseconds, bits per second, pixels. `None` means
+    not measured yet. `frames_received` are complete encoded pictures, `frames_decoded` pictures.
+    """
+
+    peer_id: str
+    state: ConnectionState
+    frames_sent: int = 0
+    audio_frames_sent: int = 0
+    frames_received: int = 0
+    frames_decoded: int = 0
+    audio_frames_received: int = 0
+    packets_lost: int = 0
+    rtt_ms: float | None = None
+    jitter_ms: float | None = None
+    bitrate_in_bps: int = 0
+    bitrate_out_bps: int = 0
+    width: int = 0
+    height: int = 0
+    fps: float = 0.0
+
+
+class Statistics(Message):
+    kind: Literal["statistics"] = "statistics"
+    peers: tuple[PeerStatistics, ...]
+
+
+class MediaKind(StrEnum):
+    VIDEO = "video"
+    AUDIO = "audio"
+
+
+class SourceFallback(Message):
+    """The wished source cannot be used (any more); a generated one is sent in its place."""
+
+    kind: Literal["source-fallback"] = "source-fallback"
+    media: MediaKind
+    wished: Literal["device", "file"]
+
+
+class Device(Message):
+    device_id: str
+    name: str
+
+
+class Devices(Message):
+    """Answer to ListDevices."""
+
+    kind: Literal["devices"] = "devices"
+    cameras: tuple[Device, ...]
+    microphones: tuple[Device, ...]
+    speakers: tuple[Device, ...]
+
+
+class FailureCode(StrEnum):
+    NO_CALL = "no-call"
+    UNKNOWN_PEER = "unknown-peer"
+    PEER_EXISTS = "peer-exists"
+    NEGOTIATION = "negotiation"
+    INTERNAL = "internal"
+
+
+class Failed(Message):
+    """A command could not be carried out; nothing else is disturbed."""
+
+    kind: Literal["failed"] = "failed"
+    code: FailureCode
+    peer_id: str | None = None
+
+
+Event = Annotated[
+    Ready
+    | LocalDescription
+    | PeerState
+    | Frames
+    | FramesGone
+    | Statistics
+    | SourceFallback
+    | Devices
+    | Failed,
+    Field(discriminator="kind"),
+]
+
+COMMANDS: TypeAdapter[Command] = TypeAdapter(Command)
+EVENTS: TypeAdapter[Event] = TypeAdapter(Event)

@@ -1,0 +1,297 @@
+"""One RTCPeerConnection to one remote peer.
+
+The server says who offers, so there is no glare and no perfect negotiation. aiortc has neither an
+outgoing trickle nor an ICE restart: a description is sent when gathering is done, and a failed
+connection is replaced by a new peer. It notices a silent peer only after 30 s: the packets are
+watched here (RTCP alone arrives more than once a second, also from a muted peer).
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import av
+from aiortc import (
+    RTCConfiguration,
+    RTCIceCandidate,
+    RTCIceServer,
+    RTCPeerConnection,
+    RTCSessionDescription,
+)
+from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
+from aiortc.rtcconfiguration import RTCBundlePolicy
+from aiortc.sdp import candidate_from_sdp
+
+from app.media.capture import Feed
+from app.media.errors import NegotiationError
+from app.media.messages import ConnectionState, PeerStatistics, Role
+from app.media.pictures import Pictures
+from app.media.playout import Playout
+from app.media.sources import Clock
+from app.media.statistics import RateMeter, Totals, totals
+from protocol.call import IceCandidate, IceServer, SessionDescription
+
+log = logging.getLogger(__name__)
+
+SILENT_AFTER = 3.0
+"""Seconds without a packet until a connected peer is called silent."""
+FAILED_AFTER = 12.0
+"""Seconds without a packet until a connected peer is given up."""
+CONNECT_WITHIN = 20.0
+"""Seconds from having both descriptions until a connection is given up."""
+
+_STATES = {
+    "new": ConnectionState.NEW,
+    "connecting": ConnectionState.CONNECTING,
+    "connected": ConnectionState.CONNECTED,
+    "failed": ConnectionState.FAILED,
+    "closed": ConnectionState.CLOSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PeerMedia:
+    """What a peer is joined to: what is sent, and where what it sends goes."""
+
+    video: Feed[av.VideoFrame]
+    audio: Feed[av.AudioFrame]
+    pictures: Pictures
+    playout: Playout
+    clock: Clock
+
+
+class Peer:
+    """One remote participant.
+
+    Args:
+        on_description: the local offer or answer, with every candidate in it.
+        on_state: each change of the connection's state.
+    """
+
+    def __init__(
+        self,
+        peer_id: str,
+        role: Role,
+        ice_servers: Sequence[IceServer],
+        media: PeerMedia,
+        *,
+        on_description: Callable[[SessionDescription], None],
+        on_state: Callable[[ConnectionState], None],
+    ) -> None:
+        self.peer_id = peer_id
+        self._role = role
+        self._media = media
+        self._on_description = on_description
+        self._on_state = on_state
+        self._connection = RTCPeerConnection(_configuration(ice_servers))
+        self._connection.add_listener("track", self._track_arrived)
+        self._connection.add_listener("connectionstatechange", self._state_changed)
+        self._video = media.video.track()
+        self._audio = media.audio.track()
+        self._state = ConnectionState.NEW
+        self._early: list[IceCandidate] = []
+        self._receivers: list[asyncio.Task[None]] = []
+        self._newest: asyncio.Queue[av.VideoFrame] = asyncio.Queue(1)
+        self._frames_decoded = 0
+        self._audio_received = 0
+        self._size = (0, 0)
+        self._meter = RateMeter()
+        self._negotiated: float | None = None
+        self._packets = 0
+        self._last_packet = media.clock.now()
+
+    # --- negotiation ---------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Makes and sends the offer, if this side offers."""
+        if self._role is not Role.OFFERER:
+            return
+        self._add_tracks()
+        await self._describe(await self._connection.createOffer())
+
+    async def accept(self, description: SessionDescription) -> None:
+        """Takes the remote description, and answers an offer.
+
+        Raises:
+            NegotiationError: it cannot be used.
+        """
+        try:
+            await self._connection.setRemoteDescription(
+                RTCSessionDescription(sdp=description.sdp, type=description.type)
+            )
+            if description.type == "offer":
+                self._add_tracks()
+                await self._describe(await self._connection.createAnswer())
+        except Exception as error:
+            # The SDP is a stranger's text; aiortc's parser raises whatever it stumbles on.
+            raise NegotiationError(
+                f"the {description.type} cannot be used ({type(error).__name__})"
+            ) from error
+        self._negotiated = self._media.clock.now()
+        early, self._early = self._early, []
+        for candidate in early:
+            await self.add_candidate(candidate)
+
+    async def add_candidate(self, candidate: IceCandidate) -> None:
+        """Takes a trickled remote candidate; an empty one ends the list.
+
+        Raises:
+            NegotiationError: it cannot be used.
+        """
+        if self._negotiated is None:
+            self._early.append(candidate)
+            return
+        try:
+            await self._connection.addIceCandidate(_candidate(candidate))
+        except Exception as error:
+            raise NegotiationError(
+                f"the candidate cannot be used ({type(error).__name__})"
+            ) from error
+
+    async def close(self) -> None:
+        """Ends the connection and what is received from it."""
+        await self._connection.close()
+        for track in (self._video, self._audio):
+            track.stop()
+        for task in self._receivers:
+            task.cancel()
+        await asyncio.gather(*self._receivers, return_exceptions=True)
+        self._media.pictures.forget(self.peer_id)
+        self._media.playout.forget(self.peer_id)
+        self._set_state(ConnectionState.CLOSED)
+
+    def _add_tracks(self) -> None:
+        self._connection.addTrack(self._audio)
+        self._connection.addTrack(self._video)
+
+    async def _describe(self, description: RTCSessionDescription) -> None:
+        await self._connection.setLocalDescription(description)
+        local = self._connection.localDescription
+        local_type: Literal["offer", "answer"] = "offer" if local.type == "offer" else "answer"
+        self._on_description(SessionDescription(type=local_type, sdp=local.sdp))
+
+    # --- state ---------------------------------------------------------------------------
+
+    @property
+    def state(self) -> ConnectionState:
+        return self._state
+
+    def _state_changed(self) -> None:
+        self._last_packet = self._media.clock.now()
+        self._set_state(_STATES[self._connection.connectionState])
+
+    def _set_state(self, state: ConnectionState) -> None:
+        final = self._state in (ConnectionState.FAILED, ConnectionState.CLOSED)
+        if state is self._state or (final and state is not ConnectionState.CLOSED):
+            return
+        self._state = state
+        self._on_state(state)
+
+    def _watch(self, packets: int) -> None:
+        """Judges the connection by the packets that came since the last look."""
+        now = self._media.clock.now()
+        if packets != self._packets:
+            self._packets, self._last_packet = packets, now
+            if self._state is ConnectionState.SILENT:
+                self._set_state(ConnectionState.CONNECTED)
+            return
+        quiet = now - self._last_packet
+        match self._state:
+            case ConnectionState.CONNECTED if quiet > SILENT_AFTER:
+                self._set_state(ConnectionState.SILENT)
+            case ConnectionState.SILENT if quiet > FAILED_AFTER:
+                self._set_state(ConnectionState.FAILED)
+            case ConnectionState.NEW | ConnectionState.CONNECTING:
+                if self._negotiated is not None and now - self._negotiated > CONNECT_WITHIN:
+                    self._set_state(ConnectionState.FAILED)
+            case _:
+                pass
+
+    # --- what arrives --------------------------------------------------------------------
+
+    def _track_arrived(self, track: MediaStreamTrack) -> None:
+        work = (
+            (self._receive_audio(track),)
+            if track.kind == "audio"
+            else (self._receive_video(track), self._show())
+        )
+        self._receivers += [asyncio.create_task(part) for part in work]
+
+    async def _receive_audio(self, track: MediaStreamTrack) -> None:
+        with contextlib.suppress(MediaStreamError):
+            while True:
+                frame = await track.recv()
+                if isinstance(frame, av.AudioFrame):
+                    self._audio_received += 1
+                    self._media.playout.play(self.peer_id, frame)
+
+    async def _receive_video(self, track: MediaStreamTrack) -> None:
+        """Takes every picture as it comes, so that none waits behind a slow screen."""
+        with contextlib.suppress(MediaStreamError):
+            while True:
+                frame = await track.recv()
+                if not isinstance(frame, av.VideoFrame):
+                    continue
+                self._frames_decoded += 1
+                self._size = (frame.width, frame.height)
+                if self._newest.full():
+                    self._newest.get_nowait()
+                self._newest.put_nowait(frame)
+
+    async def _show(self) -> None:
+        while True:
+            self._media.pictures.show(self.peer_id, await self._newest.get())
+
+    # --- statistics ----------------------------------------------------------------------
+
+    async def statistics(self) -> PeerStatistics:
+        """Counts and rates since the last call; also notices silence, so call it every second."""
+        current = Totals()
+        if self._state is not ConnectionState.CLOSED:
+            current = totals(await self._connection.getStats())
+        self._watch(current.packets_received)
+        rates = self._meter.read(self._media.clock.now(), current, self._frames_decoded)
+        return PeerStatistics(
+            peer_id=self.peer_id,
+            state=self._state,
+            frames_sent=self._video.frames_sent,
+            audio_frames_sent=self._audio.frames_sent,
+            frames_received=self._frames_decoded,
+            frames_decoded=self._frames_decoded,
+            audio_frames_received=self._audio_received,
+            packets_lost=current.packets_lost,
+            rtt_ms=current.rtt_ms,
+            jitter_ms=current.jitter_ms,
+            bitrate_in_bps=rates.bitrate_in_bps,
+            bitrate_out_bps=rates.bitrate_out_bps,
+            width=self._size[0],
+            height=self._size[1],
+            fps=rates.fps,
+        )
+
+
+def _configuration(ice_servers: Sequence[IceServer]) -> RTCConfiguration:
+    """Always names the servers: left to itself aiortc would ask a public STUN server."""
+    return RTCConfiguration(
+        iceServers=[
+            RTCIceServer(
+                urls=list(server.urls), username=server.username, credential=server.credential
+            )
+            for server in ice_servers
+        ],
+        bundlePolicy=RTCBundlePolicy.MAX_BUNDLE,
+    )
+
+
+def _candidate(candidate: IceCandidate) -> RTCIceCandidate | None:
+    """aiortc's candidate, None for the end of the list."""
+    text = candidate.candidate.removeprefix("candidate:").strip()
+    if not text:
+        return None
+    parsed = candidate_from_sdp(text)
+    parsed.sdpMid = candidate.sdp_mid
+    parsed.sdpMLineIndex = candidate.sdp_m_line_index
+    return parsed
