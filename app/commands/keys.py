@@ -7,13 +7,13 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 
 class Group(Enum):
-    EVERYWHERE = QT_TRANSLATE_NOOP("commands", "Everywhere")
-    CASE = QT_TRANSLATE_NOOP("commands", "Case")
-    CALL = QT_TRANSLATE_NOOP("commands", "Call")
+    EVERYWHERE = str(QT_TRANSLATE_NOOP("commands", "Everywhere"))
+    CASE = str(QT_TRANSLATE_NOOP("commands", "Case"))
+    CALL = str(QT_TRANSLATE_NOOP("commands", "Call"))
 
     @property
     def title(self) -> str:
-        return QCoreApplication.translate("commands", self.value)
+        return QCoreApplication.translate("commands", str(self.value))
 
 
 class CommandId(Enum):

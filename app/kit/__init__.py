@@ -1,0 +1,1 @@
+"""Theme tokens and shared widgets; no feature knowledge."""

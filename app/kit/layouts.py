@@ -1,0 +1,47 @@
+"""Rows and columns on the 4 px grid."""
+
+from typing import TypeVar
+
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+
+from app.kit.theme import metrics
+
+Item = QWidget | QLayout | int | None
+"""A widget, a layout, a fixed gap in grid steps, or None for a stretch."""
+
+
+LayoutT = TypeVar("LayoutT", bound=QBoxLayout)
+
+
+def column(*items: Item, margin: int = 0, gap: int = 2) -> QVBoxLayout:
+    return _fill(QVBoxLayout(), items, margin, gap)
+
+
+def row(*items: Item, margin: int = 0, gap: int = 2) -> QHBoxLayout:
+    return _fill(QHBoxLayout(), items, margin, gap)
+
+
+def _fill(layout: LayoutT, items: tuple[Item, ...], margin: int, gap: int) -> LayoutT:
+    step = metrics().grid
+    layout.setContentsMargins(margin * step, margin * step, margin * step, margin * step)
+    layout.setSpacing(gap * step)
+    for item in items:
+        if item is None:
+            layout.addStretch(1)
+        elif isinstance(item, int):
+            layout.addSpacing(item * step)
+        elif isinstance(item, QLayout):
+            layout.addLayout(item)
+        else:
+            layout.addWidget(item)
+    return layout
+
+
+def surface(kind: str, layout: QLayout, name: str = "") -> QFrame:
+    """A frame drawn as one of the theme's surfaces: card, flat, raised, rail, banner, status."""
+    frame = QFrame()
+    frame.setProperty("surface", kind)
+    if name:
+        frame.setObjectName(name)
+    frame.setLayout(layout)
+    return frame

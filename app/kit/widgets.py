@@ -1,0 +1,173 @@
+"""Buttons, labels and fields of one look; each with an accessible name."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.kit.icons import icon
+from app.kit.theme import metrics
+
+ButtonKind = Literal["primary", "normal", "danger", "quiet"]
+TextKind = Literal[
+    "display", "title", "lead", "text", "muted", "small", "fieldname", "problem", "good", "mono"
+]
+
+
+def restyle(widget: QWidget) -> None:
+    """Lets the style sheet see a changed property."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    widget.update()
+
+
+def set_property(widget: QWidget, name: str, value: object) -> None:
+    """Sets a property the style sheet reads, and restyles only when it differs."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        restyle(widget)
+
+
+def button(name: str, clicked: Callable[[], None], kind: ButtonKind = "normal") -> QPushButton:
+    """`name` is the object name by which tests and the demonstration find it."""
+    made = QPushButton()
+    made.setObjectName(name)
+    made.setProperty("kind", kind)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    made.clicked.connect(lambda _checked=False: clicked())
+    return made
+
+
+def tool(name: str, picture: str, clicked: Callable[[], None]) -> QToolButton:
+    made = QToolButton()
+    made.setObjectName(name)
+    made.setProperty("picture", picture)
+    made.setIcon(icon(picture))
+    made.setIconSize(QSize(20, 20))
+    made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    made.clicked.connect(lambda _checked=False: clicked())
+    return made
+
+
+def set_words(widget: QPushButton | QToolButton, text: str, key: str = "") -> None:
+    """Text, accessible name and a tool tip that names the key."""
+    widget.setText(text)
+    widget.setAccessibleName(text)
+    widget.setToolTip(f"{text}  ({key})" if key else text)
+
+
+def label(name: str = "", kind: TextKind = "text", *, wrap: bool = False) -> QLabel:
+    made = QLabel()
+    made.setObjectName(name)
+    made.setProperty("type", kind)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wrap)
+    return made
+
+
+def chip(name: str = "", look: str = "neutral") -> QLabel:
+    made = label(name)
+    made.setProperty("chip", look)
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+    return made
+
+
+def set_chip(widget: QLabel, text: str, look: str) -> None:
+    widget.setText(text)
+    widget.setAccessibleName(text)
+    widget.setVisible(bool(text))
+    set_property(widget, "chip", look)
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in … where there is no room, with the whole text as tool tip."""
+
+    def __init__(self, name: str = "", kind: TextKind = "text") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setProperty("type", kind)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setToolTip(text)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(24, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shown = QFontMetrics(self.font()).elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width()
+        )
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(self.contentsRect(), flags, shown)
+        painter.end()
+
+
+class Field(QWidget):
+    """A named input with room for what is wrong with it below."""
+
+    def __init__(self, inner: QWidget) -> None:
+        super().__init__()
+        self.inner = inner
+        self.name = label(kind="fieldname")
+        self.problem = label(kind="problem", wrap=True)
+        self.problem.hide()
+        self.name.setBuddy(inner)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(metrics().grid)
+        for part in (self.name, inner, self.problem):
+            layout.addWidget(part)
+
+    def set_name(self, text: str, *, required: bool = False) -> None:
+        self.name.setText(f"{text} *" if required else text)
+        self.inner.setAccessibleName(text)
+
+    def set_problem(self, text: str) -> None:
+        self.problem.setText(text)
+        self.problem.setVisible(bool(text))
+        set_property(self.inner, "wrong", "true" if text else "false")
+
+
+def line(name: str) -> QLineEdit:
+    made = QLineEdit()
+    made.setObjectName(name)
+    return made
+
+
+def text_area(name: str, lines: int) -> QPlainTextEdit:
+    """A text field `lines` high; Tab leaves it."""
+    made = QPlainTextEdit()
+    made.setObjectName(name)
+    made.setTabChangesFocus(True)
+    height = QFontMetrics(made.font()).lineSpacing() * lines + 5 * metrics().grid
+    made.setMinimumHeight(height)
+    return made
+
+
+def set_text(widget: QLineEdit | QPlainTextEdit, text: str) -> None:
+    """Shows a text without moving the cursor of somebody who is typing the same."""
+    current = widget.text() if isinstance(widget, QLineEdit) else widget.toPlainText()
+    if current == text:
+        return
+    blocked = widget.blockSignals(True)
+    if isinstance(widget, QLineEdit):
+        widget.setText(text)
+    else:
+        widget.setPlainText(text)
+    widget.blockSignals(blocked)

@@ -1,0 +1,192 @@
+"""The words a person reads when something went wrong or well: cause, and what to do."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from PySide6.QtCore import QCoreApplication
+
+from app.session.notices import Good, Notice, NoticeCode, Severity, Trouble
+from protocol.errors import ErrorCode
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeProps:
+    """`code` is for the help desk; success has none."""
+
+    id: UUID
+    severity: Severity
+    text: str
+    code: str
+
+
+def derive_notice(notice: Notice) -> NoticeProps:
+    text = words_for(notice.code, dict(notice.details))
+    code = "" if isinstance(notice.code, Good) else notice.code.value
+    return NoticeProps(notice.id, notice.severity, text, code)
+
+
+def words_for(code: NoticeCode, details: dict[str, str]) -> str:
+    """One or two sentences; `details` fill in names, counts and times where they are known."""
+    known = {"holder": "…", "since": "…", "count": "", "number": "", "what": ""} | details
+    tables = {**_server_words(), **_session_words(), **_own_words(), **_good_words()}
+    return tables[code].format(**known)
+
+
+def _session_words() -> dict[NoticeCode, str]:
+    tr = QCoreApplication.translate
+    return {
+        ErrorCode.INVALID_CREDENTIALS: tr(
+            "notices", "User name or password is not right. Check capitals and try again."
+        ),
+        ErrorCode.ACCOUNT_DISABLED: tr(
+            "notices", "This account is disabled. Ask your administrator."
+        ),
+        ErrorCode.PASSWORD_CHANGE_REQUIRED: tr(
+            "notices", "Choose a new password before you go on."
+        ),
+        ErrorCode.SIGNED_IN_ELSEWHERE: tr(
+            "notices",
+            "This account is signed in on another computer since {since}. You can sign in here; "
+            "it is then signed out there. What was written there stays saved.",
+        ),
+        ErrorCode.TOKEN_MISSING: tr("notices", "Sign in again to go on."),
+        ErrorCode.TOKEN_EXPIRED: tr("notices", "Your session has run out. Sign in again."),
+        ErrorCode.TOKEN_INVALID: tr("notices", "Your session is no longer valid. Sign in again."),
+        ErrorCode.SESSION_ENDED: tr("notices", "Your session has ended. Sign in again."),
+        ErrorCode.REFRESH_REUSED: tr(
+            "notices",
+            "This session was used from two places and was ended for safety. Sign in again, and "
+            "tell hospital IT if it was not you.",
+        ),
+        ErrorCode.REAUTHENTICATION_FAILED: tr(
+            "notices", "The password is not right. Nothing was signed; try again."
+        ),
+        ErrorCode.FORBIDDEN: tr(
+            "notices", "Your role does not allow this. Ask your administrator if it should."
+        ),
+        ErrorCode.TOO_MANY_REQUESTS: tr(
+            "notices", "Too many attempts. Wait {count} s and try again."
+        ),
+    }
+
+
+def _server_words() -> dict[NoticeCode, str]:
+    tr = QCoreApplication.translate
+    return {
+        ErrorCode.NOT_FOUND: tr("notices", "It is no longer here. Read the list again (F5)."),
+        ErrorCode.CONFLICT: tr("notices", "Somebody changed this meanwhile. Read it again (F5)."),
+        ErrorCode.VALIDATION_FAILED: tr("notices", "Something is filled in wrongly: {what}"),
+        ErrorCode.STALE_VERSION: tr(
+            "notices", "The case was changed elsewhere. Your text is kept; compare and save again."
+        ),
+        ErrorCode.STALE_FENCE: tr(
+            "notices",
+            "{holder} holds this case now, so nothing was changed. Your text is kept on this "
+            "computer.",
+        ),
+        ErrorCode.CLAIM_LOST: tr("notices", "{holder} was a moment faster and has the case."),
+        ErrorCode.TRANSITION_REFUSED: tr(
+            "notices", "This cannot be done in the case's present state. Read it again (F5)."
+        ),
+        ErrorCode.INCOMPLETE_CASE: tr("notices", "The case still needs: {what}"),
+        ErrorCode.STUDY_UNVERIFIED: tr(
+            "notices",
+            "Not all images have arrived unharmed yet. The case can be submitted when they have.",
+        ),
+        ErrorCode.INSTANCE_CONFLICT: tr(
+            "notices",
+            "The server already has another image under the same number. Ask hospital IT.",
+        ),
+        ErrorCode.NOT_DICOM: tr("notices", "A file is not a DICOM image and was left out."),
+        ErrorCode.HASH_MISMATCH: tr("notices", "An image arrived damaged; it is sent again."),
+        ErrorCode.NOT_ACCEPTABLE: tr("notices", "The server cannot give the image in this form."),
+        ErrorCode.SIGNATURE_INVALID: tr(
+            "notices", "The signature does not fit the report. Nothing was signed; try again."
+        ),
+        ErrorCode.INVITATION_INVALID: tr(
+            "notices", "This invitation was used already or has run out. Ask for a new one."
+        ),
+        ErrorCode.CALL_NOT_RUNNING: tr("notices", "The call has ended."),
+        ErrorCode.NOT_A_MEMBER: tr("notices", "You do not take part in this case."),
+        ErrorCode.MALFORMED_MESSAGE: tr(
+            "notices", "Client and server do not understand each other. Update the client."
+        ),
+        ErrorCode.TOO_LARGE: tr("notices", "That is too large for the server."),
+        ErrorCode.UNAVAILABLE: tr(
+            "notices", "The server is busy or being maintained. Your work is kept; try again soon."
+        ),
+        ErrorCode.SERVER_ERROR: tr(
+            "notices", "The server failed. Your work is kept; try again, then tell the help desk."
+        ),
+    }
+
+
+def _own_words() -> dict[NoticeCode, str]:
+    tr = QCoreApplication.translate
+    return {
+        Trouble.SERVER_UNREACHABLE: tr(
+            "notices",
+            "The server cannot be reached. Check the network; what you write is kept on this "
+            "computer and sent later.",
+        ),
+        Trouble.SERVER_UNTRUSTED: tr(
+            "notices", "The server's certificate is not trusted. Nothing was sent to it. {what}"
+        ),
+        Trouble.SERVER_CHANGED_CA: tr(
+            "notices",
+            "The server shows another certificate than before. Do not sign in; ask hospital IT.",
+        ),
+        Trouble.TIMED_OUT: tr("notices", "The server did not answer in time. Try again."),
+        Trouble.ANSWER_NOT_UNDERSTOOD: tr(
+            "notices", "The server's answer was not understood. Update the client."
+        ),
+        Trouble.SESSION_TAKEN_OVER: tr(
+            "notices",
+            "You signed in on another computer, so this one was signed out. What you wrote is "
+            "saved.",
+        ),
+        Trouble.SESSION_DISABLED: tr(
+            "notices", "This session was ended by an administrator. What you wrote is saved."
+        ),
+        Trouble.FILES_UNREADABLE: tr(
+            "notices", "{count} files are not usable images and were left out: {what}"
+        ),
+        Trouble.NO_IMAGES_FOUND: tr("notices", "No DICOM images were found there."),
+        Trouble.SIGNATURE_NOT_VERIFIED: tr(
+            "notices",
+            "The report's signature does not fit its text. Do not use it; tell the expert and IT.",
+        ),
+        Trouble.MEDIA_STOPPED: tr(
+            "notices", "The call program stopped and was started again; the call is rejoined."
+        ),
+        Trouble.TRANSFER_STOPPED: tr(
+            "notices", "The transfer program stopped and was started again; nothing is lost."
+        ),
+        Trouble.NO_CAMERA: tr(
+            "notices", "No camera was found; a generated picture is sent instead."
+        ),
+        Trouble.STORE_KEY_LOST: tr(
+            "notices",
+            "Drafts on this computer cannot be opened: their key is missing. Cases on the server "
+            "are not affected.",
+        ),
+        Trouble.DISK_FULL: tr("notices", "The disk is full. Make room, then try again."),
+        Trouble.PRINT_FAILED: tr("notices", "The report could not be written there: {what}"),
+        Trouble.UNEXPECTED: tr(
+            "notices", "Something unexpected happened. Your work is kept; tell the help desk."
+        ),
+    }
+
+
+def _good_words() -> dict[NoticeCode, str]:
+    tr = QCoreApplication.translate
+    return {
+        Good.CASE_SUBMITTED: tr("notices", "{number} was submitted; experts are being rung."),
+        Good.REPORT_SIGNED: tr("notices", "The report of {number} is signed and sent."),
+        Good.REPORT_ARRIVED: tr("notices", "The signed report of {number} has arrived."),
+        Good.REPORT_PRINTED: tr("notices", "The report was written: {what}"),
+        Good.DECISION_RECORDED: tr("notices", "Your decision on {number} is recorded."),
+        Good.DRAFT_RESTORED: tr("notices", "What you wrote last time was restored."),
+        Good.CASE_IN_LIBRARY: tr("notices", "A case was added to the library."),
+        Good.PASSWORD_CHANGED: tr("notices", "Your password was changed."),
+    }
