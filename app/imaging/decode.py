@@ -141,7 +141,7 @@ def _native(obj: DicomObject, description: PixelDescription, frame: int) -> tupl
 
 
 def _pixel_bytes(obj: DicomObject, first: int, count: int) -> bytes:
-    """Bytes of the pixel element; 8-bit samples in big-endian words are put in order (PS3.5 A.3)."""
+    """Bytes of the pixel element; 8-bit samples in big-endian words are swapped (PS3.5 A.3)."""
     assert obj.pixels is not None
     origin = obj.pixels.offset
     swapped = obj.transfer_syntax_uid == EXPLICIT_BIG and _is_word_encoded(obj)

@@ -1,0 +1,95 @@
+"""Views and windows to display levels; the one place that makes grey levels.
+
+`huizhen render`, thumbnails and the viewer all come through here, so they agree by
+construction. Levels are the standard's formula in double precision, rounded once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.imaging.picture import ColourPicture, GreyPicture, Picture
+from app.imaging.resample import ColourView, GreyView, View, Viewport, resample, whole
+from app.imaging.voi import TOP, Voi, Window
+
+Display = NDArray[np.uint8]
+
+
+def default_voi(picture: Picture) -> Voi | None:
+    """What a picture is first shown with; None leaves colours as they are."""
+    return picture.presets[0] if isinstance(picture, GreyPicture) else None
+
+
+def _rounded(levels: NDArray[np.float64], *, invert: bool) -> Display:
+    return np.floor((TOP - levels if invert else levels) + 0.5).astype(np.uint8)
+
+
+def grey_table(picture: GreyPicture, voi: Voi, *, invert: bool) -> Display:
+    """The display level of each index of a `GreyView`: entry 0 is background, entry 1 is `low`."""
+    stored = np.arange(int(picture.low), int(picture.high) + 1, dtype=np.float64)
+    levels = voi.levels(picture.modality.apply(stored))
+    table = np.zeros(stored.size + 1, np.uint8)
+    table[1:] = _rounded(levels, invert=invert != picture.inverse)
+    return table
+
+
+def colour_table(voi: Voi, *, invert: bool) -> Display:
+    """The display level of each 8-bit colour sample."""
+    return _rounded(voi.levels(np.arange(256, dtype=np.float64)), invert=invert)
+
+
+def display(
+    view: View, voi: Voi | None, *, invert: bool = False, out: Display | None = None
+) -> Display:
+    """Display levels of a view.
+
+    Returns (height, width) uint8 for grey, (height, width, 3) uint8 RGB for colour; written
+    into `out` where it fits. This is all that a window/level drag costs.
+    """
+    if isinstance(view, ColourView):
+        if voi is None and not invert:
+            return view.rgb
+        table = colour_table(voi or Window(128.0, 256.0), invert=invert)
+        return np.take(table, view.rgb, out=out, mode="clip")
+    picture = view.picture
+    voi = voi or picture.presets[0]
+    if view.table:
+        return _look_up(grey_table(picture, voi, invert=invert), view.values, out)
+    return _direct(view, voi, invert=invert)
+
+
+def _look_up(table: Display, index: NDArray[Any], out: Display | None) -> Display:
+    return np.take(table, index, out=out, mode="clip")
+
+
+def _direct(view: GreyView, voi: Voi, *, invert: bool) -> Display:
+    """Levels of 32-bit and floating samples, whose range no table can cover."""
+    background = np.isnan(view.values)
+    values = np.where(background, view.picture.low, view.values)
+    levels = voi.levels(view.picture.modality.apply(values))
+    shown = _rounded(levels, invert=invert != view.picture.inverse)
+    shown[background] = 0
+    return shown
+
+
+def render(
+    picture: Picture,
+    voi: Voi | None = None,
+    *,
+    viewport: Viewport | None = None,
+    invert: bool = False,
+) -> Display:
+    """A picture to display levels, pixel by pixel or through a viewport.
+
+    `voi` None takes what the file proposes. Shapes as `display`.
+    """
+    view = whole(picture) if viewport is None else resample(picture, viewport)
+    return display(view, default_voi(picture) if voi is None else voi, invert=invert)
+
+
+def is_colour(picture: Picture) -> bool:
+    """Whether the picture has no grey window of its own."""
+    return isinstance(picture, ColourPicture)

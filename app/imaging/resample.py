@@ -1,0 +1,255 @@
+"""A picture at viewport size: whole-number reduction, then linear interpolation.
+
+What is resampled are the stored integers (or RGB), once per view; window and level then
+work on the result only. Padding is never interpolated into its neighbours.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.imaging.colour import Rgb
+from app.imaging.picture import ColourPicture, GreyPicture, Picture, shape_of
+
+if TYPE_CHECKING:
+    Affine: TypeAlias = NDArray[np.float64]
+
+BACKGROUND = 0
+"""Index that stands for no picture or padding in a `GreyView` with a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewport:
+    """What part of a picture is seen, and how large.
+
+    `width` × `height` screen pixels; `zoom` screen pixels per picture column; `center_x` and
+    `center_y` is the picture point, in picture pixels from the upper left corner, that lies in
+    the middle; `aspect` is row spacing divided by column spacing.
+    """
+
+    width: int
+    height: int
+    zoom: float
+    center_x: float
+    center_y: float
+    aspect: float = 1.0
+
+    def to_screen(self, x: float, y: float) -> tuple[float, float]:
+        """Screen position of a picture point."""
+        return (
+            (x - self.center_x) * self.zoom + self.width / 2,
+            (y - self.center_y) * self.zoom * self.aspect + self.height / 2,
+        )
+
+    def to_picture(self, x: float, y: float) -> tuple[float, float]:
+        """Picture point under a screen position."""
+        return (
+            (x - self.width / 2) / self.zoom + self.center_x,
+            (y - self.height / 2) / (self.zoom * self.aspect) + self.center_y,
+        )
+
+
+def fit(picture: Picture, width: int, height: int) -> Viewport:
+    """The viewport that shows the whole picture, centred."""
+    rows, columns = shape_of(picture)
+    aspect = picture.spacing.aspect
+    zoom = min(width / columns, height / (rows * aspect)) if width and height else 1.0
+    return Viewport(width, height, max(zoom, 1e-3), columns / 2, rows / 2, aspect)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GreyView:
+    """A grey picture at viewport size.
+
+    With `table`, `values` (height, width) uint16 are 1 + sample - low and 0 is background;
+    without, they are float64 samples and NaN is background.
+    """
+
+    values: NDArray[Any]
+    table: bool
+    picture: GreyPicture
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ColourView:
+    """A colour picture at viewport size; `rgb` is (height, width, 3) uint8."""
+
+    rgb: Rgb
+    picture: ColourPicture
+
+
+View: TypeAlias = GreyView | ColourView
+
+
+def indexed(picture: GreyPicture) -> NDArray[np.uint16]:
+    """(rows, columns) 1 + sample - low, padding 0, for a picture that uses a table."""
+    shifted = picture.samples.astype(np.int64) - (int(picture.low) - 1)
+    index = np.clip(shifted, 0, (1 << 16) - 1).astype(np.uint16)
+    if picture.padding is not None:
+        index[picture.padding] = BACKGROUND
+    return index
+
+
+def whole(picture: Picture) -> View:
+    """The picture pixel by pixel, without any interpolation."""
+    if isinstance(picture, ColourPicture):
+        return ColourView(picture.rgb, picture)
+    if picture.uses_table:
+        return GreyView(indexed(picture), True, picture)
+    values = picture.samples.astype(np.float64)
+    if picture.padding is not None:
+        values[picture.padding] = np.nan
+    return GreyView(values, False, picture)
+
+
+def _visible(viewport: Viewport, rows: int, columns: int) -> tuple[int, int, int, int] | None:
+    """First and last+1 row and column that the viewport touches, with a margin."""
+    x0, y0 = viewport.to_picture(0, 0)
+    x1, y1 = viewport.to_picture(viewport.width, viewport.height)
+    margin = 2 + math.ceil(1 / viewport.zoom)
+    top, bottom = max(0, math.floor(y0) - margin), min(rows, math.ceil(y1) + margin)
+    left, right = max(0, math.floor(x0) - margin), min(columns, math.ceil(x1) + margin)
+    return (top, bottom, left, right) if top < bottom and left < right else None
+
+
+def _reduction(viewport: Viewport) -> tuple[int, int]:
+    """Whole-number reduction of rows and columns that leaves linear interpolation enough."""
+    across = max(1, math.floor(1 / viewport.zoom + 1e-6))
+    down = max(1, math.floor(1 / (viewport.zoom * viewport.aspect) + 1e-6))
+    return down, across
+
+
+def _warp(
+    crop: NDArray[Any],
+    origin: tuple[int, int],
+    steps: tuple[int, int],
+    viewport: Viewport,
+    fill: float,
+) -> NDArray[Any]:
+    """Interpolate an already cropped and reduced picture into the viewport.
+
+    `origin` is the picture row and column of the crop's corner, `steps` its reduction.
+    """
+    import cv2
+
+    down, across = steps
+    scale_x, scale_y = viewport.zoom * across, viewport.zoom * viewport.aspect * down
+    corner_x, corner_y = viewport.to_screen(origin[1], origin[0])
+    # cv2 counts from pixel centres, viewports from pixel corners.
+    matrix = np.array(
+        [
+            [scale_x, 0.0, corner_x + scale_x / 2 - 0.5],
+            [0.0, scale_y, corner_y + scale_y / 2 - 0.5],
+        ]
+    )
+    size = (viewport.width, viewport.height)
+    warped: NDArray[Any] = cv2.warpAffine(
+        crop, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    _blank_outside(warped, viewport, origin, (crop.shape[0] * down, crop.shape[1] * across), fill)
+    return warped
+
+
+def _blank_outside(
+    warped: NDArray[Any],
+    viewport: Viewport,
+    origin: tuple[int, int],
+    extent: tuple[int, int],
+    fill: float,
+) -> None:
+    left, top = viewport.to_screen(origin[1], origin[0])
+    right, bottom = viewport.to_screen(origin[1] + extent[1], origin[0] + extent[0])
+    warped[: max(0, round(top))] = fill
+    warped[max(0, round(bottom)) :] = fill
+    warped[:, : max(0, round(left))] = fill
+    warped[:, max(0, round(right)) :] = fill
+
+
+def _reduced(crop: NDArray[Any], steps: tuple[int, int]) -> NDArray[Any]:
+    import cv2
+
+    down, across = steps
+    if down == 1 and across == 1:
+        return crop
+    size = (max(1, crop.shape[1] // across), max(1, crop.shape[0] // down))
+    # Cut to a multiple, so that every output is the mean of a whole block.
+    block = np.ascontiguousarray(crop[: size[1] * down, : size[0] * across])
+    reduced: NDArray[Any] = cv2.resize(block, size, interpolation=cv2.INTER_AREA)
+    return reduced
+
+
+def _aligned(box: tuple[int, int, int, int], steps: tuple[int, int]) -> tuple[int, int, int, int]:
+    top, bottom, left, right = box
+    return top - top % steps[0], bottom, left - left % steps[1], right
+
+
+def resample(picture: Picture, viewport: Viewport) -> View:
+    """The picture as the viewport sees it; background outside of it."""
+    rows, columns = shape_of(picture)
+    box = _visible(viewport, rows, columns)
+    shape = (viewport.height, viewport.width)
+    if isinstance(picture, ColourPicture):
+        if box is None:
+            return ColourView(np.zeros((*shape, 3), np.uint8), picture)
+        return ColourView(_placed(picture.rgb, box, viewport, 0), picture)
+    if picture.uses_table:
+        if box is None:
+            return GreyView(np.zeros(shape, np.uint16), True, picture)
+        return GreyView(_table_view(picture, box, viewport), True, picture)
+    if box is None:
+        return GreyView(np.full(shape, np.nan), False, picture)
+    values = whole(picture)
+    assert isinstance(values, GreyView)
+    return GreyView(_placed(values.values, box, viewport, np.nan), False, picture)
+
+
+def _placed(
+    pixels: NDArray[Any], box: tuple[int, int, int, int], viewport: Viewport, fill: float
+) -> NDArray[Any]:
+    steps = _reduction(viewport)
+    top, bottom, left, right = _aligned(box, steps)
+    crop = np.ascontiguousarray(pixels[top:bottom, left:right])
+    return _warp(_reduced(crop, steps), (top, left), steps, viewport, fill)
+
+
+def _table_view(
+    picture: GreyPicture, box: tuple[int, int, int, int], viewport: Viewport
+) -> NDArray[np.uint16]:
+    steps = _reduction(viewport)
+    top, bottom, left, right = _aligned(box, steps)
+    crop = picture.samples[top:bottom, left:right]
+    base = int(picture.low) - 1
+    if picture.padding is not None:
+        index = (crop.astype(np.int64) - base).astype(np.uint16)
+        padding = picture.padding[top:bottom, left:right]
+        return _padded_view(index, padding, (top, left), steps, viewport)
+    if crop.dtype.itemsize > 2 or crop.dtype == np.int8:
+        crop = crop.astype(np.float32 if picture.high < 1 << 24 else np.float64)
+    # Interpolate what is stored and shift the small result: the large picture is read once.
+    warped = _warp(_reduced(crop, steps), (top, left), steps, viewport, float(picture.low))
+    shifted = np.rint(warped) if warped.dtype.kind == "f" else warped
+    view: NDArray[np.uint16] = (shifted.astype(np.int64) - base).astype(np.uint16)
+    _blank_outside(view, viewport, (0, 0), shape_of(picture), BACKGROUND)
+    return view
+
+
+def _padded_view(
+    index: NDArray[np.uint16],
+    padding: NDArray[np.bool_],
+    origin: tuple[int, int],
+    steps: tuple[int, int],
+    viewport: Viewport,
+) -> NDArray[np.uint16]:
+    """Interpolate over the true pixels only: weights that meet padding count nothing."""
+    weight = (~padding).astype(np.float32)
+    masked = index.astype(np.float32) * weight
+    total = _warp(_reduced(masked, steps), origin, steps, viewport, 0)
+    share = _warp(_reduced(weight, steps), origin, steps, viewport, 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.rint(total / share)
+    return np.where(share >= 0.5, mean, BACKGROUND).astype(np.uint16)

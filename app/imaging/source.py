@@ -1,0 +1,73 @@
+"""Where the objects of a case come from, as the viewer and the loader see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Protocol
+
+from app.imaging.dataset import read_bytes
+from app.imaging.errors import UnreadableError
+from app.imaging.series import BadFile, Instance, describe_file
+
+
+class StudySource(Protocol):
+    """Instances that can be listed and fetched, at hand or far away.
+
+    Both methods run in worker threads and may block; both are called until the viewer moves
+    to another source. A remote source yields what the server lists, in the order it wants
+    shown; instances that come to exist later are given to `DicomViewer.add_instance`.
+    """
+
+    def instances(self) -> Iterator[Instance | BadFile]:
+        """Every instance as soon as it is known, or why one cannot be shown."""
+        ...
+
+    def fetch(self, sop_instance_uid: str) -> bytes:
+        """The whole Part 10 object.
+
+        Raises:
+            ImagingError: `UnreadableError` when it cannot be had now.
+        """
+        ...
+
+
+def files_below(folder: Path) -> tuple[Path, ...]:
+    """Every regular file below a folder, by name, hidden ones and DICOMDIR left out."""
+    found = (p for p in folder.rglob("*") if p.is_file())
+    return tuple(
+        sorted(p for p in found if not p.name.startswith(".") and p.name.upper() != "DICOMDIR")
+    )
+
+
+class FolderSource:
+    """Files on a disk of this machine; folders among `paths` are searched."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._paths = tuple(paths)
+        self._found: dict[str, Path] = {}
+        self._lock = Lock()
+
+    def instances(self) -> Iterator[Instance | BadFile]:
+        """Read the head of each file in turn."""
+        for path in self._paths:
+            for file in files_below(path) if path.is_dir() else (path,):
+                described = describe_file(file)
+                if isinstance(described, Instance):
+                    with self._lock:
+                        self._found.setdefault(described.sop_instance_uid, file)
+                yield described
+
+    def fetch(self, sop_instance_uid: str) -> bytes:
+        """Read the whole file; errors as `StudySource.fetch`."""
+        with self._lock:
+            path = self._found.get(sop_instance_uid)
+        if path is None:
+            raise UnreadableError("This instance is not among the opened files.")
+        return read_bytes(path)
+
+    def path_of(self, sop_instance_uid: str) -> Path | None:
+        """Where a listed instance lies."""
+        with self._lock:
+            return self._found.get(sop_instance_uid)
