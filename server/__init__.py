@@ -1,0 +1,1 @@
+"""The coordination server of Huizhen: accounts, consultations, queue, socket and DICOMweb."""

@@ -1,0 +1,1 @@
+"""Rules without input or output: no framework, no clock of its own, no store."""

@@ -1,0 +1,52 @@
+"""What the audit trail says of every access to clinical data: who, when, what, which case."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Access(StrEnum):
+    """FHIR AuditEvent.action, in words."""
+
+    CREATE = "create"
+    READ = "read"
+    UPDATE = "update"
+    DELETE = "delete"
+    EXECUTE = "execute"
+
+
+class Resource(StrEnum):
+    """What was accessed."""
+
+    CONSULTATION = "consultation"
+    WORKLIST = "worklist"
+    QUEUE = "queue"
+    TIMELINE = "timeline"
+    STUDY = "study"
+    INSTANCE = "instance"
+    OPINION = "opinion"
+    REPORT = "report"
+    CHAT = "chat"
+    CALL = "call"
+    INVITATION = "invitation"
+    CANDIDATES = "candidates"
+    LIBRARY = "library"
+    ACCOUNT = "account"
+    INSTITUTION = "institution"
+    AGREEMENT = "agreement"
+    SESSION = "session"
+    SIGNING_KEY = "signing_key"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One line of the trail. `target` is an identifier, never a name or a text of the case."""
+
+    at: datetime
+    account_id: UUID | None
+    access: Access
+    resource: Resource
+    target: str = ""
+    consultation_id: UUID | None = None
+    detail: str = ""

@@ -1,0 +1,108 @@
+"""The state of one consultation, and what it still needs before it can be submitted."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from protocol.consultation import (
+    STATUS_OF,
+    CaseContent,
+    CaseItem,
+    ConsentForm,
+    Decision,
+    Phase,
+    Status,
+)
+
+GUARDIAN_UNDER_YEARS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Every clock of a case (domain.md, Queue)."""
+
+    offer_rings: timedelta = timedelta(seconds=60)
+    lease: timedelta = timedelta(minutes=5)
+    accept_target: timedelta = timedelta(minutes=15)
+    idle: timedelta = timedelta(minutes=30)
+    ageing: timedelta = timedelta(minutes=15)
+    declines_before_dispatch: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One consultation. `fence` grows with every change of hands, `version` with its content."""
+
+    id: UUID
+    number: str
+    version: int
+    phase: Phase
+    content: CaseContent
+    requester_id: UUID
+    institution_id: UUID
+    created_at: datetime
+    updated_at: datetime
+    holder_id: UUID | None = None
+    claim_hash: str | None = None
+    claimed_at: datetime | None = None
+    fence: int = 0
+    lease_until: datetime | None = None
+    submitted_at: datetime | None = None
+    accept_by: datetime | None = None
+    paused_since: datetime | None = None
+    scheduled_for: datetime | None = None
+    active_at: datetime | None = None
+    declined: frozenset[UUID] = frozenset()
+    checklist: tuple[str, ...] = ()
+    abort_requested: bool = False
+    decision: Decision | None = None
+    decision_note: str = ""
+    report_version: int = 0
+    escalated: bool = False
+
+    @property
+    def status(self) -> Status:
+        return STATUS_OF[self.phase]
+
+
+def years_between(birth: date, today: date) -> int:
+    """Completed years of age on a day."""
+    return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
+
+
+def missing_items(
+    content: CaseContent, *, studies_verified: bool, today: date
+) -> tuple[CaseItem, ...]:
+    """What a case still needs before it can be submitted, in the order it is filled in."""
+    missing: list[CaseItem] = []
+    if content.patient is None:
+        missing.append(CaseItem.PATIENT)
+    for item, value in (
+        (CaseItem.REASON, content.reason),
+        (CaseItem.QUESTION, content.question),
+        (CaseItem.HISTORY, content.history),
+        (CaseItem.MODE, content.mode),
+        (CaseItem.URGENCY, content.urgency),
+        (CaseItem.DEPARTMENT, content.department),
+    ):
+        if not value:
+            missing.append(item)
+    missing.extend(_missing_of_consent(content, today))
+    if not studies_verified:
+        missing.append(CaseItem.STUDIES)
+    return tuple(missing)
+
+
+def _missing_of_consent(content: CaseContent, today: date) -> list[CaseItem]:
+    consent = content.consent
+    if consent is None:
+        return [CaseItem.CONSENT]
+    missing: list[CaseItem] = []
+    patient = content.patient
+    if patient is not None:
+        child = years_between(patient.birth_date, today) < GUARDIAN_UNDER_YEARS
+        if child and not consent.guardian_relation:
+            missing.append(CaseItem.GUARDIAN)
+    if consent.form is ConsentForm.ORAL_WITNESSED and not consent.witness:
+        missing.append(CaseItem.WITNESS)
+    return missing

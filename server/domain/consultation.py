@@ -1,0 +1,343 @@
+"""Applying one action to a case: `step` looks it up in `TABLE`, checks the guards, and answers
+the new state with its timeline event, or raises and changes nothing (as h11 does)."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from protocol.account import Role
+from protocol.base import new_id
+from protocol.consultation import (
+    Action,
+    CaseItem,
+    Decision,
+    DeclineReason,
+    Phase,
+    Status,
+    TimelineEvent,
+)
+from protocol.errors import ErrorCode
+from server.domain.case import Case, Timings
+from server.domain.errors import Conflict, Forbidden, Invalid, Refusal, invalid_field, not_a_member
+from server.domain.people import Who
+from server.domain.transitions import LEASED, TABLE, Guard, Rule
+
+_ACTIONS_OF: dict[Role | None, frozenset[Action]] = {
+    role: frozenset(action for _, action, who in TABLE if who is role) for role in (*Role, None)
+}
+_STATIC = frozenset(
+    (
+        Guard.OWN,
+        Guard.HOLDS,
+        Guard.SEAT,
+        Guard.ELIGIBLE,
+        Guard.OFFERED,
+        Guard.HOLDS_OR_OFFERED,
+        Guard.NOT_DRAFTER,
+        Guard.COMPLETE,
+        Guard.ABORT_ASKED,
+        Guard.NO_ABORT_ASKED,
+    )
+)
+"""Guards that depend on the case and the person, not on what the request carries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Claim token and fence, as a write of the holder carries them."""
+
+    claim_token: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One action somebody (or, without `who`, the clock) asks for."""
+
+    action: Action
+    who: Who | None = None
+    reason: str = ""
+    proof: Proof | None = None
+    decline_reason: DeclineReason | None = None
+    decision: Decision | None = None
+    checklist: tuple[str, ...] = ()
+    scheduled_for: datetime | None = None
+    expert_id: UUID | None = None
+    eligible: bool = False
+    offered: bool = False
+    missing: tuple[CaseItem, ...] = ()
+    report: bool = False
+    new_claim_hash: str | None = None
+    holder_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one action made of a case."""
+
+    case: Case
+    event: TimelineEvent
+
+
+def hash_token(token: str) -> str:
+    """How claim tokens and other secrets rest in the store."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def check_proof(case: Case, who: Who, proof: Proof | None, holder_name: str | None = None) -> None:
+    """Raises unless `who` holds the case with this claim token and the present fence."""
+    if proof is None:
+        raise invalid_field("claim_token and fence are needed to write to a case", "claim_token")
+    matches = case.claim_hash is not None and hmac.compare_digest(
+        case.claim_hash, hash_token(proof.claim_token)
+    )
+    if case.holder_id != who.id or proof.fence != case.fence or not matches:
+        raise Conflict(
+            ErrorCode.STALE_FENCE,
+            "the claim has moved on; read the case again",
+            holder=holder_name if case.holder_id is not None else None,
+            since=case.claimed_at,
+            consultation_id=case.id,
+        )
+
+
+def step(case: Case, attempt: Attempt, now: datetime, timings: Timings) -> Step:
+    """Applies one action; raises a `Refusal` and changes nothing where the table says no."""
+    role, rule = _permitted(case, attempt, now)
+    to = rule.to
+    if to is None:
+        to = case.phase
+    if attempt.action is Action.CLAIM and attempt.who is not None and to is case.phase:
+        to = _after_taking_over(case, attempt.who)
+    changed = _apply(replace(case, phase=to, updated_at=now), case, attempt, now, timings)
+    who = attempt.who
+    event = TimelineEvent(
+        id=new_id(),
+        at=now,
+        action=attempt.action,
+        by=None if who is None else who.person(),
+        role=role,
+        from_phase=case.phase,
+        to_phase=to,
+        reason=_reason_of(attempt),
+    )
+    return Step(changed, event)
+
+
+def allowed_actions(
+    case: Case, who: Who, *, eligible: bool, offered: bool, missing: tuple[CaseItem, ...]
+) -> tuple[Action, ...]:
+    """What the account may do now, leaving out only what the request itself must bring."""
+    attempt = Attempt(Action.EDIT, who, eligible=eligible, offered=offered, missing=missing)
+    allowed = []
+    for action in Action:
+        for role in who.roles:
+            rule = TABLE.get((case.phase, action, role))
+            if rule is not None and _statically_open(rule, case, attempt):
+                allowed.append(action)
+                break
+    return tuple(allowed)
+
+
+def _statically_open(rule: Rule, case: Case, attempt: Attempt) -> bool:
+    try:
+        for guard in rule.guards:
+            if guard is Guard.HOLDS:
+                _check(Guard.SEAT, case, attempt)
+            elif guard in _STATIC:
+                _check(guard, case, attempt)
+    except Refusal:
+        return False
+    return True
+
+
+def _permitted(case: Case, attempt: Attempt, now: datetime) -> tuple[Role | None, Rule]:
+    roles: list[Role | None]
+    roles = [None] if attempt.who is None else [role for role in Role if role in attempt.who.roles]
+    refusal: Refusal | None = None
+    for role in roles:
+        rule = TABLE.get((case.phase, attempt.action, role))
+        if rule is None:
+            continue
+        try:
+            for guard in rule.guards:
+                _check(guard, case, attempt, now)
+        except Refusal as refused:
+            refusal = refusal or refused
+        else:
+            return role, rule
+    if refusal is not None:
+        raise refusal
+    if attempt.who is not None and not any(attempt.action in _ACTIONS_OF[role] for role in roles):
+        raise Forbidden(f"your roles do not allow {attempt.action.value}")
+    raise Conflict(
+        ErrorCode.TRANSITION_REFUSED,
+        f"{attempt.action.value} is not possible while the case is {case.phase.value}",
+        consultation_id=case.id,
+        holder=attempt.holder_name,
+        since=case.claimed_at if case.holder_id is not None else None,
+    )
+
+
+def _check(guard: Guard, case: Case, attempt: Attempt, now: datetime | None = None) -> None:
+    """Raises the refusal of one guard; every guard is one line of the match."""
+    who = attempt.who
+    if who is None:
+        return
+    match guard:
+        case Guard.OWN:
+            _require_person(who.id == case.requester_id)
+        case Guard.HOLDS:
+            if case.holder_id != who.id and attempt.proof is None:
+                raise not_a_member()
+            check_proof(case, who, attempt.proof, attempt.holder_name)
+        case Guard.SEAT:
+            _require_person(who.id == case.holder_id)
+        case Guard.ELIGIBLE:
+            if not (attempt.eligible or attempt.offered):
+                raise Forbidden("this case is not open to you: see the candidates for the reason")
+        case Guard.OFFERED:
+            _require_person(attempt.offered)
+        case Guard.HOLDS_OR_OFFERED:
+            if case.holder_id != who.id and not attempt.offered:
+                raise claim_lost(case, attempt.holder_name)
+        case Guard.NOT_DRAFTER:
+            if who.id == case.holder_id:
+                raise Forbidden("the drafter cannot review their own draft")
+        case Guard.COMPLETE:
+            if attempt.missing:
+                raise _incomplete(case, attempt.missing)
+        case Guard.REASON:
+            _require(bool(attempt.reason), "a reason is needed", "reason")
+        case Guard.DECLINE_REASON:
+            _require(attempt.decline_reason is not None, "say why", "decline_reason")
+            _require(bool(attempt.reason), "say why in words too", "reason")
+        case Guard.DECISION:
+            _require(attempt.decision is not None, "the decision is needed", "decision")
+        case Guard.CHECKLIST:
+            _require(bool(attempt.checklist), "list what is missing", "checklist")
+        case Guard.APPOINTMENT:
+            at = attempt.scheduled_for
+            _require(
+                at is not None and (now is None or at > now), "a time to come", "scheduled_for"
+            )
+        case Guard.EXPERT:
+            _require(attempt.expert_id is not None, "name the expert", "expert_id")
+        case Guard.REPORT:
+            _require(attempt.report, "signing needs a report: POST it to the case", "action")
+        case Guard.ABORT_ASKED:
+            _require_state(case.abort_requested, case, "nobody asked to abort this case")
+        case Guard.NO_ABORT_ASKED:
+            _require_state(not case.abort_requested, case, "aborting was already asked for")
+
+
+def claim_lost(case: Case, holder_name: str | None) -> Conflict:
+    """Somebody else was first."""
+    return Conflict(
+        ErrorCode.CLAIM_LOST,
+        "another expert holds this case",
+        holder=holder_name,
+        since=case.claimed_at,
+        consultation_id=case.id,
+    )
+
+
+def _incomplete(case: Case, missing: tuple[CaseItem, ...]) -> Invalid:
+    only_studies = missing == (CaseItem.STUDIES,)
+    return Invalid(
+        ErrorCode.STUDY_UNVERIFIED if only_studies else ErrorCode.INCOMPLETE_CASE,
+        "images are still missing" if only_studies else "the case is not complete",
+        missing=tuple(item.value for item in missing),
+        consultation_id=case.id,
+    )
+
+
+def _require_person(met: bool) -> None:
+    if not met:
+        raise not_a_member()
+
+
+def _require(met: bool, reason: str, field: str) -> None:
+    if not met:
+        raise invalid_field(reason, field)
+
+
+def _require_state(met: bool, case: Case, title: str) -> None:
+    if not met:
+        raise Conflict(ErrorCode.TRANSITION_REFUSED, title, consultation_id=case.id)
+
+
+def _reason_of(attempt: Attempt) -> str:
+    parts = [attempt.reason, *attempt.checklist]
+    if attempt.decline_reason is not None:
+        parts.insert(0, attempt.decline_reason.value)
+    return "; ".join(part for part in parts if part)
+
+
+def _after_taking_over(case: Case, who: Who) -> Phase:
+    """The holder continues where the case stands; somebody it was handed to starts anew."""
+    return case.phase if case.holder_id == who.id else Phase.CLAIMED
+
+
+def _apply(new: Case, old: Case, attempt: Attempt, now: datetime, timings: Timings) -> Case:
+    """The side of an action that is not the phase."""
+    new = _apply_words(new, old, attempt, now, timings)
+    if attempt.who is not None and attempt.who.id == old.holder_id:
+        new = replace(new, active_at=now)
+    if attempt.action is Action.CLAIM and attempt.who is not None:
+        new = replace(
+            new,
+            holder_id=attempt.who.id,
+            claim_hash=attempt.new_claim_hash,
+            claimed_at=old.claimed_at if old.holder_id == attempt.who.id else now,
+            active_at=now,
+            fence=old.fence + 1,
+        )
+    elif new.status is Status.PENDING and old.holder_id is not None:
+        new = replace(new, holder_id=None, claim_hash=None, claimed_at=None, fence=old.fence + 1)
+    elif new.status is Status.CANCELLED:
+        new = replace(new, claim_hash=None, fence=old.fence + 1)
+    return replace(new, lease_until=_lease(new, old, attempt, now, timings.lease))
+
+
+def _apply_words(new: Case, old: Case, attempt: Attempt, now: datetime, timings: Timings) -> Case:
+    match attempt.action:
+        case Action.SUBMIT:
+            return replace(new, submitted_at=now, accept_by=now + timings.accept_target)
+        case Action.DECLINE if attempt.who is not None:
+            return replace(new, declined=old.declined | {attempt.who.id})
+        case Action.ESCALATE:
+            return replace(new, escalated=True)
+        case Action.ASK_INFORMATION:
+            return replace(new, paused_since=now, checklist=attempt.checklist)
+        case Action.RESUBMIT:
+            waited = timedelta(0) if old.paused_since is None else now - old.paused_since
+            by = None if old.accept_by is None else old.accept_by + waited
+            return replace(new, paused_since=None, checklist=(), accept_by=by, active_at=now)
+        case Action.SCHEDULE:
+            return replace(new, scheduled_for=attempt.scheduled_for)
+        case Action.REQUEST_ABORT:
+            return replace(new, abort_requested=True)
+        case Action.REFUSE_ABORT | Action.ABORT:
+            return replace(new, abort_requested=False)
+        case Action.RECEIVE:
+            return replace(new, decision=attempt.decision, decision_note=attempt.reason)
+        case Action.SIGN:
+            return replace(new, report_version=old.report_version + 1, abort_requested=False)
+        case _:
+            return new
+
+
+def _lease(
+    new: Case, old: Case, attempt: Attempt, now: datetime, length: timedelta
+) -> datetime | None:
+    if new.phase not in LEASED or new.holder_id is None:
+        return None
+    renewed = attempt.action is Action.CLAIM or (
+        attempt.who is not None and attempt.who.id == new.holder_id
+    )
+    if renewed or old.lease_until is None:
+        return now + length
+    return old.lease_until

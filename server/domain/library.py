@@ -1,0 +1,111 @@
+"""Taking a case into the library without its patient (domain.md, case library)."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from protocol.consultation import CaseContent
+from protocol.library import AgeBand, LibraryEntry, LibrarySummary
+from protocol.report import LearningFlag, Opinion
+from server.domain.case import years_between
+
+REMOVED = "〔…〕"
+_BANDS = (
+    (1, AgeBand.INFANT),
+    (13, AgeBand.CHILD),
+    (17, AgeBand.ADOLESCENT),
+    (39, AgeBand.ADULT),
+    (59, AgeBand.MIDDLE_AGED),
+    (79, AgeBand.OLDER),
+)
+_IDENTIFYING = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}",  # e-mail
+        r"(?<!\d)\d{17}[\dXx](?!\d)",  # 居民身份证号
+        r"(?<!\d)\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?!\d)",  # dates
+        r"(?<!\d)(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)",
+        r"(?<!\d)(?:\d{1,2})\s*月\s*\d{1,2}\s*[日号]",
+        r"(?<!\d)(?:19|20)\d{2}\s*年(?:\s*\d{1,2}\s*月)?",
+        r"(?<!\d)(?:\+?86[-\s]?)?1[3-9]\d(?:[-\s]?\d{4}){2}(?!\d)",  # mobile
+        r"(?<!\d)0\d{2,3}[-\s]\d{7,8}(?!\d)",  # landline
+        r"(?<![\d.])\d{7,}(?![\d.])",  # record numbers
+    )
+)
+_POINTS: dict[LearningFlag, str] = {
+    LearningFlag.MISDIAGNOSIS: "常见误诊分析",
+    LearningFlag.RARE_DISEASE: "罕见病识别",
+    LearningFlag.EMERGENCY: "急症处理流程",
+}
+
+
+def age_band(birth: date, today: date) -> AgeBand:
+    """The band of completed years; the youngest covers the first two."""
+    age = years_between(birth, today)
+    for last, band in _BANDS:
+        if age <= last:
+            return band
+    return AgeBand.OLDEST
+
+
+def without_identity(text: str, names: Iterable[str]) -> str:
+    """The text without the given names and without dates, telephone, identity and record numbers.
+
+    A name is removed wherever it stands, in any case and with or without spaces between its
+    parts; whoever approves an entry still reads it, because free text can name others.
+    """
+    known = {name.strip() for name in names}
+    for name in sorted((n for n in known if len(n) >= 2), key=len, reverse=True):
+        spaced = r"[\s·^]*".join(re.escape(part) for part in re.split(r"[\s·^]+", name) if part)
+        text = re.sub(spaced, REMOVED, text, flags=re.IGNORECASE)
+    for pattern in _IDENTIFYING:
+        text = pattern.sub(REMOVED, text)
+    return text
+
+
+def entry_of(
+    entry_id: UUID,
+    content: CaseContent,
+    opinion: Opinion,
+    *,
+    modalities: Iterable[str],
+    names: Iterable[str],
+    approved_at: datetime,
+) -> LibraryEntry:
+    """The library's version of a closed case; `names` are every person and place of the case."""
+    patient = content.patient
+    if patient is None:
+        raise ValueError("a case without a patient cannot be archived")
+    consent = content.consent
+    known = [*names, patient.name, patient.patient_id, patient.phone]
+    if consent is not None:
+        known += [consent.given_by, consent.witness]
+
+    def clean(text: str) -> str:
+        return without_identity(text, known)
+
+    codes = opinion.diagnosis_codes or content.diagnosis_codes
+    subject = clean(opinion.impression).strip().splitlines()
+    diagnosis = subject[0][:60] if subject else (codes[0] if codes else "")
+    summary = LibrarySummary(
+        id=entry_id,
+        title=" · ".join(part for part in (content.department, diagnosis) if part),
+        department=content.department,
+        modalities=tuple(sorted(set(modalities))),
+        diagnosis_codes=tuple(codes),
+        learning_flags=opinion.learning_flags,
+        approved_at=approved_at,
+    )
+    return LibraryEntry(
+        summary=summary,
+        age_band=age_band(patient.birth_date, approved_at.date()),
+        sex=patient.sex.value,
+        reason=clean(content.reason),
+        history=clean(content.history),
+        question=clean(content.question),
+        findings=clean(opinion.findings or content.findings),
+        impression=clean(opinion.impression),
+        recommendation=clean(opinion.recommendation),
+        learning_points=tuple(_POINTS[flag] for flag in opinion.learning_flags),
+    )

@@ -1,0 +1,172 @@
+"""Which experts a case may go to, in which order and why (domain.md, Matching)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from statistics import median
+from uuid import UUID
+
+from protocol.account import ExpertTitle
+from protocol.consultation import CaseContent, Urgency
+from protocol.queue import Candidate, IneligibleReason, ScoreTerm, TermValue
+from server.domain.people import Who
+
+TOP = 3
+TITLE_POINTS: dict[ExpertTitle, int] = {
+    ExpertTitle.CHIEF: 50,
+    ExpertTitle.ASSOCIATE_CHIEF: 30,
+    ExpertTitle.ATTENDING: 0,
+    ExpertTitle.RESIDENT: 0,
+}
+POINTS_PER_YEAR = 2
+RESPONSE_BASE_MINUTES = 30
+POINTS_PER_MINUTE_FASTER = 2
+CRITICAL_POINTS = 20
+NEWCOMER_MINUTES = Decimal(15)
+"""The accept target stands in where nobody of a department has a history yet."""
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An expert as matching sees them at one moment."""
+
+    who: Who
+    reachable: bool
+    agreement: bool
+    licensed: bool = True
+    excluded: bool = False
+    declined: bool = False
+    mean_response_minutes: Decimal | None = None
+    load: int = 0
+    idle_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a case asks of an expert."""
+
+    department: str
+    diagnosis_codes: tuple[str, ...]
+    critical: bool
+
+    @classmethod
+    def of(cls, content: CaseContent) -> "Needs":
+        return cls(content.department, content.diagnosis_codes, content.urgency is Urgency.CRITICAL)
+
+
+def disease_matches(codes: Iterable[str], prefixes: Iterable[str]) -> bool:
+    """Whether one code begins with one prefix; `I10` covers `I10.x00`.
+
+    An expert without prefixes takes every disease of the department; a case that has no
+    diagnosis yet excludes nobody.
+    """
+    wanted, offered = tuple(codes), tuple(prefix for prefix in prefixes if prefix)
+    if not wanted or not offered:
+        return True
+    return any(code.upper().startswith(prefix.upper()) for code in wanted for prefix in offered)
+
+
+def reasons_against(needs: Needs, standing: Standing) -> tuple[IneligibleReason, ...]:
+    """Every reason why this expert may not take the case; empty means eligible."""
+    profile = standing.who.expert
+    departments = () if profile is None else profile.departments
+    prefixes = () if profile is None else profile.icd10_prefixes
+    against = (
+        (IneligibleReason.DEPARTMENT, needs.department not in departments),
+        (IneligibleReason.DISEASE, not disease_matches(needs.diagnosis_codes, prefixes)),
+        (IneligibleReason.UNREACHABLE, not standing.reachable),
+        (IneligibleReason.UNLICENSED, not standing.licensed or standing.who.disabled),
+        (IneligibleReason.NO_AGREEMENT, not standing.agreement),
+        (IneligibleReason.EXCLUDED, standing.excluded),
+        (IneligibleReason.DECLINED, standing.declined),
+    )
+    return tuple(reason for reason, holds in against if holds)
+
+
+def may_claim(needs: Needs, standing: Standing) -> bool:
+    """Pulling from the queue: an expert who asks is reachable by asking."""
+    return not set(reasons_against(needs, standing)) - {
+        IneligibleReason.UNREACHABLE,
+        IneligibleReason.DECLINED,
+    }
+
+
+def score_terms(
+    title: ExpertTitle, years: int, mean_response_minutes: Decimal, *, critical: bool
+) -> tuple[TermValue, ...]:
+    """The terms of the score; their sum is the score (source)."""
+    faster = RESPONSE_BASE_MINUTES - mean_response_minutes
+    terms = [
+        TermValue(term=ScoreTerm.TITLE, value=Decimal(TITLE_POINTS[title])),
+        TermValue(term=ScoreTerm.YEARS, value=Decimal(years * POINTS_PER_YEAR)),
+        TermValue(term=ScoreTerm.RESPONSE, value=faster * POINTS_PER_MINUTE_FASTER),
+    ]
+    if critical:
+        terms.append(TermValue(term=ScoreTerm.CRITICAL, value=Decimal(CRITICAL_POINTS)))
+    return tuple(terms)
+
+
+def candidates(needs: Needs, standings: Iterable[Standing]) -> list[Candidate]:
+    """Everybody considered: the eligible in the order they are to be asked, then the rest.
+
+    Ties break by load, then by who has been idle longest; never by list order.
+    """
+    people = list(standings)
+    usual = _median_response(people)
+    eligible: list[tuple[tuple[Decimal, int, datetime, UUID], Candidate]] = []
+    others: list[Candidate] = []
+    for standing in people:
+        against = reasons_against(needs, standing)
+        profile = standing.who.expert
+        if against or profile is None:
+            others.append(
+                Candidate(
+                    expert_id=standing.who.id,
+                    display_name=standing.who.display_name,
+                    score=None,
+                    ineligible=against,
+                )
+            )
+            continue
+        minutes = standing.mean_response_minutes
+        terms = score_terms(
+            profile.title,
+            profile.years,
+            usual if minutes is None else minutes,
+            critical=needs.critical,
+        )
+        score = sum((term.value for term in terms), Decimal(0))
+        candidate = Candidate(
+            expert_id=standing.who.id,
+            display_name=standing.who.display_name,
+            score=score,
+            terms=terms,
+        )
+        order = (-score, standing.load, standing.idle_since or _LONG_AGO, standing.who.id)
+        eligible.append((order, candidate))
+    eligible.sort(key=lambda pair: pair[0])
+    return [candidate for _, candidate in eligible] + others
+
+
+def to_offer(
+    ranked: list[Candidate], *, directed: UUID | None, critical: bool
+) -> tuple[Candidate, ...]:
+    """Whom to ring next: the directed expert first; everybody at once for a critical case."""
+    eligible = [candidate for candidate in ranked if not candidate.ineligible]
+    if critical:
+        return tuple(eligible)
+    for candidate in eligible:
+        if candidate.expert_id == directed:
+            return (candidate,)
+    return tuple(eligible[:1])
+
+
+def _median_response(people: list[Standing]) -> Decimal:
+    known = [
+        person.mean_response_minutes
+        for person in people
+        if person.mean_response_minutes is not None
+    ]
+    return median(known) if known else NEWCOMER_MINUTES

@@ -1,0 +1,76 @@
+"""The order of the queue and the clocks of a case (domain.md, Queue)."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from protocol.consultation import Phase, Urgency
+from server.domain.case import Case, Timings
+from server.domain.transitions import LEASED, POOL
+
+_CLASS: dict[Urgency | None, int] = {
+    None: 0,
+    Urgency.ROUTINE: 0,
+    Urgency.URGENT: 1,
+    Urgency.EMERGENCY: 2,
+    Urgency.CRITICAL: 3,
+}
+_HIGHEST_BY_AGE = _CLASS[Urgency.EMERGENCY]
+
+QueueKey = tuple[int, timedelta, datetime]
+
+
+def effective_class(urgency: Urgency | None, waited: timedelta, ageing: timedelta) -> int:
+    """The class a case is served in: age lifts it by at most one and never into critical."""
+    own = _CLASS[urgency]
+    if waited < ageing or own >= _HIGHEST_BY_AGE:
+        return own
+    return own + 1
+
+
+def queue_key(case: Case, now: datetime, timings: Timings) -> QueueKey:
+    """Sorts the queue: (priority, deadline slack, arrival), smallest first."""
+    arrived = case.submitted_at or case.created_at
+    slack = (case.accept_by or arrived) - now
+    rank = effective_class(case.content.urgency, now - arrived, timings.ageing)
+    return (-rank, slack, arrived)
+
+
+class TimerKind(StrEnum):
+    """One clock of a case; each is a row and fires once."""
+
+    OFFER = "offer"
+    ACCEPT = "accept"
+    LEASE = "lease"
+    IDLE = "idle"
+
+
+_IDLE_PHASES = frozenset((Phase.ACCEPTED, Phase.READING, Phase.DRAFTING))
+
+
+def timers_of(
+    case: Case, rings_until: datetime | None, timings: Timings
+) -> dict[TimerKind, datetime]:
+    """Which clocks run for a case as it stands, and when each is due (UTC)."""
+    due: dict[TimerKind, datetime] = {}
+    if rings_until is not None:
+        due[TimerKind.OFFER] = rings_until
+    if case.phase in POOL and case.accept_by is not None and not case.escalated:
+        due[TimerKind.ACCEPT] = case.accept_by
+    if case.phase in LEASED and case.lease_until is not None:
+        due[TimerKind.LEASE] = case.lease_until
+    if case.phase in _IDLE_PHASES and case.active_at is not None:
+        due[TimerKind.IDLE] = case.active_at + timings.idle
+    return due
+
+
+def lease_after_heartbeat(case: Case, now: datetime, timings: Timings) -> datetime:
+    """How long a heartbeat carries: never shorter than what already runs."""
+    renewed = now + timings.lease
+    if case.lease_until is not None and case.lease_until > renewed:
+        return case.lease_until
+    return renewed
+
+
+def human_number(day: datetime, count: int) -> str:
+    """`CONS-YYYYMMDD-NNNN`; the counter is per UTC day and grows past four digits."""
+    return f"CONS-{day:%Y%m%d}-{count:04d}"

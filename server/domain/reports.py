@@ -1,0 +1,78 @@
+"""Checking a report against its case, and its signature (电子签名法 13; RFC 8032)."""
+
+from base64 import b64decode
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from protocol.consultation import Person
+from protocol.errors import ErrorCode, FieldProblem
+from protocol.report import Report
+from server.domain.case import Case
+from server.domain.errors import Invalid
+from server.domain.people import Who
+
+CLOCK_TOLERANCE = timedelta(minutes=10)
+"""How far the signing desktop's clock may be from the server's."""
+
+
+def check_report(
+    report: Report,
+    case: Case,
+    expert: Who,
+    requester: Person,
+    studies: Iterable[str],
+    now: datetime,
+) -> None:
+    """Raises `Invalid` naming every field that does not say what the case says."""
+    content, patient = case.content, case.content.patient
+    expected: dict[str, object] = {
+        "consultation_id": case.id,
+        "number": case.number,
+        "version": case.report_version + 1,
+        "mode": content.mode,
+        "patient_name": "" if patient is None else patient.name,
+        "patient_sex": "" if patient is None else patient.sex.value,
+        "patient_birth_date": "" if patient is None else patient.birth_date.isoformat(),
+        "requester_name": requester.display_name,
+        "requester_institution": requester.institution_name or "",
+        "expert_id": expert.id,
+        "expert_name": expert.display_name,
+        "expert_title": "" if expert.expert is None else expert.expert.title.value,
+        "expert_institution": expert.institution_name or "",
+        "question": content.question,
+    }
+    wrong = [name for name, value in expected.items() if getattr(report, name) != value]
+    if sorted(report.study_instance_uids) != sorted(studies):
+        wrong.append("study_instance_uids")
+    if abs(report.signed_at - now) > CLOCK_TOLERANCE:
+        wrong.append("signed_at")
+    problems = [
+        FieldProblem(location=("report", name), reason="differs from the case") for name in wrong
+    ]
+    if not opinion.impression:
+        problems.append(
+            FieldProblem(location=("report", "opinion", "impression"), reason="is empty")
+        )
+    if problems:
+        raise Invalid(
+            ErrorCode.VALIDATION_FAILED,
+            "the report does not agree with the case it is for",
+            fields=tuple(problems),
+            consultation_id=case.id,
+        )
+
+
+def check_signature(report: Report, signature: str, public_key: str) -> None:
+    """Raises `Invalid` (signature_invalid) unless the Ed25519 signature is over this report."""
+    try:
+        key = Ed25519PublicKey.from_public_bytes(b64decode(public_key, validate=True))
+        key.verify(b64decode(signature, validate=True), report.canonical_bytes())
+    except (InvalidSignature, ValueError) as error:
+        raise signature_invalid("the signature is not over this report") from error
+
+
+def signature_invalid(title: str) -> Invalid:
+    return Invalid(ErrorCode.SIGNATURE_INVALID, title)

@@ -1,0 +1,130 @@
+"""Who may see a case, and how much of it."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from protocol.account import Role
+from protocol.consultation import (
+    AttachedStudy,
+    Consultation,
+    ConsultationSummary,
+    Member,
+    Person,
+    Phase,
+)
+from server.domain.case import Case
+from server.domain.errors import not_a_member
+from server.domain.people import Who
+
+
+class Part(StrEnum):
+    """The part an account has in a case."""
+
+    REQUESTER = "requester"
+    HOLDER = "holder"
+    DISPATCHER = "dispatcher"
+    REVIEWER = "reviewer"
+
+
+_DRAFT = frozenset((Phase.EDITING, Phase.UPLOADING))
+_REVIEWED = frozenset((Phase.AWAITING_REVIEW, Phase.SIGNED, Phase.RECEIVED, Phase.AMENDED))
+
+
+def part_of(case: Case, who: Who) -> Part | None:
+    """The account's part in the case; None means it may not read it.
+
+    An expert whom a case merely rings, or who may claim it, sees the masked summary only.
+    Administrators and auditors see no clinical content.
+    """
+    if who.id == case.requester_id and Role.REQUESTER in who.roles:
+        return Part.REQUESTER
+    if who.id == case.holder_id and Role.EXPERT in who.roles:
+        return Part.HOLDER
+    if Role.DISPATCHER in who.roles and case.phase not in _DRAFT:
+        return Part.DISPATCHER
+    if Role.REVIEWER in who.roles and case.phase in _REVIEWED:
+        return Part.REVIEWER
+    return None
+
+
+def require_part(case: Case, who: Who, *parts: Part) -> Part:
+    """Raises `not_a_member` unless the account has a part (one of `parts` where given)."""
+    part = part_of(case, who)
+    if part is None or (parts and part not in parts):
+        raise not_a_member()
+    return part
+
+
+CLINICAL = (Part.REQUESTER, Part.HOLDER)
+"""The two who treat: they chat, call and invite."""
+
+
+def masked_name(name: str) -> str:
+    """A patient's name for somebody who has no part in the case yet: the first sign only."""
+    return "" if not name else name[0] + "*" * max(1, min(len(name) - 1, 3))
+
+
+def masked(summary: ConsultationSummary) -> ConsultationSummary:
+    """What an expert sees of a case before taking it: enough to decide, not who the patient is."""
+    return summary.model_copy(update={"patient_name": masked_name(summary.patient_name)})
+
+
+def summary_of(
+    case: Case, requester: Person, expert: Person | None, image_count: int
+) -> ConsultationSummary:
+    """A row of the worklist."""
+    content, patient = case.content, case.content.patient
+    return ConsultationSummary(
+        id=case.id,
+        number=case.number,
+        version=case.version,
+        mode=content.mode,
+        urgency=content.urgency,
+        department=content.department,
+        status=case.status,
+        phase=case.phase,
+        patient_name="" if patient is None else patient.name,
+        patient_sex=None if patient is None else patient.sex,
+        patient_birth_date=None if patient is None else patient.birth_date,
+        reason=content.reason[:200],
+        requester=requester,
+        expert=expert,
+        created_at=case.created_at,
+        submitted_at=case.submitted_at,
+        accept_by=case.accept_by,
+        updated_at=case.updated_at,
+        image_count=image_count,
+        lease_until=case.lease_until,
+    )
+
+
+def members_of(case: Case, requester: Person, expert: Person | None) -> tuple[Member, ...]:
+    members = [Member(person=requester, role=Role.REQUESTER)]
+    if expert is not None:
+        members.append(Member(person=expert, role=Role.EXPERT))
+    return tuple(members)
+
+
+def all_verified(studies: Iterable[AttachedStudy]) -> bool:
+    """True when every attached study has arrived; a case without images has nothing to wait for."""
+    return all(study.verified for study in studies)
+
+
+def full_view(
+    case: Case,
+    summary: ConsultationSummary,
+    studies: tuple[AttachedStudy, ...],
+    members: tuple[Member, ...],
+) -> Consultation:
+    """One case in full; `missing` and `allowed_actions` are filled by the caller."""
+    return Consultation(
+        summary=summary,
+        content=case.content,
+        studies=studies,
+        members=members,
+        missing=(),
+        allowed_actions=(),
+        abort_requested=case.abort_requested,
+        decision=case.decision,
+        decision_note=case.decision_note,
+    )

@@ -1,0 +1,186 @@
+"""The one transition table (domain.md, States): who may do what in which phase.
+
+Every (phase, action, role) that is not a key of `TABLE` is refused and changes nothing. A role
+of None is the clock. A target of None keeps the phase.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from protocol.account import Role
+from protocol.consultation import Action, Phase
+
+A, P = Action, Phase
+
+
+class Guard(Enum):
+    """A condition beyond phase, action and role."""
+
+    OWN = auto()  # the requester of this case
+    HOLDS = auto()  # the expert who holds it, with claim token and fence
+    SEAT = auto()  # the expert who holds it; writes nothing, so needs no token
+    ELIGIBLE = auto()  # an expert who may claim it (matching), or whom it rings
+    OFFERED = auto()  # an expert whom it rings now
+    HOLDS_OR_OFFERED = auto()  # continues after a crash, or takes over what was handed to them
+    NOT_DRAFTER = auto()  # never the expert who wrote the draft
+    COMPLETE = auto()  # everything a submission needs, every study verified
+    REASON = auto()
+    DECLINE_REASON = auto()
+    DECISION = auto()
+    CHECKLIST = auto()
+    APPOINTMENT = auto()
+    EXPERT = auto()  # names the expert it goes to
+    REPORT = auto()  # carries a checked, signed report
+    ABORT_ASKED = auto()
+    NO_ABORT_ASKED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Where a permitted triple leads, and under which conditions."""
+
+    to: Phase | None
+    guards: tuple[Guard, ...] = ()
+
+
+Key = tuple[Phase, Action, Role | None]
+
+DRAFT = (P.EDITING, P.UPLOADING)
+POOL = (P.QUEUED, P.OFFERED, P.DISPATCHING)
+BEFORE_WORK = (P.CLAIMED, P.ACCEPTED, P.AWAITING_INFORMATION, P.SCHEDULED)
+AT_WORK = (P.READING, P.IN_CALL, P.SUSPENDED, P.DRAFTING, P.AWAITING_REVIEW)
+HELD = (*BEFORE_WORK, *AT_WORK)
+DONE = (P.SIGNED, P.RECEIVED, P.AMENDED)
+LEASED = frozenset((P.CLAIMED, P.READING, P.IN_CALL, P.DRAFTING))
+"""Phases in which a lease runs; it must be renewed by heartbeat."""
+
+_CLOCK = None
+_HAND_OVER = (Guard.HOLDS, Guard.EXPERT, Guard.REASON)
+
+_Row = tuple[tuple[Phase, ...], Action, Role | None, Phase | None, tuple[Guard, ...]]
+
+
+def _requester() -> list[_Row]:
+    own = (Guard.OWN,)
+    own_reason = (Guard.OWN, Guard.REASON)
+    role = Role.REQUESTER
+    return [
+        (DRAFT, A.EDIT, role, None, own),
+        (DRAFT, A.BEGIN_UPLOAD, role, P.UPLOADING, own),
+        (DRAFT, A.SUBMIT, role, P.QUEUED, (Guard.OWN, Guard.COMPLETE)),
+        (DRAFT, A.WITHDRAW, role, P.WITHDRAWN, own),
+        ((*POOL, *BEFORE_WORK), A.WITHDRAW, role, P.WITHDRAWN, own_reason),
+        ((P.AWAITING_INFORMATION,), A.EDIT, role, None, own),
+        ((P.AWAITING_INFORMATION,), A.BEGIN_UPLOAD, role, None, own),
+        ((P.AWAITING_INFORMATION,), A.RESUBMIT, role, P.ACCEPTED, (Guard.OWN, Guard.COMPLETE)),
+        (AT_WORK, A.REQUEST_ABORT, role, None, (*own_reason, Guard.NO_ABORT_ASKED)),
+        ((P.SCHEDULED, P.IN_CALL), A.RECORD_NO_SHOW, role, P.NO_SHOW, own_reason),
+        ((*DRAFT, *POOL, *BEFORE_WORK), A.ENTER_IN_ERROR, role, P.ENTERED_IN_ERROR, own_reason),
+        ((P.SIGNED,), A.RECEIVE, role, P.RECEIVED, (Guard.OWN, Guard.DECISION)),
+    ]
+
+
+def _expert() -> list[_Row]:
+    role = Role.EXPERT
+    holds, seat = (Guard.HOLDS,), (Guard.SEAT,)
+    holds_reason = (Guard.HOLDS, Guard.REASON)
+    begun = (P.CLAIMED, P.ACCEPTED, P.SCHEDULED)
+    return [
+        (POOL, A.CLAIM, role, P.CLAIMED, (Guard.ELIGIBLE,)),
+        ((*HELD, *DONE), A.CLAIM, role, None, (Guard.HOLDS_OR_OFFERED,)),
+        ((P.OFFERED,), A.DECLINE, role, P.QUEUED, (Guard.ELIGIBLE, Guard.DECLINE_REASON)),
+        (
+            (P.QUEUED, P.DISPATCHING),
+            A.DECLINE,
+            role,
+            None,
+            (Guard.ELIGIBLE, Guard.DECLINE_REASON),
+        ),
+        (HELD, A.DECLINE, role, None, (Guard.OFFERED, Guard.DECLINE_REASON)),
+        ((P.CLAIMED,), A.ACCEPT, role, P.ACCEPTED, holds),
+        ((P.CLAIMED, P.ACCEPTED), A.REJECT, role, P.REJECTED, holds_reason),
+        ((*begun, P.READING, P.DRAFTING, P.SUSPENDED), A.RELEASE, role, P.QUEUED, holds_reason),
+        ((*begun, P.READING, P.DRAFTING, P.SUSPENDED), A.ASSIGN, role, None, _HAND_OVER),
+        ((*begun, P.READING), A.SCHEDULE, role, P.SCHEDULED, (Guard.HOLDS, Guard.APPOINTMENT)),
+        (
+            (*begun, P.READING, P.DRAFTING),
+            A.ASK_INFORMATION,
+            role,
+            P.AWAITING_INFORMATION,
+            (Guard.HOLDS, Guard.CHECKLIST),
+        ),
+        (begun, A.START_READING, role, P.READING, holds),
+        ((*begun, P.READING, P.DRAFTING), A.START_CALL, role, P.IN_CALL, seat),
+        ((P.IN_CALL,), A.END_CALL, role, P.READING, seat),
+        ((P.READING, P.IN_CALL), A.START_DRAFT, role, P.DRAFTING, holds),
+        ((P.READING, P.IN_CALL, P.DRAFTING), A.SUSPEND, role, P.SUSPENDED, holds_reason),
+        ((P.SUSPENDED,), A.RESUME, role, P.READING, holds),
+        ((P.DRAFTING,), A.REQUEST_REVIEW, role, P.AWAITING_REVIEW, holds),
+        (
+            (P.READING, P.IN_CALL, P.DRAFTING, P.AMENDED),
+            A.SIGN,
+            role,
+            P.SIGNED,
+            (Guard.HOLDS, Guard.REPORT),
+        ),
+        ((P.SIGNED, P.RECEIVED), A.AMEND, role, P.AMENDED, holds_reason),
+        (AT_WORK, A.ABORT, role, P.ABORTED, (Guard.HOLDS, Guard.ABORT_ASKED)),
+        (AT_WORK, A.REFUSE_ABORT, role, None, (*holds_reason, Guard.ABORT_ASKED)),
+        ((P.SCHEDULED, P.IN_CALL), A.RECORD_NO_SHOW, role, P.QUEUED, holds_reason),
+    ]
+
+
+def _dispatcher() -> list[_Row]:
+    role = Role.DISPATCHER
+    reason = (Guard.REASON,)
+    anywhere = (*POOL, *BEFORE_WORK, *AT_WORK, *DONE)
+    return [
+        (POOL, A.OFFER, role, P.OFFERED, (Guard.EXPERT,)),
+        (POOL, A.ASSIGN, role, P.OFFERED, (Guard.EXPERT,)),
+        (HELD, A.ASSIGN, role, None, (Guard.EXPERT, Guard.REASON)),
+        ((P.QUEUED, P.OFFERED), A.ESCALATE, role, P.DISPATCHING, reason),
+        (HELD, A.RELEASE, role, P.QUEUED, reason),
+        (POOL, A.REJECT, role, P.REJECTED, reason),
+        (AT_WORK, A.ABORT, role, P.ABORTED, reason),
+        ((P.SCHEDULED, P.IN_CALL), A.RECORD_NO_SHOW, role, P.NO_SHOW, reason),
+        (anywhere, A.ENTER_IN_ERROR, role, P.ENTERED_IN_ERROR, reason),
+    ]
+
+
+def _reviewer() -> list[_Row]:
+    return [
+        (
+            (P.AWAITING_REVIEW,),
+            A.RETURN_FROM_REVIEW,
+            Role.REVIEWER,
+            P.DRAFTING,
+            (Guard.NOT_DRAFTER, Guard.REASON),
+        ),
+    ]
+
+
+def _clock() -> list[_Row]:
+    return [
+        (POOL, A.OFFER, _CLOCK, P.OFFERED, ()),
+        ((P.OFFERED,), A.OFFER_EXPIRED, _CLOCK, P.QUEUED, ()),
+        ((P.QUEUED, P.OFFERED), A.ESCALATE, _CLOCK, P.DISPATCHING, ()),
+        ((P.CLAIMED,), A.LEASE_EXPIRED, _CLOCK, P.QUEUED, ()),
+        ((P.READING, P.IN_CALL, P.DRAFTING), A.LEASE_EXPIRED, _CLOCK, P.SUSPENDED, ()),
+        ((P.ACCEPTED, P.READING, P.DRAFTING), A.SUSPEND, _CLOCK, P.SUSPENDED, ()),
+        ((P.IN_CALL,), A.END_CALL, _CLOCK, P.READING, ()),
+    ]
+
+
+def _build() -> dict[Key, Rule]:
+    table: dict[Key, Rule] = {}
+    for rows in (_requester(), _expert(), _dispatcher(), _reviewer(), _clock()):
+        for phases, action, role, to, guards in rows:
+            for phase in phases:
+                key = (phase, action, role)
+                if key in table:
+                    raise ValueError(f"two rules for {key}")
+                table[key] = Rule(to, guards)
+    return table
+
+
+TABLE: dict[Key, Rule] = _build()

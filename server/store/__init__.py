@@ -1,0 +1,1 @@
+"""What lasts: the database, the objects in a folder, and the bus of committed facts."""

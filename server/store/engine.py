@@ -1,0 +1,82 @@
+"""Opening the database and bringing it up to date."""
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from server.store.errors import DatabaseUnavailable
+
+WRITES = "huizhen_writes"
+"""Execution option of a connection whose transaction will write."""
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 10000",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA cache_size = -32768",
+)
+
+
+def open_engine(url: str) -> AsyncEngine:
+    """An engine for SQLite (with the pragmas a server needs) or PostgreSQL."""
+    options: dict[str, Any] = {
+        "json_serializer": lambda value: orjson.dumps(value).decode(),
+        "json_deserializer": orjson.loads,
+    }
+    if url.startswith("sqlite"):
+        options |= {"pool_size": 8, "max_overflow": 24}
+    engine = create_async_engine(url, **options)
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    return engine
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        # The driver's own transactions begin too late and never as IMMEDIATE.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+async def migrate(engine: AsyncEngine) -> None:
+    """Brings a new or old database to this program's tables; raises `DatabaseUnavailable`."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+
+    def upgrade(connection: Connection) -> None:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+    try:
+        async with engine.connect() as plain:
+            connection = await plain.execution_options(**{WRITES: True})
+            async with connection.begin():
+                await connection.run_sync(upgrade)
+    except CommandError as error:
+        raise DatabaseUnavailable(
+            f"the database does not fit this program ({error}); use the program version that "
+            "wrote it, or restore a backup"
+        ) from error
+    except (SQLAlchemyError, OSError) as error:
+        raise DatabaseUnavailable(
+            f"the database cannot be opened: {type(error).__name__}; check HUIZHEN_DATABASE_URL "
+            "and that the data folder can be written"
+        ) from error

@@ -1,0 +1,97 @@
+"""Facts: numbered, stored with what caused them, replayed by number."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from protocol.socket import ServerFact
+from server.domain.ports import Delivery
+from server.store.counters import advance
+from server.store.tables import CounterRow, FactRecipientRow, FactRow
+
+REPLAY_LIMIT = 5000
+"""A client further behind reads the lists anew instead."""
+_SEQ = "facts"
+_PRUNED = "facts_pruned"
+
+
+class Facts:
+    """The facts of one transaction."""
+
+    def __init__(self, session: AsyncSession, now: datetime) -> None:
+        self._session = session
+        self._now = now
+        self.deliveries: list[Delivery] = []
+
+    async def tell(self, fact: ServerFact, accounts: Iterable[UUID]) -> int:
+        """Numbers a fact, stores it for these accounts and delivers it after the commit."""
+        people = frozenset(accounts)
+        if not people:
+            return 0
+        seq, payload = await self._store(fact)
+        await self._session.execute(
+            insert(FactRecipientRow),
+            [{"account_id": account, "seq": seq} for account in people],
+        )
+        self.deliveries.append(Delivery(seq, payload.encode(), people))
+        return seq
+
+    async def tell_session(self, fact: ServerFact, session_id: UUID) -> None:
+        """A fact for one session only, whose socket closes after it; it is never replayed."""
+        seq, payload = await self._store(fact)
+        self.deliveries.append(
+            Delivery(seq, payload.encode(), frozenset(), session_id=session_id, closes=True)
+        )
+
+    async def _store(self, fact: ServerFact) -> tuple[int, str]:
+        seq = await advance(self._session, _SEQ)
+        payload = fact.model_copy(update={"seq": seq, "at": self._now}).model_dump_json()
+        await self._session.execute(
+            insert(FactRow).values(seq=seq, at=self._now, payload=payload)
+        )
+        return seq, payload
+
+    async def latest(self) -> int:
+        value = await self._session.scalar(
+            select(CounterRow.value).where(CounterRow.name == _SEQ)
+        )
+        return value or 0
+
+    async def since(self, account_id: UUID, seq: int) -> tuple[list[tuple[int, str]], bool]:
+        """What an account missed after `seq`, in order; True when some of it is gone."""
+        pruned = await self._session.scalar(
+            select(CounterRow.value).where(CounterRow.name == _PRUNED)
+        )
+        rows = await self._session.execute(
+            select(FactRow.seq, FactRow.payload)
+            .join(FactRecipientRow, FactRecipientRow.seq == FactRow.seq)
+            .where(FactRecipientRow.account_id == account_id, FactRow.seq > seq)
+            .order_by(FactRow.seq)
+            .limit(REPLAY_LIMIT + 1)
+        )
+        missed = [(row.seq, row.payload) for row in rows]
+        if len(missed) > REPLAY_LIMIT:
+            return [], True
+        return missed, seq < (pruned or 0)
+
+    async def prune(self, before: datetime) -> int:
+        """Forgets facts older than `before`; answers how many."""
+        last = await self._session.scalar(
+            select(func.max(FactRow.seq)).where(FactRow.at < before)
+        )
+        if last is None:
+            return 0
+        await self._session.execute(delete(FactRecipientRow).where(FactRecipientRow.seq <= last))
+        gone = await self._session.execute(
+            delete(FactRow).where(FactRow.seq <= last).returning(FactRow.seq)
+        )
+        count = len(gone.all())
+        row = await self._session.get(CounterRow, _PRUNED)
+        if row is None:
+            self._session.add(CounterRow(name=_PRUNED, value=last))
+        else:
+            row.value = last
+        return count

@@ -1,0 +1,78 @@
+"""Tables of images. Everything is kept per institution: a UID means nothing across houses."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.store.columns import Base
+
+
+class StudyRow(Base):
+    __tablename__ = "studies"
+    institution_id: Mapped[UUID] = mapped_column(ForeignKey("institutions.id"), primary_key=True)
+    study_uid: Mapped[str] = mapped_column(primary_key=True)
+    patient_id: Mapped[str] = mapped_column(index=True)
+    patient_name: Mapped[str]
+    patient_birth_date: Mapped[str]
+    patient_sex: Mapped[str]
+    study_date: Mapped[str] = mapped_column(index=True)
+    study_time: Mapped[str]
+    accession_number: Mapped[str]
+    study_id: Mapped[str]
+    description: Mapped[str]
+    referring_physician: Mapped[str]
+
+
+class SeriesRow(Base):
+    __tablename__ = "series"
+    institution_id: Mapped[UUID] = mapped_column(ForeignKey("institutions.id"), primary_key=True)
+    series_uid: Mapped[str] = mapped_column(primary_key=True)
+    study_uid: Mapped[str] = mapped_column(index=True)
+    modality: Mapped[str]
+    number: Mapped[int | None]
+    description: Mapped[str]
+
+
+class InstanceRow(Base):
+    __tablename__ = "instances"
+    __table_args__ = (
+        Index("instances_of_study", "institution_id", "study_uid"),
+        Index("instances_of_series", "institution_id", "series_uid"),
+    )
+    institution_id: Mapped[UUID] = mapped_column(ForeignKey("institutions.id"), primary_key=True)
+    sop_uid: Mapped[str] = mapped_column(primary_key=True)
+    series_uid: Mapped[str]
+    study_uid: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    sop_class: Mapped[str]
+    transfer_syntax: Mapped[str]
+    number: Mapped[int | None]
+    rows: Mapped[int | None]
+    columns: Mapped[int | None]
+    frames: Mapped[int]
+    received_at: Mapped[datetime]
+    account_id: Mapped[UUID]
+
+
+class AttachmentRow(Base):
+    """A study attached to a case, as its clinic declared it."""
+
+    __tablename__ = "attachments"
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"), primary_key=True)
+    study_uid: Mapped[str] = mapped_column(primary_key=True)
+    institution_id: Mapped[UUID]
+    modalities: Mapped[str] = mapped_column(Text)
+    description: Mapped[str]
+
+
+class DeclaredInstanceRow(Base):
+    __tablename__ = "declared_instances"
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"), primary_key=True)
+    sop_uid: Mapped[str] = mapped_column(primary_key=True)
+    study_uid: Mapped[str] = mapped_column(index=True)
+    series_uid: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)

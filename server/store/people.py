@@ -1,0 +1,248 @@
+"""Accounts, institutions and agreements."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from protocol.account import Agreement, ExpertProfile, Institution, InstitutionKind, Role
+from protocol.errors import ErrorCode
+from server.domain.errors import Conflict
+from server.domain.people import Who
+from server.store.tables import AccountRow, AgreementRow, InstitutionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """An account with what proves it."""
+
+    who: Who
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What matching remembers of an expert."""
+
+    mean_response_minutes: Decimal | None
+    idle_since: datetime | None
+
+
+class People:
+    """Reads and writes the people of one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def who(self, account_id: UUID) -> Who | None:
+        found = await self._select(AccountRow.id == account_id)
+        return found[0].who if found else None
+
+    async def by_username(self, username: str) -> Credentials | None:
+        found = await self._select(AccountRow.username == username)
+        return found[0] if found else None
+
+    async def by_id(self, account_id: UUID) -> Credentials | None:
+        found = await self._select(AccountRow.id == account_id)
+        return found[0] if found else None
+
+    async def all(self) -> list[Who]:
+        return [found.who for found in await self._select()]
+
+    async def with_role(self, role: Role) -> list[Who]:
+        return [who for who in await self.all() if role in who.roles and not who.disabled]
+
+    async def _select(self, *conditions: object) -> list[Credentials]:
+        query = (
+            select(AccountRow, InstitutionRow)
+            .outerjoin(InstitutionRow, InstitutionRow.id == AccountRow.institution_id)
+            .order_by(AccountRow.username)
+        )
+        for condition in conditions:
+            query = query.where(condition)  # type: ignore[arg-type]
+        rows = await self._session.execute(query)
+        return [Credentials(_who(row[0], row[1]), row[0].password_hash) for row in rows]
+
+    async def add(self, who: Who, password_hash: str, now: datetime) -> None:
+        """Raises `Conflict` when the name is taken."""
+        self._session.add(
+            AccountRow(
+                id=who.id,
+                username=who.username,
+                display_name=who.display_name,
+                password_hash=password_hash,
+                roles=_roles_text(who.roles),
+                institution_id=who.institution_id,
+                expert=None if who.expert is None else who.expert.model_dump_json(),
+                disabled=who.disabled,
+                must_change_password=who.must_change_password,
+                created_at=now,
+                responses=0,
+                response_seconds=0.0,
+            )
+        )
+        await self._flush("this user name is taken")
+
+    async def change(self, who: Who) -> None:
+        await self._session.execute(
+            update(AccountRow)
+            .where(AccountRow.id == who.id)
+            .values(
+                display_name=who.display_name,
+                roles=_roles_text(who.roles),
+                institution_id=who.institution_id,
+                expert=None if who.expert is None else who.expert.model_dump_json(),
+                disabled=who.disabled,
+            )
+        )
+
+    async def set_password(self, account_id: UUID, hashed: str, *, must_change: bool) -> None:
+        await self._session.execute(
+            update(AccountRow)
+            .where(AccountRow.id == account_id)
+            .values(password_hash=hashed, must_change_password=must_change)
+        )
+
+    async def history(self) -> dict[UUID, History]:
+        rows = await self._session.execute(
+            select(
+                AccountRow.id,
+                AccountRow.responses,
+                AccountRow.response_seconds,
+                AccountRow.idle_since,
+            )
+        )
+        return {
+            row.id: History(
+                None
+                if not row.responses
+                else (Decimal(row.response_seconds) / row.responses / 60).quantize(Decimal("0.1")),
+                row.idle_since,
+            )
+            for row in rows
+        }
+
+    async def note_response(self, account_id: UUID, seconds: float) -> None:
+        await self._session.execute(
+            update(AccountRow)
+            .where(AccountRow.id == account_id)
+            .values(
+                responses=AccountRow.responses + 1,
+                response_seconds=AccountRow.response_seconds + seconds,
+            )
+        )
+
+    async def note_idle(self, account_id: UUID, now: datetime) -> None:
+        await self._session.execute(
+            update(AccountRow).where(AccountRow.id == account_id).values(idle_since=now)
+        )
+
+    async def add_institution(self, institution: Institution) -> None:
+        """Raises `Conflict` when the code is taken."""
+        self._session.add(
+            InstitutionRow(
+                id=institution.id,
+                code=institution.code,
+                name=institution.name,
+                kind=institution.kind.value,
+                active=institution.active,
+            )
+        )
+        await self._flush("this institution code is taken")
+
+    async def change_institution(self, institution: Institution) -> None:
+        await self._session.execute(
+            update(InstitutionRow)
+            .where(InstitutionRow.id == institution.id)
+            .values(name=institution.name, active=institution.active)
+        )
+
+    async def institutions(self) -> list[Institution]:
+        rows = await self._session.scalars(select(InstitutionRow).order_by(InstitutionRow.code))
+        return [_institution(row) for row in rows]
+
+    async def institution(self, institution_id: UUID) -> Institution | None:
+        row = await self._session.get(InstitutionRow, institution_id)
+        return None if row is None else _institution(row)
+
+    async def institution_by_code(self, code: str) -> Institution | None:
+        row = await self._session.scalar(select(InstitutionRow).where(InstitutionRow.code == code))
+        return None if row is None else _institution(row)
+
+    async def add_agreement(self, agreement: Agreement) -> None:
+        self._session.add(AgreementRow(**agreement.model_dump()))
+        await self._session.flush()
+
+    async def agreements(self) -> list[Agreement]:
+        rows = await self._session.scalars(select(AgreementRow).order_by(AgreementRow.id))
+        return [_agreement(row) for row in rows]
+
+    async def end_agreement(
+        self, agreement_id: UUID, valid_until: datetime | None
+    ) -> Agreement | None:
+        row = await self._session.get(AgreementRow, agreement_id)
+        if row is None:
+            return None
+        row.valid_until = valid_until
+        return _agreement(row)
+
+    async def hospitals_of(self, clinic_id: UUID, now: datetime) -> frozenset[UUID]:
+        """Whose experts a clinic may consult now; its own are always among them."""
+        rows: Iterable[UUID] = await self._session.scalars(
+            select(AgreementRow.hospital_id).where(
+                AgreementRow.clinic_id == clinic_id,
+                AgreementRow.valid_from <= now,
+                or_(AgreementRow.valid_until.is_(None), AgreementRow.valid_until > now),
+            )
+        )
+        return frozenset((*rows, clinic_id))
+
+    async def _flush(self, taken: str) -> None:
+        try:
+            await self._session.flush()
+        except IntegrityError as error:
+            raise Conflict(ErrorCode.CONFLICT, taken) from error
+
+
+def _roles_text(roles: Iterable[Role]) -> str:
+    return ",".join(sorted(role.value for role in roles))
+
+
+def _who(row: AccountRow, institution: InstitutionRow | None) -> Who:
+    return Who(
+        id=row.id,
+        username=row.username,
+        display_name=row.display_name,
+        roles=frozenset(Role(name) for name in row.roles.split(",") if name),
+        institution_id=row.institution_id,
+        institution_name=None if institution is None else institution.name,
+        institution_active=institution is None or institution.active,
+        expert=None if row.expert is None else ExpertProfile.model_validate_json(row.expert),
+        disabled=row.disabled,
+        must_change_password=row.must_change_password,
+    )
+
+
+def _institution(row: InstitutionRow) -> Institution:
+    return Institution(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        kind=InstitutionKind(row.kind),
+        active=row.active,
+    )
+
+
+def _agreement(row: AgreementRow) -> Agreement:
+    return Agreement(
+        id=row.id,
+        clinic_id=row.clinic_id,
+        hospital_id=row.hospital_id,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+    )

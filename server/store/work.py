@@ -1,0 +1,85 @@
+"""One unit of work: a transaction with its repositories, audit entries and facts.
+
+What a writing unit tells (`facts.tell`) is numbered and stored in the same transaction and
+published only after the commit; what it audits stands or falls with what it did.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from server.domain.ports import Bus, Clock
+from server.store.archive import Archive
+from server.store.calls import Calls
+from server.store.cases import Cases
+from server.store.engine import WRITES
+from server.store.facts import Facts
+from server.store.images import Images
+from server.store.people import People
+from server.store.sessions import Sessions
+from server.store.trail import Trail
+
+REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
+"""The request a unit of work belongs to; the audit trail names it."""
+
+
+class Work:
+    """The repositories of one transaction."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self.session = session
+        self.now = clock.now()
+        self.facts = Facts(session, self.now)
+        self.trail = Trail(session, self.now, REQUEST_ID.get())
+        self.people = People(session)
+        self.sessions = Sessions(session)
+        self.cases = Cases(session)
+        self.images = Images(session)
+        self.archive = Archive(session)
+        self.calls = Calls(session)
+        self._after: list[Callable[[], None]] = []
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Runs only when the transaction has been committed, before facts are published."""
+        self._after.append(action)
+
+    def run_after(self) -> None:
+        for action in self._after:
+            action()
+
+
+class Store:
+    """Opens units of work. Writers queue in this process, so that none waits inside SQLite."""
+
+    def __init__(self, engine: AsyncEngine, clock: Clock, bus: Bus) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._bus = bus
+        self._writer = asyncio.Lock()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Work]:
+        """A transaction that writes nothing."""
+        async with AsyncSession(self._engine, expire_on_commit=False) as session:
+            yield Work(session, self._clock)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Work]:
+        """A transaction that is committed at the end, or rolled back on an exception."""
+        async with (
+            self._writer,
+            self._engine.connect() as plain,
+        ):
+            connection = await plain.execution_options(**{WRITES: True})
+            async with AsyncSession(connection, expire_on_commit=False) as session:
+                work = Work(session, self._clock)
+                yield work
+                await session.commit()
+                work.run_after()
+                self._bus.publish(work.facts.deliveries)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
