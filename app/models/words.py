@@ -54,6 +54,17 @@ URGENCY_SHAPES = {
 }
 
 
+STATUS_LOOKS = {
+    Status.DRAFT: "neutral",
+    Status.PENDING: "warning",
+    Status.ASSIGNED: "routine",
+    Status.IN_PROGRESS: "urgent",
+    Status.COMPLETED: "good",
+    Status.CANCELLED: "neutral",
+}
+"""The chip look of each displayed status."""
+
+
 def urgency_text(urgency: Urgency) -> str:
     """Shape and word, so that colour is never the only sign."""
     return f"{URGENCY_SHAPES[urgency]} {word(urgency)}"

@@ -1,0 +1,109 @@
+"""The call bar: who is there, whose picture comes, which buttons make sense."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from PySide6.QtCore import QCoreApplication
+
+from app.session.call import Call, CallPhase, PeerPicture
+from app.session.link import LinkPhase
+from app.session.state import State
+from protocol.call import Participant
+from protocol.consultation import Phase, Status
+
+CALLABLE = (Status.ASSIGNED, Status.IN_PROGRESS, Status.COMPLETED)
+
+
+@dataclass(frozen=True, slots=True)
+class PeerProps:
+    peer_id: UUID
+    name: str
+    state: str
+    connected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallProps:
+    """`rings_here`: others are in the call and we are not."""
+
+    phase: CallPhase
+    can_call: bool
+    rings_here: bool
+    title: str
+    own_name: str
+    peers: tuple[PeerProps, ...]
+    muted: bool
+    camera_off: bool
+    generated_picture: bool
+    quality: str
+
+
+def derive_call(state: State) -> CallProps:
+    case, call, account = state.case, state.call, state.link.account
+    here = case is not None and call.consultation_id == case.id
+    running = call.running if here else None
+    others = tuple(
+        participant
+        for participant in (running.participants if running else ())
+        if participant.peer_id != call.own_peer
+    )
+    row = case.consultation.summary if case else None
+    can_call = (
+        row is not None
+        and row.status in CALLABLE
+        and row.phase is not Phase.RECEIVED
+        and state.link.phase is LinkPhase.ONLINE
+    )
+    phase = call.phase if here or call.phase is CallPhase.OUT else CallPhase.OUT
+    return CallProps(
+        phase=phase,
+        can_call=can_call,
+        rings_here=bool(others) and phase is CallPhase.OUT,
+        title=_title(phase, others),
+        own_name=account.display_name if account else "",
+        peers=tuple(_peer(participant, call) for participant in others),
+        muted=call.muted,
+        camera_off=call.camera_off,
+        generated_picture=call.generated_picture,
+        quality=_quality(call.pictures),
+    )
+
+
+def _peer(participant: Participant, call: Call) -> PeerProps:
+    tr = QCoreApplication.translate
+    picture = call.picture_of(participant.peer_id)
+    connected = picture is not None and picture.connected
+    if connected:
+        text = ""
+    elif picture is None:
+        text = tr("call", "Connecting…")
+    else:
+        text = tr("call", "Reconnecting…")
+    return PeerProps(participant.peer_id, participant.display_name, text, connected)
+
+
+def _title(phase: CallPhase, others: tuple[Participant, ...]) -> str:
+    tr = QCoreApplication.translate
+    names = ", ".join(participant.display_name for participant in others)
+    match phase:
+        case CallPhase.OUT if others:
+            return tr("call", "{names} is calling").format(names=names)
+        case CallPhase.OUT:
+            return tr("call", "No call")
+        case CallPhase.JOINING:
+            return tr("call", "Joining…")
+        case CallPhase.RECONNECTING:
+            return tr("call", "Reconnecting…")
+        case CallPhase.IN if others:
+            return tr("call", "In a call with {names}").format(names=names)
+        case CallPhase.IN:
+            return tr("call", "Waiting for the others")
+
+
+def _quality(pictures: tuple[PeerPicture, ...]) -> str:
+    live = [picture for picture in pictures if picture.connected]
+    if not live:
+        return ""
+    best = max(live, key=lambda picture: picture.frames_per_second)
+    rate = sum(picture.kilobits_per_second for picture in live)
+    return f"{best.frames_per_second:.0f} fps · {rate} kbit/s"

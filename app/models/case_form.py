@@ -1,0 +1,179 @@
+"""The form of a new case: what is filled in, what is missing, what is being sent."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from PySide6.QtCore import QCoreApplication
+
+from app.models.status import upload_line
+from app.models.words import word
+from app.session.link import LinkPhase
+from app.session.state import State
+from app.session.upload import ImageStage, StudyUpload
+from protocol.consultation import (
+    AttachedStudy,
+    CaseContent,
+    CaseItem,
+    Consent,
+    ConsentForm,
+    Status,
+)
+
+GUARDIAN_UNTIL = 14
+"""Years of age below which a guardian consents (domain.md, States)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StudyRowProps:
+    study_instance_uid: str
+    title: str
+    line: str
+    percent: int
+    look: str
+    can_cancel: bool
+    images: tuple[tuple[str, str, str], ...]
+    """(label, stage, reason) of each image."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistItem:
+    item: CaseItem
+    text: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFormProps:
+    consultation_id: UUID
+    number: str
+    content: CaseContent
+    editable: bool
+    studies: tuple[StudyRowProps, ...]
+    importing: tuple[int, int] | None
+    unreadable: tuple[tuple[str, str], ...]
+    checklist: tuple[ChecklistItem, ...]
+    can_submit: bool
+    why_not: str
+
+
+def derive_case_form(state: State, today: date) -> CaseFormProps | None:
+    case = state.case
+    if case is None:
+        return None
+    uploads = state.uploads.of_case(case.id)
+    known = {upload.study_instance_uid for upload in uploads}
+    attached = tuple(
+        _attached_row(study)
+        for study in case.consultation.studies
+        if study.study_instance_uid not in known
+    )
+    missing = missing_items(case.content, today)
+    unverified = any(not study.verified and not study.cancelled for study in uploads) or any(
+        not study.verified
+        for study in case.consultation.studies
+        if study.study_instance_uid not in known
+    )
+    if unverified or state.uploads.importing:
+        missing = (*missing, CaseItem.STUDIES)
+    offline = state.link.phase is not LinkPhase.ONLINE
+    editable = case.consultation.summary.status is Status.DRAFT
+    return CaseFormProps(
+        consultation_id=case.id,
+        number=case.consultation.summary.number,
+        content=case.content,
+        editable=editable,
+        studies=(*(_upload_row(upload) for upload in uploads), *attached),
+        importing=state.uploads.importing,
+        unreadable=state.uploads.unreadable,
+        checklist=_checklist(case.content, missing, today),
+        can_submit=editable and not missing and not offline,
+        why_not=_why_not(missing, offline=offline),
+    )
+
+
+def missing_items(content: CaseContent, today: date) -> tuple[CaseItem, ...]:
+    """What the case still needs, as far as this machine can tell; the server has the last word."""
+    consent, patient = content.consent, content.patient
+    child = patient is not None and _years(patient.birth_date, today) < GUARDIAN_UNTIL
+    oral = consent is not None and consent.form is ConsentForm.ORAL_WITNESSED
+    needs = (
+        (CaseItem.PATIENT, patient is not None),
+        (CaseItem.REASON, bool(content.reason)),
+        (CaseItem.QUESTION, bool(content.question)),
+        (CaseItem.HISTORY, bool(content.history)),
+        (CaseItem.MODE, content.mode is not None),
+        (CaseItem.URGENCY, content.urgency is not None),
+        (CaseItem.DEPARTMENT, bool(content.department)),
+        (CaseItem.CONSENT, consent is not None),
+        (CaseItem.GUARDIAN, not child or _guardian(consent)),
+        (CaseItem.WITNESS, not oral or bool(consent and consent.witness)),
+    )
+    return tuple(item for item, there in needs if not there)
+
+
+def _guardian(consent: Consent | None) -> bool:
+    return consent is None or bool(consent.guardian_relation)
+
+
+def _years(born: date, today: date) -> int:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _checklist(
+    content: CaseContent, missing: tuple[CaseItem, ...], today: date
+) -> tuple[ChecklistItem, ...]:
+    always = [item for item in CaseItem if item not in (CaseItem.GUARDIAN, CaseItem.WITNESS)]
+    shown = [item for item in CaseItem if item in always or item in missing]
+    return tuple(ChecklistItem(item, word(item), item not in missing) for item in shown)
+
+
+def _why_not(missing: tuple[CaseItem, ...], *, offline: bool) -> str:
+    tr = QCoreApplication.translate
+    if offline:
+        return tr("case_form", "No network: the draft is kept and can be submitted later.")
+    if missing:
+        names = ", ".join(word(item) for item in missing)
+        return tr("case_form", "Still needed: {items}").format(items=names)
+    return ""
+
+
+def _title(modalities: tuple[str, ...], description: str) -> str:
+    tr = QCoreApplication.translate
+    kind = "/".join(modalities)
+    return " · ".join(part for part in (kind, description) if part) or tr("case_form", "Study")
+
+
+def _upload_row(upload: StudyUpload) -> StudyRowProps:
+    total = max(1, len(upload.images))
+    done = upload.count(ImageStage.VERIFIED, ImageStage.SENT)
+    refused = upload.count(ImageStage.REFUSED)
+    look = "good" if upload.verified else "error" if refused else "neutral"
+    if upload.paused and not upload.verified:
+        look = "warning"
+    return StudyRowProps(
+        study_instance_uid=upload.study_instance_uid,
+        title=_title(upload.modalities, upload.description),
+        line=upload_line(upload),
+        percent=100 * done // total,
+        look=look,
+        can_cancel=not upload.verified and not upload.cancelled,
+        images=tuple((i.label, word(i.stage), i.reason) for i in upload.images),
+    )
+
+
+def _attached_row(study: AttachedStudy) -> StudyRowProps:
+    tr = QCoreApplication.translate
+    verified = tr("status", "All {n} images verified by the server").format(n=study.declared)
+    waiting = tr("status", "{done} of {total} images").format(
+        done=study.received, total=study.declared
+    )
+    return StudyRowProps(
+        study_instance_uid=study.study_instance_uid,
+        title=_title(study.modalities, study.description),
+        line=verified if study.verified else waiting,
+        percent=100 * study.received // max(1, study.declared),
+        look="good" if study.verified else "warning",
+        can_cancel=False,
+        images=(),
+    )

@@ -1,0 +1,260 @@
+"""The worklist and the queue as rows, and what rings as a card."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import IntEnum
+from uuid import UUID
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from app.models.times import age, duration
+from app.models.words import STATUS_LOOKS, urgency_text, word
+from app.session.link import LinkPhase
+from app.session.queue import Listing, Load
+from app.session.state import State
+from protocol.account import Role
+from protocol.consultation import ConsultationSummary, Phase, Status, Urgency
+from protocol.queue import Candidate, Offer
+
+ModelIndex = QModelIndex | QPersistentModelIndex
+ROOT = QModelIndex()
+
+
+class Column(IntEnum):
+    URGENCY = 0
+    PATIENT = 1
+    REASON = 2
+    DEPARTMENT = 3
+    OTHER = 4
+    STATUS = 5
+    WAIT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class RowProps:
+    """One case as a row; `clock_look` is one of the chip looks."""
+
+    id: UUID
+    urgency: Urgency
+    cells: tuple[str, ...]
+    number: str
+    status_look: str
+    wait_look: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListProps:
+    load: Load
+    rows: tuple[RowProps, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkProps:
+    """The page of cases: what waits for the account (experts), and what it takes part in."""
+
+    shows_waiting: bool
+    can_create: bool
+    can_claim: bool
+    offline: bool
+    waiting: ListProps
+    mine: ListProps
+
+
+@dataclass(frozen=True, slots=True)
+class RingProps:
+    """The card of a ringing offer."""
+
+    offer_id: UUID
+    consultation_id: UUID
+    title: str
+    urgency: Urgency
+    urgency_text: str
+    patient: str
+    reason: str
+    sender: str
+    why: tuple[str, ...]
+    rings_until: datetime
+
+
+def derive_work(state: State, now: datetime) -> WorkProps:
+    account = state.link.account
+    roles = account.roles if account else ()
+    expert = Role.EXPERT in roles or Role.DISPATCHER in roles
+    return WorkProps(
+        shows_waiting=expert,
+        can_create=Role.REQUESTER in roles,
+        can_claim=Role.EXPERT in roles,
+        offline=state.link.phase is LinkPhase.OFFLINE,
+        waiting=_list(state.queue.waiting, now, as_expert=True),
+        mine=_list(state.queue.mine, now, as_expert=expert),
+    )
+
+
+def derive_rings(state: State) -> tuple[RingProps, ...]:
+    """The most urgent first; one card is shown at a time."""
+    order = list(Urgency)
+    rings = [_ring(offer) for offer in state.queue.offers]
+    return tuple(sorted(rings, key=lambda ring: (-order.index(ring.urgency), ring.rings_until)))
+
+
+def patient_line(row: ConsultationSummary, today: date) -> str:
+    """Name · sex · age; only what is known."""
+    parts = [row.patient_name]
+    if row.patient_sex:
+        parts.append(word(row.patient_sex))
+    if row.patient_birth_date:
+        parts.append(age(row.patient_birth_date, today))
+    return " · ".join(part for part in parts if part)
+
+
+def _list(listing: Listing, now: datetime, *, as_expert: bool) -> ListProps:
+    rows = tuple(_row(item, now, as_expert=as_expert) for item in listing.items)
+    return ListProps(listing.load, rows)
+
+
+def _row(item: ConsultationSummary, now: datetime, *, as_expert: bool) -> RowProps:
+    urgency = item.urgency or Urgency.ROUTINE
+    if as_expert:
+        other = item.requester.institution_name or item.requester.display_name
+    else:
+        other = item.expert.display_name if item.expert else "–"
+    wait, look = _wait(item, now)
+    tr = QCoreApplication.translate
+    return RowProps(
+        id=item.id,
+        urgency=urgency,
+        cells=(
+            urgency_text(urgency),
+            patient_line(item, now.date()) or tr("queue", "Patient not entered yet"),
+            item.reason or "–",
+            item.department or "–",
+            other,
+            word(item.phase),
+            wait,
+        ),
+        number=item.number,
+        status_look=STATUS_LOOKS[item.status],
+        wait_look=look,
+    )
+
+
+def _wait(item: ConsultationSummary, now: datetime) -> tuple[str, str]:
+    """Time left on the accept clock, or the time since submission, with its look."""
+    tr = QCoreApplication.translate
+    if item.status is Status.PENDING and item.accept_by is not None:
+        left = item.accept_by - now
+        if left <= timedelta(0):
+            return tr("queue", "{time} overdue").format(time=duration(-left)), "error"
+        whole = item.accept_by - (item.submitted_at or item.created_at)
+        look = "warning" if left < whole / 2 else "neutral"
+        return tr("queue", "{time} left").format(time=duration(left)), look
+    if item.status in (Status.COMPLETED, Status.CANCELLED):
+        return "–", "neutral"
+    since = item.submitted_at or item.created_at
+    return tr("queue", "for {time}").format(time=duration(now - since)), "neutral"
+
+
+def _ring(offer: Offer) -> RingProps:
+    row = offer.consultation
+    urgency = row.urgency or Urgency.ROUTINE
+    sender = row.requester.display_name
+    if row.requester.institution_name:
+        sender = f"{row.requester.institution_name} · {sender}"
+    return RingProps(
+        offer_id=offer.id,
+        consultation_id=row.id,
+        title=row.number,
+        urgency=urgency,
+        urgency_text=urgency_text(urgency),
+        patient=patient_line(row, row.created_at.date()),
+        reason=row.reason,
+        sender=sender,
+        why=_why(offer.why),
+        rings_until=offer.rings_until,
+    )
+
+
+def _why(candidate: Candidate) -> tuple[str, ...]:
+    return tuple(f"{word(term.term)} {term.value:+g}" for term in candidate.terms if term.value)
+
+
+class CaseTable(QAbstractTableModel):
+    """Rows of one list; unchanged rows are not touched, so a selection survives news."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[RowProps, ...] = ()
+
+    def show_rows(self, rows: tuple[RowProps, ...]) -> None:
+        old, self_ids = self._rows, [row.id for row in self._rows]
+        if self_ids != [row.id for row in rows]:
+            self.beginResetModel()
+            self._rows = rows
+            self.endResetModel()
+            return
+        self._rows = rows
+        for number, (before, after) in enumerate(zip(old, rows, strict=True)):
+            if before != after:
+                last = len(Column) - 1
+                self.dataChanged.emit(self.index(number, 0), self.index(number, last))
+
+    def row_at(self, index: int) -> RowProps | None:
+        return self._rows[index] if 0 <= index < len(self._rows) else None
+
+    def find(self, consultation_id: UUID) -> int:
+        """The row's number, or -1."""
+        ids = [row.id for row in self._rows]
+        return ids.index(consultation_id) if consultation_id in ids else -1
+
+    def rowCount(self, parent: ModelIndex = ROOT) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: ModelIndex = ROOT) -> int:
+        return 0 if parent.isValid() else len(Column)
+
+    def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row = self.row_at(index.row())
+        if row is None or not index.isValid():
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.cells[index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{row.number}\n{row.cells[index.column()]}"
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return row.cells[index.column()]
+        if role == Qt.ItemDataRole.UserRole:
+            return row
+        return None
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> object:
+        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        tr = QCoreApplication.translate
+        names = {
+            Column.URGENCY: tr("queue", "Urgency"),
+            Column.PATIENT: tr("queue", "Patient"),
+            Column.REASON: tr("queue", "Reason"),
+            Column.DEPARTMENT: tr("queue", "Department"),
+            Column.OTHER: tr("queue", "With"),
+            Column.STATUS: tr("queue", "State"),
+            Column.WAIT: tr("queue", "Clock"),
+        }
+        return names[Column(section)]
+
+
+WORKING_PHASES = frozenset(
+    {Phase.CLAIMED, Phase.ACCEPTED, Phase.READING, Phase.IN_CALL, Phase.DRAFTING}
+)
+"""The holder is at work: the claim is renewed by heartbeats."""

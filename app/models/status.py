@@ -1,0 +1,127 @@
+"""The status line and the notices: network, uploads, presence, what is saved."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from PySide6.QtCore import QCoreApplication
+
+from app.models.notices import NoticeProps, derive_notice
+from app.models.times import byte_size, clock, duration
+from app.models.words import word
+from app.session.case import Case, Saved
+from app.session.link import KeyPlace, LinkPhase
+from app.session.state import State
+from app.session.upload import ImageStage, StudyUpload
+from protocol.account import Role
+from protocol.queue import Presence
+
+
+@dataclass(frozen=True, slots=True)
+class StatusProps:
+    """Looks are chip looks; an empty text hides its part."""
+
+    network: str
+    network_look: str
+    uploads: str
+    saved: str
+    saved_look: str
+    presence: str
+    key_place: str
+    person: str
+    institution: str
+    notices: tuple[NoticeProps, ...]
+
+
+def derive_status(state: State) -> StatusProps:
+    network, look = _network(state)
+    saved, saved_look = _saved(state.case)
+    account = state.link.account
+    memory_only = state.link.key_place is KeyPlace.MEMORY
+    return StatusProps(
+        network=network,
+        network_look=look,
+        uploads=_uploads(state.uploads.studies),
+        saved=saved,
+        saved_look=saved_look,
+        presence=_presence(state),
+        key_place=word(KeyPlace.MEMORY) if memory_only else "",
+        person=account.display_name if account else "",
+        institution=(account.institution_name or "") if account else "",
+        notices=tuple(derive_notice(notice) for notice in state.notices),
+    )
+
+
+def _network(state: State) -> tuple[str, str]:
+    tr = QCoreApplication.translate
+    match state.link.phase:
+        case LinkPhase.ONLINE:
+            return tr("status", "Connected"), "good"
+        case LinkPhase.CONNECTING:
+            return tr("status", "Connecting…"), "neutral"
+        case LinkPhase.OFFLINE:
+            since = clock(state.link.since) if state.link.since else ""
+            return tr("status", "No network since {time}").format(time=since), "error"
+        case LinkPhase.SIGNED_OUT:
+            return "", "neutral"
+
+
+def upload_line(study: StudyUpload) -> str:
+    """What is happening to one study, with speed and time left that are true."""
+    tr = QCoreApplication.translate
+    done = study.count(ImageStage.VERIFIED, ImageStage.SENT)
+    total = len(study.images)
+    if study.verified:
+        return tr("status", "All {n} images verified by the server").format(n=total)
+    if study.cancelled:
+        return tr("status", "Cancelled")
+    if study.paused:
+        left = total - done
+        return tr("status", "Waiting for the network: {n} images left").format(n=left)
+    if done == total:
+        return tr("status", "All {n} images sent, being verified").format(n=total)
+    text = tr("status", "{done} of {total} images").format(done=done, total=total)
+    if study.bytes_per_second > 0:
+        left_time = timedelta(seconds=study.bytes_left / study.bytes_per_second)
+        speed = byte_size(study.bytes_per_second)
+        text += tr("status", " · {speed}/s · {time} left").format(
+            speed=speed, time=duration(left_time)
+        )
+    return text
+
+
+def _uploads(studies: tuple[StudyUpload, ...]) -> str:
+    running = [s for s in studies if not s.verified and not s.cancelled]
+    if not running:
+        return ""
+    tr = QCoreApplication.translate
+    left = sum(
+        len(s.images) - s.count(ImageStage.VERIFIED, ImageStage.SENT, ImageStage.REFUSED)
+        for s in running
+    )
+    if all(study.paused for study in running):
+        return tr("status", "Waiting for network: {n} images").format(n=left)
+    return tr("status", "Sending {n} images").format(n=left)
+
+
+def _saved(case: Case | None) -> tuple[str, str]:
+    if case is None:
+        return "", "neutral"
+    tr = QCoreApplication.translate
+    states = {case.content_saved, case.opinion_saved}
+    if Saved.DIRTY in states:
+        return tr("status", "Saving…"), "neutral"
+    at = clock(case.saved_at) if case.saved_at else ""
+    if Saved.LOCAL in states:
+        text = tr("status", "Saved on this computer {time}, not yet on the server")
+        return text.format(time=at), "warning"
+    if Saved.SERVER in states:
+        return tr("status", "Saved {time}").format(time=at), "good"
+    return "", "neutral"
+
+
+def _presence(state: State) -> str:
+    account = state.link.account
+    if account is None or Role.EXPERT not in account.roles:
+        return ""
+    own = next((p for p in state.queue.presence if p.account_id == account.id), None)
+    return word(own.presence if own else Presence.AVAILABLE)

@@ -1,0 +1,284 @@
+"""The workspace of an open case: banner, record, call, chat, report, next step."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from uuid import UUID
+
+from PySide6.QtCore import QCoreApplication
+
+from app.models.call import CallProps, derive_call
+from app.models.times import age, clock, duration, moment
+from app.models.words import STATUS_LOOKS, urgency_text, word
+from app.session.case import Case, ReportState
+from app.session.state import State
+from protocol.account import Account, Role
+from protocol.consultation import Action, CaseContent, Decision, Phase, Status, Urgency
+from protocol.report import Opinion, Report
+
+
+@dataclass(frozen=True, slots=True)
+class BannerProps:
+    """The guard against mixing up patients: always on screen."""
+
+    name: str
+    line: str
+    patient_id: str
+    allergies: str
+    has_allergies: bool
+    number: str
+    mode: str
+    urgency: Urgency
+    urgency_text: str
+    status: str
+    status_look: str
+    clock: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordProps:
+    """(heading, text) pairs of what the case carries, and its timeline."""
+
+    sections: tuple[tuple[str, str], ...]
+    studies: tuple[str, ...]
+    timeline: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatLine:
+    id: UUID
+    author: str
+    time: str
+    text: str
+    own: bool
+
+
+class ReportStage(Enum):
+    NONE = auto()
+    """Nothing to see yet."""
+    WRITING = auto()
+    """The expert who holds the case writes."""
+    SIGNED = auto()
+    """Signed and verified here."""
+    BROKEN = auto()
+    """The signature does not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportProps:
+    stage: ReportStage
+    opinion: Opinion
+    can_edit: bool
+    can_sign: bool
+    why_not_sign: str
+    signing: bool
+    signed_line: str
+    can_decide: bool
+    decision: str
+    can_print: bool
+    library_consent: bool
+    report: Report | None
+
+
+class NextStep(Enum):
+    """The one obvious button."""
+
+    NONE = auto()
+    CLAIM = auto()
+    SIGN = auto()
+    DECIDE = auto()
+    PRINT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceProps:
+    consultation_id: UUID
+    banner: BannerProps
+    record: RecordProps
+    call: CallProps
+    chat: tuple[ChatLine, ...]
+    can_chat: bool
+    report: ReportProps
+    next_step: NextStep
+    can_release: bool
+
+
+def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
+    case, account = state.case, state.link.account
+    if case is None or account is None:
+        return None
+    report = _report(case, account)
+    return WorkspaceProps(
+        consultation_id=case.id,
+        banner=_banner(case, now),
+        record=_record(case),
+        call=derive_call(state),
+        chat=_chat(case, account),
+        can_chat=case.consultation.summary.status not in (Status.DRAFT, Status.CANCELLED),
+        report=report,
+        next_step=_next_step(case, account, report),
+        can_release=case.claim is not None and Action.RELEASE in case.consultation.allowed_actions,
+    )
+
+
+def masked(identifier: str) -> str:
+    """The first two and last two characters of an identifier."""
+    if len(identifier) <= 4:
+        return "•" * len(identifier)
+    return identifier[:2] + "•" * (len(identifier) - 4) + identifier[-2:]
+
+
+def _banner(case: Case, now: datetime) -> BannerProps:
+    tr = QCoreApplication.translate
+    row, patient = case.consultation.summary, case.content.patient
+    urgency = row.urgency or Urgency.ROUTINE
+    allergies = patient.allergies if patient else ()
+    since = row.submitted_at or row.created_at
+    running = row.status not in (Status.COMPLETED, Status.CANCELLED)
+    parts = []
+    if patient:
+        parts = [
+            word(patient.sex),
+            age(patient.birth_date, now.date()),
+            patient.birth_date.isoformat(),
+        ]
+    return BannerProps(
+        name=patient.name if patient else tr("workspace", "Patient not entered yet"),
+        line=" · ".join(parts),
+        patient_id=masked(patient.patient_id) if patient else "",
+        allergies=", ".join(allergies) or tr("workspace", "No known allergies entered"),
+        has_allergies=bool(allergies),
+        number=row.number,
+        mode=word(row.mode) if row.mode else "",
+        urgency=urgency,
+        urgency_text=urgency_text(urgency),
+        status=word(row.phase),
+        status_look=STATUS_LOOKS[row.status],
+        clock=duration(now - since) if running else moment(row.updated_at),
+    )
+
+
+def _record(case: Case) -> RecordProps:
+    events = tuple(
+        (
+            moment(event.at),
+            _event_line(
+                word(event.action), event.by.display_name if event.by else "", event.reason
+            ),
+        )
+        for event in case.timeline
+    )
+    studies = tuple(
+        f"{'/'.join(study.modalities)} · {study.description or '–'} · {study.received}"
+        for study in case.consultation.studies
+    )
+    return RecordProps(_sections(case.content), studies, events)
+
+
+def _event_line(what: str, who: str, reason: str) -> str:
+    text = f"{what} — {who}" if who else what
+    return f"{text}: {reason}" if reason else text
+
+
+def _sections(content: CaseContent) -> tuple[tuple[str, str], ...]:
+    tr = QCoreApplication.translate
+    consent = content.consent
+    consent_line = ""
+    if consent:
+        consent_line = f"{word(consent.form)} · {consent.given_by} · {moment(consent.given_at)}"
+    named = (
+        (tr("workspace", "Question to the expert"), content.question),
+        (tr("workspace", "Reason"), content.reason),
+        (tr("workspace", "History"), content.history),
+        (tr("workspace", "Findings at the clinic"), content.findings),
+        (tr("workspace", "Diagnosis codes"), ", ".join(content.diagnosis_codes)),
+        (tr("workspace", "Consent"), consent_line),
+    )
+    return tuple((title, text) for title, text in named if text)
+
+
+def _chat(case: Case, account: Account) -> tuple[ChatLine, ...]:
+    return tuple(
+        ChatLine(m.id, m.author.display_name, clock(m.at), m.text, m.author.id == account.id)
+        for m in case.messages
+    )
+
+
+def _report(case: Case, account: Account) -> ReportProps:
+    row, actions = case.consultation.summary, case.consultation.allowed_actions
+    state = case.report
+    signed = state.signed.report if state else None
+    consent = case.content.consent
+    writing = (
+        case.claim is not None
+        and signed is None
+        and row.status in (Status.ASSIGNED, Status.IN_PROGRESS)
+    )
+    why_not = _why_not_sign(case.opinion)
+    own_case = row.requester.id == account.id
+    return ReportProps(
+        stage=_stage(state, writing=writing),
+        opinion=signed.opinion if signed else case.opinion,
+        can_edit=writing and not case.signing,
+        can_sign=writing and not case.signing and not why_not,
+        why_not_sign=why_not,
+        signing=case.signing,
+        signed_line=_signed_line(state),
+        can_decide=own_case and Action.RECEIVE in actions and bool(state and state.verified),
+        decision=_decision(case.consultation.decision, case.consultation.decision_note),
+        can_print=bool(state and state.verified),
+        library_consent=bool(consent and consent.library),
+        report=signed,
+    )
+
+
+def _stage(state: ReportState | None, *, writing: bool) -> ReportStage:
+    if state is not None:
+        return ReportStage.BROKEN if state.verified is False else ReportStage.SIGNED
+    return ReportStage.WRITING if writing else ReportStage.NONE
+
+
+def _why_not_sign(opinion: Opinion) -> str:
+    tr = QCoreApplication.translate
+    missing = []
+    if not opinion.findings.strip():
+        missing.append(tr("workspace", "Findings"))
+    if not opinion.impression.strip():
+        missing.append(tr("workspace", "Impression"))
+    if not opinion.recommendation.strip():
+        missing.append(tr("workspace", "Recommendation"))
+    if not missing:
+        return ""
+    return tr("workspace", "Still needed: {items}").format(items=", ".join(missing))
+
+
+def _signed_line(state: ReportState | None) -> str:
+    if state is None:
+        return ""
+    tr = QCoreApplication.translate
+    report = state.signed.report
+    who = f"{report.expert_name} · {report.expert_institution} · {moment(report.signed_at)}"
+    if state.verified is None:
+        return tr("workspace", "Checking the signature of {who}").format(who=who)
+    if state.verified:
+        return tr("workspace", "Signature verified: {who}").format(who=who)
+    return tr("workspace", "The signature does not fit this text. Do not use it.")
+
+
+def _decision(decision: Decision | None, note: str) -> str:
+    if decision is None:
+        return ""
+    return f"{word(decision)} — {note}" if note else word(decision)
+
+
+def _next_step(case: Case, account: Account, report: ReportProps) -> NextStep:
+    row = case.consultation.summary
+    if case.claim is None and Role.EXPERT in account.roles and row.status is Status.PENDING:
+        return NextStep.CLAIM
+    if report.can_edit:
+        return NextStep.SIGN
+    if report.can_decide:
+        return NextStep.DECIDE
+    if row.phase in (Phase.RECEIVED, Phase.SIGNED) and report.can_print:
+        return NextStep.PRINT
+    return NextStep.NONE
