@@ -149,7 +149,7 @@ class VideoStamper:
 
     def __call__(self, frame: av.VideoFrame) -> av.VideoFrame:
         made = frame if frame.format.name == "yuv420p" else frame.reformat(format="yuv420p")
-        self._last = max(self._last + 1, int((self._clock.now() - self._start) * VIDEO_CLOCK))
+        self._last = max(self._last + 1, round((self._clock.now() - self._start) * VIDEO_CLOCK))
         made.pts = self._last
         made.time_base = VIDEO_TIME_BASE
         return made

@@ -145,10 +145,14 @@ class FrameReader:
         return buffer
 
 
+def _own_prefix() -> str:
+    return f"huizhen-{os.getpid():x}-"
+
+
 def _create(size: int) -> shared_memory.SharedMemory:
     # The creator's pid tells an attaching process whether it shares the creator's tracker; the
     # random part keeps a crashed process's leftovers from being mistaken for ours.
-    name = f"huizhen-{os.getpid():x}-{secrets.token_hex(4)}"
+    name = _own_prefix() + secrets.token_hex(4)
     return shared_memory.SharedMemory(name, create=True, size=size)
 
 
@@ -161,6 +165,6 @@ def _attach(name: str) -> shared_memory.SharedMemory:
         raise FrameMemoryError("the picture memory is gone") from error
     # Before Python 3.13 attaching registers the memory as if it were ours, and our end would
     # remove it under the creator; in the creator's own process the one registration must stay.
-    if os.name == "posix" and name.split("-")[1] != f"{os.getpid():x}":
+    if os.name == "posix" and not name.startswith(_own_prefix()):
         resource_tracker.unregister(f"/{name}", "shared_memory")
     return memory

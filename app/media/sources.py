@@ -83,7 +83,7 @@ class Pacer:
         now = self._clock.now()
         if self._start is None:
             self._start = now
-        due = int((now - self._start) / self._period)
+        due = int((now - self._start) / self._period + 1e-6)
         self._turn = max(self._turn + 1, due - self._patience)
         await self._clock.until(self._start + self._turn * self._period)
         return self._turn

@@ -1,0 +1,150 @@
+"""A windowless participant: the real engine in this process, for `huizhen join` and for tests."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from app.media.engine import CallEngine
+from app.media.hardware import Hardware, NoHardware
+from app.media.messages import (
+    ConnectionState,
+    Event,
+    Failed,
+    FailureCode,
+    GeneratedSource,
+    LocalDescription,
+    MediaKind,
+    PeerCommand,
+    PeerState,
+    PeerStatistics,
+    Source,
+    SourceFallback,
+    StartCall,
+    Statistics,
+)
+from app.media.pictures import NoPictures
+from app.media.sources import MonotonicClock
+from protocol.base import Message
+from protocol.call import IceServer, SessionDescription
+
+PATIENCE = 30.0
+"""Seconds to wait for the first peer to be connected."""
+
+
+class Signalling(Protocol):
+    """The way to the other participants, e.g. the server's WebSocket."""
+
+    async def send(self, peer_id: str, description: SessionDescription) -> None:
+        """Sends one's own description to a peer."""
+        ...
+
+    def incoming(self) -> AsyncIterator[PeerCommand]:
+        """Who joins and leaves, and what they signal; ends when the call ends."""
+        ...
+
+
+class ParticipantStatistics(Message):
+    """What a participant sent and received; `peers` holds everyone who was met, by peer id."""
+
+    connected: bool
+    seconds: float
+    peers: tuple[PeerStatistics, ...]
+    fallbacks: tuple[MediaKind, ...]
+    failures: tuple[FailureCode, ...]
+
+
+class _Participant:
+    """Collects what the engine says, and sends what must be sent."""
+
+    def __init__(self, signalling: Signalling, hardware: Hardware) -> None:
+        self._signalling = signalling
+        self._outgoing: asyncio.Queue[LocalDescription] = asyncio.Queue()
+        self._met: dict[str, PeerStatistics] = {}
+        self._fallbacks: list[MediaKind] = []
+        self._failures: list[FailureCode] = []
+        self.connected = asyncio.Event()
+        self.engine = CallEngine(self._heard, NoPictures(), hardware, MonotonicClock())
+
+    async def send(self) -> None:
+        """Sends descriptions in order, for ever."""
+        while True:
+            event = await self._outgoing.get()
+            await self._signalling.send(event.peer_id, event.description)
+
+    async def receive(self) -> None:
+        """Carries out what comes in until signalling ends."""
+        async for command in self._signalling.incoming():
+            await self.engine.handle(command)
+
+    async def result(self, seconds: float) -> ParticipantStatistics:
+        self._heard(await self.engine.statistics())
+        return ParticipantStatistics(
+            connected=self.connected.is_set(),
+            seconds=round(seconds, 2),
+            peers=tuple(self._met[peer_id] for peer_id in sorted(self._met)),
+            fallbacks=tuple(self._fallbacks),
+            failures=tuple(self._failures),
+        )
+
+    def _heard(self, event: Event) -> None:
+        match event:
+            case LocalDescription():
+                self._outgoing.put_nowait(event)
+            case Statistics():
+                self._met.update({peer.peer_id: peer for peer in event.peers})
+            case PeerState(state=ConnectionState.CONNECTED):
+                self.connected.set()
+            case SourceFallback():
+                self._fallbacks.append(event.media)
+            case Failed():
+                self._failures.append(event.code)
+            case _:
+                pass
+
+
+async def run_participant(
+    signalling: Signalling,
+    source: Source | None = None,
+    seconds: float = 10.0,
+    *,
+    ice_servers: tuple[IceServer, ...] = (),
+    hardware: Hardware | None = None,
+    patience: float = PATIENCE,
+) -> ParticipantStatistics:
+    """Takes part in a call and returns its statistics.
+
+    Args:
+        signalling: how peers are met.
+        source: what is sent (picture and sound; a file without one of them sends a generated one).
+        seconds: how long to stay after the first peer is connected.
+        ice_servers: as the server gave them.
+        patience: seconds to wait for the first connection before giving up; see `connected`.
+    """
+    participant = _Participant(signalling, hardware or NoHardware())
+    wish = source or GeneratedSource()
+    loop = asyncio.get_running_loop()
+    await participant.engine.handle(
+        StartCall(ice_servers=ice_servers, video=wish, audio=wish, play_audio=False)
+    )
+    sending = asyncio.create_task(participant.send())
+    receiving = asyncio.create_task(participant.receive())
+    try:
+        started = loop.time()
+        joined = asyncio.create_task(participant.connected.wait())
+        await asyncio.wait(
+            {joined, receiving, sending}, timeout=patience, return_when="FIRST_COMPLETED"
+        )
+        joined.cancel()
+        if participant.connected.is_set():
+            started = loop.time()
+            await asyncio.wait({receiving, sending}, timeout=seconds, return_when="FIRST_COMPLETED")
+        result = await participant.result(loop.time() - started)
+    finally:
+        for task in (sending, receiving):
+            task.cancel()
+        ended = await asyncio.gather(sending, receiving, return_exceptions=True)
+        await participant.engine.close()
+    for outcome in ended:
+        if isinstance(outcome, Exception):
+            raise outcome  # signalling failed: its owner knows the words
+    return result

@@ -1,0 +1,206 @@
+"""One participant's moving picture: letterboxed, with a name, or what is to be said instead."""
+
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import assert_never
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QFontMetrics, QHideEvent, QImage, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.viewers.video.frame import VideoFrame
+
+POLL_MS = 15
+"""Looking costs a few microseconds while there is no new picture; this is the delay it may add."""
+
+
+class PictureState(Enum):
+    """What the stream is doing; LIVE shows pictures as soon as there are any."""
+
+    LIVE = auto()
+    CONNECTING = auto()
+    RECONNECTING = auto()
+    CAMERA_OFF = auto()
+    NO_PICTURE = auto()
+
+
+class VideoPicture(QWidget):
+    """Shows the latest picture of one stream.
+
+    Args:
+        latest: the stream's newest picture, or None; asked only while visible and active, and
+            expected to return the same object while there is no newer one.
+    """
+
+    def __init__(
+        self, latest: Callable[[], VideoFrame | None], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._latest = latest
+        self._frame: VideoFrame | None = None
+        self._state = PictureState.CONNECTING
+        self._caption = ""
+        self._mirrored = False
+        self._active = True
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(POLL_MS)
+        self._timer.timeout.connect(self.refresh)
+        self.setMinimumSize(QSize(96, 72))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._describe()
+
+    # --- what is shown -------------------------------------------------------------------
+
+    @property
+    def state(self) -> PictureState:
+        return self._state
+
+    def set_state(self, state: PictureState) -> None:
+        """Anything but LIVE and RECONNECTING takes the last picture away."""
+        if state is self._state:
+            return
+        self._state = state
+        if state not in (PictureState.LIVE, PictureState.RECONNECTING):
+            self._frame = None
+        self._changed()
+
+    def set_caption(self, caption: str) -> None:
+        """The participant's name, drawn over the picture's lower edge."""
+        self._caption = caption
+        self._changed()
+
+    def set_mirrored(self, mirrored: bool) -> None:
+        """One's own picture is shown as in a mirror."""
+        self._mirrored = mirrored
+        self.update()
+
+    def set_active(self, active: bool) -> None:
+        """An inactive picture asks for no frames, e.g. while the call is folded away."""
+        self._active = active
+        self._run_timer()
+
+    def refresh(self) -> None:
+        """Takes the latest picture now; the timer does this while visible and active."""
+        if self._state is not PictureState.LIVE:
+            return
+        frame = self._latest()
+        if frame is self._frame:
+            return
+        appeared = (frame is None) is not (self._frame is None)
+        self._frame = frame
+        if appeared:
+            self._describe()
+        self.update()
+
+    def placeholder(self) -> str:
+        """What is said in place of a picture; empty while there is one."""
+        match self._state:
+            case PictureState.LIVE:
+                return "" if self._frame is not None else self.tr("Waiting for the picture…")
+            case PictureState.CONNECTING:
+                return self.tr("Connecting…")
+            case PictureState.RECONNECTING:
+                return self.tr("Reconnecting…")
+            case PictureState.CAMERA_OFF:
+                return self.tr("Camera off")
+            case PictureState.NO_PICTURE:
+                return self.tr("No picture")
+            case _:
+                assert_never(self._state)
+
+    # --- Qt ------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, 240)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._run_timer()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._run_timer()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange):
+            self._changed()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.palette().color(self.palette().ColorRole.Shadow))
+        if self._frame is not None:
+            self._paint_frame(painter, self._frame)
+        if text := self.placeholder():
+            self._paint_placeholder(painter, text)
+        if self._caption:
+            self._paint_caption(painter)
+        painter.end()
+
+    def picture_rect(self) -> QRect:
+        """Where the picture is: as large as fits, undistorted, centred."""
+        if self._frame is None:
+            return self.rect()
+        size = QSize(self._frame.width, self._frame.height)
+        size.scale(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        where = QRect(0, 0, size.width(), size.height())
+        where.moveCenter(self.rect().center())
+        return where
+
+    # --- painting ------------------------------------------------------------------------
+
+    def _paint_frame(self, painter: QPainter, frame: VideoFrame) -> None:
+        image = QImage(
+            frame.pixels, frame.width, frame.height, frame.width * 4, QImage.Format.Format_RGB32
+        )
+        where = self.picture_rect()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if self._mirrored:
+            painter.translate(where.left() + where.right() + 1, 0)
+            painter.scale(-1, 1)
+        painter.drawImage(where, image)
+        painter.restore()
+
+    def _paint_placeholder(self, painter: QPainter, text: str) -> None:
+        roles = self.palette().ColorRole
+        if self._frame is not None:  # the last picture stays, dimmed, while reconnecting
+            veil = self.palette().color(roles.Shadow)
+            veil.setAlphaF(0.6)
+            painter.fillRect(self.rect(), veil)
+        painter.setPen(self.palette().color(roles.BrightText))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(self.rect().adjusted(8, 8, -8, -8), int(flags), text)
+
+    def _paint_caption(self, painter: QPainter) -> None:
+        metrics = QFontMetrics(self.font())
+        text = metrics.elidedText(
+            self._caption, Qt.TextElideMode.ElideRight, max(0, self.width() - 24)
+        )
+        label = QRect(0, 0, metrics.horizontalAdvance(text) + 16, metrics.height() + 6)
+        label.moveBottomLeft(self.rect().bottomLeft())
+        roles = self.palette().ColorRole
+        painter.fillRect(label, self.palette().color(roles.ToolTipBase))
+        painter.setPen(self.palette().color(roles.ToolTipText))
+        painter.drawText(label, int(Qt.AlignmentFlag.AlignCenter), text)
+
+    # --- state ---------------------------------------------------------------------------
+
+    def _changed(self) -> None:
+        self._describe()
+        self.update()
+
+    def _describe(self) -> None:
+        """What a screen reader says: whose picture, and what it is doing."""
+        name = self._caption or self.tr("Video")
+        text = self.placeholder()
+        self.setAccessibleName(f"{name}: {text}" if text else name)
+
+    def _run_timer(self) -> None:
+        if self._active and self.isVisible():
+            self._timer.start()
+            self.refresh()
+        else:
+            self._timer.stop()

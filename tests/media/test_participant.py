@@ -1,0 +1,75 @@
+"""A windowless participant takes part in a call like any other."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.media.messages import (
+    AddPeer,
+    DeviceSource,
+    MediaKind,
+    PeerCommand,
+    RemoteDescription,
+    Role,
+)
+from app.media.participant import run_participant
+from protocol.call import SessionDescription
+
+pytestmark = pytest.mark.live
+
+
+class Wire:
+    """Signalling between participants in one process."""
+
+    def __init__(self, name: str, others: dict[str, "Wire"]) -> None:
+        self.name = name
+        self._others = others
+        self.inbox: asyncio.Queue[PeerCommand] = asyncio.Queue()
+        others[name] = self
+
+    async def send(self, peer_id: str, description: SessionDescription) -> None:
+        self._others[peer_id].inbox.put_nowait(
+            RemoteDescription(peer_id=self.name, description=description)
+        )
+
+    async def incoming(self) -> AsyncIterator[PeerCommand]:
+        while True:
+            yield await self.inbox.get()
+
+
+async def test_two_participants_exchange_pictures_and_sound() -> None:
+    wires: dict[str, Wire] = {}
+    first, second = Wire("first", wires), Wire("second", wires)
+    first.inbox.put_nowait(AddPeer(peer_id="second", role=Role.ANSWERER))
+    second.inbox.put_nowait(AddPeer(peer_id="first", role=Role.OFFERER))
+    results = await asyncio.gather(
+        run_participant(first, seconds=1.5), run_participant(second, seconds=1.5)
+    )
+    for result in results:
+        assert result.connected
+        assert not result.failures
+        (peer,) = result.peers
+        assert peer.frames_decoded > 5
+        assert peer.audio_frames_received > 10
+
+
+async def test_a_participant_that_meets_nobody_says_so_and_what_it_sent_instead() -> None:
+    alone = await run_participant(Wire("alone", {}), DeviceSource(), patience=0.05)
+    assert not alone.connected
+    assert alone.peers == ()
+    assert set(alone.fallbacks) == set(MediaKind)
+
+
+class BrokenWire(Wire):
+    """The server went away."""
+
+    async def incoming(self) -> AsyncIterator[PeerCommand]:
+        if not self.inbox.empty():
+            yield self.inbox.get_nowait()
+        raise ConnectionResetError
+
+
+async def test_lost_signalling_is_the_callers_to_explain() -> None:
+    with pytest.raises(ConnectionResetError):
+        await run_participant(BrokenWire("alone", {}), seconds=60)
