@@ -1,0 +1,78 @@
+"""Who decodes what: a file's first compressed frame in a process that can be ended.
+
+A codec is C code that met a file nobody vouches for; if it hangs or dies, it does so over
+there. Once a file has decoded well its other frames go through threads of this process.
+Uncompressed pixels need no codec and stay here.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from app.imaging.attributes import text
+from app.imaging.dataset import DicomObject
+from app.imaging.decode import StoredFrame, decode_frame
+
+if TYPE_CHECKING:
+    from app.imaging.workers.parent import DecodeWorker
+
+
+class GuardedDecoder:
+    """A `loader.FrameDecoder` with a small pool of killable processes. Thread-safe."""
+
+    def __init__(self, workers: Sequence[DecodeWorker]) -> None:
+        self._workers = tuple(workers)
+        self._free: queue.LifoQueue[DecodeWorker] = queue.LifoQueue()
+        for worker in self._workers:
+            self._free.put(worker)
+        self._known: set[tuple[str, int]] = set()
+        self._lock = threading.Lock()
+
+    def decode(self, obj: DicomObject, frame: int) -> StoredFrame:
+        """See `FrameDecoder.decode`; also DecodeTimeoutError."""
+        key = (text(obj.dataset, "SOPInstanceUID"), len(obj.data))
+        with self._lock:
+            known = key in self._known
+        if known or obj.pixels is None or obj.pixels.declared is not None:
+            return decode_frame(obj, frame)
+        worker = self._free.get()
+        try:
+            stored = worker.decode(obj, frame)
+        finally:
+            self._free.put(worker)
+        with self._lock:
+            self._known.add(key)
+        return stored
+
+    def warm_up(self) -> None:
+        """Start the processes in the background, so that the first picture finds them ready."""
+        for worker in self._workers:
+            threading.Thread(target=self._warm, args=(worker,), daemon=True).start()
+
+    def _warm(self, _: DecodeWorker) -> None:
+        from app.imaging.errors import ImagingError
+
+        worker = self._free.get()
+        try:
+            worker.warm_up()
+        except ImagingError:
+            pass  # the first decode meets the same error and reports it
+        finally:
+            self._free.put(worker)
+
+    def close(self) -> None:
+        """End the processes."""
+        for worker in self._workers:
+            worker.close()
+
+
+def guarded_decoder(processes: int = 2) -> GuardedDecoder:
+    """A decoder whose processes are this program's hidden `decode-worker` subcommand."""
+    from app.imaging.workers.parent import DecodeWorker
+    from app.ipc.child import huizhen_argv
+
+    argv = huizhen_argv("decode-worker")
+    return GuardedDecoder([DecodeWorker(argv) for _ in range(processes)])

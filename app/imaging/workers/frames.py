@@ -1,0 +1,125 @@
+"""The pipe between this program and its decoding processes.
+
+A message is a length of 4 bytes (big endian), that many bytes of JSON, then the number of
+raw bytes the JSON calls `length`. Nothing is unpickled: what comes out of a process that
+decoded a hostile file is checked like the file itself.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.imaging.decode import StoredFrame
+from app.imaging.description import MAX_FRAME_BYTES, Photometric, PixelDescription
+from app.imaging.errors import (
+    DecodeError,
+    ImagingError,
+    MissingAttributeError,
+    all_error_types,
+)
+
+MAX_HEADER = 1 << 16
+_DTYPES = frozenset("|u1 |i1 <u2 <i2 <u4 <i4 <f4 <f8".split())
+
+
+class BrokenPipeMessageError(Exception):
+    """The other side ended, or said something that is no message."""
+
+
+def write_message(stream: IO[bytes], header: dict[str, Any], body: bytes = b"") -> None:
+    """Send one message and flush."""
+    encoded = json.dumps({**header, "length": len(body)}).encode()
+    stream.write(len(encoded).to_bytes(4, "big") + encoded)
+    stream.write(body)
+    stream.flush()
+
+
+def _exactly(stream: IO[bytes], count: int) -> bytes:
+    data = stream.read(count)
+    if data is None or len(data) < count:
+        raise BrokenPipeMessageError("the stream ended inside a message")
+    return data
+
+
+def read_message(stream: IO[bytes], limit: int) -> tuple[dict[str, Any], bytes]:
+    """One message of at most `limit` raw bytes.
+
+    Raises:
+        BrokenPipeMessageError: the stream ended or carries something else.
+    """
+    size = int.from_bytes(_exactly(stream, 4), "big")
+    if size > MAX_HEADER:
+        raise BrokenPipeMessageError("not a message of a decoding process")
+    try:
+        header = json.loads(_exactly(stream, size))
+        length = int(header["length"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise BrokenPipeMessageError("not a message of a decoding process") from error
+    if not 0 <= length <= limit:
+        raise BrokenPipeMessageError("a message longer than agreed")
+    return header, _exactly(stream, length)
+
+
+def frame_message(frame: StoredFrame) -> tuple[dict[str, Any], bytes]:
+    """Header and body for a decoded frame."""
+    little = frame.samples.astype(frame.samples.dtype.newbyteorder("<"), copy=False)
+    header = {
+        "ok": True,
+        "dtype": little.dtype.str,
+        "shape": list(little.shape),
+        "photometric": str(frame.photometric),
+        "partial": frame.partial,
+        "lossy": frame.lossy,
+    }
+    return header, np.ascontiguousarray(little).tobytes()
+
+
+def error_message(error: ImagingError) -> dict[str, Any]:
+    """Header for a failure."""
+    keyword = error.keyword if isinstance(error, MissingAttributeError) else ""
+    return {"ok": False, "type": type(error).__name__, "reason": error.reason, "keyword": keyword}
+
+
+def read_frame(header: dict[str, Any], body: bytes, description: PixelDescription) -> StoredFrame:
+    """The frame of an answer, checked against what the file describes.
+
+    Raises:
+        ImagingError: what the decoding process met, or DecodeError for a senseless answer.
+    """
+    if header.get("ok") is not True:
+        raise _error(header)
+    try:
+        dtype = str(header["dtype"])
+        shape = tuple(int(side) for side in header["shape"])
+        photometric = Photometric(header["photometric"])
+        if dtype not in _DTYPES or shape[:2] != (description.rows, description.columns):
+            raise ValueError("another picture than the file describes")
+        samples: NDArray[Any] = np.frombuffer(body, np.dtype(dtype)).reshape(shape)
+    except (KeyError, TypeError, ValueError) as error:
+        raise DecodeError("The decoder gave no usable picture.") from error
+    return StoredFrame(
+        samples=samples,
+        photometric=photometric,
+        bits_stored=description.bits_stored,
+        signed=description.signed,
+        padding=description.padding,
+        partial=header.get("partial") is True,
+        lossy=header.get("lossy") is True,
+    )
+
+
+def _error(header: dict[str, Any]) -> ImagingError:
+    types = {kind.__name__: kind for kind in all_error_types()}
+    kind = types.get(str(header.get("type")), DecodeError)
+    if issubclass(kind, MissingAttributeError):
+        return kind(str(header.get("keyword", "")))
+    return kind(str(header.get("reason", ""))[:200])
+
+
+def answer_limit() -> int:
+    """The most raw bytes an answer may carry."""
+    return MAX_FRAME_BYTES
