@@ -30,6 +30,7 @@ from app.media.errors import NegotiationError
 from app.media.messages import ConnectionState, PeerStatistics, Role
 from app.media.pictures import Pictures
 from app.media.playout import Playout
+from app.media.repairs import RepairedReceiver, repair
 from app.media.sources import Clock
 from app.media.statistics import RateMeter, Totals, totals
 from protocol.call import IceCandidate, IceServer, SessionDescription
@@ -94,11 +95,12 @@ class Peer:
         self._state = ConnectionState.NEW
         self._early: list[IceCandidate] = []
         self._receivers: list[asyncio.Task[None]] = []
+        self._repaired: list[RepairedReceiver] = []
         self._newest: asyncio.Queue[av.VideoFrame] = asyncio.Queue(1)
         self._frames_decoded = 0
         self._audio_received = 0
         self._size = (0, 0)
-        self._meter = RateMeter()
+        self._meter = RateMeter(media.clock.now())
         self._negotiated: float | None = None
         self._packets = 0
         self._last_packet = media.clock.now()
@@ -166,6 +168,10 @@ class Peer:
     def _add_tracks(self) -> None:
         self._connection.addTrack(self._audio)
         self._connection.addTrack(self._video)
+        for transceiver in self._connection.getTransceivers():
+            repaired = repair(transceiver.receiver, transceiver.kind, self._media.clock.now)
+            if repaired is not None:
+                self._repaired.append(repaired)
 
     async def _describe(self, description: RTCSessionDescription) -> None:
         await self._connection.setLocalDescription(description)
@@ -259,10 +265,13 @@ class Peer:
             state=self._state,
             frames_sent=self._video.frames_sent,
             audio_frames_sent=self._audio.frames_sent,
-            frames_received=self._frames_decoded,
+            frames_received=sum(part.frames_received for part in self._repaired)
+            or self._frames_decoded,
             frames_decoded=self._frames_decoded,
             audio_frames_received=self._audio_received,
-            packets_lost=current.packets_lost,
+            packets_lost=sum(part.packets_lost for part in self._repaired)
+            if self._repaired
+            else current.packets_lost,
             rtt_ms=current.rtt_ms,
             jitter_ms=current.jitter_ms,
             bitrate_in_bps=rates.bitrate_in_bps,

@@ -66,19 +66,23 @@ class Rates:
 
 
 class RateMeter:
-    """Turns totals into rates between two readings."""
+    """Turns totals into rates between two readings.
 
-    def __init__(self) -> None:
-        self._last: tuple[float, Totals, int] | None = None
+    Args:
+        now: monotonic seconds at which everything was zero.
+    """
+
+    def __init__(self, now: float) -> None:
+        self._last = (now, Totals(), 0)
 
     def read(self, now: float, current: Totals, frames_decoded: int) -> Rates:
-        """The rates since the last reading (zero at the first).
+        """The rates since the last reading.
 
         Args:
             now: monotonic seconds.
         """
         last, self._last = self._last, (now, current, frames_decoded)
-        if last is None or now <= last[0]:
+        if now <= last[0]:
             return Rates()
         seconds = now - last[0]
         return Rates(

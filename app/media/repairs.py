@@ -1,0 +1,237 @@
+"""Repairs of what aiortc 1.16 does to a received stream on a lossy link.
+
+Stock aiortc waits for the next frame's first packet before it releases a picture, waits for a lost
+packet without limit, asks for it (NACK, RFC 4585 section 6.2.1) once, and holds sound back for four
+packets and for every hole. Here:
+
+- a picture is released when its marker packet is there (RFC 3550 section 5.1: M ends a frame);
+- a lost packet is asked for again every 80 ms, for one second;
+- after 450 ms a picture with a hole is given up and a key frame asked for (PLI), at most
+  every 300 ms;
+- sound is released at once, and a hole is skipped when three newer packets have come.
+
+The repaired parts replace private attributes of one receiver; nothing of aiortc is changed for
+others. They fit `REPAIRED_VERSION` only: with any other, `repair` leaves the receiver as it is.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import aiortc
+from aiortc import RTCRtpReceiver
+from aiortc.jitterbuffer import JitterBuffer, JitterFrame
+from aiortc.rtcrtpreceiver import NackGenerator, StreamStatistics
+from aiortc.rtp import RtpPacket
+from aiortc.utils import uint16_add, uint16_gt
+
+log = logging.getLogger(__name__)
+
+REPAIRED_VERSION = "1.16.0"
+
+NACK_EVERY = 0.08
+NACK_FOR = 1.0
+GIVE_UP_AFTER = 0.45
+PLI_EVERY = 0.3
+AUDIO_PATIENCE = 3
+"""Newer packets of sound after which a hole is skipped: 60 ms."""
+
+VIDEO_CAPACITY = 512
+AUDIO_CAPACITY = 16
+
+_JITTER_BUFFER = "_RTCRtpReceiver__jitter_buffer"
+_NACK_GENERATOR = "_RTCRtpReceiver__nack_generator"
+_REMOTE_STREAMS = "_RTCRtpReceiver__remote_streams"
+_RTX_SSRC = "_RTCRtpReceiver__rtx_ssrc"
+_PAYLOAD = "_data"
+"""Where the receiver leaves a packet's payload without the codec's own header."""
+
+
+class PersistentNack(NackGenerator):
+    """Asks for a missing packet again until it comes or is too old to be of use.
+
+    Args:
+        now: monotonic seconds.
+    """
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        super().__init__()
+        self._now = now
+        self._asked = now()
+        self._since: dict[int, float] = {}
+
+    def add(self, packet: RtpPacket) -> bool:
+        """Marks a packet as received; True when the missing ones are to be asked for now."""
+        noticed = super().add(packet)
+        now = self._now()
+        self._since = {seq: self._since.get(seq, now) for seq in self.missing}
+        for seq, since in tuple(self._since.items()):
+            if now - since > NACK_FOR:
+                self.missing.discard(seq)
+                del self._since[seq]
+        if not self.missing or not (noticed or now - self._asked >= NACK_EVERY):
+            return False
+        self._asked = now
+        return True
+
+
+class VideoJitterBuffer(JitterBuffer):
+    """Puts pictures together: released when complete, given up when a hole stays.
+
+    Args:
+        now: monotonic seconds.
+    """
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        super().__init__(VIDEO_CAPACITY, is_video=True)
+        self.frames_received = 0
+        self._now = now
+        self._newest: int | None = None
+        self._missing: dict[int, float] = {}
+        self._key_asked: float | None = None
+
+    def add(self, packet: RtpPacket) -> tuple[bool, JitterFrame | None]:
+        """Takes a packet; returns (ask for a key frame now, a complete encoded picture)."""
+        self._note(packet.sequence_number)
+        wants_key, frame = super().add(packet)
+        if frame is None and self._give_up():
+            wants_key = True
+            frame = self._remove_frame(packet.sequence_number)
+        if frame is not None:
+            self.frames_received += 1
+        return wants_key and self._may_ask(), frame
+
+    def _remove_frame(self, sequence_number: int) -> JitterFrame | None:
+        packets: list[RtpPacket] = []
+        for offset in range(self._capacity):
+            packet = self._at(offset)
+            if packet is None or (packets and packet.timestamp != packets[0].timestamp):
+                return None
+            packets.append(packet)
+            if packet.marker:
+                self.remove(len(packets))
+                data = b"".join(getattr(part, _PAYLOAD) for part in packets)
+                return JitterFrame(data, packet.timestamp)
+        return None
+
+    def _at(self, offset: int) -> RtpPacket | None:
+        if self._origin is None:
+            return None
+        return self._packets[(self._origin + offset) % self._capacity]
+
+    def _note(self, sequence: int) -> None:
+        """Remembers when each hole was noticed."""
+        now = self._now()
+        if self._newest is None:
+            self._newest = sequence
+        elif uint16_gt(sequence, self._newest):
+            if uint16_add(sequence, -self._newest) > self._capacity:
+                self._missing.clear()
+            else:
+                hole = uint16_add(self._newest, 1)
+                while hole != sequence:
+                    self._missing[hole] = now
+                    hole = uint16_add(hole, 1)
+            self._newest = sequence
+        elif uint16_add(self._newest, -sequence) > self._capacity:
+            self._missing.clear()  # the sender started anew
+            self._newest = sequence
+        self._missing.pop(sequence, None)
+
+    def _give_up(self) -> bool:
+        """Drops the first picture if its hole is too old, as far as a marker bounds it."""
+        hole = next((at for at in range(self._capacity) if self._at(at) is None), None)
+        if hole is None or self._origin is None:
+            return False
+        noticed = self._missing.get(uint16_add(self._origin, hole))
+        if noticed is None or self._now() - noticed <= GIVE_UP_AFTER:
+            return False
+        for offset in range(hole + 1, self._capacity):
+            packet = self._at(offset)
+            if packet is not None and packet.marker:
+                for lost in range(offset + 1):
+                    self._missing.pop(uint16_add(self._origin, lost), None)
+                self.remove(offset + 1)
+                return True
+        return False
+
+    def _may_ask(self) -> bool:
+        now = self._now()
+        if self._key_asked is not None and now - self._key_asked < PLI_EVERY:
+            return False
+        self._key_asked = now
+        return True
+
+
+class AudioJitterBuffer(JitterBuffer):
+    """Releases sound at once, and skips a hole when three newer packets wait behind it."""
+
+    def __init__(self) -> None:
+        super().__init__(AUDIO_CAPACITY)
+
+    def _remove_frame(self, sequence_number: int) -> JitterFrame | None:
+        if self._origin is None:
+            return None
+        if self._packets[self._origin % self._capacity] is None:
+            if sum(packet is not None for packet in self._packets) < AUDIO_PATIENCE:
+                return None
+            while self._packets[self._origin % self._capacity] is None:
+                self.remove(1)
+        packet = self._packets[self._origin % self._capacity]
+        if packet is None:
+            return None
+        self.remove(1)
+        return JitterFrame(getattr(packet, _PAYLOAD), packet.timestamp)
+
+
+@dataclass(frozen=True, slots=True)
+class RepairedReceiver:
+    """What a repaired receiver can count beyond aiortc's statistics."""
+
+    streams: dict[int, StreamStatistics]
+    retransmissions: dict[int, int]
+    pictures: VideoJitterBuffer | None
+
+    @property
+    def frames_received(self) -> int:
+        """Complete encoded pictures."""
+        return self.pictures.frames_received if self.pictures is not None else 0
+
+    @property
+    def packets_lost(self) -> int:
+        """Packets lost on their first way (aiortc's report mixes in the retransmissions')."""
+        return sum(
+            max(0, stream.packets_lost)
+            for ssrc, stream in self.streams.items()
+            if ssrc not in self.retransmissions
+        )
+
+
+def repair(
+    receiver: RTCRtpReceiver, kind: str, now: Callable[[], float]
+) -> RepairedReceiver | None:
+    """Repairs a receiver that has not received anything yet.
+
+    Returns:
+        Its counts, or None when the installed aiortc is another than `REPAIRED_VERSION`.
+    """
+    if aiortc.__version__ != REPAIRED_VERSION:
+        log.warning("aiortc %s is not the repaired version", aiortc.__version__)
+        return None
+    pictures: VideoJitterBuffer | None = None
+    if kind == "video":
+        pictures = VideoJitterBuffer(now)
+        _replace(receiver, _NACK_GENERATOR, PersistentNack(now))
+        _replace(receiver, _JITTER_BUFFER, pictures)
+    else:
+        _replace(receiver, _JITTER_BUFFER, AudioJitterBuffer())
+    return RepairedReceiver(
+        streams=getattr(receiver, _REMOTE_STREAMS),
+        retransmissions=getattr(receiver, _RTX_SSRC),
+        pictures=pictures,
+    )
+
+
+def _replace(receiver: RTCRtpReceiver, name: str, part: object) -> None:
+    getattr(receiver, name)  # a renamed attribute must fail here, not be added beside it
+    setattr(receiver, name, part)
