@@ -1,0 +1,1 @@
+"""Material and hands for `huizhen demo`."""
