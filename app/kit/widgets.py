@@ -144,6 +144,20 @@ class Field(QWidget):
         set_property(self.inner, "wrong", "true" if text else "false")
 
 
+class LineField(Field):
+    """A `Field` around one line of text."""
+
+    def __init__(self, name: str, *, secret: bool = False) -> None:
+        self.line = line(name)
+        super().__init__(self.line)
+        if secret:
+            self.line.setEchoMode(QLineEdit.EchoMode.Password)
+
+    @property
+    def text(self) -> str:
+        return self.line.text()
+
+
 def line(name: str) -> QLineEdit:
     made = QLineEdit()
     made.setObjectName(name)

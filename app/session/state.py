@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from app.session.administration import Administration, AdministrationFact, reduce_administration
 from app.session.call import Call, CallFact, reduce_call
 from app.session.case import Case, CaseFact, reduce_case
+from app.session.entry import Entry, EntryChanged
 from app.session.library import Library, LibraryFact, reduce_library
 from app.session.link import FactSeen, Link, LinkFact, SignedOut, reduce_link
 from app.session.notices import Notice, NoticeFact, reduce_notices
@@ -14,6 +15,7 @@ from protocol.socket import Fact
 
 AnyFact = (
     LinkFact
+    | EntryChanged
     | QueueFact
     | CaseFact
     | UploadFact
@@ -27,6 +29,7 @@ AnyFact = (
 @dataclass(frozen=True, slots=True)
 class State:
     link: Link = Link()
+    entry: Entry = Entry()
     queue: Queue = Queue()
     case: Case | None = None
     uploads: Uploads = Uploads()
@@ -39,10 +42,13 @@ class State:
 def reduce(state: State, fact: AnyFact) -> State:
     """The next state; a fact may concern several parts, and an unchanged state is the same one."""
     if isinstance(fact, SignedOut):
-        return State(link=reduce_link(state.link, fact), notices=state.notices)
+        entry = Entry(server=state.entry.server, username=state.entry.username)
+        return State(link=reduce_link(state.link, fact), entry=entry, notices=state.notices)
     new = state
     if isinstance(fact, LinkFact):
         new = replace(new, link=reduce_link(new.link, fact))
+    if isinstance(fact, EntryChanged):
+        new = replace(new, entry=fact.entry)
     if isinstance(fact, QueueFact):
         new = replace(new, queue=reduce_queue(new.queue, fact))
     if isinstance(fact, CaseFact):

@@ -1,0 +1,39 @@
+"""The sign-in window."""
+
+from dataclasses import dataclass
+
+from app.models.notices import words_for
+from app.session.entry import EntryStage
+from app.session.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class SignInProps:
+    stage: EntryStage
+    server: str
+    username: str
+    busy: bool
+    first_time: bool
+    problem: str
+    ca_subject: str
+    ca_fingerprint: str
+    key_in_memory: bool
+
+
+def derive_sign_in(state: State) -> SignInProps:
+    entry = state.entry
+    problem = words_for(entry.problem, dict(entry.problem_details)) if entry.problem else ""
+    pairs = [entry.ca_fingerprint[i : i + 4] for i in range(0, len(entry.ca_fingerprint), 4)]
+    half = len(pairs) // 2
+    grouped = " ".join(pairs[:half]) + "\n" + " ".join(pairs[half:]) if pairs else ""
+    return SignInProps(
+        stage=entry.stage,
+        server=entry.server,
+        username=entry.username,
+        busy=entry.busy,
+        first_time=entry.first_time,
+        problem=problem,
+        ca_subject=entry.ca_subject,
+        ca_fingerprint=grouped.upper(),
+        key_in_memory=state.link.key_place.name == "MEMORY",
+    )

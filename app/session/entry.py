@@ -1,0 +1,37 @@
+"""The way in: unlocking the store, trusting the server, signing in."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from app.session.notices import NoticeCode
+
+
+class EntryStage(Enum):
+    UNLOCK = auto()
+    """The key file's passphrase is wanted (or chosen, the first time)."""
+    CREDENTIALS = auto()
+    TRUST = auto()
+    """First contact: compare the CA's fingerprint."""
+    ELSEWHERE = auto()
+    """Signed in on another computer; sign in here instead?"""
+    NEW_PASSWORD = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`problem` is what the last attempt ended with; `first_time` when a passphrase is chosen."""
+
+    stage: EntryStage = EntryStage.CREDENTIALS
+    server: str = ""
+    username: str = ""
+    busy: bool = False
+    first_time: bool = False
+    problem: NoticeCode | None = None
+    problem_details: tuple[tuple[str, str], ...] = ()
+    ca_subject: str = ""
+    ca_fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChanged:
+    entry: Entry

@@ -1,0 +1,1 @@
+"""Widgets: they show props and emit wishes; no decisions, no network."""

@@ -1,0 +1,54 @@
+"""The patient banner: never scrolls away, the guard against mixing up patients."""
+
+from app.kit.layouts import column, row, surface
+from app.kit.view import View
+from app.kit.widgets import ElidedLabel, chip, label, set_chip, set_property
+from app.models.workspace import BannerProps
+
+
+class PatientBanner(View):
+    """Name · sex · age · id (masked) · allergies · case no · mode · urgency · state · clock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("patientBanner")
+        self._name = label("bannerName", "title")
+        self._line, self._id = label("bannerLine", "text"), label("bannerPatientId", "muted")
+        self._allergies = ElidedLabel("bannerAllergies")
+        self._number, self._mode = label("bannerNumber", "muted"), label("bannerMode", "muted")
+        self._urgency, self._status = chip("bannerUrgency"), chip("bannerStatus")
+        self._clock = label("bannerClock", "lead")
+        frame = surface(
+            "banner",
+            row(
+                self._name,
+                self._line,
+                self._id,
+                3,
+                column(None, self._allergies, None, gap=0),
+                self._number,
+                self._mode,
+                self._urgency,
+                self._status,
+                self._clock,
+                margin=2,
+                gap=3,
+            ),
+        )
+        frame.layout().setStretch(4, 1)  # type: ignore[union-attr]  # a QBoxLayout: see row()
+        self.setLayout(column(frame))
+
+    def show_props(self, props: BannerProps) -> None:
+        self._name.setText(props.name)
+        self._line.setText(props.line)
+        self._id.setText(props.patient_id)
+        marked = f"⚠ {props.allergies}" if props.has_allergies else props.allergies
+        self._allergies.setText(marked)
+        set_property(self._allergies, "type", "problem" if props.has_allergies else "muted")
+        self._number.setText(props.number)
+        self._mode.setText(props.mode)
+        set_chip(self._urgency, props.urgency_text, props.urgency.value)
+        set_chip(self._status, props.status, props.status_look)
+        self._clock.setText(props.clock)
+        spoken = (props.name, props.line, props.allergies, props.number, props.status)
+        self.setAccessibleName(", ".join(part for part in spoken if part))

@@ -1,0 +1,190 @@
+"""The new case: patient, question, images, consent; what is missing stands beside it."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QLayout, QScrollArea, QWidget
+
+from app.commands.wishes import (
+    WishCancelImport,
+    WishCancelUpload,
+    WishEditCase,
+    WishImport,
+    WishSubmit,
+)
+from app.kit.layouts import column, row, surface
+from app.kit.view import View
+from app.kit.widgets import button, label, set_words
+from app.models.case_form import CaseFormProps
+from app.views.case_fields import ConsentFields, PatientFields, QuestionFields
+from app.views.study_rows import StudyRows
+from protocol.consultation import CaseContent
+
+EDIT_PAUSE_MS = 400
+"""Typing is told to the program after this pause, so that a word is one edit."""
+SIDE_WIDTH = 300
+
+
+class CaseForm(View):
+    """Every change is wished at once and saved by itself; there is no save button."""
+
+    browsed = Signal()
+    """Asks the window for a folder or files."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._props: CaseFormProps | None = None
+        self.setAcceptDrops(True)
+        self._title, self._number = label("pageTitle", "title"), label("caseNumber", "muted")
+        self._patient, self._question = PatientFields(), QuestionFields()
+        self._consent = ConsentFields()
+        self._studies = StudyRows()
+        self._studies.cancelled.connect(lambda uid: self.wished.emit(WishCancelUpload(uid)))
+        self._studies.import_cancelled.connect(lambda: self.wished.emit(WishCancelImport()))
+        self._browse = button("addImages", self.browsed.emit)
+        self._heads = [label(kind="lead") for _ in range(4)]
+        self._drop = label("dropHint", "muted", wrap=True)
+        self._check_title = label(kind="lead")
+        self._checks = label("checklist", wrap=True)
+        self._checks.setTextFormat(Qt.TextFormat.RichText)
+        self._why_not = label("whyNot", "small", wrap=True)
+        self._submit = button("submit", lambda: self.wished.emit(WishSubmit()), "primary")
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(EDIT_PAUSE_MS)
+        self._typing.timeout.connect(self._tell)
+        for part in (self._patient, self._question, self._consent):
+            part.edited.connect(self._typing.start)
+        self.setLayout(self._arranged())
+        self.words()
+
+    def _arranged(self) -> QLayout:
+        left = column(
+            surface("card", column(self._heads[0], self._patient, margin=4, gap=3)),
+            surface("card", column(self._heads[3], self._consent, margin=4, gap=3)),
+            None,
+            gap=3,
+        )
+        right = column(
+            surface("card", column(self._heads[1], self._question, margin=4, gap=3)),
+            surface(
+                "card",
+                column(
+                    row(self._heads[2], None, self._browse),
+                    self._drop,
+                    self._studies,
+                    margin=4,
+                    gap=3,
+                ),
+            ),
+            None,
+            gap=3,
+        )
+        inner = QWidget()
+        fields = row(left, right, gap=3)
+        fields.setStretch(0, 2)
+        fields.setStretch(1, 3)
+        inner.setLayout(fields)
+        scroll = QScrollArea()
+        scroll.setWidget(inner)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        side = surface(
+            "card",
+            column(
+                self._check_title,
+                self._checks,
+                None,
+                self._why_not,
+                self._submit,
+                margin=4,
+                gap=3,
+            ),
+        )
+        side.setFixedWidth(SIDE_WIDTH)
+        return column(
+            row(self._title, self._number, None),
+            row(scroll, side, gap=3),
+            margin=5,
+            gap=3,
+        )
+
+    # --- what it shows -------------------------------------------------------------------
+
+    def show_props(self, props: CaseFormProps) -> None:
+        before, self._props = self._props, props
+        other_case = before is None or before.consultation_id != props.consultation_id
+        self._number.setText(props.number)
+        if other_case or not self._typing.isActive():
+            self._typing.stop()
+            self._patient.show_content(props.content)
+            self._question.show_content(props.content)
+            self._consent.show_content(props.content)
+        for part in (self._patient, self._question, self._consent, self._browse):
+            part.setEnabled(props.editable)
+        self._studies.show_rows(props.studies, props.importing, props.unreadable)
+        self._drop.setVisible(not props.studies and props.importing is None)
+        rows = "".join(
+            f'<p style="margin:3px 0">{"✓" if item.done else "○"}&nbsp; '
+            f"{item.text if item.done else f'<b>{item.text}</b>'}</p>"
+            for item in props.checklist
+        )
+        self._checks.setText(rows)
+        self._checks.setAccessibleName(
+            ", ".join(item.text for item in props.checklist if not item.done)
+        )
+        self._why_not.setText(props.why_not)
+        self._submit.setEnabled(props.can_submit)
+
+    def words(self) -> None:
+        self._title.setText(self.tr("New case"))
+        for head, text in zip(
+            self._heads,
+            (
+                self.tr("Patient"),
+                self.tr("What is asked"),
+                self.tr("Images"),
+                self.tr("Consent of the patient"),
+            ),
+            strict=True,
+        ):
+            head.setText(text)
+        set_words(self._browse, self.tr("Add images…"), "Ctrl+O")
+        self._drop.setText(self.tr("Drop a folder or DICOM files here, or press “Add images…”."))
+        self._check_title.setText(self.tr("Ready to submit?"))
+        set_words(self._submit, self.tr("Submit – experts are rung"), "Ctrl+Return")
+
+    # --- what it wishes ------------------------------------------------------------------
+
+    def flush(self) -> None:
+        """Tells what was typed up to now, before the page is left or the case submitted."""
+        if self._typing.isActive():
+            self._typing.stop()
+            self._tell()
+
+    def _tell(self) -> None:
+        if self._props is not None and self._props.editable:
+            self.wished.emit(WishEditCase(self._content()))
+
+    def _content(self) -> CaseContent:
+        assert self._props is not None
+        old = self._props.content
+        return CaseContent(
+            patient=self._patient.patient(),
+            directed_expert_id=old.directed_expert_id,
+            consent=self._consent.consent(old.consent),
+            **self._question.values(),
+        )
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = tuple(
+            Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()
+        )
+        if paths:
+            event.acceptProposedAction()
+            self.wished.emit(WishImport(paths))

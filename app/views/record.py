@@ -1,0 +1,66 @@
+"""The record pane: what the case carries, its images, and its timeline."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea, QTabWidget, QVBoxLayout, QWidget
+
+from app.kit.layouts import column
+from app.kit.view import View
+from app.kit.widgets import label
+from app.models.workspace import RecordProps
+
+
+class RecordPane(View):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("recordPane")
+        self._props: RecordProps | None = None
+        self._case, self._timeline = TextColumn("recordCase"), TextColumn("recordTimeline")
+        self._tabs = QTabWidget()
+        self._tabs.setObjectName("recordTabs")
+        self._tabs.setDocumentMode(True)
+        self._tabs.addTab(self._case, "")
+        self._tabs.addTab(self._timeline, "")
+        self.setLayout(column(self._tabs))
+        self.words()
+
+    def show_props(self, props: RecordProps) -> None:
+        if props == self._props:
+            return
+        self._props = props
+        studies = "\n".join(props.studies)
+        extra = ((self.tr("Images"), studies),) if studies else ()
+        self._case.show_pairs((*props.sections, *extra))
+        self._timeline.show_pairs(props.timeline)
+
+    def words(self) -> None:
+        self._tabs.setTabText(0, self.tr("Case"))
+        self._tabs.setTabText(1, self.tr("Timeline"))
+        self._tabs.setAccessibleName(self.tr("Record of the case"))
+
+
+class TextColumn(QScrollArea):
+    """Pairs of a small heading and a text, one below the other; texts can be copied."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.show_pairs(())
+
+    def show_pairs(self, pairs: tuple[tuple[str, str], ...]) -> None:
+        inner = QWidget()
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setSpacing(2)
+        for heading, text in pairs:
+            shown = label(wrap=True)
+            shown.setText(text)
+            shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            head = label(kind="fieldname")
+            head.setText(heading)
+            layout.addWidget(head)
+            layout.addWidget(shown)
+            layout.addSpacing(8)
+        layout.addStretch(1)
+        self.setWidget(inner)

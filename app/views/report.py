@@ -1,0 +1,252 @@
+"""The report: written by the expert, signed, received, decided on, printed."""
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QScrollArea, QWidget
+
+from app.commands.wishes import WishDecide, WishEditOpinion, WishSign
+from app.kit.layouts import column, row, surface
+from app.kit.view import View
+from app.kit.widgets import Field, LineField, button, label, set_property, set_text, set_words
+from app.models.words import word
+from app.models.workspace import NextStep, ReportProps, ReportStage, WorkspaceProps
+from app.views.case_fields import ICD10, choose, chosen, combo, fill
+from protocol.consultation import Decision
+from protocol.report import LearningFlag, Opinion
+
+EDIT_PAUSE_MS = 400
+
+
+class ReportPane(View):
+    """One pane for both sides; what one may not do is not there."""
+
+    printed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("reportPane")
+        self._props: ReportProps | None = None
+        self._case: object = None
+        self._status = label("reportStatus", "muted", wrap=True)
+        names = ("findings", "impression", "recommendation")
+        self._areas = {name: Field(_area(name)) for name in names}
+        self._codes = LineField("reportCodes")
+        self._critical, self._library = QCheckBox(), QCheckBox()
+        self._critical.setObjectName("criticalFinding")
+        self._library.setObjectName("recommendLibrary")
+        self._flags = {flag: QCheckBox() for flag in LearningFlag}
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(EDIT_PAUSE_MS)
+        self._typing.timeout.connect(self._tell)
+        for field in self._areas.values():
+            _text(field).textChanged.connect(self._typing.start)
+        self._codes.line.textEdited.connect(lambda _t: self._typing.start())
+        for box in (self._critical, self._library, *self._flags.values()):
+            box.toggled.connect(lambda _on: self._typing.start())
+        self._sign = button("sign", self.ask_signature, "primary")
+        self._why_not = label("whyNotSign", "small", wrap=True)
+        self._signing = self._signing_part()
+        self._deciding = self._deciding_part()
+        self._decision = label("decision", "lead", wrap=True)
+        self._print = button("print", self.printed.emit, "primary")
+        inner = QWidget()
+        flags = column(*self._flags.values(), gap=1)
+        inner.setLayout(
+            column(
+                *self._areas.values(),
+                self._codes,
+                self._critical,
+                self._library,
+                flags,
+                None,
+                margin=2,
+                gap=3,
+            )
+        )
+        scroll = QScrollArea()
+        scroll.setWidget(inner)
+        scroll.setWidgetResizable(True)
+        self._body = scroll
+        self.setLayout(
+            column(
+                self._status,
+                scroll,
+                self._why_not,
+                self._signing,
+                self._deciding,
+                self._decision,
+                row(None, self._sign, self._print),
+                margin=2,
+                gap=2,
+            )
+        )
+        self.words()
+
+    def _signing_part(self) -> QWidget:
+        self._warning = label("signWarning", wrap=True)
+        self._password = LineField("signPassword", secret=True)
+        self._password.line.returnPressed.connect(self._wish_sign)
+        self._confirm = button("signConfirm", self._wish_sign, "primary")
+        self._back = button("signBack", lambda: self._signing.hide(), "quiet")
+        part = surface(
+            "card",
+            column(self._warning, self._password, row(self._confirm, self._back, None), margin=3),
+        )
+        part.hide()
+        return part
+
+    def _deciding_part(self) -> QWidget:
+        self._decide_title = label(kind="lead")
+        self._choice = combo("decisionChoice")
+        self._note = LineField("decisionNote")
+        self._decide = button("decide", self._wish_decide, "primary")
+        part = surface(
+            "card",
+            column(self._decide_title, self._choice, self._note, row(None, self._decide), margin=3),
+        )
+        part.hide()
+        return part
+
+    # --- what it shows -------------------------------------------------------------------
+
+    def show_props(self, whole: WorkspaceProps) -> None:
+        props, before = whole.report, self._props
+        if self._case != whole.consultation_id:
+            self._case, before = whole.consultation_id, None
+            self._typing.stop()
+            self._signing.hide()
+        self._props = props
+        if before is None or not self._typing.isActive():
+            self._show_opinion(props.opinion)
+        self._enable(props)
+        self._status.setVisible(props.stage is not ReportStage.WRITING)
+        self._body.setVisible(props.stage is not ReportStage.NONE)
+        self._status.setText(props.signed_line or self.tr("The report is not written yet."))
+        look = {ReportStage.SIGNED: "good", ReportStage.BROKEN: "problem"}
+        set_property(self._status, "type", look.get(props.stage, "muted"))
+        writing = props.stage is ReportStage.WRITING
+        self._sign.setVisible(writing)
+        self._sign.setEnabled(props.can_sign)
+        self._why_not.setText(props.why_not_sign)
+        self._why_not.setVisible(writing and bool(props.why_not_sign))
+        if not writing:
+            self._signing.hide()
+        self._confirm.setEnabled(not props.signing)
+        self._deciding.setVisible(props.can_decide)
+        self._decision.setText(props.decision)
+        self._decision.setVisible(bool(props.decision))
+        self._print.setVisible(props.can_print)
+        kind = "primary" if whole.next_step is NextStep.PRINT else "normal"
+        set_property(self._print, "kind", kind)
+
+    def _show_opinion(self, opinion: Opinion) -> None:
+        for name, field in self._areas.items():
+            text: str = getattr(opinion, name)
+            if _text(field).toPlainText().strip() != text:
+                set_text(_text(field), text)
+        if self._code_list() != opinion.diagnosis_codes:
+            set_text(self._codes.line, ", ".join(opinion.diagnosis_codes))
+        ticks = [(self._critical, opinion.critical)]
+        ticks.append((self._library, opinion.recommend_for_library))
+        ticks += [(box, flag in opinion.learning_flags) for flag, box in self._flags.items()]
+        for box, on in ticks:
+            blocked = box.blockSignals(True)
+            box.setChecked(on)
+            box.blockSignals(blocked)
+
+    def _enable(self, props: ReportProps) -> None:
+        for field in self._areas.values():
+            _text(field).setReadOnly(not props.can_edit)
+        self._codes.line.setReadOnly(not props.can_edit)
+        for box in (self._critical, *self._flags.values()):
+            box.setEnabled(props.can_edit)
+        self._library.setEnabled(props.can_edit and props.library_consent)
+
+    def words(self) -> None:
+        self._areas["findings"].set_name(self.tr("Findings"), required=True)
+        self._areas["impression"].set_name(self.tr("Impression"), required=True)
+        self._areas["recommendation"].set_name(
+            self.tr("Recommendation (now / tonight / when to refer)"), required=True
+        )
+        self._codes.set_name(self.tr("Diagnosis codes (ICD-10)"))
+        self._critical.setText(self.tr("Critical finding: the clinic must confirm"))
+        self._library.setText(self.tr("Recommend for the case library (without name)"))
+        for flag, box in self._flags.items():
+            box.setText(word(flag))
+        for box in (self._critical, self._library, *self._flags.values()):
+            box.setAccessibleName(box.text())
+        set_words(self._sign, self.tr("Sign the report…"), "Ctrl+Shift+S")
+        self._warning.setText(
+            self.tr(
+                "Signing sends the report to the clinic at once. It cannot be changed afterwards; "
+                "an amendment makes a new version. Enter your password to sign."
+            )
+        )
+        self._password.set_name(self.tr("Password"))
+        set_words(self._confirm, self.tr("Sign and send"))
+        set_words(self._back, self.tr("Back"))
+        self._decide_title.setText(self.tr("Your decision closes the case"))
+        self._choice.setAccessibleName(self.tr("Decision"))
+        self._note.set_name(self.tr("Note"))
+        set_words(self._decide, self.tr("Record the decision"))
+        set_words(self._print, self.tr("Print…"), "Ctrl+P")
+        fill(self._choice, [(word(decision), decision.value) for decision in Decision])
+        if self._choice.currentIndex() < 0:
+            choose(self._choice, Decision.ADOPTED)
+
+    # --- what it wishes ------------------------------------------------------------------
+
+    def flush(self) -> None:
+        """Tells what was typed up to now."""
+        if self._typing.isActive():
+            self._typing.stop()
+            self._tell()
+
+    def ask_signature(self) -> None:
+        """Says what signing does and asks for the password again."""
+        self.flush()
+        if self._props is not None and self._props.can_sign:
+            self._signing.show()
+            self._password.line.setFocus()
+
+    def _tell(self) -> None:
+        if self._props is not None and self._props.can_edit:
+            self.wished.emit(WishEditOpinion(self._opinion()))
+
+    def _opinion(self) -> Opinion:
+        return Opinion(
+            findings=_text(self._areas["findings"]).toPlainText().strip(),
+            impression=_text(self._areas["impression"]).toPlainText().strip(),
+            recommendation=_text(self._areas["recommendation"]).toPlainText().strip(),
+            diagnosis_codes=self._code_list(),
+            critical=self._critical.isChecked(),
+            learning_flags=tuple(f for f, box in self._flags.items() if box.isChecked()),
+            recommend_for_library=self._library.isChecked(),
+        )
+
+    def _code_list(self) -> tuple[str, ...]:
+        return tuple(ICD10.findall(self._codes.text.upper()))
+
+    def _wish_sign(self) -> None:
+        password = self._password.text
+        self._password.line.clear()
+        if password:
+            self.wished.emit(WishSign(password))
+
+    def _wish_decide(self) -> None:
+        decision = chosen(self._choice, Decision)
+        if decision is not None:
+            self.wished.emit(WishDecide(decision, self._note.text.strip()))
+
+
+def _area(name: str) -> QPlainTextEdit:
+    made = QPlainTextEdit()
+    made.setObjectName(f"report_{name}")
+    made.setTabChangesFocus(True)
+    made.setMinimumHeight(96)
+    return made
+
+
+def _text(field: Field) -> QPlainTextEdit:
+    assert isinstance(field.inner, QPlainTextEdit)
+    return field.inner

@@ -1,0 +1,144 @@
+"""The ringing card: who, what, how urgent, why you, how long left; accept or decline."""
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QComboBox, QProgressBar, QWidget
+
+from app.commands.wishes import WishClaim, WishDecline
+from app.kit.layouts import column, row, surface
+from app.kit.view import View
+from app.kit.widgets import button, chip, label, line, set_chip, set_words
+from app.models.queue import RingProps
+from app.models.words import word
+from protocol.consultation import DeclineReason
+
+WIDTH = 400
+TICK_MS = 500
+
+
+class RingCard(View):
+    """Calm: no flashing, no movement but the shrinking time bar."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__()
+        self.setParent(parent)
+        self.setObjectName("ringCard")
+        self._props: RingProps | None = None
+        self._whole_s = 60.0
+        self._title, self._number = label("ringTitle", "lead"), label("ringNumber", "small")
+        self._urgency = chip("ringUrgency")
+        self._patient = label("ringPatient", "lead")
+        self._reason = label("ringReason", wrap=True)
+        self._sender, self._why = label("ringSender", "muted"), label("ringWhy", "small", wrap=True)
+        self._left = QProgressBar()
+        self._left.setObjectName("ringTimeLeft")
+        self._left.setTextVisible(False)
+        self._seconds = label("ringSeconds", "small")
+        self._accept = button("ringAccept", self._wish_accept, "primary")
+        self._decline = button("ringDecline", self._toggle_decline)
+        self._reasons = QComboBox()
+        self._reasons.setObjectName("declineReason")
+        self._text = line("declineText")
+        self._confirm = button("declineConfirm", self._wish_decline, "danger")
+        self._declining = QWidget()
+        self._declining.setLayout(column(self._reasons, self._text, self._confirm))
+        self._declining.hide()
+        card = surface(
+            "card",
+            column(
+                row(self._title, None, self._urgency),
+                self._number,
+                self._patient,
+                self._reason,
+                self._sender,
+                self._why,
+                row(self._left, self._seconds),
+                row(self._accept, self._decline),
+                self._declining,
+                margin=4,
+            ),
+        )
+        self.setLayout(column(card))
+        self.setFixedWidth(WIDTH)
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self.hide()
+        self.words()
+
+    def show_props(self, props: RingProps | None) -> None:
+        before, self._props = self._props, props
+        if props is None:
+            self._timer.stop()
+            self.hide()
+            return
+        self._number.setText(props.title)
+        set_chip(self._urgency, props.urgency_text, props.urgency.value)
+        self._patient.setText(props.patient)
+        self._reason.setText(props.reason)
+        self._sender.setText(props.sender)
+        self._why.setText(self.tr("Why you: {terms}").format(terms=" · ".join(props.why)))
+        self._why.setVisible(bool(props.why))
+        if before is None or before.offer_id != props.offer_id:
+            self._whole_s = max(1.0, (props.rings_until - datetime.now(UTC)).total_seconds())
+            self._declining.hide()
+            self.show()
+            self.raise_()
+            self._accept.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._timer.start()
+        self._tick()
+        self.adjustSize()
+
+    def words(self) -> None:
+        self._title.setText(self.tr("A case for you"))
+        set_words(self._accept, self.tr("Accept"), "Return")
+        set_words(self._decline, self.tr("Decline…"))
+        set_words(self._confirm, self.tr("Decline with this reason"))
+        self._text.setPlaceholderText(self.tr("In a few words (needed)"))
+        self._text.setAccessibleName(self.tr("Reason for declining, in words"))
+        self._reasons.setAccessibleName(self.tr("Reason for declining"))
+        self._left.setAccessibleName(self.tr("Time left to answer"))
+        chosen = max(0, self._reasons.currentIndex())
+        self._reasons.clear()
+        for reason in DeclineReason:
+            self._reasons.addItem(word(reason), reason)
+        self._reasons.setCurrentIndex(chosen)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.place()
+
+    def place(self) -> None:
+        """Keeps the card at the lower right of its window."""
+        host = self.parentWidget()
+        if host is not None:
+            self.adjustSize()
+            self.move(host.width() - self.width() - 20, host.height() - self.height() - 48)
+
+    def _tick(self) -> None:
+        if self._props is None:
+            return
+        left = max(0.0, (self._props.rings_until - datetime.now(UTC)).total_seconds())
+        self._left.setMaximum(int(self._whole_s * 10))
+        self._left.setValue(int(left * 10))
+        self._seconds.setText(self.tr("{n} s").format(n=int(left)))
+
+    def _toggle_decline(self) -> None:
+        self._declining.setVisible(not self._declining.isVisible())
+        self.place()
+        self._text.setFocus()
+
+    def _wish_accept(self) -> None:
+        if self._props is not None:
+            self.wished.emit(WishClaim(self._props.consultation_id))
+
+    def _wish_decline(self) -> None:
+        text = self._text.text().strip()
+        if self._props is None or not text:
+            self._text.setFocus()
+            return
+        reason = DeclineReason(self._reasons.currentData())
+        self.wished.emit(WishDecline(self._props.consultation_id, reason, text))
+        self._text.clear()

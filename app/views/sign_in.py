@@ -1,0 +1,266 @@
+"""The sign-in window: the way in, one question at a time."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from app.commands.wishes import (
+    Language,
+    Theme,
+    WishChangePassword,
+    WishLanguage,
+    WishSignIn,
+    WishSignOut,
+    WishTheme,
+    WishTrustServer,
+    WishUnlockStore,
+)
+from app.kit.layouts import column, row, surface
+from app.kit.view import View
+from app.kit.widgets import LineField, button, label, set_text, set_words
+from app.models.sign_in import SignInProps
+from app.session.entry import EntryStage
+
+CARD_WIDTH = 420
+
+
+class SignInWindow(View):
+    """Shows one of five small forms; Return is always the obvious next step."""
+
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._props: SignInProps | None = None
+        self._dark = False
+        self._title = label("productName", "display")
+        self._subtitle = label("productLine", "muted")
+        self._problem = label("problem", "problem", wrap=True)
+        self._forms = QStackedWidget()
+        self._stages: dict[EntryStage, QWidget] = {
+            EntryStage.CREDENTIALS: self._credentials_form(),
+            EntryStage.UNLOCK: self._unlock_form(),
+            EntryStage.TRUST: self._trust_form(),
+            EntryStage.ELSEWHERE: self._elsewhere_form(),
+            EntryStage.NEW_PASSWORD: self._new_password_form(),
+        }
+        for form in self._stages.values():
+            self._forms.addWidget(form)
+        self._theme = button("theme", self._toggle_theme, "quiet")
+        self._language = button("language", self._toggle_language, "quiet")
+        self._memory = label("keyPlace", "small", wrap=True)
+        card = surface("card", column(self._forms, self._problem, margin=6, gap=3))
+        card.setFixedWidth(CARD_WIDTH)
+        head = column(self._title, self._subtitle, gap=1)
+        self.setLayout(
+            column(
+                row(None, self._theme, self._language),
+                None,
+                row(None, column(head, card, self._memory, gap=4), None),
+                None,
+                None,
+                margin=4,
+            )
+        )
+        self.resize(900, 640)
+        self.words()
+
+    # --- the five forms ------------------------------------------------------------------
+
+    def _credentials_form(self) -> QWidget:
+        self._server, self._username = LineField("server"), LineField("username")
+        self._password = LineField("password", secret=True)
+        self._sign_in = button("signIn", self._wish_sign_in, "primary")
+        for field in (self._server, self._username, self._password):
+            field.line.returnPressed.connect(self._wish_sign_in)
+        return _form(self._server, self._username, self._password, self._sign_in)
+
+    def _unlock_form(self) -> QWidget:
+        self._unlock_text = label(kind="text", wrap=True)
+        self._passphrase = LineField("passphrase", secret=True)
+        self._unlock = button("unlock", self._wish_unlock, "primary")
+        self._memory_only = button("memoryOnly", self._wish_memory, "quiet")
+        self._passphrase.line.returnPressed.connect(self._wish_unlock)
+        return _form(self._unlock_text, self._passphrase, self._unlock, self._memory_only)
+
+    def _trust_form(self) -> QWidget:
+        self._trust_title = label(kind="lead", wrap=True)
+        self._trust_text = label(kind="text", wrap=True)
+        self._ca_subject = label("caSubject", "lead")
+        self._fingerprint = label("caFingerprint", "mono")
+        self._fingerprint.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._trust = button("trustServer", self._wish_trust, "primary")
+        self._distrust = button("distrustServer", lambda: self.wished.emit(WishSignOut()), "quiet")
+        return _form(
+            self._trust_title,
+            self._trust_text,
+            self._ca_subject,
+            self._fingerprint,
+            self._trust,
+            self._distrust,
+        )
+
+    def _elsewhere_form(self) -> QWidget:
+        self._elsewhere_title = label(kind="lead", wrap=True)
+        self._take_over = button("takeOver", self._wish_take_over, "primary")
+        self._leave = button("leaveOther", lambda: self.wished.emit(WishSignOut()), "quiet")
+        return _form(self._elsewhere_title, self._take_over, self._leave)
+
+    def _new_password_form(self) -> QWidget:
+        self._new_title = label(kind="lead", wrap=True)
+        self._new_rule = label(kind="muted", wrap=True)
+        self._new = LineField("newPassword", secret=True)
+        self._again = LineField("newPasswordAgain", secret=True)
+        for field in (self._new, self._again):
+            field.line.returnPressed.connect(self._wish_new_password)
+        self._change = button("changePassword", self._wish_new_password, "primary")
+        return _form(self._new_title, self._new_rule, self._new, self._again, self._change)
+
+    # --- what it shows -------------------------------------------------------------------
+
+    def show_props(self, props: SignInProps) -> None:
+        before, self._props = self._props, props
+        if before is None or before.stage is not props.stage:
+            self._forms.setCurrentWidget(self._stages[props.stage])
+        if not self._server.text:
+            set_text(self._server.line, props.server)
+        if not self._username.text:
+            set_text(self._username.line, props.username)
+        self._problem.setText(props.problem)
+        self._problem.setVisible(bool(props.problem))
+        self._ca_subject.setText(props.ca_subject)
+        self._fingerprint.setText(props.ca_fingerprint)
+        self._memory.setVisible(props.key_in_memory and props.stage is not EntryStage.UNLOCK)
+        for action in (self._sign_in, self._unlock, self._trust, self._take_over, self._change):
+            action.setEnabled(not props.busy)
+        self._busy_words()
+        if before is None or before.stage is not props.stage:
+            self._focus_first()
+
+    def set_dark(self, *, dark: bool) -> None:
+        self._dark = dark
+
+    def _focus_first(self) -> None:
+        form = self._forms.currentWidget()
+        for field in form.findChildren(LineField):
+            if not field.text:
+                field.line.setFocus()
+                return
+
+    def _busy_words(self) -> None:
+        busy = self._props is not None and self._props.busy
+        set_words(self._sign_in, self.tr("Signing in…") if busy else self.tr("Sign in"))
+
+    def words(self) -> None:
+        self.setWindowTitle(self.tr("Huizhen – sign in"))
+        self._title.setText(self.tr("Huizhen"))
+        self._subtitle.setText(self.tr("Remote consultation: the right expert, in minutes"))
+        self._server.set_name(self.tr("Server"))
+        self._username.set_name(self.tr("User name"))
+        self._password.set_name(self.tr("Password"))
+        first = self._props is not None and self._props.first_time
+        self._unlock_text.setText(
+            self.tr("Choose a passphrase. It protects drafts and images kept on this computer.")
+            if first
+            else self.tr("Enter the passphrase that protects the drafts kept on this computer.")
+        )
+        self._passphrase.set_name(self.tr("Passphrase"))
+        set_words(self._unlock, self.tr("Continue"))
+        set_words(self._memory_only, self.tr("Go on without keeping anything on this computer"))
+        self._trust_title.setText(self.tr("First contact with this server"))
+        self._trust_text.setText(
+            self.tr(
+                "Compare this fingerprint with the one your hospital's IT gave you. Only if both "
+                "are the same, trust it; this computer will then accept no other."
+            )
+        )
+        set_words(self._trust, self.tr("They are the same – trust this server"))
+        set_words(self._distrust, self.tr("Cancel"))
+        self._elsewhere_title.setText(self.tr("You are signed in on another computer"))
+        set_words(self._take_over, self.tr("Sign in here and sign out there"))
+        set_words(self._leave, self.tr("Cancel"))
+        self._new_title.setText(self.tr("Choose a new password"))
+        self._new_rule.setText(self.tr("At least 8 characters. A short sentence is best."))
+        self._new.set_name(self.tr("New password"))
+        self._again.set_name(self.tr("New password again"))
+        set_words(self._change, self.tr("Change password"))
+        set_words(self._theme, self.tr("Light / dark"))
+        set_words(self._language, "中文 / English")
+        self._memory.setText(
+            self.tr("No keyring here: what you write is kept in memory only, until you close.")
+        )
+        self._busy_words()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closed.emit()
+        super().closeEvent(event)
+
+    # --- what it wishes ------------------------------------------------------------------
+
+    def _wish_sign_in(self) -> None:
+        fields = (self._server, self._username, self._password)
+        for field in fields:
+            field.set_problem("" if field.text else self.tr("Please fill this in."))
+        empty = next((field for field in fields if not field.text), None)
+        if empty is not None:
+            empty.line.setFocus()
+            return
+        self.wished.emit(self._credentials(take_over=False))
+
+    def _wish_take_over(self) -> None:
+        self.wished.emit(self._credentials(take_over=True))
+
+    def _credentials(self, *, take_over: bool) -> WishSignIn:
+        return WishSignIn(
+            server=self._server.text.strip(),
+            username=self._username.text.strip().lower(),
+            password=self._password.text,
+            take_over=take_over,
+        )
+
+    def _wish_unlock(self) -> None:
+        text = self._passphrase.text
+        if not text:
+            self._passphrase.set_problem(self.tr("Please fill this in."))
+            return
+        self.wished.emit(WishUnlockStore(text))
+
+    def _wish_memory(self) -> None:
+        self.wished.emit(WishUnlockStore("", remember_nothing=True))
+
+    def _wish_trust(self) -> None:
+        if self._props is not None:
+            fingerprint = "".join(self._props.ca_fingerprint.split()).lower()
+            self.wished.emit(WishTrustServer(self._server.text.strip(), fingerprint))
+
+    def _wish_new_password(self) -> None:
+        new, again = self._new.text, self._again.text
+        short = len(new) < 8
+        self._new.set_problem(self.tr("At least 8 characters.") if short else "")
+        differ = new != again and not short
+        self._again.set_problem(self.tr("The two are not the same.") if differ else "")
+        if not short and not differ:
+            self.wished.emit(WishChangePassword(self._password.text, new))
+
+    def _toggle_theme(self) -> None:
+        self.wished.emit(WishTheme(Theme.LIGHT if self._dark else Theme.DARK))
+
+    def _toggle_language(self) -> None:
+        chinese = self.tr("Sign in") != "Sign in"
+        self.wished.emit(WishLanguage(Language.EN if chinese else Language.ZH_CN))
+
+    def forget_password(self) -> None:
+        """Empties every secret field."""
+        for field in (self._password, self._passphrase, self._new, self._again):
+            field.line.clear()
+
+
+def _form(*parts: QWidget) -> QWidget:
+    form = QWidget()
+    form.setLayout(column(*parts, gap=3))
+    return form

@@ -1,0 +1,136 @@
+"""Studies on their way: one row each with progress, and every image on demand."""
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QListWidget, QProgressBar, QVBoxLayout, QWidget
+
+from app.kit.layouts import column, row, surface
+from app.kit.widgets import ElidedLabel, button, chip, label, set_chip, set_words
+from app.models.case_form import StudyRowProps
+
+
+class StudyRow(QWidget):
+    """One study; "Images" unfolds the state of every image."""
+
+    cancelled = Signal(str)
+
+    def __init__(self, uid: str) -> None:
+        super().__init__()
+        self._uid = uid
+        self._props: StudyRowProps | None = None
+        self._title, self._line = ElidedLabel(kind="lead"), label("studyLine", "small")
+        self._mark = chip()
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._more = button("studyImages", self._toggle, "quiet")
+        self._cancel = button("studyCancel", lambda: self.cancelled.emit(self._uid), "quiet")
+        self._images = QListWidget()
+        self._images.setObjectName("studyImageList")
+        self._images.setMinimumHeight(140)
+        self._images.hide()
+        self.setLayout(
+            column(
+                surface(
+                    "raised",
+                    column(
+                        row(self._title, self._mark),
+                        self._bar,
+                        row(self._line, None, self._more, self._cancel),
+                        self._images,
+                        margin=3,
+                        gap=1,
+                    ),
+                )
+            )
+        )
+
+    def show_row(self, props: StudyRowProps) -> None:
+        if props == self._props:
+            return
+        self._props = props
+        self._title.setText(props.title)
+        self._line.setText(props.line)
+        self._bar.setMaximum(100)
+        self._bar.setValue(props.percent)
+        self._bar.setAccessibleName(props.line)
+        self._cancel.setVisible(props.can_cancel)
+        self._more.setVisible(bool(props.images))
+        self.words()
+        if self._images.isVisible():
+            self._fill()
+
+    def words(self) -> None:
+        set_words(self._more, self.tr("Images"))
+        set_words(self._cancel, self.tr("Stop"))
+        self._images.setAccessibleName(self.tr("State of every image"))
+        if self._props is not None:
+            done = self._props.look == "good"
+            set_chip(self._mark, self.tr("Verified") if done else "", self._props.look)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.words()
+        super().changeEvent(event)
+
+    def _toggle(self) -> None:
+        self._images.setVisible(not self._images.isVisible())
+        self._fill()
+
+    def _fill(self) -> None:
+        self._images.clear()
+        for name, stage, reason in self._props.images if self._props else ():
+            self._images.addItem(" · ".join(part for part in (name, stage, reason) if part))
+
+
+class StudyRows(QWidget):
+    """All studies of a case, the import that runs, and the files left out."""
+
+    cancelled = Signal(str)
+    import_cancelled = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: dict[str, StudyRow] = {}
+        self._importing = label("importing", "muted")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._stop = button("importCancel", self.import_cancelled.emit, "quiet")
+        self._import_part = QWidget()
+        self._import_part.setLayout(column(row(self._importing, None, self._stop), self._bar))
+        self._left_out = label("leftOut", "problem", wrap=True)
+        self._list = QVBoxLayout()
+        self._list.setSpacing(8)
+        self.setLayout(column(self._import_part, self._list, self._left_out, gap=2))
+        self.show_rows((), None, ())
+
+    def show_rows(
+        self,
+        studies: tuple[StudyRowProps, ...],
+        importing: tuple[int, int] | None,
+        unreadable: tuple[tuple[str, str], ...],
+    ) -> None:
+        for uid in set(self._rows) - {study.study_instance_uid for study in studies}:
+            self._rows.pop(uid).deleteLater()
+        for study in studies:
+            uid = study.study_instance_uid
+            if uid not in self._rows:
+                made = StudyRow(uid)
+                made.cancelled.connect(self.cancelled)
+                self._rows[uid] = made
+                self._list.addWidget(made)
+            self._rows[uid].show_row(study)
+        self._import_part.setVisible(importing is not None)
+        if importing is not None:
+            done, total = importing
+            self._importing.setText(
+                self.tr("Reading files: {done} of {total}").format(done=done, total=total)
+            )
+            set_words(self._stop, self.tr("Stop"))
+            self._bar.setMaximum(max(1, total))
+            self._bar.setValue(done)
+        self._left_out.setVisible(bool(unreadable))
+        if unreadable:
+            shown = "\n".join(f"{name}: {reason}" for name, reason in unreadable[:6])
+            more = len(unreadable) - 6
+            tail = self.tr("\n… and {n} more").format(n=more) if more > 0 else ""
+            head = self.tr("Left out ({n}):").format(n=len(unreadable))
+            self._left_out.setText(f"{head}\n{shown}{tail}")

@@ -1,0 +1,105 @@
+"""The page of cases: what waits for an expert, and the cases one takes part in."""
+
+from PySide6.QtWidgets import QSplitter
+
+from app.commands.wishes import WishClaim, WishNewCase, WishOpenCase, WishRefresh
+from app.kit.layouts import column, row, surface
+from app.kit.theme import Appearance
+from app.kit.view import View
+from app.kit.widgets import button, label, set_words
+from app.models.queue import WorkProps
+from app.views.case_list import CaseList
+
+
+class WorkPage(View):
+    """Queue above, own cases below; a requester sees only the latter."""
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self._props: WorkProps | None = None
+        self._title = label("pageTitle", "title")
+        self._offline = label("offline", "problem")
+        self._new = button("newCase", lambda: self.wished.emit(WishNewCase()), "primary")
+        self._waiting_title, self._mine_title = label(kind="lead"), label(kind="lead")
+        self._claim = button("claim", self._wish_claim, "primary")
+        self.waiting = CaseList("queueTable", appearance)
+        self.mine = CaseList("caseTable", appearance)
+        for listing in (self.waiting, self.mine):
+            listing.opened.connect(lambda id_: self.wished.emit(WishOpenCase(id_)))
+            listing.retried.connect(lambda: self.wished.emit(WishRefresh()))
+        self.mine.acted.connect(lambda: self.wished.emit(WishNewCase()))
+        self._waiting_part = surface(
+            "card",
+            column(row(self._waiting_title, None, self._claim), self.waiting, margin=3, gap=2),
+        )
+        mine_part = surface("card", column(row(self._mine_title, None), self.mine, margin=3, gap=2))
+        self._parts = QSplitter()
+        self._parts.setOrientation(self._parts.orientation().Vertical)
+        self._parts.setHandleWidth(8)
+        self._parts.setChildrenCollapsible(False)
+        self._parts.addWidget(self._waiting_part)
+        self._parts.addWidget(mine_part)
+        self.setLayout(
+            column(row(self._title, self._offline, None, self._new), self._parts, margin=5, gap=3)
+        )
+        self.words()
+
+    def show_props(self, props: WorkProps) -> None:
+        self._props = props
+        self._waiting_part.setVisible(props.shows_waiting)
+        self._new.setVisible(props.can_create)
+        self._claim.setVisible(props.can_claim)
+        self._claim.setEnabled(bool(props.waiting.rows) and not props.offline)
+        self._offline.setVisible(props.offline)
+        self.waiting.show_rows(props.waiting)
+        self.mine.show_rows(props.mine)
+        self._state_words()
+
+    def words(self) -> None:
+        self._title.setText(self.tr("Consultations"))
+        self._offline.setText(self.tr("No network: the lists may be old. Drafts can be written."))
+        self._waiting_title.setText(self.tr("Waiting for an expert"))
+        self._mine_title.setText(self.tr("My cases"))
+        set_words(self._new, self.tr("New case"), "Ctrl+N")
+        set_words(self._claim, self.tr("Take the case"), "Ctrl+T")
+        self.waiting.set_name(self.tr("Cases waiting for an expert"))
+        self.mine.set_name(self.tr("My cases"))
+        self._state_words()
+
+    def _state_words(self) -> None:
+        error = (
+            self.tr("The list could not be read"),
+            self.tr("The server did not answer. Check the network, then try again."),
+            self.tr("Try again"),
+        )
+        self.waiting.set_words(
+            (
+                self.tr("Nothing is waiting"),
+                self.tr("New cases of your specialty appear here and ring."),
+                "",
+            ),
+            error,
+        )
+        can_create = self._props is not None and self._props.can_create
+        self.mine.set_words(
+            (
+                self.tr("No cases yet"),
+                self.tr("Write down the question, add the images, submit: an expert is rung.")
+                if can_create
+                else self.tr("Cases you take from the queue stay here."),
+                self.tr("New case") if can_create else "",
+            ),
+            error,
+        )
+
+    def claim_chosen(self) -> None:
+        """The key of "Take the case": the chosen row, else the first."""
+        self._wish_claim()
+
+    def _wish_claim(self) -> None:
+        chosen = self.waiting.current()
+        if chosen is None:
+            first = self.waiting.model.row_at(0)
+            chosen = first.id if first else None
+        if chosen is not None:
+            self.wished.emit(WishClaim(chosen))

@@ -1,0 +1,159 @@
+"""The workspace of an open case: banner above; record, images, and call with chat and report.
+
+The three columns collapse and remember their widths; below `NARROW` pixels the images take the
+window and the side columns become drawers that open one at a time.
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSplitter, QTabWidget, QToolButton, QWidget
+
+from app.commands.wishes import WishClaim, WishRelease
+from app.kit.layouts import column, row, surface
+from app.kit.view import View
+from app.kit.widgets import button, set_words, tool
+from app.models.workspace import NextStep, ReportStage, WorkspaceProps
+from app.views.banner import PatientBanner
+from app.views.call_bar import CallBar, LatestFrame
+from app.views.chat import ChatPane
+from app.views.record import RecordPane
+from app.views.report import ReportPane
+
+NARROW = 1400
+SIDE_WIDTH = 380
+RECORD_WIDTH = 270
+
+
+class Workspace(View):
+    """Takes the image viewer from outside: it knows nothing of pixels."""
+
+    def __init__(self, viewer: QWidget, latest: LatestFrame, settings: QSettings) -> None:
+        super().__init__()
+        self.setObjectName("workspace")
+        self._props: WorkspaceProps | None = None
+        self._settings = settings
+        self._narrow = False
+        self.banner = PatientBanner()
+        self.record = RecordPane()
+        self.call_bar = CallBar(latest)
+        self.chat, self.report = ChatPane(), ReportPane()
+        self._side_tabs = QTabWidget()
+        self._side_tabs.setObjectName("sideTabs")
+        self._side_tabs.setDocumentMode(True)
+        self._side_tabs.addTab(self.report, "")
+        self._side_tabs.addTab(self.chat, "")
+        self._record_part = surface("flat", column(self.record))
+        self._side_part = surface("flat", column(self.call_bar, self._side_tabs, gap=0))
+        self._columns = QSplitter(Qt.Orientation.Horizontal)
+        self._columns.setObjectName("columns")
+        self._columns.setHandleWidth(1)
+        for part in (self._record_part, viewer, self._side_part):
+            self._columns.addWidget(part)
+        self._columns.setStretchFactor(1, 1)
+        self._columns.setSizes([RECORD_WIDTH, 900, SIDE_WIDTH])
+        self._columns.splitterMoved.connect(self._remember)
+        self._claim = button("claimHere", self._wish_claim, "primary")
+        self._release = button("release", lambda: self.wished.emit(WishRelease("")), "quiet")
+        self._record_button = self._toggle("toggleRecord", "record", self.toggle_record)
+        self._side_button = self._toggle("toggleCall", "phone", self.toggle_side)
+        bar = surface(
+            "banner",
+            row(self._record_button, None, self._claim, self._release, self._side_button, margin=1),
+        )
+        self.setLayout(column(self.banner, bar, self._columns, gap=0))
+        self.layout().setStretch(2, 1)  # type: ignore[union-attr]  # a QBoxLayout: see column()
+        for view in (self.record, self.call_bar, self.chat, self.report):
+            view.wished.connect(self.wished)
+        self._restore()
+        self.words()
+
+    def _toggle(self, name: str, picture: str, act: Callable[[], None]) -> QToolButton:
+        made = tool(name, picture, act)
+        made.setCheckable(True)
+        made.setChecked(True)
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        return made
+
+    # --- what it shows -------------------------------------------------------------------
+
+    def show_props(self, props: WorkspaceProps) -> None:
+        before, self._props = self._props, props
+        self.banner.show_props(props.banner)
+        self.record.show_props(props.record)
+        self.call_bar.show_props(props.call)
+        self.chat.show_lines(props.chat, can_chat=props.can_chat)
+        self.report.show_props(props)
+        self._claim.setVisible(props.next_step is NextStep.CLAIM)
+        self._release.setVisible(props.can_release)
+        arrived = props.report.stage is ReportStage.SIGNED and (
+            before is None or before.report.stage is not ReportStage.SIGNED
+        )
+        if arrived:
+            self._side_tabs.setCurrentWidget(self.report)
+        unread = len(props.chat) - (len(before.chat) if before else len(props.chat))
+        if unread > 0 and self._side_tabs.currentWidget() is not self.chat:
+            self._chat_tab(unread=True)
+        elif self._side_tabs.currentWidget() is self.chat:
+            self._chat_tab(unread=False)
+
+    def words(self) -> None:
+        self._side_tabs.setTabText(0, self.tr("Report"))
+        self._chat_tab(unread=False)
+        self._side_tabs.setAccessibleName(self.tr("Report and chat"))
+        self._columns.setAccessibleName(self.tr("Record, images, call"))
+        set_words(self._record_button, self.tr("Record"), "F2")
+        set_words(self._side_button, self.tr("Call and report"), "F3")
+        set_words(self._claim, self.tr("Take the case"), "Ctrl+T")
+        set_words(self._release, self.tr("Give the case back"))
+
+    def _chat_tab(self, *, unread: bool) -> None:
+        text = self.tr("Chat")
+        self._side_tabs.setTabText(1, f"{text} ●" if unread else text)
+
+    # --- columns and drawers -------------------------------------------------------------
+
+    def toggle_record(self) -> None:
+        self._show_part(self._record_part, self._record_button)
+
+    def toggle_side(self) -> None:
+        self._show_part(self._side_part, self._side_button)
+
+    def show_chat(self) -> None:
+        self._side_tabs.setCurrentWidget(self.chat)
+
+    def _show_part(self, part: QWidget, control: QToolButton) -> None:
+        visible = part.isHidden()
+        part.setVisible(visible)
+        control.setChecked(visible)
+        if visible and self._narrow:
+            other, button_ = (
+                (self._side_part, self._side_button)
+                if part is self._record_part
+                else (self._record_part, self._record_button)
+            )
+            other.hide()
+            button_.setChecked(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        if narrow is self._narrow:
+            return
+        self._narrow = narrow
+        self._record_part.setVisible(not narrow)
+        self._record_button.setChecked(not narrow)
+
+    def _remember(self) -> None:
+        if not self._narrow:
+            self._settings.setValue("workspace/columns", self._columns.saveState())
+
+    def _restore(self) -> None:
+        saved = self._settings.value("workspace/columns")
+        if saved is not None:
+            self._columns.restoreState(saved)
+
+    def _wish_claim(self) -> None:
+        if self._props is not None:
+            self.wished.emit(WishClaim(self._props.consultation_id))
