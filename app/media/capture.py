@@ -15,6 +15,7 @@ import av
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from av.frame import Frame
 
+from app.media.colour import I420
 from app.media.errors import SourceEndedError
 from app.media.sources import (
     AUDIO_RATE,
@@ -148,7 +149,7 @@ class VideoStamper:
         self._last = -1
 
     def __call__(self, frame: av.VideoFrame) -> av.VideoFrame:
-        made = frame if frame.format.name == "yuv420p" else frame.reformat(format="yuv420p")
+        made = frame if frame.format.name == I420 else frame.reformat(format=I420)
         self._last = max(self._last + 1, round((self._clock.now() - self._start) * VIDEO_CLOCK))
         made.pts = self._last
         made.time_base = VIDEO_TIME_BASE

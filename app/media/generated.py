@@ -12,9 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.media.colour import Pixels, frame_from_bgr
 from app.media.sources import AUDIO_RATE, AUDIO_SAMPLES, Clock, Pacer
-
-Pixels = NDArray[np.uint8]
 
 STAMP_BITS = 24
 _CELLS = STAMP_BITS + 8
@@ -32,7 +31,7 @@ class GeneratedVideo:
 
     async def next_frame(self) -> av.VideoFrame:
         turn = await self._pacer.next_turn()
-        return av.VideoFrame.from_ndarray(self.draw(turn, self._clock.now()), format="bgr24")
+        return frame_from_bgr(self.draw(turn, self._clock.now()))
 
     def draw(self, turn: int, now: float) -> Pixels:
         """The picture of a turn: shape (height, width, 3), BGR, 8 bits."""

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 import av
-import numpy as np
 
+from app.media.colour import bgra_from_frame
 from app.media.frames import FrameWriter
 from app.media.messages import Frames, FramesGone
 
@@ -30,7 +30,7 @@ class SharedPictures:
         self._writers: dict[str, FrameWriter] = {}
 
     def show(self, stream: str, frame: av.VideoFrame) -> None:
-        pixels = np.ascontiguousarray(frame.to_ndarray(format="bgra")).data
+        pixels = bgra_from_frame(frame).data
         writer = self._writers.get(stream)
         if writer is None or not writer.fits(frame.width, frame.height):
             if writer is not None:
