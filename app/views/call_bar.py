@@ -1,6 +1,7 @@
 """The call: both pictures, and the buttons that make sense now."""
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -105,7 +106,7 @@ class CallBar(View):
             picture.deleteLater()
         for peer_id, peer in shown.items():
             if peer_id not in self._peers:
-                made = VideoPicture(lambda stream=str(peer_id): self._latest(stream))
+                made = VideoPicture(partial(self._latest, str(peer_id)))
                 made.setObjectName("peerPicture")
                 self._peers[peer_id] = made
                 self._pictures.insertWidget(0, made)

@@ -87,7 +87,7 @@ class ReportPane(View):
         self._password = LineField("signPassword", secret=True)
         self._password.line.returnPressed.connect(self._wish_sign)
         self._confirm = button("signConfirm", self._wish_sign, "primary")
-        self._back = button("signBack", lambda: self._signing.hide(), "quiet")
+        self._back = button("signBack", self._close_signing, "quiet")
         part = surface(
             "card",
             column(self._warning, self._password, row(self._confirm, self._back, None), margin=3),
@@ -208,6 +208,10 @@ class ReportPane(View):
         if self._props is not None and self._props.can_sign:
             self._signing.show()
             self._password.line.setFocus()
+
+    def _close_signing(self) -> None:
+        self._password.line.clear()
+        self._signing.hide()
 
     def _tell(self) -> None:
         if self._props is not None and self._props.can_edit:

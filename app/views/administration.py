@@ -1,0 +1,307 @@
+"""Administration: institutions, people with their roles, agreements, resets."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import UUID
+
+from pydantic import ValidationError
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QComboBox,
+    QHeaderView,
+    QSpinBox,
+    QTableWidget,
+    QTableWidgetItem,
+    QTabWidget,
+    QWidget,
+)
+
+from app.commands.wishes import (
+    WishAddAccount,
+    WishAddAgreement,
+    WishAddInstitution,
+    WishChangeAccount,
+    WishChangeInstitution,
+    WishEndAgreement,
+    WishResetPassword,
+)
+from app.kit.layouts import column, row, surface
+from app.kit.view import View
+from app.kit.widgets import Field, LineField, button, label, set_words
+from app.models.administration import AdministrationProps, AdminRow
+from app.models.words import word
+from app.views.case_fields import DEPARTMENTS, chosen, combo, fill
+from protocol.account import (
+    ChangeAccount,
+    ChangeInstitution,
+    ExpertProfile,
+    ExpertTitle,
+    InstitutionKind,
+    NewAccount,
+    NewAgreement,
+    NewInstitution,
+    Role,
+)
+
+NEVER: tuple[AdminRow, ...] = ()
+
+
+class AdminTable(QTableWidget):
+    """Rows with ids; the chosen one is what the buttons act on."""
+
+    def __init__(self, name: str, columns: int) -> None:
+        super().__init__(0, columns)
+        self.setObjectName(name)
+        self._rows = NEVER
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+
+    def show_rows(self, rows: tuple[AdminRow, ...]) -> None:
+        if rows == self._rows:
+            return
+        self._rows = rows
+        self.setRowCount(len(rows))
+        for number, entry in enumerate(rows):
+            for place, text in enumerate(entry.cells):
+                self.setItem(number, place, QTableWidgetItem(text))
+
+    def chosen(self) -> AdminRow | None:
+        number = self.currentRow()
+        return self._rows[number] if 0 <= number < len(self._rows) else None
+
+
+class NewAccountForm(QWidget):
+    """The fields of a new person; experts get theirs when the role is ticked."""
+
+    made = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._username, self._name = LineField("newUsername"), LineField("newDisplayName")
+        self._password = LineField("newAccountPassword", secret=True)
+        self._place_box = combo("newInstitution")
+        self._place = Field(self._place_box)
+        self._roles = {role: QCheckBox() for role in Role}
+        self._title_box, self._department_box = combo("newTitle"), combo("newDepartment")
+        self._title, self._department = Field(self._title_box), Field(self._department_box)
+        self._years_box = QSpinBox()
+        self._years_box.setRange(0, 70)
+        self._years = Field(self._years_box)
+        self._icd10 = LineField("newIcd10")
+        self._problem = label(kind="problem", wrap=True)
+        self._add = button("addAccount", self._make, "primary")
+        self._expert = QWidget()
+        self._expert.setLayout(row(self._title, self._department, self._years, self._icd10))
+        self._expert.hide()
+        for role, box in self._roles.items():
+            box.setObjectName(f"role_{role.value}")
+        self._roles[Role.EXPERT].toggled.connect(self._expert.setVisible)
+        self.setLayout(
+            column(
+                row(self._username, self._name, self._password, self._place),
+                row(*self._roles.values(), None),
+                self._expert,
+                row(self._problem, None, self._add),
+            )
+        )
+
+    def show_institutions(self, places: tuple[tuple[UUID, str], ...]) -> None:
+        fill_ids(self._place_box, places)
+
+    def words(self) -> None:
+        self._username.set_name(self.tr("User name"), required=True)
+        self._name.set_name(self.tr("Name shown"), required=True)
+        self._password.set_name(self.tr("First password"), required=True)
+        self._place.set_name(self.tr("Institution"))
+        self._title.set_name(self.tr("Title"))
+        self._department.set_name(self.tr("Department"))
+        self._years.set_name(self.tr("Years"))
+        self._icd10.set_name(self.tr("ICD-10 prefixes"))
+        for role, box in self._roles.items():
+            box.setText(word(role))
+            box.setAccessibleName(box.text())
+        fill(self._title_box, [(word(title), title.value) for title in ExpertTitle])
+        fill(self._department_box, [(name, name) for name in DEPARTMENTS])
+        set_words(self._add, self.tr("Add this person"))
+
+    def _make(self) -> None:
+        roles = tuple(role for role, box in self._roles.items() if box.isChecked())
+        try:
+            body = NewAccount(
+                username=self._username.text.strip().lower(),
+                display_name=self._name.text,
+                password=self._password.text,  # type: ignore[arg-type]  # becomes a SecretStr
+                roles=roles,
+                institution_id=self._place_box.currentData(),
+                expert=self._profile() if Role.EXPERT in roles else None,
+            )
+        except ValidationError:
+            self._problem.setText(
+                self.tr(
+                    "Needed: a user name of small letters and digits, a name, a password of at "
+                    "least 8 characters, and a role; for experts title and department."
+                )
+            )
+            return
+        self._problem.setText("")
+        self._password.line.clear()
+        self.made.emit(body)
+
+    def _profile(self) -> ExpertProfile:
+        prefixes = tuple(self._icd10.text.upper().replace(",", " ").split())
+        return ExpertProfile(
+            title=chosen(self._title_box, ExpertTitle) or ExpertTitle.ATTENDING,
+            departments=(self._department_box.currentText(),),
+            icd10_prefixes=prefixes,
+            years=self._years_box.value(),
+        )
+
+
+class AdministrationPage(View):
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = label("pageTitle", "title")
+        self._secret = label("temporaryPassword", "lead")
+        self._people = AdminTable("accountTable", 5)
+        self._places = AdminTable("institutionTable", 4)
+        self._agreements = AdminTable("agreementTable", 4)
+        self._form = NewAccountForm()
+        self._form.made.connect(lambda body: self.wished.emit(WishAddAccount(body)))
+        self._reset = button("resetPassword", self._on_person(WishResetPassword))
+        self._disable = button("disableAccount", self._toggle_person, "danger")
+        self._code, self._name = LineField("institutionCode"), LineField("institutionName")
+        self._kind_box = combo("institutionKind")
+        self._kind = Field(self._kind_box)
+        self._add_place = button("addInstitution", self._wish_place, "primary")
+        self._close_place = button("closeInstitution", self._toggle_place, "danger")
+        self._clinic_box, self._hospital_box = combo("agreementClinic"), combo("agreementHospital")
+        self._clinic, self._hospital = Field(self._clinic_box), Field(self._hospital_box)
+        self._agree = button("addAgreement", self._wish_agreement, "primary")
+        self._end = button("endAgreement", self._wish_end, "danger")
+        self._tabs = QTabWidget()
+        self._tabs.setDocumentMode(True)
+        for part in (
+            column(self._people, row(None, self._reset, self._disable), self._form),
+            column(
+                self._places,
+                row(None, self._close_place),
+                row(self._code, self._name, self._kind, self._add_place),
+            ),
+            column(
+                self._agreements,
+                row(None, self._end),
+                row(self._clinic, self._hospital, self._agree),
+            ),
+        ):
+            part.setContentsMargins(12, 12, 12, 12)
+            page = QWidget()
+            page.setLayout(part)
+            self._tabs.addTab(page, "")
+        self.setLayout(
+            column(
+                row(self._title, None, self._secret),
+                surface("card", column(self._tabs, margin=1)),
+                margin=5,
+                gap=3,
+            )
+        )
+        self.words()
+
+    def show_props(self, props: AdministrationProps) -> None:
+        self._people.show_rows(props.accounts)
+        self._places.show_rows(props.institutions)
+        self._agreements.show_rows(props.agreements)
+        self._form.show_institutions(props.all_institutions)
+        fill_ids(self._clinic_box, props.clinics)
+        fill_ids(self._hospital_box, props.hospitals)
+        self._secret.setText(props.temporary_password)
+        self._secret.setVisible(bool(props.temporary_password))
+
+    def words(self) -> None:
+        self._title.setText(self.tr("Administration"))
+        tabs = (self.tr("People"), self.tr("Institutions"), self.tr("Agreements"))
+        for place, text in enumerate(tabs):
+            self._tabs.setTabText(place, text)
+        state = self.tr("State")
+        self._people.setHorizontalHeaderLabels(
+            [
+                self.tr("User name"),
+                self.tr("Name"),
+                self.tr("Roles"),
+                self.tr("Institution"),
+                state,
+            ]
+        )
+        self._places.setHorizontalHeaderLabels(
+            [self.tr("Code"), self.tr("Name"), self.tr("Kind"), state]
+        )
+        self._agreements.setHorizontalHeaderLabels(
+            [self.tr("Clinic"), self.tr("Hospital"), self.tr("From"), self.tr("Until")]
+        )
+        for table, text in zip((self._people, self._places, self._agreements), tabs, strict=True):
+            table.setAccessibleName(text)
+        set_words(self._reset, self.tr("New temporary password"))
+        set_words(self._disable, self.tr("Disable or enable"))
+        set_words(self._add_place, self.tr("Add this institution"))
+        set_words(self._close_place, self.tr("Close or reopen"))
+        set_words(self._agree, self.tr("Add this agreement"))
+        set_words(self._end, self.tr("End this agreement"))
+        self._code.set_name(self.tr("Code"))
+        self._name.set_name(self.tr("Name"))
+        self._kind.set_name(self.tr("Kind"))
+        self._clinic.set_name(self.tr("Clinic"))
+        self._hospital.set_name(self.tr("Hospital"))
+        fill(self._kind_box, [(word(kind), kind.value) for kind in InstitutionKind])
+        self._form.words()
+
+    def _on_person(self, wish: Callable[[UUID], object]) -> Callable[[], None]:
+        def act() -> None:
+            person = self._people.chosen()
+            if person is not None:
+                self.wished.emit(wish(person.id))
+
+        return act
+
+    def _toggle_person(self) -> None:
+        person = self._people.chosen()
+        if person is not None:
+            self.wished.emit(WishChangeAccount(person.id, ChangeAccount(disabled=person.on)))
+
+    def _toggle_place(self) -> None:
+        place = self._places.chosen()
+        if place is not None:
+            body = ChangeInstitution(active=not place.on)
+            self.wished.emit(WishChangeInstitution(place.id, body))
+
+    def _wish_place(self) -> None:
+        kind = chosen(self._kind_box, InstitutionKind)
+        code, name = self._code.text.strip(), self._name.text.strip()
+        if kind is not None and code and name:
+            self.wished.emit(WishAddInstitution(NewInstitution(code=code, name=name, kind=kind)))
+
+    def _wish_agreement(self) -> None:
+        clinic, hospital = self._clinic_box.currentData(), self._hospital_box.currentData()
+        if isinstance(clinic, UUID) and isinstance(hospital, UUID):
+            body = NewAgreement(
+                clinic_id=clinic, hospital_id=hospital, valid_from=datetime.now(UTC)
+            )
+            self.wished.emit(WishAddAgreement(body))
+
+    def _wish_end(self) -> None:
+        agreement = self._agreements.chosen()
+        if agreement is not None:
+            self.wished.emit(WishEndAgreement(agreement.id))
+
+
+def fill_ids(box: QComboBox, places: tuple[tuple[UUID, str], ...]) -> None:
+    """Puts named ids into a box, unless it shows just those already."""
+    shown = tuple((box.itemData(i), box.itemText(i)) for i in range(box.count()))
+    if shown != places:
+        fill(box, [(name, id_) for id_, name in places])

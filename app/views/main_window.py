@@ -1,0 +1,303 @@
+"""The main window: rail, pages, status line, notices and the ringing card."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
+
+from app.commands.keys import COMMANDS, CommandId
+from app.commands.wishes import (
+    Language,
+    Page,
+    Theme,
+    WishImport,
+    WishLanguage,
+    WishNewCase,
+    WishOpenCase,
+    WishPage,
+    WishPrint,
+    WishRefresh,
+    WishSignOut,
+    WishSubmit,
+    WishTheme,
+)
+from app.kit.layouts import column, row, surface
+from app.kit.theme import Appearance
+from app.kit.widgets import chip, label, set_chip
+from app.models.administration import derive_administration
+from app.models.case_form import derive_case_form
+from app.models.library import derive_library
+from app.models.queue import derive_rings, derive_work
+from app.models.settings import derive_settings
+from app.models.status import derive_status
+from app.models.workspace import derive_workspace
+from app.session.state import State
+from app.views.administration import AdministrationPage
+from app.views.call_bar import LatestFrame
+from app.views.case_form import CaseForm
+from app.views.library import LibraryPage
+from app.views.notices import NoticeArea
+from app.views.palette import Findable, KeySheet, Palette
+from app.views.rail import Rail
+from app.views.ring_card import RingCard
+from app.views.settings import SettingsPage
+from app.views.work import WorkPage
+from app.views.workspace import Workspace
+from protocol.account import Role
+
+CLOCK_MS = 5000
+
+
+class MainWindow(QMainWindow):
+    """Derives props from the state it is shown and hands them to the visible page."""
+
+    wished = Signal(object)
+    closed = Signal()
+
+    def __init__(
+        self,
+        viewer: QWidget,
+        latest: LatestFrame,
+        appearance: Appearance,
+        settings: QSettings,
+        now: Callable[[], datetime],
+    ) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self._state = State()
+        self._page = Page.WORK
+        self._now = now
+        self._appearance = appearance
+        self._settings = settings
+        self.language = Language.ZH_CN
+        self.fingerprint, self.version = "", ""
+        self.viewer_keys: tuple[tuple[str, str], ...] = ()
+        self.rail, self.notices = Rail(), NoticeArea()
+        self.work = WorkPage(appearance)
+        self.case_form, self.library = CaseForm(), LibraryPage()
+        self.administration, self.settings_page = AdministrationPage(), SettingsPage()
+        self.workspace = Workspace(viewer, latest, settings)
+        self._pages: dict[Page, QWidget] = {
+            Page.WORK: self.work,
+            Page.LIBRARY: self.library,
+            Page.ADMINISTRATION: self.administration,
+            Page.SETTINGS: self.settings_page,
+            Page.CASE_FORM: self.case_form,
+            Page.WORKSPACE: self.workspace,
+        }
+        self._stack = QStackedWidget()
+        for page in self._pages.values():
+            self._stack.addWidget(page)
+        self._build_frame()
+        for view in (
+            self.rail,
+            self.notices,
+            self.work,
+            self.case_form,
+            self.library,
+            self.administration,
+            self.settings_page,
+            self.workspace,
+            self.ring,
+        ):
+            view.wished.connect(self.wished)
+        self.workspace.report.printed.connect(self.ask_print)
+        self.case_form.browsed.connect(self.ask_images)
+        self._bind_keys()
+        appearance.changed.connect(self.rail.refresh_icons)
+        self._ticks = QTimer(self)
+        self._ticks.setInterval(CLOCK_MS)
+        self._ticks.timeout.connect(lambda: self.show_state(self._state))
+        self._ticks.start()
+        geometry = settings.value("window/geometry")
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(1366, 768)
+        self._words()
+
+    def _build_frame(self) -> None:
+        self._network, self._saved = chip("statusNetwork"), chip("statusSaved")
+        self._uploads, self._presence = label("statusUploads", "small"), label("presence", "small")
+        self._key = label("statusKey", "small")
+        status = surface(
+            "status",
+            row(
+                self._network,
+                self._uploads,
+                self._presence,
+                None,
+                self._key,
+                self._saved,
+                margin=1,
+                gap=3,
+            ),
+        )
+        body = column(self.notices, self._stack, gap=0)
+        body.setStretch(1, 1)
+        across = row(self.rail, body, gap=0)
+        across.setStretch(1, 1)
+        whole = column(across, status, gap=0)
+        whole.setStretch(0, 1)
+        central = QWidget()
+        central.setObjectName("page")
+        central.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        central.setLayout(whole)
+        self.setCentralWidget(central)
+        self.ring = RingCard(central)
+
+    # --- what it shows -------------------------------------------------------------------
+
+    @property
+    def page(self) -> Page:
+        return self._page
+
+    def show_page(self, page: Page) -> None:
+        if self._page is Page.CASE_FORM and page is not Page.CASE_FORM:
+            self.case_form.flush()
+        self._page = page
+        self._stack.setCurrentWidget(self._pages[page])
+        self.show_state(self._state)
+
+    def show_state(self, state: State) -> None:
+        self._state = state
+        now = self._now()
+        status = derive_status(state)
+        account = state.link.account
+        admin = account is not None and Role.ADMIN in account.roles
+        self.rail.show_page(self._page, administrator=admin, person=status.person)
+        self.notices.show_props(status.notices)
+        set_chip(self._network, status.network, status.network_look)
+        set_chip(self._saved, status.saved, status.saved_look)
+        self._uploads.setText(status.uploads)
+        self._presence.setText(status.presence)
+        self._key.setText(status.key_place)
+        rings = derive_rings(state)
+        self.ring.show_props(rings[0] if rings else None)
+        self._show_current(state, now)
+
+    def _show_current(self, state: State, now: datetime) -> None:
+        match self._page:
+            case Page.WORK:
+                self.work.show_props(derive_work(state, now))
+            case Page.CASE_FORM:
+                form = derive_case_form(state, now.astimezone().date())
+                if form is not None:
+                    self.case_form.show_props(form)
+            case Page.WORKSPACE:
+                whole = derive_workspace(state, now)
+                if whole is not None:
+                    self.workspace.show_props(whole)
+            case Page.LIBRARY:
+                self.library.show_props(derive_library(state))
+            case Page.ADMINISTRATION:
+                self.administration.show_props(derive_administration(state))
+            case Page.SETTINGS:
+                props = derive_settings(state, fingerprint=self.fingerprint, version=self.version)
+                self.settings_page.show_props(props, self._theme(), self.language)
+
+    def _theme(self) -> Theme:
+        return Theme(self._appearance.name)
+
+    def _words(self) -> None:
+        self.setWindowTitle(self.tr("Huizhen – remote consultation"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._words()
+            self.show_state(self._state)
+        super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.ring.place()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.case_form.flush()
+        self.workspace.report.flush()
+        self._settings.setValue("window/geometry", self.saveGeometry())
+        self.closed.emit()
+        super().closeEvent(event)
+
+    # --- keys ----------------------------------------------------------------------------
+
+    def _actions(self) -> dict[CommandId, Callable[[], None]]:
+        wish = self.wished.emit
+        return {
+            CommandId.PALETTE: self.open_palette,
+            CommandId.KEYS: self.open_keys,
+            CommandId.WORK: lambda: wish(WishPage(Page.WORK)),
+            CommandId.LIBRARY: lambda: wish(WishPage(Page.LIBRARY)),
+            CommandId.SETTINGS: lambda: wish(WishPage(Page.SETTINGS)),
+            CommandId.REFRESH: lambda: wish(WishRefresh()),
+            CommandId.NEW_CASE: lambda: wish(WishNewCase()),
+            CommandId.IMPORT: self.ask_images,
+            CommandId.SUBMIT: self._submit,
+            CommandId.CLAIM: self.work.claim_chosen,
+            CommandId.RECORD_PANE: self.workspace.toggle_record,
+            CommandId.CALL_PANE: self.workspace.toggle_side,
+            CommandId.SIGN: self.workspace.report.ask_signature,
+            CommandId.PRINT: self.ask_print,
+            CommandId.CALL: self.workspace.call_bar.toggle_call,
+            CommandId.MUTE: self.workspace.call_bar.toggle_mute,
+            CommandId.CAMERA: self.workspace.call_bar.toggle_camera,
+            CommandId.THEME: self.toggle_theme,
+            CommandId.LANGUAGE: self.toggle_language,
+            CommandId.SIGN_OUT: lambda: wish(WishSignOut()),
+        }
+
+    def _bind_keys(self) -> None:
+        actions = self._actions()
+        missing = set(CommandId) - set(actions)
+        if missing:
+            raise LookupError(f"commands without action: {missing}")
+        for id_, act in actions.items():
+            QShortcut(QKeySequence(COMMANDS[id_].key), self, activated=act)  # type: ignore[call-overload]  # keyword missing in the stubs
+
+    def toggle_theme(self) -> None:
+        dark = self._theme() is Theme.DARK
+        self.wished.emit(WishTheme(Theme.LIGHT if dark else Theme.DARK))
+
+    def toggle_language(self) -> None:
+        english = self.language is Language.EN
+        self.wished.emit(WishLanguage(Language.ZH_CN if english else Language.EN))
+
+    def _submit(self) -> None:
+        if self._page is Page.CASE_FORM:
+            self.case_form.flush()
+            self.wished.emit(WishSubmit())
+
+    def open_palette(self) -> None:
+        actions = self._actions()
+        found = [Findable(c.title, c.key, actions[c.id]) for c in COMMANDS.values()]
+        for item in (*self._state.queue.mine.items, *self._state.queue.waiting.items):
+            opened = WishOpenCase(item.id)
+            act = lambda wish=opened: self.wished.emit(wish)  # noqa: E731 - bound to its case
+            found.append(Findable(item.patient_name or item.number, item.number, act))
+        Palette(self).open_with(tuple(found))
+
+    def open_keys(self) -> None:
+        KeySheet(self, self.viewer_keys).open()
+
+    # --- asking for files ----------------------------------------------------------------
+
+    def ask_images(self) -> None:
+        if self._page is not Page.CASE_FORM:
+            return
+        dialog = QFileDialog(self, self.tr("Folder with images"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(lambda path: self.wished.emit(WishImport((Path(path),))))
+        dialog.open()
+
+    def ask_print(self) -> None:
+        whole = derive_workspace(self._state, self._now())
+        if self._page is not Page.WORKSPACE or whole is None or not whole.report.can_print:
+            return
+        dialog = QFileDialog(self, self.tr("Report as PDF"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter("PDF (*.pdf)")
+        dialog.setDefaultSuffix("pdf")
+        dialog.selectFile(f"{whole.banner.number}.pdf")
+        dialog.fileSelected.connect(lambda path: self.wished.emit(WishPrint(Path(path))))
+        dialog.open()

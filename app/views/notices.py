@@ -1,0 +1,59 @@
+"""Notices at the top of the window: cause and mend, with a code for the help desk."""
+
+from uuid import UUID
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.commands.wishes import WishDismissNotice
+from app.kit.layouts import row
+from app.kit.view import View
+from app.kit.widgets import label, set_words, tool
+from app.models.notices import NoticeProps
+
+
+class NoticeArea(View):
+    """The newest below; each stays until it is dismissed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("notices")
+        self._shown: tuple[NoticeProps, ...] = ()
+        self._list = QVBoxLayout()
+        self._list.setContentsMargins(12, 8, 12, 0)
+        self._list.setSpacing(6)
+        self.setLayout(self._list)
+        self.hide()
+
+    def show_props(self, notices: tuple[NoticeProps, ...]) -> None:
+        if notices == self._shown:
+            return
+        self._shown = notices
+        while (item := self._list.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        for notice in notices:
+            self._list.addWidget(self._bar(notice))
+        self.setVisible(bool(notices))
+        self.setAccessibleName(" ".join(notice.text for notice in notices))
+
+    def _bar(self, notice: NoticeProps) -> QWidget:
+        bar = QWidget()
+        bar.setProperty("notice", notice.severity.value)
+        bar.setObjectName("notice")
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        text = label("noticeText", wrap=True)
+        text.setText(notice.text)
+        code = label("noticeCode", "small")
+        code.setText(notice.code)
+        close = tool("dismissNotice", "close", lambda: self._dismiss(notice.id))
+        set_words(close, self.tr("Dismiss"))
+        close.setText("")
+        layout = row(text, code, close, margin=2)
+        layout.setStretch(0, 1)
+        bar.setLayout(layout)
+        return bar
+
+    def _dismiss(self, notice_id: UUID) -> None:
+        self.wished.emit(WishDismissNotice(notice_id))

@@ -1,0 +1,65 @@
+"""The rail: where one can go, with words below the pictures."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
+
+from app.commands.wishes import Page, WishPage
+from app.kit.icons import icon
+from app.kit.layouts import column, surface
+from app.kit.view import View
+from app.kit.widgets import ElidedLabel, set_words, tool
+
+WIDTH = 84
+PICTURES = {
+    Page.WORK: "cases",
+    Page.LIBRARY: "library",
+    Page.ADMINISTRATION: "admin",
+    Page.SETTINGS: "settings",
+}
+
+
+class Rail(View):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("rail")
+        self._buttons: dict[Page, QToolButton] = {}
+        for page, picture in PICTURES.items():
+            made = tool(f"go_{page.value}", picture, self._goer(page))
+            made.setProperty("kind", "rail")
+            made.setCheckable(True)
+            made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+            made.setFixedWidth(WIDTH - 12)
+            self._buttons[page] = made
+        self._person = ElidedLabel("railPerson", "small")
+        self._person.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        above = [self._buttons[page] for page in PICTURES if page is not Page.SETTINGS]
+        frame = surface(
+            "rail", column(*above, None, self._buttons[Page.SETTINGS], self._person, margin=1)
+        )
+        frame.setFixedWidth(WIDTH)
+        self.setLayout(column(frame))
+        self.words()
+
+    def _goer(self, page: Page) -> Callable[[], None]:
+        return lambda: self.wished.emit(WishPage(page))
+
+    def show_page(self, page: Page, *, administrator: bool, person: str) -> None:
+        """Work is marked while a case is open: the case belongs to it."""
+        inside = page in (Page.CASE_FORM, Page.WORKSPACE)
+        for target, control in self._buttons.items():
+            control.setChecked(target is (Page.WORK if inside else page))
+        self._buttons[Page.ADMINISTRATION].setVisible(administrator)
+        self._person.setText(person)
+
+    def words(self) -> None:
+        set_words(self._buttons[Page.WORK], self.tr("Cases"), "Ctrl+1")
+        set_words(self._buttons[Page.LIBRARY], self.tr("Library"), "Ctrl+2")
+        set_words(self._buttons[Page.ADMINISTRATION], self.tr("People"))
+        set_words(self._buttons[Page.SETTINGS], self.tr("Settings"), "Ctrl+,")
+
+    def refresh_icons(self) -> None:
+        """Draws the pictures in the theme's present ink."""
+        for page, control in self._buttons.items():
+            control.setIcon(icon(PICTURES[page]))

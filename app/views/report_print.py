@@ -1,0 +1,128 @@
+"""The report on paper: A4, by QPdfWriter (PDF/A-1b) or a printer, from the signed report alone."""
+
+from html import escape
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QMarginsF, QSizeF
+from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
+
+from app.kit.theme import metrics
+from app.models.times import moment
+from app.models.words import word
+from protocol.consultation import Mode, Sex
+from protocol.report import Report, SignedReport
+
+MARGIN_MM = 18.0
+RESOLUTION = 300
+
+
+class PrintFailed(Exception):
+    """The file cannot be written; the message is the system's reason."""
+
+
+def print_report(signed: SignedReport, target: Path) -> None:
+    """Writes the report as PDF/A-1b; raises PrintFailed and leaves no half file."""
+    half = target.with_suffix(".part")
+    writer = QPdfWriter(str(half))
+    writer.setPdfVersion(QPdfWriter.PdfVersion.PdfVersion_A1b)
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM)
+    writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
+    writer.setResolution(RESOLUTION)
+    writer.setTitle(signed.report.number)
+    writer.setCreator("Huizhen")
+    document = report_document(signed)
+    document.documentLayout().setPaintDevice(writer)
+    document.setPageSize(QSizeF(writer.width(), writer.height()))
+    document.print_(writer)
+    del writer
+    try:
+        if not half.exists() or half.stat().st_size == 0:
+            raise PrintFailed(QCoreApplication.translate("report_print", "no such folder"))
+        half.replace(target)
+    except OSError as error:
+        raise PrintFailed(error.strerror or str(error)) from error
+
+
+def report_document(signed: SignedReport) -> QTextDocument:
+    """The report as a document; every text of a person is escaped."""
+    document = QTextDocument()
+    families = ", ".join(f"'{family}'" for family in metrics().families)
+    document.setDefaultStyleSheet(
+        f"body {{ font-family: {families}, sans-serif; font-size: 10.5pt; color: #000; }}"
+        "h1 { font-size: 20pt; margin: 0; } h2 { font-size: 11pt; margin: 12pt 0 2pt 0; }"
+        "p { margin: 0 0 4pt 0; } td { padding: 3pt 6pt; } .s { font-size: 8pt; color: #333; }"
+    )
+    document.setHtml(f"<body>{_head(signed.report)}{_body(signed.report)}{_foot(signed)}</body>")
+    return document
+
+
+def _head(report: Report) -> str:
+    tr = QCoreApplication.translate
+    sex = word(Sex(report.patient_sex)) if report.patient_sex in set(Sex) else report.patient_sex
+    cells = (
+        (tr("report_print", "Patient"), report.patient_name),
+        (tr("report_print", "Sex"), sex),
+        (tr("report_print", "Born"), report.patient_birth_date),
+        (tr("report_print", "Case"), report.number),
+        (
+            tr("report_print", "Requested by"),
+            f"{report.requester_institution} · {report.requester_name}",
+        ),
+        (tr("report_print", "Kind"), word(Mode(report.mode))),
+    )
+    rows = ""
+    for first, second in zip(cells[::2], cells[1::2], strict=True):
+        rows += (
+            "<tr>"
+            + "".join(
+                f"<td><b>{escape(name)}</b></td><td>{escape(value)}</td>"
+                for name, value in (first, second)
+            )
+            + "</tr>"
+        )
+    title = tr("report_print", "Consultation report")
+    return (
+        f"<p align='center' class='s'>{escape(report.expert_institution)}</p>"
+        f"<h1 align='center'>{escape(title)}</h1>"
+        f"<table width='100%' border='1' cellspacing='0' style='border-color:#888; "
+        f"border-style:solid; margin-top:8pt'>{rows}</table>"
+    )
+
+
+def _body(report: Report) -> str:
+    tr = QCoreApplication.translate
+    opinion = report.opinion
+    codes = ", ".join(opinion.diagnosis_codes)
+    critical = tr("report_print", "Critical finding: confirm at once.") if opinion.critical else ""
+    parts = (
+        (tr("report_print", "Question"), report.question),
+        (tr("report_print", "Findings"), opinion.findings),
+        (tr("report_print", "Impression"), opinion.impression),
+        (tr("report_print", "Diagnosis codes"), codes),
+        ("", critical),
+        (tr("report_print", "Recommendation"), opinion.recommendation),
+    )
+    return "".join(f"<h2>{escape(title)}</h2>{_paragraphs(text)}" for title, text in parts if text)
+
+
+def _paragraphs(text: str) -> str:
+    return "".join(f"<p>{escape(line)}</p>" for line in text.splitlines())
+
+
+def _foot(signed: SignedReport) -> str:
+    tr = QCoreApplication.translate
+    report = signed.report
+    who = tr("report_print", "Signed by {name} ({institution}) on {time}").format(
+        name=report.expert_name,
+        institution=report.expert_institution,
+        time=moment(report.signed_at),
+    )
+    advice = tr(
+        "report_print",
+        "This is an advice to the treating doctor, who decides on the treatment.",
+    )
+    note = f"<p>{escape(advice)}</p>" if report.mode is Mode.ADVICE else ""
+    mark = tr("report_print", "Ed25519 signature {signature} · key {key} · version {version}")
+    seal = mark.format(signature=signed.signature, key=signed.public_key, version=report.version)
+    return f"<h2>{escape(who)}</h2>{note}<p class='s'>{escape(seal)}</p>"

@@ -1,0 +1,112 @@
+"""Settings: look, language, password, and what this computer trusts and keeps."""
+
+from PySide6.QtWidgets import QRadioButton, QWidget
+
+from app.commands.wishes import (
+    Language,
+    Theme,
+    WishChangePassword,
+    WishLanguage,
+    WishPause,
+    WishSignOut,
+    WishTheme,
+)
+from app.kit.layouts import Item, column, row, surface
+from app.kit.view import View
+from app.kit.widgets import LineField, button, label, set_words
+from app.models.settings import SettingsProps
+
+COLUMN_WIDTH = 520
+
+
+class SettingsPage(View):
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = label("pageTitle", "title")
+        self._heads = [label(kind="lead") for _ in range(4)]
+        self._themes = {theme: self._radio(f"theme_{theme.value}") for theme in Theme}
+        self._languages = {lang: self._radio(f"language_{lang.value}") for lang in Language}
+        for theme, radio in self._themes.items():
+            radio.clicked.connect(lambda _on=False, t=theme: self.wished.emit(WishTheme(t)))
+        for language, radio in self._languages.items():
+            radio.clicked.connect(
+                lambda _on=False, lang=language: self.wished.emit(WishLanguage(lang))
+            )
+        self._facts = label("facts", wrap=True)
+        self._fingerprint = label("fingerprint", "mono", wrap=True)
+        self._current = LineField("currentPassword", secret=True)
+        self._new = LineField("settingsNewPassword", secret=True)
+        self._change = button("settingsChangePassword", self._wish_password)
+        self._pause = button("pause", lambda: self.wished.emit(WishPause(15)))
+        self._resume = button("resume", lambda: self.wished.emit(WishPause(0)))
+        self._sign_out = button("signOut", lambda: self.wished.emit(WishSignOut()), "danger")
+        look = _group(
+            self._heads[0], row(*self._themes.values(), None), row(*self._languages.values(), None)
+        )
+        place = _group(self._heads[1], self._facts, self._fingerprint)
+        password = _group(
+            self._heads[2], row(self._current, self._new, gap=3), row(None, self._change)
+        )
+        duty = _group(self._heads[3], row(self._pause, self._resume, None, self._sign_out))
+        inner = QWidget()
+        inner.setMaximumWidth(COLUMN_WIDTH)
+        inner.setLayout(column(look, place, password, duty, None, gap=3))
+        self.setLayout(column(self._title, row(inner, None), margin=5, gap=3))
+        self.words()
+
+    def _radio(self, name: str) -> QRadioButton:
+        made = QRadioButton()
+        made.setObjectName(name)
+        made.setAutoExclusive(False)
+        return made
+
+    def show_props(self, props: SettingsProps, theme: Theme, language: Language) -> None:
+        for choice, radio in self._themes.items():
+            radio.setChecked(choice is theme)
+        for lang, radio in self._languages.items():
+            radio.setChecked(lang is language)
+        lines = (
+            self.tr("Signed in as {name} ({roles})").format(name=props.person, roles=props.roles),
+            self.tr("Server: {server}").format(server=props.server),
+            self.tr("On this computer: {place}").format(place=props.key_place),
+            self.tr("Version {version}").format(version=props.version),
+        )
+        self._facts.setText("\n".join(lines))
+        text = self.tr("Pinned certificate: {print}").format(print=props.fingerprint)
+        self._fingerprint.setText(text if props.fingerprint else "")
+        self._fingerprint.setVisible(bool(props.fingerprint))
+
+    def words(self) -> None:
+        self._title.setText(self.tr("Settings"))
+        heads = (
+            self.tr("Look and language"),
+            self.tr("Connection and store"),
+            self.tr("Password"),
+            self.tr("Duty"),
+        )
+        for head, text in zip(self._heads, heads, strict=True):
+            head.setText(text)
+        self._themes[Theme.LIGHT].setText(self.tr("Light"))
+        self._themes[Theme.DARK].setText(self.tr("Dark (reading room)"))
+        self._languages[Language.ZH_CN].setText("中文")
+        self._languages[Language.EN].setText("English")
+        for radio in (*self._themes.values(), *self._languages.values()):
+            radio.setAccessibleName(radio.text())
+        self._current.set_name(self.tr("Present password"))
+        self._new.set_name(self.tr("New password"))
+        set_words(self._change, self.tr("Change password"))
+        set_words(self._pause, self.tr("Pause for 15 minutes"))
+        set_words(self._resume, self.tr("I am back"))
+        set_words(self._sign_out, self.tr("Sign out"), "Ctrl+Shift+Q")
+
+    def _wish_password(self) -> None:
+        short = len(self._new.text) < 8
+        self._new.set_problem(self.tr("At least 8 characters.") if short else "")
+        if not short:
+            self.wished.emit(WishChangePassword(self._current.text, self._new.text))
+            self._current.line.clear()
+            self._new.line.clear()
+
+
+def _group(*parts: Item) -> QWidget:
+    return surface("card", column(*parts, margin=4, gap=2))
