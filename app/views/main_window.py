@@ -24,9 +24,8 @@ from app.commands.wishes import (
     WishSubmit,
     WishTheme,
 )
-from app.kit.layouts import column, row, surface
+from app.kit.layouts import column, row
 from app.kit.theme import Appearance
-from app.kit.widgets import chip, label, set_chip
 from app.models.administration import derive_administration
 from app.models.case_form import derive_case_form
 from app.models.library import derive_library
@@ -44,6 +43,7 @@ from app.views.palette import Findable, KeySheet, Palette
 from app.views.rail import Rail
 from app.views.ring_card import RingCard
 from app.views.settings import SettingsPage
+from app.views.status_line import StatusLine
 from app.views.work import WorkPage
 from app.views.workspace import Workspace
 from protocol.account import Role
@@ -118,27 +118,12 @@ class MainWindow(QMainWindow):
         self._words()
 
     def _build_frame(self) -> None:
-        self._network, self._saved = chip("statusNetwork"), chip("statusSaved")
-        self._uploads, self._presence = label("statusUploads", "small"), label("presence", "small")
-        self._key = label("statusKey", "small")
-        status = surface(
-            "status",
-            row(
-                self._network,
-                self._uploads,
-                self._presence,
-                None,
-                self._key,
-                self._saved,
-                margin=1,
-                gap=3,
-            ),
-        )
+        self.status = StatusLine()
         body = column(self.notices, self._stack, gap=0)
         body.setStretch(1, 1)
         across = row(self.rail, body, gap=0)
         across.setStretch(1, 1)
-        whole = column(across, status, gap=0)
+        whole = column(across, self.status, gap=0)
         whole.setStretch(0, 1)
         central = QWidget()
         central.setObjectName("page")
@@ -168,11 +153,7 @@ class MainWindow(QMainWindow):
         admin = account is not None and Role.ADMIN in account.roles
         self.rail.show_page(self._page, administrator=admin, person=status.person)
         self.notices.show_props(status.notices)
-        set_chip(self._network, status.network, status.network_look)
-        set_chip(self._saved, status.saved, status.saved_look)
-        self._uploads.setText(status.uploads)
-        self._presence.setText(status.presence)
-        self._key.setText(status.key_place)
+        self.status.show_props(status)
         rings = derive_rings(state)
         self.ring.show_props(rings[0] if rings else None)
         self._show_current(state, now)

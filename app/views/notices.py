@@ -29,10 +29,8 @@ class NoticeArea(View):
         if notices == self._shown:
             return
         self._shown = notices
-        while (item := self._list.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
+        while self._list.count():
+            self._list.takeAt(0).widget().deleteLater()
         for notice in notices:
             self._list.addWidget(self._bar(notice))
         self.setVisible(bool(notices))

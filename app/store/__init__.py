@@ -1,0 +1,1 @@
+"""Encrypted local drafts, keys and what a profile remembers; no Qt."""

@@ -1,0 +1,101 @@
+"""What a profile remembers: openly the server and the look, sealed everything that is secret.
+
+`--profile DIR` keeps two clients on one machine apart; without it the profile lies in the user's
+data folder. File names carry no patient data: records are named by what they are or by a UUID.
+"""
+
+import json
+import logging
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from uuid import UUID
+
+from app.store.errors import Damaged, ForeignKey
+from app.store.files import write_atomically
+from app.store.sealed import Sealer
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """Not secret. `pins` maps a server address to the PEM of the CA it must be signed by."""
+
+    server: str = ""
+    username: str = ""
+    theme: str = "light"
+    language: str = "zh_CN"
+    pins: dict[str, str] = field(default_factory=dict)
+
+
+class Profile:
+    """One folder of one user of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.remembered = self._read()
+
+    def _read(self) -> Remembered:
+        try:
+            data = json.loads((self.folder / "profile.json").read_bytes())
+            known = {key: data[key] for key in Remembered.__slots__ if key in data}
+            return Remembered(**known)
+        except FileNotFoundError:
+            return Remembered()
+        except (ValueError, TypeError):
+            log.warning("the profile is damaged and is begun anew")
+            return Remembered()
+
+    def remember(self, **changed: object) -> None:
+        self.remembered = replace(self.remembered, **changed)  # type: ignore[arg-type]  # checked by the dataclass's users
+        data = json.dumps(asdict(self.remembered), ensure_ascii=False, indent=1)
+        write_atomically(self.folder / "profile.json", data.encode())
+
+
+class SealedStore:
+    """Sealed records of a profile; `folder` groups them, e.g. `drafts`."""
+
+    def __init__(self, folder: Path, sealer: Sealer) -> None:
+        self._folder = folder
+        self.sealer = sealer
+
+    def write(self, name: str, plain: bytes) -> None:
+        write_atomically(self._path(name), self.sealer.seal(plain, f"{self._folder.name}/{name}"))
+
+    def read(self, name: str) -> bytes | None:
+        """None when there is no such record; raises ForeignKey or Damaged."""
+        try:
+            sealed = self._path(name).read_bytes()
+        except FileNotFoundError:
+            return None
+        return self.sealer.open(sealed, f"{self._folder.name}/{name}")
+
+    def delete(self, name: str) -> None:
+        self._path(name).unlink(missing_ok=True)
+
+    def names(self) -> tuple[str, ...]:
+        found = sorted(self._folder.glob("*.sealed")) if self._folder.is_dir() else []
+        return tuple(path.stem for path in found)
+
+    def read_all(self) -> dict[str, bytes]:
+        """Every record this key opens; the others are left alone."""
+        records = {}
+        for name in self.names():
+            try:
+                plain = self.read(name)
+            except (ForeignKey, Damaged):
+                continue
+            if plain is not None:
+                records[name] = plain
+        return records
+
+    def has_foreign(self) -> bool:
+        """Whether a record is there that this key does not open."""
+        return len(self.read_all()) < len(self.names())
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.sealed"
+
+
+def draft_name(consultation_id: UUID) -> str:
+    return consultation_id.hex

@@ -1,0 +1,24 @@
+"""The status line: network, uploads, presence, and what is saved."""
+
+from app.kit.layouts import column, row, surface
+from app.kit.view import View
+from app.kit.widgets import chip, label, set_chip
+from app.models.status import StatusProps
+
+
+class StatusLine(View):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("statusLine")
+        self._network, self._saved = chip("statusNetwork"), chip("statusSaved")
+        self._uploads, self._presence = label("statusUploads", "small"), label("presence", "small")
+        self._key = label("statusKey", "small")
+        parts = (self._network, self._uploads, self._presence, None, self._key, self._saved)
+        self.setLayout(column(surface("status", row(*parts, margin=1, gap=3))))
+
+    def show_props(self, props: StatusProps) -> None:
+        set_chip(self._network, props.network, props.network_look)
+        set_chip(self._saved, props.saved, props.saved_look)
+        self._uploads.setText(props.uploads)
+        self._presence.setText(props.presence)
+        self._key.setText(props.key_place)
