@@ -1,6 +1,5 @@
 """On a lossy link a received stream stays fluent: the repairs of aiortc's receiver."""
 
-import asyncio
 import itertools
 
 import aiortc
@@ -158,4 +157,3 @@ async def test_another_aiortc_is_left_as_it_is(
     assert repair(transceiver.receiver, "video", now) is None
     assert "9.9.9" in caplog.text
     await connection.close()
-    await asyncio.sleep(0)
