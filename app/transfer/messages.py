@@ -1,0 +1,270 @@
+"""What the window and the transfer process say to each other (JSON lines, see `app.ipc`).
+
+Nothing here names a patient: studies and images are told by their UIDs and numbers. File names
+of the clinic's disk go down as paths to import and come back only in `ImportEnded`, for the
+person who chose them.
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, TypeAdapter
+
+from protocol.base import Message, Uid
+
+
+class ImageStage(StrEnum):
+    """Nothing counts as done before the server has verified it."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    VERIFIED = "verified"
+    REFUSED = "refused"
+
+
+# --- commands ------------------------------------------------------------------------------
+
+
+class Open(Message):
+    """First of all: the folder for spool and cache, and the key (base64) that seals both."""
+
+    kind: Literal["open"] = "open"
+    folder: Path
+    store_key: str = Field(repr=False)
+
+
+class UseSession(Message):
+    """The server, the pinned CA (PEM, empty for the system's), and a token pair of scope
+    `transfer`; the process renews its own access token from then on."""
+
+    kind: Literal["use-session"] = "use-session"
+    server: str
+    ca_pem: str = ""
+    refresh_token: str = Field(repr=False)
+    account_id: UUID
+
+
+class EndSession(Message):
+    """Signed out: nothing is sent or fetched until the next `use-session`; the outbox stays."""
+
+    kind: Literal["end-session"] = "end-session"
+
+
+class Import(Message):
+    """Reads files and folders, copies every usable object sealed into the outbox, declares the
+    studies to the server as soon as it can, and sends them."""
+
+    kind: Literal["import"] = "import"
+    consultation_id: UUID
+    paths: tuple[Path, ...]
+
+
+class CancelImport(Message):
+    kind: Literal["cancel-import"] = "cancel-import"
+    consultation_id: UUID
+
+
+class CancelUpload(Message):
+    """Stops sending a study and takes it out of the outbox."""
+
+    kind: Literal["cancel-upload"] = "cancel-upload"
+    consultation_id: UUID
+    study_instance_uid: Uid
+
+
+class NetworkBack(Message):
+    """The window's connection came back: try again now instead of after the pause."""
+
+    kind: Literal["network-back"] = "network-back"
+
+
+class Fetch(Message):
+    """Lists a study of a case and fetches its instances into the sealed cache."""
+
+    kind: Literal["fetch"] = "fetch"
+    consultation_id: UUID
+    study_instance_uid: Uid
+
+
+class Prefer(Message):
+    """These instances next, in this order: what the viewer is about to show."""
+
+    kind: Literal["prefer"] = "prefer"
+    study_instance_uid: Uid
+    sop_instance_uids: tuple[Uid, ...]
+
+
+class StopFetching(Message):
+    kind: Literal["stop-fetching"] = "stop-fetching"
+    study_instance_uid: Uid
+
+
+class Quit(Message):
+    """Ends at once; `when_done` finishes the uploads first (the window closed)."""
+
+    kind: Literal["quit"] = "quit"
+    when_done: bool = False
+
+
+Command = Annotated[
+    Open
+    | UseSession
+    | EndSession
+    | Import
+    | CancelImport
+    | CancelUpload
+    | NetworkBack
+    | Fetch
+    | Prefer
+    | StopFetching
+    | Quit,
+    Field(discriminator="kind"),
+]
+COMMANDS: TypeAdapter[Command] = TypeAdapter(Command)
+
+
+# --- events --------------------------------------------------------------------------------
+
+
+class Ready(Message):
+    """The process runs; `pending_uploads` of an earlier run are told as `UploadState` after
+    `open`."""
+
+    kind: Literal["ready"] = "ready"
+
+
+class ImportProgress(Message):
+    kind: Literal["import-progress"] = "import-progress"
+    consultation_id: UUID
+    done: int
+    total: int
+
+
+class LeftOut(Message):
+    """A file that is not a usable object: its name on the clinic's disk, and a plain reason."""
+
+    name: str
+    reason: str
+
+
+class PatientFound(Message):
+    """Whom the imported pictures are of, so that the window can warn when it is not the case's."""
+
+    patient_name: str
+    patient_id: str
+    sex: str
+    birth_date: str
+
+
+class ImportEnded(Message):
+    kind: Literal["import-ended"] = "import-ended"
+    consultation_id: UUID
+    imported: int
+    left_out: tuple[LeftOut, ...] = ()
+    patients: tuple[PatientFound, ...] = ()
+    cancelled: bool = False
+
+
+class ImageState(Message):
+    sop_instance_uid: Uid
+    number: int = Field(description="place in the study, from 1")
+    size: int
+    stage: ImageStage
+    reason: str = ""
+
+
+class UploadState(Message):
+    """The newest state of one study's upload; told at most ten times a second, and at its end.
+
+    `declared` is false until the server knows what will come; `verified` only when the server
+    has said that every declared instance is there with the declared hash.
+    """
+
+    kind: Literal["upload-state"] = "upload-state"
+    consultation_id: UUID
+    study_instance_uid: Uid
+    description: str
+    modalities: tuple[str, ...]
+    images: tuple[ImageState, ...]
+    declared: bool
+    verified: bool
+    paused: bool
+    cancelled: bool
+    bytes_per_second: float
+
+
+class RemoteInstance(Message):
+    """One instance as the server lists it (QIDO-RS, PS3.18 10.6)."""
+
+    sop_instance_uid: Uid
+    series_instance_uid: Uid
+    instance_number: int | None
+    number_of_frames: int
+    modality: str
+    series_description: str
+
+
+class StudyListed(Message):
+    kind: Literal["study-listed"] = "study-listed"
+    consultation_id: UUID
+    study_instance_uid: Uid
+    instances: tuple[RemoteInstance, ...]
+
+
+class InstanceArrived(Message):
+    """Sealed at `path` (see `app.store.sealed`) with the SOP Instance UID as purpose."""
+
+    kind: Literal["instance-arrived"] = "instance-arrived"
+    study_instance_uid: Uid
+    sop_instance_uid: Uid
+    path: Path
+
+
+class FetchFailed(Message):
+    """This instance, or the whole study where it is empty, cannot be had now."""
+
+    kind: Literal["fetch-failed"] = "fetch-failed"
+    study_instance_uid: Uid
+    sop_instance_uid: str = ""
+    reason: str
+
+
+class FetchEnded(Message):
+    """Every listed instance has arrived or failed."""
+
+    kind: Literal["fetch-ended"] = "fetch-ended"
+    study_instance_uid: Uid
+    arrived: int
+    failed: int
+
+
+class SessionOver(Message):
+    """The transfer session was ended by the server: the window must give a new one."""
+
+    kind: Literal["session-over"] = "session-over"
+
+
+class Trouble(Message):
+    """Something that concerns the whole process."""
+
+    kind: Literal["trouble"] = "trouble"
+    what: Literal["disk-full", "server-untrusted", "store-damaged"]
+
+
+Event = Annotated[
+    Ready
+    | ImportProgress
+    | ImportEnded
+    | UploadState
+    | StudyListed
+    | InstanceArrived
+    | FetchFailed
+    | FetchEnded
+    | SessionOver
+    | Trouble,
+    Field(discriminator="kind"),
+]
+EVENTS: TypeAdapter[Event] = TypeAdapter(Event)
