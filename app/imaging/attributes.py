@@ -7,6 +7,7 @@ a wrong VR or a broken value in one element never stops an object from opening.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def text(dataset: Dataset, keyword: str) -> str:
     if value is None:
         return ""
     try:
-        if isinstance(value, str) or not hasattr(value, "__iter__"):
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            # A PersonName iterates too, letter by letter.
             return str(value).strip().strip("\0")
         return "\\".join(str(part).strip() for part in value)
     except Exception:  # a person name that cannot be decoded

@@ -191,9 +191,10 @@ def describe_file(path: Path) -> Instance | BadFile:
 
 
 def sorted_instances(instances: Iterable[Instance]) -> tuple[Instance, ...]:
-    """Stacks of one orientation by position along their normal, then by instance number.
+    """Stacks of one orientation by position along their normal.
 
-    Mixed orientations stay apart, in the order of their first instance number.
+    The instance numbers only say at which end to begin. Mixed orientations stay apart, in the
+    order of their first instance number; slices without a position go by instance number.
     """
     stacks: dict[tuple[float, ...], list[Instance]] = {}
     for instance in instances:
@@ -211,7 +212,11 @@ def sorted_instances(instances: Iterable[Instance]) -> tuple[Instance, ...]:
         return along, number_of(instance), instance.sop_instance_uid
 
     ordered = sorted(stacks.values(), key=lambda stack: min(number_of(i) for i in stack))
-    return tuple(instance for stack in ordered for instance in sorted(stack, key=place))
+    found: list[Instance] = []
+    for stack in ordered:
+        along = sorted(stack, key=place)
+        found.extend(reversed(along) if number_of(along[0]) > number_of(along[-1]) else along)
+    return tuple(found)
 
 
 def make_series(uid: str, instances: Iterable[Instance]) -> Series:

@@ -8,129 +8,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-Plane: TypeAlias = NDArray[np.float32]
+from app.cli.demo.canvas import Canvas, Cover, Plane, bump, scatter, smooth
 
 AIR, LUNG, FAT, SKIN, MUSCLE = -1000.0, -840.0, -100.0, 10.0, 55.0
 BLOOD, LIVER, SPLEEN, KIDNEY, CORTEX = 155.0, 108.0, 118.0, 165.0, 185.0
 COMPACT_BONE, SPONGY_BONE, CARTILAGE = 780.0, 230.0, 110.0
 NODULE_T, LESION_T = 0.34, 0.74
-
-
-def _smooth(value: float, start: float, end: float) -> float:
-    """0 before `start`, 1 after `end`, smooth between."""
-    x = min(1.0, max(0.0, (value - start) / (end - start)))
-    return x * x * (3 - 2 * x)
-
-
-def _scatter(k: int) -> float:
-    """A fixed number 0…1 for each k, without visible order."""
-    return (math.sin(12.9898 * k + 4.1) * 43758.5453) % 1.0
-
-
-def _bump(value: float, center: float, half: float) -> float:
-    """The profile of an ellipsoid: 1 at the centre, 0 beyond `half`."""
-    d = (value - center) / half
-    return math.sqrt(max(0.0, 1 - d * d))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Cover:
-    """How much of each pixel a shape covers, 0…1, inside the box that holds the shape."""
-
-    rows: slice
-    columns: slice
-    share: Plane
-
-    def of(self, plane: Plane) -> Plane:
-        """The part of a whole plane that lies in this box."""
-        return plane[self.rows, self.columns]
-
-    def __mul__(self, factor: float | Plane) -> Cover:
-        """Weakened by a number or by a whole plane."""
-        by = self.of(factor) if isinstance(factor, np.ndarray) else np.float32(factor)
-        return Cover(self.rows, self.columns, self.share * by)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Canvas:
-    """One slice being painted; `axis` are pixel centres in mm, `down` each pixel's y, `blur` the
-    softness of an edge in mm."""
-
-    axis: Plane
-    hu: Plane
-    down: Plane
-    noise: tuple[Plane, ...]
-    blur: float
-
-    def _range(self, center: float, half: float) -> slice:
-        first, last = np.searchsorted(self.axis, (center - half, center + half))
-        return slice(int(first), int(last))
-
-    def ellipse(
-        self, cx: float, cy: float, rx: float, ry: float, turn: float = 0.0, box: float = 0.0
-    ) -> Cover:
-        """An ellipse turned by `turn` radians; `box` 0…0.5 makes it boxier."""
-        if rx <= 0.2 or ry <= 0.2:
-            return Cover(slice(0, 0), slice(0, 0), np.zeros((0, 0), np.float32))
-        c, s = math.cos(turn), math.sin(turn)
-        rows = self._range(cy, abs(rx * s) + abs(ry * c) + self.blur)
-        columns = self._range(cx, abs(rx * c) + abs(ry * s) + self.blur)
-        dx = (self.axis[columns] - np.float32(cx))[None, :]
-        dy = (self.axis[rows] - np.float32(cy))[:, None]
-        u = (dx * np.float32(c / rx) + dy * np.float32(s / rx)) ** 2
-        v = (dy * np.float32(c / ry) - dx * np.float32(s / ry)) ** 2
-        radius = u + v if not box else np.maximum(u + v - np.float32(box) * u * v, np.maximum(u, v))
-        np.sqrt(radius, out=radius)
-        radius *= np.float32(-min(rx, ry) / self.blur)
-        radius += np.float32(min(rx, ry) / self.blur + 0.5)
-        return Cover(rows, columns, np.clip(radius, 0, 1, out=radius))
-
-    def plane(self, cover: Cover) -> Plane:
-        """A cover as a whole plane, 0 outside its box."""
-        whole = np.zeros_like(self.hu)
-        whole[cover.rows, cover.columns] = cover.share
-        return whole
-
-    def outside(self, cover: Cover) -> Plane:
-        """What a cover leaves, as a whole plane."""
-        whole = np.ones_like(self.hu)
-        whole[cover.rows, cover.columns] -= cover.share
-        return whole
-
-    def paint(
-        self,
-        cover: Cover,
-        hu: float | Plane,
-        *,
-        coarse: float = 0,
-        middle: float = 0,
-        fine: float = 0,
-    ) -> None:
-        """Blend a tissue in, its texture made of the three noise fields in HU."""
-        target = cover.of(self.hu)
-        tissue: Plane | np.float32 = cover.of(hu) if isinstance(hu, np.ndarray) else np.float32(hu)
-        for amount, field in zip((coarse, middle, fine), self.noise, strict=True):
-            if amount:
-                tissue = tissue + np.float32(amount) * cover.of(field)
-        target += cover.share * (tissue - target)
-
-
-def make_noise(size: int, seed: int) -> tuple[Plane, ...]:
-    """Three fields of unit variance from coarse to fine, (size, size) each."""
-    import cv2
-
-    generator = np.random.default_rng(seed)
-    fields: list[Plane] = []
-    for cells in (7, 24, 90):
-        coarse = generator.standard_normal((cells, cells)).astype(np.float32)
-        field = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC)
-        fields.append((field / field.std()).astype(np.float32))
-    return tuple(fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +30,11 @@ class Outline:
     @classmethod
     def at(cls, t: float) -> Outline:
         """Shoulders are wide, the waist is narrower and deeper."""
-        shoulder = 1 - _smooth(t, 0.0, 0.16)
+        shoulder = 1 - smooth(t, 0.0, 0.16)
         return cls(
-            rx=160 + 26 * shoulder - 9 * _smooth(t, 0.5, 0.95),
-            ry=104 + 5 * _smooth(t, 0.1, 0.45) - 7 * shoulder,
-            wall=15 + 6 * _smooth(t, 0.45, 0.95) - 3 * shoulder,
+            rx=160 + 26 * shoulder - 9 * smooth(t, 0.5, 0.95),
+            ry=104 + 5 * smooth(t, 0.1, 0.45) - 7 * shoulder,
+            wall=15 + 6 * smooth(t, 0.45, 0.95) - 3 * shoulder,
         )
 
 
@@ -183,7 +69,7 @@ def _muscles(canvas: Canvas, t: float, outline: Outline, inside: Plane) -> None:
     canvas.paint(
         canvas.ellipse(0, 2, rx - fat, ry - fat * 0.8, box=0.32) * inside, MUSCLE, middle=5
     )
-    high = 1 - _smooth(t, 0.12, 0.4)
+    high = 1 - smooth(t, 0.12, 0.4)
     for side in (-1, 1):
         if high > 0.02:
             canvas.paint(
@@ -205,26 +91,26 @@ def _muscles(canvas: Canvas, t: float, outline: Outline, inside: Plane) -> None:
 
 
 def _cavity(canvas: Canvas, t: float, outline: Outline) -> Cover:
-    grow = 0.62 + 0.38 * _smooth(t, -0.05, 0.28)
+    grow = 0.62 + 0.38 * smooth(t, -0.05, 0.28)
     rx, ry = (outline.rx - outline.wall - 12) * grow, outline.ry - outline.wall - 9
     return canvas.ellipse(0, -4, rx, ry * (0.8 + 0.2 * grow), box=0.35)
 
 
 def _lungs(canvas: Canvas, t: float, outline: Outline) -> None:
     """Both lungs with density rising to the back, vessels, and the domes of the diaphragm."""
-    grow = 0.55 + 0.45 * _smooth(t, -0.02, 0.25)
+    grow = 0.55 + 0.45 * smooth(t, -0.02, 0.25)
     rx = (outline.rx - outline.wall - 14) * 0.455
     for side in (-1, 1):
         end = 0.74 if side < 0 else 0.78
-        shrink = grow * math.sqrt(max(0.0, 1 - _smooth(t, end - 0.09, end) ** 2))
+        shrink = grow * math.sqrt(max(0.0, 1 - smooth(t, end - 0.09, end) ** 2))
         if shrink < 0.12:
             continue
         cx, ry = side * (rx * 1.17 + 4), (outline.ry - outline.wall - 12) * 0.93
-        push = 5 * _smooth(t, end - 0.2, end)
+        push = 5 * smooth(t, end - 0.2, end)
         lung = canvas.ellipse(
             cx, 2 + push * 3, rx * (0.72 + 0.28 * shrink), ry * shrink, side * 0.05, box=0.32
         )
-        medial = canvas.ellipse(0, -8, 30 + 12 * _smooth(t, 0.2, 0.45), 62, box=0)
+        medial = canvas.ellipse(0, -8, 30 + 12 * smooth(t, 0.2, 0.45), 62, box=0)
         lung = lung * canvas.outside(medial)
         canvas.paint(lung, LUNG + 0.55 * canvas.down, middle=9, fine=7)
         _vessels(canvas, t, side, canvas.plane(lung))
@@ -234,7 +120,7 @@ def _lungs(canvas: Canvas, t: float, outline: Outline) -> None:
 
 def _vessels(canvas: Canvas, t: float, side: int, lung: Plane) -> None:
     """Branches that leave the hilum and thin out; each wanders slowly from slice to slice."""
-    hilum = _bump(t, 0.36, 0.62)
+    hilum = bump(t, 0.36, 0.62)
     for k in range(26):
         reach = 0.16 + 0.84 * ((k * 0.618034) % 1.0)
         angle = -1.35 + 2.7 * ((k * 0.7548777) % 1.0) + 0.35 * math.sin(9 * t + k)
@@ -250,7 +136,7 @@ def _vessels(canvas: Canvas, t: float, side: int, lung: Plane) -> None:
 
 def _nodule(canvas: Canvas, t: float, lung: Plane) -> None:
     """A solid 11 mm nodule with short spicules in the right upper lobe: worth finding."""
-    size = 5.6 * _bump(t, NODULE_T, 0.026)
+    size = 5.6 * bump(t, NODULE_T, 0.026)
     if size <= 0.3:
         return
     cx, cy = -88.0, -30.0
@@ -264,21 +150,21 @@ def _nodule(canvas: Canvas, t: float, lung: Plane) -> None:
 def _mediastinum(canvas: Canvas, t: float) -> None:
     """Trachea and bronchi, great vessels, heart, oesophagus, aorta."""
     if t < 0.66:
-        soft = canvas.ellipse(0, -4, 25 + 6 * _smooth(t, 0.1, 0.3), 42, box=0.23)
-        fade = 1 - _smooth(t, 0.6, 0.66)
+        soft = canvas.ellipse(0, -4, 25 + 6 * smooth(t, 0.1, 0.3), 42, box=0.23)
+        fade = 1 - smooth(t, 0.6, 0.66)
         canvas.paint(soft * 0.92 * fade, FAT + 45, middle=9)
     _heart(canvas, t)
     _great_vessels(canvas, t)
     _airway(canvas, t)
-    down = 27 - 1 * _smooth(t, 0.2, 0.9)
+    down = 27 - 1 * smooth(t, 0.2, 0.9)
     if t > 0.17:
-        radius = 11.5 - 2.5 * _smooth(t, 0.4, 1.0)
-        x = 24 - 13 * _smooth(t, 0.5, 0.8)
+        radius = 11.5 - 2.5 * smooth(t, 0.4, 1.0)
+        x = 24 - 13 * smooth(t, 0.5, 0.8)
         canvas.paint(canvas.ellipse(x, down, radius + 1.1, radius + 1.1), 62.0)
         canvas.paint(canvas.ellipse(x, down, radius, radius), BLOOD, fine=5)
         plaque = canvas.ellipse(x + radius * 0.8, down + 3, 1.4, 3.6, 0.4)
-        canvas.paint(plaque * (_bump(t, 0.82, 0.05) > 0), 620.0)
-    gullet = canvas.ellipse(5 + 6 * _smooth(t, 0.4, 0.6), 19, 6.5, 5.0) * (t < 0.62)
+        canvas.paint(plaque * (bump(t, 0.82, 0.05) > 0), 620.0)
+    gullet = canvas.ellipse(5 + 6 * smooth(t, 0.4, 0.6), 19, 6.5, 5.0) * (t < 0.62)
     canvas.paint(gullet, 38.0)
     canvas.paint(canvas.ellipse(6, 19, 1.6, 1.2) * (t < 0.2), -700.0)
 
@@ -307,13 +193,13 @@ def _great_vessels(canvas: Canvas, t: float) -> None:
     elif t < 0.42:
         canvas.paint(canvas.ellipse(-10, -24, 15.5, 15), blood)
         canvas.paint(canvas.ellipse(-29, -12, 8.5, 9.5), blood)
-        trunk = _bump(t, 0.335, 0.085)
+        trunk = bump(t, 0.335, 0.085)
         canvas.paint(canvas.ellipse(18, -24, 14 * trunk, 14 * trunk), blood + 10)
         canvas.paint(canvas.ellipse(-4, -7, 34 * trunk, 8.2 * trunk, -0.10), blood + 10)
 
 
 def _heart(canvas: Canvas, t: float) -> None:
-    size = _bump(t, 0.505, 0.155)
+    size = bump(t, 0.505, 0.155)
     if size <= 0.05:
         return
     muscle, blood = 98.0, BLOOD + 8
@@ -333,16 +219,16 @@ def _abdomen(canvas: Canvas, t: float, outline: Outline) -> None:
     """Liver with vessels and one lesion, spleen, stomach, pancreas, kidneys, bowel."""
     if t < 0.50:
         return
-    dome = _smooth(t, 0.47, 0.73)
+    dome = smooth(t, 0.47, 0.73)
     rx, ry = outline.rx - outline.wall - 12, outline.ry - outline.wall - 9
     canvas.paint(canvas.ellipse(0, -6, rx * dome, ry * dome, box=0.3), FAT + 8, middle=7)
     for side in (-1, 1):
-        psoas = _smooth(t, 0.72, 1.0)
+        psoas = smooth(t, 0.72, 1.0)
         canvas.paint(canvas.ellipse(side * 33, 52, 13 * psoas, 16 * psoas), MUSCLE, middle=5)
-        crus = 1 - _smooth(t, 0.86, 0.95)
+        crus = 1 - smooth(t, 0.86, 0.95)
         canvas.paint(canvas.ellipse(side * 19, 38, 4.2 * crus, 15 * crus, side * 0.3), MUSCLE)
     _liver(canvas, t)
-    spleen = _bump(t, 0.72, 0.13)
+    spleen = bump(t, 0.72, 0.13)
     if spleen > 0.05:
         shape = canvas.ellipse(97, 38, 24 * spleen, 43 * spleen, -0.35)
         shape = shape * canvas.outside(canvas.ellipse(72, 24, 26, 30, -0.3))
@@ -351,19 +237,19 @@ def _abdomen(canvas: Canvas, t: float, outline: Outline) -> None:
     for side, middle in ((-1, 0.89), (1, 0.86)):
         _kidney(canvas, t, side, middle)
     _bowel(canvas, t)
-    cava = _smooth(t, 0.5, 0.56)
+    cava = smooth(t, 0.5, 0.56)
     canvas.paint(canvas.ellipse(-23, 14, 11 * cava, 9 * cava, 0.2), BLOOD - 12)
-    gland = _bump(t, 0.83, 0.07)
+    gland = bump(t, 0.83, 0.07)
     canvas.paint(canvas.ellipse(16, -6, 46 * gland, 9.5 * gland, -0.28), 92, fine=7)
     canvas.paint(canvas.ellipse(8, 4, 4.6, 4.6) * (t > 0.78), BLOOD)
 
 
 def _liver(canvas: Canvas, t: float) -> None:
-    size = _bump(t, 0.74, 0.225)
+    size = bump(t, 0.74, 0.225)
     if size <= 0.05:
         return
     right = canvas.ellipse(-66, 0, 64 * size, 74 * size, 0.12, box=0.32)
-    left_size = size * _bump(t, 0.69, 0.15)
+    left_size = size * bump(t, 0.69, 0.15)
     left = canvas.ellipse(-8, -46, 58 * left_size, 27 * left_size, 0.16, box=0.23)
     fissure = canvas.ellipse(-27, -42, 2.6, 16, 0.35) * (left_size > 0.4)
     room = canvas.outside(canvas.ellipse(-14, 18, 26, 34)) * canvas.outside(fissure * 0.85)
@@ -376,17 +262,17 @@ def _liver(canvas: Canvas, t: float) -> None:
         cx, cy = -38 - away * math.cos(turn), -4 + away * math.sin(turn)
         vein = canvas.ellipse(cx, cy, 8.5 - away * 0.06, 2.5, turn) * shape
         canvas.paint(vein, LIVER + 42)
-    lesion = 11.5 * _bump(t, LESION_T, 0.05)
+    lesion = 11.5 * bump(t, LESION_T, 0.05)
     if lesion > 0.3:
         canvas.paint(canvas.ellipse(-92, 20, lesion + 1.8, lesion + 1.5) * shape, LIVER + 24)
         canvas.paint(canvas.ellipse(-92, 20, lesion, lesion * 0.93) * shape, 64.0)
         canvas.paint(canvas.ellipse(-91, 21, lesion * 0.45, lesion * 0.4) * shape, 38.0)
-    bladder = _bump(t, 0.845, 0.055)
+    bladder = bump(t, 0.845, 0.055)
     canvas.paint(canvas.ellipse(-45, -44, 16 * bladder, 21 * bladder, 0.3), 9.0)
 
 
 def _stomach(canvas: Canvas, t: float) -> None:
-    size = _bump(t, 0.715, 0.125)
+    size = bump(t, 0.715, 0.125)
     if size <= 0.05:
         return
     canvas.paint(canvas.ellipse(62, -30, 41 * size, 37 * size, -0.4, box=0.23), 78.0)
@@ -398,7 +284,7 @@ def _stomach(canvas: Canvas, t: float) -> None:
 
 
 def _kidney(canvas: Canvas, t: float, side: int, middle: float) -> None:
-    size = _bump(t, middle, 0.125)
+    size = bump(t, middle, 0.125)
     if size <= 0.05:
         return
     cx, turn = side * 64.0, side * -0.5
@@ -416,12 +302,12 @@ def _kidney(canvas: Canvas, t: float, side: int, middle: float) -> None:
 
 
 def _bowel(canvas: Canvas, t: float) -> None:
-    size = _smooth(t, 0.80, 0.90)
+    size = smooth(t, 0.80, 0.90)
     if size <= 0.02:
         return
     for k in range(20):
-        cx = -66 + 150 * _scatter(k) + 6 * math.sin(8 * t + k)
-        cy = -70 + 74 * _scatter(k + 40) + 5 * math.cos(9 * t + k)
+        cx = -66 + 150 * scatter(k) + 6 * math.sin(8 * t + k)
+        cy = -70 + 74 * scatter(k + 40) + 5 * math.cos(9 * t + k)
         if k in (2, 7, 10, 15):
             continue
         radius = (11 + 4 * math.sin(k)) * size
@@ -439,10 +325,10 @@ def _bowel(canvas: Canvas, t: float) -> None:
 def _spine(canvas: Canvas, t: float) -> None:
     """A vertebra with cortical shell and spongy core, discs between, canal, arch, processes."""
     phase = (t * 11.5) % 1.0
-    disc = 1 - _smooth(abs(phase - 0.5), 0.07, 0.14)
-    cy, width = 52.0 - 3 * _smooth(t, 0.3, 0.9), 17.5 + 4.5 * t
+    disc = 1 - smooth(abs(phase - 0.5), 0.07, 0.14)
+    cy, width = 52.0 - 3 * smooth(t, 0.3, 0.9), 17.5 + 4.5 * t
     body = canvas.ellipse(0, cy, width, width * 0.76, box=0.32)
-    plate = _bump(abs(phase - 0.5), 0.16, 0.045)
+    plate = bump(abs(phase - 0.5), 0.16, 0.045)
     spongy = SPONGY_BONE + 240 * plate
     canvas.paint(body, COMPACT_BONE * (1 - disc) + CARTILAGE * disc)
     core = canvas.ellipse(0, cy, width - 1.9, width * 0.76 - 1.9, box=0.32)
@@ -452,9 +338,9 @@ def _spine(canvas: Canvas, t: float) -> None:
     for side in (-1, 1):
         canvas.paint(canvas.ellipse(side * 12.5, back + 6, 4.2, 9.5, side * 0.25) * bony, 560.0)
         across = canvas.ellipse(side * 26, back + 9, 17, 4.6, side * -0.30)
-        canvas.paint(across * (1 - _smooth(disc, 0.1, 0.6)), 520.0)
+        canvas.paint(across * (1 - smooth(disc, 0.1, 0.6)), 520.0)
         marrow = canvas.ellipse(side * 26, back + 9, 14.5, 2.4, side * -0.30)
-        canvas.paint(marrow * (1 - _smooth(disc, 0.1, 0.6)), 260.0)
+        canvas.paint(marrow * (1 - smooth(disc, 0.1, 0.6)), 260.0)
     canvas.paint(canvas.ellipse(0, back + 19, 3.6, 13), 600.0)
     canvas.paint(canvas.ellipse(0, back + 19, 1.5, 10), 280.0)
     canvas.paint(canvas.ellipse(0, back + 7, 9.6, 7.8), FAT + 30)
@@ -468,14 +354,14 @@ def _ribs(canvas: Canvas, t: float, outline: Outline) -> None:
     if t > 0.1 and t < 0.56:
         canvas.paint(canvas.ellipse(0, -ry + 1, 17, 5.4), 520.0)
         canvas.paint(canvas.ellipse(0, -ry + 1, 15, 3.6), 190.0)
-    grow = 0.62 + 0.38 * _smooth(t, -0.05, 0.28)
+    grow = 0.62 + 0.38 * smooth(t, -0.05, 0.28)
     for level in range(13):
         progress = (t * 11.5 - level + 4.2) / 5.2
         if not 0 <= progress <= 1 or (level > 10 and progress > 0.62):
             continue
         angle = 1.22 - 2.55 * progress
         tangent = math.atan2(ry * math.cos(angle), -rx * math.sin(angle))
-        end = _smooth(progress, 0.86, 0.97)
+        end = smooth(progress, 0.86, 0.97)
         for side in (-1, 1):
             cx = side * rx * grow * math.cos(angle) * 1.0
             cy = ry * math.sin(angle) * (0.8 + 0.2 * grow)

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from app.cli.demo.anatomy import Canvas, make_noise, paint_slice
+from app.cli.demo.anatomy import paint_slice
+from app.cli.demo.canvas import Canvas, make_noise
 from app.cli.demo.identity import PatientIdentity
 
 if TYPE_CHECKING:
     from pydicom import Dataset
 
 SLICE_MM = 3.0
-FIELD_MM = 400.0
+FIELD_MM = 384.0
 NOISE_HU = 9.0
 INTERCEPT = -1024
 CT_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.2"

@@ -1,0 +1,1 @@
+"""The viewer for DICOM pictures: `viewer.DicomViewer`."""

@@ -1,0 +1,54 @@
+"""How a picture lies in the pane: fitted or at a chosen zoom and place. No widget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from app.imaging.picture import Picture, shape_of
+from app.imaging.resample import Viewport, fit
+
+MIN_ZOOM, MAX_ZOOM = 0.02, 64.0
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """`zoom` None means fitted; `center_x`, `center_y` are fractions of the picture, so that a
+    stack of unequal pictures keeps its place."""
+
+    zoom: float | None = None
+    center_x: float = 0.5
+    center_y: float = 0.5
+
+    def viewport(self, picture: Picture, width: int, height: int) -> Viewport:
+        """The viewport of a pane of `width` × `height` device pixels."""
+        fitted = fit(picture, width, height)
+        if self.zoom is None:
+            return fitted
+        rows, columns = shape_of(picture)
+        return replace(
+            fitted,
+            zoom=self.zoom,
+            center_x=self.center_x * columns,
+            center_y=self.center_y * rows,
+        )
+
+    def zoomed(
+        self, picture: Picture, viewport: Viewport, factor: float, at: tuple[float, float]
+    ) -> Camera:
+        """Zoomed by `factor`, the picture point under screen position `at` staying there."""
+        zoom = min(MAX_ZOOM, max(MIN_ZOOM, viewport.zoom * factor))
+        x, y = viewport.to_picture(*at)
+        ratio = viewport.zoom / zoom
+        rows, columns = shape_of(picture)
+        return Camera(
+            zoom,
+            (x + (viewport.center_x - x) * ratio) / columns,
+            (y + (viewport.center_y - y) * ratio) / rows,
+        )
+
+    def moved(self, picture: Picture, viewport: Viewport, dx: float, dy: float) -> Camera:
+        """Dragged by screen pixels; the picture never leaves the pane altogether."""
+        rows, columns = shape_of(picture)
+        x = (viewport.center_x - dx / viewport.zoom) / columns
+        y = (viewport.center_y - dy / (viewport.zoom * viewport.aspect)) / rows
+        return Camera(viewport.zoom, min(1.0, max(0.0, x)), min(1.0, max(0.0, y)))

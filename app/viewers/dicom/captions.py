@@ -1,0 +1,149 @@
+"""The words in the four corners and the ruler, from facts alone."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from app.imaging.geometry import Calibration, Spacing
+from app.imaging.series import Instance
+from app.imaging.voi import Voi, Window
+
+
+def _tr(source: str) -> str:
+    return QCoreApplication.translate("DicomViewer", source)
+
+
+@dataclass(frozen=True, slots=True)
+class Corners:
+    """Lines of text in each corner; `badge` is a warning that always stays visible."""
+
+    top_left: tuple[str, ...] = ()
+    top_right: tuple[str, ...] = ()
+    bottom_left: tuple[str, ...] = ()
+    bottom_right: tuple[str, ...] = ()
+    badge: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """A length drawn to scale: `pixels` on the screen, and what it says."""
+
+    pixels: float
+    text: str
+
+
+def person_name(value: str) -> str:
+    """A DICOM person name for reading: ideographs first, then Latin letters (PS3.5 6.2.1)."""
+    groups = [group.split("^") for group in value.split("=")]
+    alphabetic = " ".join(part.strip() for part in groups[0] if part.strip())
+    ideographic = "".join(part.strip() for part in groups[1]) if len(groups) > 1 else ""
+    return "  ".join(part for part in (ideographic, alphabetic) if part)
+
+
+def dicom_date(value: str) -> str:
+    """YYYYMMDD as YYYY-MM-DD; anything else as it is."""
+    if len(value) == 8 and value.isdigit():
+        return f"{value[:4]}-{value[4:6]}-{value[6:]}"
+    return value
+
+
+def number(value: float) -> str:
+    """A window number without needless decimals."""
+    if abs(value) >= 10 or value == int(value):
+        return f"{value:.0f}"
+    return f"{value:.3g}"
+
+
+def voi_words(voi: Voi | None) -> str:
+    """Centre and width, or the name of a lookup table."""
+    if voi is None:
+        return ""
+    if isinstance(voi, Window):
+        return f"WL {number(voi.center)}  WW {number(voi.width)}"
+    return voi.explanation or "VOI LUT"
+
+
+def sex_words(sex: str) -> str:
+    """PatientSex in words."""
+    words = {"M": _tr("Male"), "F": _tr("Female"), "O": _tr("Other")}
+    return words.get(sex.upper(), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the captions speak about; `index` counts from 0 within `count` slices."""
+
+    instance: Instance
+    index: int
+    count: int
+    voi: Voi | None
+    zoom: float
+    partial: bool
+    lossy: bool
+    invert: bool
+
+
+def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
+    """The corner texts; `patient_texts` False hides who it is."""
+    i = shown.instance
+    who: tuple[str, ...] = ()
+    if patient_texts:
+        details = "  ".join(
+            part for part in (sex_words(i.patient.sex), dicom_date(i.patient.birth_date)) if part
+        )
+        who = (person_name(i.patient.name), i.patient.patient_id, details)
+    where = (i.institution if patient_texts else "", i.study_description, dicom_date(i.study_date))
+    series = " · ".join(part for part in (i.modality, i.series_description) if part)
+    place = i.slice_location
+    if i.position is not None and place is None:
+        place = i.position[2]
+    at = f"  {place:.1f} mm" if place is not None else ""
+    badges = [
+        word
+        for word, present in (
+            (_tr("Incomplete picture"), shown.partial),
+            (_tr("Lossy"), shown.lossy),
+        )
+        if present
+    ]
+    return Corners(
+        top_left=tuple(part for part in who if part),
+        top_right=tuple(part for part in where if part),
+        bottom_left=(series, f"{shown.index + 1} / {shown.count}{at}"),
+        bottom_right=tuple(
+            part
+            for part in (
+                _tr("Inverted") if shown.invert else "",
+                voi_words(shown.voi),
+                f"{shown.zoom * 100:.0f} %",
+            )
+            if part
+        ),
+        badge=" · ".join(badges),
+    )
+
+
+def ruler(spacing: Spacing, zoom: float, room: float) -> Ruler | None:
+    """The longest round length (1, 2, 5 × 10ⁿ) that fits into `room` screen pixels.
+
+    `zoom` is screen pixels per picture column. Without calibration it counts picture pixels.
+    """
+    calibrated = spacing.calibration is not Calibration.NONE
+    per_unit = zoom / spacing.column if calibrated else zoom
+    longest = room / per_unit
+    if not math.isfinite(longest) or longest <= 0:
+        return None
+    decade = 10.0 ** math.floor(math.log10(longest))
+    length = max(step * decade for step in (1, 2, 5) if step * decade <= longest)
+    if not calibrated:
+        return Ruler(length * per_unit, f"{length:g} px")
+    notes = {
+        Calibration.DETECTOR: _tr("at the detector"),
+        Calibration.MAGNIFICATION: _tr("magnification corrected"),
+        Calibration.ULTRASOUND: _tr("ultrasound region"),
+    }
+    note = notes.get(spacing.calibration, "")
+    return Ruler(length * per_unit, f"{length:g} mm" + (f" ({note})" if note else ""))

@@ -1,0 +1,62 @@
+"""What could not be opened: a line that unfolds into the files and their reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QListWidget, QToolButton, QVBoxLayout, QWidget
+
+from app.imaging.series import BadFile
+from app.viewers.dicom.reasons import reason_words
+
+
+class Problems(QWidget):
+    """Hidden while everything opens."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("viewer_problems")
+        self._files: list[BadFile] = []
+        self._button = QToolButton(self)
+        self._button.setObjectName("viewer_problems_button")
+        self._button.setCheckable(True)
+        self._list = QListWidget(self)
+        self._list.setObjectName("viewer_problem_list")
+        self._list.setFixedHeight(120)
+        self._list.setWordWrap(True)
+        self._list.hide()
+        self._button.toggled.connect(self._list.setVisible)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 8, 4)
+        column.addWidget(self._button)
+        column.addWidget(self._list)
+        self.hide()
+        self.words()
+
+    @property
+    def files(self) -> tuple[BadFile, ...]:
+        """Every file reported so far."""
+        return tuple(self._files)
+
+    def add(self, files: Sequence[BadFile]) -> None:
+        """Report more files."""
+        self._files.extend(files)
+        self.words()
+        self.setVisible(bool(self._files))
+
+    def clear(self) -> None:
+        """Forget them all."""
+        self._files.clear()
+        self._button.setChecked(False)
+        self.words()
+        self.hide()
+
+    def words(self) -> None:
+        """Every text, again after the language changed."""
+        text = self.tr("%n file(s) cannot be shown", "", len(self._files))
+        self._button.setText(text)
+        self._button.setAccessibleName(text)
+        self._list.setAccessibleName(self.tr("Files that cannot be shown"))
+        self._list.clear()
+        for file in self._files:
+            self._list.addItem(f"{file.label}: {reason_words(file.code)}")

@@ -1,0 +1,165 @@
+"""One opened source: what it holds so far, and its pictures as they come."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from app.imaging.cache import ByteCache
+from app.imaging.errors import ImagingError, Reason
+from app.imaging.loader import FrameDecoder, FrameLoader, Loaded
+from app.imaging.order import Direction
+from app.imaging.picture import Picture
+from app.imaging.pipeline import render
+from app.imaging.resample import fit
+from app.imaging.series import BadFile, Instance, Series, SliceRef, group
+from app.imaging.source import StudySource
+
+THUMBNAIL = 104
+_BATCH = 16
+
+
+def _thumbnail(picture: Picture) -> NDArray[np.uint8]:
+    return render(picture, viewport=fit(picture, THUMBNAIL, THUMBNAIL))
+
+
+class StudySession(QObject):
+    """Lists a source in one thread and decodes in others; speaks only by queued signals.
+
+    Files that fail are reported with their reason and everything else opens.
+    """
+
+    changed = Signal()
+    """Series or slices were added."""
+    listed = Signal()
+    """The source has named everything it holds."""
+    failed = Signal(object)
+    """A tuple of `BadFile`."""
+    loaded = Signal(object)
+    """A `Loaded`."""
+    thumbnail = Signal(str, object)
+    """Series Instance UID and levels."""
+
+    _arrived = Signal(object)
+    _ended = Signal()
+
+    def __init__(
+        self,
+        source: StudySource,
+        pictures: ByteCache[SliceRef, Picture],
+        decoder: FrameDecoder | None,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._source = source
+        self._pictures = pictures
+        self._instances: dict[str, Instance] = {}
+        self._series: tuple[Series, ...] = ()
+        self._wanted_thumbnails: dict[SliceRef, str] = {}
+        self._closed = threading.Event()
+        self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
+        self._ended.connect(self.listed, Qt.ConnectionType.QueuedConnection)
+        self._loader = FrameLoader(source.fetch, self._on_ready, pictures, decoder=decoder)
+        self._listing = threading.Thread(target=self._list, name="study-listing", daemon=True)
+
+    def start(self) -> None:
+        """Begin listing."""
+        self._listing.start()
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """Every series known so far, studies by date, series by number."""
+        return self._series
+
+    def find(self, uid: str) -> Series | None:
+        """The series with that UID."""
+        return next((series for series in self._series if series.uid == uid), None)
+
+    def picture(self, ref: SliceRef) -> Picture | None:
+        """A decoded slice, if it is at hand."""
+        return self._pictures.get(ref)
+
+    def error(self, ref: SliceRef) -> ImagingError | None:
+        """Why a slice cannot be shown, if it was tried."""
+        return self._loader.error(ref)
+
+    def look_at(self, series: Series, index: int, direction: Direction) -> None:
+        """Have the slice decoded next, then its neighbours."""
+        self._loader.focus(series.slices, index, direction)
+
+    def want_thumbnail(self, series: Series) -> None:
+        """Have `thumbnail` emitted for the middle slice of a series."""
+        ref = series.slices[len(series.slices) // 2]
+        at_hand = self._pictures.get(ref)
+        if at_hand is not None:
+            self.thumbnail.emit(series.uid, _thumbnail(at_hand))
+            return
+        self._wanted_thumbnails[ref] = series.uid
+        self._loader.want([ref])
+
+    def add(self, instance: Instance) -> None:
+        """Take in an instance that came to exist later."""
+        self._on_arrived([instance])
+
+    def retry(self) -> None:
+        """Try again what could not be fetched or decoded."""
+        self._loader.forget_errors()
+
+    def close(self, timeout: float = 5.0) -> None:
+        """Stop; waits up to `timeout` seconds for each thread."""
+        self._closed.set()
+        self._loader.close(timeout)
+        if self._listing.ident is not None and timeout > 0:
+            self._listing.join(timeout)
+
+    def _list(self) -> None:
+        """In its own thread. The first instance goes at once, the others in batches."""
+        batch: list[Instance | BadFile] = []
+        size = 1
+        try:
+            for found in self._source.instances():
+                if self._closed.is_set():
+                    return
+                batch.append(found)
+                if len(batch) >= size:
+                    self._say(self._arrived.emit, batch)
+                    batch, size = [], min(_BATCH, size * 2)
+        except ImagingError as error:
+            batch.append(BadFile("", error.code, error.reason))
+        except Exception:  # a source that breaks must not leave the viewer waiting
+            reason = "The list of images broke off."
+            batch.append(BadFile("", Reason.UNREADABLE, reason))
+        if batch:
+            self._say(self._arrived.emit, batch)
+        if not self._closed.is_set():
+            self._ended.emit()
+
+    def _say(self, emit: Callable[[object], object], payload: object) -> None:
+        if not self._closed.is_set():
+            emit(payload)
+
+    def _on_ready(self, loaded: Loaded) -> None:
+        """In a decoding thread."""
+        uid = self._wanted_thumbnails.pop(loaded.ref, None)
+        if uid is not None and not isinstance(loaded.result, ImagingError):
+            levels = _thumbnail(loaded.result)
+            if not self._closed.is_set():
+                self.thumbnail.emit(uid, levels)
+        self._say(self.loaded.emit, loaded)
+
+    @Slot(object)
+    def _on_arrived(self, batch: list[Instance | BadFile]) -> None:
+        good = [found for found in batch if isinstance(found, Instance)]
+        bad = tuple(found for found in batch if isinstance(found, BadFile))
+        new = [i for i in good if i.sop_instance_uid not in self._instances]
+        self._instances.update((instance.sop_instance_uid, instance) for instance in new)
+        if new:
+            studies = group(self._instances.values())
+            self._series = tuple(series for study in studies for series in study.series)
+            self.changed.emit()
+        if bad:
+            self.failed.emit(bad)

@@ -1,0 +1,45 @@
+"""What a viewer is for, and what every viewer offers the workspace."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Protocol
+
+from app.imaging.series import ObjectKind
+from app.imaging.source import StudySource
+
+
+class ViewerKind(StrEnum):
+    """The viewers there are; one package each."""
+
+    DICOM = "dicom"
+    WAVEFORM = "waveform"
+    DOCUMENT = "document"
+    VIDEO = "video"
+
+
+class Viewer(Protocol):
+    """Shows one series of a source; a QWidget besides."""
+
+    def open_source(self, source: StudySource) -> None:
+        """Begin showing what the source has."""
+        ...
+
+    def show_series(self, uid: str) -> None:
+        """Show the series with that Series Instance UID."""
+        ...
+
+
+def viewer_for(kind: ObjectKind) -> ViewerKind | None:
+    """The viewer that shows an object, None where there is none."""
+    match kind:
+        case ObjectKind.IMAGE:
+            return ViewerKind.DICOM
+        case ObjectKind.WAVEFORM:
+            return ViewerKind.WAVEFORM
+        case ObjectKind.DOCUMENT:
+            return ViewerKind.DOCUMENT
+        case ObjectKind.VIDEO:
+            return ViewerKind.VIDEO
+        case ObjectKind.OTHER:
+            return None
