@@ -1,0 +1,73 @@
+"""Administration: institutions, accounts, agreements; every change is read back."""
+
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from app.net.api import Api
+from app.net.errors import Unreachable
+from app.services.facts import Facts
+from app.session.administration import (
+    AdministrationFailed,
+    AdministrationLoaded,
+    PasswordWasReset,
+)
+from protocol.account import (
+    ChangeAccount,
+    ChangeAgreement,
+    ChangeInstitution,
+    NewAccount,
+    NewAgreement,
+    NewInstitution,
+)
+
+
+class AdministrationService:
+    def __init__(self, facts: Facts, api: Api) -> None:
+        self._facts = facts
+        self._api = api
+
+    async def load(self) -> None:
+        try:
+            loaded = AdministrationLoaded(
+                await self._api.institutions(),
+                await self._api.accounts(),
+                await self._api.agreements(),
+            )
+        except Unreachable:
+            self._facts.apply(AdministrationFailed())
+            return
+        self._facts.apply(loaded)
+
+    async def add_institution(self, body: NewInstitution) -> None:
+        await self._changed(self._api.add_institution(body))
+
+    async def change_institution(self, id_: UUID, body: ChangeInstitution) -> None:
+        await self._changed(self._api.change_institution(id_, body))
+
+    async def add_account(self, body: NewAccount) -> None:
+        await self._changed(self._api.add_account(body))
+
+    async def change_account(self, id_: UUID, body: ChangeAccount) -> None:
+        await self._changed(self._api.change_account(id_, body))
+
+    async def add_agreement(self, body: NewAgreement) -> None:
+        await self._changed(self._api.add_agreement(body))
+
+    async def end_agreement(self, id_: UUID) -> None:
+        ended = ChangeAgreement(valid_until=datetime.now(UTC))
+        await self._changed(self._api.change_agreement(id_, ended))
+
+    async def reset_password(self, id_: UUID) -> None:
+        """The temporary password is shown once, until the next change."""
+        told = await self._api.reset_password(id_)
+        accounts = self._facts.state.administration.accounts
+        name = next((a.display_name for a in accounts if a.id == id_), "")
+        await self.load()
+        self._facts.apply(PasswordWasReset((name, told.temporary_password)))
+
+    async def _changed(self, work: Coroutine[Any, Any, object]) -> None:
+        self._facts.apply(PasswordWasReset(None))
+        await work
+        await self.load()

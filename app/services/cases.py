@@ -1,0 +1,250 @@
+"""The clinic's use cases: write, save, submit, receive and decide; and opening any case."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import UUID
+
+from app.net.api import Api
+from app.net.errors import NetError, Refused, Unreachable
+from app.services.drafts import CaseDraft, Drafts
+from app.services.facts import Facts
+from app.services.troubles import raise_error, raise_notice
+from app.session.case import (
+    Case,
+    CaseClosed,
+    CaseOpened,
+    CaseRead,
+    ContentEdited,
+    ContentSaved,
+    MessagesLoaded,
+    Saved,
+    TimelineLoaded,
+)
+from app.session.notices import Good, Severity
+from protocol.account import Account, Role
+from protocol.base import new_id
+from protocol.consultation import (
+    STATUS_OF,
+    Action,
+    CaseContent,
+    Consultation,
+    ConsultationSummary,
+    CreateConsultation,
+    Decision,
+    Member,
+    Person,
+    Phase,
+    SaveCase,
+    Status,
+    Transition,
+)
+from protocol.errors import ErrorCode
+
+log = logging.getLogger(__name__)
+UNKNOWN_TO_SERVER = -1
+SAVE_PAUSE_S = 0.3
+
+
+class CaseService:
+    """Owns what is open; `on_opened` lets report, viewer and call follow."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        api: Api,
+        drafts: Drafts,
+        account: Account,
+        on_opened: Callable[[Case], None],
+    ) -> None:
+        self._facts = facts
+        self._api = api
+        self._drafts = drafts
+        self._account = account
+        self._on_opened = on_opened
+        self._saving = asyncio.Lock()
+
+    # --- opening -------------------------------------------------------------------------
+
+    async def new_case(self) -> UUID:
+        """Makes a draft; without network only here, and on the server when it is back."""
+        id_ = new_id()
+        try:
+            consultation = await self._api.create(CreateConsultation(id=id_))
+        except Unreachable as error:
+            raise_error(self._facts, error)
+            consultation = self._local(id_)
+        self._facts.apply(CaseOpened(Case(consultation, content=consultation.content)))
+        return id_
+
+    async def open(self, id_: UUID) -> Case:
+        """Reads a case with everything that belongs to it; restores a newer local draft."""
+        consultation = await self._api.consultation(id_)
+        case = Case(consultation, content=consultation.content)
+        self._facts.apply(CaseOpened(case))
+        if consultation.summary.status is Status.DRAFT:
+            await self._restore(consultation)
+        else:
+            messages, events = await asyncio.gather(
+                self._api.messages(id_), self._api.timeline(id_)
+            )
+            self._facts.apply(MessagesLoaded(messages))
+            self._facts.apply(TimelineLoaded(events))
+        opened = self._facts.state.case
+        if opened is not None and opened.id == id_:
+            self._on_opened(opened)
+        return opened or case
+
+    async def _restore(self, consultation: Consultation) -> None:
+        draft = await self._drafts.case(consultation.summary.id)
+        if draft is None or draft.content == consultation.content:
+            return
+        self._facts.apply(ContentEdited(draft.content))
+        raise_notice(self._facts, Good.DRAFT_RESTORED, severity=Severity.INFO)
+
+    def close(self) -> None:
+        self._facts.apply(CaseClosed())
+
+    # --- writing -------------------------------------------------------------------------
+
+    async def edit(self, content: CaseContent) -> None:
+        """Shows the new text at once; keeps it here, then on the server."""
+        case = self._facts.state.case
+        if case is None or content == case.content:
+            return
+        self._facts.apply(ContentEdited(content))
+        await asyncio.sleep(SAVE_PAUSE_S)
+        await self.save()
+
+    async def save(self) -> None:
+        """Keeps the open draft sealed here, and sends it when there is a network."""
+        async with self._saving:
+            case = self._facts.state.case
+            if case is None or case.content_saved not in (Saved.DIRTY, Saved.LOCAL):
+                return
+            row = case.consultation.summary
+            draft = CaseDraft(
+                consultation_id=case.id,
+                account_id=self._account.id,
+                version=row.version,
+                content=case.content,
+                written_at=datetime.now(UTC),
+            )
+            await self._drafts.keep_case(draft)
+            try:
+                saved = await self._send(draft)
+            except Unreachable:
+                self._facts.apply(ContentSaved(datetime.now(UTC), None))
+                return
+            self._facts.apply(ContentSaved(datetime.now(UTC), saved))
+            await self._drafts.forget_case(case.id)
+
+    async def _send(self, draft: CaseDraft) -> Consultation:
+        id_ = draft.consultation_id
+        if draft.version == UNKNOWN_TO_SERVER:
+            body = CreateConsultation(id=id_, content=draft.content)
+            return await self._api.create(body)
+        try:
+            return await self._api.save_case(
+                id_, SaveCase(version=draft.version, content=draft.content)
+            )
+        except Refused as refused:
+            if refused.code is not ErrorCode.STALE_VERSION:
+                raise
+        # The version moved without the text (images arrived): the newest one is this writer's.
+        newest = await self._api.consultation(id_)
+        if newest.summary.status is not Status.DRAFT:
+            raise_notice(self._facts, ErrorCode.STALE_VERSION)
+            return newest
+        return await self._api.save_case(
+            id_, SaveCase(version=newest.summary.version, content=draft.content)
+        )
+
+    async def send_kept(self) -> None:
+        """Sends every draft that waited for the network or for the program to start again."""
+        await self.save()
+        for draft in await self._drafts.cases(self._account.id):
+            try:
+                saved = await self._send(draft)
+            except Unreachable:
+                return
+            except NetError as error:
+                raise_error(self._facts, error)
+                continue
+            await self._drafts.forget_case(draft.consultation_id)
+            case = self._facts.state.case
+            if case is not None and case.id == saved.summary.id:
+                self._facts.apply(ContentSaved(datetime.now(UTC), saved))
+            log.info("a kept draft was sent")
+
+    # --- deciding ------------------------------------------------------------------------
+
+    async def submit(self) -> None:
+        """The case goes out; the server refuses while something is missing or unverified."""
+        case = self._facts.state.case
+        if case is None:
+            return
+        await self.save()
+        consultation = await self._api.transition(case.id, Transition(action=Action.SUBMIT))
+        self._facts.apply(CaseRead(consultation))
+        raise_notice(
+            self._facts,
+            Good.CASE_SUBMITTED,
+            (("number", consultation.summary.number),),
+            consultation_id=case.id,
+        )
+
+    async def decide(self, decision: Decision, note: str) -> None:
+        """Records the requester's decision, which closes the case."""
+        case = self._facts.state.case
+        if case is None:
+            return
+        body = Transition(action=Action.RECEIVE, decision=decision, reason=note)
+        consultation = await self._api.transition(case.id, body)
+        self._facts.apply(CaseRead(consultation))
+        self._facts.apply(TimelineLoaded(await self._api.timeline(case.id)))
+        raise_notice(
+            self._facts, Good.DECISION_RECORDED, (("number", consultation.summary.number),)
+        )
+
+    async def withdraw(self, id_: UUID, reason: str) -> None:
+        body = Transition(action=Action.WITHDRAW, reason=reason)
+        self._facts.apply(CaseRead(await self._api.transition(id_, body)))
+
+    def _local(self, id_: UUID) -> Consultation:
+        """A case the server does not know yet."""
+        now = datetime.now(UTC)
+        person = Person(
+            id=self._account.id,
+            display_name=self._account.display_name,
+            institution_name=self._account.institution_name,
+        )
+        row = ConsultationSummary(
+            id=id_,
+            number="",
+            version=UNKNOWN_TO_SERVER,
+            mode=None,
+            urgency=None,
+            department="",
+            status=STATUS_OF[Phase.EDITING],
+            phase=Phase.EDITING,
+            patient_name="",
+            patient_sex=None,
+            patient_birth_date=None,
+            reason="",
+            requester=person,
+            expert=None,
+            created_at=now,
+            submitted_at=None,
+            accept_by=None,
+            updated_at=now,
+        )
+        return Consultation(
+            summary=row,
+            content=CaseContent(),
+            studies=(),
+            members=(Member(person=person, role=Role.REQUESTER),),
+            missing=(),
+            allowed_actions=(),
+        )

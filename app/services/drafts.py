@@ -1,0 +1,114 @@
+"""What was written and is not on the server yet, sealed on this computer."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from app.store.errors import Damaged, ForeignKey
+from app.store.profile import SealedStore
+from app.store.sealed import Sealer
+from protocol.base import Moment
+from protocol.consultation import CaseContent
+from protocol.report import Opinion
+
+RecordT = TypeVar("RecordT")
+
+
+class Record(BaseModel):
+    """A sealed record; written by this program, so strict only in what it reads."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class CaseDraft(Record):
+    """`version` is the one the text was based on; -1 while the server does not know the case."""
+
+    consultation_id: UUID
+    account_id: UUID
+    version: int
+    content: CaseContent
+    written_at: Moment
+
+
+class OpinionRecord(Record):
+    consultation_id: UUID
+    account_id: UUID
+    opinion: Opinion
+    written_at: Moment
+
+
+class ClaimRecord(Record):
+    """What lets the same expert go on after a crash."""
+
+    consultation_id: UUID
+    account_id: UUID
+    claim_token: str
+    fence: int
+
+
+class Drafts:
+    """Sealed records by case; all methods do their disk work in a thread."""
+
+    def __init__(self, folder: Path, sealer: Sealer) -> None:
+        self._cases = SealedStore(folder / "drafts", sealer)
+        self._opinions = SealedStore(folder / "opinions", sealer)
+        self._claims = SealedStore(folder / "claims", sealer)
+        self._writing = asyncio.Lock()
+
+    async def keep_case(self, draft: CaseDraft) -> None:
+        await self._keep(self._cases, draft.consultation_id, draft)
+
+    async def keep_opinion(self, record: OpinionRecord) -> None:
+        await self._keep(self._opinions, record.consultation_id, record)
+
+    async def keep_claim(self, record: ClaimRecord) -> None:
+        await self._keep(self._claims, record.consultation_id, record)
+
+    async def case(self, id_: UUID) -> CaseDraft | None:
+        return await self._read(self._cases, id_, CaseDraft.model_validate_json)
+
+    async def opinion(self, id_: UUID) -> OpinionRecord | None:
+        return await self._read(self._opinions, id_, OpinionRecord.model_validate_json)
+
+    async def claim(self, id_: UUID) -> ClaimRecord | None:
+        return await self._read(self._claims, id_, ClaimRecord.model_validate_json)
+
+    async def forget_case(self, id_: UUID) -> None:
+        async with self._writing:
+            await asyncio.to_thread(self._cases.delete, id_.hex)
+
+    async def forget_opinion(self, id_: UUID) -> None:
+        async with self._writing:
+            await asyncio.to_thread(self._opinions.delete, id_.hex)
+
+    async def forget_claim(self, id_: UUID) -> None:
+        async with self._writing:
+            await asyncio.to_thread(self._claims.delete, id_.hex)
+
+    async def cases(self, account_id: UUID) -> tuple[CaseDraft, ...]:
+        """Every case draft of this account that this key opens."""
+        records = await asyncio.to_thread(self._cases.read_all)
+        drafts = [CaseDraft.model_validate_json(plain) for plain in records.values()]
+        return tuple(draft for draft in drafts if draft.account_id == account_id)
+
+    async def has_foreign(self) -> bool:
+        """Whether something is kept here that the present key does not open."""
+        return await asyncio.to_thread(self._cases.has_foreign)
+
+    async def _keep(self, store: SealedStore, id_: UUID, record: Record) -> None:
+        async with self._writing:
+            await asyncio.to_thread(store.write, id_.hex, record.model_dump_json().encode())
+
+    @staticmethod
+    async def _read(
+        store: SealedStore, id_: UUID, parse: Callable[[bytes], RecordT]
+    ) -> RecordT | None:
+        try:
+            plain = await asyncio.to_thread(store.read, id_.hex)
+            return None if plain is None else parse(plain)
+        except (ForeignKey, Damaged, ValidationError):
+            return None

@@ -1,0 +1,265 @@
+"""The way in: unlock the store, trust the server, sign in, change a password, sign out."""
+
+import asyncio
+import logging
+import os
+import platform
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from app.net.api import Api
+from app.net.connection import Connection
+from app.net.errors import NetError, Refused
+from app.net.trust import Pin, fetch_pin, pin_of
+from app.services.facts import Facts
+from app.services.troubles import trouble_of
+from app.session.entry import Entry, EntryChanged, EntryStage
+from app.session.link import KeyPlace, KeyPlaced, SignedIn, SignedOut
+from app.session.notices import NoticeCode, Trouble
+from app.store.errors import Damaged, KeyUnavailable, WrongPassphrase
+from app.store.keys import key_from_file, key_from_keyring
+from app.store.profile import Profile
+from app.store.sealed import new_key
+from protocol.account import ChangePassword, SignIn, TokenPair
+from protocol.errors import ErrorCode
+
+log = logging.getLogger(__name__)
+KEY_FILE_VARIABLE = "HUIZHEN_CLIENT_KEY_FILE"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What the person typed; never shown or logged."""
+
+    server: str
+    username: str
+    password: str = field(repr=False)
+    take_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInAs:
+    """What the rest of the program is built on after the way in."""
+
+    api: Api
+    pin: Pin | None
+    tokens: TokenPair
+    store_key: bytes
+
+
+class EntryService:
+    """Owns the way in; `on_signed_in` builds the rest, `on_signed_out` takes it down."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        profile: Profile,
+        on_signed_in: Callable[[SignedInAs], Awaitable[None]],
+        on_signed_out: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._facts = facts
+        self._profile = profile
+        self._on_signed_in = on_signed_in
+        self._on_signed_out = on_signed_out
+        self._store_key: bytes | None = None
+        self._api: Api | None = None
+        self._offered: Pin | None = None
+        self._waiting: Credentials | None = None
+
+    # --- the store's key -----------------------------------------------------------------
+
+    async def prepare(self) -> None:
+        """Finds the store key, or asks for the key file's passphrase."""
+        remembered = self._profile.remembered
+        entry = Entry(server=remembered.server, username=remembered.username)
+        key_file = os.environ.get(KEY_FILE_VARIABLE)
+        if key_file:
+            first = not await asyncio.to_thread(Path(key_file).exists)
+            self._show(replace(entry, stage=EntryStage.UNLOCK, first_time=first))
+            return
+        try:
+            name = str(self._profile.folder)
+            self._store_key = await asyncio.to_thread(key_from_keyring, name)
+        except KeyUnavailable:
+            self._keep_in_memory()
+        else:
+            self._facts.apply(KeyPlaced(KeyPlace.KEYRING))
+        self._show(entry)
+
+    async def unlock(self, passphrase: str, *, remember_nothing: bool = False) -> None:
+        if remember_nothing:
+            self._keep_in_memory()
+            self._show(replace(self._entry, stage=EntryStage.CREDENTIALS, problem=None))
+            return
+        self._show(replace(self._entry, busy=True, problem=None))
+        path = Path(os.environ.get(KEY_FILE_VARIABLE, ""))
+        try:
+            self._store_key = await asyncio.to_thread(key_from_file, path, passphrase)
+        except WrongPassphrase:
+            self._fail(ErrorCode.REAUTHENTICATION_FAILED)
+        except (Damaged, OSError):
+            self._fail(Trouble.STORE_KEY_LOST)
+        else:
+            self._facts.apply(KeyPlaced(KeyPlace.KEY_FILE))
+            self._show(replace(self._entry, stage=EntryStage.CREDENTIALS, busy=False))
+
+    def _keep_in_memory(self) -> None:
+        self._store_key = new_key()
+        self._facts.apply(KeyPlaced(KeyPlace.MEMORY))
+
+    # --- trust and credentials -----------------------------------------------------------
+
+    async def sign_in(self, typed: Credentials) -> None:
+        server = normal_address(typed.server)
+        self._waiting = replace(typed, server=server)
+        self._show(
+            replace(self._entry, server=server, username=typed.username, busy=True, problem=None)
+        )
+        try:
+            pin, known = await self._pin(server)
+            if not known:
+                return
+            await self._enter(typed, server, pin)
+        except Refused as refused:
+            self._refused(refused)
+        except NetError as error:
+            self._fail(*trouble_of(error))
+
+    async def _pin(self, server: str) -> tuple[Pin | None, bool]:
+        """The pin to use; (_, False) when the person must compare a fingerprint first."""
+        pem = self._profile.remembered.pins.get(server)
+        if pem is not None:
+            return (pin_of(pem) if pem else None), True
+        offered = await asyncio.to_thread(fetch_pin, server)
+        if offered is None:
+            return None, True
+        self._offered = offered
+        self._show(
+            replace(
+                self._entry,
+                stage=EntryStage.TRUST,
+                busy=False,
+                ca_subject=offered.subject,
+                ca_fingerprint=offered.fingerprint,
+            )
+        )
+        return None, False
+
+    async def trust(self, fingerprint: str) -> None:
+        """Pins the CA that was shown, and goes on with signing in."""
+        offered, waiting = self._offered, self._waiting
+        if offered is None or waiting is None or offered.fingerprint != fingerprint:
+            return
+        pins = {**self._profile.remembered.pins, waiting.server: offered.pem}
+        await asyncio.to_thread(self._profile.remember, pins=pins)
+        self._show(replace(self._entry, stage=EntryStage.CREDENTIALS))
+        await self.sign_in(waiting)
+
+    async def _enter(self, typed: Credentials, server: str, pin: Pin | None) -> None:
+        connection = Connection(server, pin)
+        body = SignIn(
+            username=typed.username,
+            password=SecretStr(typed.password),
+            device=platform.node()[:80],
+            take_over=typed.take_over,
+        )
+        try:
+            tokens = await connection.sign_in(body)
+        except NetError:
+            await connection.close()
+            raise
+        self._api = Api(connection)
+        if tokens.account.must_change_password:
+            self._show(replace(self._entry, stage=EntryStage.NEW_PASSWORD, busy=False))
+            return
+        await self._finish(tokens)
+
+    async def _finish(self, tokens: TokenPair) -> None:
+        assert self._api is not None
+        assert self._store_key is not None
+        server = self._api.connection.url
+        await asyncio.to_thread(
+            self._profile.remember, server=server, username=tokens.account.username
+        )
+        self._waiting = None
+        self._facts.apply(SignedIn(server, tokens.account))
+        self._show(replace(self._entry, busy=False, problem=None))
+        await self._on_signed_in(
+            SignedInAs(self._api, self._api.connection.pin, tokens, self._store_key)
+        )
+
+    async def change_password(self, current: str, new: str) -> None:
+        """At the first sign-in, or later from the settings."""
+        if self._api is None:
+            return
+        current = current or (self._waiting.password if self._waiting else "")
+        body = ChangePassword(current=SecretStr(current), new=SecretStr(new))
+        if self._facts.state.link.account is not None:
+            await self._api.change_password(body)
+            return
+        self._show(replace(self._entry, busy=True, problem=None))
+        try:
+            await self._api.change_password(body)
+        except NetError as error:
+            self._fail(*trouble_of(error))
+            return
+        waiting = self._waiting
+        await self._api.connection.close()
+        if waiting is not None:
+            self._show(replace(self._entry, stage=EntryStage.CREDENTIALS))
+            await self.sign_in(replace(waiting, password=new, take_over=True))
+
+    # --- the way out ---------------------------------------------------------------------
+
+    async def sign_out(self, *, told: bool = False) -> None:
+        """Also cancels a half-way entry; `told` when the server ended the session itself."""
+        self._waiting = None
+        api, self._api = self._api, None
+        signed_in = self._facts.state.link.account is not None
+        if signed_in:
+            await self._on_signed_out()
+        if api is not None:
+            if not told:
+                try:
+                    await api.connection.sign_out()
+                except NetError:
+                    log.info("the server could not be told of the sign-out")
+            await api.connection.close()
+        self._facts.apply(SignedOut())
+        remembered = self._profile.remembered
+        self._show(Entry(server=remembered.server, username=remembered.username))
+
+    def _refused(self, refused: Refused) -> None:
+        code, details = trouble_of(refused)
+        if code is ErrorCode.SIGNED_IN_ELSEWHERE:
+            stage = EntryStage.ELSEWHERE
+        elif code is ErrorCode.PASSWORD_CHANGE_REQUIRED:
+            stage = EntryStage.NEW_PASSWORD
+        else:
+            stage = EntryStage.CREDENTIALS
+        self._show(
+            replace(self._entry, stage=stage, busy=False, problem=code, problem_details=details)
+        )
+
+    def _fail(self, code: NoticeCode, details: tuple[tuple[str, str], ...] = ()) -> None:
+        self._show(replace(self._entry, busy=False, problem=code, problem_details=details))
+
+    @property
+    def _entry(self) -> Entry:
+        return self._facts.state.entry
+
+    def _show(self, entry: Entry) -> None:
+        self._facts.apply(EntryChanged(entry))
+
+
+def normal_address(written: str) -> str:
+    """`host`, `host:8443` or a full address, as `https://host:port` without a trailing slash."""
+    text = written.strip().rstrip("/")
+    if "://" not in text:
+        text = f"https://{text}"
+    parts = urlsplit(text)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,222 @@
+"""The expert's use cases: claim, hold, decline, give back, write the opinion."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from app.net.api import Api
+from app.net.errors import NetError, Refused, Unreachable
+from app.services.drafts import ClaimRecord, Drafts, OpinionRecord
+from app.services.facts import Facts
+from app.services.tasks import Tasks
+from app.services.troubles import raise_error
+from app.session.case import (
+    Case,
+    CaseRead,
+    ClaimGone,
+    ClaimHeld,
+    HeldClaim,
+    OpinionEdited,
+    OpinionSaved,
+    Saved,
+)
+from protocol.account import Account
+from protocol.consultation import Action, Consultation, DeclineReason, Phase, Status, Transition
+from protocol.errors import ErrorCode
+from protocol.queue import Heartbeat
+from protocol.report import Opinion, SaveOpinion
+
+log = logging.getLogger(__name__)
+HEARTBEAT_S = 30.0
+"""domain.md, Queue: the lease is renewed every 30 s while the case is open."""
+SAVE_PAUSE_S = 0.3
+LOST = {ErrorCode.STALE_FENCE, ErrorCode.CLAIM_LOST, ErrorCode.FORBIDDEN, ErrorCode.NOT_FOUND}
+
+
+class ExpertService:
+    """Holds the claim on the open case and everything that needs it."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        api: Api,
+        drafts: Drafts,
+        tasks: Tasks,
+        account: Account,
+    ) -> None:
+        self._facts = facts
+        self._api = api
+        self._drafts = drafts
+        self._tasks = tasks
+        self._account = account
+        self._saving = asyncio.Lock()
+
+    # --- the claim -----------------------------------------------------------------------
+
+    async def claim(self, id_: UUID) -> None:
+        """Takes the case; the server answers token, fence and lease, or who was faster."""
+        claim = await self._api.claim(id_)
+        await self._drafts.keep_claim(
+            ClaimRecord(
+                consultation_id=id_,
+                account_id=self._account.id,
+                claim_token=claim.claim_token,
+                fence=claim.fence,
+            )
+        )
+
+    async def resume_claim(self, case: Case) -> None:
+        """Takes up a claim that is still ours: after opening the case, or after a crash."""
+        if case.consultation.summary.status not in (Status.ASSIGNED, Status.IN_PROGRESS):
+            return
+        record = await self._drafts.claim(case.id)
+        if record is None or record.account_id != self._account.id:
+            return
+        beat = Heartbeat(claim_token=record.claim_token, fence=record.fence)
+        try:
+            lease = await self._api.heartbeat(case.id, beat)
+        except Refused as refused:
+            if refused.code in LOST:
+                await self._drafts.forget_claim(case.id)
+                return
+            raise
+        held = HeldClaim(record.claim_token, record.fence, lease.lease_until)
+        self._facts.apply(ClaimHeld(held))
+        self._tasks.start(self._beat(case.id, held), only="heartbeat")
+        await self._begin(case.id)
+        await self._load_opinion(case.id)
+
+    async def _begin(self, id_: UUID) -> None:
+        """Accepts a fresh claim and starts reading: opening the case is the answer to the ring."""
+        for phase, action in (
+            (Phase.CLAIMED, Action.ACCEPT),
+            (Phase.ACCEPTED, Action.START_READING),
+        ):
+            case = self._facts.state.case
+            if case is None or case.id != id_ or case.consultation.summary.phase is not phase:
+                continue
+            await self.act(action)
+
+    async def act(self, action: Action, **what: object) -> Consultation | None:
+        """One transition of the case we hold."""
+        case = self._facts.state.case
+        if case is None or case.claim is None:
+            return None
+        body = Transition.model_validate(
+            {
+                "action": action,
+                "claim_token": case.claim.claim_token,
+                "fence": case.claim.fence,
+                **what,
+            }
+        )
+        consultation = await self._api.transition(case.id, body)
+        self._facts.apply(CaseRead(consultation))
+        return consultation
+
+    async def _beat(self, id_: UUID, held: HeldClaim) -> None:
+        """Renews the lease while the case is open; says who holds it when it is lost."""
+        beat = Heartbeat(claim_token=held.claim_token, fence=held.fence)
+        while True:
+            await asyncio.sleep(HEARTBEAT_S)
+            case = self._facts.state.case
+            if case is None or case.id != id_ or case.claim is None:
+                return
+            try:
+                lease = await self._api.heartbeat(id_, beat)
+            except Unreachable:
+                continue
+            except Refused as refused:
+                if refused.code not in LOST:
+                    raise
+                await self._lost(id_, refused)
+                return
+            self._facts.apply(ClaimHeld(HeldClaim(held.claim_token, held.fence, lease.lease_until)))
+
+    async def _lost(self, id_: UUID, refused: Refused) -> None:
+        self._facts.apply(ClaimGone(id_))
+        await self._drafts.forget_claim(id_)
+        raise_error(self._facts, refused)
+
+    async def decline(self, id_: UUID, reason: DeclineReason, text: str) -> None:
+        body = Transition(action=Action.DECLINE, decline_reason=reason, reason=text)
+        await self._api.transition(id_, body)
+
+    async def release(self, reason: str) -> None:
+        """Gives the case back to the queue, with its age."""
+        case = self._facts.state.case
+        if case is None or case.claim is None:
+            return
+        await self.save_opinion()
+        await self.act(Action.RELEASE, reason=reason)
+        self._facts.apply(ClaimGone(case.id))
+        await self._drafts.forget_claim(case.id)
+
+    # --- the opinion ---------------------------------------------------------------------
+
+    async def _load_opinion(self, id_: UUID) -> None:
+        server = await self._api.opinion(id_)
+        kept = await self._drafts.opinion(id_)
+        newer = kept is not None and (server.saved_at is None or kept.written_at > server.saved_at)
+        opinion = kept.opinion if kept is not None and newer else server.opinion
+        self._facts.apply(OpinionEdited(opinion))
+        if newer:
+            await self.save_opinion()
+        else:
+            self._facts.apply(OpinionSaved(server.saved_at or datetime.now(UTC), by_server=True))
+
+    async def edit_opinion(self, opinion: Opinion) -> None:
+        case = self._facts.state.case
+        if case is None or opinion == case.opinion:
+            return
+        self._facts.apply(OpinionEdited(opinion))
+        await asyncio.sleep(SAVE_PAUSE_S)
+        await self.save_opinion()
+
+    async def save_opinion(self) -> None:
+        """Keeps the draft sealed here, then on the server; a lost claim keeps it here."""
+        async with self._saving:
+            case = self._facts.state.case
+            if case is None or case.opinion_saved not in (Saved.DIRTY, Saved.LOCAL):
+                return
+            opinion, now = case.opinion, datetime.now(UTC)
+            record = OpinionRecord(
+                consultation_id=case.id,
+                account_id=self._account.id,
+                opinion=opinion,
+                written_at=now,
+            )
+            await self._drafts.keep_opinion(record)
+            if case.claim is None:
+                self._facts.apply(OpinionSaved(now, by_server=False))
+                return
+            await self._send_opinion(case, case.claim, opinion)
+
+    async def _send_opinion(self, case: Case, claim: HeldClaim, opinion: Opinion) -> None:
+        body = SaveOpinion(claim_token=claim.claim_token, fence=claim.fence, opinion=opinion)
+        if case.consultation.summary.phase is Phase.READING:
+            await self._try(self.act(Action.START_DRAFT))
+        try:
+            saved = await self._api.save_opinion(case.id, body)
+        except Refused as refused:
+            self._facts.apply(OpinionSaved(datetime.now(UTC), by_server=False))
+            if refused.code not in LOST:
+                raise
+            await self._lost(case.id, refused)
+            return
+        except Unreachable:
+            self._facts.apply(OpinionSaved(datetime.now(UTC), by_server=False))
+            return
+        newest = self._facts.state.case
+        if newest is not None and newest.id == case.id and newest.opinion == opinion:
+            self._facts.apply(OpinionSaved(saved.saved_at or datetime.now(UTC), by_server=True))
+
+    async def _try(self, work: Coroutine[Any, Any, object]) -> None:
+        """A step that only makes the state nicer; the words matter more."""
+        try:
+            await work
+        except NetError as error:
+            log.info("the phase was not changed: %s", error)

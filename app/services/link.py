@@ -1,0 +1,187 @@
+"""The live connection: socket messages become facts, and a reconnect reads what it must."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import assert_never
+
+from app.net.api import Api
+from app.net.errors import NetError, Unreachable
+from app.net.socket import EventSocket
+from app.services.facts import Facts
+from app.services.tasks import Tasks
+from app.services.troubles import raise_error, raise_notice
+from app.session.case import CaseRead
+from app.session.link import Connected, Connecting, ConnectionLost
+from app.session.notices import Good, Severity, Trouble
+from app.session.queue import (
+    ListsFailed,
+    MineLoaded,
+    OffersLoaded,
+    PresenceLoaded,
+    PresenceSeen,
+    WaitingLoaded,
+)
+from protocol.account import Role
+from protocol.errors import ErrorCode
+from protocol.socket import (
+    CallChanged,
+    CallJoined,
+    ChatPosted,
+    ConsultationChanged,
+    ConsultationLeft,
+    LibraryGrew,
+    OfferEnded,
+    OfferRang,
+    Pong,
+    PresenceChanged,
+    Refused,
+    ReportSigned,
+    ServerMessage,
+    SessionEnded,
+    SignalReceived,
+    StudyProgressed,
+    Welcome,
+)
+
+log = logging.getLogger(__name__)
+
+CallMessage = CallJoined | SignalReceived | CallChanged | Refused
+
+
+class LinkService:
+    """Hears the socket (`SocketOwner`) and keeps the lists true.
+
+    Args:
+        on_call: messages the call service must act on.
+        on_online: the connection is (back) up: whatever waited for it may go out.
+        on_over: the session has ended; the argument is None or the reason told.
+    """
+
+    def __init__(
+        self,
+        facts: Facts,
+        api: Api,
+        tasks: Tasks,
+        *,
+        on_call: Callable[[CallMessage], None],
+        on_online: Callable[[], None],
+        on_report: Callable[[ReportSigned], None],
+        on_over: Callable[[], None],
+    ) -> None:
+        self._facts = facts
+        self._api = api
+        self._tasks = tasks
+        self._on_call = on_call
+        self._on_online = on_online
+        self._on_report = on_report
+        self._on_over = on_over
+        self.socket = EventSocket(api.connection, self)
+
+    # --- SocketOwner ---------------------------------------------------------------------
+
+    def last_seq(self) -> int:
+        return self._facts.state.link.last_seq
+
+    def connecting(self) -> None:
+        self._facts.apply(Connecting(datetime.now(UTC)))
+
+    def lost(self) -> None:
+        self._facts.apply(ConnectionLost(datetime.now(UTC)))
+
+    def ended(self) -> None:
+        self._on_over()
+
+    def received(self, message: ServerMessage) -> None:
+        """Every message of the protocol has its place here."""
+        match message:
+            case Welcome():
+                self._facts.apply(Connected(message.server_time, message.seq))
+                self._tasks.start(self.refresh(), only="refresh")
+                self._on_online()
+            case Pong():
+                pass
+            case PresenceChanged():
+                self._facts.apply(PresenceSeen(message.presence))
+            case CallJoined() | SignalReceived():
+                self._on_call(message)
+            case Refused():
+                self._refused(message)
+            case CallChanged():
+                self._facts.apply(message)
+                self._on_call(message)
+            case ReportSigned():
+                self._facts.apply(message)
+                self._on_report(message)
+            case ConsultationChanged() | ConsultationLeft():
+                self._facts.apply(message)
+                self._tasks.start(self._reread(message), only="reread")
+            case OfferRang() | OfferEnded():
+                self._facts.apply(message)
+                self._tasks.start(self._read_waiting(), only="waiting")
+            case StudyProgressed() | ChatPosted():
+                self._facts.apply(message)
+            case LibraryGrew():
+                self._facts.apply(message)
+                raise_notice(self._facts, Good.CASE_IN_LIBRARY)
+            case SessionEnded():
+                self._session_ended(message)
+            case _:
+                assert_never(message)
+
+    def _refused(self, message: Refused) -> None:
+        if message.ref is not None:
+            self._on_call(message)
+        code = message.problem.code
+        if code not in (ErrorCode.TOKEN_EXPIRED, ErrorCode.CALL_NOT_RUNNING):
+            log.warning("the server refused a socket message: %s", code.value)
+
+    def _session_ended(self, message: SessionEnded) -> None:
+        taken = message.reason == "signed_in_elsewhere"
+        code = Trouble.SESSION_TAKEN_OVER if taken else Trouble.SESSION_DISABLED
+        raise_notice(self._facts, code, severity=Severity.WARNING)
+
+    # --- the lists -----------------------------------------------------------------------
+
+    async def refresh(self) -> None:
+        """Reads every list of this account anew."""
+        try:
+            page = await self._api.consultations()
+            self._facts.apply(MineLoaded(page.items))
+            await self._read_waiting()
+            if self._is(Role.EXPERT):
+                self._facts.apply(OffersLoaded(await self._api.offers()))
+                self._facts.apply(PresenceLoaded(await self._api.presence()))
+            await self._reread_case()
+        except NetError as error:
+            self._facts.apply(ListsFailed())
+            if not isinstance(error, Unreachable):
+                raise_error(self._facts, error)
+
+    async def _read_waiting(self) -> None:
+        if self._is(Role.EXPERT, Role.DISPATCHER):
+            try:
+                self._facts.apply(WaitingLoaded((await self._api.queue()).items))
+            except Unreachable:
+                self._facts.apply(ListsFailed())
+
+    async def _reread(self, message: ConsultationChanged | ConsultationLeft) -> None:
+        """What a row cannot tell: rights and studies of the open case, and the queue."""
+        case = self._facts.state.case
+        row = message.consultation if isinstance(message, ConsultationChanged) else None
+        if case is not None and row is not None and row.id == case.id:
+            await self._reread_case()
+        await self._read_waiting()
+
+    async def _reread_case(self) -> None:
+        case = self._facts.state.case
+        if case is None or not case.consultation.summary.number:
+            return
+        try:
+            self._facts.apply(CaseRead(await self._api.consultation(case.id)))
+        except Unreachable:
+            log.info("the open case will be read again when the network is back")
+
+    def _is(self, *roles: Role) -> bool:
+        account = self._facts.state.link.account
+        return account is not None and any(role in account.roles for role in roles)

@@ -1,0 +1,165 @@
+"""Signing a report (Ed25519, RFC 8032) and verifying one before it is shown as signed."""
+
+import asyncio
+from base64 import b64encode
+from datetime import UTC, datetime
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from pydantic import SecretStr
+
+from app.net.api import Api
+from app.net.errors import Refused
+from app.services.drafts import Drafts
+from app.services.facts import Facts
+from app.services.troubles import raise_notice
+from app.session.case import Case, CaseRead, ClaimGone, ReportVerified, SigningChanged
+from app.session.notices import Good, Trouble
+from app.store.profile import SealedStore
+from protocol.account import Account, Reauthenticate, SigningKey
+from protocol.consultation import Status
+from protocol.errors import ErrorCode
+from protocol.report import Report, SignedReport, SignReport
+
+KEY_RECORD = "report-signing-key"
+
+
+class SigningService:
+    """The private key never leaves the sealed store of this profile."""
+
+    def __init__(
+        self, facts: Facts, api: Api, drafts: Drafts, store: SealedStore, account: Account
+    ) -> None:
+        self._facts = facts
+        self._api = api
+        self._drafts = drafts
+        self._store = store
+        self._account = account
+
+    # --- signing -------------------------------------------------------------------------
+
+    async def sign(self, password: str) -> None:
+        """Checks the password, signs the canonical JSON, and sends the report.
+
+        Nothing is signed unless the server accepts the password again at this moment.
+        """
+        case = self._facts.state.case
+        if case is None or case.claim is None:
+            return
+        self._facts.apply(SigningChanged(signing=True))
+        try:
+            signed = await self._sign(case, password)
+        finally:
+            self._facts.apply(SigningChanged(signing=False))
+        await self._drafts.forget_opinion(case.id)
+        await self._drafts.forget_claim(case.id)
+        self._facts.apply(ClaimGone(case.id))
+        self.verify(signed)
+        self._facts.apply(CaseRead(await self._api.consultation(case.id)))
+        raise_notice(self._facts, Good.REPORT_SIGNED, (("number", signed.report.number),))
+
+    async def _sign(self, case: Case, password: str) -> SignedReport:
+        assert case.claim is not None
+        key = await self._key(password)
+        again = Reauthenticate(password=SecretStr(password))
+        ticket = await self._api.reauthenticate(again)
+        report = self._report(case)
+        body = SignReport(
+            claim_token=case.claim.claim_token,
+            fence=case.claim.fence,
+            ticket=ticket.ticket,
+            report=report,
+            signature=b64encode(key.sign(report.canonical_bytes())).decode(),
+            public_key=_public(key),
+        )
+        return await self._api.sign(case.id, body)
+
+    async def _key(self, password: str) -> Ed25519PrivateKey:
+        """This expert's key, made and registered at the first signature."""
+        record = f"{KEY_RECORD}-{self._account.id.hex}"
+        stored = await asyncio.to_thread(self._store.read, record)
+        key = (
+            Ed25519PrivateKey.from_private_bytes(stored)
+            if stored is not None
+            else Ed25519PrivateKey.generate()
+        )
+        known = {registered.public_key for registered in await self._api.signing_keys()}
+        if _public(key) not in known:
+            ticket = await self._api.reauthenticate(Reauthenticate(password=SecretStr(password)))
+            await self._api.register_key(SigningKey(public_key=_public(key), ticket=ticket.ticket))
+        if stored is None:
+            await asyncio.to_thread(self._store.write, record, key.private_bytes_raw())
+        return key
+
+    def _report(self, case: Case) -> Report:
+        row, patient = case.consultation.summary, case.content.patient
+        assert patient is not None
+        assert row.mode is not None
+        profile = self._account.expert
+        return Report(
+            consultation_id=case.id,
+            number=row.number,
+            version=1,
+            mode=row.mode,
+            patient_name=patient.name,
+            patient_sex=patient.sex.value,
+            patient_birth_date=patient.birth_date.isoformat(),
+            requester_name=row.requester.display_name,
+            requester_institution=row.requester.institution_name or "",
+            expert_id=self._account.id,
+            expert_name=self._account.display_name,
+            expert_title=profile.title.value if profile else "",
+            expert_institution=self._account.institution_name or "",
+            study_instance_uids=tuple(
+                study.study_instance_uid for study in case.consultation.studies
+            ),
+            question=case.content.question,
+            opinion=case.opinion,
+            signed_at=datetime.now(UTC),
+        )
+
+    # --- verifying -----------------------------------------------------------------------
+
+    async def load(self, case: Case) -> None:
+        """Fetches the report of a completed case and verifies it."""
+        if case.consultation.summary.status is not Status.COMPLETED:
+            return
+        try:
+            self.verify(await self._api.report(case.id))
+        except Refused as refused:
+            if refused.code is not ErrorCode.NOT_FOUND:
+                raise
+
+    def arrived(self, signed: SignedReport) -> None:
+        """A report was signed elsewhere just now: tell the clinic, verified."""
+        if self.verify(signed) and signed.report.expert_id != self._account.id:
+            raise_notice(
+                self._facts,
+                Good.REPORT_ARRIVED,
+                (("number", signed.report.number),),
+                consultation_id=signed.report.consultation_id,
+            )
+
+    def verify(self, signed: SignedReport) -> bool:
+        """Whether the signature fits the text; told to the state, and loudly when it does not."""
+        good = signature_fits(signed)
+        case = self._facts.state.case
+        if case is not None and case.id == signed.report.consultation_id:
+            self._facts.apply(ReportVerified(signed, good))
+        if not good:
+            raise_notice(self._facts, Trouble.SIGNATURE_NOT_VERIFIED)
+        return good
+
+
+def signature_fits(signed: SignedReport) -> bool:
+    """Ed25519 over `Report.canonical_bytes()` with the key the server registered."""
+    key = Ed25519PublicKey.from_public_bytes(signed.public_key_bytes())
+    try:
+        key.verify(signed.signature_bytes(), signed.report.canonical_bytes())
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _public(key: Ed25519PrivateKey) -> str:
+    return b64encode(key.public_key().public_bytes_raw()).decode()

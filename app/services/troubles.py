@@ -1,0 +1,83 @@
+"""Errors as notices: the code and the details that the words need."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from app.net.errors import (
+    NetError,
+    NotSignedIn,
+    NotUnderstood,
+    Refused,
+    TimedOut,
+    Unreachable,
+    Untrusted,
+)
+from app.services.facts import Facts
+from app.session.notices import Good, Notice, NoticeCode, NoticeRaised, Severity, Trouble
+from app.store.errors import DiskFull, ForeignKey, KeyUnavailable
+from protocol.base import new_id
+from protocol.errors import ErrorCode, Problem
+
+Details = tuple[tuple[str, str], ...]
+
+
+def trouble_of(error: BaseException) -> tuple[NoticeCode, Details]:
+    """The code of an error, and what its words can name."""
+    match error:
+        case Refused():
+            return error.problem.code, problem_details(error.problem)
+        case TimedOut():
+            return Trouble.TIMED_OUT, ()
+        case Unreachable():
+            return Trouble.SERVER_UNREACHABLE, ()
+        case Untrusted():
+            return Trouble.SERVER_UNTRUSTED, (("what", str(error)),)
+        case NotUnderstood():
+            return Trouble.ANSWER_NOT_UNDERSTOOD, ()
+        case NotSignedIn():
+            return ErrorCode.SESSION_ENDED, ()
+        case NetError():
+            return Trouble.UNEXPECTED, ()
+        case DiskFull():
+            return Trouble.DISK_FULL, ()
+        case ForeignKey() | KeyUnavailable():
+            return Trouble.STORE_KEY_LOST, ()
+        case _:
+            return Trouble.UNEXPECTED, ()
+
+
+def problem_details(problem: Problem) -> Details:
+    """Names, times and places of a refusal."""
+    details = []
+    if problem.holder:
+        details.append(("holder", problem.holder))
+    if problem.since:
+        details.append(("since", problem.since.astimezone().strftime("%H:%M")))
+    if problem.retry_after_s is not None:
+        details.append(("count", str(problem.retry_after_s)))
+    what = ", ".join(problem.missing) or ", ".join(
+        f"{'.'.join(field.location)}: {field.reason}" for field in problem.fields
+    )
+    if what:
+        details.append(("what", what))
+    return tuple(details)
+
+
+def raise_notice(
+    facts: Facts,
+    code: NoticeCode,
+    details: Details = (),
+    *,
+    severity: Severity | None = None,
+    consultation_id: UUID | None = None,
+) -> None:
+    """Good news is green, everything else red unless said otherwise."""
+    chosen = severity or (Severity.SUCCESS if isinstance(code, Good) else Severity.ERROR)
+    notice = Notice(new_id(), datetime.now(UTC), code, chosen, details, consultation_id)
+    facts.apply(NoticeRaised(notice))
+
+
+def raise_error(facts: Facts, error: BaseException) -> None:
+    code, details = trouble_of(error)
+    network = isinstance(error, Unreachable)
+    raise_notice(facts, code, details, severity=Severity.WARNING if network else None)
