@@ -52,7 +52,7 @@ def check_report(
     problems = [
         FieldProblem(location=("report", name), reason="differs from the case") for name in wrong
     ]
-    if not opinion.impression:
+    if not report.opinion.impression:
         problems.append(
             FieldProblem(location=("report", "opinion", "impression"), reason="is empty")
         )

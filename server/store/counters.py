@@ -25,9 +25,7 @@ async def advance(session: AsyncSession, name: str) -> int:
     insert: Any = (
         sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     )
-    await session.execute(
-        insert(CounterRow).values(name=name, value=0).on_conflict_do_nothing()
-    )
+    await session.execute(insert(CounterRow).values(name=name, value=0).on_conflict_do_nothing())
     first = await session.scalar(bump)
     assert first is not None
     return first

@@ -49,15 +49,11 @@ class Facts:
     async def _store(self, fact: ServerFact) -> tuple[int, str]:
         seq = await advance(self._session, _SEQ)
         payload = fact.model_copy(update={"seq": seq, "at": self._now}).model_dump_json()
-        await self._session.execute(
-            insert(FactRow).values(seq=seq, at=self._now, payload=payload)
-        )
+        await self._session.execute(insert(FactRow).values(seq=seq, at=self._now, payload=payload))
         return seq, payload
 
     async def latest(self) -> int:
-        value = await self._session.scalar(
-            select(CounterRow.value).where(CounterRow.name == _SEQ)
-        )
+        value = await self._session.scalar(select(CounterRow.value).where(CounterRow.name == _SEQ))
         return value or 0
 
     async def since(self, account_id: UUID, seq: int) -> tuple[list[tuple[int, str]], bool]:
@@ -79,9 +75,7 @@ class Facts:
 
     async def prune(self, before: datetime) -> int:
         """Forgets facts older than `before`; answers how many."""
-        last = await self._session.scalar(
-            select(func.max(FactRow.seq)).where(FactRow.at < before)
-        )
+        last = await self._session.scalar(select(func.max(FactRow.seq)).where(FactRow.at < before))
         if last is None:
             return 0
         await self._session.execute(delete(FactRecipientRow).where(FactRecipientRow.seq <= last))

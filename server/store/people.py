@@ -11,10 +11,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.account import Agreement, ExpertProfile, Institution, InstitutionKind, Role
+from protocol.consultation import Person
 from protocol.errors import ErrorCode
 from server.domain.errors import Conflict
 from server.domain.people import Who
-from server.store.tables import AccountRow, AgreementRow, InstitutionRow
+from server.store.counters import advance
+from server.store.tables import AccountRow, AgreementRow, CounterRow, InstitutionRow
+
+_REVISION = "people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,17 @@ class People:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
+    async def revision(self) -> int:
+        """Grows with every change of people, institutions and agreements."""
+        value = await self._session.scalar(
+            select(CounterRow.value).where(CounterRow.name == _REVISION)
+        )
+        return value or 0
+
+    async def changed(self) -> None:
+        """Every write of people ends with this, so that caches of any process notice."""
+        await advance(self._session, _REVISION)
+
     async def who(self, account_id: UUID) -> Who | None:
         found = await self._select(AccountRow.id == account_id)
         return found[0].who if found else None
@@ -56,6 +71,14 @@ class People:
 
     async def with_role(self, role: Role) -> list[Who]:
         return [who for who in await self.all() if role in who.roles and not who.disabled]
+
+    async def persons(self, ids: Iterable[UUID | None]) -> dict[UUID, Person]:
+        """Names of accounts, for facts and lists."""
+        wanted = {account_id for account_id in ids if account_id is not None}
+        if not wanted:
+            return {}
+        found = await self._select(AccountRow.id.in_(wanted))
+        return {one.who.id: one.who.person() for one in found}
 
     async def _select(self, *conditions: object) -> list[Credentials]:
         query = (
@@ -100,6 +123,7 @@ class People:
                 disabled=who.disabled,
             )
         )
+        await self.changed()
 
     async def set_password(self, account_id: UUID, hashed: str, *, must_change: bool) -> None:
         await self._session.execute(
@@ -107,6 +131,7 @@ class People:
             .where(AccountRow.id == account_id)
             .values(password_hash=hashed, must_change_password=must_change)
         )
+        await self.changed()
 
     async def history(self) -> dict[UUID, History]:
         rows = await self._session.execute(
@@ -161,6 +186,7 @@ class People:
             .where(InstitutionRow.id == institution.id)
             .values(name=institution.name, active=institution.active)
         )
+        await self.changed()
 
     async def institutions(self) -> list[Institution]:
         rows = await self._session.scalars(select(InstitutionRow).order_by(InstitutionRow.code))
@@ -176,7 +202,7 @@ class People:
 
     async def add_agreement(self, agreement: Agreement) -> None:
         self._session.add(AgreementRow(**agreement.model_dump()))
-        await self._session.flush()
+        await self.changed()
 
     async def agreements(self) -> list[Agreement]:
         rows = await self._session.scalars(select(AgreementRow).order_by(AgreementRow.id))
@@ -189,6 +215,7 @@ class People:
         if row is None:
             return None
         row.valid_until = valid_until
+        await self.changed()
         return _agreement(row)
 
     async def hospitals_of(self, clinic_id: UUID, now: datetime) -> frozenset[UUID]:
@@ -207,6 +234,7 @@ class People:
             await self._session.flush()
         except IntegrityError as error:
             raise Conflict(ErrorCode.CONFLICT, taken) from error
+        await self.changed()
 
 
 def _roles_text(roles: Iterable[Role]) -> str:

@@ -69,6 +69,15 @@ class Sessions:
         )
         return list(ended)
 
+    async def end_one(self, session_id: UUID, reason: str, now: datetime) -> None:
+        """Ends a session and leaves those linked to it."""
+        await self._session.execute(
+            update(SessionRow)
+            .where(SessionRow.id == session_id, SessionRow.ended_at.is_(None))
+            .values(ended_at=now, end_reason=reason)
+            .execution_options(synchronize_session=False)
+        )
+
     async def add_refresh(self, token_hash: str, session_id: UUID, expires_at: datetime) -> None:
         self._session.add(
             RefreshTokenRow(hash=token_hash, session_id=session_id, expires_at=expires_at)

@@ -1,10 +1,12 @@
 """Alembic's entry: the caller hands the open connection over."""
 
 from alembic import context
-from server.store import image_tables, tables
-from server.store.columns import Base
 
-assert image_tables and tables  # imported so that the metadata is complete
+from server.store.columns import Base
+from server.store.image_tables import InstanceRow
+from server.store.tables import CounterRow
+
+_ALL_TABLES = (CounterRow, InstanceRow)  # importing both modules completes the metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,0 +1,1 @@
+"""Parse, ask the rules, answer: REST, the socket and DICOMweb."""

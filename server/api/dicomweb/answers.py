@@ -1,0 +1,48 @@
+"""DICOM JSON (PS3.18 annex F) answers."""
+
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from server.api.dicomweb.storing import Outcome
+
+DICOM_JSON = "application/dicom+json"
+
+
+def json_response(body: object, status: int = 200) -> Response:
+    return Response(orjson.dumps(body), status, media_type=DICOM_JSON)
+
+
+def element(vr: str, *values: object) -> dict[str, Any]:
+    """One attribute; an empty one has no Value (F.2.5)."""
+    present = [value for value in values if value is not None and value != ""]
+    return {"vr": vr, "Value": present} if present else {"vr": vr}
+
+
+def store_answer(outcomes: list[Outcome], base_url: str) -> dict[str, Any]:
+    """The Store Instances Response (PS3.18 table 10.5.3-1)."""
+    studies = f"{base_url.rstrip('/')}/dicomweb/studies"
+    stored, failed, others = [], [], []
+    for one in outcomes:
+        header = one.header
+        if header is None:
+            others.append({"00081197": element("US", int(one.failure or 0))})
+            continue
+        item = {
+            "00081150": element("UI", header.instance["sop_class"]),
+            "00081155": element("UI", header.sop_uid),
+        }
+        if one.failure is not None:
+            failed.append(item | {"00081197": element("US", int(one.failure))})
+            continue
+        url = f"{studies}/{header.study_uid}/series/{header.series_uid}/instances/{header.sop_uid}"
+        stored.append(item | {"00081190": element("UR", url)})
+    answer: dict[str, Any] = {}
+    uids = {one.header.study_uid for one in outcomes if one.header is not None}
+    if len(uids) == 1:
+        answer["00081190"] = element("UR", f"{studies}/{uids.pop()}")
+    for tag, items in (("00081199", stored), ("00081198", failed), ("0008119A", others)):
+        if items:
+            answer[tag] = {"vr": "SQ", "Value": items}
+    return answer

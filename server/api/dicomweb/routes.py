@@ -1,0 +1,59 @@
+"""DICOMweb paths (PS3.18); everything is below `/dicomweb`."""
+
+from fastapi import APIRouter, Request, Response
+from starlette.requests import ClientDisconnect
+
+from protocol.base import Uid
+from protocol.errors import ErrorCode
+from protocol.paths import DICOMWEB
+from server.api.dicomweb.answers import DICOM_JSON, json_response, store_answer
+from server.api.dicomweb.parts import DICOM, content_type_of
+from server.api.rest.wire import HouseDep, UploaderDep
+from server.domain.errors import Invalid
+
+router = APIRouter(prefix=DICOMWEB, tags=["DICOMweb"])
+
+_STOW = {
+    "requestBody": {
+        "required": True,
+        "content": {'multipart/related; type="application/dicom"': {"schema": {"type": "string"}}},
+    },
+    "responses": {
+        "200": {"description": "every instance is stored", "content": {DICOM_JSON: {}}},
+        "202": {"description": "some failed: see FailedSOPSequence", "content": {DICOM_JSON: {}}},
+        "409": {"description": "none was stored", "content": {DICOM_JSON: {}}},
+    },
+}
+
+
+@router.post("/studies", openapi_extra=_STOW)
+async def store_instances(request: Request, caller: UploaderDep, house: HouseDep) -> Response:
+    """STOW-RS: stores instances."""
+    return await _store(request, caller, house, None)
+
+
+@router.post("/studies/{study_uid}", openapi_extra=_STOW)
+async def store_study(
+    request: Request, study_uid: Uid, caller: UploaderDep, house: HouseDep
+) -> Response:
+    """STOW-RS: stores instances of one study."""
+    return await _store(request, caller, house, study_uid)
+
+
+async def _store(
+    request: Request, caller: UploaderDep, house: HouseDep, study_uid: str | None
+) -> Response:
+    media_type, parameters = content_type_of(request.headers.get("content-type", ""))
+    boundary = parameters.get("boundary")
+    kind = parameters.get("type", DICOM)
+    if media_type != "multipart/related" or boundary is None or kind != DICOM:
+        raise Invalid(
+            ErrorCode.NOT_ACCEPTABLE, 'send multipart/related; type="application/dicom"; boundary=…'
+        )
+    try:
+        outcomes = await house.storing.store(caller.who, request.stream(), boundary, study_uid)
+    except ClientDisconnect as gone:
+        raise Invalid(ErrorCode.MALFORMED_MESSAGE, "the upload was cut; send the rest") from gone
+    stored = sum(one.failure is None for one in outcomes)
+    status = 200 if stored == len(outcomes) else 202 if stored else 409
+    return json_response(store_answer(outcomes, str(request.base_url)), status)

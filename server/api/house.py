@@ -1,0 +1,37 @@
+"""Every service of the API, built once by the composition and handed to the routes."""
+
+from dataclasses import dataclass
+
+from server.api.dicomweb.reading import ImageReading
+from server.api.dicomweb.storing import ImageStoring
+from server.api.services.admin import Admin
+from server.api.services.calls import Calls
+from server.api.services.chat import Chat
+from server.api.services.desk import Desk
+from server.api.services.identity import Identity
+from server.api.services.reporting import Reporting
+from server.api.services.studies import Studies
+from server.api.socket.hub import Hub
+from server.domain.ports import Clock
+from server.settings import Settings
+from server.store.work import Store
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a route may ask for."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    identity: Identity
+    admin: Admin
+    desk: Desk
+    studies: Studies
+    reporting: Reporting
+    calls: Calls
+    chat: Chat
+    hub: Hub
+    storing: ImageStoring
+    reading: ImageReading
+    version: str

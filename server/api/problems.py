@@ -1,0 +1,60 @@
+"""Refusals as `application/problem+json` (RFC 9457)."""
+
+from protocol.errors import ErrorCode, Problem
+from server.domain.errors import Refusal
+from server.store.work import REQUEST_ID
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS: dict[ErrorCode, int] = {
+    ErrorCode.INVALID_CREDENTIALS: 401,
+    ErrorCode.ACCOUNT_DISABLED: 403,
+    ErrorCode.PASSWORD_CHANGE_REQUIRED: 403,
+    ErrorCode.SIGNED_IN_ELSEWHERE: 409,
+    ErrorCode.TOKEN_MISSING: 401,
+    ErrorCode.TOKEN_EXPIRED: 401,
+    ErrorCode.TOKEN_INVALID: 401,
+    ErrorCode.SESSION_ENDED: 401,
+    ErrorCode.REFRESH_REUSED: 401,
+    ErrorCode.FORBIDDEN: 403,
+    ErrorCode.NOT_FOUND: 404,
+    ErrorCode.CONFLICT: 409,
+    ErrorCode.VALIDATION_FAILED: 422,
+    ErrorCode.STALE_VERSION: 409,
+    ErrorCode.STALE_FENCE: 409,
+    ErrorCode.CLAIM_LOST: 409,
+    ErrorCode.TRANSITION_REFUSED: 409,
+    ErrorCode.INCOMPLETE_CASE: 422,
+    ErrorCode.STUDY_UNVERIFIED: 409,
+    ErrorCode.INSTANCE_CONFLICT: 409,
+    ErrorCode.NOT_DICOM: 422,
+    ErrorCode.HASH_MISMATCH: 422,
+    ErrorCode.NOT_ACCEPTABLE: 406,
+    ErrorCode.SIGNATURE_INVALID: 422,
+    ErrorCode.REAUTHENTICATION_FAILED: 403,
+    ErrorCode.INVITATION_INVALID: 403,
+    ErrorCode.CALL_NOT_RUNNING: 409,
+    ErrorCode.NOT_A_MEMBER: 403,
+    ErrorCode.MALFORMED_MESSAGE: 400,
+    ErrorCode.TOO_LARGE: 413,
+    ErrorCode.TOO_MANY_REQUESTS: 429,
+    ErrorCode.UNAVAILABLE: 503,
+    ErrorCode.SERVER_ERROR: 500,
+}
+
+
+def problem_of(refusal: Refusal) -> Problem:
+    """What the client reads of a refusal."""
+    details = refusal.details
+    return Problem(
+        code=refusal.code,
+        title=refusal.title,
+        status=STATUS[refusal.code],
+        request_id=REQUEST_ID.get(),
+        fields=details.fields,
+        missing=details.missing,
+        holder=details.holder,
+        since=details.since,
+        retry_after_s=details.retry_after_s,
+        consultation_id=details.consultation_id,
+    )

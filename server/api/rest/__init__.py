@@ -1,0 +1,1 @@
+"""REST routes, one file a feature; each parses, calls a service and answers."""

@@ -1,0 +1,130 @@
+"""Signing in, tokens, the own account and its signing keys."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import TypeAdapter
+
+import protocol
+from protocol import paths
+from protocol.account import (
+    Account,
+    ChangePassword,
+    Reauthenticate,
+    Refresh,
+    RegisteredKey,
+    Role,
+    ServerInfo,
+    SignIn,
+    SigningKey,
+    SigningTicket,
+    TokenPair,
+)
+from server.api.rest.wire import (
+    CallerDep,
+    HouseDep,
+    NewcomerDep,
+    answer,
+    answer_list,
+    body_of,
+    no_content,
+    takes,
+)
+
+router = APIRouter(tags=["session"])
+_KEYS = TypeAdapter(list[RegisteredKey])
+
+_SIGN_IN = {"username": "lin.clinic", "password": "correct horse battery", "device": "Ward 3"}
+
+
+@router.get(paths.SERVER, response_model=ServerInfo)
+async def server_info(house: HouseDep) -> Response:
+    """What a client may know before anybody signs in."""
+    return answer(
+        ServerInfo(
+            name=house.settings.name,
+            version=house.version,
+            protocol_version=protocol.PROTOCOL_VERSION,
+            time=house.clock.now(),
+        )
+    )
+
+
+@router.get(paths.HEALTH)
+async def health(house: HouseDep) -> Response:
+    """200 when the database answers."""
+    async with house.store.reading() as work:
+        await work.facts.latest()
+    return Response('{"ok":true}', media_type="application/json")
+
+
+@router.post(paths.SESSION, response_model=TokenPair, openapi_extra=takes(SignIn, _SIGN_IN))
+async def sign_in(body: Annotated[SignIn, Depends(body_of(SignIn))], house: HouseDep) -> Response:
+    """A pair of tokens; 409 `signed_in_elsewhere` unless `take_over`."""
+    return answer(await house.identity.sign_in(body))
+
+
+@router.delete(paths.SESSION, status_code=204)
+async def sign_out(caller: NewcomerDep, house: HouseDep) -> Response:
+    """Ends this session."""
+    await house.identity.sign_out(caller)
+    return no_content()
+
+
+@router.post(paths.REFRESH, response_model=TokenPair, openapi_extra=takes(Refresh))
+async def refresh(body: Annotated[Refresh, Depends(body_of(Refresh))], house: HouseDep) -> Response:
+    """New tokens for a refresh token, which is good for one use."""
+    return answer(await house.identity.refresh(body.refresh_token))
+
+
+@router.post(paths.TRANSFER_SESSION, response_model=TokenPair)
+async def transfer_session(caller: CallerDep, house: HouseDep) -> Response:
+    """Tokens that may only upload."""
+    return answer(await house.identity.transfer(caller))
+
+
+@router.post(
+    paths.REAUTHENTICATE, response_model=SigningTicket, openapi_extra=takes(Reauthenticate)
+)
+async def reauthenticate(
+    body: Annotated[Reauthenticate, Depends(body_of(Reauthenticate))],
+    caller: CallerDep,
+    house: HouseDep,
+) -> Response:
+    """The password again, for a ticket that is good for one legal act."""
+    return answer(await house.identity.reauthenticate(caller, body.password.get_secret_value()))
+
+
+@router.put(paths.PASSWORD, status_code=204, openapi_extra=takes(ChangePassword))
+async def change_password(
+    body: Annotated[ChangePassword, Depends(body_of(ChangePassword))],
+    caller: NewcomerDep,
+    house: HouseDep,
+) -> Response:
+    """Changes the own password; other sessions of the account end."""
+    await house.identity.change_password(
+        caller, body.current.get_secret_value(), body.new.get_secret_value()
+    )
+    return no_content()
+
+
+@router.get(paths.ME, response_model=Account)
+async def me(caller: NewcomerDep) -> Response:
+    """The own account."""
+    return answer(caller.who.account())
+
+
+@router.get(paths.SIGNING_KEYS, response_model=list[RegisteredKey])
+async def signing_keys(caller: CallerDep, house: HouseDep) -> Response:
+    """The own registered Ed25519 keys."""
+    caller.who.needs(Role.EXPERT)
+    return answer_list(_KEYS, await house.identity.keys(caller))
+
+
+@router.post(paths.SIGNING_KEYS, response_model=RegisteredKey, openapi_extra=takes(SigningKey))
+async def register_key(
+    body: Annotated[SigningKey, Depends(body_of(SigningKey))], caller: CallerDep, house: HouseDep
+) -> Response:
+    """Registers a key to sign reports with; takes a ticket."""
+    caller.who.needs(Role.EXPERT)
+    return answer(await house.identity.register_key(caller, body))

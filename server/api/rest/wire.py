@@ -1,0 +1,123 @@
+"""What every route shares: the caller, strict JSON bodies, and answers."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Request, Response
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from protocol.account import TokenScope
+from protocol.errors import ErrorCode, FieldProblem
+from server.api.house import House
+from server.domain.errors import Forbidden, Invalid, Unauthenticated
+from server.domain.people import Caller, Who
+
+JSON = "application/json"
+M = TypeVar("M", bound=BaseModel)
+
+
+def house_of(request: Request) -> House:
+    house: House = request.app.state.house
+    return house
+
+
+HouseDep = Annotated[House, Depends(house_of)]
+
+
+def bearer(request: Request) -> str:
+    """The access token of a request; raises `Unauthenticated` when there is none."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token:
+        raise Unauthenticated(ErrorCode.TOKEN_MISSING, "this needs an access token (Bearer)")
+    return token.strip()
+
+
+async def any_scope(request: Request) -> Caller:
+    """A signed-in caller, an upload's token included."""
+    caller = await house_of(request).identity.caller(bearer(request))
+    if caller.who.must_change_password:
+        raise Forbidden("change the password first", ErrorCode.PASSWORD_CHANGE_REQUIRED)
+    return caller
+
+
+async def full_scope(request: Request) -> Caller:
+    """A person at a client."""
+    caller = await any_scope(request)
+    if caller.scope is not TokenScope.FULL:
+        raise Forbidden("this token is for uploads only")
+    return caller
+
+
+async def before_password_change(request: Request) -> Caller:
+    """A person who may still have to change a temporary password."""
+    caller = await house_of(request).identity.caller(bearer(request))
+    if caller.scope is not TokenScope.FULL:
+        raise Forbidden("this token is for uploads only")
+    return caller
+
+
+async def who_is_asking(caller: Annotated[Caller, Depends(full_scope)]) -> Who:
+    return caller.who
+
+
+CallerDep = Annotated[Caller, Depends(full_scope)]
+WhoDep = Annotated[Who, Depends(who_is_asking)]
+UploaderDep = Annotated[Caller, Depends(any_scope)]
+NewcomerDep = Annotated[Caller, Depends(before_password_change)]
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """The whole body; raises `Invalid` (too_large) beyond the limit, before reading it all."""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise Invalid(ErrorCode.TOO_LARGE, f"the body is larger than {limit} bytes")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def body_of(model: type[M]) -> Callable[[Request], Awaitable[M]]:
+    """A dependency that reads a strict JSON body; FastAPI's own would coerce first."""
+
+    async def read(request: Request) -> M:
+        raw = await read_body(request, house_of(request).settings.max_json_bytes)
+        try:
+            return model.model_validate_json(raw)
+        except ValidationError as error:
+            raise validation_failed(error) from error
+
+    return read
+
+
+def validation_failed(error: ValidationError) -> Invalid:
+    """Where and why, but never what was given."""
+    fields = tuple(
+        FieldProblem(location=tuple(str(part) for part in one["loc"]), reason=one["msg"])
+        for one in error.errors(include_input=False, include_url=False, include_context=False)
+    )
+    return Invalid(
+        ErrorCode.VALIDATION_FAILED, "the body is not what this path takes", fields=fields[:50]
+    )
+
+
+def answer(model: BaseModel, status: int = 200) -> Response:
+    return Response(model.model_dump_json(), status, media_type=JSON)
+
+
+def answer_list(adapter: TypeAdapter[Any], values: object) -> Response:
+    return Response(adapter.dump_json(values), media_type=JSON)
+
+
+def no_content() -> Response:
+    return Response(status_code=204)
+
+
+def takes(model: type[BaseModel], example: dict[str, Any] | None = None) -> dict[str, Any]:
+    """OpenAPI's description of a body that `body_of` reads."""
+    content: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}
+    if example is not None:
+        model.model_validate_json(TypeAdapter(dict[str, Any]).dump_json(example))
+        content["example"] = example
+    return {"requestBody": {"required": True, "content": {JSON: content}}}

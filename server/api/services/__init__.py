@@ -1,0 +1,1 @@
+"""Use cases: one a file, joining the rules with the store."""

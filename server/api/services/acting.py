@@ -1,0 +1,98 @@
+"""Carrying out one action: step, compare-and-swap, timeline, clocks, audit and facts together."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from protocol.consultation import Action, Phase
+from protocol.errors import ErrorCode
+from protocol.queue import OfferEnd
+from server.api.services.telling import Telling
+from server.domain.audit import Access, Resource
+from server.domain.case import Case, Timings
+from server.domain.consultation import Attempt, claim_lost, step
+from server.domain.errors import Conflict, NotFound
+from server.domain.queue import timers_of
+from server.domain.transitions import HELD
+from server.store.offers import Ringing
+from server.store.work import Work
+
+
+class Acting:
+    """The only way a case changes its phase."""
+
+    def __init__(self, telling: Telling, timings: Timings) -> None:
+        self.telling = telling
+        self.timings = timings
+
+    async def get(self, work: Work, case_id: UUID) -> Case:
+        case = await work.cases.get(case_id)
+        if case is None:
+            raise NotFound("there is no such consultation")
+        return case
+
+    async def perform(self, work: Work, case: Case, attempt: Attempt) -> Case:
+        """Applies one action in this transaction; raises a `Refusal` and changes nothing."""
+        done = step(case, attempt, work.now, self.timings)
+        if not await work.cases.save(done.case, case):
+            raise await self._overtaken(work, case, attempt)
+        await work.cases.add_event(case.id, done.event)
+        ended = await self._end_offers(work, done.case, attempt)
+        await self.set_timers(work, done.case)
+        who = attempt.who
+        work.trail.note(
+            None if who is None else who.id,
+            Access.UPDATE,
+            Resource.CONSULTATION,
+            case.id,
+            consultation_id=case.id,
+            detail=f"{attempt.action.value} {done.event.from_phase} {done.event.to_phase}",
+        )
+        await self.telling.changed(
+            work, done.case, before=case, event=done.event, by=who, also=ended
+        )
+        if who is not None and done.case.holder_id is None and case.holder_id is not None:
+            await work.people.note_idle(case.holder_id, work.now)
+        return done.case
+
+    async def set_timers(self, work: Work, case: Case) -> None:
+        """Sets the clocks a case has as it stands."""
+        live = await work.cases.offers.of_case(case.id)
+        rings_until = min((offer.rings_until for offer in live), default=None)
+        await work.cases.timers.set(case.id, timers_of(case, rings_until, self.timings))
+
+    async def _end_offers(self, work: Work, case: Case, attempt: Attempt) -> Iterable[UUID]:
+        """Ends the offers the action settles; answers whom they rang."""
+        live = await work.cases.offers.of_case(case.id)
+        settled = [
+            (offer, how) for offer in live if (how := _settled(offer, case, attempt)) is not None
+        ]
+        for offer, how in settled:
+            await self.telling.rang_out(work, offer, how)
+        return [offer.expert_id for offer, _ in settled]
+
+    async def _overtaken(self, work: Work, case: Case, attempt: Attempt) -> Conflict:
+        if attempt.action is Action.CLAIM:
+            return claim_lost(case, attempt.holder_name)
+        return Conflict(
+            ErrorCode.CONFLICT, "the case has just changed; read it again", consultation_id=case.id
+        )
+
+
+def _settled(offer: Ringing, case: Case, attempt: Attempt) -> OfferEnd | None:
+    who = attempt.who
+    mine = who is not None and offer.expert_id == who.id
+    match attempt.action:
+        case Action.CLAIM:
+            # The holder of a case they hand over may continue it: the offer to the other stands.
+            if who is not None and case.holder_id == who.id and not mine and case.phase in HELD:
+                first = case.phase is Phase.CLAIMED
+                return OfferEnd.CLAIMED_BY_OTHER if first else None
+            return OfferEnd.CLAIMED_BY_YOU if mine else OfferEnd.CLAIMED_BY_OTHER
+        case Action.DECLINE:
+            return OfferEnd.DECLINED if mine else None
+        case Action.OFFER_EXPIRED:
+            return OfferEnd.EXPIRED
+        case Action.OFFER | Action.ASSIGN | Action.EDIT | Action.START_CALL | Action.END_CALL:
+            return None
+        case _:
+            return OfferEnd.WITHDRAWN

@@ -1,0 +1,198 @@
+"""Running the system: institutions, agreements and accounts. No clinical content."""
+
+import secrets
+from dataclasses import replace
+from uuid import UUID
+
+from protocol.account import (
+    Account,
+    Agreement,
+    ChangeAccount,
+    ChangeAgreement,
+    ChangeInstitution,
+    Institution,
+    NewAccount,
+    NewAgreement,
+    NewInstitution,
+    PasswordReset,
+    Role,
+)
+from protocol.base import new_id
+from server.api.services.identity import Identity
+from server.api.services.passwords import Passwords
+from server.domain.audit import Access, Resource
+from server.domain.errors import NotFound, invalid_field
+from server.domain.people import Who
+from server.store.work import Store, Work
+
+# Letters and digits that cannot be mistaken for each other when read out.
+_READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+class Admin:
+    """What an administrator does."""
+
+    def __init__(self, store: Store, passwords: Passwords, identity: Identity) -> None:
+        self._store = store
+        self._passwords = passwords
+        self._identity = identity
+
+    async def institutions(self) -> list[Institution]:
+        async with self._store.reading() as work:
+            return await work.people.institutions()
+
+    async def add_institution(self, by: Who | None, body: NewInstitution) -> Institution:
+        made = Institution(id=new_id(), code=body.code, name=body.name, kind=body.kind)
+        async with self._store.writing() as work:
+            await work.people.add_institution(made)
+            work.trail.note(_id(by), Access.CREATE, Resource.INSTITUTION, made.id)
+        return made
+
+    async def change_institution(
+        self, by: Who, institution_id: UUID, body: ChangeInstitution
+    ) -> Institution:
+        async with self._store.writing() as work:
+            found = await self._institution(work, institution_id)
+            given = {key: value for key, value in body.model_dump().items() if value is not None}
+            changed = found.model_copy(update=given)
+            await work.people.change_institution(changed)
+            work.trail.note(by.id, Access.UPDATE, Resource.INSTITUTION, institution_id)
+        self._identity.forget()
+        return changed
+
+    async def agreements(self) -> list[Agreement]:
+        async with self._store.reading() as work:
+            return await work.people.agreements()
+
+    async def add_agreement(self, by: Who | None, body: NewAgreement) -> Agreement:
+        if body.valid_until is not None and body.valid_until <= body.valid_from:
+            raise invalid_field("ends before it begins", "valid_until")
+        async with self._store.writing() as work:
+            await self._institution(work, body.clinic_id)
+            await self._institution(work, body.hospital_id)
+            made = Agreement(
+                id=new_id(),
+                clinic_id=body.clinic_id,
+                hospital_id=body.hospital_id,
+                valid_from=body.valid_from,
+                valid_until=body.valid_until,
+            )
+            await work.people.add_agreement(made)
+            work.trail.note(_id(by), Access.CREATE, Resource.AGREEMENT, made.id)
+        return made
+
+    async def change_agreement(
+        self, by: Who, agreement_id: UUID, body: ChangeAgreement
+    ) -> Agreement:
+        async with self._store.writing() as work:
+            changed = await work.people.end_agreement(agreement_id, body.valid_until)
+            if changed is None:
+                raise NotFound("there is no such agreement")
+            work.trail.note(by.id, Access.UPDATE, Resource.AGREEMENT, agreement_id)
+        return changed
+
+    async def accounts(self) -> list[Account]:
+        async with self._store.reading() as work:
+            return [who.account() for who in await work.people.all()]
+
+    async def experts(self, department: str) -> list[Account]:
+        async with self._store.reading() as work:
+            people = await work.people.with_role(Role.EXPERT)
+        return [
+            who.account()
+            for who in people
+            if not department or (who.expert is not None and department in who.expert.departments)
+        ]
+
+    async def add_account(self, by: Who | None, body: NewAccount) -> Account:
+        hashed = await self._passwords.hash(body.password.get_secret_value())
+        async with self._store.writing() as work:
+            institution = (
+                None
+                if body.institution_id is None
+                else await self._institution(work, body.institution_id)
+            )
+            who = Who(
+                id=new_id(),
+                username=body.username,
+                display_name=body.display_name,
+                roles=frozenset(body.roles),
+                institution_id=body.institution_id,
+                institution_name=None if institution is None else institution.name,
+                expert=body.expert,
+                must_change_password=body.must_change_password,
+            )
+            check_roles(who)
+            await work.people.add(who, hashed, work.now)
+            work.trail.note(_id(by), Access.CREATE, Resource.ACCOUNT, who.id)
+        return who.account()
+
+    async def change_account(
+        self, by: Who | None, account_id: UUID, body: ChangeAccount
+    ) -> Account:
+        async with self._store.writing() as work:
+            old = await self._account(work, account_id)
+            new = replace(
+                old,
+                display_name=body.display_name or old.display_name,
+                roles=old.roles if body.roles is None else frozenset(body.roles),
+                institution_id=body.institution_id or old.institution_id,
+                expert=old.expert if body.expert is None else body.expert,
+                disabled=old.disabled if body.disabled is None else body.disabled,
+            )
+            if new.institution_id is not None:
+                await self._institution(work, new.institution_id)
+            check_roles(new)
+            if (
+                by is not None
+                and account_id == by.id
+                and (new.disabled or Role.ADMIN not in new.roles)
+            ):
+                raise invalid_field("you cannot take administration from yourself", "roles")
+            await work.people.change(new)
+            if new.disabled:
+                await self._identity.end_all(work, account_id, "disabled")
+            work.trail.note(_id(by), Access.UPDATE, Resource.ACCOUNT, account_id)
+            changed = await self._account(work, account_id)
+        self._identity.forget()
+        return changed.account()
+
+    async def reset(self, by: Who | None, account_id: UUID) -> PasswordReset:
+        """A temporary password, shown once; every session of the account ends."""
+        temporary = "-".join("".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(4))
+        await self.set_password(by, account_id, temporary, must_change=True)
+        return PasswordReset(temporary_password=temporary)
+
+    async def set_password(
+        self, by: Who | None, account_id: UUID, password: str, *, must_change: bool
+    ) -> None:
+        hashed = await self._passwords.hash(password)
+        async with self._store.writing() as work:
+            await self._account(work, account_id)
+            await work.people.set_password(account_id, hashed, must_change=must_change)
+            await self._identity.end_all(work, account_id, "password_reset")
+            work.trail.note(_id(by), Access.UPDATE, Resource.ACCOUNT, account_id, detail="reset")
+
+    async def _institution(self, work: Work, institution_id: UUID) -> Institution:
+        found = await work.people.institution(institution_id)
+        if found is None:
+            raise invalid_field("there is no such institution", "institution_id")
+        return found
+
+    async def _account(self, work: Work, account_id: UUID) -> Who:
+        who = await work.people.who(account_id)
+        if who is None:
+            raise NotFound("there is no such account")
+        return who
+
+
+def check_roles(who: Who) -> None:
+    """Raises `Invalid` where a role lacks what it needs."""
+    if Role.EXPERT in who.roles and who.expert is None:
+        raise invalid_field("an expert needs title, departments and years", "expert")
+    if not who.roles.isdisjoint({Role.REQUESTER, Role.EXPERT}) and who.institution_id is None:
+        raise invalid_field("requesters and experts belong to an institution", "institution_id")
+
+
+def _id(by: Who | None) -> UUID | None:
+    return None if by is None else by.id

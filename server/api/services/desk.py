@@ -1,0 +1,378 @@
+"""The consultations: writing a case, submitting, claiming, every transition, and reading it."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from uuid import UUID
+
+from protocol.account import Role
+from protocol.consultation import (
+    Action,
+    Consultation,
+    ConsultationPage,
+    CreateConsultation,
+    Phase,
+    SaveCase,
+    Status,
+    TimelineEvent,
+    Transition,
+)
+from protocol.errors import ErrorCode
+from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer, PersonPresence, Presence
+from server.api.services.acting import Acting
+from server.api.services.pages import cursor_of, read_cursor
+from server.api.services.reporting import Reporting
+from server.api.services.ringing import Bell
+from server.api.services.tokens import new_secret
+from server.domain.audit import Access, Resource
+from server.domain.case import Case, missing_items
+from server.domain.consultation import Attempt, Proof, allowed_actions, check_proof
+from server.domain.errors import Conflict, invalid_field, not_a_member
+from server.domain.people import Who
+from server.domain.queue import lease_after_heartbeat, queue_key
+from server.domain.rights import (
+    Part,
+    all_verified,
+    full_view,
+    masked,
+    members_of,
+    part_of,
+    require_part,
+)
+from server.domain.transitions import DRAFT, LEASED, POOL
+from server.store.work import Store, Work
+
+_ELSEWHERE = {
+    Action.EDIT: "PUT the case",
+    Action.BEGIN_UPLOAD: "PUT the study",
+    Action.CLAIM: "POST the claim",
+    Action.SIGN: "POST the report",
+}
+"""Actions that carry a body of their own."""
+
+
+class Desk:
+    """What people do with consultations."""
+
+    def __init__(self, store: Store, acting: Acting, bell: Bell, reporting: Reporting) -> None:
+        self._store = store
+        self._acting = acting
+        self._telling = acting.telling
+        self._bell = bell
+        self._reporting = reporting
+        self._claiming: dict[UUID, asyncio.Lock] = {}
+
+    # --- writing a case ---------------------------------------------------------------------
+
+    async def create(self, who: Who, body: CreateConsultation) -> Consultation:
+        """A new draft; the same id again answers the first one."""
+        who.needs(Role.REQUESTER)
+        if who.institution_id is None:
+            raise invalid_field("your account belongs to no institution", "institution_id")
+        async with self._store.writing() as work:
+            known = await work.cases.get(body.id)
+            if known is not None:
+                if known.requester_id != who.id:
+                    raise Conflict(ErrorCode.CONFLICT, "this id is taken")
+                return await self._view(work, known, who)
+            case = Case(
+                id=body.id,
+                number=await work.cases.next_number(work.now),
+                version=1,
+                phase=Phase.EDITING,
+                content=body.content,
+                requester_id=who.id,
+                institution_id=who.institution_id,
+                created_at=work.now,
+                updated_at=work.now,
+            )
+            await work.cases.add(case)
+            work.trail.note(
+                who.id, Access.CREATE, Resource.CONSULTATION, case.id, consultation_id=case.id
+            )
+            await self._telling.changed(work, case, before=None, event=None, by=who)
+            return await self._view(work, case, who)
+
+    async def save(self, who: Who, case_id: UUID, body: SaveCase) -> Consultation:
+        async with self._store.writing() as work:
+            case = await self._mine(work, case_id, who)
+            allowed = await self._allowed(work, case, who)
+            if Action.EDIT not in allowed:
+                require_part(case, who, Part.REQUESTER)
+                raise Conflict(
+                    ErrorCode.TRANSITION_REFUSED,
+                    f"the content cannot change while the case is {case.phase.value}",
+                    consultation_id=case_id,
+                )
+            if body.version != case.version:
+                raise Conflict(
+                    ErrorCode.STALE_VERSION,
+                    f"the case is at version {case.version}; read it again",
+                    consultation_id=case_id,
+                )
+            saved = replace(
+                case, content=body.content, version=case.version + 1, updated_at=work.now
+            )
+            if not await work.cases.save(saved, case):
+                raise Conflict(ErrorCode.STALE_VERSION, "the case has just changed")
+            work.trail.note(
+                who.id, Access.UPDATE, Resource.CONSULTATION, case_id, consultation_id=case_id
+            )
+            await self._telling.changed(work, saved, before=case, event=None, by=who)
+            return await self._view(work, saved, who)
+
+    # --- transitions ------------------------------------------------------------------------
+
+    async def transition(self, who: Who, case_id: UUID, body: Transition) -> Consultation:
+        if body.action in _ELSEWHERE:
+            raise invalid_field(f"not a plain transition: {_ELSEWHERE[body.action]}", "action")
+        async with self._store.writing() as work:
+            case = await self._acting.get(work, case_id)
+            attempt = await self._attempt(work, case, who, body)
+            done = await self._acting.perform(work, case, attempt)
+            if body.action in (Action.ASSIGN, Action.OFFER) and body.expert_id is not None:
+                await self._bell.ring_one(work, done, body.expert_id)
+            elif done.phase is Phase.QUEUED:
+                done = await self._bell.ring(work, done)
+            if body.action is Action.RECEIVE:
+                await self._reporting.received(work, done)
+            if part_of(done, who) is None:
+                return self._farewell(await self._view(work, done, who))
+            return await self._view(work, done, who)
+
+    async def _attempt(self, work: Work, case: Case, who: Who, body: Transition) -> Attempt:
+        proof = None
+        if body.claim_token is not None and body.fence is not None:
+            proof = Proof(body.claim_token, body.fence)
+        base = await self.attempt(work, case, who, body.action)
+        return replace(
+            base,
+            reason=body.reason,
+            proof=proof,
+            decline_reason=body.decline_reason,
+            decision=body.decision,
+            checklist=body.checklist,
+            scheduled_for=body.scheduled_for,
+            expert_id=body.expert_id,
+        )
+
+    async def attempt(self, work: Work, case: Case, who: Who, action: Action) -> Attempt:
+        """An action with what the store knows of the asker's relation to the case."""
+        people = await self._telling.directory.of(work)
+        studies = await work.images.attached(case.id)
+        offers = await work.cases.offers.of_case(case.id)
+        return Attempt(
+            action,
+            who,
+            eligible=self._telling.may_claim(case, who, people, work),
+            offered=any(offer.expert_id == who.id for offer in offers),
+            missing=missing_items(
+                case.content, studies_verified=all_verified(studies), today=work.now.date()
+            ),
+            holder_name=None
+            if case.holder_id is None
+            else people.person(case.holder_id).display_name,
+        )
+
+    def _farewell(self, view: Consultation) -> Consultation:
+        """What somebody who just gave a case away still sees of it."""
+        return view.model_copy(
+            update={
+                "summary": masked(view.summary),
+                "content": view.content.model_copy(update={"patient": None, "consent": None}),
+            }
+        )
+
+    # --- the claim --------------------------------------------------------------------------
+
+    async def claim(self, who: Who, case_id: UUID) -> Claim:
+        """Takes the case: one compare-and-swap decides between any number of claimants."""
+        who.needs(Role.EXPERT)
+        gate = self._claiming.setdefault(case_id, asyncio.Lock())
+        try:
+            async with gate:
+                return await self._claim(who, case_id)
+        finally:
+            if not gate.locked():
+                self._claiming.pop(case_id, None)
+
+    async def _claim(self, who: Who, case_id: UUID) -> Claim:
+        await self._refuse_early(who, case_id)
+        async with self._store.writing() as work:
+            case = await self._acting.get(work, case_id)
+            secret, hashed = new_secret()
+            attempt = await self.attempt(work, case, who, Action.CLAIM)
+            first = case.holder_id != who.id
+            rang = {o.expert_id: o.rang_at for o in await work.cases.offers.of_case(case_id)}
+            done = await self._acting.perform(work, case, replace(attempt, new_claim_hash=hashed))
+            if first:
+                since = rang.get(who.id) or case.submitted_at or work.now
+                await work.people.note_response(who.id, (work.now - since).total_seconds())
+            return Claim(
+                claim_token=secret,
+                fence=done.fence,
+                lease_until=done.lease_until or work.now + self._acting.timings.lease,
+                consultation=await self._view(work, done, who),
+            )
+
+    async def _refuse_early(self, who: Who, case_id: UUID) -> None:
+        """A lost race is answered from a read, without waiting for the writer."""
+        async with self._store.reading() as work:
+            case = await self._acting.get(work, case_id)
+            if case.phase in POOL or case.holder_id == who.id:
+                return
+            people = await self._telling.directory.of(work)
+            offers = await work.cases.offers.of_case(case_id)
+            if any(offer.expert_id == who.id for offer in offers):
+                return
+            if case.phase in DRAFT or not self._telling.may_claim(case, who, people, work):
+                raise not_a_member()
+            raise Conflict(
+                ErrorCode.CLAIM_LOST,
+                "another expert holds this case",
+                holder=None
+                if case.holder_id is None
+                else people.person(case.holder_id).display_name,
+                since=case.claimed_at,
+                consultation_id=case_id,
+            )
+
+    async def heartbeat(self, who: Who, case_id: UUID, body: Heartbeat) -> Lease:
+        async with self._store.writing() as work:
+            case = await self._acting.get(work, case_id)
+            await self.check_holder(work, case, who, Proof(body.claim_token, body.fence))
+            until = lease_after_heartbeat(case, work.now, self._acting.timings)
+            if case.phase in LEASED:
+                await work.cases.set_lease(case_id, until, work.now)
+                await self._acting.set_timers(
+                    work, replace(case, lease_until=until, active_at=work.now)
+                )
+            return Lease(lease_until=until)
+
+    async def check_holder(self, work: Work, case: Case, who: Who, proof: Proof) -> None:
+        """Raises unless `who` holds the case with this token and fence, naming who does."""
+        people = await self._telling.directory.of(work)
+        name = None if case.holder_id is None else people.person(case.holder_id).display_name
+        check_proof(case, who, proof, name)
+
+    # --- reading ----------------------------------------------------------------------------
+
+    async def view(self, who: Who, case_id: UUID) -> Consultation:
+        async with self._store.writing() as work:
+            case = await self._mine(work, case_id, who)
+            self._note_read(work, who, Resource.CONSULTATION, case)
+            return await self._view(work, case, who)
+
+    async def worklist(
+        self, who: Who, *, status: Status | None, text: str, after: str | None, limit: int
+    ) -> ConsultationPage:
+        async with self._store.writing() as work:
+            cases = await work.cases.worklist(
+                who, status=status, text=text, after=read_cursor(after), limit=limit + 1
+            )
+            work.trail.note(who.id, Access.READ, Resource.WORKLIST)
+            page = cases[:limit]
+            items = tuple(await self._telling.summaries(work, page))
+        more = cursor_of(page[-1]) if len(cases) > limit else None
+        return ConsultationPage(items=items, next=more)
+
+    async def queue(self, who: Who) -> ConsultationPage:
+        """What the expert may claim (a dispatcher: everything), in queue order."""
+        who.needs(Role.EXPERT, Role.DISPATCHER)
+        async with self._store.writing() as work:
+            people = await self._telling.directory.of(work)
+            ringing = {offer.consultation_id for offer in await work.cases.offers.of_expert(who.id)}
+            dispatcher = Role.DISPATCHER in who.roles
+            cases = [
+                case
+                for case in await work.cases.pool()
+                if dispatcher
+                or case.id in ringing
+                or (
+                    self._telling.may_claim(case, who, people, work) and who.id not in case.declined
+                )
+            ]
+            cases.sort(key=lambda case: queue_key(case, work.now, self._acting.timings))
+            work.trail.note(who.id, Access.READ, Resource.QUEUE)
+            rows = await self._telling.summaries(work, cases)
+        return ConsultationPage(items=tuple(rows if dispatcher else map(masked, rows)))
+
+    async def offers(self, who: Who) -> list[Offer]:
+        who.needs(Role.EXPERT)
+        async with self._store.writing() as work:
+            live = [
+                offer
+                for offer in await work.cases.offers.of_expert(who.id)
+                if offer.rings_until > work.now
+            ]
+            cases = [await self._acting.get(work, offer.consultation_id) for offer in live]
+            rows = await self._telling.summaries(work, cases)
+            work.trail.note(who.id, Access.READ, Resource.QUEUE)
+        return [
+            Offer(
+                id=offer.id,
+                consultation=masked(row),
+                rings_until=offer.rings_until,
+                why=offer.why,
+            )
+            for offer, row in zip(live, rows, strict=True)
+        ]
+
+    async def timeline(self, who: Who, case_id: UUID) -> list[TimelineEvent]:
+        async with self._store.writing() as work:
+            case = await self._mine(work, case_id, who)
+            self._note_read(work, who, Resource.TIMELINE, case)
+            return await work.cases.timeline(case_id)
+
+    async def candidates(self, who: Who, case_id: UUID) -> list[Candidate]:
+        async with self._store.writing() as work:
+            case = await self._acting.get(work, case_id)
+            require_part(case, who, Part.REQUESTER, Part.DISPATCHER)
+            self._note_read(work, who, Resource.CANDIDATES, case)
+            return await self._bell.ranked(work, case)
+
+    async def presence(self, live: Callable[[UUID], PersonPresence]) -> list[PersonPresence]:
+        """Every expert's presence; who is connected and at work on a case is reading."""
+        async with self._store.reading() as work:
+            people = await self._telling.directory.of(work)
+            at_work = {
+                case.holder_id
+                for case in await work.cases.in_phases((Phase.READING, Phase.DRAFTING))
+            }
+        shown = [live(who.id) for who in people.with_role(Role.EXPERT)]
+        return [
+            one.model_copy(update={"presence": Presence.READING})
+            if one.presence is Presence.AVAILABLE and one.account_id in at_work
+            else one
+            for one in shown
+        ]
+
+    async def _mine(self, work: Work, case_id: UUID, who: Who) -> Case:
+        case = await self._acting.get(work, case_id)
+        require_part(case, who)
+        return case
+
+    def _note_read(self, work: Work, who: Who, resource: Resource, case: Case) -> None:
+        work.trail.note(who.id, Access.READ, resource, case.id, consultation_id=case.id)
+
+    async def _allowed(self, work: Work, case: Case, who: Who) -> Iterable[Action]:
+        attempt = await self.attempt(work, case, who, Action.EDIT)
+        return allowed_actions(
+            case, who, eligible=attempt.eligible, offered=attempt.offered, missing=attempt.missing
+        )
+
+    async def _view(self, work: Work, case: Case, who: Who) -> Consultation:
+        people = await self._telling.directory.of(work)
+        summary = await self._telling.summary(work, case)
+        studies = await work.images.attached(case.id)
+        expert = None if case.holder_id is None else people.person(case.holder_id)
+        members = members_of(case, people.person(case.requester_id), expert)
+        missing = missing_items(
+            case.content, studies_verified=all_verified(studies), today=work.now.date()
+        )
+        return full_view(case, summary, studies, members).model_copy(
+            update={
+                "missing": missing,
+                "allowed_actions": tuple(await self._allowed(work, case, who)),
+            }
+        )

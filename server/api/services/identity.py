@@ -1,0 +1,276 @@
+"""Signing in and staying signed in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from protocol.account import (
+    RegisteredKey,
+    SignIn,
+    SigningKey,
+    SigningTicket,
+    TokenPair,
+    TokenScope,
+)
+from protocol.base import new_id
+from protocol.errors import ErrorCode
+from protocol.socket import SessionEnded
+from server.api.services.passwords import Backoff, Passwords
+from server.api.services.tokens import Claims, Tokens, new_secret, until
+from server.domain.audit import Access, Resource
+from server.domain.consultation import hash_token
+from server.domain.errors import Conflict, Forbidden, Invalid, Refusal, Unauthenticated
+from server.domain.people import Caller, Who
+from server.domain.ports import Clock, Reachability
+from server.settings import Settings
+from server.store.sessions import Session
+from server.store.work import Store, Work
+
+EndReason = Literal["signed_in_elsewhere", "disabled", "password_reset", "refresh_reused"]
+_TRUSTED_FOR = timedelta(seconds=5)
+"""How long a checked session is believed before the store is asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    caller: Caller
+    checked_at: datetime
+
+
+class Identity:
+    """Who is behind a token."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        settings: Settings,
+        passwords: Passwords,
+        tokens: Tokens,
+        reachability: Reachability,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._settings = settings
+        self._passwords = passwords
+        self._tokens = tokens
+        self._reachability = reachability
+        self._backoff = Backoff()
+        self._known: dict[UUID, _Known] = {}
+
+    # --- tokens of a request ----------------------------------------------------------------
+
+    def claims(self, token: str) -> Claims:
+        return self._tokens.read(token, self._clock.now())
+
+    async def caller(self, token: str) -> Caller:
+        """The signed-in account behind an access token; raises `Unauthenticated`."""
+        claims = self.claims(token)
+        if claims.scope is TokenScope.CALL or claims.account_id is None:
+            raise Forbidden("this token opens one call and nothing else")
+        now = self._clock.now()
+        known = self._known.get(claims.session_id)
+        if known is not None and now - known.checked_at < _TRUSTED_FOR:
+            return known.caller
+        async with self._store.reading() as work:
+            session = await work.sessions.get(claims.session_id)
+            who = await work.people.who(claims.account_id)
+        if session is None or who is None or session.ended is not None:
+            raise Unauthenticated(ErrorCode.SESSION_ENDED, "this session has ended; sign in again")
+        if who.disabled:
+            raise _disabled()
+        caller = Caller(session.id, session.scope, who)
+        self._known[session.id] = _Known(caller, now)
+        return caller
+
+    def forget(self, *session_ids: UUID) -> None:
+        """Believes nothing any more about these sessions, or about any when none is given."""
+        if not session_ids:
+            self._known.clear()
+        for session_id in session_ids:
+            self._known.pop(session_id, None)
+
+    # --- signing in and out -----------------------------------------------------------------
+
+    async def sign_in(self, body: SignIn) -> TokenPair:
+        now = self._clock.now()
+        self._backoff.check(body.username, now)
+        async with self._store.reading() as work:
+            found = await work.people.by_username(body.username)
+        hashed = None if found is None else found.password_hash
+        if not await self._passwords.check(hashed, body.password.get_secret_value()):
+            self._backoff.wrong(body.username, now)
+            await self._note_failure(None if found is None else found.who.id)
+            raise _wrong_password()
+        assert found is not None
+        self._backoff.right(body.username)
+        if found.who.disabled:
+            raise _disabled()
+        async with self._store.writing() as work:
+            await self._make_room(work, found.who, take_over=body.take_over)
+            session = Session(new_id(), found.who.id, None, TokenScope.FULL, work.now)
+            await work.sessions.add(session, body.device)
+            work.trail.note(found.who.id, Access.CREATE, Resource.SESSION, session.id)
+            return await self._issue(work, session, found.who)
+
+    async def _make_room(self, work: Work, who: Who, *, take_over: bool) -> None:
+        for session in await work.sessions.live_of(who.id):
+            if session.scope is not TokenScope.FULL:
+                continue
+            if not self._reachability.connected(session.id):
+                continue
+            if not take_over:
+                raise Conflict(
+                    ErrorCode.SIGNED_IN_ELSEWHERE,
+                    "this account is signed in elsewhere",
+                    since=session.created_at,
+                )
+            await self.end(work, session.id, "signed_in_elsewhere")
+
+    async def end(self, work: Work, session_id: UUID, reason: EndReason) -> None:
+        """Ends a session and those linked to it, and tells its socket."""
+        for ended in await work.sessions.end(session_id, reason, work.now):
+            await work.facts.tell_session(SessionEnded(seq=0, at=work.now, reason=reason), ended)
+            self.forget_after(work, ended)
+
+    async def end_all(self, work: Work, account_id: UUID, reason: EndReason) -> None:
+        for session in await work.sessions.live_of(account_id):
+            await self.end(work, session.id, reason)
+
+    def forget_after(self, work: Work, session_id: UUID) -> None:
+        work.after_commit(lambda: self.forget(session_id))
+
+    async def sign_out(self, caller: Caller) -> None:
+        """Ends this session; an upload that goes on keeps its own."""
+        async with self._store.writing() as work:
+            await work.sessions.end_one(caller.session_id, "signed_out", work.now)
+            work.trail.note(caller.who.id, Access.DELETE, Resource.SESSION, caller.session_id)
+        self.forget(caller.session_id)
+
+    async def refresh(self, token: str) -> TokenPair:
+        refusal: Refusal
+        async with self._store.writing() as work:
+            row = await work.sessions.refresh(hash_token(token))
+            if row is None:
+                raise Unauthenticated(ErrorCode.TOKEN_INVALID, "the refresh token is unknown")
+            session = await work.sessions.get(row.session_id)
+            if session is None or session.ended is not None:
+                raise _ended(session)
+            if not await work.sessions.use_refresh(row.hash, work.now):
+                await self.end(work, session.id, "refresh_reused")
+                work.trail.note(
+                    session.account_id, Access.DELETE, Resource.SESSION, session.id, detail="reused"
+                )
+                refusal = Unauthenticated(
+                    ErrorCode.REFRESH_REUSED,
+                    "this refresh token was used before; the session has been ended",
+                )
+            elif row.expires_at <= work.now:
+                refusal = Unauthenticated(ErrorCode.TOKEN_EXPIRED, "sign in again")
+            else:
+                who = await work.people.who(session.account_id)
+                if who is not None and not who.disabled:
+                    return await self._issue(work, session, who)
+                refusal = _disabled()
+        raise refusal
+
+    async def transfer(self, caller: Caller) -> TokenPair:
+        """A linked session that may only upload; it outlives the window."""
+        async with self._store.writing() as work:
+            session = Session(
+                new_id(), caller.who.id, caller.session_id, TokenScope.TRANSFER, work.now
+            )
+            await work.sessions.add(session, "transfer")
+            work.trail.note(caller.who.id, Access.CREATE, Resource.SESSION, session.id)
+            return await self._issue(work, session, caller.who)
+
+    async def _issue(self, work: Work, session: Session, who: Who) -> TokenPair:
+        settings = self._settings
+        expires = until(work.now, settings.access_token_s)
+        transfer = session.scope is TokenScope.TRANSFER
+        lasts = settings.transfer_refresh_token_s if transfer else settings.refresh_token_s
+        secret, hashed = new_secret()
+        await work.sessions.add_refresh(hashed, session.id, until(work.now, lasts))
+        access = self._tokens.issue(Claims(session.id, who.id, session.scope, expires))
+        return TokenPair(
+            access_token=access,
+            access_expires_at=expires,
+            refresh_token=secret,
+            scope=session.scope,
+            account=who.account(),
+        )
+
+    async def _note_failure(self, account_id: UUID | None) -> None:
+        async with self._store.writing() as work:
+            work.trail.note(account_id, Access.CREATE, Resource.SESSION, detail="wrong password")
+
+    # --- the password again, and signing keys -----------------------------------------------
+
+    async def _require_password(self, who: Who, password: str, refusal: Refusal) -> None:
+        now = self._clock.now()
+        self._backoff.check(who.username, now)
+        async with self._store.reading() as work:
+            found = await work.people.by_id(who.id)
+        if not await self._passwords.check(
+            None if found is None else found.password_hash, password
+        ):
+            self._backoff.wrong(who.username, now)
+            raise refusal
+        self._backoff.right(who.username)
+
+    async def reauthenticate(self, caller: Caller, password: str) -> SigningTicket:
+        refusal = Forbidden("the password is wrong", ErrorCode.REAUTHENTICATION_FAILED)
+        await self._require_password(caller.who, password, refusal)
+        secret, hashed = new_secret()
+        async with self._store.writing() as work:
+            expires = until(work.now, self._settings.signing_ticket_s)
+            await work.sessions.add_ticket(hashed, caller.who.id, expires)
+        return SigningTicket(ticket=secret, expires_at=expires)
+
+    async def change_password(self, caller: Caller, current: str, new: str) -> None:
+        await self._require_password(caller.who, current, _wrong_password())
+        if current == new:
+            raise Invalid(ErrorCode.VALIDATION_FAILED, "the new password is the old one")
+        hashed = await self._passwords.hash(new)
+        async with self._store.writing() as work:
+            await work.people.set_password(caller.who.id, hashed, must_change=False)
+            for session in await work.sessions.live_of(caller.who.id):
+                if session.id != caller.session_id:
+                    await self.end(work, session.id, "password_reset")
+            work.trail.note(caller.who.id, Access.UPDATE, Resource.ACCOUNT, caller.who.id)
+        self.forget(caller.session_id)
+
+    async def keys(self, caller: Caller) -> list[RegisteredKey]:
+        async with self._store.reading() as work:
+            return await work.sessions.keys_of(caller.who.id)
+
+    async def register_key(self, caller: Caller, body: SigningKey) -> RegisteredKey:
+        async with self._store.writing() as work:
+            await require_ticket(work, caller.who, body.ticket)
+            key = await work.sessions.add_key(caller.who.id, body.public_key, work.now)
+            work.trail.note(caller.who.id, Access.CREATE, Resource.SIGNING_KEY, key.id)
+            return key
+
+
+async def require_ticket(work: Work, who: Who, ticket: str) -> None:
+    """Takes a signing ticket; raises `Forbidden` when it is used, too old or somebody else's."""
+    if not await work.sessions.use_ticket(hash_token(ticket), who.id, work.now):
+        raise Forbidden(
+            "enter the password again: the ticket is used or too old",
+            ErrorCode.REAUTHENTICATION_FAILED,
+        )
+
+
+def _wrong_password() -> Unauthenticated:
+    return Unauthenticated(ErrorCode.INVALID_CREDENTIALS, "user name or password is wrong")
+
+
+def _disabled() -> Forbidden:
+    return Forbidden("this account is disabled", ErrorCode.ACCOUNT_DISABLED)
+
+
+def _ended(session: Session | None) -> Unauthenticated:
+    if session is not None and session.ended == "refresh_reused":
+        return Unauthenticated(ErrorCode.REFRESH_REUSED, "this session was ended; sign in again")
+    return Unauthenticated(ErrorCode.SESSION_ENDED, "this session has ended; sign in again")

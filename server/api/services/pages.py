@@ -1,0 +1,25 @@
+"""Cursors of long lists: opaque to the client, and nothing in them but a place."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
+from uuid import UUID
+
+from server.domain.case import Case
+from server.domain.errors import invalid_field
+from server.store.cases import Cursor
+
+
+def cursor_of(case: Case) -> str:
+    """Where a page that ends with this case continues."""
+    return urlsafe_b64encode(f"{case.created_at.isoformat()}|{case.id}".encode()).decode()
+
+
+def read_cursor(text: str | None) -> Cursor | None:
+    """Raises `Invalid` when the cursor is not one of ours."""
+    if not text:
+        return None
+    try:
+        at, _, case_id = urlsafe_b64decode(text.encode()).decode().partition("|")
+        return Cursor(datetime.fromisoformat(at), UUID(case_id))
+    except ValueError as error:
+        raise invalid_field("not a cursor of this list", "after") from error

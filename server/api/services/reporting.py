@@ -1,0 +1,172 @@
+"""The opinion, the signed report, its receipt, and the library a closed case may enter."""
+
+from uuid import UUID
+
+from protocol.base import new_id
+from protocol.consultation import Action, Phase
+from protocol.errors import ErrorCode
+from protocol.library import LibraryEntry, LibraryPage
+from protocol.report import (
+    LearningFlag,
+    OpinionDraft,
+    SaveOpinion,
+    SignedReport,
+    SignReport,
+)
+from server.api.services.acting import Acting
+from server.api.services.identity import require_ticket
+from server.domain.audit import Access, Resource
+from server.domain.case import Case
+from server.domain.consultation import Attempt, Proof, check_proof
+from server.domain.errors import Conflict, NotFound, invalid_field
+from server.domain.library import entry_of
+from server.domain.people import Who
+from server.domain.reports import check_report, check_signature, signature_invalid
+from server.domain.rights import Part, require_part
+from server.store.work import Store, Work
+
+_DRAFTED_IN = frozenset((Phase.READING, Phase.IN_CALL, Phase.DRAFTING, Phase.AMENDED))
+
+
+class Reporting:
+    """What the expert writes and the clinic receives."""
+
+    def __init__(self, store: Store, acting: Acting) -> None:
+        self._store = store
+        self._acting = acting
+        self._telling = acting.telling
+
+    async def opinion(self, who: Who, case_id: UUID) -> OpinionDraft:
+        async with self._store.writing() as work:
+            case = await self._acting.get(work, case_id)
+            require_part(case, who, Part.HOLDER, Part.REVIEWER)
+            self._note(work, who, Access.READ, Resource.OPINION, case)
+            return await work.archive.opinion(case_id)
+
+    async def save_opinion(self, who: Who, case_id: UUID, body: SaveOpinion) -> OpinionDraft:
+        async with self._store.writing() as work:
+            case = await self._acting.get(work, case_id)
+            await self._check_holder(work, case, who, body.claim_token, body.fence)
+            if case.phase not in _DRAFTED_IN:
+                raise Conflict(
+                    ErrorCode.TRANSITION_REFUSED,
+                    f"an opinion cannot be written while the case is {case.phase.value}",
+                    consultation_id=case_id,
+                )
+            self._note(work, who, Access.UPDATE, Resource.OPINION, case)
+            return await work.archive.save_opinion(case_id, body.opinion, work.now)
+
+    async def _check_holder(
+        self, work: Work, case: Case, who: Who, claim_token: str, fence: int
+    ) -> None:
+        people = await self._telling.directory.of(work)
+        name = None if case.holder_id is None else people.person(case.holder_id).display_name
+        check_proof(case, who, Proof(claim_token, fence), name)
+
+    async def sign(self, who: Who, case_id: UUID, body: SignReport) -> SignedReport:
+        """Makes a checked report immutable; everything or nothing happens."""
+        async with self._store.writing() as work:
+            case = await self._acting.get(work, case_id)
+            await self._check_holder(work, case, who, body.claim_token, body.fence)
+            people = await self._telling.directory.of(work)
+            studies = await work.images.attached(case_id)
+            check_report(
+                body.report,
+                case,
+                who,
+                people.person(case.requester_id),
+                [study.study_instance_uid for study in studies],
+                work.now,
+            )
+            keys = await work.sessions.keys_of(who.id)
+            key = next((one for one in keys if one.public_key == body.public_key), None)
+            if key is None:
+                raise signature_invalid("this signing key is not registered for your account")
+            check_signature(body.report, body.signature, body.public_key)
+            await require_ticket(work, who, body.ticket)
+            signed = SignedReport(
+                report=body.report,
+                signature=body.signature,
+                public_key=body.public_key,
+                key_id=key.id,
+            )
+            attempt = Attempt(
+                Action.SIGN, who, proof=Proof(body.claim_token, body.fence), report=True
+            )
+            done = await self._acting.perform(work, case, attempt)
+            await work.archive.save_opinion(case_id, body.report.opinion, work.now)
+            await work.archive.add_report(signed)
+            await work.people.note_idle(who.id, work.now)
+            self._note(work, who, Access.CREATE, Resource.REPORT, done)
+            await self._telling.signed(work, done, signed, who)
+            return signed
+
+    async def report(self, who: Who, case_id: UUID, version: int | None) -> SignedReport:
+        async with self._store.writing() as work:
+            case = await self._acting.get(work, case_id)
+            require_part(case, who)
+            self._note(work, who, Access.READ, Resource.REPORT, case)
+            found = await work.archive.report(case_id, version)
+        if found is None:
+            raise NotFound("no report has been signed for this consultation")
+        return found
+
+    async def received(self, work: Work, case: Case) -> None:
+        """Takes a received case into the library where patient and expert agreed to it."""
+        consent = case.content.consent
+        signed = await work.archive.report(case.id)
+        if signed is None or consent is None or not consent.library:
+            return
+        if not signed.report.opinion.recommend_for_library:
+            return
+        studies = await work.images.attached(case.id)
+        report = signed.report
+        entry = entry_of(
+            new_id(),
+            case.content,
+            report.opinion,
+            modalities=[name for study in studies for name in study.modalities],
+            names=[
+                report.patient_name,
+                report.requester_name,
+                report.requester_institution,
+                report.expert_name,
+                report.expert_institution,
+                report.number,
+            ],
+            approved_at=work.now,
+        )
+        if await work.archive.add_entry(case.id, entry):
+            work.trail.note(
+                None, Access.CREATE, Resource.LIBRARY, entry.summary.id, consultation_id=case.id
+            )
+            await self._telling.library_grew(work, entry.summary)
+
+    async def library(
+        self,
+        who: Who,
+        *,
+        text: str,
+        department: str,
+        flag: LearningFlag | None,
+        after: str | None,
+        limit: int,
+    ) -> LibraryPage:
+        if after and not after.isdigit():
+            raise invalid_field("not a cursor of this list", "after")
+        async with self._store.writing() as work:
+            work.trail.note(who.id, Access.READ, Resource.LIBRARY)
+            return await work.archive.entries(
+                text=text, department=department, flag=flag, skip=int(after or 0), limit=limit
+            )
+
+    async def library_entry(self, who: Who, entry_id: UUID) -> LibraryEntry:
+        async with self._store.writing() as work:
+            work.trail.note(who.id, Access.READ, Resource.LIBRARY, entry_id)
+            entry = await work.archive.entry(entry_id)
+        if entry is None:
+            raise NotFound("there is no such case in the library")
+        return entry
+
+    def _note(self, work: Work, who: Who, access: Access, resource: Resource, case: Case) -> None:
+        work.trail.note(who.id, access, resource, case.id, consultation_id=case.id)

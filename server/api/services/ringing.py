@@ -1,0 +1,148 @@
+"""Finding experts for a case and ringing them (domain.md, Queue and Matching)."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from protocol.account import Role
+from protocol.base import new_id
+from protocol.consultation import Action, Phase, Urgency
+from protocol.queue import Candidate, IneligibleReason, OfferEnd
+from server.api.services.acting import Acting
+from server.domain.case import Case
+from server.domain.consultation import Attempt
+from server.domain.errors import invalid_field
+from server.domain.matching import Needs, Standing, candidates, to_offer
+from server.domain.people import Who
+from server.domain.ports import Reachability
+from server.domain.queue import queue_key
+from server.store.offers import Ringing
+from server.store.work import Work
+
+RING_AGAIN = 1
+"""How often one expert is rung for a case by itself; a dispatcher may ring again."""
+
+
+class Bell:
+    """Offers cases to experts."""
+
+    def __init__(self, acting: Acting, reachability: Reachability) -> None:
+        self._acting = acting
+        self._telling = acting.telling
+        self._reachability = reachability
+
+    async def ranked(self, work: Work, case: Case) -> list[Candidate]:
+        """Every expert with the score and its terms, or the reasons against."""
+        people = await self._telling.directory.of(work)
+        history = await work.people.history()
+        loads = await work.cases.loads()
+        standings = []
+        for who in people.with_role(Role.EXPERT):
+            past = history.get(who.id)
+            standings.append(
+                Standing(
+                    who,
+                    reachable=self._reachability.reachable(who.id),
+                    agreement=people.may_consult(case.institution_id, who.institution_id, work.now),
+                    licensed=self._telling.licensed(who),
+                    excluded=who.id == case.requester_id,
+                    declined=who.id in case.declined,
+                    mean_response_minutes=None if past is None else past.mean_response_minutes,
+                    load=loads.get(who.id, 0),
+                    idle_since=None if past is None else past.idle_since,
+                )
+            )
+        return candidates(Needs.of(case.content), standings)
+
+    async def ring(self, work: Work, case: Case) -> Case:
+        """Rings the next experts of a queued case, or hands it to the dispatchers."""
+        timings = self._acting.timings
+        live = await work.cases.offers.of_case(case.id)
+        if live:
+            return await self._offered(work, case)
+        if len(case.declined) < timings.declines_before_dispatch:
+            rung = await work.cases.offers.rang_before(case.id)
+            ranked = [
+                candidate
+                for candidate in await self.ranked(work, case)
+                if rung.get(candidate.expert_id, 0) < RING_AGAIN
+            ]
+            chosen = to_offer(
+                ranked,
+                directed=case.content.directed_expert_id,
+                critical=case.content.urgency is Urgency.CRITICAL,
+            )
+            if chosen:
+                return await self._ring_all(work, case, chosen)
+        if case.phase is Phase.DISPATCHING:
+            return case
+        return await self._acting.perform(work, case, Attempt(Action.ESCALATE))
+
+    async def ring_one(self, work: Work, case: Case, expert_id: UUID) -> None:
+        """Rings the expert a dispatcher or the holder named; only hard reasons refuse."""
+        for candidate in await self.ranked(work, case):
+            if candidate.expert_id != expert_id:
+                continue
+            against = set(candidate.ineligible) - {
+                IneligibleReason.UNREACHABLE,
+                IneligibleReason.DEPARTMENT,
+                IneligibleReason.DISEASE,
+            }
+            if against or expert_id == case.holder_id:
+                reasons = ", ".join(sorted(reason.value for reason in against)) or "holds it now"
+                raise invalid_field(f"this expert cannot take the case: {reasons}", "expert_id")
+            if not await self._rings(work, case, expert_id):
+                await self._start(work, case, candidate)
+            await self._acting.set_timers(work, case)
+            return
+        raise invalid_field("there is no such expert", "expert_id")
+
+    async def expired(self, work: Work, case: Case) -> None:
+        """The clock of the offers of a case ran out."""
+        live = await work.cases.offers.of_case(case.id)
+        over = [offer for offer in live if offer.rings_until <= work.now]
+        if len(over) == len(live) and case.phase is Phase.OFFERED:
+            queued = await self._acting.perform(work, case, Attempt(Action.OFFER_EXPIRED))
+            await self.ring(work, queued)
+            return
+        for offer in over:
+            await self._telling.rang_out(work, offer, OfferEnd.EXPIRED)
+        await self._acting.set_timers(work, case)
+
+    async def arrived(self, work: Work, who: Who) -> None:
+        """An expert came within reach: the first waiting case they were not yet asked is rung."""
+        waiting = [
+            case
+            for case in await work.cases.in_phases((Phase.QUEUED, Phase.DISPATCHING))
+            if who.id not in case.declined
+        ]
+        people = await self._telling.directory.of(work)
+        waiting.sort(key=lambda case: queue_key(case, work.now, self._acting.timings))
+        for case in waiting:
+            if not self._telling.may_claim(case, who, people, work):
+                continue
+            if (await work.cases.offers.rang_before(case.id)).get(who.id, 0) >= RING_AGAIN:
+                continue
+            for candidate in await self.ranked(work, case):
+                if candidate.expert_id == who.id and not candidate.ineligible:
+                    await self._ring_all(work, case, (candidate,))
+                    return
+
+    async def _ring_all(self, work: Work, case: Case, chosen: tuple[Candidate, ...]) -> Case:
+        for candidate in chosen:
+            await self._start(work, case, candidate)
+        return await self._offered(work, case)
+
+    async def _offered(self, work: Work, case: Case) -> Case:
+        return await self._acting.perform(work, case, Attempt(Action.OFFER))
+
+    async def _start(self, work: Work, case: Case, candidate: Candidate) -> None:
+        rings: timedelta = self._acting.timings.offer_rings
+        ringing = Ringing(
+            new_id(), case.id, candidate.expert_id, work.now, work.now + rings, candidate
+        )
+        await work.cases.offers.add(ringing)
+        await self._telling.rang(work, case, ringing)
+
+    async def _rings(self, work: Work, case: Case, expert_id: UUID) -> bool:
+        live = await work.cases.offers.of_case(case.id)
+        return any(offer.expert_id == expert_id for offer in live)

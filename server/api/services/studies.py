@@ -1,0 +1,86 @@
+"""The images of a case: what was declared, what has arrived, and telling how far it is."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+from protocol.consultation import Action
+from protocol.imaging import StudyManifest, StudyProgress
+from server.api.services.acting import Acting
+from server.domain.audit import Access, Resource
+from server.domain.consultation import Attempt
+from server.domain.errors import invalid_field
+from server.domain.people import Who
+from server.domain.rights import require_part
+from server.store.work import Store
+
+
+class Studies:
+    """Declares studies and reports their progress, throttled but always with the last word."""
+
+    def __init__(self, store: Store, acting: Acting, interval: timedelta) -> None:
+        self._store = store
+        self._acting = acting
+        self._interval = interval.total_seconds()
+        self._waiting: set[tuple[UUID, str]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def declare(
+        self, who: Who, case_id: UUID, study_uid: str, manifest: StudyManifest
+    ) -> StudyProgress:
+        if manifest.study_instance_uid != study_uid:
+            raise invalid_field("differs from the study in the path", "study_instance_uid")
+        uids = [one.sop_instance_uid for one in manifest.instances]
+        if len(set(uids)) != len(uids):
+            raise invalid_field("declares an instance twice", "instances")
+        async with self._store.writing() as work:
+            case = await self._acting.get(work, case_id)
+            case = await self._acting.perform(work, case, Attempt(Action.BEGIN_UPLOAD, who))
+            if await work.images.declared_elsewhere(case_id, study_uid, manifest.instances):
+                raise invalid_field("another study of this case has this instance", "instances")
+            await work.images.declare(case_id, case.institution_id, manifest)
+            work.trail.note(
+                who.id, Access.CREATE, Resource.STUDY, study_uid, consultation_id=case_id
+            )
+            row = await work.images.attachment(case_id, study_uid)
+            assert row is not None
+            progress = await work.images.progress(row)
+            await self._acting.telling.changed(work, case, before=case, event=None, by=who)
+            await self._acting.telling.progressed(work, case, progress)
+            return progress
+
+    async def progress(self, who: Who, case_id: UUID) -> list[StudyProgress]:
+        async with self._store.writing() as work:
+            case = await self._acting.get(work, case_id)
+            require_part(case, who)
+            work.trail.note(who.id, Access.READ, Resource.STUDY, consultation_id=case_id)
+            return [
+                await work.images.progress(row) for row in await work.images.attachments([case_id])
+            ]
+
+    def arrived(self, institution_id: UUID, study_uid: str) -> None:
+        """Images of a study were stored: tells its cases at most a few times a second."""
+        key = (institution_id, study_uid)
+        if key in self._waiting:
+            return
+        self._waiting.add(key)
+        task = asyncio.create_task(self._tell_soon(key))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _tell_soon(self, key: tuple[UUID, str]) -> None:
+        await asyncio.sleep(self._interval)
+        self._waiting.discard(key)
+        institution_id, study_uid = key
+        async with self._store.writing() as work:
+            for row in await work.images.cases_of_study(institution_id, study_uid):
+                case = await self._acting.get(work, row.consultation_id)
+                progress = await work.images.progress(row, lists=False)
+                await self._acting.telling.progressed(work, case, progress)
+                if progress.verified:
+                    await self._acting.telling.changed(work, case, before=case, event=None, by=None)
+
+    async def close(self) -> None:
+        """Waits until the last word has been told."""
+        if self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -1,0 +1,210 @@
+"""Who hears of a change: members in full, experts who may claim it masked, those who lost it."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from protocol.account import Role
+from protocol.call import CallState
+from protocol.chat import ChatMessage
+from protocol.consultation import ConsultationSummary, TimelineEvent
+from protocol.imaging import StudyProgress
+from protocol.library import LibrarySummary
+from protocol.queue import Offer, OfferEnd
+from protocol.report import SignedReport
+from protocol.socket import (
+    Author,
+    CallChanged,
+    ChatPosted,
+    ConsultationChanged,
+    ConsultationLeft,
+    LibraryGrew,
+    OfferEnded,
+    OfferRang,
+    ReportSigned,
+    StudyProgressed,
+)
+from server.api.services.directory import Directory, Snapshot
+from server.domain.case import Case
+from server.domain.matching import Needs, Standing, may_claim
+from server.domain.people import Who
+from server.domain.rights import masked, part_of, summary_of
+from server.domain.transitions import POOL
+from server.store.offers import Ringing
+from server.store.work import Work
+
+
+class Telling:
+    """Turns changes into facts for the right accounts."""
+
+    def __init__(self, directory: Directory, *, require_licence: bool) -> None:
+        self.directory = directory
+        self._require_licence = require_licence
+
+    async def summary(self, work: Work, case: Case) -> ConsultationSummary:
+        return (await self.summaries(work, [case]))[0]
+
+    async def summaries(self, work: Work, cases: list[Case]) -> list[ConsultationSummary]:
+        people = await self.directory.of(work)
+        images = await work.images.declared_counts([case.id for case in cases])
+        return [
+            summary_of(
+                case,
+                people.person(case.requester_id),
+                None if case.holder_id is None else people.person(case.holder_id),
+                images.get(case.id, 0),
+            )
+            for case in cases
+        ]
+
+    def licensed(self, who: Who) -> bool:
+        profile = who.expert
+        number = profile is not None and bool(profile.licence_number)
+        return who.institution_active and (number or not self._require_licence)
+
+    def may_claim(self, case: Case, who: Who, people: Snapshot, work: Work) -> bool:
+        """Whether the expert may pull the case from the queue."""
+        if Role.EXPERT not in who.roles or who.id == case.requester_id:
+            return False
+        standing = Standing(
+            who,
+            reachable=True,
+            agreement=people.may_consult(case.institution_id, who.institution_id, work.now),
+            licensed=self.licensed(who),
+        )
+        return may_claim(Needs.of(case.content), standing)
+
+    def _pullers(self, case: Case, people: Snapshot, work: Work) -> set[UUID]:
+        if case.phase not in POOL:
+            return set()
+        return {
+            who.id
+            for who in people.with_role(Role.EXPERT)
+            if self.may_claim(case, who, people, work)
+        }
+
+    async def changed(
+        self,
+        work: Work,
+        case: Case,
+        *,
+        before: Case | None,
+        event: TimelineEvent | None,
+        by: Who | None,
+        also: Iterable[UUID] = (),
+    ) -> None:
+        """Tells the members and, while the case is in the pool, who may claim it.
+
+        `also` are experts whom it rang although they could not have pulled it.
+        """
+        people = await self.directory.of(work)
+        summary = await self.summary(work, case)
+        members = {who.id for who in people.people.values() if part_of(case, who) is not None}
+        role = None if event is None else event.role
+        await work.facts.tell(
+            ConsultationChanged(
+                seq=0, at=work.now, author=author(by, role), consultation=summary, event=event
+            ),
+            members,
+        )
+        watching = (self._pullers(case, people, work) | set(also)) - members
+        if case.phase in POOL and watching:
+            public = None if event is None else event.model_copy(update={"reason": ""})
+            await work.facts.tell(
+                ConsultationChanged(
+                    seq=0,
+                    at=work.now,
+                    author=author(by, role),
+                    consultation=masked(summary),
+                    event=public,
+                ),
+                watching,
+            )
+        await self._left(
+            work,
+            case,
+            before,
+            people,
+            members | (watching if case.phase in POOL else set()),
+            set(also),
+        )
+
+    async def _left(
+        self,
+        work: Work,
+        case: Case,
+        before: Case | None,
+        people: Snapshot,
+        still: set[UUID],
+        also: set[UUID],
+    ) -> None:
+        if before is None:
+            return
+        had = self._pullers(before, people, work) | also
+        had |= {who.id for who in people.people.values() if part_of(before, who) is not None}
+        await work.facts.tell(
+            ConsultationLeft(seq=0, at=work.now, consultation_id=case.id), had - still
+        )
+
+    async def rang(self, work: Work, case: Case, ringing: Ringing) -> None:
+        summary = await self.summary(work, case)
+        offer = Offer(
+            id=ringing.id,
+            consultation=masked(summary),
+            rings_until=ringing.rings_until,
+            why=ringing.why,
+        )
+        await work.facts.tell(OfferRang(seq=0, at=work.now, offer=offer), [ringing.expert_id])
+
+    async def rang_out(self, work: Work, ringing: Ringing, how: OfferEnd) -> None:
+        await work.cases.offers.end(ringing.id, how, work.now)
+        await work.facts.tell(
+            OfferEnded(
+                seq=0,
+                at=work.now,
+                offer_id=ringing.id,
+                consultation_id=ringing.consultation_id,
+                how=how,
+            ),
+            [ringing.expert_id],
+        )
+
+    def _treating(self, case: Case) -> set[UUID]:
+        return {one for one in (case.requester_id, case.holder_id) if one is not None}
+
+    async def progressed(self, work: Work, case: Case, progress: StudyProgress) -> None:
+        await work.facts.tell(
+            StudyProgressed(seq=0, at=work.now, progress=progress), self._treating(case)
+        )
+
+    async def chatted(self, work: Work, case: Case, message: ChatMessage, by: Who) -> None:
+        await work.facts.tell(
+            ChatPosted(seq=0, at=work.now, author=author(by, None), message=message),
+            self._treating(case),
+        )
+
+    async def call_changed(
+        self, work: Work, case: Case, call: CallState | None, by: Who | None
+    ) -> CallChanged:
+        fact = CallChanged(
+            seq=0, at=work.now, author=author(by, None), consultation_id=case.id, call=call
+        )
+        seq = await work.facts.tell(fact, self._treating(case))
+        return fact.model_copy(update={"seq": seq})
+
+    async def signed(self, work: Work, case: Case, report: SignedReport, by: Who) -> None:
+        await work.facts.tell(
+            ReportSigned(seq=0, at=work.now, author=author(by, Role.EXPERT), report=report),
+            self._treating(case),
+        )
+
+    async def library_grew(self, work: Work, entry: LibrarySummary) -> None:
+        people = await self.directory.of(work)
+        readers = [who.id for who in people.people.values() if not who.disabled]
+        await work.facts.tell(LibraryGrew(seq=0, at=work.now, entry=entry), readers)
+
+
+def author(who: Who | None, role: Role | None) -> Author | None:
+    """Who made a fact; None when the clock did."""
+    if who is None:
+        return None
+    return Author(account_id=who.id, display_name=who.display_name, role=role)

@@ -1,0 +1,111 @@
+"""The scheduler: takes due clocks from the store, each exactly once, also after a restart."""
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+
+import structlog
+
+from protocol.consultation import Action
+from server.api.services.acting import Acting
+from server.api.services.ringing import Bell
+from server.domain.case import Case
+from server.domain.consultation import Attempt
+from server.domain.people import Who
+from server.domain.ports import Clock
+from server.domain.queue import TimerKind
+from server.domain.transitions import TABLE
+from server.store.timers import Due
+from server.store.work import Store, Work
+
+_LOG = structlog.get_logger("huizhen.clock")
+_LONGEST_SLEEP_S = 1.0
+_PRUNE_EVERY_S = 3600.0
+
+
+class Timekeeper:
+    """Runs the clocks of cases. `tick` does what is due; `run` ticks until it is cancelled."""
+
+    def __init__(
+        self, store: Store, clock: Clock, acting: Acting, bell: Bell, facts_kept: timedelta
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._acting = acting
+        self._bell = bell
+        self._facts_kept = facts_kept
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def tick(self) -> int:
+        """Fires every clock that is due; answers how many."""
+        async with self._store.reading() as work:
+            due = await work.cases.timers.due(work.now)
+        fired = 0
+        for one in due:
+            async with self._store.writing() as work:
+                fired += await self._fire(work, one)
+        return fired
+
+    async def _fire(self, work: Work, due: Due) -> bool:
+        if not await work.cases.timers.take(due):
+            return False
+        case = await work.cases.get(due.consultation_id)
+        if case is None:
+            return False
+        match due.kind:
+            case TimerKind.OFFER:
+                await self._bell.expired(work, case)
+            case TimerKind.ACCEPT:
+                await self._perform(work, case, Action.ESCALATE)
+            case TimerKind.LEASE:
+                done = await self._perform(work, case, Action.LEASE_EXPIRED)
+                if done is not None and done.holder_id is None:
+                    await self._bell.ring(work, done)
+            case TimerKind.IDLE:
+                await self._perform(work, case, Action.SUSPEND)
+        return True
+
+    async def _perform(self, work: Work, case: Case, action: Action) -> Case | None:
+        if (case.phase, action, None) not in TABLE:
+            return None
+        return await self._acting.perform(work, case, Attempt(action))
+
+    async def run(self) -> None:
+        """Ticks when something is due; looks at least once a second for clocks set elsewhere."""
+        pruned_at = 0.0
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                await self.tick()
+                if loop.time() - pruned_at > _PRUNE_EVERY_S:
+                    pruned_at = loop.time()
+                    async with self._store.writing() as work:
+                        await work.facts.prune(work.now - self._facts_kept)
+                async with self._store.reading() as work:
+                    next_due = await work.cases.timers.next_due()
+            except Exception:
+                _LOG.exception("clock.failed")
+                next_due = None
+            wait = _LONGEST_SLEEP_S
+            if next_due is not None:
+                wait = min(wait, max(0.01, (next_due - self._clock.now()).total_seconds()))
+            await asyncio.sleep(wait)
+
+    def arrived(self, who: Who) -> None:
+        """An expert connected: rings what waits for somebody like them."""
+        task = asyncio.create_task(self._arrived(who))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _arrived(self, who: Who) -> None:
+        try:
+            async with self._store.writing() as work:
+                await self._bell.arrived(work, who)
+        except Exception:
+            _LOG.exception("arrival.failed")
+
+    async def close(self) -> None:
+        for task in tuple(self._tasks):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task

@@ -1,0 +1,1 @@
+"""The WebSocket: frames, the hub of live clients, and presence."""

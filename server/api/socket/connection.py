@@ -1,0 +1,83 @@
+"""One live socket: what waits to be sent to it, and what it is."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from uuid import UUID
+
+from protocol.call import PeerId
+from server.domain.people import CallSeat, Who
+
+SendEvent = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+TOO_SLOW = 4408
+"""Close code for a client that does not read fast enough: it reconnects and replays."""
+
+
+class Connection:
+    """Sends in order from a bounded queue in a task of its own, so no sender ever waits."""
+
+    def __init__(self, send: SendEvent, limit: int) -> None:
+        self._send = send
+        self._limit = limit
+        self._queue: deque[str] = deque()
+        self._wake = asyncio.Event()
+        self._close_code: int | None = None
+        self._held: list[tuple[int, str]] | None = []
+        self._last_seq = 0
+        self.who: Who | None = None
+        self.guest: CallSeat | None = None
+        self.session_id: UUID | None = None
+        self.seats: dict[UUID, PeerId] = {}
+        self.seat_texts: dict[str, tuple[UUID, str]] = {}
+        self.last_heard = time.monotonic()
+        self.closed = asyncio.Event()
+
+    def push(self, text: str) -> None:
+        """Queues one frame; a client that cannot keep up is disconnected."""
+        if self._close_code is not None:
+            return
+        if len(self._queue) >= self._limit:
+            self._queue.clear()
+            self.close_after_queue(TOO_SLOW)
+            return
+        self._queue.append(text)
+        self._wake.set()
+
+    def fact(self, seq: int, text: str) -> None:
+        """A fact, once each and in order; held back until the replay is done."""
+        if self._held is not None:
+            self._held.append((seq, text))
+        elif seq > self._last_seq:
+            self._last_seq = seq
+            self.push(text)
+
+    def replayed(self, seq: int) -> None:
+        """The replay up to `seq` is queued: what came meanwhile follows."""
+        held, self._held = self._held or [], None
+        self._last_seq = seq
+        for held_seq, text in held:
+            self.fact(held_seq, text)
+
+    def close_after_queue(self, code: int) -> None:
+        """Closes when what is queued has been sent; nothing more is taken."""
+        if self._close_code is None:
+            self._close_code = code
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Sends until the socket closes."""
+        try:
+            while True:
+                while self._queue:
+                    await self._send({"type": "websocket.send", "text": self._queue.popleft()})
+                if self._close_code is not None:
+                    await self._send({"type": "websocket.close", "code": self._close_code})
+                    return
+                self._wake.clear()
+                await self._wake.wait()
+        except OSError:
+            return  # the client is gone; the reader notices too
+        finally:
+            self.closed.set()

@@ -1,0 +1,297 @@
+"""The WebSocket as a plain ASGI endpoint: hello, replay, then frames until it closes."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, assert_never
+from uuid import UUID
+
+import orjson
+import structlog
+from pydantic import ValidationError
+
+from protocol.account import TokenScope
+from protocol.errors import ErrorCode, FieldProblem
+from protocol.socket import (
+    CLIENT_MESSAGE,
+    HELLO_TIMEOUT_S,
+    MAX_FRAME_BYTES,
+    SUBPROTOCOL,
+    CallJoined,
+    ClientMessage,
+    Hello,
+    JoinCall,
+    LeaveCall,
+    Ping,
+    Pong,
+    Refused,
+    RenewToken,
+    SendChat,
+    SendSignal,
+    SetPaused,
+    Welcome,
+)
+from server.api.problems import problem_of
+from server.api.services.calls import Calls
+from server.api.services.chat import Chat
+from server.api.services.identity import Identity
+from server.api.services.tokens import Claims, expired
+from server.api.socket.connection import Connection
+from server.api.socket.hub import Hub
+from server.api.socket.relay import relay
+from server.domain.errors import Forbidden, Invalid, Refusal, Unauthenticated, not_a_member
+from server.domain.ports import Clock
+from server.store.work import Store
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+REFUSED_HELLO = 4401
+TOKEN_RAN_OUT = 4402
+_LOG = structlog.get_logger("huizhen.socket")
+
+
+class SocketEndpoint:
+    """Serves every WebSocket of this process."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        identity: Identity,
+        hub: Hub,
+        calls: Calls,
+        chat: Chat,
+        queue_limit: int,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._identity = identity
+        self._hub = hub
+        self._calls = calls
+        self._chat = chat
+        self._queue_limit = queue_limit
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        await receive()  # websocket.connect
+        offered = SUBPROTOCOL in scope.get("subprotocols", ())
+        await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if offered else None})
+        connection = Connection(send, self._queue_limit)
+        writer = asyncio.create_task(connection.run())
+        try:
+            hello = await self._hello(connection, receive)
+            if hello is not None:
+                await self._serve(connection, hello, receive)
+        finally:
+            await self._leave(connection)
+            connection.close_after_queue(1000)
+            if not connection.closed.is_set():
+                writer.cancel()
+            await asyncio.gather(writer, return_exceptions=True)
+
+    async def _hello(self, connection: Connection, receive: Receive) -> Hello | None:
+        """The first frame that makes sense must be a good hello, within the time."""
+        try:
+            async with asyncio.timeout(HELLO_TIMEOUT_S):
+                while True:
+                    frame = await _frame(connection, receive)
+                    if frame is None:
+                        return None
+                    message = self._parse(connection, frame)
+                    if isinstance(message, Hello):
+                        await self._welcome(connection, message)
+                        return message
+                    if message is not None:
+                        raise Unauthenticated(ErrorCode.TOKEN_MISSING, "say hello first")
+        except TimeoutError:
+            refusal: Refusal = Unauthenticated(ErrorCode.TOKEN_MISSING, "no hello came in time")
+        except Refusal as refused:
+            refusal = refused
+        _refuse(connection, refusal)
+        connection.close_after_queue(REFUSED_HELLO)
+        await connection.closed.wait()
+        return None
+
+    async def _welcome(self, connection: Connection, hello: Hello) -> None:
+        claims = self._identity.claims(hello.access_token)
+        if claims.scope is TokenScope.CALL:
+            connection.guest = claims.seat
+        else:
+            await self._admit(connection, hello.access_token)
+        self._hub.add(connection)
+        async with self._store.reading() as work:
+            latest = await work.facts.latest()
+            missed: list[tuple[int, str]] = []
+            gap = False
+            if connection.who is not None and hello.last_seq:
+                missed, gap = await work.facts.since(connection.who.id, hello.last_seq)
+        welcome = Welcome(
+            account_id=None if connection.who is None else connection.who.id,
+            seq=max([latest, *(seq for seq, _ in missed)]),
+            server_time=self._clock.now(),
+            replay_gap=gap,
+        )
+        connection.push(welcome.model_dump_json())
+        for _, text in missed:
+            connection.push(text)
+        connection.replayed(welcome.seq)
+        if connection.who is not None:
+            self._hub.announce(connection.who)
+
+    async def _admit(self, connection: Connection, token: str) -> None:
+        caller = await self._identity.caller(token)
+        if caller.scope is not TokenScope.FULL:
+            raise Forbidden("this token is for uploads only")
+        if caller.who.must_change_password:
+            raise Forbidden("change the password first", ErrorCode.PASSWORD_CHANGE_REQUIRED)
+        connection.who = caller.who
+        connection.session_id = caller.session_id
+
+    async def _serve(self, connection: Connection, hello: Hello, receive: Receive) -> None:
+        expiry = _Expiry(connection, self._clock)
+        expiry.set(self._identity.claims(hello.access_token))
+        try:
+            while (frame := await _frame(connection, receive)) is not None:
+                decoded = _decode(frame)
+                if (
+                    type(decoded) is dict
+                    and decoded.get("type") == "send_signal"
+                    and relay(self._calls, connection, decoded)
+                ):
+                    continue
+                message = self._parse(connection, frame)
+                if message is not None:
+                    await self._handle(connection, message, expiry)
+        finally:
+            expiry.cancel()
+
+    def _parse(self, connection: Connection, frame: str | bytes) -> ClientMessage | None:
+        try:
+            return CLIENT_MESSAGE.validate_json(frame)
+        except ValidationError as error:
+            fields = tuple(
+                FieldProblem(
+                    location=tuple(str(part) for part in one["loc"]), reason=str(one["type"])
+                )
+                for one in error.errors(include_input=False, include_url=False)
+            )
+            _refuse(
+                connection,
+                Invalid(
+                    ErrorCode.MALFORMED_MESSAGE, "this frame is not understood", fields=fields[:10]
+                ),
+            )
+            return None
+
+    async def _handle(
+        self, connection: Connection, message: ClientMessage, expiry: "_Expiry"
+    ) -> None:
+        ref = getattr(message, "ref", None) or getattr(message, "id", None)
+        try:
+            await self._dispatch(connection, message, expiry)
+        except Refusal as refusal:
+            _refuse(connection, refusal, ref)
+        except Exception:
+            _LOG.exception("socket.failed", message=message.type)
+            _refuse(
+                connection, Refusal(ErrorCode.SERVER_ERROR, "the server failed; try again"), ref
+            )
+
+    async def _dispatch(
+        self, connection: Connection, message: ClientMessage, expiry: "_Expiry"
+    ) -> None:
+        match message:
+            case Ping():
+                pong = Pong(sent_ms=message.sent_ms, server_time=self._clock.now())
+                connection.push(pong.model_dump_json())
+            case JoinCall():
+                joined = await self._calls.join(connection, message.consultation_id)
+                connection.push(CallJoined(ref=message.ref, joined=joined).model_dump_json())
+                self._show(connection)
+            case LeaveCall():
+                await self._calls.leave(connection, message.consultation_id)
+                self._show(connection)
+            case SendSignal():
+                frame = orjson.loads(message.model_dump_json())
+                if not relay(self._calls, connection, frame):
+                    raise not_a_member()
+            case SendChat():
+                if connection.who is None:
+                    raise not_a_member()
+                await self._chat.post(connection.who, message)
+            case SetPaused():
+                if connection.who is None:
+                    raise not_a_member()
+                self._hub.pause(connection.who, message.minutes)
+            case RenewToken():
+                await self._renew(connection, message.access_token, expiry)
+            case Hello():
+                raise Invalid(ErrorCode.MALFORMED_MESSAGE, "hello was said before")
+            case _:
+                assert_never(message)
+
+    def _show(self, connection: Connection) -> None:
+        if connection.who is not None:
+            self._hub.show(connection.who)
+
+    async def _renew(self, connection: Connection, token: str, expiry: "_Expiry") -> None:
+        claims = self._identity.claims(token)
+        if claims.session_id != connection.session_id:
+            raise Unauthenticated(ErrorCode.TOKEN_INVALID, "this token is of another session")
+        await self._identity.caller(token)
+        expiry.set(claims)
+
+    async def _leave(self, connection: Connection) -> None:
+        self._hub.remove(connection)
+        for case_id in tuple(connection.seats):
+            try:
+                await self._calls.leave(connection, case_id)
+            except Refusal:
+                _LOG.warning("socket.leave_refused")
+
+
+class _Expiry:
+    """Closes a socket whose access token has run out and was not renewed."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._timer: asyncio.TimerHandle | None = None
+
+    def set(self, claims: Claims) -> None:
+        self.cancel()
+        left = (claims.expires_at - self._clock.now()).total_seconds()
+        self._timer = asyncio.get_running_loop().call_later(left, self._end)
+
+    def cancel(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _end(self) -> None:
+        _refuse(self._connection, expired())
+        self._connection.close_after_queue(TOKEN_RAN_OUT)
+
+
+async def _frame(connection: Connection, receive: Receive) -> str | bytes | None:
+    """The next frame, or None when the socket is closed."""
+    event = await receive()
+    if event["type"] != "websocket.receive":
+        return None
+    connection.last_heard = time.monotonic()
+    text: str | None = event.get("text")
+    frame: str | bytes = event.get("bytes") or b"" if text is None else text
+    if len(frame) > MAX_FRAME_BYTES:
+        return ""
+    return frame
+
+
+def _decode(frame: str | bytes) -> Any:
+    try:
+        return orjson.loads(frame)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _refuse(connection: Connection, refusal: Refusal, ref: UUID | None = None) -> None:
+    connection.push(Refused(problem=problem_of(refusal), ref=ref).model_dump_json())

@@ -1,0 +1,89 @@
+"""The hot path: a signal from one peer of a call to another.
+
+The frame is decoded once with orjson and checked by hand against exactly what
+`protocol.socket.SendSignal` allows; anything else goes the slow, explaining way.
+"""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from server.api.services.calls import Calls
+from server.api.socket.connection import Connection
+
+_FRAME_KEYS = frozenset(("type", "consultation_id", "to", "signal"))
+_DESCRIPTION_KEYS = frozenset(("kind", "type", "sdp"))
+_CANDIDATE_KEYS = frozenset(("kind", "candidate", "sdp_mid", "sdp_m_line_index"))
+MAX_SDP = 200_000
+MAX_CANDIDATE = 2_000
+
+
+def is_signal(signal: Any) -> bool:
+    """Whether this is a complete and exact `protocol.call.Signal`."""
+    if type(signal) is not dict:
+        return False
+    match signal.get("kind"):
+        case "description":
+            sdp = signal.get("sdp")
+            return (
+                signal.keys() == _DESCRIPTION_KEYS
+                and signal["type"] in ("offer", "answer")
+                and type(sdp) is str
+                and len(sdp) <= MAX_SDP
+            )
+        case "candidate":
+            candidate = signal.get("candidate")
+            mid, index = signal.get("sdp_mid"), signal.get("sdp_m_line_index")
+            return (
+                signal.keys() <= _CANDIDATE_KEYS
+                and type(candidate) is str
+                and len(candidate) <= MAX_CANDIDATE
+                and (mid is None or type(mid) is str)
+                and (index is None or type(index) is int)
+            )
+        case _:
+            return False
+
+
+def relay(calls: Calls, connection: Connection, frame: Any) -> bool:
+    """Relays a decoded frame; False when it is not a signal that may be relayed as it is."""
+    if frame.keys() != _FRAME_KEYS or not is_signal(frame["signal"]):
+        return False
+    case_text, to = frame["consultation_id"], frame["to"]
+    known = connection.seat_texts.get(case_text) if type(case_text) is str else None
+    if known is None:
+        known = _remember(connection, case_text)
+        if known is None:
+            return False
+    case_id, sender = known
+    peer_id = connection.seats.get(case_id)
+    if peer_id is None or str(peer_id) != sender:
+        connection.seat_texts.pop(case_text, None)
+        return False
+    try:
+        target = calls.endpoint_of(case_id, UUID(to))
+    except (ValueError, AttributeError, TypeError):
+        return False
+    if target is None:
+        return False
+    target.push(
+        orjson.dumps(
+            {
+                "type": "signal_received",
+                "consultation_id": case_text,
+                "sender": sender,
+                "signal": frame["signal"],
+            }
+        ).decode()
+    )
+    return True
+
+
+def _remember(connection: Connection, case_text: Any) -> tuple[UUID, str] | None:
+    for case_id, peer_id in connection.seats.items():
+        if str(case_id) == case_text:
+            known = (case_id, str(peer_id))
+            connection.seat_texts[case_text] = known
+            return known
+    return None

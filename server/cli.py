@@ -1,0 +1,172 @@
+"""The commands of `huizhen-server`: arguments in, one program of the composition out."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from pydantic import ValidationError
+
+from protocol.account import ExpertTitle, InstitutionKind, NewAccount, NewInstitution, Role
+from server.domain.errors import Refusal
+from server.settings import Settings, SettingsError, load_settings
+from server.store.errors import StoreError
+
+
+class Programs(Protocol):
+    """What the commands run; the composition implements it."""
+
+    def serve(self, settings: Settings, tell: Callable[[dict[str, str]], None]) -> None: ...
+
+    def migrate(self, settings: Settings) -> None: ...
+
+    def openapi(self) -> dict[str, Any]: ...
+
+    def add_user(
+        self, settings: Settings, account: NewAccount, institution_code: str | None
+    ) -> str: ...
+
+    def list_users(self, settings: Settings) -> list[dict[str, Any]]: ...
+
+    def reset_user(self, settings: Settings, username: str) -> str: ...
+
+    def disable_user(self, settings: Settings, username: str) -> None: ...
+
+    def add_institution(self, settings: Settings, institution: NewInstitution) -> str: ...
+
+    def add_agreement(self, settings: Settings, clinic: str, hospital: str) -> str: ...
+
+
+class Usage(Exception):
+    """A command cannot be used as given."""
+
+
+def _say(body: object) -> None:
+    print(json.dumps(body, ensure_ascii=False), flush=True)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options."""
+    root = argparse.ArgumentParser(
+        prog="huizhen-server",
+        description="The coordination server of Huizhen. Settings are HUIZHEN_* variables or TOML.",
+    )
+    root.add_argument("--config", type=Path, help="TOML file with the settings (HUIZHEN_CONFIG)")
+    commands = root.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help="serve until SIGTERM; prints one JSON line when ready")
+    commands.add_parser("migrate", help="bring the database up to date")
+    commands.add_parser("openapi", help="print the OpenAPI document")
+    _add_user_commands(commands.add_parser("user", help="accounts"))
+    institution = commands.add_parser("institution", help="institutions")
+    add = institution.add_subparsers(dest="what", required=True).add_parser("add")
+    add.add_argument("code")
+    add.add_argument("--name", required=True)
+    add.add_argument("--kind", choices=[kind.value for kind in InstitutionKind], required=True)
+    agreement = commands.add_parser("agreement", help="which clinic may consult which hospital")
+    add = agreement.add_subparsers(dest="what", required=True).add_parser("add")
+    add.add_argument("--clinic", required=True, help="institution code")
+    add.add_argument("--hospital", required=True, help="institution code")
+    return root
+
+
+def _add_user_commands(user: argparse.ArgumentParser) -> None:
+    commands = user.add_subparsers(dest="what", required=True)
+    commands.add_parser("list", help="every account, one JSON line each")
+    for name, text in (("reset", "a temporary password"), ("disable", "ends its sessions")):
+        commands.add_parser(name, help=text).add_argument("username")
+    add = commands.add_parser("add", help="a new account")
+    add.add_argument("username")
+    add.add_argument("--name", required=True, help="display name")
+    add.add_argument(
+        "--role", action="append", required=True, choices=[role.value for role in Role]
+    )
+    add.add_argument("--institution", help="institution code")
+    add.add_argument("--title", choices=[title.value for title in ExpertTitle])
+    add.add_argument("--department", action="append", default=[])
+    add.add_argument("--years", type=int, default=0)
+    add.add_argument("--icd10", default="", help="prefixes, separated by commas")
+    add.add_argument("--licence", default="", help="number of the licence to practise")
+    add.add_argument("--must-change", action="store_true", help="at the first sign-in")
+    password = add.add_mutually_exclusive_group(required=True)
+    password.add_argument("--password-stdin", action="store_true")
+    password.add_argument("--password-file", type=Path)
+
+
+def run(argv: Sequence[str], programs: Programs) -> int:
+    """Runs one command; answers the exit status."""
+    arguments = parser().parse_args(argv)
+    try:
+        if arguments.command == "openapi":
+            _say(programs.openapi())
+            return 0
+        _run(arguments, programs, load_settings(arguments.config))
+    except (SettingsError, StoreError, Refusal, Usage) as error:
+        print(f"huizhen-server: {error}", file=sys.stderr)
+        return 2
+    except ValidationError as error:
+        for one in error.errors(include_input=False, include_url=False):
+            place = ".".join(str(part) for part in one["loc"])
+            print(f"huizhen-server: {place}: {one['msg']}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _run(arguments: argparse.Namespace, programs: Programs, settings: Settings) -> None:
+    match arguments.command, getattr(arguments, "what", None):
+        case "serve", _:
+            programs.serve(settings, _say)
+        case "migrate", _:
+            programs.migrate(settings)
+        case "user", "add":
+            account = _account(arguments)
+            _say({"id": programs.add_user(settings, account, arguments.institution)})
+        case "user", "list":
+            for row in programs.list_users(settings):
+                _say(row)
+        case "user", "reset":
+            _say({"temporary_password": programs.reset_user(settings, arguments.username)})
+        case "user", "disable":
+            programs.disable_user(settings, arguments.username)
+        case "institution", "add":
+            body = NewInstitution(
+                code=arguments.code, name=arguments.name, kind=InstitutionKind(arguments.kind)
+            )
+            _say({"id": programs.add_institution(settings, body)})
+        case "agreement", "add":
+            _say({"id": programs.add_agreement(settings, arguments.clinic, arguments.hospital)})
+        case _:
+            raise Usage("unknown command")
+
+
+def _password(arguments: argparse.Namespace) -> str:
+    if arguments.password_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    try:
+        text: str = arguments.password_file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise Usage(f"--password-file cannot be read: {error.strerror}") from error
+    return text.rstrip("\r\n")
+
+
+def _account(arguments: argparse.Namespace) -> NewAccount:
+    body: dict[str, Any] = {
+        "username": arguments.username,
+        "display_name": arguments.name,
+        "password": _password(arguments),
+        "roles": arguments.role,
+        "must_change_password": arguments.must_change,
+    }
+    if arguments.title is not None:
+        departments = [part for text in arguments.department for part in text.split(",") if part]
+        body["expert"] = {
+            "title": arguments.title,
+            "departments": departments,
+            "icd10_prefixes": [part for part in arguments.icd10.split(",") if part],
+            "years": arguments.years,
+            "licence_number": arguments.licence,
+        }
+    return NewAccount.model_validate_json(json.dumps(body))

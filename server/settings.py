@@ -1,0 +1,144 @@
+"""Everything that can be configured: `HUIZHEN_*` variables, or one TOML file (variables win)."""
+
+import os
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+PREFIX = "HUIZHEN_"
+
+
+class SettingsError(Exception):
+    """A setting cannot be used; the text names the key and the mend."""
+
+
+class IceServerSetting(BaseModel):
+    """One WebRTC RTCIceServer of the site; nothing outside the site is ever the default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    urls: tuple[str, ...]
+    username: str | None = None
+    credential: str | None = None
+
+
+class Settings(BaseSettings):
+    """All settings with their defaults. Times are seconds unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    name: str = "Huizhen"
+    data_dir: Path = Path("huizhen-data")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8443, ge=0, le=65535)
+    database_url: str | None = None
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    tls_names: tuple[str, ...] = ()
+
+    access_token_s: int = Field(default=600, ge=1)
+    refresh_token_s: int = Field(default=12 * 3600, ge=1)
+    transfer_refresh_token_s: int = Field(default=7 * 24 * 3600, ge=1)
+    call_token_s: int = Field(default=2 * 3600, ge=1)
+    signing_ticket_s: int = Field(default=120, ge=1)
+    password_hashes_at_once: int = Field(default=2, ge=1, le=64)
+    password_memory_kib: int = Field(default=65536, ge=8192)
+
+    offer_rings_s: float = Field(default=60, gt=0)
+    lease_s: float = Field(default=300, gt=0)
+    accept_target_s: float = Field(default=900, gt=0)
+    idle_s: float = Field(default=1800, gt=0)
+    ageing_s: float = Field(default=900, gt=0)
+    declines_before_dispatch: int = Field(default=3, ge=1)
+    require_licence: bool = False
+
+    ice_servers: tuple[IceServerSetting, ...] = ()
+    max_json_bytes: int = Field(default=4 * 1024 * 1024, ge=1024)
+    max_instance_bytes: int = Field(default=4 * 1024**3, ge=1024)
+    socket_queue_messages: int = Field(default=2000, ge=16)
+    facts_kept_days: int = Field(default=30, ge=1)
+    progress_facts_per_s: float = Field(default=5, gt=0)
+    log_level: str = "INFO"
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError("use DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @property
+    def database(self) -> str:
+        """The database's address; SQLite in the data folder unless another is given."""
+        if self.database_url is not None:
+            return self.database_url
+        return f"sqlite+aiosqlite:///{(self.data_dir / 'huizhen.sqlite').resolve()}"
+
+    @property
+    def progress_interval(self) -> timedelta:
+        return timedelta(seconds=1 / self.progress_facts_per_s)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        file = os.environ.get(f"{PREFIX}CONFIG")
+        if not file:
+            return init_settings, env_settings
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=Path(file))
+        return init_settings, env_settings, toml
+
+
+def load_settings(config: Path | None = None, **overrides: Any) -> Settings:
+    """Reads the settings; raises `SettingsError` naming the key and the mend."""
+    if config is not None:
+        os.environ[f"{PREFIX}CONFIG"] = str(config)
+    file = os.environ.get(f"{PREFIX}CONFIG")
+    if file:
+        _check_file(Path(file))
+    try:
+        settings = Settings(**overrides)
+    except ValidationError as error:
+        lines = [
+            f"{PREFIX}{'.'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+            for problem in error.errors()
+        ]
+        raise SettingsError("; ".join(lines)) from error
+    except ValueError as error:
+        raise SettingsError(f"a {PREFIX}* variable is not the JSON it must be: {error}") from error
+    if (settings.tls_certificate is None) != (settings.tls_key is None):
+        raise SettingsError(
+            f"{PREFIX}TLS_CERTIFICATE and {PREFIX}TLS_KEY belong together: give both or neither"
+        )
+    return settings
+
+
+def _check_file(file: Path) -> None:
+    try:
+        given = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"{PREFIX}CONFIG: {file.name} cannot be read ({error.strerror}); check path and rights"
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{PREFIX}CONFIG: {file.name} is not TOML: {error}") from error
+    unknown = sorted(set(given) - set(Settings.model_fields))
+    if unknown:
+        raise SettingsError(
+            f"{PREFIX}CONFIG: {file.name} has keys nobody reads: {', '.join(unknown)}; "
+            "remove them or mend their spelling"
+        )

@@ -1,0 +1,150 @@
+"""Opinions, signed reports, chat and the case library."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from protocol.chat import ChatMessage
+from protocol.library import LibraryEntry, LibraryPage
+from protocol.report import LearningFlag, Opinion, OpinionDraft, SignedReport
+from server.store.tables import LibraryRow, MessageRow, OpinionRow, ReportRow
+
+
+class Archive:
+    """Reads and writes the documents of one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def opinion(self, case_id: UUID) -> OpinionDraft:
+        row = await self._session.get(OpinionRow, case_id)
+        if row is None:
+            return OpinionDraft(opinion=Opinion(), saved_at=None)
+        return OpinionDraft(opinion=Opinion.model_validate_json(row.body), saved_at=row.saved_at)
+
+    async def save_opinion(self, case_id: UUID, opinion: Opinion, now: datetime) -> OpinionDraft:
+        await self._session.merge(
+            OpinionRow(consultation_id=case_id, body=opinion.model_dump_json(), saved_at=now)
+        )
+        await self._session.flush()
+        return OpinionDraft(opinion=opinion, saved_at=now)
+
+    async def add_report(self, signed: SignedReport) -> None:
+        report = signed.report
+        self._session.add(
+            ReportRow(
+                consultation_id=report.consultation_id,
+                version=report.version,
+                key_id=signed.key_id,
+                signed_at=report.signed_at,
+                body=signed.model_dump_json(),
+            )
+        )
+        await self._session.flush()
+
+    async def report(self, case_id: UUID, version: int | None = None) -> SignedReport | None:
+        """A version of the report, or the latest."""
+        query = select(ReportRow.body).where(ReportRow.consultation_id == case_id)
+        if version is not None:
+            query = query.where(ReportRow.version == version)
+        body = await self._session.scalar(query.order_by(ReportRow.version.desc()).limit(1))
+        return None if body is None else SignedReport.model_validate_json(body)
+
+    async def message(self, message_id: UUID) -> ChatMessage | None:
+        row = await self._session.get(MessageRow, message_id)
+        return None if row is None else ChatMessage.model_validate_json(row.body)
+
+    async def add_message(self, message: ChatMessage) -> None:
+        self._session.add(
+            MessageRow(
+                id=message.id,
+                consultation_id=message.consultation_id,
+                author_id=message.author.id,
+                at=message.at,
+                body=message.model_dump_json(),
+            )
+        )
+        await self._session.flush()
+
+    async def messages(self, case_id: UUID) -> list[ChatMessage]:
+        bodies = await self._session.scalars(
+            select(MessageRow.body)
+            .where(MessageRow.consultation_id == case_id)
+            .order_by(MessageRow.at, MessageRow.id)
+        )
+        return [ChatMessage.model_validate_json(body) for body in bodies]
+
+    async def add_entry(self, case_id: UUID, entry: LibraryEntry) -> bool:
+        """Archives a case once; False when it is in the library already."""
+        known = await self._session.scalar(
+            select(LibraryRow.id).where(LibraryRow.consultation_id == case_id)
+        )
+        if known is not None:
+            return False
+        summary = entry.summary
+        words = (
+            summary.title,
+            entry.reason,
+            entry.history,
+            entry.question,
+            entry.findings,
+            entry.impression,
+            entry.recommendation,
+            *summary.diagnosis_codes,
+            *summary.modalities,
+        )
+        self._session.add(
+            LibraryRow(
+                id=summary.id,
+                consultation_id=case_id,
+                department=summary.department,
+                flags=_flags(entry),
+                approved_at=summary.approved_at,
+                search_text="\n".join(words).casefold(),
+                body=entry.model_dump_json(),
+            )
+        )
+        await self._session.flush()
+        return True
+
+    async def entry(self, entry_id: UUID) -> LibraryEntry | None:
+        row = await self._session.get(LibraryRow, entry_id)
+        return None if row is None else LibraryEntry.model_validate_json(row.body)
+
+    async def entries(
+        self,
+        *,
+        text: str,
+        department: str,
+        flag: LearningFlag | None,
+        skip: int,
+        limit: int,
+    ) -> LibraryPage:
+        """Newest first; every word of `text` must occur."""
+        conditions = [
+            LibraryRow.search_text.contains(word, autoescape=True)
+            for word in text.casefold().split()
+        ]
+        if department:
+            conditions.append(LibraryRow.department == department)
+        if flag is not None:
+            conditions.append(LibraryRow.flags.contains(f",{flag.value},"))
+        total = await self._session.scalar(select(func.count(LibraryRow.id)).where(*conditions))
+        bodies = await self._session.scalars(
+            select(LibraryRow.body)
+            .where(*conditions)
+            .order_by(LibraryRow.approved_at.desc(), LibraryRow.id.desc())
+            .offset(skip)
+            .limit(limit)
+        )
+        items = tuple(LibraryEntry.model_validate_json(body).summary for body in bodies)
+        end = skip + len(items)
+        return LibraryPage(
+            items=items, total=total or 0, next=str(end) if end < (total or 0) else None
+        )
+
+
+def _flags(entry: LibraryEntry) -> str:
+    return "," + ",".join(flag.value for flag in entry.summary.learning_flags) + ","

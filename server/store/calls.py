@@ -1,0 +1,70 @@
+"""Calls and the invitations to them. Who is in a call lives with the sockets, not here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.store.tables import CallRow, InvitationRow
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCall:
+    """A call that has not ended."""
+
+    id: UUID
+    consultation_id: UUID
+    started_at: datetime
+
+
+class Calls:
+    """Reads and writes the calls of one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def running(self, case_id: UUID) -> StoredCall | None:
+        row = await self._session.scalar(
+            select(CallRow).where(CallRow.consultation_id == case_id, CallRow.ended_at.is_(None))
+        )
+        return None if row is None else StoredCall(row.id, row.consultation_id, row.started_at)
+
+    async def all_running(self) -> list[StoredCall]:
+        rows = await self._session.scalars(select(CallRow).where(CallRow.ended_at.is_(None)))
+        return [StoredCall(row.id, row.consultation_id, row.started_at) for row in rows]
+
+    async def start(self, call: StoredCall) -> None:
+        self._session.add(
+            CallRow(id=call.id, consultation_id=call.consultation_id, started_at=call.started_at)
+        )
+        await self._session.flush()
+
+    async def end(self, call_id: UUID, now: datetime) -> None:
+        await self._session.execute(
+            update(CallRow)
+            .where(CallRow.id == call_id, CallRow.ended_at.is_(None))
+            .values(ended_at=now)
+        )
+
+    async def invite(self, invitation: InvitationRow) -> None:
+        self._session.add(invitation)
+        await self._session.flush()
+
+    async def redeem(self, code_hash: str, now: datetime) -> InvitationRow | None:
+        """Takes an invitation; None when it is unknown, used, too old or its call has ended."""
+        row = await self._session.scalar(
+            update(InvitationRow)
+            .where(
+                InvitationRow.hash == code_hash,
+                InvitationRow.redeemed_at.is_(None),
+                InvitationRow.expires_at > now,
+            )
+            .values(redeemed_at=now)
+            .returning(InvitationRow)
+        )
+        if row is None:
+            return None
+        running = await self.running(row.consultation_id)
+        return row if running is not None and running.id == row.call_id else None

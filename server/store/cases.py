@@ -1,0 +1,239 @@
+"""Consultations with their timeline."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from protocol.account import Role
+from protocol.consultation import (
+    CaseContent,
+    Decision,
+    Phase,
+    Status,
+    TimelineEvent,
+)
+from server.domain.case import Case
+from server.domain.people import Who
+from server.domain.queue import human_number
+from server.domain.transitions import DRAFT, HELD, POOL
+from server.store.counters import advance
+from server.store.offers import Offers
+from server.store.tables import ConsultationRow, TimelineRow
+from server.store.timers import Timers
+
+_URGENCY_LOAD = {None: 1, "routine": 1, "urgent": 2, "emergency": 3, "critical": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page ended: the last row's time of creation and id."""
+
+    created_at: datetime
+    id: UUID
+
+
+class Cases:
+    """Reads and writes the consultations of one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self.offers = Offers(session)
+        self.timers = Timers(session)
+
+    async def next_number(self, now: datetime) -> str:
+        return human_number(now, await advance(self._session, f"consultations-{now:%Y%m%d}"))
+
+    async def get(self, case_id: UUID) -> Case | None:
+        row = await self._session.get(ConsultationRow, case_id)
+        return None if row is None else case_of(row)
+
+    async def add(self, case: Case) -> None:
+        self._session.add(ConsultationRow(id=case.id, **_columns(case)))
+        await self._session.flush()
+
+    async def save(self, case: Case, old: Case) -> bool:
+        """One compare-and-swap on phase and fence; False when somebody else was first."""
+        saved = await self._session.scalar(
+            update(ConsultationRow)
+            .where(
+                ConsultationRow.id == case.id,
+                ConsultationRow.phase == old.phase.value,
+                ConsultationRow.fence == old.fence,
+                ConsultationRow.version == old.version,
+            )
+            .values(**_columns(case))
+            .returning(ConsultationRow.id)
+            .execution_options(synchronize_session=False)
+        )
+        return saved is not None
+
+    async def add_event(self, case_id: UUID, event: TimelineEvent) -> None:
+        self._session.add(
+            TimelineRow(
+                id=event.id, consultation_id=case_id, at=event.at, body=event.model_dump_json()
+            )
+        )
+        await self._session.flush()
+
+    async def timeline(self, case_id: UUID) -> list[TimelineEvent]:
+        bodies = await self._session.scalars(
+            select(TimelineRow.body)
+            .where(TimelineRow.consultation_id == case_id)
+            .order_by(TimelineRow.at, TimelineRow.id)
+        )
+        return [TimelineEvent.model_validate_json(body) for body in bodies]
+
+    async def in_phases(self, phases: Iterable[Phase]) -> list[Case]:
+        rows = await self._session.scalars(
+            select(ConsultationRow).where(
+                ConsultationRow.phase.in_([phase.value for phase in phases])
+            )
+        )
+        return [case_of(row) for row in rows]
+
+    async def pool(self) -> list[Case]:
+        return await self.in_phases(POOL)
+
+    async def worklist(
+        self,
+        who: Who,
+        *,
+        status: Status | None,
+        text: str,
+        after: Cursor | None,
+        limit: int,
+    ) -> list[Case]:
+        """The cases an account has a part in, newest first."""
+        query = select(ConsultationRow).where(_visible(who))
+        if status is not None:
+            query = query.where(ConsultationRow.status == status.value)
+        if text:
+            query = query.where(
+                ConsultationRow.search_text.contains(text.casefold(), autoescape=True)
+            )
+        rows = await self._session.scalars(_page(query, after, limit))
+        return [case_of(row) for row in rows]
+
+    async def loads(self) -> dict[UUID, int]:
+        """The weighted number of cases each expert holds."""
+        rows = await self._session.execute(
+            select(ConsultationRow.holder_id, ConsultationRow.content).where(
+                ConsultationRow.holder_id.is_not(None),
+                ConsultationRow.phase.in_([phase.value for phase in HELD]),
+            )
+        )
+        loads: dict[UUID, int] = {}
+        for holder, content in rows:
+            if holder is None:
+                continue
+            weight = _URGENCY_LOAD[orjson.loads(content).get("urgency")]
+            loads[holder] = loads.get(holder, 0) + weight
+        return loads
+
+    async def set_lease(self, case_id: UUID, lease_until: datetime, active_at: datetime) -> None:
+        await self._session.execute(
+            update(ConsultationRow)
+            .where(ConsultationRow.id == case_id)
+            .values(lease_until=lease_until, active_at=active_at)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _visible(who: Who) -> Any:
+    parts = []
+    if Role.REQUESTER in who.roles:
+        parts.append(ConsultationRow.requester_id == who.id)
+    if Role.EXPERT in who.roles:
+        parts.append(ConsultationRow.holder_id == who.id)
+    if Role.DISPATCHER in who.roles:
+        parts.append(ConsultationRow.phase.not_in([phase.value for phase in DRAFT]))
+    if Role.REVIEWER in who.roles:
+        reviewed = (Phase.AWAITING_REVIEW, Phase.SIGNED, Phase.RECEIVED, Phase.AMENDED)
+        parts.append(ConsultationRow.phase.in_([phase.value for phase in reviewed]))
+    return or_(*parts) if parts else ConsultationRow.id.is_(None)
+
+
+def _page(
+    query: Select[ConsultationRow], after: Cursor | None, limit: int
+) -> Select[ConsultationRow]:
+    if after is not None:
+        query = query.where(
+            or_(
+                ConsultationRow.created_at < after.created_at,
+                and_(ConsultationRow.created_at == after.created_at, ConsultationRow.id < after.id),
+            )
+        )
+    return query.order_by(ConsultationRow.created_at.desc(), ConsultationRow.id.desc()).limit(limit)
+
+
+def _columns(case: Case) -> dict[str, Any]:
+    content = case.content
+    name = "" if content.patient is None else content.patient.name
+    words = (case.number, name, content.reason, content.department)
+    return {
+        "number": case.number,
+        "version": case.version,
+        "phase": case.phase.value,
+        "status": case.status.value,
+        "content": content.model_dump_json(),
+        "search_text": "\n".join(words).casefold(),
+        "requester_id": case.requester_id,
+        "institution_id": case.institution_id,
+        "created_at": case.created_at,
+        "updated_at": case.updated_at,
+        "holder_id": case.holder_id,
+        "claim_hash": case.claim_hash,
+        "claimed_at": case.claimed_at,
+        "fence": case.fence,
+        "lease_until": case.lease_until,
+        "submitted_at": case.submitted_at,
+        "accept_by": case.accept_by,
+        "paused_since": case.paused_since,
+        "scheduled_for": case.scheduled_for,
+        "active_at": case.active_at,
+        "declined": ",".join(sorted(str(expert) for expert in case.declined)),
+        "checklist": orjson.dumps(case.checklist).decode(),
+        "abort_requested": case.abort_requested,
+        "decision": None if case.decision is None else case.decision.value,
+        "decision_note": case.decision_note,
+        "report_version": case.report_version,
+        "escalated": case.escalated,
+    }
+
+
+def case_of(row: ConsultationRow) -> Case:
+    """A row as the rules know it."""
+    return Case(
+        id=row.id,
+        number=row.number,
+        version=row.version,
+        phase=Phase(row.phase),
+        content=CaseContent.model_validate_json(row.content),
+        requester_id=row.requester_id,
+        institution_id=row.institution_id,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        holder_id=row.holder_id,
+        claim_hash=row.claim_hash,
+        claimed_at=row.claimed_at,
+        fence=row.fence,
+        lease_until=row.lease_until,
+        submitted_at=row.submitted_at,
+        accept_by=row.accept_by,
+        paused_since=row.paused_since,
+        scheduled_for=row.scheduled_for,
+        active_at=row.active_at,
+        declined=frozenset(UUID(part) for part in row.declined.split(",") if part),
+        checklist=tuple(orjson.loads(row.checklist)),
+        abort_requested=row.abort_requested,
+        decision=None if row.decision is None else Decision(row.decision),
+        decision_note=row.decision_note,
+        report_version=row.report_version,
+        escalated=row.escalated,
+    )

@@ -1,0 +1,259 @@
+"""Stored instances, and what a case declared of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import and_, delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from protocol.consultation import AttachedStudy
+from protocol.imaging import DeclaredInstance, StudyManifest, StudyProgress
+from server.store.image_tables import (
+    AttachmentRow,
+    DeclaredInstanceRow,
+    InstanceRow,
+    SeriesRow,
+    StudyRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much of a declared study has arrived with the declared hash."""
+
+    declared: int
+    received: int
+    undeclared: int
+
+    @property
+    def verified(self) -> bool:
+        return self.declared > 0 and self.received == self.declared and self.undeclared == 0
+
+
+_ARRIVED = and_(
+    InstanceRow.sop_uid == DeclaredInstanceRow.sop_uid,
+    InstanceRow.study_uid == DeclaredInstanceRow.study_uid,
+    InstanceRow.sha256 == DeclaredInstanceRow.sha256,
+)
+
+
+class Images:
+    """Reads and writes the images of one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    # --- what a case declares ---------------------------------------------------------------
+
+    async def declare(self, case_id: UUID, institution_id: UUID, manifest: StudyManifest) -> None:
+        """Replaces what a case declares of one study."""
+        study_uid = manifest.study_instance_uid
+        await self._session.execute(
+            delete(DeclaredInstanceRow).where(
+                DeclaredInstanceRow.consultation_id == case_id,
+                DeclaredInstanceRow.study_uid == study_uid,
+            )
+        )
+        await self._session.merge(
+            AttachmentRow(
+                consultation_id=case_id,
+                study_uid=study_uid,
+                institution_id=institution_id,
+                modalities=orjson.dumps(manifest.modalities).decode(),
+                description=manifest.description,
+            )
+        )
+        await self._session.execute(
+            insert(DeclaredInstanceRow),
+            [
+                {
+                    "consultation_id": case_id,
+                    "study_uid": study_uid,
+                    "sop_uid": one.sop_instance_uid,
+                    "series_uid": one.series_instance_uid,
+                    "sha256": one.sha256,
+                    "size": one.size,
+                }
+                for one in manifest.instances
+            ],
+        )
+
+    async def declared_elsewhere(
+        self, case_id: UUID, study_uid: str, instances: Iterable[DeclaredInstance]
+    ) -> bool:
+        """Whether another study of the same case already declares one of these instances."""
+        wanted = {one.sop_instance_uid for one in instances}
+        rows = await self._session.scalars(
+            select(DeclaredInstanceRow.sop_uid).where(
+                DeclaredInstanceRow.consultation_id == case_id,
+                DeclaredInstanceRow.study_uid != study_uid,
+            )
+        )
+        return not wanted.isdisjoint(rows)
+
+    async def attachment(self, case_id: UUID, study_uid: str) -> AttachmentRow | None:
+        return await self._session.get(AttachmentRow, (case_id, study_uid))
+
+    async def attachments(self, case_ids: Iterable[UUID]) -> list[AttachmentRow]:
+        rows = await self._session.scalars(
+            select(AttachmentRow)
+            .where(AttachmentRow.consultation_id.in_(list(case_ids)))
+            .order_by(AttachmentRow.study_uid)
+        )
+        return list(rows)
+
+    async def attached(self, case_id: UUID) -> tuple[AttachedStudy, ...]:
+        found = []
+        for row in await self.attachments([case_id]):
+            counts = await self.counts(row)
+            found.append(
+                AttachedStudy(
+                    study_instance_uid=row.study_uid,
+                    modalities=tuple(orjson.loads(row.modalities)),
+                    description=row.description,
+                    declared=counts.declared,
+                    received=counts.received,
+                    verified=counts.verified,
+                )
+            )
+        return tuple(found)
+
+    async def declared_counts(self, case_ids: Iterable[UUID]) -> dict[UUID, int]:
+        rows = await self._session.execute(
+            select(DeclaredInstanceRow.consultation_id, func.count())
+            .where(DeclaredInstanceRow.consultation_id.in_(list(case_ids)))
+            .group_by(DeclaredInstanceRow.consultation_id)
+        )
+        return {row[0]: row[1] for row in rows}
+
+    async def counts(self, row: AttachmentRow) -> Counts:
+        mine = (
+            DeclaredInstanceRow.consultation_id == row.consultation_id,
+            DeclaredInstanceRow.study_uid == row.study_uid,
+        )
+        arrived = and_(_ARRIVED, InstanceRow.institution_id == row.institution_id)
+        declared, received = (
+            await self._session.execute(
+                select(func.count(), func.count(InstanceRow.sop_uid))
+                .select_from(DeclaredInstanceRow)
+                .outerjoin(InstanceRow, arrived)
+                .where(*mine)
+            )
+        ).one()
+        stored = await self._session.scalar(
+            select(func.count()).select_from(InstanceRow).where(*_of_study(row))
+        )
+        known = await self._session.scalar(
+            select(func.count())
+            .select_from(InstanceRow)
+            .join(DeclaredInstanceRow, DeclaredInstanceRow.sop_uid == InstanceRow.sop_uid)
+            .where(*_of_study(row), *mine)
+        )
+        return Counts(declared, received, (stored or 0) - (known or 0))
+
+    async def progress(self, row: AttachmentRow, *, lists: bool = True) -> StudyProgress:
+        """How far a study is; `lists` adds which instances are missing or undeclared."""
+        counts = await self.counts(row)
+        missing: tuple[str, ...] = ()
+        undeclared: tuple[str, ...] = ()
+        if lists and not counts.verified:
+            missing, undeclared = await self._differences(row)
+        return StudyProgress(
+            consultation_id=row.consultation_id,
+            study_instance_uid=row.study_uid,
+            declared=counts.declared,
+            received=counts.received,
+            verified=counts.verified,
+            missing=missing,
+            undeclared=undeclared,
+        )
+
+    async def _differences(self, row: AttachmentRow) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        declared = await self._session.execute(
+            select(DeclaredInstanceRow.sop_uid, DeclaredInstanceRow.sha256).where(
+                DeclaredInstanceRow.consultation_id == row.consultation_id,
+                DeclaredInstanceRow.study_uid == row.study_uid,
+            )
+        )
+        stored = await self._session.execute(
+            select(InstanceRow.sop_uid, InstanceRow.sha256).where(*_of_study(row))
+        )
+        wanted = {row[0]: row[1] for row in declared}
+        held = {row[0]: row[1] for row in stored}
+        missing = tuple(uid for uid, sha256 in wanted.items() if held.get(uid) != sha256)
+        return missing, tuple(uid for uid in held if uid not in wanted)
+
+    async def cases_of_study(self, institution_id: UUID, study_uid: str) -> list[AttachmentRow]:
+        rows = await self._session.scalars(
+            select(AttachmentRow).where(
+                AttachmentRow.institution_id == institution_id,
+                AttachmentRow.study_uid == study_uid,
+            )
+        )
+        return list(rows)
+
+    async def declared_hashes(
+        self, institution_id: UUID, sop_uids: Iterable[str]
+    ) -> dict[str, set[str]]:
+        """What the cases of an institution declare these instances to be."""
+        rows = await self._session.execute(
+            select(DeclaredInstanceRow.sop_uid, DeclaredInstanceRow.sha256)
+            .join(
+                AttachmentRow,
+                and_(
+                    AttachmentRow.consultation_id == DeclaredInstanceRow.consultation_id,
+                    AttachmentRow.study_uid == DeclaredInstanceRow.study_uid,
+                ),
+            )
+            .where(
+                AttachmentRow.institution_id == institution_id,
+                DeclaredInstanceRow.sop_uid.in_(list(sop_uids)),
+            )
+        )
+        hashes: dict[str, set[str]] = {}
+        for uid, sha256 in rows:
+            hashes.setdefault(uid, set()).add(sha256)
+        return hashes
+
+    # --- what is stored ---------------------------------------------------------------------
+
+    async def instance(self, institution_id: UUID, sop_uid: str) -> InstanceRow | None:
+        return await self._session.get(InstanceRow, (institution_id, sop_uid))
+
+    async def stored(self, institution_id: UUID, sop_uids: Iterable[str]) -> dict[str, str]:
+        """SHA-256 of those instances an institution already holds."""
+        rows = await self._session.execute(
+            select(InstanceRow.sop_uid, InstanceRow.sha256).where(
+                InstanceRow.institution_id == institution_id,
+                InstanceRow.sop_uid.in_(list(sop_uids)),
+            )
+        )
+        return {row[0]: row[1] for row in rows}
+
+    async def add_instances(
+        self,
+        studies: Mapping[str, dict[str, Any]],
+        series: Mapping[str, dict[str, Any]],
+        instances: list[dict[str, Any]],
+        institution_id: UUID,
+    ) -> None:
+        for uid, values in studies.items():
+            if await self._session.get(StudyRow, (institution_id, uid)) is None:
+                self._session.add(StudyRow(institution_id=institution_id, study_uid=uid, **values))
+        for uid, values in series.items():
+            if await self._session.get(SeriesRow, (institution_id, uid)) is None:
+                self._session.add(
+                    SeriesRow(institution_id=institution_id, series_uid=uid, **values)
+                )
+        await self._session.flush()
+        await self._session.execute(insert(InstanceRow), instances)
+
+
+def _of_study(row: AttachmentRow) -> tuple[Any, Any]:
+    return (
+        InstanceRow.institution_id == row.institution_id,
+        InstanceRow.study_uid == row.study_uid,
+    )
