@@ -1,0 +1,1 @@
+"""The coordination server, against real processes wherever a seam is crossed."""

@@ -1,0 +1,81 @@
+"""Writing and signing a report as a client does."""
+
+from base64 import b64encode
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from protocol import paths
+from protocol.consultation import Consultation
+from protocol.report import OpinionDraft, Report
+from tests.server.people import PASSWORD, Someone
+
+
+def ticket_of(expert: Someone) -> str:
+    answer = expert.send("POST", paths.REAUTHENTICATE, {"password": PASSWORD})
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["ticket"])
+
+
+def public_text(key: Ed25519PrivateKey) -> str:
+    return b64encode(key.public_key().public_bytes_raw()).decode()
+
+
+def signing_key(expert: Someone) -> Ed25519PrivateKey:
+    """A fresh key, registered for the expert."""
+    key = Ed25519PrivateKey.generate()
+    body = {"public_key": public_text(key), "ticket": ticket_of(expert)}
+    answer = expert.send("POST", paths.SIGNING_KEYS, body)
+    assert answer.status_code == 200, answer.text
+    return key
+
+
+def report_of(expert: Someone, case_id: str, **changes: Any) -> Report:
+    """The report of the saved opinion, as the case says it must be."""
+    place = {"consultation_id": case_id}
+    view = Consultation.model_validate_json(
+        expert.http.get(paths.CONSULTATION.format(**place)).content
+    )
+    draft = OpinionDraft.model_validate_json(expert.http.get(paths.OPINION.format(**place)).content)
+    patient, account = view.content.patient, expert.tokens.account
+    assert patient is not None
+    assert view.content.mode is not None
+    assert account.expert is not None
+    report = Report(
+        consultation_id=UUID(case_id),
+        number=view.summary.number,
+        version=1,
+        mode=view.content.mode,
+        patient_name=patient.name,
+        patient_sex=patient.sex.value,
+        patient_birth_date=patient.birth_date.isoformat(),
+        requester_name=view.summary.requester.display_name,
+        requester_institution=view.summary.requester.institution_name or "",
+        expert_id=account.id,
+        expert_name=account.display_name,
+        expert_title=account.expert.title.value,
+        expert_institution=account.institution_name or "",
+        study_instance_uids=tuple(study.study_instance_uid for study in view.studies),
+        question=view.content.question,
+        opinion=draft.opinion,
+        signed_at=datetime.now(UTC),
+    )
+    return report.model_copy(update=changes)
+
+
+def signed(
+    expert: Someone, case_id: str, report: Report, key: Ed25519PrivateKey, **changes: Any
+) -> httpx.Response:
+    """Posts the report, signed with the key."""
+    body = {
+        **expert.claim[case_id],
+        "ticket": ticket_of(expert),
+        "report": report.model_dump(mode="json"),
+        "signature": b64encode(key.sign(report.canonical_bytes())).decode(),
+        "public_key": public_text(key),
+        **changes,
+    }
+    return expert.send("POST", paths.REPORT, body, consultation_id=case_id)
