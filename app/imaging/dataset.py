@@ -7,6 +7,7 @@ reads are bounded by what is there, and the pixel element is only located, never
 from __future__ import annotations
 
 import io
+import logging
 import warnings
 import zlib
 from dataclasses import dataclass
@@ -72,9 +73,10 @@ def _parse(stream: BinaryIO) -> Dataset:
     from pydicom.errors import InvalidDicomError
 
     # Broken values are judged where they are read (`attributes`); pydicom's own complaints
-    # would put the value, which may be a patient's name, into a warning.
+    # would put the value, which may be a patient's name, into a warning or the log.
     config.settings.reading_validation_mode = config.IGNORE
     warnings.filterwarnings("ignore", module=r"pydicom(\.|$)")
+    logging.getLogger("pydicom").setLevel(logging.CRITICAL)
     try:
         return dcmread(stream, stop_before_pixels=True, force=True)
     except InvalidDicomError as error:

@@ -84,6 +84,7 @@ class FrameLoader:
         self._opening: dict[str, threading.Lock] = {}
         self._failed: dict[SliceRef, ImagingError] = {}
         self._wake = threading.Condition()
+        self._picture_bytes = UNKNOWN_PICTURE_BYTES
         self._closed = False
         self._threads = [
             threading.Thread(target=self._run, name=f"decode-{n}", daemon=True)
@@ -151,12 +152,8 @@ class FrameLoader:
         return None
 
     def _room(self) -> int:
-        """How many pictures of the current size the budget holds."""
-        current: Picture | None = None
-        if 0 <= self._stack.current < len(self._stack.slices):
-            current = self._pictures.get(self._stack.slices[self._stack.current])
-        size = UNKNOWN_PICTURE_BYTES if current is None else max(1, current.nbytes)
-        return max(1, int(self._pictures.budget * PREFETCH_SHARE) // size)
+        """How many pictures, as large as the last one, the budget holds."""
+        return max(1, int(self._pictures.budget * PREFETCH_SHARE) // self._picture_bytes)
 
     def _run(self) -> None:
         while True:
@@ -172,6 +169,7 @@ class FrameLoader:
                     self._failed[ref] = result
                 else:
                     self._pictures.put(ref, result)
+                    self._picture_bytes = max(1, result.nbytes)
                 wanted = not self._closed
             if wanted:
                 self._ready(Loaded(ref, result))

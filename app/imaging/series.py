@@ -55,6 +55,7 @@ class Instance:
     modality: str
     patient: PatientText
     study_date: str
+    study_time: str
     study_description: str
     series_number: int | None
     series_description: str
@@ -159,6 +160,7 @@ def describe_instance(obj: DicomObject) -> Instance:
             sex=text(ds, "PatientSex"),
         ),
         study_date=text(ds, "StudyDate"),
+        study_time=text(ds, "StudyTime"),
         study_description=text(ds, "StudyDescription"),
         series_number=integer(ds, "SeriesNumber"),
         series_description=text(ds, "SeriesDescription"),
@@ -231,7 +233,7 @@ def make_series(uid: str, instances: Iterable[Instance]) -> Series:
 
 
 def group(instances: Iterable[Instance]) -> tuple[Study, ...]:
-    """Instances into studies by date, series by number; a repeated SOP Instance UID counts once."""
+    """Instances into studies by date and time, series by number; a repeated UID counts once."""
     by_study: dict[str, dict[str, dict[str, Instance]]] = {}
     for instance in instances:
         series = by_study.setdefault(instance.study_instance_uid, {})
@@ -243,7 +245,12 @@ def group(instances: Iterable[Instance]) -> tuple[Study, ...]:
         )
         for uid, found in by_study.items()
     ]
-    return tuple(sorted(studies, key=lambda study: (study.series[0].first.study_date, study.uid)))
+    return tuple(sorted(studies, key=_when))
+
+
+def _when(study: Study) -> tuple[str, str, str]:
+    first = study.series[0].first
+    return first.study_date, first.study_time, study.uid
 
 
 def _order(series: Series) -> tuple[int, str]:

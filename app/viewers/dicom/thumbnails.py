@@ -80,6 +80,7 @@ class ThumbnailStrip(QListWidget):
             return found
         item = QListWidgetItem(_icon(self._pictures.get(uid, _blank())), "")
         item.setData(_UID, uid)
+        item.setSizeHint(QSize(_WIDTH - 4, THUMBNAIL + 46))
         item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
         for other in range(row, self.count()):
             if self.item(other).data(_UID) == uid:

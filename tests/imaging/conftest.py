@@ -1,0 +1,26 @@
+"""Where real pictures are found."""
+
+import os
+from pathlib import Path
+
+import pydicom
+import pytest
+
+WHEEL = Path(pydicom.__file__).parent / "data" / "test_files"
+PROJECT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def wheel() -> Path:
+    """The objects that ship inside pydicom's wheel."""
+    return WHEEL
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real DICOM objects beside the project."""
+    root = Path(os.environ.get("HUIZHEN_SHARED", PROJECT.parent / "shared"))
+    folder = root / "data" / "dicom"
+    if not folder.is_dir():
+        pytest.skip("no shared test data beside the project (HUIZHEN_SHARED)")
+    return folder
