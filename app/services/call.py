@@ -177,9 +177,7 @@ class CallService:
         self._drop_media()
         call = self._facts.state.call
         self._tell_media(
-            StartCall(
-                ice_servers=joined.ice_servers, video=self._camera, audio=self._microphone
-            )
+            StartCall(ice_servers=joined.ice_servers, video=self._camera, audio=self._microphone)
         )
         if call.muted or call.camera_off:
             self._tell_media(SetMuted(audio=call.muted, video=call.camera_off))

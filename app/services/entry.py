@@ -233,6 +233,12 @@ class EntryService:
         remembered = self._profile.remembered
         self._show(Entry(server=remembered.server, username=remembered.username))
 
+    async def close(self) -> None:
+        """The program ends; the session stays on the server until it runs out."""
+        api, self._api = self._api, None
+        if api is not None:
+            await api.connection.close()
+
     def _refused(self, refused: Refused) -> None:
         code, details = trouble_of(refused)
         if code is ErrorCode.SIGNED_IN_ELSEWHERE:

@@ -1,22 +1,21 @@
-"""Images: out through the transfer process, and back for the viewer."""
+"""Images on their way: the transfer process's states become facts."""
 
 import base64
 import logging
-import queue
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import assert_never
-from uuid import UUID
 
-from app.imaging.errors import UnreadableError
-from app.ipc.errors import ChildNotRunningError
+from app.ipc.errors import ChildNotRunningError, ChildStartError
 from app.net.api import Api
+from app.net.errors import NetError
 from app.net.trust import Pin
 from app.services.facts import Facts
+from app.services.remote_study import RemoteStudies
+from app.services.tasks import Tasks
 from app.services.troubles import raise_notice
 from app.session.notices import Severity
-from app.session.notices import Trouble as NoticeTrouble
+from app.session.notices import Trouble as Told
 from app.session.upload import (
     ImageStage,
     ImageUpload,
@@ -26,8 +25,6 @@ from app.session.upload import (
     UploadChanged,
     UploadRemoved,
 )
-from app.store.errors import StoreError
-from app.store.sealed import Sealer
 from app.transfer.link import TransferLink
 from app.transfer.messages import (
     CancelImport,
@@ -35,7 +32,6 @@ from app.transfer.messages import (
     Command,
     EndSession,
     Event,
-    Fetch,
     FetchEnded,
     FetchFailed,
     Import,
@@ -43,14 +39,189 @@ from app.transfer.messages import (
     InstanceArrived,
     NetworkBack,
     Open,
+    PatientFound,
     Ready,
     SessionOver,
-    StopFetching,
     StudyListed,
     Trouble,
     UploadState,
     UseSession,
 )
 from app.transfer.messages import ImportEnded as ImportDone
+from protocol.account import Account
 
 log = logging.getLogger(__name__)
+TROUBLES = {
+    "disk-full": Told.DISK_FULL,
+    "server-untrusted": Told.SERVER_UNTRUSTED,
+    "store-damaged": Told.STORE_KEY_LOST,
+}
+
+
+class ImageService:
+    """Owns the link to the transfer process of this profile."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        api: Api,
+        tasks: Tasks,
+        account: Account,
+        *,
+        folder: Path,
+        store_key: bytes,
+        pin: Pin | None,
+        on_patients: Callable[[tuple[PatientFound, ...]], None],
+    ) -> None:
+        self._facts = facts
+        self._api = api
+        self._tasks = tasks
+        self._account = account
+        self._folder = folder
+        self._store_key = store_key
+        self._pin = pin
+        self._on_patients = on_patients
+        self.transfer = TransferLink(on_event=self._said, on_lost=self._lost)
+        self.remote = RemoteStudies(store_key, self._tell)
+
+    async def start(self) -> None:
+        try:
+            await self.transfer.start()
+        except ChildStartError:
+            log.exception("the transfer process cannot be started")
+            raise_notice(self._facts, Told.TRANSFER_STOPPED)
+
+    async def close(self) -> None:
+        """The window closes; uploads that run are finished by the process on its own."""
+        self.remote.close()
+        running = any(
+            not study.verified and not study.cancelled
+            for study in self._facts.state.uploads.studies
+        )
+        await self.transfer.close(when_done=running)
+
+    async def sign_out(self) -> None:
+        self._tell(EndSession())
+        await self.close()
+
+    # --- what a person wants -------------------------------------------------------------
+
+    def import_paths(self, paths: tuple[Path, ...]) -> None:
+        case = self._facts.state.case
+        if case is not None:
+            self._facts.apply(ImportProgressed(0, 0))
+            self._tell(Import(consultation_id=case.id, paths=paths))
+
+    def cancel_import(self) -> None:
+        case = self._facts.state.case
+        if case is not None:
+            self._tell(CancelImport(consultation_id=case.id))
+
+    def cancel_upload(self, study_instance_uid: str) -> None:
+        case = self._facts.state.case
+        if case is not None:
+            self._tell(CancelUpload(consultation_id=case.id, study_instance_uid=study_instance_uid))
+
+    def connection_back(self) -> None:
+        self._tell(NetworkBack())
+
+    # --- what the process says -----------------------------------------------------------
+
+    def _said(self, event: Event) -> None:
+        match event:
+            case Ready():
+                self._begin()
+            case ImportProgress():
+                self._facts.apply(ImportProgressed(event.done, event.total))
+            case ImportDone():
+                self._imported(event)
+            case UploadState():
+                self._uploaded(event)
+            case StudyListed():
+                self.remote.listed(event)
+            case InstanceArrived():
+                self.remote.arrived(event)
+            case FetchFailed():
+                self.remote.failed(event)
+            case FetchEnded():
+                self.remote.ended(event)
+            case SessionOver():
+                self._tasks.start(self._give_session(), only="transfer session")
+            case Trouble():
+                raise_notice(self._facts, TROUBLES[event.what])
+            case _:
+                assert_never(event)
+
+    def _begin(self) -> None:
+        key = base64.b64encode(self._store_key).decode()
+        self._tell(Open(folder=self._folder, store_key=key))
+        self._tasks.start(self._give_session(), only="transfer session")
+
+    async def _give_session(self) -> None:
+        """A session of scope `transfer`, so that the process can outlive the window's own."""
+        try:
+            pair = await self._api.transfer_session()
+        except NetError as error:
+            log.info("no transfer session yet: %s", error)
+            return
+        self._tell(
+            UseSession(
+                server=self._api.connection.url,
+                ca_pem=self._pin.pem if self._pin else "",
+                refresh_token=pair.refresh_token,
+                account_id=self._account.id,
+            )
+        )
+
+    def _imported(self, event: ImportDone) -> None:
+        left_out = tuple((left.name, left.reason) for left in event.left_out)
+        self._facts.apply(ImportEnded(left_out))
+        if left_out:
+            raise_notice(
+                self._facts,
+                Told.FILES_UNREADABLE,
+                (("count", str(len(left_out))), ("what", left_out[0][1])),
+                severity=Severity.WARNING,
+            )
+        if not event.imported and not event.cancelled and not left_out:
+            raise_notice(self._facts, Told.NO_IMAGES_FOUND, severity=Severity.WARNING)
+        self._on_patients(event.patients)
+
+    def _uploaded(self, event: UploadState) -> None:
+        if event.cancelled:
+            self._facts.apply(UploadRemoved(event.consultation_id, event.study_instance_uid))
+            return
+        images = tuple(
+            ImageUpload(
+                sop_instance_uid=image.sop_instance_uid,
+                label=f"#{image.number}",
+                size=image.size,
+                stage=ImageStage(image.stage.value),
+                reason=image.reason,
+            )
+            for image in event.images
+        )
+        self._facts.apply(
+            UploadChanged(
+                StudyUpload(
+                    consultation_id=event.consultation_id,
+                    study_instance_uid=event.study_instance_uid,
+                    description=event.description,
+                    modalities=event.modalities,
+                    images=images,
+                    verified=event.verified,
+                    paused=event.paused,
+                    bytes_per_second=event.bytes_per_second,
+                )
+            )
+        )
+
+    def _lost(self, returncode: int, will_restart: bool) -> None:
+        log.error("the transfer process ended: %s", returncode)
+        raise_notice(self._facts, Told.TRANSFER_STOPPED, severity=Severity.WARNING)
+
+    def _tell(self, command: Command) -> None:
+        try:
+            self.transfer.send(command)
+        except ChildNotRunningError:
+            log.info("the transfer process is being started; it is told everything anew")

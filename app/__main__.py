@@ -1,0 +1,55 @@
+"""`huizhen`: the desktop client, and its command line for IT and for tests."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+SHOWN = {
+    "render": "write one frame as PNG, exactly as the viewer shows it",
+    "decode": "print the SHA-256 of a frame's decoded samples",
+    "join": "take part in a call without a window, by invitation",
+    "demo": "play one consultation from clinic to signed report",
+}
+HIDDEN = {"media", "transfer", "decode-worker"}
+"""Child processes of the window, started through this program so that a packaged one works."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Starts the window, or the subcommand that was asked for."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and given[0] in HIDDEN:
+        module = importlib.import_module(f"app.cli.{given[0].replace('-', '_')}")
+        return int(module.main(given[1:]))
+    parser = argparse.ArgumentParser(prog="huizhen", description=__doc__)
+    parser.add_argument("--profile", type=Path, help="folder of this user's settings and drafts")
+    parser.add_argument(
+        "--generated-media",
+        action="store_true",
+        help="send a generated picture and tone in calls, without a camera",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, text in SHOWN.items():
+        sub = commands.add_parser(name, help=text, description=text)
+        if name in given:  # importing a subcommand's module is slow; only the one asked for
+            _module(name).add_arguments(sub)
+    options = parser.parse_args(given)
+    if options.command is None:
+        return open_window(options)
+    return int(_module(options.command).run(options))
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module("app.cli.demo.command" if name == "demo" else f"app.cli.{name}")
+
+
+def open_window(options: argparse.Namespace) -> int:
+    from app.cli.window import run_window
+
+    return run_window(options.profile, generated_media=options.generated_media)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

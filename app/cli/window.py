@@ -1,0 +1,43 @@
+"""The window of the client: Qt, its event loop, and the program in it."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import qasync
+from platformdirs import user_data_path
+from PySide6.QtWidgets import QApplication
+
+if TYPE_CHECKING:
+    from app.composition.program import Program
+
+log = logging.getLogger(__name__)
+
+
+def run_window(
+    folder: Path | None,
+    *,
+    generated_media: bool = False,
+    play: "Callable[[Program], Awaitable[None]] | None" = None,
+) -> int:
+    """Opens the program and returns its exit status when it was closed."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines carry URLs
+    logging.getLogger("qasync").setLevel(logging.WARNING)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("huizhen")
+    app.setApplicationDisplayName("Huizhen")
+    app.setQuitOnLastWindowClosed(False)
+    from app.composition.program import Program
+
+    profile = (folder or user_data_path("huizhen", appauthor=False)).absolute()
+    profile.mkdir(parents=True, exist_ok=True, mode=0o700)
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    with loop:
+        program = Program(app, profile, generated_media=generated_media)
+        loop.run_until_complete(program.run(play))
+    return 0

@@ -1,0 +1,195 @@
+"""Everything behind the sign-in: built when somebody has signed in, taken down at sign-out."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from app.commands.wishes import Page, Wish
+from app.composition.fulfil import Fulfilment
+from app.imaging.guard import GuardedDecoder
+from app.imaging.workers.parent import DecodeWorker
+from app.ipc.child import huizhen_argv
+from app.services.administration import AdministrationService
+from app.services.call import CallService
+from app.services.cases import CaseService
+from app.services.chat import ChatService
+from app.services.drafts import Drafts
+from app.services.entry import SignedInAs
+from app.services.expert import ExpertService
+from app.services.images import ImageService
+from app.services.library import LibraryService
+from app.services.link import CallMessage, LinkService
+from app.services.signing import SigningService
+from app.services.tasks import Tasks
+from app.services.troubles import raise_error, raise_notice
+from app.session.case import Case
+from app.session.link import LinkPhase
+from app.session.notices import Severity, Trouble
+from app.session.state import State
+from app.store.profile import SealedStore
+from app.store.sealed import Sealer
+from app.transfer.messages import PatientFound
+from app.viewers.dicom.viewer import DicomViewer
+from app.views.main_window import MainWindow
+from protocol.account import Role
+from protocol.consultation import Status
+from protocol.socket import ReportSigned
+
+if TYPE_CHECKING:
+    from app.composition.program import Program
+
+log = logging.getLogger(__name__)
+
+
+class Desk:
+    """The use cases of one signed-in person, and the main window they are asked through."""
+
+    def __init__(self, program: Program, who: SignedInAs, *, generated_media: bool) -> None:
+        self._program = program
+        self.session = session = program.session
+        api, account = who.api, who.tokens.account
+        folder = program.profile.folder
+        sealer = Sealer(who.store_key)
+        self._phase: LinkPhase | None = None
+        self.tasks = Tasks(lambda error: raise_error(session, error))
+        self.drafts = Drafts(folder, sealer)
+        self.link = LinkService(
+            session,
+            api,
+            self.tasks,
+            on_call=self._on_call,
+            on_online=self._online,
+            on_report=self._on_report,
+            on_over=program.session_over,
+        )
+        self.cases = CaseService(session, api, self.drafts, account, self._opened)
+        self.expert = ExpertService(session, api, self.drafts, self.tasks, account)
+        self.signing = SigningService(
+            session, api, self.drafts, SealedStore(folder / "keys", sealer), account
+        )
+        self.call = CallService(
+            session, api, lambda: self.link.socket, self.tasks, generated=generated_media
+        )
+        self.images = ImageService(
+            session,
+            api,
+            self.tasks,
+            account,
+            folder=folder / "transfer",
+            store_key=who.store_key,
+            pin=who.pin,
+            on_patients=self._patients_found,
+        )
+        self.chat = ChatService(session, self.link.socket)
+        self.library = LibraryService(session, api)
+        self.administration = AdministrationService(session, api)
+        decoder = GuardedDecoder([DecodeWorker(huizhen_argv("decode-worker"))])
+        decoder.warm_up()
+        self.viewer = DicomViewer(decoder=decoder)
+        self.window = MainWindow(
+            self.viewer,
+            self.call.media.latest_frame,
+            program.appearance,
+            program.settings,
+            lambda: datetime.now(UTC),
+        )
+        self._prepare_window(who)
+        self._fulfilment = Fulfilment(self)
+
+    def _prepare_window(self, who: SignedInAs) -> None:
+        window = self.window
+        window.language = self._program.language
+        window.fingerprint = who.pin.fingerprint if who.pin else ""
+        window.version = version("huizhen")
+        window.wished.connect(self._program.wish, Qt.ConnectionType.QueuedConnection)
+        window.closed.connect(self._program.window_closed)
+
+    # --- start and end -------------------------------------------------------------------
+
+    async def start(self) -> None:
+        self.window.show_state(self.session.state)
+        self.window.show()
+        self.link.socket.start()
+        await self.images.start()
+        if await self.drafts.has_foreign():
+            raise_notice(self.session, Trouble.STORE_KEY_LOST, severity=Severity.WARNING)
+        account = self.session.state.link.account
+        if account is not None and Role.ADMIN in account.roles:
+            self.tasks.start(self.administration.load())
+
+    async def close(self) -> None:
+        """The program ends; what is written is kept, uploads go on by themselves."""
+        self.window.case_form.flush()
+        await self.cases.save()
+        await self.expert.save_opinion()
+        await self.call.close()
+        await self.images.close()
+        await self._take_down()
+
+    async def sign_out(self) -> None:
+        self.window.case_form.flush()
+        await self.cases.save()
+        await self.expert.save_opinion()
+        await self.call.close()
+        await self.images.sign_out()
+        await self._take_down()
+
+    async def _take_down(self) -> None:
+        await self.link.socket.stop()
+        await self.tasks.finish()
+        self.viewer.close_source()
+        self.window.closed.disconnect()
+        self.window.close()
+        self.window.deleteLater()
+
+    # --- what happens --------------------------------------------------------------------
+
+    def show_state(self, state: State) -> None:
+        phase = state.link.phase
+        if phase is not self._phase:
+            self._phase = phase
+            if phase is LinkPhase.OFFLINE:
+                self.call.connection_lost()
+        self._follow_images(state)
+        self.window.show_state(state)
+
+    def _online(self) -> None:
+        self.images.connection_back()
+        self.call.connection_back()
+        self.tasks.start(self.cases.send_kept(), only="send kept")
+        self.tasks.start(self.expert.save_opinion(), only="save opinion")
+
+    def _on_call(self, message: CallMessage) -> None:
+        self.call.heard(message)
+
+    def _on_report(self, message: ReportSigned) -> None:
+        self.signing.arrived(message.report)
+
+    def _opened(self, case: Case) -> None:
+        self.tasks.start(self.signing.load(case))
+        account = self.session.state.link.account
+        if account is not None and Role.EXPERT in account.roles:
+            self.tasks.start(self.expert.resume_claim(case), only="claim")
+
+    def _follow_images(self, state: State) -> None:
+        """The viewer shows the verified studies of the open case, and nothing of another."""
+        case = state.case
+        if case is None or case.consultation.summary.status is Status.DRAFT:
+            return
+        studies = tuple(
+            study.study_instance_uid for study in case.consultation.studies if study.verified
+        )
+        if self.window.page is Page.WORKSPACE and not self.images.remote.shows(case.id, studies):
+            self.viewer.open_source(self.images.remote.open(case.id, studies))
+
+    def _patients_found(self, patients: tuple[PatientFound, ...]) -> None:
+        """An empty form takes the patient of the pictures as a proposal."""
+        self._fulfilment.propose_patient(patients)
+
+    def fulfil(self, wish: Wish) -> None:
+        self._fulfilment.fulfil(wish)

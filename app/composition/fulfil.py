@@ -1,0 +1,289 @@
+"""Which use case answers which wish; one `match` a room."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, assert_never
+from uuid import UUID
+
+from app.commands.wishes import (
+    AdministrationWish,
+    CallWish,
+    ClinicWish,
+    ExpertWish,
+    LibraryWish,
+    NavigationWish,
+    Page,
+    Wish,
+    WishAddAccount,
+    WishAddAgreement,
+    WishAddInstitution,
+    WishCameraOff,
+    WishCancelImport,
+    WishCancelUpload,
+    WishChangeAccount,
+    WishChangeInstitution,
+    WishChat,
+    WishClaim,
+    WishDecide,
+    WishDecline,
+    WishDismissNotice,
+    WishEditCase,
+    WishEditOpinion,
+    WishEndAgreement,
+    WishImport,
+    WishInvite,
+    WishJoinCall,
+    WishLanguage,
+    WishLeaveCall,
+    WishMute,
+    WishNewCase,
+    WishOpenCase,
+    WishOpenEntry,
+    WishPage,
+    WishPause,
+    WishPrint,
+    WishRefresh,
+    WishRelease,
+    WishResetPassword,
+    WishSearchLibrary,
+    WishSign,
+    WishSubmit,
+    WishTheme,
+    WishWithdraw,
+)
+from app.services.troubles import raise_notice
+from app.session.notices import Good, NoticeDismissed, Trouble
+from app.transfer.messages import PatientFound
+from app.views.report_print import PrintFailed, print_report
+from protocol.consultation import Patient, Sex, Status
+
+if TYPE_CHECKING:
+    from app.composition.desk import Desk
+
+DICOM_SEX = {"M": Sex.MALE, "F": Sex.FEMALE, "O": Sex.OTHER}
+
+
+class Fulfilment:
+    """Starts use cases; never does their work."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def fulfil(self, wish: Wish) -> None:
+        if isinstance(wish, NavigationWish):
+            self._navigate(wish)
+        elif isinstance(wish, ClinicWish):
+            self._clinic(wish)
+        elif isinstance(wish, ExpertWish):
+            self._expert(wish)
+        elif isinstance(wish, CallWish):
+            self._call(wish)
+        elif isinstance(wish, LibraryWish):
+            self._library(wish)
+        elif isinstance(wish, AdministrationWish):
+            self._administration(wish)
+
+    def _start(self, work: Coroutine[Any, Any, object], only: str = "") -> None:
+        self._desk.tasks.start(work, only=only)
+
+    # --- getting about -------------------------------------------------------------------
+
+    def _navigate(self, wish: NavigationWish) -> None:
+        desk = self._desk
+        match wish:
+            case WishPage(page):
+                self._go(page)
+            case WishOpenCase(id_):
+                self._start(self._open(id_), only="open case")
+            case WishRefresh():
+                self._start(desk.link.refresh(), only="refresh")
+            case WishDismissNotice(id_):
+                desk.session.apply(NoticeDismissed(id_))
+            case WishTheme() | WishLanguage():
+                pass  # answered by the program, which also serves the sign-in window
+            case _:
+                assert_never(wish)
+
+    def _go(self, page: Page) -> None:
+        desk = self._desk
+        if page is Page.LIBRARY:
+            self._start(desk.library.search(desk.session.state.library.query), only="library")
+        if page is Page.ADMINISTRATION:
+            self._start(desk.administration.load(), only="administration")
+        desk.window.show_page(page)
+
+    async def _open(self, id_: UUID) -> None:
+        """A draft opens in the form, everything else in the workspace."""
+        desk = self._desk
+        if desk.session.state.call.consultation_id not in (None, id_):
+            await desk.call.leave()
+        case = await desk.cases.open(id_)
+        draft = case.consultation.summary.status is Status.DRAFT
+        desk.window.show_page(Page.CASE_FORM if draft else Page.WORKSPACE)
+        desk.show_state(desk.session.state)
+
+    # --- the clinic ----------------------------------------------------------------------
+
+    def _clinic(self, wish: ClinicWish) -> None:
+        desk = self._desk
+        match wish:
+            case WishNewCase():
+                self._start(self._new_case(), only="open case")
+            case WishEditCase(content):
+                self._start(desk.cases.edit(content), only="edit case")
+            case WishImport(paths):
+                desk.images.import_paths(paths)
+            case WishCancelImport():
+                desk.images.cancel_import()
+            case WishCancelUpload(uid):
+                desk.images.cancel_upload(uid)
+            case WishSubmit():
+                self._start(self._submit(), only="submit")
+            case WishWithdraw(id_, reason):
+                self._start(desk.cases.withdraw(id_, reason))
+            case WishDecide(decision, note):
+                self._start(desk.cases.decide(decision, note), only="decide")
+            case WishPrint(target):
+                self._print(target)
+            case _:
+                assert_never(wish)
+
+    async def _new_case(self) -> None:
+        await self._desk.cases.new_case()
+        self._desk.window.show_page(Page.CASE_FORM)
+
+    async def _submit(self) -> None:
+        await self._desk.cases.submit()
+        case = self._desk.session.state.case
+        if case is not None and case.consultation.summary.status is not Status.DRAFT:
+            await self._open(case.id)
+
+    def _print(self, target: Path | None) -> None:
+        session = self._desk.session
+        case = session.state.case
+        if target is None or case is None or case.report is None or not case.report.verified:
+            return
+        try:
+            print_report(case.report.signed, target)
+        except PrintFailed as error:
+            raise_notice(session, Trouble.PRINT_FAILED, (("what", str(error)),))
+        else:
+            raise_notice(session, Good.REPORT_PRINTED, (("what", target.name),))
+
+    def propose_patient(self, patients: tuple[PatientFound, ...]) -> None:
+        """Fills the patient in where nobody is entered and the pictures are of one person."""
+        desk = self._desk
+        case = desk.session.state.case
+        if case is None or case.content.patient is not None or len(patients) != 1:
+            return
+        found = patients[0]
+        born = _dicom_date(found.birth_date)
+        name = found.patient_name.strip()
+        if born is None or not name:
+            return
+        patient = Patient(
+            name=name,
+            patient_id=found.patient_id,
+            sex=DICOM_SEX.get(found.sex, Sex.UNKNOWN),
+            birth_date=born,
+        )
+        content = case.content.model_copy(update={"patient": patient})
+        self._start(desk.cases.edit(content), only="edit case")
+
+    # --- the expert ----------------------------------------------------------------------
+
+    def _expert(self, wish: ExpertWish) -> None:
+        desk = self._desk
+        match wish:
+            case WishClaim(id_):
+                self._start(self._claim(id_), only="open case")
+            case WishDecline(id_, reason, text):
+                self._start(desk.expert.decline(id_, reason, text))
+            case WishRelease(reason):
+                self._start(self._release(reason))
+            case WishEditOpinion(opinion):
+                self._start(desk.expert.edit_opinion(opinion), only="edit opinion")
+            case WishSign(password):
+                self._start(self._sign(password), only="sign")
+            case WishPause(minutes):
+                self._start(desk.chat.pause(minutes))
+            case _:
+                assert_never(wish)
+
+    async def _claim(self, id_: UUID) -> None:
+        await self._desk.expert.claim(id_)
+        await self._open(id_)
+
+    async def _release(self, reason: str) -> None:
+        await self._desk.expert.release(reason)
+        self._desk.window.show_page(Page.WORK)
+
+    async def _sign(self, password: str) -> None:
+        await self._desk.expert.save_opinion()
+        await self._desk.signing.sign(password)
+
+    # --- call, library, administration ---------------------------------------------------
+
+    def _call(self, wish: CallWish) -> None:
+        desk = self._desk
+        match wish:
+            case WishJoinCall():
+                self._start(desk.call.join(), only="join call")
+            case WishLeaveCall():
+                self._start(desk.call.leave(), only="join call")
+            case WishMute(muted):
+                desk.call.mute(muted=muted)
+            case WishCameraOff(off):
+                desk.call.camera_off(off=off)
+            case WishInvite(name):
+                self._start(self._invite(name))
+            case WishChat(text):
+                self._start(desk.chat.send(text))
+            case _:
+                assert_never(wish)
+
+    async def _invite(self, name: str) -> None:
+        invitation = await self._desk.call.invite(name)
+        if invitation is not None:
+            self._desk.window.workspace.call_bar.show_invitation(invitation.code)
+
+    def _library(self, wish: LibraryWish) -> None:
+        library = self._desk.library
+        match wish:
+            case WishSearchLibrary(query):
+                self._start(library.search(query), only="library")
+            case WishOpenEntry(id_):
+                self._start(library.open(id_), only="library entry")
+            case _:
+                assert_never(wish)
+
+    def _administration(self, wish: AdministrationWish) -> None:
+        admin = self._desk.administration
+        match wish:
+            case WishAddInstitution(body):
+                self._start(admin.add_institution(body))
+            case WishChangeInstitution(id_, change):
+                self._start(admin.change_institution(id_, change))
+            case WishAddAccount(account):
+                self._start(admin.add_account(account))
+            case WishChangeAccount(id_, changed):
+                self._start(admin.change_account(id_, changed))
+            case WishResetPassword(id_):
+                self._start(admin.reset_password(id_))
+            case WishAddAgreement(agreement):
+                self._start(admin.add_agreement(agreement))
+            case WishEndAgreement(id_):
+                self._start(admin.end_agreement(id_))
+            case _:
+                assert_never(wish)
+
+
+def _dicom_date(text: str) -> date | None:
+    """DA, PS3.5 6.2: YYYYMMDD."""
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+    except ValueError:
+        return None

@@ -1,0 +1,163 @@
+"""The images of a case as a `StudySource` for the viewer, fed by the transfer process."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import UUID
+
+from app.imaging.errors import ImagingError, UnreadableError
+from app.imaging.series import BadFile, Instance, describe_bytes
+from app.store.errors import StoreError
+from app.store.sealed import Sealer
+from app.transfer.messages import (
+    Command,
+    Fetch,
+    FetchEnded,
+    FetchFailed,
+    InstanceArrived,
+    Prefer,
+    StopFetching,
+    StudyListed,
+)
+
+FETCH_TIMEOUT_S = 60.0
+ENDED = ""
+"""Put into the queue when nothing more will arrive."""
+
+
+class RemoteSource:
+    """All studies of one case. `instances` yields each as it arrives, in a worker thread."""
+
+    def __init__(self, sealer: Sealer, tell: Callable[[Command], None]) -> None:
+        self._sealer = sealer
+        self._tell = tell
+        self._changed = threading.Condition()
+        self._paths: dict[str, Path] = {}
+        self._study_of: dict[str, str] = {}
+        self._failed: dict[str, str] = {}
+        self._arrivals: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._open_studies: set[str] = set()
+        self._closed = False
+
+    # --- StudySource (worker threads) ----------------------------------------------------
+
+    def instances(self) -> Iterator[Instance | BadFile]:
+        while True:
+            uid = self._arrivals.get()
+            if uid == ENDED:
+                return
+            try:
+                yield describe_bytes(self.fetch(uid))
+            except ImagingError as error:
+                yield BadFile(uid, error.code, str(error))
+
+    def fetch(self, sop_instance_uid: str) -> bytes:
+        with self._changed:
+            if sop_instance_uid not in self._paths and sop_instance_uid in self._study_of:
+                study = self._study_of[sop_instance_uid]
+                self._tell(Prefer(study_instance_uid=study, sop_instance_uids=(sop_instance_uid,)))
+            self._changed.wait_for(
+                lambda: (
+                    sop_instance_uid in self._paths
+                    or sop_instance_uid in self._failed
+                    or self._closed
+                ),
+                timeout=FETCH_TIMEOUT_S,
+            )
+            path = self._paths.get(sop_instance_uid)
+        if path is None:
+            reason = self._failed.get(sop_instance_uid, "It has not arrived yet.")
+            raise UnreadableError(reason)
+        try:
+            return b"".join(self._sealer.open_file(path, sop_instance_uid))
+        except (OSError, StoreError) as error:
+            raise UnreadableError("The copy on this computer cannot be read.") from error
+
+    # --- what the transfer process told (GUI thread) -------------------------------------
+
+    def begin(self, studies: tuple[str, ...]) -> None:
+        self._open_studies = set(studies)
+        if not studies:
+            self._arrivals.put(ENDED)
+
+    def listed(self, event: StudyListed) -> None:
+        with self._changed:
+            for instance in event.instances:
+                self._study_of[instance.sop_instance_uid] = event.study_instance_uid
+
+    def arrived(self, event: InstanceArrived) -> None:
+        with self._changed:
+            new = event.sop_instance_uid not in self._paths
+            self._paths[event.sop_instance_uid] = event.path
+            self._changed.notify_all()
+        if new:
+            self._arrivals.put(event.sop_instance_uid)
+
+    def failed(self, event: FetchFailed) -> None:
+        with self._changed:
+            if event.sop_instance_uid:
+                self._failed[event.sop_instance_uid] = event.reason
+            self._changed.notify_all()
+        if event.sop_instance_uid:
+            self._arrivals.put(event.sop_instance_uid)
+
+    def ended(self, study: str) -> None:
+        self._open_studies.discard(study)
+        if not self._open_studies:
+            self._arrivals.put(ENDED)
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self._arrivals.put(ENDED)
+
+
+class RemoteStudies:
+    """The source of the case that is open; events of other studies are not for it."""
+
+    def __init__(self, store_key: bytes, tell: Callable[[Command], None]) -> None:
+        self._sealer = Sealer(store_key)
+        self._tell = tell
+        self._source: RemoteSource | None = None
+        self._case: UUID | None = None
+        self._studies: tuple[str, ...] = ()
+
+    def open(self, consultation_id: UUID, studies: tuple[str, ...]) -> RemoteSource:
+        """A new source for these studies; the older one ends."""
+        self.close()
+        self._case, self._studies = consultation_id, studies
+        self._source = RemoteSource(self._sealer, self._tell)
+        self._source.begin(studies)
+        for study in studies:
+            self._tell(Fetch(consultation_id=consultation_id, study_instance_uid=study))
+        return self._source
+
+    def close(self) -> None:
+        if self._source is not None:
+            self._source.close()
+            for study in self._studies:
+                self._tell(StopFetching(study_instance_uid=study))
+        self._source, self._case, self._studies = None, None, ()
+
+    def shows(self, consultation_id: UUID, studies: tuple[str, ...]) -> bool:
+        return self._case == consultation_id and self._studies == studies
+
+    def listed(self, event: StudyListed) -> None:
+        if self._source is not None and event.study_instance_uid in self._studies:
+            self._source.listed(event)
+
+    def arrived(self, event: InstanceArrived) -> None:
+        if self._source is not None and event.study_instance_uid in self._studies:
+            self._source.arrived(event)
+
+    def failed(self, event: FetchFailed) -> None:
+        if self._source is not None and event.study_instance_uid in self._studies:
+            self._source.failed(event)
+            if not event.sop_instance_uid:
+                self._source.ended(event.study_instance_uid)
+
+    def ended(self, event: FetchEnded) -> None:
+        if self._source is not None and event.study_instance_uid in self._studies:
+            self._source.ended(event.study_instance_uid)
