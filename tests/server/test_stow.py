@@ -1,0 +1,176 @@
+"""STOW-RS: what is taken, what is refused with its reason, and when a case may be submitted."""
+
+import socket
+import ssl
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from pydicom.dataset import Dataset
+
+from protocol import paths
+from tests.server.images import declare, file_bytes, multipart, new_study, stow
+from tests.server.people import Someone, Town, Valley, open_case
+from tests.server.sockets import signed_in
+
+STORED, FAILED, OTHERS, REASON = "00081199", "00081198", "0008119A", "00081197"
+
+
+def reasons(body: dict[str, Any], tag: str) -> list[int]:
+    return [one[REASON]["Value"][0] for one in body[tag]["Value"]]
+
+
+def progress(someone: Someone, case_id: str) -> dict[str, object]:
+    found: dict[str, object] = someone.get(paths.STUDIES, consultation_id=case_id)[0]
+    return found
+
+
+def prepared(
+    valley: Valley, count: int = 3, size: int = 32
+) -> tuple[str, list[Dataset], list[bytes]]:
+    case_id = open_case(valley)
+    slices = new_study(count, size)
+    files = [file_bytes(one) for one in slices]
+    declare(valley.doctor, case_id, slices, files)
+    return case_id, slices, files
+
+
+async def test_a_case_can_be_submitted_only_when_every_declared_image_has_arrived(
+    valley: Valley, town: Town, context: ssl.SSLContext
+) -> None:
+    doctor = valley.doctor
+    case_id, slices, files = prepared(valley)
+    async with signed_in(town.url, context, doctor.tokens.access_token) as clinic:
+        assert stow(doctor, files[:2]).status_code == 200
+        early = doctor.act(case_id, "submit")
+        assert early.status_code == 409
+        assert early.json()["code"] == "study_unverified"
+        assert early.json()["missing"] == ["studies"]
+        assert progress(doctor, case_id)["missing"] == [slices[2].SOPInstanceUID]
+        assert stow(doctor, files[2:]).status_code == 200
+        told = await clinic.hear("study_progressed", lambda one: one["progress"]["verified"])
+        assert told["progress"]["received"] == 3
+        assert doctor.act(case_id, "submit").json()["summary"]["image_count"] == 3
+
+
+def test_the_answer_names_every_instance_and_where_to_get_it(valley: Valley, town: Town) -> None:
+    _, slices, files = prepared(valley, 1)
+    body = stow(valley.doctor, files).json()
+    item = body[STORED]["Value"][0]
+    assert item["00081155"]["Value"] == [slices[0].SOPInstanceUID]
+    assert item["00081190"]["Value"][0].startswith(f"{town.url}/dicomweb/studies/")
+
+
+def test_the_same_bytes_twice_are_stored_once(valley: Valley) -> None:
+    case_id, _, files = prepared(valley)
+    for _ in range(2):
+        answer = stow(valley.doctor, files + files)
+        assert answer.status_code == 200
+        assert len(answer.json()[STORED]["Value"]) == 6
+    assert progress(valley.doctor, case_id)["verified"] is True
+
+
+def test_other_bytes_under_a_known_uid_are_a_conflict(valley: Valley) -> None:
+    slices = new_study(1)
+    first = file_bytes(slices[0])
+    assert stow(valley.doctor, [first]).status_code == 200
+    slices[0].InstanceNumber = 99
+    answer = stow(valley.doctor, [file_bytes(slices[0])])
+    assert answer.status_code == 409
+    assert reasons(answer.json(), FAILED) == [0x0111]
+
+
+def test_bytes_that_differ_from_the_declared_are_not_stored(valley: Valley) -> None:
+    case_id, slices, files = prepared(valley, 1)
+    slices[0].PixelData = bytes(len(slices[0].PixelData))
+    answer = stow(valley.doctor, [file_bytes(slices[0])])
+    assert reasons(answer.json(), FAILED) == [0xC002]
+    assert progress(valley.doctor, case_id)["received"] == 0
+    assert stow(valley.doctor, files).status_code == 200
+    assert progress(valley.doctor, case_id)["verified"] is True
+
+
+def test_what_is_not_dicom_fails_alone(valley: Valley) -> None:
+    case_id, _, files = prepared(valley)
+    cut = files[1][: len(files[1]) - 200]
+    answer = stow(valley.doctor, [files[0], b"just a text", cut, files[2]])
+    assert answer.status_code == 202
+    assert reasons(answer.json(), OTHERS) == [0xC000, 0xC001]
+    assert len(answer.json()[STORED]["Value"]) == 2
+    assert progress(valley.doctor, case_id)["received"] == 2
+
+
+@pytest.mark.parametrize("keep", [200, 400, 700, 1000])
+def test_a_file_cut_anywhere_is_noticed(valley: Valley, keep: int) -> None:
+    file = file_bytes(new_study(1)[0])
+    answer = stow(valley.doctor, [file[:keep]])
+    assert answer.status_code == 409
+    assert reasons(answer.json(), OTHERS)[0] in (0xC000, 0xC001)
+
+
+def test_an_instance_of_another_study_is_refused_on_a_studys_path(valley: Valley) -> None:
+    files = [file_bytes(one) for one in new_study(1)]
+    answer = stow(valley.doctor, files, study="1.2.3")
+    assert reasons(answer.json(), FAILED) == [0xA900]
+
+
+def test_an_upload_cut_in_the_middle_keeps_the_whole_images_and_can_be_resumed(
+    valley: Valley, town: Town, context: ssl.SSLContext
+) -> None:
+    case_id, slices, files = prepared(valley, size=512)
+    body, content_type = multipart(files)
+    where = urlsplit(town.url)
+    raw = socket.create_connection((where.hostname or "", where.port or 0))
+    with context.wrap_socket(raw, server_hostname="127.0.0.1") as sock:
+        head = (
+            f"POST {paths.DICOMWEB}/studies HTTP/1.1\r\nHost: x\r\n"
+            f"Authorization: Bearer {valley.doctor.tokens.access_token}\r\n"
+            f"Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        sock.sendall(head.encode() + body[: len(body) - len(files[2]) // 2])
+    for _ in range(100):  # each request waits for the writer the cut upload holds
+        now = progress(valley.doctor, case_id)
+        if now["received"] == 2:
+            break
+    assert now["received"] == 2
+    assert now["missing"] == [slices[2].SOPInstanceUID]
+    assert stow(valley.doctor, [files[2]]).status_code == 200
+    assert progress(valley.doctor, case_id)["verified"] is True
+
+
+def test_an_upload_token_uploads_and_does_nothing_else(valley: Valley, town: Town) -> None:
+    case_id, _, files = prepared(valley, 1)
+    pair = valley.doctor.send("POST", paths.TRANSFER_SESSION).json()
+    assert pair["scope"] == "transfer"
+    with town.client() as http:
+        http.headers["authorization"] = f"Bearer {pair['access_token']}"
+        body, content_type = multipart(files)
+        sent = http.post(
+            f"{paths.DICOMWEB}/studies", content=body, headers={"content-type": content_type}
+        )
+        assert sent.status_code == 200
+        assert http.get(paths.STUDIES.format(consultation_id=case_id)).status_code == 200
+        for path in (paths.CONSULTATIONS, paths.LIBRARY, paths.EXPERTS):
+            assert http.get(path).status_code == 403
+        renewed = http.post(paths.REFRESH, json={"refresh_token": pair["refresh_token"]})
+        assert renewed.json()["scope"] == "transfer"
+
+
+def test_an_expert_cannot_store(valley: Valley) -> None:
+    answer = stow(valley.expert, [file_bytes(new_study(1)[0])])
+    assert answer.status_code == 403
+
+
+def test_a_body_that_is_not_multipart_is_refused(valley: Valley) -> None:
+    answer = valley.doctor.http.post(
+        f"{paths.DICOMWEB}/studies", content=b"x", headers={"content-type": "text/plain"}
+    )
+    assert answer.status_code == 406
+    assert answer.json()["code"] == "not_acceptable"
+
+
+def test_the_images_of_two_clinics_never_mix(valley: Valley, town: Town) -> None:
+    files = [file_bytes(new_study(1)[0])]
+    assert stow(valley.doctor, files).status_code == 200
+    other = town.person("requester", institution=town.institution())
+    assert stow(other, files).status_code == 200
