@@ -1,0 +1,69 @@
+"""A viewer on a small series of made slices."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.imaging.source import FolderSource
+from app.viewers.dicom.viewer import DicomViewer
+from tests.imaging.objects import ct_object
+
+SLICES = 24
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    """24 slices of 64², each a brighter ramp than the one before."""
+    ramp = np.tile(np.arange(64), (64, 1))
+    for n in range(SLICES):
+        (tmp_path / f"{n:03}.dcm").write_bytes(
+            ct_object(
+                (ramp * 4 + n * 10).astype(np.int16),
+                ImagePositionPatient=[0, 0, float(n)],
+                ImageOrientationPatient=[1, 0, 0, 0, 1, 0],
+                PixelSpacing=[0.5, 0.5],
+                InstanceNumber=n + 1,
+                WindowCenter=[100, 300],
+                WindowWidth=[200, 600],
+                StudyDescription="胸部CT",
+                StudyDate="20261121",
+            )
+        )
+    return tmp_path
+
+
+@pytest.fixture
+def viewer(qtbot: QtBot) -> DicomViewer:
+    """An empty viewer on the screen."""
+    widget = DicomViewer(budget=1 << 26)
+    qtbot.addWidget(widget)
+    widget.resize(900, 640)
+    widget.show()
+    return widget
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, viewer: DicomViewer, study: Path) -> Iterator[DicomViewer]:
+    """The viewer with the study listed and its first slice shown."""
+    viewer.open_source(FolderSource([study]))
+    qtbot.waitUntil(lambda: total(viewer) == SLICES and viewer.pane.picture is not None)
+    yield viewer
+    viewer.close_source()
+
+
+def total(viewer: DicomViewer) -> int:
+    """Slices of the first series."""
+    return len(viewer.series[0].slices) if viewer.series else 0
+
+
+@pytest.fixture
+def shown(qtbot: QtBot) -> Callable[[DicomViewer, int], None]:
+    """Wait until slice `index` (from 0) is on the screen."""
+
+    def wait(viewer: DicomViewer, index: int) -> None:
+        qtbot.waitUntil(lambda: viewer.index == index and viewer.pane.picture is not None)
+
+    return wait
