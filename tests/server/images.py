@@ -14,7 +14,7 @@ from protocol import paths
 from tests.server.people import Someone
 
 
-def ct_slice(study: str, series: str, number: int = 1, size: int = 32, **more: Any) -> Dataset:
+def ct_slice(study: str, series: str, number: int = 1, size: int = 32) -> Dataset:
     """One slice with a gradient, as a scanner would write it."""
     made = Dataset()
     made.file_meta = FileMetaDataset()
@@ -39,7 +39,6 @@ def ct_slice(study: str, series: str, number: int = 1, size: int = 32, **more: A
     made.WindowCenter, made.WindowWidth = 40, 400
     pixels = np.arange(size * size, dtype=np.uint16).reshape(size, size) % 4096
     made.PixelData = (pixels + number).astype("<u2").tobytes()
-    made.update(more)
     return made
 
 

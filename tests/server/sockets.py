@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from protocol import paths
 from protocol.base import new_id
@@ -73,7 +74,11 @@ def socket_url(url: str) -> str:
 async def line(url: str, context: ssl.SSLContext) -> AsyncIterator[Line]:
     """An open socket that has not said hello."""
     async with connect(
-        socket_url(url), ssl=context, subprotocols=[SUBPROTOCOL], proxy=None, max_size=None
+        socket_url(url),
+        ssl=context,
+        subprotocols=[Subprotocol(SUBPROTOCOL)],
+        proxy=None,
+        max_size=None,
     ) as connection:
         yield Line(connection)
 
