@@ -113,8 +113,7 @@ class ElidedLabel(QLabel):
         )
         painter = QPainter(self)
         painter.setPen(self.palette().windowText().color())
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(self.contentsRect(), flags, shown)
+        painter.drawText(self.contentsRect(), self.alignment(), shown)
         painter.end()
 
 
@@ -125,6 +124,7 @@ class Field(QWidget):
         super().__init__()
         self.inner = inner
         self.name = label(kind="fieldname")
+        self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.problem = label(kind="problem", wrap=True)
         self.problem.hide()
         self.name.setBuddy(inner)

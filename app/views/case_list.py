@@ -22,7 +22,7 @@ from protocol.consultation import Urgency
 
 ROW_HEIGHT = 44
 WIDTHS = {
-    Column.URGENCY: 84,
+    Column.URGENCY: 112,
     Column.PATIENT: 210,
     Column.DEPARTMENT: 110,
     Column.OTHER: 150,

@@ -46,6 +46,7 @@ class LibraryPage(View):
         right = surface("card", column(self._head, self._line, self._text, margin=4, gap=2))
         parts = QSplitter(Qt.Orientation.Horizontal)
         parts.setHandleWidth(12)
+        parts.setObjectName("gap")
         parts.addWidget(left)
         parts.addWidget(right)
         parts.setStretchFactor(0, 2)

@@ -1,6 +1,6 @@
 """The report: written by the expert, signed, received, decided on, printed."""
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QScrollArea, QWidget
 
 from app.commands.wishes import WishDecide, WishEditOpinion, WishSign
@@ -66,6 +66,7 @@ class ReportPane(View):
         scroll = QScrollArea()
         scroll.setWidget(inner)
         scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._body = scroll
         self.setLayout(
             column(

@@ -49,7 +49,7 @@ class SettingsPage(View):
         )
         duty = _group(self._heads[3], row(self._pause, self._resume, None, self._sign_out))
         inner = QWidget()
-        inner.setMaximumWidth(COLUMN_WIDTH)
+        inner.setFixedWidth(COLUMN_WIDTH)
         inner.setLayout(column(look, place, password, duty, None, gap=3))
         self.setLayout(column(self._title, row(inner, None), margin=5, gap=3))
         self.words()

@@ -34,6 +34,7 @@ class WorkPage(View):
         )
         mine_part = surface("card", column(row(self._mine_title, None), self.mine, margin=3, gap=2))
         self._parts = QSplitter()
+        self._parts.setObjectName("gap")
         self._parts.setOrientation(self._parts.orientation().Vertical)
         self._parts.setHandleWidth(8)
         self._parts.setChildrenCollapsible(False)

@@ -22,7 +22,8 @@ from app.views.record import RecordPane
 from app.views.report import ReportPane
 
 NARROW = 1400
-SIDE_WIDTH = 380
+SIDE_WIDTH = 360
+SIDE_LEAST = 330
 RECORD_WIDTH = 270
 
 
@@ -46,6 +47,8 @@ class Workspace(View):
         self._side_tabs.addTab(self.chat, "")
         self._record_part = surface("flat", column(self.record))
         self._side_part = surface("flat", column(self.call_bar, self._side_tabs, gap=0))
+        self._side_part.setMinimumWidth(SIDE_LEAST)
+        self._record_part.setMinimumWidth(220)
         self._columns = QSplitter(Qt.Orientation.Horizontal)
         self._columns.setObjectName("columns")
         self._columns.setHandleWidth(1)

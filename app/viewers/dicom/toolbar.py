@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
-    QHBoxLayout,
     QSizePolicy,
+    QToolBar,
     QToolButton,
     QWidget,
 )
@@ -20,8 +20,8 @@ from app.viewers.dicom.tools import Action, Tool
 _MAX_PRESET_KEYS = 9
 
 
-class ViewerToolbar(QWidget):
-    """Tools (one is active), presets, and what is done at once."""
+class ViewerToolbar(QToolBar):
+    """Tools (one is active), presets, and what is done at once; what has no room folds away."""
 
     tool_chosen = Signal(Tool)
     acted = Signal(Action)
@@ -30,9 +30,8 @@ class ViewerToolbar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("viewer_toolbar")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 8, 4)
-        row.setSpacing(4)
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._tools = {tool: self._button(f"tool_{tool.name.lower()}") for tool in Tool}
@@ -40,25 +39,23 @@ class ViewerToolbar(QWidget):
             button.setCheckable(True)
             button.clicked.connect(lambda _=False, chosen=tool: self.tool_chosen.emit(chosen))
             self._group.addButton(button)
-            row.addWidget(button)
+            self.addWidget(button)
         self._tools[Tool.WINDOW].setChecked(True)
-        row.addSpacing(8)
         self._presets = QComboBox()
         self._presets.setObjectName("viewer_presets")
         self._presets.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._presets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._presets.setMinimumWidth(190)
-        self._presets.setMaximumWidth(280)
+        self._presets.setMinimumWidth(170)
+        self._presets.setMaximumWidth(240)
         self._presets.activated.connect(self.preset_chosen)
-        row.addWidget(self._presets)
-        row.addStretch(1)
+        self.addWidget(self._presets)
         self._actions = {
             action: self._button(f"action_{action.name.lower()}")
             for action in (Action.INVERT, Action.FIT, Action.ONE_TO_ONE, Action.TEXTS)
         }
         for action, button in self._actions.items():
             button.clicked.connect(lambda _=False, done=action: self.acted.emit(done))
-            row.addWidget(button)
+            self.addWidget(button)
         for action in (Action.INVERT, Action.TEXTS):
             self._actions[action].setCheckable(True)
         self._actions[Action.TEXTS].setChecked(True)
