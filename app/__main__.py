@@ -13,7 +13,12 @@ SHOWN = {
     "join": "take part in a call without a window, by invitation",
     "demo": "play one consultation from clinic to signed report",
 }
-HIDDEN = {"media", "transfer", "decode-worker"}
+HIDDEN = {
+    "media": "app.cli.media",
+    "transfer": "app.cli.transfer",
+    "decode-worker": "app.cli.decode_worker",
+    "demo-client": "app.cli.demo.client",
+}
 """Child processes of the window, started through this program so that a packaged one works."""
 
 
@@ -21,8 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Starts the window, or the subcommand that was asked for."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given and given[0] in HIDDEN:
-        module = importlib.import_module(f"app.cli.{given[0].replace('-', '_')}")
-        return int(module.main(given[1:]))
+        module = importlib.import_module(HIDDEN[given[0]])
+        if hasattr(module, "main"):
+            return int(module.main(given[1:]))
+        return int(module.run(argparse.Namespace()))
     parser = argparse.ArgumentParser(prog="huizhen", description=__doc__)
     parser.add_argument("--profile", type=Path, help="folder of this user's settings and drafts")
     parser.add_argument(

@@ -97,6 +97,10 @@ class Program(QObject):
                 player.cancel()
             await self._close()
 
+    async def ended(self) -> None:
+        """Returns when the program was closed."""
+        await self._ended.wait()
+
     def _build_entry(self) -> tuple[Tasks, EntryService]:
         from app.services.entry import EntryService
         from app.services.tasks import Tasks

@@ -40,6 +40,10 @@ class RemoteSource:
         self._open_studies: set[str] = set()
         self._closed = False
 
+    @property
+    def count(self) -> int:
+        return len(self._paths)
+
     # --- StudySource (worker threads) ----------------------------------------------------
 
     def instances(self) -> Iterator[Instance | BadFile]:
@@ -140,6 +144,11 @@ class RemoteStudies:
             for study in self._studies:
                 self._tell(StopFetching(study_instance_uid=study))
         self._source, self._case, self._studies = None, None, ()
+
+    @property
+    def count(self) -> int:
+        """How many instances of the open case are on this computer."""
+        return self._source.count if self._source is not None else 0
 
     def shows(self, consultation_id: UUID, studies: tuple[str, ...]) -> bool:
         return self._case == consultation_id and self._studies == studies
