@@ -143,7 +143,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         chat=chat,
         hub=hub,
         storing=ImageStoring(store, objects, studies, settings.max_instance_bytes),
-        reading=ImageReading(store),
+        reading=ImageReading(store, objects),
         version=program_version(),
     )
     socket = SocketEndpoint(

@@ -25,7 +25,8 @@ from protocol import (
 )
 from protocol.base import Answer, Message
 from protocol.errors import ErrorCode, FieldProblem, Problem
-from server.api.dicomweb import routes as dicomweb
+from server.api.dicomweb import retrieve_routes
+from server.api.dicomweb import routes as store_routes
 from server.api.house import House
 from server.api.problems import MEDIA_TYPE, problem_of
 from server.api.rest import administration, consultations, session
@@ -45,7 +46,7 @@ def rest_application(house: House | None, version: str) -> FastAPI:
     """REST and DICOMweb; without a house it can only print its OpenAPI document."""
     app = FastAPI(title="Huizhen", version=version, docs_url=None, redoc_url=None)
     app.state.house = house
-    for module in (session, administration, consultations, dicomweb):
+    for module in (session, administration, consultations, store_routes, retrieve_routes):
         app.include_router(module.router)
     app.add_exception_handler(Refusal, _on_refusal)
     app.add_exception_handler(RequestValidationError, _on_invalid)

@@ -15,6 +15,7 @@ from server.domain.ports import Bus, Clock
 from server.store.archive import Archive
 from server.store.calls import Calls
 from server.store.cases import Cases
+from server.store.catalogue import Catalogue
 from server.store.engine import WRITES
 from server.store.facts import Facts
 from server.store.images import Images
@@ -38,6 +39,7 @@ class Work:
         self.sessions = Sessions(session)
         self.cases = Cases(session)
         self.images = Images(session)
+        self.catalogue = Catalogue(session)
         self.archive = Archive(session)
         self.calls = Calls(session)
         self._after: list[Callable[[], None]] = []

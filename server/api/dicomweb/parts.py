@@ -55,7 +55,7 @@ class PartSpooler:
         self._value = b""
         self._content_type = ""
         self.finished = False
-        callbacks: "MultipartCallbacks" = {
+        callbacks: MultipartCallbacks = {
             "on_part_begin": self._begin,
             "on_header_field": self._header_field,
             "on_header_value": self._header_value,

@@ -1,10 +1,77 @@
-"""Which stored images an account may see, and finding them."""
+"""Which stored images an account may see, and finding them; every access is audited."""
 
-from server.store.work import Store
+from dataclasses import dataclass
+from uuid import UUID
+
+from protocol.account import Role
+from server.domain.audit import Access, Resource
+from server.domain.errors import NotFound
+from server.domain.people import Who
+from server.store.catalogue import FoundSeries, FoundStudy, StudyQuery, Visible
+from server.store.image_tables import InstanceRow
+from server.store.objects import FolderObjects
+from server.store.work import Store, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A study, one of its series, or one instance."""
+
+    study_uid: str
+    series_uid: str | None = None
+    sop_uid: str | None = None
 
 
 class ImageReading:
-    """Finds images an account may see."""
+    """Finds images an account may see.
 
-    def __init__(self, store: Store) -> None:
+    A study is visible to the requesters of the institution that sent it, and to the expert who
+    holds a case it is attached to. To anybody else it does not exist.
+    """
+
+    def __init__(self, store: Store, objects: FolderObjects) -> None:
         self._store = store
+        self.objects = objects
+
+    async def _visible(self, work: Work, who: Who) -> Visible:
+        own = who.institution_id if Role.REQUESTER in who.roles else None
+        held: tuple[UUID, ...] = ()
+        if Role.EXPERT in who.roles:
+            held = await work.catalogue.cases_held_by(who.id)
+        return Visible(own, held)
+
+    async def studies(self, who: Who, query: StudyQuery) -> list[FoundStudy]:
+        async with self._store.writing() as work:
+            found = await work.catalogue.studies(await self._visible(work, who), query)
+            work.trail.note(who.id, Access.READ, Resource.STUDY, detail=f"search {len(found)}")
+            return found
+
+    async def series(self, who: Who, study_uid: str) -> list[FoundSeries]:
+        async with self._store.writing() as work:
+            owner = await self._owner(work, who, Place(study_uid))
+            return await work.catalogue.series(owner, study_uid)
+
+    async def instances(self, who: Who, place: Place) -> list[InstanceRow]:
+        """Raises `NotFound` when there is none the asker may see."""
+        async with self._store.writing() as work:
+            owner = await self._owner(work, who, place)
+            found = await work.catalogue.instances(
+                owner, place.study_uid, place.series_uid, place.sop_uid
+            )
+        if not found:
+            raise _no_such_image()
+        return found
+
+    async def _owner(self, work: Work, who: Who, place: Place) -> UUID:
+        owner = await work.catalogue.owner(await self._visible(work, who), place.study_uid)
+        if owner is None:
+            raise _no_such_image()
+        institution_id, case_id = owner
+        target = place.sop_uid or place.series_uid or place.study_uid
+        resource = Resource.STUDY if place.sop_uid is None else Resource.INSTANCE
+        work.trail.note(who.id, Access.READ, resource, target, consultation_id=case_id)
+        return institution_id
+
+
+def _no_such_image() -> NotFound:
+    return NotFound("there is no such study, series or instance that you may see")

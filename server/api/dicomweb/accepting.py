@@ -1,0 +1,62 @@
+"""What a client accepts (RFC 9110 12.5.1 with the DICOM parameters of PS3.18 8.7.3)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from protocol.errors import ErrorCode
+from server.api.dicomweb.parts import content_type_of
+from server.domain.errors import Invalid
+
+MULTIPART = "multipart/related"
+OCTETS = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """One entry: for multipart, `media_type` is that of the parts."""
+
+    media_type: str
+    multipart: bool = False
+    transfer_syntax: str = ""
+
+    def takes(self, media_type: str) -> bool:
+        kind, _, name = self.media_type.partition("/")
+        wanted_kind, _, wanted_name = media_type.partition("/")
+        return kind in ("*", wanted_kind) and name in ("*", wanted_name)
+
+
+def accepted(header: str | None) -> list[Accepted]:
+    """The entries of an Accept header in the order of preference."""
+    entries: list[tuple[float, Accepted]] = []
+    for text in _split(header or "*/*"):
+        media_type, parameters = content_type_of(text)
+        if "/" not in text:
+            continue
+        if text.strip().startswith("*/*"):
+            media_type = "*/*"
+        try:
+            weight = float(parameters.get("q", "1"))
+        except ValueError:
+            weight = 1.0
+        multipart = media_type == MULTIPART
+        kind = parameters.get("type", "*/*") if multipart else media_type
+        entry = Accepted(kind.lower(), multipart, parameters.get("transfer-syntax", ""))
+        entries.append((-weight, entry))
+    entries.sort(key=lambda pair: pair[0])
+    return [entry for weight, entry in entries if weight]
+
+
+def _split(header: str) -> Iterable[str]:
+    """At commas outside quotes."""
+    quoted, start = False, 0
+    for index, sign in enumerate(header):
+        if sign == '"':
+            quoted = not quoted
+        elif sign == "," and not quoted:
+            yield header[start:index]
+            start = index + 1
+    yield header[start:]
+
+
+def not_acceptable(offers: str) -> Invalid:
+    return Invalid(ErrorCode.NOT_ACCEPTABLE, f"this can be answered as {offers}")

@@ -1,0 +1,146 @@
+"""Frames of one stored file: as stored, as plain samples, or as a picture's samples."""
+
+import warnings
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO
+
+import imagecodecs
+import numpy as np
+from numpy.typing import NDArray
+from pydicom import dcmread
+from pydicom.dataset import FileDataset
+from pydicom.encaps import get_frame
+from pydicom.pixels.utils import pixel_array
+from pydicom.uid import UID
+
+from protocol.errors import ErrorCode
+from server.domain.errors import Invalid, NotFound
+
+JPEG_8 = frozenset(f"1.2.840.10008.1.2.4.{last}" for last in ("50", "51"))
+JPEG_LOSSLESS = frozenset(f"1.2.840.10008.1.2.4.{last}" for last in ("57", "70"))
+JPEG_LS = frozenset(f"1.2.840.10008.1.2.4.{last}" for last in ("80", "81"))
+JPEG_2000 = frozenset(f"1.2.840.10008.1.2.4.{last}" for last in ("90", "91", "92", "93"))
+HTJ2K = frozenset(f"1.2.840.10008.1.2.4.{last}" for last in ("201", "202", "203"))
+RLE = "1.2.840.10008.1.2.5"
+DEFLATED = "1.2.840.10008.1.2.1.99"
+
+MEDIA_TYPES: dict[str, str] = {
+    **dict.fromkeys(JPEG_8 | JPEG_LOSSLESS, "image/jpeg"),
+    **dict.fromkeys(JPEG_LS, "image/jls"),
+    **dict.fromkeys(JPEG_2000, "image/jp2"),
+    **dict.fromkeys(HTJ2K, "image/jphc"),
+    RLE: "image/dicom-rle",
+}
+"""Media type of a stored frame (PS3.18 table 8.7.3-5)."""
+
+
+class PixelFile:
+    """An open file; use it in a thread, since it reads and decodes.
+
+    `dataset` is everything before the pixel data; `index` counts from 0.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._source: BinaryIO = path.open("rb")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self.dataset: FileDataset = dcmread(self._source, stop_before_pixels=True)
+        self._pixels_at = self._source.tell()
+        self.syntax = UID(self.dataset.file_meta.TransferSyntaxUID)
+        self.frames = int(self.dataset.get("NumberOfFrames") or 1)
+
+    def __enter__(self) -> "PixelFile":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._source.close()
+
+    @property
+    def encapsulated(self) -> bool:
+        return bool(self.syntax.is_encapsulated)
+
+    def check(self, index: int) -> None:
+        """Raises `NotFound` when there is no such frame or no pixel data."""
+        if self.dataset.get("Rows") is None or not 0 <= index < self.frames:
+            raise NotFound("the instance has no such frame")
+
+    def stored(self, index: int) -> bytes:
+        """A compressed frame as it is stored."""
+        self.check(index)
+        self._source.seek(self._pixels_at + 12)
+        return get_frame(self._source, index, number_of_frames=self.frames)
+
+    def plain(self, index: int) -> bytes:
+        """A frame in Explicit VR Little Endian (PS3.5 A.2), colour by pixel."""
+        self.check(index)
+        direct = (
+            not self.encapsulated
+            and self.syntax.is_little_endian
+            and self.syntax != DEFLATED
+            and self.dataset.BitsAllocated in (8, 16, 32)
+        )
+        if direct:
+            return self._slice(index)
+        samples = self.samples(index)
+        return samples.astype(samples.dtype.newbyteorder("<"), copy=False).tobytes()
+
+    def _slice(self, index: int) -> bytes:
+        found = self.dataset
+        length = found.Rows * found.Columns * found.SamplesPerPixel * found.BitsAllocated // 8
+        head = 8 if self.syntax.is_implicit_VR else 12
+        self._source.seek(self._pixels_at + head + index * length)
+        data = self._source.read(length)
+        if len(data) != length:
+            raise NotFound("the pixel data end before this frame")
+        return data
+
+    def samples(self, index: int) -> NDArray[Any]:
+        """Stored samples, (rows, columns) or (rows, columns, 3); colour as RGB.
+
+        Raises `Invalid` (not_acceptable) when the codestream cannot be decoded.
+        """
+        self.check(index)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                if self.encapsulated and self.syntax != RLE:
+                    return self._signed(decode(self.stored(index), str(self.syntax)))
+                return pixel_array(self._path, index=index)
+        except (ValueError, RuntimeError, AttributeError, KeyError, TypeError) as error:
+            raise Invalid(
+                ErrorCode.NOT_ACCEPTABLE,
+                "this frame cannot be decoded here; ask for it as it is stored (transfer-syntax=*)",
+            ) from error
+
+    def _signed(self, samples: NDArray[Any]) -> NDArray[Any]:
+        found = self.dataset
+        if not found.PixelRepresentation or samples.dtype.kind == "i":
+            return samples
+        # Codecs know nothing of a sign: extend the stored bits.
+        spare = samples.dtype.itemsize * 8 - found.BitsStored
+        signed = np.dtype(f"i{samples.dtype.itemsize}")
+        shifted: NDArray[Any] = (samples << spare).view(signed) >> spare
+        return shifted
+
+
+def decode(frame: bytes, syntax: str) -> NDArray[Any]:
+    """Samples of one compressed frame; raises `ValueError` or `RuntimeError`."""
+    decoded: NDArray[Any]
+    if syntax in JPEG_8:
+        decoded = imagecodecs.jpeg_decode(frame)
+    elif syntax in JPEG_LOSSLESS:
+        decoded = imagecodecs.jpegsof3_decode(frame)
+    elif syntax in JPEG_LS:
+        decoded = imagecodecs.jpegls_decode(frame)
+    elif syntax in JPEG_2000 or syntax in HTJ2K:
+        decoded = imagecodecs.jpeg2k_decode(frame)
+    else:
+        raise ValueError("no codec for this transfer syntax")
+    return decoded
