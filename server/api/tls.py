@@ -94,11 +94,11 @@ def _still_good(
 ) -> bool:
     if not (certificate.exists() and key.exists()):
         return False
-    server = _certificates(certificate)[0]
+    server, *issuers = _certificates(certificate)
     alternative = server.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     return (
         set(names) <= set(alternative)
-        and server.issuer == ca.subject
+        and issuers == [ca]
         and server.not_valid_after_utc - datetime.now(UTC) > _RENEW_BEFORE
     )
 
@@ -192,4 +192,6 @@ def _make_server(
         .sign(ca_key, hashes.SHA256())
     )
     _write_key(key_file, key)
-    _write(file, certificate.public_bytes(serialization.Encoding.PEM))
+    # The CA goes with it, so that a client can show it to a person at first contact.
+    chain = (certificate, ca)
+    _write(file, b"".join(one.public_bytes(serialization.Encoding.PEM) for one in chain))
