@@ -61,14 +61,15 @@ class Town:
     def __init__(self, url: str, context: ssl.SSLContext) -> None:
         self.url = url
         self.context = context
+        self._clients: list[httpx.Client] = []
         self.admin = self.sign_in(ADMIN)
-        self._clients: list[httpx.Client] = [self.admin.http]
 
     def client(self) -> httpx.Client:
         return httpx.Client(base_url=self.url, verify=self.context, timeout=30, trust_env=False)
 
     def sign_in(self, username: str, password: str = PASSWORD, **more: object) -> Someone:
         http = self.client()
+        self._clients.append(http)
         body = {"username": username, "password": password, **more}
         answer = http.post(paths.SESSION, json=body)
         assert answer.status_code == 200, answer.text
@@ -110,9 +111,7 @@ class Town:
         }
         answer = self.admin.send("POST", paths.ACCOUNTS, body)
         assert answer.status_code == 201, answer.text
-        someone = self.sign_in(username)
-        self._clients.append(someone.http)
-        return someone
+        return self.sign_in(username)
 
     def close(self) -> None:
         for client in self._clients:

@@ -24,6 +24,7 @@ from server.domain.case import Case, Timings
 from server.domain.consultation import Attempt, Proof, allowed_actions, hash_token, step
 from server.domain.errors import Conflict, Forbidden, Refusal
 from server.domain.people import Who
+from server.domain.queue import human_number
 from server.domain.transitions import DRAFT, HELD, LEASED, TABLE
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -237,8 +238,6 @@ def test_allowed_actions_are_what_step_permits_when_everything_is_brought() -> N
 
 
 def test_the_day_in_utc_names_the_case() -> None:
-    from server.domain.queue import human_number
-
     assert human_number(NOW, 7) == "CONS-20260105-0007"
     assert human_number(NOW, 12345) == "CONS-20260105-12345"
     assert date(2026, 1, 5) == NOW.date()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from protocol.consultation import Action, Phase
+from protocol.consultation import Action, Status
 from protocol.errors import ErrorCode
 from protocol.queue import OfferEnd
 from server.api.services.telling import Telling
@@ -12,7 +12,6 @@ from server.domain.case import Case, Timings
 from server.domain.consultation import Attempt, claim_lost, step
 from server.domain.errors import Conflict, NotFound
 from server.domain.queue import timers_of
-from server.domain.transitions import HELD
 from server.store.offers import Ringing
 from server.store.work import Work
 
@@ -36,7 +35,7 @@ class Acting:
         if not await work.cases.save(done.case, case):
             raise await self._overtaken(work, case, attempt)
         await work.cases.add_event(case.id, done.event)
-        ended = await self._end_offers(work, done.case, attempt)
+        ended = await self._end_offers(work, case, done.case, attempt)
         await self.set_timers(work, done.case)
         who = attempt.who
         work.trail.note(
@@ -60,11 +59,15 @@ class Acting:
         rings_until = min((offer.rings_until for offer in live), default=None)
         await work.cases.timers.set(case.id, timers_of(case, rings_until, self.timings))
 
-    async def _end_offers(self, work: Work, case: Case, attempt: Attempt) -> Iterable[UUID]:
+    async def _end_offers(
+        self, work: Work, was: Case, case: Case, attempt: Attempt
+    ) -> Iterable[UUID]:
         """Ends the offers the action settles; answers whom they rang."""
         live = await work.cases.offers.of_case(case.id)
         settled = [
-            (offer, how) for offer in live if (how := _settled(offer, case, attempt)) is not None
+            (offer, how)
+            for offer in live
+            if (how := _settled(offer, was, case, attempt)) is not None
         ]
         for offer, how in settled:
             await self.telling.rang_out(work, offer, how)
@@ -78,21 +81,18 @@ class Acting:
         )
 
 
-def _settled(offer: Ringing, case: Case, attempt: Attempt) -> OfferEnd | None:
+def _settled(offer: Ringing, was: Case, case: Case, attempt: Attempt) -> OfferEnd | None:
     who = attempt.who
     mine = who is not None and offer.expert_id == who.id
     match attempt.action:
+        case Action.CLAIM if who is not None and was.holder_id == who.id and not mine:
+            return None  # who continues their own case leaves a hand-over as it stands
         case Action.CLAIM:
-            # The holder of a case they hand over may continue it: the offer to the other stands.
-            if who is not None and case.holder_id == who.id and not mine and case.phase in HELD:
-                first = case.phase is Phase.CLAIMED
-                return OfferEnd.CLAIMED_BY_OTHER if first else None
             return OfferEnd.CLAIMED_BY_YOU if mine else OfferEnd.CLAIMED_BY_OTHER
         case Action.DECLINE:
             return OfferEnd.DECLINED if mine else None
         case Action.OFFER_EXPIRED:
             return OfferEnd.EXPIRED
-        case Action.OFFER | Action.ASSIGN | Action.EDIT | Action.START_CALL | Action.END_CALL:
-            return None
         case _:
-            return OfferEnd.WITHDRAWN
+            over = case.status in (Status.CANCELLED, Status.COMPLETED)
+            return OfferEnd.WITHDRAWN if over else None

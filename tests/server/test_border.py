@@ -1,0 +1,208 @@
+"""The border of the server: TLS, the OpenAPI document, problems, logs and the audit trail."""
+
+import json
+import socket
+import sqlite3
+import ssl
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from protocol import paths
+from protocol.errors import Problem
+from server.settings import Settings, SettingsError, load_settings
+from tests.server.images import file_bytes, new_study, stow
+from tests.server.people import Town, Valley, open_case, submitted_case
+from tests.server.process import ROOT, ServerProcess
+
+
+def handshake(server: ServerProcess, context: ssl.SSLContext) -> str | None:
+    where = urlsplit(server.url)
+    with (
+        socket.create_connection((where.hostname or "", where.port or 0)) as raw,
+        context.wrap_socket(raw, server_hostname="localhost") as wrapped,
+    ):
+        return wrapped.version()
+
+
+def test_only_tls_1_3_is_spoken(server: ServerProcess) -> None:
+    context = ssl.create_default_context(cafile=str(server.ca))
+    assert handshake(server, context) == "TLSv1.3"
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    with pytest.raises(ssl.SSLError):
+        handshake(server, context)
+
+
+def test_who_does_not_know_the_ca_does_not_connect(server: ServerProcess) -> None:
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(server.url + paths.SERVER, trust_env=False)
+
+
+def test_keys_can_be_read_by_nobody_else(server: ServerProcess) -> None:
+    for name in ("tls/ca.key", "tls/server.key", "secrets/token.key"):
+        mode = (server.data_dir / name).stat().st_mode
+        assert stat.S_IMODE(mode) == 0o600, name
+
+
+def test_the_fingerprint_is_that_of_the_ca(server: ServerProcess) -> None:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    ca = x509.load_pem_x509_certificate(server.ca.read_bytes())
+    assert ca.fingerprint(SHA256()).hex() == server.fingerprint
+
+
+def test_the_server_says_who_it_is_to_anybody(town: Town) -> None:
+    with town.client() as http:
+        assert http.get(paths.SERVER).json()["protocol_version"] == 1
+        assert http.get(paths.HEALTH).json() == {"ok": True}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/no/such/path", 404, "not_found"),
+        ("PUT", paths.SERVER, 405, "validation_failed"),
+        ("GET", paths.CONSULTATIONS + "?limit=0", 422, "validation_failed"),
+        ("GET", "/v1/consultations/not-a-uuid", 422, "validation_failed"),
+        ("POST", paths.CONSULTATIONS, 422, "validation_failed"),
+    ],
+)
+def test_every_refusal_is_a_problem(
+    valley: Valley, method: str, path: str, status: int, code: str
+) -> None:
+    answer = valley.doctor.http.request(method, path)
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = Problem.model_validate_json(answer.content)
+    assert (answer.status_code, problem.status, problem.code.value) == (status, status, code)
+    assert problem.request_id == answer.headers["x-request-id"]
+
+
+def test_a_body_is_strict_and_the_answer_names_the_field_without_its_value(valley: Valley) -> None:
+    case_id = open_case(valley)
+    body = {"version": "1", "content": {"patient": {"name": "秘密"}}, "more": 1}
+    answer = valley.doctor.send("PUT", paths.CASE, body, consultation_id=case_id)
+    places = {tuple(field["location"]) for field in answer.json()["fields"]}
+    assert {("version",), ("more",), ("content", "patient", "sex")} <= places
+    assert "秘密" not in answer.text
+
+
+def test_a_body_beyond_the_limit_is_refused(valley: Valley) -> None:
+    answer = valley.doctor.http.post(paths.CONSULTATIONS, content=b" " * (5 * 1024 * 1024))
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+def test_a_consultation_nobody_opened_is_not_found(valley: Valley) -> None:
+    answer = valley.doctor.send("GET", paths.CONSULTATION, consultation_id=uuid4())
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_the_openapi_document_has_every_path_and_examples() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "server", "openapi"], cwd=ROOT, capture_output=True, check=True
+    )
+    document = json.loads(done.stdout)
+    described = set(document["paths"])
+    for name, path in vars(paths).items():
+        if name.isupper() and name not in ("SOCKET", "DICOMWEB"):
+            assert path in described, name
+    text = json.dumps(document)
+    for reference in {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}:
+        assert reference in document["components"]["schemas"], reference
+    case = document["paths"][paths.CASE]["put"]["requestBody"]["content"]["application/json"]
+    assert case["example"]["content"]["department"] == "放射科"
+
+
+def test_the_log_has_no_person_no_token_and_no_identifier(
+    server: ServerProcess, valley: Valley
+) -> None:
+    case_id = submitted_case(valley)
+    slices = new_study(1)
+    stow(valley.doctor, [file_bytes(slices[0])])
+    valley.doctor.http.get(f"{paths.DICOMWEB}/studies/{slices[0].StudyInstanceUID}/metadata")
+    valley.doctor.http.get(paths.CONSULTATIONS, params={"q": "何小溪"})
+    marker = valley.doctor.http.get(paths.SERVER).headers["x-request-id"]
+    while marker not in server.log():
+        valley.doctor.http.get(paths.HEALTH)
+    log = server.log()
+    assert paths.CONSULTATION in log or paths.TRANSITIONS in log
+    for secret in (
+        "何小溪",
+        "何^",
+        "QS-2026-0042",
+        case_id,
+        slices[0].StudyInstanceUID,
+        valley.doctor.tokens.access_token,
+        valley.doctor.tokens.refresh_token,
+        valley.doctor.username,
+    ):
+        assert secret not in log
+
+
+def test_every_access_leaves_an_audit_entry(server: ServerProcess, valley: Valley) -> None:
+    case_id = submitted_case(valley)
+    valley.expert.take(case_id)
+    valley.doctor.get(paths.CONSULTATION, consultation_id=case_id)
+    valley.expert.get(paths.TIMELINE, consultation_id=case_id)
+    database = sqlite3.connect(f"file:{server.data_dir / 'huizhen.sqlite'}?mode=ro", uri=True)
+    try:
+        rows = database.execute(
+            "select access, resource, account_id from audit where consultation_id = ?",
+            [case_id.replace("-", "")],
+        ).fetchall()
+    finally:
+        database.close()
+    doctor, expert = valley.doctor.id.hex, valley.expert.id.hex
+    for entry in (
+        ("create", "consultation", doctor),
+        ("update", "consultation", doctor),
+        ("update", "consultation", expert),
+        ("read", "consultation", doctor),
+        ("read", "timeline", expert),
+    ):
+        assert entry in rows
+
+
+def test_a_setting_that_cannot_be_used_is_named_with_the_mend(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HUIZHEN_CONFIG", raising=False)
+    monkeypatch.setenv("HUIZHEN_PORT", "70000")
+    with pytest.raises(SettingsError, match="HUIZHEN_PORT"):
+        load_settings()
+    monkeypatch.delenv("HUIZHEN_PORT")
+    monkeypatch.setenv("HUIZHEN_TLS_KEY", "key.pem")
+    with pytest.raises(SettingsError, match="belong together"):
+        load_settings()
+    monkeypatch.delenv("HUIZHEN_TLS_KEY")
+    file = tmp_path / "huizhen.toml"
+    monkeypatch.setenv("HUIZHEN_CONFIG", str(file))
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load_settings()
+    file.write_text("prot = 1\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="prot"):
+        load_settings()
+    file.write_text('port = 9000\nice_servers = [{urls = ["stun:a"]}]\n', encoding="utf-8")
+    monkeypatch.setenv("HUIZHEN_HOST", "::1")
+    settings = load_settings()
+    assert (settings.port, settings.host) == (9000, "::1")
+    assert settings.ice_servers[0].urls == ("stun:a",)
+    assert isinstance(settings, Settings)
+
+
+def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
+    process = ServerProcess(tmp_path, {"HUIZHEN_DATABASE_URL": "sqlite+aiosqlite:////no/such/x"})
+    with pytest.raises(RuntimeError, match="HUIZHEN_DATABASE_URL"):
+        process.start()
+
+
+def test_a_server_ends_in_order_when_asked(tmp_path: Path) -> None:
+    process = ServerProcess(tmp_path)
+    process.start()
+    assert process.stop() == 0

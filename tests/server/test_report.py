@@ -1,0 +1,134 @@
+"""Signing: every field is checked, the ticket is used once, what is signed never changes."""
+
+from base64 import b64encode
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from protocol import paths
+from tests.server.people import Valley, submitted_case
+from tests.server.signing import report_of, signed, signing_key, ticket_of
+
+OPINION = {"findings": "右下叶结节", "impression": "良性", "recommend_for_library": True}
+
+
+def drafted(valley: Valley, **opinion: object) -> str:
+    case_id = submitted_case(valley)
+    valley.expert.take(case_id)
+    for action in ("accept", "start_reading", "start_draft"):
+        assert valley.expert.act(case_id, action).status_code == 200
+    body = {**valley.expert.claim[case_id], "opinion": {**OPINION, **opinion}}
+    answer = valley.expert.send("PUT", paths.OPINION, body, consultation_id=case_id)
+    assert answer.status_code == 200
+    return case_id
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("consultation_id", uuid4()),
+        ("number", "CONS-20200101-0001"),
+        ("version", 2),
+        ("patient_name", "别人"),
+        ("patient_birth_date", "1900-01-01"),
+        ("requester_name", "别人"),
+        ("expert_name", "别人"),
+        ("expert_title", "attending_physician"),
+        ("study_instance_uids", ("1.2.3",)),
+        ("question", "another"),
+        ("signed_at", datetime.now(UTC) - timedelta(days=1)),
+    ],
+)
+def test_a_report_that_says_other_than_its_case_is_refused(
+    valley: Valley, field: str, value: Any
+) -> None:
+    case_id = drafted(valley)
+    key = signing_key(valley.expert)
+    report = report_of(valley.expert, case_id, **{field: value})
+    answer = signed(valley.expert, case_id, report, key)
+    assert answer.status_code == 422
+    assert answer.json()["fields"][0]["location"] == ["report", field]
+    assert valley.doctor.send("GET", paths.REPORT, consultation_id=case_id).status_code == 404
+
+
+def test_a_signature_over_something_else_is_refused(valley: Valley) -> None:
+    case_id = drafted(valley)
+    key = signing_key(valley.expert)
+    report = report_of(valley.expert, case_id)
+    other = report.model_copy(update={"number": "CONS-20200101-0001"})
+    forged = b64encode(key.sign(other.canonical_bytes())).decode()
+    answer = signed(valley.expert, case_id, report, key, signature=forged)
+    assert (answer.status_code, answer.json()["code"]) == (422, "signature_invalid")
+
+
+def test_a_key_of_nobody_is_refused(valley: Valley) -> None:
+    case_id = drafted(valley)
+    answer = signed(
+        valley.expert, case_id, report_of(valley.expert, case_id), Ed25519PrivateKey.generate()
+    )
+    assert answer.json()["code"] == "signature_invalid"
+
+
+def test_the_password_must_be_right_and_a_ticket_is_good_once(valley: Valley) -> None:
+    case_id = drafted(valley)
+    wrong = valley.expert.send("POST", paths.REAUTHENTICATE, {"password": "wrong password"})
+    assert (wrong.status_code, wrong.json()["code"]) == (403, "reauthentication_failed")
+    key = signing_key(valley.expert)
+    ticket = ticket_of(valley.expert)
+    body = {"public_key": "A" * 43 + "=", "ticket": ticket}
+    assert valley.expert.send("POST", paths.SIGNING_KEYS, body).status_code == 200
+    answer = signed(valley.expert, case_id, report_of(valley.expert, case_id), key, ticket=ticket)
+    assert answer.json()["code"] == "reauthentication_failed"
+
+
+def test_an_empty_impression_cannot_be_signed(valley: Valley) -> None:
+    case_id = drafted(valley, impression="")
+    key = signing_key(valley.expert)
+    answer = signed(valley.expert, case_id, report_of(valley.expert, case_id), key)
+    assert answer.status_code == 422
+
+
+def test_an_amendment_is_a_new_version_and_the_old_one_stays(valley: Valley) -> None:
+    case_id = drafted(valley)
+    expert, key = valley.expert, signing_key(valley.expert)
+    assert signed(expert, case_id, report_of(expert, case_id), key).status_code == 201
+    body = {**expert.claim[case_id], "opinion": {**OPINION, "impression": "恶性可能"}}
+    frozen = expert.send("PUT", paths.OPINION, body, consultation_id=case_id)
+    assert frozen.json()["code"] == "transition_refused"
+    assert expert.act(case_id, "amend").status_code == 422
+    assert expert.act(case_id, "amend", reason="pathology").status_code == 200
+    assert expert.send("PUT", paths.OPINION, body, consultation_id=case_id).status_code == 200
+    second = report_of(expert, case_id, version=2)
+    assert signed(expert, case_id, second, key).status_code == 201
+    latest = valley.doctor.get(paths.REPORT, consultation_id=case_id)
+    assert latest["report"]["opinion"]["impression"] == "恶性可能"
+    path = paths.REPORT.format(consultation_id=case_id)
+    first = valley.doctor.http.get(path, params={"version": 1}).json()
+    assert first["report"]["opinion"]["impression"] == "良性"
+
+
+def test_only_the_requester_receives_and_with_a_decision(valley: Valley) -> None:
+    case_id = drafted(valley)
+    expert = valley.expert
+    signed(expert, case_id, report_of(expert, case_id), signing_key(expert))
+    assert expert.act(case_id, "receive", decision="adopted").status_code == 403
+    assert valley.doctor.act(case_id, "receive").status_code == 422
+    closed = valley.doctor.act(case_id, "receive", decision="partly", reason="先观察")
+    assert closed.json()["decision_note"] == "先观察"
+
+
+def test_without_the_patients_consent_nothing_enters_the_library(valley: Valley) -> None:
+    consent = {"form": "written", "given_by": "何小溪", "given_at": "2026-01-05T08:30:00Z"}
+    case_id = submitted_case(valley, consent=consent)
+    expert = valley.expert
+    expert.take(case_id)
+    expert.act(case_id, "start_reading")
+    body = {**expert.claim[case_id], "opinion": OPINION}
+    expert.send("PUT", paths.OPINION, body, consultation_id=case_id)
+    signed(expert, case_id, report_of(expert, case_id), signing_key(expert))
+    valley.doctor.act(case_id, "receive", decision="adopted")
+    page = expert.http.get(paths.LIBRARY, params={"department": valley.department}).json()
+    assert page["total"] == 0
