@@ -1,7 +1,9 @@
 """One server, one account: requests with a fresh token, answers as typed messages."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+import contextlib
+import ssl
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -28,6 +30,14 @@ Query = Mapping[str, str | int]
 TIMEOUT = httpx.Timeout(15.0, connect=10.0)
 RENEW_BEFORE = timedelta(seconds=30)
 ENDED = {ErrorCode.SESSION_ENDED, ErrorCode.REFRESH_REUSED, ErrorCode.TOKEN_INVALID}
+LATER = {ErrorCode.TOO_MANY_REQUESTS, ErrorCode.UNAVAILABLE, ErrorCode.SERVER_ERROR}
+"""Refusals that say nothing about the session: it goes on when the server is well again."""
+
+BROKEN = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, ssl.SSLError, UnicodeError)
+"""What a failed request raises; TLS alerts and impossible host names pass through httpx."""
+
+Content = Callable[[], AsyncIterator[bytes]]
+"""Begins the body of a request; called again when the request is repeated with a new token."""
 
 
 def _now() -> datetime:
@@ -54,6 +64,7 @@ class Connection:
         self._on_tokens = on_tokens
         self._now = now
         self._tokens: TokenPair | None = None
+        self._given_refresh = ""
         self._renewing = asyncio.Lock()
         self._client = httpx.AsyncClient(
             base_url=self.url,
@@ -78,13 +89,18 @@ class Connection:
         self._keep(pair)
         return pair
 
+    def begin_with(self, refresh_token: str) -> None:
+        """A session given by somebody else: its first token is fetched with the first request."""
+        self._given_refresh = refresh_token
+
     async def resume(self, refresh_token: str) -> TokenPair:
         """Continues an earlier session with its refresh token."""
         body = Refresh(refresh_token=refresh_token).model_dump(mode="json")
         try:
             answer = await self._send("POST", paths.REFRESH, json=body)
-        except Refused:
-            self._keep(None)
+        except Refused as refused:
+            if refused.code not in LATER:
+                self._keep(None)
             raise
         pair = self.parse(TokenPair, answer)
         self._keep(pair)
@@ -100,14 +116,26 @@ class Connection:
         """A token that is good for at least `RENEW_BEFORE`."""
         async with self._renewing:
             pair = self._tokens
+            if pair is None and self._given_refresh:
+                pair = await self.resume(self._given_refresh)
             if pair is None:
                 raise NotSignedIn("sign in first")
             if pair.access_expires_at - self._now() <= RENEW_BEFORE:
                 pair = await self.resume(pair.refresh_token)
             return pair.access_token
 
+    async def token_after(self, refused_token: str) -> str:
+        """A token newer than one that was refused as expired; asked for once for all waiting."""
+        async with self._renewing:
+            pair = self._tokens
+            if pair is None:
+                raise NotSignedIn("sign in first")
+            if pair.access_token == refused_token:
+                pair = await self.resume(pair.refresh_token)
+            return pair.access_token
+
     def _keep(self, pair: TokenPair | None) -> None:
-        self._tokens = pair
+        self._tokens, self._given_refresh = pair, ""
         self._on_tokens(pair)
 
     # --- requests ------------------------------------------------------------------------
@@ -141,42 +169,88 @@ class Connection:
     ) -> httpx.Response:
         """One request with the account's token; a token refused as expired is renewed once."""
         payload = body.model_dump(mode="json") if body is not None else json
-        token = await self.access_token()
-        try:
-            return await self._send(method, path, json=payload, query=query, token=token)
-        except Refused as refused:
-            if refused.code is not ErrorCode.TOKEN_EXPIRED or self._tokens is None:
-                self._ended(refused)
-                raise
-        pair = await self.resume(self._tokens.refresh_token)
-        return await self._send(method, path, json=payload, query=query, token=pair.access_token)
+        async with self.stream(method, path, json=payload, query=query) as response:
+            await _read(response)
+        return response
 
-    async def open_request(self, method: str, path: str, *, json: object = None) -> httpx.Response:
-        """A request anybody may make: no token."""
-        return await self._send(method, path, json=json)
-
-    def _ended(self, refused: Refused) -> None:
-        if refused.code in ENDED:
-            self._keep(None)
-
-    async def _send(
+    @contextlib.asynccontextmanager
+    async def stream(
         self,
         method: str,
         path: str,
         *,
         json: object = None,
+        content: Content | None = None,
         query: Query | None = None,
-        token: str | None = None,
-    ) -> httpx.Response:
-        headers = {"authorization": f"Bearer {token}"} if token else {}
-        try:
-            response = await self._client.request(
-                method, path, json=json, params=query, headers=headers
+        headers: Mapping[str, str] | None = None,
+        limits: httpx.Timeout = TIMEOUT,
+    ) -> AsyncIterator[httpx.Response]:
+        """A request with the account's token whose answer has not been read yet.
+
+        Read it with `chunks`: httpx's own iterators raise httpx's own errors.
+        """
+        token = await self.access_token()
+        for last in (False, True):
+            body = content() if content is not None else None
+            signed = {**(headers or {}), "authorization": f"Bearer {token}"}
+            response = await self._begin(
+                method, path, json=json, content=body, query=query, headers=signed, limits=limits
             )
+            try:
+                if response.is_success or _is_dicom_json(response):
+                    yield response
+                    return
+                await _read(response)
+                refused = refusal(response)
+            finally:
+                await response.aclose()
+            expired = isinstance(refused, Refused) and refused.code is ErrorCode.TOKEN_EXPIRED
+            if last or not expired:
+                self._ended(refused)
+                raise refused
+            token = await self.token_after(token)
+
+    async def _begin(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: object = None,
+        content: AsyncIterator[bytes] | None = None,
+        query: Query | None = None,
+        headers: Mapping[str, str] | None = None,
+        limits: httpx.Timeout = TIMEOUT,
+    ) -> httpx.Response:
+        try:
+            request = self._client.build_request(
+                method,
+                path,
+                json=json,
+                content=content,
+                params=query,
+                headers=headers,
+                timeout=limits,
+            )
+            return await self._client.send(request, stream=True)
         except httpx.TimeoutException as error:
             raise TimedOut(path) from error
-        except httpx.HTTPError as error:
+        except BROKEN as error:
             raise translated(error) from error
+
+    async def open_request(self, method: str, path: str, *, json: object = None) -> httpx.Response:
+        """A request anybody may make: no token."""
+        return await self._send(method, path, json=json)
+
+    def _ended(self, error: NetError) -> None:
+        if isinstance(error, Refused) and error.code in ENDED:
+            self._keep(None)
+
+    async def _send(self, method: str, path: str, *, json: object = None) -> httpx.Response:
+        response = await self._begin(method, path, json=json)
+        try:
+            await _read(response)
+        finally:
+            await response.aclose()
         if response.is_error:
             raise refusal(response)
         return response
@@ -190,9 +264,37 @@ class Connection:
             raise NotUnderstood(response.request.url.path) from error
 
 
-def translated(error: httpx.HTTPError) -> NetError:
-    """An httpx error as one of this package's."""
+async def chunks(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The body as it arrives; raises Unreachable or TimedOut."""
+    try:
+        async for chunk in response.aiter_bytes():
+            yield chunk
+    except httpx.TimeoutException as error:
+        raise TimedOut(response.request.url.path) from error
+    except BROKEN as error:
+        raise translated(error) from error
 
+
+async def _read(response: httpx.Response) -> None:
+    """Reads the whole body, which `response.content` then holds."""
+    try:
+        await response.aread()
+    except httpx.TimeoutException as error:
+        raise TimedOut(response.request.url.path) from error
+    except BROKEN as error:
+        raise translated(error) from error
+
+
+def _is_dicom_json(response: httpx.Response) -> bool:
+    """A store answer says with 409 what became of each instance (PS3.18 10.5.3)."""
+    kind = response.headers.get("content-type", "")
+    return response.status_code == 409 and kind.startswith("application/dicom+json")
+
+
+def translated(error: Exception) -> NetError:
+    """An httpx error as one of this package's."""
+    if isinstance(error, httpx.DecodingError | httpx.TooManyRedirects | httpx.UnsupportedProtocol):
+        return NotUnderstood(type(error).__name__)
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         return Untrusted("the certificate is not signed by the pinned CA")
     return Unreachable(type(error).__name__)

@@ -15,10 +15,11 @@ from pydantic import ValidationError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, WebSocketException
 
-from app.net.connection import Connection
-from app.net.errors import NotSignedIn, Refused, Unreachable
+from app.net.connection import LATER, Connection
+from app.net.errors import NetError, NotSignedIn, Refused, Unreachable
 from app.net.trust import context_for
 from protocol import paths
+from protocol.errors import ErrorCode
 from protocol.socket import (
     HEARTBEAT_S,
     MAX_FRAME_BYTES,
@@ -32,6 +33,7 @@ from protocol.socket import (
     SessionEnded,
     Welcome,
 )
+from protocol.socket import Refused as RefusedFrame
 
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 15.0
@@ -64,6 +66,7 @@ class EventSocket:
     ) -> None:
         self._connection = connection
         self._owner = owner
+        self._own_token = access_token is not None
         self._access_token = access_token or connection.access_token
         self._live: ClientConnection | None = None
         self._task: asyncio.Task[None] | None = None
@@ -95,14 +98,40 @@ class EventSocket:
             try:
                 if await self._one_connection():
                     pause = FIRST_PAUSE_S
-            except (NotSignedIn, Refused, _Over):
+            except _TokenExpired as expired:
+                if await self._give_up(expired.token):
+                    return
+            except Refused as refused:
+                if refused.code not in LATER:
+                    self._owner.ended()
+                    return
+            except (NotSignedIn, _Over):
                 self._owner.ended()
                 return
-            except (OSError, WebSocketException, Unreachable, InvalidHandshake):
+            except (OSError, WebSocketException, InvalidHandshake, NetError):
                 pass
             self._owner.lost()
             await asyncio.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311 - spreads clients
             pause = min(pause * 2, LONGEST_PAUSE_S)
+
+    async def _give_up(self, token: str) -> bool:
+        """Renews a token the server found too old (this clock may be wrong); True when it cannot
+        be renewed."""
+        if self._own_token:
+            self._owner.ended()
+            return True
+        try:
+            await self._connection.token_after(token)
+        except Refused as refused:
+            if refused.code not in LATER:
+                self._owner.ended()
+                return True
+        except NotSignedIn:
+            self._owner.ended()
+            return True
+        except NetError:
+            pass
+        return False
 
     async def _one_connection(self) -> bool:
         """Speaks until the connection breaks; True when it had been welcomed."""
@@ -115,7 +144,8 @@ class EventSocket:
             subprotocols=[SUBPROTOCOL],  # type: ignore[list-item]  # a NewType of str
             max_size=4 * MAX_FRAME_BYTES,
             open_timeout=10,
-            ping_interval=None,
+            ping_interval=HEARTBEAT_S,  # a cut line says nothing: without pings it looks alive
+            ping_timeout=HEARTBEAT_S,
             proxy=None,
         ) as live:
             hello = Hello(access_token=token, last_seq=self._owner.last_seq(), client="desktop")
@@ -123,7 +153,11 @@ class EventSocket:
             beats = asyncio.create_task(self._beat(live), name="heartbeat")
             try:
                 async for frame in live:
-                    welcomed = self._hear(live, frame) or welcomed
+                    message = self._parse(frame)
+                    if isinstance(message, RefusedFrame) and not welcomed:
+                        raise _refused_hello(message, token)
+                    if message is not None:
+                        welcomed = self._hear(live, message) or welcomed
             except ConnectionClosed:
                 pass
             finally:
@@ -131,11 +165,14 @@ class EventSocket:
                 beats.cancel()
         return welcomed
 
-    def _hear(self, live: ClientConnection, frame: str | bytes) -> bool:
+    @staticmethod
+    def _parse(frame: str | bytes) -> ServerMessage | None:
         try:
-            message = SERVER_MESSAGE.validate_json(frame)
+            return SERVER_MESSAGE.validate_json(frame)
         except ValidationError:
-            return False  # a newer server's message: not for this client
+            return None  # a newer server's message: not for this client
+
+    def _hear(self, live: ClientConnection, message: ServerMessage) -> bool:
         if isinstance(message, Welcome):
             self._live = live
         self._owner.received(message)
@@ -153,6 +190,20 @@ class EventSocket:
                 if token and fresh != token:
                     await live.send(RenewToken(access_token=fresh).model_dump_json())
                 token = fresh
+
+
+def _refused_hello(message: RefusedFrame, token: str) -> Exception:
+    if message.problem.code is ErrorCode.TOKEN_EXPIRED:
+        return _TokenExpired(token)
+    return Refused(message.problem)
+
+
+class _TokenExpired(Exception):
+    """The hello was refused because of this token's age."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__("expired")
+        self.token = token
 
 
 class _Over(Exception):

@@ -5,10 +5,11 @@ purpose is bound in as associated data, so that one record cannot be passed off 
 are sealed in chunks of at most 1 MiB, each bound to its place and to being the last.
 """
 
+import contextlib
 import hashlib
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -59,18 +60,33 @@ class Sealer:
 
     def seal_file(self, plain: BinaryIO, target: Path, purpose: str) -> None:
         """Seals a stream of any length into `target`, which appears only when complete."""
+        with self.sealing(target, purpose) as write:
+            while chunk := plain.read(CHUNK_BYTES):
+                write(chunk)
+
+    @contextlib.contextmanager
+    def sealing(self, target: Path, purpose: str) -> Iterator[Callable[[bytes], None]]:
+        """Seals what is written piece by piece; `target` appears only when the block ends well."""
         prefix = os.urandom(8)
         with written_atomically(target) as out:
             out.write(FILE_MAGIC + self.key_id + prefix)
-            place, chunk = 0, plain.read(CHUNK_BYTES)
-            while True:
-                following = plain.read(CHUNK_BYTES)
+            pending, place = bytearray(), 0
+
+            def put(chunk: bytes, *, last: bool) -> None:
+                nonlocal place
                 nonce = prefix + struct.pack(">I", place)
-                bound = _bound(purpose, last=not following)
-                out.write(self._cipher.encrypt(nonce, chunk, bound))
-                if not following:
-                    return
-                place, chunk = place + 1, following
+                out.write(self._cipher.encrypt(nonce, chunk, _bound(purpose, last=last)))
+                place += 1
+
+            def write(data: bytes) -> None:
+                pending.extend(data)
+                # One whole chunk is held back: only the end shows which one is the last.
+                while len(pending) > CHUNK_BYTES:
+                    put(bytes(pending[:CHUNK_BYTES]), last=False)
+                    del pending[:CHUNK_BYTES]
+
+            yield write
+            put(bytes(pending), last=True)
 
     def open_file(self, source: Path, purpose: str) -> Iterator[bytes]:
         """The plain chunks in order; raises ForeignKey or Damaged, at the latest at the end."""

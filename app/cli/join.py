@@ -1,0 +1,194 @@
+"""`huizhen join CODE --server URL`: a windowless participant of one call, for IT and for tests."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.media.messages import Source
+    from app.media.participant import ParticipantStatistics
+    from app.net.trust import Pin
+    from protocol.call import CallTicket
+
+
+class JoinError(Exception):
+    """One plain sentence for the person at the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    code: str
+    server: str
+    ca: Path | None
+    source: Source
+    seconds: float
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """CODE, --server, --ca, --source, --seconds, --json."""
+    parser.description = (
+        "Take part in one call without a window and print the statistics of what was sent and "
+        "received. CODE is a single-use invitation to that call and opens nothing else."
+    )
+    parser.add_argument("code", metavar="CODE", help="the invitation")
+    parser.add_argument("--server", required=True, metavar="URL", help="https://host[:port]")
+    parser.add_argument(
+        "--ca", type=Path, metavar="FILE", help="the server's CA in PEM (default: the system's)"
+    )
+    parser.add_argument(
+        "--source",
+        default="generated",
+        metavar="generated|FILE",
+        help="what is sent: a generated picture and tone, or a media file (default: generated)",
+    )
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=10.0,
+        metavar="N",
+        help="how long to stay after the first connection (default 10)",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON line")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 after a connected call; 1 and one line on standard error otherwise; 2 for wrong usage."""
+    import asyncio
+
+    logging.basicConfig(level=logging.ERROR, format="huizhen join: %(message)s")
+    try:
+        wish = _wish(args)
+        found = asyncio.run(_join(wish))
+    except JoinError as error:
+        print(f"huizhen join: {error}", file=sys.stderr)
+        return 1
+    except ValueError as error:
+        print(f"huizhen join: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    _print(found, as_json=args.json)
+    if not found.connected:
+        print("huizhen join: nobody else could be connected", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _wish(args: argparse.Namespace) -> _Wish:
+    from app.media.messages import FileSource, GeneratedSource
+
+    if args.seconds <= 0:
+        raise ValueError("--seconds must be above 0")
+    if not args.server.startswith("https://"):
+        raise ValueError("--server must start with https://")
+    source: Source = GeneratedSource()
+    if args.source != "generated":
+        path = Path(args.source)
+        if not path.is_file():
+            raise ValueError("--source: there is no such file")
+        source = FileSource(path=path.resolve())
+    return _Wish(args.code, args.server, args.ca, source, args.seconds)
+
+
+def _pin(ca: Path | None) -> Pin | None:
+    from app.net.errors import NotUnderstood
+    from app.net.trust import pin_of
+
+    if ca is None:
+        return None
+    try:
+        return pin_of(ca.read_text("ascii"))
+    except (OSError, UnicodeDecodeError, NotUnderstood) as error:
+        raise JoinError("--ca: this file holds no certificate in PEM that can be read") from error
+
+
+async def _join(wish: _Wish) -> ParticipantStatistics:
+    from app.cli.signalling import CallRefused, SocketSignalling
+    from app.media.participant import run_participant
+    from app.net.api import Api
+    from app.net.connection import Connection
+    from app.net.errors import NetError
+
+    connection = Connection(wish.server, _pin(wish.ca))
+    try:
+        ticket = await _redeem(Api(connection), wish)
+        signalling = SocketSignalling(connection, ticket)
+        try:
+            ice_servers = await signalling.join()
+            return await run_participant(
+                signalling, wish.source, wish.seconds, ice_servers=ice_servers
+            )
+        finally:
+            await signalling.leave()
+    except CallRefused as error:
+        raise JoinError(str(error)) from error
+    except NetError as error:
+        raise JoinError(_words(error)) from error
+    finally:
+        await connection.close()
+
+
+async def _redeem(api: Api, wish: _Wish) -> CallTicket:
+    from pydantic import ValidationError
+
+    from protocol.call import RedeemInvitation
+
+    try:
+        body = RedeemInvitation(code=wish.code)
+    except ValidationError as error:
+        raise ValueError("CODE is no invitation: copy it whole") from error
+    return await api.redeem(body)
+
+
+def _words(error: Exception) -> str:
+    from app.net.errors import Refused, TimedOut, Unreachable, Untrusted
+    from protocol.errors import ErrorCode
+
+    match error:
+        case Refused() if error.code is ErrorCode.INVITATION_INVALID:
+            return "the invitation is used, too old, or its call has ended: ask for a new one"
+        case Refused() if error.code is ErrorCode.CALL_NOT_RUNNING:
+            return "the call has ended"
+        case Refused():
+            return f"the server refused it: {error.problem.title}"
+        case Untrusted():
+            return (
+                "the server's certificate is not trusted: get the server's CA file (tls/ca.pem in "
+                "its data folder) from whoever runs it, and give it with --ca FILE"
+            )
+        case TimedOut():
+            return "the server did not answer in time"
+        case Unreachable():
+            return "the server cannot be reached: check --server and the network"
+        case _:
+            return f"the server's answer was not understood ({error})"
+
+
+def _print(found: ParticipantStatistics, *, as_json: bool) -> None:
+    peers = found.peers
+    rtts = [peer.rtt_ms for peer in peers if peer.rtt_ms is not None]
+    summary: dict[str, object] = {
+        "ok": found.connected,
+        "seconds": found.seconds,
+        "frames_sent": sum(peer.frames_sent for peer in peers),
+        "frames_received": sum(peer.frames_decoded for peer in peers),
+        "audio_frames_sent": sum(peer.audio_frames_sent for peer in peers),
+        "audio_frames_received": sum(peer.audio_frames_received for peer in peers),
+        "fps": max((peer.fps for peer in peers), default=0.0),
+        "kbit_s_in": round(sum(peer.bitrate_in_bps for peer in peers) / 1000, 1),
+        "kbit_s_out": round(sum(peer.bitrate_out_bps for peer in peers) / 1000, 1),
+        "packets_lost": sum(peer.packets_lost for peer in peers),
+        "rtt_ms": max(rtts, default=None),
+    }
+    if not as_json:
+        for name, value in summary.items():
+            print(f"{name:>22}  {value}")
+        return
+    details = found.model_dump(mode="json", exclude={"connected", "seconds"})
+    print(json.dumps(summary | details, ensure_ascii=False))

@@ -1,0 +1,290 @@
+"""DICOMweb (PS3.18): sending instances (STOW-RS), listing (QIDO-RS) and fetching them (WADO-RS).
+
+Bodies stream both ways: memory does not grow with the size of an instance.
+"""
+
+import contextlib
+import json
+import secrets
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import httpx
+
+from app.net.connection import Connection, Content, chunks
+from app.net.errors import NotUnderstood
+from protocol.paths import DICOMWEB
+
+DICOM = "application/dicom"
+DICOM_JSON = "application/dicom+json"
+TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+"""Seconds; storing an instance may take the server longer than a REST call."""
+PAGE = 1000
+
+_REFERENCED_SOP_INSTANCE = "00081155"
+_FAILURE_REASON = "00081197"
+_FAILED = "00081198"
+_STORED = "00081199"
+_OTHER_FAILURES = "0008119A"
+UNKNOWN_FAILURE = 0x0110
+"""Processing failure (PS3.4 table B.2-1), where the server gives no reason."""
+
+Attributes = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One instance to send; `content` begins its bytes, exactly `size` of them."""
+
+    sop_instance_uid: str
+    size: int
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of one instance; `failure` is the FailureReason (0008,1197), None: stored."""
+
+    sop_instance_uid: str
+    failure: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSeries:
+    """A series as QIDO-RS lists it (PS3.18 table 10.6.1-5)."""
+
+    series_instance_uid: str
+    modality: str
+    number: int | None
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundInstance:
+    """An instance as QIDO-RS lists it; `frames` is 1 where there is but one."""
+
+    sop_instance_uid: str
+    series_instance_uid: str
+    number: int | None
+    frames: int
+    modality: str
+    series_description: str
+
+
+class DicomWeb:
+    """The DICOMweb service of one server; every error is a `NetError`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def stow(
+        self, study_instance_uid: str, instances: Sequence[Outgoing]
+    ) -> tuple[Stored, ...]:
+        """Sends instances in one request; answers what became of each, in their order.
+
+        Errors that an instance's own `content` raises pass through.
+        """
+        boundary = secrets.token_hex(16)
+        kind = f'multipart/related; type="{DICOM}"; boundary={boundary}'
+        headers = {
+            "content-type": kind,
+            "content-length": str(_length(boundary, instances)),
+            "accept": DICOM_JSON,
+        }
+        async with self._connection.stream(
+            "POST",
+            f"{DICOMWEB}/studies/{study_instance_uid}",
+            content=lambda: _multipart(boundary, instances),
+            headers=headers,
+            limits=TIMEOUT,
+        ) as response:
+            body = b"".join([chunk async for chunk in chunks(response)])
+        return _outcomes(_object(body), instances)
+
+    async def series(self, study_instance_uid: str) -> tuple[FoundSeries, ...]:
+        """Every series of a study."""
+        path = f"{DICOMWEB}/studies/{study_instance_uid}/series"
+        found = {}
+        async for item in self._listed(path, ("0008103E",)):
+            uid = _uid(item, "0020000E")
+            found[uid] = FoundSeries(
+                uid, _text(item, "00080060"), _number(item, "00200011"), _text(item, "0008103E")
+            )
+        return tuple(found.values())
+
+    async def instances(self, study_instance_uid: str) -> tuple[FoundInstance, ...]:
+        """Every instance of a study, series by series by number.
+
+        Raises:
+            Refused: NOT_FOUND where this account sees no such study.
+        """
+        series = {one.series_instance_uid: one for one in await self.series(study_instance_uid)}
+        path = f"{DICOMWEB}/studies/{study_instance_uid}/instances"
+        found = {}
+        async for item in self._listed(path, ("0020000E", "00280008")):
+            uid, series_uid = _uid(item, "00080018"), _uid(item, "0020000E")
+            of = series.get(series_uid)
+            found[uid] = FoundInstance(
+                sop_instance_uid=uid,
+                series_instance_uid=series_uid,
+                number=_number(item, "00200013"),
+                frames=max(1, _number(item, "00280008") or 1),
+                modality=of.modality if of else "",
+                series_description=of.description if of else "",
+            )
+        rank = {uid: (_last(of.number), uid) for uid, of in series.items()}
+        far = (_last(None), "")
+        return tuple(
+            sorted(
+                found.values(),
+                key=lambda one: (rank.get(one.series_instance_uid, far), _last(one.number)),
+            )
+        )
+
+    @contextlib.asynccontextmanager
+    async def retrieve(
+        self, study_instance_uid: str, series_instance_uid: str, sop_instance_uid: str
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The bytes of one instance as they arrive, in the encoding the server holds."""
+        path = (
+            f"{DICOMWEB}/studies/{study_instance_uid}/series/{series_instance_uid}"
+            f"/instances/{sop_instance_uid}"
+        )
+        headers = {"accept": f"{DICOM}; transfer-syntax=*"}
+        async with self._connection.stream(
+            "GET", path, headers=headers, limits=TIMEOUT
+        ) as response:
+            if _media_type(response) != DICOM:
+                raise NotUnderstood("the server answered something else than one DICOM object")
+            yield chunks(response)
+
+    async def _listed(self, path: str, extra: Sequence[str]) -> AsyncIterator[Attributes]:
+        seen: set[str] = set()
+        offset = 0
+        while True:
+            query: dict[str, str | int] = {"limit": PAGE, "offset": offset}
+            query["includefield"] = ",".join(extra)
+            async with self._connection.stream(
+                "GET", path, query=query, headers={"accept": DICOM_JSON}, limits=TIMEOUT
+            ) as response:
+                body = b"".join([chunk async for chunk in chunks(response)])
+            items = _array(body)
+            offset += len(items)
+            new = [item for item in items if json.dumps(item) not in seen]
+            for item in new:
+                seen.add(json.dumps(item))
+                yield item
+            # A server that knows no paging answers the same again: then nothing is new.
+            if len(items) < PAGE or not new:
+                return
+
+
+# --- multipart/related (RFC 2387) --------------------------------------------------------
+
+
+def _head(boundary: str) -> bytes:
+    return f"--{boundary}\r\nContent-Type: {DICOM}\r\n\r\n".encode()
+
+
+def _tail(boundary: str) -> bytes:
+    return f"--{boundary}--\r\n".encode()
+
+
+def _length(boundary: str, instances: Sequence[Outgoing]) -> int:
+    each = len(_head(boundary)) + len(b"\r\n")
+    return sum(each + one.size for one in instances) + len(_tail(boundary))
+
+
+async def _multipart(boundary: str, instances: Sequence[Outgoing]) -> AsyncIterator[bytes]:
+    for one in instances:
+        yield _head(boundary)
+        async for chunk in one.content():
+            yield chunk
+        yield b"\r\n"
+    yield _tail(boundary)
+
+
+# --- DICOM JSON (PS3.18 annex F) ---------------------------------------------------------
+
+
+def _object(body: bytes) -> Attributes:
+    try:
+        found = json.loads(body)
+    except ValueError as error:
+        raise NotUnderstood("not DICOM JSON") from error
+    if not isinstance(found, dict):
+        raise NotUnderstood("not one DICOM JSON object")
+    return cast(Attributes, found)
+
+
+def _array(body: bytes) -> list[Attributes]:
+    if not body:  # 204: nothing matches (PS3.18 10.6.3)
+        return []
+    try:
+        found = json.loads(body)
+    except ValueError as error:
+        raise NotUnderstood("not DICOM JSON") from error
+    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+        raise NotUnderstood("not a list of DICOM JSON objects")
+    return cast(list[Attributes], found)
+
+
+def _values(item: Attributes, tag: str) -> list[object]:
+    element = item.get(tag)
+    values = element.get("Value") if isinstance(element, dict) else None
+    return values if isinstance(values, list) else []
+
+
+def _text(item: Attributes, tag: str) -> str:
+    values = _values(item, tag)
+    return values[0] if values and isinstance(values[0], str) else ""
+
+
+def _number(item: Attributes, tag: str) -> int | None:
+    values = _values(item, tag)
+    try:
+        return int(cast(int, values[0])) if values else None
+    except (TypeError, ValueError):
+        return None
+
+
+def _uid(item: Attributes, tag: str) -> str:
+    if not (uid := _text(item, tag)):
+        raise NotUnderstood(f"a listed object has no {tag}")
+    return uid
+
+
+def _last(number: int | None) -> int:
+    return number if number is not None else 1 << 30
+
+
+def _media_type(response: httpx.Response) -> str:
+    return str(response.headers.get("content-type", "")).split(";")[0].strip().lower()
+
+
+def _items(answer: Attributes, tag: str) -> list[Attributes]:
+    return [cast(Attributes, item) for item in _values(answer, tag) if isinstance(item, dict)]
+
+
+def _outcomes(answer: Attributes, sent: Sequence[Outgoing]) -> tuple[Stored, ...]:
+    """The Store Instances Response (PS3.18 table 10.5.3-1).
+
+    A part that could not be read at all is told without its UID: it is one of those sent of which
+    nothing else is said.
+    """
+    told: dict[str, int | None] = {}
+    for item in _items(answer, _STORED):
+        told[_text(item, _REFERENCED_SOP_INSTANCE)] = None
+    for item in _items(answer, _FAILED):
+        uid = _text(item, _REFERENCED_SOP_INSTANCE)
+        told[uid] = _number(item, _FAILURE_REASON) or UNKNOWN_FAILURE
+    nameless = [_number(item, _FAILURE_REASON) for item in _items(answer, _OTHER_FAILURES)]
+    outcomes = []
+    for one in sent:
+        if one.sop_instance_uid in told:
+            failure = told[one.sop_instance_uid]
+        else:
+            failure = (nameless.pop(0) if nameless else None) or UNKNOWN_FAILURE
+        outcomes.append(Stored(one.sop_instance_uid, failure))
+    return tuple(outcomes)

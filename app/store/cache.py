@@ -1,0 +1,103 @@
+"""Fetched images, sealed, up to a number of bytes; what was not used for longest goes first.
+
+All methods block: for a thread.
+"""
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Lock
+
+from app.store.outbox import hashed
+from app.store.sealed import Sealer
+
+BUDGET_BYTES = 8 << 30
+
+
+class ImageCache:
+    """The cache below one profile's folder.
+
+    Args:
+        budget_bytes: of sealed files; an image larger than all of it is still kept until the next.
+    """
+
+    def __init__(self, folder: Path, sealer: Sealer, budget_bytes: int = BUDGET_BYTES) -> None:
+        self._folder = folder / "cache"
+        self._sealer = sealer
+        self._budget = budget_bytes
+        self._lock = Lock()
+        self._held: dict[Path, int] = {}  # least recently used first
+        self._kept: set[str] = set()
+        self._read_folder()
+
+    def keep(self, study_instance_uid: str) -> None:
+        """Images of this study are in use: they are not evicted until `release`."""
+        with self._lock:
+            self._kept.add(hashed(study_instance_uid))
+
+    def release(self, study_instance_uid: str) -> None:
+        with self._lock:
+            self._kept.discard(hashed(study_instance_uid))
+
+    def find(self, study_instance_uid: str, sop_instance_uid: str) -> Path | None:
+        """The sealed image (its SOP Instance UID is the purpose), marked as just used."""
+        path = self._path(study_instance_uid, sop_instance_uid)
+        try:
+            os.utime(path)
+            size = path.stat().st_size
+        except OSError:
+            with self._lock:
+                self._held.pop(path, None)
+            return None
+        with self._lock:
+            self._held.pop(path, None)
+            self._held[path] = size
+        return path
+
+    @contextlib.contextmanager
+    def adding(
+        self, study_instance_uid: str, sop_instance_uid: str
+    ) -> Iterator[Callable[[bytes], None]]:
+        """Seals what is written; the image is in the cache when the block ends well.
+
+        Raises DiskFull.
+        """
+        path = self._path(study_instance_uid, sop_instance_uid)
+        with self._sealer.sealing(path, sop_instance_uid) as write:
+            yield write
+        with self._lock:
+            self._held.pop(path, None)
+            self._held[path] = path.stat().st_size
+            self._evict(spare=path)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes on the disk."""
+        with self._lock:
+            return sum(self._held.values())
+
+    def _evict(self, spare: Path) -> None:
+        total = sum(self._held.values())
+        for path, size in list(self._held.items()):
+            if total <= self._budget:
+                return
+            if path == spare or path.parent.name in self._kept:
+                continue
+            path.unlink(missing_ok=True)
+            del self._held[path]
+            total -= size
+
+    def _read_folder(self) -> None:
+        found = []
+        for path in self._folder.glob("*/*"):
+            if path.suffix == ".part":  # left by a crash
+                path.unlink(missing_ok=True)
+                continue
+            with contextlib.suppress(OSError):
+                state = path.stat()
+                found.append((state.st_mtime_ns, path, state.st_size))
+        self._held = {path: size for _, path, size in sorted(found)}
+
+    def _path(self, study_instance_uid: str, sop_instance_uid: str) -> Path:
+        return self._folder / hashed(study_instance_uid) / f"{hashed(sop_instance_uid)}.sealed"

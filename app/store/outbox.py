@@ -1,0 +1,176 @@
+"""What must still reach the server: every image sealed, one small sealed index a study.
+
+```
+outbox/<study>.sealed          the index (`OutboxStudy`), its name a hash
+outbox/<study>/<image>.sealed  the exact bytes of one instance, its name a hash
+imports/<case>.sealed          files being read; there only while an import runs
+```
+An image is sealed before the index names it, and the index is written whole or not at all: after a
+power cut there is at most a sealed file nobody names, which `sweep` removes. The bytes go when the
+server has verified the study; the index stays, so that images added to it later are declared
+together with those already there.
+
+All methods block: for a thread.
+"""
+
+import hashlib
+import shutil
+from enum import StrEnum
+from pathlib import Path
+from uuid import UUID
+
+from pydantic import TypeAdapter, ValidationError
+
+from app.store.errors import Damaged
+from app.store.profile import SealedStore
+from app.store.sealed import Sealer
+from protocol.base import Message, Sha256, Uid
+
+
+class Stage(StrEnum):
+    """How far an image is, as far as it must survive a restart; the server knows the rest."""
+
+    WAITING = "waiting"
+    REFUSED = "refused"
+    VERIFIED = "verified"
+
+
+class OutboxInstance(Message):
+    """One image: SHA-256 and size of its exact bytes; `reason` when it was refused."""
+
+    sop_instance_uid: Uid
+    series_instance_uid: Uid
+    sha256: Sha256
+    size: int
+    stage: Stage = Stage.WAITING
+    reason: str = ""
+
+
+class OutboxStudy(Message):
+    """One study of one case. `account_id` is whose it is: nobody else's session may send it."""
+
+    consultation_id: UUID
+    study_instance_uid: Uid
+    account_id: UUID | None
+    description: str
+    modalities: tuple[str, ...]
+    instances: tuple[OutboxInstance, ...]
+    declared: bool = False
+
+    @property
+    def verified(self) -> bool:
+        return all(one.stage is Stage.VERIFIED for one in self.instances)
+
+
+class PendingImport(Message):
+    """An import that has not ended; it is begun again after a crash."""
+
+    consultation_id: UUID
+    account_id: UUID | None
+    paths: tuple[str, ...]
+
+
+_STUDY: TypeAdapter[OutboxStudy] = TypeAdapter(OutboxStudy)
+_IMPORT: TypeAdapter[PendingImport] = TypeAdapter(PendingImport)
+
+
+class Outbox:
+    """The outbox below one profile's folder."""
+
+    def __init__(self, folder: Path, sealer: Sealer) -> None:
+        self._folder = folder / "outbox"
+        self._sealer = sealer
+        self._indexes = SealedStore(self._folder, sealer)
+        self._imports = SealedStore(folder / "imports", sealer)
+
+    # --- studies -------------------------------------------------------------------------
+
+    def studies(self) -> tuple[OutboxStudy, ...]:
+        """Every study this key opens; those of another key are left alone."""
+        found = []
+        for plain in self._indexes.read_all().values():
+            try:
+                found.append(_STUDY.validate_json(plain))
+            except ValidationError:
+                continue  # an older program's index: its files are kept
+        return tuple(found)
+
+    def study(self, consultation_id: UUID, study_instance_uid: str) -> OutboxStudy | None:
+        """Raises ForeignKey or Damaged."""
+        plain = self._indexes.read(_name(consultation_id, study_instance_uid))
+        if plain is None:
+            return None
+        try:
+            return _STUDY.validate_json(plain)
+        except ValidationError as error:
+            raise Damaged("not an index of this program") from error
+
+    def save(self, study: OutboxStudy) -> None:
+        """Raises DiskFull."""
+        name = _name(study.consultation_id, study.study_instance_uid)
+        self._indexes.write(name, study.model_dump_json().encode())
+
+    def remove(self, consultation_id: UUID, study_instance_uid: str) -> None:
+        """Forgets a study and its images."""
+        name = _name(consultation_id, study_instance_uid)
+        self._indexes.delete(name)
+        shutil.rmtree(self._folder / name, ignore_errors=True)
+
+    def drop_images(self, consultation_id: UUID, study_instance_uid: str) -> None:
+        """The server has verified them: the sealed bytes are no longer needed."""
+        shutil.rmtree(self._folder / _name(consultation_id, study_instance_uid), ignore_errors=True)
+
+    def image_path(
+        self, consultation_id: UUID, study_instance_uid: str, sop_instance_uid: str
+    ) -> Path:
+        """Where an image is sealed, with its SOP Instance UID as purpose."""
+        name = _name(consultation_id, study_instance_uid)
+        return self._folder / name / f"{hashed(sop_instance_uid)}.sealed"
+
+    def sweep(self) -> None:
+        """Removes sealed images and half-written files that no index of this key names.
+
+        Folders whose index is sealed with another key are left alone.
+        """
+        if not self._folder.is_dir():
+            return
+        wanted: dict[str, set[str]] = {}
+        for study in self.studies():
+            names = {f"{hashed(one.sop_instance_uid)}.sealed" for one in study.instances}
+            wanted[_name(study.consultation_id, study.study_instance_uid)] = names
+        unread = set(self._indexes.names()) - wanted.keys()
+        for folder in self._folder.iterdir():
+            if folder.suffix == ".part":
+                folder.unlink(missing_ok=True)
+            if not folder.is_dir() or folder.name in unread:
+                continue
+            for file in folder.iterdir():
+                if file.name not in wanted.get(folder.name, set()):
+                    file.unlink(missing_ok=True)
+
+    # --- imports that run ----------------------------------------------------------------
+
+    def begin_import(self, pending: PendingImport) -> None:
+        """Raises DiskFull."""
+        self._imports.write(pending.consultation_id.hex, pending.model_dump_json().encode())
+
+    def end_import(self, consultation_id: UUID) -> None:
+        self._imports.delete(consultation_id.hex)
+
+    def pending_imports(self) -> tuple[PendingImport, ...]:
+        found = []
+        for plain in self._imports.read_all().values():
+            try:
+                found.append(_IMPORT.validate_json(plain))
+            except ValidationError:
+                continue
+        return tuple(found)
+
+
+def hashed(text: str) -> str:
+    """A name on the disk that tells nothing."""
+    return hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
+def _name(consultation_id: UUID, study_instance_uid: str) -> str:
+    return hashed(f"{consultation_id.hex}/{study_instance_uid}")

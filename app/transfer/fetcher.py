@@ -1,0 +1,251 @@
+"""Fetches the studies that are being looked at into the sealed cache, what is wanted next first."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from uuid import UUID
+
+from app.net.dicomweb import FoundInstance
+from app.net.errors import NetError, NotSignedIn, Refused, Unreachable
+from app.store.cache import ImageCache
+from app.store.errors import DiskFull, StoreError
+from app.transfer.messages import (
+    Event,
+    Fetch,
+    FetchEnded,
+    FetchFailed,
+    InstanceArrived,
+    Prefer,
+    RemoteInstance,
+    StudyListed,
+    Trouble,
+)
+from app.transfer.rates import Pauses
+from app.transfer.session import Server
+from app.transfer.words import net_reason
+from protocol.errors import ErrorCode
+
+log = logging.getLogger(__name__)
+CONNECTIONS = 4
+TRIES = 5
+"""How often a broken connection is tried again before an instance is told as failed."""
+PIECE_BYTES = 1 << 20
+PASSING = {ErrorCode.TOO_MANY_REQUESTS, ErrorCode.UNAVAILABLE, ErrorCode.SERVER_ERROR}
+
+
+class _Study:
+    """One study being fetched: what is left, in the order in which it is fetched."""
+
+    def __init__(self, fetch: Fetch) -> None:
+        self.case: UUID = fetch.consultation_id
+        self.uid = fetch.study_instance_uid
+        self.left: dict[str, FoundInstance] = {}
+        self.preferred: tuple[str, ...] = ()
+        self.arrived = 0
+        self.failed = 0
+
+    def prefer(self, uids: tuple[str, ...]) -> None:
+        """These next; those preferred before follow, then the rest as listed."""
+        self.preferred = tuple(dict.fromkeys((*uids, *self.preferred)))
+        wanted = {uid: self.left[uid] for uid in self.preferred if uid in self.left}
+        self.left = wanted | self.left
+
+    def take(self) -> FoundInstance | None:
+        uid = next(iter(self.left), None)
+        return self.left.pop(uid) if uid is not None else None
+
+
+class Fetcher:
+    """Owns every download of the profile. All methods belong to the loop."""
+
+    def __init__(self, cache: ImageCache, emit: Callable[[Event], None]) -> None:
+        self._cache = cache
+        self._emit = emit
+        self._server: Server | None = None
+        self._online = asyncio.Event()
+        self._pauses = Pauses()
+        self._slots = asyncio.Semaphore(CONNECTIONS)
+        self._studies: dict[str, tuple[_Study, asyncio.Task[None]]] = {}
+
+    def fetch(self, wish: Fetch) -> None:
+        """Begins a study, or begins it anew; what is in the cache costs nothing."""
+        self.stop(wish.study_instance_uid)
+        study = _Study(wish)
+        self._cache.keep(study.uid)
+        task = asyncio.create_task(self._fetch(study), name="fetch")
+        self._studies[study.uid] = (study, task)
+
+    def prefer(self, wish: Prefer) -> None:
+        if (found := self._studies.get(wish.study_instance_uid)) is not None:
+            found[0].prefer(wish.sop_instance_uids)
+
+    def stop(self, study_instance_uid: str) -> None:
+        found = self._studies.pop(study_instance_uid, None)
+        self._cache.release(study_instance_uid)
+        if found is not None:
+            found[1].cancel()
+
+    def wake(self) -> None:
+        """The network is back."""
+        self._pauses.wake()
+
+    async def use(self, server: Server | None) -> None:
+        """Fetches from this server from now on; what runs goes on with it."""
+        self._online.clear()
+        self._server = server
+        restart = [found[0] for found in self._studies.values() if not found[1].done()]
+        tasks = [found[1] for found in self._studies.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if server is not None:
+            self._online.set()
+        for study in restart:
+            self.fetch(Fetch(consultation_id=study.case, study_instance_uid=study.uid))
+            self._studies[study.uid][0].preferred = study.preferred
+
+    async def close(self) -> None:
+        tasks = [task for _, task in self._studies.values()]
+        for uid in tuple(self._studies):
+            self.stop(uid)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # --- one study -----------------------------------------------------------------------
+
+    async def _fetch(self, study: _Study) -> None:
+        try:
+            listed = await self._list(study)
+        except NetError as error:
+            reason = net_reason(error)
+            self._emit(FetchFailed(study_instance_uid=study.uid, reason=reason))
+        else:
+            self._emit(_listed(study, listed))
+            study.left = {one.sop_instance_uid: one for one in listed}
+            study.prefer(())
+            await self._take_cached(study)
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(CONNECTIONS, len(study.left))):
+                    group.create_task(self._connection(study))
+        self._emit(
+            FetchEnded(study_instance_uid=study.uid, arrived=study.arrived, failed=study.failed)
+        )
+
+    async def _list(self, study: _Study) -> tuple[FoundInstance, ...]:
+        tried = 0
+        while True:
+            server = await self._connected()
+            try:
+                return await server.dicomweb.instances(study.uid)
+            except NotSignedIn:
+                self._forget(server)
+            except NetError as error:
+                tried += 1
+                if tried == TRIES or not _passing(error):
+                    raise
+                await self._pauses.wait()
+
+    async def _take_cached(self, study: _Study) -> None:
+        for uid in tuple(study.left):
+            path = await asyncio.to_thread(self._cache.find, study.uid, uid)
+            if path is not None and study.left.pop(uid, None) is not None:
+                study.arrived += 1
+                self._emit(
+                    InstanceArrived(study_instance_uid=study.uid, sop_instance_uid=uid, path=path)
+                )
+
+    async def _connection(self, study: _Study) -> None:
+        while True:
+            async with self._slots:
+                if (instance := study.take()) is None:
+                    return
+                reason = await self._retrieve(study, instance)
+            if reason is None:
+                study.arrived += 1
+                continue
+            study.failed += 1
+            self._emit(
+                FetchFailed(
+                    study_instance_uid=study.uid,
+                    sop_instance_uid=instance.sop_instance_uid,
+                    reason=reason,
+                )
+            )
+
+    async def _retrieve(self, study: _Study, instance: FoundInstance) -> str | None:
+        """None when it has arrived, else why it cannot be had now."""
+        tried = 0
+        while True:
+            server = await self._connected()
+            try:
+                await self._download(server, study, instance)
+            except NotSignedIn:
+                self._forget(server)
+            except NetError as error:
+                tried += 1
+                if tried == TRIES or not _passing(error):
+                    return net_reason(error)
+                await self._pauses.wait()
+            except (StoreError, OSError) as error:
+                if isinstance(error, DiskFull):
+                    self._emit(Trouble(what="disk-full"))
+                return "The image cannot be kept on this computer."
+            else:
+                self._pauses.reset()
+                return None
+
+    async def _download(self, server: Server, study: _Study, instance: FoundInstance) -> None:
+        uid = instance.sop_instance_uid
+        pending = bytearray()
+        with contextlib.ExitStack() as stack:
+            write = stack.enter_context(self._cache.adding(study.uid, uid))
+            async with server.dicomweb.retrieve(
+                study.uid, instance.series_instance_uid, uid
+            ) as pieces:
+                async for piece in pieces:
+                    pending += piece
+                    if len(pending) >= PIECE_BYTES:
+                        await asyncio.to_thread(write, bytes(pending))
+                        pending.clear()
+            await asyncio.to_thread(write, bytes(pending))
+        path = await asyncio.to_thread(self._cache.find, study.uid, uid)
+        if path is None:
+            raise OSError("the cached file has gone")
+        self._emit(InstanceArrived(study_instance_uid=study.uid, sop_instance_uid=uid, path=path))
+
+    async def _connected(self) -> Server:
+        while True:
+            await self._online.wait()
+            if self._server is not None:
+                return self._server
+            self._online.clear()
+
+    def _forget(self, server: Server) -> None:
+        """Its session is over: the window gives another."""
+        if self._server is server:
+            self._server = None
+            self._online.clear()
+
+
+def _passing(error: NetError) -> bool:
+    if isinstance(error, Refused):
+        return error.code in PASSING
+    return isinstance(error, Unreachable)
+
+
+def _listed(study: _Study, instances: tuple[FoundInstance, ...]) -> StudyListed:
+    return StudyListed(
+        consultation_id=study.case,
+        study_instance_uid=study.uid,
+        instances=tuple(
+            RemoteInstance(
+                sop_instance_uid=one.sop_instance_uid,
+                series_instance_uid=one.series_instance_uid,
+                instance_number=one.number,
+                number_of_frames=one.frames,
+                modality=one.modality,
+                series_description=one.series_description,
+            )
+            for one in instances
+        ),
+    )

@@ -1,0 +1,277 @@
+"""From the clinic's disk into the outbox: every usable object sealed, the others told with why."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from app.imaging.errors import ImagingError
+from app.imaging.series import PatientText
+from app.store.errors import DiskFull, StoreError
+from app.store.outbox import Outbox, OutboxInstance, OutboxStudy, PendingImport, Stage
+from app.store.sealed import Sealer
+from app.transfer.messages import Event, ImportEnded, ImportProgress, LeftOut, PatientFound, Trouble
+from app.transfer.rates import Throttle
+from app.transfer.reading import Digest, Head, digest_of, find_files, read_head, seal_copy
+
+log = logging.getLogger(__name__)
+READERS = 2
+MOST_TOLD = 500
+"""How many left-out files are named; a folder of holiday pictures needs no more."""
+ANOTHER_IMAGE = "Another image under the same identity is being sent already."
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What one import has found so far."""
+
+    pending: PendingImport
+    done: int = 0
+    total: int = 0
+    imported: int = 0
+    kept: dict[str, dict[str, OutboxInstance]] = field(default_factory=dict)
+    new: dict[str, dict[str, tuple[Head, Digest]]] = field(default_factory=dict)
+    patients: dict[PatientText, None] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
+    taken: dict[tuple[str, str], asyncio.Future[str]] = field(default_factory=dict)
+
+    def leave_out(self, path: Path, reason: str) -> None:
+        if len(self.left_out) < MOST_TOLD:
+            self.left_out.append(LeftOut(name=path.name, reason=reason))
+
+
+class Importer:
+    """Runs imports one after the other; all methods belong to the loop."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        sealer: Sealer,
+        emit: Callable[[Event], None],
+        on_study: Callable[[OutboxStudy], None],
+        on_idle: Callable[[], None],
+    ) -> None:
+        self._outbox = outbox
+        self._sealer = sealer
+        self._emit = emit
+        self._on_study = on_study
+        self._on_idle = on_idle
+        self._running: dict[asyncio.Task[None], UUID] = {}
+        self._turn = asyncio.Lock()
+        self._closing = False
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._running)
+
+    def begin(self, pending: PendingImport) -> None:
+        """Starts an import, or lets it wait its turn."""
+        task = asyncio.create_task(self._import(pending), name="import")
+        self._running[task] = pending.consultation_id
+        task.add_done_callback(self._ended)
+
+    def cancel(self, consultation_id: UUID) -> None:
+        """Takes back the imports of a case that run or wait."""
+        for task, case in self._running.items():
+            if case == consultation_id:
+                task.cancel()
+
+    async def close(self) -> None:
+        """Stops; an import that did not end begins again at the next start."""
+        self._closing = True
+        tasks = tuple(self._running)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._running[task]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("an import failed", exc_info=error)
+        self._on_idle()
+
+    async def _import(self, pending: PendingImport) -> None:
+        gathered = _Gathered(pending)
+        try:
+            async with self._turn:
+                await asyncio.to_thread(self._outbox.begin_import, pending)
+                await self._read_all(gathered)
+                await self._save(gathered)
+        except StoreError as error:
+            self._emit(
+                Trouble(what="disk-full" if isinstance(error, DiskFull) else "store-damaged")
+            )
+            await self._undo(gathered)
+            self._end(gathered, cancelled=True)
+        except asyncio.CancelledError:
+            if self._closing:
+                raise
+            await self._undo(gathered)
+            self._end(gathered, cancelled=True)
+        else:
+            await asyncio.to_thread(self._outbox.end_import, pending.consultation_id)
+            self._end(gathered, cancelled=False)
+
+    def _end(self, gathered: _Gathered, *, cancelled: bool) -> None:
+        self._emit(
+            ImportEnded(
+                consultation_id=gathered.pending.consultation_id,
+                imported=0 if cancelled else gathered.imported,
+                left_out=tuple(gathered.left_out),
+                patients=tuple(
+                    PatientFound(
+                        patient_name=one.name,
+                        patient_id=one.patient_id,
+                        sex=one.sex,
+                        birth_date=one.birth_date,
+                    )
+                    for one in gathered.patients
+                ),
+                cancelled=cancelled,
+            )
+        )
+
+    # --- reading -------------------------------------------------------------------------
+
+    async def _read_all(self, gathered: _Gathered) -> None:
+        paths = tuple(Path(path) for path in gathered.pending.paths)
+        files = await asyncio.to_thread(find_files, paths)
+        gathered.total = len(files)
+        throttle = Throttle(lambda: self._progress(gathered))
+        throttle.changed()
+        left = iter(files)
+
+        async def reader() -> None:
+            for path in left:
+                await self._read_one(gathered, path)
+                gathered.done += 1
+                throttle.changed()
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(READERS):
+                    group.create_task(reader())
+        except BaseExceptionGroup as errors:
+            raise _first(errors) from errors
+        finally:
+            throttle.cancel()
+        self._progress(gathered)
+
+    def _progress(self, gathered: _Gathered) -> None:
+        self._emit(
+            ImportProgress(
+                consultation_id=gathered.pending.consultation_id,
+                done=gathered.done,
+                total=gathered.total,
+            )
+        )
+
+    async def _read_one(self, gathered: _Gathered, path: Path) -> None:
+        try:
+            head = await asyncio.to_thread(read_head, path)
+            await self._take(gathered, head)
+        except ImagingError as error:
+            gathered.leave_out(path, error.reason)
+        except OSError:
+            gathered.leave_out(path, "The file cannot be read from the disk.")
+
+    async def _take(self, gathered: _Gathered, head: Head) -> None:
+        """Seals one object, unless it is in the outbox or among these files already."""
+        key = (head.study_instance_uid, head.sop_instance_uid)
+        first = gathered.taken.get(key)
+        if first is None:
+            first = gathered.taken[key] = asyncio.get_running_loop().create_future()
+            try:
+                digest = await self._seal(gathered, head)
+            except BaseException:
+                del gathered.taken[key]
+                first.cancel()
+                raise
+            first.set_result(digest.sha256 if digest is not None else "")
+            if digest is not None:
+                gathered.patients.setdefault(head.patient)
+                gathered.imported += 1
+            return
+        try:
+            known = await first
+        except asyncio.CancelledError:
+            if not first.cancelled():
+                raise
+            await self._take(gathered, head)  # the first could not be read: this one may be
+            return
+        if known != (await asyncio.to_thread(digest_of, head.path)).sha256:
+            gathered.leave_out(head.path, ANOTHER_IMAGE)
+
+    async def _seal(self, gathered: _Gathered, head: Head) -> Digest | None:
+        """None when another image of this identity is in the outbox."""
+        case, study = gathered.pending.consultation_id, head.study_instance_uid
+        if study not in gathered.kept:
+            kept = await asyncio.to_thread(self._outbox.study, case, study)
+            gathered.kept[study] = {i.sop_instance_uid: i for i in kept.instances} if kept else {}
+        known = gathered.kept[study].get(head.sop_instance_uid)
+        if known is not None and known.stage is not Stage.REFUSED:
+            digest = await asyncio.to_thread(digest_of, head.path)
+            if digest.sha256 == known.sha256:
+                return digest
+            gathered.leave_out(head.path, ANOTHER_IMAGE)
+            return None
+        target = self._outbox.image_path(case, study, head.sop_instance_uid)
+        digest = await asyncio.to_thread(
+            seal_copy, head.path, self._sealer, target, head.sop_instance_uid
+        )
+        gathered.new.setdefault(study, {})[head.sop_instance_uid] = (head, digest)
+        return digest
+
+    # --- the indexes ---------------------------------------------------------------------
+
+    async def _save(self, gathered: _Gathered) -> None:
+        for study_uid, found in gathered.new.items():
+            study = await asyncio.to_thread(self._merge, gathered.pending, study_uid, found)
+            self._on_study(study)
+
+    def _merge(
+        self, pending: PendingImport, study_uid: str, found: dict[str, tuple[Head, Digest]]
+    ) -> OutboxStudy:
+        kept = self._outbox.study(pending.consultation_id, study_uid)
+        ordered = sorted(
+            found.values(), key=lambda one: (one[0].series_number, one[0].instance_number)
+        )
+        heads = [head for head, _ in ordered]
+        instances = [
+            OutboxInstance(
+                sop_instance_uid=head.sop_instance_uid,
+                series_instance_uid=head.series_instance_uid,
+                sha256=digest.sha256,
+                size=digest.size,
+            )
+            for head, digest in ordered
+        ]
+        old = [one for one in kept.instances if one.sop_instance_uid not in found] if kept else []
+        modalities = [*(kept.modalities if kept else ()), *(h.modality for h in heads)]
+        study = OutboxStudy(
+            consultation_id=pending.consultation_id,
+            study_instance_uid=study_uid,
+            account_id=pending.account_id,
+            description=(kept.description if kept else "") or heads[0].study_description,
+            modalities=tuple(dict.fromkeys(one for one in modalities if one)),
+            instances=(*old, *instances),
+        )
+        self._outbox.save(study)
+        return study
+
+    async def _undo(self, gathered: _Gathered) -> None:
+        """Takes back what this import has sealed."""
+        case = gathered.pending.consultation_id
+        await asyncio.to_thread(self._outbox.end_import, case)
+        for study_uid, found in gathered.new.items():
+            for uid in found:
+                path = self._outbox.image_path(case, study_uid, uid)
+                await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+def _first(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

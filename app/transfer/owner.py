@@ -1,0 +1,200 @@
+"""Owns everything of the transfer process: one command in, its consequence done."""
+
+import asyncio
+import base64
+import binascii
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import assert_never
+
+from app.store.cache import ImageCache
+from app.store.outbox import Outbox, PendingImport
+from app.store.sealed import Sealer
+from app.transfer.fetcher import Fetcher
+from app.transfer.importer import Importer
+from app.transfer.lock import ProfileLock
+from app.transfer.messages import (
+    CancelImport,
+    CancelUpload,
+    Command,
+    EndSession,
+    Event,
+    Fetch,
+    Import,
+    NetworkBack,
+    Open,
+    Prefer,
+    Quit,
+    SessionOver,
+    StopFetching,
+    Trouble,
+    UseSession,
+)
+from app.transfer.session import Server, TransferSession
+from app.transfer.uploader import Uploader
+
+log = logging.getLogger(__name__)
+LONGEST_LINGER_S = 30 * 60.0
+"""How long a process without a window waits for a network that does not come."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What there is once the folder is open."""
+
+    lock: ProfileLock
+    outbox: Outbox
+    importer: Importer
+    uploader: Uploader
+    fetcher: Fetcher
+    session: TransferSession
+
+
+class Transfer:
+    """Carries out commands one after the other; `handle` returns when one has taken effect.
+
+    Args:
+        emit: receives every event.
+        on_lost_lock: a newer process of this profile wants to take over.
+        linger: seconds without any success after which `finish` gives up.
+    """
+
+    def __init__(
+        self,
+        emit: Callable[[Event], None],
+        on_lost_lock: Callable[[], None],
+        linger: float = LONGEST_LINGER_S,
+    ) -> None:
+        self._emit = emit
+        self._on_lost_lock = on_lost_lock
+        self._linger = linger
+        self._parts: _Parts | None = None
+        self._account: UseSession | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._news = asyncio.Event()
+
+    async def handle(self, command: Command) -> None:
+        """Raises LockTimeout from `Open` when an older process does not let go."""
+        if isinstance(command, Open):
+            await self._open(command)
+            return
+        parts = self._parts
+        if parts is None:
+            log.error("the folder must be opened before %s", command.kind)
+            return
+        await self._carry_out(parts, command)
+
+    async def _carry_out(self, parts: _Parts, command: Command) -> None:
+        match command:
+            case UseSession():
+                self._account = command
+                await parts.session.use(command)
+            case EndSession():
+                self._account = None
+                await parts.session.end()
+            case Import():
+                parts.importer.begin(
+                    PendingImport(
+                        consultation_id=command.consultation_id,
+                        account_id=self._account.account_id if self._account else None,
+                        paths=tuple(str(path) for path in command.paths),
+                    )
+                )
+            case CancelImport():
+                parts.importer.cancel(command.consultation_id)
+            case CancelUpload():
+                await parts.uploader.cancel((command.consultation_id, command.study_instance_uid))
+            case NetworkBack():
+                parts.uploader.wake()
+                parts.fetcher.wake()
+            case Fetch():
+                parts.fetcher.fetch(command)
+            case Prefer():
+                parts.fetcher.prefer(command)
+            case StopFetching():
+                parts.fetcher.stop(command.study_instance_uid)
+            case Open() | Quit():
+                pass  # the process itself acts on these
+            case _:
+                assert_never(command)
+
+    # --- beginning and end ---------------------------------------------------------------
+
+    async def _open(self, command: Open) -> None:
+        if self._parts is not None:
+            return
+        try:
+            sealer = Sealer(base64.b64decode(command.store_key, validate=True))
+        except (binascii.Error, ValueError):
+            log.error("the store key is none")
+            self._emit(Trouble(what="store-damaged"))
+            return
+        lock = ProfileLock(command.folder)
+        await lock.acquire()
+        self._watch = asyncio.create_task(self._give_way(lock), name="give way")
+        parts = await self._build(command.folder, sealer, lock)
+        self._parts = parts
+        await asyncio.to_thread(parts.outbox.sweep)
+        await parts.uploader.start()
+        for pending in await asyncio.to_thread(parts.outbox.pending_imports):
+            parts.importer.begin(pending)
+        await parts.session.resume()
+
+    async def _build(self, folder: Path, sealer: Sealer, lock: ProfileLock) -> _Parts:
+        outbox = Outbox(folder, sealer)
+        cache = await asyncio.to_thread(ImageCache, folder, sealer)
+        uploader = Uploader(outbox, sealer, self._emit, on_idle=self._news.set)
+        fetcher = Fetcher(cache, self._emit)
+        importer = Importer(
+            outbox, sealer, self._emit, on_study=uploader.add, on_idle=self._news.set
+        )
+
+        async def use(server: Server | None) -> None:
+            await uploader.use(server)
+            await fetcher.use(server)
+
+        session = TransferSession(
+            folder, sealer, on_server=use, on_over=lambda: self._emit(SessionOver())
+        )
+        return _Parts(lock, outbox, importer, uploader, fetcher, session)
+
+    async def _give_way(self, lock: ProfileLock) -> None:
+        await lock.wanted()
+        log.info("a newer transfer process takes over")
+        self._on_lost_lock()
+
+    async def finish(self) -> None:
+        """Returns when every upload is done, or nothing has succeeded for `linger` seconds."""
+        parts = self._parts
+        if parts is None:
+            return
+        await parts.fetcher.close()
+        loop = asyncio.get_running_loop()
+        since = loop.time()
+        while parts.importer.busy or not parts.uploader.idle:
+            quiet_since = max(since, parts.uploader.last_success)
+            left = quiet_since + self._linger - loop.time()
+            if left <= 0 and not parts.importer.busy:
+                log.info("the uploads go on when the program is opened again")
+                return
+            self._news.clear()
+            try:
+                await asyncio.wait_for(self._news.wait(), max(left, 1.0))
+            except TimeoutError:
+                continue
+
+    async def close(self) -> None:
+        """Stops everything; what is unfinished goes on at the next start."""
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
+        parts, self._parts = self._parts, None
+        if parts is None:
+            return
+        await parts.importer.close()
+        await parts.uploader.close()
+        await parts.fetcher.close()
+        await parts.session.close()
+        parts.lock.release()

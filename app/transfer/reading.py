@@ -1,0 +1,182 @@
+"""Reading one file of the clinic's disk: what it is, whether it is whole, and its sealed copy.
+
+Everything here blocks: for a thread.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from app.imaging.attributes import text
+from app.imaging.dataset import DEFLATED, EXPLICIT_BIG, DicomObject, open_head
+from app.imaging.errors import (
+    MalformedError,
+    MissingAttributeError,
+    NotDicomError,
+    TruncatedError,
+    UnreadableError,
+)
+from app.imaging.series import PatientText, describe_instance
+from app.imaging.source import files_below
+from app.store.sealed import Sealer
+
+_UID = re.compile(r"[0-9]+(\.[0-9]+)*")
+_ENDS_EARLY = "The file ends before its picture does."
+_ITEM, _DELIMITER = 0xE000, 0xE0DD
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the outbox must know of one object."""
+
+    path: Path
+    sop_instance_uid: str
+    series_instance_uid: str
+    study_instance_uid: str
+    study_description: str
+    modality: str
+    series_number: int
+    instance_number: int
+    patient: PatientText
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Over the exact bytes of the file; size in bytes."""
+
+    sha256: str
+    size: int
+
+
+class _Hashing:
+    """A file that is hashed as it is read."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._sha256 = hashlib.sha256()
+        self._size = 0
+
+    def read(self, count: int) -> bytes:
+        data = self._stream.read(count)
+        self._sha256.update(data)
+        self._size += len(data)
+        return data
+
+    def digest(self) -> Digest:
+        return Digest(self._sha256.hexdigest(), self._size)
+
+
+def find_files(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Every file to read, each once, folders searched to the bottom."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        try:
+            for file in files_below(path) if path.is_dir() else (path,):
+                found.setdefault(file)
+        except OSError:
+            found.setdefault(path)  # it is told as unreadable when its turn comes
+    return tuple(found)
+
+
+def read_head(path: Path) -> Head:
+    """Raises ImagingError: the file is no object that can be sent, and why."""
+    opened = open_head(path)
+    _require_prefix(path)
+    _require_whole(path, opened)
+    instance = describe_instance(opened)
+    for keyword in ("SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID"):
+        uid = text(opened.dataset, keyword)
+        if not uid:
+            raise MissingAttributeError(keyword)
+        if len(uid) > 64 or not _UID.fullmatch(uid):
+            raise MalformedError(f"The {keyword} of the file is not a UID.")
+    return Head(
+        path=path,
+        sop_instance_uid=instance.sop_instance_uid,
+        series_instance_uid=instance.series_instance_uid,
+        study_instance_uid=instance.study_instance_uid,
+        study_description=instance.study_description[:200].strip(),
+        modality=instance.modality,
+        series_number=instance.series_number or 0,
+        instance_number=instance.instance_number or 0,
+        patient=instance.patient,
+    )
+
+
+def seal_copy(path: Path, sealer: Sealer, target: Path, sop_instance_uid: str) -> Digest:
+    """Copies a file sealed, hashing the very bytes that are sealed.
+
+    Raises:
+        UnreadableError: the file cannot be read (any more).
+        DiskFull: no room for the copy.
+    """
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise UnreadableError("The file cannot be read from the disk.") from error
+    with stream, sealer.sealing(target, sop_instance_uid) as write:
+        hashing = _Hashing(stream)
+        while chunk := _read(hashing):
+            write(chunk)
+        return hashing.digest()
+
+
+def digest_of(path: Path) -> Digest:
+    """Hashes a file; raises UnreadableError."""
+    try:
+        with path.open("rb") as stream:
+            hashing = _Hashing(stream)
+            while _read(hashing):
+                pass
+            return hashing.digest()
+    except OSError as error:
+        raise UnreadableError("The file cannot be read from the disk.") from error
+
+
+def _read(hashing: _Hashing) -> bytes:
+    try:
+        return hashing.read(1 << 20)
+    except OSError as error:
+        raise UnreadableError("The file cannot be read from the disk.") from error
+
+
+def _require_prefix(path: Path) -> None:
+    """The server keeps files of PS3.10 7.1: 128 bytes, then DICM."""
+    with path.open("rb") as stream:
+        stream.seek(128)
+        if stream.read(4) != b"DICM":
+            raise NotDicomError("The file has no DICOM preamble (PS3.10 7.1).")
+
+
+def _require_whole(path: Path, opened: DicomObject) -> None:
+    """Only the head was read: compares what the pixel element claims with the file's length."""
+    if opened.pixels is None or opened.transfer_syntax_uid == DEFLATED:
+        return
+    size = path.stat().st_size
+    if opened.pixels.declared is not None:
+        if opened.pixels.offset + opened.pixels.declared > size:
+            raise TruncatedError(_ENDS_EARLY)
+        return
+    order = "big" if opened.transfer_syntax_uid == EXPLICIT_BIG else "little"
+    with path.open("rb") as stream:
+        stream.seek(opened.pixels.offset)
+        _walk_fragments(stream, size, big=order == "big")
+
+
+def _walk_fragments(stream: BinaryIO, size: int, *, big: bool) -> None:
+    """Steps from fragment to fragment to the delimiter (PS3.5 A.4)."""
+    while True:
+        head = stream.read(8)
+        if len(head) < 8:
+            raise TruncatedError(_ENDS_EARLY)
+        element = int.from_bytes(head[2:4], "big" if big else "little")
+        length = int.from_bytes(head[4:8], "big" if big else "little")
+        if element == _DELIMITER:
+            return
+        if element != _ITEM:
+            raise MalformedError("The structure of the file is broken.")
+        if stream.tell() + length > size:
+            raise TruncatedError(_ENDS_EARLY)
+        stream.seek(length, 1)

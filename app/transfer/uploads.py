@@ -1,0 +1,199 @@
+"""The state of one study's upload: what the outbox keeps, and what is known while it runs."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from app.store.outbox import Outbox, OutboxInstance, OutboxStudy, Stage
+from app.transfer.messages import ImageStage, ImageState, UploadState
+from app.transfer.rates import TELL_EVERY_S, SpeedMeter, Throttle
+from app.transfer.words import OTHER_IMAGES
+
+Key = tuple[UUID, str]
+IMAGES_A_SECOND = 5000
+"""How many image states are told a second at most: a study of 5,000 is told once a second."""
+
+_STAGES = {
+    Stage.WAITING: ImageStage.WAITING,
+    Stage.REFUSED: ImageStage.REFUSED,
+    Stage.VERIFIED: ImageStage.VERIFIED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Image:
+    instance: OutboxInstance
+    stage: ImageStage
+    reason: str = ""
+
+
+class StudyUpload:
+    """One study on its way. All methods belong to the loop; `save` writes in a thread."""
+
+    def __init__(
+        self, record: OutboxStudy, outbox: Outbox, emit: Callable[[UploadState], None]
+    ) -> None:
+        self.record = record
+        self.paused = False
+        self.stuck = False
+        """Nothing more can be done before something changes (new images, a restart)."""
+        self._cancelled = False
+        self._outbox = outbox
+        self._emit = emit
+        self._images: dict[str, _Image] = {}
+        self.speed = SpeedMeter(asyncio.get_running_loop().time)
+        interval = max(TELL_EVERY_S, len(record.instances) / IMAGES_A_SECOND)
+        self._throttle = Throttle(self._tell, interval)
+        self.take(record)
+
+    @property
+    def key(self) -> Key:
+        return self.record.consultation_id, self.record.study_instance_uid
+
+    @property
+    def verified(self) -> bool:
+        return self.record.verified
+
+    def take(self, record: OutboxStudy) -> None:
+        """The record as it is in the outbox now (more images were imported)."""
+        self.record, self.stuck = record, False
+        self._images = {
+            one.sop_instance_uid: _Image(one, _STAGES[one.stage], one.reason)
+            for one in record.instances
+        }
+        self.tell()
+
+    # --- what the server says ------------------------------------------------------------
+
+    def to_send(self, missing: Iterable[str]) -> list[OutboxInstance]:
+        """What the server lacks and has not refused; everything else is there already."""
+        lacking = set(missing)
+        found = []
+        for uid, image in self._images.items():
+            if image.stage is ImageStage.REFUSED:
+                continue
+            if uid in lacking:
+                self._images[uid] = replace(image, stage=ImageStage.WAITING, reason="")
+                found.append(image.instance)
+            elif image.stage is not ImageStage.VERIFIED:
+                self._images[uid] = replace(image, stage=ImageStage.SENT, reason="")
+        self._throttle.changed()
+        return found
+
+    def reject(self, reason: str) -> None:
+        """The server takes nothing of this study now; the next run asks again."""
+        open_stages = (ImageStage.WAITING, ImageStage.SENDING)
+        self._images = {
+            uid: replace(image, stage=ImageStage.REFUSED, reason=reason)
+            if image.stage in open_stages
+            else image
+            for uid, image in self._images.items()
+        }
+        self.stuck = True
+        self.tell()
+
+    def mark(self, sop_instance_uid: str, stage: ImageStage, reason: str = "") -> None:
+        image = self._images[sop_instance_uid]
+        self._images[sop_instance_uid] = replace(image, stage=stage, reason=reason)
+        self._throttle.changed()
+
+    def set_paused(self, paused: bool) -> None:
+        if paused:
+            self.speed.stop()
+            self._images = {
+                uid: replace(image, stage=ImageStage.WAITING)
+                if image.stage is ImageStage.SENDING
+                else image
+                for uid, image in self._images.items()
+            }
+        if paused != self.paused:
+            self.paused = paused
+            self.tell()
+
+    def note_other_images(self) -> None:
+        """All are sent, yet the server will not verify: it holds more than was declared."""
+        for uid, image in self._images.items():
+            if image.stage is ImageStage.SENT:
+                self._images[uid] = replace(image, reason=OTHER_IMAGES)
+        self.tell()
+
+    # --- what is kept --------------------------------------------------------------------
+
+    async def declared(self) -> None:
+        self.record = self.record.model_copy(update={"declared": True})
+        await self._save()
+        self._throttle.changed()
+
+    async def refuse(self, uids: Iterable[str], reason: str) -> None:
+        """Keeps that the server will not have these images."""
+        for uid in uids:
+            self.mark(uid, ImageStage.REFUSED, reason)
+        await self._save()
+
+    async def finish(self) -> None:
+        """The server has verified every image: the sealed bytes go, the index stays."""
+        self._images = {
+            uid: replace(image, stage=ImageStage.VERIFIED, reason="")
+            for uid, image in self._images.items()
+        }
+        await self._save()
+        await asyncio.to_thread(self._outbox.drop_images, *self.key)
+        self.speed.stop()
+        self.paused = False
+        self.tell()
+
+    async def cancel(self) -> None:
+        await asyncio.to_thread(self._outbox.remove, *self.key)
+        self._cancelled = True
+        self.speed.stop()
+        self.tell()
+
+    async def _save(self) -> None:
+        kept = {
+            ImageStage.REFUSED: Stage.REFUSED,
+            ImageStage.VERIFIED: Stage.VERIFIED,
+        }
+        instances = tuple(
+            image.instance.model_copy(
+                update={"stage": kept.get(image.stage, Stage.WAITING), "reason": image.reason}
+            )
+            for image in self._images.values()
+        )
+        self.record = self.record.model_copy(update={"instances": instances})
+        await asyncio.to_thread(self._outbox.save, self.record)
+
+    # --- telling -------------------------------------------------------------------------
+
+    def tell(self) -> None:
+        """Tells the window now."""
+        self._throttle.now()
+
+    def close(self) -> None:
+        self._throttle.cancel()
+
+    def _tell(self) -> None:
+        sending = any(one.stage is ImageStage.SENDING for one in self._images.values())
+        self._emit(
+            UploadState(
+                consultation_id=self.record.consultation_id,
+                study_instance_uid=self.record.study_instance_uid,
+                description=self.record.description,
+                modalities=self.record.modalities,
+                images=tuple(
+                    ImageState(
+                        sop_instance_uid=uid,
+                        number=number,
+                        size=image.instance.size,
+                        stage=image.stage,
+                        reason=image.reason,
+                    )
+                    for number, (uid, image) in enumerate(self._images.items(), 1)
+                ),
+                declared=self.record.declared,
+                verified=self.verified,
+                paused=self.paused,
+                cancelled=self._cancelled,
+                bytes_per_second=round(self.speed.read() if sending else 0.0, 1),
+            )
+        )
