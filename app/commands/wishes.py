@@ -125,9 +125,13 @@ class WishNewCase:
 
 @dataclass(frozen=True, slots=True)
 class WishEditCase:
-    """Every change of the form, at once; it is saved by itself."""
+    """Every change of the form, at once; it is saved by itself.
+
+    `consultation_id` is the case it was typed into: another may be open when the wish arrives.
+    """
 
     content: CaseContent
+    consultation_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,10 @@ class WishRelease:
 
 @dataclass(frozen=True, slots=True)
 class WishEditOpinion:
+    """`consultation_id` as in `WishEditCase`."""
+
     opinion: Opinion
+    consultation_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,9 @@ def _own_words() -> dict[NoticeCode, str]:
         Trouble.NO_CAMERA: tr(
             "notices", "No camera was found; a generated picture is sent instead."
         ),
+        Trouble.WRONG_PASSPHRASE: tr(
+            "notices", "This is not the passphrase of the key file. Check capitals and try again."
+        ),
         Trouble.STORE_KEY_LOST: tr(
             "notices",
             "Drafts on this computer cannot be opened: their key is missing. Cases on the server "

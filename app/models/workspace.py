@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from app.models.call import CallProps, derive_call
 from app.models.times import age, clock, duration, moment
 from app.models.words import STATUS_LOOKS, urgency_text, word
-from app.session.case import Case, ReportState
+from app.session.case import Case, ReportState, Saved
 from app.session.state import State
 from protocol.account import Account, Role
 from protocol.consultation import Action, CaseContent, Decision, Phase, Status, Urgency
@@ -58,6 +58,10 @@ class ReportStage(Enum):
     """Nothing to see yet."""
     WRITING = auto()
     """The expert who holds the case writes."""
+    KEPT = auto()
+    """Written here, but the case is held by somebody else now: to read and copy."""
+    CHECKING = auto()
+    """It has arrived; its signature is not verified yet."""
     SIGNED = auto()
     """Signed and verified here."""
     BROKEN = auto()
@@ -217,13 +221,13 @@ def _report(case: Case, account: Account) -> ReportProps:
     why_not = _why_not_sign(case.opinion)
     own_case = row.requester.id == account.id
     return ReportProps(
-        stage=_stage(state, writing=writing),
+        stage=_stage(case, writing=writing),
         opinion=signed.opinion if signed else case.opinion,
         can_edit=writing and not case.signing,
         can_sign=writing and not case.signing and not why_not,
         why_not_sign=why_not,
         signing=case.signing,
-        signed_line=_signed_line(state),
+        signed_line=_kept_line(case) if not writing and state is None else _signed_line(state),
         can_decide=own_case and Action.RECEIVE in actions and bool(state and state.verified),
         decision=_decision(case.consultation.decision, case.consultation.decision_note),
         can_print=bool(state and state.verified),
@@ -232,10 +236,30 @@ def _report(case: Case, account: Account) -> ReportProps:
     )
 
 
-def _stage(state: ReportState | None, *, writing: bool) -> ReportStage:
-    if state is not None:
-        return ReportStage.BROKEN if state.verified is False else ReportStage.SIGNED
-    return ReportStage.WRITING if writing else ReportStage.NONE
+_VERIFIED = {
+    None: ReportStage.CHECKING,
+    True: ReportStage.SIGNED,
+    False: ReportStage.BROKEN,
+}
+
+
+def _stage(case: Case, *, writing: bool) -> ReportStage:
+    if case.report is not None:
+        return _VERIFIED[case.report.verified]
+    if writing:
+        return ReportStage.WRITING
+    return ReportStage.KEPT if _keeps_words(case) else ReportStage.NONE
+
+
+def _keeps_words(case: Case) -> bool:
+    return case.opinion_saved in (Saved.DIRTY, Saved.LOCAL) and case.opinion != Opinion()
+
+
+def _kept_line(case: Case) -> str:
+    if not _keeps_words(case):
+        return ""
+    tr = QCoreApplication.translate
+    return tr("workspace", "You do not hold this case now. What you wrote is kept here.")
 
 
 def _why_not_sign(opinion: Opinion) -> str:

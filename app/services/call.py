@@ -88,7 +88,8 @@ class CallService:
         self._generated = generated
         self._ref: UUID | None = None
         self._joined: JoinedCall | None = None
-        self._peers: set[UUID] = set()
+        self._peers: dict[UUID, Role] = {}
+        self._media_died = False
         self.media = MediaLink(on_event=self._media_said, on_lost=self._media_lost)
 
     # --- what a person wants -------------------------------------------------------------
@@ -192,18 +193,21 @@ class CallService:
         joined = self._joined
         if joined is None or message.consultation_id != joined.call.consultation_id:
             return
+        if message.call is None and self._facts.state.call.phase is CallPhase.IN:
+            self._tasks.start(self.leave(), only="leave call")
+            return
         present = {p.peer_id for p in message.call.participants} if message.call else set()
         if joined.peer_id not in present:
             return  # told before our own joining, or we have just left
-        for gone in self._peers - present:
-            self._peers.discard(gone)
+        for gone in set(self._peers) - present:
+            del self._peers[gone]
             self._tell_media(RemovePeer(peer_id=str(gone)))
-        for new in present - self._peers - {joined.peer_id}:
+        for new in present - set(self._peers) - {joined.peer_id}:
             self._add(new, Role.ANSWERER)
 
     def _add(self, peer_id: UUID, role: Role) -> None:
         if peer_id not in self._peers:
-            self._peers.add(peer_id)
+            self._peers[peer_id] = role
             self._tell_media(AddPeer(peer_id=str(peer_id), role=role))
 
     def _signal(self, message: SignalReceived) -> None:
@@ -212,6 +216,9 @@ class CallService:
         self._add(message.sender, Role.ANSWERER)
         peer = str(message.sender)
         if isinstance(message.signal, SessionDescription):
+            offered = message.signal.type == "offer"
+            if offered is (self._peers[message.sender] is Role.OFFERER):
+                return  # meant for an earlier place of ours in this call
             self._tell_media(RemoteDescription(peer_id=peer, description=message.signal))
         else:
             self._tell_media(RemoteCandidate(peer_id=peer, candidate=message.signal))
@@ -230,7 +237,8 @@ class CallService:
                 if event.media is MediaKind.VIDEO:
                     call = self._facts.state.call
                     self._facts.apply(SourcesChanged(call.muted, call.camera_off, True))
-            case Ready() if self._joined is not None:
+            case Ready() if self._media_died and self._joined is not None:
+                self._media_died = False
                 self._tasks.start(self._rejoin(), only="rejoin call")
             case Failed():
                 log.warning("the media process could not do it: %s", event.code.value)
@@ -262,6 +270,7 @@ class CallService:
 
     def _media_lost(self, returncode: int, will_restart: bool) -> None:
         log.error("the media process ended: %s", returncode)
+        self._media_died = True
         if self._joined is None:
             return
         raise_notice(self._facts, Trouble.MEDIA_STOPPED, severity=Severity.WARNING)

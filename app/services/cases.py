@@ -69,6 +69,7 @@ class CaseService:
 
     async def new_case(self) -> UUID:
         """Makes a draft; without network only here, and on the server when it is back."""
+        await self.save()
         id_ = new_id()
         try:
             consultation = await self._api.create(CreateConsultation(id=id_))
@@ -79,7 +80,11 @@ class CaseService:
         return id_
 
     async def open(self, id_: UUID) -> Case:
-        """Reads a case with everything that belongs to it; restores a newer local draft."""
+        """Reads a case with everything that belongs to it; restores a newer local draft.
+
+        What was just typed into the case that is open until now is kept first.
+        """
+        await self.save()
         consultation = await self._api.consultation(id_)
         case = Case(consultation, content=consultation.content)
         self._facts.apply(CaseOpened(case))
@@ -108,10 +113,13 @@ class CaseService:
 
     # --- writing -------------------------------------------------------------------------
 
-    async def edit(self, content: CaseContent) -> None:
-        """Shows the new text at once; keeps it here, then on the server."""
+    async def edit(self, content: CaseContent, of: UUID | None = None) -> None:
+        """Shows the new text at once; keeps it here, then on the server.
+
+        `of` is the case it was typed into: words of one case never get into another.
+        """
         case = self._facts.state.case
-        if case is None or content == case.content:
+        if case is None or content == case.content or of not in (None, case.id):
             return
         self._facts.apply(ContentEdited(content))
         await asyncio.sleep(SAVE_PAUSE_S)
@@ -143,8 +151,12 @@ class CaseService:
     async def _send(self, draft: CaseDraft) -> Consultation:
         id_ = draft.consultation_id
         if draft.version == UNKNOWN_TO_SERVER:
-            body = CreateConsultation(id=id_, content=draft.content)
-            return await self._api.create(body)
+            made = await self._api.create(CreateConsultation(id=id_, content=draft.content))
+            if made.content == draft.content:
+                return made
+            # An earlier attempt got through without its answer, and with older words.
+            body = SaveCase(version=made.summary.version, content=draft.content)
+            return await self._api.save_case(id_, body)
         try:
             return await self._api.save_case(
                 id_, SaveCase(version=draft.version, content=draft.content)
@@ -164,19 +176,20 @@ class CaseService:
     async def send_kept(self) -> None:
         """Sends every draft that waited for the network or for the program to start again."""
         await self.save()
-        for draft in await self._drafts.cases(self._account.id):
-            try:
-                saved = await self._send(draft)
-            except Unreachable:
-                return
-            except NetError as error:
-                raise_error(self._facts, error)
-                continue
-            await self._drafts.forget_case(draft.consultation_id)
-            case = self._facts.state.case
-            if case is not None and case.id == saved.summary.id:
-                self._facts.apply(ContentSaved(datetime.now(UTC), saved))
-            log.info("a kept draft was sent")
+        async with self._saving:
+            for draft in await self._drafts.cases(self._account.id):
+                try:
+                    saved = await self._send(draft)
+                except Unreachable:
+                    return
+                except NetError as error:
+                    raise_error(self._facts, error)
+                    continue
+                await self._drafts.forget_case(draft.consultation_id)
+                case = self._facts.state.case
+                if case is not None and case.id == saved.summary.id:
+                    self._facts.apply(ContentSaved(datetime.now(UTC), saved))
+                log.info("a kept draft was sent")
 
     # --- deciding ------------------------------------------------------------------------
 

@@ -131,7 +131,8 @@ class ExpertService:
                 continue
             except Refused as refused:
                 if refused.code not in LOST:
-                    raise
+                    log.info("the lease was not renewed: %s", refused.code.value)
+                    continue
                 await self._lost(id_, refused)
                 return
             self._facts.apply(ClaimHeld(HeldClaim(held.claim_token, held.fence, lease.lease_until)))
@@ -168,9 +169,10 @@ class ExpertService:
         else:
             self._facts.apply(OpinionSaved(server.saved_at or datetime.now(UTC), by_server=True))
 
-    async def edit_opinion(self, opinion: Opinion) -> None:
+    async def edit_opinion(self, opinion: Opinion, of: UUID | None = None) -> None:
+        """`of` is the case it was typed into; words of one case never get into another."""
         case = self._facts.state.case
-        if case is None or opinion == case.opinion:
+        if case is None or opinion == case.opinion or of not in (None, case.id):
             return
         self._facts.apply(OpinionEdited(opinion))
         await asyncio.sleep(SAVE_PAUSE_S)

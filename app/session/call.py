@@ -99,11 +99,7 @@ CallFact = (
 def reduce_call(call: Call, fact: CallFact) -> Call:
     match fact:
         case CallChanged():
-            if call.consultation_id not in (None, fact.consultation_id):
-                return call
-            if fact.call is None:
-                return Call(muted=call.muted, camera_off=call.camera_off)
-            return replace(call, running=fact.call, consultation_id=fact.consultation_id)
+            return _roster(call, fact)
         case CallJoining(consultation_id):
             same = call.consultation_id == consultation_id
             return Call(
@@ -114,7 +110,13 @@ def reduce_call(call: Call, fact: CallFact) -> Call:
                 camera_off=call.camera_off,
             )
         case CallEntered(own_peer, state):
-            return replace(call, phase=CallPhase.IN, own_peer=own_peer, running=state)
+            return replace(
+                call,
+                phase=CallPhase.IN,
+                own_peer=own_peer,
+                running=state,
+                consultation_id=state.consultation_id,
+            )
         case CallEnded():
             return replace(call, phase=CallPhase.OUT, own_peer=None, pictures=(), frames_sent=0)
         case CallReconnecting():
@@ -127,3 +129,13 @@ def reduce_call(call: Call, fact: CallFact) -> Call:
             return replace(call, muted=muted, camera_off=camera_off, generated_picture=generated)
         case _:
             assert_never(fact)
+
+
+def _roster(call: Call, fact: CallChanged) -> Call:
+    """While we take part in a call (or come back to it), no other call concerns us."""
+    same = call.consultation_id == fact.consultation_id
+    if call.phase is not CallPhase.OUT:
+        return replace(call, running=fact.call) if same else call
+    if fact.call is not None:
+        return replace(call, running=fact.call, consultation_id=fact.consultation_id)
+    return Call(muted=call.muted, camera_off=call.camera_off) if same else call

@@ -6,6 +6,7 @@ from enum import Enum, auto
 from typing import assert_never
 from uuid import UUID
 
+from app.session.queue import outdated
 from protocol.chat import ChatMessage
 from protocol.consultation import CaseContent, Consultation, TimelineEvent
 from protocol.report import Opinion, SignedReport
@@ -184,15 +185,14 @@ def _reduce_open(case: Case, fact: CaseFact) -> Case:
         case ConsultationChanged():
             return _changed(case, fact)
         case ReportSigned():
-            if fact.report.report.consultation_id != case.id:
-                return case
-            return replace(case, report=ReportState(fact.report))
+            return _signed(case, fact.report)
         case _:
             assert_never(fact)
 
 
 def _read(case: Case, consultation: Consultation) -> Case:
-    if consultation.summary.id != case.id:
+    row = consultation.summary
+    if row.id != case.id or outdated(row, case.consultation.summary):
         return case
     clean = case.content_saved in (Saved.CLEAN, Saved.SERVER)
     content = consultation.content if clean else case.content
@@ -208,6 +208,8 @@ def _written(case: Case, fact: ContentEdited | ContentSaved | OpinionEdited | Op
                 return replace(case, content_saved=Saved.LOCAL, saved_at=at)
             newer = case.content != consultation.content
             kept = Saved.DIRTY if newer else Saved.SERVER
+            if outdated(consultation.summary, case.consultation.summary):
+                consultation = case.consultation
             return replace(case, consultation=consultation, content_saved=kept, saved_at=at)
         case OpinionEdited(opinion):
             return replace(case, opinion=opinion, opinion_saved=Saved.DIRTY)
@@ -220,13 +222,23 @@ def _written(case: Case, fact: ContentEdited | ContentSaved | OpinionEdited | Op
 
 def _changed(case: Case, fact: ConsultationChanged) -> Case:
     row = fact.consultation
-    if row.id != case.id or row.version < case.consultation.summary.version:
+    if row.id != case.id or outdated(row, case.consultation.summary):
         return case
     consultation = case.consultation.model_copy(update={"summary": row})
     timeline = case.timeline
     if fact.event is not None and all(event.id != fact.event.id for event in timeline):
         timeline = (*timeline, fact.event)
     return replace(case, consultation=consultation, timeline=timeline)
+
+
+def _signed(case: Case, signed: SignedReport) -> Case:
+    """A report just arrived; it waits for its verification unless it is already shown."""
+    if signed.report.consultation_id != case.id:
+        return case
+    shown = case.report.signed if case.report else None
+    if shown is not None and (shown == signed or signed.report.version < shown.report.version):
+        return case
+    return replace(case, report=ReportState(signed))
 
 
 def _merged(

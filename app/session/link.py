@@ -89,7 +89,8 @@ def reduce_link(link: Link, fact: LinkFact) -> Link:
                 return link
             return replace(link, phase=LinkPhase.CONNECTING, since=at)
         case Connected(at, seq):
-            known = link.last_seq or seq
+            # A server restored from a backup counts from further back: go on from there.
+            known = min(link.last_seq or seq, seq)
             return replace(link, phase=LinkPhase.ONLINE, since=at, last_seq=known)
         case ConnectionLost(at):
             if link.account is None:

@@ -25,6 +25,7 @@ class Trouble(Enum):
     MEDIA_STOPPED = "media_stopped"
     TRANSFER_STOPPED = "transfer_stopped"
     NO_CAMERA = "no_camera"
+    WRONG_PASSPHRASE = "wrong_passphrase"  # noqa: S105 - a code
     STORE_KEY_LOST = "store_key_lost"
     DISK_FULL = "disk_full"
     PRINT_FAILED = "print_failed"

@@ -6,6 +6,7 @@ from enum import Enum, auto
 from typing import assert_never
 from uuid import UUID
 
+from protocol.account import Account, Role
 from protocol.consultation import ConsultationSummary, Status
 from protocol.queue import Offer, PersonPresence
 from protocol.socket import ConsultationChanged, ConsultationLeft, OfferEnded, OfferRang
@@ -82,12 +83,13 @@ QueueFact = (
 )
 
 
-def reduce_queue(queue: Queue, fact: QueueFact) -> Queue:
+def reduce_queue(queue: Queue, fact: QueueFact, account: Account | None = None) -> Queue:
     match fact:
         case MineLoaded(items):
-            return replace(queue, mine=Listing(Load.READY, _newest(queue.mine.items, items)))
+            rows = _newer(queue.mine.items, items)
+            return replace(queue, mine=Listing(Load.READY, _by_change(rows)))
         case WaitingLoaded(items):
-            return replace(queue, waiting=Listing(Load.READY, items))
+            return replace(queue, waiting=Listing(Load.READY, _newer(queue.waiting.items, items)))
         case OffersLoaded(offers):
             return replace(queue, offers=offers)
         case ListsFailed():
@@ -98,7 +100,7 @@ def reduce_queue(queue: Queue, fact: QueueFact) -> Queue:
             others = tuple(p for p in queue.presence if p.account_id != presence.account_id)
             return replace(queue, presence=(*others, presence))
         case ConsultationChanged():
-            return _changed(queue, fact.consultation)
+            return _changed(queue, fact.consultation, account)
         case ConsultationLeft():
             return replace(
                 queue,
@@ -126,27 +128,47 @@ def _without(listing: Listing, consultation_id: UUID) -> Listing:
     )
 
 
-def _newest(
+def outdated(told: ConsultationSummary, known: ConsultationSummary | None) -> bool:
+    """Whether a newer row is known: `version` counts the content, `updated_at` the rest."""
+    if known is None:
+        return False
+    return (told.version, told.updated_at) < (known.version, known.updated_at)
+
+
+def _newer(
     known: Iterable[ConsultationSummary], loaded: Iterable[ConsultationSummary]
 ) -> tuple[ConsultationSummary, ...]:
-    """The loaded rows, except where a fact has already told a newer version."""
-    newer = {item.id: item for item in known}
-    rows = []
-    for item in loaded:
-        mine = newer.get(item.id)
-        rows.append(mine if mine is not None and mine.version > item.version else item)
-    return tuple(sorted(rows, key=lambda row: row.updated_at, reverse=True))
+    """The loaded rows in their order, except where a fact has already told a newer one."""
+    told = {item.id: item for item in known}
+    return tuple(told[item.id] if outdated(item, told.get(item.id)) else item for item in loaded)
 
 
-def _changed(queue: Queue, row: ConsultationSummary) -> Queue:
-    waiting = queue.waiting
-    if waiting.find(row.id) is not None:
-        items = tuple(row if item.id == row.id else item for item in waiting.items)
-        waiting = replace(waiting, items=items)
-    if row.status is not Status.PENDING:
-        waiting = _without(waiting, row.id)
+def _by_change(rows: Iterable[ConsultationSummary]) -> tuple[ConsultationSummary, ...]:
+    """The last changed first."""
+    return tuple(sorted(rows, key=lambda row: (row.updated_at, row.id), reverse=True))
+
+
+def _takes_part(row: ConsultationSummary, account: Account | None) -> bool:
+    """A waiting case of somebody else belongs to the queue (its row is masked), not to `mine`."""
+    return (
+        account is None
+        or row.status is not Status.PENDING
+        or row.requester.id == account.id
+        or Role.DISPATCHER in account.roles
+    )
+
+
+def _changed(queue: Queue, row: ConsultationSummary, account: Account | None) -> Queue:
     known = queue.mine.find(row.id)
-    if known is not None and known.version > row.version:
-        return replace(queue, waiting=waiting)
+    if outdated(row, known) or outdated(row, queue.waiting.find(row.id)):
+        return queue
+    waiting = tuple(row if item.id == row.id else item for item in queue.waiting.items)
+    if row.status is not Status.PENDING:
+        waiting = tuple(item for item in waiting if item.id != row.id)
     others = tuple(item for item in queue.mine.items if item.id != row.id)
-    return replace(queue, waiting=waiting, mine=replace(queue.mine, items=(row, *others)))
+    mine = (*others, row) if _takes_part(row, account) else others
+    return replace(
+        queue,
+        waiting=replace(queue.waiting, items=waiting),
+        mine=replace(queue.mine, items=_by_change(mine)),
+    )

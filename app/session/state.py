@@ -43,14 +43,16 @@ def reduce(state: State, fact: AnyFact) -> State:
     """The next state; a fact may concern several parts, and an unchanged state is the same one."""
     if isinstance(fact, SignedOut):
         entry = Entry(server=state.entry.server, username=state.entry.username)
-        return State(link=reduce_link(state.link, fact), entry=entry, notices=state.notices)
+        return State(link=reduce_link(state.link, fact), entry=entry)
+    if isinstance(fact, Fact) and 0 < fact.seq <= state.link.last_seq:
+        return state  # a replay of what has been applied
     new = state
     if isinstance(fact, LinkFact):
         new = replace(new, link=reduce_link(new.link, fact))
     if isinstance(fact, EntryChanged):
         new = replace(new, entry=fact.entry)
     if isinstance(fact, QueueFact):
-        new = replace(new, queue=reduce_queue(new.queue, fact))
+        new = replace(new, queue=reduce_queue(new.queue, fact, state.link.account))
     if isinstance(fact, CaseFact):
         new = replace(new, case=reduce_case(new.case, fact))
     if isinstance(fact, UploadFact):

@@ -118,10 +118,17 @@ class PatientFields(Fields):
         self._allergies.set_name(self.tr("Allergies (separated by commas)"))
         fill(self._sex_box, _choices(*Sex))
 
+    def clear(self) -> None:
+        """Forgets the patient of the case before."""
+        for field in (self._name, self._id, self._born, self._phone, self._allergies):
+            set_text(field.line, "")
+            field.set_problem("")
+        choose(self._sex_box, None)
+
     def show_content(self, content: CaseContent) -> None:
         patient = content.patient
         if patient is None:
-            return
+            return  # what is typed is not a whole patient yet, and stays
         set_text(self._name.line, patient.name)
         set_text(self._id.line, patient.patient_id)
         set_text(self._born.line, patient.birth_date.isoformat())
@@ -291,6 +298,16 @@ class ConsentFields(Fields):
         for box in (self._given, self._library):
             box.setAccessibleName(box.text())
         fill(self._form_box, _choices(*ConsentForm))
+
+    def clear(self) -> None:
+        """Forgets the consent of the case before."""
+        for box in (self._given, self._library):
+            blocked = box.blockSignals(True)
+            box.setChecked(False)
+            box.blockSignals(blocked)
+        for field in (self._by, self._guardian, self._witness):
+            set_text(field.line, "")
+        choose(self._form_box, None)
 
     def show_content(self, content: CaseContent) -> None:
         consent = content.consent

@@ -116,8 +116,11 @@ class CaseForm(View):
         before, self._props = self._props, props
         other_case = before is None or before.consultation_id != props.consultation_id
         self._number.setText(props.number)
-        if other_case or not self._typing.isActive():
+        if other_case:
             self._typing.stop()
+            self._patient.clear()
+            self._consent.clear()
+        if not self._typing.isActive():
             self._patient.show_content(props.content)
             self._question.show_content(props.content)
             self._consent.show_content(props.content)
@@ -165,7 +168,7 @@ class CaseForm(View):
 
     def _tell(self) -> None:
         if self._props is not None and self._props.editable:
-            self.wished.emit(WishEditCase(self._content()))
+            self.wished.emit(WishEditCase(self._content(), self._props.consultation_id))
 
     def _content(self) -> CaseContent:
         assert self._props is not None

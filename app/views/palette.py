@@ -31,6 +31,7 @@ class Palette(QDialog):
         super().__init__(parent)
         self.setObjectName("palette")
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._all: tuple[Findable, ...] = ()
         self._query = line("paletteQuery")
         self._list = QListWidget()
@@ -48,6 +49,7 @@ class Palette(QDialog):
         self.setWindowTitle(self.tr("Find anything"))
         self._query.setPlaceholderText(self.tr("Command, case number or patient"))
         self._query.setAccessibleName(self.tr("Find anything"))
+        self._list.setAccessibleName(self.tr("What was found"))
         self._query.clear()
         self._filter("")
         self.open()
@@ -87,6 +89,7 @@ class KeySheet(QDialog):
     def __init__(self, parent: QWidget, viewer_keys: tuple[tuple[str, str], ...]) -> None:
         super().__init__(parent)
         self.setObjectName("keySheet")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keys"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)

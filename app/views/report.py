@@ -1,5 +1,7 @@
 """The report: written by the expert, signed, received, decided on, printed."""
 
+from uuid import UUID
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QScrollArea, QWidget
 
@@ -25,7 +27,7 @@ class ReportPane(View):
         super().__init__()
         self.setObjectName("reportPane")
         self._props: ReportProps | None = None
-        self._case: object = None
+        self._case: UUID | None = None
         self._status = label("reportStatus", "muted", wrap=True)
         names = ("findings", "impression", "recommendation")
         self._areas = {name: Field(_area(name)) for name in names}
@@ -216,7 +218,7 @@ class ReportPane(View):
 
     def _tell(self) -> None:
         if self._props is not None and self._props.can_edit:
-            self.wished.emit(WishEditOpinion(self._opinion()))
+            self.wished.emit(WishEditOpinion(self._opinion(), self._case))
 
     def _opinion(self) -> Opinion:
         return Opinion(

@@ -72,6 +72,7 @@ async def test_closing_its_stdin_tells_the_child_that_its_parent_is_gone(owner: 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to compare with")
+@pytest.mark.allow_logs("the child is deaf on purpose")
 async def test_a_child_that_does_not_listen_is_terminated(
     owner: Owner, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -96,6 +97,7 @@ async def test_printing_does_not_break_the_line_protocol(owner: Owner) -> None:
     await owner.hear("intact")
 
 
+@pytest.mark.allow_logs("nonsense is sent on purpose")
 async def test_an_unknown_message_is_skipped_and_its_content_not_logged(
     owner: Owner, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -105,6 +107,7 @@ async def test_an_unknown_message_is_skipped_and_its_content_not_logged(
     assert "Zhang" not in caplog.text
 
 
+@pytest.mark.allow_logs("the child warns on purpose")
 async def test_the_childs_log_becomes_the_parents_log(
     owner: Owner, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -116,6 +119,7 @@ async def test_the_childs_log_becomes_the_parents_log(
     )
 
 
+@pytest.mark.allow_logs("the child fails on purpose")
 async def test_a_traceback_tells_where_and_which_error_but_not_its_data(
     owner: Owner, caplog: pytest.LogCaptureFixture
 ) -> None:

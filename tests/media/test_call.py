@@ -107,6 +107,7 @@ async def test_muting_stops_the_sound_and_closes_the_camera(ends: tuple[End, End
     )
 
 
+@pytest.mark.allow_logs("the process is killed on purpose")
 async def test_a_killed_process_is_reported_restarted_and_can_rejoin(
     ends: tuple[End, End],
 ) -> None:
@@ -130,6 +131,7 @@ async def test_a_killed_process_is_reported_restarted_and_can_rejoin(
     await clinic.statistics(lambda peer: peer.frames_decoded > 5)
 
 
+@pytest.mark.allow_logs("the process cannot start on purpose")
 async def test_a_process_that_dies_again_and_again_is_given_up() -> None:
     told: asyncio.Queue[bool] = asyncio.Queue()
     link = MediaLink(
@@ -165,6 +167,7 @@ async def test_a_missing_media_file_falls_back_and_says_so(alone: End, tmp_path:
     ]
 
 
+@pytest.mark.allow_logs("the peer sends nonsense on purpose")
 async def test_nonsense_from_a_peer_fails_that_negotiation_only(alone: End) -> None:
     alone.link.send(AddPeer(peer_id="stranger", role=Role.ANSWERER))
     for text in ("", "v=0\r\nm=video nonsense", "\x00" * 100, "a=candidate:1 1 udp"):

@@ -148,6 +148,7 @@ def test_the_installed_aiortc_is_the_one_the_repairs_were_made_for() -> None:
     )
 
 
+@pytest.mark.allow_logs("another version is pretended on purpose")
 async def test_another_aiortc_is_left_as_it_is(
     monkeypatch: pytest.MonkeyPatch, now: Now, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -124,6 +124,7 @@ class ThreeFrames:
         self.closed = True
 
 
+@pytest.mark.allow_logs("the source runs dry at the end of the test")
 async def test_a_slow_peer_loses_the_oldest_picture_and_others_none() -> None:
     clock, ended = StepClock(), asyncio.Event()
     source = ThreeFrames(clock)
@@ -138,6 +139,7 @@ async def test_a_slow_peer_loses_the_oldest_picture_and_others_none() -> None:
     assert source.closed
 
 
+@pytest.mark.allow_logs("the source runs dry at the end of the test")
 async def test_a_muted_feed_gives_nothing() -> None:
     clock, ended = StepClock(), asyncio.Event()
     seen: list[av.VideoFrame] = []

@@ -1,0 +1,54 @@
+"""What every suite shares: no screen is needed, nothing is logged unseen, where real data lies."""
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+PROJECT = Path(__file__).resolve().parents[1]
+PHASES = ("setup", "call", "teardown")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "allow_logs(reason): this test makes the program warn; the reason says why"
+    )
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_logged_unseen(
+    request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+) -> Iterator[None]:
+    """A warning nobody expected is a defect that a test just walked past."""
+    allowed = request.node.get_closest_marker("allow_logs")
+    if allowed is not None and not (allowed.args or allowed.kwargs.get("reason")):
+        pytest.fail("allow_logs needs its reason: @pytest.mark.allow_logs('why it warns')")
+    yield
+    if allowed is not None:
+        return
+    records = [record for phase in PHASES for record in caplog.get_records(phase)]  # type: ignore[arg-type]  # a Literal
+    loud = [record for record in records if record.levelno >= logging.WARNING]
+    if loud:
+        lines = "\n".join(f"  {r.levelname} {r.name}: {r.getMessage()}" for r in loud)
+        pytest.fail(
+            f"logged without being expected:\n{lines}\nMend the cause, or mark the test with "
+            "@pytest.mark.allow_logs('why it warns')."
+        )
+
+
+@pytest.fixture(scope="session")
+def shared_folder() -> Path:
+    """The folder with real data beside the project."""
+    folder = Path(os.environ.get("HUIZHEN_SHARED", PROJECT.parent / "shared")) / "data"
+    if not folder.is_dir():
+        pytest.skip("no shared test data beside the project (HUIZHEN_SHARED)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_data(shared_folder: Path) -> Path:
+    """Real DICOM objects that nobody in this project wrote."""
+    return shared_folder / "dicom"
