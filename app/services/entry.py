@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from app.net.api import Api
 from app.net.connection import Connection
-from app.net.errors import NetError, Refused
+from app.net.errors import NetError, Refused, Untrusted
 from app.net.trust import Pin, fetch_pin, pin_of
 from app.services.facts import Facts
 from app.services.troubles import trouble_of
@@ -66,6 +66,7 @@ class EntryService:
         self._on_signed_in = on_signed_in
         self._on_signed_out = on_signed_out
         self._store_key: bytes | None = None
+        self._unlocked = asyncio.Event()
         self._api: Api | None = None
         self._offered: Pin | None = None
         self._waiting: Credentials | None = None
@@ -76,6 +77,7 @@ class EntryService:
         """Finds the store key, or asks for the key file's passphrase."""
         remembered = self._profile.remembered
         entry = Entry(server=remembered.server, username=remembered.username)
+        self._show(entry)
         key_file = os.environ.get(KEY_FILE_VARIABLE)
         if key_file:
             first = not await asyncio.to_thread(Path(key_file).exists)
@@ -88,24 +90,26 @@ class EntryService:
             self._keep_in_memory()
         else:
             self._facts.apply(KeyPlaced(KeyPlace.KEYRING))
-        self._show(entry)
+        self._unlocked.set()
 
     async def unlock(self, passphrase: str, *, remember_nothing: bool = False) -> None:
         if remember_nothing:
             self._keep_in_memory()
             self._show(replace(self._entry, stage=EntryStage.CREDENTIALS, problem=None))
+            self._unlocked.set()
             return
         self._show(replace(self._entry, busy=True, problem=None))
         path = Path(os.environ.get(KEY_FILE_VARIABLE, ""))
         try:
             self._store_key = await asyncio.to_thread(key_from_file, path, passphrase)
         except WrongPassphrase:
-            self._fail(ErrorCode.REAUTHENTICATION_FAILED)
+            self._fail(Trouble.WRONG_PASSPHRASE)
         except (Damaged, OSError):
             self._fail(Trouble.STORE_KEY_LOST)
         else:
             self._facts.apply(KeyPlaced(KeyPlace.KEY_FILE))
             self._show(replace(self._entry, stage=EntryStage.CREDENTIALS, busy=False))
+            self._unlocked.set()
 
     def _keep_in_memory(self) -> None:
         self._store_key = new_key()
@@ -120,12 +124,16 @@ class EntryService:
             replace(self._entry, server=server, username=typed.username, busy=True, problem=None)
         )
         try:
+            await self._unlocked.wait()
             pin, known = await self._pin(server)
             if not known:
                 return
             await self._enter(typed, server, pin)
         except Refused as refused:
             self._refused(refused)
+        except Untrusted as error:
+            pinned = bool(self._profile.remembered.pins.get(server))
+            self._fail(*((Trouble.SERVER_CHANGED_CA, ()) if pinned else trouble_of(error)))
         except NetError as error:
             self._fail(*trouble_of(error))
 
@@ -219,6 +227,7 @@ class EntryService:
         """Also cancels a half-way entry; `told` when the server ended the session itself."""
         self._waiting = None
         api, self._api = self._api, None
+        why = self._why_over() if told else None
         signed_in = self._facts.state.link.account is not None
         if signed_in:
             await self._on_signed_out()
@@ -231,7 +240,13 @@ class EntryService:
             await api.connection.close()
         self._facts.apply(SignedOut())
         remembered = self._profile.remembered
-        self._show(Entry(server=remembered.server, username=remembered.username))
+        self._show(Entry(server=remembered.server, username=remembered.username, problem=why))
+
+    def _why_over(self) -> NoticeCode:
+        """What the sign-in window says after the server ended the session."""
+        told = [notice.code for notice in self._facts.state.notices]
+        reasons = (Trouble.SESSION_TAKEN_OVER, Trouble.SESSION_DISABLED)
+        return next((code for code in reversed(told) if code in reasons), ErrorCode.SESSION_ENDED)
 
     async def close(self) -> None:
         """The program ends; the session stays on the server until it runs out."""

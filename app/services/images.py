@@ -81,6 +81,7 @@ class ImageService:
         self._store_key = store_key
         self._pin = pin
         self._on_patients = on_patients
+        self._opened = False
         self.transfer = TransferLink(on_event=self._said, on_lost=self._lost)
         self.remote = RemoteStudies(store_key, self._tell)
 
@@ -123,7 +124,8 @@ class ImageService:
             self._tell(CancelUpload(consultation_id=case.id, study_instance_uid=study_instance_uid))
 
     def connection_back(self) -> None:
-        self._tell(NetworkBack())
+        if self._opened:
+            self._tell(NetworkBack())
 
     # --- what the process says -----------------------------------------------------------
 
@@ -155,6 +157,7 @@ class ImageService:
     def _begin(self) -> None:
         key = base64.b64encode(self._store_key).decode()
         self._tell(Open(folder=self._folder, store_key=key))
+        self._opened = True
         self._tasks.start(self._give_session(), only="transfer session")
 
     async def _give_session(self) -> None:
@@ -218,6 +221,7 @@ class ImageService:
 
     def _lost(self, returncode: int, will_restart: bool) -> None:
         log.error("the transfer process ended: %s", returncode)
+        self._opened = False
         raise_notice(self._facts, Told.TRANSFER_STOPPED, severity=Severity.WARNING)
 
     def _tell(self, command: Command) -> None:

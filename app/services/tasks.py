@@ -24,6 +24,7 @@ class Tasks:
         task = asyncio.get_running_loop().create_task(self._guarded(work), name=only or None)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        task.add_done_callback(lambda _done: work.close())  # cancelled before it began
         if only:
             older = self._named.get(only)
             if older is not None:

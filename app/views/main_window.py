@@ -267,6 +267,7 @@ class MainWindow(QMainWindow):
         if self._page is not Page.CASE_FORM:
             return
         dialog = QFileDialog(self, self.tr("Folder with images"))
+        dialog.setObjectName("fileDialog")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.fileSelected.connect(lambda path: self.wished.emit(WishImport((Path(path),))))
         dialog.open()
@@ -276,6 +277,7 @@ class MainWindow(QMainWindow):
         if self._page is not Page.WORKSPACE or whole is None or not whole.report.can_print:
             return
         dialog = QFileDialog(self, self.tr("Report as PDF"))
+        dialog.setObjectName("fileDialog")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter("PDF (*.pdf)")
         dialog.setDefaultSuffix("pdf")
