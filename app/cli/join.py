@@ -13,12 +13,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from app.media.messages import Source
     from app.media.participant import ParticipantStatistics
+    from app.net.api import Api
     from app.net.trust import Pin
     from protocol.call import CallTicket
 
 
 class JoinError(Exception):
-    """One plain sentence for the person at the terminal."""
+    """One plain sentence for the person at the terminal, and the exit status."""
+
+    status = 1
+
+
+class UsageError(JoinError):
+    """The arguments cannot be used as they are."""
+
+    status = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +76,7 @@ def run(args: argparse.Namespace) -> int:
         found = asyncio.run(_join(wish))
     except JoinError as error:
         print(f"huizhen join: {error}", file=sys.stderr)
-        return 1
-    except ValueError as error:
-        print(f"huizhen join: {error}", file=sys.stderr)
-        return 2
+        return error.status
     except KeyboardInterrupt:
         return 130
     _print(found, as_json=args.json)
@@ -84,14 +90,14 @@ def _wish(args: argparse.Namespace) -> _Wish:
     from app.media.messages import FileSource, GeneratedSource
 
     if args.seconds <= 0:
-        raise ValueError("--seconds must be above 0")
+        raise UsageError("--seconds must be above 0")
     if not args.server.startswith("https://"):
-        raise ValueError("--server must start with https://")
+        raise UsageError("--server must start with https://")
     source: Source = GeneratedSource()
     if args.source != "generated":
         path = Path(args.source)
         if not path.is_file():
-            raise ValueError("--source: there is no such file")
+            raise UsageError("--source: there is no such file")
         source = FileSource(path=path.resolve())
     return _Wish(args.code, args.server, args.ca, source, args.seconds)
 
@@ -105,7 +111,7 @@ def _pin(ca: Path | None) -> Pin | None:
     try:
         return pin_of(ca.read_text("ascii"))
     except (OSError, UnicodeDecodeError, NotUnderstood) as error:
-        raise JoinError("--ca: this file holds no certificate in PEM that can be read") from error
+        raise UsageError("--ca: this file holds no certificate in PEM that can be read") from error
 
 
 async def _join(wish: _Wish) -> ParticipantStatistics:
@@ -142,7 +148,7 @@ async def _redeem(api: Api, wish: _Wish) -> CallTicket:
     try:
         body = RedeemInvitation(code=wish.code)
     except ValidationError as error:
-        raise ValueError("CODE is no invitation: copy it whole") from error
+        raise UsageError("CODE is no invitation: copy it whole") from error
     return await api.redeem(body)
 
 

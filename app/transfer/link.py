@@ -106,7 +106,10 @@ class TransferLink:
         self._deaths.append(loop.time())
         recent = [moment for moment in self._deaths if moment > loop.time() - RESTART_WINDOW]
         will_restart = returncode != TAKEN_OVER and len(recent) <= RESTARTS
-        log.error("the transfer process ended with %d", returncode)
+        if returncode == TAKEN_OVER:
+            log.info("another window of this profile has a transfer process now")
+        else:
+            log.error("the transfer process ended with %d", returncode)
         if will_restart:
             self._restart = loop.create_task(self._start_again())
         self._on_lost(returncode, will_restart)

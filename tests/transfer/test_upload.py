@@ -1,0 +1,215 @@
+"""Uploads resume after every kind of break, and are done only when the server says so."""
+
+import asyncio
+
+import pytest
+
+from app.transfer.messages import (
+    CancelUpload,
+    ImageStage,
+    Import,
+    ImportEnded,
+    NetworkBack,
+    Ready,
+    UploadState,
+)
+from tests.transfer.conftest import Clinic
+from tests.transfer.desk import count
+
+pytestmark = pytest.mark.live
+IMAGE_BYTES = 2 * 256 * 256
+SENT = (ImageStage.SENT, ImageStage.VERIFIED)
+
+
+async def test_a_folder_is_imported_sent_and_verified_by_the_server(clinic: Clinic) -> None:
+    study = clinic.write_study(images=5)
+    desk = await clinic.open_desk()
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
+    ended = await desk.until(ImportEnded)
+    assert ended.imported == 5
+    assert ended.left_out == ()
+    assert [patient.patient_id for patient in ended.patients] == ["QS-2026-0042"]
+    done = await desk.until(UploadState, lambda state: state.verified)
+    assert done.study_instance_uid == study
+    assert done.modalities == ("CT",)
+    assert count(done, ImageStage.VERIFIED) == 5
+    (progress,) = await clinic.on_server()
+    assert progress.verified
+    assert progress.received == 5
+
+
+async def test_nothing_counts_as_verified_before_the_server_has_said_so(clinic: Clinic) -> None:
+    clinic.write_study(images=6, size=256)
+    desk = await clinic.open_desk()
+    clinic.line.stall_after(3 * IMAGE_BYTES)
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
+    half = await desk.until(UploadState, lambda state: count(state, ImageStage.SENT) >= 1)
+    assert not half.verified
+    clinic.line.go_on()
+    await desk.until(UploadState, lambda state: state.verified)
+    for state in desk.events:
+        if isinstance(state, UploadState) and count(state, ImageStage.VERIFIED):
+            assert state.verified
+
+
+async def test_a_truncated_file_and_a_text_file_are_left_out_with_a_reason(clinic: Clinic) -> None:
+    clinic.write_study(images=3)
+    whole = (clinic.pictures / "series" / "IM0002").read_bytes()
+    (clinic.pictures / "series" / "IM0002").write_bytes(whole[:-200])
+    (clinic.pictures / "notes.dcm").write_text("the patient was told to come again")
+    desk = await clinic.open_desk()
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
+    ended = await desk.until(ImportEnded)
+    assert ended.imported == 2
+    assert {one.name: one.reason for one in ended.left_out} == {
+        "IM0002": "The file ends before its picture does.",
+        "notes.dcm": "This is not a DICOM file.",
+    }
+    done = await desk.until(UploadState, lambda state: state.verified)
+    assert len(done.images) == 2
+
+
+@pytest.mark.allow_logs("the window logs that its process was killed")
+async def test_a_killed_process_is_started_again_and_sends_only_what_is_missing(
+    clinic: Clinic,
+) -> None:
+    clinic.write_study(images=12, size=256)
+    desk = await clinic.open_desk()
+    clinic.line.stall_after(7 * IMAGE_BYTES)
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
+    await desk.until(UploadState, lambda state: count(state, ImageStage.SENT) >= 3)
+    place = len(desk.events)
+    desk.kill()
+    assert await desk.died() == (-9, True)
+    await clinic.line.away()
+    (before,) = await clinic.on_server()
+    assert 3 <= before.received < 12
+    await clinic.line.back()
+    sent_before = clinic.line.sent
+    await desk.until(Ready, after=place)
+    desk.send_open()
+    told = await desk.until(UploadState, after=place)
+    assert told.declared
+    assert not told.verified
+    # No new session is given: the process goes on with its own.
+    done = await desk.until(UploadState, lambda state: state.verified, after=place)
+    assert count(done, ImageStage.VERIFIED) == 12
+    again = clinic.line.sent - sent_before
+    assert again < (12 - before.received) * (IMAGE_BYTES + 4096) + 16384
+
+
+async def test_a_server_that_goes_away_pauses_the_upload_and_its_return_resumes_it(
+    clinic: Clinic,
+) -> None:
+    clinic.write_study(images=8, size=256)
+    desk = await clinic.open_desk()
+    clinic.line.stall_after(4 * IMAGE_BYTES)
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
+    await desk.until(UploadState, lambda state: count(state, ImageStage.SENT) >= 1)
+    await clinic.line.away()
+    paused = await desk.until(UploadState, lambda state: state.paused)
+    assert paused.bytes_per_second == 0
+    assert count(paused, ImageStage.SENDING) == 0
+    place = len(desk.events)
+    await clinic.line.back()
+    desk.link.send(NetworkBack())
+    done = await desk.until(UploadState, lambda state: state.verified, after=place)
+    assert not done.paused
+
+
+async def test_an_upload_cut_in_the_middle_of_an_image_is_sent_again_whole(clinic: Clinic) -> None:
+    clinic.write_study(images=3, size=512)
+    desk = await clinic.open_desk()
+    clinic.line.cut_after(IMAGE_BYTES)
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
+    await desk.until(UploadState, lambda state: state.paused)
+    desk.link.send(NetworkBack())
+    await desk.until(UploadState, lambda state: state.verified)
+    (progress,) = await clinic.on_server()
+    assert (progress.declared, progress.received) == (3, 3)
+
+
+async def test_the_window_may_close_while_images_are_sent(clinic: Clinic) -> None:
+    clinic.write_study(images=6, size=256)
+    desk = await clinic.open_desk()
+    clinic.line.stall_after(2 * IMAGE_BYTES)
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
+    await desk.until(UploadState, lambda state: count(state, ImageStage.SENDING) >= 1)
+    await desk.link.close(when_done=True)
+    clinic.line.go_on()
+    async with asyncio.timeout(40):
+        assert await desk.link.wait() == 0
+    (progress,) = await clinic.on_server()
+    assert progress.verified
+
+
+async def test_a_new_window_takes_over_from_the_process_of_the_old_one(clinic: Clinic) -> None:
+    clinic.write_study(images=6, size=256)
+    old = await clinic.open_desk()
+    clinic.line.stall_after(3 * IMAGE_BYTES)
+    old.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
+    await old.until(UploadState, lambda state: count(state, ImageStage.SENDING) >= 1)
+    new = await clinic.open_desk()
+    assert await old.died() == (75, False)
+    clinic.line.go_on()
+    done = await new.until(UploadState, lambda state: state.verified)
+    assert len(done.images) == 6
+
+
+async def test_a_cancelled_upload_leaves_the_outbox(clinic: Clinic) -> None:
+    study = clinic.write_study(images=4, size=256)
+    desk = await clinic.open_desk()
+    clinic.line.stall_after(IMAGE_BYTES)
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
+    await desk.until(UploadState, lambda state: count(state, ImageStage.SENDING) >= 1)
+    desk.link.send(CancelUpload(consultation_id=clinic.case_id, study_instance_uid=study))
+    await desk.until(UploadState, lambda state: state.cancelled)
+    assert [path for path in (clinic.profile / "outbox").rglob("*") if path.is_file()] == []
+
+
+async def test_images_added_later_are_declared_together_with_those_already_there(
+    clinic: Clinic,
+) -> None:
+    clinic.write_study(images=4)
+    late = clinic.pictures / "series" / "IM0004"
+    kept = late.read_bytes()
+    late.unlink()
+    desk = await clinic.open_desk()
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
+    await desk.until(UploadState, lambda state: state.verified)
+    place = len(desk.events)
+    late.write_bytes(kept)
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(late,)))
+    await desk.until(
+        UploadState, lambda state: state.verified and len(state.images) == 4, after=place
+    )
+    (progress,) = await clinic.on_server()
+    assert progress.verified
+    assert progress.declared == 4
+
+
+async def test_an_import_before_anybody_is_online_is_sent_with_the_next_session(
+    clinic: Clinic,
+) -> None:
+    clinic.write_study(images=2)
+    desk = await clinic.open_desk(signed_in=False)
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
+    await desk.until(ImportEnded)
+    waiting = await desk.until(UploadState)
+    assert not waiting.declared
+    await asyncio.to_thread(desk.use, clinic.valley.doctor, clinic.line.url, clinic.ca)
+    await desk.until(UploadState, lambda state: state.verified)
+
+
+async def test_no_file_on_the_disk_tells_a_patient_or_a_picture(clinic: Clinic) -> None:
+    clinic.write_study(images=3, size=256)
+    desk = await clinic.open_desk()
+    clinic.line.stall_after(IMAGE_BYTES)
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
+    await desk.until(UploadState, lambda state: count(state, ImageStage.SENDING) >= 1)
+    files = [path for path in clinic.profile.rglob("*") if path.is_file()]
+    assert len(files) >= 4
+    for path in files:
+        assert b"QS-2026-0042" not in path.read_bytes()
+        assert b"DICM" not in path.read_bytes()
+        assert "何" not in path.name
