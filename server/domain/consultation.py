@@ -170,11 +170,11 @@ def _permitted(case: Case, attempt: Attempt, now: datetime) -> tuple[Role | None
             return role, rule
     if refusal is not None:
         raise refusal
+    if attempt.who is not None and not any(attempt.action in _ACTIONS_OF[role] for role in roles):
+        raise Forbidden(f"your roles do not allow {attempt.action.value}")
     if attempt.who is not None and attempt.proof is not None:
         # A client that lost the case meanwhile hears of that, not of a phase it has not seen.
         check_proof(case, attempt.who, attempt.proof, attempt.holder_name)
-    if attempt.who is not None and not any(attempt.action in _ACTIONS_OF[role] for role in roles):
-        raise Forbidden(f"your roles do not allow {attempt.action.value}")
     raise Conflict(
         ErrorCode.TRANSITION_REFUSED,
         f"{attempt.action.value} is not possible while the case is {case.phase.value}",

@@ -22,10 +22,15 @@ async def advance(session: AsyncSession, name: str) -> int:
     value = await session.scalar(bump)
     if value is not None:
         return value
-    insert: Any = (
-        sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    await session.execute(
+        insert_for(session)(CounterRow).values(name=name, value=0).on_conflict_do_nothing()
     )
-    await session.execute(insert(CounterRow).values(name=name, value=0).on_conflict_do_nothing())
     first = await session.scalar(bump)
     assert first is not None
     return first
+
+
+def insert_for(session: AsyncSession) -> Any:
+    """The dialect's `insert`, which knows ON CONFLICT."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    return sqlite_insert if sqlite else postgresql_insert

@@ -1,6 +1,6 @@
 """Stored instances, and what a case declared of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.consultation import AttachedStudy
 from protocol.imaging import DeclaredInstance, StudyManifest, StudyProgress
+from server.store.counters import insert_for
 from server.store.image_tables import (
     AttachmentRow,
     DeclaredInstanceRow,
@@ -31,13 +32,6 @@ class Counts:
     @property
     def verified(self) -> bool:
         return self.declared > 0 and self.received == self.declared and self.undeclared == 0
-
-
-_ARRIVED = and_(
-    InstanceRow.sop_uid == DeclaredInstanceRow.sop_uid,
-    InstanceRow.study_uid == DeclaredInstanceRow.study_uid,
-    InstanceRow.sha256 == DeclaredInstanceRow.sha256,
-)
 
 
 class Images:
@@ -106,20 +100,21 @@ class Images:
         return list(rows)
 
     async def attached(self, case_id: UUID) -> tuple[AttachedStudy, ...]:
-        found = []
-        for row in await self.attachments([case_id]):
-            counts = await self.counts(row)
-            found.append(
-                AttachedStudy(
-                    study_instance_uid=row.study_uid,
-                    modalities=tuple(orjson.loads(row.modalities)),
-                    description=row.description,
-                    declared=counts.declared,
-                    received=counts.received,
-                    verified=counts.verified,
-                )
+        rows = await self.attachments([case_id])
+        if not rows:
+            return ()
+        counts = await self._counts_of(case_id, rows[0].institution_id)
+        return tuple(
+            AttachedStudy(
+                study_instance_uid=row.study_uid,
+                modalities=tuple(orjson.loads(row.modalities)),
+                description=row.description,
+                declared=counts[row.study_uid].declared,
+                received=counts[row.study_uid].received,
+                verified=counts[row.study_uid].verified,
             )
-        return tuple(found)
+            for row in rows
+        )
 
     async def declared_counts(self, case_ids: Iterable[UUID]) -> dict[UUID, int]:
         rows = await self._session.execute(
@@ -130,29 +125,41 @@ class Images:
         return {row[0]: row[1] for row in rows}
 
     async def counts(self, row: AttachmentRow) -> Counts:
-        mine = (
-            DeclaredInstanceRow.consultation_id == row.consultation_id,
-            DeclaredInstanceRow.study_uid == row.study_uid,
-        )
-        arrived = and_(_ARRIVED, InstanceRow.institution_id == row.institution_id)
-        declared, received = (
-            await self._session.execute(
-                select(func.count(), func.count(InstanceRow.sop_uid))
-                .select_from(DeclaredInstanceRow)
-                .outerjoin(InstanceRow, arrived)
-                .where(*mine)
+        return (await self._counts_of(row.consultation_id, row.institution_id))[row.study_uid]
+
+    async def _counts_of(self, case_id: UUID, institution_id: UUID) -> dict[str, Counts]:
+        """Counts of every study a case declares, by StudyInstanceUID."""
+        declared = await self._session.execute(
+            select(
+                DeclaredInstanceRow.study_uid,
+                func.count(),
+                func.count(InstanceRow.sop_uid).filter(
+                    InstanceRow.sha256 == DeclaredInstanceRow.sha256
+                ),
+                func.count(InstanceRow.sop_uid),
             )
-        ).one()
-        stored = await self._session.scalar(
-            select(func.count()).select_from(InstanceRow).where(*_of_study(row))
+            .outerjoin(
+                InstanceRow,
+                and_(
+                    InstanceRow.institution_id == institution_id,
+                    InstanceRow.sop_uid == DeclaredInstanceRow.sop_uid,
+                    InstanceRow.study_uid == DeclaredInstanceRow.study_uid,
+                ),
+            )
+            .where(DeclaredInstanceRow.consultation_id == case_id)
+            .group_by(DeclaredInstanceRow.study_uid)
         )
-        known = await self._session.scalar(
-            select(func.count())
-            .select_from(InstanceRow)
-            .join(DeclaredInstanceRow, DeclaredInstanceRow.sop_uid == InstanceRow.sop_uid)
-            .where(*_of_study(row), *mine)
+        found = declared.all()
+        stored = await self._session.execute(
+            select(InstanceRow.study_uid, func.count())
+            .where(
+                InstanceRow.institution_id == institution_id,
+                InstanceRow.study_uid.in_([row[0] for row in found]),
+            )
+            .group_by(InstanceRow.study_uid)
         )
-        return Counts(declared, received, (stored or 0) - (known or 0))
+        held = {row[0]: row[1] for row in stored}
+        return {row[0]: Counts(row[1], row[2], held.get(row[0], 0) - row[3]) for row in found}
 
     async def progress(self, row: AttachmentRow, *, lists: bool = True) -> StudyProgress:
         """How far a study is; `lists` adds which instances are missing or undeclared."""
@@ -235,21 +242,15 @@ class Images:
 
     async def add_instances(
         self,
-        studies: Mapping[str, dict[str, Any]],
-        series: Mapping[str, dict[str, Any]],
+        studies: list[dict[str, Any]],
+        series: list[dict[str, Any]],
         instances: list[dict[str, Any]],
-        institution_id: UUID,
     ) -> None:
-        for uid, values in studies.items():
-            if await self._session.get(StudyRow, (institution_id, uid)) is None:
-                self._session.add(StudyRow(institution_id=institution_id, study_uid=uid, **values))
-        for uid, values in series.items():
-            if await self._session.get(SeriesRow, (institution_id, uid)) is None:
-                self._session.add(
-                    SeriesRow(institution_id=institution_id, series_uid=uid, **values)
-                )
-        await self._session.flush()
-        await self._session.execute(insert(InstanceRow), instances)
+        """Adds what is not there yet; a study and a series keep what they were first said to be."""
+        for table, rows in ((StudyRow, studies), (SeriesRow, series), (InstanceRow, instances)):
+            if rows:
+                statement = insert_for(self._session)(table).on_conflict_do_nothing()
+                await self._session.execute(statement, rows)
 
 
 def _of_study(row: AttachmentRow) -> tuple[Any, Any]:

@@ -42,17 +42,20 @@ class People:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        self._revision: int | None = None
 
     async def revision(self) -> int:
         """Grows with every change of people, institutions and agreements."""
-        value = await self._session.scalar(
-            select(CounterRow.value).where(CounterRow.name == _REVISION)
-        )
-        return value or 0
+        if self._revision is None:
+            value = await self._session.scalar(
+                select(CounterRow.value).where(CounterRow.name == _REVISION)
+            )
+            self._revision = value or 0
+        return self._revision
 
     async def changed(self) -> None:
         """Every write of people ends with this, so that caches of any process notice."""
-        await advance(self._session, _REVISION)
+        self._revision = await advance(self._session, _REVISION)
 
     async def who(self, account_id: UUID) -> Who | None:
         found = await self._select(AccountRow.id == account_id)

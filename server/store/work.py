@@ -79,6 +79,7 @@ class Store:
             async with AsyncSession(connection, expire_on_commit=False) as session:
                 work = Work(session, self._clock)
                 yield work
+                await work.trail.write()
                 await session.commit()
                 work.run_after()
                 self._bus.publish(work.facts.deliveries)

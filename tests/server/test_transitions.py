@@ -130,9 +130,16 @@ def test_every_status_has_phases_and_each_but_the_end_has_a_way_on(status: Statu
 def test_a_role_that_never_has_an_action_is_forbidden_and_not_merely_late() -> None:
     with pytest.raises(Forbidden):
         step(case_in(Phase.QUEUED), fully(Action.CLAIM, PEOPLE[Role.ADMIN]), NOW, TIMINGS)
+    early = replace(fully(Action.ACCEPT, EXPERT), proof=None)
     with pytest.raises(Conflict) as late:
-        step(case_in(Phase.QUEUED), fully(Action.ACCEPT, EXPERT), NOW, TIMINGS)
+        step(case_in(Phase.QUEUED), early, NOW, TIMINGS)
     assert late.value.code is ErrorCode.TRANSITION_REFUSED
+
+
+def test_who_lost_the_case_hears_of_that_and_not_of_a_phase_they_have_not_seen() -> None:
+    with pytest.raises(Conflict) as lost:
+        step(case_in(Phase.QUEUED), fully(Action.ACCEPT, EXPERT), NOW, TIMINGS)
+    assert lost.value.code is ErrorCode.STALE_FENCE
 
 
 @pytest.mark.parametrize(

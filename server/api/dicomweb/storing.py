@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum
 from typing import Any
 from uuid import UUID
@@ -48,6 +49,17 @@ class _Received:
     failure: FailureReason | None = None
 
 
+@dataclass(slots=True)
+class _Waiting:
+    """What one upload wants committed."""
+
+    who: Who
+    institution_id: UUID
+    received: list[_Received]
+    done: asyncio.Future[list[Outcome]]
+    outcomes: list[Outcome] = field(default_factory=list)
+
+
 class ImageStoring:
     """Stores instances for the institution of whoever sends them."""
 
@@ -58,6 +70,8 @@ class ImageStoring:
         self._objects = objects
         self._studies = studies
         self._max = max_instance_bytes
+        self._waiting: list[_Waiting] = []
+        self._flushing: asyncio.Task[None] | None = None
 
     async def store(
         self, who: Who, chunks: AsyncIterator[bytes], boundary: str, study_uid: str | None
@@ -84,85 +98,118 @@ class ImageStoring:
         return outcomes
 
     async def _keep(self, who: Who, parts: list[Part], study_uid: str | None) -> list[Outcome]:
+        """Makes whole parts durable, then known; what is refused leaves no row."""
         if not parts or who.institution_id is None:
             return []
-        received = await asyncio.to_thread(_read_all, parts, study_uid)
-        async with self._store.reading() as work:
-            received = await self._compare(work, who.institution_id, received)
-        await asyncio.to_thread(self._adopt, received)
-        async with self._store.writing() as work:
-            received = await self._compare(work, who.institution_id, received)
-            await self._insert(work, who, who.institution_id, received)
-        for study in {one.header.study_uid for one in received if one.header and not one.failure}:
+        received = await asyncio.to_thread(self._read_and_adopt, parts, study_uid)
+        waiting = _Waiting(
+            who, who.institution_id, received, asyncio.get_running_loop().create_future()
+        )
+        self._waiting.append(waiting)
+        if self._flushing is None:
+            self._flushing = asyncio.create_task(self._flush())
+        kept = await waiting.done
+        for study in {one.header.study_uid for one in kept if one.header and not one.failure}:
             self._studies.arrived(who.institution_id, study)
-        return [Outcome(one.header, one.failure) for one in received]
+        return kept
 
-    async def _compare(
-        self, work: Work, institution_id: UUID, received: list[_Received]
-    ) -> list[_Received]:
-        """Finds bytes that differ from those held under the same UID, or from the declared."""
-        uids = [one.header.sop_uid for one in received if one.header is not None]
-        held = await work.images.stored(institution_id, uids)
-        declared = await work.images.declared_hashes(institution_id, uids)
-        seen: dict[str, str] = {}
-        checked = []
-        for one in received:
-            if one.header is None or one.failure is not None:
-                checked.append(one)
-                continue
-            uid, sha256 = one.header.sop_uid, one.part.sha256
-            known = held.get(uid) or seen.get(uid)
-            if known is not None and known != sha256:
-                one = replace(one, failure=FailureReason.CONFLICT)
-            elif known is None and uid in declared and sha256 not in declared[uid]:
-                one = replace(one, failure=FailureReason.HASH_MISMATCH)
-            else:
-                seen[uid] = sha256
-            checked.append(one)
-        return checked
-
-    def _adopt(self, received: list[_Received]) -> None:
+    def _read_and_adopt(self, parts: list[Part], study_uid: str | None) -> list[_Received]:
+        received = [_read(part, study_uid) for part in parts]
         for one in received:
             if one.failure is None:
                 self._objects.adopt(one.part.file, one.part.sha256)
             else:
                 one.part.file.unlink(missing_ok=True)
+        return received
 
-    async def _insert(
-        self, work: Work, who: Who, institution_id: UUID, received: list[_Received]
-    ) -> None:
-        studies: dict[str, dict[str, Any]] = {}
-        series: dict[str, dict[str, Any]] = {}
-        rows: dict[str, dict[str, Any]] = {}
-        held = await work.images.stored(
-            institution_id, [one.header.sop_uid for one in received if one.header is not None]
+    async def _flush(self) -> None:
+        """Commits what several uploads brought meanwhile in one transaction."""
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting, []
+                try:
+                    async with self._store.writing() as work:
+                        for institution_id in {one.institution_id for one in batch}:
+                            mine = [one for one in batch if one.institution_id == institution_id]
+                            await self._insert(work, institution_id, mine)
+                except Exception as error:
+                    for one in batch:
+                        if not one.done.done():
+                            one.done.set_exception(error)
+                else:
+                    for one in batch:
+                        if not one.done.done():
+                            one.done.set_result(one.outcomes)
+        finally:
+            self._flushing = None
+
+    async def _insert(self, work: Work, institution_id: UUID, batch: list[_Waiting]) -> None:
+        uids = [one.header.sop_uid for w in batch for one in w.received if one.header is not None]
+        held = await work.images.stored(institution_id, uids)
+        declared = await work.images.declared_hashes(institution_id, uids)
+        rows = _Rows(institution_id, work.now)
+        for waiting in batch:
+            for one in waiting.received:
+                failure = one.failure
+                header = one.header
+                if header is not None and failure is None:
+                    failure = _disagreement(header.sop_uid, one.part.sha256, held, declared)
+                if header is not None and failure is None:
+                    work.trail.note(
+                        waiting.who.id, Access.CREATE, Resource.INSTANCE, header.sop_uid
+                    )
+                    if header.sop_uid not in held:
+                        held[header.sop_uid] = one.part.sha256
+                        rows.add(header, one.part, waiting.who)
+                waiting.outcomes.append(Outcome(header, failure))
+        await work.images.add_instances(
+            list(rows.studies.values()), list(rows.series.values()), rows.instances
         )
-        for one in received:
-            header = one.header
-            if header is None or one.failure is not None:
-                continue
-            work.trail.note(who.id, Access.CREATE, Resource.INSTANCE, header.sop_uid)
-            if header.sop_uid in held:
-                continue
-            studies.setdefault(header.study_uid, header.study)
-            series.setdefault(header.series_uid, header.series)
-            rows[header.sop_uid] = {
-                "institution_id": institution_id,
+
+
+class _Rows:
+    """The rows of the three tables one transaction adds."""
+
+    def __init__(self, institution_id: UUID, now: datetime) -> None:
+        self._institution_id = institution_id
+        self._now = now
+        self.studies: dict[str, dict[str, Any]] = {}
+        self.series: dict[str, dict[str, Any]] = {}
+        self.instances: list[dict[str, Any]] = []
+
+    def add(self, header: Header, part: Part, who: Who) -> None:
+        house = {"institution_id": self._institution_id}
+        self.studies.setdefault(
+            header.study_uid, {**house, "study_uid": header.study_uid, **header.study}
+        )
+        self.series.setdefault(
+            header.series_uid, {**house, "series_uid": header.series_uid, **header.series}
+        )
+        self.instances.append(
+            {
+                **house,
                 "sop_uid": header.sop_uid,
                 "series_uid": header.series_uid,
                 "study_uid": header.study_uid,
-                "sha256": one.part.sha256,
-                "size": one.part.size,
-                "received_at": work.now,
+                "sha256": part.sha256,
+                "size": part.size,
+                "received_at": self._now,
                 "account_id": who.id,
                 **header.instance,
             }
-        if rows:
-            await work.images.add_instances(studies, series, list(rows.values()), institution_id)
+        )
 
 
-def _read_all(parts: list[Part], study_uid: str | None) -> list[_Received]:
-    return [_read(part, study_uid) for part in parts]
+def _disagreement(
+    uid: str, sha256: str, held: dict[str, str], declared: dict[str, set[str]]
+) -> FailureReason | None:
+    """Bytes that differ from those held under the same UID, or from what a case declared."""
+    known = held.get(uid)
+    if known is not None:
+        return None if known == sha256 else FailureReason.CONFLICT
+    if uid in declared and sha256 not in declared[uid]:
+        return FailureReason.HASH_MISMATCH
+    return None
 
 
 def _read(part: Part, study_uid: str | None) -> _Received:

@@ -1,6 +1,6 @@
 """Carrying out one action: step, compare-and-swap, timeline, clocks, audit and facts together."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from protocol.consultation import Action, Status
@@ -22,6 +22,7 @@ class Acting:
     def __init__(self, telling: Telling, timings: Timings) -> None:
         self.telling = telling
         self.timings = timings
+        self.on_change: Callable[[UUID], None] = lambda _case_id: None
 
     async def get(self, work: Work, case_id: UUID) -> Case:
         case = await work.cases.get(case_id)
@@ -34,6 +35,7 @@ class Acting:
         done = step(case, attempt, work.now, self.timings)
         if not await work.cases.save(done.case, case):
             raise await self._overtaken(work, case, attempt)
+        work.after_commit(lambda: self.on_change(case.id))
         await work.cases.add_event(case.id, done.event)
         ended = await self._end_offers(work, case, done.case, attempt)
         await self.set_timers(work, done.case)

@@ -1,6 +1,5 @@
 """The consultations: writing a case, submitting, claiming, every transition, and reading it."""
 
-import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from uuid import UUID
@@ -8,6 +7,7 @@ from uuid import UUID
 from protocol.account import Role
 from protocol.consultation import (
     Action,
+    AttachedStudy,
     Consultation,
     ConsultationPage,
     CreateConsultation,
@@ -20,13 +20,14 @@ from protocol.consultation import (
 from protocol.errors import ErrorCode
 from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer, PersonPresence, Presence
 from server.api.services.acting import Acting
+from server.api.services.claiming import ClaimRace
 from server.api.services.pages import cursor_of, read_cursor
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
 from server.api.services.tokens import new_secret
 from server.domain.audit import Access, Resource
 from server.domain.case import Case, missing_items
-from server.domain.consultation import Attempt, Proof, allowed_actions, check_proof
+from server.domain.consultation import Attempt, Proof, allowed_actions, check_proof, claim_lost
 from server.domain.errors import Conflict, invalid_field, not_a_member
 from server.domain.people import Who
 from server.domain.queue import lease_after_heartbeat, queue_key
@@ -60,7 +61,7 @@ class Desk:
         self._telling = acting.telling
         self._bell = bell
         self._reporting = reporting
-        self._claiming: dict[UUID, asyncio.Lock] = {}
+        self._race = ClaimRace(acting)
 
     # --- writing a case ---------------------------------------------------------------------
 
@@ -156,15 +157,23 @@ class Desk:
             expert_id=body.expert_id,
         )
 
-    async def attempt(self, work: Work, case: Case, who: Who, action: Action) -> Attempt:
+    async def attempt(
+        self,
+        work: Work,
+        case: Case,
+        who: Who,
+        action: Action,
+        studies: tuple[AttachedStudy, ...] | None = None,
+    ) -> Attempt:
         """An action with what the store knows of the asker's relation to the case."""
         people = await self._telling.directory.of(work)
-        studies = await work.images.attached(case.id)
+        if studies is None:
+            studies = await work.images.attached(case.id)
         offers = await work.cases.offers.of_case(case.id)
         return Attempt(
             action,
             who,
-            eligible=self._telling.may_claim(case, who, people, work),
+            eligible=self._telling.may_claim(case, who, people, work.now),
             offered=any(offer.expert_id == who.id for offer in offers),
             missing=missing_items(
                 case.content, studies_verified=all_verified(studies), today=work.now.date()
@@ -188,32 +197,29 @@ class Desk:
     async def claim(self, who: Who, case_id: UUID) -> Claim:
         """Takes the case: one compare-and-swap decides between any number of claimants."""
         who.needs(Role.EXPERT)
-        gate = self._claiming.setdefault(case_id, asyncio.Lock())
-        try:
-            async with gate:
-                return await self._claim(who, case_id)
-        finally:
-            if not gate.locked():
-                self._claiming.pop(case_id, None)
+        async with self._race.at(case_id):
+            self._race.refuse_known(case_id, who)
+            await self._refuse_early(who, case_id)
+            async with self._store.writing() as work:
+                return await self._claim(work, who, case_id)
 
-    async def _claim(self, who: Who, case_id: UUID) -> Claim:
-        await self._refuse_early(who, case_id)
-        async with self._store.writing() as work:
-            case = await self._acting.get(work, case_id)
-            secret, hashed = new_secret()
-            attempt = await self.attempt(work, case, who, Action.CLAIM)
-            first = case.holder_id != who.id
-            rang = {o.expert_id: o.rang_at for o in await work.cases.offers.of_case(case_id)}
-            done = await self._acting.perform(work, case, replace(attempt, new_claim_hash=hashed))
-            if first:
-                since = rang.get(who.id) or case.submitted_at or work.now
-                await work.people.note_response(who.id, (work.now - since).total_seconds())
-            return Claim(
-                claim_token=secret,
-                fence=done.fence,
-                lease_until=done.lease_until or work.now + self._acting.timings.lease,
-                consultation=await self._view(work, done, who),
-            )
+    async def _claim(self, work: Work, who: Who, case_id: UUID) -> Claim:
+        case = await self._acting.get(work, case_id)
+        secret, hashed = new_secret()
+        attempt = await self.attempt(work, case, who, Action.CLAIM)
+        rang = {o.expert_id: o.rang_at for o in await work.cases.offers.of_case(case_id)}
+        done = await self._acting.perform(work, case, replace(attempt, new_claim_hash=hashed))
+        if case.holder_id != who.id:
+            since = rang.get(who.id) or case.submitted_at or work.now
+            await work.people.note_response(who.id, (work.now - since).total_seconds())
+        people = await self._telling.directory.of(work)
+        work.after_commit(lambda: self._race.won(done, who, people))
+        return Claim(
+            claim_token=secret,
+            fence=done.fence,
+            lease_until=done.lease_until or work.now + self._acting.timings.lease,
+            consultation=await self._view(work, done, who),
+        )
 
     async def _refuse_early(self, who: Who, case_id: UUID) -> None:
         """A lost race is answered from a read, without waiting for the writer."""
@@ -225,17 +231,12 @@ class Desk:
             offers = await work.cases.offers.of_case(case_id)
             if any(offer.expert_id == who.id for offer in offers):
                 return
-            if case.phase in DRAFT or not self._telling.may_claim(case, who, people, work):
+            if case.phase in DRAFT or not self._telling.may_claim(case, who, people, work.now):
                 raise not_a_member()
-            raise Conflict(
-                ErrorCode.CLAIM_LOST,
-                "another expert holds this case",
-                holder=None
-                if case.holder_id is None
-                else people.person(case.holder_id).display_name,
-                since=case.claimed_at,
-                consultation_id=case_id,
-            )
+            name = None
+            if case.holder_id is not None:
+                name = people.person(case.holder_id).display_name
+            raise claim_lost(case, name)
 
     async def heartbeat(self, who: Who, case_id: UUID, body: Heartbeat) -> Lease:
         async with self._store.writing() as work:
@@ -289,7 +290,8 @@ class Desk:
                 if dispatcher
                 or case.id in ringing
                 or (
-                    self._telling.may_claim(case, who, people, work) and who.id not in case.declined
+                    self._telling.may_claim(case, who, people, work.now)
+                    and who.id not in case.declined
                 )
             ]
             cases.sort(key=lambda case: queue_key(case, work.now, self._acting.timings))
@@ -355,8 +357,14 @@ class Desk:
     def _note_read(self, work: Work, who: Who, resource: Resource, case: Case) -> None:
         work.trail.note(who.id, Access.READ, resource, case.id, consultation_id=case.id)
 
-    async def _allowed(self, work: Work, case: Case, who: Who) -> Iterable[Action]:
-        attempt = await self.attempt(work, case, who, Action.EDIT)
+    async def _allowed(
+        self,
+        work: Work,
+        case: Case,
+        who: Who,
+        studies: tuple[AttachedStudy, ...] | None = None,
+    ) -> Iterable[Action]:
+        attempt = await self.attempt(work, case, who, Action.EDIT, studies)
         return allowed_actions(
             case, who, eligible=attempt.eligible, offered=attempt.offered, missing=attempt.missing
         )
@@ -373,6 +381,6 @@ class Desk:
         return full_view(case, summary, studies, members).model_copy(
             update={
                 "missing": missing,
-                "allowed_actions": tuple(await self._allowed(work, case, who)),
+                "allowed_actions": tuple(await self._allowed(work, case, who, studies)),
             }
         )

@@ -118,7 +118,7 @@ class Bell:
         people = await self._telling.directory.of(work)
         waiting.sort(key=lambda case: queue_key(case, work.now, self._acting.timings))
         for case in waiting:
-            if not self._telling.may_claim(case, who, people, work):
+            if not self._telling.may_claim(case, who, people, work.now):
                 continue
             if (await work.cases.offers.rang_before(case.id)).get(who.id, 0) >= RING_AGAIN:
                 continue

@@ -1,6 +1,7 @@
 """Who hears of a change: members in full, experts who may claim it masked, those who lost it."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from protocol.account import Role
@@ -61,14 +62,14 @@ class Telling:
         number = profile is not None and bool(profile.licence_number)
         return who.institution_active and (number or not self._require_licence)
 
-    def may_claim(self, case: Case, who: Who, people: Snapshot, work: Work) -> bool:
+    def may_claim(self, case: Case, who: Who, people: Snapshot, now: datetime) -> bool:
         """Whether the expert may pull the case from the queue."""
         if Role.EXPERT not in who.roles or who.id == case.requester_id:
             return False
         standing = Standing(
             who,
             reachable=True,
-            agreement=people.may_consult(case.institution_id, who.institution_id, work.now),
+            agreement=people.may_consult(case.institution_id, who.institution_id, now),
             licensed=self.licensed(who),
         )
         return may_claim(Needs.of(case.content), standing)
@@ -79,7 +80,7 @@ class Telling:
         return {
             who.id
             for who in people.with_role(Role.EXPERT)
-            if self.may_claim(case, who, people, work)
+            if self.may_claim(case, who, people, work.now)
         }
 
     async def changed(
