@@ -14,7 +14,7 @@ from app.transfer.link import TransferLink
 from app.transfer.messages import Event, ImageStage, Open, Ready, UploadState, UseSession
 from protocol import paths
 from protocol.account import TokenPair
-from tests.server.people import Someone
+from tests.server.people import PASSWORD, Someone
 
 TRANSFER = (sys.executable, "-m", "app.cli.transfer")
 KEY = bytes(range(32))
@@ -41,10 +41,19 @@ class Desk:
         self.link.send(Open(folder=self.folder, store_key=base64.b64encode(KEY).decode()))
 
     def use(self, who: Someone, url: str, ca: Path) -> None:
-        """Gives the process a session of its own."""
+        """Gives the process a session of its own, as the window does."""
         answer = who.send("POST", paths.TRANSFER_SESSION)
         assert answer.is_success, answer.text
-        pair = TokenPair.model_validate_json(answer.content)
+        self._give(TokenPair.model_validate_json(answer.content), url, ca)
+
+    def use_reader(self, who: Someone, url: str, ca: Path) -> None:
+        """Gives the process a session that may also read images."""
+        body = {"username": who.username, "password": PASSWORD}
+        answer = who.http.post(paths.SESSION, json=body)
+        assert answer.is_success, answer.text
+        self._give(TokenPair.model_validate_json(answer.content), url, ca)
+
+    def _give(self, pair: TokenPair, url: str, ca: Path) -> None:
         self.link.send(
             UseSession(
                 server=url,

@@ -1,0 +1,150 @@
+"""Fetching a study into the sealed cache: listed, preferred first, and free the second time."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from app.store.sealed import Sealer
+from app.transfer.messages import (
+    EndSession,
+    Fetch,
+    FetchEnded,
+    FetchFailed,
+    InstanceArrived,
+    NetworkBack,
+    Prefer,
+    StopFetching,
+    StudyListed,
+)
+from tests.server.images import file_bytes, new_study, stow
+from tests.transfer.conftest import Clinic
+from tests.transfer.desk import KEY, Desk
+
+pytestmark = pytest.mark.live
+IMAGE_BYTES = 2 * 256 * 256
+
+
+async def stored(clinic: Clinic, images: int, size: int = 32) -> tuple[str, dict[str, bytes]]:
+    """A study the clinic has on the server; answers its UID and the bytes by SOP Instance UID."""
+    slices = new_study(images, size)
+    files = {str(one.SOPInstanceUID): file_bytes(one) for one in slices}
+    answer = await asyncio.to_thread(stow, clinic.valley.doctor, list(files.values()))
+    assert answer.status_code == 200, answer.text
+    return str(slices[0].StudyInstanceUID), files
+
+
+async def reading_desk(clinic: Clinic) -> Desk:
+    desk = await clinic.open_desk(signed_in=False)
+    await asyncio.to_thread(desk.use_reader, clinic.valley.doctor, clinic.line.url, clinic.ca)
+    return desk
+
+
+def fetch(desk: Desk, clinic: Clinic, study: str) -> None:
+    desk.link.send(Fetch(consultation_id=clinic.case_id, study_instance_uid=study))
+
+
+async def test_every_instance_arrives_sealed_and_byte_for_byte(clinic: Clinic) -> None:
+    study, files = await stored(clinic, 5)
+    desk = await reading_desk(clinic)
+    fetch(desk, clinic, study)
+    listed = await desk.until(StudyListed)
+    assert [one.sop_instance_uid for one in listed.instances] == list(files)
+    assert [one.instance_number for one in listed.instances] == [1, 2, 3, 4, 5]
+    assert {one.modality for one in listed.instances} == {"CT"}
+    assert {one.series_description for one in listed.instances} == {"Axial"}
+    ended = await desk.until(FetchEnded)
+    assert (ended.arrived, ended.failed) == (5, 0)
+    sealer = Sealer(KEY)
+    arrived = [event for event in desk.events if isinstance(event, InstanceArrived)]
+    found = {
+        event.sop_instance_uid: b"".join(sealer.open_file(event.path, event.sop_instance_uid))
+        for event in arrived
+    }
+    assert found == files
+
+
+async def test_what_is_in_the_cache_is_not_fetched_again(clinic: Clinic) -> None:
+    study, files = await stored(clinic, 4, size=256)
+    desk = await reading_desk(clinic)
+    fetch(desk, clinic, study)
+    await desk.until(FetchEnded)
+    place, received = len(desk.events), clinic.line.received
+    fetch(desk, clinic, study)
+    ended = await desk.until(FetchEnded, after=place)
+    assert ended.arrived == 4
+    assert clinic.line.received - received < IMAGE_BYTES // 2
+    again = [event for event in desk.events[place:] if isinstance(event, InstanceArrived)]
+    assert [event.sop_instance_uid for event in again] == list(files)
+
+
+async def test_preferred_instances_come_next(clinic: Clinic) -> None:
+    study, files = await stored(clinic, 20, size=256)
+    desk = await reading_desk(clinic)
+    clinic.line.stall_down_after(3 * IMAGE_BYTES)
+    fetch(desk, clinic, study)
+    await desk.until(StudyListed)
+    await desk.until(InstanceArrived)
+    wanted = tuple(reversed(list(files)[-3:]))
+    desk.link.send(Prefer(study_instance_uid=study, sop_instance_uids=wanted))
+    # The process takes commands in order: its answer to the listing of a study nobody has proves
+    # that it has heard the wish before the line goes on.
+    other, _ = await stored(clinic, 1)
+    clinic.line.go_on()
+    fetch(desk, clinic, other)
+    await desk.until(FetchEnded, lambda event: event.study_instance_uid == study)
+    order = [
+        event.sop_instance_uid
+        for event in desk.events
+        if isinstance(event, InstanceArrived) and event.study_instance_uid == study
+    ]
+    # At most what was on its way, and what the four connections held, came before.
+    assert max(order.index(uid) for uid in wanted) < 14
+
+
+async def test_a_line_that_breaks_costs_only_what_was_on_its_way(clinic: Clinic) -> None:
+    study, _ = await stored(clinic, 8, size=256)
+    desk = await reading_desk(clinic)
+    clinic.line.stall_down_after(4 * IMAGE_BYTES)
+    fetch(desk, clinic, study)
+    await desk.until(InstanceArrived)
+    await clinic.line.away()
+    await clinic.line.back()
+    desk.link.send(NetworkBack())
+    ended = await desk.until(FetchEnded)
+    assert (ended.arrived, ended.failed) == (8, 0)
+
+
+async def test_a_study_nobody_may_see_is_told_as_failed(clinic: Clinic) -> None:
+    desk = await reading_desk(clinic)
+    study = f"2.25.{uuid4().int}"
+    fetch(desk, clinic, study)
+    failed = await desk.until(FetchFailed)
+    assert failed.sop_instance_uid == ""
+    assert failed.reason == "The server does not know this study, or it is not yours to see."
+    assert (await desk.until(FetchEnded)).arrived == 0
+
+
+async def test_a_study_nobody_looks_at_any_more_is_not_fetched_on(clinic: Clinic) -> None:
+    study, _ = await stored(clinic, 8, size=256)
+    desk = await reading_desk(clinic)
+    clinic.line.stall_down_after(3 * IMAGE_BYTES)
+    fetch(desk, clinic, study)
+    await desk.until(InstanceArrived)
+    desk.link.send(StopFetching(study_instance_uid=study))
+    other, _ = await stored(clinic, 1)
+    fetch(desk, clinic, other)
+    clinic.line.go_on()
+    await desk.until(FetchEnded, lambda event: event.study_instance_uid == other)
+    of_study = [e for e in desk.events if isinstance(e, InstanceArrived | FetchEnded)]
+    assert sum(event.study_instance_uid == study for event in of_study) < 8
+
+
+async def test_after_signing_out_nothing_is_fetched_until_the_next_session(clinic: Clinic) -> None:
+    study, _ = await stored(clinic, 2)
+    desk = await reading_desk(clinic)
+    desk.link.send(EndSession())
+    fetch(desk, clinic, study)
+    await asyncio.to_thread(desk.use_reader, clinic.valley.doctor, clinic.line.url, clinic.ca)
+    ended = await desk.until(FetchEnded)
+    assert (ended.arrived, ended.failed) == (2, 0)
