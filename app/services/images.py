@@ -82,6 +82,7 @@ class ImageService:
         self._pin = pin
         self._on_patients = on_patients
         self._opened = False
+        self._waiting: list[Command] = []
         self.transfer = TransferLink(on_event=self._said, on_lost=self._lost)
         self.remote = RemoteStudies(store_key, self._tell)
 
@@ -102,7 +103,8 @@ class ImageService:
         await self.transfer.close(when_done=running)
 
     async def sign_out(self) -> None:
-        self._tell(EndSession())
+        if self._opened:
+            self._tell(EndSession())
         await self.close()
 
     # --- what a person wants -------------------------------------------------------------
@@ -156,8 +158,12 @@ class ImageService:
 
     def _begin(self) -> None:
         key = base64.b64encode(self._store_key).decode()
-        self._tell(Open(folder=self._folder, store_key=key))
         self._opened = True
+        self._tell(Open(folder=self._folder, store_key=key))
+        waiting, self._waiting = self._waiting, []
+        for command in waiting:
+            self._tell(command)
+        self.remote.ask_again()
         self._tasks.start(self._give_session(), only="transfer session")
 
     async def _give_session(self) -> None:
@@ -225,6 +231,10 @@ class ImageService:
         raise_notice(self._facts, Told.TRANSFER_STOPPED, severity=Severity.WARNING)
 
     def _tell(self, command: Command) -> None:
+        """Sends a command; one that comes before the process is ready waits for it."""
+        if not self._opened:
+            self._waiting.append(command)
+            return
         try:
             self.transfer.send(command)
         except ChildNotRunningError:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
 
-from app.imaging.errors import ImagingError, UnreadableError
+from app.imaging.errors import ImagingError, Reason, UnreadableError
 from app.imaging.series import BadFile, Instance, describe_bytes
 from app.store.errors import StoreError
 from app.store.sealed import Sealer
@@ -36,6 +36,7 @@ class RemoteSource:
         self._paths: dict[str, Path] = {}
         self._study_of: dict[str, str] = {}
         self._failed: dict[str, str] = {}
+        self._lost_studies: dict[str, str] = {}
         self._arrivals: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._open_studies: set[str] = set()
         self._closed = False
@@ -51,6 +52,10 @@ class RemoteSource:
             uid = self._arrivals.get()
             if uid == ENDED:
                 return
+            if uid in self._lost_studies:
+                reason = f"This study cannot be had now: {self._lost_studies[uid]}"
+                yield BadFile(uid, Reason.UNREADABLE, reason)
+                continue
             try:
                 yield describe_bytes(self.fetch(uid))
             except ImagingError as error:
@@ -102,9 +107,10 @@ class RemoteSource:
         with self._changed:
             if event.sop_instance_uid:
                 self._failed[event.sop_instance_uid] = event.reason
+            else:
+                self._lost_studies[event.study_instance_uid] = event.reason
             self._changed.notify_all()
-        if event.sop_instance_uid:
-            self._arrivals.put(event.sop_instance_uid)
+        self._arrivals.put(event.sop_instance_uid or event.study_instance_uid)
 
     def ended(self, study: str) -> None:
         self._open_studies.discard(study)
@@ -134,9 +140,14 @@ class RemoteStudies:
         self._case, self._studies = consultation_id, studies
         self._source = RemoteSource(self._sealer, self._tell)
         self._source.begin(studies)
-        for study in studies:
-            self._tell(Fetch(consultation_id=consultation_id, study_instance_uid=study))
+        self.ask_again()
         return self._source
+
+    def ask_again(self) -> None:
+        """Asks for the open case's studies: first, and when the process was started again."""
+        if self._case is not None:
+            for study in self._studies:
+                self._tell(Fetch(consultation_id=self._case, study_instance_uid=study))
 
     def close(self) -> None:
         if self._source is not None:

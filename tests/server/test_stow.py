@@ -140,7 +140,7 @@ def test_an_upload_cut_in_the_middle_keeps_the_whole_images_and_can_be_resumed(
     assert progress(valley.doctor, case_id)["verified"] is True
 
 
-def test_an_upload_token_uploads_and_does_nothing_else(valley: Valley, town: Town) -> None:
+def test_a_transfer_token_moves_images_and_does_nothing_else(valley: Valley, town: Town) -> None:
     case_id, _, files = prepared(valley, 1)
     pair = valley.doctor.send("POST", paths.TRANSFER_SESSION).json()
     assert pair["scope"] == "transfer"
@@ -152,6 +152,7 @@ def test_an_upload_token_uploads_and_does_nothing_else(valley: Valley, town: Tow
         )
         assert sent.status_code == 200
         assert http.get(paths.STUDIES.format(consultation_id=case_id)).status_code == 200
+        assert http.get(f"{paths.DICOMWEB}/studies").status_code == 200
         for path in (paths.CONSULTATIONS, paths.LIBRARY, paths.EXPERTS):
             assert http.get(path).status_code == 403
         renewed = http.post(paths.REFRESH, json={"refresh_token": pair["refresh_token"]})

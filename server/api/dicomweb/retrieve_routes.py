@@ -12,7 +12,7 @@ from server.api.dicomweb.answers import json_response
 from server.api.dicomweb.reading import Place
 from server.api.dicomweb.retrieving import Retrieving, frame_numbers
 from server.api.house import House
-from server.api.rest.wire import HouseDep, WhoDep
+from server.api.rest.wire import HouseDep, ImageReaderDep
 
 router = APIRouter(prefix=DICOMWEB, tags=["DICOMweb"])
 
@@ -36,7 +36,7 @@ def _retrieving(house: House) -> Retrieving:
 
 
 @router.get("/studies")
-async def search_studies(request: Request, who: WhoDep, house: HouseDep) -> Response:
+async def search_studies(request: Request, who: ImageReaderDep, house: HouseDep) -> Response:
     """QIDO-RS: studies."""
     found = await house.reading.studies(who, searching.study_query(request.query_params))
     base = _base(request)
@@ -44,7 +44,9 @@ async def search_studies(request: Request, who: WhoDep, house: HouseDep) -> Resp
 
 
 @router.get(STUDY + "/series")
-async def search_series(request: Request, study: Uid, who: WhoDep, house: HouseDep) -> Response:
+async def search_series(
+    request: Request, study: Uid, who: ImageReaderDep, house: HouseDep
+) -> Response:
     """QIDO-RS: the series of a study."""
     keys, base = searching.keys_of(request.query_params), _base(request)
     found = [
@@ -56,7 +58,7 @@ async def search_series(request: Request, study: Uid, who: WhoDep, house: HouseD
 
 @router.get(SERIES + "/instances")
 async def search_instances(
-    request: Request, study: Uid, series: Uid, who: WhoDep, house: HouseDep
+    request: Request, study: Uid, series: Uid, who: ImageReaderDep, house: HouseDep
 ) -> Response:
     """QIDO-RS: the instances of a series."""
     return await _instances(request, Place(study, series), who, house)
@@ -64,13 +66,13 @@ async def search_instances(
 
 @router.get(STUDY + "/instances")
 async def search_study_instances(
-    request: Request, study: Uid, who: WhoDep, house: HouseDep
+    request: Request, study: Uid, who: ImageReaderDep, house: HouseDep
 ) -> Response:
     """QIDO-RS: the instances of a study."""
     return await _instances(request, Place(study), who, house)
 
 
-async def _instances(request: Request, place: Place, who: WhoDep, house: House) -> Response:
+async def _instances(request: Request, place: Place, who: ImageReaderDep, house: House) -> Response:
     keys, base = searching.keys_of(request.query_params), _base(request)
     found = [
         row
@@ -82,7 +84,9 @@ async def _instances(request: Request, place: Place, who: WhoDep, house: House) 
 
 
 @router.get(STUDY)
-async def retrieve_study(request: Request, study: Uid, who: WhoDep, house: HouseDep) -> Response:
+async def retrieve_study(
+    request: Request, study: Uid, who: ImageReaderDep, house: HouseDep
+) -> Response:
     """WADO-RS: every instance of a study."""
     rows = await house.reading.instances(who, Place(study))
     return _retrieving(house).instances(rows, _accept(request))
@@ -90,7 +94,7 @@ async def retrieve_study(request: Request, study: Uid, who: WhoDep, house: House
 
 @router.get(SERIES)
 async def retrieve_series(
-    request: Request, study: Uid, series: Uid, who: WhoDep, house: HouseDep
+    request: Request, study: Uid, series: Uid, who: ImageReaderDep, house: HouseDep
 ) -> Response:
     """WADO-RS: every instance of a series."""
     rows = await house.reading.instances(who, Place(study, series))
@@ -99,7 +103,7 @@ async def retrieve_series(
 
 @router.get(INSTANCE)
 async def retrieve_instance(
-    request: Request, study: Uid, series: Uid, instance: Uid, who: WhoDep, house: HouseDep
+    request: Request, study: Uid, series: Uid, instance: Uid, who: ImageReaderDep, house: HouseDep
 ) -> Response:
     """WADO-RS: one instance, byte for byte."""
     rows = await house.reading.instances(who, Place(study, series, instance))
@@ -107,7 +111,9 @@ async def retrieve_instance(
 
 
 @router.get(STUDY + "/metadata")
-async def study_metadata(request: Request, study: Uid, who: WhoDep, house: HouseDep) -> Response:
+async def study_metadata(
+    request: Request, study: Uid, who: ImageReaderDep, house: HouseDep
+) -> Response:
     """WADO-RS: metadata of a study."""
     rows = await house.reading.instances(who, Place(study))
     return await _retrieving(house).metadata(rows, _base(request))
@@ -115,7 +121,7 @@ async def study_metadata(request: Request, study: Uid, who: WhoDep, house: House
 
 @router.get(SERIES + "/metadata")
 async def series_metadata(
-    request: Request, study: Uid, series: Uid, who: WhoDep, house: HouseDep
+    request: Request, study: Uid, series: Uid, who: ImageReaderDep, house: HouseDep
 ) -> Response:
     """WADO-RS: metadata of a series."""
     rows = await house.reading.instances(who, Place(study, series))
@@ -124,7 +130,7 @@ async def series_metadata(
 
 @router.get(INSTANCE + "/metadata")
 async def instance_metadata(
-    request: Request, study: Uid, series: Uid, instance: Uid, who: WhoDep, house: HouseDep
+    request: Request, study: Uid, series: Uid, instance: Uid, who: ImageReaderDep, house: HouseDep
 ) -> Response:
     """WADO-RS: metadata of an instance."""
     rows = await house.reading.instances(who, Place(study, series, instance))
@@ -133,7 +139,7 @@ async def instance_metadata(
 
 @router.get(INSTANCE + "/bulkdata/{tag}")
 async def bulk_data(
-    study: Uid, series: Uid, instance: Uid, tag: str, who: WhoDep, house: HouseDep
+    study: Uid, series: Uid, instance: Uid, tag: str, who: ImageReaderDep, house: HouseDep
 ) -> Response:
     """WADO-RS: the bytes of one attribute."""
     rows = await house.reading.instances(who, Place(study, series, instance))
@@ -147,7 +153,7 @@ async def retrieve_frames(
     series: Uid,
     instance: Uid,
     numbers: str,
-    who: WhoDep,
+    who: ImageReaderDep,
     house: HouseDep,
 ) -> Response:
     """WADO-RS: frames, plain or as stored."""
@@ -162,7 +168,7 @@ async def rendered_instance(
     study: Uid,
     series: Uid,
     instance: Uid,
-    who: WhoDep,
+    who: ImageReaderDep,
     house: HouseDep,
     window: Wanted = None,
     quality: Quality = 90,
@@ -179,7 +185,7 @@ async def rendered_frame(
     series: Uid,
     instance: Uid,
     number: Annotated[str, "one frame number"],
-    who: WhoDep,
+    who: ImageReaderDep,
     house: HouseDep,
     window: Wanted = None,
     quality: Quality = 90,

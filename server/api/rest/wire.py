@@ -33,7 +33,7 @@ def bearer(request: Request) -> str:
 
 
 async def any_scope(request: Request) -> Caller:
-    """A signed-in caller, an upload's token included."""
+    """A signed-in caller, a transfer's token included."""
     caller = await house_of(request).identity.caller(bearer(request))
     if caller.who.must_change_password:
         raise Forbidden("change the password first", ErrorCode.PASSWORD_CHANGE_REQUIRED)
@@ -44,7 +44,7 @@ async def full_scope(request: Request) -> Caller:
     """A person at a client."""
     caller = await any_scope(request)
     if caller.scope is not TokenScope.FULL:
-        raise Forbidden("this token is for uploads only")
+        raise Forbidden("this token is for images only")
     return caller
 
 
@@ -52,7 +52,7 @@ async def before_password_change(request: Request) -> Caller:
     """A person who may still have to change a temporary password."""
     caller = await house_of(request).identity.caller(bearer(request))
     if caller.scope is not TokenScope.FULL:
-        raise Forbidden("this token is for uploads only")
+        raise Forbidden("this token is for images only")
     return caller
 
 
@@ -60,8 +60,13 @@ async def who_is_asking(caller: Annotated[Caller, Depends(full_scope)]) -> Who:
     return caller.who
 
 
+async def who_moves_images(caller: Annotated[Caller, Depends(any_scope)]) -> Who:
+    return caller.who
+
+
 CallerDep = Annotated[Caller, Depends(full_scope)]
 WhoDep = Annotated[Who, Depends(who_is_asking)]
+ImageReaderDep = Annotated[Who, Depends(who_moves_images)]
 UploaderDep = Annotated[Caller, Depends(any_scope)]
 NewcomerDep = Annotated[Caller, Depends(before_password_change)]
 
