@@ -33,6 +33,7 @@ class End:
     name: str
     deliver: Callable[[LocalDescription], None] = lambda _: None
     events: list[Event] = field(default_factory=list)
+    _telling: set[asyncio.Task[None]] = field(default_factory=set)
     lost: list[tuple[int, bool]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -74,7 +75,9 @@ class End:
         self.events.append(event)
         if isinstance(event, LocalDescription):
             self.deliver(event)
-        asyncio.get_running_loop().create_task(self._tell())
+        telling = asyncio.get_running_loop().create_task(self._tell())
+        self._telling.add(telling)
+        telling.add_done_callback(self._telling.discard)
 
     async def _tell(self) -> None:
         async with self._news:

@@ -1,0 +1,110 @@
+"""One example of every message on the socket."""
+
+from typing import get_args
+from uuid import UUID
+
+from protocol.call import JoinedCall, SessionDescription
+from protocol.errors import ErrorCode, Problem
+from protocol.imaging import StudyProgress
+from protocol.library import LibrarySummary
+from protocol.queue import OfferEnd, PersonPresence, Presence
+from protocol.socket import (
+    CallChanged,
+    CallJoined,
+    ChatPosted,
+    ClientMessage,
+    ConsultationChanged,
+    ConsultationLeft,
+    JoinCall,
+    LeaveCall,
+    LibraryGrew,
+    OfferEnded,
+    OfferRang,
+    Ping,
+    Pong,
+    PresenceChanged,
+    Refused,
+    RenewToken,
+    ReportSigned,
+    SendChat,
+    SendSignal,
+    ServerMessage,
+    SessionEnded,
+    SetPaused,
+    SignalReceived,
+    StudyProgressed,
+    Welcome,
+)
+from tests.fakes.examples import EXPERT, NOW, call, message, named, offer, row
+from tests.fakes.reports import signed
+
+SDP = SessionDescription(type="offer", sdp="v=0\r\n")
+
+
+def kinds(union: object) -> set[type]:
+    """The members of a discriminated union."""
+    return set(get_args(get_args(union)[0]))
+
+
+SERVER_KINDS, CLIENT_KINDS = kinds(ServerMessage), kinds(ClientMessage)
+
+
+def from_server() -> tuple[ServerMessage, ...]:
+    case = named("case a")
+    return (
+        Welcome(account_id=EXPERT.id, seq=100, server_time=NOW),
+        Pong(sent_ms=1, server_time=NOW),
+        CallJoined(
+            ref=named("ref"), joined=JoinedCall(peer_id=named("peer 陈专家"), call=call("陈专家"))
+        ),
+        SignalReceived(consultation_id=case, sender=named("peer 林医生"), signal=SDP),
+        Refused(problem=Problem(code=ErrorCode.CALL_NOT_RUNNING, title="", status=409)),
+        PresenceChanged(presence=PersonPresence(account_id=EXPERT.id, presence=Presence.IN_CALL)),
+        ConsultationChanged(seq=101, at=NOW, consultation=row()),
+        ConsultationLeft(seq=102, at=NOW, consultation_id=case),
+        OfferRang(seq=103, at=NOW, offer=offer()),
+        OfferEnded(
+            seq=104, at=NOW, offer_id=offer().id, consultation_id=case, how=OfferEnd.EXPIRED
+        ),
+        StudyProgressed(
+            seq=105,
+            at=NOW,
+            progress=StudyProgress(
+                consultation_id=case,
+                study_instance_uid="1.2.3",
+                declared=2,
+                received=2,
+                verified=True,
+            ),
+        ),
+        ChatPosted(seq=106, at=NOW, message=message()),
+        CallChanged(seq=107, at=NOW, consultation_id=case, call=call("林医生")),
+        ReportSigned(seq=108, at=NOW, report=signed()),
+        LibraryGrew(
+            seq=109,
+            at=NOW,
+            entry=LibrarySummary(
+                id=named("entry"),
+                title="肺结节",
+                department="放射科",
+                modalities=("CT",),
+                diagnosis_codes=("R91",),
+                learning_flags=(),
+                approved_at=NOW,
+            ),
+        ),
+        SessionEnded(seq=110, at=NOW, reason="signed_in_elsewhere"),
+    )
+
+
+def from_client(token: str, case: UUID) -> tuple[ClientMessage, ...]:
+    """All but `hello`, which opens the line."""
+    return (
+        Ping(sent_ms=1),
+        RenewToken(access_token=token),
+        SendChat(id=named("message"), consultation_id=case, text="请看第 12 层"),
+        JoinCall(ref=named("ref"), consultation_id=case),
+        SendSignal(consultation_id=case, to=named("nobody"), signal=SDP),
+        LeaveCall(consultation_id=case),
+        SetPaused(minutes=0),
+    )

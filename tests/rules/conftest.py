@@ -1,0 +1,5 @@
+"""The rules about messages are held against a real server."""
+
+from tests.server.conftest import context, server, town, valley
+
+__all__ = ["context", "server", "town", "valley"]
