@@ -179,6 +179,8 @@ def _words(error: Exception) -> str:
 def _print(found: ParticipantStatistics, *, as_json: bool) -> None:
     peers = found.peers
     rtts = [peer.rtt_ms for peer in peers if peer.rtt_ms is not None]
+    # A connection that its other side has closed counts from zero again: its rate is none.
+    rates = [(max(0, peer.bitrate_in_bps), max(0, peer.bitrate_out_bps)) for peer in peers]
     summary: dict[str, object] = {
         "ok": found.connected,
         "seconds": found.seconds,
@@ -187,8 +189,8 @@ def _print(found: ParticipantStatistics, *, as_json: bool) -> None:
         "audio_frames_sent": sum(peer.audio_frames_sent for peer in peers),
         "audio_frames_received": sum(peer.audio_frames_received for peer in peers),
         "fps": max((peer.fps for peer in peers), default=0.0),
-        "kbit_s_in": round(sum(peer.bitrate_in_bps for peer in peers) / 1000, 1),
-        "kbit_s_out": round(sum(peer.bitrate_out_bps for peer in peers) / 1000, 1),
+        "kbit_s_in": round(sum(rate for rate, _ in rates) / 1000, 1),
+        "kbit_s_out": round(sum(rate for _, rate in rates) / 1000, 1),
         "packets_lost": sum(peer.packets_lost for peer in peers),
         "rtt_ms": max(rtts, default=None),
     }

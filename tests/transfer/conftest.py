@@ -81,9 +81,7 @@ async def clinic(server: ServerProcess, valley: Valley, tmp_path: Path) -> Async
     case_id = UUID(await asyncio.to_thread(open_case, valley))
     port = int(server.url.rsplit(":", 1)[1])
     async with Line("127.0.0.1", port) as line:
-        made = Clinic(
-            valley, case_id, tmp_path / "disc", tmp_path / "profile", line, server.ca, []
-        )
+        made = Clinic(valley, case_id, tmp_path / "disc", tmp_path / "profile", line, server.ca, [])
         yield made
         for desk in made.desks:
             await desk.link.close(when_done=False)

@@ -14,7 +14,7 @@ from app.transfer.link import TransferLink
 from app.transfer.messages import Event, ImageStage, Open, Ready, UploadState, UseSession
 from protocol import paths
 from protocol.account import TokenPair
-from tests.server.people import PASSWORD, Someone
+from tests.server.people import Someone
 
 TRANSFER = (sys.executable, "-m", "app.cli.transfer")
 KEY = bytes(range(32))
@@ -44,16 +44,7 @@ class Desk:
         """Gives the process a session of its own, as the window does."""
         answer = who.send("POST", paths.TRANSFER_SESSION)
         assert answer.is_success, answer.text
-        self._give(TokenPair.model_validate_json(answer.content), url, ca)
-
-    def use_reader(self, who: Someone, url: str, ca: Path) -> None:
-        """Gives the process a session that may also read images."""
-        body = {"username": who.username, "password": PASSWORD}
-        answer = who.http.post(paths.SESSION, json=body)
-        assert answer.is_success, answer.text
-        self._give(TokenPair.model_validate_json(answer.content), url, ca)
-
-    def _give(self, pair: TokenPair, url: str, ca: Path) -> None:
+        pair = TokenPair.model_validate_json(answer.content)
         self.link.send(
             UseSession(
                 server=url,

@@ -34,19 +34,13 @@ async def stored(clinic: Clinic, images: int, size: int = 32) -> tuple[str, dict
     return str(slices[0].StudyInstanceUID), files
 
 
-async def reading_desk(clinic: Clinic) -> Desk:
-    desk = await clinic.open_desk(signed_in=False)
-    await asyncio.to_thread(desk.use_reader, clinic.valley.doctor, clinic.line.url, clinic.ca)
-    return desk
-
-
 def fetch(desk: Desk, clinic: Clinic, study: str) -> None:
     desk.link.send(Fetch(consultation_id=clinic.case_id, study_instance_uid=study))
 
 
 async def test_every_instance_arrives_sealed_and_byte_for_byte(clinic: Clinic) -> None:
     study, files = await stored(clinic, 5)
-    desk = await reading_desk(clinic)
+    desk = await clinic.open_desk()
     fetch(desk, clinic, study)
     listed = await desk.until(StudyListed)
     assert [one.sop_instance_uid for one in listed.instances] == list(files)
@@ -66,7 +60,7 @@ async def test_every_instance_arrives_sealed_and_byte_for_byte(clinic: Clinic) -
 
 async def test_what_is_in_the_cache_is_not_fetched_again(clinic: Clinic) -> None:
     study, files = await stored(clinic, 4, size=256)
-    desk = await reading_desk(clinic)
+    desk = await clinic.open_desk()
     fetch(desk, clinic, study)
     await desk.until(FetchEnded)
     place, received = len(desk.events), clinic.line.received
@@ -80,7 +74,7 @@ async def test_what_is_in_the_cache_is_not_fetched_again(clinic: Clinic) -> None
 
 async def test_preferred_instances_come_next(clinic: Clinic) -> None:
     study, files = await stored(clinic, 20, size=256)
-    desk = await reading_desk(clinic)
+    desk = await clinic.open_desk()
     clinic.line.stall_down_after(3 * IMAGE_BYTES)
     fetch(desk, clinic, study)
     await desk.until(StudyListed)
@@ -104,7 +98,7 @@ async def test_preferred_instances_come_next(clinic: Clinic) -> None:
 
 async def test_a_line_that_breaks_costs_only_what_was_on_its_way(clinic: Clinic) -> None:
     study, _ = await stored(clinic, 8, size=256)
-    desk = await reading_desk(clinic)
+    desk = await clinic.open_desk()
     clinic.line.stall_down_after(4 * IMAGE_BYTES)
     fetch(desk, clinic, study)
     await desk.until(InstanceArrived)
@@ -116,7 +110,7 @@ async def test_a_line_that_breaks_costs_only_what_was_on_its_way(clinic: Clinic)
 
 
 async def test_a_study_nobody_may_see_is_told_as_failed(clinic: Clinic) -> None:
-    desk = await reading_desk(clinic)
+    desk = await clinic.open_desk()
     study = f"2.25.{uuid4().int}"
     fetch(desk, clinic, study)
     failed = await desk.until(FetchFailed)
@@ -127,7 +121,7 @@ async def test_a_study_nobody_may_see_is_told_as_failed(clinic: Clinic) -> None:
 
 async def test_a_study_nobody_looks_at_any_more_is_not_fetched_on(clinic: Clinic) -> None:
     study, _ = await stored(clinic, 8, size=256)
-    desk = await reading_desk(clinic)
+    desk = await clinic.open_desk()
     clinic.line.stall_down_after(3 * IMAGE_BYTES)
     fetch(desk, clinic, study)
     await desk.until(InstanceArrived)
@@ -142,9 +136,9 @@ async def test_a_study_nobody_looks_at_any_more_is_not_fetched_on(clinic: Clinic
 
 async def test_after_signing_out_nothing_is_fetched_until_the_next_session(clinic: Clinic) -> None:
     study, _ = await stored(clinic, 2)
-    desk = await reading_desk(clinic)
+    desk = await clinic.open_desk()
     desk.link.send(EndSession())
     fetch(desk, clinic, study)
-    await asyncio.to_thread(desk.use_reader, clinic.valley.doctor, clinic.line.url, clinic.ca)
+    await asyncio.to_thread(desk.use, clinic.valley.doctor, clinic.line.url, clinic.ca)
     ended = await desk.until(FetchEnded)
     assert (ended.arrived, ended.failed) == (2, 0)
