@@ -37,10 +37,10 @@ def derive_administration(state: State) -> AdministrationProps:
     admin = state.administration
     names = {item.id: item.name for item in admin.institutions}
     told = admin.temporary_password
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     text = ""
     if told is not None:
-        text = tr("administration", "Temporary password of {name}: {password}").format(
+        text = translate("administration", "Temporary password of {name}: {password}").format(
             name=told[0], password=told[1]
         )
     return AdministrationProps(
@@ -72,14 +72,22 @@ def _named(items: tuple[Institution, ...], kind: str) -> tuple[tuple[UUID, str],
 
 
 def _institution(item: Institution) -> AdminRow:
-    tr = QCoreApplication.translate
-    state = tr("administration", "In force") if item.active else tr("administration", "Closed")
+    translate = QCoreApplication.translate
+    state = (
+        translate("administration", "In force")
+        if item.active
+        else translate("administration", "Closed")
+    )
     return AdminRow(item.id, (item.code, item.name, word(item.kind), state), item.active)
 
 
 def _account(item: Account) -> AdminRow:
-    tr = QCoreApplication.translate
-    state = tr("administration", "Disabled") if item.disabled else tr("administration", "In force")
+    translate = QCoreApplication.translate
+    state = (
+        translate("administration", "Disabled")
+        if item.disabled
+        else translate("administration", "In force")
+    )
     return AdminRow(
         item.id,
         (

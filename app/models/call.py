@@ -70,34 +70,34 @@ def derive_call(state: State) -> CallProps:
 
 
 def _peer(participant: Participant, call: Call) -> PeerProps:
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     picture = call.picture_of(participant.peer_id)
     connected = picture is not None and picture.connected
     if connected:
         text = ""
     elif picture is None:
-        text = tr("call", "Connecting…")
+        text = translate("call", "Connecting…")
     else:
-        text = tr("call", "Reconnecting…")
+        text = translate("call", "Reconnecting…")
     return PeerProps(participant.peer_id, participant.display_name, text, connected)
 
 
 def _title(phase: CallPhase, others: tuple[Participant, ...]) -> str:
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     names = ", ".join(participant.display_name for participant in others)
     match phase:
         case CallPhase.OUT if others:
-            return tr("call", "{names} is calling").format(names=names)
+            return translate("call", "{names} is calling").format(names=names)
         case CallPhase.OUT:
-            return tr("call", "No call")
+            return translate("call", "No call")
         case CallPhase.JOINING:
-            return tr("call", "Joining…")
+            return translate("call", "Joining…")
         case CallPhase.RECONNECTING:
-            return tr("call", "Reconnecting…")
+            return translate("call", "Reconnecting…")
         case CallPhase.IN if others:
-            return tr("call", "In a call with {names}").format(names=names)
+            return translate("call", "In a call with {names}").format(names=names)
         case CallPhase.IN:
-            return tr("call", "Waiting for the others")
+            return translate("call", "Waiting for the others")
 
 
 def _quality(pictures: tuple[PeerPicture, ...]) -> str:

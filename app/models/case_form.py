@@ -129,19 +129,21 @@ def _checklist(
 
 
 def _why_not(missing: tuple[CaseItem, ...], *, offline: bool) -> str:
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     if offline:
-        return tr("case_form", "No network: the draft is kept and can be submitted later.")
+        return translate("case_form", "No network: the draft is kept and can be submitted later.")
     if missing:
         names = ", ".join(word(item) for item in missing)
-        return tr("case_form", "Still needed: {items}").format(items=names)
+        return translate("case_form", "Still needed: {items}").format(items=names)
     return ""
 
 
 def _title(modalities: tuple[str, ...], description: str) -> str:
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     kind = "/".join(modalities)
-    return " · ".join(part for part in (kind, description) if part) or tr("case_form", "Study")
+    return " · ".join(part for part in (kind, description) if part) or translate(
+        "case_form", "Study"
+    )
 
 
 def _upload_row(upload: StudyUpload) -> StudyRowProps:
@@ -163,9 +165,9 @@ def _upload_row(upload: StudyUpload) -> StudyRowProps:
 
 
 def _attached_row(study: AttachedStudy) -> StudyRowProps:
-    tr = QCoreApplication.translate
-    verified = tr("status", "All {n} images verified by the server").format(n=study.declared)
-    waiting = tr("status", "{done} of {total} images").format(
+    translate = QCoreApplication.translate
+    verified = translate("status", "All {n} images verified by the server").format(n=study.declared)
+    waiting = translate("status", "{done} of {total} images").format(
         done=study.received, total=study.declared
     )
     return StudyRowProps(

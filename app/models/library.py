@@ -63,17 +63,17 @@ def _row(item: LibrarySummary) -> LibraryRowProps:
 
 
 def _entry(entry: LibraryEntry) -> EntryProps:
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     named = (
-        (tr("library", "Reason"), entry.reason),
-        (tr("library", "History"), entry.history),
-        (tr("library", "Question"), entry.question),
-        (tr("library", "Findings"), entry.findings),
-        (tr("library", "Impression"), entry.impression),
-        (tr("library", "Recommendation"), entry.recommendation),
+        (translate("library", "Reason"), entry.reason),
+        (translate("library", "History"), entry.history),
+        (translate("library", "Question"), entry.question),
+        (translate("library", "Findings"), entry.findings),
+        (translate("library", "Impression"), entry.impression),
+        (translate("library", "Recommendation"), entry.recommendation),
     )
     sex = word(Sex(entry.sex)) if entry.sex in set(Sex) else entry.sex
-    years = tr("library", "{band} years").format(band=word(entry.age_band))
+    years = translate("library", "{band} years").format(band=word(entry.age_band))
     return EntryProps(
         id=entry.summary.id,
         title=entry.summary.title,

@@ -33,163 +33,177 @@ def words_for(code: NoticeCode, details: dict[str, str]) -> str:
 
 
 def _session_words() -> dict[NoticeCode, str]:
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     return {
-        ErrorCode.INVALID_CREDENTIALS: tr(
+        ErrorCode.INVALID_CREDENTIALS: translate(
             "notices", "User name or password is not right. Check capitals and try again."
         ),
-        ErrorCode.ACCOUNT_DISABLED: tr(
+        ErrorCode.ACCOUNT_DISABLED: translate(
             "notices", "This account is disabled. Ask your administrator."
         ),
-        ErrorCode.PASSWORD_CHANGE_REQUIRED: tr(
+        ErrorCode.PASSWORD_CHANGE_REQUIRED: translate(
             "notices", "Choose a new password before you go on."
         ),
-        ErrorCode.SIGNED_IN_ELSEWHERE: tr(
+        ErrorCode.SIGNED_IN_ELSEWHERE: translate(
             "notices",
             "This account is signed in on another computer since {since}. You can sign in here; "
             "it is then signed out there. What was written there stays saved.",
         ),
-        ErrorCode.TOKEN_MISSING: tr("notices", "Sign in again to go on."),
-        ErrorCode.TOKEN_EXPIRED: tr("notices", "Your session has run out. Sign in again."),
-        ErrorCode.TOKEN_INVALID: tr("notices", "Your session is no longer valid. Sign in again."),
-        ErrorCode.SESSION_ENDED: tr("notices", "Your session has ended. Sign in again."),
-        ErrorCode.REFRESH_REUSED: tr(
+        ErrorCode.TOKEN_MISSING: translate("notices", "Sign in again to go on."),
+        ErrorCode.TOKEN_EXPIRED: translate("notices", "Your session has run out. Sign in again."),
+        ErrorCode.TOKEN_INVALID: translate(
+            "notices", "Your session is no longer valid. Sign in again."
+        ),
+        ErrorCode.SESSION_ENDED: translate("notices", "Your session has ended. Sign in again."),
+        ErrorCode.REFRESH_REUSED: translate(
             "notices",
             "This session was used from two places and was ended for safety. Sign in again, and "
             "tell hospital IT if it was not you.",
         ),
-        ErrorCode.REAUTHENTICATION_FAILED: tr(
+        ErrorCode.REAUTHENTICATION_FAILED: translate(
             "notices", "The password is not right. Nothing was signed; try again."
         ),
-        ErrorCode.FORBIDDEN: tr(
+        ErrorCode.FORBIDDEN: translate(
             "notices", "Your role does not allow this. Ask your administrator if it should."
         ),
-        ErrorCode.TOO_MANY_REQUESTS: tr(
+        ErrorCode.TOO_MANY_REQUESTS: translate(
             "notices", "Too many attempts. Wait {count} s and try again."
         ),
     }
 
 
 def _server_words() -> dict[NoticeCode, str]:
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     return {
-        ErrorCode.NOT_FOUND: tr("notices", "It is no longer here. Read the list again (F5)."),
-        ErrorCode.CONFLICT: tr("notices", "Somebody changed this meanwhile. Read it again (F5)."),
-        ErrorCode.VALIDATION_FAILED: tr("notices", "Something is filled in wrongly: {what}"),
-        ErrorCode.STALE_VERSION: tr(
+        ErrorCode.NOT_FOUND: translate(
+            "notices", "It is no longer here. Read the list again (F5)."
+        ),
+        ErrorCode.CONFLICT: translate(
+            "notices", "Somebody changed this meanwhile. Read it again (F5)."
+        ),
+        ErrorCode.VALIDATION_FAILED: translate("notices", "Something is filled in wrongly: {what}"),
+        ErrorCode.STALE_VERSION: translate(
             "notices", "The case was changed elsewhere. Your text is kept; compare and save again."
         ),
-        ErrorCode.STALE_FENCE: tr(
+        ErrorCode.STALE_FENCE: translate(
             "notices",
             "{holder} holds this case now, so nothing was changed. Your text is kept on this "
             "computer.",
         ),
-        ErrorCode.CLAIM_LOST: tr("notices", "{holder} was a moment faster and has the case."),
-        ErrorCode.TRANSITION_REFUSED: tr(
+        ErrorCode.CLAIM_LOST: translate(
+            "notices", "{holder} was a moment faster and has the case."
+        ),
+        ErrorCode.TRANSITION_REFUSED: translate(
             "notices", "This cannot be done in the case's present state. Read it again (F5)."
         ),
-        ErrorCode.INCOMPLETE_CASE: tr("notices", "The case still needs: {what}"),
-        ErrorCode.STUDY_UNVERIFIED: tr(
+        ErrorCode.INCOMPLETE_CASE: translate("notices", "The case still needs: {what}"),
+        ErrorCode.STUDY_UNVERIFIED: translate(
             "notices",
             "Not all images have arrived unharmed yet. The case can be submitted when they have.",
         ),
-        ErrorCode.INSTANCE_CONFLICT: tr(
+        ErrorCode.INSTANCE_CONFLICT: translate(
             "notices",
             "The server already has another image under the same number. Ask hospital IT.",
         ),
-        ErrorCode.NOT_DICOM: tr("notices", "A file is not a DICOM image and was left out."),
-        ErrorCode.HASH_MISMATCH: tr("notices", "An image arrived damaged; it is sent again."),
-        ErrorCode.NOT_ACCEPTABLE: tr("notices", "The server cannot give the image in this form."),
-        ErrorCode.SIGNATURE_INVALID: tr(
+        ErrorCode.NOT_DICOM: translate("notices", "A file is not a DICOM image and was left out."),
+        ErrorCode.HASH_MISMATCH: translate(
+            "notices", "An image arrived damaged; it is sent again."
+        ),
+        ErrorCode.NOT_ACCEPTABLE: translate(
+            "notices", "The server cannot give the image in this form."
+        ),
+        ErrorCode.SIGNATURE_INVALID: translate(
             "notices", "The signature does not fit the report. Nothing was signed; try again."
         ),
-        ErrorCode.INVITATION_INVALID: tr(
+        ErrorCode.INVITATION_INVALID: translate(
             "notices", "This invitation was used already or has run out. Ask for a new one."
         ),
-        ErrorCode.CALL_NOT_RUNNING: tr("notices", "The call has ended."),
-        ErrorCode.NOT_A_MEMBER: tr("notices", "You do not take part in this case."),
-        ErrorCode.MALFORMED_MESSAGE: tr(
+        ErrorCode.CALL_NOT_RUNNING: translate("notices", "The call has ended."),
+        ErrorCode.NOT_A_MEMBER: translate("notices", "You do not take part in this case."),
+        ErrorCode.MALFORMED_MESSAGE: translate(
             "notices", "Client and server do not understand each other. Update the client."
         ),
-        ErrorCode.TOO_LARGE: tr("notices", "That is too large for the server."),
-        ErrorCode.UNAVAILABLE: tr(
+        ErrorCode.TOO_LARGE: translate("notices", "That is too large for the server."),
+        ErrorCode.UNAVAILABLE: translate(
             "notices", "The server is busy or being maintained. Your work is kept; try again soon."
         ),
-        ErrorCode.SERVER_ERROR: tr(
+        ErrorCode.SERVER_ERROR: translate(
             "notices", "The server failed. Your work is kept; try again, then tell the help desk."
         ),
     }
 
 
 def _own_words() -> dict[NoticeCode, str]:
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     return {
-        Trouble.SERVER_UNREACHABLE: tr(
+        Trouble.SERVER_UNREACHABLE: translate(
             "notices",
             "The server cannot be reached. Check the network; what you write is kept on this "
             "computer and sent later.",
         ),
-        Trouble.SERVER_UNTRUSTED: tr(
+        Trouble.SERVER_UNTRUSTED: translate(
             "notices", "The server's certificate is not trusted. Nothing was sent to it. {what}"
         ),
-        Trouble.SERVER_CHANGED_CA: tr(
+        Trouble.SERVER_CHANGED_CA: translate(
             "notices",
             "The server shows another certificate than before. Do not sign in; ask hospital IT.",
         ),
-        Trouble.TIMED_OUT: tr("notices", "The server did not answer in time. Try again."),
-        Trouble.ANSWER_NOT_UNDERSTOOD: tr(
+        Trouble.TIMED_OUT: translate("notices", "The server did not answer in time. Try again."),
+        Trouble.ANSWER_NOT_UNDERSTOOD: translate(
             "notices", "The server's answer was not understood. Update the client."
         ),
-        Trouble.SESSION_TAKEN_OVER: tr(
+        Trouble.SESSION_TAKEN_OVER: translate(
             "notices",
             "You signed in on another computer, so this one was signed out. What you wrote is "
             "saved.",
         ),
-        Trouble.SESSION_DISABLED: tr(
+        Trouble.SESSION_DISABLED: translate(
             "notices", "This session was ended by an administrator. What you wrote is saved."
         ),
-        Trouble.FILES_UNREADABLE: tr(
+        Trouble.FILES_UNREADABLE: translate(
             "notices", "{count} files are not usable images and were left out: {what}"
         ),
-        Trouble.NO_IMAGES_FOUND: tr("notices", "No DICOM images were found there."),
-        Trouble.SIGNATURE_NOT_VERIFIED: tr(
+        Trouble.NO_IMAGES_FOUND: translate("notices", "No DICOM images were found there."),
+        Trouble.SIGNATURE_NOT_VERIFIED: translate(
             "notices",
             "The report's signature does not fit its text. Do not use it; tell the expert and IT.",
         ),
-        Trouble.MEDIA_STOPPED: tr(
+        Trouble.MEDIA_STOPPED: translate(
             "notices", "The call program stopped and was started again; the call is rejoined."
         ),
-        Trouble.TRANSFER_STOPPED: tr(
+        Trouble.TRANSFER_STOPPED: translate(
             "notices", "The transfer program stopped and was started again; nothing is lost."
         ),
-        Trouble.NO_CAMERA: tr(
+        Trouble.NO_CAMERA: translate(
             "notices", "No camera was found; a generated picture is sent instead."
         ),
-        Trouble.WRONG_PASSPHRASE: tr(
+        Trouble.WRONG_PASSPHRASE: translate(
             "notices", "This is not the passphrase of the key file. Check capitals and try again."
         ),
-        Trouble.STORE_KEY_LOST: tr(
+        Trouble.STORE_KEY_LOST: translate(
             "notices",
             "Drafts on this computer cannot be opened: their key is missing. Cases on the server "
             "are not affected.",
         ),
-        Trouble.DISK_FULL: tr("notices", "The disk is full. Make room, then try again."),
-        Trouble.PRINT_FAILED: tr("notices", "The report could not be written there: {what}"),
-        Trouble.UNEXPECTED: tr(
+        Trouble.DISK_FULL: translate("notices", "The disk is full. Make room, then try again."),
+        Trouble.PRINT_FAILED: translate("notices", "The report could not be written there: {what}"),
+        Trouble.UNEXPECTED: translate(
             "notices", "Something unexpected happened. Your work is kept; tell the help desk."
         ),
     }
 
 
 def _good_words() -> dict[NoticeCode, str]:
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     return {
-        Good.CASE_SUBMITTED: tr("notices", "{number} was submitted; experts are being rung."),
-        Good.REPORT_SIGNED: tr("notices", "The report of {number} is signed and sent."),
-        Good.REPORT_ARRIVED: tr("notices", "The signed report of {number} has arrived."),
-        Good.REPORT_PRINTED: tr("notices", "The report was written: {what}"),
-        Good.DECISION_RECORDED: tr("notices", "Your decision on {number} is recorded."),
-        Good.DRAFT_RESTORED: tr("notices", "What you wrote last time was restored."),
-        Good.CASE_IN_LIBRARY: tr("notices", "A case was added to the library."),
-        Good.PASSWORD_CHANGED: tr("notices", "Your password was changed."),
+        Good.CASE_SUBMITTED: translate(
+            "notices", "{number} was submitted; experts are being rung."
+        ),
+        Good.REPORT_SIGNED: translate("notices", "The report of {number} is signed and sent."),
+        Good.REPORT_ARRIVED: translate("notices", "The signed report of {number} has arrived."),
+        Good.REPORT_PRINTED: translate("notices", "The report was written: {what}"),
+        Good.DECISION_RECORDED: translate("notices", "Your decision on {number} is recorded."),
+        Good.DRAFT_RESTORED: translate("notices", "What you wrote last time was restored."),
+        Good.CASE_IN_LIBRARY: translate("notices", "A case was added to the library."),
+        Good.PASSWORD_CHANGED: translate("notices", "Your password was changed."),
     }

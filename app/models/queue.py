@@ -126,13 +126,13 @@ def _row(item: ConsultationSummary, now: datetime, *, as_expert: bool) -> RowPro
     else:
         other = item.expert.display_name if item.expert else "–"
     wait, look = _wait(item, now)
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     return RowProps(
         id=item.id,
         urgency=urgency,
         cells=(
             urgency_text(urgency),
-            patient_line(item, now.date()) or tr("queue", "Patient not entered yet"),
+            patient_line(item, now.date()) or translate("queue", "Patient not entered yet"),
             item.reason or "–",
             item.department or "–",
             other,
@@ -147,18 +147,18 @@ def _row(item: ConsultationSummary, now: datetime, *, as_expert: bool) -> RowPro
 
 def _wait(item: ConsultationSummary, now: datetime) -> tuple[str, str]:
     """Time left on the accept clock, or the time since submission, with its look."""
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     if item.status is Status.PENDING and item.accept_by is not None:
         left = item.accept_by - now
         if left <= timedelta(0):
-            return tr("queue", "{time} overdue").format(time=duration(-left)), "error"
+            return translate("queue", "{time} overdue").format(time=duration(-left)), "error"
         whole = item.accept_by - (item.submitted_at or item.created_at)
         look = "warning" if left < whole / 2 else "neutral"
-        return tr("queue", "{time} left").format(time=duration(left)), look
+        return translate("queue", "{time} left").format(time=duration(left)), look
     if item.status in (Status.COMPLETED, Status.CANCELLED):
         return "–", "neutral"
     since = item.submitted_at or item.created_at
-    return tr("queue", "for {time}").format(time=duration(now - since)), "neutral"
+    return translate("queue", "for {time}").format(time=duration(now - since)), "neutral"
 
 
 def _ring(offer: Offer) -> RingProps:
@@ -241,15 +241,15 @@ class CaseTable(QAbstractTableModel):
     ) -> object:
         if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
-        tr = QCoreApplication.translate
+        translate = QCoreApplication.translate
         names = {
-            Column.URGENCY: tr("queue", "Urgency"),
-            Column.PATIENT: tr("queue", "Patient"),
-            Column.REASON: tr("queue", "Reason"),
-            Column.DEPARTMENT: tr("queue", "Department"),
-            Column.OTHER: tr("queue", "With"),
-            Column.STATUS: tr("queue", "State"),
-            Column.WAIT: tr("queue", "Clock"),
+            Column.URGENCY: translate("queue", "Urgency"),
+            Column.PATIENT: translate("queue", "Patient"),
+            Column.REASON: translate("queue", "Reason"),
+            Column.DEPARTMENT: translate("queue", "Department"),
+            Column.OTHER: translate("queue", "With"),
+            Column.STATUS: translate("queue", "State"),
+            Column.WAIT: translate("queue", "Clock"),
         }
         return names[Column(section)]
 

@@ -52,38 +52,38 @@ def derive_status(state: State) -> StatusProps:
 
 
 def _network(state: State) -> tuple[str, str]:
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     match state.link.phase:
         case LinkPhase.ONLINE:
-            return tr("status", "Connected"), "good"
+            return translate("status", "Connected"), "good"
         case LinkPhase.CONNECTING:
-            return tr("status", "Connecting…"), "neutral"
+            return translate("status", "Connecting…"), "neutral"
         case LinkPhase.OFFLINE:
             since = clock(state.link.since) if state.link.since else ""
-            return tr("status", "No network since {time}").format(time=since), "error"
+            return translate("status", "No network since {time}").format(time=since), "error"
         case LinkPhase.SIGNED_OUT:
             return "", "neutral"
 
 
 def upload_line(study: StudyUpload) -> str:
     """What is happening to one study, with speed and time left that are true."""
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     done = study.count(ImageStage.VERIFIED, ImageStage.SENT)
     total = len(study.images)
     if study.verified:
-        return tr("status", "All {n} images verified by the server").format(n=total)
+        return translate("status", "All {n} images verified by the server").format(n=total)
     if study.cancelled:
-        return tr("status", "Cancelled")
+        return translate("status", "Cancelled")
     if study.paused:
         left = total - done
-        return tr("status", "Waiting for the network: {n} images left").format(n=left)
+        return translate("status", "Waiting for the network: {n} images left").format(n=left)
     if done == total:
-        return tr("status", "All {n} images sent, being verified").format(n=total)
-    text = tr("status", "{done} of {total} images").format(done=done, total=total)
+        return translate("status", "All {n} images sent, being verified").format(n=total)
+    text = translate("status", "{done} of {total} images").format(done=done, total=total)
     if study.bytes_per_second > 0:
         left_time = timedelta(seconds=study.bytes_left / study.bytes_per_second)
         speed = byte_size(study.bytes_per_second)
-        text += tr("status", " · {speed}/s · {time} left").format(
+        text += translate("status", " · {speed}/s · {time} left").format(
             speed=speed, time=duration(left_time)
         )
     return text
@@ -93,29 +93,29 @@ def _uploads(studies: tuple[StudyUpload, ...]) -> str:
     running = [s for s in studies if not s.verified and not s.cancelled]
     if not running:
         return ""
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     left = sum(
         len(s.images) - s.count(ImageStage.VERIFIED, ImageStage.SENT, ImageStage.REFUSED)
         for s in running
     )
     if all(study.paused for study in running):
-        return tr("status", "Waiting for network: {n} images").format(n=left)
-    return tr("status", "Sending {n} images").format(n=left)
+        return translate("status", "Waiting for network: {n} images").format(n=left)
+    return translate("status", "Sending {n} images").format(n=left)
 
 
 def _saved(case: Case | None) -> tuple[str, str]:
     if case is None:
         return "", "neutral"
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     states = {case.content_saved, case.opinion_saved}
     if Saved.DIRTY in states:
-        return tr("status", "Saving…"), "neutral"
+        return translate("status", "Saving…"), "neutral"
     at = clock(case.saved_at) if case.saved_at else ""
     if Saved.LOCAL in states:
-        text = tr("status", "Saved on this computer {time}, not yet on the server")
+        text = translate("status", "Saved on this computer {time}, not yet on the server")
         return text.format(time=at), "warning"
     if Saved.SERVER in states:
-        return tr("status", "Saved {time}").format(time=at), "good"
+        return translate("status", "Saved {time}").format(time=at), "good"
     return "", "neutral"
 
 

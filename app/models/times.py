@@ -20,25 +20,25 @@ def clock(at: datetime) -> str:
 def age(born: date, today: date) -> str:
     """Years; months below three years."""
     months = (today.year - born.year) * 12 + today.month - born.month - (today.day < born.day)
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     if months < 36:
-        return tr("times", "{n} months").format(n=max(0, months))
-    return tr("times", "{n} years").format(n=months // 12)
+        return translate("times", "{n} months").format(n=max(0, months))
+    return translate("times", "{n} years").format(n=months // 12)
 
 
 def duration(span: timedelta) -> str:
     """A short length of time: 45 s, 12 min, 3 h 20 min, 2 d."""
     seconds = max(0, int(span.total_seconds()))
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     if seconds < 60:
-        return tr("times", "{n} s").format(n=seconds)
+        return translate("times", "{n} s").format(n=seconds)
     minutes = seconds // 60
     if minutes < 60:
-        return tr("times", "{n} min").format(n=minutes)
+        return translate("times", "{n} min").format(n=minutes)
     hours, rest = divmod(minutes, 60)
     if hours < 24:
-        return tr("times", "{h} h {m} min").format(h=hours, m=rest)
-    return tr("times", "{n} d").format(n=hours // 24)
+        return translate("times", "{h} h {m} min").format(h=hours, m=rest)
+    return translate("times", "{n} d").format(n=hours // 24)
 
 
 def byte_size(count: float) -> str:

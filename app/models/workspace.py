@@ -133,7 +133,7 @@ def masked(identifier: str) -> str:
 
 
 def _banner(case: Case, now: datetime) -> BannerProps:
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     row, patient = case.consultation.summary, case.content.patient
     urgency = row.urgency or Urgency.ROUTINE
     allergies = patient.allergies if patient else ()
@@ -147,10 +147,10 @@ def _banner(case: Case, now: datetime) -> BannerProps:
             patient.birth_date.isoformat(),
         ]
     return BannerProps(
-        name=patient.name if patient else tr("workspace", "Patient not entered yet"),
+        name=patient.name if patient else translate("workspace", "Patient not entered yet"),
         line=" · ".join(parts),
         patient_id=masked(patient.patient_id) if patient else "",
-        allergies=", ".join(allergies) or tr("workspace", "No known allergies entered"),
+        allergies=", ".join(allergies) or translate("workspace", "No known allergies entered"),
         has_allergies=bool(allergies),
         number=row.number,
         mode=word(row.mode) if row.mode else "",
@@ -185,18 +185,18 @@ def _event_line(what: str, who: str, reason: str) -> str:
 
 
 def _sections(content: CaseContent) -> tuple[tuple[str, str], ...]:
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     consent = content.consent
     consent_line = ""
     if consent:
         consent_line = f"{word(consent.form)} · {consent.given_by} · {moment(consent.given_at)}"
     named = (
-        (tr("workspace", "Question to the expert"), content.question),
-        (tr("workspace", "Reason"), content.reason),
-        (tr("workspace", "History"), content.history),
-        (tr("workspace", "Findings at the clinic"), content.findings),
-        (tr("workspace", "Diagnosis codes"), ", ".join(content.diagnosis_codes)),
-        (tr("workspace", "Consent"), consent_line),
+        (translate("workspace", "Question to the expert"), content.question),
+        (translate("workspace", "Reason"), content.reason),
+        (translate("workspace", "History"), content.history),
+        (translate("workspace", "Findings at the clinic"), content.findings),
+        (translate("workspace", "Diagnosis codes"), ", ".join(content.diagnosis_codes)),
+        (translate("workspace", "Consent"), consent_line),
     )
     return tuple((title, text) for title, text in named if text)
 
@@ -258,35 +258,35 @@ def _keeps_words(case: Case) -> bool:
 def _kept_line(case: Case) -> str:
     if not _keeps_words(case):
         return ""
-    tr = QCoreApplication.translate
-    return tr("workspace", "You do not hold this case now. What you wrote is kept here.")
+    translate = QCoreApplication.translate
+    return translate("workspace", "You do not hold this case now. What you wrote is kept here.")
 
 
 def _why_not_sign(opinion: Opinion) -> str:
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     missing = []
     if not opinion.findings.strip():
-        missing.append(tr("workspace", "Findings"))
+        missing.append(translate("workspace", "Findings"))
     if not opinion.impression.strip():
-        missing.append(tr("workspace", "Impression"))
+        missing.append(translate("workspace", "Impression"))
     if not opinion.recommendation.strip():
-        missing.append(tr("workspace", "Recommendation"))
+        missing.append(translate("workspace", "Recommendation"))
     if not missing:
         return ""
-    return tr("workspace", "Still needed: {items}").format(items=", ".join(missing))
+    return translate("workspace", "Still needed: {items}").format(items=", ".join(missing))
 
 
 def _signed_line(state: ReportState | None) -> str:
     if state is None:
         return ""
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     report = state.signed.report
     who = f"{report.expert_name} · {report.expert_institution} · {moment(report.signed_at)}"
     if state.verified is None:
-        return tr("workspace", "Checking the signature of {who}").format(who=who)
+        return translate("workspace", "Checking the signature of {who}").format(who=who)
     if state.verified:
-        return tr("workspace", "Signature verified: {who}").format(who=who)
-    return tr("workspace", "The signature does not fit this text. Do not use it.")
+        return translate("workspace", "Signature verified: {who}").format(who=who)
+    return translate("workspace", "The signature does not fit this text. Do not use it.")
 
 
 def _decision(decision: Decision | None, note: str) -> str:

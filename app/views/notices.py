@@ -1,8 +1,9 @@
 """Notices at the top of the window: cause and mend, with a code for the help desk."""
 
+from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.commands.wishes import WishDismissNotice
@@ -10,15 +11,19 @@ from app.kit.layouts import row
 from app.kit.view import View
 from app.kit.widgets import label, set_words, tool
 from app.models.notices import NoticeProps
+from app.session.notices import Severity
+
+SUCCESS_SHOWN_MS = 8000
 
 
 class NoticeArea(View):
-    """The newest below; each stays until it is dismissed."""
+    """The newest below; success goes by itself, everything else stays until it is dismissed."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("notices")
         self._shown: tuple[NoticeProps, ...] = ()
+        self._leaving: set[UUID] = set()
         self._list = QVBoxLayout()
         self._list.setContentsMargins(12, 8, 12, 0)
         self._list.setSpacing(6)
@@ -33,6 +38,9 @@ class NoticeArea(View):
             self._list.takeAt(0).widget().deleteLater()
         for notice in notices:
             self._list.addWidget(self._bar(notice))
+            if notice.severity is Severity.SUCCESS and notice.id not in self._leaving:
+                self._leaving.add(notice.id)
+                QTimer.singleShot(SUCCESS_SHOWN_MS, self, partial(self._dismiss, notice.id))
         self.setVisible(bool(notices))
         self.setAccessibleName(" ".join(notice.text for notice in notices))
 

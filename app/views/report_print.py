@@ -58,18 +58,18 @@ def report_document(signed: SignedReport) -> QTextDocument:
 
 
 def _head(report: Report) -> str:
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     sex = word(Sex(report.patient_sex)) if report.patient_sex in set(Sex) else report.patient_sex
     cells = (
-        (tr("report_print", "Patient"), report.patient_name),
-        (tr("report_print", "Sex"), sex),
-        (tr("report_print", "Born"), report.patient_birth_date),
-        (tr("report_print", "Case"), report.number),
+        (translate("report_print", "Patient"), report.patient_name),
+        (translate("report_print", "Sex"), sex),
+        (translate("report_print", "Born"), report.patient_birth_date),
+        (translate("report_print", "Case"), report.number),
         (
-            tr("report_print", "Requested by"),
+            translate("report_print", "Requested by"),
             f"{report.requester_institution} · {report.requester_name}",
         ),
-        (tr("report_print", "Kind"), word(Mode(report.mode))),
+        (translate("report_print", "Kind"), word(Mode(report.mode))),
     )
     rows = ""
     for first, second in zip(cells[::2], cells[1::2], strict=True):
@@ -81,7 +81,7 @@ def _head(report: Report) -> str:
             )
             + "</tr>"
         )
-    title = tr("report_print", "Consultation report")
+    title = translate("report_print", "Consultation report")
     return (
         f"<p align='center' class='s'>{escape(report.expert_institution)}</p>"
         f"<h1 align='center'>{escape(title)}</h1>"
@@ -91,17 +91,19 @@ def _head(report: Report) -> str:
 
 
 def _body(report: Report) -> str:
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     opinion = report.opinion
     codes = ", ".join(opinion.diagnosis_codes)
-    critical = tr("report_print", "Critical finding: confirm at once.") if opinion.critical else ""
+    critical = (
+        translate("report_print", "Critical finding: confirm at once.") if opinion.critical else ""
+    )
     parts = (
-        (tr("report_print", "Question"), report.question),
-        (tr("report_print", "Findings"), opinion.findings),
-        (tr("report_print", "Impression"), opinion.impression),
-        (tr("report_print", "Diagnosis codes"), codes),
+        (translate("report_print", "Question"), report.question),
+        (translate("report_print", "Findings"), opinion.findings),
+        (translate("report_print", "Impression"), opinion.impression),
+        (translate("report_print", "Diagnosis codes"), codes),
         ("", critical),
-        (tr("report_print", "Recommendation"), opinion.recommendation),
+        (translate("report_print", "Recommendation"), opinion.recommendation),
     )
     return "".join(f"<h2>{escape(title)}</h2>{_paragraphs(text)}" for title, text in parts if text)
 
@@ -111,18 +113,20 @@ def _paragraphs(text: str) -> str:
 
 
 def _foot(signed: SignedReport) -> str:
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     report = signed.report
-    who = tr("report_print", "Signed by {name} ({institution}) on {time}").format(
+    who = translate("report_print", "Signed by {name} ({institution}) on {time}").format(
         name=report.expert_name,
         institution=report.expert_institution,
         time=moment(report.signed_at),
     )
-    advice = tr(
+    advice = translate(
         "report_print",
         "This is an advice to the treating doctor, who decides on the treatment.",
     )
     note = f"<p>{escape(advice)}</p>" if report.mode is Mode.ADVICE else ""
-    mark = tr("report_print", "Ed25519 signature {signature} · key {key} · version {version}")
+    mark = translate(
+        "report_print", "Ed25519 signature {signature} · key {key} · version {version}"
+    )
     seal = mark.format(signature=signed.signature, key=signed.public_key, version=report.version)
     return f"<h2>{escape(who)}</h2>{note}<p class='s'>{escape(seal)}</p>"

@@ -11,9 +11,7 @@ from app.imaging.geometry import Calibration, Spacing
 from app.imaging.series import Instance
 from app.imaging.voi import Voi, Window
 
-
-def _tr(source: str) -> str:
-    return QCoreApplication.translate("DicomViewer", source)
+translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,11 @@ def voi_words(voi: Voi | None) -> str:
 
 def sex_words(sex: str) -> str:
     """PatientSex in words."""
-    words = {"M": _tr("Male"), "F": _tr("Female"), "O": _tr("Other")}
+    words = {
+        "M": translate("DicomViewer", "Male"),
+        "F": translate("DicomViewer", "Female"),
+        "O": translate("DicomViewer", "Other"),
+    }
     return words.get(sex.upper(), "")
 
 
@@ -104,8 +106,8 @@ def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
     badges = [
         word
         for word, present in (
-            (_tr("Incomplete picture"), shown.partial),
-            (_tr("Lossy"), shown.lossy),
+            (translate("DicomViewer", "Incomplete picture"), shown.partial),
+            (translate("DicomViewer", "Lossy"), shown.lossy),
         )
         if present
     ]
@@ -116,7 +118,7 @@ def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
         bottom_right=tuple(
             part
             for part in (
-                _tr("Inverted") if shown.invert else "",
+                translate("DicomViewer", "Inverted") if shown.invert else "",
                 voi_words(shown.voi),
                 f"{shown.zoom * 100:.0f} %",
             )
@@ -141,9 +143,9 @@ def ruler(spacing: Spacing, zoom: float, room: float) -> Ruler | None:
     if not calibrated:
         return Ruler(length * per_unit, f"{length:g} px")
     notes = {
-        Calibration.DETECTOR: _tr("at the detector"),
-        Calibration.MAGNIFICATION: _tr("magnification corrected"),
-        Calibration.ULTRASOUND: _tr("ultrasound region"),
+        Calibration.DETECTOR: translate("DicomViewer", "at the detector"),
+        Calibration.MAGNIFICATION: translate("DicomViewer", "magnification corrected"),
+        Calibration.ULTRASOUND: translate("DicomViewer", "ultrasound region"),
     }
     note = notes.get(spacing.calibration, "")
     return Ruler(length * per_unit, f"{length:g} mm" + (f" ({note})" if note else ""))

@@ -1,0 +1,1 @@
+"""The translations, and how they are made."""

@@ -1,0 +1,2397 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>AdministrationPage</name>
+    <message>
+        <source>Administration</source>
+        <translation>系统管理</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>人员</translation>
+    </message>
+    <message>
+        <source>Institutions</source>
+        <translation>机构</translation>
+    </message>
+    <message>
+        <source>Agreements</source>
+        <translation>合作协议</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation>用户名</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>姓名</translation>
+    </message>
+    <message>
+        <source>Roles</source>
+        <translation>角色</translation>
+    </message>
+    <message>
+        <source>Institution</source>
+        <translation>机构</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Clinic</source>
+        <translation>诊所</translation>
+    </message>
+    <message>
+        <source>Hospital</source>
+        <translation>医院</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>截止</translation>
+    </message>
+    <message>
+        <source>New temporary password</source>
+        <translation>生成临时密码</translation>
+    </message>
+    <message>
+        <source>Disable or enable</source>
+        <translation>停用或启用</translation>
+    </message>
+    <message>
+        <source>Add this institution</source>
+        <translation>添加此机构</translation>
+    </message>
+    <message>
+        <source>Close or reopen</source>
+        <translation>关闭或重新开放</translation>
+    </message>
+    <message>
+        <source>Add this agreement</source>
+        <translation>添加此协议</translation>
+    </message>
+    <message>
+        <source>End this agreement</source>
+        <translation>终止此协议</translation>
+    </message>
+</context>
+<context>
+    <name>CallBar</name>
+    <message>
+        <source>Hang up</source>
+        <translation>挂断</translation>
+    </message>
+    <message>
+        <source>Name of the guest, then Return</source>
+        <translation>来宾姓名，按回车</translation>
+    </message>
+    <message>
+        <source>Name of the guest</source>
+        <translation>来宾姓名</translation>
+    </message>
+    <message>
+        <source>Invitation code</source>
+        <translation>邀请码</translation>
+    </message>
+    <message>
+        <source>Microphone off</source>
+        <translation>关闭麦克风</translation>
+    </message>
+    <message>
+        <source>Camera off</source>
+        <translation>关闭摄像头</translation>
+    </message>
+    <message>
+        <source>Invite somebody</source>
+        <translation>邀请他人</translation>
+    </message>
+    <message>
+        <source>Join the call</source>
+        <translation>加入通话</translation>
+    </message>
+    <message>
+        <source>Call</source>
+        <translation>呼叫</translation>
+    </message>
+    <message>
+        <source>No camera here: a generated picture is sent.</source>
+        <translation>本机没有摄像头：发送的是生成的画面。</translation>
+    </message>
+</context>
+<context>
+    <name>CaseForm</name>
+    <message>
+        <source>New case</source>
+        <translation>新建会诊</translation>
+    </message>
+    <message>
+        <source>Patient</source>
+        <translation>患者</translation>
+    </message>
+    <message>
+        <source>What is asked</source>
+        <translation>会诊问题</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>影像</translation>
+    </message>
+    <message>
+        <source>Consent of the patient</source>
+        <translation>患者知情同意</translation>
+    </message>
+    <message>
+        <source>Add images…</source>
+        <translation>添加影像…</translation>
+    </message>
+    <message>
+        <source>Drop a folder or DICOM files here, or press “Add images…”.</source>
+        <translation>把文件夹或 DICOM 文件拖到这里，或点击“添加影像…”。</translation>
+    </message>
+    <message>
+        <source>Ready to submit?</source>
+        <translation>可以提交了吗？</translation>
+    </message>
+    <message>
+        <source>Submit – experts are rung</source>
+        <translation>提交并呼叫专家</translation>
+    </message>
+</context>
+<context>
+    <name>ChatPane</name>
+    <message>
+        <source>Write a message</source>
+        <translation>输入消息</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>No messages yet. Everybody in this case reads them.</source>
+        <translation>还没有消息。本会诊的所有成员都能看到。</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+</context>
+<context>
+    <name>ConsentFields</name>
+    <message>
+        <source>How it was given</source>
+        <translation>同意方式</translation>
+    </message>
+    <message>
+        <source>Given by</source>
+        <translation>同意人</translation>
+    </message>
+    <message>
+        <source>Guardian is (under 14)</source>
+        <translation>监护人关系（14 岁以下）</translation>
+    </message>
+    <message>
+        <source>Witness (if oral)</source>
+        <translation>见证人（口头同意时）</translation>
+    </message>
+    <message>
+        <source>The patient agrees to this remote consultation</source>
+        <translation>患者同意本次远程会诊</translation>
+    </message>
+    <message>
+        <source>… and to its use for learning, without name</source>
+        <translation>……并同意隐去姓名后用于学习</translation>
+    </message>
+</context>
+<context>
+    <name>DicomViewer</name>
+    <message>
+        <source>Male</source>
+        <translation>男</translation>
+    </message>
+    <message>
+        <source>Female</source>
+        <translation>女</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>Incomplete picture</source>
+        <translation>图像不完整</translation>
+    </message>
+    <message>
+        <source>Lossy</source>
+        <translation>有损压缩</translation>
+    </message>
+    <message>
+        <source>Inverted</source>
+        <translation>已反相</translation>
+    </message>
+    <message>
+        <source>at the detector</source>
+        <translation>探测器平面</translation>
+    </message>
+    <message>
+        <source>magnification corrected</source>
+        <translation>已校正放大率</translation>
+    </message>
+    <message>
+        <source>ultrasound region</source>
+        <translation>超声区域</translation>
+    </message>
+    <message>
+        <source>The image could not be fetched. Check the connection and try again.</source>
+        <translation>图像未能取得。请检查网络后重试。</translation>
+    </message>
+    <message>
+        <source>This is not a DICOM file.</source>
+        <translation>这不是 DICOM 文件。</translation>
+    </message>
+    <message>
+        <source>The file is cut off. Export or send it again.</source>
+        <translation>文件不完整，请重新导出或发送。</translation>
+    </message>
+    <message>
+        <source>The file does not say how it is encoded. Export it again.</source>
+        <translation>文件没有说明编码方式，请重新导出。</translation>
+    </message>
+    <message>
+        <source>The file lacks what is needed to show it. Export it again.</source>
+        <translation>文件缺少显示所需的信息，请重新导出。</translation>
+    </message>
+    <message>
+        <source>The file is damaged. Export or send it again.</source>
+        <translation>文件已损坏，请重新导出或发送。</translation>
+    </message>
+    <message>
+        <source>The file carries no picture, or ends before it.</source>
+        <translation>文件没有图像，或在图像之前就中断了。</translation>
+    </message>
+    <message>
+        <source>The file claims a larger picture than it holds. Send it again.</source>
+        <translation>文件声称的图像比实际内容大，请重新发送。</translation>
+    </message>
+    <message>
+        <source>This picture of the series does not exist in the file.</source>
+        <translation>文件中没有该序列的这一幅图像。</translation>
+    </message>
+    <message>
+        <source>This kind of picture cannot be shown yet.</source>
+        <translation>暂不支持显示这种图像。</translation>
+    </message>
+    <message>
+        <source>The compressed picture is damaged. Send it again.</source>
+        <translation>压缩图像已损坏，请重新发送。</translation>
+    </message>
+    <message>
+        <source>The picture took too long to decode and was given up.</source>
+        <translation>图像解码时间过长，已放弃。</translation>
+    </message>
+    <message>
+        <source>Loading was cancelled.</source>
+        <translation>加载已取消。</translation>
+    </message>
+    <message>
+        <source>This is not a picture.</source>
+        <translation>这不是图像。</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>影像</translation>
+    </message>
+    <message>
+        <source>Waveform</source>
+        <translation>波形</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>Other object</source>
+        <translation>其他对象</translation>
+    </message>
+    <message>
+        <source>Soft tissue</source>
+        <translation>软组织</translation>
+    </message>
+    <message>
+        <source>Lung</source>
+        <translation>肺</translation>
+    </message>
+    <message>
+        <source>Bone</source>
+        <translation>骨</translation>
+    </message>
+    <message>
+        <source>Brain</source>
+        <translation>脑</translation>
+    </message>
+    <message>
+        <source>Liver</source>
+        <translation>肝</translation>
+    </message>
+    <message>
+        <source>Mediastinum</source>
+        <translation>纵隔</translation>
+    </message>
+    <message>
+        <source>Angiography</source>
+        <translation>血管造影</translation>
+    </message>
+    <message>
+        <source>Subdural</source>
+        <translation>硬膜下</translation>
+    </message>
+    <message>
+        <source>Temporal bone</source>
+        <translation>颞骨</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Loading images…</source>
+        <translation>正在加载影像…</translation>
+    </message>
+    <message>
+        <source>There are no pictures to show.</source>
+        <translation>没有可显示的图像。</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>Image viewer</source>
+        <translation>影像浏览器</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Series</source>
+        <translation>序列</translation>
+    </message>
+    <message>
+        <source>Slice</source>
+        <translation>层面</translation>
+    </message>
+</context>
+<context>
+    <name>KeySheet</name>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>影像</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryPage</name>
+    <message>
+        <source>{n} cases</source>
+        <translation>共 {n} 例</translation>
+    </message>
+    <message>
+        <source>Learning points</source>
+        <translation>学习要点</translation>
+    </message>
+    <message>
+        <source>Case library</source>
+        <translation>病例库</translation>
+    </message>
+    <message>
+        <source>Search diagnosis, finding, code, department</source>
+        <translation>搜索诊断、所见、编码、科室</translation>
+    </message>
+    <message>
+        <source>Search the case library</source>
+        <translation>搜索病例库</translation>
+    </message>
+    <message>
+        <source>Cases found</source>
+        <translation>找到的病例</translation>
+    </message>
+    <message>
+        <source>No case found</source>
+        <translation>没有找到病例</translation>
+    </message>
+    <message>
+        <source>Closed cases whose patient agreed and whose expert recommended them.</source>
+        <translation>经患者同意并由专家推荐的已结束病例。</translation>
+    </message>
+    <message>
+        <source>The library could not be read</source>
+        <translation>无法读取病例库</translation>
+    </message>
+    <message>
+        <source>Check the network, then try again.</source>
+        <translation>请检查网络后重试。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Huizhen – remote consultation</source>
+        <translation>远程会诊</translation>
+    </message>
+    <message>
+        <source>Folder with images</source>
+        <translation>影像文件夹</translation>
+    </message>
+    <message>
+        <source>Report as PDF</source>
+        <translation>报告另存为 PDF</translation>
+    </message>
+</context>
+<context>
+    <name>NewAccountForm</name>
+    <message>
+        <source>User name</source>
+        <translation>用户名</translation>
+    </message>
+    <message>
+        <source>Name shown</source>
+        <translation>显示姓名</translation>
+    </message>
+    <message>
+        <source>First password</source>
+        <translation>初始密码</translation>
+    </message>
+    <message>
+        <source>Institution</source>
+        <translation>机构</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>职称</translation>
+    </message>
+    <message>
+        <source>Department</source>
+        <translation>科室</translation>
+    </message>
+    <message>
+        <source>Years</source>
+        <translation>年限</translation>
+    </message>
+    <message>
+        <source>ICD-10 prefixes</source>
+        <translation>ICD-10 前缀</translation>
+    </message>
+    <message>
+        <source>Add this person</source>
+        <translation>添加此人员</translation>
+    </message>
+    <message>
+        <source>Needed: a user name of small letters and digits, a name, a password of at least 8 characters, and a role; for experts title and department.</source>
+        <translation>需要填写：由小写字母和数字组成的用户名、姓名、至少 8 位的密码和角色；专家还需要职称和科室。</translation>
+    </message>
+</context>
+<context>
+    <name>NoticeArea</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭提示</translation>
+    </message>
+</context>
+<context>
+    <name>Palette</name>
+    <message>
+        <source>Find anything</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Command, case number or patient</source>
+        <translation>命令、会诊编号或患者</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>查找结果</translation>
+    </message>
+</context>
+<context>
+    <name>PatientFields</name>
+    <message>
+        <source>Name</source>
+        <translation>姓名</translation>
+    </message>
+    <message>
+        <source>Sex</source>
+        <translation>性别</translation>
+    </message>
+    <message>
+        <source>Born (year-month-day)</source>
+        <translation>出生日期（年-月-日）</translation>
+    </message>
+    <message>
+        <source>Number at the clinic</source>
+        <translation>院内编号</translation>
+    </message>
+    <message>
+        <source>Telephone</source>
+        <translation>电话</translation>
+    </message>
+    <message>
+        <source>Allergies (separated by commas)</source>
+        <translation>过敏史（用逗号分隔）</translation>
+    </message>
+    <message>
+        <source>Write the date like 1960-05-17; it cannot be in the future.</source>
+        <translation>请按 1960-05-17 的格式填写，且不能晚于今天。</translation>
+    </message>
+</context>
+<context>
+    <name>Problems</name>
+    <message numerus="yes">
+        <source>%n file(s) cannot be shown</source>
+        <translation>
+            <numerusform>%n 个文件无法显示</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Files that cannot be shown</source>
+        <translation>无法显示的文件</translation>
+    </message>
+</context>
+<context>
+    <name>QuestionFields</name>
+    <message>
+        <source>Question to the expert</source>
+        <translation>向专家提出的问题</translation>
+    </message>
+    <message>
+        <source>Reason for the consultation</source>
+        <translation>会诊原因</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>病史</translation>
+    </message>
+    <message>
+        <source>Findings at the clinic</source>
+        <translation>本院所见</translation>
+    </message>
+    <message>
+        <source>Diagnosis codes (ICD-10)</source>
+        <translation>诊断编码（ICD-10）</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Urgency</source>
+        <translation>紧急程度</translation>
+    </message>
+    <message>
+        <source>Department</source>
+        <translation>科室</translation>
+    </message>
+    <message>
+        <source>Not an ICD-10 code: {codes}</source>
+        <translation>不是 ICD-10 编码：{codes}</translation>
+    </message>
+</context>
+<context>
+    <name>Rail</name>
+    <message>
+        <source>Cases</source>
+        <translation>会诊</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>病例库</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>人员</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>RecordPane</name>
+    <message>
+        <source>Images</source>
+        <translation>影像</translation>
+    </message>
+    <message>
+        <source>Case</source>
+        <translation>病例</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>时间线</translation>
+    </message>
+    <message>
+        <source>Record of the case</source>
+        <translation>病历资料</translation>
+    </message>
+</context>
+<context>
+    <name>ReportPane</name>
+    <message>
+        <source>The report is not written yet.</source>
+        <translation>报告尚未书写。</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>影像所见</translation>
+    </message>
+    <message>
+        <source>Impression</source>
+        <translation>诊断意见</translation>
+    </message>
+    <message>
+        <source>Recommendation (now / tonight / when to refer)</source>
+        <translation>建议（现在 / 今晚 / 何时转诊）</translation>
+    </message>
+    <message>
+        <source>Diagnosis codes (ICD-10)</source>
+        <translation>诊断编码（ICD-10）</translation>
+    </message>
+    <message>
+        <source>Critical finding: the clinic must confirm</source>
+        <translation>危急发现：需要诊所确认</translation>
+    </message>
+    <message>
+        <source>Recommend for the case library (without name)</source>
+        <translation>推荐进入病例库（隐去姓名）</translation>
+    </message>
+    <message>
+        <source>Sign the report…</source>
+        <translation>签署报告…</translation>
+    </message>
+    <message>
+        <source>Signing sends the report to the clinic at once. It cannot be changed afterwards; an amendment makes a new version. Enter your password to sign.</source>
+        <translation>签署后报告立即发送给诊所，不能再修改；如需修改会生成新版本。请输入密码签署。</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Sign and send</source>
+        <translation>签署并发送</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Your decision closes the case</source>
+        <translation>您的决定将结束本次会诊</translation>
+    </message>
+    <message>
+        <source>Decision</source>
+        <translation>决定</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Record the decision</source>
+        <translation>记录决定</translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation>打印…</translation>
+    </message>
+</context>
+<context>
+    <name>RingCard</name>
+    <message>
+        <source>Why you: {terms}</source>
+        <translation>为什么是您：{terms}</translation>
+    </message>
+    <message>
+        <source>A case for you</source>
+        <translation>有会诊请您接诊</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>接诊</translation>
+    </message>
+    <message>
+        <source>Decline…</source>
+        <translation>谢绝…</translation>
+    </message>
+    <message>
+        <source>Decline with this reason</source>
+        <translation>以此原因谢绝</translation>
+    </message>
+    <message>
+        <source>In a few words (needed)</source>
+        <translation>请简要说明（必填）</translation>
+    </message>
+    <message>
+        <source>Reason for declining, in words</source>
+        <translation>谢绝原因说明</translation>
+    </message>
+    <message>
+        <source>Reason for declining</source>
+        <translation>谢绝原因</translation>
+    </message>
+    <message>
+        <source>Time left to answer</source>
+        <translation>剩余应答时间</translation>
+    </message>
+    <message>
+        <source>{n} s</source>
+        <translation>{n} 秒</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Signed in as {name} ({roles})</source>
+        <translation>已登录：{name}（{roles}）</translation>
+    </message>
+    <message>
+        <source>Server: {server}</source>
+        <translation>服务器：{server}</translation>
+    </message>
+    <message>
+        <source>On this computer: {place}</source>
+        <translation>本机：{place}</translation>
+    </message>
+    <message>
+        <source>Version {version}</source>
+        <translation>版本 {version}</translation>
+    </message>
+    <message>
+        <source>Pinned certificate: {print}</source>
+        <translation>已固定的证书：{print}</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Look and language</source>
+        <translation>外观与语言</translation>
+    </message>
+    <message>
+        <source>Connection and store</source>
+        <translation>连接与存储</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Duty</source>
+        <translation>值班</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark (reading room)</source>
+        <translation>深色（阅片室）</translation>
+    </message>
+    <message>
+        <source>Present password</source>
+        <translation>当前密码</translation>
+    </message>
+    <message>
+        <source>New password</source>
+        <translation>新密码</translation>
+    </message>
+    <message>
+        <source>Change password</source>
+        <translation>修改密码</translation>
+    </message>
+    <message>
+        <source>Pause for 15 minutes</source>
+        <translation>暂停 15 分钟</translation>
+    </message>
+    <message>
+        <source>I am back</source>
+        <translation>恢复接诊</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>退出登录</translation>
+    </message>
+    <message>
+        <source>At least 8 characters.</source>
+        <translation>至少 8 位。</translation>
+    </message>
+</context>
+<context>
+    <name>SignInWindow</name>
+    <message>
+        <source>Signing in…</source>
+        <translation>正在登录…</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>Huizhen – sign in</source>
+        <translation>远程会诊 – 登录</translation>
+    </message>
+    <message>
+        <source>Huizhen</source>
+        <translation>远程会诊</translation>
+    </message>
+    <message>
+        <source>Remote consultation: the right expert, in minutes</source>
+        <translation>几分钟内找到合适的专家</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation>用户名</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Choose a passphrase. It protects drafts and images kept on this computer.</source>
+        <translation>请设置口令，用于保护本机保存的草稿和影像。</translation>
+    </message>
+    <message>
+        <source>Enter the passphrase that protects the drafts kept on this computer.</source>
+        <translation>请输入保护本机草稿的口令。</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>口令</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Go on without keeping anything on this computer</source>
+        <translation>继续使用，但不在本机保存任何内容</translation>
+    </message>
+    <message>
+        <source>First contact with this server</source>
+        <translation>首次连接此服务器</translation>
+    </message>
+    <message>
+        <source>Compare this fingerprint with the one your hospital&apos;s IT gave you. Only if both are the same, trust it; this computer will then accept no other.</source>
+        <translation>请与本院信息科提供的指纹核对。只有两者完全一致才可信任；此后本机不再接受其他证书。</translation>
+    </message>
+    <message>
+        <source>They are the same – trust this server</source>
+        <translation>一致，信任此服务器</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>You are signed in on another computer</source>
+        <translation>您已在另一台电脑登录</translation>
+    </message>
+    <message>
+        <source>Sign in here and sign out there</source>
+        <translation>在此登录并退出另一台</translation>
+    </message>
+    <message>
+        <source>Choose a new password</source>
+        <translation>请设置新密码</translation>
+    </message>
+    <message>
+        <source>At least 8 characters. A short sentence is best.</source>
+        <translation>至少 8 位，建议使用一句短语。</translation>
+    </message>
+    <message>
+        <source>New password</source>
+        <translation>新密码</translation>
+    </message>
+    <message>
+        <source>New password again</source>
+        <translation>再次输入新密码</translation>
+    </message>
+    <message>
+        <source>Change password</source>
+        <translation>修改密码</translation>
+    </message>
+    <message>
+        <source>Light / dark</source>
+        <translation>浅色 / 深色</translation>
+    </message>
+    <message>
+        <source>No keyring here: what you write is kept in memory only, until you close.</source>
+        <translation>本机没有密钥环：您书写的内容只保存在内存中，关闭后即丢失。</translation>
+    </message>
+    <message>
+        <source>Please fill this in.</source>
+        <translation>请填写此项。</translation>
+    </message>
+    <message>
+        <source>At least 8 characters.</source>
+        <translation>至少 8 位。</translation>
+    </message>
+    <message>
+        <source>The two are not the same.</source>
+        <translation>两次输入不一致。</translation>
+    </message>
+</context>
+<context>
+    <name>StudyRow</name>
+    <message>
+        <source>Images</source>
+        <translation>影像</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>State of every image</source>
+        <translation>每幅图像的状态</translation>
+    </message>
+    <message>
+        <source>Verified</source>
+        <translation>已核验</translation>
+    </message>
+</context>
+<context>
+    <name>StudyRows</name>
+    <message>
+        <source>Reading files: {done} of {total}</source>
+        <translation>正在读取文件：{done} / {total}</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>
+… and {n} more</source>
+        <translation>
+……另有 {n} 个</translation>
+    </message>
+    <message>
+        <source>Left out ({n}):</source>
+        <translation>未导入（{n} 个）：</translation>
+    </message>
+</context>
+<context>
+    <name>VideoPicture</name>
+    <message>
+        <source>Waiting for the picture…</source>
+        <translation>等待画面…</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>Reconnecting…</source>
+        <translation>正在重新连接…</translation>
+    </message>
+    <message>
+        <source>Camera off</source>
+        <translation>关闭摄像头</translation>
+    </message>
+    <message>
+        <source>No picture</source>
+        <translation>没有画面</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>视频</translation>
+    </message>
+</context>
+<context>
+    <name>ViewerToolbar</name>
+    <message>
+        <source>Window/level</source>
+        <translation>窗宽窗位</translation>
+    </message>
+    <message>
+        <source>right button</source>
+        <translation>右键</translation>
+    </message>
+    <message>
+        <source>Scroll</source>
+        <translation>翻页</translation>
+    </message>
+    <message>
+        <source>wheel</source>
+        <translation>滚轮</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <source>Ctrl+wheel</source>
+        <translation>Ctrl+滚轮</translation>
+    </message>
+    <message>
+        <source>Pan</source>
+        <translation>平移</translation>
+    </message>
+    <message>
+        <source>middle button</source>
+        <translation>中键</translation>
+    </message>
+    <message>
+        <source>Invert</source>
+        <translation>反相</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>适合窗口</translation>
+    </message>
+    <message>
+        <source>Patient text</source>
+        <translation>患者信息</translation>
+    </message>
+    <message>
+        <source>Window presets</source>
+        <translation>窗位预设</translation>
+    </message>
+    <message>
+        <source>Window presets (keys 1 to 9)</source>
+        <translation>窗位预设（按键 1 至 9）</translation>
+    </message>
+</context>
+<context>
+    <name>WorkPage</name>
+    <message>
+        <source>Consultations</source>
+        <translation>会诊</translation>
+    </message>
+    <message>
+        <source>No network: the lists may be old. Drafts can be written.</source>
+        <translation>无网络：列表可能不是最新，仍可书写草稿。</translation>
+    </message>
+    <message>
+        <source>Waiting for an expert</source>
+        <translation>等待专家</translation>
+    </message>
+    <message>
+        <source>My cases</source>
+        <translation>我的会诊</translation>
+    </message>
+    <message>
+        <source>New case</source>
+        <translation>新建会诊</translation>
+    </message>
+    <message>
+        <source>Take the case</source>
+        <translation>接诊</translation>
+    </message>
+    <message>
+        <source>Cases waiting for an expert</source>
+        <translation>等待专家的会诊</translation>
+    </message>
+    <message>
+        <source>The list could not be read</source>
+        <translation>无法读取列表</translation>
+    </message>
+    <message>
+        <source>The server did not answer. Check the network, then try again.</source>
+        <translation>服务器没有应答。请检查网络后重试。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Nothing is waiting</source>
+        <translation>没有等待的会诊</translation>
+    </message>
+    <message>
+        <source>New cases of your specialty appear here and ring.</source>
+        <translation>您专业的新会诊会显示在这里并呼叫您。</translation>
+    </message>
+    <message>
+        <source>No cases yet</source>
+        <translation>还没有会诊</translation>
+    </message>
+    <message>
+        <source>Write down the question, add the images, submit: an expert is rung.</source>
+        <translation>写下问题，添加影像，提交后即呼叫专家。</translation>
+    </message>
+    <message>
+        <source>Cases you take from the queue stay here.</source>
+        <translation>您接诊的会诊会保留在这里。</translation>
+    </message>
+</context>
+<context>
+    <name>Workspace</name>
+    <message>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>Report and chat</source>
+        <translation>报告与聊天</translation>
+    </message>
+    <message>
+        <source>Record, images, call</source>
+        <translation>病历、影像、通话</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>病历</translation>
+    </message>
+    <message>
+        <source>Call and report</source>
+        <translation>通话与报告</translation>
+    </message>
+    <message>
+        <source>Take the case</source>
+        <translation>接诊</translation>
+    </message>
+    <message>
+        <source>Give the case back</source>
+        <translation>退回会诊</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>聊天</translation>
+    </message>
+</context>
+<context>
+    <name>administration</name>
+    <message>
+        <source>Temporary password of {name}: {password}</source>
+        <translation>{name} 的临时密码：{password}</translation>
+    </message>
+    <message>
+        <source>In force</source>
+        <translation>有效</translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <translation>已关闭</translation>
+    </message>
+    <message>
+        <source>Disabled</source>
+        <translation>已停用</translation>
+    </message>
+</context>
+<context>
+    <name>call</name>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>Reconnecting…</source>
+        <translation>正在重新连接…</translation>
+    </message>
+    <message>
+        <source>{names} is calling</source>
+        <translation>{names} 正在呼叫</translation>
+    </message>
+    <message>
+        <source>No call</source>
+        <translation>没有通话</translation>
+    </message>
+    <message>
+        <source>Joining…</source>
+        <translation>正在加入…</translation>
+    </message>
+    <message>
+        <source>In a call with {names}</source>
+        <translation>正在与 {names} 通话</translation>
+    </message>
+    <message>
+        <source>Waiting for the others</source>
+        <translation>等待其他成员</translation>
+    </message>
+</context>
+<context>
+    <name>case_form</name>
+    <message>
+        <source>No network: the draft is kept and can be submitted later.</source>
+        <translation>无网络：草稿已保存，可稍后提交。</translation>
+    </message>
+    <message>
+        <source>Still needed: {items}</source>
+        <translation>还需要：{items}</translation>
+    </message>
+    <message>
+        <source>Study</source>
+        <translation>检查</translation>
+    </message>
+</context>
+<context>
+    <name>commands</name>
+    <message>
+        <source>Everywhere</source>
+        <translation>通用</translation>
+    </message>
+    <message>
+        <source>Case</source>
+        <translation>病例</translation>
+    </message>
+    <message>
+        <source>Call</source>
+        <translation>通话</translation>
+    </message>
+    <message>
+        <source>Find anything</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Show keys</source>
+        <translation>显示快捷键</translation>
+    </message>
+    <message>
+        <source>Cases and queue</source>
+        <translation>会诊与队列</translation>
+    </message>
+    <message>
+        <source>Case library</source>
+        <translation>病例库</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Read the lists again</source>
+        <translation>重新读取列表</translation>
+    </message>
+    <message>
+        <source>New case</source>
+        <translation>新建会诊</translation>
+    </message>
+    <message>
+        <source>Add images</source>
+        <translation>添加影像</translation>
+    </message>
+    <message>
+        <source>Submit the case</source>
+        <translation>提交会诊</translation>
+    </message>
+    <message>
+        <source>Take the case</source>
+        <translation>接诊</translation>
+    </message>
+    <message>
+        <source>Show or hide record</source>
+        <translation>显示或隐藏病历</translation>
+    </message>
+    <message>
+        <source>Show or hide call</source>
+        <translation>显示或隐藏通话</translation>
+    </message>
+    <message>
+        <source>Sign the report</source>
+        <translation>签署报告</translation>
+    </message>
+    <message>
+        <source>Print the report</source>
+        <translation>打印报告</translation>
+    </message>
+    <message>
+        <source>Call or hang up</source>
+        <translation>呼叫或挂断</translation>
+    </message>
+    <message>
+        <source>Microphone on or off</source>
+        <translation>开关麦克风</translation>
+    </message>
+    <message>
+        <source>Camera on or off</source>
+        <translation>开关摄像头</translation>
+    </message>
+    <message>
+        <source>Light or dark</source>
+        <translation>浅色或深色</translation>
+    </message>
+    <message>
+        <source>中文 / English</source>
+        <translation>中文 / English</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>退出登录</translation>
+    </message>
+</context>
+<context>
+    <name>library</name>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>病史</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>影像所见</translation>
+    </message>
+    <message>
+        <source>Impression</source>
+        <translation>诊断意见</translation>
+    </message>
+    <message>
+        <source>Recommendation</source>
+        <translation>建议</translation>
+    </message>
+    <message>
+        <source>{band} years</source>
+        <translation>{band} 岁</translation>
+    </message>
+</context>
+<context>
+    <name>notices</name>
+    <message>
+        <source>User name or password is not right. Check capitals and try again.</source>
+        <translation>用户名或密码不正确。请检查大小写后重试。</translation>
+    </message>
+    <message>
+        <source>This account is disabled. Ask your administrator.</source>
+        <translation>该账号已停用，请联系管理员。</translation>
+    </message>
+    <message>
+        <source>Choose a new password before you go on.</source>
+        <translation>请先设置新密码再继续。</translation>
+    </message>
+    <message>
+        <source>This account is signed in on another computer since {since}. You can sign in here; it is then signed out there. What was written there stays saved.</source>
+        <translation>该账号自 {since} 起已在另一台电脑登录。您可以在此登录，另一台将被退出；在那里书写的内容不会丢失。</translation>
+    </message>
+    <message>
+        <source>Sign in again to go on.</source>
+        <translation>请重新登录后继续。</translation>
+    </message>
+    <message>
+        <source>Your session has run out. Sign in again.</source>
+        <translation>登录已过期，请重新登录。</translation>
+    </message>
+    <message>
+        <source>Your session is no longer valid. Sign in again.</source>
+        <translation>登录已失效，请重新登录。</translation>
+    </message>
+    <message>
+        <source>Your session has ended. Sign in again.</source>
+        <translation>登录已结束，请重新登录。</translation>
+    </message>
+    <message>
+        <source>This session was used from two places and was ended for safety. Sign in again, and tell hospital IT if it was not you.</source>
+        <translation>该登录在两处被使用，为安全起见已结束。请重新登录；如果不是您本人操作，请通知信息科。</translation>
+    </message>
+    <message>
+        <source>The password is not right. Nothing was signed; try again.</source>
+        <translation>密码不正确，未签署任何内容，请重试。</translation>
+    </message>
+    <message>
+        <source>Your role does not allow this. Ask your administrator if it should.</source>
+        <translation>您的角色无权执行此操作；如有需要请联系管理员。</translation>
+    </message>
+    <message>
+        <source>Too many attempts. Wait {count} s and try again.</source>
+        <translation>尝试次数过多，请等待 {count} 秒后重试。</translation>
+    </message>
+    <message>
+        <source>It is no longer here. Read the list again (F5).</source>
+        <translation>内容已不存在，请重新读取列表（F5）。</translation>
+    </message>
+    <message>
+        <source>Somebody changed this meanwhile. Read it again (F5).</source>
+        <translation>内容已被他人修改，请重新读取（F5）。</translation>
+    </message>
+    <message>
+        <source>Something is filled in wrongly: {what}</source>
+        <translation>有内容填写不正确：{what}</translation>
+    </message>
+    <message>
+        <source>The case was changed elsewhere. Your text is kept; compare and save again.</source>
+        <translation>该会诊已在别处修改。您的文字已保留，请核对后再次保存。</translation>
+    </message>
+    <message>
+        <source>{holder} holds this case now, so nothing was changed. Your text is kept on this computer.</source>
+        <translation>该会诊现由{holder}持有，未作任何更改。您的文字已保存在本机。</translation>
+    </message>
+    <message>
+        <source>{holder} was a moment faster and has the case.</source>
+        <translation>{holder}快了一步，已接诊。</translation>
+    </message>
+    <message>
+        <source>This cannot be done in the case&apos;s present state. Read it again (F5).</source>
+        <translation>会诊当前状态下不能执行此操作，请重新读取（F5）。</translation>
+    </message>
+    <message>
+        <source>The case still needs: {what}</source>
+        <translation>会诊还需要：{what}</translation>
+    </message>
+    <message>
+        <source>Not all images have arrived unharmed yet. The case can be submitted when they have.</source>
+        <translation>影像尚未全部完好到达，到齐后即可提交。</translation>
+    </message>
+    <message>
+        <source>The server already has another image under the same number. Ask hospital IT.</source>
+        <translation>服务器上已有相同编号的另一幅图像，请联系信息科。</translation>
+    </message>
+    <message>
+        <source>A file is not a DICOM image and was left out.</source>
+        <translation>有文件不是 DICOM 图像，已跳过。</translation>
+    </message>
+    <message>
+        <source>An image arrived damaged; it is sent again.</source>
+        <translation>有图像传输受损，正在重新发送。</translation>
+    </message>
+    <message>
+        <source>The server cannot give the image in this form.</source>
+        <translation>服务器不能以此格式提供图像。</translation>
+    </message>
+    <message>
+        <source>The signature does not fit the report. Nothing was signed; try again.</source>
+        <translation>签名与报告不符，未签署任何内容，请重试。</translation>
+    </message>
+    <message>
+        <source>This invitation was used already or has run out. Ask for a new one.</source>
+        <translation>该邀请已使用或已过期，请索取新的邀请。</translation>
+    </message>
+    <message>
+        <source>The call has ended.</source>
+        <translation>通话已结束。</translation>
+    </message>
+    <message>
+        <source>You do not take part in this case.</source>
+        <translation>您不是本会诊的成员。</translation>
+    </message>
+    <message>
+        <source>Client and server do not understand each other. Update the client.</source>
+        <translation>客户端与服务器版本不符，请更新客户端。</translation>
+    </message>
+    <message>
+        <source>That is too large for the server.</source>
+        <translation>内容超过服务器允许的大小。</translation>
+    </message>
+    <message>
+        <source>The server is busy or being maintained. Your work is kept; try again soon.</source>
+        <translation>服务器繁忙或正在维护。您的工作已保存，请稍后重试。</translation>
+    </message>
+    <message>
+        <source>The server failed. Your work is kept; try again, then tell the help desk.</source>
+        <translation>服务器出错。您的工作已保存，请重试；如仍出错请联系技术支持。</translation>
+    </message>
+    <message>
+        <source>The server cannot be reached. Check the network; what you write is kept on this computer and sent later.</source>
+        <translation>无法连接服务器。请检查网络；您书写的内容已保存在本机，稍后发送。</translation>
+    </message>
+    <message>
+        <source>The server&apos;s certificate is not trusted. Nothing was sent to it. {what}</source>
+        <translation>服务器证书不受信任，未向其发送任何内容。{what}</translation>
+    </message>
+    <message>
+        <source>The server shows another certificate than before. Do not sign in; ask hospital IT.</source>
+        <translation>服务器出示的证书与以前不同。请不要登录，并联系信息科。</translation>
+    </message>
+    <message>
+        <source>The server did not answer in time. Try again.</source>
+        <translation>服务器未及时应答，请重试。</translation>
+    </message>
+    <message>
+        <source>The server&apos;s answer was not understood. Update the client.</source>
+        <translation>无法理解服务器的应答，请更新客户端。</translation>
+    </message>
+    <message>
+        <source>You signed in on another computer, so this one was signed out. What you wrote is saved.</source>
+        <translation>您已在另一台电脑登录，本机已退出。您书写的内容已保存。</translation>
+    </message>
+    <message>
+        <source>This session was ended by an administrator. What you wrote is saved.</source>
+        <translation>管理员已结束本次登录。您书写的内容已保存。</translation>
+    </message>
+    <message>
+        <source>{count} files are not usable images and were left out: {what}</source>
+        <translation>有 {count} 个文件不是可用图像，已跳过：{what}</translation>
+    </message>
+    <message>
+        <source>No DICOM images were found there.</source>
+        <translation>那里没有找到 DICOM 图像。</translation>
+    </message>
+    <message>
+        <source>The report&apos;s signature does not fit its text. Do not use it; tell the expert and IT.</source>
+        <translation>报告签名与正文不符。请勿使用，并通知专家和信息科。</translation>
+    </message>
+    <message>
+        <source>The call program stopped and was started again; the call is rejoined.</source>
+        <translation>通话程序曾停止，已重新启动并重新加入通话。</translation>
+    </message>
+    <message>
+        <source>The transfer program stopped and was started again; nothing is lost.</source>
+        <translation>传输程序曾停止，已重新启动，没有丢失任何内容。</translation>
+    </message>
+    <message>
+        <source>No camera was found; a generated picture is sent instead.</source>
+        <translation>没有找到摄像头，改为发送生成的画面。</translation>
+    </message>
+    <message>
+        <source>This is not the passphrase of the key file. Check capitals and try again.</source>
+        <translation>口令与密钥文件不符。请检查大小写后重试。</translation>
+    </message>
+    <message>
+        <source>Drafts on this computer cannot be opened: their key is missing. Cases on the server are not affected.</source>
+        <translation>本机草稿无法打开：缺少密钥。服务器上的会诊不受影响。</translation>
+    </message>
+    <message>
+        <source>The disk is full. Make room, then try again.</source>
+        <translation>磁盘已满，请清理后重试。</translation>
+    </message>
+    <message>
+        <source>The report could not be written there: {what}</source>
+        <translation>报告无法写入该位置：{what}</translation>
+    </message>
+    <message>
+        <source>Something unexpected happened. Your work is kept; tell the help desk.</source>
+        <translation>发生意外。您的工作已保存，请联系技术支持。</translation>
+    </message>
+    <message>
+        <source>{number} was submitted; experts are being rung.</source>
+        <translation>{number} 已提交，正在呼叫专家。</translation>
+    </message>
+    <message>
+        <source>The report of {number} is signed and sent.</source>
+        <translation>{number} 的报告已签署并发送。</translation>
+    </message>
+    <message>
+        <source>The signed report of {number} has arrived.</source>
+        <translation>{number} 的签署报告已到达。</translation>
+    </message>
+    <message>
+        <source>The report was written: {what}</source>
+        <translation>报告已写入：{what}</translation>
+    </message>
+    <message>
+        <source>Your decision on {number} is recorded.</source>
+        <translation>您对 {number} 的决定已记录。</translation>
+    </message>
+    <message>
+        <source>What you wrote last time was restored.</source>
+        <translation>已恢复您上次书写的内容。</translation>
+    </message>
+    <message>
+        <source>A case was added to the library.</source>
+        <translation>病例库新增一例。</translation>
+    </message>
+    <message>
+        <source>Your password was changed.</source>
+        <translation>密码已修改。</translation>
+    </message>
+</context>
+<context>
+    <name>queue</name>
+    <message>
+        <source>Patient not entered yet</source>
+        <translation>尚未填写患者</translation>
+    </message>
+    <message>
+        <source>{time} overdue</source>
+        <translation>超时 {time}</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>剩余 {time}</translation>
+    </message>
+    <message>
+        <source>for {time}</source>
+        <translation>已 {time}</translation>
+    </message>
+    <message>
+        <source>Urgency</source>
+        <translation>紧急程度</translation>
+    </message>
+    <message>
+        <source>Patient</source>
+        <translation>患者</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Department</source>
+        <translation>科室</translation>
+    </message>
+    <message>
+        <source>With</source>
+        <translation>对方</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Clock</source>
+        <translation>时限</translation>
+    </message>
+</context>
+<context>
+    <name>report_print</name>
+    <message>
+        <source>no such folder</source>
+        <translation>没有这个文件夹</translation>
+    </message>
+    <message>
+        <source>Patient</source>
+        <translation>患者</translation>
+    </message>
+    <message>
+        <source>Sex</source>
+        <translation>性别</translation>
+    </message>
+    <message>
+        <source>Born</source>
+        <translation>出生日期</translation>
+    </message>
+    <message>
+        <source>Case</source>
+        <translation>病例</translation>
+    </message>
+    <message>
+        <source>Requested by</source>
+        <translation>申请方</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Consultation report</source>
+        <translation>会诊报告单</translation>
+    </message>
+    <message>
+        <source>Critical finding: confirm at once.</source>
+        <translation>危急发现：请立即确认。</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>影像所见</translation>
+    </message>
+    <message>
+        <source>Impression</source>
+        <translation>诊断意见</translation>
+    </message>
+    <message>
+        <source>Diagnosis codes</source>
+        <translation>诊断编码</translation>
+    </message>
+    <message>
+        <source>Recommendation</source>
+        <translation>建议</translation>
+    </message>
+    <message>
+        <source>Signed by {name} ({institution}) on {time}</source>
+        <translation>签署：{name}（{institution}），{time}</translation>
+    </message>
+    <message>
+        <source>This is an advice to the treating doctor, who decides on the treatment.</source>
+        <translation>本意见供接诊医师参考，诊疗决定由接诊医师作出。</translation>
+    </message>
+    <message>
+        <source>Ed25519 signature {signature} · key {key} · version {version}</source>
+        <translation>Ed25519 签名 {signature} · 公钥 {key} · 第 {version} 版</translation>
+    </message>
+</context>
+<context>
+    <name>status</name>
+    <message>
+        <source>All {n} images verified by the server</source>
+        <translation>{n} 幅图像已全部由服务器核验</translation>
+    </message>
+    <message>
+        <source>{done} of {total} images</source>
+        <translation>{done} / {total} 幅图像</translation>
+    </message>
+    <message>
+        <source>Connected</source>
+        <translation>已连接</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>No network since {time}</source>
+        <translation>{time} 起无网络</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>Waiting for the network: {n} images left</source>
+        <translation>等待网络：还剩 {n} 幅图像</translation>
+    </message>
+    <message>
+        <source>All {n} images sent, being verified</source>
+        <translation>{n} 幅图像已全部发送，正在核验</translation>
+    </message>
+    <message>
+        <source> · {speed}/s · {time} left</source>
+        <translation> · {speed}/秒 · 剩余 {time}</translation>
+    </message>
+    <message>
+        <source>Waiting for network: {n} images</source>
+        <translation>等待网络：{n} 幅图像</translation>
+    </message>
+    <message>
+        <source>Sending {n} images</source>
+        <translation>正在发送 {n} 幅图像</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>正在保存…</translation>
+    </message>
+    <message>
+        <source>Saved on this computer {time}, not yet on the server</source>
+        <translation>{time} 已存于本机，尚未上传服务器</translation>
+    </message>
+    <message>
+        <source>Saved {time}</source>
+        <translation>{time} 已保存</translation>
+    </message>
+</context>
+<context>
+    <name>times</name>
+    <message>
+        <source>{n} months</source>
+        <translation>{n} 个月</translation>
+    </message>
+    <message>
+        <source>{n} years</source>
+        <translation>{n} 岁</translation>
+    </message>
+    <message>
+        <source>{n} s</source>
+        <translation>{n} 秒</translation>
+    </message>
+    <message>
+        <source>{n} min</source>
+        <translation>{n} 分钟</translation>
+    </message>
+    <message>
+        <source>{h} h {m} min</source>
+        <translation>{h} 小时 {m} 分</translation>
+    </message>
+    <message>
+        <source>{n} d</source>
+        <translation>{n} 天</translation>
+    </message>
+</context>
+<context>
+    <name>words</name>
+    <message>
+        <source>Started sending images</source>
+        <translation>开始发送影像</translation>
+    </message>
+    <message>
+        <source>Went back to writing</source>
+        <translation>返回编辑</translation>
+    </message>
+    <message>
+        <source>Submitted the case</source>
+        <translation>提交会诊</translation>
+    </message>
+    <message>
+        <source>An expert was rung</source>
+        <translation>呼叫专家</translation>
+    </message>
+    <message>
+        <source>The ring was not answered</source>
+        <translation>呼叫无人应答</translation>
+    </message>
+    <message>
+        <source>Declined</source>
+        <translation>已谢绝</translation>
+    </message>
+    <message>
+        <source>Passed to the dispatcher</source>
+        <translation>转交调度</translation>
+    </message>
+    <message>
+        <source>Assigned by the dispatcher</source>
+        <translation>由调度指派</translation>
+    </message>
+    <message>
+        <source>Took the case</source>
+        <translation>接诊</translation>
+    </message>
+    <message>
+        <source>The hold on the case ran out</source>
+        <translation>占用期已到</translation>
+    </message>
+    <message>
+        <source>Gave the case back</source>
+        <translation>退回会诊</translation>
+    </message>
+    <message>
+        <source>Accepted the case</source>
+        <translation>接受会诊</translation>
+    </message>
+    <message>
+        <source>Rejected the case</source>
+        <translation>拒绝会诊</translation>
+    </message>
+    <message>
+        <source>Scheduled the consultation</source>
+        <translation>预约会诊</translation>
+    </message>
+    <message>
+        <source>Asked for more information</source>
+        <translation>要求补充资料</translation>
+    </message>
+    <message>
+        <source>Sent what was asked for</source>
+        <translation>已补充资料</translation>
+    </message>
+    <message>
+        <source>Opened the images</source>
+        <translation>打开影像</translation>
+    </message>
+    <message>
+        <source>Started a call</source>
+        <translation>发起通话</translation>
+    </message>
+    <message>
+        <source>Ended the call</source>
+        <translation>结束通话</translation>
+    </message>
+    <message>
+        <source>Began the report</source>
+        <translation>开始书写报告</translation>
+    </message>
+    <message>
+        <source>Suspended the case</source>
+        <translation>中止会诊</translation>
+    </message>
+    <message>
+        <source>Resumed the case</source>
+        <translation>恢复会诊</translation>
+    </message>
+    <message>
+        <source>Asked for a second signature</source>
+        <translation>请求二次签署</translation>
+    </message>
+    <message>
+        <source>Returned from review</source>
+        <translation>审核退回</translation>
+    </message>
+    <message>
+        <source>Signed the report</source>
+        <translation>签署报告</translation>
+    </message>
+    <message>
+        <source>Received the report and decided</source>
+        <translation>收到报告并作出决定</translation>
+    </message>
+    <message>
+        <source>Opened the report for amendment</source>
+        <translation>重开报告修订</translation>
+    </message>
+    <message>
+        <source>Withdrew the case</source>
+        <translation>撤回会诊</translation>
+    </message>
+    <message>
+        <source>Asked to end the case</source>
+        <translation>申请结束会诊</translation>
+    </message>
+    <message>
+        <source>Declined to end the case</source>
+        <translation>不同意结束会诊</translation>
+    </message>
+    <message>
+        <source>Ended the case early</source>
+        <translation>提前结束会诊</translation>
+    </message>
+    <message>
+        <source>Recorded who was absent</source>
+        <translation>记录缺席</translation>
+    </message>
+    <message>
+        <source>Marked as entered in error</source>
+        <translation>标记为录入错误</translation>
+    </message>
+    <message>
+        <source>Routine</source>
+        <translation>普通</translation>
+    </message>
+    <message>
+        <source>Urgent</source>
+        <translation>加急</translation>
+    </message>
+    <message>
+        <source>Emergency</source>
+        <translation>紧急</translation>
+    </message>
+    <message>
+        <source>Critical</source>
+        <translation>危急</translation>
+    </message>
+    <message>
+        <source>Advice (the clinic decides)</source>
+        <translation>会诊（诊所决定）</translation>
+    </message>
+    <message>
+        <source>Diagnosis (shared liability)</source>
+        <translation>诊断（共同负责）</translation>
+    </message>
+    <message>
+        <source>Male</source>
+        <translation>男</translation>
+    </message>
+    <message>
+        <source>Female</source>
+        <translation>女</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>Written</source>
+        <translation>书面</translation>
+    </message>
+    <message>
+        <source>On video</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>Oral, with witness</source>
+        <translation>口头并有见证人</translation>
+    </message>
+    <message>
+        <source>Adopted</source>
+        <translation>采纳</translation>
+    </message>
+    <message>
+        <source>Partly adopted</source>
+        <translation>部分采纳</translation>
+    </message>
+    <message>
+        <source>Not adopted</source>
+        <translation>未采纳</translation>
+    </message>
+    <message>
+        <source>Not my specialty</source>
+        <translation>不属本专业</translation>
+    </message>
+    <message>
+        <source>Too busy</source>
+        <translation>过于繁忙</translation>
+    </message>
+    <message>
+        <source>Conflict of interest</source>
+        <translation>利益冲突</translation>
+    </message>
+    <message>
+        <source>Material not sufficient</source>
+        <translation>资料不足</translation>
+    </message>
+    <message>
+        <source>Other reason</source>
+        <translation>其他原因</translation>
+    </message>
+    <message>
+        <source>Patient</source>
+        <translation>患者</translation>
+    </message>
+    <message>
+        <source>Reason for the consultation</source>
+        <translation>会诊原因</translation>
+    </message>
+    <message>
+        <source>Question to the expert</source>
+        <translation>向专家提出的问题</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>病史</translation>
+    </message>
+    <message>
+        <source>Kind of consultation</source>
+        <translation>会诊类型</translation>
+    </message>
+    <message>
+        <source>Urgency</source>
+        <translation>紧急程度</translation>
+    </message>
+    <message>
+        <source>Department</source>
+        <translation>科室</translation>
+    </message>
+    <message>
+        <source>Patient&apos;s consent</source>
+        <translation>患者知情同意</translation>
+    </message>
+    <message>
+        <source>Guardian (under 14)</source>
+        <translation>监护人（14 岁以下）</translation>
+    </message>
+    <message>
+        <source>Witness of the oral consent</source>
+        <translation>口头同意的见证人</translation>
+    </message>
+    <message>
+        <source>Images verified by the server</source>
+        <translation>影像已由服务器核验</translation>
+    </message>
+    <message>
+        <source>Draft</source>
+        <translation>草稿</translation>
+    </message>
+    <message>
+        <source>Waiting for an expert</source>
+        <translation>等待专家</translation>
+    </message>
+    <message>
+        <source>Expert assigned</source>
+        <translation>已分配专家</translation>
+    </message>
+    <message>
+        <source>In progress</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Completed</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>Being written</source>
+        <translation>书写中</translation>
+    </message>
+    <message>
+        <source>Images are being sent</source>
+        <translation>影像发送中</translation>
+    </message>
+    <message>
+        <source>In the queue</source>
+        <translation>排队中</translation>
+    </message>
+    <message>
+        <source>An expert is being rung</source>
+        <translation>正在呼叫专家</translation>
+    </message>
+    <message>
+        <source>With the dispatcher</source>
+        <translation>调度处理中</translation>
+    </message>
+    <message>
+        <source>Picked up</source>
+        <translation>已接手</translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation>已接受</translation>
+    </message>
+    <message>
+        <source>More information wanted</source>
+        <translation>待补充资料</translation>
+    </message>
+    <message>
+        <source>Scheduled</source>
+        <translation>已预约</translation>
+    </message>
+    <message>
+        <source>Images are being read</source>
+        <translation>正在阅片</translation>
+    </message>
+    <message>
+        <source>In a call</source>
+        <translation>通话中</translation>
+    </message>
+    <message>
+        <source>Suspended</source>
+        <translation>已中止</translation>
+    </message>
+    <message>
+        <source>Report is being written</source>
+        <translation>报告书写中</translation>
+    </message>
+    <message>
+        <source>Waiting for the second signature</source>
+        <translation>等待二次签署</translation>
+    </message>
+    <message>
+        <source>Report signed</source>
+        <translation>报告已签署</translation>
+    </message>
+    <message>
+        <source>Received, closed</source>
+        <translation>已接收，结束</translation>
+    </message>
+    <message>
+        <source>Report amended</source>
+        <translation>报告已修订</translation>
+    </message>
+    <message>
+        <source>Withdrawn</source>
+        <translation>已撤回</translation>
+    </message>
+    <message>
+        <source>Ended early</source>
+        <translation>提前结束</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>已拒绝</translation>
+    </message>
+    <message>
+        <source>Nobody came</source>
+        <translation>无人到场</translation>
+    </message>
+    <message>
+        <source>Entered in error</source>
+        <translation>录入错误</translation>
+    </message>
+    <message>
+        <source>Primary-care doctor</source>
+        <translation>基层医生</translation>
+    </message>
+    <message>
+        <source>Expert</source>
+        <translation>专家</translation>
+    </message>
+    <message>
+        <source>Dispatcher</source>
+        <translation>会诊中心调度</translation>
+    </message>
+    <message>
+        <source>Reviewer</source>
+        <translation>审核医师</translation>
+    </message>
+    <message>
+        <source>Auditor</source>
+        <translation>审计</translation>
+    </message>
+    <message>
+        <source>Administrator</source>
+        <translation>系统管理员</translation>
+    </message>
+    <message>
+        <source>Chief physician</source>
+        <translation>主任医师</translation>
+    </message>
+    <message>
+        <source>Associate chief physician</source>
+        <translation>副主任医师</translation>
+    </message>
+    <message>
+        <source>Attending physician</source>
+        <translation>主治医师</translation>
+    </message>
+    <message>
+        <source>Resident physician</source>
+        <translation>住院医师</translation>
+    </message>
+    <message>
+        <source>Clinic</source>
+        <translation>诊所</translation>
+    </message>
+    <message>
+        <source>Hospital</source>
+        <translation>医院</translation>
+    </message>
+    <message>
+        <source>Available</source>
+        <translation>空闲</translation>
+    </message>
+    <message>
+        <source>Reading</source>
+        <translation>阅片中</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>离线</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>职称</translation>
+    </message>
+    <message>
+        <source>Years of practice</source>
+        <translation>从业年限</translation>
+    </message>
+    <message>
+        <source>Response time</source>
+        <translation>响应时间</translation>
+    </message>
+    <message>
+        <source>Critical case</source>
+        <translation>危急病例</translation>
+    </message>
+    <message>
+        <source>Common misdiagnosis</source>
+        <translation>常见误诊分析</translation>
+    </message>
+    <message>
+        <source>Rare disease</source>
+        <translation>罕见病识别</translation>
+    </message>
+    <message>
+        <source>Emergency procedure</source>
+        <translation>急症处理流程</translation>
+    </message>
+    <message>
+        <source>under 2</source>
+        <translation>不足 2</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Sending</source>
+        <translation>发送中</translation>
+    </message>
+    <message>
+        <source>Sent, being verified</source>
+        <translation>已发送，核验中</translation>
+    </message>
+    <message>
+        <source>Verified</source>
+        <translation>已核验</translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>Key in the system&apos;s keyring</source>
+        <translation>密钥保存在系统密钥环</translation>
+    </message>
+    <message>
+        <source>Key in a file with passphrase</source>
+        <translation>密钥保存在加密文件</translation>
+    </message>
+    <message>
+        <source>Key in memory only: drafts are lost on exit</source>
+        <translation>密钥仅在内存中：退出后草稿丢失</translation>
+    </message>
+</context>
+<context>
+    <name>workspace</name>
+    <message>
+        <source>Patient not entered yet</source>
+        <translation>尚未填写患者</translation>
+    </message>
+    <message>
+        <source>No known allergies entered</source>
+        <translation>未填写过敏史</translation>
+    </message>
+    <message>
+        <source>Question to the expert</source>
+        <translation>向专家提出的问题</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>病史</translation>
+    </message>
+    <message>
+        <source>Findings at the clinic</source>
+        <translation>本院所见</translation>
+    </message>
+    <message>
+        <source>Diagnosis codes</source>
+        <translation>诊断编码</translation>
+    </message>
+    <message>
+        <source>Consent</source>
+        <translation>知情同意</translation>
+    </message>
+    <message>
+        <source>You do not hold this case now. What you wrote is kept here.</source>
+        <translation>您目前未持有该会诊。您书写的内容已保存在本机。</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>影像所见</translation>
+    </message>
+    <message>
+        <source>Impression</source>
+        <translation>诊断意见</translation>
+    </message>
+    <message>
+        <source>Recommendation</source>
+        <translation>建议</translation>
+    </message>
+    <message>
+        <source>Still needed: {items}</source>
+        <translation>还需要：{items}</translation>
+    </message>
+    <message>
+        <source>Checking the signature of {who}</source>
+        <translation>正在核验签名：{who}</translation>
+    </message>
+    <message>
+        <source>Signature verified: {who}</source>
+        <translation>签名已核验：{who}</translation>
+    </message>
+    <message>
+        <source>The signature does not fit this text. Do not use it.</source>
+        <translation>签名与正文不符，请勿使用。</translation>
+    </message>
+</context>
+</TS>
