@@ -71,7 +71,11 @@ def key_from_file(path: Path, passphrase: str) -> bytes:
     if cost[0] > 64 or cost[1] > 16 or cost[2] > 1 << 20:
         raise Damaged("not a key file")
     try:
-        return _wrapping(passphrase, salt, cost).open(wrapped, PURPOSE)
+        wrapping = _wrapping(passphrase, salt, cost)
+    except ValueError as error:
+        raise Damaged("not a key file") from error
+    try:
+        return wrapping.open(wrapped, PURPOSE)
     except (ForeignKey, Damaged) as error:
         raise WrongPassphrase("the passphrase does not open this key file") from error
 
