@@ -1,0 +1,191 @@
+"""The claim and the opinion: one holder, and every word kept."""
+
+import asyncio
+from uuid import UUID
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.session.case import Saved
+from app.session.notices import Trouble
+from protocol.account import Role
+from protocol.consultation import Action, DeclineReason, Phase
+from protocol.errors import ErrorCode
+from tests.fakes.api import FakeApi, House, refusal
+from tests.fakes.examples import EXPERT, account, consultation, opinion, row
+from tests.services.conftest import Desk, SitDown
+
+OTHER = account("王专家", Role.EXPERT)
+
+
+async def take(desk: Desk, house: House) -> UUID:
+    """Claims a waiting case and opens it."""
+    case = house.add(consultation(row()))
+    await desk.expert.claim(case.summary.id)
+    await open_(desk, case.summary.id)
+    return case.summary.id
+
+
+async def open_(desk: Desk, id_: UUID) -> None:
+    opened = await desk.cases.open(id_)
+    await desk.expert.resume_claim(opened)
+
+
+async def test_opening_a_claimed_case_accepts_it_and_begins_to_read(
+    specialist: Desk, house: House
+) -> None:
+    await take(specialist, house)
+    assert [t.action for t in house.transitions] == [Action.ACCEPT, Action.START_READING]
+    assert specialist.case.consultation.summary.phase is Phase.READING
+    assert specialist.case.claim is not None
+
+
+async def test_who_lost_the_race_is_told_who_won(specialist: Desk, house: House) -> None:
+    case = house.add(consultation(row()))
+    winner = FakeApi(house, OTHER)
+    await winner.claim(case.summary.id)
+    await specialist.tasks.start(specialist.expert.claim(case.summary.id))
+    assert specialist.told() == {ErrorCode.CLAIM_LOST: {"holder": "王专家"}}
+    await winner.connection.close()
+
+
+async def test_a_claim_is_resumed_after_a_restart(
+    specialist: Desk, house: House, sit_down: SitDown
+) -> None:
+    id_ = await take(specialist, house)
+    again = sit_down(EXPERT)
+    await open_(again, id_)
+    assert again.case.claim == specialist.case.claim
+    assert len(house.transitions) == 2, "accepted and begun once"
+
+
+async def test_somebody_elses_claim_on_this_computer_is_not_taken_up(
+    specialist: Desk, house: House
+) -> None:
+    id_ = await take(specialist, house)
+    other = Desk(house, OTHER, specialist.folder)
+    await open_(other, id_)
+    assert other.case.claim is None
+    await other.close()
+
+
+async def test_the_first_word_begins_the_report(specialist: Desk, house: House) -> None:
+    id_ = await take(specialist, house)
+    await specialist.expert.edit_opinion(opinion())
+    assert house.cases[id_].summary.phase is Phase.DRAFTING
+    assert house.opinions[id_].opinion == opinion()
+    assert specialist.case.opinion_saved is Saved.SERVER
+
+
+async def test_without_network_the_opinion_is_kept_and_sent_later(
+    specialist: Desk, house: House
+) -> None:
+    id_ = await take(specialist, house)
+    house.online = False
+    await specialist.expert.edit_opinion(opinion())
+    assert specialist.case.opinion_saved is Saved.LOCAL
+    assert id_ not in house.opinions
+    house.online = True
+    await specialist.expert.save_opinion()
+    assert house.opinions[id_].opinion == opinion()
+    assert house.asked["save_opinion"] == 1
+
+
+async def test_a_kept_opinion_survives_a_restart(
+    specialist: Desk, house: House, sit_down: SitDown
+) -> None:
+    id_ = await take(specialist, house)
+    house.online = False
+    await specialist.expert.edit_opinion(opinion())
+    house.online = True
+    again = sit_down(EXPERT)
+    await open_(again, id_)
+    assert again.case.opinion == opinion()
+    assert house.opinions[id_].opinion == opinion()
+
+
+async def test_a_stale_fence_keeps_the_text_and_names_the_holder(
+    specialist: Desk, house: House
+) -> None:
+    id_ = await take(specialist, house)
+    house.take_away(id_, OTHER)
+    await specialist.expert.edit_opinion(opinion())
+    assert specialist.told()[ErrorCode.STALE_FENCE] == {"holder": "王专家"}
+    assert specialist.case.claim is None
+    assert specialist.case.opinion == opinion()
+    kept = await specialist.drafts.opinion(id_)
+    assert kept is not None
+    assert kept.opinion == opinion()
+    assert id_ not in house.opinions
+
+
+async def test_words_of_one_case_never_get_into_another(specialist: Desk, house: House) -> None:
+    first = await take(specialist, house)
+    other = house.add(consultation(row("b", Phase.READING)))
+    await specialist.cases.open(other.summary.id)
+    await specialist.expert.edit_opinion(opinion(), of=first)
+    assert specialist.case.opinion != opinion()
+
+
+async def test_giving_back_ends_the_claim_here_and_there(specialist: Desk, house: House) -> None:
+    id_ = await take(specialist, house)
+    await specialist.expert.release("请别的专家看")
+    assert house.transitions[-1].action is Action.RELEASE
+    assert specialist.case.claim is None
+    assert await specialist.drafts.claim(id_) is None
+
+
+async def test_declining_carries_reason_and_words(specialist: Desk, house: House) -> None:
+    case = house.add(consultation(row(phase=Phase.OFFERED)))
+    await specialist.expert.decline(case.summary.id, DeclineReason.TOO_BUSY, "手术中")
+    sent = house.transitions[-1]
+    assert (sent.decline_reason, sent.reason) == (DeclineReason.TOO_BUSY, "手术中")
+
+
+class Beats:
+    """Lets the heartbeat go on only when the test says so."""
+
+    def __init__(self) -> None:
+        self.next = asyncio.Semaphore(0)
+
+    async def sleep(self, _seconds: float) -> None:
+        await self.next.acquire()
+
+
+@pytest.fixture
+def beats(monkeypatch: pytest.MonkeyPatch) -> Beats:
+    made = Beats()
+    monkeypatch.setattr(asyncio, "sleep", made.sleep)
+    return made
+
+
+async def beat(desk: Desk, beats: Beats, house: House) -> None:
+    before = house.asked["heartbeat"]
+    beats.next.release()
+    async with asyncio.timeout(5):
+        while house.asked["heartbeat"] == before:
+            await asyncio.to_thread(lambda: None)
+    await asyncio.to_thread(lambda: None)
+
+
+async def test_a_refusal_in_passing_does_not_end_the_heartbeat(
+    specialist: Desk, house: House, beats: Beats, qtbot: QtBot
+) -> None:
+    await take(specialist, house)
+    house.refuse["heartbeat"] = refusal(ErrorCode.UNAVAILABLE)
+    await beat(specialist, beats, house)
+    await beat(specialist, beats, house)
+    assert specialist.case.claim is not None
+    assert Trouble.UNEXPECTED not in specialist.told()
+
+
+async def test_a_lost_lease_is_told_by_the_next_heartbeat(
+    specialist: Desk, house: House, beats: Beats
+) -> None:
+    id_ = await take(specialist, house)
+    house.take_away(id_, OTHER)
+    await beat(specialist, beats, house)
+    async with asyncio.timeout(5):
+        while specialist.case.claim is not None:
+            await asyncio.to_thread(lambda: None)
+    assert await specialist.drafts.claim(id_) is None

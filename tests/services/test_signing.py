@@ -1,0 +1,102 @@
+"""Only a report whose signature fits its text is shown as signed."""
+
+from uuid import UUID
+
+import pytest
+
+from app.models.workspace import ReportStage, derive_workspace
+from app.net.errors import Refused
+from app.services.signing import signature_fits
+from app.session.notices import Good, Trouble
+from protocol.consultation import Phase
+from protocol.errors import ErrorCode
+from protocol.socket import ReportSigned
+from tests.fakes.api import PASSWORD, House
+from tests.fakes.examples import NOW, consultation, opinion, row
+from tests.fakes.reports import report, signed, tampered
+from tests.services.conftest import Desk
+from tests.services.test_expert import take
+
+
+async def written(desk: Desk, house: House) -> UUID:
+    id_ = await take(desk, house)
+    await desk.expert.edit_opinion(opinion())
+    return id_
+
+
+def stage(desk: Desk) -> ReportStage:
+    props = derive_workspace(desk.state, NOW)
+    assert props is not None
+    return props.report.stage
+
+
+async def test_signing_sends_a_report_that_verifies(specialist: Desk, house: House) -> None:
+    id_ = await written(specialist, house)
+    await specialist.signing.sign(PASSWORD)
+    assert signature_fits(house.reports[id_])
+    assert house.reports[id_].report.opinion == opinion()
+    assert stage(specialist) is ReportStage.SIGNED
+    assert Good.REPORT_SIGNED in specialist.told()
+    assert specialist.case.claim is None
+
+
+async def test_a_wrong_password_signs_nothing(specialist: Desk, house: House) -> None:
+    await written(specialist, house)
+    with pytest.raises(Refused) as refused:
+        await specialist.signing.sign("not the password")
+    assert refused.value.code is ErrorCode.REAUTHENTICATION_FAILED
+    assert house.reports == {}
+    assert specialist.case.signing is False
+    assert specialist.case.claim is not None
+
+
+async def test_the_same_key_signs_again(specialist: Desk, house: House) -> None:
+    await written(specialist, house)
+    await specialist.signing.sign(PASSWORD)
+    house.cases.clear()
+    house.holders.clear()
+    await written(specialist, house)
+    await specialist.signing.sign(PASSWORD)
+    assert len(house.keys) == 1
+
+
+async def test_the_private_key_is_kept_sealed(specialist: Desk, house: House) -> None:
+    await written(specialist, house)
+    await specialist.signing.sign(PASSWORD)
+    names = [path.name for path in (specialist.folder / "keys").iterdir()]
+    assert names == [f"report-signing-key-{specialist.account.id.hex}.sealed"]
+
+
+async def test_a_tampered_report_is_not_shown_as_signed(doctor: Desk, house: House) -> None:
+    case = house.add(consultation(row(phase=Phase.SIGNED)))
+    house.reports[case.summary.id] = tampered(signed())
+    await doctor.cases.open(case.summary.id)
+    await doctor.signing.load(doctor.case)
+    assert stage(doctor) is ReportStage.BROKEN
+    assert Trouble.SIGNATURE_NOT_VERIFIED in doctor.told()
+    props = derive_workspace(doctor.state, NOW)
+    assert props is not None
+    assert not props.report.can_print
+    assert not props.report.can_decide
+
+
+async def test_a_report_is_not_shown_as_signed_before_it_is_verified(
+    doctor: Desk, house: House
+) -> None:
+    case = house.add(consultation(row(phase=Phase.SIGNED)))
+    await doctor.cases.open(case.summary.id)
+    honest = signed()
+    doctor.session.apply(ReportSigned(seq=0, at=NOW, report=honest))
+    assert stage(doctor) is ReportStage.CHECKING
+    doctor.signing.arrived(honest)
+    assert stage(doctor) is ReportStage.SIGNED
+    assert Good.REPORT_ARRIVED in doctor.told()
+
+
+async def test_every_word_and_the_signature_itself_are_covered() -> None:
+    honest = signed()
+    assert signature_fits(honest)
+    assert not signature_fits(tampered(honest))
+    other = signed(report(number="CONS-20261121-0008"))
+    assert not signature_fits(honest.model_copy(update={"signature": other.signature}))
+    assert not signature_fits(honest.model_copy(update={"public_key": other.public_key}))
