@@ -181,7 +181,7 @@ class Fulfilment:
             return
         found = patients[0]
         born = _dicom_date(found.birth_date)
-        name = found.patient_name.strip()
+        name = readable_name(found.patient_name)
         if born is None or not name:
             return
         patient = Patient(
@@ -279,6 +279,15 @@ class Fulfilment:
                 self._start(admin.end_agreement(id_))
             case _:
                 assert_never(wish)
+
+
+def readable_name(person_name: str) -> str:
+    """A PN (PS3.5 6.2.1.2) as people write it: the ideographic group where there is one."""
+    groups = [group.strip("^ ") for group in person_name.split("=")]
+    ideographic = groups[1] if len(groups) > 1 else ""
+    chosen = ideographic or groups[0]
+    between = "" if any(ord(letter) > 0x2E7F for letter in chosen) else " "
+    return between.join(part for part in chosen.split("^") if part)
 
 
 def _dicom_date(text: str) -> date | None:

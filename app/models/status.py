@@ -10,6 +10,7 @@ from app.models.times import byte_size, clock, duration
 from app.models.words import word
 from app.session.case import Case, Saved
 from app.session.link import KeyPlace, LinkPhase
+from app.session.notices import Notice, Severity
 from app.session.state import State
 from app.session.upload import ImageStage, StudyUpload
 from protocol.account import Role
@@ -47,8 +48,16 @@ def derive_status(state: State) -> StatusProps:
         key_place=word(KeyPlace.MEMORY) if memory_only else "",
         person=account.display_name if account else "",
         institution=(account.institution_name or "") if account else "",
-        notices=tuple(derive_notice(notice) for notice in state.notices),
+        notices=_notices(state.notices),
     )
+
+
+def _notices(notices: tuple[Notice, ...]) -> tuple[NoticeProps, ...]:
+    """Every trouble, and of the good news only the newest."""
+    quiet = (Severity.SUCCESS, Severity.INFO)
+    good = [notice for notice in notices if notice.severity in quiet][-1:]
+    shown = [notice for notice in notices if notice.severity not in quiet or notice in good]
+    return tuple(derive_notice(notice) for notice in shown)
 
 
 def _network(state: State) -> tuple[str, str]:

@@ -56,7 +56,8 @@ class NoticeArea(View):
         close = tool("dismissNotice", "close", lambda: self._dismiss(notice.id))
         set_words(close, self.tr("Dismiss"))
         close.setText("")
-        layout = row(text, code, close, margin=2)
+        layout = row(text, code, close, margin=0)
+        layout.setContentsMargins(12, 2, 4, 2)
         layout.setStretch(0, 1)
         bar.setLayout(layout)
         return bar

@@ -128,7 +128,7 @@ class ReportPane(View):
         look = {ReportStage.SIGNED: "good", ReportStage.BROKEN: "problem"}
         set_property(self._status, "type", look.get(props.stage, "muted"))
         writing = props.stage is ReportStage.WRITING
-        self._sign.setVisible(writing)
+        self._sign.setVisible(writing and self._signing.isHidden())
         self._sign.setEnabled(props.can_sign)
         self._why_not.setText(props.why_not_sign)
         self._why_not.setVisible(writing and bool(props.why_not_sign))
@@ -210,11 +210,13 @@ class ReportPane(View):
         self.flush()
         if self._props is not None and self._props.can_sign:
             self._signing.show()
+            self._sign.hide()
             self._password.line.setFocus()
 
     def _close_signing(self) -> None:
         self._password.line.clear()
         self._signing.hide()
+        self._sign.show()
 
     def _tell(self) -> None:
         if self._props is not None and self._props.can_edit:

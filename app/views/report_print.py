@@ -50,8 +50,9 @@ def report_document(signed: SignedReport) -> QTextDocument:
     families = ", ".join(f"'{family}'" for family in metrics().families)
     document.setDefaultStyleSheet(
         f"body {{ font-family: {families}, sans-serif; font-size: 10.5pt; color: #000; }}"
-        "h1 { font-size: 20pt; margin: 0; } h2 { font-size: 11pt; margin: 12pt 0 2pt 0; }"
-        "p { margin: 0 0 4pt 0; } td { padding: 3pt 6pt; } .s { font-size: 8pt; color: #333; }"
+        "p { margin-top: 0; margin-bottom: 3px; } td { padding: 5px; }"
+        ".title { font-size: 20pt; font-weight: bold; } .small { font-size: 8pt; color: #333; }"
+        ".head { font-size: 11.5pt; font-weight: bold; margin-top: 14px; margin-bottom: 3px; }"
     )
     document.setHtml(f"<body>{_head(signed.report)}{_body(signed.report)}{_foot(signed)}</body>")
     return document
@@ -76,17 +77,17 @@ def _head(report: Report) -> str:
         rows += (
             "<tr>"
             + "".join(
-                f"<td><b>{escape(name)}</b></td><td>{escape(value)}</td>"
+                f"<td width='14%'><b>{escape(name)}</b></td><td width='36%'>{escape(value)}</td>"
                 for name, value in (first, second)
             )
             + "</tr>"
         )
     title = translate("report_print", "Consultation report")
     return (
-        f"<p align='center' class='s'>{escape(report.expert_institution)}</p>"
-        f"<h1 align='center'>{escape(title)}</h1>"
-        f"<table width='100%' border='1' cellspacing='0' style='border-color:#888; "
-        f"border-style:solid; margin-top:8pt'>{rows}</table>"
+        f"<p align='center' class='small'>{escape(report.expert_institution)}</p>"
+        f"<p align='center' class='title'>{escape(title)}</p>"
+        f"<table width='100%' border='1' cellspacing='0' cellpadding='4' "
+        f"style='border-color:#888; border-style:solid; border-collapse:collapse'>{rows}</table>"
     )
 
 
@@ -105,7 +106,11 @@ def _body(report: Report) -> str:
         ("", critical),
         (translate("report_print", "Recommendation"), opinion.recommendation),
     )
-    return "".join(f"<h2>{escape(title)}</h2>{_paragraphs(text)}" for title, text in parts if text)
+    return "".join(f"{_heading(title)}{_paragraphs(text)}" for title, text in parts if text)
+
+
+def _heading(text: str) -> str:
+    return f"<p class='head'>{escape(text)}</p>" if text else ""
 
 
 def _paragraphs(text: str) -> str:
@@ -129,4 +134,4 @@ def _foot(signed: SignedReport) -> str:
         "report_print", "Ed25519 signature {signature} · key {key} · version {version}"
     )
     seal = mark.format(signature=signed.signature, key=signed.public_key, version=report.version)
-    return f"<h2>{escape(who)}</h2>{note}<p class='s'>{escape(seal)}</p>"
+    return f"{_heading(who)}{note}<p class='small'>{escape(seal)}</p>"
