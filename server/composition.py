@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-import ssl
+import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -49,7 +49,7 @@ from server.api.socket.hub import Hub
 from server.api.tls import ServerIdentity, server_identity
 from server.domain.case import Timings
 from server.domain.errors import NotFound
-from server.settings import Settings
+from server.settings import Settings, SettingsError
 from server.store.bus import LocalBus
 from server.store.engine import migrate, open_engine
 from server.store.objects import FolderObjects
@@ -164,7 +164,7 @@ class Ready:
 class _Listener(uvicorn.Server):
     """uvicorn that says when it listens."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[int], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
 
@@ -178,7 +178,7 @@ class _Listener(uvicorn.Server):
     async def startup(self, sockets: list[Any] | None = None) -> None:
         await super().startup(sockets)
         if self.started and self.servers:
-            self._ready(self.servers[0].sockets[0].getsockname()[1])
+            self._ready()
 
 
 def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
@@ -186,24 +186,35 @@ def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
     configure_logging(settings.log_level)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     identity = server_identity(settings)
+    listening = _listen(settings)
     uvicorn_loop = uvicorn.Config(lambda: None, loop="auto", log_config=None).get_loop_factory()
     with asyncio.Runner(loop_factory=uvicorn_loop) as runner:
-        runner.run(_serve(settings, identity, identity.context(), tell))
+        runner.run(_serve(settings, identity, listening, tell))
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        raise SettingsError(
+            f"HUIZHEN_HOST, HUIZHEN_PORT: cannot listen on {settings.host} port {settings.port} "
+            f"({error.strerror}); stop what listens there or choose another"
+        ) from error
 
 
 async def _serve(
     settings: Settings,
     identity: ServerIdentity,
-    context: ssl.SSLContext,
+    listening: socket.socket,
     tell: Callable[[Ready], None],
 ) -> None:
+    context = identity.context()
     async with opened(settings) as built:
         built.objects.clear_spool()
         await built.house.calls.end_orphans()
         config = uvicorn.Config(
             built.edge,
-            host=settings.host,
-            port=settings.port,
             ssl_context_factory=lambda _config, _default: context,
             ws="websockets-sansio",
             ws_max_size=MAX_FRAME_BYTES,
@@ -215,7 +226,8 @@ async def _serve(
             timeout_graceful_shutdown=5,
         )
 
-        def ready(port: int) -> None:
+        def ready() -> None:
+            port = listening.getsockname()[1]
             host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104
             shown = f"[{host}]" if ":" in host else host
             tell(Ready(f"https://{shown}:{port}", identity.ca, identity.fingerprint))
@@ -225,7 +237,7 @@ async def _serve(
             asyncio.create_task(_sweep(built.house.hub)),
         ]
         try:
-            await _Listener(config, ready).serve()
+            await _Listener(config, ready).serve([listening])
         finally:
             for task in background:
                 task.cancel()

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from typing import Any
 
 import structlog
@@ -36,7 +36,7 @@ from server.store.work import REQUEST_ID
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Scope]]
-Send = Callable[[Scope], Awaitable[None]]
+Send = Callable[[Scope], Coroutine[Any, Any, None]]
 
 _LOG = structlog.get_logger("huizhen.http")
 _REF = "#/components/schemas/{model}"

@@ -13,6 +13,8 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from protocol import paths
 from protocol.errors import Problem
@@ -51,9 +53,6 @@ def test_keys_can_be_read_by_nobody_else(server: ServerProcess) -> None:
 
 
 def test_the_fingerprint_is_that_of_the_ca(server: ServerProcess) -> None:
-    from cryptography import x509
-    from cryptography.hazmat.primitives.hashes import SHA256
-
     ca = x509.load_pem_x509_certificate(server.ca.read_bytes())
     assert ca.fingerprint(SHA256()).hex() == server.fingerprint
 
@@ -199,6 +198,12 @@ def test_a_setting_that_cannot_be_used_is_named_with_the_mend(
 def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
     process = ServerProcess(tmp_path, {"HUIZHEN_DATABASE_URL": "sqlite+aiosqlite:////no/such/x"})
     with pytest.raises(RuntimeError, match="HUIZHEN_DATABASE_URL"):
+        process.start()
+
+
+def test_a_port_that_is_taken_is_named(server: ServerProcess, tmp_path: Path) -> None:
+    process = ServerProcess(tmp_path, {"HUIZHEN_PORT": server.url.rsplit(":", 1)[1]})
+    with pytest.raises(RuntimeError, match="HUIZHEN_PORT"):
         process.start()
 
 

@@ -65,6 +65,17 @@ class Room:
 
     call: StoredCall
     seats: dict[PeerId, Seat] = field(default_factory=dict)
+    named: dict[str, Endpoint] = field(default_factory=dict)
+    """The endpoints again, by the peer's id as text: what relaying looks up."""
+
+    def sit(self, peer_id: PeerId, seat: Seat) -> None:
+        self.seats[peer_id] = seat
+        self.named[str(peer_id)] = seat.endpoint
+
+    def rise(self, peer_id: PeerId) -> bool:
+        """False when nobody sat there."""
+        self.named.pop(str(peer_id), None)
+        return self.seats.pop(peer_id, None) is not None
 
     def state(self) -> CallState:
         return CallState(
@@ -89,11 +100,10 @@ class Calls:
         self._rooms: dict[UUID, Room] = {}
         self._order = asyncio.Lock()
 
-    def endpoint_of(self, case_id: UUID, peer_id: PeerId) -> Endpoint | None:
-        """Where a signal to a peer of this call goes."""
+    def endpoint_named(self, case_id: UUID, peer_text: str) -> Endpoint | None:
+        """Where a signal to a peer of this call goes; the peer by its id as text."""
         room = self._rooms.get(case_id)
-        seat = None if room is None else room.seats.get(peer_id)
-        return None if seat is None else seat.endpoint
+        return None if room is None else room.named.get(peer_text)
 
     async def join(self, endpoint: Endpoint, case_id: UUID) -> JoinedCall:
         """Takes part in the call of a case, starting it where none runs."""
@@ -117,9 +127,8 @@ class Calls:
                     account_id=None if who is None else who.id,
                     joined_at=work.now,
                 )
-                joined = Room(
-                    room.call, {**room.seats, participant.peer_id: Seat(participant, endpoint)}
-                )
+                joined = Room(room.call, dict(room.seats), dict(room.named))
+                joined.sit(participant.peer_id, Seat(participant, endpoint))
                 work.trail.note(
                     None if who is None else who.id,
                     Access.EXECUTE,
@@ -193,7 +202,7 @@ class Calls:
         async with self._order:
             peer_id = endpoint.seats.pop(case_id, None)
             room = self._rooms.get(case_id)
-            if peer_id is None or room is None or room.seats.pop(peer_id, None) is None:
+            if peer_id is None or room is None or not room.rise(peer_id):
                 return
             over = not room.seats
             if over:

@@ -3,14 +3,14 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable, Coroutine, MutableMapping
 from typing import Any
 from uuid import UUID
 
 from protocol.call import PeerId
 from server.domain.people import CallSeat, Who
 
-SendEvent = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+SendEvent = Callable[[MutableMapping[str, Any]], Coroutine[Any, Any, None]]
 TOO_SLOW = 4408
 """Close code for a client that does not read fast enough: it reconnects and replays."""
 
@@ -24,13 +24,14 @@ class Connection:
         self._queue: deque[str] = deque()
         self._wake = asyncio.Event()
         self._close_code: int | None = None
+        self._idle = False
         self._held: list[tuple[int, str]] | None = []
         self._last_seq = 0
         self.who: Who | None = None
         self.guest: CallSeat | None = None
         self.session_id: UUID | None = None
         self.seats: dict[UUID, PeerId] = {}
-        self.seat_texts: dict[str, tuple[UUID, str]] = {}
+        self.seat_texts: dict[str, tuple[UUID, PeerId, str]] = {}
         self.last_heard = time.monotonic()
         self.closed = asyncio.Event()
 
@@ -38,12 +39,30 @@ class Connection:
         """Queues one frame; a client that cannot keep up is disconnected."""
         if self._close_code is not None:
             return
+        if self._idle and not self._queue and self._send_now(text):
+            return
         if len(self._queue) >= self._limit:
             self._queue.clear()
             self.close_after_queue(TOO_SLOW)
             return
         self._queue.append(text)
         self._wake.set()
+
+    def _send_now(self, text: str) -> bool:
+        """Sends without a task switch where the transport takes it; False when it does not.
+
+        The server's `send` suspends only, and before anything is written, while the transport's
+        buffer is full: closing it there leaves nothing half sent.
+        """
+        sending = self._send({"type": "websocket.send", "text": text})
+        try:
+            sending.send(None)
+        except StopIteration:
+            return True
+        except OSError:
+            return True  # the client is gone; the reader notices too
+        sending.close()
+        return False
 
     def fact(self, seq: int, text: str) -> None:
         """A fact, once each and in order; held back until the replay is done."""
@@ -76,7 +95,9 @@ class Connection:
                     await self._send({"type": "websocket.close", "code": self._close_code})
                     return
                 self._wake.clear()
+                self._idle = True
                 await self._wake.wait()
+                self._idle = False
         except OSError:
             return  # the client is gone; the reader notices too
         finally:

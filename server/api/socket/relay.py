@@ -9,6 +9,7 @@ from uuid import UUID
 
 import orjson
 
+from protocol.call import PeerId
 from server.api.services.calls import Calls
 from server.api.socket.connection import Connection
 
@@ -56,15 +57,11 @@ def relay(calls: Calls, connection: Connection, frame: Any) -> bool:
         known = _remember(connection, case_text)
         if known is None:
             return False
-    case_id, sender = known
-    peer_id = connection.seats.get(case_id)
-    if peer_id is None or str(peer_id) != sender:
+    case_id, peer_id, sender = known
+    if connection.seats.get(case_id) is not peer_id:
         connection.seat_texts.pop(case_text, None)
         return False
-    try:
-        target = calls.endpoint_of(case_id, UUID(to))
-    except (ValueError, AttributeError, TypeError):
-        return False
+    target = calls.endpoint_named(case_id, to) if type(to) is str else None
     if target is None:
         return False
     target.push(
@@ -80,10 +77,10 @@ def relay(calls: Calls, connection: Connection, frame: Any) -> bool:
     return True
 
 
-def _remember(connection: Connection, case_text: Any) -> tuple[UUID, str] | None:
+def _remember(connection: Connection, case_text: Any) -> tuple[UUID, PeerId, str] | None:
     for case_id, peer_id in connection.seats.items():
         if str(case_id) == case_text:
-            known = (case_id, str(peer_id))
+            known = (case_id, peer_id, str(peer_id))
             connection.seat_texts[case_text] = known
             return known
     return None

@@ -1,0 +1,85 @@
+"""What waits to be sent to one socket: in order, bounded, and never at the sender's expense."""
+
+import asyncio
+from collections.abc import MutableMapping
+from typing import Any
+
+from server.api.socket.connection import TOO_SLOW, Connection
+
+
+class Transport:
+    """Takes frames as uvicorn does: suspends, before writing, while its buffer is full."""
+
+    def __init__(self) -> None:
+        self.writable = asyncio.Event()
+        self.writable.set()
+        self.sent: list[Any] = []
+
+    async def send(self, event: MutableMapping[str, Any]) -> None:
+        await self.writable.wait()
+        self.sent.append(event.get("text", event.get("code")))
+
+
+async def settle() -> None:
+    """Lets every task that can run do so."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def running(limit: int) -> tuple[Transport, Connection, asyncio.Task[None]]:
+    transport = Transport()
+    connection = Connection(transport.send, limit)
+    task = asyncio.create_task(connection.run())
+    await settle()
+    return transport, connection, task
+
+
+async def test_frames_are_sent_at_once_while_the_transport_takes_them() -> None:
+    transport, connection, task = await running(10)
+    connection.push("a")
+    assert transport.sent == ["a"]
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_order_is_kept_across_a_full_transport() -> None:
+    transport, connection, task = await running(10)
+    connection.push("a")
+    transport.writable.clear()
+    for text in ("b", "c"):
+        connection.push(text)
+    await settle()
+    assert transport.sent == ["a"]
+    transport.writable.set()
+    connection.push("d")
+    await settle()
+    assert transport.sent == ["a", "b", "c", "d"]
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_client_that_does_not_read_is_disconnected_and_nobody_waits() -> None:
+    transport, connection, task = await running(3)
+    transport.writable.clear()
+    for number in range(10):
+        connection.push(str(number))
+    transport.writable.set()
+    await asyncio.wait_for(task, 5)
+    assert transport.sent[-1] == TOO_SLOW
+    assert len(transport.sent) <= 2
+    connection.push("after the end")
+    assert transport.sent[-1] == TOO_SLOW
+
+
+async def test_facts_wait_for_the_replay_and_come_once_each() -> None:
+    transport, connection, task = await running(10)
+    connection.fact(5, "five")
+    connection.fact(6, "six")
+    connection.push("welcome")
+    connection.replayed(5)
+    connection.fact(6, "six again")
+    connection.fact(7, "seven")
+    await settle()
+    assert transport.sent == ["welcome", "six", "seven"]
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
