@@ -65,6 +65,7 @@ class Connection:
         self._now = now
         self._tokens: TokenPair | None = None
         self._given_refresh = ""
+        self._clock_fits = True
         self._renewing = asyncio.Lock()
         self._client = httpx.AsyncClient(
             base_url=self.url,
@@ -120,7 +121,7 @@ class Connection:
                 pair = await self.resume(self._given_refresh)
             if pair is None:
                 raise NotSignedIn("sign in first")
-            if pair.access_expires_at - self._now() <= RENEW_BEFORE:
+            if self._clock_fits and self._ends_soon(pair):
                 pair = await self.resume(pair.refresh_token)
             return pair.access_token
 
@@ -134,7 +135,12 @@ class Connection:
                 pair = await self.resume(pair.refresh_token)
             return pair.access_token
 
+    def _ends_soon(self, pair: TokenPair) -> bool:
+        return pair.access_expires_at - self._now() <= RENEW_BEFORE
+
     def _keep(self, pair: TokenPair | None) -> None:
+        # Where a new token looks old this computer's clock is wrong: the server will say when.
+        self._clock_fits = pair is not None and not self._ends_soon(pair)
         self._tokens, self._given_refresh = pair, ""
         self._on_tokens(pair)
 

@@ -37,6 +37,10 @@ from protocol.socket import Refused as RefusedFrame
 
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 15.0
+CLOSE_S = 2.0
+"""How long a window that closes waits for a server that says nothing."""
+GOING_AWAY = 1001
+"""RFC 6455 7.4.1."""
 
 
 class SocketOwner(Protocol):
@@ -144,6 +148,7 @@ class EventSocket:
             subprotocols=[SUBPROTOCOL],  # type: ignore[list-item]  # a NewType of str
             max_size=4 * MAX_FRAME_BYTES,
             open_timeout=10,
+            close_timeout=CLOSE_S,
             ping_interval=HEARTBEAT_S,  # a cut line says nothing: without pings it looks alive
             ping_timeout=HEARTBEAT_S,
             proxy=None,
@@ -160,6 +165,9 @@ class EventSocket:
                         welcomed = self._hear(live, message) or welcomed
             except ConnectionClosed:
                 pass
+            except asyncio.CancelledError:
+                await live.close(GOING_AWAY)  # else the library calls it an internal error
+                raise
             finally:
                 self._live = None
                 beats.cancel()
