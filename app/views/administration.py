@@ -92,6 +92,7 @@ class NewAccountForm(QWidget):
         self._title_box, self._department_box = combo("newTitle"), combo("newDepartment")
         self._title, self._department = Field(self._title_box), Field(self._department_box)
         self._years_box = QSpinBox()
+        self._years_box.setObjectName("newYears")
         self._years_box.setRange(0, 70)
         self._years = Field(self._years_box)
         self._icd10 = LineField("newIcd10")

@@ -36,6 +36,8 @@ class ReportPane(View):
         self._critical.setObjectName("criticalFinding")
         self._library.setObjectName("recommendLibrary")
         self._flags = {flag: QCheckBox() for flag in LearningFlag}
+        for flag, box in self._flags.items():
+            box.setObjectName(f"learning_{flag.value}")
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(EDIT_PAUSE_MS)

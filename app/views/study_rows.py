@@ -101,6 +101,15 @@ class StudyRows(QWidget):
         self._list.setSpacing(8)
         self.setLayout(column(self._import_part, self._list, self._left_out, gap=2))
         self.show_rows((), None, ())
+        self.words()
+
+    def words(self) -> None:
+        set_words(self._stop, self.tr("Stop"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.words()
+        super().changeEvent(event)
 
     def show_rows(
         self,
@@ -124,7 +133,6 @@ class StudyRows(QWidget):
             self._importing.setText(
                 self.tr("Reading files: {done} of {total}").format(done=done, total=total)
             )
-            set_words(self._stop, self.tr("Stop"))
             self._bar.setMaximum(max(1, total))
             self._bar.setValue(done)
         self._left_out.setVisible(bool(unreadable))

@@ -1,0 +1,44 @@
+"""States worth showing, as the facts that lead to them."""
+
+from datetime import timedelta
+
+from app.session.case import Case, CaseOpened, ClaimHeld, HeldClaim, ReportVerified
+from app.session.link import Connected, SignedIn
+from app.session.queue import MineLoaded, WaitingLoaded
+from app.session.state import AnyFact
+from protocol.account import Account, Role
+from protocol.consultation import Action, Phase
+from tests.fakes.examples import DOCTOR, NOW, account, consultation, content, row
+from tests.fakes.reports import signed
+
+EVERYBODY = account("陈专家", Role.REQUESTER, Role.EXPERT, Role.ADMIN)
+CLAIM = HeldClaim("token", 1, NOW + timedelta(minutes=5))
+
+
+def online(who: Account = EVERYBODY) -> tuple[AnyFact, ...]:
+    return SignedIn("https://hub.test", who), Connected(NOW, 0)
+
+
+def lists() -> tuple[AnyFact, ...]:
+    mine = (row("a", Phase.READING), row("b", Phase.EDITING))
+    waiting = (row("c", accept_by=NOW + timedelta(minutes=4)), row("d"))
+    return MineLoaded(mine), WaitingLoaded(waiting)
+
+
+def draft() -> CaseOpened:
+    return CaseOpened(Case(consultation(row(phase=Phase.EDITING)), content=content()))
+
+
+def reading() -> tuple[AnyFact, ...]:
+    """The expert holds the case."""
+    case = consultation(row(phase=Phase.READING), allowed_actions=(Action.RELEASE,))
+    return CaseOpened(Case(case, content=content())), ClaimHeld(CLAIM)
+
+
+def reported() -> tuple[AnyFact, ...]:
+    """The clinic has the signed report and may decide."""
+    case = consultation(row(phase=Phase.SIGNED), allowed_actions=(Action.RECEIVE,))
+    return CaseOpened(Case(case, content=content())), ReportVerified(signed(), True)
+
+
+__all__ = ["CLAIM", "DOCTOR", "EVERYBODY", "draft", "lists", "online", "reading", "reported"]

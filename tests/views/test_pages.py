@@ -1,0 +1,396 @@
+"""Each page shows what it is given and wishes what is asked of it, by mouse and by key."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QPushButton,
+    QStackedWidget,
+    QTableView,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from app.commands.keys import COMMANDS, CommandId
+from app.commands.wishes import (
+    Language,
+    Page,
+    Theme,
+    WishCameraOff,
+    WishChat,
+    WishClaim,
+    WishDecide,
+    WishDecline,
+    WishDismissNotice,
+    WishEditCase,
+    WishEditOpinion,
+    WishJoinCall,
+    WishLanguage,
+    WishLeaveCall,
+    WishMute,
+    WishNewCase,
+    WishOpenCase,
+    WishPage,
+    WishRefresh,
+    WishRelease,
+    WishSearchLibrary,
+    WishSign,
+    WishSignIn,
+    WishSignOut,
+    WishSubmit,
+    WishTheme,
+)
+from app.session.call import CallEntered, CallJoining
+from app.session.case import Case, CaseOpened, ContentSaved
+from app.session.library import LibraryFailed, LibraryLoaded
+from app.session.link import ConnectionLost
+from app.session.notices import Good, Notice, NoticeRaised, Severity
+from app.session.queue import ListsFailed, MineLoaded
+from app.views.sign_in import SignInWindow
+from protocol.consultation import Decision, DeclineReason, Phase
+from protocol.socket import ChatPosted, OfferRang
+from tests.fakes.examples import NOW, call, consultation, content, message, named, offer, row
+from tests.views.conftest import Shown
+from tests.views.facts import draft, lists, online, reading, reported
+
+
+def click(widget: QWidget | None) -> None:
+    assert widget is not None
+    assert widget.isVisible(), f"{widget.objectName()} is not on screen"
+    assert widget.isEnabled(), f"{widget.objectName()} cannot be pressed now"
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def press(shown: Shown, id_: CommandId) -> None:
+    """The key of a command, as a keyboard sends it."""
+    from PySide6.QtGui import QKeySequence
+
+    combination = QKeySequence(COMMANDS[id_].key)[0]  # type: ignore[index]  # missing in the stubs
+    QTest.keyClick(shown.window, combination.key(), combination.keyboardModifiers())
+
+
+def write(widget: QWidget, text: str) -> None:
+    widget.setFocus()
+    QTest.keyClicks(widget, text)
+
+
+# --- signing in --------------------------------------------------------------------------------
+
+
+def test_return_signs_in(sign_in: SignInWindow) -> None:
+    wishes: list[object] = []
+    sign_in.wished.connect(wishes.append)
+    password = sign_in.findChild(QLineEdit, "password")
+    assert password is not None
+    for name, text in (("server", "hub.test"), ("username", "Lin"), ("password", "geheim12")):
+        field = sign_in.findChild(QLineEdit, name)
+        assert field is not None
+        write(field, text)
+    QTest.keyClick(password, Qt.Key.Key_Return)
+    assert wishes == [WishSignIn("hub.test", "lin", "geheim12")]
+
+
+def test_an_empty_field_is_named_and_gets_the_focus(sign_in: SignInWindow) -> None:
+    wishes: list[object] = []
+    sign_in.wished.connect(wishes.append)
+    button = sign_in.findChild(QPushButton, "signIn")
+    assert button is not None
+    click(button)
+    assert wishes == []
+    assert sign_in.focusWidget().objectName() == "server"
+
+
+# --- the lists ---------------------------------------------------------------------------------
+
+
+def states(shown: Shown, table: str) -> QWidget:
+    """The page of the four states that is on screen."""
+    stack = shown.find(QTableView, table).parent()
+    assert isinstance(stack, QStackedWidget)
+    return stack.currentWidget()
+
+
+def test_a_list_is_loading_then_empty_then_full(shown: Shown) -> None:
+    shown.apply(*online())
+    assert type(states(shown, "caseTable")).__name__ == "Skeleton"
+    shown.apply(MineLoaded(()))
+    click(states(shown, "caseTable").findChild(QPushButton, "emptyAction"))
+    assert shown.wishes == [WishNewCase()]
+    shown.apply(*lists())
+    assert isinstance(states(shown, "caseTable"), QTableView)
+
+
+def test_a_list_that_failed_can_be_read_again(shown: Shown) -> None:
+    shown.apply(*online(), ListsFailed())
+    click(states(shown, "caseTable").findChild(QPushButton, "retry"))
+    assert shown.wishes == [WishRefresh()]
+
+
+def test_without_network_it_says_what_still_works(shown: Shown) -> None:
+    shown.apply(*online(), *lists(), ConnectionLost(NOW))
+    assert shown.find(QLabel, "offline").isVisible()
+    assert isinstance(states(shown, "caseTable"), QTableView), "the rows stay"
+    assert not shown.find(QPushButton, "claim").isEnabled()
+
+
+def test_return_opens_the_chosen_case(shown: Shown) -> None:
+    shown.apply(*online(), *lists())
+    table = shown.find(QTableView, "caseTable")
+    table.setFocus()
+    table.selectRow(0)
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    assert len(shown.wishes) == 1
+    assert isinstance(shown.wishes[0], WishOpenCase)
+
+
+def test_news_keeps_the_chosen_row(shown: Shown) -> None:
+    shown.apply(*online(), *lists())
+    table = shown.find(QTableView, "caseTable")
+    table.selectRow(1)
+    chosen = shown.window.work.mine.current()
+    shown.apply(MineLoaded((row("a", Phase.DRAFTING, minutes=2), row("b", Phase.EDITING))))
+    assert shown.window.work.mine.current() == chosen
+
+
+def test_a_case_is_claimed_by_button_and_by_key(shown: Shown) -> None:
+    shown.apply(*online(), *lists())
+    click(shown.find(QPushButton, "claim"))
+    press(shown, CommandId.CLAIM)
+    assert shown.wishes == [WishClaim(named("case c"))] * 2
+
+
+def test_the_library_has_its_states_too(shown: Shown) -> None:
+    shown.apply(*online(), LibraryFailed())
+    shown.go(Page.LIBRARY)
+    listing = shown.find(QListWidget, "libraryList").parent()
+    assert isinstance(listing, QStackedWidget)
+    click(listing.currentWidget().findChild(QPushButton, "retry"))
+    assert shown.wishes == [WishSearchLibrary("")]
+    shown.apply(LibraryLoaded("", (), 0))
+    assert listing.currentWidget() is not shown.find(QListWidget, "libraryList")
+
+
+# --- the case form -----------------------------------------------------------------------------
+
+
+def typed(shown: Shown) -> WishEditCase:
+    """The edit that was told after the pause in typing."""
+    shown.window.case_form.flush()
+    edit = shown.wishes[-1]
+    assert isinstance(edit, WishEditCase)
+    return edit
+
+
+def test_what_is_typed_is_told_with_the_case_it_belongs_to(shown: Shown) -> None:
+    shown.apply(*online(), draft())
+    shown.go(Page.CASE_FORM)
+    write(shown.find(QPlainTextEdit, "findings"), "!")
+    edit = typed(shown)
+    assert edit.consultation_id == named("case a")
+    assert "!" in edit.content.findings
+    assert edit.content.patient == content().patient
+
+
+def test_news_while_typing_takes_no_letter_away(shown: Shown) -> None:
+    shown.apply(*online(), draft())
+    shown.go(Page.CASE_FORM)
+    area = shown.find(QPlainTextEdit, "history")
+    area.clear()
+    write(area, "chest pain since")
+    saved = consultation(row(phase=Phase.EDITING, version=2), content(history="older"))
+    shown.apply(ContentSaved(NOW, saved))
+    write(area, " Monday")
+    assert area.toPlainText() == "chest pain since Monday"
+    assert typed(shown).content.history == "chest pain since Monday"
+
+
+def test_another_case_shows_nothing_of_the_patient_before(shown: Shown) -> None:
+    shown.apply(*online(), draft())
+    shown.go(Page.CASE_FORM)
+    empty = consultation(row("b", Phase.EDITING, patient_name=""))
+    from protocol.consultation import CaseContent
+
+    shown.apply(CaseOpened(Case(empty.model_copy(update={"content": CaseContent()}))))
+    for name in ("patientName", "patientId", "patientBirthDate", "patientPhone",
+                 "patientAllergies", "consentGivenBy"):  # fmt: skip
+        assert shown.find(QLineEdit, name).text() == "", name
+    assert shown.find(QComboBox, "patientSex").currentIndex() == -1
+    assert not shown.find(QCheckBox, "consentGiven").isChecked()
+    write(shown.find(QPlainTextEdit, "findings"), "x")
+    edit = typed(shown)
+    assert (edit.content.patient, edit.content.consent) == (None, None)
+
+
+def test_half_a_patient_stays_on_screen_until_it_is_whole(shown: Shown) -> None:
+    from protocol.consultation import CaseContent
+
+    empty = consultation(row(phase=Phase.EDITING, patient_name="")).model_copy(
+        update={"content": CaseContent()}
+    )
+    shown.apply(*online(), CaseOpened(Case(empty)))
+    shown.go(Page.CASE_FORM)
+    name = shown.find(QLineEdit, "patientName")
+    write(name, "He Xiaoxi")
+    shown.window.case_form.flush()
+    shown.apply(ContentSaved(NOW, empty))
+    assert name.text() == "He Xiaoxi"
+
+
+def test_submitting_by_key_tells_the_last_words_first(shown: Shown) -> None:
+    shown.apply(*online(), draft())
+    shown.go(Page.CASE_FORM)
+    write(shown.find(QPlainTextEdit, "findings"), "!")
+    press(shown, CommandId.SUBMIT)
+    assert [type(wish) for wish in shown.wishes] == [WishEditCase, WishSubmit]
+
+
+# --- the ringing card --------------------------------------------------------------------------
+
+
+def ring(shown: Shown) -> None:
+    until = datetime.now(UTC) + timedelta(seconds=60)
+    shown.apply(*online(), OfferRang(seq=0, at=NOW, offer=offer(rings_until=until)))
+
+
+def test_a_ring_is_accepted_with_return(shown: Shown) -> None:
+    ring(shown)
+    accept = shown.find(QPushButton, "ringAccept")
+    click(accept)
+    assert shown.wishes == [WishClaim(named("case a"))]
+
+
+def test_declining_needs_words(shown: Shown) -> None:
+    ring(shown)
+    click(shown.find(QPushButton, "ringDecline"))
+    click(shown.find(QPushButton, "declineConfirm"))
+    assert shown.wishes == []
+    write(shown.find(QLineEdit, "declineText"), "in theatre")
+    click(shown.find(QPushButton, "declineConfirm"))
+    first = DeclineReason.NOT_MY_SPECIALTY
+    assert shown.wishes == [WishDecline(named("case a"), first, "in theatre")]
+
+
+# --- the workspace -----------------------------------------------------------------------------
+
+
+def work(shown: Shown) -> None:
+    shown.apply(*online(), *reading())
+    shown.go(Page.WORKSPACE)
+
+
+def test_the_opinion_is_told_with_the_case_it_belongs_to(shown: Shown) -> None:
+    work(shown)
+    write(shown.find(QPlainTextEdit, "report_findings"), "nodule 9 mm")
+    shown.window.workspace.report.flush()
+    edit = shown.wishes[-1]
+    assert isinstance(edit, WishEditOpinion)
+    assert (edit.opinion.findings, edit.consultation_id) == ("nodule 9 mm", named("case a"))
+
+
+def test_a_message_while_typing_takes_no_letter_away(shown: Shown) -> None:
+    work(shown)
+    area = shown.find(QPlainTextEdit, "report_findings")
+    write(area, "nodule")
+    shown.apply(ChatPosted(seq=0, at=NOW, message=message()))
+    write(area, " 9 mm")
+    assert area.toPlainText() == "nodule 9 mm"
+
+
+def test_signing_asks_once_for_the_password_and_keeps_none(shown: Shown) -> None:
+    from app.session.case import OpinionEdited
+    from tests.fakes.examples import opinion
+
+    work(shown)
+    shown.apply(OpinionEdited(opinion()))
+    press(shown, CommandId.SIGN)
+    password = shown.find(QLineEdit, "signPassword")
+    write(password, "geheim12")
+    QTest.keyClick(password, Qt.Key.Key_Return)
+    assert shown.wishes == [WishSign("geheim12")]
+    assert password.text() == ""
+
+
+def test_the_clinic_decides(shown: Shown) -> None:
+    from tests.fakes.examples import DOCTOR
+
+    shown.apply(*online(DOCTOR), *reported())
+    shown.go(Page.WORKSPACE)
+    write(shown.find(QLineEdit, "decisionNote"), "control CT booked")
+    click(shown.find(QPushButton, "decide"))
+    assert shown.wishes == [WishDecide(Decision.ADOPTED, "control CT booked")]
+
+
+def test_giving_back_is_wished(shown: Shown) -> None:
+    work(shown)
+    click(shown.find(QPushButton, "release"))
+    assert isinstance(shown.wishes[-1], WishRelease)
+
+
+def test_return_sends_a_message_once(shown: Shown) -> None:
+    work(shown)
+    shown.window.workspace.show_chat()
+    text = shown.find(QLineEdit, "chatText")
+    write(text, "please see slice 12")
+    QTest.keyClick(text, Qt.Key.Key_Return)
+    QTest.keyClick(text, Qt.Key.Key_Return)
+    assert shown.wishes == [WishChat("please see slice 12")]
+
+
+def test_the_call_is_made_muted_and_left(shown: Shown) -> None:
+    work(shown)
+    press(shown, CommandId.CALL)
+    case = named("case a")
+    shown.apply(CallJoining(case), CallEntered(named("peer 陈专家"), call("陈专家", "林医生")))
+    click(shown.find(QToolButton, "mute"))
+    press(shown, CommandId.CAMERA)
+    click(shown.find(QPushButton, "leaveCall"))
+    assert shown.wishes == [WishJoinCall(), WishMute(True), WishCameraOff(True), WishLeaveCall()]
+
+
+# --- everywhere --------------------------------------------------------------------------------
+
+EVERYWHERE: dict[CommandId, object] = {
+    CommandId.WORK: WishPage(Page.WORK),
+    CommandId.LIBRARY: WishPage(Page.LIBRARY),
+    CommandId.SETTINGS: WishPage(Page.SETTINGS),
+    CommandId.REFRESH: WishRefresh(),
+    CommandId.NEW_CASE: WishNewCase(),
+    CommandId.THEME: WishTheme(Theme.DARK),
+    CommandId.LANGUAGE: WishLanguage(Language.EN),
+    CommandId.SIGN_OUT: WishSignOut(),
+}
+
+
+@pytest.mark.parametrize(("id_", "wish"), EVERYWHERE.items(), ids=lambda value: str(value)[:24])
+def test_a_key_does_what_the_sheet_says(shown: Shown, id_: CommandId, wish: object) -> None:
+    shown.apply(*online(), *lists())
+    press(shown, id_)
+    assert shown.wishes == [wish]
+
+
+def test_the_palette_finds_a_patient_and_opens_the_case(shown: Shown, qtbot: QtBot) -> None:
+    shown.apply(*online(), MineLoaded((row("a", Phase.READING, patient_name="He Xiaoxi"),)))
+    press(shown, CommandId.PALETTE)
+    query = shown.find(QLineEdit, "paletteQuery")
+    QTest.keyClicks(query, "xiaoxi")
+    QTest.keyClick(query, Qt.Key.Key_Return)
+    assert shown.wishes == [WishOpenCase(named("case a"))]
+
+
+def test_a_notice_is_read_and_dismissed(shown: Shown) -> None:
+    notice = Notice(
+        named("notice"), NOW, Good.CASE_SUBMITTED, Severity.SUCCESS, (("number", "CONS-1"),)
+    )
+    shown.apply(*online(), NoticeRaised(notice))
+    assert "CONS-1" in shown.find(QLabel, "noticeText").text()
+    click(shown.find(QToolButton, "dismissNotice"))
+    assert shown.wishes == [WishDismissNotice(notice.id)]
