@@ -14,8 +14,10 @@ class Line:
         self._server: asyncio.Server | None = None
         self._port = 0
         self._tasks: set[asyncio.Task[None]] = set()
-        self._open = asyncio.Event()
-        self._open.set()
+        self._up = asyncio.Event()
+        self._down = asyncio.Event()
+        self._up.set()
+        self._down.set()
         self._limit: int | None = None
         self._cut_at_limit = False
         self._down_limit: int | None = None
@@ -39,11 +41,11 @@ class Line:
         await self.away()
 
     def stall_after(self, nbytes: int) -> None:
-        """The line stands still when that many more bytes have gone up."""
+        """Nothing more goes up when that many more bytes have; answers still come down."""
         self._limit, self._cut_at_limit = self.sent + nbytes, False
 
     def stall_down_after(self, nbytes: int) -> None:
-        """The line stands still when that many more bytes have come down."""
+        """Nothing more comes down when that many more bytes have."""
         self._down_limit = self.received + nbytes
 
     def cut_after(self, nbytes: int) -> None:
@@ -52,7 +54,8 @@ class Line:
 
     def go_on(self) -> None:
         self._limit = self._down_limit = None
-        self._open.set()
+        self._up.set()
+        self._down.set()
 
     async def away(self) -> None:
         """Nothing listens and what was connected breaks."""
@@ -113,12 +116,12 @@ class Line:
             if self._cut_at_limit:
                 self._limit = None
                 raise ConnectionAbortedError
-            self._open.clear()
-        await self._open.wait()
+            self._up.clear()
+        await self._up.wait()
         self.sent += nbytes
 
     async def _count_down(self, nbytes: int) -> None:
         if self._down_limit is not None and self.received + nbytes > self._down_limit:
-            self._open.clear()
-        await self._open.wait()
+            self._down.clear()
+        await self._down.wait()
         self.received += nbytes

@@ -18,7 +18,9 @@ from tests.transfer.desk import count
 
 pytestmark = pytest.mark.live
 IMAGE_BYTES = 2 * 256 * 256
-SENT = (ImageStage.SENT, ImageStage.VERIFIED)
+CONNECTIONS = 4
+SOME = (CONNECTIONS + 2) * IMAGE_BYTES
+"""After so many bytes at least one image has gone up whole, however they are spread."""
 
 
 async def test_a_folder_is_imported_sent_and_verified_by_the_server(clinic: Clinic) -> None:
@@ -39,9 +41,9 @@ async def test_a_folder_is_imported_sent_and_verified_by_the_server(clinic: Clin
 
 
 async def test_nothing_counts_as_verified_before_the_server_has_said_so(clinic: Clinic) -> None:
-    clinic.write_study(images=6, size=256)
+    clinic.write_study(images=8, size=256)
     desk = await clinic.open_desk()
-    clinic.line.stall_after(3 * IMAGE_BYTES)
+    clinic.line.stall_after(SOME)
     desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
     half = await desk.until(UploadState, lambda state: count(state, ImageStage.SENT) >= 1)
     assert not half.verified
@@ -75,7 +77,7 @@ async def test_a_killed_process_is_started_again_and_sends_only_what_is_missing(
 ) -> None:
     clinic.write_study(images=12, size=256)
     desk = await clinic.open_desk()
-    clinic.line.stall_after(7 * IMAGE_BYTES)
+    clinic.line.stall_after(SOME + 2 * IMAGE_BYTES)
     desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
     await desk.until(UploadState, lambda state: count(state, ImageStage.SENT) >= 3)
     place = len(desk.events)
@@ -103,7 +105,7 @@ async def test_a_server_that_goes_away_pauses_the_upload_and_its_return_resumes_
 ) -> None:
     clinic.write_study(images=8, size=256)
     desk = await clinic.open_desk()
-    clinic.line.stall_after(4 * IMAGE_BYTES)
+    clinic.line.stall_after(SOME)
     desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
     await desk.until(UploadState, lambda state: count(state, ImageStage.SENT) >= 1)
     await clinic.line.away()
