@@ -29,7 +29,12 @@ Query = Mapping[str, str | int]
 
 TIMEOUT = httpx.Timeout(15.0, connect=10.0)
 RENEW_BEFORE = timedelta(seconds=30)
-ENDED = {ErrorCode.SESSION_ENDED, ErrorCode.REFRESH_REUSED, ErrorCode.TOKEN_INVALID}
+ENDED = {
+    ErrorCode.SESSION_ENDED,
+    ErrorCode.REFRESH_REUSED,
+    ErrorCode.TOKEN_INVALID,
+    ErrorCode.ACCOUNT_DISABLED,
+}
 LATER = {ErrorCode.TOO_MANY_REQUESTS, ErrorCode.UNAVAILABLE, ErrorCode.SERVER_ERROR}
 """Refusals that say nothing about the session: it goes on when the server is well again."""
 

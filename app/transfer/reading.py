@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from app.imaging.attributes import text
+from app.imaging.attributes import integer, text
 from app.imaging.dataset import DEFLATED, EXPLICIT_BIG, DicomObject, open_head
 from app.imaging.errors import (
     MalformedError,
@@ -152,7 +152,11 @@ def _require_prefix(path: Path) -> None:
 
 def _require_whole(path: Path, opened: DicomObject) -> None:
     """Only the head was read: compares what the pixel element claims with the file's length."""
-    if opened.pixels is None or opened.transfer_syntax_uid == DEFLATED:
+    if opened.transfer_syntax_uid == DEFLATED:
+        return
+    if opened.pixels is None:
+        if integer(opened.dataset, "Rows") and integer(opened.dataset, "Columns"):
+            raise TruncatedError(_ENDS_EARLY)
         return
     size = path.stat().st_size
     if opened.pixels.declared is not None:

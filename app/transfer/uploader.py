@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 
+from app.net.connection import ENDED
 from app.net.dicomweb import Outgoing
 from app.net.errors import NetError, NotSignedIn, Refused, Untrusted
 from app.store.errors import DiskFull, StoreError
@@ -27,6 +28,8 @@ LATER = {
     ErrorCode.SERVER_ERROR,
     ErrorCode.MALFORMED_MESSAGE,  # the upload was cut on the way
 }
+SESSION = {*ENDED, ErrorCode.TOKEN_EXPIRED, ErrorCode.PASSWORD_CHANGE_REQUIRED}
+"""Refusals of the session, not of the images."""
 TRIES = 3
 """How often an image is sent again whose failure may pass."""
 
@@ -86,6 +89,10 @@ class Uploader:
         """Sends to this server from now on; None: to none."""
         self._server = server
         await self._stop_sending()
+        if server is not None:
+            for upload in self._uploads.values():
+                if upload.stuck:  # another session may be allowed to
+                    upload.take(upload.record)
         self.wake()
 
     def wake(self) -> None:
@@ -172,9 +179,9 @@ class Uploader:
             return False
         match error:
             case NotSignedIn():
-                self._server = None
-                upload.set_paused(True)
-                return False
+                return self._without_session(upload)
+            case Refused() if error.code in SESSION:
+                return self._without_session(upload)
             case Untrusted():
                 if not self._untrusted_told:
                     self._emit(Trouble(what="server-untrusted"))
@@ -191,6 +198,12 @@ class Uploader:
                 log.error("an upload failed", exc_info=error)
         upload.set_paused(True)
         return True
+
+    def _without_session(self, upload: StudyUpload) -> bool:
+        """Everything waits for the session that the window gives."""
+        self._server = None
+        upload.set_paused(True)
+        return False
 
     def _succeeded(self) -> None:
         self._pauses.reset()

@@ -1,0 +1,85 @@
+"""Speed told honestly, pauses that grow and can be ended, and few messages with the last word."""
+
+import asyncio
+
+import pytest
+
+from app.transfer import rates
+from app.transfer.rates import Pauses, SpeedMeter, Throttle
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_speed_is_what_went_in_the_last_seconds() -> None:
+    clock = Clock()
+    meter = SpeedMeter(clock)
+    for _ in range(10):
+        clock.now += 1
+        meter.count(1000)
+    assert meter.read() == pytest.approx(1200, rel=0.01)
+    clock.now += 4.5
+    assert meter.read() < 300
+
+
+def test_a_line_that_stands_still_has_no_speed() -> None:
+    clock = Clock()
+    meter = SpeedMeter(clock)
+    assert meter.read() == 0
+    meter.count(10_000_000)
+    clock.now += 6
+    assert meter.read() == 0
+
+
+def test_a_full_buffer_at_the_start_is_not_told_as_a_fast_line() -> None:
+    clock = Clock()
+    meter = SpeedMeter(clock)
+    meter.count(200_000)
+    clock.now += 0.001
+    assert meter.read() <= 200_000
+
+
+async def test_a_wake_ends_the_pause_also_when_it_comes_before_it() -> None:
+    pauses = Pauses()
+    async with asyncio.timeout(0.5):
+        pauses.wake()
+        await pauses.wait()
+        waiting = asyncio.create_task(pauses.wait())
+        await asyncio.sleep(0)
+        pauses.wake()
+        await waiting
+
+
+async def test_pauses_grow_to_their_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rates, "FIRST_PAUSE_S", 0.001)
+    monkeypatch.setattr(rates, "LONGEST_PAUSE_S", 0.004)
+    pauses = Pauses()
+    loop = asyncio.get_running_loop()
+    before = loop.time()
+    for _ in range(5):
+        await pauses.wait()
+    assert loop.time() - before >= 0.8 * (0.001 + 0.002 + 3 * 0.004)
+
+
+async def test_many_changes_are_told_at_once_and_at_the_end() -> None:
+    state = 0
+    told: list[int] = []
+    done = asyncio.Event()
+
+    def tell() -> None:
+        told.append(state)
+        if state == 100:
+            done.set()
+
+    throttle = Throttle(tell, interval=0.02)
+    while state < 100:
+        state += 1
+        throttle.changed()
+    async with asyncio.timeout(5):
+        await done.wait()
+    assert told == [1, 100]
