@@ -1,0 +1,1 @@
+"""Small programs that benches start as processes of their own."""
