@@ -29,7 +29,6 @@ def run_window(
     logging.getLogger("qasync").setLevel(logging.WARNING)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("huizhen")
-    app.setApplicationDisplayName("Huizhen")
     app.setQuitOnLastWindowClosed(False)
     from app.composition.program import Program
 

@@ -156,13 +156,24 @@ class Desk:
             if phase is LinkPhase.OFFLINE:
                 self.call.connection_lost()
         self._follow_images(state)
+        if state.case is None and self.window.page in (Page.WORKSPACE, Page.CASE_FORM):
+            self._left_case()
         self.window.show_state(state)
+
+    def _left_case(self) -> None:
+        """The open case went to somebody else: nothing of its patient stays on the screen."""
+        self.viewer.close_source()
+        self.images.remote.close()
+        self.window.show_page(Page.WORK)
 
     def _online(self) -> None:
         self.images.connection_back()
         self.call.connection_back()
         self.tasks.start(self.cases.send_kept(), only="send kept")
         self.tasks.start(self.expert.save_opinion(), only="save opinion")
+        case = self.session.state.case
+        if case is not None and case.claim is None and self._is_expert():
+            self.tasks.start(self.expert.resume_claim(case), only="claim")
 
     def _on_call(self, message: CallMessage) -> None:
         self.call.heard(message)
@@ -172,9 +183,12 @@ class Desk:
 
     def _opened(self, case: Case) -> None:
         self.tasks.start(self.signing.load(case))
-        account = self.session.state.link.account
-        if account is not None and Role.EXPERT in account.roles:
+        if self._is_expert():
             self.tasks.start(self.expert.resume_claim(case), only="claim")
+
+    def _is_expert(self) -> bool:
+        account = self.session.state.link.account
+        return account is not None and Role.EXPERT in account.roles
 
     def _follow_images(self, state: State) -> None:
         """The viewer shows the verified studies of the open case, and nothing of another."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
 from datetime import date
 from pathlib import Path
@@ -118,12 +119,22 @@ class Fulfilment:
     async def _open(self, id_: UUID) -> None:
         """A draft opens in the form, everything else in the workspace."""
         desk = self._desk
+        await self._keep_words()
         if desk.session.state.call.consultation_id not in (None, id_):
             await desk.call.leave()
         case = await desk.cases.open(id_)
         draft = case.consultation.summary.status is Status.DRAFT
         desk.window.show_page(Page.CASE_FORM if draft else Page.WORKSPACE)
         desk.show_state(desk.session.state)
+
+    async def _keep_words(self) -> None:
+        """What was just typed is kept before another case takes its place on the screen."""
+        desk = self._desk
+        desk.window.case_form.flush()
+        desk.window.workspace.report.flush()
+        await asyncio.sleep(0)  # the wishes of the two arrive
+        await desk.cases.save()
+        await desk.expert.save_opinion()
 
     # --- the clinic ----------------------------------------------------------------------
 
@@ -132,8 +143,8 @@ class Fulfilment:
         match wish:
             case WishNewCase():
                 self._start(self._new_case(), only="open case")
-            case WishEditCase(content):
-                self._start(desk.cases.edit(content), only="edit case")
+            case WishEditCase(content, of):
+                self._start(desk.cases.edit(content, of=of), only="edit case")
             case WishImport(paths):
                 desk.images.import_paths(paths)
             case WishCancelImport():
@@ -152,6 +163,7 @@ class Fulfilment:
                 assert_never(wish)
 
     async def _new_case(self) -> None:
+        await self._keep_words()
         await self._desk.cases.new_case()
         self._desk.window.show_page(Page.CASE_FORM)
 
@@ -191,7 +203,7 @@ class Fulfilment:
             birth_date=born,
         )
         content = case.content.model_copy(update={"patient": patient})
-        self._start(desk.cases.edit(content), only="edit case")
+        self._start(desk.cases.edit(content, of=case.id), only="edit case")
 
     # --- the expert ----------------------------------------------------------------------
 
@@ -204,8 +216,9 @@ class Fulfilment:
                 self._start(desk.expert.decline(id_, reason, text))
             case WishRelease(reason):
                 self._start(self._release(reason))
-            case WishEditOpinion(opinion):
-                self._start(desk.expert.edit_opinion(opinion), only="edit opinion")
+            case WishEditOpinion(opinion, of):
+                work = desk.expert.edit_opinion(opinion, of=of)
+                self._start(work, only="edit opinion")
             case WishSign(password):
                 self._start(self._sign(password), only="sign")
             case WishPause(minutes):

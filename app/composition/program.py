@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
@@ -31,6 +32,7 @@ from app.commands.wishes import (
 from app.composition.language import Languages
 from app.kit.theme import Appearance
 from app.models.sign_in import derive_sign_in
+from app.session.entry import EntryChanged
 from app.session.owner import Session
 from app.session.state import State
 from app.store.profile import Profile
@@ -104,9 +106,20 @@ class Program(QObject):
     def _build_entry(self) -> tuple[Tasks, EntryService]:
         from app.services.entry import EntryService
         from app.services.tasks import Tasks
-        from app.services.troubles import raise_error
+        from app.services.troubles import raise_error, trouble_of
 
-        self._tasks = Tasks(lambda error: raise_error(self.session, error))
+        def told(error: BaseException) -> None:
+            """Where no main window can show it, the sign-in window does."""
+            if self.desk is not None:
+                raise_error(self.session, error)
+                return
+            code, details = trouble_of(error)
+            entry = replace(
+                self.session.state.entry, busy=False, problem=code, problem_details=details
+            )
+            self.session.apply(EntryChanged(entry))
+
+        self._tasks = Tasks(told)
         self._entry = EntryService(self.session, self.profile, self._signed_in, self._signed_out)
         return self._tasks, self._entry
 

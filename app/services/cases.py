@@ -41,6 +41,7 @@ from protocol.consultation import (
     Transition,
 )
 from protocol.errors import ErrorCode
+from protocol.socket import CallChanged
 
 log = logging.getLogger(__name__)
 UNKNOWN_TO_SERVER = -1
@@ -85,21 +86,44 @@ class CaseService:
         What was just typed into the case that is open until now is kept first.
         """
         await self.save()
-        consultation = await self._api.consultation(id_)
+        consultation = await self._read(id_)
         case = Case(consultation, content=consultation.content)
         self._facts.apply(CaseOpened(case))
         if consultation.summary.status is Status.DRAFT:
             await self._restore(consultation)
         else:
-            messages, events = await asyncio.gather(
-                self._api.messages(id_), self._api.timeline(id_)
-            )
-            self._facts.apply(MessagesLoaded(messages))
-            self._facts.apply(TimelineLoaded(events))
+            await self._read_around(id_)
         opened = self._facts.state.case
         if opened is not None and opened.id == id_:
             self._on_opened(opened)
         return opened or case
+
+    async def _read(self, id_: UUID) -> Consultation:
+        """The case from the server; without network a draft that is kept here."""
+        try:
+            return await self._api.consultation(id_)
+        except Unreachable:
+            draft = await self._drafts.case(id_)
+            if draft is None:
+                raise
+            row = self._facts.state.queue.mine.find(id_)
+            local = self._local(id_)
+            known = row or local.summary.model_copy(update={"version": draft.version})
+            return local.model_copy(update={"summary": known})
+
+    async def _read_around(self, id_: UUID) -> None:
+        """Messages, timeline, and the call that may be running."""
+        messages, events = await asyncio.gather(self._api.messages(id_), self._api.timeline(id_))
+        self._facts.apply(MessagesLoaded(messages))
+        self._facts.apply(TimelineLoaded(events))
+        try:
+            call = await self._api.call(id_)
+        except Refused as refused:
+            if refused.code not in (ErrorCode.NOT_FOUND, ErrorCode.CALL_NOT_RUNNING):
+                raise
+        else:
+            now = datetime.now(UTC)
+            self._facts.apply(CallChanged(seq=0, at=now, consultation_id=id_, call=call))
 
     async def _restore(self, consultation: Consultation) -> None:
         draft = await self._drafts.case(consultation.summary.id)

@@ -11,7 +11,7 @@ from app.net.socket import EventSocket
 from app.services.facts import Facts
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
-from app.session.case import CaseRead
+from app.session.case import CaseClosed, CaseRead
 from app.session.link import Connected, Connecting, ConnectionLost
 from app.session.notices import Good, Severity, Trouble
 from app.session.queue import (
@@ -168,8 +168,12 @@ class LinkService:
     async def _reread(self, message: ConsultationChanged | ConsultationLeft) -> None:
         """What a row cannot tell: rights and studies of the open case, and the queue."""
         case = self._facts.state.case
-        row = message.consultation if isinstance(message, ConsultationChanged) else None
-        if case is not None and row is not None and row.id == case.id:
+        if isinstance(message, ConsultationLeft):
+            if case is not None and case.id == message.consultation_id:
+                self._facts.apply(CaseClosed())
+            await self._read_waiting()
+            return
+        if case is not None and message.consultation.id == case.id:
             await self._reread_case()
         await self._read_waiting()
 

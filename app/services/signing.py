@@ -99,7 +99,7 @@ class SigningService:
         return Report(
             consultation_id=case.id,
             number=row.number,
-            version=1,
+            version=case.report.signed.report.version + 1 if case.report else 1,
             mode=row.mode,
             patient_name=patient.name,
             patient_sex=patient.sex.value,

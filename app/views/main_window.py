@@ -268,6 +268,7 @@ class MainWindow(QMainWindow):
             return
         dialog = QFileDialog(self, self.tr("Folder with images"))
         dialog.setObjectName("fileDialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.fileSelected.connect(lambda path: self.wished.emit(WishImport((Path(path),))))
         dialog.open()
@@ -278,6 +279,7 @@ class MainWindow(QMainWindow):
             return
         dialog = QFileDialog(self, self.tr("Report as PDF"))
         dialog.setObjectName("fileDialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter("PDF (*.pdf)")
         dialog.setDefaultSuffix("pdf")

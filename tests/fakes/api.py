@@ -13,6 +13,7 @@ from app.net.connection import Connection
 from app.net.errors import Refused, Unreachable
 from app.services.signing import signature_fits
 from protocol.account import Account, Reauthenticate, RegisteredKey, SigningKey, SigningTicket
+from protocol.call import CallState
 from protocol.chat import ChatMessage
 from protocol.consultation import (
     STATUS_OF,
@@ -171,6 +172,10 @@ class FakeApi(Api):
     @_asked
     async def timeline(self, id_: UUID) -> tuple[TimelineEvent, ...]:
         return ()
+
+    @_asked
+    async def call(self, id_: UUID) -> CallState:
+        raise refusal(ErrorCode.CALL_NOT_RUNNING)
 
     @_asked
     async def transition(self, id_: UUID, body: Transition) -> Consultation:

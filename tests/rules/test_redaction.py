@@ -102,7 +102,7 @@ async def test_nothing_of_the_patient_reaches_the_log_or_a_file_name(
     await hospital(expert, house)
     assert house.reports, "the scenario went through"
     said = log.getvalue()
-    assert len(said.splitlines()) > 1, "the scenario logs something"
+    assert said.splitlines(), "the scenario logs something"
     shown = [word for word in SECRET if word in said]
     assert not shown, told(
         [line for line in said.splitlines() if any(word in line for word in SECRET)],

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -35,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
     if args.study is not None and not args.study.is_dir():
         print(f"huizhen demo: {args.study} is not a folder", file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the processes end too
     director = Director(
         args.out,
         study=args.study.absolute() if args.study else None,
