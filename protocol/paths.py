@@ -16,7 +16,8 @@
 | GET, POST AGREEMENTS; PATCH AGREEMENT | New/ChangeAgreement → Agreement | admin |
 | GET, POST ACCOUNTS; PATCH ACCOUNT | New/ChangeAccount → Account | admin |
 | POST ACCOUNT_RESET | → PasswordReset | admin |
-| GET, POST CONSULTATIONS `?status=&q=&after=&limit=` | CreateConsultation → Consultation / Page | member, requester |
+| GET CONSULTATIONS `?status=&q=&after=&limit=` | → ConsultationPage | member |
+| POST CONSULTATIONS | CreateConsultation → Consultation | requester |
 | GET QUEUE | → ConsultationPage the expert may claim, in queue order | expert, dispatcher |
 | GET OFFERS | → list[Offer] that ring now | expert |
 | GET CONSULTATION | → Consultation | member |
