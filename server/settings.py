@@ -47,6 +47,7 @@ class Settings(BaseSettings):
 
     access_token_s: int = Field(default=600, ge=1)
     refresh_token_s: int = Field(default=12 * 3600, ge=1)
+    refresh_grace_s: float = Field(default=30, ge=0)
     transfer_refresh_token_s: int = Field(default=7 * 24 * 3600, ge=1)
     call_token_s: int = Field(default=2 * 3600, ge=1)
     signing_ticket_s: int = Field(default=120, ge=1)

@@ -1,7 +1,7 @@
 """Signed-in sessions, refresh tokens, signing tickets and signing keys."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, or_, select, update
@@ -97,6 +97,30 @@ class Sessions:
             .execution_options(synchronize_session=False)
         )
         return used is not None
+
+    async def repeat_refresh(self, row: RefreshTokenRow, since: datetime) -> bool:
+        """Whether a used token may be used once more, because the answer may have been lost.
+
+        Only the one used last, and first used after `since`. What it was exchanged for counts as
+        used from now on: whoever has that as well holds a copy.
+        """
+        found = await self._session.execute(
+            select(RefreshTokenRow.hash, RefreshTokenRow.used_at)
+            .where(RefreshTokenRow.session_id == row.session_id, RefreshTokenRow.used_at > since)
+            .order_by(RefreshTokenRow.used_at.desc())
+            .limit(1)
+        )
+        last = found.first()
+        if last is None or last.hash != row.hash:
+            return False
+        await self._session.execute(
+            update(RefreshTokenRow)
+            .where(RefreshTokenRow.session_id == row.session_id, RefreshTokenRow.used_at.is_(None))
+            # Just before, so that this one stays the last used and can be repeated again.
+            .values(used_at=last.used_at - timedelta(microseconds=1))
+            .execution_options(synchronize_session=False)
+        )
+        return True
 
     async def add_ticket(self, token_hash: str, account_id: UUID, expires_at: datetime) -> None:
         self._session.add(

@@ -2,12 +2,14 @@
 
 import json
 import ssl
+from pathlib import Path
 
+import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
 from protocol import paths
-from tests.server.people import PASSWORD, Town, Valley
+from tests.server.people import ADMIN, PASSWORD, Town, Valley
 from tests.server.process import ServerProcess
 from tests.server.sockets import signed_in
 
@@ -47,19 +49,52 @@ def test_without_a_token_or_with_a_false_one_nothing_opens(valley: Valley, town:
         assert code(http.get(paths.CONSULTATIONS)) == "token_invalid"
 
 
-def test_a_refresh_token_is_good_once_and_its_reuse_ends_the_session(
+def renew(http: httpx.Client, token: str) -> httpx.Response:
+    return http.post(paths.REFRESH, json={"refresh_token": token})
+
+
+def test_a_refresh_token_used_after_its_successor_ends_the_session(
     valley: Valley, town: Town
 ) -> None:
     old = valley.doctor.tokens.refresh_token
     with town.client() as http:
-        first = http.post(paths.REFRESH, json={"refresh_token": old})
-        assert first.status_code == 200
-        reused = http.post(paths.REFRESH, json={"refresh_token": old})
+        first = renew(http, old)
+        second = renew(http, first.json()["refresh_token"])
+        assert (first.status_code, second.status_code) == (200, 200)
+        reused = renew(http, old)
         assert (reused.status_code, code(reused)) == (401, "refresh_reused")
-        newer = http.post(paths.REFRESH, json={"refresh_token": first.json()["refresh_token"]})
-        assert code(newer) == "refresh_reused"
-        http.headers["authorization"] = f"Bearer {first.json()['access_token']}"
+        assert code(renew(http, second.json()["refresh_token"])) == "refresh_reused"
+        http.headers["authorization"] = f"Bearer {second.json()['access_token']}"
         assert code(http.get(paths.ME)) == "session_ended"
+
+
+def test_a_refresh_whose_answer_was_lost_may_be_repeated(valley: Valley, town: Town) -> None:
+    old = valley.doctor.tokens.refresh_token
+    with town.client() as http:
+        answers = [renew(http, old) for _ in range(3)]
+        assert [one.status_code for one in answers] == [200] * 3
+        assert renew(http, answers[-1].json()["refresh_token"]).status_code == 200
+
+
+def test_two_holders_of_one_repeated_refresh_are_found_out(valley: Valley, town: Town) -> None:
+    old = valley.doctor.tokens.refresh_token
+    with town.client() as http:
+        first, second = renew(http, old), renew(http, old)
+        assert second.status_code == 200
+        assert code(renew(http, first.json()["refresh_token"])) == "refresh_reused"
+        assert code(renew(http, second.json()["refresh_token"])) == "refresh_reused"
+
+
+def test_without_grace_a_refresh_token_is_good_once(tmp_path: Path) -> None:
+    process = ServerProcess(tmp_path, {"HUIZHEN_REFRESH_GRACE_S": "0"})
+    process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
+    with process:
+        strict = Town(process.url, ssl.create_default_context(cafile=str(process.ca)))
+        old = strict.admin.tokens.refresh_token
+        with strict.client() as http:
+            assert renew(http, old).status_code == 200
+            assert code(renew(http, old)) == "refresh_reused"
+        strict.close()
 
 
 async def test_a_second_sign_in_asks_and_then_takes_over(

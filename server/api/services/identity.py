@@ -157,7 +157,9 @@ class Identity:
             session = await work.sessions.get(row.session_id)
             if session is None or session.ended is not None:
                 raise _ended(session)
-            if not await work.sessions.use_refresh(row.hash, work.now):
+            grace = timedelta(seconds=self._settings.refresh_grace_s)
+            first = await work.sessions.use_refresh(row.hash, work.now)
+            if not first and not await work.sessions.repeat_refresh(row, work.now - grace):
                 await self.end(work, session.id, "refresh_reused")
                 work.trail.note(
                     session.account_id, Access.DELETE, Resource.SESSION, session.id, detail="reused"
