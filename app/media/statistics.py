@@ -76,7 +76,7 @@ class RateMeter:
         self._last = (now, Totals(), 0)
 
     def read(self, now: float, current: Totals, frames_decoded: int) -> Rates:
-        """The rates since the last reading.
+        """The rates since the last reading, never below 0: a closed peer takes its totals along.
 
         Args:
             now: monotonic seconds.
@@ -86,7 +86,11 @@ class RateMeter:
             return Rates()
         seconds = now - last[0]
         return Rates(
-            bitrate_in_bps=round((current.bytes_received - last[1].bytes_received) * 8 / seconds),
-            bitrate_out_bps=round((current.bytes_sent - last[1].bytes_sent) * 8 / seconds),
-            fps=round((frames_decoded - last[2]) / seconds, 1),
+            bitrate_in_bps=_bits(last[1].bytes_received, current.bytes_received, seconds),
+            bitrate_out_bps=_bits(last[1].bytes_sent, current.bytes_sent, seconds),
+            fps=round(max(0, frames_decoded - last[2]) / seconds, 1),
         )
+
+
+def _bits(before: int, after: int, seconds: float) -> int:
+    return round(max(0, after - before) * 8 / seconds)

@@ -54,3 +54,11 @@ def test_rates_are_per_second_from_the_first_reading_on() -> None:
 
 def test_two_readings_at_one_moment_give_no_rate() -> None:
     assert RateMeter(now=100.0).read(100.0, Totals(bytes_sent=10), 1) == Rates()
+
+
+def test_a_peer_that_closed_and_took_its_totals_along_never_makes_a_rate_negative() -> None:
+    meter = RateMeter(100.0)
+    meter.read(101.0, Totals(bytes_received=50_000, bytes_sent=60_000), 25)
+    assert meter.read(102.0, Totals(), 0) == Rates()
+    after = meter.read(103.0, Totals(bytes_received=1_000, bytes_sent=2_000), 5)
+    assert after == Rates(bitrate_in_bps=8_000, bitrate_out_bps=16_000, fps=5.0)
