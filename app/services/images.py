@@ -25,7 +25,7 @@ from app.session.upload import (
     UploadChanged,
     UploadRemoved,
 )
-from app.transfer.link import TransferLink
+from app.transfer.link import TAKEN_OVER, TransferLink
 from app.transfer.messages import (
     CancelImport,
     CancelUpload,
@@ -226,8 +226,11 @@ class ImageService:
         )
 
     def _lost(self, returncode: int, will_restart: bool) -> None:
-        log.error("the transfer process ended: %s", returncode)
         self._opened = False
+        if returncode == TAKEN_OVER:
+            log.info("another window of this profile moves the images now")
+            return
+        log.error("the transfer process ended: %s", returncode)
         raise_notice(self._facts, Told.TRANSFER_STOPPED, severity=Severity.WARNING)
 
     def _tell(self, command: Command) -> None:
