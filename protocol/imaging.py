@@ -1,10 +1,28 @@
 """Which images belong to a case, and whether they have all arrived."""
 
+from enum import IntEnum
 from uuid import UUID
 
 from pydantic import Field
 
 from protocol.base import Answer, Message, Sha256, ShortText, Uid
+
+
+class FailureReason(IntEnum):
+    """Why one instance was not stored: FailureReason (0008,1197) of the answer to STOW-RS.
+
+    PS3.18 10.5.3 refers to PS3.4 table B.2-1; 0xA7xx is "out of resources", 0xCxxx "cannot
+    understand". `PROCESSING_FAILURE` stands where no reason is given.
+    """
+
+    PROCESSING_FAILURE = 0x0110
+    CONFLICT = 0x0111
+    SOP_CLASS_NOT_SUPPORTED = 0x0122
+    NO_ROOM = 0xA700
+    OTHER_STUDY = 0xA900
+    NOT_DICOM = 0xC000
+    TRUNCATED = 0xC001
+    HASH_MISMATCH = 0xC002
 
 
 class DeclaredInstance(Message):

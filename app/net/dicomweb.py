@@ -14,6 +14,7 @@ import httpx
 
 from app.net.connection import Connection, Content, chunks
 from app.net.errors import NotUnderstood
+from protocol.imaging import FailureReason
 from protocol.paths import DICOMWEB
 
 DICOM = "application/dicom"
@@ -27,8 +28,6 @@ _FAILURE_REASON = "00081197"
 _FAILED = "00081198"
 _STORED = "00081199"
 _OTHER_FAILURES = "0008119A"
-UNKNOWN_FAILURE = 0x0110
-"""Processing failure (PS3.4 table B.2-1), where the server gives no reason."""
 
 Attributes = Mapping[str, object]
 
@@ -278,13 +277,13 @@ def _outcomes(answer: Attributes, sent: Sequence[Outgoing]) -> tuple[Stored, ...
         told[_text(item, _REFERENCED_SOP_INSTANCE)] = None
     for item in _items(answer, _FAILED):
         uid = _text(item, _REFERENCED_SOP_INSTANCE)
-        told[uid] = _number(item, _FAILURE_REASON) or UNKNOWN_FAILURE
+        told[uid] = _number(item, _FAILURE_REASON) or FailureReason.PROCESSING_FAILURE
     nameless = [_number(item, _FAILURE_REASON) for item in _items(answer, _OTHER_FAILURES)]
     outcomes = []
     for one in sent:
         if one.sop_instance_uid in told:
             failure = told[one.sop_instance_uid]
         else:
-            failure = (nameless.pop(0) if nameless else None) or UNKNOWN_FAILURE
+            failure = (nameless.pop(0) if nameless else None) or FailureReason.PROCESSING_FAILURE
         outcomes.append(Stored(one.sop_instance_uid, failure))
     return tuple(outcomes)

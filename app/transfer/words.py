@@ -2,17 +2,20 @@
 
 from app.net.errors import NetError, NotUnderstood, Refused, Unreachable, Untrusted
 from protocol.errors import ErrorCode
+from protocol.imaging import FailureReason
 
-_STORE_FAILURES = {
-    0x0111: "The server already holds a different image under the same identity.",
-    0x0122: "The server does not take this kind of object.",
-    0xA700: "The server has no room for this image.",
-    0xA900: "The image says that it belongs to another study.",
-    0xC000: "The server cannot read this file as DICOM.",
-    0xC001: "The file ends before its picture does.",
-    0xC002: "The image arrived changed.",
+_STORE_FAILURES: dict[int, str] = {
+    FailureReason.CONFLICT: "The server already holds a different image under the same identity.",
+    FailureReason.SOP_CLASS_NOT_SUPPORTED: "The server does not take this kind of object.",
+    FailureReason.NO_ROOM: "The server has no room for this image.",
+    FailureReason.OTHER_STUDY: "The image says that it belongs to another study.",
+    FailureReason.NOT_DICOM: "The server cannot read this file as DICOM.",
+    FailureReason.TRUNCATED: "The file ends before its picture does.",
+    FailureReason.HASH_MISMATCH: "The image arrived changed.",
 }
-PASSING_FAILURES = {0x0110, 0xA700, 0xC002}
+PASSING_FAILURES: frozenset[int] = frozenset(
+    {FailureReason.PROCESSING_FAILURE, FailureReason.NO_ROOM, FailureReason.HASH_MISMATCH}
+)
 """FailureReasons that sending once more may mend."""
 
 DAMAGED = "The copy on this computer is damaged: import the image again."
@@ -25,9 +28,9 @@ _REFUSALS = {
     ErrorCode.NOT_A_MEMBER: "This account does not take part in the case.",
     ErrorCode.TRANSITION_REFUSED: "The case takes no more images: it was submitted or closed.",
     ErrorCode.TOO_LARGE: "The image is larger than the server takes.",
-    ErrorCode.INSTANCE_CONFLICT: _STORE_FAILURES[0x0111],
-    ErrorCode.NOT_DICOM: _STORE_FAILURES[0xC000],
-    ErrorCode.HASH_MISMATCH: _STORE_FAILURES[0xC002],
+    ErrorCode.INSTANCE_CONFLICT: _STORE_FAILURES[FailureReason.CONFLICT],
+    ErrorCode.NOT_DICOM: _STORE_FAILURES[FailureReason.NOT_DICOM],
+    ErrorCode.HASH_MISMATCH: _STORE_FAILURES[FailureReason.HASH_MISMATCH],
     ErrorCode.VALIDATION_FAILED: "The server does not accept the list of images of this study.",
 }
 

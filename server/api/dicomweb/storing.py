@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
 from protocol.account import Role
 from protocol.errors import ErrorCode
+from protocol.imaging import FailureReason
 from server.api.dicomweb.headers import Header, read_header
 from server.api.dicomweb.parts import DICOM, Part, PartSpooler
 from server.api.dicomweb.structure import NotDicom, Truncated
@@ -22,16 +22,6 @@ from server.store.work import Store, Work
 
 BATCH_PARTS = 32
 BATCH_BYTES = 32 * 1024 * 1024
-
-
-class FailureReason(IntEnum):
-    """FailureReason (0008,1197); 0xCxxx is "cannot understand" (PS3.4 table B.2-1)."""
-
-    CONFLICT = 0x0111
-    OTHER_STUDY = 0xA900
-    NOT_DICOM = 0xC000
-    TRUNCATED = 0xC001
-    HASH_MISMATCH = 0xC002
 
 
 @dataclass(frozen=True, slots=True)
