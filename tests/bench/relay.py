@@ -1,0 +1,207 @@
+"""The signalling relay beside a plain Node.js `ws` relay: same clients, frames and certificate."""
+
+import asyncio
+import json
+import statistics
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from tests.bench.errors import CounterpartMissing
+from tests.bench.loops import run_fast
+from tests.bench.measure import Measure, percentile
+from tests.bench.node import TOKEN, WS_VERSION, node_relay
+from tests.bench.processes import running
+from tests.bench.town import Place, many, place
+from tests.bench.ws_load import (
+    Client,
+    Tally,
+    client_frame,
+    connect,
+    drip,
+    flood,
+    server_frame,
+)
+from tests.server.people import expert_profile, submitted_case
+
+CALLS = 100
+WINDOW = 2
+ROUNDS = 3
+WARM_S, FLOOD_S, DRIP_S = 0.5, 2.0, 2.0
+RATE = 5000
+SIGNAL = {
+    "kind": "candidate",
+    "candidate": "candidate:842163049 1 udp 1677729535 198.51.100.7 46154 typ srflx "
+    "raddr 192.0.2.31 rport 46154 generation 0 ufrag EEtu network-cost 50",
+    "sdp_mid": "0",
+    "sdp_m_line_index": 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A call and the tokens of the two in it."""
+
+    consultation_id: str
+    tokens: tuple[str, str]
+
+
+@dataclass(slots=True)
+class Result:
+    """One relay over the rounds."""
+
+    rates: list[float] = field(default_factory=list)
+    flooded_p99: list[float] = field(default_factory=list)
+    dripped_p99: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Rig:
+    """A relay with its connected clients."""
+
+    clients: list[Client]
+    tally: Tally
+    result: Result
+
+
+def run() -> Iterator[Measure]:
+    with place() as here, ExitStack() as stack:
+        pairs = many(CALLS, lambda n: _pair(here, n))
+        tls = here.server.data_dir / "tls"
+        files = tls / "server.pem", tls / "server.key"
+        echo_port = stack.enter_context(_echo(*files))
+        node_port: int | None = None
+        try:
+            node_port = stack.enter_context(node_relay(*files))
+        except CounterpartMissing as missing:
+            print(f"relay beside Node.js skipped: {missing}", file=sys.stderr)
+        ours, node, alone = run_fast(_measure(here, pairs, node_port, echo_port))
+    yield from _measures(ours, node, alone)
+
+
+def _measures(ours: Result, node: Result | None, alone: float) -> Iterator[Measure]:
+    beside = None if node is None else f"Node.js ws {WS_VERSION}"
+    people = f"{CALLS * 2} clients"
+    for name, unit, pick in (
+        (f"relay: messages through {CALLS} calls, {people}", "msg/s", "rates"),
+        ("relay: p99 of a message at that load", "ms", "flooded_p99"),
+        (f"relay: p99 of a message at {RATE} msg/s, {people}", "ms", "dripped_p99"),
+    ):
+        yield Measure(
+            name,
+            statistics.median(getattr(ours, pick)),
+            unit,
+            beside=beside,
+            beside_value=None if node is None else statistics.median(getattr(node, pick)),
+        )
+    yield Measure(
+        "relay: the load generator against an echo of bare bytes",
+        alone,
+        "msg/s",
+        note="what the generator can do",
+    )
+
+
+def _pair(here: Place, number: int) -> Pair:
+    """A case that its expert has claimed: both may sit in its call."""
+    valley = here.valley
+    doctor = valley.town.person("requester", institution=valley.clinic, name=f"医生{number}")
+    expert = valley.town.person(
+        "expert", institution=valley.hospital, expert=expert_profile(valley.department)
+    )
+    case_id = submitted_case(type(valley)(**{**_fields(valley), "doctor": doctor}))
+    expert.take(case_id)
+    return Pair(case_id, (doctor.tokens.access_token, expert.tokens.access_token))
+
+
+def _fields(valley: Any) -> dict[str, Any]:
+    return dict(vars(valley))
+
+
+@contextmanager
+def _echo(certificate: Path, key: Path) -> Iterator[int]:
+    module = "tests.bench.children.echo"
+    with running([sys.executable, "-m", module, certificate, key]) as process:
+        assert process.stdout is not None
+        yield int(process.stdout.readline())
+
+
+async def _measure(
+    here: Place, pairs: Sequence[Pair], node_port: int | None, echo_port: int
+) -> tuple[Result, Result | None, float]:
+    """Rounds in turn, so that a busy moment strikes both."""
+    ours = await _rig(here, here.port, pairs)
+    rigs = [ours]
+    if node_port is not None:
+        known = [Pair(pair.consultation_id, (TOKEN, TOKEN)) for pair in pairs]
+        rigs.append(await _rig(here, node_port, known))
+    for _ in range(ROUNDS):
+        for rig in rigs:
+            await _round(rig)
+    alone = await _alone(here, echo_port)
+    for rig in rigs:
+        for client in rig.clients:
+            client.close()
+    return ours.result, rigs[1].result if len(rigs) > 1 else None, alone
+
+
+async def _rig(here: Place, port: int, pairs: Sequence[Pair]) -> Rig:
+    tally = Tally()
+    clients = await connect(port, here.context, len(pairs) * 2, tally)
+    for pair, first, second in zip(pairs, clients[::2], clients[1::2], strict=True):
+        peers = [
+            await _enter(client, pair.consultation_id, token)
+            for client, token in zip((first, second), pair.tokens, strict=True)
+        ]
+        first.load(_sent(pair, peers[1]), _heard(pair, peers[1]), second)
+        second.load(_sent(pair, peers[0]), _heard(pair, peers[0]), first)
+    await asyncio.sleep(0.5)  # facts about those who joined have arrived
+    return Rig(clients, tally, Result())
+
+
+async def _enter(client: Client, consultation_id: str, token: str) -> str:
+    """Says hello and joins; answers the peer id."""
+    await client.upgrade()
+    client.say("hello", access_token=token)
+    await client.hear("welcome")
+    client.say("join_call", ref=str(uuid4()), consultation_id=consultation_id)
+    joined = await client.hear("call_joined")
+    return str(joined["joined"]["peer_id"])
+
+
+def _compact(body: dict[str, object]) -> str:
+    return json.dumps(body, separators=(",", ":"))
+
+
+def _sent(pair: Pair, to: str) -> bytes:
+    body = {"type": "send_signal", "consultation_id": pair.consultation_id, "to": to}
+    return client_frame(_compact({**body, "signal": SIGNAL}))
+
+
+def _heard(pair: Pair, sender: str) -> bytes:
+    body = {"type": "signal_received", "consultation_id": pair.consultation_id}
+    return server_frame(_compact({**body, "sender": sender, "signal": SIGNAL}))
+
+
+async def _round(rig: Rig) -> None:
+    rate = await flood(rig.clients, rig.tally, WINDOW, WARM_S, FLOOD_S)
+    rig.result.rates.append(rate)
+    rig.result.flooded_p99.append(percentile(rig.tally.ways, 99) * 1000)
+    await drip(rig.clients, rig.tally, RATE, DRIP_S)
+    rig.result.dripped_p99.append(percentile(rig.tally.ways, 99) * 1000)
+
+
+async def _alone(here: Place, port: int) -> float:
+    tally = Tally()
+    clients = await connect(port, here.context, CALLS * 2, tally)
+    frame = server_frame(_compact({"type": "signal_received", "signal": SIGNAL}))
+    for client in clients:
+        client.load(frame, frame, client)
+    rate = await flood(clients, tally, WINDOW, WARM_S, FLOOD_S)
+    for client in clients:
+        client.close()
+    return rate
