@@ -9,7 +9,7 @@ from app.models.times import moment
 from app.models.words import word
 from app.session.queue import Load
 from app.session.state import State
-from protocol.account import Account, Institution
+from protocol.account import Account, Institution, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class AdminRow:
     id: UUID
     cells: tuple[str, ...]
     on: bool
+    roles: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +99,5 @@ def _account(item: Account) -> AdminRow:
             state,
         ),
         not item.disabled,
+        item.roles,
     )

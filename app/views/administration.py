@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from pydantic import ValidationError
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -61,7 +61,10 @@ class AdminTable(QTableWidget):
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def show_rows(self, rows: tuple[AdminRow, ...]) -> None:
         if rows == self._rows:
@@ -87,6 +90,7 @@ class NewAccountForm(QWidget):
         self._username, self._name = LineField("newUsername"), LineField("newDisplayName")
         self._password = LineField("newAccountPassword", secret=True)
         self._place_box = combo("newInstitution")
+        self._place_box.setMinimumWidth(180)
         self._place = Field(self._place_box)
         self._roles = {role: QCheckBox() for role in Role}
         self._title_box, self._department_box = combo("newTitle"), combo("newDepartment")
@@ -165,6 +169,39 @@ class NewAccountForm(QWidget):
         )
 
 
+class RoleChoice(QWidget):
+    """The roles of the chosen person, changed by ticks and one button."""
+
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = label(kind="fieldname")
+        self._boxes = {role: QCheckBox() for role in Role}
+        self._save = button("saveRoles", self._say)
+        for role, box in self._boxes.items():
+            box.setObjectName(f"change_role_{role.value}")
+        self.setLayout(row(self._title, *self._boxes.values(), None, self._save))
+        self.show_roles(None)
+
+    def show_roles(self, person: AdminRow | None) -> None:
+        self.setEnabled(person is not None)
+        for role, box in self._boxes.items():
+            box.setChecked(person is not None and role in person.roles)
+
+    def words(self) -> None:
+        self._title.setText(self.tr("Roles of the chosen person"))
+        set_words(self._save, self.tr("Save the roles"))
+        for role, box in self._boxes.items():
+            box.setText(word(role))
+            box.setAccessibleName(box.text())
+
+    def _say(self) -> None:
+        roles = tuple(role for role, box in self._boxes.items() if box.isChecked())
+        if roles:
+            self.chosen.emit(roles)
+
+
 class AdministrationPage(View):
     def __init__(self) -> None:
         super().__init__()
@@ -173,8 +210,14 @@ class AdministrationPage(View):
         self._people = AdminTable("accountTable", 5)
         self._places = AdminTable("institutionTable", 4)
         self._agreements = AdminTable("agreementTable", 4)
+        self._add_title = label(kind="lead")
         self._form = NewAccountForm()
         self._form.made.connect(lambda body: self.wished.emit(WishAddAccount(body)))
+        self._roles = RoleChoice()
+        self._roles.chosen.connect(self._change_roles)
+        self._people.itemSelectionChanged.connect(
+            lambda: self._roles.show_roles(self._people.chosen())
+        )
         self._reset = button("resetPassword", self._on_person(WishResetPassword))
         self._disable = button("disableAccount", self._toggle_person, "danger")
         self._code, self._name = LineField("institutionCode"), LineField("institutionName")
@@ -189,7 +232,13 @@ class AdministrationPage(View):
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         for part in (
-            column(self._people, row(None, self._reset, self._disable), self._form),
+            column(
+                self._people,
+                row(self._roles, None),
+                row(self._reset, self._disable, None),
+                self._add_title,
+                self._form,
+            ),
             column(
                 self._places,
                 row(None, self._close_place),
@@ -261,6 +310,8 @@ class AdministrationPage(View):
         self._hospital.set_name(self.tr("Hospital"))
         fill(self._kind_box, [(word(kind), kind.value) for kind in InstitutionKind])
         self._form.words()
+        self._roles.words()
+        self._add_title.setText(self.tr("Add a person"))
 
     def _on_person(self, wish: Callable[[UUID], object]) -> Callable[[], None]:
         def act() -> None:
@@ -274,6 +325,11 @@ class AdministrationPage(View):
         person = self._people.chosen()
         if person is not None:
             self.wished.emit(WishChangeAccount(person.id, ChangeAccount(disabled=person.on)))
+
+    def _change_roles(self, roles: tuple[Role, ...]) -> None:
+        person = self._people.chosen()
+        if person is not None:
+            self.wished.emit(WishChangeAccount(person.id, ChangeAccount(roles=roles)))
 
     def _toggle_place(self) -> None:
         place = self._places.chosen()

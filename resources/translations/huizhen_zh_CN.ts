@@ -87,6 +87,10 @@
         <source>End this agreement</source>
         <translation>终止此协议</translation>
     </message>
+    <message>
+        <source>Add a person</source>
+        <translation>添加人员</translation>
+    </message>
 </context>
 <context>
     <name>CallBar</name>
@@ -770,6 +774,17 @@
     <message>
         <source>{n} s</source>
         <translation>{n} 秒</translation>
+    </message>
+</context>
+<context>
+    <name>RoleChoice</name>
+    <message>
+        <source>Roles of the chosen person</source>
+        <translation>所选人员的角色</translation>
+    </message>
+    <message>
+        <source>Save the roles</source>
+        <translation>保存角色</translation>
     </message>
 </context>
 <context>
