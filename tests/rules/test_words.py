@@ -50,6 +50,7 @@ def test_every_choice_of_the_protocol_that_reaches_the_screen_has_words() -> Non
 
     never_shown = {
         "TokenScope": "between programs",
+        "FailureReason": "between programs; the transfer process words it",
         "ParticipantKind": "the call shows names",
         "OfferEnd": "the card just closes",
         "IneligibleReason": "candidates are not listed by the desktop yet",
