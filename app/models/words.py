@@ -1,6 +1,6 @@
 """The words for every choice of the protocol, in the language that is on."""
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from app.models.actions import action_words
 from app.session.link import KeyPlace
@@ -44,7 +44,7 @@ Choice = (
     | KeyPlace
 )
 
-Pair = tuple[Choice, str]
+Pair = tuple[Choice, object]
 
 URGENCY_SHAPES = {
     Urgency.ROUTINE: "○",
@@ -72,124 +72,129 @@ def urgency_text(urgency: Urgency) -> str:
 
 def word(choice: Choice) -> str:
     """The word a person reads for one choice."""
-    pairs = (*_case_words(), *_state_words(), *_people_words(), *_rest())
-    return next(text for known, text in pairs if known is choice)
+    return QCoreApplication.translate("words", SOURCES[type(choice), choice.value])
 
 
 def _case_words() -> list[Pair]:
-    translate = QCoreApplication.translate
     return [
-        (Urgency.ROUTINE, translate("words", "Routine")),
-        (Urgency.URGENT, translate("words", "Urgent")),
-        (Urgency.EMERGENCY, translate("words", "Emergency")),
-        (Urgency.CRITICAL, translate("words", "Critical")),
-        (Mode.ADVICE, translate("words", "Advice (the clinic decides)")),
-        (Mode.DIAGNOSIS, translate("words", "Diagnosis (shared liability)")),
-        (Sex.MALE, translate("words", "Male")),
-        (Sex.FEMALE, translate("words", "Female")),
-        (Sex.OTHER, translate("words", "Other")),
-        (Sex.UNKNOWN, translate("words", "Unknown")),
-        (ConsentForm.WRITTEN, translate("words", "Written")),
-        (ConsentForm.VIDEO, translate("words", "On video")),
-        (ConsentForm.ORAL_WITNESSED, translate("words", "Oral, with witness")),
-        (Decision.ADOPTED, translate("words", "Adopted")),
-        (Decision.PARTLY, translate("words", "Partly adopted")),
-        (Decision.NOT_ADOPTED, translate("words", "Not adopted")),
-        (DeclineReason.NOT_MY_SPECIALTY, translate("words", "Not my specialty")),
-        (DeclineReason.TOO_BUSY, translate("words", "Too busy")),
-        (DeclineReason.CONFLICT_OF_INTEREST, translate("words", "Conflict of interest")),
-        (DeclineReason.POOR_MATERIAL, translate("words", "Material not sufficient")),
-        (DeclineReason.OTHER, translate("words", "Other reason")),
-        (CaseItem.PATIENT, translate("words", "Patient")),
-        (CaseItem.REASON, translate("words", "Reason for the consultation")),
-        (CaseItem.QUESTION, translate("words", "Question to the expert")),
-        (CaseItem.HISTORY, translate("words", "History")),
-        (CaseItem.MODE, translate("words", "Kind of consultation")),
-        (CaseItem.URGENCY, translate("words", "Urgency")),
-        (CaseItem.DEPARTMENT, translate("words", "Department")),
-        (CaseItem.CONSENT, translate("words", "Patient's consent")),
-        (CaseItem.GUARDIAN, translate("words", "Guardian (under 14)")),
-        (CaseItem.WITNESS, translate("words", "Witness of the oral consent")),
-        (CaseItem.STUDIES, translate("words", "Images verified by the server")),
+        (Urgency.ROUTINE, QT_TRANSLATE_NOOP("words", "Routine")),
+        (Urgency.URGENT, QT_TRANSLATE_NOOP("words", "Urgent")),
+        (Urgency.EMERGENCY, QT_TRANSLATE_NOOP("words", "Emergency")),
+        (Urgency.CRITICAL, QT_TRANSLATE_NOOP("words", "Critical")),
+        (Mode.ADVICE, QT_TRANSLATE_NOOP("words", "Advice (the clinic decides)")),
+        (Mode.DIAGNOSIS, QT_TRANSLATE_NOOP("words", "Diagnosis (shared liability)")),
+        (Sex.MALE, QT_TRANSLATE_NOOP("words", "Male")),
+        (Sex.FEMALE, QT_TRANSLATE_NOOP("words", "Female")),
+        (Sex.OTHER, QT_TRANSLATE_NOOP("words", "Other")),
+        (Sex.UNKNOWN, QT_TRANSLATE_NOOP("words", "Unknown")),
+        (ConsentForm.WRITTEN, QT_TRANSLATE_NOOP("words", "Written")),
+        (ConsentForm.VIDEO, QT_TRANSLATE_NOOP("words", "On video")),
+        (ConsentForm.ORAL_WITNESSED, QT_TRANSLATE_NOOP("words", "Oral, with witness")),
+        (Decision.ADOPTED, QT_TRANSLATE_NOOP("words", "Adopted")),
+        (Decision.PARTLY, QT_TRANSLATE_NOOP("words", "Partly adopted")),
+        (Decision.NOT_ADOPTED, QT_TRANSLATE_NOOP("words", "Not adopted")),
+        (DeclineReason.NOT_MY_SPECIALTY, QT_TRANSLATE_NOOP("words", "Not my specialty")),
+        (DeclineReason.TOO_BUSY, QT_TRANSLATE_NOOP("words", "Too busy")),
+        (DeclineReason.CONFLICT_OF_INTEREST, QT_TRANSLATE_NOOP("words", "Conflict of interest")),
+        (DeclineReason.POOR_MATERIAL, QT_TRANSLATE_NOOP("words", "Material not sufficient")),
+        (DeclineReason.OTHER, QT_TRANSLATE_NOOP("words", "Other reason")),
+        (CaseItem.PATIENT, QT_TRANSLATE_NOOP("words", "Patient")),
+        (CaseItem.REASON, QT_TRANSLATE_NOOP("words", "Reason for the consultation")),
+        (CaseItem.QUESTION, QT_TRANSLATE_NOOP("words", "Question to the expert")),
+        (CaseItem.HISTORY, QT_TRANSLATE_NOOP("words", "History")),
+        (CaseItem.MODE, QT_TRANSLATE_NOOP("words", "Kind of consultation")),
+        (CaseItem.URGENCY, QT_TRANSLATE_NOOP("words", "Urgency")),
+        (CaseItem.DEPARTMENT, QT_TRANSLATE_NOOP("words", "Department")),
+        (CaseItem.CONSENT, QT_TRANSLATE_NOOP("words", "Patient's consent")),
+        (CaseItem.GUARDIAN, QT_TRANSLATE_NOOP("words", "Guardian (under 14)")),
+        (CaseItem.WITNESS, QT_TRANSLATE_NOOP("words", "Witness of the oral consent")),
+        (CaseItem.STUDIES, QT_TRANSLATE_NOOP("words", "Images verified by the server")),
     ]
 
 
 def _state_words() -> list[Pair]:
-    translate = QCoreApplication.translate
     return [
-        (Status.DRAFT, translate("words", "Draft")),
-        (Status.PENDING, translate("words", "Waiting for an expert")),
-        (Status.ASSIGNED, translate("words", "Expert assigned")),
-        (Status.IN_PROGRESS, translate("words", "In progress")),
-        (Status.COMPLETED, translate("words", "Completed")),
-        (Status.CANCELLED, translate("words", "Cancelled")),
-        (Phase.EDITING, translate("words", "Being written")),
-        (Phase.UPLOADING, translate("words", "Images are being sent")),
-        (Phase.QUEUED, translate("words", "In the queue")),
-        (Phase.OFFERED, translate("words", "An expert is being rung")),
-        (Phase.DISPATCHING, translate("words", "With the dispatcher")),
-        (Phase.CLAIMED, translate("words", "Picked up")),
-        (Phase.ACCEPTED, translate("words", "Accepted")),
-        (Phase.AWAITING_INFORMATION, translate("words", "More information wanted")),
-        (Phase.SCHEDULED, translate("words", "Scheduled")),
-        (Phase.READING, translate("words", "Images are being read")),
-        (Phase.IN_CALL, translate("words", "In a call")),
-        (Phase.SUSPENDED, translate("words", "Suspended")),
-        (Phase.DRAFTING, translate("words", "Report is being written")),
-        (Phase.AWAITING_REVIEW, translate("words", "Waiting for the second signature")),
-        (Phase.SIGNED, translate("words", "Report signed")),
-        (Phase.RECEIVED, translate("words", "Received, closed")),
-        (Phase.AMENDED, translate("words", "Report amended")),
-        (Phase.WITHDRAWN, translate("words", "Withdrawn")),
-        (Phase.ABORTED, translate("words", "Ended early")),
-        (Phase.REJECTED, translate("words", "Rejected")),
-        (Phase.NO_SHOW, translate("words", "Nobody came")),
-        (Phase.ENTERED_IN_ERROR, translate("words", "Entered in error")),
+        (Status.DRAFT, QT_TRANSLATE_NOOP("words", "Draft")),
+        (Status.PENDING, QT_TRANSLATE_NOOP("words", "Waiting for an expert")),
+        (Status.ASSIGNED, QT_TRANSLATE_NOOP("words", "Expert assigned")),
+        (Status.IN_PROGRESS, QT_TRANSLATE_NOOP("words", "In progress")),
+        (Status.COMPLETED, QT_TRANSLATE_NOOP("words", "Completed")),
+        (Status.CANCELLED, QT_TRANSLATE_NOOP("words", "Cancelled")),
+        (Phase.EDITING, QT_TRANSLATE_NOOP("words", "Being written")),
+        (Phase.UPLOADING, QT_TRANSLATE_NOOP("words", "Images are being sent")),
+        (Phase.QUEUED, QT_TRANSLATE_NOOP("words", "In the queue")),
+        (Phase.OFFERED, QT_TRANSLATE_NOOP("words", "An expert is being rung")),
+        (Phase.DISPATCHING, QT_TRANSLATE_NOOP("words", "With the dispatcher")),
+        (Phase.CLAIMED, QT_TRANSLATE_NOOP("words", "Picked up")),
+        (Phase.ACCEPTED, QT_TRANSLATE_NOOP("words", "Accepted")),
+        (Phase.AWAITING_INFORMATION, QT_TRANSLATE_NOOP("words", "More information wanted")),
+        (Phase.SCHEDULED, QT_TRANSLATE_NOOP("words", "Scheduled")),
+        (Phase.READING, QT_TRANSLATE_NOOP("words", "Images are being read")),
+        (Phase.IN_CALL, QT_TRANSLATE_NOOP("words", "In a call")),
+        (Phase.SUSPENDED, QT_TRANSLATE_NOOP("words", "Suspended")),
+        (Phase.DRAFTING, QT_TRANSLATE_NOOP("words", "Report is being written")),
+        (Phase.AWAITING_REVIEW, QT_TRANSLATE_NOOP("words", "Waiting for the second signature")),
+        (Phase.SIGNED, QT_TRANSLATE_NOOP("words", "Report signed")),
+        (Phase.RECEIVED, QT_TRANSLATE_NOOP("words", "Received, closed")),
+        (Phase.AMENDED, QT_TRANSLATE_NOOP("words", "Report amended")),
+        (Phase.WITHDRAWN, QT_TRANSLATE_NOOP("words", "Withdrawn")),
+        (Phase.ABORTED, QT_TRANSLATE_NOOP("words", "Ended early")),
+        (Phase.REJECTED, QT_TRANSLATE_NOOP("words", "Rejected")),
+        (Phase.NO_SHOW, QT_TRANSLATE_NOOP("words", "Nobody came")),
+        (Phase.ENTERED_IN_ERROR, QT_TRANSLATE_NOOP("words", "Entered in error")),
         *action_words().items(),
     ]
 
 
 def _people_words() -> list[Pair]:
-    translate = QCoreApplication.translate
     return [
-        (Role.REQUESTER, translate("words", "Primary-care doctor")),
-        (Role.EXPERT, translate("words", "Expert")),
-        (Role.DISPATCHER, translate("words", "Dispatcher")),
-        (Role.REVIEWER, translate("words", "Reviewer")),
-        (Role.AUDITOR, translate("words", "Auditor")),
-        (Role.ADMIN, translate("words", "Administrator")),
-        (ExpertTitle.CHIEF, translate("words", "Chief physician")),
-        (ExpertTitle.ASSOCIATE_CHIEF, translate("words", "Associate chief physician")),
-        (ExpertTitle.ATTENDING, translate("words", "Attending physician")),
-        (ExpertTitle.RESIDENT, translate("words", "Resident physician")),
-        (InstitutionKind.CLINIC, translate("words", "Clinic")),
-        (InstitutionKind.HOSPITAL, translate("words", "Hospital")),
-        (Presence.AVAILABLE, translate("words", "Available")),
-        (Presence.READING, translate("words", "Reading")),
-        (Presence.IN_CALL, translate("words", "In a call")),
-        (Presence.PAUSED, translate("words", "Paused")),
-        (Presence.OFFLINE, translate("words", "Offline")),
-        (ScoreTerm.TITLE, translate("words", "Title")),
-        (ScoreTerm.YEARS, translate("words", "Years of practice")),
-        (ScoreTerm.RESPONSE, translate("words", "Response time")),
-        (ScoreTerm.CRITICAL, translate("words", "Critical case")),
+        (Role.REQUESTER, QT_TRANSLATE_NOOP("words", "Primary-care doctor")),
+        (Role.EXPERT, QT_TRANSLATE_NOOP("words", "Expert")),
+        (Role.DISPATCHER, QT_TRANSLATE_NOOP("words", "Dispatcher")),
+        (Role.REVIEWER, QT_TRANSLATE_NOOP("words", "Reviewer")),
+        (Role.AUDITOR, QT_TRANSLATE_NOOP("words", "Auditor")),
+        (Role.ADMIN, QT_TRANSLATE_NOOP("words", "Administrator")),
+        (ExpertTitle.CHIEF, QT_TRANSLATE_NOOP("words", "Chief physician")),
+        (ExpertTitle.ASSOCIATE_CHIEF, QT_TRANSLATE_NOOP("words", "Associate chief physician")),
+        (ExpertTitle.ATTENDING, QT_TRANSLATE_NOOP("words", "Attending physician")),
+        (ExpertTitle.RESIDENT, QT_TRANSLATE_NOOP("words", "Resident physician")),
+        (InstitutionKind.CLINIC, QT_TRANSLATE_NOOP("words", "Clinic")),
+        (InstitutionKind.HOSPITAL, QT_TRANSLATE_NOOP("words", "Hospital")),
+        (Presence.AVAILABLE, QT_TRANSLATE_NOOP("words", "Available")),
+        (Presence.READING, QT_TRANSLATE_NOOP("words", "Reading")),
+        (Presence.IN_CALL, QT_TRANSLATE_NOOP("words", "In a call")),
+        (Presence.PAUSED, QT_TRANSLATE_NOOP("words", "Paused")),
+        (Presence.OFFLINE, QT_TRANSLATE_NOOP("words", "Offline")),
+        (ScoreTerm.TITLE, QT_TRANSLATE_NOOP("words", "Title")),
+        (ScoreTerm.YEARS, QT_TRANSLATE_NOOP("words", "Years of practice")),
+        (ScoreTerm.RESPONSE, QT_TRANSLATE_NOOP("words", "Response time")),
+        (ScoreTerm.CRITICAL, QT_TRANSLATE_NOOP("words", "Critical case")),
     ]
 
 
 def _rest() -> list[Pair]:
-    translate = QCoreApplication.translate
     return [
-        (LearningFlag.MISDIAGNOSIS, translate("words", "Common misdiagnosis")),
-        (LearningFlag.RARE_DISEASE, translate("words", "Rare disease")),
-        (LearningFlag.EMERGENCY, translate("words", "Emergency procedure")),
-        (AgeBand.INFANT, translate("words", "under 2")),
+        (LearningFlag.MISDIAGNOSIS, QT_TRANSLATE_NOOP("words", "Common misdiagnosis")),
+        (LearningFlag.RARE_DISEASE, QT_TRANSLATE_NOOP("words", "Rare disease")),
+        (LearningFlag.EMERGENCY, QT_TRANSLATE_NOOP("words", "Emergency procedure")),
+        (AgeBand.INFANT, QT_TRANSLATE_NOOP("words", "under 2")),
         *((band, band.value) for band in AgeBand if band is not AgeBand.INFANT),
-        (ImageStage.WAITING, translate("words", "Waiting")),
-        (ImageStage.SENDING, translate("words", "Sending")),
-        (ImageStage.SENT, translate("words", "Sent, being verified")),
-        (ImageStage.VERIFIED, translate("words", "Verified")),
-        (ImageStage.REFUSED, translate("words", "Refused")),
-        (KeyPlace.KEYRING, translate("words", "Key in the system's keyring")),
-        (KeyPlace.KEY_FILE, translate("words", "Key in a file with passphrase")),
-        (KeyPlace.MEMORY, translate("words", "Key in memory only: drafts are lost on exit")),
+        (ImageStage.WAITING, QT_TRANSLATE_NOOP("words", "Waiting")),
+        (ImageStage.SENDING, QT_TRANSLATE_NOOP("words", "Sending")),
+        (ImageStage.SENT, QT_TRANSLATE_NOOP("words", "Sent, being verified")),
+        (ImageStage.VERIFIED, QT_TRANSLATE_NOOP("words", "Verified")),
+        (ImageStage.REFUSED, QT_TRANSLATE_NOOP("words", "Refused")),
+        (KeyPlace.KEYRING, QT_TRANSLATE_NOOP("words", "Key in the system's keyring")),
+        (KeyPlace.KEY_FILE, QT_TRANSLATE_NOOP("words", "Key in a file with passphrase")),
+        (
+            KeyPlace.MEMORY,
+            QT_TRANSLATE_NOOP("words", "Key in memory only: drafts are lost on exit"),
+        ),
     ]
+
+
+SOURCES: dict[tuple[type, object], str] = {
+    (type(choice), choice.value): str(source)
+    for choice, source in (*_case_words(), *_state_words(), *_people_words(), *_rest())
+}
+"""English texts by kind and value: members of different kinds may have equal values."""
