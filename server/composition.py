@@ -125,8 +125,8 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         for one in settings.ice_servers
     )
     calls = Calls(store, acting, tokens, ice, settings.call_token_s)
-    studies = Studies(store, acting, settings.progress_interval)
     objects = FolderObjects(settings.data_dir / "objects")
+    studies = Studies(store, objects, acting, settings.progress_interval)
     kept = timedelta(days=settings.facts_kept_days)
     timekeeper = Timekeeper(store, clock, acting, bell, kept)
     hub.on_arrival = timekeeper.arrived

@@ -173,6 +173,10 @@ class Api:
         path = paths.STUDY.format(consultation_id=id_, study_instance_uid=body.study_instance_uid)
         return await self.connection.send("PUT", StudyProgress, path, body)
 
+    async def withdraw_study(self, id_: UUID, study_instance_uid: str) -> None:
+        path = paths.STUDY.format(consultation_id=id_, study_instance_uid=study_instance_uid)
+        await self.connection.request("DELETE", path)
+
     async def opinion(self, id_: UUID) -> OpinionDraft:
         return await self.connection.get(OpinionDraft, _of(paths.OPINION, id_))
 

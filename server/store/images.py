@@ -1,6 +1,6 @@
 """Stored instances, and what a case declared of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from server.store.image_tables import (
     SeriesRow,
     StudyRow,
 )
+from server.store.tables import InstitutionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,75 @@ class Images:
                 for one in manifest.instances
             ],
         )
+
+    async def withdraw(self, row: AttachmentRow) -> dict[str, set[str]]:
+        """Forgets what a case declares of a study, and those of its instances no case declares now.
+
+        Answers the SOP Instance UIDs whose bytes may be no longer needed, by SHA-256.
+        """
+        uids = select(DeclaredInstanceRow.sop_uid).where(
+            DeclaredInstanceRow.consultation_id == row.consultation_id,
+            DeclaredInstanceRow.study_uid == row.study_uid,
+        )
+        declared = set(await self._session.scalars(uids))
+        await self._session.execute(
+            delete(DeclaredInstanceRow).where(
+                DeclaredInstanceRow.consultation_id == row.consultation_id,
+                DeclaredInstanceRow.study_uid == row.study_uid,
+            )
+        )
+        await self._session.delete(row)
+        await self._session.flush()
+        gone: dict[str, set[str]] = {}
+        for part in _parts(sorted(declared)):
+            still = await self.declared_hashes(row.institution_id, part)
+            removed = await self._session.execute(
+                delete(InstanceRow)
+                .where(
+                    *_of_study(row), InstanceRow.sop_uid.in_([u for u in part if u not in still])
+                )
+                .returning(InstanceRow.sha256, InstanceRow.sop_uid)
+            )
+            for sha256, uid in removed:
+                gone.setdefault(sha256, set()).add(uid)
+        await self._drop_empty(row)
+        return gone
+
+    async def _drop_empty(self, row: AttachmentRow) -> None:
+        """A series, and a study, without any instance is listed no more."""
+        left = select(InstanceRow.series_uid).where(*_of_study(row))
+        await self._session.execute(
+            delete(SeriesRow).where(
+                SeriesRow.institution_id == row.institution_id,
+                SeriesRow.study_uid == row.study_uid,
+                SeriesRow.series_uid.not_in(left),
+            )
+        )
+        await self._session.execute(
+            delete(StudyRow).where(
+                StudyRow.institution_id == row.institution_id,
+                StudyRow.study_uid == row.study_uid,
+                ~left.exists(),
+            )
+        )
+
+    async def unneeded(self, gone: Mapping[str, set[str]]) -> set[str]:
+        """Which of these SHA-256 no institution holds an instance of.
+
+        Equal bytes carry equal SOP Instance UIDs, so the primary key finds them.
+        """
+        uids = sorted({uid for found in gone.values() for uid in found})
+        needed: set[str] = set()
+        for part in _parts(uids):
+            needed.update(
+                await self._session.scalars(
+                    select(InstanceRow.sha256).where(
+                        InstanceRow.institution_id.in_(select(InstitutionRow.id)),
+                        InstanceRow.sop_uid.in_(part),
+                    )
+                )
+            )
+        return gone.keys() - needed
 
     async def declared_elsewhere(
         self, case_id: UUID, study_uid: str, instances: Iterable[DeclaredInstance]
@@ -251,6 +321,11 @@ class Images:
             if rows:
                 statement = insert_for(self._session)(table).on_conflict_do_nothing()
                 await self._session.execute(statement, rows)
+
+
+def _parts(uids: list[str]) -> Iterable[list[str]]:
+    """A database takes only so many values in one statement."""
+    return (uids[start : start + 500] for start in range(0, len(uids), 500))
 
 
 def _of_study(row: AttachmentRow) -> tuple[Any, Any]:

@@ -49,6 +49,12 @@ class FolderObjects:
             raise ObjectMissing(f"object {sha256[:12]} is not in the store")
         return place
 
+    def holds(self, sha256: str) -> bool:
+        return self._place(sha256).is_file()
+
+    def remove(self, sha256: str) -> None:
+        self._place(sha256).unlink(missing_ok=True)
+
     async def read(self, sha256: str) -> AsyncIterator[bytes]:
         """The bytes in chunks; memory does not grow with the object."""
         file = await asyncio.to_thread(self.path(sha256).open, "rb")

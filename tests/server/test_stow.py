@@ -1,16 +1,19 @@
 """STOW-RS: what is taken, what is refused with its reason, and when a case may be submitted."""
 
+import hashlib
 import socket
 import ssl
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from pydicom.dataset import Dataset
 
 from protocol import paths
 from tests.server.images import declare, file_bytes, multipart, new_study, stow
-from tests.server.people import Someone, Town, Valley, open_case
+from tests.server.people import Someone, Town, Valley, make_valley, open_case
+from tests.server.process import ServerProcess
 from tests.server.sockets import signed_in
 
 STORED, FAILED, OTHERS, REASON = "00081199", "00081198", "0008119A", "00081197"
@@ -23,6 +26,16 @@ def reasons(body: dict[str, Any], tag: str) -> list[int]:
 def progress(someone: Someone, case_id: str) -> dict[str, object]:
     found: dict[str, object] = someone.get(paths.STUDIES, consultation_id=case_id)[0]
     return found
+
+
+def take_back(someone: Someone, case_id: str, study: str) -> httpx.Response:
+    return someone.send("DELETE", paths.STUDY, consultation_id=case_id, study_instance_uid=study)
+
+
+def objects_of(server: ServerProcess, files: list[bytes]) -> list[bool]:
+    """Which of these bytes rest on the server's disk."""
+    hashes = [hashlib.sha256(data).hexdigest() for data in files]
+    return [(server.data_dir / "objects" / one[:2] / one).is_file() for one in hashes]
 
 
 def prepared(
@@ -177,3 +190,74 @@ def test_the_images_of_two_clinics_never_mix(valley: Valley, town: Town) -> None
     assert stow(valley.doctor, files).status_code == 200
     other = town.person("requester", institution=town.institution())
     assert stow(other, files).status_code == 200
+
+
+async def test_a_study_taken_back_is_gone_and_the_case_can_be_submitted(
+    valley: Valley, town: Town, context: ssl.SSLContext, server: ServerProcess
+) -> None:
+    doctor = valley.doctor
+    case_id, slices, files = prepared(valley)
+    study = slices[0].StudyInstanceUID
+    assert stow(doctor, files[:2]).status_code == 200
+    assert objects_of(server, files) == [True, True, False]
+    async with signed_in(town.url, context, doctor.tokens.access_token) as clinic:
+        assert take_back(doctor, case_id, study).status_code == 204
+        told = await clinic.hear("consultation_changed")
+        assert told["consultation"]["image_count"] == 0
+    assert doctor.get(paths.STUDIES, consultation_id=case_id) == []
+    assert objects_of(server, files) == [False] * 3
+    assert doctor.http.get(f"{paths.DICOMWEB}/studies/{study}/instances").status_code in (204, 404)
+    assert doctor.act(case_id, "submit").status_code == 200
+
+
+def test_what_was_taken_back_can_be_sent_again(valley: Valley) -> None:
+    case_id, slices, files = prepared(valley)
+    stow(valley.doctor, files)
+    take_back(valley.doctor, case_id, slices[0].StudyInstanceUID)
+    declare(valley.doctor, case_id, slices, files)
+    assert stow(valley.doctor, files).status_code == 200
+    assert progress(valley.doctor, case_id)["verified"] is True
+
+
+def test_images_that_another_case_declares_stay(valley: Valley, server: ServerProcess) -> None:
+    case_id, slices, files = prepared(valley)
+    other = open_case(valley)
+    declare(valley.doctor, other, slices[:2], files[:2])
+    stow(valley.doctor, files)
+    assert take_back(valley.doctor, case_id, slices[0].StudyInstanceUID).status_code == 204
+    assert objects_of(server, files) == [True, True, False]
+    assert progress(valley.doctor, other)["verified"] is True
+
+
+def test_bytes_that_another_house_holds_stay(valley: Valley, town: Town) -> None:
+    case_id, slices, files = prepared(valley, 1)
+    neighbour = make_valley(town)
+    theirs = open_case(neighbour)
+    declare(neighbour.doctor, theirs, slices, files)
+    for someone in (valley.doctor, neighbour.doctor):
+        assert stow(someone, files).status_code == 200
+    assert take_back(valley.doctor, case_id, slices[0].StudyInstanceUID).status_code == 204
+    first = slices[0]
+    path = (
+        f"{paths.DICOMWEB}/studies/{first.StudyInstanceUID}/series/{first.SeriesInstanceUID}"
+        f"/instances/{first.SOPInstanceUID}"
+    )
+    assert neighbour.doctor.http.get(path).status_code == 200
+    assert valley.doctor.http.get(path).status_code == 404
+
+
+def test_only_the_requester_takes_a_study_back_and_only_from_a_draft(
+    valley: Valley, town: Town
+) -> None:
+    case_id, slices, files = prepared(valley)
+    study = slices[0].StudyInstanceUID
+    colleague = town.person("requester", institution=valley.clinic)
+    for someone in (colleague, valley.expert):
+        refused = take_back(someone, case_id, study)
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_a_member")
+    assert take_back(valley.doctor, case_id, "1.2.3").status_code == 404
+    stow(valley.doctor, files)
+    assert valley.doctor.act(case_id, "submit").status_code == 200
+    late = take_back(valley.doctor, case_id, study)
+    assert (late.status_code, late.json()["code"]) == (409, "transition_refused")
+    assert progress(valley.doctor, case_id)["verified"] is True

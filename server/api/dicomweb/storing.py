@@ -137,6 +137,7 @@ class ImageStoring:
         uids = [one.header.sop_uid for w in batch for one in w.received if one.header is not None]
         held = await work.images.stored(institution_id, uids)
         declared = await work.images.declared_hashes(institution_id, uids)
+        absent = await asyncio.to_thread(self._absent, batch)
         rows = _Rows(institution_id, work.now)
         for waiting in batch:
             for one in waiting.received:
@@ -144,6 +145,8 @@ class ImageStoring:
                 header = one.header
                 if header is not None and failure is None:
                     failure = _disagreement(header.sop_uid, one.part.sha256, held, declared)
+                if header is not None and failure is None and one.part.sha256 in absent:
+                    failure = FailureReason.PROCESSING_FAILURE
                 if header is not None and failure is None:
                     work.trail.note(
                         waiting.who.id, Access.CREATE, Resource.INSTANCE, header.sop_uid
@@ -155,6 +158,11 @@ class ImageStoring:
         await work.images.add_instances(
             list(rows.studies.values()), list(rows.series.values()), rows.instances
         )
+
+    def _absent(self, batch: list[_Waiting]) -> set[str]:
+        """What was taken back as equal bytes between adopting it and now: it is sent again."""
+        taken = {one.part.sha256 for w in batch for one in w.received if one.failure is None}
+        return {sha256 for sha256 in taken if not self._objects.holds(sha256)}
 
 
 class _Rows:

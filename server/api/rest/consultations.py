@@ -23,7 +23,16 @@ from protocol.library import LibraryEntry, LibraryPage
 from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer
 from protocol.report import LearningFlag, OpinionDraft, SaveOpinion, SignedReport, SignReport
 from server.api.rest import examples
-from server.api.rest.wire import HouseDep, UploaderDep, WhoDep, answer, answer_list, body_of, takes
+from server.api.rest.wire import (
+    HouseDep,
+    UploaderDep,
+    WhoDep,
+    answer,
+    answer_list,
+    body_of,
+    no_content,
+    takes,
+)
 
 router = APIRouter(tags=["consultations"])
 _EVENTS = TypeAdapter(list[TimelineEvent])
@@ -160,6 +169,15 @@ async def declare_study(
     return answer(
         await house.studies.declare(caller.who, consultation_id, study_instance_uid, body)
     )
+
+
+@router.delete(paths.STUDY, status_code=204)
+async def withdraw_study(
+    consultation_id: UUID, study_instance_uid: str, caller: UploaderDep, house: HouseDep
+) -> Response:
+    """Takes a study out of a draft."""
+    await house.studies.withdraw(caller.who, consultation_id, study_instance_uid)
+    return no_content()
 
 
 @router.get(paths.OPINION, response_model=OpinionDraft)

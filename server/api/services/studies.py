@@ -1,25 +1,32 @@
 """The images of a case: what was declared, what has arrived, and telling how far it is."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
 from protocol.consultation import Action
+from protocol.errors import ErrorCode
 from protocol.imaging import StudyManifest, StudyProgress
 from server.api.services.acting import Acting
 from server.domain.audit import Access, Resource
 from server.domain.consultation import Attempt
-from server.domain.errors import invalid_field
+from server.domain.errors import Conflict, NotFound, invalid_field
 from server.domain.people import Who
-from server.domain.rights import require_part
+from server.domain.ports import ObjectStore
+from server.domain.rights import Part, require_part
+from server.domain.transitions import DRAFT
 from server.store.work import Store
 
 
 class Studies:
     """Declares studies and reports their progress, throttled but always with the last word."""
 
-    def __init__(self, store: Store, acting: Acting, interval: timedelta) -> None:
+    def __init__(
+        self, store: Store, objects: ObjectStore, acting: Acting, interval: timedelta
+    ) -> None:
         self._store = store
+        self._objects = objects
         self._acting = acting
         self._interval = interval.total_seconds()
         self._waiting: set[tuple[UUID, str]] = set()
@@ -48,6 +55,41 @@ class Studies:
             await self._acting.telling.changed(work, case, before=case, event=None, by=who)
             await self._acting.telling.progressed(work, case, progress)
             return progress
+
+    async def withdraw(self, who: Who, case_id: UUID, study_uid: str) -> None:
+        """Takes a study out of a draft, with the images that nothing else refers to."""
+        async with self._store.writing() as work:
+            case = await self._acting.get(work, case_id)
+            require_part(case, who, Part.REQUESTER)
+            if case.phase not in DRAFT:
+                raise Conflict(
+                    ErrorCode.TRANSITION_REFUSED,
+                    f"images cannot be taken back while the case is {case.phase.value}",
+                    consultation_id=case_id,
+                )
+            row = await work.images.attachment(case_id, study_uid)
+            if row is None:
+                raise NotFound("this case has no such study")
+            gone = await work.images.withdraw(row)
+            work.trail.note(
+                who.id, Access.DELETE, Resource.STUDY, study_uid, consultation_id=case_id
+            )
+            await self._acting.telling.changed(work, case, before=case, event=None, by=who)
+        if gone:
+            await self._forget_bytes(gone)
+
+    async def _forget_bytes(self, gone: Mapping[str, set[str]]) -> None:
+        """After the commit: a crash in between leaves bytes nobody lists, never the reverse.
+
+        A writing unit of its own, so that no upload adds the same bytes meanwhile.
+        """
+        async with self._store.writing() as work:
+            unneeded = await work.images.unneeded(gone)
+            await asyncio.to_thread(self._remove, unneeded)
+
+    def _remove(self, unneeded: set[str]) -> None:
+        for sha256 in unneeded:
+            self._objects.remove(sha256)
 
     async def progress(self, who: Who, case_id: UUID) -> list[StudyProgress]:
         async with self._store.writing() as work:
