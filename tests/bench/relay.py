@@ -4,6 +4,7 @@ import asyncio
 import json
 import statistics
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -57,6 +58,8 @@ class Result:
     rates: list[float] = field(default_factory=list)
     flooded_p99: list[float] = field(default_factory=list)
     dripped_p99: list[float] = field(default_factory=list)
+    busy: list[float] = field(default_factory=list)
+    """How much of a core the load generator took while flooding, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +101,15 @@ def _measures(ours: Result, node: Result | None, alone: float) -> Iterator[Measu
             beside=beside,
             beside_value=None if node is None else statistics.median(getattr(node, pick)),
         )
+    relays = {"ours": ours} if node is None else {"ours": ours, "Node.js": node}
+    busy = ", ".join(
+        f"{statistics.median(one.busy):.0%} under {name}" for name, one in relays.items()
+    )
     yield Measure(
         "relay: the load generator against an echo of bare bytes",
         alone,
         "msg/s",
-        note="what the generator can do",
+        note=f"the generator's share of a core: {busy}",
     )
 
 
@@ -188,7 +195,10 @@ def _heard(pair: Pair, sender: str) -> bytes:
 
 
 async def _round(rig: Rig) -> None:
+    worked, began = time.process_time(), time.perf_counter()
     rate = await flood(rig.clients, rig.tally, WINDOW, WARM_S, FLOOD_S)
+    busy = (time.process_time() - worked) / (time.perf_counter() - began)
+    rig.result.busy.append(busy)
     rig.result.rates.append(rate)
     rig.result.flooded_p99.append(percentile(rig.tally.ways, 99) * 1000)
     await drip(rig.clients, rig.tally, RATE, DRIP_S)

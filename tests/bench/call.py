@@ -1,0 +1,98 @@
+"""A call between two media processes on loopback, beside the same with stock aiortc."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from app.media.generated import STAMP_BITS, read_stamp
+from app.media.link import MediaLink
+from app.media.messages import GeneratedSource
+from tests.bench.errors import BenchFailed
+from tests.bench.measure import Measure, percentile
+from tests.media.two_ends import MEDIA, End, call
+
+STOCK = (sys.executable, "-m", "tests.bench.children.stock_media")
+SECONDS, SETTLE_S, PATIENCE_S = 8.0, 3.0, 60
+LOOK_S = 0.002
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a reader of the pictures saw."""
+
+    sequences: list[int] = field(default_factory=list)
+    delays_ms: list[float] = field(default_factory=list)
+
+
+def run() -> Iterator[Measure]:
+    ours = asyncio.run(_call(MEDIA))
+    stock = asyncio.run(_call(STOCK))
+    yield Measure(
+        "call: frames per second received, 640×480 at 25, VP8, the slower way",
+        _fps(ours),
+        "fps",
+        beside="aiortc without our repairs",
+        beside_value=_fps(stock),
+    )
+    yield Measure(
+        "call: p95 from drawing to the window's reader",
+        _p95(ours),
+        "ms",
+        beside="aiortc without our repairs",
+        beside_value=_p95(stock),
+    )
+
+
+def _fps(both: Sequence[Seen]) -> float:
+    return min((one.sequences[-1] - one.sequences[0]) / SECONDS for one in both)
+
+
+def _p95(both: Sequence[Seen]) -> float:
+    return percentile([delay for one in both for delay in one.delays_ms], 95)
+
+
+async def _call(program: Sequence[str]) -> tuple[Seen, Seen]:
+    """Both ways of one call at once."""
+    clinic, expert = _end("clinic", program), _end("expert", program)
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            await call(clinic, expert, GeneratedSource(width=640, height=480, fps=25))
+            await asyncio.sleep(SETTLE_S)
+            seen = Seen(), Seen()
+            await asyncio.gather(
+                _watch(clinic, "expert", seen[0]), _watch(expert, "clinic", seen[1])
+            )
+    finally:
+        await asyncio.gather(clinic.link.close(), expert.link.close())
+    if any(len(one.sequences) < 2 or not one.delays_ms for one in seen):
+        raise BenchFailed("no pictures came")
+    return seen
+
+
+def _end(name: str, program: Sequence[str]) -> End:
+    end = End(name)
+    end.link = MediaLink(
+        on_event=end._heard,
+        on_lost=lambda code, again: end.lost.append((code, again)),
+        argv=program,
+    )
+    return end
+
+
+async def _watch(end: End, other: str, seen: Seen) -> None:
+    """Looks every 2 ms, as a window that repaints at once would."""
+    ends = time.monotonic() + SECONDS
+    while time.monotonic() < ends:
+        frame = end.link.latest_frame(other)
+        if frame is not None and (not seen.sequences or frame.sequence != seen.sequences[-1]):
+            now = int(time.monotonic() * 1000)
+            pixels = np.frombuffer(frame.pixels, np.uint8)
+            stamp = read_stamp(pixels.reshape(frame.height, frame.width, 4))
+            seen.sequences.append(frame.sequence)
+            if stamp is not None:
+                seen.delays_ms.append((now - stamp) % (1 << STAMP_BITS))
+        await asyncio.sleep(LOOK_S)
