@@ -17,12 +17,13 @@ class NoticeProps:
     severity: Severity
     text: str
     code: str
+    consultation_id: UUID | None = None
 
 
 def derive_notice(notice: Notice) -> NoticeProps:
     text = words_for(notice.code, dict(notice.details))
     code = "" if isinstance(notice.code, Good) else notice.code.value
-    return NoticeProps(notice.id, notice.severity, text, code)
+    return NoticeProps(notice.id, notice.severity, text, code, notice.consultation_id)
 
 
 def words_for(code: NoticeCode, details: dict[str, str]) -> str:
@@ -205,5 +206,6 @@ def _good_words() -> dict[NoticeCode, str]:
         Good.DECISION_RECORDED: translate("notices", "Your decision on {number} is recorded."),
         Good.DRAFT_RESTORED: translate("notices", "What you wrote last time was restored."),
         Good.CASE_IN_LIBRARY: translate("notices", "A case was added to the library."),
+        Good.CALL_WAITING: translate("notices", "{holder} is calling in the case {number}."),
         Good.PASSWORD_CHANGED: translate("notices", "Your password was changed."),
     }

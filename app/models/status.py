@@ -54,9 +54,8 @@ def derive_status(state: State) -> StatusProps:
 
 def _notices(notices: tuple[Notice, ...]) -> tuple[NoticeProps, ...]:
     """Every trouble, and of the good news only the newest."""
-    quiet = (Severity.SUCCESS, Severity.INFO)
-    good = [notice for notice in notices if notice.severity in quiet][-1:]
-    shown = [notice for notice in notices if notice.severity not in quiet or notice in good]
+    good = [notice for notice in notices if notice.severity is Severity.SUCCESS][-1:]
+    shown = [n for n in notices if n.severity is not Severity.SUCCESS or n in good]
     return tuple(derive_notice(notice) for notice in shown)
 
 

@@ -13,7 +13,7 @@ from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
 from app.session.case import CaseClosed, CaseRead
 from app.session.link import Connected, Connecting, ConnectionLost
-from app.session.notices import Good, Severity, Trouble
+from app.session.notices import Good, NoticeObsolete, Severity, Trouble
 from app.session.queue import (
     ListsFailed,
     MineLoaded,
@@ -110,6 +110,7 @@ class LinkService:
             case CallChanged():
                 self._facts.apply(message)
                 self._on_call(message)
+                self._call_waiting(message)
             case ReportSigned():
                 self._facts.apply(message)
                 self._on_report(message)
@@ -135,6 +136,24 @@ class LinkService:
         code = message.problem.code
         if code not in (ErrorCode.TOKEN_EXPIRED, ErrorCode.CALL_NOT_RUNNING):
             log.warning("the server refused a socket message: %s", code.value)
+
+    def _call_waiting(self, message: CallChanged) -> None:
+        """Somebody calls in a case that is not on the screen."""
+        state, id_ = self._facts.state, message.consultation_id
+        account = state.link.account
+        there = message.call.participants if message.call else ()
+        joined = any(account and one.account_id == account.id for one in there)
+        if not there or joined or (state.case is not None and state.case.id == id_):
+            self._facts.apply(NoticeObsolete(Good.CALL_WAITING, id_))
+            return
+        row = state.queue.mine.find(id_)
+        details = (
+            ("holder", ", ".join(one.display_name for one in there)),
+            ("number", row.number if row else ""),
+        )
+        raise_notice(
+            self._facts, Good.CALL_WAITING, details, severity=Severity.INFO, consultation_id=id_
+        )
 
     def _session_ended(self, message: SessionEnded) -> None:
         taken = message.reason == "signed_in_elsewhere"

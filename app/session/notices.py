@@ -49,6 +49,7 @@ class Good(Enum):
     DECISION_RECORDED = "decision_recorded"
     DRAFT_RESTORED = "draft_restored"
     CASE_IN_LIBRARY = "case_in_library"
+    CALL_WAITING = "call_waiting"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a code
 
 
@@ -77,7 +78,15 @@ class NoticeDismissed:
     id: UUID
 
 
-NoticeFact = NoticeRaised | NoticeDismissed
+@dataclass(frozen=True, slots=True)
+class NoticeObsolete:
+    """What it told of this case is over."""
+
+    code: NoticeCode
+    consultation_id: UUID
+
+
+NoticeFact = NoticeRaised | NoticeDismissed | NoticeObsolete
 SHOWN_AT_ONCE = 5
 
 
@@ -91,5 +100,8 @@ def reduce_notices(notices: tuple[Notice, ...], fact: NoticeFact) -> tuple[Notic
             return (*others, notice)[-SHOWN_AT_ONCE:]
         case NoticeDismissed(ended):
             return tuple(notice for notice in notices if notice.id != ended)
+        case NoticeObsolete(code, consultation_id):
+            over = (code, consultation_id)
+            return tuple(n for n in notices if (n.code, n.consultation_id) != over)
         case _:
             assert_never(fact)

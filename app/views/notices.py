@@ -6,10 +6,10 @@ from uuid import UUID
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.commands.wishes import WishDismissNotice
+from app.commands.wishes import WishDismissNotice, WishOpenCase
 from app.kit.layouts import row
 from app.kit.view import View
-from app.kit.widgets import label, set_words, tool
+from app.kit.widgets import button, label, set_words, tool
 from app.models.notices import NoticeProps
 from app.session.notices import Severity
 
@@ -56,11 +56,19 @@ class NoticeArea(View):
         close = tool("dismissNotice", "close", lambda: self._dismiss(notice.id))
         set_words(close, self.tr("Dismiss"))
         close.setText("")
-        layout = row(text, code, close, margin=0)
+        show = button("openNotice", lambda: self._open(notice), "quiet")
+        set_words(show, self.tr("Open the case"))
+        show.setVisible(notice.consultation_id is not None)
+        layout = row(text, code, show, close, margin=0)
         layout.setContentsMargins(12, 2, 4, 2)
         layout.setStretch(0, 1)
         bar.setLayout(layout)
         return bar
+
+    def _open(self, notice: NoticeProps) -> None:
+        if notice.consultation_id is not None:
+            self.wished.emit(WishOpenCase(notice.consultation_id))
+            self._dismiss(notice.id)
 
     def _dismiss(self, notice_id: UUID) -> None:
         self.wished.emit(WishDismissNotice(notice_id))

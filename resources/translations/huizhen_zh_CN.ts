@@ -525,6 +525,10 @@
         <source>Dismiss</source>
         <translation>关闭提示</translation>
     </message>
+    <message>
+        <source>Open the case</source>
+        <translation>打开会诊</translation>
+    </message>
 </context>
 <context>
     <name>Palette</name>
@@ -1633,6 +1637,10 @@
     <message>
         <source>Your password was changed.</source>
         <translation>密码已修改。</translation>
+    </message>
+    <message>
+        <source>{holder} is calling in the case {number}.</source>
+        <translation>{holder}正在会诊 {number} 中呼叫您。</translation>
     </message>
 </context>
 <context>
