@@ -29,7 +29,7 @@
 | GET CANDIDATES | → list[Candidate] | requester, dispatcher |
 | GET STUDIES | → list[StudyProgress] | member |
 | PUT STUDY | StudyManifest → StudyProgress | requester of the case |
-| DELETE STUDY | → 204: neither declared nor kept for this case any more | its requester, in a draft |
+| DELETE STUDY | → 204: neither declared nor kept any more | its requester, in a draft |
 | GET, PUT OPINION | SaveOpinion → OpinionDraft | who holds the claim |
 | GET, POST REPORT | SignReport → SignedReport | member; who holds the claim |
 | GET MESSAGES | → list[ChatMessage] | member |

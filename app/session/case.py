@@ -7,6 +7,7 @@ from typing import assert_never
 from uuid import UUID
 
 from app.session.queue import outdated
+from app.session.upload import UploadRemoved
 from protocol.chat import ChatMessage
 from protocol.consultation import CaseContent, Consultation, TimelineEvent
 from protocol.report import Opinion, SignedReport
@@ -145,6 +146,7 @@ CaseFact = (
     | ChatPosted
     | ConsultationChanged
     | ReportSigned
+    | UploadRemoved
 )
 
 
@@ -186,8 +188,19 @@ def _reduce_open(case: Case, fact: CaseFact) -> Case:
             return _changed(case, fact)
         case ReportSigned():
             return _signed(case, fact.report)
+        case UploadRemoved():
+            return _without_study(case, fact)
         case _:
             assert_never(fact)
+
+
+def _without_study(case: Case, fact: UploadRemoved) -> Case:
+    """Cancelled on this computer; the server follows as soon as it can be reached."""
+    studies = case.consultation.studies
+    left = tuple(one for one in studies if one.study_instance_uid != fact.study_instance_uid)
+    if fact.consultation_id != case.id or left == studies:
+        return case
+    return replace(case, consultation=case.consultation.model_copy(update={"studies": left}))
 
 
 def _read(case: Case, consultation: Consultation) -> Case:

@@ -56,10 +56,17 @@ class OutboxStudy(Message):
     modalities: tuple[str, ...]
     instances: tuple[OutboxInstance, ...]
     declared: bool = False
+    withdraw: bool = False
+    """It was cancelled: what the server has been told of it goes before anything else is sent."""
+
+    @property
+    def cancelled(self) -> bool:
+        """Cancelled, and not imported again: there is nothing but the withdrawal to do."""
+        return self.withdraw and not self.instances
 
     @property
     def verified(self) -> bool:
-        return all(one.stage is Stage.VERIFIED for one in self.instances)
+        return bool(self.instances) and all(one.stage is Stage.VERIFIED for one in self.instances)
 
 
 class PendingImport(Message):
@@ -115,6 +122,13 @@ class Outbox:
         name = _name(consultation_id, study_instance_uid)
         self._indexes.delete(name)
         shutil.rmtree(self._folder / name, ignore_errors=True)
+
+    def cancel(self, study: OutboxStudy) -> OutboxStudy:
+        """Forgets a study's images and remembers that the server has to; raises DiskFull."""
+        left = study.model_copy(update={"instances": (), "declared": True, "withdraw": True})
+        self.save(left)
+        self.drop_images(study.consultation_id, study.study_instance_uid)
+        return left
 
     def drop_images(self, consultation_id: UUID, study_instance_uid: str) -> None:
         """The server has verified them: the sealed bytes are no longer needed."""

@@ -257,6 +257,7 @@ class Importer:
             description=(kept.description if kept else "") or heads[0].study_description,
             modalities=tuple(dict.fromkeys(one for one in modalities if one)),
             instances=(*old, *instances),
+            withdraw=kept.withdraw if kept else False,
         )
         self._outbox.save(study)
         return study

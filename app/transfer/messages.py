@@ -179,7 +179,8 @@ class ImageState(Message):
 class UploadState(Message):
     """The newest state of one study's upload; told at most ten times a second, and at its end.
 
-    `declared` is false until the server knows what will come; `verified` only when the server
+    `declared` is false until the server may know what will come, and of a cancelled study again
+    when the server has forgotten it; `verified` only when the server
     has said that every declared instance is there with the declared hash.
     """
 

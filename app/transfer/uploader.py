@@ -101,14 +101,18 @@ class Uploader:
         self._work.set()
 
     async def cancel(self, key: Key) -> None:
-        """Stops a study and takes it out of the outbox."""
-        upload = self._uploads.pop(key, None)
+        """Stops a study and drops its images; the server is told now, or when it can be reached."""
+        upload = self._uploads.pop(key, None)  # so that the loop does not begin it again
         if self._sending is not None and self._sending[0] == key:
             await self._stop_sending()
-        if upload is not None:
-            await upload.cancel()
-            upload.close()
-        self._work.set()
+        if upload is None:
+            record = await asyncio.to_thread(self._outbox.study, *key)
+            if record is None:
+                return
+            upload = StudyUpload(record, self._outbox, self._emit)
+        await upload.cancel()
+        self._uploads[key] = upload
+        self.wake()
 
     async def close(self) -> None:
         """Stops; everything unfinished stays in the outbox."""
@@ -221,6 +225,10 @@ class Uploader:
     # --- one study -----------------------------------------------------------------------
 
     async def _send_study(self, server: Server, upload: StudyUpload) -> None:
+        if upload.record.withdraw:
+            await self._withdraw(server, upload)
+        if upload.key not in self._uploads:
+            return
         progress = await self._declare(server, upload)
         self._pauses.reset()
         upload.set_paused(False)
@@ -244,6 +252,20 @@ class Uploader:
             upload.note_other_images()
         else:
             raise _Later
+
+    async def _withdraw(self, server: Server, upload: StudyUpload) -> None:
+        """Asks the server to forget a cancelled study; one that it never heard of is forgotten."""
+        try:
+            await server.api.withdraw_study(*upload.key)
+        except Refused as refused:
+            if refused.code in (SESSION | LATER) - {ErrorCode.NOT_FOUND}:
+                raise
+            log.info("the server keeps or never had a cancelled study: %s", refused.code.value)
+        cancelled = upload.record.cancelled
+        await upload.withdrawn()
+        if cancelled:
+            self._uploads.pop(upload.key, None)
+            upload.close()
 
     async def _declare(self, server: Server, upload: StudyUpload) -> StudyProgress:
         """Declares a study once; later only asks how far it is."""

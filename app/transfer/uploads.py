@@ -38,7 +38,6 @@ class StudyUpload:
         self.paused = False
         self.stuck = False
         """Nothing more can be done before something changes (new images, a restart)."""
-        self._cancelled = False
         self._outbox = outbox
         self._emit = emit
         self._images: dict[str, _Image] = {}
@@ -144,10 +143,20 @@ class StudyUpload:
         self.tell()
 
     async def cancel(self) -> None:
-        await asyncio.to_thread(self._outbox.remove, *self.key)
-        self._cancelled = True
+        """The images go at once; that the server must forget them is kept until it has."""
+        self.take(await asyncio.to_thread(self._outbox.cancel, self.record))
         self.speed.stop()
-        self.tell()
+        self.paused = False
+
+    async def withdrawn(self) -> None:
+        """The server knows nothing of it any more."""
+        if self.record.cancelled:
+            await asyncio.to_thread(self._outbox.remove, *self.key)
+            self.record = self.record.model_copy(update={"declared": False})
+            self.tell()
+        else:
+            self.record = self.record.model_copy(update={"withdraw": False})
+            await self._save()
 
     async def _save(self) -> None:
         kept = {
@@ -193,7 +202,7 @@ class StudyUpload:
                 declared=self.record.declared,
                 verified=self.verified,
                 paused=self.paused,
-                cancelled=self._cancelled,
+                cancelled=self.record.cancelled,
                 bytes_per_second=round(self.speed.read() if sending else 0.0, 1),
             )
         )

@@ -1,5 +1,6 @@
 """The open case: what is written, what is told, what is signed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from app.session.case import (
@@ -20,7 +21,8 @@ from app.session.case import (
     Saved,
     reduce_case,
 )
-from protocol.consultation import Action, Phase, TimelineEvent
+from app.session.upload import UploadRemoved
+from protocol.consultation import Action, AttachedStudy, Phase, TimelineEvent
 from protocol.socket import ChatPosted, ConsultationChanged, ReportSigned
 from tests.fakes.examples import NOW, consultation, content, message, named, opinion, person, row
 from tests.fakes.reports import report, signed
@@ -48,6 +50,24 @@ def test_closing_forgets_the_case() -> None:
 def test_opening_another_case_leaves_nothing_of_the_one_before() -> None:
     other = Case(consultation(row("b", Phase.EDITING)))
     assert after(ContentEdited(content(reason="新")), CaseOpened(other)) == other
+
+
+def test_a_study_cancelled_here_leaves_the_case_at_once() -> None:
+    studies = tuple(
+        AttachedStudy(
+            study_instance_uid=uid,
+            modalities=("CT",),
+            description="",
+            declared=4,
+            received=1,
+            verified=False,
+        )
+        for uid in ("1.2.3", "1.2.4")
+    )
+    shown = replace(OPEN, consultation=consultation().model_copy(update={"studies": studies}))
+    case = after(UploadRemoved(shown.id, "1.2.3"), case=shown)
+    assert [one.study_instance_uid for one in case.consultation.studies] == ["1.2.4"]
+    assert after(UploadRemoved(named("case z"), "1.2.3"), case=shown) == shown
 
 
 def test_typing_is_shown_at_once_and_not_yet_saved() -> None:

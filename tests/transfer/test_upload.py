@@ -158,15 +158,65 @@ async def test_a_new_window_takes_over_from_the_process_of_the_old_one(clinic: C
     assert len(done.images) == 6
 
 
-async def test_a_cancelled_upload_leaves_the_outbox(clinic: Clinic) -> None:
+def gone(state: UploadState) -> bool:
+    return state.cancelled and not state.declared
+
+
+async def test_a_cancelled_upload_leaves_the_outbox_and_the_case(clinic: Clinic) -> None:
     study = clinic.write_study(images=4, size=256)
     desk = await clinic.open_desk()
     clinic.line.stall_after(IMAGE_BYTES)
     desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
     await desk.until(UploadState, lambda state: count(state, ImageStage.SENDING) >= 1)
+    clinic.line.go_on()
+    desk.link.send(CancelUpload(consultation_id=clinic.case_id, study_instance_uid=study))
+    await desk.until(UploadState, gone)
+    assert [path for path in (clinic.profile / "outbox").rglob("*") if path.is_file()] == []
+    assert await clinic.on_server() == []
+    answer = await asyncio.to_thread(clinic.valley.doctor.act, clinic.case_id, "submit")
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.allow_logs("the process is killed")
+async def test_a_cancellation_without_network_is_told_later_even_after_a_crash(
+    clinic: Clinic,
+) -> None:
+    study = clinic.write_study(images=6, size=256)
+    desk = await clinic.open_desk()
+    clinic.line.stall_after(SOME)
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
+    await desk.until(UploadState, lambda state: count(state, ImageStage.SENT) >= 1)
     desk.link.send(CancelUpload(consultation_id=clinic.case_id, study_instance_uid=study))
     await desk.until(UploadState, lambda state: state.cancelled)
-    assert [path for path in (clinic.profile / "outbox").rglob("*") if path.is_file()] == []
+    (progress,) = await clinic.on_server()
+    assert progress.declared == 6
+    place = len(desk.events)
+    desk.kill()
+    await desk.until(Ready, after=place)
+    clinic.line.go_on()
+    desk.send_open()
+    await desk.until(UploadState, gone, after=place)
+    assert await clinic.on_server() == []
+
+
+async def test_what_was_cancelled_and_imported_again_in_part_is_verified_without_the_rest(
+    clinic: Clinic,
+) -> None:
+    study = clinic.write_study(images=6, size=256)
+    desk = await clinic.open_desk()
+    clinic.line.stall_after(SOME)
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
+    await desk.until(UploadState, lambda state: count(state, ImageStage.SENT) >= 1)
+    desk.link.send(CancelUpload(consultation_id=clinic.case_id, study_instance_uid=study))
+    await desk.until(UploadState, lambda state: state.cancelled)
+    last = clinic.pictures / "series" / "IM0006"
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(last,)))
+    await desk.until(UploadState, lambda state: not state.cancelled and len(state.images) == 1)
+    clinic.line.go_on()
+    desk.link.send(NetworkBack())
+    await desk.until(UploadState, lambda state: state.verified)
+    (progress,) = await clinic.on_server()
+    assert (progress.declared, progress.verified) == (1, True)
 
 
 async def test_images_added_later_are_declared_together_with_those_already_there(
