@@ -46,7 +46,8 @@ def rest_application(house: House | None, version: str) -> FastAPI:
     """REST and DICOMweb; without a house it can only print its OpenAPI document."""
     app = FastAPI(title="Huizhen", version=version, docs_url=None, redoc_url=None)
     app.state.house = house
-    for module in (session, administration, consultations, store_routes, retrieve_routes):
+    # Routes are tried in this order: images come in hundreds, administration hardly ever.
+    for module in (store_routes, retrieve_routes, session, consultations, administration):
         app.include_router(module.router)
     app.add_exception_handler(Refusal, _on_refusal)
     app.add_exception_handler(RequestValidationError, _on_invalid)
