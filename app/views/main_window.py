@@ -34,6 +34,7 @@ from app.models.settings import derive_settings
 from app.models.status import derive_status
 from app.models.workspace import derive_workspace
 from app.session.state import State
+from app.viewers.dicom.key_words import viewer_keys
 from app.views.administration import AdministrationPage
 from app.views.call_bar import LatestFrame
 from app.views.case_form import CaseForm
@@ -74,7 +75,6 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self.language = Language.ZH_CN
         self.fingerprint, self.version = "", ""
-        self.viewer_keys: tuple[tuple[str, str], ...] = ()
         self.rail, self.notices = Rail(), NoticeArea()
         self.work = WorkPage(appearance)
         self.case_form, self.library = CaseForm(), LibraryPage()
@@ -259,7 +259,7 @@ class MainWindow(QMainWindow):
         Palette(self).open_with(tuple(found))
 
     def open_keys(self) -> None:
-        KeySheet(self, self.viewer_keys).open()
+        KeySheet(self, viewer_keys()).open()
 
     # --- asking for files ----------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from app.commands.keys import COMMANDS, Group
-from app.kit.layouts import column
+from app.kit.layouts import column, row
 from app.kit.widgets import label, line
 
 WIDTH, HEIGHT = 560, 420
@@ -91,27 +91,31 @@ class KeySheet(QDialog):
         self.setObjectName("keySheet")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keys"))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(24)
-        place = 0
-        parts = [
+        commands = [
             (group.title, [(c.title, c.key) for c in COMMANDS.values() if c.group is group])
             for group in Group
         ]
-        if viewer_keys:
-            parts.append((self.tr("Images"), list(viewer_keys)))
-        for title, entries in parts:
-            head = label(kind="lead")
-            head.setText(title)
-            grid.addWidget(head, place, 0, 1, 2)
-            for name, key in entries:
-                place += 1
-                named, keyed = label(), label(kind="mono")
-                named.setText(name)
-                keyed.setText(key)
-                grid.addWidget(named, place, 0)
-                grid.addWidget(keyed, place, 1)
+        pictures = [(self.tr("Images"), list(viewer_keys))] if viewer_keys else []
+        self.setLayout(
+            row(column(_table(commands), None), column(_table(pictures), None), margin=5, gap=10)
+        )
+
+
+def _table(parts: list[tuple[str, list[tuple[str, str]]]]) -> QGridLayout:
+    """Headed lists of names and keys, one below the other."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(24)
+    place = 0
+    for title, entries in parts:
+        head = label(kind="lead")
+        head.setText(title)
+        grid.addWidget(head, place, 0, 1, 2)
+        for name, key in entries:
             place += 1
-        host = QWidget()
-        host.setLayout(grid)
-        self.setLayout(column(host, margin=5))
+            named, keyed = label(), label(kind="mono")
+            named.setText(name)
+            keyed.setText(key)
+            grid.addWidget(named, place, 0)
+            grid.addWidget(keyed, place, 1)
+        place += 1
+    return grid

@@ -402,6 +402,58 @@
         <source>Slice</source>
         <translation>层面</translation>
     </message>
+    <message>
+        <source>Window presets</source>
+        <translation>窗位预设</translation>
+    </message>
+    <message>
+        <source>Previous slice</source>
+        <translation>上一层</translation>
+    </message>
+    <message>
+        <source>Next slice</source>
+        <translation>下一层</translation>
+    </message>
+    <message>
+        <source>Ten slices back</source>
+        <translation>后退十层</translation>
+    </message>
+    <message>
+        <source>Ten slices on</source>
+        <translation>前进十层</translation>
+    </message>
+    <message>
+        <source>First slice</source>
+        <translation>第一层</translation>
+    </message>
+    <message>
+        <source>Last slice</source>
+        <translation>最后一层</translation>
+    </message>
+    <message>
+        <source>Invert</source>
+        <translation>反相</translation>
+    </message>
+    <message>
+        <source>Fit into the pane</source>
+        <translation>适合窗口</translation>
+    </message>
+    <message>
+        <source>One picture point a screen point</source>
+        <translation>原始像素 1:1</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Patient texts on or off</source>
+        <translation>显示或隐藏患者信息</translation>
+    </message>
 </context>
 <context>
     <name>KeySheet</name>

@@ -27,6 +27,31 @@ def _thumbnail(picture: Picture) -> NDArray[np.uint8]:
     return render(picture, viewport=fit(picture, THUMBNAIL, THUMBNAIL))
 
 
+class _Gate:
+    """What working threads say goes through here, and nothing does once it is closed.
+
+    Trap: a thread that emits a signal of an object that is being deleted ends the program. Closing
+    waits for whoever is speaking; nobody listens under the lock, for every signal said is queued.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    def say(self, emit: Callable[..., object], *payload: object) -> None:
+        with self._lock:
+            if not self._closed:
+                emit(*payload)
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+
+
 class StudySession(QObject):
     """Lists a source in one thread and decodes in others; speaks only by queued signals.
 
@@ -46,6 +71,8 @@ class StudySession(QObject):
 
     _arrived = Signal(object)
     _ended = Signal()
+    _came = Signal(object)
+    _drawn = Signal(str, object)
 
     def __init__(
         self,
@@ -60,9 +87,13 @@ class StudySession(QObject):
         self._instances: dict[str, Instance] = {}
         self._series: tuple[Series, ...] = ()
         self._wanted_thumbnails: dict[SliceRef, str] = {}
-        self._closed = threading.Event()
+        self._gate = _Gate()
+        # The parent says so before it deletes its children, should nobody have called `close`.
+        parent.destroyed.connect(self._gate.close)
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
         self._ended.connect(self.listed, Qt.ConnectionType.QueuedConnection)
+        self._came.connect(self.loaded, Qt.ConnectionType.QueuedConnection)
+        self._drawn.connect(self.thumbnail, Qt.ConnectionType.QueuedConnection)
         self._loader = FrameLoader(source.fetch, self._on_ready, pictures, decoder=decoder)
         self._listing = threading.Thread(target=self._list, name="study-listing", daemon=True)
 
@@ -110,8 +141,8 @@ class StudySession(QObject):
         self._loader.forget_errors()
 
     def close(self, timeout: float = 5.0) -> None:
-        """Stop; waits up to `timeout` seconds for each thread."""
-        self._closed.set()
+        """Stop; waits up to `timeout` seconds for each thread. Afterwards no signal comes."""
+        self._gate.close()
         self._loader.close(timeout)
         if self._listing.ident is not None and timeout > 0:
             self._listing.join(timeout)
@@ -122,11 +153,11 @@ class StudySession(QObject):
         size = 1
         try:
             for found in self._source.instances():
-                if self._closed.is_set():
+                if self._gate.closed:
                     return
                 batch.append(found)
                 if len(batch) >= size:
-                    self._say(self._arrived.emit, batch)
+                    self._gate.say(self._arrived.emit, batch)
                     batch, size = [], min(_BATCH, size * 2)
         except ImagingError as error:
             batch.append(BadFile("", error.code, error.reason))
@@ -134,22 +165,16 @@ class StudySession(QObject):
             reason = "The list of images broke off."
             batch.append(BadFile("", Reason.UNREADABLE, reason))
         if batch:
-            self._say(self._arrived.emit, batch)
-        if not self._closed.is_set():
-            self._ended.emit()
-
-    def _say(self, emit: Callable[[object], object], payload: object) -> None:
-        if not self._closed.is_set():
-            emit(payload)
+            self._gate.say(self._arrived.emit, batch)
+        self._gate.say(self._ended.emit)
 
     def _on_ready(self, loaded: Loaded) -> None:
         """In a decoding thread."""
         uid = self._wanted_thumbnails.pop(loaded.ref, None)
         if uid is not None and not isinstance(loaded.result, ImagingError):
             levels = _thumbnail(loaded.result)
-            if not self._closed.is_set():
-                self.thumbnail.emit(uid, levels)
-        self._say(self.loaded.emit, loaded)
+            self._gate.say(self._drawn.emit, uid, levels)
+        self._gate.say(self._came.emit, loaded)
 
     @Slot(object)
     def _on_arrived(self, batch: list[Instance | BadFile]) -> None:

@@ -115,8 +115,8 @@ class DicomViewer(QWidget):
         self._session = session
         session.changed.connect(self._on_changed)
         session.listed.connect(self._on_listed)
-        session.loaded.connect(self._on_loaded, Qt.ConnectionType.QueuedConnection)
-        session.thumbnail.connect(self._strip.set_thumbnail, Qt.ConnectionType.QueuedConnection)
+        session.loaded.connect(self._on_loaded)
+        session.thumbnail.connect(self._strip.set_thumbnail)
         session.failed.connect(self._on_failed)
         self._pane.set_message(self.tr("Loading images…"))
         session.start()
@@ -128,6 +128,7 @@ class DicomViewer(QWidget):
             session.disconnect(self)
             session.disconnect(self._strip)
             session.close(5.0 if wait else 0.0)
+            session.deleteLater()
         self._series, self._index = None, 0
         self._touched = self._shown_once = False
         self._asked_thumbnails.clear()
