@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,13 +89,14 @@ class StudySession(QObject):
         self._series: tuple[Series, ...] = ()
         self._wanted_thumbnails: dict[SliceRef, str] = {}
         self._gate = _Gate()
-        # The parent says so before it deletes its children, should nobody have called `close`.
-        parent.destroyed.connect(self._gate.close)
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
         self._ended.connect(self.listed, Qt.ConnectionType.QueuedConnection)
         self._came.connect(self.loaded, Qt.ConnectionType.QueuedConnection)
         self._drawn.connect(self.thumbnail, Qt.ConnectionType.QueuedConnection)
         self._loader = FrameLoader(source.fetch, self._on_ready, pictures, decoder=decoder)
+        # A parent says so before it deletes its children: nobody need have called `close`.
+        parent.destroyed.connect(self._gate.close)
+        parent.destroyed.connect(partial(self._loader.close, 0.0))
         self._listing = threading.Thread(target=self._list, name="study-listing", daemon=True)
 
     def start(self) -> None:
@@ -127,7 +129,7 @@ class StudySession(QObject):
         ref = series.slices[len(series.slices) // 2]
         at_hand = self._pictures.get(ref)
         if at_hand is not None:
-            self.thumbnail.emit(series.uid, _thumbnail(at_hand))
+            self._drawn.emit(series.uid, _thumbnail(at_hand))
             return
         self._wanted_thumbnails[ref] = series.uid
         self._loader.want([ref])

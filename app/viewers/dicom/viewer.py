@@ -125,8 +125,7 @@ class DicomViewer(QWidget):
         """Let go of the source; `wait` for frames being decoded."""
         session, self._session = self._session, None
         if session is not None:
-            session.disconnect(self)
-            session.disconnect(self._strip)
+            session.blockSignals(True)
             session.close(5.0 if wait else 0.0)
             session.deleteLater()
         self._series, self._index = None, 0
