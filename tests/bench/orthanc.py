@@ -60,10 +60,17 @@ def orthanc(folder: Path) -> Iterator[int]:
     with running([program, file], stderr=subprocess.DEVNULL) as process:
         ends = time.monotonic() + START_S
         while not _answers(port):
-            if process.poll() is not None or time.monotonic() > ends:
+            if _has_ended(process) or time.monotonic() > ends:
                 raise CounterpartMissing("Orthanc did not start")
-            time.sleep(0.1)
         yield port
+
+
+def _has_ended(process: "subprocess.Popen[str]") -> bool:
+    try:
+        process.wait(timeout=0.1)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def _answers(port: int) -> bool:

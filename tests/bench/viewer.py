@@ -7,7 +7,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import (
+    QEvent,
+    QEventLoop,
+    QMessageLogContext,
+    QObject,
+    QPoint,
+    QPointF,
+    Qt,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -30,7 +40,13 @@ FIRST = Goal(Bound.AT_MOST, 300)
 NOTCH = 120
 
 
+def _say(_kind: QtMsgType, _where: QMessageLogContext, text: str | None) -> None:
+    if text and "propagateSizeHints" not in text:  # the offscreen platform says it at every show
+        print(text, file=sys.stderr)
+
+
 def run() -> Iterator[Measure]:
+    qInstallMessageHandler(_say)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     decoder = GuardedDecoder([DecodeWorker(huizhen_argv("decode-worker"))])
     with tempfile.TemporaryDirectory(prefix="huizhen-bench-") as name:
