@@ -40,6 +40,11 @@ class Line:
     ) -> None:
         await self.away()
 
+    @property
+    def stalled(self) -> bool:
+        """Whether something waits that may not go up."""
+        return not self._up.is_set()
+
     def stall_after(self, nbytes: int) -> None:
         """Nothing more goes up when that many more bytes have; answers still come down."""
         self._limit, self._cut_at_limit = self.sent + nbytes, False
