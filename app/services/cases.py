@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from app.net.api import Api
-from app.net.errors import NetError, Refused, Unreachable
+from app.net.errors import NetError, NotSignedIn, Refused, Unreachable
 from app.services.drafts import CaseDraft, Drafts
 from app.services.facts import Facts
 from app.services.troubles import raise_error, raise_notice
@@ -166,7 +166,7 @@ class CaseService:
             await self._drafts.keep_case(draft)
             try:
                 saved = await self._send(draft)
-            except Unreachable:
+            except (Unreachable, NotSignedIn):  # a session that ran out leaves the words here
                 self._facts.apply(ContentSaved(datetime.now(UTC), None))
                 return
             self._facts.apply(ContentSaved(datetime.now(UTC), saved))

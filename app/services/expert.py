@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from app.net.api import Api
-from app.net.errors import NetError, Refused, Unreachable
+from app.net.errors import NetError, NotSignedIn, Refused, Unreachable
 from app.services.drafts import ClaimRecord, Drafts, OpinionRecord
 from app.services.facts import Facts
 from app.services.tasks import Tasks
@@ -209,7 +209,7 @@ class ExpertService:
                 raise
             await self._lost(case.id, refused)
             return
-        except Unreachable:
+        except (Unreachable, NotSignedIn):
             self._facts.apply(OpinionSaved(datetime.now(UTC), by_server=False))
             return
         newest = self._facts.state.case
