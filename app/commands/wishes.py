@@ -182,6 +182,11 @@ class WishClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class WishResume:
+    """Goes on with a case that is the expert's own: suspended, or held from elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
 class WishDecline:
     consultation_id: UUID
     reason: DeclineReason
@@ -312,7 +317,9 @@ ClinicWish = (
     | WishDecide
     | WishPrint
 )
-ExpertWish = WishClaim | WishDecline | WishRelease | WishEditOpinion | WishSign | WishPause
+ExpertWish = (
+    WishClaim | WishResume | WishDecline | WishRelease | WishEditOpinion | WishSign | WishPause
+)
 CallWish = WishJoinCall | WishLeaveCall | WishMute | WishCameraOff | WishInvite | WishChat
 LibraryWish = WishSearchLibrary | WishOpenEntry
 AdministrationWish = (

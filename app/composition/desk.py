@@ -88,9 +88,9 @@ class Desk:
         self.chat = ChatService(session, self.link.socket)
         self.library = LibraryService(session, api)
         self.administration = AdministrationService(session, api)
-        decoder = GuardedDecoder([DecodeWorker(huizhen_argv("decode-worker"))])
-        decoder.warm_up()
-        self.viewer = DicomViewer(decoder=decoder)
+        self._decoder = GuardedDecoder([DecodeWorker(huizhen_argv("decode-worker"))])
+        self._decoder.warm_up()
+        self.viewer = DicomViewer(decoder=self._decoder)
         self.window = MainWindow(
             self.viewer,
             self.call.media.latest_frame,
@@ -119,8 +119,11 @@ class Desk:
         if await self.drafts.has_foreign():
             raise_notice(self.session, Trouble.STORE_KEY_LOST, severity=Severity.WARNING)
         account = self.session.state.link.account
-        if account is not None and Role.ADMIN in account.roles:
+        roles = set(account.roles) if account is not None else set()
+        if Role.ADMIN in roles:
             self.tasks.start(self.administration.load())
+        if Role.ADMIN in roles and not roles & {Role.REQUESTER, Role.EXPERT}:
+            self.window.show_page(Page.ADMINISTRATION)
 
     async def close(self) -> None:
         """The program ends; what is written is kept, uploads go on by themselves."""
@@ -143,6 +146,7 @@ class Desk:
         await self.link.socket.stop()
         await self.tasks.finish()
         self.viewer.close_source()
+        self._decoder.close()
         self.window.closed.disconnect()
         self.window.close()
         self.window.deleteLater()

@@ -49,6 +49,7 @@ from app.commands.wishes import (
     WishRefresh,
     WishRelease,
     WishResetPassword,
+    WishResume,
     WishSearchLibrary,
     WishSign,
     WishSubmit,
@@ -212,6 +213,8 @@ class Fulfilment:
         match wish:
             case WishClaim(id_):
                 self._start(self._claim(id_), only="open case")
+            case WishResume():
+                self._start(self._resume(), only="open case")
             case WishDecline(id_, reason, text):
                 self._start(desk.expert.decline(id_, reason, text))
             case WishRelease(reason):
@@ -230,12 +233,21 @@ class Fulfilment:
         await self._desk.expert.claim(id_)
         await self._open(id_)
 
+    async def _resume(self) -> None:
+        """Also takes the claim over to this computer: the server knows whose the case is."""
+        case = self._desk.session.state.case
+        if case is not None and case.claim is None:
+            await self._claim(case.id)
+        else:
+            await self._desk.expert.resume()
+
     async def _release(self, reason: str) -> None:
         await self._desk.expert.release(reason)
         self._desk.window.show_page(Page.WORK)
 
     async def _sign(self, password: str) -> None:
         await self._desk.expert.save_opinion()
+        await self._desk.expert.resume()
         await self._desk.signing.sign(password)
 
     # --- call, library, administration ---------------------------------------------------

@@ -128,11 +128,11 @@ class Field(QWidget):
         self.problem = label(kind="problem", wrap=True)
         self.problem.hide()
         self.name.setBuddy(inner)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(metrics().grid)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(metrics().grid)
         for part in (self.name, inner, self.problem):
-            layout.addWidget(part)
+            self.column.addWidget(part)
 
     def set_name(self, text: str, *, required: bool = False) -> None:
         self.name.setText(f"{text} *" if required else text)
@@ -150,6 +150,7 @@ class LineField(Field):
     def __init__(self, name: str, *, secret: bool = False) -> None:
         self.line = line(name)
         super().__init__(self.line)
+        self.column.addStretch(1)
         if secret:
             self.line.setEchoMode(QLineEdit.EchoMode.Password)
 
@@ -171,6 +172,7 @@ def text_area(name: str, lines: int) -> QPlainTextEdit:
     made.setTabChangesFocus(True)
     height = QFontMetrics(made.font()).lineSpacing() * lines + 5 * metrics().grid
     made.setMinimumHeight(height)
+    made.setMaximumHeight(height + lines * 8)
     return made
 
 

@@ -87,7 +87,7 @@ def _title(phase: CallPhase, others: tuple[Participant, ...]) -> str:
     names = ", ".join(participant.display_name for participant in others)
     match phase:
         case CallPhase.OUT if others:
-            return translate("call", "{names} is calling").format(names=names)
+            return translate("call", "In the call: {names}").format(names=names)
         case CallPhase.OUT:
             return translate("call", "No call")
         case CallPhase.JOINING:

@@ -86,7 +86,7 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
         studies=(*(_upload_row(upload) for upload in uploads), *attached),
         importing=state.uploads.importing,
         unreadable=state.uploads.unreadable,
-        checklist=_checklist(case.content, missing, today),
+        checklist=_checklist(missing, images=bool(uploads or attached or unverified)),
         can_submit=editable and not missing and not offline,
         why_not=_why_not(missing, offline=offline),
     )
@@ -120,11 +120,11 @@ def _years(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def _checklist(
-    content: CaseContent, missing: tuple[CaseItem, ...], today: date
-) -> tuple[ChecklistItem, ...]:
-    always = [item for item in CaseItem if item not in (CaseItem.GUARDIAN, CaseItem.WITNESS)]
-    shown = [item for item in CaseItem if item in always or item in missing]
+def _checklist(missing: tuple[CaseItem, ...], *, images: bool) -> tuple[ChecklistItem, ...]:
+    """What must be there; what is needed in some cases only shows where it is missing."""
+    sometimes = (CaseItem.GUARDIAN, CaseItem.WITNESS)
+    hidden = sometimes if images else (*sometimes, CaseItem.STUDIES)
+    shown = [item for item in CaseItem if item not in hidden or item in missing]
     return tuple(ChecklistItem(item, word(item), item not in missing) for item in shown)
 
 

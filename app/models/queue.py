@@ -79,6 +79,7 @@ class RingProps:
     patient: str
     reason: str
     sender: str
+    images: str
     why: tuple[str, ...]
     rings_until: datetime
 
@@ -176,9 +177,14 @@ def _ring(offer: Offer) -> RingProps:
         patient=patient_line(row, row.created_at.date()),
         reason=row.reason,
         sender=sender,
+        images=" · ".join(part for part in (row.department, _images(row.image_count)) if part),
         why=_why(offer.why),
         rings_until=offer.rings_until,
     )
+
+
+def _images(count: int) -> str:
+    return QCoreApplication.translate("queue", "Images: {n}").format(n=count) if count else ""
 
 
 def _why(candidate: Candidate) -> tuple[str, ...]:

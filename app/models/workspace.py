@@ -13,7 +13,15 @@ from app.models.words import STATUS_LOOKS, urgency_text, word
 from app.session.case import Case, ReportState, Saved
 from app.session.state import State
 from protocol.account import Account, Role
-from protocol.consultation import Action, CaseContent, Decision, Phase, Status, Urgency
+from protocol.consultation import (
+    Action,
+    CaseContent,
+    ConsultationSummary,
+    Decision,
+    Phase,
+    Status,
+    Urgency,
+)
 from protocol.report import Opinion, Report
 
 
@@ -89,6 +97,7 @@ class NextStep(Enum):
 
     NONE = auto()
     CLAIM = auto()
+    RESUME = auto()
     SIGN = auto()
     DECIDE = auto()
     PRINT = auto()
@@ -105,6 +114,7 @@ class WorkspaceProps:
     report: ReportProps
     next_step: NextStep
     can_release: bool
+    can_withdraw: bool
 
 
 def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
@@ -122,6 +132,8 @@ def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
         report=report,
         next_step=_next_step(case, account, report),
         can_release=case.claim is not None and Action.RELEASE in case.consultation.allowed_actions,
+        can_withdraw=case.consultation.summary.requester.id == account.id
+        and Action.WITHDRAW in case.consultation.allowed_actions,
     )
 
 
@@ -137,8 +149,6 @@ def _banner(case: Case, now: datetime) -> BannerProps:
     row, patient = case.consultation.summary, case.content.patient
     urgency = row.urgency or Urgency.ROUTINE
     allergies = patient.allergies if patient else ()
-    since = row.submitted_at or row.created_at
-    running = row.status not in (Status.COMPLETED, Status.CANCELLED)
     parts = []
     if patient:
         parts = [
@@ -158,8 +168,19 @@ def _banner(case: Case, now: datetime) -> BannerProps:
         urgency_text=urgency_text(urgency),
         status=word(row.phase),
         status_look=STATUS_LOOKS[row.status],
-        clock=duration(now - since) if running else moment(row.updated_at),
+        clock=_clock(row, now),
     )
+
+
+def _clock(row: ConsultationSummary, now: datetime) -> str:
+    """How long the case has run, or when it ended."""
+    if row.status in (Status.COMPLETED, Status.CANCELLED):
+        return moment(row.updated_at)
+    if row.submitted_at is None:
+        return ""
+    translate = QCoreApplication.translate
+    text = translate("workspace", "{time} since submission")
+    return text.format(time=duration(now - row.submitted_at))
 
 
 def _record(case: Case) -> RecordProps:
@@ -297,6 +318,8 @@ def _decision(decision: Decision | None, note: str) -> str:
 
 def _next_step(case: Case, account: Account, report: ReportProps) -> NextStep:
     row = case.consultation.summary
+    if _to_resume(case, account):
+        return NextStep.RESUME
     if case.claim is None and Role.EXPERT in account.roles and row.status is Status.PENDING:
         return NextStep.CLAIM
     if report.can_edit:
@@ -306,3 +329,11 @@ def _next_step(case: Case, account: Account, report: ReportProps) -> NextStep:
     if row.phase in (Phase.RECEIVED, Phase.SIGNED) and report.can_print:
         return NextStep.PRINT
     return NextStep.NONE
+
+
+def _to_resume(case: Case, account: Account) -> bool:
+    """The case is this expert's own, but suspended, or its claim is not on this computer."""
+    row = case.consultation.summary
+    own = row.expert is not None and row.expert.id == account.id
+    begun = row.status in (Status.ASSIGNED, Status.IN_PROGRESS)
+    return own and begun and (case.claim is None or row.phase is Phase.SUSPENDED)

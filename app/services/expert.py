@@ -94,11 +94,18 @@ class ExpertService:
         for phase, action in (
             (Phase.CLAIMED, Action.ACCEPT),
             (Phase.ACCEPTED, Action.START_READING),
+            (Phase.SUSPENDED, Action.RESUME),
         ):
             case = self._facts.state.case
             if case is None or case.id != id_ or case.consultation.summary.phase is not phase:
                 continue
             await self.act(action)
+
+    async def resume(self) -> None:
+        """Goes on with the suspended case that is held here."""
+        case = self._facts.state.case
+        if case is not None and case.consultation.summary.phase is Phase.SUSPENDED:
+            await self.act(Action.RESUME)
 
     async def act(self, action: Action, **what: object) -> Consultation | None:
         """One transition of the case we hold."""
@@ -199,7 +206,9 @@ class ExpertService:
 
     async def _send_opinion(self, case: Case, claim: HeldClaim, opinion: Opinion) -> None:
         body = SaveOpinion(claim_token=claim.claim_token, fence=claim.fence, opinion=opinion)
-        if case.consultation.summary.phase is Phase.READING:
+        await self._try(self.resume())
+        present = self._facts.state.case or case
+        if present.consultation.summary.phase is Phase.READING:
             await self._try(self.act(Action.START_DRAFT))
         try:
             saved = await self._api.save_opinion(case.id, body)

@@ -25,7 +25,7 @@ from app.viewers.video.picture import PictureState, VideoPicture
 LatestFrame = Callable[[str], VideoFrame | None]
 """The newest picture of a stream: `self`, or a peer id as text."""
 
-PICTURES_HEIGHT = 190
+PICTURES_HEIGHT = 150
 
 
 class CallBar(View):

@@ -66,18 +66,12 @@ class CaseForm(View):
             None,
             gap=3,
         )
+        images = column(
+            row(self._heads[2], None, self._browse), self._drop, self._studies, margin=4, gap=3
+        )
         right = column(
+            surface("card", images),
             surface("card", column(self._heads[1], self._question, margin=4, gap=3)),
-            surface(
-                "card",
-                column(
-                    row(self._heads[2], None, self._browse),
-                    self._drop,
-                    self._studies,
-                    margin=4,
-                    gap=3,
-                ),
-            ),
             None,
             gap=3,
         )

@@ -50,6 +50,7 @@ from app.views.workspace import Workspace
 from protocol.account import Role
 
 CLOCK_MS = 5000
+TITLE_BAR = 40
 
 
 class MainWindow(QMainWindow):
@@ -115,6 +116,9 @@ class MainWindow(QMainWindow):
         geometry = settings.value("window/geometry")
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(1366, 768)
+            room = self.screen().availableSize()
+            if room.width() >= 1024 and room.height() < 768 + TITLE_BAR:
+                self.setWindowState(Qt.WindowState.WindowMaximized)
         self._words()
 
     def _build_frame(self) -> None:

@@ -254,7 +254,7 @@ def _area(name: str) -> QPlainTextEdit:
     made = QPlainTextEdit()
     made.setObjectName(f"report_{name}")
     made.setTabChangesFocus(True)
-    made.setMinimumHeight(96)
+    made.setMinimumHeight(76)
     return made
 
 

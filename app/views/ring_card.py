@@ -31,6 +31,7 @@ class RingCard(View):
         self._urgency = chip("ringUrgency")
         self._patient = label("ringPatient", "lead")
         self._reason = label("ringReason", wrap=True)
+        self._images = label("ringImages", "muted")
         self._sender, self._why = label("ringSender", "muted"), label("ringWhy", "small", wrap=True)
         self._left = QProgressBar()
         self._left.setObjectName("ringTimeLeft")
@@ -52,6 +53,7 @@ class RingCard(View):
                 self._number,
                 self._patient,
                 self._reason,
+                self._images,
                 self._sender,
                 self._why,
                 row(self._left, self._seconds),
@@ -79,6 +81,7 @@ class RingCard(View):
         self._patient.setText(props.patient)
         self._reason.setText(props.reason)
         self._sender.setText(props.sender)
+        self._images.setText(props.images)
         self._why.setText(self.tr("Why you: {terms}").format(terms=" · ".join(props.why)))
         self._why.setVisible(bool(props.why))
         if before is None or before.offer_id != props.offer_id:

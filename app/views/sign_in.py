@@ -80,10 +80,18 @@ class SignInWindow(View):
     def _unlock_form(self) -> QWidget:
         self._unlock_text = label(kind="text", wrap=True)
         self._passphrase = LineField("passphrase", secret=True)
+        self._passphrase_again = LineField("passphraseAgain", secret=True)
+        self._passphrase_again.line.returnPressed.connect(self._wish_unlock)
         self._unlock = button("unlock", self._wish_unlock, "primary")
         self._memory_only = button("memoryOnly", self._wish_memory, "quiet")
         self._passphrase.line.returnPressed.connect(self._wish_unlock)
-        return _form(self._unlock_text, self._passphrase, self._unlock, self._memory_only)
+        return _form(
+            self._unlock_text,
+            self._passphrase,
+            self._passphrase_again,
+            self._unlock,
+            self._memory_only,
+        )
 
     def _trust_form(self) -> QWidget:
         self._trust_title = label(kind="lead", wrap=True)
@@ -127,6 +135,7 @@ class SignInWindow(View):
         before, self._props = self._props, props
         if before is None or before.stage is not props.stage:
             self._forms.setCurrentWidget(self._stages[props.stage])
+            self.words()
         if not self._server.text:
             set_text(self._server.line, props.server)
         if not self._username.text:
@@ -170,6 +179,8 @@ class SignInWindow(View):
             else self.tr("Enter the passphrase that protects the drafts kept on this computer.")
         )
         self._passphrase.set_name(self.tr("Passphrase"))
+        self._passphrase_again.set_name(self.tr("Passphrase again"))
+        self._passphrase_again.setVisible(first)
         set_words(self._unlock, self.tr("Continue"))
         set_words(self._memory_only, self.tr("Go on without keeping anything on this computer"))
         self._trust_title.setText(self.tr("First contact with this server"))
@@ -228,6 +239,10 @@ class SignInWindow(View):
         if not text:
             self._passphrase.set_problem(self.tr("Please fill this in."))
             return
+        first = self._props is not None and self._props.first_time
+        if first and self._passphrase_again.text != text:
+            self._passphrase_again.set_problem(self.tr("The two are not the same."))
+            return
         self.wished.emit(WishUnlockStore(text))
 
     def _wish_memory(self) -> None:
@@ -256,7 +271,8 @@ class SignInWindow(View):
 
     def forget_password(self) -> None:
         """Empties every secret field."""
-        for field in (self._password, self._passphrase, self._new, self._again):
+        secrets = (self._password, self._passphrase, self._passphrase_again, self._new, self._again)
+        for field in secrets:
             field.line.clear()
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QTabWidget, QToolButton, QWidget
 
-from app.commands.wishes import WishClaim, WishRelease
+from app.commands.wishes import WishClaim, WishRelease, WishResume, WishWithdraw
 from app.kit.layouts import column, row, surface
 from app.kit.view import View
 from app.kit.widgets import button, set_words, tool
@@ -18,6 +18,7 @@ from app.models.workspace import NextStep, ReportStage, WorkspaceProps
 from app.views.banner import PatientBanner
 from app.views.call_bar import CallBar, LatestFrame
 from app.views.chat import ChatPane
+from app.views.reason_panel import ReasonPanel
 from app.views.record import RecordPane
 from app.views.report import ReportPane
 
@@ -58,15 +59,30 @@ class Workspace(View):
         self._columns.setSizes([RECORD_WIDTH, 900, SIDE_WIDTH])
         self._columns.splitterMoved.connect(self._remember)
         self._claim = button("claimHere", self._wish_claim, "primary")
-        self._release = button("release", lambda: self.wished.emit(WishRelease("")), "quiet")
+        self._releasing, self._withdrawing = ReasonPanel("releasing"), ReasonPanel("withdrawing")
+        self._releasing.given.connect(lambda reason: self.wished.emit(WishRelease(reason)))
+        self._withdrawing.given.connect(self._wish_withdraw)
+        self._resume = button("resumeCase", lambda: self.wished.emit(WishResume()), "primary")
+        self._release = button("release", self._releasing.ask, "quiet")
+        self._withdraw = button("withdraw", self._withdrawing.ask, "quiet")
         self._record_button = self._toggle("toggleRecord", "record", self.toggle_record)
         self._side_button = self._toggle("toggleCall", "phone", self.toggle_side)
         bar = surface(
             "banner",
-            row(self._record_button, None, self._claim, self._release, self._side_button, margin=1),
+            row(
+                self._record_button,
+                None,
+                self._claim,
+                self._resume,
+                self._release,
+                self._withdraw,
+                self._side_button,
+                margin=1,
+            ),
         )
-        self.setLayout(column(self.banner, bar, self._columns, gap=0))
-        self.layout().setStretch(2, 1)  # type: ignore[union-attr]  # a QBoxLayout: see column()
+        parts = (self.banner, bar, self._releasing, self._withdrawing, self._columns)
+        self.setLayout(column(*parts, gap=0))
+        self.layout().setStretch(4, 1)  # type: ignore[union-attr]  # a QBoxLayout: see column()
         for view in (self.record, self.call_bar, self.chat, self.report):
             view.wished.connect(self.wished)
         self._restore()
@@ -89,7 +105,12 @@ class Workspace(View):
         self.chat.show_lines(props.chat, can_chat=props.can_chat)
         self.report.show_props(props)
         self._claim.setVisible(props.next_step is NextStep.CLAIM)
+        self._resume.setVisible(props.next_step is NextStep.RESUME)
         self._release.setVisible(props.can_release)
+        self._withdraw.setVisible(props.can_withdraw)
+        if before is not None and before.consultation_id != props.consultation_id:
+            self._releasing.hide()
+            self._withdrawing.hide()
         arrived = props.report.stage is ReportStage.SIGNED and (
             before is None or before.report.stage is not ReportStage.SIGNED
         )
@@ -109,7 +130,17 @@ class Workspace(View):
         set_words(self._record_button, self.tr("Record"), "F2")
         set_words(self._side_button, self.tr("Call and report"), "F3")
         set_words(self._claim, self.tr("Take the case"), "Ctrl+T")
+        set_words(self._resume, self.tr("Go on with the case"))
         set_words(self._release, self.tr("Give the case back"))
+        set_words(self._withdraw, self.tr("Withdraw the case"))
+        self._releasing.set_question(
+            self.tr("The case goes back to the queue with its age; your draft stays with you."),
+            self.tr("Give the case back"),
+        )
+        self._withdrawing.set_question(
+            self.tr("Nobody will be rung for this case any more. It cannot be submitted again."),
+            self.tr("Withdraw the case"),
+        )
 
     def _chat_tab(self, *, unread: bool) -> None:
         text = self.tr("Chat")
@@ -156,6 +187,10 @@ class Workspace(View):
         saved = self._settings.value("workspace/columns")
         if saved is not None:
             self._columns.restoreState(saved)
+
+    def _wish_withdraw(self, reason: str) -> None:
+        if self._props is not None:
+            self.wished.emit(WishWithdraw(self._props.consultation_id, reason))
 
     def _wish_claim(self) -> None:
         if self._props is not None:

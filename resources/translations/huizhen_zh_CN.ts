@@ -700,6 +700,21 @@
     </message>
 </context>
 <context>
+    <name>ReasonPanel</name>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Please fill this in.</source>
+        <translation>请填写此项。</translation>
+    </message>
+</context>
+<context>
     <name>RecordPane</name>
     <message>
         <source>Images</source>
@@ -1040,6 +1055,10 @@
         <source>The two are not the same.</source>
         <translation>两次输入不一致。</translation>
     </message>
+    <message>
+        <source>Passphrase again</source>
+        <translation>再次输入口令</translation>
+    </message>
 </context>
 <context>
     <name>StudyRow</name>
@@ -1260,6 +1279,22 @@
         <source>Chat</source>
         <translation>聊天</translation>
     </message>
+    <message>
+        <source>Go on with the case</source>
+        <translation>继续会诊</translation>
+    </message>
+    <message>
+        <source>Withdraw the case</source>
+        <translation>撤回会诊</translation>
+    </message>
+    <message>
+        <source>The case goes back to the queue with its age; your draft stays with you.</source>
+        <translation>会诊将退回队列，等待时间继续计算；您的草稿仍保留在本机。</translation>
+    </message>
+    <message>
+        <source>Nobody will be rung for this case any more. It cannot be submitted again.</source>
+        <translation>将不再为该会诊呼叫专家，且不能再次提交。</translation>
+    </message>
 </context>
 <context>
     <name>administration</name>
@@ -1291,10 +1326,6 @@
         <translation>正在重新连接…</translation>
     </message>
     <message>
-        <source>{names} is calling</source>
-        <translation>{names} 正在呼叫</translation>
-    </message>
-    <message>
         <source>No call</source>
         <translation>没有通话</translation>
     </message>
@@ -1309,6 +1340,10 @@
     <message>
         <source>Waiting for the others</source>
         <translation>等待其他成员</translation>
+    </message>
+    <message>
+        <source>In the call: {names}</source>
+        <translation>通话中：{names}</translation>
     </message>
 </context>
 <context>
@@ -1711,7 +1746,7 @@
     </message>
     <message>
         <source>for {time}</source>
-        <translation>已 {time}</translation>
+        <translation>已用时 {time}</translation>
     </message>
     <message>
         <source>Urgency</source>
@@ -1740,6 +1775,10 @@
     <message>
         <source>Clock</source>
         <translation>时限</translation>
+    </message>
+    <message>
+        <source>Images: {n}</source>
+        <translation>影像 {n} 幅</translation>
     </message>
 </context>
 <context>
@@ -1983,7 +2022,7 @@
     </message>
     <message>
         <source>Suspended the case</source>
-        <translation>中止会诊</translation>
+        <translation>挂起会诊</translation>
     </message>
     <message>
         <source>Resumed the case</source>
@@ -2231,7 +2270,7 @@
     </message>
     <message>
         <source>Suspended</source>
-        <translation>已中止</translation>
+        <translation>已挂起</translation>
     </message>
     <message>
         <source>Report is being written</source>
@@ -2467,6 +2506,10 @@
     <message>
         <source>The signature does not fit this text. Do not use it.</source>
         <translation>签名与正文不符，请勿使用。</translation>
+    </message>
+    <message>
+        <source>{time} since submission</source>
+        <translation>提交已 {time}</translation>
     </message>
 </context>
 </TS>

@@ -43,6 +43,7 @@ NEXT = {
     Action.ACCEPT: Phase.ACCEPTED,
     Action.START_READING: Phase.READING,
     Action.START_DRAFT: Phase.DRAFTING,
+    Action.RESUME: Phase.READING,
     Action.RELEASE: Phase.QUEUED,
     Action.RECEIVE: Phase.RECEIVED,
     Action.DECLINE: Phase.DISPATCHING,

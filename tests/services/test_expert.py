@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.session.case import Saved
 from app.session.notices import Trouble
 from protocol.account import Role
-from protocol.consultation import Action, DeclineReason, Phase
+from protocol.consultation import Action, DeclineReason, Phase, Status
 from protocol.errors import ErrorCode
 from tests.fakes.api import FakeApi, House, refusal
 from tests.fakes.examples import EXPERT, account, consultation, opinion, row
@@ -189,3 +189,10 @@ async def test_a_lost_lease_is_told_by_the_next_heartbeat(
         while specialist.case.claim is not None:
             await asyncio.to_thread(lambda: None)
     assert await specialist.drafts.claim(id_) is None
+
+
+async def test_a_suspended_case_goes_on_where_it_stopped(specialist: Desk, house: House) -> None:
+    id_ = await take(specialist, house)
+    house.change(id_, phase=Phase.SUSPENDED, status=Status.IN_PROGRESS)
+    await open_(specialist, id_)
+    assert specialist.case.consultation.summary.phase is Phase.READING

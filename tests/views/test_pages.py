@@ -41,7 +41,6 @@ from app.commands.wishes import (
     WishOpenCase,
     WishPage,
     WishRefresh,
-    WishRelease,
     WishSearchLibrary,
     WishSign,
     WishSignIn,
@@ -327,12 +326,6 @@ def test_the_clinic_decides(shown: Shown) -> None:
     write(shown.find(QLineEdit, "decisionNote"), "control CT booked")
     click(shown.find(QPushButton, "decide"))
     assert shown.wishes == [WishDecide(Decision.ADOPTED, "control CT booked")]
-
-
-def test_giving_back_is_wished(shown: Shown) -> None:
-    work(shown)
-    click(shown.find(QPushButton, "release"))
-    assert isinstance(shown.wishes[-1], WishRelease)
 
 
 def test_return_sends_a_message_once(shown: Shown) -> None:

@@ -108,8 +108,8 @@ class Hands:
         field.setFocus()
         if isinstance(field, QLineEdit | QPlainTextEdit):
             field.selectAll()
-        for part in text.splitlines() or [""]:
-            if part is not text.splitlines()[0]:
+        for number, part in enumerate(text.splitlines() or [""]):
+            if number:
                 QTest.keyClick(field, Qt.Key.Key_Return)
             event = QInputMethodEvent()
             event.setCommitString(part)

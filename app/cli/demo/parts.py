@@ -117,8 +117,13 @@ class ClinicPart(Player):
         await hands.see(QWidget, "question")
         await hands.click("addImages")
         await hands.choose_file(self.plan.study)
-        await hands.until(lambda: self.state.uploads.studies, "the imported studies")
-        await hands.until(lambda: self.state.uploads.importing is None, "the end of the import")
+        await hands.until(lambda: self.state.uploads.importing is not None, "the import")
+        await hands.until(
+            lambda: self.state.uploads.importing is None, "the end of the import", patience=300
+        )
+        await asyncio.sleep(0.3)
+        if not self.state.uploads.studies:
+            raise StepFailed("write the case: no DICOM images were found in the folder")
         for name, text in (
             ("question", script.QUESTION),
             ("reason", script.REASON),
@@ -263,7 +268,8 @@ class ExpertPart(Player):
         await self._open_largest_series()
         before = viewer.index
         await hands.wheel(viewer.pane, -24)
-        await hands.until(lambda: viewer.index != before, "another slice")
+        if max(len(series.slices) for series in viewer.series) > 1:
+            await hands.until(lambda: viewer.index != before, "another slice")
         await hands.drag(viewer.pane, Qt.MouseButton.RightButton, QPoint(60, -30))
         hands.photograph(self.window, "window by hand")
         await hands.press(viewer.pane.objectName(), Qt.Key.Key_1)
