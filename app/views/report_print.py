@@ -4,7 +4,7 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QMarginsF, QSizeF
-from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextDocument
 
 from app.kit.theme import metrics
 from app.models.times import moment
@@ -22,6 +22,8 @@ class PrintFailed(Exception):
 
 def print_report(signed: SignedReport, target: Path) -> None:
     """Writes the report as PDF/A-1b; raises PrintFailed and leaves no half file."""
+    if not target.parent.is_dir():
+        raise PrintFailed(QCoreApplication.translate("report_print", "no such folder"))
     half = target.with_suffix(".part")
     writer = QPdfWriter(str(half))
     writer.setPdfVersion(QPdfWriter.PdfVersion.PdfVersion_A1b)
@@ -47,6 +49,13 @@ def print_report(signed: SignedReport, target: Path) -> None:
 def report_document(signed: SignedReport) -> QTextDocument:
     """The report as a document; every text of a person is escaped."""
     document = QTextDocument()
+    plain = QFont()
+    plain.setFamilies(list(metrics().families))
+    plain.setPointSizeF(10.5)
+    # Substituted figures have no text in the PDF: they could be neither searched nor copied.
+    plain.unsetFeature(QFont.Tag("tnum"))
+    plain.setFeature(QFont.Tag("locl"), 0)
+    document.setDefaultFont(plain)
     families = ", ".join(f"'{family}'" for family in metrics().families)
     document.setDefaultStyleSheet(
         f"body {{ font-family: {families}, sans-serif; font-size: 10.5pt; color: #000; }}"
