@@ -82,7 +82,9 @@ def _server_words() -> dict[NoticeCode, str]:
         ErrorCode.CONFLICT: translate(
             "notices", "Somebody changed this meanwhile. Read it again (F5)."
         ),
-        ErrorCode.VALIDATION_FAILED: translate("notices", "Something is filled in wrongly: {what}"),
+        ErrorCode.VALIDATION_FAILED: translate(
+            "notices", "Something is filled in wrongly. Check what is marked and try again."
+        ),
         ErrorCode.STALE_VERSION: translate(
             "notices", "The case was changed elsewhere. Your text is kept; compare and save again."
         ),
@@ -162,7 +164,9 @@ def _own_words() -> dict[NoticeCode, str]:
             "notices", "This session was ended by an administrator. What you wrote is saved."
         ),
         Trouble.FILES_UNREADABLE: translate(
-            "notices", "{count} files are not usable images and were left out: {what}"
+            "notices",
+            "Files left out, because they are not usable images: {count}. The form lists each with "
+            "its reason.",
         ),
         Trouble.NO_IMAGES_FOUND: translate("notices", "No DICOM images were found there."),
         Trouble.SIGNATURE_NOT_VERIFIED: translate(

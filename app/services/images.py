@@ -189,7 +189,7 @@ class ImageService:
             raise_notice(
                 self._facts,
                 Told.FILES_UNREADABLE,
-                (("count", str(len(left_out))), ("what", left_out[0][1])),
+                (("count", str(len(left_out))),),
                 severity=Severity.WARNING,
             )
         if not event.imported and not event.cancelled and not left_out:

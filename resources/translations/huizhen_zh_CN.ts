@@ -1457,6 +1457,145 @@
     </message>
 </context>
 <context>
+    <name>image_reasons</name>
+    <message>
+        <source>This is not a DICOM file.</source>
+        <translation>这不是 DICOM 文件。</translation>
+    </message>
+    <message>
+        <source>The file has no DICOM preamble (PS3.10 7.1).</source>
+        <translation>文件缺少 DICOM 文件头。</translation>
+    </message>
+    <message>
+        <source>The file ends before its attributes do.</source>
+        <translation>文件不完整：信息部分被截断，请重新导出。</translation>
+    </message>
+    <message>
+        <source>The file ends before its picture begins.</source>
+        <translation>文件不完整：缺少图像部分，请重新导出。</translation>
+    </message>
+    <message>
+        <source>The file ends before its picture does.</source>
+        <translation>文件不完整：图像被截断，请重新导出。</translation>
+    </message>
+    <message>
+        <source>The file cannot be read from the disk.</source>
+        <translation>无法从磁盘读取该文件。</translation>
+    </message>
+    <message>
+        <source>The file claims more than it can hold.</source>
+        <translation>文件声称的内容超过其实际大小。</translation>
+    </message>
+    <message>
+        <source>The file is nested too deeply to be read.</source>
+        <translation>文件结构嵌套过深，无法读取。</translation>
+    </message>
+    <message>
+        <source>The structure of the file is broken.</source>
+        <translation>文件结构已损坏，请重新导出。</translation>
+    </message>
+    <message>
+        <source>The deflated file does not say where its data begin.</source>
+        <translation>压缩文件未说明数据起点。</translation>
+    </message>
+    <message>
+        <source>The deflated part of the file is damaged.</source>
+        <translation>文件的压缩部分已损坏。</translation>
+    </message>
+    <message>
+        <source>The file would inflate beyond what can be held.</source>
+        <translation>文件解压后过大。</translation>
+    </message>
+    <message>
+        <source>The file does not say how its data are encoded (no transfer syntax).</source>
+        <translation>文件未说明编码方式（缺少传输语法）。</translation>
+    </message>
+    <message>
+        <source>The server already holds a different image under the same identity.</source>
+        <translation>服务器上已有相同编号的另一幅图像。</translation>
+    </message>
+    <message>
+        <source>The server does not take this kind of object.</source>
+        <translation>服务器不接收这类对象。</translation>
+    </message>
+    <message>
+        <source>The server has no room for this image.</source>
+        <translation>服务器空间不足。</translation>
+    </message>
+    <message>
+        <source>The image says that it belongs to another study.</source>
+        <translation>该图像属于另一项检查。</translation>
+    </message>
+    <message>
+        <source>The server cannot read this file as DICOM.</source>
+        <translation>服务器无法将该文件作为 DICOM 读取。</translation>
+    </message>
+    <message>
+        <source>The image arrived changed.</source>
+        <translation>图像到达时已改变。</translation>
+    </message>
+    <message>
+        <source>The copy on this computer is damaged: import the image again.</source>
+        <translation>本机副本已损坏，请重新导入该图像。</translation>
+    </message>
+    <message>
+        <source>The server holds other images of this study: import the whole study.</source>
+        <translation>服务器上有该检查的其他图像，请导入整项检查。</translation>
+    </message>
+    <message>
+        <source>The server does not list this image.</source>
+        <translation>服务器未列出该图像。</translation>
+    </message>
+    <message>
+        <source>The server does not know this study, or it is not yours to see.</source>
+        <translation>服务器没有该检查，或您无权查看。</translation>
+    </message>
+    <message>
+        <source>The server does not let this account do that.</source>
+        <translation>服务器不允许此账号执行该操作。</translation>
+    </message>
+    <message>
+        <source>This account does not take part in the case.</source>
+        <translation>此账号不是该会诊的成员。</translation>
+    </message>
+    <message>
+        <source>The case takes no more images: it was submitted or closed.</source>
+        <translation>该会诊已提交或结束，不再接收影像。</translation>
+    </message>
+    <message>
+        <source>The image is larger than the server takes.</source>
+        <translation>图像超过服务器允许的大小。</translation>
+    </message>
+    <message>
+        <source>The server does not accept the list of images of this study.</source>
+        <translation>服务器不接受该检查的图像清单。</translation>
+    </message>
+    <message>
+        <source>The server&apos;s certificate is not the one this profile trusts.</source>
+        <translation>服务器证书与本机信任的不一致。</translation>
+    </message>
+    <message>
+        <source>The server&apos;s answer was not understood.</source>
+        <translation>无法理解服务器的应答。</translation>
+    </message>
+    <message>
+        <source>The server cannot be reached.</source>
+        <translation>无法连接服务器。</translation>
+    </message>
+    <message>
+        <source>There is no session with the server.</source>
+        <translation>尚未登录服务器。</translation>
+    </message>
+    <message>
+        <source>The file lacks what an image needs.</source>
+        <translation>文件缺少图像所需的信息。</translation>
+    </message>
+    <message>
+        <source>The server did not store the image.</source>
+        <translation>服务器未能保存该图像。</translation>
+    </message>
+</context>
+<context>
     <name>library</name>
     <message>
         <source>Reason</source>
@@ -1544,10 +1683,6 @@
     <message>
         <source>Somebody changed this meanwhile. Read it again (F5).</source>
         <translation>内容已被他人修改，请重新读取（F5）。</translation>
-    </message>
-    <message>
-        <source>Something is filled in wrongly: {what}</source>
-        <translation>有内容填写不正确：{what}</translation>
     </message>
     <message>
         <source>The case was changed elsewhere. Your text is kept; compare and save again.</source>
@@ -1650,10 +1785,6 @@
         <translation>管理员已结束本次登录。您书写的内容已保存。</translation>
     </message>
     <message>
-        <source>{count} files are not usable images and were left out: {what}</source>
-        <translation>有 {count} 个文件不是可用图像，已跳过：{what}</translation>
-    </message>
-    <message>
         <source>No DICOM images were found there.</source>
         <translation>那里没有找到 DICOM 图像。</translation>
     </message>
@@ -1728,6 +1859,14 @@
     <message>
         <source>{holder} is calling in the case {number}.</source>
         <translation>{holder}正在会诊 {number} 中呼叫您。</translation>
+    </message>
+    <message>
+        <source>Something is filled in wrongly. Check what is marked and try again.</source>
+        <translation>有内容填写不正确，请检查后重试。</translation>
+    </message>
+    <message>
+        <source>Files left out, because they are not usable images: {count}. The form lists each with its reason.</source>
+        <translation>有 {count} 个文件不是可用图像，已跳过；表单中列出了每个文件及原因。</translation>
     </message>
 </context>
 <context>

@@ -40,7 +40,7 @@ def test_a_cut_file_and_a_text_are_left_out_with_plain_reasons_and_the_rest_goes
         await person.sign_in(server.url, valley.doctor.username)
         await person.open_case(case_id)
         person.wish(WishImport((folder,)))
-        await person.read("2 files are not usable images and were left out:")
+        await person.read("Files left out, because they are not usable images: 2.")
         await person.read("Left out (2):")
         rows = person.screen().splitlines()
         assert "letter.dcm: This is not a DICOM file." in rows
