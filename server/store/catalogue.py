@@ -29,7 +29,8 @@ class StudyQuery:
 
 @dataclass(frozen=True, slots=True)
 class Visible:
-    """Whose studies an account may see: its house's, and those of the cases it has a part in."""
+    """Whose studies an account may see: those of the cases it has a part in, and of its house
+    those that belong to no case yet."""
 
     own_institution: UUID | None
     case_ids: tuple[UUID, ...] = field(default=())
@@ -57,18 +58,20 @@ class Catalogue:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def cases_held_by(self, account_id: UUID) -> tuple[UUID, ...]:
+    async def cases_of(self, account_id: UUID) -> tuple[UUID, ...]:
+        """Cases the account asked for or holds."""
         rows = await self._session.scalars(
-            select(ConsultationRow.id).where(ConsultationRow.holder_id == account_id)
+            select(ConsultationRow.id).where(
+                or_(
+                    ConsultationRow.holder_id == account_id,
+                    ConsultationRow.requester_id == account_id,
+                )
+            )
         )
         return tuple(rows)
 
     async def owner(self, visible: Visible, study_uid: str) -> tuple[UUID, UUID | None] | None:
         """The institution whose study this is, and the case through which it is visible."""
-        if visible.own_institution is not None:
-            known = await self._session.get(StudyRow, (visible.own_institution, study_uid))
-            if known is not None:
-                return visible.own_institution, None
         row = await self._session.scalar(
             select(AttachmentRow)
             .where(
@@ -78,7 +81,18 @@ class Catalogue:
             .order_by(AttachmentRow.consultation_id.desc())
             .limit(1)
         )
-        return None if row is None else (row.institution_id, row.consultation_id)
+        if row is not None:
+            return row.institution_id, row.consultation_id
+        if visible.own_institution is None:
+            return None
+        loose = await self._session.scalar(
+            select(StudyRow).where(
+                StudyRow.institution_id == visible.own_institution,
+                StudyRow.study_uid == study_uid,
+                ~_attached(),
+            )
+        )
+        return None if loose is None else (loose.institution_id, None)
 
     async def studies(self, visible: Visible, query: StudyQuery) -> list[FoundStudy]:
         statement = select(StudyRow).where(_seen(visible), *_matching(query))
@@ -154,8 +168,17 @@ def _seen(visible: Visible) -> Any:
         )
     ]
     if visible.own_institution is not None:
-        return or_(StudyRow.institution_id == visible.own_institution, *seen)
+        loose = and_(StudyRow.institution_id == visible.own_institution, ~_attached())
+        return or_(loose, *seen)
     return or_(*seen)
+
+
+def _attached() -> Any:
+    """The study belongs to some case."""
+    return exists().where(
+        AttachmentRow.institution_id == StudyRow.institution_id,
+        AttachmentRow.study_uid == StudyRow.study_uid,
+    )
 
 
 def _matching(query: StudyQuery) -> Iterable[Any]:

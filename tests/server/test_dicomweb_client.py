@@ -185,12 +185,9 @@ def test_the_stored_window_is_used_when_none_is_asked_for(valley: Valley, client
 
 
 def test_only_who_has_a_part_sees_the_images(valley: Valley, town: Town, client: Client) -> None:
-    case_id = open_case(valley)
+    """A colleague of the same clinic sees a study only while it is of nobody's case."""
     slices = new_study(1)
     files = [file_bytes(one) for one in slices]
-    declare(valley.doctor, case_id, slices, files)
-    stow(valley.doctor, files)
-    assert valley.doctor.act(case_id, "submit").status_code == 200
     colleague = town.person("requester", institution=valley.clinic)
     stranger = town.person("requester", institution=town.institution())
     study, series, instance = uids(slices[0])
@@ -202,8 +199,14 @@ def test_only_who_has_a_part_sees_the_images(valley: Valley, town: Town, client:
         assert bool(searched) is (status == 200)
         return status == 200
 
+    stow(valley.doctor, files)
     assert [sees(one) for one in (valley.doctor, colleague)] == [True, True]
-    assert [sees(one) for one in (stranger, valley.expert, town.admin)] == [False] * 3
+    case_id = open_case(valley)
+    declare(valley.doctor, case_id, slices, files)
+    assert valley.doctor.act(case_id, "submit").status_code == 200
+    assert sees(valley.doctor)
+    others = (colleague, stranger, valley.expert, town.admin)
+    assert [sees(one) for one in others] == [False] * 4
     valley.expert.take(case_id)
     assert sees(valley.expert)
     released = valley.expert.act(case_id, "release", reason="not mine")

@@ -25,8 +25,9 @@ class Place:
 class ImageReading:
     """Finds images an account may see.
 
-    A study is visible to the requesters of the institution that sent it, and to the expert who
-    holds a case it is attached to. To anybody else it does not exist.
+    A study of a case is visible to who asked for the case and to the expert who holds it; one of
+    no case yet to the requesters of the institution that sent it. To anybody else it does not
+    exist.
     """
 
     def __init__(self, store: Store, objects: FolderObjects) -> None:
@@ -35,10 +36,7 @@ class ImageReading:
 
     async def _visible(self, work: Work, who: Who) -> Visible:
         own = who.institution_id if Role.REQUESTER in who.roles else None
-        held: tuple[UUID, ...] = ()
-        if Role.EXPERT in who.roles:
-            held = await work.catalogue.cases_held_by(who.id)
-        return Visible(own, held)
+        return Visible(own, await work.catalogue.cases_of(who.id))
 
     async def studies(self, who: Who, query: StudyQuery) -> list[FoundStudy]:
         async with self._store.writing() as work:
