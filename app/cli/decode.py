@@ -14,7 +14,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Decode one frame to its stored values. The SHA-256 is taken over the samples in "
         "little-endian C order (rows, columns, colour samples last), in the smallest integer "
         "type that holds BitsAllocated, unused bits cleared and signs extended, before any "
-        "modality, colour or window transform."
+        "modality, colour or window transform. Exit status 2 says that the file ends early and that "
+        "the missing samples count as zero."
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="a DICOM file")
     parser.add_argument(
@@ -27,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print what was decoded; 1 and one line on standard error when it cannot be."""
+    """Print what was decoded; 1 when it cannot be, 2 when a part is missing: with a line on stderr."""
     from app.imaging.dataset import open_file
     from app.imaging.decode import decode_frame
     from app.imaging.errors import ImagingError
@@ -38,9 +39,12 @@ def run(args: argparse.Namespace) -> int:
         print(f"huizhen decode: {error.reason}", file=sys.stderr)
         return 1
     digest = stored.sha256()
+    status = 2 if stored.partial else 0
+    if stored.partial:
+        print("huizhen decode: the file ends early; the rest counts as zero", file=sys.stderr)
     if args.sha256 and not args.json:
         print(digest)
-        return 0
+        return status
     facts = {
         "shape": list(stored.samples.shape),
         "dtype": stored.samples.dtype.name,
@@ -54,4 +58,4 @@ def run(args: argparse.Namespace) -> int:
     else:
         for name, value in facts.items():
             print(f"{name:<12} {value}")
-    return 0
+    return status
