@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Decode one frame to its stored values. The SHA-256 is taken over the samples in "
         "little-endian C order (rows, columns, colour samples last), in the smallest integer "
         "type that holds BitsAllocated, unused bits cleared and signs extended, before any "
-        "modality, colour or window transform. Exit status 2 says that the file ends early and that "
+        "modality, colour or window transform. Exit status 2 says that the file ends early; "
         "the missing samples count as zero."
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="a DICOM file")
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print what was decoded; 1 when it cannot be, 2 when a part is missing: with a line on stderr."""
+    """Print what was decoded; 1 when it cannot be, 2 when it is cut off, each with a line why."""
     from app.imaging.dataset import open_file
     from app.imaging.decode import decode_frame
     from app.imaging.errors import ImagingError
