@@ -86,7 +86,7 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
         editable=editable,
         studies=(*(_upload_row(upload) for upload in uploads), *attached),
         importing=state.uploads.importing,
-        unreadable=tuple((name, reason_words(reason)) for name, reason in state.uploads.unreadable),
+        unreadable=tuple((name, reason_words(code)) for name, code in state.uploads.unreadable),
         checklist=_checklist(missing, images=bool(uploads or attached or unverified)),
         can_submit=editable and not missing and not offline,
         why_not=_why_not(missing, offline=offline),
@@ -161,7 +161,7 @@ def _upload_row(upload: StudyUpload) -> StudyRowProps:
         percent=100 * done // total,
         look=look,
         can_cancel=not upload.verified and not upload.cancelled,
-        images=tuple((i.label, word(i.stage), reason_words(i.reason)) for i in upload.images),
+        images=tuple((i.label, word(i.stage), reason_words(i.code)) for i in upload.images),
     )
 
 

@@ -1,69 +1,114 @@
-"""Why a file or an image was left out or refused, in the language that is on.
-
-The transfer process and the image pipeline say plain English sentences; they are the sources of
-this catalogue, as `tr()` texts are of others. A test holds the two together.
-"""
+"""Why a file or an image was left out or refused, in the language that is on."""
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from app.imaging.errors import Reason
+from app.session.upload import LeftOutFile
+from app.transfer.reasons import ImageReason, TransferReason
+
 CONTEXT = "image_reasons"
-SENTENCES = (
-    QT_TRANSLATE_NOOP("image_reasons", "This is not a DICOM file."),
-    QT_TRANSLATE_NOOP("image_reasons", "The file has no DICOM preamble (PS3.10 7.1)."),
-    QT_TRANSLATE_NOOP("image_reasons", "The file ends before its attributes do."),
-    QT_TRANSLATE_NOOP("image_reasons", "The file ends before its picture begins."),
-    QT_TRANSLATE_NOOP("image_reasons", "The file ends before its picture does."),
-    QT_TRANSLATE_NOOP("image_reasons", "The file cannot be read from the disk."),
-    QT_TRANSLATE_NOOP("image_reasons", "The file claims more than it can hold."),
-    QT_TRANSLATE_NOOP("image_reasons", "The file is nested too deeply to be read."),
-    QT_TRANSLATE_NOOP("image_reasons", "The structure of the file is broken."),
-    QT_TRANSLATE_NOOP("image_reasons", "The deflated file does not say where its data begin."),
-    QT_TRANSLATE_NOOP("image_reasons", "The deflated part of the file is damaged."),
-    QT_TRANSLATE_NOOP("image_reasons", "The file would inflate beyond what can be held."),
-    QT_TRANSLATE_NOOP(
+_FILE = {
+    Reason.UNREADABLE: QT_TRANSLATE_NOOP("image_reasons", "The file cannot be read from the disk."),
+    Reason.NOT_DICOM: QT_TRANSLATE_NOOP("image_reasons", "This is not a DICOM file."),
+    Reason.TRUNCATED: QT_TRANSLATE_NOOP("image_reasons", "The file ends before its picture does."),
+    Reason.MISSING_TRANSFER_SYNTAX: QT_TRANSLATE_NOOP(
         "image_reasons", "The file does not say how its data are encoded (no transfer syntax)."
     ),
-    QT_TRANSLATE_NOOP(
-        "image_reasons", "The server already holds a different image under the same identity."
+    Reason.MISSING_ATTRIBUTE: QT_TRANSLATE_NOOP(
+        "image_reasons", "The file lacks what an image needs."
     ),
-    QT_TRANSLATE_NOOP("image_reasons", "The server does not take this kind of object."),
-    QT_TRANSLATE_NOOP("image_reasons", "The server has no room for this image."),
-    QT_TRANSLATE_NOOP("image_reasons", "The image says that it belongs to another study."),
-    QT_TRANSLATE_NOOP("image_reasons", "The server cannot read this file as DICOM."),
-    QT_TRANSLATE_NOOP("image_reasons", "The image arrived changed."),
-    QT_TRANSLATE_NOOP(
+    Reason.MALFORMED: QT_TRANSLATE_NOOP("image_reasons", "The structure of the file is broken."),
+    Reason.NO_PIXEL_DATA: QT_TRANSLATE_NOOP("image_reasons", "The file carries no picture."),
+    Reason.PIXEL_SIZE: QT_TRANSLATE_NOOP("image_reasons", "The file claims more than it can hold."),
+    Reason.FRAME_INDEX: QT_TRANSLATE_NOOP(
+        "image_reasons", "The file does not have this picture of the series."
+    ),
+    Reason.UNSUPPORTED: QT_TRANSLATE_NOOP(
+        "image_reasons", "This kind of picture cannot be shown yet."
+    ),
+    Reason.DECODE: QT_TRANSLATE_NOOP("image_reasons", "The compressed picture is damaged."),
+    Reason.DECODE_TIMEOUT: QT_TRANSLATE_NOOP(
+        "image_reasons", "The picture took too long to decode."
+    ),
+    Reason.CANCELLED: QT_TRANSLATE_NOOP("image_reasons", "Reading the file was cancelled."),
+    Reason.NOT_AN_IMAGE: QT_TRANSLATE_NOOP("image_reasons", "This is not a picture."),
+}
+_TRANSFER = {
+    TransferReason.OTHER_IMAGE_IMPORTED: QT_TRANSLATE_NOOP(
+        "image_reasons", "Another image under the same identity is being sent already."
+    ),
+    TransferReason.COPY_DAMAGED: QT_TRANSLATE_NOOP(
         "image_reasons", "The copy on this computer is damaged: import the image again."
     ),
-    QT_TRANSLATE_NOOP(
+    TransferReason.NOT_KEPT: QT_TRANSLATE_NOOP(
+        "image_reasons", "The image cannot be kept on this computer. Make room on the disk."
+    ),
+    TransferReason.OTHER_IMAGE_ON_SERVER: QT_TRANSLATE_NOOP(
+        "image_reasons", "The server already holds a different image under the same identity."
+    ),
+    TransferReason.OTHER_IMAGES_IN_STUDY: QT_TRANSLATE_NOOP(
         "image_reasons", "The server holds other images of this study: import the whole study."
     ),
-    QT_TRANSLATE_NOOP("image_reasons", "The server does not list this image."),
-    QT_TRANSLATE_NOOP(
+    TransferReason.OTHER_STUDY: QT_TRANSLATE_NOOP(
+        "image_reasons", "The image says that it belongs to another study."
+    ),
+    TransferReason.KIND_NOT_TAKEN: QT_TRANSLATE_NOOP(
+        "image_reasons", "The server does not take this kind of object."
+    ),
+    TransferReason.NO_ROOM: QT_TRANSLATE_NOOP(
+        "image_reasons", "The server has no room for this image."
+    ),
+    TransferReason.ARRIVED_CHANGED: QT_TRANSLATE_NOOP(
+        "image_reasons", "The image arrived changed."
+    ),
+    TransferReason.SERVER_CANNOT_READ: QT_TRANSLATE_NOOP(
+        "image_reasons", "The server cannot read this file as DICOM."
+    ),
+    TransferReason.NOT_STORED: QT_TRANSLATE_NOOP(
+        "image_reasons", "The server did not store the image."
+    ),
+    TransferReason.TOO_LARGE: QT_TRANSLATE_NOOP(
+        "image_reasons", "The image is larger than the server takes."
+    ),
+}
+_SERVER = {
+    TransferReason.NOT_YOURS: QT_TRANSLATE_NOOP(
         "image_reasons", "The server does not know this study, or it is not yours to see."
     ),
-    QT_TRANSLATE_NOOP("image_reasons", "The server does not let this account do that."),
-    QT_TRANSLATE_NOOP("image_reasons", "This account does not take part in the case."),
-    QT_TRANSLATE_NOOP(
+    TransferReason.NOT_ALLOWED: QT_TRANSLATE_NOOP(
+        "image_reasons", "The server does not let this account do that."
+    ),
+    TransferReason.NOT_IN_CASE: QT_TRANSLATE_NOOP(
+        "image_reasons", "This account does not take part in the case."
+    ),
+    TransferReason.CASE_CLOSED: QT_TRANSLATE_NOOP(
         "image_reasons", "The case takes no more images: it was submitted or closed."
     ),
-    QT_TRANSLATE_NOOP("image_reasons", "The image is larger than the server takes."),
-    QT_TRANSLATE_NOOP(
+    TransferReason.LIST_NOT_ACCEPTED: QT_TRANSLATE_NOOP(
         "image_reasons", "The server does not accept the list of images of this study."
     ),
-    QT_TRANSLATE_NOOP(
+    TransferReason.REFUSED: QT_TRANSLATE_NOOP("image_reasons", "The server refused the image."),
+    TransferReason.UNTRUSTED: QT_TRANSLATE_NOOP(
         "image_reasons", "The server's certificate is not the one this profile trusts."
     ),
-    QT_TRANSLATE_NOOP("image_reasons", "The server's answer was not understood."),
-    QT_TRANSLATE_NOOP("image_reasons", "The server cannot be reached."),
-    QT_TRANSLATE_NOOP("image_reasons", "There is no session with the server."),
-)
-_LACKING = str(QT_TRANSLATE_NOOP("image_reasons", "The file lacks what an image needs."))
-_REFUSED = str(QT_TRANSLATE_NOOP("image_reasons", "The server did not store the image."))
+    TransferReason.NOT_UNDERSTOOD: QT_TRANSLATE_NOOP(
+        "image_reasons", "The server's answer was not understood."
+    ),
+    TransferReason.UNREACHABLE: QT_TRANSLATE_NOOP("image_reasons", "The server cannot be reached."),
+    TransferReason.NO_SESSION: QT_TRANSLATE_NOOP(
+        "image_reasons", "There is no session with the server."
+    ),
+}
+_SOURCES: dict[ImageReason, str] = {
+    code: str(source) for code, source in (_FILE | _TRANSFER | _SERVER).items()
+}
 
 
-def reason_words(sentence: str) -> str:
-    """The sentence in the language that is on; one that names a detail becomes its general form."""
-    known = sentence
-    if sentence and sentence not in SENTENCES:
-        known = _REFUSED if sentence.startswith("The server") else _LACKING
-    return QCoreApplication.translate(CONTEXT, known) if known else ""
+def reason_words(code: ImageReason | None) -> str:
+    """One plain sentence; empty where there is no reason."""
+    return "" if code is None else QCoreApplication.translate(CONTEXT, _SOURCES[code])
+
+
+def left_out_words(files: tuple[LeftOutFile, ...]) -> str:
+    """A sentence for each file."""
+    return " ".join(f"{name}: {reason_words(code)}" for name, code in files)

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
+from app.models.field_names import field_words
+from app.models.image_reasons import left_out_words
 from app.session.notices import Good, Notice, NoticeCode, Severity, Trouble
 from protocol.errors import ErrorCode
 
@@ -21,16 +23,34 @@ class NoticeProps:
 
 
 def derive_notice(notice: Notice) -> NoticeProps:
-    text = words_for(notice.code, dict(notice.details))
+    details = notice.details
+    if notice.left_out:
+        details = (*details, ("what", left_out_words(notice.left_out)))
+    text = words_for(notice.code, details)
     code = "" if isinstance(notice.code, Good) else notice.code.value
     return NoticeProps(notice.id, notice.severity, text, code, notice.consultation_id)
 
 
-def words_for(code: NoticeCode, details: dict[str, str]) -> str:
-    """One or two sentences; `details` fill in names, counts and times where they are known."""
-    known = {"holder": "…", "since": "…", "count": "", "number": "", "what": ""} | details
+def words_for(code: NoticeCode, details: tuple[tuple[str, str], ...] = ()) -> str:
+    """One or two sentences; `details` fill in names, counts and times where they are known.
+
+    The detail `field` may stand several times: a field of the form that was not accepted.
+    """
+    known = {"holder": "…", "since": "…", "count": "", "number": "", "what": ""} | dict(details)
+    if code is ErrorCode.VALIDATION_FAILED:
+        return _not_accepted(tuple(value for key, value in details if key == "field"))
     tables = {**_server_words(), **_session_words(), **_own_words(), **_good_words()}
-    return tables[code].format(**known)
+    return tables[code].format(**known).strip()
+
+
+def _not_accepted(fields: tuple[str, ...]) -> str:
+    translate = QCoreApplication.translate
+    if named := field_words(fields):
+        text = translate("notices", "Something is filled in wrongly: {what}. Check it, try again.")
+        return text.format(what=named)
+    return translate(
+        "notices", "Something is filled in wrongly. Check what is marked and try again."
+    )
 
 
 def _session_words() -> dict[NoticeCode, str]:
@@ -81,9 +101,6 @@ def _server_words() -> dict[NoticeCode, str]:
         ),
         ErrorCode.CONFLICT: translate(
             "notices", "Somebody changed this meanwhile. Read it again (F5)."
-        ),
-        ErrorCode.VALIDATION_FAILED: translate(
-            "notices", "Something is filled in wrongly. Check what is marked and try again."
         ),
         ErrorCode.STALE_VERSION: translate(
             "notices", "The case was changed elsewhere. Your text is kept; compare and save again."
@@ -165,8 +182,7 @@ def _own_words() -> dict[NoticeCode, str]:
         ),
         Trouble.FILES_UNREADABLE: translate(
             "notices",
-            "Files left out, because they are not usable images: {count}. The form lists each with "
-            "its reason.",
+            "Files left out, because they are not usable images: {count}. {what}",
         ),
         Trouble.NO_IMAGES_FOUND: translate("notices", "No DICOM images were found there."),
         Trouble.SIGNATURE_NOT_VERIFIED: translate(

@@ -22,7 +22,7 @@ class SignInProps:
 
 def derive_sign_in(state: State) -> SignInProps:
     entry = state.entry
-    problem = words_for(entry.problem, dict(entry.problem_details)) if entry.problem else ""
+    problem = words_for(entry.problem, entry.problem_details) if entry.problem else ""
     pairs = [entry.ca_fingerprint[i : i + 4] for i in range(0, len(entry.ca_fingerprint), 4)]
     half = len(pairs) // 2
     grouped = " ".join(pairs[:half]) + "\n" + " ".join(pairs[half:]) if pairs else ""

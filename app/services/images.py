@@ -21,6 +21,7 @@ from app.session.upload import (
     ImageUpload,
     ImportEnded,
     ImportProgressed,
+    LeftOutFile,
     StudyUpload,
     UploadChanged,
     UploadRemoved,
@@ -48,6 +49,7 @@ from app.transfer.messages import (
     UseSession,
 )
 from app.transfer.messages import ImportEnded as ImportDone
+from app.transfer.reasons import ImageReason
 from protocol.account import Account
 
 log = logging.getLogger(__name__)
@@ -183,7 +185,7 @@ class ImageService:
         )
 
     def _imported(self, event: ImportDone) -> None:
-        left_out = tuple((left.name, left.reason) for left in event.left_out)
+        left_out = tuple((left.name, left.code) for left in event.left_out)
         self._facts.apply(ImportEnded(left_out))
         if left_out:
             raise_notice(
@@ -191,6 +193,7 @@ class ImageService:
                 Told.FILES_UNREADABLE,
                 (("count", str(len(left_out))),),
                 severity=Severity.WARNING,
+                left_out=_first_of_each(left_out),
             )
         if not event.imported and not event.cancelled and not left_out:
             raise_notice(self._facts, Told.NO_IMAGES_FOUND, severity=Severity.WARNING)
@@ -206,7 +209,7 @@ class ImageService:
                 label=f"#{image.number}",
                 size=image.size,
                 stage=ImageStage(image.stage.value),
-                reason=image.reason,
+                code=image.code,
             )
             for image in event.images
         )
@@ -242,3 +245,11 @@ class ImageService:
             self.transfer.send(command)
         except ChildNotRunningError:
             log.info("the transfer process is being started; it is told everything anew")
+
+
+def _first_of_each(left_out: tuple[LeftOutFile, ...]) -> tuple[LeftOutFile, ...]:
+    """One file for each different reason."""
+    first: dict[ImageReason, LeftOutFile] = {}
+    for name, code in left_out:
+        first.setdefault(code, (name, code))
+    return tuple(first.values())

@@ -20,6 +20,7 @@ from app.transfer.messages import (
     StopFetching,
     StudyListed,
 )
+from app.transfer.reasons import ImageReason
 
 FETCH_TIMEOUT_S = 60.0
 ENDED = ""
@@ -35,8 +36,8 @@ class RemoteSource:
         self._changed = threading.Condition()
         self._paths: dict[str, Path] = {}
         self._study_of: dict[str, str] = {}
-        self._failed: dict[str, str] = {}
-        self._lost_studies: dict[str, str] = {}
+        self._failed: dict[str, ImageReason] = {}
+        self._lost_studies: dict[str, ImageReason] = {}
         self._arrivals: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._open_studies: set[str] = set()
         self._closed = False
@@ -53,7 +54,7 @@ class RemoteSource:
             if uid == ENDED:
                 return
             if uid in self._lost_studies:
-                reason = f"This study cannot be had now: {self._lost_studies[uid]}"
+                reason = f"This study cannot be had now ({self._lost_studies[uid]})."
                 yield BadFile(uid, Reason.UNREADABLE, reason)
                 continue
             try:
@@ -76,8 +77,8 @@ class RemoteSource:
             )
             path = self._paths.get(sop_instance_uid)
         if path is None:
-            reason = self._failed.get(sop_instance_uid, "It has not arrived yet.")
-            raise UnreadableError(reason)
+            why = self._failed.get(sop_instance_uid, "not arrived yet")
+            raise UnreadableError(f"This image cannot be had now ({why}).")
         try:
             return b"".join(self._sealer.open_file(path, sop_instance_uid))
         except (OSError, StoreError) as error:
@@ -106,9 +107,9 @@ class RemoteSource:
     def failed(self, event: FetchFailed) -> None:
         with self._changed:
             if event.sop_instance_uid:
-                self._failed[event.sop_instance_uid] = event.reason
+                self._failed[event.sop_instance_uid] = event.code
             else:
-                self._lost_studies[event.study_instance_uid] = event.reason
+                self._lost_studies[event.study_instance_uid] = event.code
             self._changed.notify_all()
         self._arrivals.put(event.sop_instance_uid or event.study_instance_uid)
 

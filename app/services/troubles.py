@@ -14,6 +14,7 @@ from app.net.errors import (
 )
 from app.services.facts import Facts
 from app.session.notices import Good, Notice, NoticeCode, NoticeRaised, Severity, Trouble
+from app.session.upload import LeftOutFile
 from app.store.errors import DiskFull, ForeignKey, KeyUnavailable
 from protocol.base import new_id
 from protocol.errors import ErrorCode, Problem
@@ -55,12 +56,15 @@ def problem_details(problem: Problem) -> Details:
         details.append(("since", problem.since.astimezone().strftime("%H:%M")))
     if problem.retry_after_s is not None:
         details.append(("count", str(problem.retry_after_s)))
-    what = ", ".join(problem.missing) or ", ".join(
-        f"{'.'.join(field.location)}: {field.reason}" for field in problem.fields
-    )
-    if what:
-        details.append(("what", what))
+    if problem.missing:
+        details.append(("what", ", ".join(problem.missing)))
+    details += [("field", name) for field in problem.fields if (name := _named(field.location))]
     return tuple(details)
+
+
+def _named(location: tuple[str, ...]) -> str:
+    """The innermost name of a place in a message, without the number in a list."""
+    return next((part for part in reversed(location) if not part.isdigit()), "")
 
 
 def raise_notice(
@@ -70,10 +74,11 @@ def raise_notice(
     *,
     severity: Severity | None = None,
     consultation_id: UUID | None = None,
+    left_out: tuple[LeftOutFile, ...] = (),
 ) -> None:
     """Good news is green, everything else red unless said otherwise."""
     chosen = severity or (Severity.SUCCESS if isinstance(code, Good) else Severity.ERROR)
-    notice = Notice(new_id(), datetime.now(UTC), code, chosen, details, consultation_id)
+    notice = Notice(new_id(), datetime.now(UTC), code, chosen, details, consultation_id, left_out)
     facts.apply(NoticeRaised(notice))
 
 

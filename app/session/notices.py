@@ -5,6 +5,7 @@ from enum import Enum
 from typing import assert_never
 from uuid import UUID
 
+from app.session.upload import LeftOutFile
 from protocol.base import Moment
 from protocol.errors import ErrorCode
 
@@ -58,7 +59,10 @@ NoticeCode = ErrorCode | Trouble | Good
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`details` are values for the words: a holder's name, a count, a time, a case number."""
+    """`details` are values for the words: a holder's name, a count, a time, a case number.
+
+    `left_out` has, of each different reason, the first file.
+    """
 
     id: UUID
     at: Moment
@@ -66,6 +70,7 @@ class Notice:
     severity: Severity
     details: tuple[tuple[str, str], ...] = ()
     consultation_id: UUID | None = None
+    left_out: tuple[LeftOutFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +98,8 @@ SHOWN_AT_ONCE = 5
 def reduce_notices(notices: tuple[Notice, ...], fact: NoticeFact) -> tuple[Notice, ...]:
     match fact:
         case NoticeRaised(notice):
-            same = (notice.code, notice.consultation_id, notice.details)
-            others = tuple(
-                old for old in notices if (old.code, old.consultation_id, old.details) != same
-            )
+            same = _told(notice)
+            others = tuple(old for old in notices if _told(old) != same)
             return (*others, notice)[-SHOWN_AT_ONCE:]
         case NoticeDismissed(ended):
             return tuple(notice for notice in notices if notice.id != ended)
@@ -105,3 +108,8 @@ def reduce_notices(notices: tuple[Notice, ...], fact: NoticeFact) -> tuple[Notic
             return tuple(n for n in notices if (n.code, n.consultation_id) != over)
         case _:
             assert_never(fact)
+
+
+def _told(notice: Notice) -> tuple[object, ...]:
+    """Notices that say the same."""
+    return notice.code, notice.consultation_id, notice.details, notice.left_out

@@ -5,8 +5,12 @@ from enum import Enum
 from typing import assert_never
 from uuid import UUID
 
+from app.transfer.reasons import ImageReason
 from protocol.imaging import StudyProgress
 from protocol.socket import StudyProgressed
+
+LeftOutFile = tuple[str, ImageReason]
+"""The name of a file on the clinic's disk, and why it was not taken."""
 
 
 class ImageStage(Enum):
@@ -25,7 +29,7 @@ class ImageUpload:
     label: str
     size: int
     stage: ImageStage = ImageStage.WAITING
-    reason: str = ""
+    code: ImageReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class ImportProgressed:
 
 @dataclass(frozen=True, slots=True)
 class ImportEnded:
-    unreadable: tuple[tuple[str, str], ...] = ()
+    unreadable: tuple[LeftOutFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ class Uploads:
     studies: tuple[StudyUpload, ...] = ()
     progress: tuple[StudyProgress, ...] = ()
     importing: tuple[int, int] | None = None
-    unreadable: tuple[tuple[str, str], ...] = ()
+    unreadable: tuple[LeftOutFile, ...] = ()
 
     def of_case(self, consultation_id: UUID) -> tuple[StudyUpload, ...]:
         return tuple(s for s in self.studies if s.consultation_id == consultation_id)

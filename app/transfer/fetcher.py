@@ -22,8 +22,8 @@ from app.transfer.messages import (
     Trouble,
 )
 from app.transfer.rates import Pauses
+from app.transfer.reasons import TransferReason, net_reason
 from app.transfer.session import Server
-from app.transfer.words import net_reason
 from protocol.errors import ErrorCode
 
 log = logging.getLogger(__name__)
@@ -117,8 +117,7 @@ class Fetcher:
         try:
             listed = await self._list(study)
         except NetError as error:
-            reason = net_reason(error)
-            self._emit(FetchFailed(study_instance_uid=study.uid, reason=reason))
+            self._emit(FetchFailed(study_instance_uid=study.uid, code=net_reason(error)))
         else:
             self._emit(_listed(study, listed))
             study.left = {one.sop_instance_uid: one for one in listed}
@@ -159,8 +158,8 @@ class Fetcher:
             async with self._slots:
                 if (instance := study.take()) is None:
                     return
-                reason = await self._retrieve(study, instance)
-            if reason is None:
+                code = await self._retrieve(study, instance)
+            if code is None:
                 study.arrived += 1
                 continue
             study.failed += 1
@@ -168,11 +167,11 @@ class Fetcher:
                 FetchFailed(
                     study_instance_uid=study.uid,
                     sop_instance_uid=instance.sop_instance_uid,
-                    reason=reason,
+                    code=code,
                 )
             )
 
-    async def _retrieve(self, study: _Study, instance: FoundInstance) -> str | None:
+    async def _retrieve(self, study: _Study, instance: FoundInstance) -> TransferReason | None:
         """None when it has arrived, else why it cannot be had now."""
         tried = 0
         while True:
@@ -189,7 +188,7 @@ class Fetcher:
             except (StoreError, OSError) as error:
                 if isinstance(error, DiskFull):
                     self._emit(Trouble(what="disk-full"))
-                return "The image cannot be kept on this computer."
+                return TransferReason.NOT_KEPT
             else:
                 self._pauses.reset()
                 return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from app.imaging.errors import ImagingError
+from app.imaging.errors import ImagingError, Reason
 from app.imaging.series import PatientText
 from app.store.errors import DiskFull, StoreError
 from app.store.outbox import Outbox, OutboxInstance, OutboxStudy, PendingImport, Stage
@@ -15,12 +15,12 @@ from app.store.sealed import Sealer
 from app.transfer.messages import Event, ImportEnded, ImportProgress, LeftOut, PatientFound, Trouble
 from app.transfer.rates import Throttle
 from app.transfer.reading import Digest, Head, digest_of, find_files, read_head, seal_copy
+from app.transfer.reasons import ImageReason, TransferReason
 
 log = logging.getLogger(__name__)
 READERS = 2
 MOST_TOLD = 500
 """How many left-out files are named; a folder of holiday pictures needs no more."""
-ANOTHER_IMAGE = "Another image under the same identity is being sent already."
 
 
 @dataclass(slots=True)
@@ -37,9 +37,9 @@ class _Gathered:
     left_out: list[LeftOut] = field(default_factory=list)
     taken: dict[tuple[str, str], asyncio.Future[str]] = field(default_factory=dict)
 
-    def leave_out(self, path: Path, reason: str) -> None:
+    def leave_out(self, path: Path, code: ImageReason) -> None:
         if len(self.left_out) < MOST_TOLD:
-            self.left_out.append(LeftOut(name=path.name, reason=reason))
+            self.left_out.append(LeftOut(name=path.name, code=code))
 
 
 class Importer:
@@ -173,9 +173,9 @@ class Importer:
             head = await asyncio.to_thread(read_head, path)
             await self._take(gathered, head)
         except ImagingError as error:
-            gathered.leave_out(path, error.reason)
+            gathered.leave_out(path, error.code)
         except OSError:
-            gathered.leave_out(path, "The file cannot be read from the disk.")
+            gathered.leave_out(path, Reason.UNREADABLE)
 
     async def _take(self, gathered: _Gathered, head: Head) -> None:
         """Seals one object, unless it is in the outbox or among these files already."""
@@ -202,7 +202,7 @@ class Importer:
             await self._take(gathered, head)  # the first could not be read: this one may be
             return
         if known != (await asyncio.to_thread(digest_of, head.path)).sha256:
-            gathered.leave_out(head.path, ANOTHER_IMAGE)
+            gathered.leave_out(head.path, TransferReason.OTHER_IMAGE_IMPORTED)
 
     async def _seal(self, gathered: _Gathered, head: Head) -> Digest | None:
         """None when another image of this identity is in the outbox."""
@@ -215,7 +215,7 @@ class Importer:
             digest = await asyncio.to_thread(digest_of, head.path)
             if digest.sha256 == known.sha256:
                 return digest
-            gathered.leave_out(head.path, ANOTHER_IMAGE)
+            gathered.leave_out(head.path, TransferReason.OTHER_IMAGE_IMPORTED)
             return None
         target = self._outbox.image_path(case, study, head.sop_instance_uid)
         digest = await asyncio.to_thread(

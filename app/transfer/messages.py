@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
+from app.transfer.reasons import ImageReason
 from protocol.base import Message, Uid
 
 
@@ -144,10 +145,11 @@ class ImportProgress(Message):
 
 
 class LeftOut(Message):
-    """A file that is not a usable object: its name on the clinic's disk, and a plain reason."""
+    """A file that is not a usable object: its name on the clinic's disk, and why; the screen
+    chooses the words."""
 
     name: str
-    reason: str
+    code: ImageReason
 
 
 class PatientFound(Message):
@@ -173,7 +175,7 @@ class ImageState(Message):
     number: int = Field(description="place in the study, from 1")
     size: int
     stage: ImageStage
-    reason: str = ""
+    code: ImageReason | None = None
 
 
 class UploadState(Message):
@@ -230,7 +232,7 @@ class FetchFailed(Message):
     kind: Literal["fetch-failed"] = "fetch-failed"
     study_instance_uid: Uid
     sop_instance_uid: str = ""
-    reason: str
+    code: ImageReason
 
 
 class FetchEnded(Message):

@@ -12,9 +12,9 @@ from app.store.outbox import Outbox, OutboxInstance, OutboxStudy
 from app.store.sealed import Sealer
 from app.transfer.messages import ImageStage, Trouble, UploadState
 from app.transfer.rates import Pauses
+from app.transfer.reasons import PASSING_FAILURES, TransferReason, net_reason, store_failure
 from app.transfer.session import Server
 from app.transfer.uploads import Key, StudyUpload
-from app.transfer.words import DAMAGED, PASSING_FAILURES, net_reason, store_failure
 from protocol.errors import ErrorCode
 from protocol.imaging import DeclaredInstance, StudyManifest, StudyProgress
 
@@ -335,7 +335,7 @@ class Uploader:
             if isinstance(error, DiskFull):
                 raise
             log.error("a sealed image cannot be read: %s", type(error).__name__)
-            await upload.refuse([uid], DAMAGED)
+            await upload.refuse([uid], TransferReason.COPY_DAMAGED)
             return
         except Refused as refused:
             if refused.code is not ErrorCode.TOO_LARGE:

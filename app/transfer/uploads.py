@@ -8,7 +8,7 @@ from uuid import UUID
 from app.store.outbox import Outbox, OutboxInstance, OutboxStudy, Stage
 from app.transfer.messages import ImageStage, ImageState, UploadState
 from app.transfer.rates import TELL_EVERY_S, SpeedMeter, Throttle
-from app.transfer.words import OTHER_IMAGES
+from app.transfer.reasons import ImageReason, TransferReason, reason_of
 
 Key = tuple[UUID, str]
 IMAGES_A_SECOND = 5000
@@ -25,7 +25,7 @@ _STAGES = {
 class _Image:
     instance: OutboxInstance
     stage: ImageStage
-    reason: str = ""
+    code: ImageReason | None = None
 
 
 class StudyUpload:
@@ -58,7 +58,7 @@ class StudyUpload:
         """The record as it is in the outbox now (more images were imported)."""
         self.record, self.stuck = record, False
         self._images = {
-            one.sop_instance_uid: _Image(one, _STAGES[one.stage], one.reason)
+            one.sop_instance_uid: _Image(one, _STAGES[one.stage], reason_of(one.reason))
             for one in record.instances
         }
         self.tell()
@@ -73,18 +73,18 @@ class StudyUpload:
             if image.stage is ImageStage.REFUSED:
                 continue
             if uid in lacking:
-                self._images[uid] = replace(image, stage=ImageStage.WAITING, reason="")
+                self._images[uid] = replace(image, stage=ImageStage.WAITING, code=None)
                 found.append(image.instance)
             elif image.stage is not ImageStage.VERIFIED:
-                self._images[uid] = replace(image, stage=ImageStage.SENT, reason="")
+                self._images[uid] = replace(image, stage=ImageStage.SENT, code=None)
         self._throttle.changed()
         return found
 
-    def reject(self, reason: str) -> None:
+    def reject(self, code: ImageReason) -> None:
         """The server takes nothing of this study now; the next run asks again."""
         open_stages = (ImageStage.WAITING, ImageStage.SENDING)
         self._images = {
-            uid: replace(image, stage=ImageStage.REFUSED, reason=reason)
+            uid: replace(image, stage=ImageStage.REFUSED, code=code)
             if image.stage in open_stages
             else image
             for uid, image in self._images.items()
@@ -92,9 +92,11 @@ class StudyUpload:
         self.stuck = True
         self.tell()
 
-    def mark(self, sop_instance_uid: str, stage: ImageStage, reason: str = "") -> None:
+    def mark(
+        self, sop_instance_uid: str, stage: ImageStage, code: ImageReason | None = None
+    ) -> None:
         image = self._images[sop_instance_uid]
-        self._images[sop_instance_uid] = replace(image, stage=stage, reason=reason)
+        self._images[sop_instance_uid] = replace(image, stage=stage, code=code)
         self._throttle.changed()
 
     def set_paused(self, paused: bool) -> None:
@@ -114,7 +116,7 @@ class StudyUpload:
         """All are sent, yet the server will not verify: it holds more than was declared."""
         for uid, image in self._images.items():
             if image.stage is ImageStage.SENT:
-                self._images[uid] = replace(image, reason=OTHER_IMAGES)
+                self._images[uid] = replace(image, code=TransferReason.OTHER_IMAGES_IN_STUDY)
         self.tell()
 
     # --- what is kept --------------------------------------------------------------------
@@ -124,16 +126,16 @@ class StudyUpload:
         await self._save()
         self._throttle.changed()
 
-    async def refuse(self, uids: Iterable[str], reason: str) -> None:
+    async def refuse(self, uids: Iterable[str], code: ImageReason) -> None:
         """Keeps that the server will not have these images."""
         for uid in uids:
-            self.mark(uid, ImageStage.REFUSED, reason)
+            self.mark(uid, ImageStage.REFUSED, code)
         await self._save()
 
     async def finish(self) -> None:
         """The server has verified every image: the sealed bytes go, the index stays."""
         self._images = {
-            uid: replace(image, stage=ImageStage.VERIFIED, reason="")
+            uid: replace(image, stage=ImageStage.VERIFIED, code=None)
             for uid, image in self._images.items()
         }
         await self._save()
@@ -165,7 +167,7 @@ class StudyUpload:
         }
         instances = tuple(
             image.instance.model_copy(
-                update={"stage": kept.get(image.stage, Stage.WAITING), "reason": image.reason}
+                update={"stage": kept.get(image.stage, Stage.WAITING), "reason": image.code or ""}
             )
             for image in self._images.values()
         )
@@ -195,7 +197,7 @@ class StudyUpload:
                         number=number,
                         size=image.instance.size,
                         stage=image.stage,
-                        reason=image.reason,
+                        code=image.code,
                     )
                     for number, (uid, image) in enumerate(self._images.items(), 1)
                 ),

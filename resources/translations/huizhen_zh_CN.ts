@@ -1457,22 +1457,73 @@
     </message>
 </context>
 <context>
+    <name>field_names</name>
+    <message>
+        <source>Name</source>
+        <translation>姓名</translation>
+    </message>
+    <message>
+        <source>Number at the clinic</source>
+        <translation>本院编号</translation>
+    </message>
+    <message>
+        <source>Sex</source>
+        <translation>性别</translation>
+    </message>
+    <message>
+        <source>Date of birth</source>
+        <translation>出生日期</translation>
+    </message>
+    <message>
+        <source>Telephone</source>
+        <translation>电话</translation>
+    </message>
+    <message>
+        <source>Allergies</source>
+        <translation>过敏史</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>检查所见</translation>
+    </message>
+    <message>
+        <source>Diagnosis codes (ICD-10)</source>
+        <translation>诊断编码（ICD-10）</translation>
+    </message>
+    <message>
+        <source>Recommendation</source>
+        <translation>建议</translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation>用户名</translation>
+    </message>
+    <message>
+        <source>Name shown</source>
+        <translation>显示名称</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>New password</source>
+        <translation>新密码</translation>
+    </message>
+    <message>
+        <source>Institution</source>
+        <translation>机构</translation>
+    </message>
+    <message>
+        <source>Roles</source>
+        <translation>角色</translation>
+    </message>
+</context>
+<context>
     <name>image_reasons</name>
     <message>
         <source>This is not a DICOM file.</source>
         <translation>这不是 DICOM 文件。</translation>
-    </message>
-    <message>
-        <source>The file has no DICOM preamble (PS3.10 7.1).</source>
-        <translation>文件缺少 DICOM 文件头。</translation>
-    </message>
-    <message>
-        <source>The file ends before its attributes do.</source>
-        <translation>文件不完整：信息部分被截断，请重新导出。</translation>
-    </message>
-    <message>
-        <source>The file ends before its picture begins.</source>
-        <translation>文件不完整：缺少图像部分，请重新导出。</translation>
     </message>
     <message>
         <source>The file ends before its picture does.</source>
@@ -1487,24 +1538,8 @@
         <translation>文件声称的内容超过其实际大小。</translation>
     </message>
     <message>
-        <source>The file is nested too deeply to be read.</source>
-        <translation>文件结构嵌套过深，无法读取。</translation>
-    </message>
-    <message>
         <source>The structure of the file is broken.</source>
         <translation>文件结构已损坏，请重新导出。</translation>
-    </message>
-    <message>
-        <source>The deflated file does not say where its data begin.</source>
-        <translation>压缩文件未说明数据起点。</translation>
-    </message>
-    <message>
-        <source>The deflated part of the file is damaged.</source>
-        <translation>文件的压缩部分已损坏。</translation>
-    </message>
-    <message>
-        <source>The file would inflate beyond what can be held.</source>
-        <translation>文件解压后过大。</translation>
     </message>
     <message>
         <source>The file does not say how its data are encoded (no transfer syntax).</source>
@@ -1541,10 +1576,6 @@
     <message>
         <source>The server holds other images of this study: import the whole study.</source>
         <translation>服务器上有该检查的其他图像，请导入整项检查。</translation>
-    </message>
-    <message>
-        <source>The server does not list this image.</source>
-        <translation>服务器未列出该图像。</translation>
     </message>
     <message>
         <source>The server does not know this study, or it is not yours to see.</source>
@@ -1593,6 +1624,46 @@
     <message>
         <source>The server did not store the image.</source>
         <translation>服务器未能保存该图像。</translation>
+    </message>
+    <message>
+        <source>The file carries no picture.</source>
+        <translation>文件中没有图像。</translation>
+    </message>
+    <message>
+        <source>The file does not have this picture of the series.</source>
+        <translation>文件中没有该序列的这幅图像。</translation>
+    </message>
+    <message>
+        <source>This kind of picture cannot be shown yet.</source>
+        <translation>暂不支持显示此类图像。</translation>
+    </message>
+    <message>
+        <source>The compressed picture is damaged.</source>
+        <translation>压缩图像已损坏，请重新导出。</translation>
+    </message>
+    <message>
+        <source>The picture took too long to decode.</source>
+        <translation>图像解码超时。</translation>
+    </message>
+    <message>
+        <source>Reading the file was cancelled.</source>
+        <translation>已取消读取该文件。</translation>
+    </message>
+    <message>
+        <source>This is not a picture.</source>
+        <translation>这不是图像。</translation>
+    </message>
+    <message>
+        <source>Another image under the same identity is being sent already.</source>
+        <translation>已有相同编号的另一幅图像正在发送。</translation>
+    </message>
+    <message>
+        <source>The image cannot be kept on this computer. Make room on the disk.</source>
+        <translation>图像无法保存在本机，请清理磁盘空间。</translation>
+    </message>
+    <message>
+        <source>The server refused the image.</source>
+        <translation>服务器拒绝接收该图像。</translation>
     </message>
 </context>
 <context>
@@ -1865,8 +1936,12 @@
         <translation>有内容填写不正确，请检查后重试。</translation>
     </message>
     <message>
-        <source>Files left out, because they are not usable images: {count}. The form lists each with its reason.</source>
-        <translation>有 {count} 个文件不是可用图像，已跳过；表单中列出了每个文件及原因。</translation>
+        <source>Something is filled in wrongly: {what}. Check it, try again.</source>
+        <translation>填写有误：{what}。请检查后重试。</translation>
+    </message>
+    <message>
+        <source>Files left out, because they are not usable images: {count}. {what}</source>
+        <translation>未导入的文件（不是可用的图像）：{count} 个。{what}</translation>
     </message>
 </context>
 <context>

@@ -21,7 +21,7 @@ CHOICES: list[Enum] = [choice for kind in get_args(Choice) for choice in kind]
 
 @pytest.mark.parametrize("code", CODES, ids=lambda code: f"{type(code).__name__}.{code.name}")
 def test_every_code_has_words_that_stand_without_details(code: NoticeCode) -> None:
-    text = words_for(code, {})
+    text = words_for(code)
     assert len(text) > 10
     assert "{" not in text
     assert "_" not in text, "words, not the code"
@@ -29,7 +29,7 @@ def test_every_code_has_words_that_stand_without_details(code: NoticeCode) -> No
 
 @pytest.mark.parametrize("code", [*ErrorCode, *Trouble], ids=lambda code: code.name)
 def test_words_are_no_traceback(code: ErrorCode | Trouble) -> None:
-    text = words_for(code, {"what": "…"})
+    text = words_for(code, (("what", "…"),))
     assert not any(bad in text for bad in ("Error", "Exception", "None", "HTTP", "null"))
 
 

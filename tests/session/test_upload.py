@@ -1,5 +1,6 @@
 """Images on their way: only the server's word makes one verified."""
 
+from app.imaging.errors import Reason
 from app.session.upload import (
     ImageStage,
     ImageUpload,
@@ -67,10 +68,10 @@ def test_a_cancelled_study_is_gone() -> None:
 
 
 def test_a_new_import_forgets_what_the_last_one_left_out() -> None:
-    state = after(ImportEnded((("读我.txt", "not DICOM"),)), ImportProgressed(1, 9))
+    state = after(ImportEnded((("读我.txt", Reason.NOT_DICOM),)), ImportProgressed(1, 9))
     assert (state.importing, state.unreadable) == ((1, 9), ())
 
 
 def test_an_ended_import_says_what_it_left_out() -> None:
-    state = after(ImportProgressed(9, 9), ImportEnded((("读我.txt", "not DICOM"),)))
-    assert (state.importing, state.unreadable) == (None, (("读我.txt", "not DICOM"),))
+    state = after(ImportProgressed(9, 9), ImportEnded((("读我.txt", Reason.NOT_DICOM),)))
+    assert (state.importing, state.unreadable) == (None, (("读我.txt", Reason.NOT_DICOM),))

@@ -17,6 +17,7 @@ from app.transfer.messages import (
     StopFetching,
     StudyListed,
 )
+from app.transfer.reasons import TransferReason
 from tests.server.images import file_bytes, new_study, stow
 from tests.transfer.conftest import Clinic
 from tests.transfer.desk import KEY, Desk
@@ -115,7 +116,7 @@ async def test_a_study_nobody_may_see_is_told_as_failed(clinic: Clinic) -> None:
     fetch(desk, clinic, study)
     failed = await desk.until(FetchFailed)
     assert failed.sop_instance_uid == ""
-    assert failed.reason == "The server does not know this study, or it is not yours to see."
+    assert failed.code is TransferReason.NOT_YOURS
     assert (await desk.until(FetchEnded)).arrived == 0
 
 

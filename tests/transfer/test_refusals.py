@@ -13,6 +13,7 @@ from pydicom import dcmread
 from app.store.outbox import Outbox, PendingImport
 from app.store.sealed import Sealer
 from app.transfer.messages import ImageStage, Import, ImportEnded, SessionOver, UploadState
+from app.transfer.reasons import TransferReason
 from protocol import paths
 from protocol.account import Role
 from tests.server.images import file_bytes, stow
@@ -39,7 +40,7 @@ async def test_an_image_the_server_holds_differently_is_refused_and_the_study_no
     )
     (refused,) = [one for one in told.images if one.stage is ImageStage.REFUSED]
     assert refused.sop_instance_uid == changed.SOPInstanceUID
-    assert refused.reason == "The server already holds a different image under the same identity."
+    assert refused.code is TransferReason.OTHER_IMAGE_ON_SERVER
     assert not told.verified
     (progress,) = await clinic.on_server()
     assert not progress.verified
@@ -52,9 +53,7 @@ async def test_images_of_a_closed_case_are_refused_with_a_reason(clinic: Clinic)
     desk = await clinic.open_desk()
     desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
     told = await desk.until(UploadState, lambda state: count(state, ImageStage.REFUSED) == 2)
-    assert {image.reason for image in told.images} == {
-        "The case takes no more images: it was submitted or closed."
-    }
+    assert {image.code for image in told.images} == {TransferReason.CASE_CLOSED}
 
 
 async def test_a_session_that_the_server_ended_is_told_and_a_new_one_goes_on(

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from app.imaging.errors import Reason
 from app.transfer.messages import (
     CancelUpload,
     ImageStage,
@@ -63,9 +64,9 @@ async def test_a_truncated_file_and_a_text_file_are_left_out_with_a_reason(clini
     desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
     ended = await desk.until(ImportEnded)
     assert ended.imported == 2
-    assert {one.name: one.reason for one in ended.left_out} == {
-        "IM0002": "The file ends before its picture does.",
-        "notes.dcm": "This is not a DICOM file.",
+    assert {one.name: one.code for one in ended.left_out} == {
+        "IM0002": Reason.TRUNCATED,
+        "notes.dcm": Reason.NOT_DICOM,
     }
     done = await desk.until(UploadState, lambda state: state.verified)
     assert len(done.images) == 2

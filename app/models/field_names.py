@@ -1,0 +1,36 @@
+"""The names of what the server did not accept, as the form calls it."""
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from app.models.words import word
+from protocol.consultation import CaseItem
+
+_OWN = {
+    "name": QT_TRANSLATE_NOOP("field_names", "Name"),
+    "patient_id": QT_TRANSLATE_NOOP("field_names", "Number at the clinic"),
+    "sex": QT_TRANSLATE_NOOP("field_names", "Sex"),
+    "birth_date": QT_TRANSLATE_NOOP("field_names", "Date of birth"),
+    "phone": QT_TRANSLATE_NOOP("field_names", "Telephone"),
+    "allergies": QT_TRANSLATE_NOOP("field_names", "Allergies"),
+    "findings": QT_TRANSLATE_NOOP("field_names", "Findings"),
+    "diagnosis_codes": QT_TRANSLATE_NOOP("field_names", "Diagnosis codes (ICD-10)"),
+    "icd10_prefixes": QT_TRANSLATE_NOOP("field_names", "Diagnosis codes (ICD-10)"),
+    "recommendation": QT_TRANSLATE_NOOP("field_names", "Recommendation"),
+    "username": QT_TRANSLATE_NOOP("field_names", "User name"),
+    "display_name": QT_TRANSLATE_NOOP("field_names", "Name shown"),
+    "password": QT_TRANSLATE_NOOP("field_names", "Password"),
+    "new_password": QT_TRANSLATE_NOOP("field_names", "New password"),
+    "institution_id": QT_TRANSLATE_NOOP("field_names", "Institution"),
+    "roles": QT_TRANSLATE_NOOP("field_names", "Roles"),
+}
+
+
+def field_words(names: tuple[str, ...]) -> str:
+    """The known ones, each once, separated by commas; a name nobody knows is left out."""
+    return ", ".join(dict.fromkeys(known for name in names if (known := _named(name))))
+
+
+def _named(name: str) -> str:
+    if name in list(CaseItem):
+        return word(CaseItem(name))
+    return QCoreApplication.translate("field_names", str(_OWN[name])) if name in _OWN else ""
