@@ -45,6 +45,7 @@ _STORE_FAILURES: dict[int, ImageReason] = {
     FailureReason.OTHER_STUDY: TransferReason.OTHER_STUDY,
     FailureReason.NOT_DICOM: TransferReason.SERVER_CANNOT_READ,
     FailureReason.TRUNCATED: Reason.TRUNCATED,
+    0x0124: TransferReason.NOT_ALLOWED,  # refused: not authorized (PS3.7 annex C.5.17)
     FailureReason.HASH_MISMATCH: TransferReason.ARRIVED_CHANGED,
 }
 PASSING_FAILURES: frozenset[int] = frozenset(

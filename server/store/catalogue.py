@@ -29,9 +29,10 @@ class StudyQuery:
 
 @dataclass(frozen=True, slots=True)
 class Visible:
-    """Whose studies an account may see: those of the cases it has a part in, and of its house
-    those that belong to no case yet."""
+    """Whose studies an account may see: those of the cases it has a part in, and those of no case
+    yet that it stored itself (for the institution it belongs to)."""
 
+    account_id: UUID
     own_institution: UUID | None
     case_ids: tuple[UUID, ...] = field(default=())
 
@@ -87,9 +88,8 @@ class Catalogue:
             return None
         loose = await self._session.scalar(
             select(StudyRow).where(
-                StudyRow.institution_id == visible.own_institution,
                 StudyRow.study_uid == study_uid,
-                ~_attached(),
+                _loose(visible.account_id, visible.own_institution),
             )
         )
         return None if loose is None else (loose.institution_id, None)
@@ -168,9 +168,18 @@ def _seen(visible: Visible) -> Any:
         )
     ]
     if visible.own_institution is not None:
-        loose = and_(StudyRow.institution_id == visible.own_institution, ~_attached())
-        return or_(loose, *seen)
+        return or_(_loose(visible.account_id, visible.own_institution), *seen)
     return or_(*seen)
+
+
+def _loose(account_id: UUID, institution_id: UUID) -> Any:
+    """The study belongs to no case, and this account stored it."""
+    stored = exists().where(
+        InstanceRow.institution_id == StudyRow.institution_id,
+        InstanceRow.study_uid == StudyRow.study_uid,
+        InstanceRow.account_id == account_id,
+    )
+    return and_(StudyRow.institution_id == institution_id, ~_attached(), stored)
 
 
 def _attached() -> Any:

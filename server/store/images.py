@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from protocol.consultation import AttachedStudy
 from protocol.imaging import DeclaredInstance, StudyManifest, StudyProgress
 from server.store.counters import insert_for
+from server.store.doors import Doors, doors_of
 from server.store.image_tables import (
     AttachmentRow,
     DeclaredInstanceRow,
@@ -295,6 +296,10 @@ class Images:
             hashes.setdefault(uid, set()).add(sha256)
         return hashes
 
+    async def doors(self, institution_id: UUID, study_uids: Iterable[str]) -> Doors:
+        """Who may add to these studies."""
+        return await doors_of(self._session, institution_id, study_uids)
+
     # --- what is stored ---------------------------------------------------------------------
 
     async def instance(self, institution_id: UUID, sop_uid: str) -> InstanceRow | None:
@@ -309,6 +314,18 @@ class Images:
             )
         )
         return {row[0]: row[1] for row in rows}
+
+    async def covers(self, institution_id: UUID, manifest: StudyManifest) -> bool:
+        """Whether a manifest has every stored instance of its study, byte for byte: who declares
+        it holds the images already."""
+        stored = await self._session.execute(
+            select(InstanceRow.sop_uid, InstanceRow.sha256).where(
+                InstanceRow.institution_id == institution_id,
+                InstanceRow.study_uid == manifest.study_instance_uid,
+            )
+        )
+        told = {one.sop_instance_uid: one.sha256 for one in manifest.instances}
+        return all(told.get(uid) == sha256 for uid, sha256 in stored)
 
     async def add_instances(
         self,

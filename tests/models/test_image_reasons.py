@@ -35,7 +35,8 @@ def test_no_two_reasons_share_a_code() -> None:
 def test_what_the_server_says_has_a_reason_of_its_own() -> None:
     said = [store_failure(reason) for reason in FailureReason]
     assert len(set(said)) == len(said)
-    assert store_failure(0x0124) is TransferReason.NOT_STORED
+    assert store_failure(0x0124) is TransferReason.NOT_ALLOWED
+    assert store_failure(0x0119) is TransferReason.NOT_STORED
     errors = (Unreachable(), Untrusted(), NotUnderstood(), NetError())
     assert len({net_reason(error) for error in errors}) == len(errors)
     assert all(net_reason(refused(code)) for code in ErrorCode)

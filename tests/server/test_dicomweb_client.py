@@ -185,7 +185,7 @@ def test_the_stored_window_is_used_when_none_is_asked_for(valley: Valley, client
 
 
 def test_only_who_has_a_part_sees_the_images(valley: Valley, town: Town, client: Client) -> None:
-    """A colleague of the same clinic sees a study only while it is of nobody's case."""
+    """Who stored a study of no case, then who asked for or holds its case; no colleague ever."""
     slices = new_study(1)
     files = [file_bytes(one) for one in slices]
     colleague = town.person("requester", institution=valley.clinic)
@@ -200,7 +200,7 @@ def test_only_who_has_a_part_sees_the_images(valley: Valley, town: Town, client:
         return status == 200
 
     stow(valley.doctor, files)
-    assert [sees(one) for one in (valley.doctor, colleague)] == [True, True]
+    assert [sees(one) for one in (valley.doctor, colleague)] == [True, False]
     case_id = open_case(valley)
     declare(valley.doctor, case_id, slices, files)
     assert valley.doctor.act(case_id, "submit").status_code == 200

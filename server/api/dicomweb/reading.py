@@ -26,8 +26,7 @@ class ImageReading:
     """Finds images an account may see.
 
     A study of a case is visible to who asked for the case and to the expert who holds it; one of
-    no case yet to the requesters of the institution that sent it. To anybody else it does not
-    exist.
+    no case yet to the account that stored it. To anybody else it does not exist.
     """
 
     def __init__(self, store: Store, objects: FolderObjects) -> None:
@@ -36,7 +35,7 @@ class ImageReading:
 
     async def _visible(self, work: Work, who: Who) -> Visible:
         own = who.institution_id if Role.REQUESTER in who.roles else None
-        return Visible(own, await work.catalogue.cases_of(who.id))
+        return Visible(who.id, own, await work.catalogue.cases_of(who.id))
 
     async def studies(self, who: Who, query: StudyQuery) -> list[FoundStudy]:
         async with self._store.writing() as work:

@@ -20,23 +20,25 @@ from server.domain.people import Who
 from server.domain.ports import ObjectStore
 from server.store.work import Store, Work
 
+NOT_AUTHORIZED = 0x0124
+"""FailureReason "refused: not authorized" (PS3.7 annex C.5.17): the study is somebody else's."""
 BATCH_PARTS = 32
 BATCH_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one part; without `failure` it is stored."""
+    """What became of one part; without `failure` (a FailureReason) it is stored."""
 
     header: Header | None
-    failure: FailureReason | None = None
+    failure: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Received:
     part: Part
     header: Header | None
-    failure: FailureReason | None = None
+    failure: int | None = None
 
 
 @dataclass(slots=True)
@@ -134,7 +136,9 @@ class ImageStoring:
             self._flushing = None
 
     async def _insert(self, work: Work, institution_id: UUID, batch: list[_Waiting]) -> None:
-        uids = [one.header.sop_uid for w in batch for one in w.received if one.header is not None]
+        headers = [one.header for w in batch for one in w.received if one.header is not None]
+        uids = [header.sop_uid for header in headers]
+        doors = await work.images.doors(institution_id, {one.study_uid for one in headers})
         held = await work.images.stored(institution_id, uids)
         declared = await work.images.declared_hashes(institution_id, uids)
         absent = await asyncio.to_thread(self._absent, batch)
@@ -143,6 +147,13 @@ class ImageStoring:
             for one in waiting.received:
                 failure = one.failure
                 header = one.header
+                if (
+                    header is not None
+                    and failure is None
+                    and not doors.admit(header.study_uid, waiting.who.id)
+                ):
+                    failure = NOT_AUTHORIZED
+                    _refused(work, waiting.who, header)
                 if header is not None and failure is None:
                     failure = _disagreement(header.sop_uid, one.part.sha256, held, declared)
                 if header is not None and failure is None and one.part.sha256 in absent:
@@ -163,6 +174,12 @@ class ImageStoring:
         """What was taken back as equal bytes between adopting it and now: it is sent again."""
         taken = {one.part.sha256 for w in batch for one in w.received if one.failure is None}
         return {sha256 for sha256 in taken if not self._objects.holds(sha256)}
+
+
+def _refused(work: Work, who: Who, header: Header) -> None:
+    work.trail.note(
+        who.id, Access.CREATE, Resource.INSTANCE, header.sop_uid, detail="refused: not authorized"
+    )
 
 
 class _Rows:

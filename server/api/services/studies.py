@@ -45,6 +45,15 @@ class Studies:
             case = await self._acting.perform(work, case, Attempt(Action.BEGIN_UPLOAD, who))
             if await work.images.declared_elsewhere(case_id, study_uid, manifest.instances):
                 raise invalid_field("another study of this case has this instance", "instances")
+            doors = await work.images.doors(case.institution_id, [study_uid])
+            if not doors.admit(study_uid, who.id) and not await work.images.covers(
+                case.institution_id, manifest
+            ):
+                raise Conflict(
+                    ErrorCode.INSTANCE_CONFLICT,
+                    "a colleague sent other images of this study: import the whole study",
+                    consultation_id=case_id,
+                )
             await work.images.declare(case_id, case.institution_id, manifest)
             work.trail.note(
                 who.id, Access.CREATE, Resource.STUDY, study_uid, consultation_id=case_id
