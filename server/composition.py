@@ -56,6 +56,8 @@ from server.store.objects import FolderObjects
 from server.store.work import Store
 
 T = TypeVar("T")
+KEEP_ALIVE_S = 75
+"""Longer than any client keeps an idle connection, so that none is closed under a request."""
 
 
 class SystemClock:
@@ -223,6 +225,7 @@ async def _serve(
             log_config=None,
             access_log=False,
             server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=5,
         )
 

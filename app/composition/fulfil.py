@@ -101,7 +101,7 @@ class Fulfilment:
             case WishOpenCase(id_):
                 self._start(self._open(id_), only="open case")
             case WishRefresh():
-                self._start(desk.link.refresh(), only="refresh")
+                desk.tasks.renew(desk.link.refresh, only="refresh")
             case WishDismissNotice(id_):
                 desk.session.apply(NoticeDismissed(id_))
             case WishTheme() | WishLanguage():

@@ -41,6 +41,9 @@ LATER = {ErrorCode.TOO_MANY_REQUESTS, ErrorCode.UNAVAILABLE, ErrorCode.SERVER_ER
 BROKEN = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, ssl.SSLError, UnicodeError)
 """What a failed request raises; TLS alerts and impossible host names pass through httpx."""
 
+CUT_OFF = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
+"""How a kept-alive connection looks that the server, or a box between, let go while it was idle."""
+
 Content = Callable[[], AsyncIterator[bytes]]
 """Begins the body of a request; called again when the request is repeated with a new token."""
 
@@ -242,7 +245,12 @@ class Connection:
                 headers=headers,
                 timeout=limits,
             )
-            return await self._client.send(request, stream=True)
+            try:
+                return await self._client.send(request, stream=True)
+            except CUT_OFF:
+                if method != "GET":
+                    raise
+                return await self._client.send(request, stream=True)
         except httpx.TimeoutException as error:
             raise TimedOut(path) from error
         except BROKEN as error:

@@ -1,7 +1,8 @@
 """The live connection: socket messages become facts, and a reconnect reads what it must."""
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import assert_never
 
@@ -12,7 +13,7 @@ from app.services.facts import Facts
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
 from app.session.case import CaseClosed, CaseRead
-from app.session.link import Connected, Connecting, ConnectionLost
+from app.session.link import Connected, Connecting, ConnectionLost, LinkPhase
 from app.session.notices import Good, NoticeObsolete, Severity, Trouble
 from app.session.queue import (
     ListsFailed,
@@ -46,6 +47,7 @@ from protocol.socket import (
 
 log = logging.getLogger(__name__)
 
+REREAD_S = 2.0
 CallMessage = CallJoined | SignalReceived | CallChanged | Refused
 
 
@@ -56,6 +58,7 @@ class LinkService:
         on_call: messages the call service must act on.
         on_online: the connection is (back) up: whatever waited for it may go out.
         on_over: the session has ended; the argument is None or the reason told.
+        pause: waits between two tries to read the open case.
     """
 
     def __init__(
@@ -68,6 +71,7 @@ class LinkService:
         on_online: Callable[[], None],
         on_report: Callable[[ReportSigned], None],
         on_over: Callable[[], None],
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._facts = facts
         self._api = api
@@ -76,6 +80,7 @@ class LinkService:
         self._on_online = on_online
         self._on_report = on_report
         self._on_over = on_over
+        self._pause = pause
         self.socket = EventSocket(api.connection, self)
 
     # --- SocketOwner ---------------------------------------------------------------------
@@ -97,7 +102,7 @@ class LinkService:
         match message:
             case Welcome():
                 self._facts.apply(Connected(message.server_time, message.seq))
-                self._tasks.start(self.refresh(), only="refresh")
+                self._tasks.renew(self.refresh, only="refresh")
                 self._on_online()
             case Pong():
                 pass
@@ -114,12 +119,9 @@ class LinkService:
             case ReportSigned():
                 self._facts.apply(message)
                 self._on_report(message)
-            case ConsultationChanged() | ConsultationLeft():
+            case ConsultationChanged() | ConsultationLeft() | OfferRang() | OfferEnded():
                 self._facts.apply(message)
-                self._tasks.start(self._reread(message), only="reread")
-            case OfferRang() | OfferEnded():
-                self._facts.apply(message)
-                self._tasks.start(self._read_waiting(), only="waiting")
+                self._queue_moved(message)
             case StudyProgressed() | ChatPosted():
                 self._facts.apply(message)
             case LibraryGrew():
@@ -129,6 +131,17 @@ class LinkService:
                 self._session_ended(message)
             case _:
                 assert_never(message)
+
+    def _queue_moved(
+        self, message: ConsultationChanged | ConsultationLeft | OfferRang | OfferEnded
+    ) -> None:
+        case = self._facts.state.case
+        open_id = case.id if case is not None else None
+        if isinstance(message, ConsultationChanged) and message.consultation.id == open_id:
+            self._tasks.renew(self._reread_case, only="reread case")
+        if isinstance(message, ConsultationLeft) and message.consultation_id == open_id:
+            self._facts.apply(CaseClosed())
+        self._tasks.renew(self._read_waiting, only="waiting")
 
     def _refused(self, message: Refused) -> None:
         if message.ref is not None:
@@ -184,26 +197,24 @@ class LinkService:
             except Unreachable:
                 self._facts.apply(ListsFailed())
 
-    async def _reread(self, message: ConsultationChanged | ConsultationLeft) -> None:
-        """What a row cannot tell: rights and studies of the open case, and the queue."""
-        case = self._facts.state.case
-        if isinstance(message, ConsultationLeft):
-            if case is not None and case.id == message.consultation_id:
-                self._facts.apply(CaseClosed())
-            await self._read_waiting()
-            return
-        if case is not None and message.consultation.id == case.id:
-            await self._reread_case()
-        await self._read_waiting()
-
     async def _reread_case(self) -> None:
-        case = self._facts.state.case
-        if case is None or not case.consultation.summary.number:
-            return
-        try:
-            self._facts.apply(CaseRead(await self._api.consultation(case.id)))
-        except Unreachable:
-            log.info("the open case will be read again when the network is back")
+        """What a row cannot tell: rights and studies of the open case.
+
+        While the socket lives a failed reading is tried again; a new socket reads by itself.
+        """
+        while True:
+            case = self._facts.state.case
+            if case is None or not case.consultation.summary.number:
+                return
+            try:
+                self._facts.apply(CaseRead(await self._api.consultation(case.id)))
+            except Unreachable as error:
+                log.info("the open case could not be read: %s", error)
+                if self._facts.state.link.phase is not LinkPhase.ONLINE:
+                    return
+                await self._pause(REREAD_S)
+            else:
+                return
 
     def _is(self, *roles: Role) -> bool:
         account = self._facts.state.link.account

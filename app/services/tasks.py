@@ -18,6 +18,7 @@ class Tasks:
         self._on_error = on_error
         self._running: set[asyncio.Task[Any]] = set()
         self._named: dict[str, asyncio.Task[Any]] = {}
+        self._again: set[str] = set()
 
     def start(self, work: Coroutine[Any, Any, object], only: str = "") -> asyncio.Task[Any]:
         """`only` names work of which one at a time makes sense: the older is cancelled."""
@@ -31,6 +32,30 @@ class Tasks:
                 older.cancel()
             self._named[only] = task
         return task
+
+    def renew(self, read: Callable[[], Coroutine[Any, Any, object]], only: str) -> None:
+        """Reads something anew: what already runs is not cut off but followed by one more run.
+
+        However fast news arrive, each reading comes to its end and the last one is of now.
+        """
+        running = self._named.get(only)
+        if running is not None and not running.done():
+            self._again.add(only)
+            return
+
+        async def reading() -> None:
+            await read()
+            while only in self._again:
+                self._again.discard(only)
+                await read()
+
+        self._again.discard(only)
+        self.start(reading(), only=only)
+
+    async def quiet(self) -> None:
+        """Waits until nothing runs any more, also what was started meanwhile."""
+        while self._running:
+            await asyncio.gather(*self._running, return_exceptions=True)
 
     def cancel(self, only: str) -> None:
         task = self._named.pop(only, None)

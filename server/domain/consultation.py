@@ -111,7 +111,9 @@ def step(case: Case, attempt: Attempt, now: datetime, timings: Timings) -> Step:
         to = case.phase
     if attempt.action is Action.CLAIM and attempt.who is not None and to is case.phase:
         to = _after_taking_over(case, attempt.who)
-    changed = _apply(replace(case, phase=to, updated_at=now), case, attempt, now, timings)
+    changed = _apply(
+        replace(case, phase=to, updated_at=case.changed_at(now)), case, attempt, now, timings
+    )
     who = attempt.who
     event = TimelineEvent(
         id=new_id(),

@@ -130,6 +130,26 @@ async def test_every_answer_becomes_an_error_of_the_tree(
     assert type(caught.value) is expected
 
 
+async def test_a_connection_let_go_while_idle_costs_a_reading_nothing(
+    wire: tuple[Connection, TinyServer],
+) -> None:
+    connection, tiny = wire
+    answers = iter([Raw(b""), as_json(ACCOUNT)])
+    tiny.answer = lambda _: next(answers)
+    response = await connection.open_request("GET", paths.SERVER)
+    assert Connection.parse(Account, response).username == "lin"
+
+
+async def test_what_may_have_been_done_already_is_not_sent_again(
+    wire: tuple[Connection, TinyServer],
+) -> None:
+    connection, tiny = wire
+    tiny.answer = lambda _: Raw(b"")
+    with pytest.raises(Unreachable):
+        await connection.open_request("POST", paths.CONSULTATIONS)
+    assert tiny.asked(paths.CONSULTATIONS) == 1
+
+
 @pytest.mark.parametrize(
     "address",
     [

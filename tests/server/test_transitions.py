@@ -248,3 +248,10 @@ def test_the_day_in_utc_names_the_case() -> None:
     assert human_number(NOW, 7) == "CONS-20260105-0007"
     assert human_number(NOW, 12345) == "CONS-20260105-12345"
     assert date(2026, 1, 5) == NOW.date()
+
+
+def test_a_change_is_newer_than_the_last_even_after_the_clock_was_set_back() -> None:
+    case = case_in(Phase.ACCEPTED, updated_at=NOW)
+    attempt = fully(Action.START_READING, EXPERT)
+    done = step(case, attempt, NOW - timedelta(minutes=3), TIMINGS)
+    assert done.case.updated_at > case.updated_at

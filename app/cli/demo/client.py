@@ -40,11 +40,26 @@ def main(arguments: Sequence[str]) -> int:
                 player.hands.photograph(program.desk.window, "failed")
             else:
                 player.hands.photograph(program.sign_in, "failed")
-            player.hands.tell(failed=str(failed))
+            player.hands.tell(failed=str(failed), state=where(program.session.state))
             failures.append(str(failed))
 
     run_window(profile, play=play)
     return 1 if failures else 0
+
+
+def where(state: State) -> dict[str, object]:
+    """How things stood when a step failed, without anything of the patient."""
+    case, signed = state.case, state.case.report if state.case else None
+    actions = case.consultation.allowed_actions if case else ()
+    return {
+        "link": state.link.phase.name,
+        "seq": state.link.last_seq,
+        "phase": case.consultation.summary.phase if case else None,
+        "actions": sorted(actions),
+        "report_verified": signed.verified if signed else None,
+        "call": state.call.phase.name,
+        "notices": [str(notice.code.value) for notice in state.notices],
+    }
 
 
 Milestone = tuple[str, Callable[[State], object]]

@@ -229,7 +229,8 @@ class Director:
             except ValueError:
                 continue
             if "failed" in told:
-                raise DemoFailed(f"{name}: {told['failed']}")
+                how = json.dumps(told.get("state"), ensure_ascii=False)
+                raise DemoFailed(f"{name}: {told['failed']} {how}")
             if "step" in told:
                 self._told(told)
 

@@ -112,7 +112,10 @@ class Desk:
                     consultation_id=case_id,
                 )
             saved = replace(
-                case, content=body.content, version=case.version + 1, updated_at=work.now
+                case,
+                content=body.content,
+                version=case.version + 1,
+                updated_at=case.changed_at(work.now),
             )
             if not await work.cases.save(saved, case):
                 raise Conflict(ErrorCode.STALE_VERSION, "the case has just changed")
