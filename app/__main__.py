@@ -10,6 +10,7 @@ from types import ModuleType
 SHOWN = {
     "render": "write one frame as PNG, exactly as the viewer shows it",
     "decode": "print the SHA-256 of a frame's decoded samples",
+    "measure": "measure on one frame, by the code of the viewer's tools",
     "join": "take part in a call without a window, by invitation",
     "demo": "play one consultation from clinic to signed report",
 }

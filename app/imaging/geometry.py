@@ -25,7 +25,9 @@ class Calibration(StrEnum):
     PATIENT = "patient"
     DETECTOR = "detector"
     MAGNIFICATION = "magnification-corrected"
+    FIDUCIAL = "calibrated"
     ULTRASOUND = "ultrasound-region"
+    MANUAL = "manual"
     NONE = "none"
 
 
@@ -55,7 +57,7 @@ def pixel_spacing(dataset: Dataset, frame: int = 0) -> Spacing:
     patient = _pair(numbers(dataset if measures is None else measures, "PixelSpacing"))
     detector = _pair(numbers(dataset, "ImagerPixelSpacing"))
     if patient is not None and (detector is None or patient != detector):
-        return Spacing(*patient, Calibration.PATIENT)
+        return Spacing(*patient, Calibration.PATIENT if detector is None else Calibration.FIDUCIAL)
     if detector is not None:
         factor = number(dataset, "EstimatedRadiographicMagnificationFactor")
         if factor is not None and factor > 0:

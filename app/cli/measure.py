@@ -1,0 +1,143 @@
+"""`huizhen measure FILE --length …`: what the viewer's tools would say, and what it rests on."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from app.imaging.calibration import Point
+    from app.imaging.measurement import Quantity
+
+SHAPES = ("rectangle", "ellipse", "polygon")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """FILE, --frame, --length or --angle or --cobb or --roi or --probe, --json."""
+    parser.description = (
+        "Measure on one frame by the code of the viewer's tools. Coordinates are columns and rows "
+        "from the upper left corner of the picture; a pixel's centre lies at +0.5."
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="a DICOM file")
+    parser.add_argument(
+        "--frame", type=int, default=1, metavar="N", help="frame, counted from 1 (default 1)"
+    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    line = ("X0", "Y0", "X1", "Y1")
+    what.add_argument("--length", type=float, nargs=4, metavar=line, help="between two points")
+    what.add_argument(
+        "--angle",
+        type=float,
+        nargs=6,
+        metavar=("X0", "Y0", "XV", "YV", "X1", "Y1"),
+        help="at the middle point",
+    )
+    what.add_argument(
+        "--cobb", type=float, nargs=8, metavar=(*line, "X2", "Y2", "X3", "Y3"), help="of two lines"
+    )
+    what.add_argument(
+        "--roi",
+        nargs="+",
+        metavar="SHAPE X Y",
+        help="area and values: rectangle or ellipse with two corners, polygon with its points",
+    )
+    what.add_argument("--probe", type=float, nargs=2, metavar=("X", "Y"), help="value of one pixel")
+    parser.add_argument("--json", action="store_true", help="print one JSON line")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what was measured; 1 when the file cannot be opened, 2 when the question is wrong."""
+    from app.imaging.errors import ImagingError
+
+    try:
+        facts = _measured(args)
+    except ImagingError as error:
+        print(f"huizhen measure: {error.reason}", file=sys.stderr)
+        return 1
+    except ValueError as error:
+        print(f"huizhen measure: {error}", file=sys.stderr)
+        return 2
+    if args.json:
+        print(json.dumps(facts, ensure_ascii=False))
+        return 0
+    for name, value in facts.items():
+        words = f"{value['value']:.6g} {value['unit']}" if isinstance(value, dict) else value
+        print(f"{name:<12} {words}".rstrip())
+    return 0
+
+
+def _measured(args: argparse.Namespace) -> dict[str, Any]:
+    from app.imaging.calibration import scale_at
+    from app.imaging.dataset import open_file
+    from app.imaging.picture import make_picture
+
+    obj = open_file(args.file)
+    picture = make_picture(obj, args.frame - 1)
+    shape, points = _asked(args)
+    scale = scale_at(obj.dataset, args.frame - 1, points)
+    facts = _facts(shape, points, picture, scale)
+    if shape != "probe":
+        facts["calibration"] = str(scale.calibration)
+        if scale.note:
+            facts["note"] = scale.note
+    return facts
+
+
+def _asked(args: argparse.Namespace) -> tuple[str, list[Point]]:
+    if args.roi is None:
+        shape = next(
+            n for n in ("length", "angle", "cobb", "probe") if getattr(args, n) is not None
+        )
+        numbers = getattr(args, shape)
+    else:
+        shape, *words = args.roi
+        if shape not in SHAPES:
+            raise ValueError(f"a region is one of {', '.join(SHAPES)}")
+        try:
+            numbers = [float(word) for word in words]
+        except ValueError:
+            raise ValueError("a region's corners are numbers") from None
+        least = 6 if shape == "polygon" else 4
+        if len(numbers) % 2 or len(numbers) < least or (shape != "polygon" and len(numbers) > 4):
+            raise ValueError(f"a {shape} needs {'at least 3' if least == 6 else '2'} points")
+    return shape, list(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+def _facts(shape: str, points: list[Point], picture: Any, scale: Any) -> dict[str, Any]:
+    from app.imaging import measurement as m
+    from app.imaging.picture import shape_of
+
+    match shape:
+        case "length":
+            found = m.length(points[0], points[1], scale)
+            names = ("length",) if len(found) == 1 else ("across", "down")
+            return {name: _told(one) for name, one in zip(names, found, strict=True)}
+        case "angle":
+            return {"angle": _told(m.angle(points[0], points[1], points[2], scale))}
+        case "cobb":
+            lines = (points[0], points[1]), (points[2], points[3])
+            return {"angle": _told(m.cobb(*lines, scale))}
+        case "probe":
+            value = m.pixel_value(picture, points[0])
+            return {"value": _told(value) if isinstance(value, m.Quantity) else value}
+    rows_columns = shape_of(picture)
+    if shape == "ellipse":
+        area = m.ellipse_area(points[0], points[1], scale)
+        mask = m.ellipse_mask(points[0], points[1], rows_columns)
+    else:
+        corners = list(m.rectangle(*points)) if shape == "rectangle" else points
+        area, mask = m.polygon_area(corners, scale), m.polygon_mask(corners, rows_columns)
+    facts: dict[str, Any] = {"area": _told(area)}
+    values = m.statistics(picture, mask)
+    if values is not None:
+        facts["pixels"] = values.count
+        for name in ("mean", "deviation", "minimum", "maximum"):
+            facts[name] = {"value": getattr(values, name), "unit": values.unit}
+    return facts
+
+
+def _told(quantity: Quantity | None) -> dict[str, Any] | None:
+    return None if quantity is None else {"value": quantity.value, "unit": quantity.unit}

@@ -1,0 +1,116 @@
+"""What a distance on a picture means: millimetres, seconds, velocities, or only pixels.
+
+PS3.3 10.7 (pixel spacing and its calibration), C.8.5.5 (ultrasound regions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from app.imaging.attributes import integer, items, number, text
+from app.imaging.geometry import Calibration, Spacing, pixel_spacing
+
+if TYPE_CHECKING:
+    from pydicom import Dataset
+
+Point: TypeAlias = tuple[float, float]
+"""Column and row, counted from the upper left corner of the picture (PS3.3 C.10.5.1.2)."""
+
+PIXELS = "px"
+_UNITS = {3: ("mm", 10.0), 4: ("s", 1.0), 5: ("Hz", 1.0), 7: ("cm/s", 1.0)}
+"""PhysicalUnitsXDirection and …YDirection (C.8.5.5.1.15): our unit, and the factor to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What one step along a column (`x`) and along a row (`y`) is, each in its unit.
+
+    `note` is what the file says of its calibration.
+    """
+
+    x: float = 1.0
+    y: float = 1.0
+    x_unit: str = PIXELS
+    y_unit: str = PIXELS
+    calibration: Calibration = Calibration.NONE
+    note: str = ""
+
+    @property
+    def uniform(self) -> bool:
+        """Whether both axes have one unit, so that slanting lengths and areas have a meaning."""
+        return self.x_unit == self.y_unit
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One ultrasound region: its corner pixels, ends included, and its scale."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    scale: Scale
+
+    def holds(self, point: Point) -> bool:
+        """Whether a point lies in it."""
+        x, y = point
+        return self.left <= x <= self.right + 1 and self.top <= y <= self.bottom + 1
+
+
+def ultrasound_regions(dataset: Dataset) -> tuple[Region, ...]:
+    """The regions whose both axes have a unit we know."""
+    found = []
+    for item in items(dataset, "SequenceOfUltrasoundRegions"):
+        box = tuple(
+            integer(item, f"RegionLocation{corner}")
+            for corner in ("MinX0", "MinY0", "MaxX1", "MaxY1")
+        )
+        across, down = number(item, "PhysicalDeltaX"), number(item, "PhysicalDeltaY")
+        x_unit = _UNITS.get(integer(item, "PhysicalUnitsXDirection") or 0)
+        y_unit = _UNITS.get(integer(item, "PhysicalUnitsYDirection") or 0)
+        if None in box or not across or not down or x_unit is None or y_unit is None:
+            continue
+        left, top, right, bottom = (side or 0 for side in box)
+        scale = Scale(
+            abs(across) * x_unit[1],
+            abs(down) * y_unit[1],
+            x_unit[0],
+            y_unit[0],
+            Calibration.ULTRASOUND,
+        )
+        found.append(Region(left, top, right, bottom, scale))
+    return tuple(found)
+
+
+def from_spacing(spacing: Spacing, note: str = "") -> Scale:
+    """The scale a whole picture has; without calibration the shape of its pixels stays."""
+    if spacing.calibration is Calibration.NONE:
+        return Scale(1.0, spacing.aspect)
+    return Scale(spacing.column, spacing.row, "mm", "mm", spacing.calibration, note)
+
+
+def scale_at(dataset: Dataset, frame: int, points: Sequence[Point]) -> Scale:
+    """The scale that holds for all of some points: the ultrasound region they share, or the whole
+    picture's; pixels where regions differ, so that no millimetre is ever guessed."""
+    regions = ultrasound_regions(dataset)
+    spacing = pixel_spacing(dataset, frame)
+    if regions and spacing.calibration in (Calibration.ULTRASOUND, Calibration.NONE):
+        shared = [region for region in regions if all(region.holds(point) for point in points)]
+        if shared:
+            return shared[0].scale
+        return Scale()
+    return from_spacing(spacing, text(dataset, "PixelSpacingCalibrationDescription"))
+
+
+def by_hand(p: Point, q: Point, millimetres: float) -> Spacing:
+    """The spacing of square pixels under which two points lie that far apart.
+
+    Raises:
+        ValueError: the points are the same, or the length is not above 0.
+    """
+    length = ((p[0] - q[0]) ** 2 + (p[1] - q[1]) ** 2) ** 0.5
+    if length == 0 or millimetres <= 0:
+        raise ValueError("a calibration needs two points and a length above 0")
+    return Spacing(millimetres / length, millimetres / length, Calibration.MANUAL)
