@@ -158,7 +158,8 @@ def test_ultrasound_is_measured_within_one_region_or_in_pixels() -> None:
     dataset = Dataset()
     dataset.SequenceOfUltrasoundRegions = [region(0, 99, 3, 3, 0.02), region(100, 199, 4, 7, 0.5)]
     picture = scale_at(dataset, 0, [(10, 10), (20, 20)])
-    assert (picture.x, picture.y, picture.x_unit) == (pytest.approx(0.2), pytest.approx(0.2), "mm")
+    assert (picture.x, picture.y) == pytest.approx((0.2, 0.2))
+    assert picture.x_unit == "mm"
     trace = scale_at(dataset, 0, [(110, 10), (120, 20)])
     assert (trace.x_unit, trace.y_unit) == ("s", "cm/s")
     across = scale_at(dataset, 0, [(10, 10), (150, 20)])
