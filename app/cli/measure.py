@@ -70,14 +70,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _measured(args: argparse.Namespace) -> dict[str, Any]:
-    from app.imaging.calibration import scale_at
     from app.imaging.dataset import open_file
     from app.imaging.picture import make_picture
 
     obj = open_file(args.file)
     picture = make_picture(obj, args.frame - 1)
     shape, points = _asked(args)
-    scale = scale_at(obj.dataset, args.frame - 1, points)
+    scale = picture.scales.at(points)
     facts = _facts(shape, points, picture, scale)
     if shape != "probe":
         facts["calibration"] = str(scale.calibration)
@@ -126,12 +125,12 @@ def _facts(shape: str, points: list[Point], picture: Any, scale: Any) -> dict[st
     rows_columns = shape_of(picture)
     if shape == "ellipse":
         area = m.ellipse_area(points[0], points[1], scale)
-        mask = m.ellipse_mask(points[0], points[1], rows_columns)
+        patch = m.ellipse_patch(points[0], points[1], rows_columns)
     else:
         corners = list(m.rectangle(*points)) if shape == "rectangle" else points
-        area, mask = m.polygon_area(corners, scale), m.polygon_mask(corners, rows_columns)
+        area, patch = m.polygon_area(corners, scale), m.polygon_patch(corners, rows_columns)
     facts: dict[str, Any] = {"area": _told(area)}
-    values = m.statistics(picture, mask)
+    values = m.statistics(picture, patch)
     if values is not None:
         facts["pixels"] = values.count
         for name in ("mean", "deviation", "minimum", "maximum"):

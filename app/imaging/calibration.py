@@ -91,17 +91,31 @@ def from_spacing(spacing: Spacing, note: str = "") -> Scale:
     return Scale(spacing.column, spacing.row, "mm", "mm", spacing.calibration, note)
 
 
-def scale_at(dataset: Dataset, frame: int, points: Sequence[Point]) -> Scale:
-    """The scale that holds for all of some points: the ultrasound region they share, or the whole
-    picture's; pixels where regions differ, so that no millimetre is ever guessed."""
-    regions = ultrasound_regions(dataset)
-    spacing = pixel_spacing(dataset, frame)
-    if regions and spacing.calibration in (Calibration.ULTRASOUND, Calibration.NONE):
-        shared = [region for region in regions if all(region.holds(point) for point in points)]
-        if shared:
-            return shared[0].scale
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """Every scale of a picture: that of its ultrasound regions, else that of the whole."""
+
+    whole: Scale = Scale()
+    regions: tuple[Region, ...] = ()
+
+    def at(self, points: Sequence[Point]) -> Scale:
+        """The scale that holds for all of some points: that of the region they share; pixels where
+        regions differ, so that no millimetre is ever guessed."""
+        if not self.regions:
+            return self.whole
+        for region in self.regions:
+            if all(region.holds(point) for point in points):
+                return region.scale
         return Scale()
-    return from_spacing(spacing, text(dataset, "PixelSpacingCalibrationDescription"))
+
+
+def scales_of(dataset: Dataset, frame: int = 0) -> Scales:
+    """What the file says of one frame."""
+    spacing = pixel_spacing(dataset, frame)
+    whole = from_spacing(spacing, text(dataset, "PixelSpacingCalibrationDescription"))
+    if spacing.calibration in (Calibration.ULTRASOUND, Calibration.NONE):
+        return Scales(whole, ultrasound_regions(dataset))
+    return Scales(whole)
 
 
 def by_hand(p: Point, q: Point, millimetres: float) -> Spacing:

@@ -104,18 +104,40 @@ def rectangle(p: Point, q: Point) -> tuple[Point, Point, Point, Point]:
     return p, (q[0], p[1]), q, (p[0], q[1])
 
 
-def polygon_mask(points: Sequence[Point], shape: tuple[int, int]) -> Mask:
-    """(rows, columns): which pixels have their centre inside a polygon (even-odd rule)."""
-    rows, columns = shape
-    mask = np.zeros(shape, np.bool_)
-    top = max(0, math.floor(min(y for _, y in points)))
-    bottom = min(rows, math.ceil(max(y for _, y in points)))
-    if top >= bottom or len(points) < 3:
+@dataclass(frozen=True, slots=True, eq=False)
+class Patch:
+    """Pixels of a picture: `mask` (rows, columns) covers the box whose first row and column are
+    `top` and `left`, so that a small region of a large picture costs little."""
+
+    top: int
+    left: int
+    mask: Mask
+
+    def whole(self, shape: tuple[int, int]) -> Mask:
+        """The same pixels as a mask of the whole picture."""
+        mask = np.zeros(shape, np.bool_)
+        rows, columns = self.mask.shape
+        mask[self.top : self.top + rows, self.left : self.left + columns] = self.mask
         return mask
-    centres = np.arange(columns) + 0.5
+
+
+def _box(points: Sequence[Point], shape: tuple[int, int]) -> tuple[int, int, int, int]:
+    """First and last + 1 row and column that points enclose, within a picture."""
+    rows, columns = shape
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    top, left = max(0, math.floor(min(ys))), max(0, math.floor(min(xs)))
+    bottom, right = min(rows, math.ceil(max(ys))), min(columns, math.ceil(max(xs)))
+    return top, max(top, bottom), left, max(left, right)
+
+
+def polygon_patch(points: Sequence[Point], shape: tuple[int, int]) -> Patch:
+    """The pixels whose centres lie inside a polygon (even-odd rule); `shape` is the picture's."""
+    top, bottom, left, right = _box(points, shape)
+    mask = np.zeros((bottom - top, right - left), np.bool_)
+    centres = np.arange(left, right) + 0.5
     following = [*points[1:], *points[:1]]
-    for row in range(top, bottom):
-        y = row + 0.5
+    for row in range(bottom - top):
+        y = top + row + 0.5
         crossings = sorted(
             p[0] + (y - p[1]) * (q[0] - p[0]) / (q[1] - p[1])
             for p, q in zip(points, following, strict=True)
@@ -123,29 +145,29 @@ def polygon_mask(points: Sequence[Point], shape: tuple[int, int]) -> Mask:
         )
         for start, end in zip(crossings[::2], crossings[1::2], strict=True):
             mask[row] |= (centres >= start) & (centres < end)
-    return mask
+    return Patch(top, left, mask)
 
 
-def ellipse_mask(p: Point, q: Point, shape: tuple[int, int]) -> Mask:
-    """(rows, columns): which pixels have their centre inside the ellipse between two corners."""
-    rows, columns = shape
+def ellipse_patch(p: Point, q: Point, shape: tuple[int, int]) -> Patch:
+    """The pixels whose centres lie inside the ellipse between two corners."""
+    top, bottom, left, right = _box((p, q), shape)
     middle_x, middle_y = (p[0] + q[0]) / 2, (p[1] + q[1]) / 2
     half_x, half_y = abs(q[0] - p[0]) / 2, abs(q[1] - p[1]) / 2
     if not half_x or not half_y:
-        return np.zeros(shape, np.bool_)
-    x = (np.arange(columns) + 0.5 - middle_x) / half_x
-    y = (np.arange(rows) + 0.5 - middle_y) / half_y
-    inside: Mask = (x * x)[np.newaxis, :] + (y * y)[:, np.newaxis] <= 1.0
-    return inside
+        return Patch(top, left, np.zeros((bottom - top, right - left), np.bool_))
+    x = (np.arange(left, right) + 0.5 - middle_x) / half_x
+    y = (np.arange(top, bottom) + 0.5 - middle_y) / half_y
+    return Patch(top, left, (x * x)[np.newaxis, :] + (y * y)[:, np.newaxis] <= 1.0)
 
 
-def statistics(picture: Picture, mask: Mask) -> RoiStatistics | None:
+def statistics(picture: Picture, patch: Patch) -> RoiStatistics | None:
     """What a region holds; None for colours, or where it holds no pixel that counts."""
-    if not isinstance(picture, GreyPicture) or mask.shape != shape_of(picture):
+    if not isinstance(picture, GreyPicture):
         return None
-    if picture.padding is not None:
-        mask = mask & ~picture.padding
-    values = picture.modality.apply(picture.samples[mask])
+    rows, columns = patch.mask.shape
+    box = slice(patch.top, patch.top + rows), slice(patch.left, patch.left + columns)
+    mask = patch.mask if picture.padding is None else patch.mask & ~picture.padding[box]
+    values = picture.modality.apply(picture.samples[box][mask])
     values = values[np.isfinite(values)]
     if not values.size:
         return None

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.imaging.attributes import text
+from app.imaging.calibration import Scales, scales_of
 from app.imaging.colour import Rgb, to_rgb
 from app.imaging.dataset import DicomObject
 from app.imaging.decode import StoredFrame, decode_frame
@@ -47,6 +48,7 @@ class GreyPicture:
     spacing: Spacing
     partial: bool
     lossy: bool
+    scales: Scales = Scales()
 
     @property
     def nbytes(self) -> int:
@@ -67,6 +69,7 @@ class ColourPicture:
     spacing: Spacing
     partial: bool
     lossy: bool
+    scales: Scales = Scales()
 
     @property
     def nbytes(self) -> int:
@@ -94,7 +97,8 @@ def make_picture(obj: DicomObject, frame: int, stored: StoredFrame | None = None
         return _grey(stored, obj.dataset, frame, spacing)
     rgb = to_rgb(stored, obj.dataset)
     rgb.flags.writeable = False
-    return ColourPicture(rgb, spacing, stored.partial, stored.lossy)
+    scales = scales_of(obj.dataset, frame)
+    return ColourPicture(rgb, spacing, stored.partial, stored.lossy, scales)
 
 
 def _padding_mask(stored: StoredFrame) -> NDArray[np.bool_] | None:
@@ -130,6 +134,7 @@ def _grey(stored: StoredFrame, dataset: Dataset, frame: int, spacing: Spacing) -
         spacing=spacing,
         partial=stored.partial,
         lossy=stored.lossy,
+        scales=scales_of(dataset, frame),
     )
 
 

@@ -14,19 +14,20 @@ from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 
 from app.cli import measure
-from app.imaging.calibration import Point, Scale, by_hand, scale_at
+from app.imaging.calibration import Point, Scale, by_hand, scales_of
 from app.imaging.dataset import open_object
 from app.imaging.geometry import Calibration
 from app.imaging.measurement import (
+    Patch,
     Quantity,
     angle,
     cobb,
     ellipse_area,
-    ellipse_mask,
+    ellipse_patch,
     length,
     pixel_value,
     polygon_area,
-    polygon_mask,
+    polygon_patch,
     rectangle,
     statistics,
 )
@@ -95,29 +96,29 @@ def test_areas_of_known_shapes() -> None:
 
 
 def test_a_region_holds_the_pixels_whose_centres_it_holds() -> None:
-    mask = polygon_mask(rectangle((1, 1), (4, 3)), (6, 6))
+    mask = polygon_patch(rectangle((1, 1), (4, 3)), (6, 6)).whole((6, 6))
     expected = np.zeros((6, 6), bool)
     expected[1:3, 1:4] = True
     assert np.array_equal(mask, expected)
-    assert not polygon_mask(rectangle((1.6, 1.6), (2.4, 2.4)), (6, 6)).any()
+    assert not polygon_patch(rectangle((1.6, 1.6), (2.4, 2.4)), (6, 6)).mask.any()
 
 
 @given(st.integers(3, 40), st.integers(3, 40))
 def test_an_ellipse_covers_as_many_pixels_as_its_area(width: int, height: int) -> None:
-    mask = ellipse_mask((5, 5), (5 + width, 5 + height), (60, 60))
+    mask = ellipse_patch((5, 5), (5 + width, 5 + height), (60, 60)).mask
     assert mask.sum() == pytest.approx(math.pi * width * height / 4, abs=2 * (width + height))
 
 
 def test_regions_beyond_the_picture_are_cut_off() -> None:
-    assert polygon_mask(rectangle((-5, -5), (100, 100)), (6, 7)).sum() == 42
-    assert not polygon_mask(rectangle((50, 50), (60, 60)), (6, 7)).any()
+    assert polygon_patch(rectangle((-5, -5), (100, 100)), (6, 7)).mask.sum() == 42
+    assert not polygon_patch(rectangle((50, 50), (60, 60)), (6, 7)).mask.any()
 
 
 def test_statistics_are_of_modality_values() -> None:
     pixels = ramp(8, 8)
     obj = open_object(ct_object(pixels, RescaleSlope=2, RescaleIntercept=-10))
-    mask = polygon_mask(rectangle((2, 1), (5, 4)), (8, 8))
-    found = statistics(make_picture(obj, 0), mask)
+    patch = polygon_patch(rectangle((2, 1), (5, 4)), (8, 8))
+    found = statistics(make_picture(obj, 0), patch)
     values = pixels[1:4, 2:5] * 2.0 - 10
     assert found is not None
     assert (found.count, found.unit) == (9, "HU")
@@ -130,7 +131,7 @@ def test_padding_is_no_part_of_a_region() -> None:
     pixels[:, 2:] = -2000
     obj = open_object(ct_object(pixels, PixelPaddingValue=-2000))
     picture = make_picture(obj, 0)
-    found = statistics(picture, np.ones((4, 4), bool))
+    found = statistics(picture, Patch(0, 0, np.ones((4, 4), bool)))
     assert found is not None
     assert (found.count, found.minimum, found.deviation) == (8, 100.0, 0.0)
     assert pixel_value(picture, (3.5, 1.0)) is None
@@ -157,12 +158,12 @@ def region(left: int, right: int, unit_x: int, unit_y: int, delta: float) -> Dat
 def test_ultrasound_is_measured_within_one_region_or_in_pixels() -> None:
     dataset = Dataset()
     dataset.SequenceOfUltrasoundRegions = [region(0, 99, 3, 3, 0.02), region(100, 199, 4, 7, 0.5)]
-    picture = scale_at(dataset, 0, [(10, 10), (20, 20)])
+    picture = scales_of(dataset).at([(10, 10), (20, 20)])
     assert (picture.x, picture.y) == pytest.approx((0.2, 0.2))
     assert picture.x_unit == "mm"
-    trace = scale_at(dataset, 0, [(110, 10), (120, 20)])
+    trace = scales_of(dataset).at([(110, 10), (120, 20)])
     assert (trace.x_unit, trace.y_unit) == ("s", "cm/s")
-    across = scale_at(dataset, 0, [(10, 10), (150, 20)])
+    across = scales_of(dataset).at([(10, 10), (150, 20)])
     assert (across.x_unit, across.calibration) == ("px", Calibration.NONE)
 
 

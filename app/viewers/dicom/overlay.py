@@ -21,7 +21,7 @@ _RIM_OFFSETS = tuple(
 )
 
 
-def _text(painter: QPainter, at: QPointF, text: str, ink: QColor) -> None:
+def rimmed_text(painter: QPainter, at: QPointF, text: str, ink: QColor) -> None:
     painter.setPen(_RIM)
     for offset in _RIM_OFFSETS:
         painter.drawText(at + offset, text)
@@ -56,7 +56,7 @@ class OverlayPainter:
             shown = self._metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
             width = self._metrics.horizontalAdvance(shown)
             x = self._area.right() - _MARGIN - width if right else self._area.left() + _MARGIN
-            _text(self._painter, QPointF(x, top + self._metrics.ascent()), shown, ink)
+            rimmed_text(self._painter, QPointF(x, top + self._metrics.ascent()), shown, ink)
             top += self._metrics.lineSpacing()
         return top
 
@@ -80,7 +80,7 @@ class OverlayPainter:
 
     def _letter(self, text: str, x: float, y: float) -> None:
         if text:
-            _text(self._painter, QPointF(x, y), text, _LETTER)
+            rimmed_text(self._painter, QPointF(x, y), text, _LETTER)
 
     def ruler(self, ruler: Ruler) -> None:
         """A vertical scale at the right edge, its middle at the pane's middle third."""
@@ -97,10 +97,10 @@ class OverlayPainter:
                 self._painter.drawLine(QPointF(x, y), QPointF(x + reach, y))
         width = self._metrics.horizontalAdvance(ruler.text)
         at = QPointF(self._area.right() - _MARGIN - width, bottom + self._metrics.ascent() + 4)
-        _text(self._painter, at, ruler.text, _INK)
+        rimmed_text(self._painter, at, ruler.text, _INK)
 
     def message(self, text: str) -> None:
         """One line in the middle, for waiting and for failure."""
         width = self._metrics.horizontalAdvance(text)
         at = QPointF(self._area.center().x() - width / 2, self._area.center().y())
-        _text(self._painter, at, text, _INK)
+        rimmed_text(self._painter, at, text, _INK)

@@ -1,0 +1,179 @@
+"""What a reader drew on pictures: shapes in picture coordinates, key images, and undo.
+
+An annotation lies on one frame of one instance, so it means the same on two machines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TypeAlias
+from uuid import UUID
+
+from app.imaging import measurement
+from app.imaging.calibration import Point, Scale
+from app.imaging.measurement import Quantity, RoiStatistics
+from app.imaging.picture import Picture, shape_of
+from app.imaging.series import SliceRef
+
+
+class AnnotationKind(StrEnum):
+    """What was drawn."""
+
+    LENGTH = "length"
+    ANGLE = "angle"
+    COBB = "cobb"
+    RECTANGLE = "rectangle"
+    ELLIPSE = "ellipse"
+    POLYGON = "polygon"
+    ARROW = "arrow"
+    TEXT = "text"
+
+
+POINTS: dict[AnnotationKind, int | None] = {
+    AnnotationKind.LENGTH: 2,
+    AnnotationKind.ANGLE: 3,
+    AnnotationKind.COBB: 4,
+    AnnotationKind.RECTANGLE: 2,
+    AnnotationKind.ELLIPSE: 2,
+    AnnotationKind.POLYGON: None,
+    AnnotationKind.ARROW: 2,
+    AnnotationKind.TEXT: 1,
+}
+"""How many points a kind has; a polygon has three or more."""
+
+REGIONS = (AnnotationKind.RECTANGLE, AnnotationKind.ELLIPSE, AnnotationKind.POLYGON)
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """One shape. `text` is the reader's own words; an arrow points at its second point."""
+
+    id: UUID
+    ref: SliceRef
+    kind: AnnotationKind
+    points: tuple[Point, ...]
+    text: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of its points are there."""
+        wanted = POINTS[self.kind]
+        return len(self.points) == wanted if wanted is not None else len(self.points) >= 3
+
+    def moved(self, by: Point) -> Annotation:
+        """The whole shape shifted by columns and rows."""
+        return replace(self, points=tuple((x + by[0], y + by[1]) for x, y in self.points))
+
+    def with_point(self, index: int, point: Point) -> Annotation:
+        """One point somewhere else."""
+        points = list(self.points)
+        points[index] = point
+        return replace(self, points=tuple(points))
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What an annotation says in numbers, and the scale they rest on."""
+
+    quantities: tuple[Quantity, ...]
+    statistics: RoiStatistics | None
+    scale: Scale
+
+
+def measured(annotation: Annotation, picture: Picture) -> Measured:
+    """The numbers of a complete annotation on its picture; none for arrows and texts."""
+    p = annotation.points
+    scale = picture.scales.at(p)
+    match annotation.kind:
+        case AnnotationKind.LENGTH:
+            return Measured(measurement.length(p[0], p[1], scale), None, scale)
+        case AnnotationKind.ANGLE:
+            return Measured(_some(measurement.angle(p[0], p[1], p[2], scale)), None, scale)
+        case AnnotationKind.COBB:
+            found = measurement.cobb((p[0], p[1]), (p[2], p[3]), scale)
+            return Measured(_some(found), None, scale)
+        case AnnotationKind.ELLIPSE:
+            area = measurement.ellipse_area(p[0], p[1], scale)
+            patch = measurement.ellipse_patch(p[0], p[1], shape_of(picture))
+        case AnnotationKind.RECTANGLE | AnnotationKind.POLYGON:
+            corners = outline(annotation)
+            area = measurement.polygon_area(corners, scale)
+            patch = measurement.polygon_patch(corners, shape_of(picture))
+        case AnnotationKind.ARROW | AnnotationKind.TEXT:
+            return Measured((), None, scale)
+    return Measured(_some(area), measurement.statistics(picture, patch), scale)
+
+
+def _some(quantity: Quantity | None) -> tuple[Quantity, ...]:
+    return () if quantity is None else (quantity,)
+
+
+def outline(annotation: Annotation) -> tuple[Point, ...]:
+    """The corners of a rectangle or polygon, in order around it."""
+    if annotation.kind is AnnotationKind.RECTANGLE:
+        return measurement.rectangle(annotation.points[0], annotation.points[1])
+    return annotation.points
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything drawn in a study, oldest first, and the frames marked as key images."""
+
+    annotations: tuple[Annotation, ...] = ()
+    key_images: frozenset[SliceRef] = frozenset()
+
+    def on(self, ref: SliceRef) -> tuple[Annotation, ...]:
+        """What lies on one frame."""
+        return tuple(one for one in self.annotations if one.ref == ref)
+
+    def find(self, id_: UUID) -> Annotation | None:
+        """The annotation with that id."""
+        return next((one for one in self.annotations if one.id == id_), None)
+
+    def put(self, annotation: Annotation) -> Sheet:
+        """With an annotation added, or changed where it was."""
+        if self.find(annotation.id) is None:
+            return replace(self, annotations=(*self.annotations, annotation))
+        changed = (annotation if one.id == annotation.id else one for one in self.annotations)
+        return replace(self, annotations=tuple(changed))
+
+    def without(self, id_: UUID) -> Sheet:
+        """With an annotation gone."""
+        left = tuple(one for one in self.annotations if one.id != id_)
+        return replace(self, annotations=left)
+
+    def toggled(self, ref: SliceRef) -> Sheet:
+        """With a frame marked as key image, or no longer."""
+        return replace(self, key_images=self.key_images ^ {ref})
+
+
+History: TypeAlias = tuple[Sheet, ...]
+STEPS_KEPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A sheet with its past and what was undone; a new step forgets the undone ones."""
+
+    sheet: Sheet = Sheet()
+    past: History = field(default=(), repr=False)
+    undone: History = field(default=(), repr=False)
+
+    def done(self, sheet: Sheet) -> Book:
+        """One step on; nothing happens where the sheet stays the same."""
+        if sheet == self.sheet:
+            return self
+        return Book(sheet, (*self.past, self.sheet)[-STEPS_KEPT:])
+
+    def undo(self) -> Book:
+        """One step back, as far as there is one."""
+        if not self.past:
+            return self
+        return Book(self.past[-1], self.past[:-1], (*self.undone, self.sheet))
+
+    def redo(self) -> Book:
+        """One undone step on again, as far as there is one."""
+        if not self.undone:
+            return self
+        return Book(self.undone[-1], (*self.past, self.sheet), self.undone[:-1])

@@ -1,0 +1,127 @@
+"""Shapes on the screen: their lines, their handles, and what lies under the mouse."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
+
+from app.imaging.annotation import Annotation, AnnotationKind, outline
+from app.imaging.calibration import Point
+from app.imaging.resample import Viewport
+
+ARROW_HEAD = 11.0
+REACH = 7.0
+"""Screen pixels within which the mouse takes hold of a line or a handle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glass:
+    """Picture coordinates to widget coordinates and back; `ratio` is device pixels a pixel."""
+
+    viewport: Viewport
+    ratio: float = 1.0
+
+    def on(self, point: Point) -> QPointF:
+        """Where a picture point lies in the widget."""
+        x, y = self.viewport.to_screen(*point)
+        return QPointF(x / self.ratio, y / self.ratio)
+
+    def under(self, at: QPointF) -> Point:
+        """The picture point under a place of the widget."""
+        return self.viewport.to_picture(at.x() * self.ratio, at.y() * self.ratio)
+
+
+def path(annotation: Annotation, glass: Glass) -> QPainterPath:
+    """The lines of a shape, complete or still being drawn."""
+    drawn = QPainterPath()
+    points = [glass.on(point) for point in annotation.points]
+    if not points:
+        return drawn
+    match annotation.kind:
+        case AnnotationKind.ELLIPSE if len(points) == 2:
+            _ellipse(drawn, annotation, glass)
+        case AnnotationKind.RECTANGLE if len(points) == 2:
+            _chain(drawn, [glass.on(point) for point in outline(annotation)], closed=True)
+        case AnnotationKind.COBB:
+            _chain(drawn, points[:2])
+            _chain(drawn, points[2:])
+        case AnnotationKind.POLYGON:
+            _chain(drawn, points, closed=annotation.complete)
+        case AnnotationKind.ARROW if len(points) == 2:
+            _chain(drawn, points)
+            _head(drawn, points[0], points[1])
+        case _:
+            _chain(drawn, points)
+    return drawn
+
+
+def _chain(drawn: QPainterPath, points: Sequence[QPointF], *, closed: bool = False) -> None:
+    if len(points) < 2:
+        return
+    drawn.moveTo(points[0])
+    for point in points[1:]:
+        drawn.lineTo(point)
+    if closed:
+        drawn.closeSubpath()
+
+
+def _ellipse(drawn: QPainterPath, annotation: Annotation, glass: Glass) -> None:
+    """By its points: a turned picture turns the ellipse with it."""
+    (x0, y0), (x1, y1) = annotation.points
+    middle, half = ((x0 + x1) / 2, (y0 + y1) / 2), ((x1 - x0) / 2, (y1 - y0) / 2)
+    steps = [2 * math.pi * step / 72 for step in range(72)]
+    around = [
+        glass.on((middle[0] + half[0] * math.cos(turn), middle[1] + half[1] * math.sin(turn)))
+        for turn in steps
+    ]
+    _chain(drawn, around, closed=True)
+
+
+def _head(drawn: QPainterPath, tail: QPointF, tip: QPointF) -> None:
+    back = math.atan2(tail.y() - tip.y(), tail.x() - tip.x())
+    for side in (-0.45, 0.45):
+        drawn.moveTo(tip)
+        drawn.lineTo(
+            tip.x() + ARROW_HEAD * math.cos(back + side),
+            tip.y() + ARROW_HEAD * math.sin(back + side),
+        )
+
+
+def bounds(annotation: Annotation, glass: Glass) -> QRectF:
+    """The upright rectangle of the widget around a shape."""
+    points = [glass.on(point) for point in annotation.points]
+    left, right = min(p.x() for p in points), max(p.x() for p in points)
+    top, bottom = min(p.y() for p in points), max(p.y() for p in points)
+    return QRectF(left, top, right - left, bottom - top)
+
+
+def handle_at(annotation: Annotation, at: QPointF, glass: Glass) -> int | None:
+    """The point of a shape that lies under the mouse, the last drawn first."""
+    for index in reversed(range(len(annotation.points))):
+        off = glass.on(annotation.points[index]) - at
+        if math.hypot(off.x(), off.y()) <= REACH:
+            return index
+    return None
+
+
+def touches(annotation: Annotation, at: QPointF, glass: Glass) -> bool:
+    """Whether the mouse is on a line of a shape, or on a text's place."""
+    for polygon in path(annotation, glass).toSubpathPolygons():
+        corners = [polygon.at(index) for index in range(polygon.size())]
+        for start, end in pairwise(corners):
+            if _distance(at, start, end) <= REACH:
+                return True
+    return False
+
+
+def _distance(at: QPointF, start: QPointF, end: QPointF) -> float:
+    along, off = end - start, at - start
+    square = along.x() ** 2 + along.y() ** 2
+    part = 0.0 if square == 0 else (off.x() * along.x() + off.y() * along.y()) / square
+    part = min(1.0, max(0.0, part))
+    return math.hypot(off.x() - part * along.x(), off.y() - part * along.y())

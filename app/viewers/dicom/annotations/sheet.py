@@ -1,0 +1,95 @@
+"""The one owner of what is drawn in the opened study."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Signal
+
+from app.imaging.annotation import Annotation, Book, Measured, Sheet, measured
+from app.imaging.picture import Picture
+from app.imaging.series import SliceRef
+
+
+class AnnotationSheet(QObject):
+    """Every cell of the viewer draws into the same sheet; each change can be undone."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._book = Book()
+        self._selected: UUID | None = None
+        self._measured: dict[Annotation, Measured] = {}
+
+    @property
+    def sheet(self) -> Sheet:
+        """What is drawn now."""
+        return self._book.sheet
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether a step can be taken back."""
+        return bool(self._book.past)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a step that was taken back can come again."""
+        return bool(self._book.undone)
+
+    @property
+    def selected(self) -> UUID | None:
+        """The annotation that Delete removes."""
+        return self._selected
+
+    def select(self, id_: UUID | None) -> None:
+        """Choose one, or none."""
+        if id_ != self._selected:
+            self._selected = id_
+            self.changed.emit()
+
+    def put(self, annotation: Annotation) -> None:
+        """Add or change one, as one step."""
+        self._step(self.sheet.put(annotation))
+
+    def remove(self, id_: UUID) -> None:
+        """Take one away, as one step."""
+        self._step(self.sheet.without(id_))
+
+    def toggle_key_image(self, ref: SliceRef) -> None:
+        """Mark a frame as key image, or no longer, as one step."""
+        self._step(self.sheet.toggled(ref))
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        self._turn(self._book.undo())
+
+    def redo(self) -> None:
+        """Do a step again that was taken back."""
+        self._turn(self._book.redo())
+
+    def forget(self) -> None:
+        """Another study: nothing of the last one stays."""
+        self._selected = None
+        self._measured.clear()
+        self._turn(Book())
+
+    def measured(self, annotation: Annotation, picture: Picture | None) -> Measured | None:
+        """The numbers of an annotation; reckoned once, when its picture was there."""
+        known = self._measured.get(annotation)
+        if known is None and picture is not None and annotation.complete:
+            known = self._measured[annotation] = measured(annotation, picture)
+        return known
+
+    def _step(self, sheet: Sheet) -> None:
+        self._turn(self._book.done(sheet))
+
+    def _turn(self, book: Book) -> None:
+        if book == self._book:
+            return
+        self._book = book
+        if self._selected is not None and self.sheet.find(self._selected) is None:
+            self._selected = None
+        present = set(self.sheet.annotations)
+        self._measured = {one: found for one, found in self._measured.items() if one in present}
+        self.changed.emit()

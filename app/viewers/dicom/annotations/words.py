@@ -1,0 +1,77 @@
+"""What an annotation says on the screen and in the list."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from app.imaging.annotation import Annotation, AnnotationKind, Measured
+from app.imaging.geometry import Calibration
+from app.imaging.measurement import Quantity
+
+translate = QCoreApplication.translate
+
+
+def kind_words(kind: AnnotationKind) -> str:
+    """The name of a kind of annotation."""
+    names = {
+        AnnotationKind.LENGTH: translate("annotations", "Length"),
+        AnnotationKind.ANGLE: translate("annotations", "Angle"),
+        AnnotationKind.COBB: translate("annotations", "Cobb angle"),
+        AnnotationKind.RECTANGLE: translate("annotations", "Rectangle"),
+        AnnotationKind.ELLIPSE: translate("annotations", "Ellipse"),
+        AnnotationKind.POLYGON: translate("annotations", "Polygon"),
+        AnnotationKind.ARROW: translate("annotations", "Arrow"),
+        AnnotationKind.TEXT: translate("annotations", "Text"),
+    }
+    return names[kind]
+
+
+def calibration_words(calibration: Calibration) -> str:
+    """What a length rests on where that is not the patient's own millimetre."""
+    names = {
+        Calibration.DETECTOR: translate("annotations", "at the detector"),
+        Calibration.MAGNIFICATION: translate("annotations", "magnification corrected"),
+        Calibration.FIDUCIAL: translate("annotations", "calibrated"),
+        Calibration.ULTRASOUND: translate("annotations", "ultrasound region"),
+        Calibration.MANUAL: translate("annotations", "calibrated by hand"),
+        Calibration.NONE: translate("annotations", "not calibrated"),
+    }
+    return names.get(calibration, "")
+
+
+def quantity_words(quantity: Quantity) -> str:
+    """A value with as many digits as it is worth, and its unit."""
+    if quantity.unit == "deg":
+        return f"{quantity.value:.1f}°"
+    digits = 1 if abs(quantity.value) < 1000 else 0
+    if quantity.unit == "s":
+        digits = 3
+    return f"{quantity.value:.{digits}f} {quantity.unit}".rstrip()
+
+
+def lines(annotation: Annotation, found: Measured | None) -> tuple[str, ...]:
+    """The lines that stand beside a shape; the reader's own words come first."""
+    told = [annotation.text] if annotation.text else []
+    if found is None:
+        return tuple(told)
+    numbers = "  ".join(quantity_words(quantity) for quantity in found.quantities)
+    lengths = annotation.kind not in (AnnotationKind.ANGLE, AnnotationKind.COBB)
+    note = calibration_words(found.scale.calibration) if lengths else ""
+    if numbers:
+        told.append(f"{numbers} ({note})" if note else numbers)
+    elif annotation.kind not in (AnnotationKind.ARROW, AnnotationKind.TEXT):
+        told.append(translate("annotations", "no common unit"))
+    values = found.statistics
+    if values is not None:
+        unit = f" {values.unit}" if values.unit else ""
+        mean = translate("annotations", "Mean {mean} ± {deviation}{unit}")
+        ends = translate("annotations", "Min {minimum}  Max {maximum}  n = {count}")
+        told.append(
+            mean.format(mean=f"{values.mean:.1f}", deviation=f"{values.deviation:.1f}", unit=unit)
+        )
+        told.append(
+            ends.format(
+                minimum=f"{values.minimum:g}", maximum=f"{values.maximum:g}", count=values.count
+            )
+        )
+    return tuple(told)
