@@ -69,9 +69,8 @@ class Hand:
         modifiers = held or Qt.KeyboardModifier.NoModifier
         return self.layer.key(QKeyEvent(QEvent.Type.KeyPress, key, modifiers))
 
-    @property
-    def drawn(self) -> tuple[Annotation, ...]:
-        return self.sheet.sheet.annotations
+    def drawn(self) -> list[Annotation]:
+        return list(self.sheet.sheet.annotations)
 
     def said(self, annotation: Annotation) -> tuple[str, ...]:
         return lines(annotation, self.sheet.measured(annotation, self.pane.picture))
@@ -87,7 +86,7 @@ def draw(hand: Hand) -> Callable[..., Annotation]:
     def drawn(kind: AnnotationKind, *points: tuple[float, float]) -> Annotation:
         hand.layer.draw_with(kind)
         hand.click(*points)
-        return hand.drawn[-1]
+        return hand.drawn()[-1]
 
     return drawn
 
@@ -96,8 +95,8 @@ def test_a_line_is_dragged_or_clicked_and_says_its_length(hand: Hand) -> None:
     hand.layer.draw_with(AnnotationKind.LENGTH)
     hand.drag((4, 4), (34, 4))
     hand.click((4, 10), (4, 20))
-    assert [hand.said(one)[0] for one in hand.drawn] == ["15.0 mm", "5.0 mm"]
-    assert hand.drawn[0].ref == SLICE
+    assert [hand.said(one)[0] for one in hand.drawn()] == ["15.0 mm", "5.0 mm"]
+    assert hand.drawn()[0].ref == SLICE
 
 
 @pytest.mark.parametrize(
@@ -130,14 +129,14 @@ def test_a_polygon_ends_with_a_double_click_or_enter(hand: Hand) -> None:
     hand.layer.draw_with(AnnotationKind.POLYGON)
     hand.click((4, 4), (20, 4))
     hand.key(Qt.Key.Key_Return)
-    assert hand.drawn == (), "two points are no area"
+    assert hand.drawn() == [], "two points are no area"
     hand.click((20, 20))
     hand.double(20, 20)
     hand.click((30, 10), (40, 10), (40, 20), (30, 30))
     hand.key(Qt.Key.Key_Backspace)
     hand.key(Qt.Key.Key_Return)
     first, second = ((4, 4), (20, 4), (20, 20)), ((30, 10), (40, 10), (40, 20))
-    assert [one.points for one in hand.drawn] == [first, second]
+    assert [one.points for one in hand.drawn()] == [first, second]
 
 
 def test_escape_drops_the_shape_in_hand_and_another_slice_too(hand: Hand) -> None:
@@ -147,7 +146,7 @@ def test_escape_drops_the_shape_in_hand_and_another_slice_too(hand: Hand) -> Non
     hand.click((4, 4))
     hand.layer.show_on(OTHER)
     assert hand.layer.drawing is None
-    assert hand.drawn == ()
+    assert hand.drawn() == []
 
 
 def test_points_stay_on_the_picture(hand: Hand, draw: Callable[..., Annotation]) -> None:
@@ -160,11 +159,11 @@ def test_a_shape_and_its_points_can_be_taken_hold_of(
     draw(AnnotationKind.LENGTH, (10, 10), (30, 10))
     hand.layer.draw_with(None)
     hand.drag((20, 10), (20, 15))
-    assert hand.drawn[0].points == ((10, 15), (30, 15))
+    assert hand.drawn()[0].points == ((10, 15), (30, 15))
     hand.drag((30, 15), (40, 20))
-    assert hand.drawn[0].points == ((10, 15), (40, 20))
+    assert hand.drawn()[0].points == ((10, 15), (40, 20))
     hand.key(Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
-    assert hand.drawn[0].points == ((9, 15), (39, 20))
+    assert hand.drawn()[0].points == ((9, 15), (39, 20))
     assert not hand.press(45, 30), "beside a shape the press belongs to the pane"
 
 
@@ -179,11 +178,12 @@ def test_each_change_is_one_step_that_can_be_undone_and_done_again(
     seen = []
     while hand.sheet.can_undo:
         hand.sheet.undo()
-        seen.append([one.points[0][1] for one in hand.drawn])
+        seen.append([one.points[0][1] for one in hand.drawn()])
     assert seen == [[], [15], [10], []]
     while hand.sheet.can_redo:
         hand.sheet.redo()
-    assert (hand.drawn, hand.sheet.sheet.key_images) == ((), {SLICE})
+    assert hand.drawn() == []
+    assert hand.sheet.sheet.key_images == {SLICE}
 
 
 def test_a_text_asks_for_its_words_and_without_words_is_not_kept(
@@ -192,13 +192,13 @@ def test_a_text_asks_for_its_words_and_without_words_is_not_kept(
     hand.layer.draw_with(AnnotationKind.TEXT)
     hand.click((8, 8))
     hand.layer.finish_words(hand.asked[0], "")
-    assert hand.drawn == ()
+    assert hand.drawn() == []
     hand.layer.finish_words(hand.asked[0], "结节")
-    assert hand.said(hand.drawn[0]) == ("结节",)
+    assert hand.said(hand.drawn()[0]) == ("结节",)
     hand.layer.draw_with(AnnotationKind.ARROW)
     hand.drag((8, 20), (20, 20))
     hand.layer.finish_words(hand.asked[1], "")
-    assert hand.drawn[1].kind is AnnotationKind.ARROW
+    assert hand.drawn()[1].kind is AnnotationKind.ARROW
 
 
 def test_without_a_mouse_a_shape_is_put_in_the_middle(hand: Hand) -> None:
@@ -207,8 +207,8 @@ def test_without_a_mouse_a_shape_is_put_in_the_middle(hand: Hand) -> None:
         hand.layer.place_default()
     for asked in hand.asked:
         hand.layer.finish_words(asked, "here")
-    assert sorted(one.kind for one in hand.drawn) == sorted(AnnotationKind)
-    assert all(one.complete for one in hand.drawn)
+    assert sorted(one.kind for one in hand.drawn()) == sorted(AnnotationKind)
+    assert all(one.complete for one in hand.drawn())
 
 
 def test_what_is_drawn_reads_over_black_and_white(
