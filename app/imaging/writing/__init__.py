@@ -1,0 +1,1 @@
+"""DICOM objects this program writes: presentation states, key objects, measurements, captures."""

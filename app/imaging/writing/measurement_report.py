@@ -1,0 +1,211 @@
+"""Measurement reports (PS3.16 TID 1500, Comprehensive SR): what was measured, where, by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from app.imaging.annotation import REGIONS, Annotation, AnnotationKind, Measured, outline
+from app.imaging.calibration import Point
+from app.imaging.measurement import Quantity
+from app.imaging.writing.origin import (
+    Author,
+    NewObject,
+    distinct,
+    finished,
+    frames_of,
+    source_head,
+)
+
+if TYPE_CHECKING:
+    from highdicom.sr import Measurement, SourceImageForRegion
+    from pydicom import Dataset
+    from pydicom.sr.coding import Code
+
+Finding = tuple[Annotation, Measured]
+MEASURED = tuple(
+    kind for kind in AnnotationKind if kind not in (AnnotationKind.ARROW, AnnotationKind.TEXT)
+)
+"""The kinds that a report holds; arrows and texts go into presentation states."""
+
+_UNITS = {
+    "mm": ("mm", "mm"),
+    "mm²": ("mm2", "square millimeter"),
+    "px": ("{pixels}", "pixels"),
+    "px²": ("{pixels}", "pixels"),
+    "deg": ("deg", "degree"),
+    "s": ("s", "second"),
+    "Hz": ("Hz", "hertz"),
+    "cm/s": ("cm/s", "centimeter per second"),
+    "HU": ("[hnsf'U]", "Hounsfield unit"),
+    "": ("1", "no units"),
+}
+"""Our unit to its UCUM code and meaning."""
+
+
+def write_measurement_report(
+    findings: Sequence[Finding],
+    pictures: Mapping[str, Dataset],
+    author: Author,
+    *,
+    new: NewObject | None = None,
+) -> Dataset:
+    """A report of measurements on pictures of one study; `pictures` by SOP Instance UID.
+
+    Raises:
+        MissingAttributeError: a picture has no UID.
+        ValueError: nothing was measured, or a picture is missing.
+    """
+    from highdicom.sr import (
+        ComprehensiveSR,
+        MeasurementReport,
+        ObservationContext,
+        ObserverContext,
+        PersonObserverIdentifyingAttributes,
+    )
+    from pydicom.sr.codedict import codes
+
+    measured = [finding for finding in findings if finding[0].kind in MEASURED]
+    if not measured:
+        raise ValueError("nothing was measured")
+    uids = [one.ref.sop_instance_uid for one, _ in measured]
+    if not all(uid in pictures for uid in uids):
+        raise ValueError("a picture that was measured is missing")
+    heads = {uid: source_head(pictures[uid]) for uid in dict.fromkeys(uids)}
+    person = PersonObserverIdentifyingAttributes(name=author.person_name)
+    report = MeasurementReport(
+        observation_context=ObservationContext(
+            observer_person_context=ObserverContext(codes.DCM.Person, person)
+        ),
+        procedure_reported=codes.SCT.ImagingProcedure,
+        imaging_measurements=[
+            _group(number, finding, heads[finding[0].ref.sop_instance_uid])
+            for number, finding in enumerate(measured, start=1)
+        ],
+        title=codes.DCM.ImagingMeasurementReport,
+    )
+    arguments = (new or NewObject(series_number=903)).arguments()
+    document = ComprehensiveSR(
+        evidence=distinct(heads.values()),
+        content=report[0],
+        institution_name=author.institution or None,
+        is_complete=True,
+        **arguments,
+    )
+    return finished(document)
+
+
+def _group(number: int, finding: Finding, head: Dataset) -> Any:
+    """One measurement group; a region keeps its outline, a line its coordinates."""
+    from highdicom.sr import (
+        ImageRegion,
+        MeasurementsAndQualitativeEvaluations,
+        PlanarROIMeasurementsAndQualitativeEvaluations,
+        TrackingIdentifier,
+    )
+
+    annotation, found = finding
+    source = _source(annotation, head)
+    tracking = TrackingIdentifier(
+        identifier=annotation.text or f"{annotation.kind} {number}",
+        uid=f"2.25.{annotation.id.int}",
+    )
+    graphic, data = _graphic(annotation)
+    if annotation.kind in REGIONS:
+        return PlanarROIMeasurementsAndQualitativeEvaluations(
+            tracking_identifier=tracking,
+            referenced_region=ImageRegion(graphic, data, source),
+            measurements=_measurements(annotation, found),
+        )
+    return MeasurementsAndQualitativeEvaluations(
+        tracking_identifier=tracking,
+        measurements=_measurements(annotation, found, (graphic, data, source)),
+    )
+
+
+def _source(annotation: Annotation, head: Dataset) -> SourceImageForRegion:
+    from highdicom.sr import SourceImageForRegion
+
+    return SourceImageForRegion(
+        referenced_sop_class_uid=head.SOPClassUID,
+        referenced_sop_instance_uid=head.SOPInstanceUID,
+        referenced_frame_numbers=[annotation.ref.frame + 1] if frames_of(head) > 1 else None,
+    )
+
+
+def _graphic(annotation: Annotation) -> tuple[str, np.ndarray[Any, np.dtype[np.float64]]]:
+    """Graphic type and data of SCOORD (PS3.3 C.18.6); coordinates as ours."""
+    if annotation.kind is AnnotationKind.ELLIPSE:
+        (x0, y0), (x1, y1) = annotation.points
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
+        across, down = [(x0, y), (x1, y)], [(x, y0), (x, y1)]
+        wide = abs(x1 - x0) >= abs(y1 - y0)
+        return "ELLIPSE", np.array([*across, *down] if wide else [*down, *across])
+    points: Sequence[Point] = annotation.points
+    if annotation.kind in REGIONS:
+        corners = outline(annotation)
+        points = (*corners, corners[0])
+    return "POLYLINE", np.array(points, dtype=np.float64)
+
+
+def _measurements(
+    annotation: Annotation, found: Measured, where: tuple[Any, ...] | None = None
+) -> list[Measurement]:
+    from highdicom.sr import CoordinatesForMeasurement, Measurement
+    from pydicom.sr.codedict import codes
+
+    coordinates = None if where is None else [CoordinatesForMeasurement(*where)]
+    made = [
+        Measurement(
+            name=_concept(annotation.kind, quantity),
+            value=quantity.value,
+            unit=_unit(quantity.unit),
+            referenced_coordinates=coordinates,
+        )
+        for quantity in found.quantities
+    ]
+    values = found.statistics
+    if values is not None:
+        for derivation, value in (
+            (codes.SCT.Mean, values.mean),
+            (codes.SCT.StandardDeviation, values.deviation),
+            (codes.SCT.Minimum, values.minimum),
+            (codes.SCT.Maximum, values.maximum),
+        ):
+            name = _value_concept(values.unit)
+            made.append(Measurement(name, value, _unit(values.unit), derivation=derivation))
+    return made
+
+
+def _concept(kind: AnnotationKind, quantity: Quantity) -> Code:
+    from pydicom.sr.coding import Code
+
+    match kind:
+        case AnnotationKind.LENGTH if quantity.unit in ("mm", "px"):
+            return Code("410668003", "SCT", "Length")
+        case AnnotationKind.LENGTH:
+            return Code("121206", "DCM", "Distance")
+        case AnnotationKind.ANGLE:
+            return Code("1483009", "SCT", "Angle")
+        case AnnotationKind.COBB:
+            return Code("285285000", "SCT", "Cobb angle")
+        case _:
+            return Code("42798000", "SCT", "Area")
+
+
+def _value_concept(unit: str) -> Code:
+    """What the pixels of a region measure: attenuation where they are Hounsfield units."""
+    from pydicom.sr.coding import Code
+
+    if unit == "HU":
+        return Code("112031", "DCM", "Attenuation Coefficient")
+    return Code("246205007", "SCT", "Quantity")
+
+
+def _unit(unit: str) -> Code:
+    from pydicom.sr.coding import Code
+
+    value, meaning = _UNITS.get(unit, ("1", "no units"))
+    return Code(value, "UCUM", meaning)
