@@ -130,6 +130,45 @@ def direction_letters(direction: Vector) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """How a picture is turned on the screen: mirrored left to right first, then by `quarters`
+    clockwise quarter turns (0…3)."""
+
+    quarters: int = 0
+    mirrored: bool = False
+
+    def rotated(self, quarters: int) -> Turn:
+        """Turned on by clockwise quarter turns, as seen on the screen."""
+        return Turn((self.quarters + quarters) % 4, self.mirrored)
+
+    def flipped(self, *, vertically: bool = False) -> Turn:
+        """Mirrored left to right as seen on the screen, or top to bottom."""
+        return Turn((-self.quarters + (2 if vertically else 0)) % 4, not self.mirrored)
+
+    @property
+    def swaps(self) -> bool:
+        """Whether picture rows run down the screen."""
+        return self.quarters % 2 == 1
+
+    def apply(self, x: float, y: float) -> tuple[float, float]:
+        """A step to the right and down in the picture as a step on the screen."""
+        if self.mirrored:
+            x = -x
+        for _ in range(self.quarters):
+            x, y = -y, x
+        return x, y
+
+    def undo(self, x: float, y: float) -> tuple[float, float]:
+        """A step on the screen as a step in the picture."""
+        for _ in range(self.quarters):
+            x, y = y, -x
+        return (-x if self.mirrored else x), y
+
+
+UNTURNED = Turn()
+
+
+@dataclass(frozen=True, slots=True)
 class EdgeLetters:
     """The letters at the four edges of a picture."""
 
@@ -139,12 +178,14 @@ class EdgeLetters:
     bottom: str
 
 
-def edge_letters(plane: Orientation) -> EdgeLetters:
-    """Orientation letters of an unrotated picture."""
-    row, column = (plane[0], plane[1], plane[2]), (plane[3], plane[4], plane[5])
+def edge_letters(plane: Orientation, turn: Turn = UNTURNED) -> EdgeLetters:
+    """Orientation letters of a picture turned on the screen (PS3.3 C.7.6.1.1.1)."""
+
+    def towards(x: float, y: float) -> str:
+        across, down = turn.undo(x, y)
+        a, b, c = (across * plane[n] + down * plane[n + 3] for n in range(3))
+        return direction_letters((a, b, c))
+
     return EdgeLetters(
-        left=direction_letters((-row[0], -row[1], -row[2])),
-        right=direction_letters(row),
-        top=direction_letters((-column[0], -column[1], -column[2])),
-        bottom=direction_letters(column),
+        left=towards(-1, 0), right=towards(1, 0), top=towards(0, -1), bottom=towards(0, 1)
     )

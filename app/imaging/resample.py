@@ -1,19 +1,21 @@
 """A picture at viewport size: whole-number reduction, then linear interpolation.
 
 What is resampled are the stored integers (or RGB), once per view; window and level then
-work on the result only. Padding is never interpolated into its neighbours.
+work on the result only. Padding is never interpolated into its neighbours. Quarter turns and
+mirrors move finished pixels and interpolate nothing again.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.imaging.colour import Rgb
+from app.imaging.geometry import UNTURNED, Turn
 from app.imaging.picture import ColourPicture, GreyPicture, Picture, shape_of
 
 if TYPE_CHECKING:
@@ -29,7 +31,8 @@ class Viewport:
 
     `width` × `height` screen pixels; `zoom` screen pixels per picture column; `center_x` and
     `center_y` is the picture point, in picture pixels from the upper left corner, that lies in
-    the middle; `aspect` is row spacing divided by column spacing.
+    the middle; `aspect` is row spacing divided by column spacing; `turn` is applied last, around
+    the middle.
     """
 
     width: int
@@ -38,28 +41,36 @@ class Viewport:
     center_x: float
     center_y: float
     aspect: float = 1.0
+    turn: Turn = UNTURNED
 
     def to_screen(self, x: float, y: float) -> tuple[float, float]:
         """Screen position of a picture point."""
-        return (
-            (x - self.center_x) * self.zoom + self.width / 2,
-            (y - self.center_y) * self.zoom * self.aspect + self.height / 2,
+        across, down = self.turn.apply(
+            (x - self.center_x) * self.zoom, (y - self.center_y) * self.zoom * self.aspect
         )
+        return across + self.width / 2, down + self.height / 2
 
     def to_picture(self, x: float, y: float) -> tuple[float, float]:
         """Picture point under a screen position."""
+        across, down = self.turn.undo(x - self.width / 2, y - self.height / 2)
         return (
-            (x - self.width / 2) / self.zoom + self.center_x,
-            (y - self.height / 2) / (self.zoom * self.aspect) + self.center_y,
+            across / self.zoom + self.center_x,
+            down / (self.zoom * self.aspect) + self.center_y,
         )
 
+    def unturned(self) -> Viewport:
+        """The viewport that sees the same pixels before they are turned."""
+        width, height = (self.height, self.width) if self.turn.swaps else (self.width, self.height)
+        return replace(self, width=width, height=height, turn=UNTURNED)
 
-def fit(picture: Picture, width: int, height: int) -> Viewport:
+
+def fit(picture: Picture, width: int, height: int, turn: Turn = UNTURNED) -> Viewport:
     """The viewport that shows the whole picture, centred."""
     rows, columns = shape_of(picture)
     aspect = picture.spacing.aspect
-    zoom = min(width / columns, height / (rows * aspect)) if width and height else 1.0
-    return Viewport(width, height, max(zoom, 1e-3), columns / 2, rows / 2, aspect)
+    across, down = (height, width) if turn.swaps else (width, height)
+    zoom = min(across / columns, down / (rows * aspect)) if width and height else 1.0
+    return Viewport(width, height, max(zoom, 1e-3), columns / 2, rows / 2, aspect, turn)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -188,8 +199,23 @@ def _aligned(box: tuple[int, int, int, int], steps: tuple[int, int]) -> tuple[in
     return top - top % steps[0], bottom, left - left % steps[1], right
 
 
+def _turned(pixels: NDArray[Any], turn: Turn) -> NDArray[Any]:
+    """Pixels (height, width, …) mirrored and turned clockwise; whole pixels move."""
+    moved = np.fliplr(pixels) if turn.mirrored else pixels
+    return np.ascontiguousarray(np.rot90(moved, -turn.quarters))
+
+
 def resample(picture: Picture, viewport: Viewport) -> View:
     """The picture as the viewport sees it; background outside of it."""
+    view = _straight(picture, viewport.unturned())
+    if viewport.turn == UNTURNED:
+        return view
+    if isinstance(view, ColourView):
+        return ColourView(_turned(view.rgb, viewport.turn), view.picture)
+    return GreyView(_turned(view.values, viewport.turn), view.table, view.picture)
+
+
+def _straight(picture: Picture, viewport: Viewport) -> View:
     rows, columns = shape_of(picture)
     box = _visible(viewport, rows, columns)
     shape = (viewport.height, viewport.width)

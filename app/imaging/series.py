@@ -6,15 +6,18 @@ A file that cannot be opened becomes a `BadFile` with its reason; the rest opens
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from app.imaging.attributes import integer, number, text
+from app.imaging.attributes import integer, number, numbers, text
 from app.imaging.dataset import DicomObject, open_head, open_object
 from app.imaging.decode import is_lossy
 from app.imaging.errors import ImagingError, MissingAttributeError, Reason
-from app.imaging.geometry import Orientation, Vector, along_normal, orientation, position
+from app.imaging.frame_places import FramePlace, Mark, frame_places, marks, patient_spacing
+from app.imaging.geometry import Orientation, Vector, orientation, position
+from app.imaging.planes import Plane
+from app.imaging.stacks import Entry, clusters, entries_of, in_order
 
 
 class ObjectKind(StrEnum):
@@ -71,6 +74,31 @@ class Instance:
     transfer_syntax_uid: str
     lossy: bool
     institution: str
+    pixel_spacing: tuple[float, float] | None = None
+    gantry_detector_tilt: float | None = None
+    marks: tuple[Mark, ...] = ()
+    frame_places: tuple[FramePlace, ...] = ()
+    frame_time_vector_ms: tuple[float, ...] = ()
+    recommended_display_frame_rate: float | None = None
+    cine_rate: float | None = None
+
+    def plane(self, frame: int = 0) -> Plane | None:
+        """Where a frame (from 0) lies, None where that is not known in millimetres."""
+        place: FramePlace | Instance = self
+        if self.frame_places:
+            if not 0 <= frame < len(self.frame_places):
+                return None
+            place = self.frame_places[frame]
+        if place.orientation is None or place.position is None or self.pixel_spacing is None:
+            return None
+        return Plane(
+            place.position,
+            place.orientation,
+            *self.pixel_spacing,
+            self.rows,
+            self.columns,
+            self.frame_of_reference_uid,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +120,21 @@ class SliceRef:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One series, its instances in order, and every frame as a slice."""
+    """Pictures of one series that are read together, in order, and every frame as a slice.
+
+    A series of mixed directions becomes several: `uid` is the Series Instance UID of the first
+    and has "#2", "#3" … added for the others; `part` counts them from 1 up to `parts`.
+    """
 
     uid: str
     instances: tuple[Instance, ...]
     slices: tuple[SliceRef, ...]
+    part: int = 1
+    parts: int = 1
+    _by_uid: dict[str, Instance] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._by_uid.update((i.sop_instance_uid, i) for i in self.instances)
 
     @property
     def first(self) -> Instance:
@@ -108,9 +146,24 @@ class Series:
         """What the series holds."""
         return self.first.kind
 
+    @property
+    def series_instance_uid(self) -> str:
+        """The Series Instance UID, the same for all parts."""
+        return self.first.series_instance_uid
+
     def instance(self, sop_instance_uid: str) -> Instance | None:
         """The instance of this series with that UID."""
-        return next((i for i in self.instances if i.sop_instance_uid == sop_instance_uid), None)
+        return self._by_uid.get(sop_instance_uid)
+
+    def plane(self, index: int) -> Plane | None:
+        """Where slice `index` (from 0) lies."""
+        ref = self.slices[index]
+        instance = self._by_uid.get(ref.sop_instance_uid)
+        return instance.plane(ref.frame) if instance is not None else None
+
+    def planes(self) -> tuple[Plane | None, ...]:
+        """Where each slice lies."""
+        return tuple(self.plane(index) for index in range(len(self.slices)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +229,13 @@ def describe_instance(obj: DicomObject) -> Instance:
         transfer_syntax_uid=obj.transfer_syntax_uid,
         lossy=is_lossy(obj),
         institution=text(ds, "InstitutionName"),
+        pixel_spacing=patient_spacing(ds),
+        gantry_detector_tilt=number(ds, "GantryDetectorTilt"),
+        marks=marks(ds),
+        frame_places=frame_places(ds),
+        frame_time_vector_ms=numbers(ds, "FrameTimeVector"),
+        recommended_display_frame_rate=number(ds, "RecommendedDisplayFrameRate"),
+        cine_rate=number(ds, "CineRate"),
     )
 
 
@@ -192,44 +252,28 @@ def describe_file(path: Path) -> Instance | BadFile:
         return BadFile(path.name, error.code, error.reason)
 
 
-def sorted_instances(instances: Iterable[Instance]) -> tuple[Instance, ...]:
-    """Stacks of one orientation by position along their normal.
+def _series(uid: str, entries: Iterable[Entry], part: int = 1, parts: int = 1) -> Series:
+    ordered = in_order(entries)
+    instances = tuple({e.instance.sop_instance_uid: e.instance for e in ordered}.values())
+    slices = tuple(
+        SliceRef(e.instance.sop_instance_uid, frame) for e in ordered for frame in e.frames
+    )
+    return Series(uid, instances, slices, part, parts)
 
-    The instance numbers only say at which end to begin. Mixed orientations stay apart, in the
-    order of their first instance number; slices without a position go by instance number.
-    """
-    stacks: dict[tuple[float, ...], list[Instance]] = {}
-    for instance in instances:
-        plane = instance.orientation if instance.position is not None else None
-        key = () if plane is None else tuple(round(part, 2) + 0.0 for part in plane)
-        stacks.setdefault(key, []).append(instance)
 
-    def number_of(instance: Instance) -> int:
-        return instance.instance_number if instance.instance_number is not None else 1 << 30
-
-    def place(instance: Instance) -> tuple[float, int, str]:
-        along = 0.0
-        if instance.orientation is not None and instance.position is not None:
-            along = round(along_normal(instance.orientation, instance.position), 3)
-        return along, number_of(instance), instance.sop_instance_uid
-
-    ordered = sorted(stacks.values(), key=lambda stack: min(number_of(i) for i in stack))
-    found: list[Instance] = []
-    for stack in ordered:
-        along = sorted(stack, key=place)
-        found.extend(reversed(along) if number_of(along[0]) > number_of(along[-1]) else along)
-    return tuple(found)
+def split_series(uid: str, instances: Iterable[Instance]) -> tuple[Series, ...]:
+    """A series as the stacks it is read in (`stacks.clusters`), which keep their `uid` while the
+    series grows."""
+    stacks = clusters(entries_of(instances))
+    return tuple(
+        _series(uid if n == 0 else f"{uid}#{n + 1}", members, n + 1, len(stacks))
+        for n, members in enumerate(stacks)
+    )
 
 
 def make_series(uid: str, instances: Iterable[Instance]) -> Series:
-    """A series with its slices in order."""
-    ordered = sorted_instances(instances)
-    slices = tuple(
-        SliceRef(instance.sop_instance_uid, frame)
-        for instance in ordered
-        for frame in range(instance.frames)
-    )
-    return Series(uid, ordered, slices)
+    """One series with its slices in order, whatever their directions."""
+    return _series(uid, entries_of(instances))
 
 
 def group(instances: Iterable[Instance]) -> tuple[Study, ...]:
@@ -241,7 +285,13 @@ def group(instances: Iterable[Instance]) -> tuple[Study, ...]:
         members.setdefault(instance.sop_instance_uid, instance)
     studies = [
         Study(
-            uid, tuple(sorted((make_series(s, m.values()) for s, m in found.items()), key=_order))
+            uid,
+            tuple(
+                sorted(
+                    (part for s, m in found.items() for part in split_series(s, m.values())),
+                    key=_order,
+                )
+            ),
         )
         for uid, found in by_study.items()
     ]
@@ -253,6 +303,8 @@ def _when(study: Study) -> tuple[str, str, str]:
     return first.study_date, first.study_time, study.uid
 
 
-def _order(series: Series) -> tuple[int, str]:
-    number_ = series.first.series_number
-    return (number_ if number_ is not None else 1 << 30, series.uid)
+def _order(series: Series) -> tuple[int, str, int, int]:
+    first = series.first
+    numbers_ = (first.series_number, first.instance_number)
+    at, begins = (1 << 30 if number_ is None else number_ for number_ in numbers_)
+    return (at, series.series_instance_uid, begins, series.part)
