@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.imaging.displayed import Placement
     from app.imaging.picture import Picture
+    from app.imaging.pipeline import Display
+    from app.imaging.presentation import LayerContent, PresentationState
     from app.imaging.voi import Voi
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """FILE, --out, --frame, --window or --voi, --invert."""
+    """FILE, --out, --frame, --window or --voi, --pr, --overlay, --shutter, --invert."""
     parser.description = (
         "Render one frame, pixel by pixel, to an 8-bit PNG with the very pipeline of the viewer."
     )
@@ -36,6 +41,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="preset N, counted from 1: the file's windows, its VOI LUTs, then the modality's",
     )
+    parser.add_argument(
+        "--pr", type=Path, metavar="PR", help="show it as this presentation state says"
+    )
+    parser.add_argument(
+        "--overlay", action="store_true", help="draw the overlay planes of the file"
+    )
+    parser.add_argument(
+        "--shutter", action="store_true", help="close the display shutter of the file"
+    )
     parser.add_argument("--invert", action="store_true", help="invert the grey levels")
 
 
@@ -56,17 +70,78 @@ def _chosen(args: argparse.Namespace, picture: Picture) -> Voi | None:
     return chosen
 
 
+def _state(args: argparse.Namespace, uid: str) -> PresentationState | None:
+    from app.imaging.dataset import open_file
+    from app.imaging.presentation_reader import read_presentation_state
+
+    if args.pr is None:
+        return None
+    state = read_presentation_state(open_file(args.pr))
+    if not state.covers(uid, args.frame - 1):
+        raise ValueError("the presentation state is for another picture")
+    return state
+
+
+def _levels(args: argparse.Namespace) -> tuple[Picture, Display]:
+    """The picture, and the levels to write."""
+    from app.imaging.attributes import text
+    from app.imaging.dataset import open_file
+    from app.imaging.displayed import placement, plain, shown
+    from app.imaging.graphics import GraphicLayer
+    from app.imaging.picture import make_picture
+    from app.imaging.presentation import LayerContent
+
+    obj, frame = open_file(args.file), args.frame - 1
+    uid = text(obj.dataset, "SOPInstanceUID")
+    state = _state(args, uid)
+    picture = make_picture(obj, frame, state=state)
+    place = plain(picture) if state is None else placement(picture, state, uid, frame)
+    closed = args.shutter or state is not None
+    levels = shown(picture, place, _chosen(args, picture), invert=args.invert, shutter=closed)
+    if state is not None:
+        content = state.content(uid, frame, picture.overlays)
+    elif args.overlay:
+        content = (LayerContent(GraphicLayer(""), picture.overlays, (), ()),)
+    else:
+        content = ()
+    if any(part.overlays or part.graphics or part.texts for part in content):
+        levels = _painted(levels, place, content)
+    return picture, levels
+
+
+def _painted(levels: Display, place: Placement, content: Sequence[LayerContent]) -> Display:
+    """The levels with overlays and graphics drawn over them; grey stays grey where it can."""
+    import numpy as np
+    from PySide6.QtCore import QRectF
+    from PySide6.QtGui import QFont, QGuiApplication, QImage, QPainter
+
+    from app.viewers.dicom.graphics_painter import GraphicsPainter
+
+    # Letters need an application object, and nothing here needs a screen.
+    app = QGuiApplication.instance() or QGuiApplication(["huizhen", "-platform", "offscreen"])
+    rgb = levels if levels.ndim == 3 else np.repeat(levels[..., None], 3, axis=-1)
+    height, width = rgb.shape[:2]
+    canvas = np.zeros((height, width, 4), np.uint8)
+    canvas[..., :3], canvas[..., 3] = rgb, 255
+    image = QImage(canvas.data, width, height, width * 4, QImage.Format.Format_RGBX8888)
+    font = QFont()
+    font.setPixelSize(max(12, height // 40))
+    painter = QPainter(image)
+    GraphicsPainter(painter, place.to_screen, QRectF(0, 0, width, height), font).layers(content)
+    painter.end()
+    del image, app
+    drawn = np.ascontiguousarray(canvas[..., :3])
+    grey = levels.ndim == 2 and (drawn == drawn[..., :1]).all()
+    return np.ascontiguousarray(drawn[..., 0]) if grey else drawn
+
+
 def run(args: argparse.Namespace) -> int:
     """Write the PNG; 1 and one line on standard error when it cannot be."""
-    from app.imaging.dataset import open_file
     from app.imaging.errors import ImagingError
-    from app.imaging.picture import make_picture
-    from app.imaging.pipeline import render
     from app.imaging.png import write_png
 
     try:
-        picture = make_picture(open_file(args.file), args.frame - 1)
-        levels = render(picture, _chosen(args, picture), invert=args.invert)
+        picture, levels = _levels(args)
         write_png(args.out, levels)
     except ImagingError as error:
         print(f"huizhen render: {error.reason}", file=sys.stderr)

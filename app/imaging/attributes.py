@@ -14,9 +14,16 @@ if TYPE_CHECKING:
     from pydicom import Dataset
 
 
-def raw(dataset: Dataset, keyword: str) -> Any:
-    """The value as pydicom gives it, or None."""
+def raw(dataset: Dataset, keyword: str | int) -> Any:
+    """The value as pydicom gives it, or None.
+
+    Repeating groups (60xx) have no keyword of their own: they are asked for by their tag,
+    0x60000010.
+    """
     try:
+        if isinstance(keyword, int):
+            element = dataset.get(keyword)
+            return None if element is None else element.value
         return dataset.get(keyword)
     except Exception:  # pydicom raises whatever the conversion of a broken value raises
         return None
@@ -28,7 +35,7 @@ def _first(value: Any) -> Any:
     return value[0] if len(value) else None
 
 
-def text(dataset: Dataset, keyword: str) -> str:
+def text(dataset: Dataset, keyword: str | int) -> str:
     """The value as stripped text, empty where there is none."""
     value = raw(dataset, keyword)
     if value is None:
@@ -42,13 +49,13 @@ def text(dataset: Dataset, keyword: str) -> str:
         return ""
 
 
-def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
+def texts(dataset: Dataset, keyword: str | int) -> tuple[str, ...]:
     """A multi-valued text as a tuple."""
     joined = text(dataset, keyword)
     return tuple(part.strip() for part in joined.split("\\")) if joined else ()
 
 
-def integer(dataset: Dataset, keyword: str) -> int | None:
+def integer(dataset: Dataset, keyword: str | int) -> int | None:
     """The first value as an integer."""
     try:
         return int(_first(raw(dataset, keyword)))
@@ -56,7 +63,7 @@ def integer(dataset: Dataset, keyword: str) -> int | None:
         return None
 
 
-def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
+def numbers(dataset: Dataset, keyword: str | int) -> tuple[float, ...]:
     """All values as finite floats; empty if any is not a number."""
     value = raw(dataset, keyword)
     if value is None or value == "":
@@ -69,7 +76,7 @@ def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
     return found if all(math.isfinite(part) for part in found) else ()
 
 
-def number(dataset: Dataset, keyword: str) -> float | None:
+def number(dataset: Dataset, keyword: str | int) -> float | None:
     """The first value as a finite float."""
     found = numbers(dataset, keyword)
     return found[0] if found else None

@@ -10,10 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.imaging.attributes import integer, text
-from app.imaging.codecs import LOSSY, decode_compressed
+from app.imaging.codecs import LOSSY, RLE, decode_compressed
 from app.imaging.dataset import EXPLICIT_BIG, DicomObject
 from app.imaging.description import Photometric, PixelDescription, describe, extended_offsets
-from app.imaging.errors import DecodeError, FrameIndexError, NoPixelDataError, PixelSizeError
+from app.imaging.errors import (
+    DecodeError,
+    FrameIndexError,
+    NoPixelDataError,
+    PixelSizeError,
+    UnsupportedPixelsError,
+)
 from app.imaging.fragments import frame_table
 
 if TYPE_CHECKING:
@@ -34,7 +40,7 @@ class StoredFrame:
     photometric: Photometric
     bits_stored: int
     signed: bool
-    padding: tuple[int, int] | None
+    padding: tuple[float, float] | None
     partial: bool
     lossy: bool
 
@@ -70,7 +76,9 @@ def decode_frame(obj: DicomObject, frame: int = 0) -> StoredFrame:
         photometric = description.photometric
         if photometric is Photometric.YBR_FULL_422:
             photometric = Photometric.YBR_FULL
-    samples = np.ascontiguousarray(_significant(samples, description, compressed=compressed))
+    # Run lengths keep whole words, so HighBit counts for them as for native pixels (PS3.5 G).
+    coded = compressed and obj.transfer_syntax_uid != RLE
+    samples = np.ascontiguousarray(_significant(samples, description, compressed=coded))
     samples.flags.writeable = False
     return StoredFrame(
         samples=samples,
@@ -81,6 +89,25 @@ def decode_frame(obj: DicomObject, frame: int = 0) -> StoredFrame:
         partial=partial,
         lossy=is_lossy(obj),
     )
+
+
+def raw_words(obj: DicomObject, description: PixelDescription, frame: int = 0) -> Samples:
+    """The unsigned words of a frame with every bit the file has, for overlays in unused bits.
+
+    (rows, columns), or with colour samples last. Raises as `decode_frame`; UnsupportedPixelsError
+    where a codec has dropped those bits.
+    """
+    if obj.pixels is None or description.floating or description.bits_allocated == 1:
+        raise UnsupportedPixelsError("These pixels have no unused bits.")
+    if obj.pixels.declared is not None:
+        words, _ = _native(obj, description, frame)
+    elif obj.transfer_syntax_uid == RLE:
+        words, _, _ = _encapsulated(obj, description, frame)
+    else:
+        raise UnsupportedPixelsError("These pixels have no unused bits.")
+    words = np.ascontiguousarray(words)
+    unsigned: Samples = words.view(np.dtype(f"u{words.dtype.itemsize}"))
+    return unsigned
 
 
 def is_lossy(obj: DicomObject) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.imaging.attributes import integer, raw, text
+from app.imaging.attributes import integer, number, raw, text
 from app.imaging.dataset import DicomObject
 from app.imaging.errors import (
     MissingAttributeError,
@@ -54,7 +54,7 @@ class PixelDescription:
     photometric: Photometric
     planar: bool
     frames: int
-    padding: tuple[int, int] | None
+    padding: tuple[float, float] | None
 
     @property
     def frame_bits(self) -> int:
@@ -87,6 +87,17 @@ def _photometric(obj: DicomObject, samples: int) -> Photometric:
         raise UnsupportedPixelsError(
             f"Pictures of the kind {value[:16]} cannot be shown."
         ) from error
+
+
+def _float_padding(obj: DicomObject) -> tuple[float, float] | None:
+    """Padding of float and double pixels (PS3.3 C.7.5.1.1.2)."""
+    kind = "Double" if obj.pixels is not None and "Double" in obj.pixels.keyword else ""
+    low = number(obj.dataset, f"{kind}FloatPixelPaddingValue")
+    if low is None:
+        return None
+    high = number(obj.dataset, f"{kind}FloatPixelPaddingRangeLimit")
+    high = low if high is None else high
+    return min(low, high), max(low, high)
 
 
 def _padding(obj: DicomObject, *, signed: bool, bits: int) -> tuple[int, int] | None:
@@ -138,7 +149,7 @@ def describe(obj: DicomObject) -> PixelDescription:
         photometric=_photometric(obj, samples),
         planar=integer(obj.dataset, "PlanarConfiguration") == 1,
         frames=max(1, frames),
-        padding=None if floating else _padding(obj, signed=signed, bits=allocated),
+        padding=_float_padding(obj) if floating else _padding(obj, signed=signed, bits=allocated),
     )
     _check_size(description, obj.pixels.available, encapsulated=obj.pixels.declared is None)
     return description

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +28,18 @@ class LookupTable:
         index = np.rint(np.asarray(values, dtype=np.float64)) - self.first
         found: NDArray[np.uint16] = self.data[np.clip(index, 0, self.data.size - 1).astype(np.intp)]
         return found
+
+    def for_input(self, *, signed: bool) -> LookupTable:
+        """This table with its first mapped value read as inputs of that sign would be.
+
+        A presentation state is read before it is known which picture it is applied to.
+        """
+        first = self.first
+        if signed and first >= 1 << 15:
+            first -= 1 << 16
+        if not signed and first < 0:
+            first += 1 << 16
+        return replace(self, first=first)
 
     @property
     def top(self) -> int:
@@ -58,14 +70,9 @@ def read_table(item: Dataset, *, signed_input: bool) -> LookupTable | None:
         return None
     count = int(descriptor[0]) & 0xFFFF or 65536
     first, bits = int(descriptor[1]), int(descriptor[2])
-    if signed_input and first >= 1 << 15:
-        first -= 1 << 16
-    if not signed_input and first < 0:
-        first += 1 << 16
     data = _entries(item, count, bits)
     if data is None or data.size == 0:
         return None
     bits = bits if 1 <= bits <= 16 else 16
-    return LookupTable(
-        first, bits, data, text(item, "LUTExplanation") or text(item, "ModalityLUTType")
-    )
+    explanation = text(item, "LUTExplanation") or text(item, "ModalityLUTType")
+    return LookupTable(first, bits, data, explanation).for_input(signed=signed_input)

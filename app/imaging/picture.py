@@ -6,7 +6,7 @@ whole picture.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -19,11 +19,25 @@ from app.imaging.dataset import DicomObject
 from app.imaging.decode import StoredFrame, decode_frame
 from app.imaging.description import Photometric
 from app.imaging.geometry import Spacing, pixel_spacing
+from app.imaging.lut import LookupTable
 from app.imaging.modality import ModalityLut, ModalityTransform, Rescale, modality_transform
-from app.imaging.voi import Voi, Window, auto_window, file_presets, modality_presets
+from app.imaging.overlays import OverlayPlane, overlay_planes
+from app.imaging.shutter import Shutter, read_shutter
+from app.imaging.voi import (
+    Voi,
+    VoiFunction,
+    VoiLut,
+    Window,
+    auto_window,
+    file_presets,
+    modality_presets,
+    window,
+)
 
 if TYPE_CHECKING:
     from pydicom import Dataset
+
+    from app.imaging.presentation import PresentationState
 
 MAX_TABLE = 1 << 16
 
@@ -35,7 +49,9 @@ class GreyPicture:
     `samples` (rows, columns) are stored values, except after a Modality LUT Sequence, which is
     applied here because interpolating its inputs would be wrong; then `modality` is identity.
     `low`…`high` is the range of samples that are not padding. `padding` marks background:
-    (rows, columns) bool, None where there is none.
+    (rows, columns) bool, None where there is none. `presentation` is the Presentation LUT of
+    the presentation state the picture was made under. `overlays` and `shutter` are the file's,
+    or the state's.
     """
 
     samples: NDArray[Any]
@@ -48,12 +64,17 @@ class GreyPicture:
     spacing: Spacing
     partial: bool
     lossy: bool
+    presentation: LookupTable | None = None
+    overlays: tuple[OverlayPlane, ...] = ()
+    shutter: Shutter | None = None
     scales: Scales = Scales()
 
     @property
     def nbytes(self) -> int:
         """Bytes held."""
-        return int(self.samples.nbytes) + (0 if self.padding is None else self.padding.nbytes)
+        planes = sum(plane.nbytes for plane in self.overlays)
+        mask = 0 if self.padding is None else self.padding.nbytes
+        return int(self.samples.nbytes) + mask + planes
 
     @property
     def uses_table(self) -> bool:
@@ -69,12 +90,14 @@ class ColourPicture:
     spacing: Spacing
     partial: bool
     lossy: bool
+    overlays: tuple[OverlayPlane, ...] = ()
+    shutter: Shutter | None = None
     scales: Scales = Scales()
 
     @property
     def nbytes(self) -> int:
         """Bytes held."""
-        return int(self.rgb.nbytes)
+        return int(self.rgb.nbytes) + sum(plane.nbytes for plane in self.overlays)
 
 
 Picture: TypeAlias = GreyPicture | ColourPicture
@@ -86,56 +109,162 @@ def shape_of(picture: Picture) -> tuple[int, int]:
     return int(pixels.shape[0]), int(pixels.shape[1])
 
 
-def make_picture(obj: DicomObject, frame: int, stored: StoredFrame | None = None) -> Picture:
+def make_picture(
+    obj: DicomObject,
+    frame: int,
+    stored: StoredFrame | None = None,
+    *,
+    state: PresentationState | None = None,
+) -> Picture:
     """Prepare frame `frame` (from 0), decoding it unless `stored` is given.
 
+    With `state`, the grey pipeline, the overlays and the shutter are those of the presentation
+    state, and what the file proposes itself counts nothing (PS3.4 N.2).
     Errors as `decode_frame` and `to_rgb`.
     """
     stored = decode_frame(obj, frame) if stored is None else stored
-    spacing = pixel_spacing(obj.dataset, frame)
+    planes = overlay_planes(obj, frame)
+    if state is None:
+        parts = _Parts(obj.dataset, frame, planes, read_shutter(obj.dataset, planes))
+    else:
+        parts = _Parts(obj.dataset, frame, planes, state.shutter)
     if stored.photometric.is_monochrome:
-        return _grey(stored, obj.dataset, frame, spacing)
+        return _grey(stored, parts) if state is None else _grey_as_stated(stored, parts, state)
     rgb = to_rgb(stored, obj.dataset)
     rgb.flags.writeable = False
-    scales = scales_of(obj.dataset, frame)
-    return ColourPicture(rgb, spacing, stored.partial, stored.lossy, scales)
+    spacing = pixel_spacing(obj.dataset, frame)
+    return ColourPicture(
+        rgb,
+        spacing,
+        stored.partial,
+        stored.lossy,
+        planes,
+        parts.shutter,
+        scales_of(obj.dataset, frame),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a picture is made of beside its samples."""
+
+    dataset: Dataset
+    frame: int
+    planes: tuple[OverlayPlane, ...]
+    shutter: Shutter | None
 
 
 def _padding_mask(stored: StoredFrame) -> NDArray[np.bool_] | None:
-    if stored.padding is None:
+    """Where samples are padding, or no numbers at all; None where that is nowhere or all."""
+    mask: NDArray[np.bool_]
+    if stored.samples.dtype.kind == "f":
+        mask = ~np.isfinite(stored.samples)
+        if stored.padding is not None:
+            first, last = stored.padding
+            mask |= (stored.samples >= first) & (stored.samples <= last)
+    elif stored.padding is not None:
+        first, last = stored.padding
+        info = np.iinfo(stored.samples.dtype)
+        if first > info.max or last < info.min:
+            return None
+        low, high = max(int(first), int(info.min)), min(int(last), int(info.max))
+        mask = (stored.samples >= low) & (stored.samples <= high)
+    else:
         return None
-    first, last = stored.padding
-    info = np.iinfo(stored.samples.dtype)
-    if first > info.max or last < info.min:
-        return None
-    first, last = max(first, int(info.min)), min(last, int(info.max))
-    mask: NDArray[np.bool_] = (stored.samples >= first) & (stored.samples <= last)
     return mask if mask.any() and not mask.all() else None
 
 
-def _grey(stored: StoredFrame, dataset: Dataset, frame: int, spacing: Spacing) -> GreyPicture:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Prepared:
+    """Samples after a Modality LUT, where there is one, and their range without padding."""
+
+    samples: NDArray[Any]
+    shown: NDArray[Any]
+    padding: NDArray[np.bool_] | None
+    modality: ModalityTransform
+    low: float
+    high: float
+
+    @property
+    def signed(self) -> bool:
+        """Whether modality values are negative somewhere."""
+        return bool(self.modality.apply(np.array([self.low, self.high])).min() < 0)
+
+
+def _prepared(stored: StoredFrame, modality: ModalityTransform) -> _Prepared:
     mask = _padding_mask(stored)
-    modality = modality_transform(dataset, frame, signed=stored.signed)
     samples: NDArray[Any] = stored.samples
+    if samples.dtype.kind == "f" and mask is None and not np.isfinite(samples).all():
+        samples = np.zeros_like(samples)  # nothing in it is a number
     if isinstance(modality, ModalityLut):
         samples, modality = modality.table.apply(samples), Rescale(unit=modality.unit)
     shown = samples if mask is None else samples[~mask]
-    low, high = float(np.nanmin(shown)), float(np.nanmax(shown))
-    ends = modality.apply(np.array([low, high]))
-    presets = _presets(dataset, frame, shown, modality, signed=bool(ends.min() < 0))
+    return _Prepared(samples, shown, mask, modality, float(shown.min()), float(shown.max()))
+
+
+def _grey(stored: StoredFrame, parts: _Parts) -> GreyPicture:
+    dataset, frame = parts.dataset, parts.frame
+    ready = _prepared(stored, modality_transform(dataset, frame, signed=stored.signed))
+    presets = _presets(dataset, frame, ready.shown, ready.modality, signed=ready.signed)
     return GreyPicture(
-        samples=samples,
-        low=low,
-        high=high,
-        padding=mask,
-        modality=modality,
+        samples=ready.samples,
+        low=ready.low,
+        high=ready.high,
+        padding=ready.padding,
+        modality=ready.modality,
         presets=presets,
         inverse=_is_inverse(stored, dataset),
-        spacing=spacing,
+        spacing=pixel_spacing(dataset, frame),
         partial=stored.partial,
         lossy=stored.lossy,
+        overlays=parts.planes,
+        shutter=parts.shutter,
         scales=scales_of(dataset, frame),
     )
+
+
+def _grey_as_stated(stored: StoredFrame, parts: _Parts, state: PresentationState) -> GreyPicture:
+    """Padding is shown like any other value: a state leaves no room for it."""
+    modality = state.modality
+    if isinstance(modality, ModalityLut):
+        modality = ModalityLut(modality.table.for_input(signed=stored.signed), modality.unit)
+    ready = _prepared(replace(stored, padding=None), modality)
+    uid = text(parts.dataset, "SOPInstanceUID")
+    presets = tuple(
+        VoiLut(voi.table.for_input(signed=ready.signed)) if isinstance(voi, VoiLut) else voi
+        for voi in state.presets(uid, parts.frame)
+    )
+    return GreyPicture(
+        samples=ready.samples,
+        low=ready.low,
+        high=ready.high,
+        padding=ready.padding,
+        modality=ready.modality,
+        presets=presets or (_identity(stored, state.modality),),
+        inverse=state.inverse,
+        spacing=pixel_spacing(parts.dataset, parts.frame),
+        partial=stored.partial,
+        lossy=stored.lossy,
+        presentation=state.presentation_lut,
+        overlays=parts.planes,
+        shutter=parts.shutter,
+        scales=scales_of(parts.dataset, parts.frame),
+    )
+
+
+def _identity(stored: StoredFrame, modality: ModalityTransform) -> Window:
+    """Every value the modality transform can give, from black to white (PS3.3 C.11.6.1)."""
+    if isinstance(modality, ModalityLut):
+        low, high = 0.0, float(modality.table.top)
+    elif stored.samples.dtype.kind == "f":
+        found = stored.samples[np.isfinite(stored.samples)]
+        ends = modality.apply(np.array([found.min(initial=0), found.max(initial=1)]))
+        low, high = float(ends.min()), float(ends.max())
+    else:
+        least = -(1 << (stored.bits_stored - 1)) if stored.signed else 0
+        ends = modality.apply(np.array([least, least + (1 << stored.bits_stored) - 1]))
+        low, high = float(ends.min()), float(ends.max())
+    return window((low + high) / 2, high - low, VoiFunction.LINEAR_EXACT)
 
 
 def _is_inverse(stored: StoredFrame, dataset: Dataset) -> bool:

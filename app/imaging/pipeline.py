@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.imaging.lut import LookupTable
 from app.imaging.picture import ColourPicture, GreyPicture, Picture
 from app.imaging.resample import ColourView, GreyView, View, Viewport, resample, whole
 from app.imaging.voi import TOP, Voi, Window
@@ -27,10 +28,18 @@ def _rounded(levels: NDArray[np.float64], *, invert: bool) -> Display:
     return np.floor((TOP - levels if invert else levels) + 0.5).astype(np.uint8)
 
 
+def _presented(levels: NDArray[np.float64], lut: LookupTable | None) -> NDArray[np.float64]:
+    """Levels after a Presentation LUT, whose entries span the whole range of the VOI (C.11.6)."""
+    if lut is None:
+        return levels
+    entries = np.floor(levels * ((lut.data.size - 1) / TOP) + 0.5).astype(np.intp)
+    return lut.data[entries].astype(np.float64) * (TOP / lut.top)
+
+
 def grey_table(picture: GreyPicture, voi: Voi, *, invert: bool) -> Display:
     """The display level of each index of a `GreyView`: entry 0 is background, entry 1 is `low`."""
     stored = np.arange(int(picture.low), int(picture.high) + 1, dtype=np.float64)
-    levels = voi.levels(picture.modality.apply(stored))
+    levels = _presented(voi.levels(picture.modality.apply(stored)), picture.presentation)
     table = np.zeros(stored.size + 1, np.uint8)
     table[1:] = _rounded(levels, invert=invert != picture.inverse)
     return table
