@@ -96,17 +96,18 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
 def missing_items(content: CaseContent, today: date) -> tuple[CaseItem, ...]:
     """What the case still needs, as far as this machine can tell; the server has the last word."""
     consent, patient = content.consent, content.patient
-    child = patient is not None and _years(patient.birth_date, today) < GUARDIAN_UNTIL
+    born = patient.birth_date if patient else None
+    child = born is not None and _years(born, today) < GUARDIAN_UNTIL
     oral = consent is not None and consent.form is ConsentForm.ORAL_WITNESSED
     needs = (
-        (CaseItem.PATIENT, patient is not None),
+        (CaseItem.PATIENT, patient is not None and patient.complete),
         (CaseItem.REASON, bool(content.reason)),
         (CaseItem.QUESTION, bool(content.question)),
         (CaseItem.HISTORY, bool(content.history)),
         (CaseItem.MODE, content.mode is not None),
         (CaseItem.URGENCY, content.urgency is not None),
         (CaseItem.DEPARTMENT, bool(content.department)),
-        (CaseItem.CONSENT, consent is not None),
+        (CaseItem.CONSENT, consent is not None and consent.complete),
         (CaseItem.GUARDIAN, not child or _guardian(consent)),
         (CaseItem.WITNESS, not oral or bool(consent and consent.witness)),
     )
@@ -132,7 +133,7 @@ def _checklist(missing: tuple[CaseItem, ...], *, images: bool) -> tuple[Checklis
 def _why_not(missing: tuple[CaseItem, ...], *, offline: bool) -> str:
     translate = QCoreApplication.translate
     if offline:
-        return translate("case_form", "No network: the draft is kept and can be submitted later.")
+        return translate("case_form", "No network: the case can be submitted when it is back.")
     if missing:
         names = ", ".join(word(item) for item in missing)
         return translate("case_form", "Still needed: {items}").format(items=names)

@@ -150,14 +150,12 @@ def _banner(case: Case, now: datetime) -> BannerProps:
     urgency = row.urgency or Urgency.ROUTINE
     allergies = patient.allergies if patient else ()
     parts = []
-    if patient:
-        parts = [
-            word(patient.sex),
-            age(patient.birth_date, now.date()),
-            patient.birth_date.isoformat(),
-        ]
+    if patient and patient.sex:
+        parts.append(word(patient.sex))
+    if patient and patient.birth_date:
+        parts += [age(patient.birth_date, now.date()), patient.born]
     return BannerProps(
-        name=patient.name if patient else translate("workspace", "Patient not entered yet"),
+        name=(patient.name if patient else "") or translate("workspace", "Patient not entered yet"),
         line=" · ".join(parts),
         patient_id=masked(patient.patient_id) if patient else "",
         allergies=", ".join(allergies) or translate("workspace", "No known allergies entered"),
@@ -209,7 +207,7 @@ def _sections(content: CaseContent) -> tuple[tuple[str, str], ...]:
     translate = QCoreApplication.translate
     consent = content.consent
     consent_line = ""
-    if consent:
+    if consent and consent.form and consent.given_at:
         consent_line = f"{word(consent.form)} · {consent.given_by} · {moment(consent.given_at)}"
     named = (
         (translate("workspace", "Question to the expert"), content.question),

@@ -82,7 +82,7 @@ def missing_items(
 ) -> tuple[CaseItem, ...]:
     """What a case still needs before it can be submitted, in the order it is filled in."""
     missing: list[CaseItem] = []
-    if content.patient is None:
+    if content.patient is None or not content.patient.complete:
         missing.append(CaseItem.PATIENT)
     for item, value in (
         (CaseItem.REASON, content.reason),
@@ -102,11 +102,11 @@ def missing_items(
 
 def _missing_of_consent(content: CaseContent, today: date) -> list[CaseItem]:
     consent = content.consent
-    if consent is None:
+    if consent is None or not consent.complete:
         return [CaseItem.CONSENT]
     missing: list[CaseItem] = []
     patient = content.patient
-    if patient is not None:
+    if patient is not None and patient.birth_date is not None:
         child = years_between(patient.birth_date, today) < GUARDIAN_UNDER_YEARS
         if child and not consent.guardian_relation:
             missing.append(CaseItem.GUARDIAN)

@@ -75,7 +75,7 @@ def entry_of(
 ) -> LibraryEntry:
     """The library's version of a closed case; `names` are every person and place of the case."""
     patient = content.patient
-    if patient is None:
+    if patient is None or patient.birth_date is None:
         raise ValueError("a case without a patient cannot be archived")
     consent = content.consent
     known = [*names, patient.name, patient.patient_id, patient.phone]
@@ -100,7 +100,7 @@ def entry_of(
     return LibraryEntry(
         summary=summary,
         age_band=age_band(patient.birth_date, approved_at.date()),
-        sex=patient.sex.value,
+        sex=patient.sex_code,
         reason=clean(content.reason),
         history=clean(content.history),
         question=clean(content.question),

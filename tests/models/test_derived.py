@@ -222,7 +222,7 @@ def test_without_network_nothing_is_submitted_but_the_draft_is_kept() -> None:
     form = derive_case_form(after(draft(), ConnectionLost(NOW), who=DOCTOR), TODAY)
     assert form is not None
     assert (form.can_submit, form.editable) == (False, True)
-    assert "kept" in form.why_not
+    assert "No network" in form.why_not
 
 
 # --- the workspace -----------------------------------------------------------------------------

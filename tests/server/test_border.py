@@ -85,7 +85,7 @@ def test_every_refusal_is_a_problem(
 
 def test_a_body_is_strict_and_the_answer_names_the_field_without_its_value(valley: Valley) -> None:
     case_id = open_case(valley)
-    body = {"version": "1", "content": {"patient": {"name": "秘密"}}, "more": 1}
+    body = {"version": "1", "content": {"patient": {"name": "秘密", "sex": "秘密"}}, "more": 1}
     answer = valley.doctor.send("PUT", paths.CASE, body, consultation_id=case_id)
     places = {tuple(field["location"]) for field in answer.json()["fields"]}
     assert {("version",), ("more",), ("content", "patient", "sex")} <= places

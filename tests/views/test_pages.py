@@ -229,7 +229,7 @@ def test_another_case_shows_nothing_of_the_patient_before(shown: Shown) -> None:
     assert (edit.content.patient, edit.content.consent) == (None, None)
 
 
-def test_half_a_patient_stays_on_screen_until_it_is_whole(shown: Shown) -> None:
+def test_half_a_patient_and_half_a_consent_are_kept_like_every_other_word(shown: Shown) -> None:
     from protocol.consultation import CaseContent
 
     empty = consultation(row(phase=Phase.EDITING, patient_name="")).model_copy(
@@ -239,8 +239,13 @@ def test_half_a_patient_stays_on_screen_until_it_is_whole(shown: Shown) -> None:
     shown.go(Page.CASE_FORM)
     name = shown.find(QLineEdit, "patientName")
     write(name, "He Xiaoxi")
-    shown.window.case_form.flush()
-    shown.apply(ContentSaved(NOW, empty))
+    write(shown.find(QLineEdit, "consentWitness"), "Nurse Zhou")
+    kept = typed(shown).content
+    assert kept.patient is not None
+    assert (kept.patient.name, kept.patient.complete) == ("He Xiaoxi", False)
+    assert kept.consent is not None
+    assert (kept.consent.witness, kept.consent.complete) == ("Nurse Zhou", False)
+    shown.apply(ContentSaved(NOW, empty.model_copy(update={"content": kept})))
     assert name.text() == "He Xiaoxi"
 
 
