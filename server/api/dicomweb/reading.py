@@ -40,7 +40,8 @@ class ImageReading:
     async def studies(self, who: Who, query: StudyQuery) -> list[FoundStudy]:
         async with self._store.writing() as work:
             found = await work.catalogue.studies(await self._visible(work, who), query)
-            work.trail.note(who.id, Access.READ, Resource.STUDY, detail=f"search {len(found)}")
+            uids = " ".join(one.row.study_uid for one in found)
+            work.trail.note(who.id, Access.READ, Resource.STUDY, detail=f"search {uids}".strip())
             return found
 
     async def series(self, who: Who, study_uid: str) -> list[FoundSeries]:

@@ -274,8 +274,8 @@ class Desk:
             cases = await work.cases.worklist(
                 who, status=status, text=text, after=read_cursor(after), limit=limit + 1
             )
-            work.trail.note(who.id, Access.READ, Resource.WORKLIST)
             page = cases[:limit]
+            work.trail.note(who.id, Access.READ, Resource.WORKLIST, detail=_numbers(page))
             items = tuple(await self._telling.summaries(work, page))
         more = cursor_of(page[-1]) if len(cases) > limit else None
         return ConsultationPage(items=items, next=more)
@@ -298,7 +298,7 @@ class Desk:
                 )
             ]
             cases.sort(key=lambda case: queue_key(case, work.now, self._acting.timings))
-            work.trail.note(who.id, Access.READ, Resource.QUEUE)
+            work.trail.note(who.id, Access.READ, Resource.QUEUE, detail=_numbers(cases))
             rows = await self._telling.summaries(work, cases)
         return ConsultationPage(items=tuple(rows if dispatcher else map(masked, rows)))
 
@@ -312,7 +312,7 @@ class Desk:
             ]
             cases = [await self._acting.get(work, offer.consultation_id) for offer in live]
             rows = await self._telling.summaries(work, cases)
-            work.trail.note(who.id, Access.READ, Resource.QUEUE)
+            work.trail.note(who.id, Access.READ, Resource.QUEUE, detail=_numbers(cases))
         return [
             Offer(
                 id=offer.id,
@@ -387,3 +387,8 @@ class Desk:
                 "allowed_actions": tuple(await self._allowed(work, case, who, studies)),
             }
         )
+
+
+def _numbers(cases: Iterable[Case]) -> str:
+    """Which cases a list showed, for the audit trail."""
+    return " ".join(case.number for case in cases)
