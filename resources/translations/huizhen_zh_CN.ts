@@ -68,16 +68,8 @@
         <translation>生成临时密码</translation>
     </message>
     <message>
-        <source>Disable or enable</source>
-        <translation>停用或启用</translation>
-    </message>
-    <message>
         <source>Add this institution</source>
         <translation>添加此机构</translation>
-    </message>
-    <message>
-        <source>Close or reopen</source>
-        <translation>关闭或重新开放</translation>
     </message>
     <message>
         <source>Add this agreement</source>
@@ -90,6 +82,26 @@
     <message>
         <source>Add a person</source>
         <translation>添加人员</translation>
+    </message>
+    <message>
+        <source>Name of the institution</source>
+        <translation>机构名称</translation>
+    </message>
+    <message>
+        <source>Enable again</source>
+        <translation>重新启用</translation>
+    </message>
+    <message>
+        <source>Disable</source>
+        <translation>停用</translation>
+    </message>
+    <message>
+        <source>Reopen</source>
+        <translation>重新启用</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>停用</translation>
     </message>
 </context>
 <context>
@@ -529,6 +541,25 @@
     </message>
 </context>
 <context>
+    <name>MarkPanel</name>
+    <message>
+        <source>Measurements and marks</source>
+        <translation>测量与标注</translation>
+    </message>
+    <message>
+        <source>Nothing is marked yet. Choose a tool under Measure and draw on the picture.</source>
+        <translation>还没有标注。请在“测量”中选择工具，在图像上绘制。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Save as DICOM…</source>
+        <translation>另存为 DICOM…</translation>
+    </message>
+</context>
+<context>
     <name>NewAccountForm</name>
     <message>
         <source>User name</source>
@@ -569,6 +600,10 @@
     <message>
         <source>Needed: a user name of small letters and digits, a name, a password of at least 8 characters, and a role; for experts title and department.</source>
         <translation>需要填写：由小写字母和数字组成的用户名、姓名、至少 8 位的密码和角色；专家还需要职称和科室。</translation>
+    </message>
+    <message>
+        <source>Licence number</source>
+        <translation>执业证书编号</translation>
     </message>
 </context>
 <context>
@@ -1183,6 +1218,17 @@
     </message>
 </context>
 <context>
+    <name>WordEntry</name>
+    <message>
+        <source>Words beside the mark</source>
+        <translation>标注文字</translation>
+    </message>
+    <message>
+        <source>Text, then Enter</source>
+        <translation>输入文字后按回车</translation>
+    </message>
+</context>
+<context>
     <name>WorkPage</name>
     <message>
         <source>Consultations</source>
@@ -1316,6 +1362,81 @@
     </message>
 </context>
 <context>
+    <name>annotations</name>
+    <message>
+        <source>Key image</source>
+        <translation>关键图像</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>长度</translation>
+    </message>
+    <message>
+        <source>Angle</source>
+        <translation>角度</translation>
+    </message>
+    <message>
+        <source>Cobb angle</source>
+        <translation>Cobb 角</translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation>矩形</translation>
+    </message>
+    <message>
+        <source>Ellipse</source>
+        <translation>椭圆</translation>
+    </message>
+    <message>
+        <source>Polygon</source>
+        <translation>多边形</translation>
+    </message>
+    <message>
+        <source>Arrow</source>
+        <translation>箭头</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>at the detector</source>
+        <translation>探测器平面</translation>
+    </message>
+    <message>
+        <source>magnification corrected</source>
+        <translation>已按放大率校正</translation>
+    </message>
+    <message>
+        <source>calibrated</source>
+        <translation>已校准</translation>
+    </message>
+    <message>
+        <source>ultrasound region</source>
+        <translation>超声区域</translation>
+    </message>
+    <message>
+        <source>calibrated by hand</source>
+        <translation>手动校准</translation>
+    </message>
+    <message>
+        <source>not calibrated</source>
+        <translation>未校准</translation>
+    </message>
+    <message>
+        <source>no common unit</source>
+        <translation>两轴单位不同</translation>
+    </message>
+    <message>
+        <source>Mean {mean} ± {deviation}{unit}</source>
+        <translation>均值 {mean} ± {deviation}{unit}</translation>
+    </message>
+    <message>
+        <source>Min {minimum}  Max {maximum}  n = {count}</source>
+        <translation>最小 {minimum}  最大 {maximum}  n = {count}</translation>
+    </message>
+</context>
+<context>
     <name>call</name>
     <message>
         <source>Connecting…</source>
@@ -1349,16 +1470,16 @@
 <context>
     <name>case_form</name>
     <message>
-        <source>No network: the draft is kept and can be submitted later.</source>
-        <translation>无网络：草稿已保存，可稍后提交。</translation>
-    </message>
-    <message>
         <source>Still needed: {items}</source>
         <translation>还需要：{items}</translation>
     </message>
     <message>
         <source>Study</source>
         <translation>检查</translation>
+    </message>
+    <message>
+        <source>No network: the case can be submitted when it is back.</source>
+        <translation>无网络：恢复后即可提交。</translation>
     </message>
 </context>
 <context>
