@@ -119,6 +119,7 @@ class Action(StrEnum):
     RESUME = "resume"
     REQUEST_REVIEW = "request_review"
     RETURN_FROM_REVIEW = "return_from_review"
+    APPROVE = "approve"
     SIGN = "sign"
     RECEIVE = "receive"
     AMEND = "amend"

@@ -98,6 +98,7 @@ class NewAccountForm(QWidget):
         self._years_box = QSpinBox()
         self._years_box.setObjectName("newYears")
         self._years_box.setRange(0, 70)
+        self._years_box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self._years = Field(self._years_box)
         self._icd10, self._licence = LineField("newIcd10"), LineField("newLicence")
         self._problem = label(kind="problem", wrap=True)
@@ -253,6 +254,7 @@ class AdministrationPage(View):
             ),
         ):
             part.setContentsMargins(12, 12, 12, 12)
+            part.setStretch(0, 1)  # the table takes what room is left
             page = QWidget()
             page.setLayout(part)
             self._tabs.addTab(page, "")

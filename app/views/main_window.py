@@ -49,7 +49,7 @@ from app.views.work import WorkPage
 from app.views.workspace import Workspace
 from protocol.account import Role
 
-CLOCK_MS = 5000
+CLOCK_MS = 1000
 TITLE_BAR = 40
 
 

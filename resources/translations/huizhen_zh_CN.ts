@@ -932,10 +932,6 @@
         <translation>密码</translation>
     </message>
     <message>
-        <source>Duty</source>
-        <translation>值班</translation>
-    </message>
-    <message>
         <source>Light</source>
         <translation>浅色</translation>
     </message>
@@ -970,6 +966,18 @@
     <message>
         <source>At least 8 characters.</source>
         <translation>至少 8 位。</translation>
+    </message>
+    <message>
+        <source>Session</source>
+        <translation>会话</translation>
+    </message>
+    <message>
+        <source>New password again</source>
+        <translation>再次输入新密码</translation>
+    </message>
+    <message>
+        <source>The two are not the same.</source>
+        <translation>两次输入不一致。</translation>
     </message>
 </context>
 <context>
@@ -2774,6 +2782,10 @@
     <message>
         <source>Key in memory only: drafts are lost on exit</source>
         <translation>密钥仅在内存中：退出后草稿丢失</translation>
+    </message>
+    <message>
+        <source>Approved by the reviewer</source>
+        <translation>审核通过</translation>
     </message>
 </context>
 <context>

@@ -185,6 +185,15 @@ def test_the_log_has_no_person_no_token_and_no_identifier(
         assert secret not in log
 
 
+def test_nobody_else_on_the_machine_reads_what_the_server_keeps(
+    server: ServerProcess, valley: Valley
+) -> None:
+    stow(valley.doctor, [file_bytes(new_study(1)[0])])
+    kept = [path for path in server.data_dir.rglob("*") if path.is_file()]
+    assert kept
+    assert [path.name for path in kept if path.stat().st_mode & 0o077] == []
+
+
 def test_a_setting_that_cannot_be_used_is_named_with_the_mend(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,6 +206,10 @@ def test_a_setting_that_cannot_be_used_is_named_with_the_mend(
     with pytest.raises(SettingsError, match="belong together"):
         load_settings()
     monkeypatch.delenv("HUIZHEN_TLS_KEY")
+    monkeypatch.setenv("HUIZHEN_PROT", "5")
+    with pytest.raises(SettingsError, match="HUIZHEN_PROT: no such setting"):
+        load_settings()
+    monkeypatch.delenv("HUIZHEN_PROT")
     file = tmp_path / "huizhen.toml"
     monkeypatch.setenv("HUIZHEN_CONFIG", str(file))
     with pytest.raises(SettingsError, match="cannot be read"):

@@ -35,7 +35,8 @@ class ImageReading:
 
     async def _visible(self, work: Work, who: Who) -> Visible:
         own = who.institution_id if Role.REQUESTER in who.roles else None
-        return Visible(who.id, own, await work.catalogue.cases_of(who.id))
+        reviews = Role.REVIEWER in who.roles
+        return Visible(who.id, own, await work.catalogue.cases_of(who.id, reviews=reviews))
 
     async def studies(self, who: Who, query: StudyQuery) -> list[FoundStudy]:
         async with self._store.writing() as work:
