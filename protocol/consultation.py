@@ -176,6 +176,7 @@ class CaseItem(StrEnum):
     GUARDIAN = "guardian"
     WITNESS = "witness"
     STUDIES = "studies"
+    IDENTITY = "identity"
 
 
 class Patient(Message):
@@ -240,6 +241,10 @@ class CaseContent(Message):
     department: ShortText = ""
     directed_expert_id: UUID | None = None
     consent: Consent | None = None
+    identity_checked: bool = Field(
+        default=False,
+        description="the requester says the images are this patient's although they name another",
+    )
 
 
 class SaveCase(Message):
@@ -311,6 +316,9 @@ class AttachedStudy(Answer):
     declared: int
     received: int
     verified: bool
+    patient_name: str = Field(default="", description="PN as in the images")
+    patient_birth_date: str = Field(default="", description="DA as in the images")
+    patient_sex: str = Field(default="", description="CS as in the images")
 
 
 class Consultation(Answer):

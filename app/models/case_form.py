@@ -6,6 +6,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
+from app.models.identity import doubt
 from app.models.image_reasons import reason_words
 from app.models.status import upload_line
 from app.models.words import word
@@ -56,6 +57,8 @@ class CaseFormProps:
     checklist: tuple[ChecklistItem, ...]
     can_submit: bool
     why_not: str
+    doubt: str = ""
+    """Whom the images name, where it is not the patient of the case."""
 
 
 def derive_case_form(state: State, today: date) -> CaseFormProps | None:
@@ -70,6 +73,9 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
         if study.study_instance_uid not in known
     )
     missing = missing_items(case.content, today)
+    in_doubt = doubt(case.content, case.consultation.studies)
+    if in_doubt and not case.content.identity_checked:
+        missing = (*missing, CaseItem.IDENTITY)
     unverified = any(not study.verified and not study.cancelled for study in uploads) or any(
         not study.verified
         for study in case.consultation.studies
@@ -90,6 +96,7 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
         checklist=_checklist(missing, images=bool(uploads or attached or unverified)),
         can_submit=editable and not missing and not offline,
         why_not=_why_not(missing, offline=offline),
+        doubt=in_doubt,
     )
 
 
@@ -124,7 +131,7 @@ def _years(born: date, today: date) -> int:
 
 def _checklist(missing: tuple[CaseItem, ...], *, images: bool) -> tuple[ChecklistItem, ...]:
     """What must be there; what is needed in some cases only shows where it is missing."""
-    sometimes = (CaseItem.GUARDIAN, CaseItem.WITNESS)
+    sometimes = (CaseItem.GUARDIAN, CaseItem.WITNESS, CaseItem.IDENTITY)
     hidden = sometimes if images else (*sometimes, CaseItem.STUDIES)
     shown = [item for item in CaseItem if item not in hidden or item in missing]
     return tuple(ChecklistItem(item, word(item), item not in missing) for item in shown)

@@ -8,6 +8,7 @@ from uuid import UUID
 from PySide6.QtCore import QCoreApplication
 
 from app.models.call import CallProps, derive_call
+from app.models.identity import doubt
 from app.models.times import age, clock, duration, moment
 from app.models.words import STATUS_LOOKS, urgency_text, word
 from app.session.case import Case, ReportState, Saved
@@ -41,6 +42,8 @@ class BannerProps:
     status: str
     status_look: str
     clock: str
+    other_patient: str = ""
+    """Whom the images name, where it is not the patient of the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,7 @@ def _banner(case: Case, now: datetime) -> BannerProps:
         status=word(row.phase),
         status_look=STATUS_LOOKS[row.status],
         clock=_clock(row, now),
+        other_patient=doubt(case.content, case.consultation.studies),
     )
 
 

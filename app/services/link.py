@@ -122,7 +122,10 @@ class LinkService:
             case ConsultationChanged() | ConsultationLeft() | OfferRang() | OfferEnded():
                 self._facts.apply(message)
                 self._queue_moved(message)
-            case StudyProgressed() | ChatPosted():
+            case StudyProgressed():
+                self._facts.apply(message)
+                self._study_progressed(message)
+            case ChatPosted():
                 self._facts.apply(message)
             case LibraryGrew():
                 self._facts.apply(message)
@@ -142,6 +145,12 @@ class LinkService:
         if isinstance(message, ConsultationLeft) and message.consultation_id == open_id:
             self._facts.apply(CaseClosed())
         self._tasks.renew(self._read_waiting, only="waiting")
+
+    def _study_progressed(self, message: StudyProgressed) -> None:
+        """With its images a study says whose they are: the open case is read again."""
+        case, progress = self._facts.state.case, message.progress
+        if progress.verified and case is not None and case.id == progress.consultation_id:
+            self._tasks.renew(self._reread_case, only="reread case")
 
     def _refused(self, message: Refused) -> None:
         if message.ref is not None:

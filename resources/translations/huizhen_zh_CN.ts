@@ -185,6 +185,10 @@
         <source>Submit – experts are rung</source>
         <translation>提交并呼叫专家</translation>
     </message>
+    <message>
+        <source>I have compared them: the images are this patient&apos;s</source>
+        <translation>已核对：图像属于本患者</translation>
+    </message>
 </context>
 <context>
     <name>ChatPane</name>
@@ -630,6 +634,13 @@
     <message>
         <source>What was found</source>
         <translation>查找结果</translation>
+    </message>
+</context>
+<context>
+    <name>PatientBanner</name>
+    <message>
+        <source>⚠ Images of another patient?</source>
+        <translation>⚠ 图像可能属于另一患者</translation>
     </message>
 </context>
 <context>
@@ -1488,6 +1499,10 @@
     <message>
         <source>No network: the case can be submitted when it is back.</source>
         <translation>无网络：恢复后即可提交。</translation>
+    </message>
+    <message>
+        <source>The images name another patient: {names}</source>
+        <translation>图像上是另一位患者：{names}</translation>
     </message>
 </context>
 <context>
@@ -2786,6 +2801,10 @@
     <message>
         <source>Approved by the reviewer</source>
         <translation>审核通过</translation>
+    </message>
+    <message>
+        <source>Images compared with the patient</source>
+        <translation>已核对图像与患者</translation>
     </message>
 </context>
 <context>

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from protocol.consultation import (
     STATUS_OF,
+    AttachedStudy,
     CaseContent,
     CaseItem,
     ConsentForm,
@@ -13,6 +14,7 @@ from protocol.consultation import (
     Phase,
     Status,
 )
+from protocol.identity import images_in_doubt
 
 GUARDIAN_UNDER_YEARS = 14
 
@@ -78,9 +80,10 @@ def years_between(birth: date, today: date) -> int:
 
 
 def missing_items(
-    content: CaseContent, *, studies_verified: bool, today: date
+    content: CaseContent, studies: tuple[AttachedStudy, ...], *, today: date
 ) -> tuple[CaseItem, ...]:
-    """What a case still needs before it can be submitted, in the order it is filled in."""
+    """What a case still needs before it can be submitted, in the order it is filled in. A case
+    without images has nothing to wait for."""
     missing: list[CaseItem] = []
     if content.patient is None or not content.patient.complete:
         missing.append(CaseItem.PATIENT)
@@ -95,8 +98,10 @@ def missing_items(
         if not value:
             missing.append(item)
     missing.extend(_missing_of_consent(content, today))
-    if not studies_verified:
+    if not all(study.verified for study in studies):
         missing.append(CaseItem.STUDIES)
+    if images_in_doubt(content, studies) and not content.identity_checked:
+        missing.append(CaseItem.IDENTITY)
     return tuple(missing)
 
 

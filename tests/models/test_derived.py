@@ -171,7 +171,12 @@ def test_a_complete_case_misses_nothing() -> None:
 
 
 def test_an_empty_case_misses_everything_but_what_depends() -> None:
-    conditional = {CaseItem.GUARDIAN, CaseItem.WITNESS, CaseItem.STUDIES}
+    conditional = {
+        CaseItem.GUARDIAN,
+        CaseItem.WITNESS,
+        CaseItem.STUDIES,
+        CaseItem.IDENTITY,
+    }
     assert set(missing_items(CaseContent(), TODAY)) == set(CaseItem) - conditional
 
 

@@ -33,7 +33,6 @@ from server.domain.people import Who
 from server.domain.queue import lease_after_heartbeat, queue_key
 from server.domain.rights import (
     Part,
-    all_verified,
     full_view,
     masked,
     members_of,
@@ -178,9 +177,7 @@ class Desk:
             who,
             eligible=self._telling.may_claim(case, who, people, work.now),
             offered=any(offer.expert_id == who.id for offer in offers),
-            missing=missing_items(
-                case.content, studies_verified=all_verified(studies), today=work.now.date()
-            ),
+            missing=missing_items(case.content, studies, today=work.now.date()),
             holder_name=None
             if case.holder_id is None
             else people.person(case.holder_id).display_name,
@@ -378,9 +375,7 @@ class Desk:
         studies = await work.images.attached(case.id)
         expert = None if case.holder_id is None else people.person(case.holder_id)
         members = members_of(case, people.person(case.requester_id), expert)
-        missing = missing_items(
-            case.content, studies_verified=all_verified(studies), today=work.now.date()
-        )
+        missing = missing_items(case.content, studies, today=work.now.date())
         return full_view(case, summary, studies, members).model_copy(
             update={
                 "missing": missing,
