@@ -255,8 +255,9 @@ def _identity(stored: StoredFrame, modality: ModalityTransform) -> Window:
 
 
 def _is_inverse(stored: StoredFrame, dataset: Dataset) -> bool:
+    """The shape decides where the file has one, for every modality as in other viewers."""
     shape = text(dataset, "PresentationLUTShape").upper()
-    if shape in ("INVERSE", "IDENTITY") and text(dataset, "Modality") in ("DX", "MG", "IO", "PX"):
+    if shape in ("INVERSE", "IDENTITY"):
         return shape == "INVERSE"
     return stored.photometric is Photometric.MONOCHROME1
 
