@@ -150,7 +150,10 @@ class GraphicsPainter:
         return QRectF(first, QPointF(*self._screen(box.second, box.units))).normalized()
 
     def _fitting(self, text: str, room: QRectF) -> QFont:
-        """The painter's font, smaller where the text would not fit its box."""
+        """The painter's font, smaller where the text would not fit its box, but legible.
+
+        The standard lets a text run out of its box (C.10.5.1.1).
+        """
         size = _size(text, self._font)
         scale = min(1.0, room.width() / size.width(), room.height() / size.height())
         font = QFont(self._font)
@@ -163,7 +166,7 @@ class GraphicsPainter:
         metrics = QFontMetricsF(font)
         top = room.top() + metrics.ascent()
         for line in text.split("\n"):
-            free = room.width() - metrics.horizontalAdvance(line)
+            free = max(0.0, room.width() - metrics.horizontalAdvance(line))
             shift = {Justification.LEFT: 0.0, Justification.CENTER: 0.5, Justification.RIGHT: 1.0}
             path = QPainterPath()
             path.addText(QPointF(room.left() + free * shift[stands], top), font, line)
