@@ -219,7 +219,7 @@ BOX = {
 }
 
 
-@pytest.mark.parametrize("text", ["nodule", "a finding of two\r\nlines, too large"])
+@pytest.mark.parametrize("text", ["nodule", "two lines\r\nof a finding"])
 @pytest.mark.parametrize("stands", ["LEFT", "CENTER", "RIGHT"])
 def test_a_text_stays_in_its_box(text: str, stands: str, tmp_path: Path) -> None:
     box = {**BOX, "BoundingBoxTextHorizontalJustification": stands}

@@ -15,6 +15,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QFontInfo,
     QFontMetricsF,
     QImage,
     QPainter,
@@ -43,7 +44,7 @@ ToScreen = Callable[[float, float], tuple[float, float]]
 _RIM = QColor(0, 0, 0, 170)
 _RIM_WIDTH = 2.0
 _CROSS = 3.0
-_SMALLEST_LETTERS = 6.0
+_SMALLEST_LETTERS = 11.0
 _FAR = 1e6
 OVERLAY_INK: Colour = (255, 255, 255)
 
@@ -157,8 +158,9 @@ class GraphicsPainter:
         size = _size(text, self._font)
         scale = min(1.0, room.width() / size.width(), room.height() / size.height())
         font = QFont(self._font)
-        font.setPixelSize(round(max(_SMALLEST_LETTERS, QFontMetricsF(font).ascent() * scale)))
-        return font if scale < 1.0 else QFont(self._font)
+        if scale < 1.0:
+            font.setPixelSize(int(max(_SMALLEST_LETTERS, QFontInfo(font).pixelSize() * scale)))
+        return font
 
     def _letters(
         self, text: str, room: QRectF, font: QFont, stands: Justification, colour: QColor
