@@ -120,7 +120,11 @@ def is_encapsulated(syntax: str) -> bool:
 
 
 def _fallback(data: bytes, syntax: str, description: PixelDescription) -> Samples:
-    """Ask pydicom's pylibjpeg plug-in; raises whatever it raises."""
+    """Ask pydicom's pylibjpeg plug-in; raises whatever it raises.
+
+    Not for run lengths: that plug-in panics on broken ones with what is no `Exception`, and
+    takes the decoding thread with it. pydicom's own decoder reads those.
+    """
     from pydicom import Dataset
     from pydicom.dataset import FileMetaDataset
     from pydicom.encaps import encapsulate
@@ -140,7 +144,8 @@ def _fallback(data: bytes, syntax: str, description: PixelDescription) -> Sample
     if description.samples == 3:
         holder.PlanarConfiguration = int(description.planar)
     holder.PixelData = encapsulate([data])
-    return pixel_array(holder, raw=True, decoding_plugin="pylibjpeg")
+    plugin = "pydicom" if syntax == RLE else "pylibjpeg"
+    return pixel_array(holder, raw=True, decoding_plugin=plugin)
 
 
 def decode_compressed(

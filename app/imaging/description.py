@@ -25,6 +25,7 @@ MAX_EXPANSION = 4096
 FREE_FRAME_BYTES = 64 << 20
 MAX_FRAMES = 1 << 20
 NATIVE = frozenset({IMPLICIT_LITTLE, EXPLICIT_LITTLE, EXPLICIT_BIG, DEFLATED})
+_RETIRED = frozenset({"HSV", "ARGB", "CMYK", "XYB"})
 _LEAST_FRAGMENT = 10  # bytes: an item's head and the shortest even value
 
 
@@ -101,9 +102,9 @@ def _photometric(obj: DicomObject, samples: int) -> Photometric:
     try:
         return Photometric(value)
     except ValueError as error:
-        raise UnsupportedPixelsError(
-            f"Pictures of the kind {value[:16]} cannot be shown."
-        ) from error
+        # Whatever else stands there may be anything, a name too: it is not repeated.
+        kind = f"of the kind {value}" if value in _RETIRED else "of an unknown kind"
+        raise UnsupportedPixelsError(f"Pictures {kind} cannot be shown.") from error
 
 
 def _float_padding(obj: DicomObject) -> tuple[float, float] | None:

@@ -19,7 +19,8 @@ from app.imaging.resample import Viewport
 if TYPE_CHECKING:
     from app.imaging.voi import Voi
 
-LARGEST_SIDE = 16384
+LARGEST_SIDE = 4096
+"""What a magnification may lead to, unless the area itself is larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def placement(
     zoom = area.magnification if area.mode is SizeMode.MAGNIFY else 1.0
     across, down = area.right - area.left, area.bottom - area.top
     largest = max(across, down * aspect)
-    zoom = min(zoom, LARGEST_SIDE / largest)
+    zoom = min(zoom, max(1.0, LARGEST_SIDE / largest))
     viewport = Viewport(
         width=max(1, round(across * zoom)),
         height=max(1, round(down * zoom * aspect)),

@@ -50,7 +50,9 @@ def palette_object(
     ds.BitsAllocated, ds.BitsStored, ds.HighBit = 8, 8, 7
     for colour, table in zip(COLOURS, tables, strict=True):
         keyword = f"{colour}PaletteColorLookupTable"
-        ds[f"{keyword}Descriptor"] = pydicom.DataElement(f"{keyword}Descriptor", "US", [*descriptor])
+        ds[f"{keyword}Descriptor"] = pydicom.DataElement(
+            f"{keyword}Descriptor", "US", [*descriptor]
+        )
         setattr(ds, f"{'Segmented' * segmented}{keyword}Data", table)
     for keyword, value in more.items():
         setattr(ds, keyword, value)
