@@ -6,16 +6,24 @@ programs of the same name.
 
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from app.imaging.dataset import open_file
+from app.imaging.description import describe
+from app.imaging.errors import ImagingError
 from tests.conftest import PROJECT
 from tests.imaging.conftest import WHEEL, shared_root
 
 BIN = Path("/usr/bin")
+SERIES = ("ct-head-neck", "mr-lumbar")
+"""Folders of the shared data with hundreds of slices each."""
+BROKEN = ("JPEG2000-embedded-sequence-delimiter.dcm", "MR_truncated.dcm")
+"""Their pixels are damaged on purpose; tests of their own say what becomes of them."""
 Levels = NDArray[np.uint8]
 
 
@@ -24,6 +32,27 @@ def files_of(*below: str) -> list[Path]:
     roots = [shared_root() / part for part in below] if below else [WHEEL.parent, shared_root()]
     found = (file for root in roots if root.is_dir() for file in sorted(root.rglob("*")))
     return [file for file in found if file.is_file() and file.suffix not in (".py", ".pyc")]
+
+
+@cache
+def pictures() -> dict[Path, tuple[bool, str]]:
+    """Every picture outside of the two series: whether it is grey, and its transfer syntax."""
+    found = {}
+    for file in files_of():
+        if file.name in BROKEN or set(file.parts) & set(SERIES):
+            continue
+        try:
+            obj = open_file(file)
+            grey = describe(obj).photometric.is_monochrome
+        except ImagingError:
+            continue
+        found[file] = (grey, obj.transfer_syntax_uid)
+    return found
+
+
+def single(*, grey: bool) -> list[Path]:
+    """Those of them that are grey, or those in colour."""
+    return [file for file, (is_grey, _) in pictures().items() if is_grey is grey]
 
 
 def name_of(file: Path) -> str:

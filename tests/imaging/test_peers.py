@@ -1,6 +1,5 @@
 """Our pictures beside those of dcmtk, GDCM and pylibjpeg, file by file."""
 
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,40 +10,21 @@ from pydicom.pixels.utils import pixel_array
 from app.imaging.codecs import LOSSY, RLE, is_encapsulated
 from app.imaging.dataset import open_file
 from app.imaging.decode import decode_frame
-from app.imaging.description import describe
-from app.imaging.errors import ImagingError
 from app.imaging.picture import GreyPicture, make_picture
 from app.imaging.pipeline import render
 from app.imaging.voi import Window
-from tests.imaging.peers import dcmtk_levels, files_of, name_of, native_copy
+from tests.imaging.peers import (
+    SERIES,
+    dcmtk_levels,
+    files_of,
+    name_of,
+    native_copy,
+    pictures,
+    single,
+)
 
-SERIES = ("ct-head-neck", "mr-lumbar")
 WORDS_OF_32_BITS = ("rtdose_expb.dcm", "rtdose_expb_1frame.dcm")
 """dcmtk swaps these as words of 16 bits and gets noise; their little-endian twins agree."""
-
-
-BROKEN = ("JPEG2000-embedded-sequence-delimiter.dcm", "MR_truncated.dcm")
-"""Their pixels are damaged on purpose; tests of their own say what becomes of them."""
-
-
-@cache
-def pictures() -> dict[Path, tuple[bool, str]]:
-    """Every picture outside of the two series: whether it is grey, and its transfer syntax."""
-    found = {}
-    for file in files_of():
-        if file.name in BROKEN or set(file.parts) & set(SERIES):
-            continue
-        try:
-            obj = open_file(file)
-            grey = describe(obj).photometric.is_monochrome
-        except ImagingError:
-            continue
-        found[file] = (grey, obj.transfer_syntax_uid)
-    return found
-
-
-def single(*, grey: bool) -> list[Path]:
-    return [file for file, (is_grey, _) in pictures().items() if is_grey is grey]
 
 
 def a_window(picture: GreyPicture) -> Window:
