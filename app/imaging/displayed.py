@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.imaging.picture import ColourPicture, Picture, shape_of
+from app.imaging.picture import Picture, shape_of
 from app.imaging.pipeline import Display, default_voi, render
 from app.imaging.presentation import DisplayedArea, PresentationState, SizeMode
 from app.imaging.resample import Viewport
@@ -139,7 +139,7 @@ def _covered(levels: Display, picture: Picture, mask: NDArray[np.bool_], view: V
     shutter = picture.shutter
     assert shutter is not None
     covered = levels.copy()
-    if shutter.colour is not None and not isinstance(picture, ColourPicture):
+    if shutter.colour is not None and covered.ndim == 2:
         covered = np.repeat(covered[..., None], 3, axis=-1)
     if covered.ndim == 3:
         covered[seen_through(mask, view)] = shutter.colour or (shutter.level,) * 3

@@ -1,4 +1,8 @@
-"""Palettes: stored values to colours (PS3.3 C.7.6.3.1.5, C.7.6.3.1.6, C.7.9)."""
+"""Palettes: stored values to colours (PS3.3 C.7.6.3.1.5, C.7.6.3.1.6, C.7.9).
+
+The Supplemental Palette Color LUT (C.7.6.19), which colours the upper values of a grey
+picture, is not read: such a picture is shown in grey altogether.
+"""
 
 from __future__ import annotations
 

@@ -274,6 +274,43 @@ def test_broken_graphics_are_left_out_and_the_others_stay() -> None:
     assert annotation.texts == ()
 
 
+PSEUDO_COLOUR = "1.2.840.10008.5.1.4.1.1.11.3"
+
+
+def coloured(data: bytes, wheel: Path, **attributes: Any) -> GreyPicture:
+    """Under a pseudo-colour state with the hot iron palette of the standard."""
+    iron = pydicom.dcmread(next(wheel.parent.rglob("hotiron.dcm")))
+    raw = pydicom.dcmread(io.BytesIO(state_for(data, SOPClassUID=PSEUDO_COLOUR, **attributes)))
+    raw.update({e.tag: e for e in iron if "PaletteColor" in e.keyword})
+    stream = io.BytesIO()
+    raw.save_as(stream)
+    found = read_presentation_state(open_object(stream.getvalue()))
+    picture = make_picture(open_object(data), 0, state=found)
+    assert isinstance(picture, GreyPicture)
+    return picture
+
+
+def test_a_pseudo_colour_state_gives_each_level_its_colour(wheel: Path) -> None:
+    pixels = np.arange(256, dtype=np.int16).reshape(16, 16)
+    picture = coloured(ct_object(pixels, BitsStored=8, HighBit=7, PixelRepresentation=0), wheel)
+    iron = pydicom.dcmread(next(wheel.parent.rglob("hotiron.dcm")))
+    tables = [
+        np.frombuffer(iron[f"{colour}PaletteColorLookupTableData"].value, np.uint8)
+        for colour in ("Red", "Green", "Blue")
+    ]
+    shown_ = render(picture)
+    assert shown_.shape == (16, 16, 3)
+    assert np.array_equal(shown_.reshape(256, 3), np.stack(tables, axis=-1))
+
+
+def test_a_window_moves_through_the_colours(wheel: Path) -> None:
+    window = item(WindowCenter=0, WindowWidth=2)
+    picture = coloured(ct_object(ramp()), wheel, SoftcopyVOILUTSequence=[window])
+    found = {tuple(colour) for colour in render(picture).reshape(-1, 3).tolist()}
+    assert len(found) <= 3
+    assert {(0, 0, 0), (255, 255, 255)} <= found
+
+
 def test_a_picture_is_no_presentation_state() -> None:
     with pytest.raises(UnsupportedPixelsError, match="not a presentation state"):
         read_presentation_state(open_object(ct_object(ramp())))
