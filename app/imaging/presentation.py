@@ -1,7 +1,8 @@
 """Presentation states as values: how somebody wanted pictures to be seen (PS3.3 A.33).
 
 What a state does not say is the identity, never what the picture says (PS3.4 N.2). The ICC
-profile of colour and pseudo-colour states is not applied: colours are taken for sRGB. `presentation_reader` reads them from an object.
+profile of colour and pseudo-colour states is not applied: colours are taken for sRGB.
+`presentation_reader` reads states from an object.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ import imagecodecs
 import numpy as np
 import pydicom
 import pytest
+from PySide6.QtCore import QCoreApplication
 
 from app.cli import render
 from app.imaging.dataset import open_file, open_object
@@ -22,6 +23,11 @@ from tests.imaging.peers import files_of
 GRAPHICS = "1.2.276.0.7230010.3.200.9"
 OVERLAYS = "1.2.276.0.7230010.3.200.12"
 CURVES = (5, 6, 7, 8)
+
+
+@pytest.fixture(autouse=True)
+def _application(qapp: QCoreApplication) -> None:
+    """Letters need the one application object of the process, which other tests use as well."""
 
 
 def rendered(tmp_path: Path, file: Path, *options: object) -> np.ndarray:

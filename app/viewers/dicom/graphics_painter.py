@@ -103,24 +103,34 @@ class GraphicsPainter:
         placed = replace(graphic, points=points)
         line = QPolygonF([QPointF(*point) for point in placed.outline()])
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+        self._stroke(line, _RIM, style.width, more=_RIM_WIDTH, dashed=style.dashed)
         if graphic.filled and graphic.is_closed:
             fill = QColor(*(style.fill or style.line or ink))
             fill.setAlphaF(style.opacity)
             path = QPainterPath()
             path.addPolygon(line)
             self._painter.fillPath(path, fill)
-        self._line(line, colour, style.width, dashed=style.dashed)
+        self._stroke(line, colour, style.width, dashed=style.dashed)
 
-    def _line(
-        self, line: QPolygonF, colour: QColor, width: float | None, *, dashed: bool = False
+    def _line(self, line: QPolygonF, colour: QColor, width: float | None) -> None:
+        self._stroke(line, _RIM, width, more=_RIM_WIDTH)
+        self._stroke(line, colour, width)
+
+    def _stroke(
+        self,
+        line: QPolygonF,
+        colour: QColor,
+        width: float | None,
+        *,
+        more: float = 0.0,
+        dashed: bool = False,
     ) -> None:
-        wide = width if width is not None else 1.0
-        for pen in (QPen(_RIM, wide + _RIM_WIDTH), QPen(colour, wide)):
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-            if dashed:
-                pen.setStyle(Qt.PenStyle.DashLine)
-            self._painter.setPen(pen)
-            self._painter.drawPolyline(line)
+        pen = QPen(colour, (1.0 if width is None else width) + more)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        if dashed:
+            pen.setStyle(Qt.PenStyle.DashLine)
+        self._painter.setPen(pen)
+        self._painter.drawPolyline(line)
 
     def _cross(self, at: Point, colour: QColor, width: float | None) -> None:
         x, y = at
