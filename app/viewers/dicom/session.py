@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from app.imaging.cache import ByteCache
 from app.imaging.errors import ImagingError, Reason
 from app.imaging.loader import FrameDecoder, FrameLoader, Loaded
-from app.imaging.order import Direction
+from app.imaging.order import Direction, Looked, Wanted
 from app.imaging.picture import Picture
 from app.imaging.pipeline import render
 from app.imaging.resample import fit
@@ -109,8 +109,11 @@ class StudySession(QObject):
         return self._series
 
     def find(self, uid: str) -> Series | None:
-        """The series with that UID."""
-        return next((series for series in self._series if series.uid == uid), None)
+        """The series with that UID, as `Series.uid` or as Series Instance UID."""
+        return next(
+            (s for s in self._series if s.uid == uid),
+            next((s for s in self._series if s.series_instance_uid == uid), None),
+        )
 
     def picture(self, ref: SliceRef) -> Picture | None:
         """A decoded slice, if it is at hand."""
@@ -120,9 +123,18 @@ class StudySession(QObject):
         """Why a slice cannot be shown, if it was tried."""
         return self._loader.error(ref)
 
-    def look_at(self, series: Series, index: int, direction: Direction) -> None:
-        """Have the slice decoded next, then its neighbours."""
-        self._loader.focus(series.slices, index, direction)
+    def pin(self, ref: SliceRef) -> None:
+        """Keep a slice that is on the screen."""
+        self._pictures.pin(ref)
+
+    def unpin(self, ref: SliceRef) -> None:
+        """Undo one `pin`."""
+        self._pictures.unpin(ref)
+
+    def look_at(self, cells: Sequence[Looked[SliceRef]]) -> None:
+        """Have these slices decoded next, then their neighbours; the active cell comes first."""
+        # The order is in the list itself: forwards from its first slice.
+        self._loader.focus(Wanted(cells), 0, Direction.FORWARD)
 
     def want_thumbnail(self, series: Series) -> None:
         """Have `thumbnail` emitted for the middle slice of a series."""
