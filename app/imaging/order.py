@@ -106,8 +106,9 @@ def _unique(slices: Iterator[T]) -> Iterator[T]:
 
 
 def _walk(cell: Looked[T]) -> Iterator[T]:
+    """The neighbours of what the cell shows, the nearest first."""
     order = wanted_order(len(cell.slices), cell.current, cell.direction)
-    return (cell.slices[index] for index in order)
+    return (cell.slices[index] for index in order if index != cell.current)
 
 
 def _interleaved(cells: Sequence[Looked[T]]) -> Iterator[T]:

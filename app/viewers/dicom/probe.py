@@ -19,8 +19,8 @@ translate = QCoreApplication.translate
 class Probed:
     """One picture pixel, counted from 0.
 
-    `value` is the modality value in `unit`; `stored` the stored value, None where only the
-    value is kept; `colour` is (red, green, blue) of a colour picture; `padding` marks pixels
+    `value` is the modality value in `unit`; `stored` the stored value, None where it is the value
+    itself or only the value is kept; `colour` is (red, green, blue) of a colour picture; `padding` marks pixels
     that stand for nothing.
     """
 

@@ -133,6 +133,9 @@ class StudySession(QObject):
 
     def look_at(self, cells: Sequence[Looked[SliceRef]]) -> None:
         """Have these slices decoded next, then their neighbours; the active cell comes first."""
+        if len(cells) == 1:
+            self._loader.focus(cells[0].slices, cells[0].current, cells[0].direction)
+            return
         # The order is in the list itself: forwards from its first slice.
         self._loader.focus(Wanted(cells), 0, Direction.FORWARD)
 
