@@ -786,6 +786,10 @@
         <source>Neighbouring picture</source>
         <translation>相邻图像</translation>
     </message>
+    <message>
+        <source>Image {n} of {count}</source>
+        <translation>图像 {n} / {count}</translation>
+    </message>
 </context>
 <context>
     <name>KeySheet</name>

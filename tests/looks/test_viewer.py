@@ -71,6 +71,25 @@ def test_tools_have_room_and_the_active_cell_stands_out(
     viewer.close_source()
 
 
+@pytest.mark.parametrize("width", [560, 760, 1000])
+def test_layout_and_menu_stay_reachable_in_a_narrow_column(
+    qtbot: QtBot, appearance: Appearance, language: Language, width: int
+) -> None:
+    viewer = DicomViewer(budget=1 << 20)
+    qtbot.addWidget(viewer)
+    viewer.resize(width, 600)
+    viewer.show()
+    for _ in range(4):
+        QCoreApplication.sendPostedEvents()
+    for name in ("viewer_layout", "viewer_more"):
+        button = viewer.findChild(QToolButton, name)
+        assert button is not None
+        assert button.isVisible()
+        assert not is_cut(button)
+        right = button.mapTo(viewer, button.rect().topRight()).x()
+        assert right < viewer.width()
+
+
 def _contrast(a: QColor, b: QColor) -> float:
     """WCAG 2 contrast of two colours."""
 

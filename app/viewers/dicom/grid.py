@@ -149,6 +149,7 @@ class Grid(QWidget):
             self._layout.addWidget(cell, row, column)
             self._layout.setRowStretch(row, 1)
             self._layout.setColumnStretch(column, 1)
+            cell.say_place(number + 1, len(self.seen))
             cell.show()
         for cell in self._cells:
             if cell not in self.seen:

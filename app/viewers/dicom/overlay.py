@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from functools import lru_cache
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from app.imaging.geometry import EdgeLetters
 from app.imaging.planes import Segment
@@ -28,14 +30,47 @@ _TINY_WIDTH, _TINY_HEIGHT = 210, 140
 _RIM_OFFSETS = tuple(
     QPointF(x, y) for x in (-1.0, 0.0, 1.0) for y in (-1.0, 0.0, 1.0) if (x, y) != (0.0, 0.0)
 )
+_KEPT_TEXTS = 1024
+_EDGE = 2
 
 
-def _text(painter: QPainter, at: QPointF, text: str, ink: QColor) -> None:
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _drawn(text: str, font: str, ink: int, ratio: float) -> QImage:
+    """A text with its rim; nine strokes are too many to draw again for every slice.
+
+    `font` as QFont.toString, `ink` as QColor.rgba.
+    """
+    face = QFont()
+    face.fromString(font)
+    metrics = QFontMetricsF(face)
+    width = metrics.horizontalAdvance(text) + 2 * _EDGE
+    size = QSizeF(width, metrics.height() + 2 * _EDGE) * ratio
+    image = QImage(
+        math.ceil(size.width()), math.ceil(size.height()), QImage.Format.Format_ARGB32_Premultiplied
+    )
+    image.setDevicePixelRatio(ratio)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.setFont(face)
+    at = QPointF(_EDGE, _EDGE + metrics.ascent())
     painter.setPen(_RIM)
     for offset in _RIM_OFFSETS:
         painter.drawText(at + offset, text)
-    painter.setPen(ink)
+    painter.setPen(QColor.fromRgba(ink))
     painter.drawText(at, text)
+    painter.end()
+    return image
+
+
+def _text(painter: QPainter, at: QPointF, text: str, ink: QColor) -> None:
+    """`at` is where the base line begins."""
+    if not text:
+        return
+    ratio = painter.device().devicePixelRatioF()
+    image = _drawn(text, painter.font().toString(), ink.rgba(), ratio)
+    corner = at - QPointF(_EDGE, _EDGE + QFontMetricsF(painter.font()).ascent())
+    # On whole pixels, else the letters blur.
+    painter.drawImage(QPointF(round(corner.x()), round(corner.y())), image)
 
 
 class OverlayPainter:

@@ -20,8 +20,8 @@ class Probed:
     """One picture pixel, counted from 0.
 
     `value` is the modality value in `unit`; `stored` the stored value, None where it is the value
-    itself or only the value is kept; `colour` is (red, green, blue) of a colour picture; `padding` marks pixels
-    that stand for nothing.
+    itself or only the value is kept; `colour` is (red, green, blue) of a colour picture;
+    `padding` marks pixels that stand for nothing.
     """
 
     column: int

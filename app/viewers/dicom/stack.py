@@ -64,6 +64,7 @@ class StackView(QWidget):
         self.setFocusProxy(self.pane)
         self.texts = True
         self.listed = False
+        self._place = (1, 1)
         self.cine = Cine(self, clock)
         self._actions = StackActions(self)
         self._shelf: Shelf | None = None
@@ -196,8 +197,8 @@ class StackView(QWidget):
         self.scroll_to(self._index + steps)
 
     def follow_to(self, index: int) -> None:
-        """`scroll_to` because another cell moved."""
-        self._move(index)
+        """`scroll_to` because another cell moved, which says `looked` for both."""
+        self._move(index, quiet=True)
 
     def _play_to(self, index: int) -> None:
         # A slice that is not there yet is left out; what was seen last stays.
@@ -206,7 +207,7 @@ class StackView(QWidget):
             self._move(index)
             self.scrolled.emit()
 
-    def _move(self, index: int) -> bool:
+    def _move(self, index: int, *, quiet: bool = False) -> bool:
         if self._series is None:
             return False
         index = max(0, min(len(self._series.slices) - 1, index))
@@ -216,7 +217,8 @@ class StackView(QWidget):
         self._index = index
         self.pane.set_note("")
         self.refresh()
-        self.looked.emit()
+        if not quiet:
+            self.looked.emit()
         return True
 
     def set_window(self, center: float, width: float) -> None:
@@ -325,9 +327,20 @@ class StackView(QWidget):
 
     # Words, drops and end
 
+    def say_place(self, number: int, count: int) -> None:
+        """Which cell this is, from 1, for those who do not see it."""
+        if (number, count) != self._place:
+            self._place = (number, count)
+            self.words()
+
     def words(self) -> None:
         """Every text of this widget, again after the language changed."""
-        self.pane.setAccessibleName(translate("DicomViewer", "Image"))
+        name = translate("DicomViewer", "Image")
+        number, count = self._place
+        if count > 1:
+            name = translate("DicomViewer", "Image {n} of {count}")
+            name = name.replace("{n}", str(number)).replace("{count}", str(count))
+        self.pane.setAccessibleName(name)
         self.slider.setAccessibleName(translate("DicomViewer", "Slice"))
         self.report()
 

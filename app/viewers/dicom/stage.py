@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.imaging.voi import Voi
 from app.viewers.dicom.bindings import Bindings
@@ -49,7 +49,11 @@ class Stage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.toolbar)
+        bars = QHBoxLayout()
+        bars.setSpacing(0)
+        bars.addWidget(self.toolbar, 1)
+        bars.addWidget(self.toolbar.always)
+        column.addLayout(bars)
         column.addWidget(self.grid, 1)
         self.grid.cell_made.connect(self._watch)
         for cell in self.grid.cells:

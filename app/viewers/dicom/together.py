@@ -90,6 +90,7 @@ class Together(QObject):
                     other.follow_to(index)
         finally:
             self._busy = False
+        cell.looked.emit()
 
     def _follower(self, cell: StackView, other: StackView) -> int | None:
         """The slice of `other` that belongs to what `cell` shows."""
@@ -184,6 +185,8 @@ class Together(QObject):
             there = other.plane
             near = there is not None and abs(there.distance(place)) <= _NEAR_MM
             other.pane.set_cross(there.picture(place) if near and there is not None else None)
+        if point is not None:
+            cell.looked.emit()
 
 
 def _lines(active: StackView, cell: StackView) -> list[tuple[Segment, bool]]:

@@ -17,8 +17,11 @@ translate = QCoreApplication.translate
 
 
 class ViewerToolbar(QToolBar):
-    """Tools (one is active), presets, layout, and what is done at once; what has no room folds
-    away, and "More" holds every entry of the table."""
+    """Tools (one is active), presets, and what is done at once; what has no room folds away.
+
+    `always` is a second bar that never folds: the layout, and "More" with every entry of the
+    table.
+    """
 
     def __init__(self, bindings: Bindings, doer: Doer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +39,6 @@ class ViewerToolbar(QToolBar):
         self._presets = self._preset_box()
         self.addWidget(self._presets)
         self._layout_button, self._picker = self._layout_menu()
-        self.addWidget(self._layout_button)
         for entry in bar:
             if entry.group not in (Group.TOOLS, Group.MEASURE):
                 self._add(entry)
@@ -46,7 +48,13 @@ class ViewerToolbar(QToolBar):
         self._menu.setObjectName("viewer_menu")
         self._menu.aboutToShow.connect(lambda: fill(self._menu, bindings, doer))
         self._more.setMenu(self._menu)
-        self.addWidget(self._more)
+        self.always = QToolBar(parent)
+        self.always.setObjectName("viewer_menus")
+        self.always.setMovable(False)
+        self.always.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.always.addWidget(self._layout_button)
+        self.always.addWidget(self._more)
+        self.always.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         bindings.changed.connect(self.words)
         self.words()
 

@@ -284,6 +284,7 @@ class DicomViewer(QWidget):
                     cell.show_series(series)
                 else:
                     cell.follow_to(0)
+            self._look()
         for cell in self._stage.grid.cells:
             cell.set_listed()
 

@@ -231,3 +231,11 @@ def test_the_facade_speaks_of_the_active_cell(
     assert grid.state is not None
     assert grid.state.series_instance_uid == "2.25.20"
     assert grid.grid.cells[0].index == 0
+
+
+def test_each_cell_says_which_it_is(grid: DicomViewer) -> None:
+    assert [cell.pane.accessibleName() for cell in grid.grid.cells] == [
+        f"Image {n} of 4" for n in range(1, 5)
+    ]
+    grid.grid.toggle_alone()
+    assert grid.pane.accessibleName() == "Image"
