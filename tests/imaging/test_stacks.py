@@ -60,6 +60,12 @@ def test_a_stack_keeps_its_uid_while_the_series_grows() -> None:
     assert before == after
 
 
+def test_a_picture_without_a_place_stands_apart_and_leaves_the_others_their_uid() -> None:
+    capture = describe_bytes(ct_object(ramp(4, 4), InstanceNumber=7))
+    stacks = split_series("s", [capture, instance(1, 0), instance(2, 5)])
+    assert [(stack.uid, numbers(stack)) for stack in stacks] == [("s", [7]), ("s#2", [1, 2])]
+
+
 def test_discs_at_changing_angles_stay_one_stack() -> None:
     leaning = [
         [1, 0, 0, 0, float(np.cos(t)), float(np.sin(t))] for t in np.radians([0, 20, 40, 60])

@@ -11,7 +11,8 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from app.imaging.picture import ColourPicture
 from app.imaging.voi import Window, window
 from app.viewers.dicom.bindings import BUTTONS, LEFT, MOVE, WHEEL, Bindings
-from app.viewers.dicom.pane_layer import PaneLayer
+from app.viewers.dicom.entry import Kind
+from app.viewers.dicom.pane_layer import PaneLayer, Point
 from app.viewers.dicom.tools import Tool
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ _ZOOM_PER_NOTCH = 1.15
 _NOTCH = 120
 _PIXELS_PER_SLICE = 12.0
 _CLICK_PIXELS = 4.0
+_HELD_TOOLS = (Tool.MAGNIFIER, Tool.PROBE, Tool.CURSOR)
+"""Tools that show something while the button is held, moved or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Hands:
         self._bindings = bindings
         self._drag: _Drag | None = None
         self._layer: PaneLayer | None = None
+        self._last_point: Point = (0.0, 0.0)
         self._wheel = 0
 
     def cancel(self) -> None:
@@ -69,11 +73,11 @@ class Hands:
             point = pane.picture_point(event.position())
             for layer in pane.layers:
                 if point is not None and layer.press(point, event):
-                    self._layer = layer
+                    self._layer, self._last_point = layer, point
                     return True
         at = event.position()
         self._drag = _Drag(tool or "", event.button(), at, at, self._current_window())
-        if tool in (Tool.MAGNIFIER, Tool.PROBE, Tool.CURSOR):
+        if tool in _HELD_TOOLS:
             self._carry_out(self._drag, at)
         return True
 
@@ -88,12 +92,15 @@ class Hands:
         pane, at = self._pane, event.position()
         point = pane.picture_point(at)
         if self._layer is not None:
-            return point is not None and self._layer.move(point, event)
+            # The slice under a drag may still be loading: the layer stays where it was.
+            self._last_point = point or self._last_point
+            return self._layer.move(self._last_point, event)
         drag = self._drag
         if drag is None:
             return self._hover(event)
         far = (at - drag.start).manhattanLength() >= _CLICK_PIXELS
-        if not (drag.moved or far) and drag.button == Qt.MouseButton.RightButton:
+        right = drag.button == Qt.MouseButton.RightButton
+        if right and not (drag.moved or far) and drag.tool not in _HELD_TOOLS:
             return True  # may still become a click that asks for the menu
         scrolled = self._carry_out(drag, at)
         self._drag = replace(drag, last=at, scrolled=scrolled, moved=drag.moved or far)
@@ -122,8 +129,7 @@ class Hands:
         pane, at = self._pane, event.position()
         if self._layer is not None:
             layer, self._layer = self._layer, None
-            point = pane.picture_point(at)
-            return point is not None and layer.release(point, event)
+            return layer.release(pane.picture_point(at) or self._last_point, event)
         drag = self._drag
         if drag is None or event.button() != drag.button:
             return False
@@ -136,7 +142,8 @@ class Hands:
         if drag.tool == Tool.REGION:
             pane.show_region(None)
             pane.region_chosen.emit(QRectF(drag.start, at).normalized())
-        if drag.button == Qt.MouseButton.RightButton and not drag.moved:
+        still = not drag.moved and drag.tool not in _HELD_TOOLS
+        if still and drag.button == Qt.MouseButton.RightButton:
             pane.menu_asked.emit(pane.mapToGlobal(at.toPoint()))
         return True
 
@@ -214,5 +221,7 @@ class Hands:
         found = self._bindings.of_key(event)
         if found is None:
             return False
-        self._pane.acted.emit(found)
+        # A switch held down must not flicker.
+        if not (event.isAutoRepeat() and self._bindings.table[found].kind is Kind.SWITCH):
+            self._pane.acted.emit(found)
         return True

@@ -22,6 +22,7 @@ from app.imaging.source import StudySource
 
 THUMBNAIL = 104
 _BATCH = 16
+_LARGEST_BATCH = 256
 
 
 def _thumbnail(picture: Picture) -> NDArray[np.uint8]:
@@ -167,7 +168,7 @@ class StudySession(QObject):
     def _list(self) -> None:
         """In its own thread. The first instance goes at once, the others in batches."""
         batch: list[Instance | BadFile] = []
-        size = 1
+        size, told = 1, 0
         try:
             for found in self._source.instances():
                 if self._gate.closed:
@@ -175,7 +176,10 @@ class StudySession(QObject):
                 batch.append(found)
                 if len(batch) >= size:
                     self._gate.say(self._arrived.emit, batch)
-                    batch, size = [], min(_BATCH, size * 2)
+                    told += len(batch)
+                    # Each batch sorts everything again: batches grow with what there is.
+                    size = min(_LARGEST_BATCH, max(min(_BATCH, size * 2), told // 8))
+                    batch = []
         except ImagingError as error:
             batch.append(BadFile("", error.code, error.reason))
         except Exception:  # a source that breaks must not leave the viewer waiting

@@ -78,6 +78,8 @@ class StackView(QWidget):
         self.pane.changed.connect(self.report)
         self.pane.region_chosen.connect(self._window_region)
         self.slider.valueChanged.connect(self.scroll_to)
+        # Before the value changes, so that this cell leads when cells scroll together.
+        self.slider.actionTriggered.connect(lambda _action: self.pane.touched.emit())
         self.cine.due.connect(self._play_to)
         self.cine.changed.connect(self.report)
         self._set_slider()

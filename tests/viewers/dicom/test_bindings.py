@@ -237,3 +237,10 @@ def test_a_chosen_key_works_at_once(opened: DicomViewer) -> None:
     assert not opened.pane.inverted
     QTest.keyClick(opened.pane, Qt.Key.Key_N)
     assert opened.pane.inverted
+
+
+def test_a_switch_held_down_turns_once(opened: DicomViewer) -> None:
+    for repeated in (False, True, True):
+        event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_I, NONE, "i", repeated)
+        QApplication.sendEvent(opened.pane, event)
+    assert opened.pane.inverted

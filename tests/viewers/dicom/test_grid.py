@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractSlider, QApplication
 from pytestqt.qtbot import QtBot
 
 from app.imaging.source import FolderSource
@@ -239,3 +239,9 @@ def test_each_cell_says_which_it_is(grid: DicomViewer) -> None:
     ]
     grid.grid.toggle_alone()
     assert grid.pane.accessibleName() == "Image"
+
+
+def test_a_cell_s_slider_makes_it_the_active_one(grid: DicomViewer) -> None:
+    cell = grid.grid.cells[2]
+    cell.slider.triggerAction(QAbstractSlider.SliderAction.SliderSingleStepAdd)
+    assert (place(grid), cell.index) == (2, 1)

@@ -117,6 +117,15 @@ def test_the_lens_is_there_while_the_button_is_held(opened: DicomViewer) -> None
     assert opened.pane.marks.lens is None
 
 
+def test_a_lens_in_the_right_hand_needs_no_movement_and_opens_no_menu(opened: DicomViewer) -> None:
+    asked: list[object] = []
+    opened.pane.menu_asked.connect(asked.append)
+    mouse(opened, QEvent.Type.MouseButtonPress, QPointF(200, 200), RIGHT, SHIFT)
+    assert opened.pane.marks.lens == QPointF(200, 200)
+    mouse(opened, QEvent.Type.MouseButtonRelease, QPointF(200, 200), RIGHT, SHIFT)
+    assert asked == []
+
+
 def test_the_lens_has_in_its_middle_what_lies_under_the_pointer() -> None:
     view = Viewport(640, 480, 1.5, 100, 90)
     lens = lens_viewport(view, (123.0, 45.0), 1.0)
@@ -328,6 +337,18 @@ def test_a_layer_takes_its_tool_s_drag_in_picture_coordinates(
     a, b = to_picture(200, 220), to_picture(260, 240)
     assert layer.told == [("press", a), ("move", b), ("release", b)]
     assert viewer.pane.voi == voi
+
+
+def test_a_layer_hears_the_release_even_when_the_slice_went_away(
+    layered: tuple[DicomViewer, list[Recorder]],
+) -> None:
+    viewer, (layer,) = layered
+    viewer.pane.tool = "length"
+    mouse(viewer, QEvent.Type.MouseButtonPress, QPointF(200, 220), LEFT)
+    point = layer.told[-1][1]
+    viewer.pane.set_message("Loading…")
+    mouse(viewer, QEvent.Type.MouseButtonRelease, QPointF(260, 240), LEFT)
+    assert layer.told[-1] == ("release", point)
 
 
 def test_what_a_layer_does_not_take_goes_to_the_tool(
