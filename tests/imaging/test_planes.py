@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from highdicom.spatial import ImageToReferenceTransformer, get_volume_positions
 
 from app.imaging.planes import (
     Plane,
@@ -183,3 +184,32 @@ def test_the_spine_s_series_are_even(lumbar: dict[str, Series]) -> None:
     for key in ("Sag T2 frFSE S 1", "Ax T2 frFSE S 1", "48 FOV Loc 1"):
         planes = [plane for plane in lumbar[key].planes() if plane is not None]
         assert shape_of_series(planes) == StackShape(), key
+
+
+# Beside highdicom
+
+
+def test_points_agree_with_highdicom(lumbar: dict[str, Series]) -> None:
+    for series in lumbar.values():
+        plane = series.plane(len(series.slices) // 2)
+        assert plane is not None
+        theirs = ImageToReferenceTransformer(
+            image_position=plane.position,
+            image_orientation=plane.orientation,
+            pixel_spacing=(plane.row_spacing, plane.column_spacing),
+        )
+        points = np.array([[0.0, 0.0], [0.5, 0.5], [100.25, 37.75]])
+        ours = [plane.point(x, y) for x, y in points.tolist()]
+        # The file rounds its direction cosines; ours are made to length 1.
+        assert np.abs(theirs(points) - np.array(ours)).max() < 0.01
+
+
+def test_even_stacks_agree_with_highdicom(lumbar: dict[str, Series]) -> None:
+    for key in ("Sag T2 frFSE S 1", "48 FOV Loc 1"):
+        planes = [plane for plane in lumbar[key].planes() if plane is not None]
+        spacing, _places = get_volume_positions(
+            [plane.position for plane in planes], planes[0].orientation
+        )
+        assert spacing is not None
+        gap = abs(planes[0].distance(planes[1].position))
+        assert spacing == pytest.approx(gap, abs=0.01)

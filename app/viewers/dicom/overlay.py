@@ -30,7 +30,7 @@ _TINY_WIDTH, _TINY_HEIGHT = 210, 140
 _RIM_OFFSETS = tuple(
     QPointF(x, y) for x in (-1.0, 0.0, 1.0) for y in (-1.0, 0.0, 1.0) if (x, y) != (0.0, 0.0)
 )
-_KEPT_TEXTS = 1024
+_KEPT_TEXTS = 256
 _EDGE = 2
 
 
@@ -60,6 +60,11 @@ def _drawn(text: str, font: str, ink: int, ratio: float) -> QImage:
     painter.drawText(at, text)
     painter.end()
     return image
+
+
+def forget_texts() -> None:
+    """Keep no drawn words of a patient who is no longer shown."""
+    _drawn.cache_clear()
 
 
 def _text(painter: QPainter, at: QPointF, text: str, ink: QColor) -> None:

@@ -16,6 +16,7 @@ from app.imaging.series import BadFile, Instance, ObjectKind, Series, SliceRef
 from app.imaging.source import StudySource
 from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.grid import Grid
+from app.viewers.dicom.overlay import forget_texts
 from app.viewers.dicom.pane import ImagePane
 from app.viewers.dicom.pane_layer import PaneLayer
 from app.viewers.dicom.problems import Problems
@@ -130,6 +131,7 @@ class DicomViewer(QWidget):
         self._pictures.clear()
         self._strip.forget()
         self._problems.clear()
+        forget_texts()
 
     def add_instance(self, instance: Instance) -> None:
         """Take in an instance of the source that came to exist later."""

@@ -1,5 +1,6 @@
 """Cells in rows and columns: which is active, what each shows, one memory for all."""
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -162,7 +163,8 @@ def test_a_series_dropped_on_a_cell_shows_there(grid: DicomViewer) -> None:
 def test_a_dragged_thumbnail_carries_its_series(grid: DicomViewer) -> None:
     strip = strip_of(grid)
     assert strip.dragEnabled()
-    data = strip.mimeData([strip.item(4)])
+    data = strip.model().mimeData([strip.model().index(4, 0)])
+    gc.collect()
     assert bytes(data.data(SERIES_MIME).data()).decode() == "2.25.50"
 
 
