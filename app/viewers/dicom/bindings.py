@@ -75,8 +75,13 @@ class Bindings(QObject):
 
     changed = Signal()
 
-    def __init__(self, settings: QSettings | None = None, table: Table = TABLE) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        settings: QSettings | None = None,
+        table: Table = TABLE,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
         self.table = table
         self._settings = settings
         self._keys: dict[str, tuple[str, ...]] = {}

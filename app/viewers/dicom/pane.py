@@ -76,7 +76,7 @@ class ImagePane(PictureCanvas):
         self.overlays = True
         self.plane: Plane | None = None
         self.hovered: Point | None = None
-        self._hands = Hands(self, bindings or Bindings())
+        self._hands = Hands(self, bindings or Bindings(parent=self))
         self._corners = Corners()
         self._letters: EdgeLetters | None = None
         self._marks = Marks()

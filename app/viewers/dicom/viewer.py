@@ -65,7 +65,7 @@ class DicomViewer(QWidget):
         self._touched = self._shown_once = self._listed = False
         self._asked_thumbnails: set[str] = set()
         self._layers = layers
-        self._stage = Stage(Bindings(settings), self, clock)
+        self._stage = Stage(Bindings(settings, parent=self), self, clock)
         self._strip = ThumbnailStrip(self)
         self._problems = Problems(self)
         for cell in self._stage.grid.cells:
