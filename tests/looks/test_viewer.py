@@ -1,5 +1,6 @@
 """The viewer on real pictures: words have room, the active cell shows, in every look."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,12 @@ from tests.looks.test_room import describe, is_cut
 
 pytestmark = [pytest.mark.looks, pytest.mark.qt_log_ignore("does not support")]
 SCREENS = [(1366, 768), (1920, 1080)]
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_of_other_tests() -> None:
+    """Event loops of earlier tests must not be collected in a decoding thread of these."""
+    gc.collect()
 
 
 @pytest.fixture(params=["light", "dark"])
