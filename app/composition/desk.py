@@ -90,7 +90,7 @@ class Desk:
         self.administration = AdministrationService(session, api)
         self._decoder = GuardedDecoder([DecodeWorker(huizhen_argv("decode-worker"))])
         self._decoder.warm_up()
-        self.viewer = DicomViewer(decoder=self._decoder)
+        self.viewer = DicomViewer(decoder=self._decoder, settings=program.settings)
         self.window = MainWindow(
             self.viewer,
             self.call.media.latest_frame,

@@ -263,7 +263,7 @@ class MainWindow(QMainWindow):
         Palette(self).open_with(tuple(found))
 
     def open_keys(self) -> None:
-        KeySheet(self, viewer_keys()).open()
+        KeySheet(self, viewer_keys(self._settings)).open()
 
     # --- asking for files ----------------------------------------------------------------
 

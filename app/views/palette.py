@@ -83,6 +83,9 @@ class Palette(QDialog):
         return super().eventFilter(watched, event)
 
 
+_LINES = 24
+
+
 class KeySheet(QDialog):
     """Every command with its key, by group."""
 
@@ -95,10 +98,11 @@ class KeySheet(QDialog):
             (group.title, [(c.title, c.key) for c in COMMANDS.values() if c.group is group])
             for group in Group
         ]
-        pictures = [(self.tr("Images"), list(viewer_keys))] if viewer_keys else []
-        self.setLayout(
-            row(column(_table(commands), None), column(_table(pictures), None), margin=5, gap=10)
-        )
+        tables = [_table(commands)]
+        for first in range(0, len(viewer_keys), _LINES):
+            title = self.tr("Images") if first == 0 else ""
+            tables.append(_table([(title, list(viewer_keys[first : first + _LINES]))]))
+        self.setLayout(row(*(column(table, None) for table in tables), margin=5, gap=10))
 
 
 def _table(parts: list[tuple[str, list[tuple[str, str]]]]) -> QGridLayout:

@@ -451,14 +451,6 @@
         <translation>反相</translation>
     </message>
     <message>
-        <source>Fit into the pane</source>
-        <translation>适合窗口</translation>
-    </message>
-    <message>
-        <source>One picture point a screen point</source>
-        <translation>原始像素 1:1</translation>
-    </message>
-    <message>
         <source>Larger</source>
         <translation>放大</translation>
     </message>
@@ -467,8 +459,352 @@
         <translation>缩小</translation>
     </message>
     <message>
-        <source>Patient texts on or off</source>
-        <translation>显示或隐藏患者信息</translation>
+        <source>left button</source>
+        <translation>左键</translation>
+    </message>
+    <message>
+        <source>right button</source>
+        <translation>右键</translation>
+    </message>
+    <message>
+        <source>middle button</source>
+        <translation>中键</translation>
+    </message>
+    <message>
+        <source>back button</source>
+        <translation>后退键</translation>
+    </message>
+    <message>
+        <source>forward button</source>
+        <translation>前进键</translation>
+    </message>
+    <message>
+        <source>wheel</source>
+        <translation>滚轮</translation>
+    </message>
+    <message>
+        <source>moving the mouse</source>
+        <translation>移动鼠标</translation>
+    </message>
+    <message>
+        <source>This key is needed to move between controls.</source>
+        <translation>该键用于在控件之间移动，不能占用。</translation>
+    </message>
+    <message>
+        <source>The left button alone does what the tool says.</source>
+        <translation>单按左键始终执行当前工具，不能更改。</translation>
+    </message>
+    <message>
+        <source>The mouse cannot do that this way.</source>
+        <translation>此操作不能用这种鼠标方式完成。</translation>
+    </message>
+    <message>
+        <source>Moving the mouse alone needs a key held down.</source>
+        <translation>仅移动鼠标时须同时按住一个修饰键。</translation>
+    </message>
+    <message>
+        <source>{key} is taken: {owner}</source>
+        <translation>{key} 已被占用：{owner}</translation>
+    </message>
+    <message>
+        <source>Gantry tilt {angle}°</source>
+        <translation>机架倾斜 {angle}°</translation>
+    </message>
+    <message>
+        <source>Missing slices: {count}</source>
+        <translation>缺失层数：{count}</translation>
+    </message>
+    <message>
+        <source>Uneven slice spacing</source>
+        <translation>层间距不均匀</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Grey levels</source>
+        <translation>灰阶</translation>
+    </message>
+    <message>
+        <source>Size and direction</source>
+        <translation>大小与方向</translation>
+    </message>
+    <message>
+        <source>Slices and series</source>
+        <translation>层面与序列</translation>
+    </message>
+    <message>
+        <source>Cine</source>
+        <translation>电影播放</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>布局</translation>
+    </message>
+    <message>
+        <source>Together</source>
+        <translation>联动</translation>
+    </message>
+    <message>
+        <source>Over the picture</source>
+        <translation>图像叠加</translation>
+    </message>
+    <message>
+        <source>Keys and mouse</source>
+        <translation>按键与鼠标</translation>
+    </message>
+    <message>
+        <source>Tools and actions</source>
+        <translation>工具与操作</translation>
+    </message>
+    <message>
+        <source>What it does</source>
+        <translation>功能</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>Mouse</source>
+        <translation>鼠标</translation>
+    </message>
+    <message>
+        <source>Press the new key</source>
+        <translation>请按下新的按键</translation>
+    </message>
+    <message>
+        <source>Mouse button</source>
+        <translation>鼠标按键</translation>
+    </message>
+    <message>
+        <source>Add this key</source>
+        <translation>添加此按键</translation>
+    </message>
+    <message>
+        <source>Add this mouse button</source>
+        <translation>添加此鼠标按键</translation>
+    </message>
+    <message>
+        <source>Without key and mouse</source>
+        <translation>清除按键与鼠标</translation>
+    </message>
+    <message>
+        <source>As delivered</source>
+        <translation>恢复默认</translation>
+    </message>
+    <message>
+        <source>Everything as delivered</source>
+        <translation>全部恢复默认</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Rows × columns</source>
+        <translation>行 × 列</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Outside of the picture</source>
+        <translation>图像之外</translation>
+    </message>
+    <message>
+        <source>stored {value}</source>
+        <translation>存储值 {value}</translation>
+    </message>
+    <message>
+        <source>sagittal</source>
+        <translation>矢状位</translation>
+    </message>
+    <message>
+        <source>coronal</source>
+        <translation>冠状位</translation>
+    </message>
+    <message>
+        <source>axial</source>
+        <translation>轴位</translation>
+    </message>
+    <message>
+        <source>Image {n} of {count}</source>
+        <translation>图像 {n} / {count}</translation>
+    </message>
+    <message>
+        <source>True size: the screen does not say how large it is.</source>
+        <translation>实际大小：显示器未报告其物理尺寸。</translation>
+    </message>
+    <message>
+        <source>True size: the picture does not say how large it is.</source>
+        <translation>实际大小：图像未标明像素的物理尺寸。</translation>
+    </message>
+    <message>
+        <source>Window presets (keys 1 to 9)</source>
+        <translation>窗宽窗位预设（按键 1 至 9）</translation>
+    </message>
+    <message>
+        <source>Neighbouring picture</source>
+        <translation>相邻图像</translation>
+    </message>
+    <message>
+        <source>Window/level</source>
+        <translation>窗宽/窗位</translation>
+    </message>
+    <message>
+        <source>Scroll</source>
+        <translation>翻页</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <source>Pan</source>
+        <translation>平移</translation>
+    </message>
+    <message>
+        <source>Magnifier</source>
+        <translation>放大镜</translation>
+    </message>
+    <message>
+        <source>Probe</source>
+        <translation>像素探针</translation>
+    </message>
+    <message>
+        <source>3D cursor</source>
+        <translation>三维光标</translation>
+    </message>
+    <message>
+        <source>Window from a rectangle</source>
+        <translation>按矩形区域调窗</translation>
+    </message>
+    <message>
+        <source>Automatic window</source>
+        <translation>自动调窗</translation>
+    </message>
+    <message>
+        <source>Window preset {n}</source>
+        <translation>窗宽窗位预设 {n}</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>适应窗口</translation>
+    </message>
+    <message>
+        <source>1:1</source>
+        <translation>1:1</translation>
+    </message>
+    <message>
+        <source>True size</source>
+        <translation>实际大小</translation>
+    </message>
+    <message>
+        <source>Rotate left</source>
+        <translation>向左旋转</translation>
+    </message>
+    <message>
+        <source>Rotate right</source>
+        <translation>向右旋转</translation>
+    </message>
+    <message>
+        <source>Mirror left to right</source>
+        <translation>水平翻转</translation>
+    </message>
+    <message>
+        <source>Mirror top to bottom</source>
+        <translation>垂直翻转</translation>
+    </message>
+    <message>
+        <source>Reset the picture</source>
+        <translation>复位图像</translation>
+    </message>
+    <message>
+        <source>Previous series</source>
+        <translation>上一序列</translation>
+    </message>
+    <message>
+        <source>Next series</source>
+        <translation>下一序列</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Faster</source>
+        <translation>加快</translation>
+    </message>
+    <message>
+        <source>Slower</source>
+        <translation>减慢</translation>
+    </message>
+    <message>
+        <source>To and fro</source>
+        <translation>往返播放</translation>
+    </message>
+    <message>
+        <source>Layouts (rows × columns)</source>
+        <translation>布局（行 × 列）</translation>
+    </message>
+    <message>
+        <source>This picture alone</source>
+        <translation>单独显示此图像</translation>
+    </message>
+    <message>
+        <source>To the left</source>
+        <translation>左侧窗格</translation>
+    </message>
+    <message>
+        <source>To the right</source>
+        <translation>右侧窗格</translation>
+    </message>
+    <message>
+        <source>Upwards</source>
+        <translation>上方窗格</translation>
+    </message>
+    <message>
+        <source>Downwards</source>
+        <translation>下方窗格</translation>
+    </message>
+    <message>
+        <source>Scroll together</source>
+        <translation>同步滚动</translation>
+    </message>
+    <message>
+        <source>Same window for the same modality</source>
+        <translation>同类检查使用相同窗宽窗位</translation>
+    </message>
+    <message>
+        <source>Same zoom for the same modality</source>
+        <translation>同类检查使用相同缩放</translation>
+    </message>
+    <message>
+        <source>Reference lines</source>
+        <translation>定位线</translation>
+    </message>
+    <message>
+        <source>Patient text</source>
+        <translation>患者信息</translation>
+    </message>
+    <message>
+        <source>Overlays</source>
+        <translation>叠加信息</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>菜单</translation>
+    </message>
+    <message>
+        <source>Keys and mouse…</source>
+        <translation>按键与鼠标…</translation>
     </message>
 </context>
 <context>
@@ -1179,61 +1515,6 @@
     <message>
         <source>Video</source>
         <translation>视频</translation>
-    </message>
-</context>
-<context>
-    <name>ViewerToolbar</name>
-    <message>
-        <source>Window/level</source>
-        <translation>窗宽窗位</translation>
-    </message>
-    <message>
-        <source>right button</source>
-        <translation>右键</translation>
-    </message>
-    <message>
-        <source>Scroll</source>
-        <translation>翻页</translation>
-    </message>
-    <message>
-        <source>wheel</source>
-        <translation>滚轮</translation>
-    </message>
-    <message>
-        <source>Zoom</source>
-        <translation>缩放</translation>
-    </message>
-    <message>
-        <source>Ctrl+wheel</source>
-        <translation>Ctrl+滚轮</translation>
-    </message>
-    <message>
-        <source>Pan</source>
-        <translation>平移</translation>
-    </message>
-    <message>
-        <source>middle button</source>
-        <translation>中键</translation>
-    </message>
-    <message>
-        <source>Invert</source>
-        <translation>反相</translation>
-    </message>
-    <message>
-        <source>Fit</source>
-        <translation>适合窗口</translation>
-    </message>
-    <message>
-        <source>Patient text</source>
-        <translation>患者信息</translation>
-    </message>
-    <message>
-        <source>Window presets</source>
-        <translation>窗位预设</translation>
-    </message>
-    <message>
-        <source>Window presets (keys 1 to 9)</source>
-        <translation>窗位预设（按键 1 至 9）</translation>
     </message>
 </context>
 <context>
