@@ -806,6 +806,58 @@
         <source>Keys and mouse…</source>
         <translation>按键与鼠标…</translation>
     </message>
+    <message>
+        <source>Length</source>
+        <translation>长度</translation>
+    </message>
+    <message>
+        <source>Angle</source>
+        <translation>角度</translation>
+    </message>
+    <message>
+        <source>Cobb angle</source>
+        <translation>Cobb 角</translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation>矩形</translation>
+    </message>
+    <message>
+        <source>Ellipse</source>
+        <translation>椭圆</translation>
+    </message>
+    <message>
+        <source>Polygon</source>
+        <translation>多边形</translation>
+    </message>
+    <message>
+        <source>Arrow</source>
+        <translation>箭头</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>Put the shape in the middle</source>
+        <translation>在中央放置图形</translation>
+    </message>
+    <message>
+        <source>Key image</source>
+        <translation>关键图像</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>List of measurements and marks</source>
+        <translation>测量与标注列表</translation>
+    </message>
 </context>
 <context>
     <name>KeySheet</name>
@@ -897,6 +949,35 @@
     <message>
         <source>Save as DICOM…</source>
         <translation>另存为 DICOM…</translation>
+    </message>
+</context>
+<context>
+    <name>Marking</name>
+    <message>
+        <source>Folder for the DICOM files</source>
+        <translation>DICOM 文件的保存位置</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>正在保存…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) saved.</source>
+        <translation>
+            <numerusform>已保存 %n 个文件。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not saved: {reason}</source>
+        <translation>未保存：{reason}</translation>
+    </message>
+    <message>
+        <source>Not saved: the folder cannot be written to.</source>
+        <translation>未保存：该文件夹无法写入。</translation>
+    </message>
+    <message>
+        <source>Not saved: these pictures cannot be referred to.</source>
+        <translation>未保存：这些图像无法被引用。</translation>
     </message>
 </context>
 <context>

@@ -154,6 +154,10 @@ class StudySession(QObject):
         """Take in an instance that came to exist later."""
         self._on_arrived([instance])
 
+    def fetch(self, sop_instance_uid: str) -> bytes:
+        """A whole object; may block. Errors as `StudySource.fetch`."""
+        return self._source.fetch(sop_instance_uid)
+
     def retry(self) -> None:
         """Try again what could not be fetched or decoded."""
         self._loader.forget_errors()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.imaging.voi import Voi
+from app.viewers.dicom.annotations.marking import Marking
 from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.grid import Grid
 from app.viewers.dicom.key_editor import KeyEditor
@@ -43,6 +44,7 @@ class Stage(QWidget):
         super().__init__(parent)
         self.setObjectName("viewer_stage")
         self.bindings = bindings
+        self.marking: Marking | None = None
         self.grid = Grid(bindings, self, clock)
         self.together = Together(self.grid)
         self.toolbar = ViewerToolbar(bindings, self, self)
@@ -101,9 +103,12 @@ class Stage(QWidget):
             self.choose_layout(*LAYOUTS[action])
         elif action in NEIGHBOURS:
             self.grid.activate_beside(*NEIGHBOURS[action])
-        elif not (self._act_here(action) or self.together.act(action)):
+        elif not (self._act_here(action) or self.together.act(action) or self._mark(action)):
             self.grid.active.act(action)
         self.mark()
+
+    def _mark(self, action: str) -> bool:
+        return self.marking is not None and self.marking.act(action)
 
     def _act_here(self, action: str) -> bool:
         match action:
@@ -139,7 +144,8 @@ class Stage(QWidget):
         }
         if action in switches:
             return switches[action]
-        return action == self.grid.tool or self.together.is_on(action)
+        marked = self.marking is not None and self.marking.is_on(action, cell.ref)
+        return marked or action == self.grid.tool or self.together.is_on(action)
 
     def presets(self) -> tuple[Voi, ...]:
         """The windows of the active picture."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP
 from app.imaging.resample import Viewport
 from app.imaging.series import SliceRef
 from app.imaging.voi import Voi, Window
+from app.viewers.dicom.annotations.entries import ENTRIES as MARK_ENTRIES
 from app.viewers.dicom.entry import Entry, Group, Kind, Table
 
 
@@ -253,8 +254,8 @@ ENTRIES: tuple[Entry, ...] = (
     _act(Action.EDIT_KEYS, Group.SHOW, QT_TRANSLATE_NOOP("DicomViewer", "Keys and mouse…")),
 )
 
-TABLE = Table(ENTRIES)
-"""Every tool and action. Another room adds its own rows to the tuple given here."""
+TABLE = Table((*ENTRIES, *MARK_ENTRIES))
+"""Every tool and action; each room brings its own rows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,12 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.imaging.cache import ByteCache, default_budget
+from app.imaging.errors import UnreadableError
 from app.imaging.loader import FrameDecoder, Loaded
 from app.imaging.picture import Picture
 from app.imaging.series import BadFile, Instance, ObjectKind, Series, SliceRef
 from app.imaging.source import StudySource
+from app.viewers.dicom.annotations.marking import Marking
 from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.grid import Grid
 from app.viewers.dicom.overlay import forget_texts
@@ -66,6 +68,8 @@ class DicomViewer(QWidget):
         self._asked_thumbnails: set[str] = set()
         self._layers = layers
         self._stage = Stage(Bindings(settings, parent=self), self, clock)
+        self.marking = Marking(self, self)
+        self._stage.marking = self.marking
         self._strip = ThumbnailStrip(self)
         self._problems = Problems(self)
         for cell in self._stage.grid.cells:
@@ -84,6 +88,7 @@ class DicomViewer(QWidget):
         outer.setSpacing(0)
         outer.addWidget(self._strip)
         outer.addLayout(right, 1)
+        outer.addWidget(self.marking.panel)
         self.setFocusProxy(self.pane)
 
     def _connect(self) -> None:
@@ -96,9 +101,11 @@ class DicomViewer(QWidget):
         stage.dropped.connect(self._drop)
         stage.series_asked.connect(self._step_series)
         stage.grid.cell_made.connect(self._watch)
+        self.marking.changed.connect(stage.mark)
 
     def _watch(self, cell: StackView) -> None:
         cell.scrolled.connect(self._on_touched)
+        cell.pane.add_layer(self.marking.layer_for(cell))
         if self._layers is not None:
             cell.pane.add_layer(self._layers(cell))
 
@@ -131,6 +138,7 @@ class DicomViewer(QWidget):
         self._pictures.clear()
         self._strip.forget()
         self._problems.clear()
+        self.marking.forget()
         forget_texts()
 
     def add_instance(self, instance: Instance) -> None:
@@ -203,6 +211,38 @@ class DicomViewer(QWidget):
         """The slice shown in the active cell, counted from 0."""
         return self.active.index
 
+    # What marking asks (`marking.Source`)
+
+    def _series_of(self, ref: SliceRef) -> Series | None:
+        return next((series for series in self._images() if ref in series.slices), None)
+
+    def place_words(self, ref: SliceRef) -> str:
+        """Where a slice is found: series, number of slices."""
+        series = self._series_of(ref)
+        if series is None:
+            return ""
+        number = f"{series.slices.index(ref) + 1} / {len(series.slices)}"
+        name = series.first.series_description or series.first.modality
+        return f"{name} · {number}"
+
+    def go_to(self, ref: SliceRef) -> None:
+        """Show a slice in the active cell."""
+        series = self._series_of(ref)
+        if series is not None:
+            self._show_in(self.active, series.uid)
+            self.active.scroll_to(series.slices.index(ref))
+
+    def fetch(self, sop_instance_uid: str) -> bytes:
+        """A whole object of the opened source; runs in a thread.
+
+        Raises:
+            UnreadableError: nothing is open, or it cannot be had now.
+        """
+        session = self._session
+        if session is None:
+            raise UnreadableError("No study is open.")
+        return session.fetch(sop_instance_uid)
+
     # Series into cells
 
     def _images(self) -> list[Series]:
@@ -266,6 +306,7 @@ class DicomViewer(QWidget):
                 cell.follow(series)
         self._fill_cells()
         self._look()
+        self.marking.panel.model.refresh()  # numbers of slices move while a series grows
         for series in missing:
             # The first series' own picture is on its way already; the rest wait for the list.
             if series.uid not in self._asked_thumbnails:

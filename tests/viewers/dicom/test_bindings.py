@@ -74,10 +74,10 @@ def test_two_entries_with_one_key_are_refused_when_the_table_is_made() -> None:
 
 
 def test_another_room_s_entries_need_nothing_but_the_table(qtbot: QtBot) -> None:
-    length = Entry("length", Group.MEASURE, Kind.TOOL, "Length", ("L",), bar=True)
-    bindings = Bindings(table=Table([*TABLE, length]))
-    assert bindings.of_key(pressed(Qt.Key.Key_L)) == "length"
-    assert bindings.table.of(Group.MEASURE) == (length,)
+    stamp = Entry("stamp", Group.MEASURE, Kind.TOOL, "Stamp", ("J",), bar=True)
+    bindings = Bindings(table=Table([*TABLE, stamp]))
+    assert bindings.of_key(pressed(Qt.Key.Key_J)) == "stamp"
+    assert bindings.table.of(Group.MEASURE)[-1] == stamp
 
 
 @pytest.mark.parametrize(
@@ -152,8 +152,8 @@ def test_a_chord_that_is_taken_or_cannot_be_is_refused(qtbot: QtBot, id_: str, c
 def test_the_key_sheet_tells_what_is_in_force(qtbot: QtBot, settings: QSettings) -> None:
     assert dict(viewer_keys(settings))["Invert"] == "I"
     assert dict(viewer_keys())["Window presets"] == "1 … 9"
-    Bindings(settings).set_keys(Action.INVERT, ("N",))
-    assert dict(viewer_keys(settings))["Invert"] == "N"
+    Bindings(settings).set_keys(Action.INVERT, ("J",))
+    assert dict(viewer_keys(settings))["Invert"] == "J"
     Bindings(settings).set_keys(Action.INVERT, ())
     assert "Invert" not in dict(viewer_keys(settings))
 
@@ -170,10 +170,10 @@ def test_the_editor_gives_a_key_and_refuses_a_taken_one(qtbot: QtBot, settings: 
     field.setKeySequence(QKeySequence("I"))
     add.click()
     assert "Invert" in told.text()
-    field.setKeySequence(QKeySequence("K"))
+    field.setKeySequence(QKeySequence("J"))
     add.click()
     assert told.text() == ""
-    assert bindings.keys(Action.FIT) == ("F", "K")
+    assert bindings.keys(Action.FIT) == ("F", "J")
     child(editor, QPushButton, "default_keys").click()
     assert bindings.keys(Action.FIT) == ("F",)
 
@@ -232,10 +232,10 @@ def test_shift_f10_opens_the_menu_whose_entries_do_what_they_say(opened: DicomVi
 
 
 def test_a_chosen_key_works_at_once(opened: DicomViewer) -> None:
-    opened.stage.bindings.set_keys(Action.INVERT, ("N",))
+    opened.stage.bindings.set_keys(Action.INVERT, ("J",))
     QTest.keyClick(opened.pane, Qt.Key.Key_I)
     assert not opened.pane.inverted
-    QTest.keyClick(opened.pane, Qt.Key.Key_N)
+    QTest.keyClick(opened.pane, Qt.Key.Key_J)
     assert opened.pane.inverted
 
 

@@ -273,7 +273,7 @@ def test_missing_slices_are_told_once_the_list_is_complete(
 class Recorder:
     """A layer that takes presses on its tool and tells what it was asked."""
 
-    tools = frozenset({"length"})
+    tools = frozenset({"stamp"})
 
     def __init__(self, stack: StackView) -> None:
         self.stack = stack
@@ -300,7 +300,7 @@ class Recorder:
 
     def act(self, action: str) -> bool:
         self.told.append((action, (0, 0)))
-        return action == "undo"
+        return action == "stamped"
 
     def paint(self, painter: QPainter, viewport: Viewport) -> None:
         self.painted.append(viewport)
@@ -327,7 +327,7 @@ def test_a_layer_takes_its_tool_s_drag_in_picture_coordinates(
     layered: tuple[DicomViewer, list[Recorder]],
 ) -> None:
     viewer, (layer,) = layered
-    viewer.pane.tool = "length"
+    viewer.pane.tool = "stamp"
     voi = viewer.pane.voi
     start, end = QPointF(200, 220), QPointF(260, 240)
     mouse(viewer, QEvent.Type.MouseButtonPress, start, LEFT)
@@ -343,7 +343,7 @@ def test_a_layer_hears_the_release_even_when_the_slice_went_away(
     layered: tuple[DicomViewer, list[Recorder]],
 ) -> None:
     viewer, (layer,) = layered
-    viewer.pane.tool = "length"
+    viewer.pane.tool = "stamp"
     mouse(viewer, QEvent.Type.MouseButtonPress, QPointF(200, 220), LEFT)
     point = layer.told[-1][1]
     viewer.pane.set_message("Loading…")
@@ -367,9 +367,9 @@ def test_a_layer_hears_actions_that_are_not_the_cell_s_own(
     layered: tuple[DicomViewer, list[Recorder]],
 ) -> None:
     viewer, (layer,) = layered
-    viewer.stage.act("undo")
+    viewer.stage.act("stamped")
     viewer.stage.act(Action.INVERT)
-    assert [what for what, _ in layer.told] == ["undo"]
+    assert [what for what, _ in layer.told] == ["stamped"]
 
 
 def test_every_new_cell_gets_a_layer_and_paints_it_in_its_own_pixels(
@@ -391,7 +391,7 @@ def test_a_layer_may_keep_a_double_click(
 ) -> None:
     viewer, _layers = layered
     viewer.grid.set_layout(1, 2)
-    viewer.pane.tool = "length"
+    viewer.pane.tool = "stamp"
     QTest.mouseDClick(viewer.pane, LEFT, NONE, QPoint(100, 100))
     assert not viewer.grid.alone
     viewer.pane.tool = Tool.PAN

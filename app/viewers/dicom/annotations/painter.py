@@ -26,6 +26,12 @@ class AnnotationPainter:
         self._area = area
         self._glass = glass
 
+    def star(self) -> None:
+        """The frame is a key image: a star at the upper edge, left of the orientation letter."""
+        metrics = QFontMetricsF(self._painter.font())
+        at = QPointF(self._area.center().x() - 40, self._area.top() + 12 + metrics.ascent())
+        rimmed_text(self._painter, at, "★", _LINE)
+
     def draw(self, annotation: Annotation, lines: Sequence[str], *, chosen: bool) -> None:
         """One shape with the lines of text beside it; a chosen one shows its handles."""
         painter = self._painter
