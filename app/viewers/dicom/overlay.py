@@ -67,11 +67,10 @@ def forget_texts() -> None:
     _drawn.cache_clear()
 
 
-def rimmed_text(painter: QPainter, at: QPointF, text: str, ink: QColor) -> None:
+def rimmed_text(painter: QPainter, at: QPointF, text: str, ink: QColor, ratio: float) -> None:
     """`at` is where the base line begins."""
     if not text:
         return
-    ratio = painter.device().devicePixelRatioF()
     image = _drawn(text, painter.font().toString(), ink.rgba(), ratio)
     corner = at - QPointF(_EDGE, _EDGE + QFontMetricsF(painter.font()).ascent())
     # On whole pixels, else the letters blur.
@@ -82,11 +81,12 @@ class OverlayPainter:
     """Draws over a picture of the given rectangle with the widget's own font.
 
     Small areas get fewer lines: what a reader needs there is which series, which slice, and
-    every warning.
+    every warning. `ratio` is the device pixel ratio.
     """
 
-    def __init__(self, painter: QPainter, area: QRectF, font: QFont) -> None:
+    def __init__(self, painter: QPainter, area: QRectF, font: QFont, ratio: float = 1.0) -> None:
         self._painter = painter
+        self._ratio = ratio
         self._area = area
         self._small = area.width() < _SMALL_WIDTH or area.height() < _SMALL_HEIGHT
         self._tiny = area.width() < _TINY_WIDTH or area.height() < _TINY_HEIGHT
@@ -142,7 +142,9 @@ class OverlayPainter:
             width = self._metrics.horizontalAdvance(shown)
             left = self._area.left() + self._margin
             x = self._area.right() - self._margin - width if right else left
-            rimmed_text(self._painter, QPointF(x, top + self._metrics.ascent()), shown, ink)
+            rimmed_text(
+                self._painter, QPointF(x, top + self._metrics.ascent()), shown, ink, self._ratio
+            )
             top += self._metrics.lineSpacing()
         return top
 
@@ -166,7 +168,7 @@ class OverlayPainter:
 
     def _letter(self, text: str, x: float, y: float) -> None:
         if text:
-            rimmed_text(self._painter, QPointF(x, y), text, _LETTER)
+            rimmed_text(self._painter, QPointF(x, y), text, _LETTER, self._ratio)
 
     def ruler(self, ruler: Ruler) -> None:
         """A vertical scale at the right edge, its middle at the pane's middle third."""
@@ -183,7 +185,7 @@ class OverlayPainter:
                 self._painter.drawLine(QPointF(x, y), QPointF(x + reach, y))
         width = self._metrics.horizontalAdvance(ruler.text)
         at = QPointF(self._area.right() - _MARGIN - width, bottom + self._metrics.ascent() + 4)
-        rimmed_text(self._painter, at, ruler.text, _INK)
+        rimmed_text(self._painter, at, ruler.text, _INK, self._ratio)
 
     def message(self, text: str) -> None:
         """Words in the middle, for waiting and for failure, wrapped to the room there is."""
@@ -199,7 +201,7 @@ class OverlayPainter:
         at = QPointF(self._area.center().x() - width / 2, line)
         plate = QRectF(at.x(), line - self._metrics.ascent(), width, self._metrics.height())
         self._painter.fillRect(plate.adjusted(-8, -4, 8, 4), _PLATE)
-        rimmed_text(self._painter, at, text, _BADGE)
+        rimmed_text(self._painter, at, text, _BADGE, self._ratio)
 
     def beside(self, at: QPointF, lines: Sequence[str]) -> None:
         """Lines beside a point, kept inside the area, and a small cross on it."""
@@ -212,7 +214,9 @@ class OverlayPainter:
         # On bone a rim alone is too little for small figures.
         self._painter.fillRect(QRectF(x, y, width, height).adjusted(-4, -4, 4, 4), _PLATE)
         for line in lines:
-            rimmed_text(self._painter, QPointF(x, y + self._metrics.ascent()), line, _INK)
+            rimmed_text(
+                self._painter, QPointF(x, y + self._metrics.ascent()), line, _INK, self._ratio
+            )
             y += self._metrics.lineSpacing()
 
     def _rimmed(self, line: QLineF, ink: QColor, width: float) -> None:

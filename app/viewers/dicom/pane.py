@@ -166,7 +166,7 @@ class ImagePane(PictureCanvas):
         area = QRectF(self.rect())
         painter.fillRect(area, _BACKGROUND)
         self._refresh()
-        over = OverlayPainter(painter, area, self.font())
+        over = OverlayPainter(painter, area, self.font(), self.devicePixelRatioF())
         viewport = self.own_viewport()
         if self._picture is not None and self._image is not None and viewport is not None:
             painter.drawImage(QPointF(0, 0), self._image)

@@ -37,6 +37,8 @@ class PaneView(Protocol):
 
     def own_viewport(self) -> Viewport | None: ...
 
+    def devicePixelRatioF(self) -> float: ...
+
     def rect(self) -> QRect: ...
 
     def update(self) -> None: ...
@@ -315,7 +317,7 @@ class AnnotationLayer(QObject):
         if ref is None or self._pane.picture is None:
             return
         area = QRectF(self._pane.rect())
-        drawn = AnnotationPainter(painter, area, Glass(viewport))
+        drawn = AnnotationPainter(painter, area, Glass(viewport), self._pane.devicePixelRatioF())
         if ref in self._sheet.sheet.key_images:
             drawn.star()
         for one in self._sheet.sheet.on(ref):
