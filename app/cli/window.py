@@ -43,7 +43,10 @@ def run_window(
     app = QApplication(sys.argv[:1])
     app.setApplicationName("huizhen")
     app.setQuitOnLastWindowClosed(False)
+    from app.composition.garbage import GuiThreadCollector
     from app.composition.program import Program
+
+    collector = GuiThreadCollector(app)
 
     profile = (folder or user_data_path("huizhen", appauthor=False)).absolute()
     profile.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -52,4 +55,5 @@ def run_window(
     with loop:
         program = Program(app, profile, generated_media=generated_media)
         loop.run_until_complete(program.run(play))
+    collector.stop()
     return 0
