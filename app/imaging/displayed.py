@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from app.imaging.picture import Picture, shape_of
 from app.imaging.pipeline import Display, default_voi, render
 from app.imaging.presentation import DisplayedArea, PresentationState, SizeMode
-from app.imaging.resample import Viewport
+from app.imaging.resample import Viewport, turned
+from app.imaging.shutter import Shutter
 
 if TYPE_CHECKING:
     from app.imaging.voi import Voi
@@ -115,8 +116,8 @@ def shown(
         invert=invert,
     )
     if shutter and picture.shutter is not None:
-        aspect = picture.spacing.aspect
-        levels = _covered(levels, picture, picture.shutter.covered(rows, columns, aspect), view)
+        mask = picture.shutter.covered(rows, columns, picture.spacing.aspect)
+        levels = closed(levels, picture.shutter, seen_through(mask, view))
     return place.oriented(levels)
 
 
@@ -135,14 +136,22 @@ def seen_through(mask: NDArray[np.bool_], view: Viewport) -> NDArray[np.bool_]:
     return seen
 
 
-def _covered(levels: Display, picture: Picture, mask: NDArray[np.bool_], view: Viewport) -> Display:
-    shutter = picture.shutter
-    assert shutter is not None
-    covered = levels.copy()
-    if shutter.colour is not None and covered.ndim == 2:
-        covered = np.repeat(covered[..., None], 3, axis=-1)
-    if covered.ndim == 3:
-        covered[seen_through(mask, view)] = shutter.colour or (shutter.level,) * 3
+def shutter_mask(picture: Picture, viewport: Viewport) -> NDArray[np.bool_] | None:
+    """(height, width) what the picture's shutter covers on the screen, None without one."""
+    if picture.shutter is None:
+        return None
+    rows, columns = shape_of(picture)
+    mask = picture.shutter.covered(rows, columns, picture.spacing.aspect)
+    return turned(seen_through(mask, viewport.unturned()), viewport.turn)
+
+
+def closed(levels: Display, shutter: Shutter, covered: NDArray[np.bool_]) -> Display:
+    """Display levels with a shutter over them; a coloured one makes a grey picture RGB."""
+    made = levels.copy()
+    if shutter.colour is not None and made.ndim == 2:
+        made = np.repeat(made[..., None], 3, axis=-1)
+    if made.ndim == 3:
+        made[covered] = shutter.colour or (shutter.level,) * 3
     else:
-        covered[seen_through(mask, view)] = shutter.level
-    return covered
+        made[covered] = shutter.level
+    return made

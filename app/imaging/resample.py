@@ -199,7 +199,7 @@ def _aligned(box: tuple[int, int, int, int], steps: tuple[int, int]) -> tuple[in
     return top - top % steps[0], bottom, left - left % steps[1], right
 
 
-def _turned(pixels: NDArray[Any], turn: Turn) -> NDArray[Any]:
+def turned(pixels: NDArray[Any], turn: Turn) -> NDArray[Any]:
     """Pixels (height, width, …) mirrored and turned clockwise; whole pixels move."""
     moved = np.fliplr(pixels) if turn.mirrored else pixels
     return np.ascontiguousarray(np.rot90(moved, -turn.quarters))
@@ -211,8 +211,8 @@ def resample(picture: Picture, viewport: Viewport) -> View:
     if viewport.turn == UNTURNED:
         return view
     if isinstance(view, ColourView):
-        return ColourView(_turned(view.rgb, viewport.turn), view.picture)
-    return GreyView(_turned(view.values, viewport.turn), view.table, view.picture)
+        return ColourView(turned(view.rgb, viewport.turn), view.picture)
+    return GreyView(turned(view.values, viewport.turn), view.table, view.picture)
 
 
 def _straight(picture: Picture, viewport: Viewport) -> View:

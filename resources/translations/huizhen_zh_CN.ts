@@ -858,6 +858,10 @@
         <source>List of measurements and marks</source>
         <translation>测量与标注列表</translation>
     </message>
+    <message>
+        <source>Display shutter</source>
+        <translation>显示快门</translation>
+    </message>
 </context>
 <context>
     <name>KeySheet</name>

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.imaging.displayed import closed, shutter_mask
 from app.imaging.geometry import Turn
 from app.imaging.picture import Picture
 from app.imaging.pipeline import default_voi, display
@@ -43,6 +44,8 @@ class PictureCanvas(QWidget):
         self._levels: NDArray[np.uint8] | None = None
         self._image: QImage | None = None
         self._message = ""
+        self._shuttered = True
+        self._covered: NDArray[np.bool_] | None = None
 
     @property
     def picture(self) -> Picture | None:
@@ -128,6 +131,11 @@ class PictureCanvas(QWidget):
         self._invert = inverted
         self._relevelled()
 
+    def set_shuttered(self, shuttered: bool) -> None:
+        """Close the display shutter of pictures that have one, or show what it covers."""
+        self._shuttered = shuttered
+        self._relevelled()
+
     def set_camera(self, camera: Camera) -> None:
         """Change zoom, place and turn."""
         self._camera = camera
@@ -174,7 +182,7 @@ class PictureCanvas(QWidget):
         return QSize(640, 560)
 
     def _moved(self) -> None:
-        self._view = self._viewport = None
+        self._view = self._viewport = self._covered = None
         self._relevelled()
 
     def _relevelled(self) -> None:
@@ -189,7 +197,13 @@ class PictureCanvas(QWidget):
         if self._view is None:
             self._view = resample(self._picture, viewport)
         # The image looks at the levels, so they are not written again while it lives.
-        self._levels = display(self._view, self.voi, invert=self._invert)
+        levels = display(self._view, self.voi, invert=self._invert)
+        if self._shuttered and self._picture.shutter is not None:
+            if self._covered is None:
+                self._covered = shutter_mask(self._picture, viewport)
+            if self._covered is not None:
+                levels = closed(levels, self._picture.shutter, self._covered)
+        self._levels = levels
         self._image = to_image(self._levels, self.devicePixelRatioF())
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -46,7 +47,21 @@ _RIM_WIDTH = 2.0
 _CROSS = 3.0
 _SMALLEST_LETTERS = 11.0
 _FAR = 1e6
+_KEPT_PLANES = 16
 OVERLAY_INK: Colour = (255, 255, 255)
+
+
+@lru_cache(maxsize=_KEPT_PLANES)
+def _bitmap(plane: OverlayPlane, ink: Colour) -> QImage:
+    """One bit a pixel: a plane over a large picture stays small."""
+    rows, columns = plane.bits.shape
+    packed = np.packbits(plane.bits, axis=1, bitorder="little")
+    width = (columns + 31) // 32 * 4
+    lines = np.zeros((rows, width), np.uint8)
+    lines[:, : packed.shape[1]] = packed
+    image = QImage(lines.data, columns, rows, width, QImage.Format.Format_MonoLSB)
+    image.setColorTable([0, QColor(*ink).rgba()])
+    return image.copy()
 
 
 class GraphicsPainter:
@@ -74,13 +89,13 @@ class GraphicsPainter:
 
     def overlay(self, plane: OverlayPlane, ink: Colour = OVERLAY_INK) -> None:
         """The set bits of a plane, each exactly over its pixel."""
-        rows, columns = plane.bits.shape
-        pixels = np.zeros((rows, columns, 4), np.uint8)
-        pixels[plane.bits] = (*ink, 255)
-        image = QImage(pixels.data, columns, rows, columns * 4, QImage.Format.Format_RGBA8888)
+        image = _bitmap(plane, ink)
         self._painter.save()
-        self._painter.setTransform(self._transform(), combine=True)
-        self._painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
+        placed = self._transform()
+        # Made smaller, thin letters must not lose their strokes; made larger, pixels stay exact.
+        small = abs(placed.determinant()) < 1.0
+        self._painter.setTransform(placed, combine=True)
+        self._painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=small)
         self._painter.drawImage(QPointF(plane.column, plane.row), image)
         self._painter.restore()
 

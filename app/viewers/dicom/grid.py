@@ -43,7 +43,7 @@ class Grid(QWidget):
         self._clock = clock
         self._shelf: Shelf | None = None
         self._tool: str = Tool.WINDOW
-        self._texts = self._overlays = True
+        self._texts = self._overlays = self._shutters = True
         self._rows = self._columns = 1
         self._alone = False
         self._cells: list[StackView] = []
@@ -94,6 +94,11 @@ class Grid(QWidget):
         return self._texts
 
     @property
+    def shutters(self) -> bool:
+        """Whether display shutters are closed."""
+        return self._shutters
+
+    @property
     def overlays(self) -> bool:
         """Whether anything lies over the pictures."""
         return self._overlays
@@ -103,6 +108,7 @@ class Grid(QWidget):
         cell.pane.tool = self._tool
         cell.texts = self._texts
         cell.pane.overlays = self._overlays
+        cell.pane.set_shuttered(self._shutters)
         cell.use_shelf(self._shelf)
         cell.pane.touched.connect(lambda: self.activate(cell))
         cell.pane.maximise_asked.connect(self.toggle_alone)
@@ -200,6 +206,12 @@ class Grid(QWidget):
         for cell in self._cells:
             cell.texts = texts
             cell.report()
+
+    def show_shutters(self, shutters: bool) -> None:
+        """Close display shutters, or show what they cover."""
+        self._shutters = shutters
+        for cell in self._cells:
+            cell.pane.set_shuttered(shutters)
 
     def show_overlays(self, overlays: bool) -> None:
         """Draw over the pictures, or only warnings."""

@@ -23,6 +23,7 @@ from app.imaging.resample import Viewport
 from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.canvas import PictureCanvas
 from app.viewers.dicom.captions import Corners, ruler
+from app.viewers.dicom.graphics_painter import GraphicsPainter
 from app.viewers.dicom.hands import Hands
 from app.viewers.dicom.lens import lens_viewport, paint_lens
 from app.viewers.dicom.overlay import OverlayPainter
@@ -185,6 +186,12 @@ class ImagePane(PictureCanvas):
         marks, picture = self._marks, self._picture
         assert picture is not None
         if self.overlays:
+            if picture.overlays:
+                planes = GraphicsPainter(
+                    painter, viewport.to_screen, QRectF(self.rect()), self.font()
+                )
+                for plane in picture.overlays:
+                    planes.overlay(plane)
             for segment, thin in marks.lines:
                 over.reference(segment, viewport, thin=thin)
             for layer in marks.layers:

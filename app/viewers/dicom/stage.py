@@ -118,6 +118,8 @@ class Stage(QWidget):
                 self.series_asked.emit(1)
             case Action.TEXTS:
                 self.grid.show_texts(not self.grid.texts)
+            case Action.SHUTTER:
+                self.grid.show_shutters(not self.grid.shutters)
             case Action.OVERLAYS:
                 self.grid.show_overlays(not self.grid.overlays)
             case Action.MAXIMISE:
@@ -138,6 +140,7 @@ class Stage(QWidget):
             str(Action.INVERT): cell.pane.inverted,
             str(Action.TEXTS): self.grid.texts,
             str(Action.OVERLAYS): self.grid.overlays,
+            str(Action.SHUTTER): self.grid.shutters,
             str(Action.MAXIMISE): self.grid.alone,
             str(Action.PLAY): cell.cine.playing,
             str(Action.SWEEP): cell.cine.sweeping,

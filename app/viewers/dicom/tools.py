@@ -52,6 +52,7 @@ class Action(StrEnum):
     RESET = "reset"
     TEXTS = "texts"
     OVERLAYS = "overlays"
+    SHUTTER = "shutter"
     LINES = "reference_lines"
     SYNC = "synchronise"
     LINK_WINDOW = "link_window"
@@ -250,6 +251,9 @@ ENTRIES: tuple[Entry, ...] = (
         Action.TEXTS, Group.SHOW, QT_TRANSLATE_NOOP("DicomViewer", "Patient text"), "T", bar=True
     ),
     _switch(Action.OVERLAYS, Group.SHOW, QT_TRANSLATE_NOOP("DicomViewer", "Overlays"), "V"),
+    _switch(
+        Action.SHUTTER, Group.SHOW, QT_TRANSLATE_NOOP("DicomViewer", "Display shutter"), "Shift+V"
+    ),
     _act(Action.MENU, Group.SHOW, QT_TRANSLATE_NOOP("DicomViewer", "Menu"), "Shift+F10", "Menu"),
     _act(Action.EDIT_KEYS, Group.SHOW, QT_TRANSLATE_NOOP("DicomViewer", "Keys and mouse…")),
 )
