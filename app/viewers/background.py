@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, Slot
 
 from app.imaging.errors import ImagingError, MalformedError
 
@@ -42,15 +42,20 @@ class Gate:
 class Background(QObject):
     """One piece of work at a time; a new one makes the answer of the old one unwanted.
 
+    `rich_text` says that the work lays out texts or prints, and never waits for long.
+
     `work` runs in a thread of its own and must not touch widgets; `then` is called in the GUI
     thread with what it made, or with the `ImagingError` that stopped it.
     """
 
     _came = Signal(int, object)
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, *, rich_text: bool = False) -> None:
         super().__init__(parent)
         self._gate = Gate()
+        # Trap: Qt's text layout starts timers, which only threads of Qt's own can have. Work that
+        # may wait for the network stays out of them: the program's end waits for Qt's threads.
+        self._rich_text = rich_text
         self._turn = 0
         self._then: Callable[[object], None] | None = None
         self._came.connect(self._on_came, Qt.ConnectionType.QueuedConnection)
@@ -62,7 +67,10 @@ class Background(QObject):
         self._turn += 1
         self._then = then
         run = partial(self._run, self._gate, self._came.emit, self._turn, work)
-        threading.Thread(target=run, name="viewer-work", daemon=True).start()
+        if self._rich_text:
+            QThreadPool.globalInstance().start(run)
+        else:
+            threading.Thread(target=run, name="viewer-work", daemon=True).start()
 
     def drop(self) -> None:
         """Nobody wants the answer any more."""

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMarginsF, QRectF
-from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
+from PySide6.QtCore import QMarginsF, QRectF, QSizeF
+from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
 
 from app.imaging.errors import CancelledError, UnreadableError
 from app.imaging.series import Instance
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
 PRINT_DPI = 300
+PRINT_POINTS = 10.0
 _POINT = 72.0
 
 
@@ -46,14 +47,39 @@ def write_copy(data: bytes, target: Path) -> Path:
     return target
 
 
-def write_as_pdf(document: QTextDocument, target: Path) -> None:
-    """Lay a text out on A4 and write it as PDF."""
-    writer = QPdfWriter(str(target))
+def put_on_paper(document: QTextDocument, paper: QPdfWriter | QPrinter) -> None:
+    """Lay a text out for the paper's own resolution and print it."""
+    font = QFont(document.defaultFont())
+    font.setPointSizeF(PRINT_POINTS)
+    document.setDefaultFont(font)
+    document.setDocumentMargin(0)
+    document.documentLayout().setPaintDevice(paper)
+    document.setPageSize(QSizeF(paper.width(), paper.height()))
+    document.print_(paper)
+
+
+def write_as_pdf(document: QTextDocument, target: Path) -> Path:
+    """Lay a text out on A4 and write it as PDF beside its final name, then put it there.
+
+    Raises:
+        UnreadableError: the system refuses.
+    """
+    half = target.with_name(target.name + ".part")
+    if not target.parent.is_dir():
+        raise UnreadableError("There is no such folder.")
+    writer = QPdfWriter(str(half))
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     writer.setPageMargins(QMarginsF(18, 18, 18, 18), QPageLayout.Unit.Millimeter)
     writer.setResolution(PRINT_DPI)
     writer.setTitle(target.stem)
-    document.print_(writer)
+    put_on_paper(document, writer)
+    del writer
+    try:
+        half.replace(target)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise UnreadableError("The file cannot be written there.") from error
+    return target
 
 
 def print_pdf(

@@ -22,7 +22,7 @@ from app.viewers.document.report_words import (
 from app.viewers.patient_words import patient_words
 
 translate = QCoreApplication.translate
-MAX_LINES = 4000
+MAX_LINES = 3000
 _INDENT = 18
 
 

@@ -2,14 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtGui import QFont, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 
 from app.kit.theme import Appearance
 from app.viewers.document.report_html import Page
 
 _MOST_HITS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A page as a document that may be shown or printed."""
+
+    page: Page
+    document: QTextDocument
+
+
+def lay_out(page: Page, font: QFont) -> Laid:
+    """Make the document, in whatever thread; it then belongs to the GUI's, unless it is used at
+    once where it was made (Qt's rich text is reentrant)."""
+    document = Sealed()
+    document.setUndoRedoEnabled(False)
+    document.setDocumentMargin(24)
+    document.setDefaultFont(font)
+    document.setHtml(page.html)
+    return Laid(page, document)
+
+
+class Sealed(QTextDocument):
+    """A document that loads nothing: a report must not reach the disk or the net."""
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        """Nothing."""
+        return None
 
 
 class ReportView(QTextBrowser):
@@ -27,14 +56,27 @@ class ReportView(QTextBrowser):
         self._appearance = appearance
         self._page = Page("", ())
         self._hits: list[QTextCursor] = []
-        self.document().setDocumentMargin(24)
+        self._blank = QTextDocument(self)
+        self._shown: QTextDocument | None = None
+        self.setDocument(self._blank)
         self.anchorClicked.connect(self._on_link)
 
-    def show_page(self, page: Page) -> None:
-        """Show another text from its top."""
-        self._page, self._hits = page, []
+    def show_laid(self, laid: Laid, *, keep_place: bool) -> None:
+        """Show another text, from its top or, being the same in other words, where it was."""
+        at = self.verticalScrollBar().value() if keep_place else 0
+        self.close_page()
+        self._page, self._shown = laid.page, laid.document
+        self.setDocument(laid.document)
+        self.verticalScrollBar().setValue(at)
+
+    def close_page(self) -> None:
+        """Show nothing."""
+        self._page, self._hits = Page("", ()), []
         self.setExtraSelections([])
-        self.setHtml(page.html)
+        self.setDocument(self._blank)
+        if self._shown is not None:
+            self._shown.deleteLater()
+            self._shown = None
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Nothing: a report must not reach the disk or the net."""

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, Qt, QThread, Signal
+from PySide6.QtGui import QFont, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from app.imaging.errors import ImagingError, Reason
+from app.imaging.key_objects import KeyObjects
 from app.imaging.references import Reference
 from app.imaging.series import Instance
 from app.kit.layouts import column
-from app.kit.theme import Appearance, colours
+from app.kit.theme import Appearance, ThemeName, colours
 from app.kit.widgets import label
 from app.viewers.background import Background
+from app.viewers.dicom.reasons import reason_words
 from app.viewers.document.bar import DocumentBar
 from app.viewers.document.content import (
     Content,
@@ -27,17 +29,31 @@ from app.viewers.document.content import (
     UnshownContent,
     read_content,
 )
-from app.viewers.document.output import copy_name, print_pdf, write_as_pdf, write_copy
+from app.viewers.document.output import copy_name, print_pdf, put_on_paper, write_as_pdf, write_copy
 from app.viewers.document.pages import FIT_PAGE, FIT_WIDTH, ZOOM_STEP, PdfPages
 from app.viewers.document.pdf import Hit, Pdf
-from app.viewers.document.report_html import key_page, report_page, text_page
-from app.viewers.document.report_view import ReportView
+from app.viewers.document.report_html import Page, Place, key_page, report_page, text_page
+from app.viewers.document.report_view import Laid, ReportView, lay_out
 from app.viewers.document.unshown import class_words, video_words, why_words
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
 MAX_HITS = 2000
+
+
+def _page_of(
+    content: Content | None, instance: Instance | None, ink: Mapping[str, str], place: Place
+) -> Page:
+    """The rich text of a report, a selection or a text."""
+    match content:
+        case ReportContent(report=report, key_objects=None) if instance is not None:
+            return report_page(report, instance, ink, place)
+        case ReportContent(key_objects=KeyObjects() as keys) if instance is not None:
+            return key_page(keys, instance, ink, place)
+        case TextContent(document=document, text=text):
+            return text_page(document.title, text)
+    return Page("", ())
 
 
 class DocumentViewer(QWidget):
@@ -60,7 +76,10 @@ class DocumentViewer(QWidget):
         self._hits: tuple[Hit, ...] = ()
         self._hit, self._hit_count = -1, 0
         self._stop = threading.Event()
-        self._searching, self._writing = Background(self), Background(self)
+        self._searching = Background(self)
+        self._writing = Background(self, rich_text=True)
+        self._laying = Background(self, rich_text=True)
+        self._stop_search = threading.Event()
         self.bar = DocumentBar()
         self.pages = PdfPages(appearance)
         self.report = ReportView(appearance)
@@ -127,6 +146,11 @@ class DocumentViewer(QWidget):
             self._show_part(self.pages)
         self._again()
 
+    @property
+    def part(self) -> QWidget:
+        """What is shown: `pages`, `report`, or words about what is not."""
+        return self._stack.currentWidget()
+
     def show_video(self, instance: Instance) -> None:
         """Say that a film is a film."""
         self.close_content()
@@ -137,10 +161,12 @@ class DocumentViewer(QWidget):
         """Let go of it: nothing of the patient stays."""
         self._content = self._instance = None
         self._hits, self._hit, self._hit_count = (), -1, 0
-        self._searching.drop()
+        for work in (self._searching, self._laying):
+            work.drop()
         self._stop.set()
+        self._stop_search.set()
         self.pages.show_pdf(None)
-        self.report.clear()
+        self.report.close_page()
         self.bar.reset()
         self._state.setText("")
         self._say("", "")
@@ -150,10 +176,12 @@ class DocumentViewer(QWidget):
         content, self._hits, self._hit = self._content, (), -1
         if isinstance(content, PdfContent):
             self._searching.drop()
+            self._stop_search.set()
+            self._stop_search = stop = threading.Event()
             self.pages.show_hits((), -1)
             if words:
                 pdf = content.pdf
-                self._searching.start(lambda: _find(pdf, words), self._found)
+                self._searching.start(lambda: _find(pdf, words, stop), self._found)
             else:
                 self._count_hits(0)
         elif isinstance(content, ReportContent | TextContent):
@@ -186,7 +214,6 @@ class DocumentViewer(QWidget):
         content, instance = self._content, self._instance
         if content is None or instance is None:
             return
-        ink = colours(self._appearance.name)
         keys = content.key_objects if isinstance(content, ReportContent) else None
         self.bar.offer(
             pdf=isinstance(content, PdfContent),
@@ -195,17 +222,35 @@ class DocumentViewer(QWidget):
             key_images=len(keys.references) if keys is not None else 0,
         )
         match content:
-            case ReportContent(report=report):
-                page = report_page(report, instance, ink, self.place) if keys is None else None
-                self.report.show_page(page or key_page(keys, instance, ink, self.place))  # type: ignore[arg-type]  # one of both
-                self._show_part(self.report)
-            case TextContent(document=document, text=text):
-                self.report.show_page(text_page(document.title, text))
-                self._show_part(self.report)
+            case ReportContent() | TextContent():
+                make = self._maker(self._appearance.name)
+                self._laying.start(lambda: make(to=self.thread()), self._on_laid)
             case UnshownContent(sop_class_uid=uid, document=document):
                 self._say(class_words(uid), why_words(uid, document))
             case PdfContent():
                 pass
+
+    def _maker(self, theme: ThemeName) -> Callable[..., Laid]:
+        """What lays the text out in a thread, in the colours of a theme, and hands it `to` one."""
+        content, instance, place = self._content, self._instance, self.place
+        font, ink = QFont(self.report.font()), dict(colours(theme))
+
+        def make(*, to: QThread | None = None) -> Laid:
+            laid = lay_out(_page_of(content, instance, ink, place), font)
+            if to is not None:
+                laid.document.moveToThread(to)
+            return laid
+
+        return make
+
+    def _on_laid(self, result: object) -> None:
+        if not isinstance(result, Laid):
+            self._say("", reason_words(Reason.MALFORMED))
+            return
+        again = self._stack.currentWidget() is self.report
+        self.report.show_laid(result, keep_place=again)
+        if not again:
+            self._show_part(self.report)
 
     def _show_part(self, part: QWidget) -> None:
         self._stack.setCurrentWidget(part)
@@ -249,8 +294,8 @@ class DocumentViewer(QWidget):
         """Write the document as it is in the file; a report as a PDF."""
         content = self._content
         if isinstance(content, ReportContent):
-            write_as_pdf(self.report.document(), target)
-            self._on_written(target)
+            make = self._maker("light")
+            self._writing.start(lambda: write_as_pdf(make().document, target), self._on_written)
         elif content is not None and content.document is not None:
             data = content.document.data
             self._writing.start(lambda: write_copy(data, target), self._on_written)
@@ -284,9 +329,9 @@ class DocumentViewer(QWidget):
             pdf, progressed = content.pdf, self._printed.emit
             self.bar.show_printing(True)
             self._writing.start(lambda: print_pdf(pdf, printer, stop, progressed), self._on_paper)
-        elif not isinstance(content, UnshownContent):
-            self.report.print_(printer)
-            self._on_paper(1)
+        elif isinstance(content, ReportContent | TextContent):
+            make = self._maker("light")
+            self._writing.start(lambda: put_on_paper(make().document, printer), self._on_paper)
 
     def _stop_printing(self) -> None:
         self._stop.set()
@@ -321,11 +366,11 @@ class DocumentViewer(QWidget):
         super().changeEvent(event)
 
 
-def _find(pdf: Pdf, words: str) -> list[Hit]:
-    """In a thread: every place of a text, page by page."""
+def _find(pdf: Pdf, words: str, stop: threading.Event) -> list[Hit]:
+    """In a thread: every place of a text, page by page, until nobody wants it."""
     hits: list[Hit] = []
     for page in range(len(pdf.sizes)):
         hits += pdf.find(page, words, most=MAX_HITS - len(hits))
-        if len(hits) >= MAX_HITS:
+        if stop.is_set() or len(hits) >= MAX_HITS:
             break
     return hits

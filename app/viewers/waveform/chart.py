@@ -119,7 +119,9 @@ class Chart(QAbstractScrollArea):
         if not kept:
             self._chunks.clear()
         self._drawing, self._per_mm = drawing, per_mm
-        if drawing is not None:
+        if drawing is not None and not (
+            kept and before is not None and drawing.notes is before.notes
+        ):
             self._marks = Marks(drawing.notes, drawing.number, len(drawing.scales))
         self._set_bars()
         self.viewport().update()

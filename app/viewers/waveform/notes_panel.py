@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 from app.imaging.waveform_notes import Note
 
 _NOTE = Qt.ItemDataRole.UserRole
-_MOST = 2000
+_MOST = 500
 
 
 class NotesPanel(QTreeWidget):

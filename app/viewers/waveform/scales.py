@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.imaging.coded import unit_words
 from app.imaging.waveform import Waveform, WaveformGroup, WaveformKind
+from app.imaging.waveform_notes import Note
 from app.viewers.waveform.curves import middle_and_range, nice
 
 _FILLS_MM = 12.0
@@ -43,10 +44,12 @@ class ChannelScale:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A waveform ready to be drawn: a scale for every channel of every group."""
+    """A waveform ready to be drawn: a scale for every channel of every group, and those of its
+    notes that have a place in time."""
 
     waveform: Waveform
     scales: tuple[tuple[ChannelScale, ...], ...]
+    marks: tuple[Note, ...]
 
 
 def prepare(waveform: Waveform) -> Record:
@@ -58,6 +61,7 @@ def prepare(waveform: Waveform) -> Record:
             tuple(_scale(group, n, by_gain=by_gain) for n in range(len(group.channels)))
             for group in waveform.groups
         ),
+        tuple(note for note in waveform.notes if note.spans),
     )
 
 

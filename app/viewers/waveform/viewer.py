@@ -209,7 +209,6 @@ class WaveformViewer(QWidget):
             start_s=self._start_s,
         )
         marks = self._marks.isChecked()
-        notes = tuple(n for n in record.waveform.notes if n.spans) if marks else ()
         volts = any(scale.millivolts is not None for scale in scales)
         self._gains.setEnabled(volts)
         drawing = Drawing(
@@ -220,7 +219,7 @@ class WaveformViewer(QWidget):
             sheet,
             speed,
             gain,
-            notes,
+            record.marks if marks else (),
             self._chosen if marks else None,
         )
         ruler = ruler_of(self)

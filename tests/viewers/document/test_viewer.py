@@ -22,6 +22,7 @@ from app.imaging.dataset import open_object
 from app.imaging.series import describe_instance
 from app.kit.theme import Appearance
 from app.viewers.document.pages import FIT_PAGE, FIT_WIDTH
+from app.viewers.document.pdf import Pdf
 from app.viewers.document.viewer import DocumentViewer
 from tests.imaging.others import (
     ENCAPSULATED_CDA,
@@ -49,6 +50,12 @@ def viewer(qtbot: QtBot, appearance: Appearance) -> DocumentViewer:
 
 def show(viewer: DocumentViewer, data: bytes) -> None:
     viewer.show_content(viewer.parse(data), describe_instance(open_object(data)))
+
+
+def show_text(viewer: DocumentViewer, qtbot: QtBot, data: bytes) -> None:
+    """Texts are laid out away from the screen."""
+    show(viewer, data)
+    qtbot.waitUntil(lambda: viewer.part is viewer.report)
 
 
 def show_pdf(viewer: DocumentViewer, *pages: str) -> bytes:
@@ -196,7 +203,7 @@ def test_printing_can_be_stopped(viewer: DocumentViewer, qtbot: QtBot, tmp_path:
 
 
 def test_a_link_is_a_signal_and_loads_nothing(viewer: DocumentViewer, qtbot: QtBot) -> None:
-    show(viewer, report(content("IMAGE", ReferencedSOPSequence=referenced("1.2.3", 4))))
+    show_text(viewer, qtbot, report(content("IMAGE", ReferencedSOPSequence=referenced("1.2.3", 4))))
     with qtbot.waitSignal(viewer.reference_chosen) as heard:
         viewer.report.anchorClicked.emit(QUrl("ref:0"))
     assert heard.args is not None
@@ -206,22 +213,25 @@ def test_a_link_is_a_signal_and_loads_nothing(viewer: DocumentViewer, qtbot: QtB
 
 @pytest.mark.parametrize("link", ["ref:7", "ref:-1", "ref:", "http://example.org", "file:///x"])
 def test_other_links_lead_nowhere(viewer: DocumentViewer, qtbot: QtBot, link: str) -> None:
-    show(viewer, report(content("IMAGE", ReferencedSOPSequence=referenced("1.2.3"))))
+    show_text(viewer, qtbot, report(content("IMAGE", ReferencedSOPSequence=referenced("1.2.3"))))
     with qtbot.assertNotEmitted(viewer.reference_chosen):
         viewer.report.anchorClicked.emit(QUrl(link))
 
 
-def test_a_report_is_searched_and_kept_as_pdf(viewer: DocumentViewer, tmp_path: Path) -> None:
-    show(viewer, report(content("TEXT", "Finding", TextValue="mass, Mass and MASS")))
+def test_a_report_is_searched_and_kept_as_pdf(
+    viewer: DocumentViewer, qtbot: QtBot, tmp_path: Path
+) -> None:
+    show_text(viewer, qtbot, report(content("TEXT", "Finding", TextValue="mass, Mass and MASS")))
     search(viewer, "mass")
     assert said(viewer, "document_hits") == "1 / 3"
     viewer.save_copy(tmp_path / "report.pdf")
+    qtbot.waitUntil(lambda: said(viewer, "document_state") == "Copy saved.")
     assert page_count((tmp_path / "report.pdf").read_bytes()) == 1
 
 
 def test_key_images_are_given_to_whoever_marks_them(viewer: DocumentViewer, qtbot: QtBot) -> None:
     image = content("IMAGE", ReferencedSOPSequence=referenced("1.2.3", 4))
-    show(viewer, report(image, sop_class=KEY_OBJECTS))
+    show_text(viewer, qtbot, report(image, sop_class=KEY_OBJECTS))
     assert is_offered(viewer, "document_key_images")
     with qtbot.waitSignal(viewer.key_objects_chosen) as heard:
         viewer.findChild(QToolButton, "document_key_images").click()  # type: ignore[union-attr]  # there
@@ -229,10 +239,42 @@ def test_key_images_are_given_to_whoever_marks_them(viewer: DocumentViewer, qtbo
     assert [one.sop_instance_uid for one in heard.args[0]] == ["1.2.3"]
 
 
-def test_a_clinical_document_is_shown_as_its_text(viewer: DocumentViewer) -> None:
+def test_a_clinical_document_is_shown_as_its_text(viewer: DocumentViewer, qtbot: QtBot) -> None:
     data = b"<ClinicalDocument><title>T</title><text>No &lt;b&gt;change</text></ClinicalDocument>"
-    show(viewer, instance(ENCAPSULATED_CDA, EncapsulatedDocument=data))
+    show_text(viewer, qtbot, instance(ENCAPSULATED_CDA, EncapsulatedDocument=data))
     assert "No <b>change" in viewer.report.toPlainText()
+
+
+def test_a_report_is_printed_black_on_white_in_any_theme(
+    viewer: DocumentViewer, qtbot: QtBot, appearance: Appearance, tmp_path: Path
+) -> None:
+    appearance.apply("dark")
+    show_text(viewer, qtbot, report(content("TEXT", "Finding", TextValue="mass")))
+    viewer.print_on(on_paper(tmp_path / "paper.pdf"))
+    qtbot.waitUntil(lambda: said(viewer, "document_state") == "Handed to the printer.")
+    appearance.apply("light")
+    drawn = Pdf((tmp_path / "paper.pdf").read_bytes()).draw(0, 2.0)
+    levels = [
+        drawn.pixelColor(x, y).lightness()
+        for x in range(0, drawn.width(), 2)
+        for y in range(drawn.height() // 3)
+    ]
+    assert min(levels) < 60
+    assert levels[0] > 250
+
+
+def test_another_theme_keeps_the_place_in_the_text(
+    viewer: DocumentViewer, qtbot: QtBot, appearance: Appearance
+) -> None:
+    rows = [content("TEXT", f"Line {n}", TextValue="x") for n in range(200)]
+    show_text(viewer, qtbot, report(*rows))
+    bar = viewer.report.verticalScrollBar()
+    bar.setValue(700)
+    before = viewer.report.document()
+    appearance.apply("dark")
+    qtbot.waitUntil(lambda: viewer.report.document() is not before)
+    assert bar.value() == 700
+    appearance.apply("light")
 
 
 # --- what is not shown ---------------------------------------------------------------------
@@ -266,8 +308,8 @@ def test_what_nothing_shows_says_what_it_is_and_why(
     assert not is_offered(viewer, "document_copy")
 
 
-def test_closing_leaves_nothing_of_the_patient(viewer: DocumentViewer) -> None:
-    show(viewer, report(content("TEXT", "Finding", TextValue="x")))
+def test_closing_leaves_nothing_of_the_patient(viewer: DocumentViewer, qtbot: QtBot) -> None:
+    show_text(viewer, qtbot, report(content("TEXT", "Finding", TextValue="x")))
     assert "李娜" in viewer.report.toPlainText()
     viewer.close_content()
     assert viewer.report.toPlainText() == ""
