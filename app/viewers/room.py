@@ -143,6 +143,8 @@ class ViewerRoom(QWidget):
             self._choice.addItem(self._instance_words(instance, number, len(series.instances)))
         self._choice.blockSignals(blocked)
         self._choice.setVisible(len(series.instances) > 1)
+        if self._strip is not None:
+            self._strip.select(series.uid)
         self._place()
         self._over.show()
         self._over.raise_()

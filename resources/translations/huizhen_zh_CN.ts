@@ -820,6 +820,14 @@
         <source>Text of the document</source>
         <translation>文档正文</translation>
     </message>
+    <message>
+        <source>PDF document</source>
+        <translation>PDF 文档</translation>
+    </message>
+    <message>
+        <source>The PDF is protected by a password. Save a copy and open it with the password.</source>
+        <translation>该 PDF 有密码保护。请另存副本，用密码打开。</translation>
+    </message>
 </context>
 <context>
     <name>KeySheet</name>

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLineEdit, QSpinBox, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
 
 from app.kit.widgets import label, set_words
 
@@ -44,6 +44,8 @@ class DocumentBar(QToolBar):
         self._search = QLineEdit()
         self._search.setObjectName("document_search")
         self._search.setClearButtonEnabled(True)
+        self._search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._search.setMinimumWidth(96)
         self._search.setMaximumWidth(220)
         self._search.returnPressed.connect(self._on_return)
         self._search.textChanged.connect(self._on_text)

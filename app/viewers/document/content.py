@@ -14,7 +14,7 @@ from app.imaging.document import (
 )
 from app.imaging.key_objects import KeyObjects, is_key_objects, key_objects_of
 from app.imaging.structured_report import StructuredReport, read_report
-from app.viewers.document.pdf import Pdf
+from app.viewers.document.pdf import Pdf, ProtectedError
 
 STRUCTURED_REPORT = "1.2.840.10008.5.1.4.1.1.88."
 ENCAPSULATED = "1.2.840.10008.5.1.4.1.1.104."
@@ -60,7 +60,7 @@ def read_content(data: bytes) -> Content:
 
     Raises:
         ImagingError: as `open_object`, `read_document`, `read_report`; MalformedError for a PDF
-            that is damaged or protected.
+            that is damaged. One that is protected is not shown and can be copied.
     """
     obj = open_object(data)
     uid = text(obj.dataset, "SOPClassUID")
@@ -72,7 +72,10 @@ def read_content(data: bytes) -> Content:
     document = read_document(obj)
     match document.kind:
         case DocumentKind.PDF:
-            return PdfContent(document, Pdf(document.data))
+            try:
+                return PdfContent(document, Pdf(document.data))
+            except ProtectedError:
+                return UnshownContent(uid, document)
         case DocumentKind.CDA:
             return TextContent(document, document_text(document))
         case _:

@@ -21,8 +21,14 @@ from app.viewers.background import Gate
 MAX_PIXELS = 24_000_000
 """Of one drawn page; a page that would be larger is drawn coarser."""
 MAX_PAGES = 5000
+_PASSWORD = 4
+"""PDFium's FPDF_ERR_PASSWORD."""
 _POINT = 72.0
 _PDFIUM = threading.RLock()
+
+
+class ProtectedError(MalformedError):
+    """The PDF opens only with a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,11 @@ class Hit:
 
 
 class Pdf:
-    """An opened document. Every method may block and is safe in any thread."""
+    """An opened document. Every method may block and is safe in any thread.
+
+    Raises:
+        ProtectedError, MalformedError: it cannot be opened.
+    """
 
     def __init__(self, data: bytes) -> None:
         import pypdfium2 as pdfium
@@ -55,7 +65,9 @@ class Pdf:
                 count = min(len(opened), MAX_PAGES)
                 self.sizes = tuple(PageSize(*_sane(opened.get_page_size(n))) for n in range(count))
             except pdfium.PdfiumError as error:
-                raise MalformedError("The PDF is damaged or protected by a password.") from error
+                if getattr(error, "err_code", None) == _PASSWORD:
+                    raise ProtectedError("The PDF is protected by a password.") from error
+                raise MalformedError("The PDF is damaged.") from error
         self._closed = False
         if not self.sizes:
             raise MalformedError("The PDF has no pages.")

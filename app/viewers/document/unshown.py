@@ -27,6 +27,7 @@ def class_words(sop_class_uid: str) -> str:
         ("481.3", translate("DocumentViewer", "Radiotherapy structures (contours)")),
         ("481.5", translate("DocumentViewer", "Radiotherapy plan")),
         ("481.", translate("DocumentViewer", "Radiotherapy object")),
+        ("104.1", translate("DocumentViewer", "PDF document")),
         ("104.3", translate("DocumentViewer", "3D model (STL)")),
         ("104.4", translate("DocumentViewer", "3D model (OBJ)")),
         ("104.5", translate("DocumentViewer", "Materials of a 3D model (MTL)")),
@@ -46,6 +47,11 @@ def class_words(sop_class_uid: str) -> str:
 def why_words(sop_class_uid: str, document: EncapsulatedDocument | None) -> str:
     """Why it is not shown, and what can be done."""
     models = (DocumentKind.STL, DocumentKind.OBJ, DocumentKind.MTL)
+    if document is not None and document.kind is DocumentKind.PDF:
+        return translate(
+            "DocumentViewer",
+            "The PDF is protected by a password. Save a copy and open it with the password.",
+        )
     if document is not None and document.kind in models:
         return translate(
             "DocumentViewer",

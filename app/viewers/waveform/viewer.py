@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QHBoxLayout,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.imaging.dataset import open_object
 from app.imaging.leads import twelve_leads
@@ -30,7 +38,9 @@ from app.viewers.waveform.words import (
 
 SPEEDS = (12.5, 25.0, 50.0)
 GAINS = (5.0, 10.0, 20.0)
-_NOTES_WIDTH = 264
+_NOTES_WIDTH, _NOTES_HEIGHT = 264, 190
+_WIDE = 1000
+"""Pixels from which the notes stand beside the paper; below, they lie under it."""
 _LEAST_SCALE = 0.35
 
 
@@ -53,7 +63,6 @@ class WaveformViewer(QWidget):
         self.chart.measured.connect(self._on_measured)
         self.chart.resized.connect(self._redraw)
         self.notes = NotesPanel()
-        self.notes.setFixedWidth(_NOTES_WIDTH)
         self.notes.chosen.connect(self._go_to)
         self._bar = QToolBar()
         self._bar.setObjectName("waveform_toolbar")
@@ -79,7 +88,7 @@ class WaveformViewer(QWidget):
         bottom.setContentsMargins(12, 4, 12, 6)
         bottom.addWidget(self._scale, 1)
         bottom.addWidget(self._reading)
-        stage = QHBoxLayout()
+        self._stage = stage = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         stage.setSpacing(0)
         stage.addWidget(self.chart, 1)
         stage.addWidget(self.notes)
@@ -230,6 +239,17 @@ class WaveformViewer(QWidget):
             per_mm = max(_LEAST_SCALE * per_mm, min(per_mm, fits))
         self.chart.show_drawing(drawing, per_mm)
         self._scale.setText(scale_words(drawing, ruler, per_mm))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        wide = self.width() >= _WIDE
+        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        self._stage.setDirection(direction)
+        most = 16_777_215
+        self.notes.setMaximumSize(_NOTES_WIDTH if wide else most, most if wide else _NOTES_HEIGHT)
 
     def _toggle_fit(self) -> None:
         self._fit = self._fitted.isChecked()

@@ -34,7 +34,7 @@ from tests.imaging.others import (
     referenced,
     report,
 )
-from tests.viewers.document.pdfs import page_count, pdf_of
+from tests.viewers.document.pdfs import locked_pdf, page_count, pdf_of
 
 RT_PLAN = "1.2.840.10008.5.1.4.1.1.481.5"
 
@@ -286,6 +286,21 @@ def test_a_model_says_what_it_is_and_offers_a_copy(viewer: DocumentViewer) -> No
     assert "3D models are not shown here" in said(viewer, "document_why")
     assert is_offered(viewer, "document_copy")
     assert not is_offered(viewer, "document_print")
+
+
+def test_a_protected_pdf_says_so_and_offers_a_copy(viewer: DocumentViewer) -> None:
+    locked = locked_pdf()
+    show(viewer, instance(ENCAPSULATED_PDF, EncapsulatedDocument=locked))
+    assert said(viewer, "document_what") == "PDF document"
+    assert "password" in said(viewer, "document_why")
+    assert is_offered(viewer, "document_copy")
+
+
+def test_a_film_says_that_it_is_not_played(viewer: DocumentViewer) -> None:
+    data = instance("1.2.840.10008.5.1.4.1.1.77.1.1.1")
+    viewer.show_video(describe_instance(open_object(data)))
+    assert said(viewer, "document_what") == "Video Endoscopic Image"
+    assert "not played" in said(viewer, "document_why")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QToolButton, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QToolButton, QTreeWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.imaging.dataset import open_object
@@ -233,6 +233,16 @@ def test_a_record_that_ends_early_says_so(viewer: WaveformViewer) -> None:
     made = group(bytes(1000), [channel()], 5000)
     show(viewer, instance(GENERAL_ECG, WaveformSequence=[made]))
     assert "the file ends before the record does" in words(viewer, "waveform_scale")
+
+
+def test_where_there_is_little_width_the_notes_lie_under_the_paper(ecg: WaveformViewer) -> None:
+    beside = ecg.chart.per_mm
+    assert ecg.notes.geometry().left() >= ecg.chart.geometry().right()
+    ecg.resize(800, 800)
+    QApplication.processEvents()
+    assert ecg.notes.geometry().top() >= ecg.chart.geometry().bottom()
+    assert ecg.chart.width() == 800
+    assert ecg.chart.per_mm <= beside
 
 
 def test_closing_leaves_nothing_of_the_patient(ecg: WaveformViewer) -> None:
