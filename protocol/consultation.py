@@ -119,6 +119,7 @@ class Action(StrEnum):
     RESUME = "resume"
     REQUEST_REVIEW = "request_review"
     RETURN_FROM_REVIEW = "return_from_review"
+    APPROVE = "approve"
     SIGN = "sign"
     RECEIVE = "receive"
     AMEND = "amend"
@@ -175,28 +176,55 @@ class CaseItem(StrEnum):
     GUARDIAN = "guardian"
     WITNESS = "witness"
     STUDIES = "studies"
+    IDENTITY = "identity"
 
 
 class Patient(Message):
-    """The patient of a case; `patient_id` is the clinic's identifier (DICOM PatientID)."""
+    """The patient of a case; `patient_id` is the clinic's identifier (DICOM PatientID).
 
-    name: Name
+    A draft keeps what is known so far; a case goes out only when it is `complete`.
+    """
+
+    name: ShortText = ""
     patient_id: ShortText = ""
-    sex: Sex
-    birth_date: date
+    sex: Sex | None = None
+    birth_date: date | None = None
     phone: ShortText = ""
     allergies: tuple[ShortText, ...] = ()
 
+    @property
+    def complete(self) -> bool:
+        """Whether name, sex and date of birth are there."""
+        return bool(self.name) and self.sex is not None and self.birth_date is not None
+
+    @property
+    def born(self) -> str:
+        """The date of birth as YYYY-MM-DD, empty while it is not known."""
+        return "" if self.birth_date is None else self.birth_date.isoformat()
+
+    @property
+    def sex_code(self) -> str:
+        """The sex as FHIR's code, empty while it is not known."""
+        return "" if self.sex is None else self.sex.value
+
 
 class Consent(Message):
-    """The patient's separate consent to the consultation, and to the library if given."""
+    """The patient's separate consent to the consultation, and to the library if given.
 
-    form: ConsentForm
-    given_by: Name
-    given_at: Moment
+    `given_at` is when it was ticked; without it, form and giver nothing has been agreed to yet.
+    """
+
+    form: ConsentForm | None = None
+    given_by: ShortText = ""
+    given_at: Moment | None = None
     guardian_relation: ShortText = ""
     witness: ShortText = ""
     library: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether somebody agreed, and how is known."""
+        return self.form is not None and bool(self.given_by) and self.given_at is not None
 
 
 class CaseContent(Message):
@@ -213,6 +241,10 @@ class CaseContent(Message):
     department: ShortText = ""
     directed_expert_id: UUID | None = None
     consent: Consent | None = None
+    identity_checked: bool = Field(
+        default=False,
+        description="the requester says the images are this patient's although they name another",
+    )
 
 
 class SaveCase(Message):
@@ -284,6 +316,9 @@ class AttachedStudy(Answer):
     declared: int
     received: int
     verified: bool
+    patient_name: str = Field(default="", description="PN as in the images")
+    patient_birth_date: str = Field(default="", description="DA as in the images")
+    patient_sex: str = Field(default="", description="CS as in the images")
 
 
 class Consultation(Answer):

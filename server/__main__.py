@@ -1,5 +1,6 @@
 """`python -m server`, `huizhen-server`."""
 
+import os
 import sys
 
 from server import cli, composition
@@ -7,6 +8,7 @@ from server import cli, composition
 
 def main() -> int:
     """Runs one command; answers the exit status."""
+    os.umask(0o077)  # database, objects and keys are nobody else's business
     return cli.run(sys.argv[1:], composition.ServerPrograms())
 
 

@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,10 @@ from pydantic_settings import (
 )
 
 PREFIX = "HUIZHEN_"
+CLIENT = f"{PREFIX}CLIENT_"
+OTHERS = frozenset(f"{PREFIX}{name}" for name in ("CONFIG", "VENV", "SHARED"))
+"""Variables of this prefix that are not settings of the server: where the settings are, and what
+the development script and the tests read."""
 
 
 class SettingsError(Exception):
@@ -111,6 +116,7 @@ def load_settings(config: Path | None = None, **overrides: Any) -> Settings:
     file = os.environ.get(f"{PREFIX}CONFIG")
     if file:
         _check_file(Path(file))
+    _check_variables(os.environ)
     try:
         settings = Settings(**overrides)
     except ValidationError as error:
@@ -126,6 +132,17 @@ def load_settings(config: Path | None = None, **overrides: Any) -> Settings:
             f"{PREFIX}TLS_CERTIFICATE and {PREFIX}TLS_KEY belong together: give both or neither"
         )
     return settings
+
+
+def _check_variables(environment: Mapping[str, str]) -> None:
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | OTHERS
+    unknown = sorted(
+        name
+        for name in environment
+        if name.startswith(PREFIX) and not name.startswith(CLIENT) and name not in known
+    )
+    if unknown:
+        raise SettingsError(f"{', '.join(unknown)}: no such setting; see docs/operations.md")
 
 
 def _check_file(file: Path) -> None:

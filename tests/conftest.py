@@ -1,5 +1,6 @@
 """What every suite shares: no screen is needed, nothing is logged unseen, where real data lies."""
 
+import gc
 import logging
 import os
 from collections.abc import Iterator
@@ -13,9 +14,21 @@ PHASES = ("setup", "call", "teardown")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()
     config.addinivalue_line(
         "markers", "allow_logs(reason): this test makes the program warn; the reason says why"
     )
+
+
+@pytest.fixture(autouse=True)
+def garbage_is_collected_in_the_main_thread() -> Iterator[None]:
+    """As in the program (`app.composition.garbage`): else a decoding thread of one test destroys
+    the dead Qt objects of another."""
+    yield
+    counts, thresholds = gc.get_count(), gc.get_threshold()
+    due = [n for n in (2, 1, 0) if counts[n] > thresholds[n]]
+    if due:
+        gc.collect(due[0])
 
 
 @pytest.fixture(autouse=True)

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
+import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+def _has_screen(environment: Mapping[str, str]) -> bool:
+    """Qt ends the whole program where it finds none."""
+    return any(environment.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
 def run_window(
     folder: Path | None,
     *,
@@ -27,10 +33,20 @@ def run_window(
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines carry URLs
     logging.getLogger("qasync").setLevel(logging.WARNING)
+    if sys.platform.startswith("linux") and not _has_screen(os.environ):
+        print(
+            "huizhen: there is no screen here (DISPLAY, WAYLAND_DISPLAY); "
+            "start it in a desktop session",
+            file=sys.stderr,
+        )
+        return 2
     app = QApplication(sys.argv[:1])
     app.setApplicationName("huizhen")
     app.setQuitOnLastWindowClosed(False)
+    from app.composition.garbage import GuiThreadCollector
     from app.composition.program import Program
+
+    collector = GuiThreadCollector(app)
 
     profile = (folder or user_data_path("huizhen", appauthor=False)).absolute()
     profile.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -39,4 +55,5 @@ def run_window(
     with loop:
         program = Program(app, profile, generated_media=generated_media)
         loop.run_until_complete(program.run(play))
+    collector.stop()
     return 0

@@ -67,6 +67,7 @@ class Desk:
             on_online=self._online,
             on_report=self._on_report,
             on_over=program.session_over,
+            on_left=self._on_left,
         )
         self.cases = CaseService(session, api, self.drafts, account, self._opened)
         self.expert = ExpertService(session, api, self.drafts, self.tasks, account)
@@ -91,7 +92,7 @@ class Desk:
         self.administration = AdministrationService(session, api)
         self._decoder = GuardedDecoder([DecodeWorker(huizhen_argv("decode-worker"))])
         self._decoder.warm_up()
-        self.viewer = DicomViewer(decoder=self._decoder)
+        self.viewer = DicomViewer(decoder=self._decoder, settings=program.settings)
         self.room = ViewerRoom(self.viewer, program.appearance)
         self.window = MainWindow(
             self.room,
@@ -183,6 +184,9 @@ class Desk:
 
     def _on_call(self, message: CallMessage) -> None:
         self.call.heard(message)
+
+    def _on_left(self, case: Case) -> None:
+        self.tasks.start(self.expert.part_with(case))
 
     def _on_report(self, message: ReportSigned) -> None:
         self.signing.arrived(message.report)

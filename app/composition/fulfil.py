@@ -190,19 +190,20 @@ class Fulfilment:
         """Fills the patient in where nobody is entered and the pictures are of one person."""
         desk = self._desk
         case = desk.session.state.case
-        if case is None or case.content.patient is not None or len(patients) != 1:
+        if case is None or len(patients) != 1:
+            return
+        entered = case.content.patient or Patient()
+        if entered.name or entered.birth_date:
             return
         found = patients[0]
-        born = _dicom_date(found.birth_date)
-        name = readable_name(found.patient_name)
-        if born is None or not name:
-            return
-        patient = Patient(
-            name=name,
-            patient_id=found.patient_id,
-            sex=DICOM_SEX.get(found.sex, Sex.UNKNOWN),
-            birth_date=born,
-        )
+        proposed = {
+            "name": readable_name(found.patient_name),
+            "patient_id": found.patient_id,
+            "sex": DICOM_SEX.get(found.sex),
+            "birth_date": _dicom_date(found.birth_date),
+        }
+        known = {name: value for name, value in proposed.items() if value}
+        patient = entered.model_copy(update=known)
         content = case.content.model_copy(update={"patient": patient})
         self._start(desk.cases.edit(content, of=case.id), only="edit case")
 

@@ -29,6 +29,12 @@ def raw(dataset: Dataset, keyword: str | int) -> Any:
         return None
 
 
+def byte_order(dataset: Dataset) -> str:
+    """How words in bulk values (OW) of a data set or an item lie, "<" or ">"."""
+    _, little = getattr(dataset, "original_encoding", (None, None))
+    return ">" if little is False else "<"
+
+
 def _first(value: Any) -> Any:
     if isinstance(value, str | bytes) or not hasattr(value, "__getitem__"):
         return value

@@ -120,7 +120,11 @@ def is_encapsulated(syntax: str) -> bool:
 
 
 def _fallback(data: bytes, syntax: str, description: PixelDescription) -> Samples:
-    """Ask pydicom's pylibjpeg plug-in; raises whatever it raises."""
+    """Ask pydicom's pylibjpeg plug-in; raises whatever it raises.
+
+    Not for run lengths: that plug-in panics on broken ones with what is no `Exception`, and
+    takes the decoding thread with it. pydicom's own decoder reads those.
+    """
     from pydicom import Dataset
     from pydicom.dataset import FileMetaDataset
     from pydicom.encaps import encapsulate
@@ -140,7 +144,8 @@ def _fallback(data: bytes, syntax: str, description: PixelDescription) -> Sample
     if description.samples == 3:
         holder.PlanarConfiguration = int(description.planar)
     holder.PixelData = encapsulate([data])
-    return pixel_array(holder, raw=True, decoding_plugin="pylibjpeg")
+    plugin = "pydicom" if syntax == RLE else "pylibjpeg"
+    return pixel_array(holder, raw=True, decoding_plugin=plugin)
 
 
 def decode_compressed(
@@ -171,30 +176,37 @@ def decode_compressed(
 
 
 def _check_codestream(data: bytes, description: PixelDescription) -> None:
-    """Refuse a codestream that announces another size, before a codec allocates for it."""
-    size = codestream_size(data)
-    if size is not None and size != (description.rows, description.columns):
+    """Refuse a codestream that announces another picture, before a codec allocates for it."""
+    found = codestream_shape(data)
+    if found is None:
+        return
+    rows, columns, samples = found
+    if (rows, columns) != (description.rows, description.columns):
         raise DecodeError("The compressed picture has another size than the file says.")
+    if samples != description.samples:
+        raise DecodeError("The compressed picture has other colours than the file says.")
 
 
-def codestream_size(data: bytes) -> tuple[int, int] | None:
-    """(rows, columns) announced by a JPEG, JPEG-LS or JPEG 2000 codestream, None if not found."""
-    if data[:4] == b"\xff\x4f\xff\x51" and len(data) >= 24:
+def codestream_shape(data: bytes) -> tuple[int, int, int] | None:
+    """(rows, columns, samples) a JPEG, JPEG-LS or JPEG 2000 codestream announces.
+
+    None where it announces nothing that can be found.
+    """
+    start = data.find(b"\xff\x4f\xff\x51", 0, 4096)  # behind the boxes of a JP2 file, if any
+    if start >= 0 and len(data) >= start + 42:
         right, bottom, left, top = (
-            int.from_bytes(data[at : at + 4], "big") for at in (8, 12, 16, 20)
+            int.from_bytes(data[start + at : start + at + 4], "big") for at in (8, 12, 16, 20)
         )
-        return bottom - top, right - left
+        return bottom - top, right - left, int.from_bytes(data[start + 40 : start + 42], "big")
     position = 2
-    while data[:2] == b"\xff\xd8" and position + 9 <= len(data) and data[position] == 0xFF:
-        marker, length = (
-            data[position + 1],
-            int.from_bytes(data[position + 2 : position + 4], "big"),
-        )
+    while data[:2] == b"\xff\xd8" and position + 10 <= len(data) and data[position] == 0xFF:
+        marker = data[position + 1]
+        length = int.from_bytes(data[position + 2 : position + 4], "big")
         if (0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC)) or marker == 0xF7:
-            rows = int.from_bytes(data[position + 5 : position + 7], "big")
-            return (
-                (rows, int.from_bytes(data[position + 7 : position + 9], "big")) if rows else None
+            rows, columns = (
+                int.from_bytes(data[position + at : position + at + 2], "big") for at in (5, 7)
             )
+            return (rows, columns, data[position + 9]) if rows else None
         if marker == 0xDA:
             break
         position += 2 + length

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.imaging.description import Photometric
-from app.imaging.errors import MissingAttributeError, UnsupportedPixelsError
+from app.imaging.errors import UnsupportedPixelsError
+from app.imaging.palette import read_palette
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -48,19 +49,20 @@ def _to_eight_bits(samples: NDArray[Any], bits: int) -> Rgb:
     return np.ascontiguousarray((samples >> samples.dtype.type(bits - 8)).astype(np.uint8))
 
 
-def _palette(frame: StoredFrame, dataset: Dataset) -> Rgb:
-    from pydicom.pixels.processing import apply_color_lut
+def ybr_partial_to_rgb(samples: NDArray[Any]) -> NDArray[np.uint8]:
+    """The retired YBR_PARTIAL_422 to RGB: luminance 16…235, chrominance 16…240, 8 bits.
 
-    try:
-        colours = apply_color_lut(frame.samples, dataset)
-    except Exception as error:  # absent or inconsistent tables
-        raise MissingAttributeError("PaletteColorLookupTable") from error
-    if colours.shape[-1] > 3:
-        colours = colours[..., :3]
-    # Some writers describe a table of 16 bits and fill it with 8.
-    if colours.dtype.itemsize == 2 and int(colours.max(initial=0)) > 255:
-        return _to_eight_bits(colours, 16)
-    return colours.astype(np.uint8)
+    (rows, columns, 3) uint8 to the same; the inverse of the matrix of PS3.3-2004 C.7.6.3.1.2.
+    """
+    spread = samples.astype(np.float32)
+    luminance = (spread[..., 0] - 16) * np.float32(255 / 219)
+    blue, red = (spread[..., n] - 128 for n in (1, 2))
+    out = np.empty(samples.shape, np.uint8)
+    for channel, (_, from_blue, from_red) in enumerate(_FULL):
+        scale = np.float32(255 / 224)
+        mixed = luminance + scale * (np.float32(from_blue) * blue + np.float32(from_red) * red)
+        out[..., channel] = np.clip(np.rint(mixed), 0, 255)
+    return out
 
 
 def to_rgb(frame: StoredFrame, dataset: Dataset) -> Rgb:
@@ -73,12 +75,15 @@ def to_rgb(frame: StoredFrame, dataset: Dataset) -> Rgb:
     photometric = frame.photometric
     match photometric:
         case Photometric.PALETTE_COLOR:
-            return _palette(frame, dataset)
+            palette = read_palette(dataset, signed=frame.signed)
+            return palette.apply(frame.samples)
         case Photometric.RGB | Photometric.YBR_RCT | Photometric.YBR_ICT:
             return _to_eight_bits(frame.samples, frame.bits_stored)
         case Photometric.YBR_FULL | Photometric.YBR_FULL_422:
             converted = ybr_full_to_rgb(frame.samples, frame.bits_stored)
             return _to_eight_bits(converted, frame.bits_stored)
+        case Photometric.YBR_PARTIAL_422 if frame.bits_stored == 8:
+            return ybr_partial_to_rgb(frame.samples)
         case Photometric.YBR_PARTIAL_420 | Photometric.YBR_PARTIAL_422:
             raise UnsupportedPixelsError(f"Pictures of the kind {photometric} cannot be shown.")
         case Photometric.MONOCHROME1 | Photometric.MONOCHROME2:

@@ -204,7 +204,7 @@ def _shaped(flat: Samples, description: PixelDescription) -> Samples:
     rows, columns = description.rows, description.columns
     if description.samples == 1:
         return flat.reshape(rows, columns)
-    if description.photometric is Photometric.YBR_FULL_422:
+    if description.photometric.is_halved:
         return _upsampled(flat, rows, columns)
     if description.planar:
         return np.moveaxis(flat.reshape(3, rows, columns), 0, -1)

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.imaging.attributes import integer, number, raw, text
-from app.imaging.dataset import DicomObject
+from app.imaging.dataset import (
+    DEFLATED,
+    EXPLICIT_BIG,
+    EXPLICIT_LITTLE,
+    IMPLICIT_LITTLE,
+    DicomObject,
+)
 from app.imaging.errors import (
     MissingAttributeError,
     NoPixelDataError,
@@ -17,6 +23,10 @@ from app.imaging.errors import (
 MAX_FRAME_BYTES = 1 << 30
 MAX_EXPANSION = 4096
 FREE_FRAME_BYTES = 64 << 20
+MAX_FRAMES = 1 << 20
+NATIVE = frozenset({IMPLICIT_LITTLE, EXPLICIT_LITTLE, EXPLICIT_BIG, DEFLATED})
+_RETIRED = frozenset({"HSV", "ARGB", "CMYK", "XYB"})
+_LEAST_FRAGMENT = 10  # bytes: an item's head and the shortest even value
 
 
 class Photometric(StrEnum):
@@ -37,6 +47,16 @@ class Photometric(StrEnum):
     def is_monochrome(self) -> bool:
         """One sample that means a grey level."""
         return self in (Photometric.MONOCHROME1, Photometric.MONOCHROME2)
+
+    @property
+    def samples(self) -> int:
+        """SamplesPerPixel this interpretation needs."""
+        return 1 if self.is_monochrome or self is Photometric.PALETTE_COLOR else 3
+
+    @property
+    def is_halved(self) -> bool:
+        """Two native pixels share one pair of chrominances."""
+        return self in (Photometric.YBR_FULL_422, Photometric.YBR_PARTIAL_422)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +79,7 @@ class PixelDescription:
     @property
     def frame_bits(self) -> int:
         """Bits of one native frame as it lies in the file (PS3.5 8.1.1, 8.2)."""
-        samples = self.samples
-        if self.photometric is Photometric.YBR_FULL_422:
-            samples = 2
+        samples = 2 if self.photometric.is_halved else self.samples
         return self.rows * self.columns * samples * self.bits_allocated
 
     @property
@@ -84,9 +102,9 @@ def _photometric(obj: DicomObject, samples: int) -> Photometric:
     try:
         return Photometric(value)
     except ValueError as error:
-        raise UnsupportedPixelsError(
-            f"Pictures of the kind {value[:16]} cannot be shown."
-        ) from error
+        # Whatever else stands there may be anything, a name too: it is not repeated.
+        kind = f"of the kind {value}" if value in _RETIRED else "of an unknown kind"
+        raise UnsupportedPixelsError(f"Pictures {kind} cannot be shown.") from error
 
 
 def _float_padding(obj: DicomObject) -> tuple[float, float] | None:
@@ -137,6 +155,11 @@ def describe(obj: DicomObject) -> PixelDescription:
     if rows < 1 or columns < 1:
         raise PixelSizeError("The file says its picture has no rows or no columns.")
     frames = integer(obj.dataset, "NumberOfFrames") or 1
+    photometric = _photometric(obj, samples)
+    if samples != photometric.samples or (allocated == 1 and samples != 1):
+        raise UnsupportedPixelsError(
+            f"{samples} samples a pixel of the kind {photometric} cannot be shown."
+        )
     description = PixelDescription(
         rows=rows,
         columns=columns,
@@ -146,7 +169,7 @@ def describe(obj: DicomObject) -> PixelDescription:
         high_bit=high_bit,
         signed=signed,
         floating=floating,
-        photometric=_photometric(obj, samples),
+        photometric=photometric,
         planar=integer(obj.dataset, "PlanarConfiguration") == 1,
         frames=max(1, frames),
         padding=_float_padding(obj) if floating else _padding(obj, signed=signed, bits=allocated),
@@ -167,6 +190,22 @@ def _check_size(description: PixelDescription, available: int, *, encapsulated: 
             f"The file claims a picture of {description.columns} × {description.rows} "
             f"but has only {available} bytes of it."
         )
+
+
+def believable_frames(obj: DicomObject, file_bytes: int) -> int:
+    """How many frames the file says it has, at most as many as `file_bytes` can hold.
+
+    At least 1. Lists are made of frames before any of them is decoded, so a lie must end here.
+    """
+    ds = obj.dataset
+    claimed = max(1, integer(ds, "NumberOfFrames") or 1)
+    if claimed == 1:
+        return 1
+    sides = [max(1, integer(ds, keyword) or 1) for keyword in ("Rows", "Columns", "BitsAllocated")]
+    frame_bits = sides[0] * sides[1] * sides[2]
+    native = obj.transfer_syntax_uid in NATIVE
+    most = file_bytes * 8 // frame_bits + 1 if native else file_bytes // _LEAST_FRAGMENT
+    return max(1, min(claimed, most, MAX_FRAMES))
 
 
 def extended_offsets(obj: DicomObject) -> bytes:

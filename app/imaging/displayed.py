@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.imaging.picture import ColourPicture, Picture, shape_of
+from app.imaging.picture import Picture, shape_of
 from app.imaging.pipeline import Display, default_voi, render
 from app.imaging.presentation import DisplayedArea, PresentationState, SizeMode
 from app.imaging.resample import Viewport
@@ -19,7 +19,8 @@ from app.imaging.resample import Viewport
 if TYPE_CHECKING:
     from app.imaging.voi import Voi
 
-LARGEST_SIDE = 16384
+LARGEST_SIDE = 4096
+"""What a magnification may lead to, unless the area itself is larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def placement(
     zoom = area.magnification if area.mode is SizeMode.MAGNIFY else 1.0
     across, down = area.right - area.left, area.bottom - area.top
     largest = max(across, down * aspect)
-    zoom = min(zoom, LARGEST_SIDE / largest)
+    zoom = min(zoom, max(1.0, LARGEST_SIDE / largest))
     viewport = Viewport(
         width=max(1, round(across * zoom)),
         height=max(1, round(down * zoom * aspect)),
@@ -138,7 +139,7 @@ def _covered(levels: Display, picture: Picture, mask: NDArray[np.bool_], view: V
     shutter = picture.shutter
     assert shutter is not None
     covered = levels.copy()
-    if shutter.colour is not None and not isinstance(picture, ColourPicture):
+    if shutter.colour is not None and covered.ndim == 2:
         covered = np.repeat(covered[..., None], 3, axis=-1)
     if covered.ndim == 3:
         covered[seen_through(mask, view)] = shutter.colour or (shutter.level,) * 3

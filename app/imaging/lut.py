@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.imaging.attributes import numbers, raw, text
+from app.imaging.attributes import byte_order, numbers, raw, text
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -50,9 +50,12 @@ class LookupTable:
 def _entries(item: Dataset, count: int, bits: int) -> NDArray[np.uint16] | None:
     value = raw(item, "LUTData")
     if isinstance(value, bytes):
+        order, even = byte_order(item), value[: len(value) // 2 * 2]
         if len(value) < 2 * count <= 2 * len(value) and bits <= 8:
+            if order == ">":  # entries of 8 bits lie in words, which are swapped
+                value = np.frombuffer(even, "u2").byteswap().tobytes()
             return np.frombuffer(value[:count], np.uint8).astype(np.uint16)
-        return np.frombuffer(value[: len(value) // 2 * 2], "<u2").astype(np.uint16)[:count]
+        return np.frombuffer(even, f"{order}u2").astype(np.uint16)[:count]
     parts = numbers(item, "LUTData")
     if not parts:
         return None

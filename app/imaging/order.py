@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Generic, TypeVar, overload
 
@@ -61,13 +61,21 @@ class Wanted(Sequence[T]):
 
     First what the active cell (the first given) shows, then what the others show; then three
     slices of the active cell for one of the others, each cell's nearest first. The list is made
-    as far as it is asked for. Cells with the same key must have the same slices.
+    as far as it is asked for. Of cells with the same key the first says what the slices are.
     """
 
     def __init__(self, cells: Sequence[Looked[T]]) -> None:
-        self._length = sum(len(s) for s in {cell.key: cell.slices for cell in cells}.values())
+        stacks: dict[str, Sequence[T]] = {}
+        agreed = [
+            replace(cell, slices=stacks.setdefault(cell.key, cell.slices))
+            for cell in cells
+            if cell.slices
+        ]
+        agreed = [cell for cell in agreed if 0 <= cell.current < len(cell.slices)]
+        keys = {cell.key for cell in agreed}
+        self._length = sum(len(slices) for key, slices in stacks.items() if key in keys)
         self._made: list[T] = []
-        self._rest = _unique(_interleaved(cells))
+        self._rest = _unique(_interleaved(agreed))
 
     def __len__(self) -> int:
         return self._length
@@ -98,8 +106,9 @@ def _unique(slices: Iterator[T]) -> Iterator[T]:
 
 
 def _walk(cell: Looked[T]) -> Iterator[T]:
+    """The neighbours of what the cell shows, the nearest first."""
     order = wanted_order(len(cell.slices), cell.current, cell.direction)
-    return (cell.slices[index] for index in order)
+    return (cell.slices[index] for index in order if index != cell.current)
 
 
 def _interleaved(cells: Sequence[Looked[T]]) -> Iterator[T]:

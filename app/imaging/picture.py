@@ -22,6 +22,7 @@ from app.imaging.geometry import Spacing, pixel_spacing
 from app.imaging.lut import LookupTable
 from app.imaging.modality import ModalityLut, ModalityTransform, Rescale, modality_transform
 from app.imaging.overlays import OverlayPlane, overlay_planes
+from app.imaging.palette import Palette
 from app.imaging.shutter import Shutter, read_shutter
 from app.imaging.voi import (
     Voi,
@@ -50,8 +51,8 @@ class GreyPicture:
     applied here because interpolating its inputs would be wrong; then `modality` is identity.
     `low`…`high` is the range of samples that are not padding. `padding` marks background:
     (rows, columns) bool, None where there is none. `presentation` is the Presentation LUT of
-    the presentation state the picture was made under. `overlays` and `shutter` are the file's,
-    or the state's.
+    the presentation state the picture was made under, `palette` that of a pseudo-colour state.
+    `overlays` and `shutter` are the file's, or the state's.
     """
 
     samples: NDArray[Any]
@@ -65,6 +66,7 @@ class GreyPicture:
     partial: bool
     lossy: bool
     presentation: LookupTable | None = None
+    palette: Palette | None = None
     overlays: tuple[OverlayPlane, ...] = ()
     shutter: Shutter | None = None
     scales: Scales = Scales()
@@ -246,6 +248,7 @@ def _grey_as_stated(stored: StoredFrame, parts: _Parts, state: PresentationState
         partial=stored.partial,
         lossy=stored.lossy,
         presentation=state.presentation_lut,
+        palette=state.palette,
         overlays=parts.planes,
         shutter=parts.shutter,
         scales=scales_of(parts.dataset, parts.frame),
@@ -268,8 +271,9 @@ def _identity(stored: StoredFrame, modality: ModalityTransform) -> Window:
 
 
 def _is_inverse(stored: StoredFrame, dataset: Dataset) -> bool:
+    """The shape decides where the file has one, for every modality as in other viewers."""
     shape = text(dataset, "PresentationLUTShape").upper()
-    if shape in ("INVERSE", "IDENTITY") and text(dataset, "Modality") in ("DX", "MG", "IO", "PX"):
+    if shape in ("INVERSE", "IDENTITY"):
         return shape == "INVERSE"
     return stored.photometric is Photometric.MONOCHROME1
 

@@ -36,12 +36,30 @@ def _presented(levels: NDArray[np.float64], lut: LookupTable | None) -> NDArray[
     return lut.data[entries].astype(np.float64) * (TOP / lut.top)
 
 
+def _shades(levels: NDArray[np.float64], picture: GreyPicture, *, invert: bool) -> Display:
+    """Rounded levels of any shape; with a palette its colours, one more axis of 3.
+
+    The entries of a palette span the whole range of levels, like those of a Presentation LUT.
+    """
+    levels = _presented(levels, picture.presentation)
+    invert = invert != picture.inverse
+    if picture.palette is None:
+        return _rounded(levels, invert=invert)
+    turned = TOP - levels if invert else levels
+    colours = picture.palette.colours
+    index = np.floor(turned * ((len(colours) - 1) / TOP) + 0.5).astype(np.intp)
+    return np.take(colours, index, axis=0)
+
+
 def grey_table(picture: GreyPicture, voi: Voi, *, invert: bool) -> Display:
-    """The display level of each index of a `GreyView`: entry 0 is background, entry 1 is `low`."""
+    """What each index of a `GreyView` is shown as: entry 0 is background, entry 1 is `low`.
+
+    (entries,) levels, or (entries, 3) RGB for a picture with a palette.
+    """
     stored = np.arange(int(picture.low), int(picture.high) + 1, dtype=np.float64)
-    levels = _presented(voi.levels(picture.modality.apply(stored)), picture.presentation)
-    table = np.zeros(stored.size + 1, np.uint8)
-    table[1:] = _rounded(levels, invert=invert != picture.inverse)
+    shades = _shades(voi.levels(picture.modality.apply(stored)), picture, invert=invert)
+    table = np.zeros((stored.size + 1, *shades.shape[1:]), np.uint8)
+    table[1:] = shades
     return table
 
 
@@ -55,8 +73,8 @@ def display(
 ) -> Display:
     """Display levels of a view.
 
-    Returns (height, width) uint8 for grey, (height, width, 3) uint8 RGB for colour; written
-    into `out` where it fits. This is all that a window/level drag costs.
+    Returns (height, width) uint8 for grey, (height, width, 3) uint8 RGB for colour and for grey
+    with a palette; written into `out` where it fits. This is all that a window/level drag costs.
     """
     if isinstance(view, ColourView):
         if voi is None and not invert:
@@ -71,6 +89,8 @@ def display(
 
 
 def _look_up(table: Display, index: NDArray[Any], out: Display | None) -> Display:
+    if table.ndim == 2:
+        return np.take(table, index, axis=0, mode="clip")
     return np.take(table, index, out=out, mode="clip")
 
 
@@ -79,7 +99,7 @@ def _direct(view: GreyView, voi: Voi, *, invert: bool) -> Display:
     background = np.isnan(view.values)
     values = np.where(background, view.picture.low, view.values)
     levels = voi.levels(view.picture.modality.apply(values))
-    shown = _rounded(levels, invert=invert != view.picture.inverse)
+    shown = _shades(levels, view.picture, invert=invert)
     shown[background] = 0
     return shown
 

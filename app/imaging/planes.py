@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
+import numpy as np
+
 from app.imaging.geometry import Orientation, Vector, normal
 
 PARALLEL_DEGREES = 5.0
@@ -89,6 +91,11 @@ class Plane:
         """How far the plane lies along its own normal."""
         return dot(self.normal, self.position)
 
+    @property
+    def height(self) -> float:
+        """The coordinate of the position in which the stack of such planes mainly runs."""
+        return max(zip(self.normal, self.position, strict=True), key=lambda part: abs(part[0]))[1]
+
     def point(self, x: float, y: float) -> Vector:
         """The point of the patient under a picture point."""
         right = _scaled(self.across, (x - 0.5) * self.column_spacing)
@@ -124,17 +131,33 @@ def are_parallel(a: Plane, b: Plane, degrees: float = PARALLEL_DEGREES) -> bool:
     return angle(a.normal, b.normal) <= degrees
 
 
-def nearest(planes: Sequence[Plane | None], point: Vector, prefer: int = 0) -> int | None:
-    """The index of the plane nearest to a point; among equally near ones the nearest to `prefer`.
+class PlaneFinder:
+    """Finds the slice of a stack that lies nearest to a point; `planes` one for each slice."""
 
-    None where no plane is known. Planes at one place (phases, echoes) are equally near.
-    """
-    found = [
-        (round(abs(plane.distance(point)), 2), abs(index - prefer), index)
-        for index, plane in enumerate(planes)
-        if plane is not None
-    ]
-    return min(found)[2] if found else None
+    def __init__(self, planes: Sequence[Plane | None]) -> None:
+        self.planes = tuple(planes)
+        known = [(index, plane) for index, plane in enumerate(planes) if plane is not None]
+        self._indices = np.array([index for index, _ in known], dtype=np.int64)
+        self._normals = np.array([plane.normal for _, plane in known]).reshape(-1, 3)
+        self._along = np.array([plane.along for _, plane in known])
+
+    def nearest(
+        self, point: Vector, *, prefer: int = 0, parallel_to: Plane | None = None
+    ) -> int | None:
+        """The index (from 0) of the slice nearest to a point along its normal.
+
+        Of slices at one place (phases, echoes) the one nearest to index `prefer`. With
+        `parallel_to` only slices parallel to it within `PARALLEL_DEGREES` count. None where no
+        slice counts.
+        """
+        far = np.round(np.abs(self._normals @ np.array(point) - self._along), 2)
+        if parallel_to is not None and far.size:
+            even = np.abs(self._normals @ np.array(parallel_to.normal))
+            far[even < math.cos(math.radians(PARALLEL_DEGREES))] = np.inf
+        if not far.size or not np.isfinite(far).any():
+            return None
+        best = np.flatnonzero(far == far.min())
+        return int(min((int(self._indices[n]) for n in best), key=lambda n: abs(n - prefer)))
 
 
 def cut(plane: Plane, picture: Plane) -> Segment | None:

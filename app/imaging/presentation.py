@@ -1,8 +1,8 @@
 """Presentation states as values: how somebody wanted pictures to be seen (PS3.3 A.33).
 
-What a state does not say is the identity, never what the picture says (PS3.4 N.2). Grey
-states say everything; of colour states shutter, area, rotation and annotation are meant,
-their ICC profile is not applied. `presentation_reader` reads them from an object.
+What a state does not say is the identity, never what the picture says (PS3.4 N.2). The ICC
+profile of colour and pseudo-colour states is not applied: colours are taken for sRGB.
+`presentation_reader` reads states from an object.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from app.imaging.graphics import Graphic, GraphicLayer, TextObject
 from app.imaging.lut import LookupTable
 from app.imaging.modality import ModalityTransform, Rescale
 from app.imaging.overlays import OverlayPlane
+from app.imaging.palette import Palette
 from app.imaging.shutter import Shutter
 from app.imaging.voi import Voi
 
@@ -113,8 +114,9 @@ class PresentationState:
     """One state.
 
     `quarter_turns` clockwise, done before `flip`, which mirrors left and right (C.10.6).
-    `presentation_lut` or else `inverse` ends the grey pipeline (C.11.6). `activations` names
-    the layer of each overlay group that is to be seen, the state's own `overlays` included.
+    `presentation_lut` or else `inverse` ends the grey pipeline (C.11.6); in a pseudo-colour
+    state `palette` does. `activations` names the layer of each overlay group that is to be
+    seen, the state's own `overlays` included.
     """
 
     kind: StateKind
@@ -127,6 +129,7 @@ class PresentationState:
     vois: tuple[SoftcopyVoi, ...] = ()
     presentation_lut: LookupTable | None = None
     inverse: bool = False
+    palette: Palette | None = None
     areas: tuple[DisplayedArea, ...] = ()
     quarter_turns: int = 0
     flip: bool = False

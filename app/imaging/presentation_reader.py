@@ -11,6 +11,7 @@ from app.imaging.graphics_reader import graphics_of, layers_of, texts_of
 from app.imaging.lut import LookupTable, read_table
 from app.imaging.modality import modality_transform
 from app.imaging.overlays import GROUPS, dataset_planes
+from app.imaging.palette import read_palette
 from app.imaging.presentation import (
     Annotation,
     DisplayedArea,
@@ -47,6 +48,7 @@ def read_presentation_state(obj: DicomObject) -> PresentationState:
     Raises:
         UnsupportedPixelsError: the object is no presentation state, or one of a kind that
             is not shown here (blending, volumes).
+        MissingAttributeError: a pseudo-colour state without its palette.
     """
     ds = obj.dataset
     kind = _KINDS.get(text(ds, "SOPClassUID"))
@@ -67,6 +69,7 @@ def read_presentation_state(obj: DicomObject) -> PresentationState:
         vois=_vois(ds),
         presentation_lut=table,
         inverse=table is None and text(ds, "PresentationLUTShape").upper() == "INVERSE",
+        palette=read_palette(ds, signed=False) if kind is StateKind.PSEUDO_COLOUR else None,
         areas=tuple(area for area in map(_area, _areas(ds)) if area is not None),
         quarter_turns=(integer(ds, "ImageRotation") or 0) // 90 % 4,
         flip=text(ds, "ImageHorizontalFlip").upper() == "Y",

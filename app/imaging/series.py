@@ -13,6 +13,7 @@ from pathlib import Path
 from app.imaging.attributes import integer, number, numbers, text
 from app.imaging.dataset import DicomObject, open_head, open_object
 from app.imaging.decode import is_lossy
+from app.imaging.description import believable_frames
 from app.imaging.errors import ImagingError, MissingAttributeError, Reason
 from app.imaging.frame_places import FramePlace, Mark, frame_places, marks, patient_spacing
 from app.imaging.geometry import Orientation, Vector, orientation, position
@@ -187,8 +188,8 @@ def object_kind(sop_class_uid: str, transfer_syntax_uid: str, *, has_pixels: boo
     return ObjectKind.IMAGE if has_pixels else ObjectKind.OTHER
 
 
-def describe_instance(obj: DicomObject) -> Instance:
-    """Read the listing attributes.
+def describe_instance(obj: DicomObject, file_bytes: int = 0) -> Instance:
+    """Read the listing attributes; `file_bytes` where `obj` is only the head of a file.
 
     Raises:
         MissingAttributeError: without SOP Instance UID the object cannot be told apart.
@@ -218,7 +219,7 @@ def describe_instance(obj: DicomObject) -> Instance:
         series_number=integer(ds, "SeriesNumber"),
         series_description=text(ds, "SeriesDescription"),
         instance_number=integer(ds, "InstanceNumber"),
-        frames=max(1, integer(ds, "NumberOfFrames") or 1),
+        frames=believable_frames(obj, max(file_bytes, len(obj.data))),
         frame_time_ms=number(ds, "FrameTime"),
         rows=integer(ds, "Rows") or 0,
         columns=integer(ds, "Columns") or 0,
@@ -247,7 +248,9 @@ def describe_bytes(data: bytes) -> Instance:
 def describe_file(path: Path) -> Instance | BadFile:
     """The instance in a file, or why there is none."""
     try:
-        return describe_instance(open_head(path))
+        return describe_instance(open_head(path), path.stat().st_size)
+    except OSError:
+        return BadFile(path.name, Reason.UNREADABLE, "The file cannot be read from the disk.")
     except ImagingError as error:
         return BadFile(path.name, error.code, error.reason)
 

@@ -85,31 +85,31 @@ def in_order(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def clusters(entries: Iterable[Entry]) -> list[list[Entry]]:
-    """Entries by direction, in the order of their first entry; those without a place last.
+    """Entries by direction, in the order of each direction's first entry.
 
     Pictures whose directions are linked by steps of at most `STACK_DEGREES` stay together, as
-    the discs of a spine or a radial series do; the planes of a localiser do not.
+    the discs of a spine or a radial series do; the planes of a localiser do not, nor pictures
+    with a place and those without.
     """
     found: list[tuple[list[Orientation], list[Entry]]] = []
-    unplaced: list[Entry] = []
     for entry in entries:
-        plane = entry.orientation
-        if plane is None or entry.position is None:
-            unplaced.append(entry)
-            continue
-        near = [c for c in found if any(_linked(plane, other) for other in c[0])]
+        plane = entry.orientation if entry.position is not None else None
+        if plane is None:
+            near = [cluster for cluster in found if not cluster[0]]
+        else:
+            near = [cluster for cluster in found if any(_linked(plane, p) for p in cluster[0])]
         if not near:
-            found.append(([plane], [entry]))
+            found.append(([plane] if plane is not None else [], [entry]))
             continue
         home = near[0]
         for other in near[1:]:
             home[0].extend(other[0])
             home[1].extend(other[1])
             found.remove(other)
-        if plane not in home[0]:
+        if plane is not None and plane not in home[0]:
             home[0].append(plane)
         home[1].append(entry)
-    return [members for _planes, members in found] + ([unplaced] if unplaced else [])
+    return [members for _planes, members in found]
 
 
 def _linked(a: Orientation, b: Orientation) -> bool:

@@ -133,6 +133,8 @@ class Field(QWidget):
         self.column.setSpacing(metrics().grid)
         for part in (self.name, inner, self.problem):
             self.column.addWidget(part)
+        if not isinstance(inner, QPlainTextEdit):
+            self.column.addStretch(1)  # one line keeps its height, and its place below its name
 
     def set_name(self, text: str, *, required: bool = False) -> None:
         self.name.setText(f"{text} *" if required else text)
@@ -150,7 +152,6 @@ class LineField(Field):
     def __init__(self, name: str, *, secret: bool = False) -> None:
         self.line = line(name)
         super().__init__(self.line)
-        self.column.addStretch(1)
         if secret:
             self.line.setEchoMode(QLineEdit.EchoMode.Password)
 

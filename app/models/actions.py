@@ -31,6 +31,7 @@ def action_words() -> dict[Action, object]:
         Action.RESUME: QT_TRANSLATE_NOOP("words", "Resumed the case"),
         Action.REQUEST_REVIEW: QT_TRANSLATE_NOOP("words", "Asked for a second signature"),
         Action.RETURN_FROM_REVIEW: QT_TRANSLATE_NOOP("words", "Returned from review"),
+        Action.APPROVE: QT_TRANSLATE_NOOP("words", "Approved by the reviewer"),
         Action.SIGN: QT_TRANSLATE_NOOP("words", "Signed the report"),
         Action.RECEIVE: QT_TRANSLATE_NOOP("words", "Received the report and decided"),
         Action.AMEND: QT_TRANSLATE_NOOP("words", "Opened the report for amendment"),

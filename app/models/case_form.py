@@ -6,6 +6,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
+from app.models.identity import doubt
 from app.models.image_reasons import reason_words
 from app.models.status import upload_line
 from app.models.words import word
@@ -56,6 +57,8 @@ class CaseFormProps:
     checklist: tuple[ChecklistItem, ...]
     can_submit: bool
     why_not: str
+    doubt: str = ""
+    """Whom the images name, where it is not the patient of the case."""
 
 
 def derive_case_form(state: State, today: date) -> CaseFormProps | None:
@@ -70,6 +73,9 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
         if study.study_instance_uid not in known
     )
     missing = missing_items(case.content, today)
+    in_doubt = doubt(case.content, case.consultation.studies)
+    if in_doubt and not case.content.identity_checked:
+        missing = (*missing, CaseItem.IDENTITY)
     unverified = any(not study.verified and not study.cancelled for study in uploads) or any(
         not study.verified
         for study in case.consultation.studies
@@ -90,23 +96,25 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
         checklist=_checklist(missing, images=bool(uploads or attached or unverified)),
         can_submit=editable and not missing and not offline,
         why_not=_why_not(missing, offline=offline),
+        doubt=in_doubt,
     )
 
 
 def missing_items(content: CaseContent, today: date) -> tuple[CaseItem, ...]:
     """What the case still needs, as far as this machine can tell; the server has the last word."""
     consent, patient = content.consent, content.patient
-    child = patient is not None and _years(patient.birth_date, today) < GUARDIAN_UNTIL
+    born = patient.birth_date if patient else None
+    child = born is not None and _years(born, today) < GUARDIAN_UNTIL
     oral = consent is not None and consent.form is ConsentForm.ORAL_WITNESSED
     needs = (
-        (CaseItem.PATIENT, patient is not None),
+        (CaseItem.PATIENT, patient is not None and patient.complete),
         (CaseItem.REASON, bool(content.reason)),
         (CaseItem.QUESTION, bool(content.question)),
         (CaseItem.HISTORY, bool(content.history)),
         (CaseItem.MODE, content.mode is not None),
         (CaseItem.URGENCY, content.urgency is not None),
         (CaseItem.DEPARTMENT, bool(content.department)),
-        (CaseItem.CONSENT, consent is not None),
+        (CaseItem.CONSENT, consent is not None and consent.complete),
         (CaseItem.GUARDIAN, not child or _guardian(consent)),
         (CaseItem.WITNESS, not oral or bool(consent and consent.witness)),
     )
@@ -123,7 +131,7 @@ def _years(born: date, today: date) -> int:
 
 def _checklist(missing: tuple[CaseItem, ...], *, images: bool) -> tuple[ChecklistItem, ...]:
     """What must be there; what is needed in some cases only shows where it is missing."""
-    sometimes = (CaseItem.GUARDIAN, CaseItem.WITNESS)
+    sometimes = (CaseItem.GUARDIAN, CaseItem.WITNESS, CaseItem.IDENTITY)
     hidden = sometimes if images else (*sometimes, CaseItem.STUDIES)
     shown = [item for item in CaseItem if item not in hidden or item in missing]
     return tuple(ChecklistItem(item, word(item), item not in missing) for item in shown)
@@ -132,7 +140,7 @@ def _checklist(missing: tuple[CaseItem, ...], *, images: bool) -> tuple[Checklis
 def _why_not(missing: tuple[CaseItem, ...], *, offline: bool) -> str:
     translate = QCoreApplication.translate
     if offline:
-        return translate("case_form", "No network: the draft is kept and can be submitted later.")
+        return translate("case_form", "No network: the case can be submitted when it is back.")
     if missing:
         names = ", ".join(word(item) for item in missing)
         return translate("case_form", "Still needed: {items}").format(items=names)

@@ -132,7 +132,7 @@ def _row(item: ConsultationSummary, now: datetime, *, as_expert: bool) -> RowPro
         id=item.id,
         urgency=urgency,
         cells=(
-            urgency_text(urgency),
+            urgency_text(item.urgency) if item.urgency else "–",
             patient_line(item, now.date()) or translate("queue", "Patient not entered yet"),
             item.reason or "–",
             item.department or "–",

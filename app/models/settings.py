@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.models.words import word
 from app.session.state import State
+from protocol.account import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,8 @@ class SettingsProps:
     person: str
     roles: str
     version: str
+    on_duty_list: bool
+    """Whether this person is rung, and may pause that."""
 
 
 def derive_settings(state: State, *, fingerprint: str, version: str) -> SettingsProps:
@@ -26,4 +29,5 @@ def derive_settings(state: State, *, fingerprint: str, version: str) -> Settings
         person=account.display_name if account else "",
         roles=", ".join(word(role) for role in account.roles) if account else "",
         version=version,
+        on_duty_list=account is not None and Role.EXPERT in account.roles,
     )

@@ -109,6 +109,7 @@ def _case_words() -> list[Pair]:
         (CaseItem.GUARDIAN, QT_TRANSLATE_NOOP("words", "Guardian (under 14)")),
         (CaseItem.WITNESS, QT_TRANSLATE_NOOP("words", "Witness of the oral consent")),
         (CaseItem.STUDIES, QT_TRANSLATE_NOOP("words", "Images verified by the server")),
+        (CaseItem.IDENTITY, QT_TRANSLATE_NOOP("words", "Images compared with the patient")),
     ]
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from PySide6.QtCore import QCoreApplication
 
 from app.models.call import CallProps, derive_call
+from app.models.identity import doubt
 from app.models.times import age, clock, duration, moment
 from app.models.words import STATUS_LOOKS, urgency_text, word
 from app.session.case import Case, ReportState, Saved
@@ -41,6 +42,8 @@ class BannerProps:
     status: str
     status_look: str
     clock: str
+    other_patient: str = ""
+    """Whom the images name, where it is not the patient of the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +153,12 @@ def _banner(case: Case, now: datetime) -> BannerProps:
     urgency = row.urgency or Urgency.ROUTINE
     allergies = patient.allergies if patient else ()
     parts = []
-    if patient:
-        parts = [
-            word(patient.sex),
-            age(patient.birth_date, now.date()),
-            patient.birth_date.isoformat(),
-        ]
+    if patient and patient.sex:
+        parts.append(word(patient.sex))
+    if patient and patient.birth_date:
+        parts += [age(patient.birth_date, now.date()), patient.born]
     return BannerProps(
-        name=patient.name if patient else translate("workspace", "Patient not entered yet"),
+        name=(patient.name if patient else "") or translate("workspace", "Patient not entered yet"),
         line=" · ".join(parts),
         patient_id=masked(patient.patient_id) if patient else "",
         allergies=", ".join(allergies) or translate("workspace", "No known allergies entered"),
@@ -169,6 +170,7 @@ def _banner(case: Case, now: datetime) -> BannerProps:
         status=word(row.phase),
         status_look=STATUS_LOOKS[row.status],
         clock=_clock(row, now),
+        other_patient=doubt(case.content, case.consultation.studies),
     )
 
 
@@ -209,7 +211,7 @@ def _sections(content: CaseContent) -> tuple[tuple[str, str], ...]:
     translate = QCoreApplication.translate
     consent = content.consent
     consent_line = ""
-    if consent:
+    if consent and consent.form and consent.given_at:
         consent_line = f"{word(consent.form)} · {consent.given_by} · {moment(consent.given_at)}"
     named = (
         (translate("workspace", "Question to the expert"), content.question),

@@ -185,11 +185,22 @@ class ExpertService:
         await asyncio.sleep(SAVE_PAUSE_S)
         await self.save_opinion()
 
+    async def part_with(self, case: Case) -> None:
+        """A case that was open went to somebody else: the words stay here, and who holds it is
+        told, for the server says so to whoever tries to write."""
+        await self._save(case)
+
     async def save_opinion(self) -> None:
         """Keeps the draft sealed here, then on the server; a lost claim keeps it here."""
+        case = self._facts.state.case
+        if case is not None:
+            await self._save(case)
+
+    async def _save(self, seen: Case) -> None:
         async with self._saving:
-            case = self._facts.state.case
-            if case is None or case.opinion_saved not in (Saved.DIRTY, Saved.LOCAL):
+            present = self._facts.state.case
+            case = present if present is not None and present.id == seen.id else seen
+            if case.opinion_saved not in (Saved.DIRTY, Saved.LOCAL):
                 return
             opinion, now = case.opinion, datetime.now(UTC)
             record = OpinionRecord(
@@ -206,9 +217,10 @@ class ExpertService:
 
     async def _send_opinion(self, case: Case, claim: HeldClaim, opinion: Opinion) -> None:
         body = SaveOpinion(claim_token=claim.claim_token, fence=claim.fence, opinion=opinion)
-        await self._try(self.resume())
-        present = self._facts.state.case or case
-        if present.consultation.summary.phase is Phase.READING:
+        if self._is_open(case.id):
+            await self._try(self.resume())
+        present = self._facts.state.case
+        if self._is_open(case.id) and present and _phase(present) is Phase.READING:
             await self._try(self.act(Action.START_DRAFT))
         try:
             saved = await self._api.save_opinion(case.id, body)
@@ -225,9 +237,17 @@ class ExpertService:
         if newest is not None and newest.id == case.id and newest.opinion == opinion:
             self._facts.apply(OpinionSaved(saved.saved_at or datetime.now(UTC), by_server=True))
 
+    def _is_open(self, id_: UUID) -> bool:
+        case = self._facts.state.case
+        return case is not None and case.id == id_
+
     async def _try(self, work: Coroutine[Any, Any, object]) -> None:
         """A step that only makes the state nicer; the words matter more."""
         try:
             await work
         except NetError as error:
             log.info("the phase was not changed: %s", error)
+
+
+def _phase(case: Case) -> Phase:
+    return case.consultation.summary.phase

@@ -12,7 +12,7 @@ from app.net.socket import EventSocket
 from app.services.facts import Facts
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
-from app.session.case import CaseClosed, CaseRead
+from app.session.case import Case, CaseClosed, CaseRead
 from app.session.link import Connected, Connecting, ConnectionLost, LinkPhase
 from app.session.notices import Good, NoticeObsolete, Severity, Trouble
 from app.session.queue import (
@@ -58,6 +58,7 @@ class LinkService:
         on_call: messages the call service must act on.
         on_online: the connection is (back) up: whatever waited for it may go out.
         on_over: the session has ended; the argument is None or the reason told.
+        on_left: the case that was open went to somebody else; it is closed already.
         pause: waits between two tries to read the open case.
     """
 
@@ -71,6 +72,7 @@ class LinkService:
         on_online: Callable[[], None],
         on_report: Callable[[ReportSigned], None],
         on_over: Callable[[], None],
+        on_left: Callable[[Case], None],
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._facts = facts
@@ -80,6 +82,7 @@ class LinkService:
         self._on_online = on_online
         self._on_report = on_report
         self._on_over = on_over
+        self._on_left = on_left
         self._pause = pause
         self.socket = EventSocket(api.connection, self)
 
@@ -122,7 +125,10 @@ class LinkService:
             case ConsultationChanged() | ConsultationLeft() | OfferRang() | OfferEnded():
                 self._facts.apply(message)
                 self._queue_moved(message)
-            case StudyProgressed() | ChatPosted():
+            case StudyProgressed():
+                self._facts.apply(message)
+                self._study_progressed(message)
+            case ChatPosted():
                 self._facts.apply(message)
             case LibraryGrew():
                 self._facts.apply(message)
@@ -141,7 +147,15 @@ class LinkService:
             self._tasks.renew(self._reread_case, only="reread case")
         if isinstance(message, ConsultationLeft) and message.consultation_id == open_id:
             self._facts.apply(CaseClosed())
+            if case is not None:
+                self._on_left(case)
         self._tasks.renew(self._read_waiting, only="waiting")
+
+    def _study_progressed(self, message: StudyProgressed) -> None:
+        """With its images a study says whose they are: the open case is read again."""
+        case, progress = self._facts.state.case, message.progress
+        if progress.verified and case is not None and case.id == progress.consultation_id:
+            self._tasks.renew(self._reread_case, only="reread case")
 
     def _refused(self, message: Refused) -> None:
         if message.ref is not None:

@@ -237,7 +237,10 @@ def _changed(case: Case, fact: ConsultationChanged) -> Case:
     row = fact.consultation
     if row.id != case.id or outdated(row, case.consultation.summary):
         return case
-    consultation = case.consultation.model_copy(update={"summary": row})
+    update: dict[str, object] = {"summary": row}
+    if row.phase is not case.consultation.summary.phase:
+        update["allowed_actions"] = ()  # those of the phase before; the new ones are being read
+    consultation = case.consultation.model_copy(update=update)
     timeline = case.timeline
     if fact.event is not None and all(event.id != fact.event.id for event in timeline):
         timeline = (*timeline, fact.event)

@@ -98,12 +98,14 @@ class NewAccountForm(QWidget):
         self._years_box = QSpinBox()
         self._years_box.setObjectName("newYears")
         self._years_box.setRange(0, 70)
+        self._years_box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self._years = Field(self._years_box)
-        self._icd10 = LineField("newIcd10")
+        self._icd10, self._licence = LineField("newIcd10"), LineField("newLicence")
         self._problem = label(kind="problem", wrap=True)
         self._add = button("addAccount", self._make, "primary")
         self._expert = QWidget()
-        self._expert.setLayout(row(self._title, self._department, self._years, self._icd10))
+        parts = (self._title, self._department, self._years, self._icd10, self._licence)
+        self._expert.setLayout(row(*parts))
         self._expert.hide()
         for role, box in self._roles.items():
             box.setObjectName(f"role_{role.value}")
@@ -129,6 +131,7 @@ class NewAccountForm(QWidget):
         self._department.set_name(self.tr("Department"))
         self._years.set_name(self.tr("Years"))
         self._icd10.set_name(self.tr("ICD-10 prefixes"))
+        self._licence.set_name(self.tr("Licence number"))
         for role, box in self._roles.items():
             box.setText(word(role))
             box.setAccessibleName(box.text())
@@ -166,6 +169,7 @@ class NewAccountForm(QWidget):
             departments=(self._department_box.currentText(),),
             icd10_prefixes=prefixes,
             years=self._years_box.value(),
+            licence_number=self._licence.text.strip(),
         )
 
 
@@ -215,9 +219,6 @@ class AdministrationPage(View):
         self._form.made.connect(lambda body: self.wished.emit(WishAddAccount(body)))
         self._roles = RoleChoice()
         self._roles.chosen.connect(self._change_roles)
-        self._people.itemSelectionChanged.connect(
-            lambda: self._roles.show_roles(self._people.chosen())
-        )
         self._reset = button("resetPassword", self._on_person(WishResetPassword))
         self._disable = button("disableAccount", self._toggle_person, "danger")
         self._code, self._name = LineField("institutionCode"), LineField("institutionName")
@@ -229,6 +230,8 @@ class AdministrationPage(View):
         self._clinic, self._hospital = Field(self._clinic_box), Field(self._hospital_box)
         self._agree = button("addAgreement", self._wish_agreement, "primary")
         self._end = button("endAgreement", self._wish_end, "danger")
+        for table in (self._people, self._places, self._agreements):
+            table.itemSelectionChanged.connect(self._show_chosen)
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         for part in (
@@ -251,6 +254,7 @@ class AdministrationPage(View):
             ),
         ):
             part.setContentsMargins(12, 12, 12, 12)
+            part.setStretch(0, 1)  # the table takes what room is left
             page = QWidget()
             page.setLayout(part)
             self._tabs.addTab(page, "")
@@ -268,6 +272,7 @@ class AdministrationPage(View):
         self._people.show_rows(props.accounts)
         self._places.show_rows(props.institutions)
         self._agreements.show_rows(props.agreements)
+        self._show_chosen()
         self._form.show_institutions(props.all_institutions)
         fill_ids(self._clinic_box, props.clinics)
         fill_ids(self._hospital_box, props.hospitals)
@@ -290,7 +295,7 @@ class AdministrationPage(View):
             ]
         )
         self._places.setHorizontalHeaderLabels(
-            [self.tr("Code"), self.tr("Name"), self.tr("Kind"), state]
+            [self.tr("Code"), self.tr("Name of the institution"), self.tr("Kind"), state]
         )
         self._agreements.setHorizontalHeaderLabels(
             [self.tr("Clinic"), self.tr("Hospital"), self.tr("From"), self.tr("Until")]
@@ -298,13 +303,11 @@ class AdministrationPage(View):
         for table, text in zip((self._people, self._places, self._agreements), tabs, strict=True):
             table.setAccessibleName(text)
         set_words(self._reset, self.tr("New temporary password"))
-        set_words(self._disable, self.tr("Disable or enable"))
         set_words(self._add_place, self.tr("Add this institution"))
-        set_words(self._close_place, self.tr("Close or reopen"))
         set_words(self._agree, self.tr("Add this agreement"))
         set_words(self._end, self.tr("End this agreement"))
         self._code.set_name(self.tr("Code"))
-        self._name.set_name(self.tr("Name"))
+        self._name.set_name(self.tr("Name of the institution"))
         self._kind.set_name(self.tr("Kind"))
         self._clinic.set_name(self.tr("Clinic"))
         self._hospital.set_name(self.tr("Hospital"))
@@ -312,6 +315,23 @@ class AdministrationPage(View):
         self._form.words()
         self._roles.words()
         self._add_title.setText(self.tr("Add a person"))
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        """Buttons say what they will do to the chosen row, and wait for one."""
+        person, place = self._people.chosen(), self._places.chosen()
+        self._roles.show_roles(person)
+        for control, chosen_ in (
+            (self._reset, person),
+            (self._disable, person),
+            (self._close_place, place),
+            (self._end, self._agreements.chosen()),
+        ):
+            control.setEnabled(chosen_ is not None)
+        off = person is not None and not person.on
+        set_words(self._disable, self.tr("Enable again") if off else self.tr("Disable"))
+        shut = place is not None and not place.on
+        set_words(self._close_place, self.tr("Reopen") if shut else self.tr("Close"))
 
     def _on_person(self, wish: Callable[[UUID], object]) -> Callable[[], None]:
         def act() -> None:

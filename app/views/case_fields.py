@@ -128,10 +128,11 @@ class PatientFields(Fields):
     def show_content(self, content: CaseContent) -> None:
         patient = content.patient
         if patient is None:
-            return  # what is typed is not a whole patient yet, and stays
+            return
         set_text(self._name.line, patient.name)
         set_text(self._id.line, patient.patient_id)
-        set_text(self._born.line, patient.birth_date.isoformat())
+        if self._birth_date() != patient.birth_date:
+            set_text(self._born.line, patient.born)
         set_text(self._phone.line, patient.phone)
         shown = self._allergy_list()
         if shown != patient.allergies:
@@ -139,19 +140,16 @@ class PatientFields(Fields):
         choose(self._sex_box, patient.sex)
 
     def patient(self) -> Patient | None:
-        """The patient, once name, sex and date of birth are usable."""
-        born, sex = self._birth_date(), chosen(self._sex_box, Sex)
-        name = self._name.text.strip()
-        if born is None or sex is None or not name:
-            return None
-        return Patient(
-            name=name,
+        """The patient as far as entered; a date that is not one yet is left out."""
+        entered = Patient(
+            name=self._name.text.strip(),
             patient_id=self._id.text.strip(),
-            sex=sex,
-            birth_date=born,
+            sex=chosen(self._sex_box, Sex),
+            birth_date=self._birth_date(),
             phone=self._phone.text.strip(),
             allergies=self._allergy_list(),
         )
+        return None if entered == Patient() else entered
 
     def _allergy_list(self) -> tuple[str, ...]:
         parts = re.split(r"[,，;；、]", self._allergies.text)
@@ -312,7 +310,7 @@ class ConsentFields(Fields):
     def show_content(self, content: CaseContent) -> None:
         consent = content.consent
         for box, on in (
-            (self._given, consent is not None),
+            (self._given, consent is not None and consent.given_at is not None),
             (self._library, consent is not None and consent.library),
         ):
             if consent is not None and box.isChecked() != on:
@@ -326,15 +324,15 @@ class ConsentFields(Fields):
             set_text(self._witness.line, consent.witness)
 
     def consent(self, old: Consent | None) -> Consent | None:
-        """The consent as written; its time is when it was first ticked."""
-        form, by = chosen(self._form_box, ConsentForm), self._by.text.strip()
-        if not self._given.isChecked() or form is None or not by:
-            return None
-        return Consent(
-            form=form,
-            given_by=by,
-            given_at=old.given_at if old else datetime.now(UTC),
+        """The consent as far as written; its time is when it was first ticked."""
+        given = self._given.isChecked()
+        since = old.given_at if old and old.given_at else datetime.now(UTC)
+        written = Consent(
+            form=chosen(self._form_box, ConsentForm),
+            given_by=self._by.text.strip(),
+            given_at=since if given else None,
             guardian_relation=self._guardian.text.strip(),
             witness=self._witness.text.strip(),
             library=self._library.isChecked(),
         )
+        return None if written == Consent() else written

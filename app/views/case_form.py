@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QLayout, QScrollArea, QWidget
 
 from app.commands.wishes import (
     WishCancelImport,
@@ -45,6 +45,9 @@ class CaseForm(View):
         self._browse = button("addImages", self.browsed.emit)
         self._heads = [label(kind="lead") for _ in range(4)]
         self._drop = label("dropHint", "muted", wrap=True)
+        self._doubt = label("otherPatient", "problem", wrap=True)
+        self._checked = QCheckBox()
+        self._checked.setObjectName("identityChecked")
         self._check_title = label(kind="lead")
         self._checks = label("checklist", wrap=True)
         self._checks.setTextFormat(Qt.TextFormat.RichText)
@@ -56,6 +59,7 @@ class CaseForm(View):
         self._typing.timeout.connect(self._tell)
         for part in (self._patient, self._question, self._consent):
             part.edited.connect(self._typing.start)
+        self._checked.toggled.connect(lambda _on: self._typing.start())
         self.setLayout(self._arranged())
         self.words()
 
@@ -67,7 +71,13 @@ class CaseForm(View):
             gap=3,
         )
         images = column(
-            row(self._heads[2], None, self._browse), self._drop, self._studies, margin=4, gap=3
+            row(self._heads[2], None, self._browse),
+            self._drop,
+            self._doubt,
+            self._checked,
+            self._studies,
+            margin=4,
+            gap=3,
         )
         right = column(
             surface("card", images),
@@ -118,6 +128,13 @@ class CaseForm(View):
             self._patient.show_content(props.content)
             self._question.show_content(props.content)
             self._consent.show_content(props.content)
+            blocked = self._checked.blockSignals(True)
+            self._checked.setChecked(props.content.identity_checked)
+            self._checked.blockSignals(blocked)
+        self._doubt.setText(f"⚠ {props.doubt}" if props.doubt else "")
+        self._doubt.setVisible(bool(props.doubt))
+        self._checked.setVisible(bool(props.doubt))
+        self._checked.setEnabled(props.editable)
         for part in (self._patient, self._question, self._consent, self._browse):
             part.setEnabled(props.editable)
         self._studies.show_rows(props.studies, props.importing, props.unreadable)
@@ -150,6 +167,8 @@ class CaseForm(View):
         set_words(self._browse, self.tr("Add images…"), "Ctrl+O")
         self._drop.setText(self.tr("Drop a folder or DICOM files here, or press “Add images…”."))
         self._check_title.setText(self.tr("Ready to submit?"))
+        self._checked.setText(self.tr("I have compared them: the images are this patient's"))
+        self._checked.setAccessibleName(self._checked.text())
         set_words(self._submit, self.tr("Submit – experts are rung"), "Ctrl+Return")
 
     # --- what it wishes ------------------------------------------------------------------
@@ -171,6 +190,7 @@ class CaseForm(View):
             patient=self._patient.patient(),
             directed_expert_id=old.directed_expert_id,
             consent=self._consent.consent(old.consent),
+            identity_checked=self._checked.isChecked(),
             **self._question.values(),
         )
 

@@ -49,7 +49,7 @@ from app.views.work import WorkPage
 from app.views.workspace import Workspace
 from protocol.account import Role
 
-CLOCK_MS = 5000
+CLOCK_MS = 1000
 TITLE_BAR = 40
 
 
@@ -263,7 +263,7 @@ class MainWindow(QMainWindow):
         Palette(self).open_with(tuple(found))
 
     def open_keys(self) -> None:
-        KeySheet(self, viewer_keys()).open()
+        KeySheet(self, viewer_keys(self._settings)).open()
 
     # --- asking for files ----------------------------------------------------------------
 

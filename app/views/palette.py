@@ -83,6 +83,9 @@ class Palette(QDialog):
         return super().eventFilter(watched, event)
 
 
+_LINES = 28
+
+
 class KeySheet(QDialog):
     """Every command with its key, by group."""
 
@@ -95,16 +98,18 @@ class KeySheet(QDialog):
             (group.title, [(c.title, c.key) for c in COMMANDS.values() if c.group is group])
             for group in Group
         ]
-        pictures = [(self.tr("Images"), list(viewer_keys))] if viewer_keys else []
-        self.setLayout(
-            row(column(_table(commands), None), column(_table(pictures), None), margin=5, gap=10)
-        )
+        tables = [_table(commands)]
+        for first in range(0, len(viewer_keys), _LINES):
+            title = self.tr("Images") if first == 0 else ""
+            tables.append(_table([(title, list(viewer_keys[first : first + _LINES]))]))
+        self.setLayout(row(*(column(table, None) for table in tables), margin=4, gap=6))
 
 
 def _table(parts: list[tuple[str, list[tuple[str, str]]]]) -> QGridLayout:
     """Headed lists of names and keys, one below the other."""
     grid = QGridLayout()
-    grid.setHorizontalSpacing(24)
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(3)
     place = 0
     for title, entries in parts:
         head = label(kind="lead")
@@ -112,7 +117,7 @@ def _table(parts: list[tuple[str, list[tuple[str, str]]]]) -> QGridLayout:
         grid.addWidget(head, place, 0, 1, 2)
         for name, key in entries:
             place += 1
-            named, keyed = label(), label(kind="mono")
+            named, keyed = label(kind="small"), label(kind="small")
             named.setText(name)
             keyed.setText(key)
             grid.addWidget(named, place, 0)

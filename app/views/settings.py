@@ -36,6 +36,7 @@ class SettingsPage(View):
         self._fingerprint = label("fingerprint", "mono", wrap=True)
         self._current = LineField("currentPassword", secret=True)
         self._new = LineField("settingsNewPassword", secret=True)
+        self._again = LineField("settingsNewPasswordAgain", secret=True)
         self._change = button("settingsChangePassword", self._wish_password)
         self._pause = button("pause", lambda: self.wished.emit(WishPause(15)))
         self._resume = button("resume", lambda: self.wished.emit(WishPause(0)))
@@ -45,7 +46,9 @@ class SettingsPage(View):
         )
         place = _group(self._heads[1], self._facts, self._fingerprint)
         password = _group(
-            self._heads[2], row(self._current, self._new, gap=3), row(None, self._change)
+            self._heads[2],
+            row(self._current, self._new, self._again, gap=3),
+            row(None, self._change),
         )
         duty = _group(self._heads[3], row(self._pause, self._resume, None, self._sign_out))
         inner = QWidget()
@@ -75,6 +78,8 @@ class SettingsPage(View):
         text = self.tr("Pinned certificate: {print}").format(print=props.fingerprint)
         self._fingerprint.setText(text if props.fingerprint else "")
         self._fingerprint.setVisible(bool(props.fingerprint))
+        self._pause.setVisible(props.on_duty_list)
+        self._resume.setVisible(props.on_duty_list)
 
     def words(self) -> None:
         self._title.setText(self.tr("Settings"))
@@ -82,7 +87,7 @@ class SettingsPage(View):
             self.tr("Look and language"),
             self.tr("Connection and store"),
             self.tr("Password"),
-            self.tr("Duty"),
+            self.tr("Session"),
         )
         for head, text in zip(self._heads, heads, strict=True):
             head.setText(text)
@@ -94,6 +99,7 @@ class SettingsPage(View):
             radio.setAccessibleName(radio.text())
         self._current.set_name(self.tr("Present password"))
         self._new.set_name(self.tr("New password"))
+        self._again.set_name(self.tr("New password again"))
         set_words(self._change, self.tr("Change password"))
         set_words(self._pause, self.tr("Pause for 15 minutes"))
         set_words(self._resume, self.tr("I am back"))
@@ -101,11 +107,14 @@ class SettingsPage(View):
 
     def _wish_password(self) -> None:
         short = len(self._new.text) < 8
+        differs = self._new.text != self._again.text
         self._new.set_problem(self.tr("At least 8 characters.") if short else "")
-        if not short:
-            self.wished.emit(WishChangePassword(self._current.text, self._new.text))
-            self._current.line.clear()
-            self._new.line.clear()
+        self._again.set_problem(self.tr("The two are not the same.") if differs else "")
+        if short or differs:
+            return
+        self.wished.emit(WishChangePassword(self._current.text, self._new.text))
+        for field in (self._current, self._new, self._again):
+            field.line.clear()
 
 
 def _group(*parts: Item) -> QWidget:

@@ -1,7 +1,7 @@
 """The workspace of an open case: banner above; record, images, and call with chat and report.
 
 The three columns collapse and remember their widths; below `NARROW` pixels the images take the
-window and the side columns become drawers that open one at a time.
+window and the side columns become drawers, below `ROOM_FOR_BOTH` one at a time.
 """
 
 from collections.abc import Callable
@@ -23,6 +23,8 @@ from app.views.record import RecordPane
 from app.views.report import ReportPane
 
 NARROW = 1400
+ROOM_FOR_BOTH = 1180
+"""From here on the report can be written beside the open record."""
 SIDE_WIDTH = 360
 SIDE_LEAST = 330
 RECORD_WIDTH = 270
@@ -161,7 +163,7 @@ class Workspace(View):
         visible = part.isHidden()
         part.setVisible(visible)
         control.setChecked(visible)
-        if visible and self._narrow:
+        if visible and self.width() < ROOM_FOR_BOTH:
             other, button_ = (
                 (self._side_part, self._side_button)
                 if part is self._record_part

@@ -68,16 +68,8 @@
         <translation>生成临时密码</translation>
     </message>
     <message>
-        <source>Disable or enable</source>
-        <translation>停用或启用</translation>
-    </message>
-    <message>
         <source>Add this institution</source>
         <translation>添加此机构</translation>
-    </message>
-    <message>
-        <source>Close or reopen</source>
-        <translation>关闭或重新开放</translation>
     </message>
     <message>
         <source>Add this agreement</source>
@@ -90,6 +82,26 @@
     <message>
         <source>Add a person</source>
         <translation>添加人员</translation>
+    </message>
+    <message>
+        <source>Name of the institution</source>
+        <translation>机构名称</translation>
+    </message>
+    <message>
+        <source>Enable again</source>
+        <translation>重新启用</translation>
+    </message>
+    <message>
+        <source>Disable</source>
+        <translation>停用</translation>
+    </message>
+    <message>
+        <source>Reopen</source>
+        <translation>重新启用</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>停用</translation>
     </message>
 </context>
 <context>
@@ -172,6 +184,10 @@
     <message>
         <source>Submit – experts are rung</source>
         <translation>提交并呼叫专家</translation>
+    </message>
+    <message>
+        <source>I have compared them: the images are this patient&apos;s</source>
+        <translation>已核对：图像属于本患者</translation>
     </message>
 </context>
 <context>
@@ -435,14 +451,6 @@
         <translation>反相</translation>
     </message>
     <message>
-        <source>Fit into the pane</source>
-        <translation>适合窗口</translation>
-    </message>
-    <message>
-        <source>One picture point a screen point</source>
-        <translation>原始像素 1:1</translation>
-    </message>
-    <message>
         <source>Larger</source>
         <translation>放大</translation>
     </message>
@@ -451,8 +459,404 @@
         <translation>缩小</translation>
     </message>
     <message>
-        <source>Patient texts on or off</source>
-        <translation>显示或隐藏患者信息</translation>
+        <source>left button</source>
+        <translation>左键</translation>
+    </message>
+    <message>
+        <source>right button</source>
+        <translation>右键</translation>
+    </message>
+    <message>
+        <source>middle button</source>
+        <translation>中键</translation>
+    </message>
+    <message>
+        <source>back button</source>
+        <translation>后退键</translation>
+    </message>
+    <message>
+        <source>forward button</source>
+        <translation>前进键</translation>
+    </message>
+    <message>
+        <source>wheel</source>
+        <translation>滚轮</translation>
+    </message>
+    <message>
+        <source>moving the mouse</source>
+        <translation>移动鼠标</translation>
+    </message>
+    <message>
+        <source>This key is needed to move between controls.</source>
+        <translation>该键用于在控件之间移动，不能占用。</translation>
+    </message>
+    <message>
+        <source>The left button alone does what the tool says.</source>
+        <translation>单按左键始终执行当前工具，不能更改。</translation>
+    </message>
+    <message>
+        <source>The mouse cannot do that this way.</source>
+        <translation>此操作不能用这种鼠标方式完成。</translation>
+    </message>
+    <message>
+        <source>Moving the mouse alone needs a key held down.</source>
+        <translation>仅移动鼠标时须同时按住一个修饰键。</translation>
+    </message>
+    <message>
+        <source>{key} is taken: {owner}</source>
+        <translation>{key} 已被占用：{owner}</translation>
+    </message>
+    <message>
+        <source>Gantry tilt {angle}°</source>
+        <translation>机架倾斜 {angle}°</translation>
+    </message>
+    <message>
+        <source>Missing slices: {count}</source>
+        <translation>缺失层数：{count}</translation>
+    </message>
+    <message>
+        <source>Uneven slice spacing</source>
+        <translation>层间距不均匀</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Grey levels</source>
+        <translation>灰阶</translation>
+    </message>
+    <message>
+        <source>Size and direction</source>
+        <translation>大小与方向</translation>
+    </message>
+    <message>
+        <source>Slices and series</source>
+        <translation>层面与序列</translation>
+    </message>
+    <message>
+        <source>Cine</source>
+        <translation>电影播放</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>布局</translation>
+    </message>
+    <message>
+        <source>Together</source>
+        <translation>联动</translation>
+    </message>
+    <message>
+        <source>Over the picture</source>
+        <translation>图像叠加</translation>
+    </message>
+    <message>
+        <source>Keys and mouse</source>
+        <translation>按键与鼠标</translation>
+    </message>
+    <message>
+        <source>Tools and actions</source>
+        <translation>工具与操作</translation>
+    </message>
+    <message>
+        <source>What it does</source>
+        <translation>功能</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>Mouse</source>
+        <translation>鼠标</translation>
+    </message>
+    <message>
+        <source>Press the new key</source>
+        <translation>请按下新的按键</translation>
+    </message>
+    <message>
+        <source>Mouse button</source>
+        <translation>鼠标按键</translation>
+    </message>
+    <message>
+        <source>Add this key</source>
+        <translation>添加此按键</translation>
+    </message>
+    <message>
+        <source>Add this mouse button</source>
+        <translation>添加此鼠标按键</translation>
+    </message>
+    <message>
+        <source>Without key and mouse</source>
+        <translation>清除按键与鼠标</translation>
+    </message>
+    <message>
+        <source>As delivered</source>
+        <translation>恢复默认</translation>
+    </message>
+    <message>
+        <source>Everything as delivered</source>
+        <translation>全部恢复默认</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Rows × columns</source>
+        <translation>行 × 列</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Outside of the picture</source>
+        <translation>图像之外</translation>
+    </message>
+    <message>
+        <source>stored {value}</source>
+        <translation>存储值 {value}</translation>
+    </message>
+    <message>
+        <source>sagittal</source>
+        <translation>矢状位</translation>
+    </message>
+    <message>
+        <source>coronal</source>
+        <translation>冠状位</translation>
+    </message>
+    <message>
+        <source>axial</source>
+        <translation>轴位</translation>
+    </message>
+    <message>
+        <source>Image {n} of {count}</source>
+        <translation>图像 {n} / {count}</translation>
+    </message>
+    <message>
+        <source>True size: the screen does not say how large it is.</source>
+        <translation>实际大小：显示器未报告其物理尺寸。</translation>
+    </message>
+    <message>
+        <source>True size: the picture does not say how large it is.</source>
+        <translation>实际大小：图像未标明像素的物理尺寸。</translation>
+    </message>
+    <message>
+        <source>Window presets (keys 1 to 9)</source>
+        <translation>窗宽窗位预设（按键 1 至 9）</translation>
+    </message>
+    <message>
+        <source>Neighbouring picture</source>
+        <translation>相邻图像</translation>
+    </message>
+    <message>
+        <source>Window/level</source>
+        <translation>窗宽/窗位</translation>
+    </message>
+    <message>
+        <source>Scroll</source>
+        <translation>翻页</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <source>Pan</source>
+        <translation>平移</translation>
+    </message>
+    <message>
+        <source>Magnifier</source>
+        <translation>放大镜</translation>
+    </message>
+    <message>
+        <source>Probe</source>
+        <translation>像素探针</translation>
+    </message>
+    <message>
+        <source>3D cursor</source>
+        <translation>三维光标</translation>
+    </message>
+    <message>
+        <source>Window from a rectangle</source>
+        <translation>按矩形区域调窗</translation>
+    </message>
+    <message>
+        <source>Automatic window</source>
+        <translation>自动调窗</translation>
+    </message>
+    <message>
+        <source>Window preset {n}</source>
+        <translation>窗宽窗位预设 {n}</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>适应窗口</translation>
+    </message>
+    <message>
+        <source>1:1</source>
+        <translation>1:1</translation>
+    </message>
+    <message>
+        <source>True size</source>
+        <translation>实际大小</translation>
+    </message>
+    <message>
+        <source>Rotate left</source>
+        <translation>向左旋转</translation>
+    </message>
+    <message>
+        <source>Rotate right</source>
+        <translation>向右旋转</translation>
+    </message>
+    <message>
+        <source>Mirror left to right</source>
+        <translation>水平翻转</translation>
+    </message>
+    <message>
+        <source>Mirror top to bottom</source>
+        <translation>垂直翻转</translation>
+    </message>
+    <message>
+        <source>Reset the picture</source>
+        <translation>复位图像</translation>
+    </message>
+    <message>
+        <source>Previous series</source>
+        <translation>上一序列</translation>
+    </message>
+    <message>
+        <source>Next series</source>
+        <translation>下一序列</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Faster</source>
+        <translation>加快</translation>
+    </message>
+    <message>
+        <source>Slower</source>
+        <translation>减慢</translation>
+    </message>
+    <message>
+        <source>To and fro</source>
+        <translation>往返播放</translation>
+    </message>
+    <message>
+        <source>Layouts (rows × columns)</source>
+        <translation>布局（行 × 列）</translation>
+    </message>
+    <message>
+        <source>This picture alone</source>
+        <translation>单独显示此图像</translation>
+    </message>
+    <message>
+        <source>To the left</source>
+        <translation>左侧窗格</translation>
+    </message>
+    <message>
+        <source>To the right</source>
+        <translation>右侧窗格</translation>
+    </message>
+    <message>
+        <source>Upwards</source>
+        <translation>上方窗格</translation>
+    </message>
+    <message>
+        <source>Downwards</source>
+        <translation>下方窗格</translation>
+    </message>
+    <message>
+        <source>Scroll together</source>
+        <translation>同步滚动</translation>
+    </message>
+    <message>
+        <source>Same window for the same modality</source>
+        <translation>同类检查使用相同窗宽窗位</translation>
+    </message>
+    <message>
+        <source>Same zoom for the same modality</source>
+        <translation>同类检查使用相同缩放</translation>
+    </message>
+    <message>
+        <source>Reference lines</source>
+        <translation>定位线</translation>
+    </message>
+    <message>
+        <source>Patient text</source>
+        <translation>患者信息</translation>
+    </message>
+    <message>
+        <source>Overlays</source>
+        <translation>叠加信息</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>菜单</translation>
+    </message>
+    <message>
+        <source>Keys and mouse…</source>
+        <translation>按键与鼠标…</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>长度</translation>
+    </message>
+    <message>
+        <source>Angle</source>
+        <translation>角度</translation>
+    </message>
+    <message>
+        <source>Cobb angle</source>
+        <translation>Cobb 角</translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation>矩形</translation>
+    </message>
+    <message>
+        <source>Ellipse</source>
+        <translation>椭圆</translation>
+    </message>
+    <message>
+        <source>Polygon</source>
+        <translation>多边形</translation>
+    </message>
+    <message>
+        <source>Arrow</source>
+        <translation>箭头</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>Put the shape in the middle</source>
+        <translation>在中央放置图形</translation>
+    </message>
+    <message>
+        <source>Key image</source>
+        <translation>关键图像</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>List of measurements and marks</source>
+        <translation>测量与标注列表</translation>
     </message>
 </context>
 <context>
@@ -745,6 +1149,10 @@
         <translation>放疗对象</translation>
     </message>
     <message>
+        <source>PDF document</source>
+        <translation>PDF 文档</translation>
+    </message>
+    <message>
         <source>3D model (STL)</source>
         <translation>三维模型（STL）</translation>
     </message>
@@ -759,6 +1167,10 @@
     <message>
         <source>Object of an unknown kind</source>
         <translation>未知类型的对象</translation>
+    </message>
+    <message>
+        <source>The PDF is protected by a password. Save a copy and open it with the password.</source>
+        <translation>该 PDF 有密码保护。请另存副本，用密码打开。</translation>
     </message>
     <message>
         <source>3D models are not shown here. Save a copy and open it in a program for 3D models.</source>
@@ -819,14 +1231,6 @@
     <message>
         <source>Text of the document</source>
         <translation>文档正文</translation>
-    </message>
-    <message>
-        <source>PDF document</source>
-        <translation>PDF 文档</translation>
-    </message>
-    <message>
-        <source>The PDF is protected by a password. Save a copy and open it with the password.</source>
-        <translation>该 PDF 有密码保护。请另存副本，用密码打开。</translation>
     </message>
 </context>
 <context>
@@ -910,15 +1314,44 @@
     </message>
     <message>
         <source>Nothing is marked yet. Choose a tool under Measure and draw on the picture.</source>
-        <translation>尚无标注。请在“测量”中选择工具，在图像上绘制。</translation>
+        <translation>还没有标注。请在“测量”中选择工具，在图像上绘制。</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation>移除</translation>
+        <translation>删除</translation>
     </message>
     <message>
         <source>Save as DICOM…</source>
-        <translation>保存为 DICOM…</translation>
+        <translation>另存为 DICOM…</translation>
+    </message>
+</context>
+<context>
+    <name>Marking</name>
+    <message>
+        <source>Folder for the DICOM files</source>
+        <translation>DICOM 文件的保存位置</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>正在保存…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) saved.</source>
+        <translation>
+            <numerusform>已保存 %n 个文件。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not saved: {reason}</source>
+        <translation>未保存：{reason}</translation>
+    </message>
+    <message>
+        <source>Not saved: the folder cannot be written to.</source>
+        <translation>未保存：该文件夹无法写入。</translation>
+    </message>
+    <message>
+        <source>Not saved: these pictures cannot be referred to.</source>
+        <translation>未保存：这些图像无法被引用。</translation>
     </message>
 </context>
 <context>
@@ -963,12 +1396,20 @@
         <source>Needed: a user name of small letters and digits, a name, a password of at least 8 characters, and a role; for experts title and department.</source>
         <translation>需要填写：由小写字母和数字组成的用户名、姓名、至少 8 位的密码和角色；专家还需要职称和科室。</translation>
     </message>
+    <message>
+        <source>Licence number</source>
+        <translation>执业证书编号</translation>
+    </message>
 </context>
 <context>
     <name>NotesPanel</name>
     <message>
         <source>Measurements and marks of the file</source>
         <translation>文件中的测量与标记</translation>
+    </message>
+    <message>
+        <source>Statements</source>
+        <translation>文字结论</translation>
     </message>
     <message>
         <source>Measurements</source>
@@ -981,10 +1422,6 @@
     <message>
         <source>… and {n} more</source>
         <translation>… 另有 {n} 条</translation>
-    </message>
-    <message>
-        <source>Statements</source>
-        <translation>文字结论</translation>
     </message>
 </context>
 <context>
@@ -1011,6 +1448,13 @@
     <message>
         <source>What was found</source>
         <translation>查找结果</translation>
+    </message>
+</context>
+<context>
+    <name>PatientBanner</name>
+    <message>
+        <source>⚠ Images of another patient?</source>
+        <translation>⚠ 图像可能属于另一患者</translation>
     </message>
 </context>
 <context>
@@ -1320,10 +1764,6 @@
         <translation>密码</translation>
     </message>
     <message>
-        <source>Duty</source>
-        <translation>值班</translation>
-    </message>
-    <message>
         <source>Light</source>
         <translation>浅色</translation>
     </message>
@@ -1358,6 +1798,18 @@
     <message>
         <source>At least 8 characters.</source>
         <translation>至少 8 位。</translation>
+    </message>
+    <message>
+        <source>Session</source>
+        <translation>会话</translation>
+    </message>
+    <message>
+        <source>New password again</source>
+        <translation>再次输入新密码</translation>
+    </message>
+    <message>
+        <source>The two are not the same.</source>
+        <translation>两次输入不一致。</translation>
     </message>
 </context>
 <context>
@@ -1586,61 +2038,6 @@
     </message>
 </context>
 <context>
-    <name>ViewerToolbar</name>
-    <message>
-        <source>Window/level</source>
-        <translation>窗宽窗位</translation>
-    </message>
-    <message>
-        <source>right button</source>
-        <translation>右键</translation>
-    </message>
-    <message>
-        <source>Scroll</source>
-        <translation>翻页</translation>
-    </message>
-    <message>
-        <source>wheel</source>
-        <translation>滚轮</translation>
-    </message>
-    <message>
-        <source>Zoom</source>
-        <translation>缩放</translation>
-    </message>
-    <message>
-        <source>Ctrl+wheel</source>
-        <translation>Ctrl+滚轮</translation>
-    </message>
-    <message>
-        <source>Pan</source>
-        <translation>平移</translation>
-    </message>
-    <message>
-        <source>middle button</source>
-        <translation>中键</translation>
-    </message>
-    <message>
-        <source>Invert</source>
-        <translation>反相</translation>
-    </message>
-    <message>
-        <source>Fit</source>
-        <translation>适合窗口</translation>
-    </message>
-    <message>
-        <source>Patient text</source>
-        <translation>患者信息</translation>
-    </message>
-    <message>
-        <source>Window presets</source>
-        <translation>窗位预设</translation>
-    </message>
-    <message>
-        <source>Window presets (keys 1 to 9)</source>
-        <translation>窗位预设（按键 1 至 9）</translation>
-    </message>
-</context>
-<context>
     <name>WaveformViewer</name>
     <message>
         <source>Curves</source>
@@ -1763,7 +2160,7 @@
     <name>WordEntry</name>
     <message>
         <source>Words beside the mark</source>
-        <translation>标注旁的文字</translation>
+        <translation>标注文字</translation>
     </message>
     <message>
         <source>Text, then Enter</source>
@@ -1947,7 +2344,7 @@
     </message>
     <message>
         <source>magnification corrected</source>
-        <translation>已校正放大率</translation>
+        <translation>已按放大率校正</translation>
     </message>
     <message>
         <source>calibrated</source>
@@ -1967,7 +2364,7 @@
     </message>
     <message>
         <source>no common unit</source>
-        <translation>单位不一致</translation>
+        <translation>两轴单位不同</translation>
     </message>
     <message>
         <source>Mean {mean} ± {deviation}{unit}</source>
@@ -2012,16 +2409,20 @@
 <context>
     <name>case_form</name>
     <message>
-        <source>No network: the draft is kept and can be submitted later.</source>
-        <translation>无网络：草稿已保存，可稍后提交。</translation>
-    </message>
-    <message>
         <source>Still needed: {items}</source>
         <translation>还需要：{items}</translation>
     </message>
     <message>
         <source>Study</source>
         <translation>检查</translation>
+    </message>
+    <message>
+        <source>No network: the case can be submitted when it is back.</source>
+        <translation>无网络：恢复后即可提交。</translation>
+    </message>
+    <message>
+        <source>The images name another patient: {names}</source>
+        <translation>图像上是另一位患者：{names}</translation>
     </message>
 </context>
 <context>
@@ -3335,6 +3736,14 @@
     <message>
         <source>Key in memory only: drafts are lost on exit</source>
         <translation>密钥仅在内存中：退出后草稿丢失</translation>
+    </message>
+    <message>
+        <source>Approved by the reviewer</source>
+        <translation>审核通过</translation>
+    </message>
+    <message>
+        <source>Images compared with the patient</source>
+        <translation>已核对图像与患者</translation>
     </message>
 </context>
 <context>

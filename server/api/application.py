@@ -30,6 +30,7 @@ from server.api.dicomweb import routes as store_routes
 from server.api.house import House
 from server.api.problems import MEDIA_TYPE, problem_of
 from server.api.rest import administration, consultations, session
+from server.api.samples import with_examples
 from server.api.socket.endpoint import SocketEndpoint
 from server.domain.errors import Refusal
 from server.store.work import REQUEST_ID
@@ -85,6 +86,7 @@ def openapi(version: str) -> dict[str, Any]:
             operation["responses"]["default"] = problem
     for leftover in ("HTTPValidationError", "ValidationError"):
         components.pop(leftover, None)
+    with_examples(document)
     return document
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from protocol.consultation import (
     STATUS_OF,
+    AttachedStudy,
     CaseContent,
     CaseItem,
     ConsentForm,
@@ -13,6 +14,7 @@ from protocol.consultation import (
     Phase,
     Status,
 )
+from protocol.identity import images_in_doubt
 
 GUARDIAN_UNDER_YEARS = 14
 
@@ -78,11 +80,12 @@ def years_between(birth: date, today: date) -> int:
 
 
 def missing_items(
-    content: CaseContent, *, studies_verified: bool, today: date
+    content: CaseContent, studies: tuple[AttachedStudy, ...], *, today: date
 ) -> tuple[CaseItem, ...]:
-    """What a case still needs before it can be submitted, in the order it is filled in."""
+    """What a case still needs before it can be submitted, in the order it is filled in. A case
+    without images has nothing to wait for."""
     missing: list[CaseItem] = []
-    if content.patient is None:
+    if content.patient is None or not content.patient.complete:
         missing.append(CaseItem.PATIENT)
     for item, value in (
         (CaseItem.REASON, content.reason),
@@ -95,18 +98,20 @@ def missing_items(
         if not value:
             missing.append(item)
     missing.extend(_missing_of_consent(content, today))
-    if not studies_verified:
+    if not all(study.verified for study in studies):
         missing.append(CaseItem.STUDIES)
+    if images_in_doubt(content, studies) and not content.identity_checked:
+        missing.append(CaseItem.IDENTITY)
     return tuple(missing)
 
 
 def _missing_of_consent(content: CaseContent, today: date) -> list[CaseItem]:
     consent = content.consent
-    if consent is None:
+    if consent is None or not consent.complete:
         return [CaseItem.CONSENT]
     missing: list[CaseItem] = []
     patient = content.patient
-    if patient is not None:
+    if patient is not None and patient.birth_date is not None:
         child = years_between(patient.birth_date, today) < GUARDIAN_UNDER_YEARS
         if child and not consent.guardian_relation:
             missing.append(CaseItem.GUARDIAN)

@@ -31,6 +31,10 @@ _IDENTIFYING = tuple(
         r"(?<!\d)(?:\+?86[-\s]?)?1[3-9]\d(?:[-\s]?\d{4}){2}(?!\d)",  # mobile
         r"(?<!\d)0\d{2,3}[-\s]\d{7,8}(?!\d)",  # landline
         r"(?<![\d.])\d{7,}(?![\d.])",  # record numbers
+        r"\d{1,3}\s*(?:岁|周岁|月龄)(?:\s*\d{1,2}\s*个?月)?",  # ages: the entry has a band
+        r"\b\d{1,3}[-\s](?:year|month)s?[-\s]old\b",
+        r"(?:家住|现住|住址|住所|地址|籍贯)[:：]?\s*[^\s,，。;；、]{2,40}",  # places of living
+        r"[\u4e00-\u9fff]{2,8}(?:省|市|县|区|镇|乡|村|屯|街道|社区|小区)[^\s,，。;；、]{0,20}\d+\s*[号栋室]",
     )
 )
 _POINTS: dict[LearningFlag, str] = {
@@ -75,7 +79,7 @@ def entry_of(
 ) -> LibraryEntry:
     """The library's version of a closed case; `names` are every person and place of the case."""
     patient = content.patient
-    if patient is None:
+    if patient is None or patient.birth_date is None:
         raise ValueError("a case without a patient cannot be archived")
     consent = content.consent
     known = [*names, patient.name, patient.patient_id, patient.phone]
@@ -90,7 +94,7 @@ def entry_of(
     diagnosis = subject[0][:60] if subject else (codes[0] if codes else "")
     summary = LibrarySummary(
         id=entry_id,
-        title=" · ".join(part for part in (content.department, diagnosis) if part),
+        title=diagnosis or content.department,
         department=content.department,
         modalities=tuple(sorted(set(modalities))),
         diagnosis_codes=tuple(codes),
@@ -100,7 +104,7 @@ def entry_of(
     return LibraryEntry(
         summary=summary,
         age_band=age_band(patient.birth_date, approved_at.date()),
-        sex=patient.sex.value,
+        sex=patient.sex_code,
         reason=clean(content.reason),
         history=clean(content.history),
         question=clean(content.question),

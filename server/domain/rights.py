@@ -1,6 +1,5 @@
 """Who may see a case, and how much of it."""
 
-from collections.abc import Iterable
 from enum import StrEnum
 
 from protocol.account import Role
@@ -103,11 +102,6 @@ def members_of(case: Case, requester: Person, expert: Person | None) -> tuple[Me
     if expert is not None:
         members.append(Member(person=expert, role=Role.EXPERT))
     return tuple(members)
-
-
-def all_verified(studies: Iterable[AttachedStudy]) -> bool:
-    """True when every attached study has arrived; a case without images has nothing to wait for."""
-    return all(study.verified for study in studies)
 
 
 def full_view(

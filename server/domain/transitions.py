@@ -118,6 +118,7 @@ def _expert() -> list[_Row]:
         ((P.READING, P.IN_CALL, P.DRAFTING), A.SUSPEND, role, P.SUSPENDED, holds_reason),
         ((P.SUSPENDED,), A.RESUME, role, P.READING, holds),
         ((P.DRAFTING,), A.REQUEST_REVIEW, role, P.AWAITING_REVIEW, holds),
+        ((P.AWAITING_REVIEW,), A.RETURN_FROM_REVIEW, role, P.DRAFTING, holds_reason),
         (
             (P.READING, P.IN_CALL, P.DRAFTING, P.AMENDED),
             A.SIGN,
@@ -158,6 +159,8 @@ def _reviewer() -> list[_Row]:
             P.DRAFTING,
             (Guard.NOT_DRAFTER, Guard.REASON),
         ),
+        # The timeline names who approved; the drafter then signs what was approved.
+        ((P.AWAITING_REVIEW,), A.APPROVE, Role.REVIEWER, P.DRAFTING, (Guard.NOT_DRAFTER,)),
     ]
 
 

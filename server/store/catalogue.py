@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from protocol.consultation import Phase
 from server.store.image_tables import AttachmentRow, InstanceRow, SeriesRow, StudyRow
 from server.store.tables import ConsultationRow
 
@@ -59,16 +60,15 @@ class Catalogue:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def cases_of(self, account_id: UUID) -> tuple[UUID, ...]:
-        """Cases the account asked for or holds."""
-        rows = await self._session.scalars(
-            select(ConsultationRow.id).where(
-                or_(
-                    ConsultationRow.holder_id == account_id,
-                    ConsultationRow.requester_id == account_id,
-                )
-            )
-        )
+    async def cases_of(self, account_id: UUID, *, reviews: bool = False) -> tuple[UUID, ...]:
+        """Cases the account asked for or holds; a reviewer also those that wait for a review."""
+        parts = [
+            ConsultationRow.holder_id == account_id,
+            ConsultationRow.requester_id == account_id,
+        ]
+        if reviews:
+            parts.append(ConsultationRow.phase == Phase.AWAITING_REVIEW.value)
+        rows = await self._session.scalars(select(ConsultationRow.id).where(or_(*parts)))
         return tuple(rows)
 
     async def owner(self, visible: Visible, study_uid: str) -> tuple[UUID, UUID | None] | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+import orjson
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +17,19 @@ REPLAY_LIMIT = 5000
 """A client further behind reads the lists anew instead."""
 _SEQ = "facts"
 _PRUNED = "facts_pruned"
+
+
+def cases_told(payloads: Iterable[str]) -> list[UUID]:
+    """The consultations whose content some stored facts carry, each once."""
+    found: dict[str, None] = {}
+    for payload in payloads:
+        fact = orjson.loads(payload)
+        inner = fact.get("report", {}).get("report") or fact.get("message") or fact
+        row = fact.get("consultation") or fact.get("offer", {}).get("consultation")
+        case_id = row["id"] if row else inner.get("consultation_id")
+        if case_id is not None:
+            found[case_id] = None
+    return [UUID(case_id) for case_id in found]
 
 
 class Facts:

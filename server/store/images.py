@@ -175,6 +175,7 @@ class Images:
         if not rows:
             return ()
         counts = await self._counts_of(case_id, rows[0].institution_id)
+        heads = await self._heads_of(rows)
         return tuple(
             AttachedStudy(
                 study_instance_uid=row.study_uid,
@@ -183,9 +184,26 @@ class Images:
                 declared=counts[row.study_uid].declared,
                 received=counts[row.study_uid].received,
                 verified=counts[row.study_uid].verified,
+                **heads.get(row.study_uid, {}),
             )
             for row in rows
         )
+
+    async def _heads_of(self, rows: list[AttachmentRow]) -> dict[str, dict[str, str]]:
+        """Whom the images of some studies of one institution name, by StudyInstanceUID."""
+        found = await self._session.execute(
+            select(
+                StudyRow.study_uid,
+                StudyRow.patient_name,
+                StudyRow.patient_birth_date,
+                StudyRow.patient_sex,
+            ).where(
+                StudyRow.institution_id == rows[0].institution_id,
+                StudyRow.study_uid.in_([row.study_uid for row in rows]),
+            )
+        )
+        names = ("patient_name", "patient_birth_date", "patient_sex")
+        return {uid: dict(zip(names, said, strict=True)) for uid, *said in found}
 
     async def declared_counts(self, case_ids: Iterable[UUID]) -> dict[UUID, int]:
         rows = await self._session.execute(

@@ -16,11 +16,16 @@ def wheel() -> Path:
     return WHEEL
 
 
+def shared_root() -> Path:
+    """Where real DICOM objects beside the project are, if they are there."""
+    root = Path(os.environ.get("HUIZHEN_SHARED", PROJECT.parent / "shared"))
+    return root / "data" / "dicom"
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Real DICOM objects beside the project."""
-    root = Path(os.environ.get("HUIZHEN_SHARED", PROJECT.parent / "shared"))
-    folder = root / "data" / "dicom"
+    folder = shared_root()
     if not folder.is_dir():
         pytest.skip("no shared test data beside the project (HUIZHEN_SHARED)")
     return folder

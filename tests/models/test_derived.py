@@ -171,7 +171,12 @@ def test_a_complete_case_misses_nothing() -> None:
 
 
 def test_an_empty_case_misses_everything_but_what_depends() -> None:
-    conditional = {CaseItem.GUARDIAN, CaseItem.WITNESS, CaseItem.STUDIES}
+    conditional = {
+        CaseItem.GUARDIAN,
+        CaseItem.WITNESS,
+        CaseItem.STUDIES,
+        CaseItem.IDENTITY,
+    }
     assert set(missing_items(CaseContent(), TODAY)) == set(CaseItem) - conditional
 
 
@@ -222,7 +227,7 @@ def test_without_network_nothing_is_submitted_but_the_draft_is_kept() -> None:
     form = derive_case_form(after(draft(), ConnectionLost(NOW), who=DOCTOR), TODAY)
     assert form is not None
     assert (form.can_submit, form.editable) == (False, True)
-    assert "kept" in form.why_not
+    assert "No network" in form.why_not
 
 
 # --- the workspace -----------------------------------------------------------------------------

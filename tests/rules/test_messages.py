@@ -59,6 +59,7 @@ async def test_the_client_acts_on_every_message_of_the_server(message: ServerMes
         on_online=lambda: said.append("online"),
         on_report=on_report,
         on_over=lambda: said.append("over"),
+        on_left=lambda _case: said.append("left"),
     )
     link.received(message)
     name = type(message).__name__

@@ -109,7 +109,7 @@ def test_every_triple_of_the_table_leads_where_it_says() -> None:
     for (phase, action, role), rule in TABLE.items():
         case = case_in(phase, abort_requested=action is not Action.REQUEST_ABORT)
         who = PEOPLE[role]
-        if action is Action.RETURN_FROM_REVIEW:
+        if role is Role.REVIEWER:
             assert who is not EXPERT
         done = step(case, fully(action, who), NOW, TIMINGS)
         assert done.case.phase is (rule.to or phase), (phase, action, role)

@@ -28,6 +28,7 @@ def link(desk: Desk) -> LinkService:
         on_online=lambda: None,
         on_report=lambda _message: None,
         on_over=lambda: None,
+        on_left=lambda _case: None,
     )
 
 

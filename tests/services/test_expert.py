@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.session.case import Saved
+from app.session.case import CaseClosed, Saved
 from app.session.notices import Trouble
 from protocol.account import Role
 from protocol.consultation import Action, DeclineReason, Phase, Status
@@ -117,6 +117,25 @@ async def test_a_stale_fence_keeps_the_text_and_names_the_holder(
     assert kept is not None
     assert kept.opinion == opinion()
     assert id_ not in house.opinions
+
+
+async def test_a_case_that_goes_to_another_while_words_wait_keeps_them_and_names_the_holder(
+    specialist: Desk, house: House
+) -> None:
+    """The connection comes back with the news first: the case is closed before the words left."""
+    id_ = await take(specialist, house)
+    house.online = False
+    await specialist.expert.edit_opinion(opinion(impression="Written without network"))
+    house.take_away(id_, OTHER)
+    house.online = True
+    left = specialist.case
+    specialist.session.apply(CaseClosed())
+    await specialist.expert.part_with(left)
+    assert specialist.told()[ErrorCode.STALE_FENCE] == {"holder": "王专家"}
+    kept = await specialist.drafts.opinion(id_)
+    assert kept is not None
+    assert kept.opinion.impression == "Written without network"
+    assert len(house.transitions) == 2, "nothing was done to the case"
 
 
 async def test_words_of_one_case_never_get_into_another(specialist: Desk, house: House) -> None:

@@ -48,6 +48,7 @@ def link(desk: Desk, pauses: Pauses) -> LinkService:
         on_online=lambda: None,
         on_report=lambda _message: None,
         on_over=lambda: None,
+        on_left=lambda _case: None,
         pause=pauses,
     )
 

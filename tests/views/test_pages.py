@@ -6,8 +6,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
     QLabel,
     QLineEdit,
     QListWidget,
@@ -31,7 +29,6 @@ from app.commands.wishes import (
     WishDecide,
     WishDecline,
     WishDismissNotice,
-    WishEditCase,
     WishEditOpinion,
     WishJoinCall,
     WishLanguage,
@@ -45,11 +42,9 @@ from app.commands.wishes import (
     WishSign,
     WishSignIn,
     WishSignOut,
-    WishSubmit,
     WishTheme,
 )
 from app.session.call import CallEntered, CallJoining
-from app.session.case import Case, CaseOpened, ContentSaved
 from app.session.library import LibraryFailed, LibraryLoaded
 from app.session.link import ConnectionLost
 from app.session.notices import Good, Notice, NoticeRaised, Severity
@@ -57,9 +52,9 @@ from app.session.queue import ListsFailed, MineLoaded
 from app.views.sign_in import SignInWindow
 from protocol.consultation import Decision, DeclineReason, Phase
 from protocol.socket import ChatPosted, OfferRang
-from tests.fakes.examples import NOW, call, consultation, content, message, named, offer, row
+from tests.fakes.examples import NOW, call, message, named, offer, row
 from tests.views.conftest import Shown
-from tests.views.facts import draft, lists, online, reading, reported
+from tests.views.facts import lists, online, reading, reported
 
 
 def click(widget: QWidget | None) -> None:
@@ -176,80 +171,6 @@ def test_the_library_has_its_states_too(shown: Shown) -> None:
     assert shown.wishes == [WishSearchLibrary("")]
     shown.apply(LibraryLoaded("", (), 0))
     assert listing.currentWidget() is not shown.find(QListWidget, "libraryList")
-
-
-# --- the case form -----------------------------------------------------------------------------
-
-
-def typed(shown: Shown) -> WishEditCase:
-    """The edit that was told after the pause in typing."""
-    shown.window.case_form.flush()
-    edit = shown.wishes[-1]
-    assert isinstance(edit, WishEditCase)
-    return edit
-
-
-def test_what_is_typed_is_told_with_the_case_it_belongs_to(shown: Shown) -> None:
-    shown.apply(*online(), draft())
-    shown.go(Page.CASE_FORM)
-    write(shown.find(QPlainTextEdit, "findings"), "!")
-    edit = typed(shown)
-    assert edit.consultation_id == named("case a")
-    assert "!" in edit.content.findings
-    assert edit.content.patient == content().patient
-
-
-def test_news_while_typing_takes_no_letter_away(shown: Shown) -> None:
-    shown.apply(*online(), draft())
-    shown.go(Page.CASE_FORM)
-    area = shown.find(QPlainTextEdit, "history")
-    area.clear()
-    write(area, "chest pain since")
-    saved = consultation(row(phase=Phase.EDITING, version=2), content(history="older"))
-    shown.apply(ContentSaved(NOW, saved))
-    write(area, " Monday")
-    assert area.toPlainText() == "chest pain since Monday"
-    assert typed(shown).content.history == "chest pain since Monday"
-
-
-def test_another_case_shows_nothing_of_the_patient_before(shown: Shown) -> None:
-    shown.apply(*online(), draft())
-    shown.go(Page.CASE_FORM)
-    empty = consultation(row("b", Phase.EDITING, patient_name=""))
-    from protocol.consultation import CaseContent
-
-    shown.apply(CaseOpened(Case(empty.model_copy(update={"content": CaseContent()}))))
-    for name in ("patientName", "patientId", "patientBirthDate", "patientPhone",
-                 "patientAllergies", "consentGivenBy"):  # fmt: skip
-        assert shown.find(QLineEdit, name).text() == "", name
-    assert shown.find(QComboBox, "patientSex").currentIndex() == -1
-    assert not shown.find(QCheckBox, "consentGiven").isChecked()
-    write(shown.find(QPlainTextEdit, "findings"), "x")
-    edit = typed(shown)
-    assert (edit.content.patient, edit.content.consent) == (None, None)
-
-
-def test_half_a_patient_stays_on_screen_until_it_is_whole(shown: Shown) -> None:
-    from protocol.consultation import CaseContent
-
-    empty = consultation(row(phase=Phase.EDITING, patient_name="")).model_copy(
-        update={"content": CaseContent()}
-    )
-    shown.apply(*online(), CaseOpened(Case(empty)))
-    shown.go(Page.CASE_FORM)
-    name = shown.find(QLineEdit, "patientName")
-    write(name, "He Xiaoxi")
-    shown.window.case_form.flush()
-    shown.apply(ContentSaved(NOW, empty))
-    assert name.text() == "He Xiaoxi"
-
-
-def test_submitting_by_key_tells_the_last_words_first(shown: Shown) -> None:
-    shown.apply(*online(), draft())
-    shown.go(Page.CASE_FORM)
-    write(shown.find(QPlainTextEdit, "findings"), "!")
-    press(shown, CommandId.SUBMIT)
-    assert [type(wish) for wish in shown.wishes] == [WishEditCase, WishSubmit]
 
 
 # --- the ringing card --------------------------------------------------------------------------

@@ -46,9 +46,14 @@ class Hands:
         self._step = step
         self._since = time.monotonic()
 
+    @property
+    def spent_ms(self) -> int:
+        """How long the step has taken so far."""
+        return round((time.monotonic() - self._since) * 1000)
+
     def done(self, window: QWidget | None = None, **detail: object) -> None:
         """Reports the step, with a picture of the window as it looks now."""
-        took = round((time.monotonic() - self._since) * 1000)
+        took = self.spent_ms
         picture = self.photograph(window) if window is not None else None
         self.tell(step=self._step, ms=took, picture=picture, **detail)
 

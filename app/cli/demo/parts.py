@@ -181,6 +181,7 @@ class ClinicPart(Player):
         await hands.until(
             lambda: self.case.consultation.summary.status is not Status.DRAFT, "the submitted case"
         )
+        await hands.see(QWidget, "reportPane")
         hands.done(self.window, number=self.case.consultation.summary.number)
 
     async def _take_part_in_call(self) -> None:
@@ -263,7 +264,7 @@ class ExpertPart(Player):
         hands.begin("read the images")
         viewer = self.desk.viewer
         await hands.until(lambda: viewer.pane.picture is not None, "the first image")
-        hands.tell(step="first image", ms=0)
+        hands.tell(step="first image", ms=hands.spent_ms)
         await hands.until(lambda: not self._arriving(), "all images of the case", 300)
         await self._open_largest_series()
         before = viewer.index

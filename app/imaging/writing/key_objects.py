@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from app.imaging.writing.origin import MANUFACTURER, Author, NewObject, finished, source_head
+from app.imaging.writing.origin import (
+    MANUFACTURER,
+    Author,
+    NewObject,
+    finished,
+    observer,
+    source_head,
+)
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -36,23 +43,15 @@ def write_key_objects(
         ValueError: there are no pictures, or they are of several studies.
     """
     from highdicom.ko import KeyObjectSelection, KeyObjectSelectionDocument
-    from highdicom.sr import ObserverContext, PersonObserverIdentifyingAttributes
-    from pydicom.sr.codedict import codes
     from pydicom.sr.coding import Code
 
     if not pictures:
         raise ValueError("there are no key images")
     heads = [source_head(picture) for picture in pictures]
-    observer = ObserverContext(
-        observer_type=codes.DCM.Person,
-        observer_identifying_attributes=PersonObserverIdentifyingAttributes(
-            name=author.person_name
-        ),
-    )
     content = KeyObjectSelection(
         document_title=Code(reason.value[0], "DCM", reason.value[1]),
         referenced_objects=heads,
-        observer_person_context=observer,
+        observer_person_context=observer(author),
         description=description or None,
     )
     arguments = (new or NewObject(series_number=902)).arguments() | {"manufacturer": MANUFACTURER}

@@ -16,6 +16,7 @@ from app.imaging.writing.origin import (
     distinct,
     finished,
     frames_of,
+    observer,
     source_head,
 )
 
@@ -58,27 +59,13 @@ def write_measurement_report(
         MissingAttributeError: a picture has no UID.
         ValueError: nothing was measured, or a picture is missing.
     """
-    from highdicom.sr import (
-        ComprehensiveSR,
-        MeasurementReport,
-        ObservationContext,
-        ObserverContext,
-        PersonObserverIdentifyingAttributes,
-    )
+    from highdicom.sr import ComprehensiveSR, MeasurementReport, ObservationContext
     from pydicom.sr.codedict import codes
 
     measured = [finding for finding in findings if finding[0].kind in MEASURED]
-    if not measured:
-        raise ValueError("nothing was measured")
-    uids = [one.ref.sop_instance_uid for one, _ in measured]
-    if not all(uid in pictures for uid in uids):
-        raise ValueError("a picture that was measured is missing")
-    heads = {uid: source_head(pictures[uid]) for uid in dict.fromkeys(uids)}
-    person = PersonObserverIdentifyingAttributes(name=author.person_name)
+    heads = _heads(measured, pictures)
     report = MeasurementReport(
-        observation_context=ObservationContext(
-            observer_person_context=ObserverContext(codes.DCM.Person, person)
-        ),
+        observation_context=ObservationContext(observer_person_context=observer(author)),
         procedure_reported=codes.SCT.ImagingProcedure,
         imaging_measurements=[
             _group(number, finding, heads[finding[0].ref.sop_instance_uid])
@@ -95,6 +82,16 @@ def write_measurement_report(
         **arguments,
     )
     return finished(document)
+
+
+def _heads(measured: Sequence[Finding], pictures: Mapping[str, Dataset]) -> dict[str, Dataset]:
+    """What is needed of each picture that was measured, by SOP Instance UID."""
+    if not measured:
+        raise ValueError("nothing was measured")
+    uids = dict.fromkeys(one.ref.sop_instance_uid for one, _ in measured)
+    if not all(uid in pictures for uid in uids):
+        raise ValueError("a picture that was measured is missing")
+    return {uid: source_head(pictures[uid]) for uid in uids}
 
 
 def _group(number: int, finding: Finding, head: Dataset) -> Any:

@@ -12,6 +12,7 @@ from app.imaging.attributes import integer, raw, text
 from app.imaging.errors import MissingAttributeError
 
 if TYPE_CHECKING:
+    from highdicom.sr import ObserverContext
     from pydicom import Dataset
 
 MANUFACTURER = "Huizhen"
@@ -100,6 +101,16 @@ def source_head(dataset: Dataset) -> Dataset:
         if raw(head, keyword) is None:
             setattr(head, keyword, "")
     return head
+
+
+def observer(author: Author) -> ObserverContext:
+    """Who observed, for structured reports (PS3.16 TID 1002, 1003)."""
+    from highdicom.sr import ObserverContext as Context
+    from highdicom.sr import PersonObserverIdentifyingAttributes
+    from pydicom.sr.codedict import codes
+
+    person = PersonObserverIdentifyingAttributes(name=author.person_name)
+    return Context(codes.DCM.Person, person)
 
 
 def frames_of(dataset: Dataset) -> int:

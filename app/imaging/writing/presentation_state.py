@@ -63,18 +63,7 @@ def write_presentation_state(
     """
     from highdicom.pr import GraphicLayer, GrayscaleSoftcopyPresentationState
 
-    refs = list(dict.fromkeys([*shown, *(one.ref for one, _ in annotations)]))
-    heads = {
-        ref.sop_instance_uid: source_head(pictures[ref.sop_instance_uid])
-        for ref in refs
-        if ref.sop_instance_uid in pictures
-    }
-    if not heads or len(heads) < len({ref.sop_instance_uid for ref in refs}):
-        raise ValueError("a picture that is shown is missing")
-    if any(
-        not text(h, "PhotometricInterpretation").startswith("MONOCHROME") for h in heads.values()
-    ):
-        raise ValueError("a presentation state of this kind is for grey pictures")
+    heads = _heads([*shown, *(one.ref for one, _ in annotations)], pictures)
     layer = GraphicLayer(LAYER, order=1) if annotations else None
     referenced = distinct(heads.values())
     state = GrayscaleSoftcopyPresentationState(
@@ -86,17 +75,36 @@ def write_presentation_state(
         content_creator_name=author.person_name,
         institution_name=author.institution or None,
         graphic_layers=[layer] if layer is not None else None,
-        graphic_annotations=[
-            _graphics(one, lines, heads[one.ref.sop_instance_uid], layer)
-            for one, lines in annotations
-            if layer is not None
-        ]
-        or None,
+        graphic_annotations=_drawn(annotations, heads, layer),
         voi_lut_transformations=_voi(look),
         **(new or NewObject(series_number=904)).arguments(),
     )
     _present(state, look, referenced)
     return finished(state)
+
+
+def _heads(refs: Sequence[SliceRef], pictures: Mapping[str, Dataset]) -> dict[str, Dataset]:
+    """What is needed of each picture, by SOP Instance UID; grey ones only."""
+    uids = dict.fromkeys(ref.sop_instance_uid for ref in refs)
+    if not uids or not all(uid in pictures for uid in uids):
+        raise ValueError("a picture that is shown is missing")
+    heads = {uid: source_head(pictures[uid]) for uid in uids}
+    kinds = {text(head, "PhotometricInterpretation") for head in heads.values()}
+    if not all(kind.startswith("MONOCHROME") for kind in kinds):
+        raise ValueError("a presentation state of this kind is for grey pictures")
+    return heads
+
+
+def _drawn(
+    annotations: Sequence[tuple[Annotation, Sequence[str]]],
+    heads: Mapping[str, Dataset],
+    layer: GraphicLayer | None,
+) -> list[GraphicAnnotation] | None:
+    if layer is None:
+        return None
+    return [
+        _graphics(one, lines, heads[one.ref.sop_instance_uid], layer) for one, lines in annotations
+    ]
 
 
 def _voi(look: Look) -> list[Any] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from app.imaging.geometry import UNTURNED, Turn
 from app.imaging.picture import Picture, shape_of
 from app.imaging.resample import Viewport, fit
 
@@ -13,15 +14,24 @@ MIN_ZOOM, MAX_ZOOM = 0.02, 64.0
 @dataclass(frozen=True, slots=True)
 class Camera:
     """`zoom` None means fitted; `center_x`, `center_y` are fractions of the picture, so that a
-    stack of unequal pictures keeps its place."""
+    stack of unequal pictures keeps its place; `turn` is how it is rotated and mirrored."""
 
     zoom: float | None = None
     center_x: float = 0.5
     center_y: float = 0.5
+    turn: Turn = UNTURNED
+
+    def fitted(self) -> Camera:
+        """The whole picture, turned as it is."""
+        return Camera(turn=self.turn)
+
+    def turned(self, turn: Turn) -> Camera:
+        """The same place, turned otherwise."""
+        return replace(self, turn=turn)
 
     def viewport(self, picture: Picture, width: int, height: int) -> Viewport:
         """The viewport of a pane of `width` × `height` device pixels."""
-        fitted = fit(picture, width, height)
+        fitted = fit(picture, width, height, self.turn)
         if self.zoom is None:
             return fitted
         rows, columns = shape_of(picture)
@@ -44,11 +54,13 @@ class Camera:
             zoom,
             (x + (viewport.center_x - x) * ratio) / columns,
             (y + (viewport.center_y - y) * ratio) / rows,
+            self.turn,
         )
 
     def moved(self, picture: Picture, viewport: Viewport, dx: float, dy: float) -> Camera:
         """Dragged by screen pixels; the picture never leaves the pane altogether."""
         rows, columns = shape_of(picture)
+        dx, dy = self.turn.undo(dx, dy)
         x = (viewport.center_x - dx / viewport.zoom) / columns
         y = (viewport.center_y - dy / (viewport.zoom * viewport.aspect)) / rows
-        return Camera(viewport.zoom, min(1.0, max(0.0, x)), min(1.0, max(0.0, y)))
+        return Camera(viewport.zoom, min(1.0, max(0.0, x)), min(1.0, max(0.0, y)), self.turn)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from app.imaging.geometry import Calibration, Spacing
+from app.imaging.planes import StackShape
 from app.imaging.series import Instance
 from app.imaging.voi import Voi, Window
+from app.viewers.dicom.reasons import preset_words
 
 translate = QCoreApplication.translate
 
@@ -64,6 +66,13 @@ def voi_words(voi: Voi | None) -> str:
     return voi.explanation or "VOI LUT"
 
 
+def preset_line(preset: Voi) -> str:
+    """A preset's name and numbers on one line."""
+    name = preset_words(preset.explanation)
+    numbers = voi_words(preset) if isinstance(preset, Window) else ""
+    return "  ".join(part for part in (name, numbers) if part) or voi_words(preset)
+
+
 def sex_words(sex: str) -> str:
     """PatientSex in words."""
     words = {
@@ -76,7 +85,8 @@ def sex_words(sex: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the captions speak about; `index` counts from 0 within `count` slices."""
+    """What the captions speak about; `index` counts from 0 within `count` slices; `place` is
+    where the slice lies, in millimetres, for files that name no SliceLocation."""
 
     instance: Instance
     index: int
@@ -86,6 +96,23 @@ class Shown:
     partial: bool
     lossy: bool
     invert: bool
+    shape: StackShape = StackShape()
+    cine: str = ""
+    place: float | None = None
+
+
+def shape_words(shape: StackShape) -> tuple[str, ...]:
+    """What a reader must know about a stack that is not plain."""
+    found: list[str] = []
+    if shape.tilt:
+        tilt = translate("DicomViewer", "Gantry tilt {angle}°")
+        found.append(tilt.replace("{angle}", f"{shape.tilt:.0f}"))
+    if shape.missing:
+        missing = translate("DicomViewer", "Missing slices: {count}")
+        found.append(missing.replace("{count}", str(shape.missing)))
+    if shape.uneven:
+        found.append(translate("DicomViewer", "Uneven slice spacing"))
+    return tuple(found)
 
 
 def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
@@ -99,9 +126,8 @@ def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
         who = (person_name(i.patient.name), i.patient.patient_id, details)
     where = (i.institution if patient_texts else "", i.study_description, dicom_date(i.study_date))
     series = " · ".join(part for part in (i.modality, i.series_description) if part)
-    place = i.slice_location
-    if i.position is not None and place is None:
-        place = i.position[2]
+    place = i.slice_location if i.frames == 1 else None
+    place = shown.place if place is None else place
     at = f"  {place:.1f} mm" if place is not None else ""
     badges = [
         word
@@ -111,10 +137,13 @@ def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
         )
         if present
     ]
+    badges.extend(shape_words(shown.shape))
     return Corners(
         top_left=tuple(part for part in who if part),
         top_right=tuple(part for part in where if part),
-        bottom_left=(series, f"{shown.index + 1} / {shown.count}{at}"),
+        bottom_left=tuple(
+            part for part in (shown.cine, series, f"{shown.index + 1} / {shown.count}{at}") if part
+        ),
         bottom_right=tuple(
             part
             for part in (

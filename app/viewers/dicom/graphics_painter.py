@@ -15,6 +15,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QFontInfo,
     QFontMetricsF,
     QImage,
     QPainter,
@@ -43,7 +44,7 @@ ToScreen = Callable[[float, float], tuple[float, float]]
 _RIM = QColor(0, 0, 0, 170)
 _RIM_WIDTH = 2.0
 _CROSS = 3.0
-_SMALLEST_LETTERS = 6.0
+_SMALLEST_LETTERS = 11.0
 _FAR = 1e6
 OVERLAY_INK: Colour = (255, 255, 255)
 
@@ -102,24 +103,34 @@ class GraphicsPainter:
         placed = replace(graphic, points=points)
         line = QPolygonF([QPointF(*point) for point in placed.outline()])
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+        self._stroke(line, _RIM, style.width, more=_RIM_WIDTH, dashed=style.dashed)
         if graphic.filled and graphic.is_closed:
             fill = QColor(*(style.fill or style.line or ink))
             fill.setAlphaF(style.opacity)
             path = QPainterPath()
             path.addPolygon(line)
             self._painter.fillPath(path, fill)
-        self._line(line, colour, style.width, dashed=style.dashed)
+        self._stroke(line, colour, style.width, dashed=style.dashed)
 
-    def _line(
-        self, line: QPolygonF, colour: QColor, width: float | None, *, dashed: bool = False
+    def _line(self, line: QPolygonF, colour: QColor, width: float | None) -> None:
+        self._stroke(line, _RIM, width, more=_RIM_WIDTH)
+        self._stroke(line, colour, width)
+
+    def _stroke(
+        self,
+        line: QPolygonF,
+        colour: QColor,
+        width: float | None,
+        *,
+        more: float = 0.0,
+        dashed: bool = False,
     ) -> None:
-        wide = width if width is not None else 1.0
-        for pen in (QPen(_RIM, wide + _RIM_WIDTH), QPen(colour, wide)):
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-            if dashed:
-                pen.setStyle(Qt.PenStyle.DashLine)
-            self._painter.setPen(pen)
-            self._painter.drawPolyline(line)
+        pen = QPen(colour, (1.0 if width is None else width) + more)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        if dashed:
+            pen.setStyle(Qt.PenStyle.DashLine)
+        self._painter.setPen(pen)
+        self._painter.drawPolyline(line)
 
     def _cross(self, at: Point, colour: QColor, width: float | None) -> None:
         x, y = at
@@ -150,12 +161,16 @@ class GraphicsPainter:
         return QRectF(first, QPointF(*self._screen(box.second, box.units))).normalized()
 
     def _fitting(self, text: str, room: QRectF) -> QFont:
-        """The painter's font, smaller where the text would not fit its box."""
+        """The painter's font, smaller where the text would not fit its box, but legible.
+
+        The standard lets a text run out of its box (C.10.5.1.1).
+        """
         size = _size(text, self._font)
         scale = min(1.0, room.width() / size.width(), room.height() / size.height())
         font = QFont(self._font)
-        font.setPixelSize(round(max(_SMALLEST_LETTERS, QFontMetricsF(font).ascent() * scale)))
-        return font if scale < 1.0 else QFont(self._font)
+        if scale < 1.0:
+            font.setPixelSize(int(max(_SMALLEST_LETTERS, QFontInfo(font).pixelSize() * scale)))
+        return font
 
     def _letters(
         self, text: str, room: QRectF, font: QFont, stands: Justification, colour: QColor
@@ -163,7 +178,7 @@ class GraphicsPainter:
         metrics = QFontMetricsF(font)
         top = room.top() + metrics.ascent()
         for line in text.split("\n"):
-            free = room.width() - metrics.horizontalAdvance(line)
+            free = max(0.0, room.width() - metrics.horizontalAdvance(line))
             shift = {Justification.LEFT: 0.0, Justification.CENTER: 0.5, Justification.RIGHT: 1.0}
             path = QPainterPath()
             path.addText(QPointF(room.left() + free * shift[stands], top), font, line)

@@ -1,36 +1,36 @@
-"""The keys of the viewer as a person reads them, from the table that binds them."""
+"""The keys of the viewer as a person reads them, from the bindings in force."""
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QSettings
 from PySide6.QtGui import QKeySequence
 
-from app.viewers.dicom.tools import KEYS, Action
+from app.viewers.dicom.bindings import Bindings
 
 
-def viewer_keys() -> tuple[tuple[str, str], ...]:
-    """(what it does, its keys) in the language that is on."""
-    words = _words()
-    keys: dict[Action, list[str]] = {}
-    for key, action in KEYS.items():
-        text = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
-        keys.setdefault(action, []).append(text)
-    named = [(words[action], " ".join(bound)) for action, bound in keys.items()]
-    presets = QCoreApplication.translate("DicomViewer", "Window presets")
-    return (*named, (presets, "1 … 9"))
+def viewer_keys(settings: QSettings | None = None) -> tuple[tuple[str, str], ...]:
+    """(what it does, its keys and mouse chords) in the language that is on.
+
+    `settings` is what the viewer keeps its bindings in; without it the defaults are told.
+    """
+    bindings = Bindings(settings)
+    lines: dict[str, list[str]] = {}
+    for entry in bindings.table:
+        hint = bindings.hint(entry.id)
+        if entry.family:
+            name = QCoreApplication.translate("DicomViewer", entry.family)
+        else:
+            name = entry.words
+        if hint:
+            lines.setdefault(name, []).append(hint)
+    return tuple((name, _joined(hints)) for name, hints in lines.items())
 
 
-def _words() -> dict[Action, str]:
-    translate = QCoreApplication.translate
-    return {
-        Action.PREVIOUS: translate("DicomViewer", "Previous slice"),
-        Action.NEXT: translate("DicomViewer", "Next slice"),
-        Action.PAGE_BACK: translate("DicomViewer", "Ten slices back"),
-        Action.PAGE_ON: translate("DicomViewer", "Ten slices on"),
-        Action.FIRST: translate("DicomViewer", "First slice"),
-        Action.LAST: translate("DicomViewer", "Last slice"),
-        Action.INVERT: translate("DicomViewer", "Invert"),
-        Action.FIT: translate("DicomViewer", "Fit into the pane"),
-        Action.ONE_TO_ONE: translate("DicomViewer", "One picture point a screen point"),
-        Action.ZOOM_IN: translate("DicomViewer", "Larger"),
-        Action.ZOOM_OUT: translate("DicomViewer", "Smaller"),
-        Action.TEXTS: translate("DicomViewer", "Patient texts on or off"),
-    }
+def _joined(hints: list[str]) -> str:
+    """Keys of one line; a row of digits as "1 … 9"."""
+    if len(hints) > 2 and all(len(hint) == 1 and hint.isdigit() for hint in hints):
+        return f"{hints[0]} … {hints[-1]}"
+    return "  ".join(hints)
+
+
+def native(key: str) -> str:
+    """A portable key text as this system writes it."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)

@@ -1,62 +1,150 @@
-"""Painting captions, orientation letters and the ruler so that they read over any picture."""
+"""Painting captions, letters, ruler and lines so that they read over any picture."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from app.imaging.geometry import EdgeLetters
+from app.imaging.planes import Segment
+from app.imaging.resample import Viewport
 from app.viewers.dicom.captions import Corners, Ruler
 
 # Over a picture the theme does not count: light letters with a dark rim read on black and white.
 _INK = QColor(226, 230, 234)
 _RIM = QColor(0, 0, 0, 210)
+_PLATE = QColor(0, 0, 0, 150)
 _LETTER = QColor(240, 200, 110)
 _BADGE = QColor(250, 190, 80)
+_LINE = QColor(110, 220, 150)
+_THIN_LINE = QColor(110, 220, 150, 130)
+_CROSS = QColor(255, 120, 200)
 _MARGIN = 12.0
+_SMALL_MARGIN = 8.0
+_SMALL_WIDTH, _SMALL_HEIGHT = 340, 250
+_TINY_WIDTH, _TINY_HEIGHT = 210, 140
 _RIM_OFFSETS = tuple(
     QPointF(x, y) for x in (-1.0, 0.0, 1.0) for y in (-1.0, 0.0, 1.0) if (x, y) != (0.0, 0.0)
 )
+_KEPT_TEXTS = 256
+_EDGE = 2
 
 
-def rimmed_text(painter: QPainter, at: QPointF, text: str, ink: QColor) -> None:
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _drawn(text: str, font: str, ink: int, ratio: float) -> QImage:
+    """A text with its rim; nine strokes are too many to draw again for every slice.
+
+    `font` as QFont.toString, `ink` as QColor.rgba.
+    """
+    face = QFont()
+    face.fromString(font)
+    metrics = QFontMetricsF(face)
+    width = metrics.horizontalAdvance(text) + 2 * _EDGE
+    size = QSizeF(width, metrics.height() + 2 * _EDGE) * ratio
+    image = QImage(
+        math.ceil(size.width()), math.ceil(size.height()), QImage.Format.Format_ARGB32_Premultiplied
+    )
+    image.setDevicePixelRatio(ratio)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.setFont(face)
+    at = QPointF(_EDGE, _EDGE + metrics.ascent())
     painter.setPen(_RIM)
     for offset in _RIM_OFFSETS:
         painter.drawText(at + offset, text)
-    painter.setPen(ink)
+    painter.setPen(QColor.fromRgba(ink))
     painter.drawText(at, text)
+    painter.end()
+    return image
+
+
+def forget_texts() -> None:
+    """Keep no drawn words of a patient who is no longer shown."""
+    _drawn.cache_clear()
+
+
+def rimmed_text(painter: QPainter, at: QPointF, text: str, ink: QColor, ratio: float) -> None:
+    """`at` is where the base line begins."""
+    if not text:
+        return
+    image = _drawn(text, painter.font().toString(), ink.rgba(), ratio)
+    corner = at - QPointF(_EDGE, _EDGE + QFontMetricsF(painter.font()).ascent())
+    # On whole pixels, else the letters blur.
+    painter.drawImage(QPointF(round(corner.x()), round(corner.y())), image)
 
 
 class OverlayPainter:
-    """Draws over a picture of the given rectangle with the widget's own font."""
+    """Draws over a picture of the given rectangle with the widget's own font.
 
-    def __init__(self, painter: QPainter, area: QRectF, font: QFont) -> None:
+    Small areas get fewer lines: what a reader needs there is which series, which slice, and
+    every warning. `ratio` is the device pixel ratio.
+    """
+
+    def __init__(self, painter: QPainter, area: QRectF, font: QFont, ratio: float = 1.0) -> None:
         self._painter = painter
+        self._ratio = ratio
         self._area = area
-        self._font = font
-        painter.setFont(font)
-        self._metrics = QFontMetricsF(font)
+        self._small = area.width() < _SMALL_WIDTH or area.height() < _SMALL_HEIGHT
+        self._tiny = area.width() < _TINY_WIDTH or area.height() < _TINY_HEIGHT
+        self._margin = _SMALL_MARGIN if self._small else _MARGIN
+        self._font = QFont(font)
+        if self._small and font.pixelSize() > 0:
+            self._font.setPixelSize(font.pixelSize() - 1)
+        painter.setFont(self._font)
+        self._metrics = QFontMetricsF(self._font)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether there is room for the most needed words only."""
+        return self._small
 
     def corners(self, corners: Corners) -> None:
         """The four blocks of text, and the badge below the upper right one."""
-        top, bottom = self._area.top() + _MARGIN, self._area.bottom() - _MARGIN
-        self._block(corners.top_left, top, right=False)
-        end = self._block(corners.top_right, top, right=True)
-        if corners.badge:
-            self._block((corners.badge,), end, right=True, ink=_BADGE)
+        top, bottom = self._area.top() + self._margin, self._area.bottom() - self._margin
         height = self._metrics.lineSpacing()
-        self._block(corners.bottom_left, bottom - height * len(corners.bottom_left), right=False)
-        self._block(corners.bottom_right, bottom - height * len(corners.bottom_right), right=True)
+        who = corners.top_left[:1] if self._small else corners.top_left
+        where = () if self._small else corners.top_right
+        how = corners.bottom_right[:-1] if self._small else corners.bottom_right
+        what = corners.bottom_left
+        if self._tiny:
+            who, how, what = (), (), what[1:]
+        self._block(who, top, right=False)
+        end = self._block(where, top, right=True)
+        if corners.badge:
+            self._badge(corners.badge, end)
+        self._block(what, bottom - height * len(what), right=False)
+        self._block(how, bottom - height * len(how), right=True)
 
-    def _block(self, lines: Sequence[str], top: float, *, right: bool, ink: QColor = _INK) -> float:
-        room = self._area.width() * 0.44
+    def _badge(self, badge: str, top: float) -> None:
+        """A warning is never cut: its parts go one below the other where one line is too long."""
+        room = self._area.width() * (0.62 if self._small else 0.44)
+        parts = [badge]
+        if self._metrics.horizontalAdvance(badge) > room:
+            parts = badge.split(" · ")
+        self._block(parts, top, right=True, ink=_BADGE, room=room)
+
+    def _block(
+        self,
+        lines: Sequence[str],
+        top: float,
+        *,
+        right: bool,
+        ink: QColor = _INK,
+        room: float | None = None,
+    ) -> float:
+        room = self._area.width() * 0.44 if room is None else room
         for line in lines:
             shown = self._metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
             width = self._metrics.horizontalAdvance(shown)
-            x = self._area.right() - _MARGIN - width if right else self._area.left() + _MARGIN
-            rimmed_text(self._painter, QPointF(x, top + self._metrics.ascent()), shown, ink)
+            left = self._area.left() + self._margin
+            x = self._area.right() - self._margin - width if right else left
+            rimmed_text(
+                self._painter, QPointF(x, top + self._metrics.ascent()), shown, ink, self._ratio
+            )
             top += self._metrics.lineSpacing()
         return top
 
@@ -68,25 +156,25 @@ class OverlayPainter:
         metrics = QFontMetricsF(font)
         middle = self._area.center()
         line = middle.y() + metrics.ascent() / 2
-        self._letter(letters.left, self._area.left() + _MARGIN, line)
+        self._letter(letters.left, self._area.left() + self._margin, line)
         width = metrics.horizontalAdvance(letters.right)
-        self._letter(letters.right, self._area.right() - _MARGIN - width, line)
+        self._letter(letters.right, self._area.right() - self._margin - width, line)
         for text, y in (
-            (letters.top, self._area.top() + _MARGIN + metrics.ascent()),
-            (letters.bottom, self._area.bottom() - _MARGIN - metrics.descent()),
+            (letters.top, self._area.top() + self._margin + metrics.ascent()),
+            (letters.bottom, self._area.bottom() - self._margin - metrics.descent()),
         ):
             self._letter(text, middle.x() - metrics.horizontalAdvance(text) / 2, y)
         self._painter.setFont(self._font)
 
     def _letter(self, text: str, x: float, y: float) -> None:
         if text:
-            rimmed_text(self._painter, QPointF(x, y), text, _LETTER)
+            rimmed_text(self._painter, QPointF(x, y), text, _LETTER, self._ratio)
 
     def ruler(self, ruler: Ruler) -> None:
         """A vertical scale at the right edge, its middle at the pane's middle third."""
         x = self._area.right() - _MARGIN - 34
         top = self._area.center().y() + self._metrics.lineSpacing() * 1.5
-        top = min(top, self._area.bottom() - ruler.pixels - 4 * self._metrics.lineSpacing())
+        top = min(top, self._area.bottom() - ruler.pixels - 5 * self._metrics.lineSpacing())
         bottom = top + ruler.pixels
         for colour, width in ((_RIM, 3.5), (_INK, 1.5)):
             self._painter.setPen(QPen(colour, width))
@@ -97,10 +185,73 @@ class OverlayPainter:
                 self._painter.drawLine(QPointF(x, y), QPointF(x + reach, y))
         width = self._metrics.horizontalAdvance(ruler.text)
         at = QPointF(self._area.right() - _MARGIN - width, bottom + self._metrics.ascent() + 4)
-        rimmed_text(self._painter, at, ruler.text, _INK)
+        rimmed_text(self._painter, at, ruler.text, _INK, self._ratio)
 
     def message(self, text: str) -> None:
-        """One line in the middle, for waiting and for failure."""
+        """Words in the middle, for waiting and for failure, wrapped to the room there is."""
+        room = self._area.adjusted(self._margin, 0, -self._margin, 0)
+        flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+        self._painter.setPen(_INK)
+        self._painter.drawText(room, flags, text)
+
+    def note(self, text: str) -> None:
+        """A short answer to what a hand asked for, above the lower edge."""
         width = self._metrics.horizontalAdvance(text)
-        at = QPointF(self._area.center().x() - width / 2, self._area.center().y())
-        rimmed_text(self._painter, at, text, _INK)
+        line = self._area.bottom() - self._margin - 3.5 * self._metrics.lineSpacing()
+        at = QPointF(self._area.center().x() - width / 2, line)
+        plate = QRectF(at.x(), line - self._metrics.ascent(), width, self._metrics.height())
+        self._painter.fillRect(plate.adjusted(-8, -4, 8, 4), _PLATE)
+        rimmed_text(self._painter, at, text, _BADGE, self._ratio)
+
+    def beside(self, at: QPointF, lines: Sequence[str]) -> None:
+        """Lines beside a point, kept inside the area, and a small cross on it."""
+        self._rimmed(QLineF(at.x() - 6, at.y(), at.x() + 6, at.y()), _INK, 1.0)
+        self._rimmed(QLineF(at.x(), at.y() - 6, at.x(), at.y() + 6), _INK, 1.0)
+        width = max((self._metrics.horizontalAdvance(line) for line in lines), default=0.0)
+        height = self._metrics.lineSpacing() * len(lines)
+        x = at.x() + 14 if at.x() + 14 + width < self._area.right() else at.x() - 14 - width
+        y = at.y() + 14 if at.y() + 14 + height < self._area.bottom() else at.y() - 14 - height
+        # On bone a rim alone is too little for small figures.
+        self._painter.fillRect(QRectF(x, y, width, height).adjusted(-4, -4, 4, 4), _PLATE)
+        for line in lines:
+            rimmed_text(
+                self._painter, QPointF(x, y + self._metrics.ascent()), line, _INK, self._ratio
+            )
+            y += self._metrics.lineSpacing()
+
+    def _rimmed(self, line: QLineF, ink: QColor, width: float) -> None:
+        for colour, wide in ((_RIM, width + 2), (ink, width)):
+            self._painter.setPen(QPen(colour, wide))
+            self._painter.drawLine(line)
+
+    def reference(self, segment: Segment, viewport: Viewport, *, thin: bool) -> None:
+        """Where another cell's plane cuts this picture; `thin` for the ends of its stack."""
+        (ax, ay), (bx, by) = (viewport.to_screen(*end) for end in segment)
+        line = QLineF(ax, ay, bx, by)
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if thin:
+            self._painter.setPen(QPen(_THIN_LINE, 1.0, Qt.PenStyle.DashLine))
+            self._painter.drawLine(line)
+        else:
+            self._rimmed(line, _LINE, 1.5)
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def cross(self, at: QPointF) -> None:
+        """The 3D cursor: open in the middle, so that what it points at stays visible."""
+        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            start, end = at + QPointF(dx * 4, dy * 4), at + QPointF(dx * 14, dy * 14)
+            self._rimmed(QLineF(start, end), _CROSS, 1.5)
+
+    def rectangle(self, area: QRectF) -> None:
+        """A rectangle being drawn."""
+        for colour, width in ((_RIM, 3.0), (_INK, 1.0)):
+            self._painter.setPen(QPen(colour, width))
+            self._painter.setBrush(Qt.BrushStyle.NoBrush)
+            self._painter.drawRect(area)
+
+    def frame(self, ink: QColor, width: float) -> None:
+        """A border inside the edge of the area."""
+        half = width / 2
+        self._painter.setPen(QPen(ink, width))
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._painter.drawRect(self._area.adjusted(half, half, -half, -half))

@@ -7,6 +7,7 @@ from typing import assert_never
 from PySide6.QtCore import QCoreApplication
 
 from app.imaging.errors import Reason
+from app.imaging.planes import Plane
 from app.imaging.series import ObjectKind
 
 translate = QCoreApplication.translate
@@ -72,6 +73,19 @@ def kind_words(kind: ObjectKind) -> str:
             return translate("DicomViewer", "Other object")
         case _:
             assert_never(kind)
+
+
+def direction_words(plane: Plane | None) -> str:
+    """The direction of a picture in the patient, by the axis its normal is nearest to."""
+    if plane is None:
+        return ""
+    words = (
+        translate("DicomViewer", "sagittal"),
+        translate("DicomViewer", "coronal"),
+        translate("DicomViewer", "axial"),
+    )
+    normal = [abs(part) for part in plane.normal]
+    return words[normal.index(max(normal))]
 
 
 def preset_words(explanation: str) -> str:

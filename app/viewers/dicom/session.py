@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from app.imaging.cache import ByteCache
 from app.imaging.errors import ImagingError, Reason
 from app.imaging.loader import FrameDecoder, FrameLoader, Loaded
-from app.imaging.order import Direction
+from app.imaging.order import Direction, Looked, Wanted
 from app.imaging.picture import Picture
 from app.imaging.pipeline import render
 from app.imaging.resample import fit
@@ -22,6 +22,7 @@ from app.imaging.source import StudySource
 
 THUMBNAIL = 104
 _BATCH = 16
+_LARGEST_BATCH = 256
 
 
 def _thumbnail(picture: Picture) -> NDArray[np.uint8]:
@@ -109,8 +110,11 @@ class StudySession(QObject):
         return self._series
 
     def find(self, uid: str) -> Series | None:
-        """The series with that UID."""
-        return next((series for series in self._series if series.uid == uid), None)
+        """The series with that UID, as `Series.uid` or as Series Instance UID."""
+        return next(
+            (s for s in self._series if s.uid == uid),
+            next((s for s in self._series if s.series_instance_uid == uid), None),
+        )
 
     def picture(self, ref: SliceRef) -> Picture | None:
         """A decoded slice, if it is at hand."""
@@ -120,9 +124,21 @@ class StudySession(QObject):
         """Why a slice cannot be shown, if it was tried."""
         return self._loader.error(ref)
 
-    def look_at(self, series: Series, index: int, direction: Direction) -> None:
-        """Have the slice decoded next, then its neighbours."""
-        self._loader.focus(series.slices, index, direction)
+    def pin(self, ref: SliceRef) -> None:
+        """Keep a slice that is on the screen."""
+        self._pictures.pin(ref)
+
+    def unpin(self, ref: SliceRef) -> None:
+        """Undo one `pin`."""
+        self._pictures.unpin(ref)
+
+    def look_at(self, cells: Sequence[Looked[SliceRef]]) -> None:
+        """Have these slices decoded next, then their neighbours; the active cell comes first."""
+        if len(cells) == 1:
+            self._loader.focus(cells[0].slices, cells[0].current, cells[0].direction)
+            return
+        # The order is in the list itself: forwards from its first slice.
+        self._loader.focus(Wanted(cells), 0, Direction.FORWARD)
 
     def want_thumbnail(self, series: Series) -> None:
         """Have `thumbnail` emitted for the middle slice of a series."""
@@ -138,6 +154,10 @@ class StudySession(QObject):
         """Take in an instance that came to exist later."""
         self._on_arrived([instance])
 
+    def fetch(self, sop_instance_uid: str) -> bytes:
+        """A whole object; may block. Errors as `StudySource.fetch`."""
+        return self._source.fetch(sop_instance_uid)
+
     def retry(self) -> None:
         """Try again what could not be fetched or decoded."""
         self._loader.forget_errors()
@@ -152,7 +172,7 @@ class StudySession(QObject):
     def _list(self) -> None:
         """In its own thread. The first instance goes at once, the others in batches."""
         batch: list[Instance | BadFile] = []
-        size = 1
+        size, told = 1, 0
         try:
             for found in self._source.instances():
                 if self._gate.closed:
@@ -160,7 +180,10 @@ class StudySession(QObject):
                 batch.append(found)
                 if len(batch) >= size:
                     self._gate.say(self._arrived.emit, batch)
-                    batch, size = [], min(_BATCH, size * 2)
+                    told += len(batch)
+                    # Each batch sorts everything again: batches grow with what there is.
+                    size = min(_LARGEST_BATCH, max(min(_BATCH, size * 2), told // 8))
+                    batch = []
         except ImagingError as error:
             batch.append(BadFile("", error.code, error.reason))
         except Exception:  # a source that breaks must not leave the viewer waiting

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
 from app.imaging.series import ObjectKind, Series
 from app.viewers.dicom.bitmap import to_image
-from app.viewers.dicom.reasons import kind_words
+from app.viewers.dicom.reasons import direction_words, kind_words
 from app.viewers.dicom.session import THUMBNAIL
+
+SERIES_MIME = "application/x-huizhen-series"
+"""What a dragged series carries: its `Series.uid` in UTF-8."""
 
 _UID = Qt.ItemDataRole.UserRole
 _WIDTH = 152
@@ -31,7 +36,8 @@ def _blank() -> QPixmap:
 
 
 class ThumbnailStrip(QListWidget):
-    """A list of series; choosing one emits its UID."""
+    """A list of series. A click or Enter chooses one for the active cell; dragging it onto a cell
+    chooses it for that one; arrows only move through the list."""
 
     chosen = Signal(str)
 
@@ -50,7 +56,10 @@ class ThumbnailStrip(QListWidget):
         self.setWordWrap(True)
         self.setFixedWidth(_WIDTH)
         self._pictures: dict[str, QPixmap] = {}
-        self.currentItemChanged.connect(self._on_current)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QListWidget.DragDropMode.DragOnly)
+        self.itemClicked.connect(self._on_chosen)
+        self.itemActivated.connect(self._on_chosen)
 
     def show_series(self, series: tuple[Series, ...]) -> tuple[Series, ...]:
         """List these series in order; answers the image series that still lack a picture."""
@@ -94,7 +103,10 @@ class ThumbnailStrip(QListWidget):
         first = series.first
         count = len(series.slices)
         what = str(count) if series.kind is ObjectKind.IMAGE else kind_words(series.kind)
-        return f"{first.modality or '?'} · {what}\n{first.series_description}"
+        name = first.series_description
+        if series.parts > 1 and series.kind is ObjectKind.IMAGE:
+            name = " ".join(part for part in (name, direction_words(series.plane(0))) if part)
+        return f"{first.modality or '?'} · {what}\n{name}"
 
     def set_thumbnail(self, uid: str, levels: NDArray[np.uint8]) -> None:
         """Put a picture beside its series."""
@@ -129,6 +141,12 @@ class ThumbnailStrip(QListWidget):
         self.blockSignals(False)
         self._pictures.clear()
 
-    def _on_current(self, item: QListWidgetItem | None) -> None:
-        if item is not None:
-            self.chosen.emit(str(item.data(_UID)))
+    def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
+        """What a drag carries."""
+        data = QMimeData()
+        if items:
+            data.setData(SERIES_MIME, str(items[0].data(_UID)).encode())
+        return data
+
+    def _on_chosen(self, item: QListWidgetItem) -> None:
+        self.chosen.emit(str(item.data(_UID)))

@@ -1,66 +1,90 @@
-"""The row of tools above the picture."""
+"""The row of tools above the pictures, made from the table."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QComboBox,
-    QSizePolicy,
-    QToolBar,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QComboBox, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from app.imaging.voi import Voi, Window
-from app.viewers.dicom.captions import voi_words
-from app.viewers.dicom.reasons import preset_words
-from app.viewers.dicom.tools import Action, Tool
+from app.viewers.dicom.bindings import Bindings
+from app.viewers.dicom.captions import preset_line
+from app.viewers.dicom.entry import Entry, Group, Kind
+from app.viewers.dicom.layout_picker import LayoutPicker, add_picker
+from app.viewers.dicom.menus import Doer, fill, menu_words
+from app.viewers.dicom.tools import PRESETS
 
-_MAX_PRESET_KEYS = 9
+translate = QCoreApplication.translate
 
 
 class ViewerToolbar(QToolBar):
-    """Tools (one is active), presets, and what is done at once; what has no room folds away."""
+    """Tools (one is active), presets, and what is done at once; what has no room folds away.
 
-    tool_chosen = Signal(Tool)
-    acted = Signal(Action)
-    preset_chosen = Signal(int)
+    `always` is a second bar that never folds: the layout, and "More" with every entry of the
+    table.
+    """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, bindings: Bindings, doer: Doer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("viewer_toolbar")
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(True)
-        self._tools = {tool: self._button(f"tool_{tool.name.lower()}") for tool in Tool}
-        for tool, button in self._tools.items():
-            button.setCheckable(True)
-            button.clicked.connect(lambda _=False, chosen=tool: self.tool_chosen.emit(chosen))
-            self._group.addButton(button)
-            self.addWidget(button)
-        self._tools[Tool.WINDOW].setChecked(True)
-        self._presets = QComboBox()
-        self._presets.setObjectName("viewer_presets")
-        self._presets.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._presets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._presets.setMinimumWidth(170)
-        self._presets.setMaximumWidth(240)
-        self._presets.activated.connect(self.preset_chosen)
-        self.addWidget(self._presets)
-        self._actions = {
-            action: self._button(f"action_{action.name.lower()}")
-            for action in (Action.INVERT, Action.FIT, Action.ONE_TO_ONE, Action.TEXTS)
-        }
-        for action, button in self._actions.items():
-            button.clicked.connect(lambda _=False, done=action: self.acted.emit(done))
-            self.addWidget(button)
-        for action in (Action.INVERT, Action.TEXTS):
-            self._actions[action].setCheckable(True)
-        self._actions[Action.TEXTS].setChecked(True)
+        self._bindings = bindings
+        self._doer = doer
         self._voi: tuple[Voi, ...] = ()
+        self._buttons: dict[str, QToolButton] = {}
+        bar = [entry for entry in bindings.table if entry.bar]
+        for entry in bar:
+            if entry.group in (Group.TOOLS, Group.MEASURE):
+                self._add(entry)
+        self._presets = self._preset_box()
+        self.addWidget(self._presets)
+        self._layout_button, self._picker = self._layout_menu()
+        for entry in bar:
+            if entry.group not in (Group.TOOLS, Group.MEASURE):
+                self._add(entry)
+        self._more = self._button("viewer_more")
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = QMenu(self._more)
+        self._menu.setObjectName("viewer_menu")
+        self._menu.aboutToShow.connect(lambda: fill(self._menu, bindings, doer))
+        self._more.setMenu(self._menu)
+        self.always = QToolBar(parent)
+        self.always.setObjectName("viewer_menus")
+        self.always.setMovable(False)
+        self.always.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.always.addWidget(self._layout_button)
+        self.always.addWidget(self._more)
+        self.always.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        bindings.changed.connect(self.words)
         self.words()
+
+    def _add(self, entry: Entry) -> None:
+        kind = "tool" if entry.kind is Kind.TOOL else "action"
+        button = self._button(f"{kind}_{entry.id}")
+        button.setCheckable(entry.kind is not Kind.ACTION)
+        button.clicked.connect(lambda _=False: self._doer.act(entry.id))
+        self._buttons[entry.id] = button
+        self.addWidget(button)
+
+    def _preset_box(self) -> QComboBox:
+        box = QComboBox()
+        box.setObjectName("viewer_presets")
+        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        box.setMinimumWidth(160)
+        box.setMaximumWidth(240)
+        box.activated.connect(self._doer.choose_preset)
+        return box
+
+    def _layout_menu(self) -> tuple[QToolButton, LayoutPicker]:
+        button = self._button("viewer_layout")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        picker = add_picker(menu)
+        picker.chosen.connect(self._doer.choose_layout)
+        menu.aboutToShow.connect(lambda: picker.mark(self._doer.layout_shape()))
+        button.setMenu(menu)
+        return button, picker
 
     def _button(self, name: str) -> QToolButton:
         button = QToolButton(self)
@@ -70,32 +94,21 @@ class ViewerToolbar(QToolBar):
         return button
 
     def words(self) -> None:
-        """Every text, again after the language changed."""
-        tools = {
-            Tool.WINDOW: (self.tr("Window/level"), self.tr("right button")),
-            Tool.SCROLL: (self.tr("Scroll"), self.tr("wheel")),
-            Tool.ZOOM: (self.tr("Zoom"), self.tr("Ctrl+wheel")),
-            Tool.PAN: (self.tr("Pan"), self.tr("middle button")),
-        }
-        for tool, (text, hint) in tools.items():
-            self._say(self._tools[tool], text, hint)
-        actions = {
-            Action.INVERT: (self.tr("Invert"), "I"),
-            Action.FIT: (self.tr("Fit"), "F"),
-            Action.ONE_TO_ONE: ("1:1", "0"),
-            Action.TEXTS: (self.tr("Patient text"), "T"),
-        }
-        for action, (text, hint) in actions.items():
-            self._say(self._actions[action], text, hint)
-        self._presets.setAccessibleName(self.tr("Window presets"))
-        self._presets.setToolTip(self.tr("Window presets (keys 1 to 9)"))
+        """Every text, again after the language or a binding changed."""
+        for id_, button in self._buttons.items():
+            self._say(button, self._bindings.table[id_].words, self._bindings.hint(id_))
+        self._say(self._more, menu_words(), self._bindings.hint("menu"))
+        self._say(self._layout_button, translate("DicomViewer", "Layout"), "")
+        self._picker.words()
+        self._presets.setAccessibleName(translate("DicomViewer", "Window presets"))
+        self._presets.setToolTip(translate("DicomViewer", "Window presets (keys 1 to 9)"))
         self.show_presets(self._voi, again=True)
 
     @staticmethod
     def _say(button: QToolButton, text: str, hint: str) -> None:
         button.setText(text)
         button.setAccessibleName(text)
-        button.setToolTip(f"{text} ({hint})")
+        button.setToolTip(f"{text} ({hint})" if hint else text)
 
     def show_presets(self, presets: tuple[Voi, ...], *, again: bool = False) -> None:
         """List presets with the key that chooses each."""
@@ -103,20 +116,20 @@ class ViewerToolbar(QToolBar):
             return
         self._voi = presets
         self._presets.clear()
-        for number, preset in enumerate(presets, start=1):
-            name = preset_words(preset.explanation)
-            numbers = voi_words(preset) if isinstance(preset, Window) else ""
-            words = "  ".join(part for part in (name, numbers) if part) or voi_words(preset)
-            key = f"{number}  " if number <= _MAX_PRESET_KEYS else ""
-            self._presets.addItem(key + words)
+        keys = {index: self._bindings.keys(id_) for id_, index in PRESETS.items()}
+        for index, preset in enumerate(presets):
+            bound = keys.get(index, ())
+            self._presets.addItem((f"{bound[0]}  " if bound else "") + preset_line(preset))
         self._presets.setEnabled(bool(presets))
 
-    def mark(self, voi: Voi | None, *, inverted: bool, texts: bool) -> None:
+    def mark(self, voi: Voi | None) -> None:
         """Show what is in force; a window set by hand is none of the presets."""
         row = next((n for n, preset in enumerate(self._voi) if _same(preset, voi)), -1)
-        self._presets.setCurrentIndex(row)
-        self._actions[Action.INVERT].setChecked(inverted)
-        self._actions[Action.TEXTS].setChecked(texts)
+        if row != self._presets.currentIndex():
+            self._presets.setCurrentIndex(row)
+        for id_, button in self._buttons.items():
+            if button.isCheckable():
+                button.setChecked(self._doer.is_on(id_))
 
 
 def _same(preset: Voi, voi: Voi | None) -> bool:

@@ -35,12 +35,14 @@ class ImageReading:
 
     async def _visible(self, work: Work, who: Who) -> Visible:
         own = who.institution_id if Role.REQUESTER in who.roles else None
-        return Visible(who.id, own, await work.catalogue.cases_of(who.id))
+        reviews = Role.REVIEWER in who.roles
+        return Visible(who.id, own, await work.catalogue.cases_of(who.id, reviews=reviews))
 
     async def studies(self, who: Who, query: StudyQuery) -> list[FoundStudy]:
         async with self._store.writing() as work:
             found = await work.catalogue.studies(await self._visible(work, who), query)
-            work.trail.note(who.id, Access.READ, Resource.STUDY, detail=f"search {len(found)}")
+            uids = " ".join(one.row.study_uid for one in found)
+            work.trail.note(who.id, Access.READ, Resource.STUDY, detail=f"search {uids}".strip())
             return found
 
     async def series(self, who: Who, study_uid: str) -> list[FoundSeries]:

@@ -33,7 +33,6 @@ from server.domain.people import Who
 from server.domain.queue import lease_after_heartbeat, queue_key
 from server.domain.rights import (
     Part,
-    all_verified,
     full_view,
     masked,
     members_of,
@@ -178,9 +177,7 @@ class Desk:
             who,
             eligible=self._telling.may_claim(case, who, people, work.now),
             offered=any(offer.expert_id == who.id for offer in offers),
-            missing=missing_items(
-                case.content, studies_verified=all_verified(studies), today=work.now.date()
-            ),
+            missing=missing_items(case.content, studies, today=work.now.date()),
             holder_name=None
             if case.holder_id is None
             else people.person(case.holder_id).display_name,
@@ -274,8 +271,8 @@ class Desk:
             cases = await work.cases.worklist(
                 who, status=status, text=text, after=read_cursor(after), limit=limit + 1
             )
-            work.trail.note(who.id, Access.READ, Resource.WORKLIST)
             page = cases[:limit]
+            work.trail.note(who.id, Access.READ, Resource.WORKLIST, detail=_numbers(page))
             items = tuple(await self._telling.summaries(work, page))
         more = cursor_of(page[-1]) if len(cases) > limit else None
         return ConsultationPage(items=items, next=more)
@@ -298,7 +295,7 @@ class Desk:
                 )
             ]
             cases.sort(key=lambda case: queue_key(case, work.now, self._acting.timings))
-            work.trail.note(who.id, Access.READ, Resource.QUEUE)
+            work.trail.note(who.id, Access.READ, Resource.QUEUE, detail=_numbers(cases))
             rows = await self._telling.summaries(work, cases)
         return ConsultationPage(items=tuple(rows if dispatcher else map(masked, rows)))
 
@@ -312,7 +309,7 @@ class Desk:
             ]
             cases = [await self._acting.get(work, offer.consultation_id) for offer in live]
             rows = await self._telling.summaries(work, cases)
-            work.trail.note(who.id, Access.READ, Resource.QUEUE)
+            work.trail.note(who.id, Access.READ, Resource.QUEUE, detail=_numbers(cases))
         return [
             Offer(
                 id=offer.id,
@@ -378,12 +375,15 @@ class Desk:
         studies = await work.images.attached(case.id)
         expert = None if case.holder_id is None else people.person(case.holder_id)
         members = members_of(case, people.person(case.requester_id), expert)
-        missing = missing_items(
-            case.content, studies_verified=all_verified(studies), today=work.now.date()
-        )
+        missing = missing_items(case.content, studies, today=work.now.date())
         return full_view(case, summary, studies, members).model_copy(
             update={
                 "missing": missing,
                 "allowed_actions": tuple(await self._allowed(work, case, who, studies)),
             }
         )
+
+
+def _numbers(cases: Iterable[Case]) -> str:
+    """Which cases a list showed, for the audit trail."""
+    return " ".join(case.number for case in cases)

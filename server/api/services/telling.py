@@ -25,6 +25,7 @@ from protocol.socket import (
     StudyProgressed,
 )
 from server.api.services.directory import Directory, Snapshot
+from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.matching import Needs, Standing, may_claim
 from server.domain.people import Who
@@ -107,6 +108,7 @@ class Telling:
             ),
             members,
         )
+        _disclosed(work, Resource.CONSULTATION, case, members, by)
         watching = (self._pullers(case, people, work) | set(also)) - members
         if case.phase in POOL and watching:
             public = None if event is None else event.model_copy(update={"reason": ""})
@@ -178,6 +180,7 @@ class Telling:
         )
 
     async def chatted(self, work: Work, case: Case, message: ChatMessage, by: Who) -> None:
+        _disclosed(work, Resource.CHAT, case, self._treating(case), by)
         await work.facts.tell(
             ChatPosted(seq=0, at=work.now, author=author(by, None), message=message),
             self._treating(case),
@@ -193,6 +196,7 @@ class Telling:
         return fact.model_copy(update={"seq": seq})
 
     async def signed(self, work: Work, case: Case, report: SignedReport, by: Who) -> None:
+        _disclosed(work, Resource.REPORT, case, self._treating(case), by)
         await work.facts.tell(
             ReportSigned(seq=0, at=work.now, author=author(by, Role.EXPERT), report=report),
             self._treating(case),
@@ -202,6 +206,16 @@ class Telling:
         people = await self.directory.of(work)
         readers = [who.id for who in people.people.values() if not who.disabled]
         await work.facts.tell(LibraryGrew(seq=0, at=work.now, entry=entry), readers)
+
+
+def _disclosed(
+    work: Work, resource: Resource, case: Case, accounts: Iterable[UUID], by: Who | None
+) -> None:
+    """What a fact tells somebody who did not cause it is a reading of theirs."""
+    for account in sorted(set(accounts) - ({by.id} if by is not None else set())):
+        work.trail.note(
+            account, Access.READ, resource, case.id, consultation_id=case.id, detail="told"
+        )
 
 
 def author(who: Who | None, role: Role | None) -> Author | None:

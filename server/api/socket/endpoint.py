@@ -39,8 +39,10 @@ from server.api.services.tokens import Claims, expired
 from server.api.socket.connection import Connection
 from server.api.socket.hub import Hub
 from server.api.socket.relay import relay
+from server.domain.audit import Access, Resource
 from server.domain.errors import Forbidden, Invalid, Refusal, Unauthenticated, not_a_member
 from server.domain.ports import Clock
+from server.store.facts import cases_told
 from server.store.work import Store
 
 Message = MutableMapping[str, Any]
@@ -120,12 +122,21 @@ class SocketEndpoint:
         else:
             await self._admit(connection, hello.access_token)
         self._hub.add(connection)
-        async with self._store.reading() as work:
+        async with self._store.writing() as work:
             latest = await work.facts.latest()
             missed: list[tuple[int, str]] = []
             gap = False
             if connection.who is not None and hello.last_seq:
                 missed, gap = await work.facts.since(connection.who.id, hello.last_seq)
+                for case_id in cases_told(text for _, text in missed):
+                    work.trail.note(
+                        connection.who.id,
+                        Access.READ,
+                        Resource.CONSULTATION,
+                        case_id,
+                        consultation_id=case_id,
+                        detail="replayed",
+                    )
         welcome = Welcome(
             account_id=None if connection.who is None else connection.who.id,
             seq=max([latest, *(seq for seq, _ in missed)]),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +16,7 @@ from app.viewers.dicom.annotations.layer import AnnotationLayer
 from app.viewers.dicom.annotations.sheet import AnnotationSheet
 from app.viewers.dicom.annotations.words import lines
 from app.viewers.dicom.pane import ImagePane
+from app.viewers.dicom.tools import Tool
 from tests.imaging.objects import ct_object, ramp
 
 SLICE, OTHER = SliceRef("2.25.9", 0), SliceRef("2.25.10", 0)
@@ -32,8 +33,8 @@ class Hand:
         picture = make_picture(open_object(ct_object(ramp(32, 48), PixelSpacing=[0.5, 0.5])), 0)
         self.pane.set_picture(picture)
         self.sheet = AnnotationSheet()
-        self.layer = AnnotationLayer(self.sheet, self.pane, self.pane)
-        self.layer.show_on(SLICE)
+        self.shown = SLICE
+        self.layer = AnnotationLayer(self.sheet, self.pane, lambda: self.shown, self.pane)
         self.asked: list[Annotation] = []
         self.layer.words_wanted.connect(self.asked.append)
 
@@ -42,6 +43,9 @@ class Hand:
         assert viewport is not None
         at = QPointF(*viewport.to_screen(x, y))
         return QMouseEvent(kind, at, at, LEFT, LEFT, Qt.KeyboardModifier.NoModifier)
+
+    def use(self, kind: AnnotationKind | None) -> None:
+        self.pane.tool = kind or Tool.WINDOW
 
     def press(self, x: float, y: float) -> bool:
         return self.layer.press((x, y), self._mouse(QEvent.Type.MouseButtonPress, x, y))
@@ -84,7 +88,7 @@ def hand(qtbot: QtBot) -> Hand:
 @pytest.fixture
 def draw(hand: Hand) -> Callable[..., Annotation]:
     def drawn(kind: AnnotationKind, *points: tuple[float, float]) -> Annotation:
-        hand.layer.draw_with(kind)
+        hand.use(kind)
         hand.click(*points)
         return hand.drawn()[-1]
 
@@ -92,7 +96,7 @@ def draw(hand: Hand) -> Callable[..., Annotation]:
 
 
 def test_a_line_is_dragged_or_clicked_and_says_its_length(hand: Hand) -> None:
-    hand.layer.draw_with(AnnotationKind.LENGTH)
+    hand.use(AnnotationKind.LENGTH)
     hand.drag((4, 4), (34, 4))
     hand.click((4, 10), (4, 20))
     assert [hand.said(one)[0] for one in hand.drawn()] == ["15.0 mm", "5.0 mm"]
@@ -126,7 +130,7 @@ def test_a_region_tells_the_values_under_it(hand: Hand, draw: Callable[..., Anno
 
 
 def test_a_polygon_ends_with_a_double_click_or_enter(hand: Hand) -> None:
-    hand.layer.draw_with(AnnotationKind.POLYGON)
+    hand.use(AnnotationKind.POLYGON)
     hand.click((4, 4), (20, 4))
     hand.key(Qt.Key.Key_Return)
     assert hand.drawn() == [], "two points are no area"
@@ -140,11 +144,12 @@ def test_a_polygon_ends_with_a_double_click_or_enter(hand: Hand) -> None:
 
 
 def test_escape_drops_the_shape_in_hand_and_another_slice_too(hand: Hand) -> None:
-    hand.layer.draw_with(AnnotationKind.ANGLE)
+    hand.use(AnnotationKind.ANGLE)
     hand.click((4, 4))
     assert hand.key(Qt.Key.Key_Escape)
     hand.click((4, 4))
-    hand.layer.show_on(OTHER)
+    hand.shown = OTHER
+    hand.move(20, 20)
     assert hand.layer.drawing is None
     assert hand.drawn() == []
 
@@ -157,7 +162,7 @@ def test_a_shape_and_its_points_can_be_taken_hold_of(
     hand: Hand, draw: Callable[..., Annotation]
 ) -> None:
     draw(AnnotationKind.LENGTH, (10, 10), (30, 10))
-    hand.layer.draw_with(None)
+    hand.use(None)
     hand.drag((20, 10), (20, 15))
     assert hand.drawn()[0].points == ((10, 15), (30, 15))
     hand.drag((30, 15), (40, 20))
@@ -171,7 +176,7 @@ def test_each_change_is_one_step_that_can_be_undone_and_done_again(
     hand: Hand, draw: Callable[..., Annotation]
 ) -> None:
     draw(AnnotationKind.LENGTH, (10, 10), (30, 10))
-    hand.layer.draw_with(None)
+    hand.use(None)
     hand.drag((20, 10), (20, 15))
     hand.key(Qt.Key.Key_Delete)
     hand.sheet.toggle_key_image(SLICE)
@@ -189,13 +194,13 @@ def test_each_change_is_one_step_that_can_be_undone_and_done_again(
 def test_a_text_asks_for_its_words_and_without_words_is_not_kept(
     hand: Hand, draw: Callable[..., Annotation]
 ) -> None:
-    hand.layer.draw_with(AnnotationKind.TEXT)
+    hand.use(AnnotationKind.TEXT)
     hand.click((8, 8))
     hand.layer.finish_words(hand.asked[0], "")
     assert hand.drawn() == []
     hand.layer.finish_words(hand.asked[0], "结节")
     assert hand.said(hand.drawn()[0]) == ("结节",)
-    hand.layer.draw_with(AnnotationKind.ARROW)
+    hand.use(AnnotationKind.ARROW)
     hand.drag((8, 20), (20, 20))
     hand.layer.finish_words(hand.asked[1], "")
     assert hand.drawn()[1].kind is AnnotationKind.ARROW
@@ -203,7 +208,7 @@ def test_a_text_asks_for_its_words_and_without_words_is_not_kept(
 
 def test_without_a_mouse_a_shape_is_put_in_the_middle(hand: Hand) -> None:
     for kind in AnnotationKind:
-        hand.layer.draw_with(kind)
+        hand.use(kind)
         hand.layer.place_default()
     for asked in hand.asked:
         hand.layer.finish_words(asked, "here")
@@ -216,11 +221,13 @@ def test_what_is_drawn_reads_over_black_and_white(
 ) -> None:
     """Over any grey there is a pixel of the shape that stands out by half of all levels."""
     draw(AnnotationKind.LENGTH, (10, 10), (30, 10))
+    viewport = hand.pane.own_viewport()
+    assert viewport is not None
     for grey in (0, 128, 255):
         image = QImage(480, 320, QImage.Format.Format_Grayscale8)
         image.fill(grey * 0x010101)
         painter = QPainter(image)
-        hand.layer.paint(painter, QRectF(0, 0, 480, 320))
+        hand.layer.paint(painter, viewport)
         painter.end()
         levels = np.frombuffer(image.constBits(), np.uint8).reshape(320, -1)[:, :480]
         assert np.abs(levels.astype(int) - grey).max() >= 120

@@ -1,12 +1,13 @@
 """A viewer may end at any moment: what its threads still do reaches nobody."""
 
+import gc
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from pytestqt.qtbot import QtBot
 
 from app.imaging.source import FolderSource
@@ -58,3 +59,25 @@ def test_a_closed_source_leaves_no_session_behind(qtbot: QtBot, study: Path) -> 
     viewer.close_source()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert [child for child in viewer.children() if "Session" in type(child).__name__] == []
+
+
+def test_nothing_outlives_the_viewer_to_be_ended_in_a_decoding_thread(
+    qtbot: QtBot, study: Path
+) -> None:
+    """Python collects cycles in whichever thread allocates; a QObject must be gone by then."""
+    gc.collect()
+    viewer = DicomViewer(budget=1 << 26)
+    viewer.open_source(FolderSource([study]))
+    viewer.grid.set_layout(2, 2)
+    viewer.close_source()
+    shiboken6.delete(viewer)
+    del viewer
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    before = len(gc.garbage)
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        gc.collect()
+    finally:
+        gc.set_debug(0)
+    found, gc.garbage[before:] = gc.garbage[before:], []
+    assert [o for o in found if isinstance(o, QObject) and shiboken6.isValid(o)] == []

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
-from app.imaging.annotation import POINTS, Annotation, AnnotationKind
+from app.imaging.annotation import POINTS, Annotation, AnnotationKind, measured
 from app.imaging.calibration import Point
 from app.imaging.picture import Picture, shape_of
 from app.imaging.resample import Viewport
 from app.imaging.series import SliceRef
+from app.viewers.dicom.annotations.entries import MarkAction
 from app.viewers.dicom.annotations.painter import AnnotationPainter
 from app.viewers.dicom.annotations.shapes import Glass, handle_at, touches
 from app.viewers.dicom.annotations.sheet import AnnotationSheet
@@ -28,12 +30,16 @@ WORDED = (AnnotationKind.TEXT, AnnotationKind.ARROW)
 class PaneView(Protocol):
     """What the layer must know of its pane."""
 
+    tool: str
+
     @property
     def picture(self) -> Picture | None: ...
 
-    def viewport(self) -> Viewport | None: ...
+    def own_viewport(self) -> Viewport | None: ...
 
     def devicePixelRatioF(self) -> float: ...
+
+    def rect(self) -> QRect: ...
 
     def update(self) -> None: ...
 
@@ -53,12 +59,17 @@ class AnnotationLayer(QObject):
     words_wanted = Signal(object)
     """A text or arrow was placed: its `Annotation`, which `finish_words` completes."""
 
-    def __init__(self, sheet: AnnotationSheet, pane: PaneView, parent: QObject) -> None:
+    def __init__(
+        self,
+        sheet: AnnotationSheet,
+        pane: PaneView,
+        where: Callable[[], SliceRef | None],
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
         self._sheet = sheet
         self._pane = pane
-        self._ref: SliceRef | None = None
-        self._kind: AnnotationKind | None = None
+        self._where = where
         self._draft: Annotation | None = None
         self._cursor: Point | None = None
         self._pressed: QPointF | None = None
@@ -68,17 +79,25 @@ class AnnotationLayer(QObject):
 
     # --- what is shown and done ------------------------------------------------------------
 
-    def show_on(self, ref: SliceRef | None) -> None:
-        """Which frame the pane shows now; a shape being drawn on another is dropped."""
-        if ref != self._ref:
-            self._ref = ref
-            self.cancel()
+    @property
+    def tools(self) -> frozenset[str]:
+        """See `PaneLayer`."""
+        return frozenset(AnnotationKind)
 
-    def draw_with(self, kind: AnnotationKind | None) -> None:
+    @property
+    def _kind(self) -> AnnotationKind | None:
         """What the next press begins; None leaves only taking hold of what is there."""
-        if kind is not self._kind:
-            self._kind = kind
-            self.cancel()
+        tool = self._pane.tool
+        return AnnotationKind(tool) if tool in self.tools else None
+
+    @property
+    def _ref(self) -> SliceRef | None:
+        return self._where()
+
+    def _stale(self) -> bool:
+        """Whether the shape being drawn is of another frame or another tool than now."""
+        draft = self._draft
+        return draft is not None and (draft.ref != self._ref or draft.kind is not self._kind)
 
     @property
     def drawing(self) -> Annotation | None:
@@ -93,7 +112,7 @@ class AnnotationLayer(QObject):
     def finish_words(self, annotation: Annotation, text: str) -> None:
         """The reader's words for a text or arrow; a text without words is not kept."""
         if text or annotation.kind is AnnotationKind.ARROW:
-            self._sheet.put(replace(annotation, text=text))
+            self._sheet.put(replace(annotation, text=text), self._pane.picture)
 
     def _on_changed(self) -> None:
         self._pane.update()
@@ -101,14 +120,16 @@ class AnnotationLayer(QObject):
     # --- the mouse ------------------------------------------------------------------------
 
     def _glass(self) -> Glass | None:
-        viewport = self._pane.viewport()
-        return None if viewport is None else Glass(viewport, self._pane.devicePixelRatioF())
+        viewport = self._pane.own_viewport()
+        return None if viewport is None else Glass(viewport)
 
     def press(self, point: Point, event: QMouseEvent) -> bool:
         """The left button: a point of the shape being drawn, or a hold on one that is there."""
         glass = self._glass()
         if event.button() is not Qt.MouseButton.LeftButton or glass is None or self._ref is None:
             return False
+        if self._stale():
+            self.cancel()
         self._pressed = event.position()
         if self._draft is not None:
             self._place(point)
@@ -155,7 +176,7 @@ class AnnotationLayer(QObject):
         if draft.kind in WORDED:
             self.words_wanted.emit(draft)
         else:
-            self._sheet.put(draft)
+            self._sheet.put(draft, self._pane.picture)
             self._sheet.select(draft.id)
 
     def move(self, point: Point, event: QMouseEvent) -> bool:
@@ -164,6 +185,8 @@ class AnnotationLayer(QObject):
             self._held = self._shifted(self._grab, point)
             self._pane.update()
             return True
+        if self._stale():
+            self.cancel()
         if self._draft is None:
             return False
         self._cursor = self._inside(point)
@@ -182,7 +205,7 @@ class AnnotationLayer(QObject):
         if self._grab is not None:
             held, self._grab, self._held = self._held, None, None
             if held is not None:
-                self._sheet.put(held)
+                self._sheet.put(held, self._pane.picture)
             return True
         pressed, self._pressed = self._pressed, None
         if self._draft is None:
@@ -214,6 +237,21 @@ class AnnotationLayer(QObject):
         found = None if id_ is None else self._sheet.sheet.find(id_)
         return found if found is not None and found.ref == self._ref else None
 
+    def act(self, action: str) -> bool:
+        """Undo, redo, key image, and putting a shape without a mouse."""
+        match action:
+            case MarkAction.UNDO:
+                self._sheet.undo()
+            case MarkAction.REDO:
+                self._sheet.redo()
+            case MarkAction.KEY_IMAGE if self._ref is not None:
+                self._sheet.toggle_key_image(self._ref)
+            case MarkAction.PLACE:
+                self.place_default()
+            case _:
+                return False
+        return True
+
     # --- the keyboard ---------------------------------------------------------------------
 
     def key(self, event: QKeyEvent) -> bool:
@@ -238,7 +276,7 @@ class AnnotationLayer(QObject):
             Qt.Key.Key_Down: (0.0, 1.0),
         }
         if key in steps and event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            self._sheet.put(chosen.moved(steps[Qt.Key(key)]))
+            self._sheet.put(chosen.moved(steps[Qt.Key(key)]), self._pane.picture)
             return True
         return False
 
@@ -260,7 +298,7 @@ class AnnotationLayer(QObject):
     def place_default(self) -> None:
         """Without a mouse: the chosen kind of shape in the middle of the picture, to be moved with
         Alt and arrows."""
-        viewport, picture = self._pane.viewport(), self._pane.picture
+        viewport, picture = self._pane.own_viewport(), self._pane.picture
         if self._kind is None or self._ref is None or viewport is None or picture is None:
             return
         x, y = self._inside((viewport.center_x, viewport.center_y))
@@ -273,20 +311,26 @@ class AnnotationLayer(QObject):
 
     # --- painting -------------------------------------------------------------------------
 
-    def paint(self, painter: QPainter, area: QRectF) -> None:
+    def paint(self, painter: QPainter, viewport: Viewport) -> None:
         """Everything on this frame, the shape in hand instead of where it was."""
-        glass = self._glass()
-        if glass is None or self._ref is None or self._pane.picture is None:
+        ref = self._ref
+        if ref is None or self._pane.picture is None:
             return
-        drawn = AnnotationPainter(painter, area, glass)
-        for one in self._sheet.sheet.on(self._ref):
+        area = QRectF(self._pane.rect())
+        drawn = AnnotationPainter(painter, area, Glass(viewport), self._pane.devicePixelRatioF())
+        if ref in self._sheet.sheet.key_images:
+            drawn.star()
+        for one in self._sheet.sheet.on(ref):
             shown = self._held if self._held is not None and self._held.id == one.id else one
             self._draw(drawn, shown, chosen=one.id == self._sheet.selected)
-        draft = self._draft
+        draft = None if self._stale() else self._draft
         if draft is not None:
             points = draft.points if self._cursor is None else (*draft.points, self._cursor)
             self._draw(drawn, replace(draft, points=points), chosen=True)
 
     def _draw(self, drawn: AnnotationPainter, annotation: Annotation, *, chosen: bool) -> None:
-        found = self._sheet.measured(annotation, self._pane.picture)
+        picture = self._pane.picture
+        found = self._sheet.measured(annotation, None)
+        if found is None and picture is not None and annotation.complete:
+            found = measured(annotation, picture)  # in hand: it changes with every movement
         drawn.draw(annotation, lines(annotation, found), chosen=chosen)

@@ -19,12 +19,20 @@ _GAP = 8.0
 
 
 class AnnotationPainter:
-    """Draws into a widget's rectangle; the painter carries the widget's font."""
+    """Draws into a widget's rectangle; the painter carries the widget's font, `ratio` is the
+    widget's device pixels a pixel."""
 
-    def __init__(self, painter: QPainter, area: QRectF, glass: Glass) -> None:
+    def __init__(self, painter: QPainter, area: QRectF, glass: Glass, ratio: float = 1.0) -> None:
         self._painter = painter
         self._area = area
         self._glass = glass
+        self._ratio = ratio
+
+    def star(self) -> None:
+        """The frame is a key image: a star at the upper edge, left of the orientation letter."""
+        metrics = QFontMetricsF(self._painter.font())
+        at = QPointF(self._area.center().x() - 40, self._area.top() + 12 + metrics.ascent())
+        rimmed_text(self._painter, at, "★", _LINE, self._ratio)
 
     def draw(self, annotation: Annotation, lines: Sequence[str], *, chosen: bool) -> None:
         """One shape with the lines of text beside it; a chosen one shows its handles."""
@@ -64,4 +72,4 @@ class AnnotationPainter:
         y = max(self._area.top() + _GAP, min(y, self._area.bottom() - _GAP - height))
         for number, line in enumerate(lines):
             at = QPointF(x, y + metrics.ascent() + number * metrics.lineSpacing())
-            rimmed_text(self._painter, at, line, ink)
+            rimmed_text(self._painter, at, line, ink, self._ratio)

@@ -11,6 +11,8 @@ from app.kit.widgets import button, label, set_words
 from app.viewers.dicom.annotations.list_model import MarkListModel, MarkRow, PlaceWords
 from app.viewers.dicom.annotations.sheet import AnnotationSheet
 
+WIDTH = 240
+
 
 class MarkPanel(QWidget):
     """Choosing a row shows its slice; Delete removes it; the button keeps all as DICOM objects."""
@@ -24,6 +26,7 @@ class MarkPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("mark_panel")
+        self.setFixedWidth(WIDTH)
         self._sheet = sheet
         self.model = MarkListModel(sheet, place)
         self._title = label("mark_title", "lead")
@@ -36,6 +39,8 @@ class MarkPanel(QWidget):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.clicked.connect(self._choose)
         self._list.activated.connect(self._choose)
+        self._told = label("marks_told", "small", wrap=True)
+        self._told.hide()
         self._remove = button("remove_mark", self.remove_current, "quiet")
         self._save = button("save_marks", self.save_wanted.emit)
         whole = QVBoxLayout(self)
@@ -44,10 +49,16 @@ class MarkPanel(QWidget):
         whole.addWidget(self._title)
         whole.addWidget(self._none)
         whole.addWidget(self._list, 1)
+        whole.addWidget(self._told)
         whole.addLayout(row(self._remove, None, self._save))
         self.model.modelReset.connect(self._show)
         self._list.selectionModel().currentChanged.connect(lambda *_: self._show())
         self.words()
+
+    def say(self, text: str) -> None:
+        """What became of saving; empty says nothing."""
+        self._told.setText(text)
+        self._told.setVisible(bool(text))
 
     def _current(self) -> MarkRow | None:
         index = self._list.currentIndex()

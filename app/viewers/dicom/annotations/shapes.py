@@ -21,19 +21,13 @@ REACH = 7.0
 
 @dataclass(frozen=True, slots=True)
 class Glass:
-    """Picture coordinates to widget coordinates and back; `ratio` is device pixels a pixel."""
+    """Picture coordinates to widget coordinates; the viewport counts the widget's own pixels."""
 
     viewport: Viewport
-    ratio: float = 1.0
 
     def on(self, point: Point) -> QPointF:
         """Where a picture point lies in the widget."""
-        x, y = self.viewport.to_screen(*point)
-        return QPointF(x / self.ratio, y / self.ratio)
-
-    def under(self, at: QPointF) -> Point:
-        """The picture point under a place of the widget."""
-        return self.viewport.to_picture(at.x() * self.ratio, at.y() * self.ratio)
+        return QPointF(*self.viewport.to_screen(*point))
 
 
 def path(annotation: Annotation, glass: Glass) -> QPainterPath:

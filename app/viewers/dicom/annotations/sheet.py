@@ -48,8 +48,9 @@ class AnnotationSheet(QObject):
             self._selected = id_
             self.changed.emit()
 
-    def put(self, annotation: Annotation) -> None:
-        """Add or change one, as one step."""
+    def put(self, annotation: Annotation, picture: Picture | None = None) -> None:
+        """Add or change one, as one step; measured on the picture it was drawn on."""
+        self.measured(annotation, picture)
         self._step(self.sheet.put(annotation))
 
     def remove(self, id_: UUID) -> None:
@@ -75,7 +76,7 @@ class AnnotationSheet(QObject):
         self._turn(Book())
 
     def measured(self, annotation: Annotation, picture: Picture | None) -> Measured | None:
-        """The numbers of an annotation; reckoned once, when its picture was there."""
+        """The numbers of an annotation that is or was in the sheet; reckoned once."""
         known = self._measured.get(annotation)
         if known is None and picture is not None and annotation.complete:
             known = self._measured[annotation] = measured(annotation, picture)
@@ -90,6 +91,4 @@ class AnnotationSheet(QObject):
         self._book = book
         if self._selected is not None and self.sheet.find(self._selected) is None:
             self._selected = None
-        present = set(self.sheet.annotations)
-        self._measured = {one: found for one, found in self._measured.items() if one in present}
         self.changed.emit()

@@ -1,0 +1,28 @@
+"""The guard against images of another patient, in words."""
+
+from PySide6.QtCore import QCoreApplication
+
+from protocol.consultation import AttachedStudy, CaseContent
+from protocol.identity import images_in_doubt
+
+
+def doubt(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> str:
+    """Whom the images name where it is not the patient of the case; empty where all agrees."""
+    if not images_in_doubt(content, studies):
+        return ""
+    named = {
+        " ".join(part for part in (_name(study), study.patient_sex, _born(study)) if part)
+        for study in studies
+    }
+    text = QCoreApplication.translate("case_form", "The images name another patient: {names}")
+    return text.format(names="; ".join(sorted(name for name in named if name)))
+
+
+def _name(study: AttachedStudy) -> str:
+    groups = (group.replace("^", " ").strip() for group in study.patient_name.split("="))
+    return " / ".join(group for group in groups if group)
+
+
+def _born(study: AttachedStudy) -> str:
+    born = study.patient_birth_date
+    return f"{born[:4]}-{born[4:6]}-{born[6:]}" if len(born) == 8 else born

@@ -1,0 +1,147 @@
+"""Measuring and marking in one viewer: the sheet, its list, and keeping it as DICOM objects."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.imaging.annotation import Annotation
+from app.imaging.errors import ImagingError
+from app.imaging.series import SliceRef
+from app.imaging.writing.origin import Author
+from app.viewers.dicom.annotations.entries import MarkAction
+from app.viewers.dicom.annotations.keeping import Fetch, Marks, keep
+from app.viewers.dicom.annotations.layer import AnnotationLayer
+from app.viewers.dicom.annotations.list_model import MarkRow
+from app.viewers.dicom.annotations.panel import MarkPanel
+from app.viewers.dicom.annotations.shapes import Glass
+from app.viewers.dicom.annotations.sheet import AnnotationSheet
+from app.viewers.dicom.annotations.word_entry import WordEntry
+from app.viewers.dicom.annotations.words import lines
+from app.viewers.dicom.reasons import reason_words
+from app.viewers.dicom.stack import StackView
+
+
+class Source(Protocol):
+    """What marking must know of the opened study."""
+
+    def place_words(self, ref: SliceRef) -> str:
+        """Where a slice is found, as "series · 12 / 120"."""
+        ...
+
+    def go_to(self, ref: SliceRef) -> None:
+        """Show a slice in the active cell."""
+        ...
+
+    def fetch(self, sop_instance_uid: str) -> bytes:
+        """A whole object; runs in a thread. Errors as `StudySource.fetch`."""
+        ...
+
+
+class Marking(QObject):
+    """One sheet for all cells of a viewer. `author` signs what is kept."""
+
+    changed = Signal()
+    _ended = Signal(object)
+
+    def __init__(self, source: Source, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._source = source
+        self.author: Callable[[], Author] = lambda: Author("")
+        self.sheet = AnnotationSheet(self)
+        self.panel = MarkPanel(self.sheet, source.place_words, parent)
+        self.panel.hide()
+        self.panel.chosen.connect(self._choose)
+        self.panel.save_wanted.connect(self._ask_folder)
+        self.sheet.changed.connect(self.changed)
+        self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
+
+    def layer_for(self, cell: StackView) -> AnnotationLayer:
+        """The layer of one cell, with its line for words."""
+        layer = AnnotationLayer(self.sheet, cell.pane, lambda: cell.ref, cell)
+        entry = WordEntry(layer, cell.pane)
+
+        def ask(annotation: Annotation) -> None:
+            viewport = cell.pane.own_viewport()
+            if viewport is not None:
+                at = Glass(viewport).on(annotation.points[-1])
+                entry.ask(annotation, QPoint(round(at.x()), round(at.y())))
+
+        layer.words_wanted.connect(ask)
+        return layer
+
+    def act(self, action: str) -> bool:
+        """What concerns no single cell."""
+        if action != MarkAction.MARKS:
+            return False
+        self.panel.setVisible(self.panel.isHidden())
+        self.changed.emit()
+        return True
+
+    def is_on(self, action: str, ref: SliceRef | None) -> bool:
+        """Whether a switch of these rows is on, for the frame that is shown."""
+        match action:
+            case MarkAction.MARKS:
+                return not self.panel.isHidden()
+            case MarkAction.KEY_IMAGE:
+                return ref in self.sheet.sheet.key_images
+            case _:
+                return False
+
+    def forget(self) -> None:
+        """Another study."""
+        self.sheet.forget()
+        self.panel.say("")
+
+    @Slot(object)
+    def _choose(self, row: MarkRow) -> None:
+        self._source.go_to(row.ref)
+
+    # --- keeping --------------------------------------------------------------------------
+
+    def _ask_folder(self) -> None:
+        dialog = QFileDialog(self.panel, self.tr("Folder for the DICOM files"))
+        dialog.setObjectName("markFolder")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self.keep_in(Path(path)))
+        dialog.open()
+
+    def keep_in(self, folder: Path) -> None:
+        """Write what is marked into a folder, in a thread; the panel says what became of it."""
+        sheet = self.sheet
+        found = {one: sheet.measured(one, None) for one in sheet.sheet.annotations}
+        marks = Marks(
+            sheet=sheet.sheet,
+            numbers={one: numbers for one, numbers in found.items() if numbers is not None},
+            lines={one: lines(one, numbers) for one, numbers in found.items()},
+        )
+        self.panel.say(self.tr("Saving…"))
+        work = (marks, self._source.fetch, folder, self.author())
+        threading.Thread(target=self._keep, args=work, name="keep-marks", daemon=True).start()
+
+    def _keep(self, marks: Marks, fetch: Fetch, folder: Path, author: Author) -> None:
+        """In its own thread."""
+        outcome: object
+        try:
+            outcome = keep(marks, fetch, folder, author)
+        except (ImagingError, ValueError, OSError) as error:
+            outcome = error
+        self._ended.emit(outcome)
+
+    @Slot(object)
+    def _on_ended(self, outcome: object) -> None:
+        if isinstance(outcome, tuple):
+            text = self.tr("%n file(s) saved.", "", len(outcome))
+        elif isinstance(outcome, ImagingError):
+            text = self.tr("Not saved: {reason}").format(reason=reason_words(outcome.code))
+        elif isinstance(outcome, OSError):
+            text = self.tr("Not saved: the folder cannot be written to.")
+        else:
+            text = self.tr("Not saved: these pictures cannot be referred to.")
+        self.panel.say(text)

@@ -1,0 +1,183 @@
+"""Tool bar, grid, menu and what cells do together: everything of the viewer but its source."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from app.imaging.voi import Voi
+from app.viewers.dicom.annotations.marking import Marking
+from app.viewers.dicom.bindings import Bindings
+from app.viewers.dicom.grid import Grid
+from app.viewers.dicom.key_editor import KeyEditor
+from app.viewers.dicom.menus import fill, menu_words
+from app.viewers.dicom.stack import StackView
+from app.viewers.dicom.together import Together
+from app.viewers.dicom.toolbar import ViewerToolbar
+from app.viewers.dicom.tools import LAYOUTS, NEIGHBOURS, Action
+
+
+class Stage(QWidget):
+    """A `menus.Doer`: hands every action of the table to whom it concerns."""
+
+    changed = Signal()
+    """What the active cell shows changed."""
+    looked = Signal()
+    """Other slices are wanted."""
+    activated = Signal()
+    """Another cell is active, or the active one shows another series."""
+    arranged = Signal()
+    dropped = Signal(object, str)
+    """A `StackView`, and the series dragged onto it."""
+    series_asked = Signal(int)
+    """Series to move by, negative towards the first."""
+
+    def __init__(
+        self,
+        bindings: Bindings,
+        parent: QWidget | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("viewer_stage")
+        self.bindings = bindings
+        self.marking: Marking | None = None
+        self.grid = Grid(bindings, self, clock)
+        self.together = Together(self.grid)
+        self.toolbar = ViewerToolbar(bindings, self, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        bars = QHBoxLayout()
+        bars.setSpacing(0)
+        bars.addWidget(self.toolbar, 1)
+        bars.addWidget(self.toolbar.always)
+        column.addLayout(bars)
+        column.addWidget(self.grid, 1)
+        self.grid.cell_made.connect(self._watch)
+        for cell in self.grid.cells:
+            self._watch(cell)
+        self.grid.activated.connect(self._on_activated)
+        self.grid.arranged.connect(self._on_arranged)
+        self.together.changed.connect(self.mark)
+        self.mark()
+
+    def _watch(self, cell: StackView) -> None:
+        cell.changed.connect(lambda: self._on_changed(cell))
+        cell.looked.connect(self.looked)
+        cell.opened.connect(lambda: self._on_opened(cell))
+        cell.dropped.connect(lambda uid: self.dropped.emit(cell, uid))
+        cell.pane.acted.connect(self.act)
+        cell.pane.menu_asked.connect(self.open_menu)
+
+    def _on_changed(self, cell: StackView) -> None:
+        if cell is self.grid.active:
+            self.mark()
+            self.changed.emit()
+
+    def _on_opened(self, cell: StackView) -> None:
+        if cell is self.grid.active:
+            self._on_activated()
+
+    def _on_activated(self) -> None:
+        self.mark()
+        self.activated.emit()
+        self.looked.emit()
+        self.changed.emit()
+
+    def _on_arranged(self) -> None:
+        self.mark()
+        self.arranged.emit()
+        self.looked.emit()
+
+    # What menus and tool bar ask for
+
+    def act(self, action: str) -> None:
+        """Do what the table's entry says."""
+        if self.bindings.table.is_tool(action):
+            self.grid.use_tool(action)
+        elif action in LAYOUTS:
+            self.choose_layout(*LAYOUTS[action])
+        elif action in NEIGHBOURS:
+            self.grid.activate_beside(*NEIGHBOURS[action])
+        elif not (self._act_here(action) or self.together.act(action) or self._mark(action)):
+            self.grid.active.act(action)
+        self.mark()
+
+    def _mark(self, action: str) -> bool:
+        return self.marking is not None and self.marking.act(action)
+
+    def _act_here(self, action: str) -> bool:
+        match action:
+            case Action.PREVIOUS_SERIES:
+                self.series_asked.emit(-1)
+            case Action.NEXT_SERIES:
+                self.series_asked.emit(1)
+            case Action.TEXTS:
+                self.grid.show_texts(not self.grid.texts)
+            case Action.OVERLAYS:
+                self.grid.show_overlays(not self.grid.overlays)
+            case Action.MAXIMISE:
+                self.grid.toggle_alone()
+            case Action.MENU:
+                pane = self.grid.active.pane
+                self.open_menu(pane.mapToGlobal(QPoint(24, 24)))
+            case Action.EDIT_KEYS:
+                KeyEditor(self.bindings, self).open()
+            case _:
+                return False
+        return True
+
+    def is_on(self, action: str) -> bool:
+        """Whether a tool is the active one, or a switch is on."""
+        cell = self.grid.active
+        switches = {
+            str(Action.INVERT): cell.pane.inverted,
+            str(Action.TEXTS): self.grid.texts,
+            str(Action.OVERLAYS): self.grid.overlays,
+            str(Action.MAXIMISE): self.grid.alone,
+            str(Action.PLAY): cell.cine.playing,
+            str(Action.SWEEP): cell.cine.sweeping,
+        }
+        if action in switches:
+            return switches[action]
+        marked = self.marking is not None and self.marking.is_on(action, cell.ref)
+        return marked or action == self.grid.tool or self.together.is_on(action)
+
+    def presets(self) -> tuple[Voi, ...]:
+        """The windows of the active picture."""
+        return self.grid.active.presets
+
+    def choose_preset(self, index: int) -> None:
+        """Window the active picture by one of `presets`."""
+        presets = self.presets()
+        if 0 <= index < len(presets):
+            self.grid.active.choose_voi(presets[index])
+
+    def choose_layout(self, rows: int, columns: int) -> None:
+        """Show rows × columns cells."""
+        self.grid.set_layout(rows, columns)
+
+    def layout_shape(self) -> tuple[int, int]:
+        """Rows and columns now."""
+        return self.grid.shape
+
+    def open_menu(self, at: QPoint) -> QMenu:
+        """Every entry of the table, at a point of the screen."""
+        menu = QMenu(self)
+        menu.setObjectName("pane_menu")
+        menu.setAccessibleName(menu_words())
+        fill(menu, self.bindings, self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+        return menu
+
+    def mark(self) -> None:
+        """Show in the tool bar what is in force."""
+        cell = self.grid.active
+        if cell.pane.picture is not None:
+            self.toolbar.show_presets(cell.presets)
+        self.toolbar.mark(cell.pane.voi)

@@ -1,0 +1,135 @@
+"""The viewer on real pictures: words have room, the active cell shows, in every look."""
+
+import gc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.commands.wishes import Language
+from app.composition.language import Languages
+from app.imaging.source import FolderSource
+from app.kit.theme import Appearance, ThemeName
+from app.viewers.dicom.key_editor import KeyEditor
+from app.viewers.dicom.key_words import viewer_keys
+from app.viewers.dicom.viewer import DicomViewer
+from app.views.palette import KeySheet
+from tests.looks.test_room import describe, is_cut
+
+pytestmark = [pytest.mark.looks, pytest.mark.qt_log_ignore("does not support")]
+SCREENS = [(1366, 768), (1920, 1080)]
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_of_other_tests() -> None:
+    """Event loops of earlier tests must not be collected in a decoding thread of these."""
+    gc.collect()
+
+
+@pytest.fixture(params=["light", "dark"])
+def appearance(request: pytest.FixtureRequest, qapp: QApplication) -> Appearance:
+    name: ThemeName = request.param
+    return Appearance(qapp, name)
+
+
+@pytest.fixture(params=list(Language), ids=lambda language: language.value)
+def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Language]:
+    languages = Languages(qapp)
+    languages.use(request.param)
+    yield request.param
+    languages.use(Language.EN)
+
+
+def opened(qtbot: QtBot, folder: Path, size: tuple[int, int]) -> DicomViewer:
+    viewer = DicomViewer(budget=1 << 28)
+    qtbot.addWidget(viewer)
+    viewer.resize(*size)
+    viewer.show()
+    with qtbot.waitSignal(viewer.first_image_shown, timeout=20_000):
+        viewer.open_source(FolderSource([folder]))
+    return viewer
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda size: f"{size[0]}×{size[1]}")
+@pytest.mark.parametrize("study", ["mr-lumbar", "ct-head-neck"])
+def test_tools_have_room_and_the_active_cell_stands_out(
+    qtbot: QtBot,
+    appearance: Appearance,
+    language: Language,
+    shared_data: Path,
+    study: str,
+    screen: tuple[int, int],
+) -> None:
+    viewer = opened(qtbot, shared_data / study, screen)
+    viewer.grid.set_layout(2, 2)
+    viewer.grid.activate(viewer.grid.cells[1])
+    for _ in range(4):
+        QCoreApplication.sendPostedEvents()
+    cut = [describe(w) for w in viewer.findChildren(QWidget) if is_cut(w)]
+    assert not cut
+    tools = [b for b in viewer.findChildren(QToolButton) if b.objectName().startswith("tool_")]
+    assert all(button.isVisible() for button in tools), "tools never fold away"
+    edges = [cell.pane.grab().toImage().pixelColor(1, 100) for cell in viewer.grid.cells]
+    assert _contrast(edges[1], edges[0]) >= 3
+    viewer.close_source()
+
+
+@pytest.mark.parametrize("width", [560, 760, 1000])
+def test_layout_and_menu_stay_reachable_in_a_narrow_column(
+    qtbot: QtBot, appearance: Appearance, language: Language, width: int
+) -> None:
+    viewer = DicomViewer(budget=1 << 20)
+    qtbot.addWidget(viewer)
+    viewer.resize(width, 600)
+    viewer.show()
+    for _ in range(4):
+        QCoreApplication.sendPostedEvents()
+    for name in ("viewer_layout", "viewer_more"):
+        button = viewer.findChild(QToolButton, name)
+        assert button is not None
+        assert button.isVisible()
+        assert not is_cut(button)
+        right = button.mapTo(viewer, button.rect().topRight()).x()
+        assert right < viewer.width()
+
+
+def _contrast(a: QColor, b: QColor) -> float:
+    """WCAG 2 contrast of two colours."""
+
+    def luminance(colour: QColor) -> float:
+        parts = (colour.redF(), colour.greenF(), colour.blueF())
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((luminance(a), luminance(b)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_the_key_sheet_fits_a_small_screen(
+    qtbot: QtBot, appearance: Appearance, language: Language
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    sheet = KeySheet(parent, viewer_keys())
+    size = sheet.sizeHint()
+    assert size.width() <= 1366
+    assert size.height() <= 768
+
+
+def test_the_key_editor_cuts_nothing(
+    qtbot: QtBot, appearance: Appearance, language: Language, qapp: QApplication
+) -> None:
+    viewer = DicomViewer(budget=1 << 20)
+    qtbot.addWidget(viewer)
+    viewer.show()
+    viewer.stage.act("edit_keys")
+    editor = viewer.findChild(KeyEditor)
+    assert editor is not None
+    for _ in range(4):
+        QCoreApplication.sendPostedEvents()
+    assert not [describe(w) for w in editor.findChildren(QWidget) if is_cut(w)]
+    editor.close()

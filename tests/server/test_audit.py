@@ -1,0 +1,111 @@
+"""Every reading and writing of clinical data leaves an entry: who, what, which case."""
+
+import sqlite3
+import ssl
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from protocol import paths
+from tests.server.images import declare, file_bytes, new_study, stow
+from tests.server.people import Town, Valley, open_case, submitted_case
+from tests.server.process import ServerProcess
+from tests.server.sockets import signed_in
+
+Trail = Callable[..., list[tuple[str, str, str, str]]]
+
+
+@pytest.fixture
+def trail(server: ServerProcess) -> Trail:
+    """Access, resource, account and detail of every entry, of one case where it is named."""
+
+    def read(case_id: str = "") -> list[tuple[str, str, str, str]]:
+        database = sqlite3.connect(f"file:{server.data_dir / 'huizhen.sqlite'}?mode=ro", uri=True)
+        try:
+            return database.execute(
+                "select access, resource, coalesce(account_id, ''), detail from audit "
+                "where ? in ('', consultation_id) order by at, id",
+                [case_id.replace("-", "")],
+            ).fetchall()
+        finally:
+            database.close()
+
+    return read
+
+
+def test_opening_sending_taking_and_reading_a_case(valley: Valley, trail: Trail) -> None:
+    case_id = submitted_case(valley)
+    valley.expert.take(case_id)
+    valley.doctor.get(paths.CONSULTATION, consultation_id=case_id)
+    valley.expert.get(paths.TIMELINE, consultation_id=case_id)
+    entries = {entry[:3] for entry in trail(case_id)}
+    doctor, expert = valley.doctor.id.hex, valley.expert.id.hex
+    assert {
+        ("create", "consultation", doctor),
+        ("update", "consultation", doctor),
+        ("update", "consultation", expert),
+        ("read", "consultation", doctor),
+        ("read", "timeline", expert),
+    } <= entries
+
+
+READINGS: list[tuple[str, str]] = [
+    ("{dicomweb}/studies/{study}/series", "study"),
+    ("{dicomweb}/studies/{study}/instances", "study"),
+    ("{dicomweb}/studies/{study}/metadata", "study"),
+    ("{dicomweb}/studies/{study}/series/{series}/instances/{instance}", "instance"),
+    ("{dicomweb}/studies/{study}/series/{series}/instances/{instance}/frames/1", "instance"),
+    ("{dicomweb}/studies/{study}/series/{series}/instances/{instance}/rendered", "instance"),
+]
+
+
+@pytest.mark.parametrize(("path", "resource"), READINGS, ids=[path for path, _ in READINGS])
+def test_every_way_to_read_an_image(valley: Valley, trail: Trail, path: str, resource: str) -> None:
+    slices = new_study(1)
+    files = [file_bytes(one) for one in slices]
+    case_id = open_case(valley)
+    declare(valley.doctor, case_id, slices, files)
+    stow(valley.doctor, files)
+    before = len(trail(case_id))
+    one = slices[0]
+    filled = path.format(
+        dicomweb=paths.DICOMWEB,
+        study=one.StudyInstanceUID,
+        series=one.SeriesInstanceUID,
+        instance=one.SOPInstanceUID,
+    )
+    kinds = "application/dicom+json, image/png, multipart/related;q=0.9, */*;q=0.1"
+    assert valley.doctor.http.get(filled, headers={"accept": kinds}).status_code == 200
+    added = trail(case_id)[before:]
+    assert ("read", resource, valley.doctor.id.hex) in {entry[:3] for entry in added}
+
+
+def test_a_list_names_the_cases_and_studies_it_showed(valley: Valley, trail: Trail) -> None:
+    case_id = submitted_case(valley)
+    case = valley.doctor.get(paths.CONSULTATION, consultation_id=case_id)
+    number = case["summary"]["number"]
+    slices = new_study(1)
+    stow(valley.doctor, [file_bytes(slices[0])])
+    valley.doctor.http.get(paths.CONSULTATIONS)
+    valley.expert.http.get(paths.QUEUE)
+    valley.doctor.http.get(f"{paths.DICOMWEB}/studies")
+    shown = {(access, resource): detail for access, resource, _, detail in trail()}
+    assert number in shown["read", "worklist"]
+    assert number in shown["read", "queue"]
+    assert slices[0].StudyInstanceUID in shown["read", "study"]
+
+
+async def test_what_is_told_over_the_socket_is_a_reading_too(
+    valley: Valley, town: Town, context: ssl.SSLContext, trail: Trail
+) -> None:
+    """Live to whom it concerns, and again when a client comes back and asks what it missed."""
+    case_id = submitted_case(valley)
+    doctor = valley.doctor.id.hex
+    seen: list[Any] = [e for e in trail(case_id) if e[:3] == ("read", "consultation", doctor)]
+    valley.expert.take(case_id)
+    told = [e for e in trail(case_id) if e[:3] == ("read", "consultation", doctor)][len(seen) :]
+    assert {detail for *_, detail in told} == {"told"}
+    async with signed_in(town.url, context, valley.doctor.tokens.access_token, last_seq=1):
+        pass
+    assert ("read", "consultation", doctor, "replayed") in trail(case_id)

@@ -1,0 +1,92 @@
+"""What enters the case library has lost its patient."""
+
+from datetime import date
+
+import pytest
+
+from protocol.base import new_id
+from protocol.library import AgeBand
+from protocol.report import LearningFlag, Opinion
+from server.domain.library import age_band, entry_of, without_identity
+from tests.server.test_rules import NOW, whole
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "女67岁，咳嗽",
+        "患儿 3岁2个月",
+        "a 67-year-old man",
+        "家住青石镇幸福村3号",
+        "住址：青石镇",
+        "来自青石镇幸福村3号",
+    ],
+)
+def test_ages_and_places_do_not_reach_the_library(told: str) -> None:
+    kept = without_identity(told, [])
+    assert not any(part in kept for part in ("67", "3岁", "青石", "幸福"))
+
+
+def test_lesions_and_lengths_are_not_taken_for_ages_or_places() -> None:
+    text = "右肺上叶尖段见8毫米结节，CT值35 HU；左侧第3、4肋骨折；区域淋巴结未见肿大。"
+    assert without_identity(text, []) == text
+
+
+def test_the_text_of_a_case_loses_whoever_and_whenever() -> None:
+    text = (
+        "何小溪（电话 138 0013 8000，身份证 110101195804021234）2025-12-31 于青山镇卫生院就诊，"
+        "2026年1月3日复查，病案号 20260042，联系 he@example.org。He Xiaoxi, He  XiaoXi。"
+    )
+    clean = without_identity(text, ["何小溪", "青山镇卫生院", "He Xiaoxi"])
+    for gone in (
+        "何小溪",
+        "138",
+        "1101",
+        "2025",
+        "1月3",
+        "20260042",
+        "@",
+        "青山",
+        "Xiaoxi",
+        "XiaoXi",
+    ):
+        assert gone not in clean, gone
+    assert "就诊" in clean
+
+
+def test_measurements_stay_in_the_text() -> None:
+    text = "结节 12.5 mm，血压 150/90，Hb 132 g/L，CT 值 -600 HU，ICD J18.900"
+    assert without_identity(text, ["何小溪"]) == text
+
+
+@pytest.mark.parametrize(
+    ("age", "band"),
+    [
+        (0, AgeBand.INFANT),
+        (1, AgeBand.INFANT),
+        (2, AgeBand.CHILD),
+        (14, AgeBand.ADOLESCENT),
+        (18, AgeBand.ADULT),
+        (59, AgeBand.MIDDLE_AGED),
+        (79, AgeBand.OLDER),
+        (80, AgeBand.OLDEST),
+    ],
+)
+def test_the_age_becomes_a_band(age: int, band: AgeBand) -> None:
+    assert age_band(date(2026 - age, 1, 5), NOW.date()) is band
+
+
+def test_an_entry_carries_learning_points_and_no_person() -> None:
+    opinion = Opinion(
+        impression="何小溪：右下肺良性结节",
+        findings="同前",
+        learning_flags=(LearningFlag.MISDIAGNOSIS, LearningFlag.EMERGENCY),
+    )
+    entry = entry_of(
+        new_id(), whole(), opinion, modalities=["CT", "CT"], names=["林医生"], approved_at=NOW
+    )
+    assert entry.learning_points == ("常见误诊分析", "急症处理流程")
+    assert "放射科" not in entry.summary.title, "the department has a field of its own"
+    assert "何小溪" not in entry.model_dump_json()
+    assert "13800138000" not in entry.model_dump_json()
+    assert entry.summary.modalities == ("CT",)
