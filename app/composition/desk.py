@@ -35,6 +35,7 @@ from app.store.profile import SealedStore
 from app.store.sealed import Sealer
 from app.transfer.messages import PatientFound
 from app.viewers.dicom.viewer import DicomViewer
+from app.viewers.room import ViewerRoom
 from app.views.main_window import MainWindow
 from protocol.account import Role
 from protocol.consultation import Status
@@ -92,8 +93,9 @@ class Desk:
         self._decoder = GuardedDecoder([DecodeWorker(huizhen_argv("decode-worker"))])
         self._decoder.warm_up()
         self.viewer = DicomViewer(decoder=self._decoder, settings=program.settings)
+        self.room = ViewerRoom(self.viewer, program.appearance)
         self.window = MainWindow(
-            self.viewer,
+            self.room,
             self.call.media.latest_frame,
             program.appearance,
             program.settings,
@@ -146,7 +148,7 @@ class Desk:
     async def _take_down(self) -> None:
         await self.link.socket.stop()
         await self.tasks.finish()
-        self.viewer.close_source()
+        self.room.close_source()
         self._decoder.close()
         self.window.closed.disconnect()
         self.window.close()
@@ -167,7 +169,7 @@ class Desk:
 
     def _left_case(self) -> None:
         """The open case went to somebody else: nothing of its patient stays on the screen."""
-        self.viewer.close_source()
+        self.room.close_source()
         self.images.remote.close()
         self.window.show_page(Page.WORK)
 
@@ -207,7 +209,7 @@ class Desk:
             study.study_instance_uid for study in case.consultation.studies if study.verified
         )
         if self.window.page is Page.WORKSPACE and not self.images.remote.shows(case.id, studies):
-            self.viewer.open_source(self.images.remote.open(case.id, studies))
+            self.room.open_source(self.images.remote.open(case.id, studies))
 
     def _patients_found(self, patients: tuple[PatientFound, ...]) -> None:
         """An empty form takes the patient of the pictures as a proposal."""

@@ -30,8 +30,8 @@ class Viewer(Protocol):
         ...
 
 
-def viewer_for(kind: ObjectKind) -> ViewerKind | None:
-    """The viewer that shows an object, None where there is none."""
+def viewer_for(kind: ObjectKind) -> ViewerKind:
+    """The viewer that shows an object; what nothing shows, the document viewer names in words."""
     match kind:
         case ObjectKind.IMAGE:
             return ViewerKind.DICOM
@@ -42,4 +42,4 @@ def viewer_for(kind: ObjectKind) -> ViewerKind | None:
         case ObjectKind.VIDEO:
             return ViewerKind.VIDEO
         case ObjectKind.OTHER:
-            return None
+            return ViewerKind.DOCUMENT

@@ -864,6 +864,380 @@
     </message>
 </context>
 <context>
+    <name>DocumentBar</name>
+    <message>
+        <source>Show key images</source>
+        <translation>显示关键图像</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>适合宽度</translation>
+    </message>
+    <message>
+        <source>Whole page</source>
+        <translation>整页</translation>
+    </message>
+    <message>
+        <source>Save a copy</source>
+        <translation>另存副本</translation>
+    </message>
+    <message>
+        <source>Print</source>
+        <translation>打印</translation>
+    </message>
+    <message>
+        <source>Stop printing</source>
+        <translation>停止打印</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Earlier place</source>
+        <translation>上一处</translation>
+    </message>
+    <message>
+        <source>Next place</source>
+        <translation>下一处</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>页码</translation>
+    </message>
+    <message>
+        <source>Search the text</source>
+        <translation>查找文字</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentViewer</name>
+    <message>
+        <source>Structured report</source>
+        <translation>结构化报告</translation>
+    </message>
+    <message>
+        <source>The document is larger than can be shown; the rest is left out.</source>
+        <translation>文档过大，仅显示前面部分，其余已略去。</translation>
+    </message>
+    <message>
+        <source>Key images</source>
+        <translation>关键图像</translation>
+    </message>
+    <message>
+        <source>Chosen by {name}</source>
+        <translation>选择者：{name}</translation>
+    </message>
+    <message>
+        <source>The document marks no images; these are the ones it lists as evidence.</source>
+        <translation>该文档未标出图像；以下为其列为依据的图像。</translation>
+    </message>
+    <message>
+        <source>Partial: the document is not finished.</source>
+        <translation>部分完成：该文档尚未写完。</translation>
+    </message>
+    <message>
+        <source>Complete</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Not verified: nobody has signed for it.</source>
+        <translation>未审核：无人签字确认。</translation>
+    </message>
+    <message>
+        <source>Verified: {who}</source>
+        <translation>已审核：{who}</translation>
+    </message>
+    <message>
+        <source>Author: {who}</source>
+        <translation>作者：{who}</translation>
+    </message>
+    <message>
+        <source>Replaces {n} earlier document(s).</source>
+        <translation>替代此前的 {n} 份文档。</translation>
+    </message>
+    <message>
+        <source>refers to an item that the document does not have</source>
+        <translation>所指条目在文档中不存在</translation>
+    </message>
+    <message>
+        <source>inferred from</source>
+        <translation>推断自</translation>
+    </message>
+    <message>
+        <source>selected from</source>
+        <translation>选自</translation>
+    </message>
+    <message>
+        <source>no value</source>
+        <translation>无数值</translation>
+    </message>
+    <message>
+        <source>Point in the picture</source>
+        <translation>图像中的点</translation>
+    </message>
+    <message>
+        <source>Points in the picture</source>
+        <translation>图像中的多个点</translation>
+    </message>
+    <message>
+        <source>Line in the picture</source>
+        <translation>图像中的折线</translation>
+    </message>
+    <message>
+        <source>Polygon in the picture</source>
+        <translation>图像中的多边形</translation>
+    </message>
+    <message>
+        <source>Circle in the picture</source>
+        <translation>图像中的圆</translation>
+    </message>
+    <message>
+        <source>Ellipse in the picture</source>
+        <translation>图像中的椭圆</translation>
+    </message>
+    <message>
+        <source>Ellipsoid in space</source>
+        <translation>空间中的椭球</translation>
+    </message>
+    <message>
+        <source>Shape in the picture</source>
+        <translation>图像中的图形</translation>
+    </message>
+    <message>
+        <source>{n} points</source>
+        <translation>{n} 个点</translation>
+    </message>
+    <message>
+        <source>Curves</source>
+        <translation>波形</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>{what}, frame {frames}</source>
+        <translation>{what}，第 {frames} 帧</translation>
+    </message>
+    <message>
+        <source>No reason is given.</source>
+        <translation>未说明原因。</translation>
+    </message>
+    <message>
+        <source>Of interest</source>
+        <translation>值得关注</translation>
+    </message>
+    <message>
+        <source>Rejected for quality reasons</source>
+        <translation>因质量原因弃用</translation>
+    </message>
+    <message>
+        <source>For the referring provider</source>
+        <translation>供申请医师</translation>
+    </message>
+    <message>
+        <source>For surgery</source>
+        <translation>供手术</translation>
+    </message>
+    <message>
+        <source>For teaching</source>
+        <translation>供教学</translation>
+    </message>
+    <message>
+        <source>For conference</source>
+        <translation>供病例讨论</translation>
+    </message>
+    <message>
+        <source>For therapy</source>
+        <translation>供治疗</translation>
+    </message>
+    <message>
+        <source>For the patient</source>
+        <translation>供患者</translation>
+    </message>
+    <message>
+        <source>For peer review</source>
+        <translation>供同行评议</translation>
+    </message>
+    <message>
+        <source>For research</source>
+        <translation>供科研</translation>
+    </message>
+    <message>
+        <source>Quality issue</source>
+        <translation>质量问题</translation>
+    </message>
+    <message>
+        <source>Best in set</source>
+        <translation>本组最佳</translation>
+    </message>
+    <message>
+        <source>For printing</source>
+        <translation>供打印</translation>
+    </message>
+    <message>
+        <source>For report attachment</source>
+        <translation>供报告附图</translation>
+    </message>
+    <message>
+        <source>Manifest</source>
+        <translation>清单</translation>
+    </message>
+    <message>
+        <source>Rejected for patient safety reasons</source>
+        <translation>因患者安全原因弃用</translation>
+    </message>
+    <message>
+        <source>Incorrect modality worklist entry</source>
+        <translation>设备工作列表条目有误</translation>
+    </message>
+    <message>
+        <source>Data retention policy expired</source>
+        <translation>数据保存期已满</translation>
+    </message>
+    <message>
+        <source>Presentation state</source>
+        <translation>显示状态</translation>
+    </message>
+    <message>
+        <source>Spatial registration</source>
+        <translation>空间配准</translation>
+    </message>
+    <message>
+        <source>Spatial fiducials</source>
+        <translation>空间基准点</translation>
+    </message>
+    <message>
+        <source>Deformable registration</source>
+        <translation>形变配准</translation>
+    </message>
+    <message>
+        <source>Segmentation</source>
+        <translation>分割</translation>
+    </message>
+    <message>
+        <source>Surface segmentation</source>
+        <translation>表面分割</translation>
+    </message>
+    <message>
+        <source>Raw data of a device</source>
+        <translation>设备原始数据</translation>
+    </message>
+    <message>
+        <source>Real-world value mapping</source>
+        <translation>真实值映射</translation>
+    </message>
+    <message>
+        <source>Radiotherapy dose</source>
+        <translation>放疗剂量</translation>
+    </message>
+    <message>
+        <source>Radiotherapy structures (contours)</source>
+        <translation>放疗结构（轮廓）</translation>
+    </message>
+    <message>
+        <source>Radiotherapy plan</source>
+        <translation>放疗计划</translation>
+    </message>
+    <message>
+        <source>Radiotherapy object</source>
+        <translation>放疗对象</translation>
+    </message>
+    <message>
+        <source>PDF document</source>
+        <translation>PDF 文档</translation>
+    </message>
+    <message>
+        <source>3D model (STL)</source>
+        <translation>三维模型（STL）</translation>
+    </message>
+    <message>
+        <source>3D model (OBJ)</source>
+        <translation>三维模型（OBJ）</translation>
+    </message>
+    <message>
+        <source>Materials of a 3D model (MTL)</source>
+        <translation>三维模型材质（MTL）</translation>
+    </message>
+    <message>
+        <source>Object of an unknown kind</source>
+        <translation>未知类型的对象</translation>
+    </message>
+    <message>
+        <source>The PDF is protected by a password. Save a copy and open it with the password.</source>
+        <translation>该 PDF 有密码保护。请另存副本，用密码打开。</translation>
+    </message>
+    <message>
+        <source>3D models are not shown here. Save a copy and open it in a program for 3D models.</source>
+        <translation>此处不显示三维模型。请另存副本，用三维模型软件打开。</translation>
+    </message>
+    <message>
+        <source>This kind of document ({type}) is not shown here. Save a copy to open it elsewhere.</source>
+        <translation>此处不显示这类文档（{type}）。请另存副本，用其他软件打开。</translation>
+    </message>
+    <message>
+        <source>It is no picture by itself: it says how pictures of the study are shown or relate.</source>
+        <translation>它本身不是图像，只说明检查中的图像如何显示或相互对应。</translation>
+    </message>
+    <message>
+        <source>It lies over the pictures of the study and is not drawn yet.</source>
+        <translation>它叠加在检查的图像上，目前尚不能绘出。</translation>
+    </message>
+    <message>
+        <source>This program does not know how to show it.</source>
+        <translation>本程序无法显示该对象。</translation>
+    </message>
+    <message>
+        <source>Films stored in DICOM files are not played yet.</source>
+        <translation>目前尚不能播放 DICOM 文件中的视频。</translation>
+    </message>
+    <message>
+        <source>Save a copy</source>
+        <translation>另存副本</translation>
+    </message>
+    <message>
+        <source>The copy could not be written there. Choose another folder.</source>
+        <translation>无法写入该位置。请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Copy saved.</source>
+        <translation>副本已保存。</translation>
+    </message>
+    <message>
+        <source>Printing page {n} of {count}</source>
+        <translation>正在打印第 {n} 页，共 {count} 页</translation>
+    </message>
+    <message>
+        <source>Printing was stopped.</source>
+        <translation>打印已停止。</translation>
+    </message>
+    <message>
+        <source>Printing failed.</source>
+        <translation>打印失败。</translation>
+    </message>
+    <message>
+        <source>Handed to the printer.</source>
+        <translation>已送往打印机。</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <source>Text of the document</source>
+        <translation>文档正文</translation>
+    </message>
+</context>
+<context>
     <name>KeySheet</name>
     <message>
         <source>Keys</source>
@@ -1032,6 +1406,29 @@
     </message>
 </context>
 <context>
+    <name>NotesPanel</name>
+    <message>
+        <source>Measurements and marks of the file</source>
+        <translation>文件中的测量与标记</translation>
+    </message>
+    <message>
+        <source>Statements</source>
+        <translation>文字结论</translation>
+    </message>
+    <message>
+        <source>Measurements</source>
+        <translation>测量值</translation>
+    </message>
+    <message>
+        <source>Marks</source>
+        <translation>标记</translation>
+    </message>
+    <message>
+        <source>… and {n} more</source>
+        <translation>… 另有 {n} 条</translation>
+    </message>
+</context>
+<context>
     <name>NoticeArea</name>
     <message>
         <source>Dismiss</source>
@@ -1093,6 +1490,13 @@
     <message>
         <source>Write the date like 1960-05-17; it cannot be in the future.</source>
         <translation>请按 1960-05-17 的格式填写，且不能晚于今天。</translation>
+    </message>
+</context>
+<context>
+    <name>PdfPages</name>
+    <message>
+        <source>This page cannot be drawn.</source>
+        <translation>此页无法显示。</translation>
     </message>
 </context>
 <context>
@@ -1600,6 +2004,160 @@
     <message>
         <source>Video</source>
         <translation>视频</translation>
+    </message>
+</context>
+<context>
+    <name>ViewerRoom</name>
+    <message>
+        <source>What is referred to is not among the pictures of this case.</source>
+        <translation>所引用的内容不在本病例的影像中。</translation>
+    </message>
+    <message>
+        <source>not here</source>
+        <translation>不在本病例中</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在载入…</translation>
+    </message>
+    <message>
+        <source>No. {n} ({i} of {count})</source>
+        <translation>编号 {n}（第 {i} 份，共 {count} 份）</translation>
+    </message>
+    <message>
+        <source>← Back to the pictures</source>
+        <translation>← 返回图像</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Document of the series</source>
+        <translation>序列中的文档</translation>
+    </message>
+    <message>
+        <source>Series without pictures</source>
+        <translation>非图像序列</translation>
+    </message>
+</context>
+<context>
+    <name>WaveformViewer</name>
+    <message>
+        <source>Curves</source>
+        <translation>波形</translation>
+    </message>
+    <message>
+        <source>Paper with the curves</source>
+        <translation>波形记录纸</translation>
+    </message>
+    <message>
+        <source>Group of channels</source>
+        <translation>通道组</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>排列</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>走纸速度</translation>
+    </message>
+    <message>
+        <source>Gain</source>
+        <translation>增益</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>适合窗口</translation>
+    </message>
+    <message>
+        <source>Calipers</source>
+        <translation>卡尺</translation>
+    </message>
+    <message>
+        <source>Calipers (C): drag, or arrow keys; X takes the other end, Esc puts them away</source>
+        <translation>卡尺（C）：拖动或用方向键移动；X 切换另一端，Esc 收起</translation>
+    </message>
+    <message>
+        <source>Marks</source>
+        <translation>标记</translation>
+    </message>
+    <message>
+        <source>Electrocardiogram</source>
+        <translation>心电图</translation>
+    </message>
+    <message>
+        <source>Hemodynamic curves</source>
+        <translation>血流动力学波形</translation>
+    </message>
+    <message>
+        <source>Cardiac electrophysiology</source>
+        <translation>心脏电生理</translation>
+    </message>
+    <message>
+        <source>Pulse wave</source>
+        <translation>脉搏波</translation>
+    </message>
+    <message>
+        <source>Respiration</source>
+        <translation>呼吸</translation>
+    </message>
+    <message>
+        <source>Sound, as a curve</source>
+        <translation>声音（波形）</translation>
+    </message>
+    <message>
+        <source>Electroencephalogram and relatives</source>
+        <translation>脑电图等神经电生理</translation>
+    </message>
+    <message>
+        <source>3 × 4 + rhythm</source>
+        <translation>3 × 4 + 节律导联</translation>
+    </message>
+    <message>
+        <source>6 × 2</source>
+        <translation>6 × 2</translation>
+    </message>
+    <message>
+        <source>One a row</source>
+        <translation>每行一道</translation>
+    </message>
+    <message>
+        <source>Channel {n}</source>
+        <translation>通道 {n}</translation>
+    </message>
+    <message>
+        <source>Group {n}</source>
+        <translation>第 {n} 组</translation>
+    </message>
+    <message>
+        <source>from {t}</source>
+        <translation>起始于 {t}</translation>
+    </message>
+    <message>
+        <source>shown at {n} %</source>
+        <translation>按 {n} % 显示</translation>
+    </message>
+    <message>
+        <source>true size</source>
+        <translation>实际大小</translation>
+    </message>
+    <message>
+        <source>size approximate: the screen does not say its own</source>
+        <translation>大小为近似值：屏幕未报告其尺寸</translation>
+    </message>
+    <message>
+        <source>the file ends before the record does</source>
+        <translation>文件不完整，记录未到结尾</translation>
+    </message>
+    <message>
+        <source>filters differ by channel</source>
+        <translation>各通道滤波不同</translation>
+    </message>
+    <message>
+        <source>notch {n} Hz</source>
+        <translation>陷波 {n} Hz</translation>
     </message>
 </context>
 <context>
@@ -2452,6 +3010,25 @@
     <message>
         <source>Files left out, because they are not usable images: {count}. {what}</source>
         <translation>未导入的文件（不是可用的图像）：{count} 个。{what}</translation>
+    </message>
+</context>
+<context>
+    <name>patient</name>
+    <message>
+        <source>male</source>
+        <translation>男</translation>
+    </message>
+    <message>
+        <source>female</source>
+        <translation>女</translation>
+    </message>
+    <message>
+        <source>other sex</source>
+        <translation>其他性别</translation>
+    </message>
+    <message>
+        <source>born {date}</source>
+        <translation>{date} 出生</translation>
     </message>
 </context>
 <context>

@@ -1,0 +1,1 @@
+"""The viewer for PDFs, structured reports, key images and texts: `viewer.DocumentViewer`."""

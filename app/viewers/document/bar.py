@@ -1,0 +1,155 @@
+"""The row of tools above a document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
+
+from app.kit.widgets import label, set_words
+
+
+class DocumentBar(QToolBar):
+    """Search, page, size, copy, paper; offers what the document has."""
+
+    searched = Signal(str)
+    stepped = Signal(int)
+    page_wanted = Signal(int)
+    fitted = Signal(bool)
+    """True for the whole page, false for its width."""
+    zoomed = Signal(int)
+    saved = Signal()
+    printed = Signal()
+    cancelled = Signal()
+    key_images_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("document_toolbar")
+        self.setMovable(False)
+        self._keys = self._button("document_key_images", self.key_images_wanted.emit)
+        self._page = QSpinBox()
+        self._page.setObjectName("document_page")
+        self._page.setKeyboardTracking(False)
+        self._page.setMinimum(1)
+        self._page.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self._page.valueChanged.connect(lambda page: self.page_wanted.emit(page - 1))
+        self._pages = label("document_pages", "muted")
+        self._width = self._button("document_fit_width", lambda: self.fitted.emit(False))
+        self._whole = self._button("document_fit_page", lambda: self.fitted.emit(True))
+        self._smaller = self._button("document_smaller", lambda: self.zoomed.emit(-1))
+        self._larger = self._button("document_larger", lambda: self.zoomed.emit(1))
+        self._search = QLineEdit()
+        self._search.setObjectName("document_search")
+        self._search.setClearButtonEnabled(True)
+        self._search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._search.setMinimumWidth(96)
+        self._search.setMaximumWidth(220)
+        self._search.returnPressed.connect(self._on_return)
+        self._search.textChanged.connect(self._on_text)
+        self._asked = ""
+        self._hits = label("document_hits", "muted")
+        self._earlier = self._button("document_hit_before", lambda: self.stepped.emit(-1))
+        self._later = self._button("document_hit_after", lambda: self.stepped.emit(1))
+        self._copy = self._button("document_copy", self.saved.emit)
+        self._print = self._button("document_print", self.printed.emit)
+        self._cancel = self._button("document_cancel", self.cancelled.emit)
+        order = (
+            self._keys, self._page, self._pages, self._width, self._whole, self._smaller,
+            self._larger, self._search, self._hits, self._earlier, self._later, self._copy,
+            self._print, self._cancel,
+        )  # fmt: skip
+        self._actions: dict[QWidget, QAction] = {part: self.addWidget(part) for part in order}
+        self.reset()
+        self.words()
+
+    def _button(self, name: str, act: Callable[[], None]) -> QToolButton:
+        made = QToolButton()
+        made.setObjectName(name)
+        made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        made.clicked.connect(lambda _checked=False: act())
+        return made
+
+    def _see(self, visible: bool, *parts: QWidget) -> None:
+        for part in parts:
+            self._actions[part].setVisible(visible)
+
+    def reset(self) -> None:
+        """Offer nothing."""
+        self.offer(pdf=False, text=False, copy=False, key_images=0)
+        self._asked = ""
+        self._search.clear()
+        self.show_hits(-1, 0)
+        self.show_printing(False)
+
+    def offer(self, *, pdf: bool, text: bool, copy: bool, key_images: int) -> None:
+        """Show the tools that there is something for."""
+        self._see(pdf, self._page, self._pages, self._width, self._whole)
+        self._see(text, self._smaller, self._larger, self._search, self._print)
+        self._see(text, self._earlier, self._later, self._hits)
+        self._see(copy, self._copy)
+        self._see(key_images > 0, self._keys)
+
+    def show_page(self, page: int, count: int) -> None:
+        """The page that is looked at, from 0."""
+        blocked = self._page.blockSignals(True)
+        self._page.setMaximum(max(1, count))
+        self._page.setValue(page + 1)
+        self._page.blockSignals(blocked)
+        self._pages.setText(f"/ {count}")
+
+    def show_hits(self, current: int, count: int) -> None:
+        """Which found place of how many; nothing searched for: nothing said."""
+        asked = bool(self._asked)
+        self._hits.setText(f"{current + 1} / {count}" if count else "0" if asked else "")
+        for part in (self._earlier, self._later):
+            part.setEnabled(count > 1)
+
+    def show_printing(self, running: bool) -> None:
+        """Offer to stop what runs."""
+        self._see(running, self._cancel)
+        self._print.setEnabled(not running)
+
+    def focus_search(self) -> None:
+        """Begin to type what is searched for."""
+        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._search.selectAll()
+
+    def _on_return(self) -> None:
+        text = self._search.text()
+        if text == self._asked and text:
+            self.stepped.emit(1)
+            return
+        self._asked = text
+        self.searched.emit(text)
+
+    def _on_text(self, text: str) -> None:
+        if not text and self._asked:
+            self._asked = ""
+            self.searched.emit("")
+
+    def words(self) -> None:
+        """Every text, again after the language changed."""
+        set_words(self._keys, self.tr("Show key images"))
+        set_words(self._width, self.tr("Width"))
+        set_words(self._whole, self.tr("Whole page"))
+        set_words(self._smaller, "−")
+        set_words(self._larger, "+")
+        set_words(self._copy, self.tr("Save a copy"))
+        set_words(self._print, self.tr("Print"))
+        set_words(self._cancel, self.tr("Stop printing"))
+        set_words(self._earlier, "▲")
+        set_words(self._later, "▼")
+        for part, name, key in (
+            (self._smaller, self.tr("Smaller"), "−"),
+            (self._larger, self.tr("Larger"), "+"),
+            (self._earlier, self.tr("Earlier place"), "Ctrl+Shift+G"),
+            (self._later, self.tr("Next place"), "Ctrl+G"),
+            (self._page, self.tr("Page"), ""),
+            (self._search, self.tr("Search the text"), "Ctrl+F"),
+        ):
+            part.setAccessibleName(name)
+            part.setToolTip(f"{name}  ({key})" if key else name)
+        self._search.setPlaceholderText(self.tr("Search the text"))

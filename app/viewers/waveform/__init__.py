@@ -1,0 +1,1 @@
+"""The viewer for curves, electrocardiograms first: `viewer.WaveformViewer`."""
