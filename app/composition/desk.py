@@ -13,6 +13,7 @@ from app.commands.wishes import Page, Wish
 from app.composition.fulfil import Fulfilment
 from app.imaging.guard import GuardedDecoder
 from app.imaging.workers.parent import DecodeWorker
+from app.imaging.writing.origin import Author
 from app.ipc.child import huizhen_argv
 from app.services.administration import AdministrationService
 from app.services.call import CallService
@@ -93,6 +94,8 @@ class Desk:
         self._decoder = GuardedDecoder([DecodeWorker(huizhen_argv("decode-worker"))])
         self._decoder.warm_up()
         self.viewer = DicomViewer(decoder=self._decoder, settings=program.settings)
+        author = Author(account.display_name, account.institution_name or "")
+        self.viewer.marking.author = lambda: author
         self.room = ViewerRoom(self.viewer, program.appearance)
         self.window = MainWindow(
             self.room,

@@ -9,13 +9,13 @@ from __future__ import annotations
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QComboBox, QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from app.imaging.errors import ImagingError
 from app.imaging.references import Reference
-from app.imaging.series import Instance, ObjectKind, Series
+from app.imaging.series import Instance, ObjectKind, Series, SliceRef
 from app.imaging.source import StudySource
 from app.kit.layouts import column, row
 from app.kit.theme import Appearance
@@ -43,9 +43,6 @@ class _Beside(Protocol):
 
 class ViewerRoom(QWidget):
     """What the workspace takes as its viewer."""
-
-    key_objects_chosen = Signal(object)
-    """A tuple of `Reference`: the key images that somebody wants marked."""
 
     def __init__(
         self, pictures: DicomViewer, appearance: Appearance, parent: QWidget | None = None
@@ -258,7 +255,12 @@ class ViewerRoom(QWidget):
                 self._strip.select(state.series_instance_uid)
 
     def _on_key_objects(self, references: tuple[Reference, ...]) -> None:
-        self.key_objects_chosen.emit(references)
+        named = {
+            SliceRef(one.sop_instance_uid, frame)
+            for one in references
+            for frame in (one.frames or (0,))
+        }
+        self.pictures.marking.sheet.mark_key_images(named)
         if references:
             self.go_to(references[0])
 

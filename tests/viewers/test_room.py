@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.imaging.errors import UnreadableError
 from app.imaging.references import Reference
-from app.imaging.series import ObjectKind, Series
+from app.imaging.series import ObjectKind, Series, SliceRef
 from app.imaging.source import FolderSource
 from app.kit.theme import Appearance
 from app.viewers.dicom.thumbnails import ThumbnailStrip
@@ -165,6 +165,19 @@ def test_a_link_shows_the_picture_it_means(room: ViewerRoom, qtbot: QtBot) -> No
     assert not room.shows_other
     assert room.pictures.index == 4
     assert room.place_of(Reference("", "", "", "2.25.100.4")) == "CT · Test · 5 / 6"
+
+
+def test_key_objects_are_marked_as_one_step_and_the_first_is_shown(
+    room: ViewerRoom, qtbot: QtBot
+) -> None:
+    named = tuple(Reference("", "", "", f"2.25.100.{n}") for n in (4, 2))
+    room.document.key_objects_chosen.emit(named)
+    sheet = room.pictures.marking.sheet
+    marked = {SliceRef("2.25.100.4", 0), SliceRef("2.25.100.2", 0)}
+    assert sheet.sheet.key_images == marked
+    assert room.pictures.index == 4
+    sheet.undo()
+    assert sheet.sheet.key_images == frozenset()
 
 
 def test_a_link_to_what_is_not_here_says_so(room: ViewerRoom, qtbot: QtBot) -> None:

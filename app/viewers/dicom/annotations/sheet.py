@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
@@ -60,6 +62,11 @@ class AnnotationSheet(QObject):
     def toggle_key_image(self, ref: SliceRef) -> None:
         """Mark a frame as key image, or no longer, as one step."""
         self._step(self.sheet.toggled(ref))
+
+    def mark_key_images(self, refs: Iterable[SliceRef]) -> None:
+        """Mark frames as key images besides those that are, as one step."""
+        marked = self.sheet.key_images | frozenset(refs)
+        self._step(replace(self.sheet, key_images=marked))
 
     def undo(self) -> None:
         """Take the last step back."""
