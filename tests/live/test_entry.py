@@ -2,6 +2,7 @@
 
 import sqlite3
 import ssl
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,7 @@ def test_a_second_sign_in_is_asked_for_and_the_first_window_says_why_it_ended(
 def test_an_access_token_is_renewed_unseen_and_a_session_that_ran_out_keeps_the_draft(
     at_desk: Play, tmp_path: Path
 ) -> None:
-    hasty = ServerProcess(tmp_path / "hasty", {"HUIZHEN_ACCESS_TOKEN_S": "1"})
+    hasty = ServerProcess(tmp_path / "hasty", {"HUIZHEN_ACCESS_TOKEN_S": "4"})
     hasty.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
     with hasty:
         town = Town(hasty.url, ssl.create_default_context(cafile=str(hasty.ca)))
@@ -98,9 +99,15 @@ def test_an_access_token_is_renewed_unseen_and_a_session_that_ran_out_keeps_the_
         async def part(person: Clinician) -> None:
             await person.sign_in(hasty.url, username)
             await person.open_case(case_id)
-            await person.write("findings", "One second later, still signed in")
+            first = person.desk.link.socket._connection.tokens
+            assert first is not None
+            await person.until(
+                lambda: datetime.now(UTC) > first.access_expires_at, "the end of the first token"
+            )
+            await person.write("findings", "The first token has run out, still signed in")
             await person.read("Saved ")
             assert "Sign in again" not in person.screen()
+            assert person.desk.link.socket._connection.tokens != first
             hasty.stop()
             await person.read("No network since")
             await person.write("findings", "Written while nobody answered")
