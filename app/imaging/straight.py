@@ -85,7 +85,7 @@ def sampled_straight(
 def _layer(samples: NDArray[Any], at: _Line, axis: int) -> NDArray[Any]:
     """The two remaining axes at one place of the third."""
     below, share = int(at.below[0]), float(at.share[0])
-    first = samples.take(below, axis)
+    first: NDArray[Any] = samples.take(below, axis)
     if share == 0:
         return first
     mixed: NDArray[np.float32] = first.astype(np.float32)

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -112,11 +113,9 @@ class Volume:
 
     def corners(self) -> NDArray[np.float64]:
         """(8, 3) the centres of the corner voxels, millimetres."""
-        ends = [(0, n - 1) for n in self.samples.shape]
-        found = [
-            self.to_patient @ [a, b, c, 1.0] for a in ends[0] for b in ends[1] for c in ends[2]
-        ]
-        return np.array(found)
+        ends = np.array(list(product((0.0, 1.0), repeat=3))) * (np.array(self.samples.shape) - 1)
+        found: NDArray[np.float64] = ends @ self.to_patient[:, :3].T + self.to_patient[:, 3]
+        return found
 
 
 def _vector(values: NDArray[np.float64]) -> Vector:
