@@ -919,10 +919,6 @@
         <translation>层块 {n} mm</translation>
     </message>
     <message>
-        <source>Slab: MIP, MinIP, mean in turn</source>
-        <translation>层块：MIP、MinIP、平均依次切换</translation>
-    </message>
-    <message>
         <source>Slab: highest values (MIP)</source>
         <translation>层块：最大密度投影（MIP）</translation>
     </message>
@@ -1025,6 +1021,14 @@
     <message>
         <source>MPR: {n} / {count} slices</source>
         <translation>MPR：{n} / {count} 层</translation>
+    </message>
+    <message>
+        <source>Tilt the plane</source>
+        <translation>倾斜平面</translation>
+    </message>
+    <message>
+        <source>Next kind of slab</source>
+        <translation>切换层块类型</translation>
     </message>
 </context>
 <context>

@@ -47,6 +47,7 @@ def _switch(id_: str, source: object, *keys: str, bar: bool = False, number: int
 
 
 _TURN = QT_TRANSLATE_NOOP("DicomViewer", "Turn the plane")
+_TILT = QT_TRANSLATE_NOOP("DicomViewer", "Tilt the plane")
 _THICKNESS = QT_TRANSLATE_NOOP("DicomViewer", "Slab thickness")
 
 ENTRIES: tuple[Entry, ...] = (
@@ -67,13 +68,13 @@ ENTRIES: tuple[Entry, ...] = (
         MprAction.TILT_UP,
         QT_TRANSLATE_NOOP("DicomViewer", "Tilt the plane upwards"),
         "Shift+Up",
-        family=_TURN,
+        family=_TILT,
     ),
     _act(
         MprAction.TILT_DOWN,
         QT_TRANSLATE_NOOP("DicomViewer", "Tilt the plane downwards"),
         "Shift+Down",
-        family=_TURN,
+        family=_TILT,
     ),
     _act(
         MprAction.STRAIGHTEN,
@@ -100,7 +101,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     _act(
         MprAction.NEXT_KIND,
-        QT_TRANSLATE_NOOP("DicomViewer", "Slab: MIP, MinIP, mean in turn"),
+        QT_TRANSLATE_NOOP("DicomViewer", "Next kind of slab"),
         "Shift+K",
     ),
     _switch(MprAction.MIP, QT_TRANSLATE_NOOP("DicomViewer", "Slab: highest values (MIP)")),

@@ -14,8 +14,8 @@ from app.imaging.series import Instance
 from app.imaging.voi import Voi
 from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.captions import Corners, Shown, corners
-from app.viewers.dicom.mpr.reslicer import Cut
-from app.viewers.dicom.mpr.trio import Trio, View
+from app.viewers.dicom.mpr.reslicer import Cut, Place
+from app.viewers.dicom.mpr.trio import View
 from app.viewers.dicom.mpr.words import direction_name, slab_words, view_name
 from app.viewers.dicom.pane import ImagePane
 from app.viewers.dicom.stack_actions import PictureActions
@@ -87,15 +87,14 @@ class PlaneView(QWidget):
         self.pane.set_message("")
         self.pane.set_note("")
 
-    def follow(self, trio: Trio) -> None:
+    def follow(self, place: Place) -> None:
         """The slider where the plane is."""
-        direction = self.view.direction
-        count = trio.count(direction)
-        blocked = self.slider.blockSignals(True)
-        self.slider.setRange(0, count - 1)
-        self.slider.setPageStep(max(1, min(PAGE, count // 4)))
-        self.slider.setValue(trio.index(direction))
-        self.slider.blockSignals(blocked)
+        slider, top = self.slider, place.count - 1
+        blocked = slider.blockSignals(True)
+        slider.setRange(0, top)
+        slider.setPageStep(max(1, min(PAGE, place.count // 4)))
+        slider.setValue(place.index)
+        slider.blockSignals(blocked)
         self.pane.update()
 
     def show_cut(self, cut: Cut) -> None:

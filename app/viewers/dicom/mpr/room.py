@@ -169,8 +169,8 @@ class PlanesRoom(QWidget):
             return
         # The active cell first.
         for view in sorted(View, key=lambda v: v is not self._active):
-            self.cells[view].follow(trio)
             wish = self._wish(view, trio)
+            self.cells[view].follow(wish.place)
             if wish != self._wishes.get(view):
                 self._wishes[view] = wish
                 reslicer.want(wish)
@@ -180,7 +180,7 @@ class PlanesRoom(QWidget):
         plane, straight = trio.plane(direction), trio.is_straight(direction)
         normal = [abs(part) for part in plane.normal]
         mm = trio.cursor[normal.index(max(normal))]
-        place = Place(trio.index(direction), trio.count(direction), round(mm, 3), straight)
+        place = Place(*trio.place(direction), round(mm, 3), straight)
         slab = self._slabs[view]
         return Wish(view, plane, slab, place, quick=straight and slab.thickness == 0)
 

@@ -71,15 +71,12 @@ class Trio:
         mine = self.plane(direction).orientation
         return all(abs(a - b) < 1e-6 for a, b in zip(straight, mine, strict=True))
 
-    def count(self, direction: Direction) -> int:
-        """How many places a plane has along its normal, a voxel apart."""
+    def place(self, direction: Direction) -> tuple[int, int]:
+        """Where a plane is, from 0, of how many places a voxel apart along its normal."""
         low, high = self._room(direction)
-        return round((high - low) / self._step(direction)) + 1
-
-    def index(self, direction: Direction) -> int:
-        """The place where a plane is, from 0."""
-        low, _ = self._room(direction)
-        return max(0, min(self.count(direction) - 1, round(-low / self._step(direction))))
+        step = self._step(direction)
+        count = round((high - low) / step) + 1
+        return max(0, min(count - 1, round(-low / step))), count
 
     def _room(self, direction: Direction) -> tuple[float, float]:
         return extent(self.volume, self.plane(direction))

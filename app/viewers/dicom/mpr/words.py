@@ -12,6 +12,8 @@ from app.viewers.dicom.mpr.trio import SlabChoice, View
 
 translate = QCoreApplication.translate
 
+_MB = 1 << 20
+
 
 def direction_name(direction: Direction, *, straight: bool = True) -> str:
     """The name of a plane; one that was turned is oblique."""
@@ -74,8 +76,8 @@ def refusal_words(refusal: Refusal) -> str:
                 "DicomViewer",
                 "MPR needs {needed} MB of memory for pictures; there are {there} MB.",
             )
-            needed, there = (f"{-(-n // (1 << 20))}" for n in (refusal.needed, refusal.there))
-            return text.replace("{needed}", needed).replace("{there}", there)
+            needed, there = -(-refusal.needed // _MB), refusal.there // _MB
+            return text.replace("{needed}", str(needed)).replace("{there}", str(there))
         case Hindrance.UNREADABLE:
             text = translate("DicomViewer", "MPR: slice {n} of the series cannot be opened.")
             return text.replace("{n}", str(refusal.number))
