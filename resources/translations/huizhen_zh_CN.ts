@@ -1030,6 +1030,10 @@
         <source>Next kind of slab</source>
         <translation>切换层块类型</translation>
     </message>
+    <message>
+        <source>Cine plays the slices themselves (Esc).</source>
+        <translation>电影播放适用于原始层面（按 Esc 返回）。</translation>
+    </message>
 </context>
 <context>
     <name>KeySheet</name>

@@ -358,6 +358,13 @@ def test_measuring_is_declined_in_words(planes: DicomViewer) -> None:
     assert planes.grid.tool == "window"
 
 
+def test_cine_is_declined_in_words(planes: DicomViewer) -> None:
+    key(planes, Key.Key_Space)
+    assert "Cine" in cell(planes, View.AXIAL).pane.marks.note
+    assert not planes.grid.active.cine.playing
+    assert not planes.stage.is_on("play")
+
+
 def test_without_planes_their_keys_say_what_to_do(ready: DicomViewer) -> None:
     key(ready, Key.Key_Up, ALT)
     assert "MPR" in ready.pane.marks.note

@@ -138,8 +138,8 @@ class PlanesDesk(QObject):
         group = table[action].group if action in table else None
         if action == MprAction.MPR:
             self.toggle()
-        elif self.on and group is Group.MEASURE:
-            self._decline()
+        elif self.on and group in (Group.MEASURE, Group.CINE):
+            self._decline(cine=group is Group.CINE)
         elif self.on and self.room.act(action):
             pass
         elif group is Group.PLANES:
@@ -149,9 +149,10 @@ class PlanesDesk(QObject):
             return False
         return True
 
-    def _decline(self) -> None:
-        text = translate("DicomViewer", "Measure and mark on the slices themselves (Esc).")
-        self.room.active.pane.set_note(text)
+    def _decline(self, *, cine: bool) -> None:
+        measure = translate("DicomViewer", "Measure and mark on the slices themselves (Esc).")
+        play = translate("DicomViewer", "Cine plays the slices themselves (Esc).")
+        self.room.active.pane.set_note(play if cine else measure)
 
     def is_on(self, action: str) -> bool:
         """Whether a switch of these rows is on."""

@@ -95,7 +95,6 @@ class PlaneView(QWidget):
         slider.setPageStep(max(1, min(PAGE, place.count // 4)))
         slider.setValue(place.index)
         slider.blockSignals(blocked)
-        self.pane.update()
 
     def show_cut(self, cut: Cut) -> None:
         """Put a picture on the screen."""
@@ -155,14 +154,16 @@ class PlaneView(QWidget):
         )
         made = corners(shown, patient_texts=self.texts)
         name = direction_name(self.view.direction, straight=place.straight)
-        number = f"{place.index + 1} / {place.count}  {place.mm:.1f} mm"
-        lines = (f"{name}  {number}", slab_words(cut.wish.slab))
-        what = (*made.bottom_left[:-1], *(line for line in lines if line))
+        number = f"{place.index + 1} / {place.count}"
+        where = (f"{place.mm:.1f} mm", slab_words(cut.wish.slab))
+        # A line each: in a small cell the millimetres must not be cut off.
+        lines = (f"{name}  {number}", " · ".join(part for part in where if part))
+        what = (*made.bottom_left[:-1], *lines)
         preview = "" if cut.exact else translate("DicomViewer", "Preview")
         badge = " · ".join(part for part in ("MPR", preview, made.badge) if part)
         letters = edge_letters(cut.wish.plane.orientation, self.pane.camera.turn)
         self.pane.set_captions(replace(made, bottom_left=what, badge=badge), letters)
-        spoken = ", ".join(part for part in (number, slab_words(cut.wish.slab)) if part)
+        spoken = ", ".join(part for part in (number, *where) if part)
         self.pane.setAccessibleDescription(spoken)
         self.changed.emit()
 

@@ -174,6 +174,9 @@ class PlanesRoom(QWidget):
             if wish != self._wishes.get(view):
                 self._wishes[view] = wish
                 reslicer.want(wish)
+            else:
+                # Its lines have moved; the others are painted when their picture comes.
+                self.cells[view].pane.update()
 
     def _wish(self, view: View, trio: Trio) -> Wish:
         direction = view.direction
