@@ -62,7 +62,8 @@ class _Work:
 class Gatherer(QObject):
     """Makes one volume at a time and keeps its slices in the memory of pictures until `release`.
 
-    The samples are held once: the pictures of the slices look at the volume's until then.
+    The samples are held once: the pictures of the slices look at the volume's until then, except
+    where padding or scales of their own make the two differ.
     """
 
     progressed = Signal(int, int)
