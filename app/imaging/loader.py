@@ -108,6 +108,12 @@ class FrameLoader:
             self._stack.urgent.extend(ref for ref in refs if ref not in self._pictures)
             self._wake.notify_all()
 
+    def unwant(self, refs: Sequence[SliceRef]) -> None:
+        """Undo `want` for what is not begun."""
+        gone = set(refs)
+        with self._wake:
+            self._stack.urgent = [ref for ref in self._stack.urgent if ref not in gone]
+
     def error(self, ref: SliceRef) -> ImagingError | None:
         """Why a slice could not be decoded, if it was tried."""
         with self._wake:

@@ -8,18 +8,21 @@ first; places in the patient are millimetres (PS3.3 C.7.6.2.1.1).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.imaging.calibration import Scales, from_spacing
+from app.imaging.errors import CancelledError
 from app.imaging.geometry import Calibration, Orientation, Spacing, Vector
 from app.imaging.picture import GreyPicture, Picture, shape_of
 from app.imaging.planes import Plane, are_parallel, dot, minus, shape_of_stack
+from app.imaging.straight import sampled_straight
 
 LEAST_SLICES = 3
 PARALLEL_DEGREES = 0.5
@@ -92,6 +95,17 @@ class Volume:
         """The smallest distance of neighbouring voxels, millimetres."""
         return float(np.linalg.norm(self.to_patient[:, :3], axis=0).min())
 
+    def step_along(self, direction: Vector) -> float:
+        """How far a plane moves by one voxel along its normal of length 1, millimetres."""
+        return float(1 / np.linalg.norm(self.from_patient[:, :3] @ np.array(direction)))
+
+    @property
+    def from_patient(self) -> NDArray[np.float64]:
+        """(3, 4) millimetres to (slice, row, column)."""
+        whole = np.linalg.inv(np.vstack([self.to_patient, [0, 0, 0, 1]]))
+        inverse: NDArray[np.float64] = whole[:3]
+        return inverse
+
     @property
     def middle(self) -> Vector:
         """The point in the middle."""
@@ -99,37 +113,47 @@ class Volume:
 
     def corners(self) -> NDArray[np.float64]:
         """(8, 3) the centres of the corner voxels, millimetres."""
-        ends = [(0, n - 1) for n in self.samples.shape]
-        found = [
-            self.to_patient @ [a, b, c, 1.0] for a in ends[0] for b in ends[1] for c in ends[2]
-        ]
-        return np.array(found)
+        ends = np.array(list(product((0.0, 1.0), repeat=3))) * (np.array(self.samples.shape) - 1)
+        found: NDArray[np.float64] = ends @ self.to_patient[:, :3].T + self.to_patient[:, 3]
+        return found
 
 
 def _vector(values: NDArray[np.float64]) -> Vector:
     return float(values[0]), float(values[1]), float(values[2])
 
 
-def _check(pictures: Sequence[Picture], planes: Sequence[Plane | None]) -> list[Plane]:
-    if len(pictures) < LEAST_SLICES:
+def check_planes(planes: Sequence[Plane | None]) -> list[Plane]:
+    """The planes of slices that can make a volume, before any of them is decoded.
+
+    Raises:
+        NotAVolume: with what they differ in.
+    """
+    if len(planes) < LEAST_SLICES:
         raise NotAVolume(Uneven.TOO_FEW)
-    if not all(isinstance(picture, GreyPicture) for picture in pictures):
-        raise NotAVolume(Uneven.COLOUR)
     known = [plane for plane in planes if plane is not None]
     if len(known) < len(planes):
         raise NotAVolume(Uneven.PLACES)
     first = known[0]
     if not all(are_parallel(first, plane, PARALLEL_DEGREES) for plane in known):
         raise NotAVolume(Uneven.DIRECTIONS)
-    if len({(shape_of(picture)) for picture in pictures}) > 1:
-        raise NotAVolume(Uneven.SIZES)
-    if len({(plane.row_spacing, plane.column_spacing) for plane in known}) > 1:
+    sizes = {(p.row_spacing, p.column_spacing, p.rows, p.columns) for p in known}
+    if len(sizes) > 1:
         raise NotAVolume(Uneven.SIZES)
     shape = shape_of_stack(known)
     if shape.missing:
         raise NotAVolume(Uneven.MISSING)
-    if shape.uneven:
+    along = {round(dot(first.normal, plane.position), 2) for plane in known}
+    if shape.uneven or len(along) < len(known):
         raise NotAVolume(Uneven.GAPS)
+    return known
+
+
+def _check(pictures: Sequence[Picture], planes: Sequence[Plane | None]) -> list[Plane]:
+    known = check_planes(planes)
+    if not all(isinstance(picture, GreyPicture) for picture in pictures):
+        raise NotAVolume(Uneven.COLOUR)
+    if len({(shape_of(picture)) for picture in pictures}) > 1:
+        raise NotAVolume(Uneven.SIZES)
     return known
 
 
@@ -145,8 +169,6 @@ def make_volume(pictures: Sequence[Picture], planes: Sequence[Plane | None]) -> 
     first, last = known[order[0]], known[order[-1]]
     grey = [picture for n in order if isinstance(picture := pictures[n], GreyPicture)]
     way = minus(last.position, first.position)
-    if len({round(dot(normal, plane.position), 2) for plane in known}) < len(known):
-        raise NotAVolume(Uneven.GAPS)
     step = np.array(way) / (len(order) - 1)
     down = np.array(first.down) * first.row_spacing
     across = np.array(first.across) * first.column_spacing
@@ -254,15 +276,33 @@ def turned(plane: Plane, volume: Volume, around: Vector, axis: Vector, degrees: 
     return covering_plane(volume, (*_vector(across), *_vector(down)), around)
 
 
+def _never() -> bool:
+    return False
+
+
 def reslice(
-    volume: Volume, plane: Plane, *, thickness: float = 0.0, slab: Slab = Slab.MEAN
+    volume: Volume,
+    plane: Plane,
+    *,
+    thickness: float = 0.0,
+    slab: Slab = Slab.MEAN,
+    layer_step: float | None = None,
+    stop: Callable[[], bool] = _never,
 ) -> GreyPicture:
     """The picture of a plane, or of a slab of `thickness` millimetres around it; trilinear between
-    voxels, the lowest value outside."""
-    count = 1 if thickness <= 0 else max(1, round(thickness / volume.step)) + 1
+    voxels, the lowest value outside. The layers of a slab are `layer_step` millimetres apart, by
+    default the finest voxels' distance.
+
+    Raises:
+        CancelledError: `stop`, asked between layers, said so.
+    """
+    apart = volume.step if layer_step is None else layer_step
+    count = 1 if thickness <= 0 else max(1, round(thickness / apart)) + 1
     offsets = np.linspace(-thickness / 2, thickness / 2, count) if count > 1 else [0.0]
     found: NDArray[np.float32] | None = None
     for offset in offsets:
+        if stop():
+            raise CancelledError("Another plane is wanted.")
         layer = _sampled(volume, moved(plane, float(offset)))
         found = layer if found is None else _joined(found, layer, slab)
     assert found is not None
@@ -293,11 +333,15 @@ def _joined(
 def _sampled(volume: Volume, plane: Plane) -> NDArray[np.float32]:
     """(rows, columns) the values on a plane. The way from pixels to voxels is linear, so each
     pixel's voxel is a sum of a row's and a column's part."""
-    inverse = np.linalg.inv(np.vstack([volume.to_patient, [0, 0, 0, 1]]))[:3]
+    inverse = volume.from_patient
     start = inverse @ [*plane.position, 1.0]
     right = inverse[:, :3] @ (np.array(plane.across) * plane.column_spacing)
     down = inverse[:, :3] @ (np.array(plane.down) * plane.row_spacing)
-    out = np.empty((plane.rows, plane.columns), np.float32)
+    shape = (plane.rows, plane.columns)
+    straight = sampled_straight(volume.samples, (start, down, right), shape, volume.first.low)
+    if straight is not None:
+        return straight
+    out = np.empty(shape, np.float32)
     columns = np.arange(plane.columns)
     rows_at_once = max(1, _CHUNK // plane.columns)
     for top in range(0, plane.rows, rows_at_once):

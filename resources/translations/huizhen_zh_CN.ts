@@ -862,6 +862,182 @@
         <source>Display shutter</source>
         <translation>显示快门</translation>
     </message>
+    <message>
+        <source>Planes and slabs</source>
+        <translation>多平面与层块</translation>
+    </message>
+    <message>
+        <source>There are no planes yet: choose MPR first.</source>
+        <translation>尚无重建平面：请先选择 MPR。</translation>
+    </message>
+    <message>
+        <source>Measure and mark on the slices themselves (Esc).</source>
+        <translation>请在原始层面上测量和标注（按 Esc 返回）。</translation>
+    </message>
+    <message>
+        <source>Cine plays the slices themselves (Esc).</source>
+        <translation>电影播放适用于原始层面（按 Esc 返回）。</translation>
+    </message>
+    <message>
+        <source>Turn the plane</source>
+        <translation>旋转平面</translation>
+    </message>
+    <message>
+        <source>Tilt the plane</source>
+        <translation>倾斜平面</translation>
+    </message>
+    <message>
+        <source>Slab thickness</source>
+        <translation>层块厚度</translation>
+    </message>
+    <message>
+        <source>MPR</source>
+        <translation>MPR</translation>
+    </message>
+    <message>
+        <source>Turn the plane to the left</source>
+        <translation>平面向左旋转</translation>
+    </message>
+    <message>
+        <source>Turn the plane to the right</source>
+        <translation>平面向右旋转</translation>
+    </message>
+    <message>
+        <source>Tilt the plane upwards</source>
+        <translation>平面向上倾斜</translation>
+    </message>
+    <message>
+        <source>Tilt the plane downwards</source>
+        <translation>平面向下倾斜</translation>
+    </message>
+    <message>
+        <source>Straighten the planes</source>
+        <translation>平面复位</translation>
+    </message>
+    <message>
+        <source>Thicker slab</source>
+        <translation>层块加厚</translation>
+    </message>
+    <message>
+        <source>Thinner slab</source>
+        <translation>层块减薄</translation>
+    </message>
+    <message>
+        <source>No slab</source>
+        <translation>无层块</translation>
+    </message>
+    <message>
+        <source>Slab of {n} mm</source>
+        <translation>层块 {n} mm</translation>
+    </message>
+    <message>
+        <source>Next kind of slab</source>
+        <translation>切换层块类型</translation>
+    </message>
+    <message>
+        <source>Slab: highest values (MIP)</source>
+        <translation>层块：最大密度投影（MIP）</translation>
+    </message>
+    <message>
+        <source>Slab: lowest values (MinIP)</source>
+        <translation>层块：最小密度投影（MinIP）</translation>
+    </message>
+    <message>
+        <source>Slab: mean</source>
+        <translation>层块：平均</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>Place of the plane: {plane}</source>
+        <translation>平面位置：{plane}</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Slices at hand</source>
+        <translation>已就绪的层面</translation>
+    </message>
+    <message>
+        <source>Axial</source>
+        <translation>轴位</translation>
+    </message>
+    <message>
+        <source>Coronal</source>
+        <translation>冠状位</translation>
+    </message>
+    <message>
+        <source>Sagittal</source>
+        <translation>矢状位</translation>
+    </message>
+    <message>
+        <source>{plane}, oblique</source>
+        <translation>{plane}（斜面）</translation>
+    </message>
+    <message>
+        <source>Coronal slab</source>
+        <translation>冠状位层块</translation>
+    </message>
+    <message>
+        <source>{plane} plane</source>
+        <translation>{plane}平面</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>平均</translation>
+    </message>
+    <message>
+        <source>MPR: there is no series in this picture&apos;s place yet.</source>
+        <translation>MPR：此窗格中尚无序列。</translation>
+    </message>
+    <message>
+        <source>MPR: the series is still being read. Try again when it is complete.</source>
+        <translation>MPR：序列仍在读取，请在读取完成后重试。</translation>
+    </message>
+    <message>
+        <source>MPR needs {needed} MB of memory for pictures; there are {there} MB.</source>
+        <translation>MPR 需要 {needed} MB 图像内存，现有 {there} MB。</translation>
+    </message>
+    <message>
+        <source>MPR: slice {n} of the series cannot be opened.</source>
+        <translation>MPR：序列中第 {n} 层无法打开。</translation>
+    </message>
+    <message>
+        <source>MPR needs at least three slices.</source>
+        <translation>MPR 至少需要三个层面。</translation>
+    </message>
+    <message>
+        <source>MPR is made of grey pictures; these are in colour.</source>
+        <translation>MPR 仅适用于灰度图像；该序列为彩色图像。</translation>
+    </message>
+    <message>
+        <source>MPR: the slices lie in different directions.</source>
+        <translation>MPR：各层面方向不一致。</translation>
+    </message>
+    <message>
+        <source>MPR: the slices differ in size or pixel spacing.</source>
+        <translation>MPR：各层面的尺寸或像素间距不一致。</translation>
+    </message>
+    <message>
+        <source>MPR: the slices are not evenly spaced, or several lie at one place.</source>
+        <translation>MPR：层间距不均匀，或同一位置有多个层面。</translation>
+    </message>
+    <message>
+        <source>MPR: slices of the series are missing.</source>
+        <translation>MPR：序列缺少层面。</translation>
+    </message>
+    <message>
+        <source>MPR: the files do not say where the slices lie in the patient.</source>
+        <translation>MPR：文件未给出层面在患者体内的位置。</translation>
+    </message>
+    <message>
+        <source>MPR: {n} / {count} slices</source>
+        <translation>MPR：{n} / {count} 层</translation>
+    </message>
 </context>
 <context>
     <name>DocumentBar</name>

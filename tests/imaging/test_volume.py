@@ -18,6 +18,7 @@ from app.imaging.volume import (
     Slab,
     Uneven,
     Volume,
+    check_planes,
     covering_plane,
     extent,
     make_volume,
@@ -116,6 +117,35 @@ def test_an_oblique_plane_is_right_too(volume: Volume, degrees: float) -> None:
     assert mask.sum() > 60
     assert np.abs(reslice(volume, plane).samples - expected(plane))[mask].max() <= 0.5
     assert abs(plane.distance(volume.middle)) < 1e-6
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+def test_along_the_voxels_and_across_them_values_agree(
+    volume: Volume, direction: Direction
+) -> None:
+    """Straight planes are cut another way; a turn too small to see must change nothing."""
+    straight = moved(patient_plane(volume, direction), 0.7)
+    slant = np.radians(0.02)
+    a, b, c = straight.across
+    d, e, f = straight.down
+    bent = tuple(p + q * slant for p, q in zip((a, b, c), (d, e, f), strict=True))
+    across = replace(straight, orientation=(*bent, d, e, f))
+    off = np.abs(reslice(volume, straight).samples.astype(int) - reslice(volume, across).samples)
+    assert off[1:-1, 1:-1].max() <= 2
+
+
+def test_how_far_one_voxel_is_depends_on_the_way(volume: Volume) -> None:
+    assert volume.step_along((0.0, 0.0, 1.0)) == pytest.approx(SLICE_MM)
+    assert volume.step_along((0.0, -1.0, 0.0)) == pytest.approx(ROW_MM)
+    assert volume.step_along((1.0, 0.0, 0.0)) == pytest.approx(COLUMN_MM)
+
+
+def test_planes_alone_tell_what_makes_no_volume(planes: list[Plane]) -> None:
+    """Before anything is decoded."""
+    assert check_planes(planes) == planes
+    with pytest.raises(NotAVolume) as caught:
+        check_planes([*planes[:4], *planes[5:]])
+    assert caught.value.reason is Uneven.MISSING
 
 
 def test_outside_of_the_volume_there_is_the_lowest_value(volume: Volume) -> None:

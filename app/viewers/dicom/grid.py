@@ -15,7 +15,7 @@ from app.viewers.dicom.stack import StackView
 from app.viewers.dicom.tools import LARGEST_LAYOUT, Tool
 
 GAP = 4
-_BETWEEN = QColor(28, 32, 36)
+BETWEEN = QColor(28, 32, 36)
 
 
 class Grid(QWidget):
@@ -52,7 +52,7 @@ class Grid(QWidget):
         self._layout.setSpacing(GAP)
         # Nothing bright beside a picture, whatever the theme.
         palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Window, _BETWEEN)
+        palette.setColor(QPalette.ColorRole.Window, BETWEEN)
         self.setPalette(palette)
         self.setAutoFillBackground(True)
         self._active = self._make()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -19,6 +19,7 @@ from app.imaging.pipeline import render
 from app.imaging.resample import fit
 from app.imaging.series import BadFile, Instance, Series, SliceRef, group
 from app.imaging.source import StudySource
+from app.viewers.dicom.gate import Gate
 
 THUMBNAIL = 104
 _BATCH = 16
@@ -27,31 +28,6 @@ _LARGEST_BATCH = 256
 
 def _thumbnail(picture: Picture) -> NDArray[np.uint8]:
     return render(picture, viewport=fit(picture, THUMBNAIL, THUMBNAIL))
-
-
-class _Gate:
-    """What working threads say goes through here, and nothing does once it is closed.
-
-    Trap: a thread that emits a signal of an object that is being deleted ends the program. Closing
-    waits for whoever is speaking; nobody listens under the lock, for every signal said is queued.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._closed = False
-
-    @property
-    def closed(self) -> bool:
-        return self._closed
-
-    def say(self, emit: Callable[..., object], *payload: object) -> None:
-        with self._lock:
-            if not self._closed:
-                emit(*payload)
-
-    def close(self) -> None:
-        with self._lock:
-            self._closed = True
 
 
 class StudySession(QObject):
@@ -89,7 +65,7 @@ class StudySession(QObject):
         self._instances: dict[str, Instance] = {}
         self._series: tuple[Series, ...] = ()
         self._wanted_thumbnails: dict[SliceRef, str] = {}
-        self._gate = _Gate()
+        self._gate = Gate()
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
         self._ended.connect(self.listed, Qt.ConnectionType.QueuedConnection)
         self._came.connect(self.loaded, Qt.ConnectionType.QueuedConnection)
@@ -139,6 +115,23 @@ class StudySession(QObject):
             return
         # The order is in the list itself: forwards from its first slice.
         self._loader.focus(Wanted(cells), 0, Direction.FORWARD)
+
+    @property
+    def budget(self) -> int:
+        """Bytes that decoded pictures may hold."""
+        return self._pictures.budget
+
+    def want_slices(self, refs: Sequence[SliceRef]) -> None:
+        """Have all of these decoded, after what is on the screen and before its neighbours."""
+        self._loader.want(refs)
+
+    def drop_slices(self, refs: Sequence[SliceRef]) -> None:
+        """Undo `want_slices` for what is not begun."""
+        self._loader.unwant([ref for ref in refs if ref not in self._wanted_thumbnails])
+
+    def keep(self, ref: SliceRef, picture: Picture) -> None:
+        """The same picture held otherwise; from any thread."""
+        self._pictures.put(ref, picture)
 
     def want_thumbnail(self, series: Series) -> None:
         """Have `thumbnail` emitted for the middle slice of a series."""

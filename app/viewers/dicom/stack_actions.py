@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QCoreApplication, QRectF
 
 from app.imaging.picture import GreyPicture, shape_of
-from app.imaging.voi import auto_window
+from app.imaging.voi import Voi, auto_window
 from app.viewers.dicom.screen import mm_per_pixel, true_zoom
 from app.viewers.dicom.tools import PRESETS, STEPS, Action
 
 if TYPE_CHECKING:
+    from app.viewers.dicom.pane import ImagePane
     from app.viewers.dicom.stack import StackView
 
 translate = QCoreApplication.translate
@@ -21,10 +22,64 @@ _ZOOM_STEP = 1.25
 _ENOUGH_SAMPLES = 1 << 18
 
 
+class PictureCell(Protocol):
+    """A cell that shows one picture of several."""
+
+    @property
+    def pane(self) -> ImagePane:
+        """Where it is shown."""
+        ...
+
+    @property
+    def presets(self) -> tuple[Voi, ...]:
+        """The windows the picture offers."""
+        ...
+
+    def scroll_by(self, steps: int) -> None:
+        """Show another picture."""
+        ...
+
+    def choose_voi(self, voi: Voi | None) -> None:
+        """Choose a window or table; None gives each picture its own."""
+        ...
+
+    def report(self) -> None:
+        """Captions and news after anything changed."""
+        ...
+
+
 class StackActions:
-    """Acts on the cell it is given."""
+    """Acts on the stack it is given."""
 
     def __init__(self, stack: StackView) -> None:
+        self._stack = stack
+        self._picture = PictureActions(stack)
+
+    def act(self, action: str) -> bool:
+        """Answers whether the action was one of a stack."""
+        stack = self._stack
+        match action:
+            case Action.PLAY:
+                stack.toggle_cine()
+            case Action.FASTER:
+                stack.cine.faster(1)
+            case Action.SLOWER:
+                stack.cine.faster(-1)
+            case Action.SWEEP:
+                stack.cine.set_sweep(not stack.cine.sweeping)
+            case _:
+                return self._picture.act(action)
+        return True
+
+    def window_region(self, area: QRectF) -> None:
+        """The automatic window of a rectangle in the pane's pixels."""
+        self._picture.window_region(area)
+
+
+class PictureActions:
+    """Acts on the cell it is given."""
+
+    def __init__(self, stack: PictureCell) -> None:
         self._stack = stack
 
     def act(self, action: str) -> bool:
@@ -85,14 +140,6 @@ class StackActions:
                 stack.report()
             case Action.AUTO:
                 self._window_pixels(None)
-            case Action.PLAY:
-                stack.toggle_cine()
-            case Action.FASTER:
-                stack.cine.faster(1)
-            case Action.SLOWER:
-                stack.cine.faster(-1)
-            case Action.SWEEP:
-                stack.cine.set_sweep(not stack.cine.sweeping)
             case _:
                 return False
         return True

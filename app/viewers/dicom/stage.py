@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.imaging.voi import Voi
@@ -14,10 +15,13 @@ from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.grid import Grid
 from app.viewers.dicom.key_editor import KeyEditor
 from app.viewers.dicom.menus import fill, menu_words
+from app.viewers.dicom.mpr.desk import PlanesDesk
+from app.viewers.dicom.mpr.plane_view import PlaneView
+from app.viewers.dicom.session import StudySession
 from app.viewers.dicom.stack import StackView
 from app.viewers.dicom.together import Together
 from app.viewers.dicom.toolbar import ViewerToolbar
-from app.viewers.dicom.tools import LAYOUTS, NEIGHBOURS, Action
+from app.viewers.dicom.tools import LAYOUTS, NEIGHBOURS, Action, Tool
 
 
 class Stage(QWidget):
@@ -47,6 +51,7 @@ class Stage(QWidget):
         self.marking: Marking | None = None
         self.grid = Grid(bindings, self, clock)
         self.together = Together(self.grid)
+        self.planes = PlanesDesk(self.grid, bindings, self)
         self.toolbar = ViewerToolbar(bindings, self, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -57,13 +62,31 @@ class Stage(QWidget):
         bars.addWidget(self.toolbar.always)
         column.addLayout(bars)
         column.addWidget(self.grid, 1)
+        column.addWidget(self.planes.room, 1)
+        column.addWidget(self.planes.strip)
         self.grid.cell_made.connect(self._watch)
         for cell in self.grid.cells:
             self._watch(cell)
         self.grid.activated.connect(self._on_activated)
         self.grid.arranged.connect(self._on_arranged)
         self.together.changed.connect(self.mark)
+        self.planes.turned.connect(self._on_activated)
+        self.planes.room.changed.connect(self.mark)
+        self.planes.room.activated.connect(self.mark)
+        self.planes.room.acted.connect(self.act)
+        self.planes.room.menu_asked.connect(self.open_menu)
         self.mark()
+
+    @property
+    def cell(self) -> StackView | PlaneView:
+        """The cell that keys and tools speak to: of the planes where they are shown, else of the
+        grid."""
+        return self.planes.room.active if self.planes.on else self.grid.active
+
+    def use_session(self, session: StudySession | None, timeout: float = 0.0) -> None:
+        """Where pictures come from now; waits up to `timeout` seconds for what planes still do."""
+        self.planes.use_session(session, timeout)
+        self.grid.use_shelf(session)
 
     def _watch(self, cell: StackView) -> None:
         cell.changed.connect(lambda: self._on_changed(cell))
@@ -80,6 +103,7 @@ class Stage(QWidget):
 
     def _on_opened(self, cell: StackView) -> None:
         if cell is self.grid.active:
+            self.planes.leave()
             self._on_activated()
 
     def _on_activated(self) -> None:
@@ -97,15 +121,34 @@ class Stage(QWidget):
 
     def act(self, action: str) -> None:
         """Do what the table's entry says."""
+        planes = self.planes
         if self.bindings.table.is_tool(action):
-            self.grid.use_tool(action)
+            self._use_tool(action)
         elif action in LAYOUTS:
             self.choose_layout(*LAYOUTS[action])
         elif action in NEIGHBOURS:
-            self.grid.activate_beside(*NEIGHBOURS[action])
-        elif not (self._act_here(action) or self.together.act(action) or self._mark(action)):
+            cells = planes.room if planes.on else self.grid
+            cells.activate_beside(*NEIGHBOURS[action])
+        elif not (
+            self._act_here(action)
+            or self._act_together(action)
+            or self._mark(action)
+            or planes.act(action)
+            or planes.on
+        ):
             self.grid.active.act(action)
         self.mark()
+
+    def _use_tool(self, tool: str) -> None:
+        # What measures says in a cell of the planes that it does not there.
+        if not (self.planes.on and tool not in tuple(Tool) and self.planes.act(tool)):
+            self.grid.use_tool(tool)
+            self.planes.room.use_tool(tool)
+
+    def _act_together(self, action: str) -> bool:
+        done = self.together.act(action)
+        self.planes.room.show_lines(self.together.is_on(Action.LINES))
+        return done
 
     def _mark(self, action: str) -> bool:
         return self.marking is not None and self.marking.act(action)
@@ -118,14 +161,16 @@ class Stage(QWidget):
                 self.series_asked.emit(1)
             case Action.TEXTS:
                 self.grid.show_texts(not self.grid.texts)
+                self.planes.room.show_texts(self.grid.texts)
             case Action.SHUTTER:
                 self.grid.show_shutters(not self.grid.shutters)
             case Action.OVERLAYS:
                 self.grid.show_overlays(not self.grid.overlays)
+                self.planes.room.show_overlays(self.grid.overlays)
             case Action.MAXIMISE:
-                self.grid.toggle_alone()
+                (self.planes.room if self.planes.on else self.grid).toggle_alone()
             case Action.MENU:
-                pane = self.grid.active.pane
+                pane = self.cell.pane
                 self.open_menu(pane.mapToGlobal(QPoint(24, 24)))
             case Action.EDIT_KEYS:
                 KeyEditor(self.bindings, self).open()
@@ -136,32 +181,36 @@ class Stage(QWidget):
     def is_on(self, action: str) -> bool:
         """Whether a tool is the active one, or a switch is on."""
         cell = self.grid.active
+        alone = self.planes.room.alone if self.planes.on else self.grid.alone
         switches = {
-            str(Action.INVERT): cell.pane.inverted,
+            str(Action.INVERT): self.cell.pane.inverted,
             str(Action.TEXTS): self.grid.texts,
             str(Action.OVERLAYS): self.grid.overlays,
             str(Action.SHUTTER): self.grid.shutters,
-            str(Action.MAXIMISE): self.grid.alone,
+            str(Action.MAXIMISE): alone,
             str(Action.PLAY): cell.cine.playing,
             str(Action.SWEEP): cell.cine.sweeping,
         }
         if action in switches:
             return switches[action]
+        if self.planes.is_on(action) or self.together.is_on(action):
+            return True
         marked = self.marking is not None and self.marking.is_on(action, cell.ref)
-        return marked or action == self.grid.tool or self.together.is_on(action)
+        return marked or action == self.cell.pane.tool
 
     def presets(self) -> tuple[Voi, ...]:
         """The windows of the active picture."""
-        return self.grid.active.presets
+        return self.cell.presets
 
     def choose_preset(self, index: int) -> None:
         """Window the active picture by one of `presets`."""
         presets = self.presets()
         if 0 <= index < len(presets):
-            self.grid.active.choose_voi(presets[index])
+            self.cell.choose_voi(presets[index])
 
     def choose_layout(self, rows: int, columns: int) -> None:
         """Show rows × columns cells."""
+        self.planes.leave()
         self.grid.set_layout(rows, columns)
 
     def layout_shape(self) -> tuple[int, int]:
@@ -180,7 +229,11 @@ class Stage(QWidget):
 
     def mark(self) -> None:
         """Show in the tool bar what is in force."""
-        cell = self.grid.active
+        cell = self.cell
         if cell.pane.picture is not None:
             self.toolbar.show_presets(cell.presets)
         self.toolbar.mark(cell.pane.voi)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape or not self.planes.escape():
+            super().keyPressEvent(event)

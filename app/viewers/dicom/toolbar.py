@@ -32,7 +32,11 @@ class ViewerToolbar(QToolBar):
         self._doer = doer
         self._voi: tuple[Voi, ...] = ()
         self._buttons: dict[str, QToolButton] = {}
-        bar = [entry for entry in bindings.table if entry.bar]
+        # What has no key that people know by heart comes before what folds away first.
+        bar = sorted(
+            (entry for entry in bindings.table if entry.bar),
+            key=lambda entry: entry.group is not Group.PLANES,
+        )
         for entry in bar:
             if entry.group in (Group.TOOLS, Group.MEASURE):
                 self._add(entry)

@@ -121,14 +121,14 @@ class DicomViewer(QWidget):
         session.loaded.connect(self._on_loaded)
         session.thumbnail.connect(self._strip.set_thumbnail)
         session.failed.connect(self._on_failed)
-        self._stage.grid.use_shelf(session)
+        self._stage.use_session(session)
         self.pane.set_message(self.tr("Loading images…"))
         session.start()
 
     def close_source(self, *, wait: bool = True) -> None:
         """Let go of the source; `wait` for frames being decoded."""
         session, self._session = self._session, None
-        self._stage.grid.use_shelf(None)
+        self._stage.use_session(None, 5.0 if wait else 0.0)
         if session is not None:
             session.blockSignals(True)
             session.close(5.0 if wait else 0.0)
@@ -229,6 +229,7 @@ class DicomViewer(QWidget):
         """Show a slice in the active cell."""
         series = self._series_of(ref)
         if series is not None:
+            self._stage.planes.leave()
             self._show_in(self.active, series.uid)
             self.active.scroll_to(series.slices.index(ref))
 
@@ -356,7 +357,7 @@ class DicomViewer(QWidget):
 
     @Slot()
     def _on_activated(self) -> None:
-        self.setFocusProxy(self.pane)
+        self.setFocusProxy(self._stage.cell.pane)
         if self.active.series is not None:
             self._strip.select(self.active.series.uid)
 

@@ -5,11 +5,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.imaging.source import FolderSource
 from app.viewers.dicom.viewer import DicomViewer
 from tests.imaging.objects import ct_object
+from tests.viewers.dicom.fields import write_series
+from tests.viewers.dicom.planes_room import opened as open_whole
+from tests.viewers.dicom.planes_room import settle
 
 SLICES = 24
 
@@ -67,3 +72,20 @@ def shown(qtbot: QtBot) -> Callable[[DicomViewer, int], None]:
         qtbot.waitUntil(lambda: viewer.index == index and viewer.pane.picture is not None)
 
     return wait
+
+
+@pytest.fixture
+def ready(qtbot: QtBot, viewer: DicomViewer, tmp_path: Path) -> Iterator[DicomViewer]:
+    """The viewer with a series that is a volume, as a folder of 20 slices."""
+    write_series(tmp_path, LossyImageCompression="01")
+    open_whole(qtbot, viewer, FolderSource([tmp_path]))
+    yield viewer
+    viewer.close_source()
+
+
+@pytest.fixture
+def planes(qtbot: QtBot, ready: DicomViewer) -> DicomViewer:
+    """The viewer with its planes shown."""
+    QTest.keyClick(ready.pane, Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
+    settle(qtbot, ready)
+    return ready

@@ -1,0 +1,1 @@
+"""Planes and slabs through a volume, beside each other."""
