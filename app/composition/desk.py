@@ -15,6 +15,7 @@ from app.imaging.guard import GuardedDecoder
 from app.imaging.workers.parent import DecodeWorker
 from app.imaging.writing.origin import Author
 from app.ipc.child import huizhen_argv
+from app.net.errors import NetError
 from app.services.administration import AdministrationService
 from app.services.call import CallService
 from app.services.cases import CaseService
@@ -133,20 +134,29 @@ class Desk:
 
     async def close(self) -> None:
         """The program ends; what is written is kept, uploads go on by themselves."""
-        self.window.case_form.flush()
-        await self.cases.save()
-        await self.expert.save_opinion()
+        await self.keep_words()
         await self.call.close()
         await self.images.close()
         await self._take_down()
 
     async def sign_out(self) -> None:
-        self.window.case_form.flush()
-        await self.cases.save()
-        await self.expert.save_opinion()
+        await self.keep_words()
         await self.call.close()
         await self.images.sign_out()
         await self._take_down()
+
+    async def keep_words(self) -> None:
+        """What was typed up to this moment is kept, here and as far as possible on the server."""
+        form, report = self.window.case_form.take_typed(), self.window.workspace.report.take_typed()
+        if form is not None:
+            self.cases.note(form.content, form.consultation_id)
+        if report is not None:
+            self.expert.note(report.opinion, report.consultation_id)
+        for save in (self.cases.save, self.expert.save_opinion):
+            try:
+                await save()
+            except NetError as error:
+                log.info("what was typed is kept here only: %s", error)
 
     async def _take_down(self) -> None:
         await self.link.socket.stop()

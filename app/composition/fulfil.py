@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Coroutine
 from datetime import date
 from pathlib import Path
@@ -120,22 +119,13 @@ class Fulfilment:
     async def _open(self, id_: UUID) -> None:
         """A draft opens in the form, everything else in the workspace."""
         desk = self._desk
-        await self._keep_words()
+        await self._desk.keep_words()
         if desk.session.state.call.consultation_id not in (None, id_):
             await desk.call.leave()
         case = await desk.cases.open(id_)
         draft = case.consultation.summary.status is Status.DRAFT
         desk.window.show_page(Page.CASE_FORM if draft else Page.WORKSPACE)
         desk.show_state(desk.session.state)
-
-    async def _keep_words(self) -> None:
-        """What was just typed is kept before another case takes its place on the screen."""
-        desk = self._desk
-        desk.window.case_form.flush()
-        desk.window.workspace.report.flush()
-        await asyncio.sleep(0)  # the wishes of the two arrive
-        await desk.cases.save()
-        await desk.expert.save_opinion()
 
     # --- the clinic ----------------------------------------------------------------------
 
@@ -164,7 +154,7 @@ class Fulfilment:
                 assert_never(wish)
 
     async def _new_case(self) -> None:
-        await self._keep_words()
+        await self._desk.keep_words()
         await self._desk.cases.new_case()
         self._desk.window.show_page(Page.CASE_FORM)
 

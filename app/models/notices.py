@@ -225,6 +225,11 @@ def _good_words() -> dict[NoticeCode, str]:
         Good.REPORT_PRINTED: translate("notices", "The report was written: {what}"),
         Good.DECISION_RECORDED: translate("notices", "Your decision on {number} is recorded."),
         Good.DRAFT_RESTORED: translate("notices", "What you wrote last time was restored."),
+        Good.DRAFT_MERGED: translate(
+            "notices",
+            "This case was also changed on another computer. Both texts stand below each other: "
+            "read them before you submit.",
+        ),
         Good.CASE_IN_LIBRARY: translate("notices", "A case was added to the library."),
         Good.CALL_WAITING: translate("notices", "{holder} is calling in the case {number}."),
         Good.PASSWORD_CHANGED: translate("notices", "Your password was changed."),

@@ -10,6 +10,7 @@ from app.net.api import Api
 from app.net.errors import NetError, NotSignedIn, Refused, Unreachable
 from app.services.drafts import CaseDraft, Drafts
 from app.services.facts import Facts
+from app.services.merging import merged
 from app.services.troubles import raise_error, raise_notice
 from app.session.case import (
     Case,
@@ -129,7 +130,10 @@ class CaseService:
         draft = await self._drafts.case(consultation.summary.id)
         if draft is None or draft.content == consultation.content:
             return
-        self._facts.apply(ContentEdited(draft.content))
+        restored = draft.content
+        if draft.base is not None:
+            restored, _ = merged(draft.base, draft.content, consultation.content)
+        self._facts.apply(ContentEdited(restored))
         raise_notice(self._facts, Good.DRAFT_RESTORED, severity=Severity.INFO)
 
     def close(self) -> None:
@@ -142,12 +146,17 @@ class CaseService:
 
         `of` is the case it was typed into: words of one case never get into another.
         """
+        if self.note(content, of):
+            await asyncio.sleep(SAVE_PAUSE_S)
+            await self.save()
+
+    def note(self, content: CaseContent, of: UUID | None = None) -> bool:
+        """Takes the new text for what `save` keeps; False where there is nothing new."""
         case = self._facts.state.case
         if case is None or content == case.content or of not in (None, case.id):
-            return
+            return False
         self._facts.apply(ContentEdited(content))
-        await asyncio.sleep(SAVE_PAUSE_S)
-        await self.save()
+        return True
 
     async def save(self) -> None:
         """Keeps the open draft sealed here, and sends it when there is a network."""
@@ -155,13 +164,14 @@ class CaseService:
             case = self._facts.state.case
             if case is None or case.content_saved not in (Saved.DIRTY, Saved.LOCAL):
                 return
-            row = case.consultation.summary
+            row, base = case.consultation.summary, case.base
             draft = CaseDraft(
                 consultation_id=case.id,
                 account_id=self._account.id,
-                version=row.version,
+                version=row.version if base is None else base.version,
                 content=case.content,
                 written_at=datetime.now(UTC),
+                base=None if base is None else base.content,
             )
             await self._drafts.keep_case(draft)
             try:
@@ -169,8 +179,17 @@ class CaseService:
             except (Unreachable, NotSignedIn):  # a session that ran out leaves the words here
                 self._facts.apply(ContentSaved(datetime.now(UTC), None))
                 return
-            self._facts.apply(ContentSaved(datetime.now(UTC), saved))
+            self._take_back(draft, saved)
             await self._drafts.forget_case(case.id)
+
+    def _take_back(self, sent: CaseDraft, saved: Consultation) -> None:
+        """The server has what was sent, and perhaps what another computer wrote: the form shows
+        both, and what was typed meanwhile."""
+        case = self._facts.state.case
+        if case is not None and case.id == saved.summary.id and saved.content != sent.content:
+            shown, _ = merged(sent.content, case.content, saved.content)
+            self._facts.apply(ContentEdited(shown))
+        self._facts.apply(ContentSaved(datetime.now(UTC), saved))
 
     async def _send(self, draft: CaseDraft) -> Consultation:
         id_ = draft.consultation_id
@@ -188,14 +207,19 @@ class CaseService:
         except Refused as refused:
             if refused.code is not ErrorCode.STALE_VERSION:
                 raise
-        # The version moved without the text (images arrived): the newest one is this writer's.
+        # The version moved, with the text or without it (images arrived).
         newest = await self._api.consultation(id_)
         if newest.summary.status is not Status.DRAFT:
             raise_notice(self._facts, ErrorCode.STALE_VERSION)
             return newest
-        return await self._api.save_case(
-            id_, SaveCase(version=newest.summary.version, content=draft.content)
-        )
+        content, both = draft.content, False
+        if draft.base is not None:
+            content, both = merged(draft.base, draft.content, newest.content)
+        body = SaveCase(version=newest.summary.version, content=content)
+        saved = await self._api.save_case(id_, body)
+        if both:
+            raise_notice(self._facts, Good.DRAFT_MERGED, severity=Severity.WARNING)
+        return saved
 
     async def send_kept(self) -> None:
         """Sends every draft that waited for the network or for the program to start again."""
@@ -212,7 +236,7 @@ class CaseService:
                 await self._drafts.forget_case(draft.consultation_id)
                 case = self._facts.state.case
                 if case is not None and case.id == saved.summary.id:
-                    self._facts.apply(ContentSaved(datetime.now(UTC), saved))
+                    self._take_back(draft, saved)
                 log.info("a kept draft was sent")
 
     # --- deciding ------------------------------------------------------------------------

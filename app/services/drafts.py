@@ -25,13 +25,15 @@ class Record(BaseModel):
 
 
 class CaseDraft(Record):
-    """`version` is the one the text was based on; -1 while the server does not know the case."""
+    """`version` is the one the text was based on, and `base` what stood there; -1 while the server
+    does not know the case."""
 
     consultation_id: UUID
     account_id: UUID
     version: int
     content: CaseContent
     written_at: Moment
+    base: CaseContent | None = None
 
 
 class OpinionRecord(Record):

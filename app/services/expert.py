@@ -178,12 +178,17 @@ class ExpertService:
 
     async def edit_opinion(self, opinion: Opinion, of: UUID | None = None) -> None:
         """`of` is the case it was typed into; words of one case never get into another."""
+        if self.note(opinion, of):
+            await asyncio.sleep(SAVE_PAUSE_S)
+            await self.save_opinion()
+
+    def note(self, opinion: Opinion, of: UUID | None = None) -> bool:
+        """Takes the new words for what `save_opinion` keeps; False where there is nothing new."""
         case = self._facts.state.case
         if case is None or opinion == case.opinion or of not in (None, case.id):
-            return
+            return False
         self._facts.apply(OpinionEdited(opinion))
-        await asyncio.sleep(SAVE_PAUSE_S)
-        await self.save_opinion()
+        return True
 
     async def part_with(self, case: Case) -> None:
         """A case that was open went to somebody else: the words stay here, and who holds it is

@@ -39,7 +39,18 @@ class ReportState:
 
 
 @dataclass(frozen=True, slots=True)
+class Base:
+    """What the server had when this computer began to change the content."""
+
+    version: int
+    content: CaseContent
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
+    """`base` is there while something was changed here; `content_version` is the version that the
+    content of `consultation` belongs to, for a row may already be newer."""
+
     consultation: Consultation
     claim: HeldClaim | None = None
     content: CaseContent = CaseContent()
@@ -51,6 +62,8 @@ class Case:
     timeline: tuple[TimelineEvent, ...] = ()
     report: ReportState | None = None
     signing: bool = False
+    content_version: int = 0
+    base: Base | None = None
 
     @property
     def id(self) -> UUID:
@@ -153,7 +166,7 @@ CaseFact = (
 def reduce_case(case: Case | None, fact: CaseFact) -> Case | None:
     match fact:
         case CaseOpened(opened):
-            return opened
+            return replace(opened, content_version=opened.consultation.summary.version)
         case CaseClosed():
             return None
         case _:
@@ -209,21 +222,18 @@ def _read(case: Case, consultation: Consultation) -> Case:
         return case
     clean = case.content_saved in (Saved.CLEAN, Saved.SERVER)
     content = consultation.content if clean else case.content
-    return replace(case, consultation=consultation, content=content)
+    return replace(case, consultation=consultation, content=content, content_version=row.version)
 
 
 def _written(case: Case, fact: ContentEdited | ContentSaved | OpinionEdited | OpinionSaved) -> Case:
     match fact:
         case ContentEdited(content):
-            return replace(case, content=content, content_saved=Saved.DIRTY)
+            begun = case.base or Base(case.content_version, case.consultation.content)
+            return replace(case, content=content, content_saved=Saved.DIRTY, base=begun)
         case ContentSaved(at, consultation):
             if consultation is None:
                 return replace(case, content_saved=Saved.LOCAL, saved_at=at)
-            newer = case.content != consultation.content
-            kept = Saved.DIRTY if newer else Saved.SERVER
-            if outdated(consultation.summary, case.consultation.summary):
-                consultation = case.consultation
-            return replace(case, consultation=consultation, content_saved=kept, saved_at=at)
+            return _sent(case, consultation, at)
         case OpinionEdited(opinion):
             return replace(case, opinion=opinion, opinion_saved=Saved.DIRTY)
         case OpinionSaved(at, by_server):
@@ -231,6 +241,22 @@ def _written(case: Case, fact: ContentEdited | ContentSaved | OpinionEdited | Op
             return replace(case, opinion_saved=place, saved_at=at)
         case _:
             assert_never(fact)
+
+
+def _sent(case: Case, saved: Consultation, at: datetime) -> Case:
+    """The server has the content; what was typed since stands on what it has."""
+    version = saved.summary.version
+    newer = case.content != saved.content
+    kept = Saved.DIRTY if newer else Saved.SERVER
+    done = replace(
+        case,
+        content_saved=kept,
+        saved_at=at,
+        base=Base(version, saved.content) if newer else None,
+    )
+    if outdated(saved.summary, case.consultation.summary):
+        return done
+    return replace(done, consultation=saved, content_version=version)
 
 
 def _changed(case: Case, fact: ConsultationChanged) -> Case:

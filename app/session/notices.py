@@ -49,6 +49,7 @@ class Good(Enum):
     REPORT_PRINTED = "report_printed"
     DECISION_RECORDED = "decision_recorded"
     DRAFT_RESTORED = "draft_restored"
+    DRAFT_MERGED = "draft_merged"
     CASE_IN_LIBRARY = "case_in_library"
     CALL_WAITING = "call_waiting"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a code

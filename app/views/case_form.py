@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QCheckBox, QLayout, QScrollArea, QWidget
 
@@ -14,6 +14,7 @@ from app.commands.wishes import (
     WishSubmit,
 )
 from app.kit.layouts import column, row, surface
+from app.kit.typing_pause import TypingPause
 from app.kit.view import View
 from app.kit.widgets import button, label, set_words
 from app.models.case_form import CaseFormProps
@@ -21,7 +22,6 @@ from app.views.case_fields import ConsentFields, PatientFields, QuestionFields
 from app.views.study_rows import StudyRows
 from protocol.consultation import CaseContent
 
-EDIT_PAUSE_MS = 400
 """Typing is told to the program after this pause, so that a word is one edit."""
 SIDE_WIDTH = 300
 
@@ -53,13 +53,11 @@ class CaseForm(View):
         self._checks.setTextFormat(Qt.TextFormat.RichText)
         self._why_not = label("whyNot", "small", wrap=True)
         self._submit = button("submit", lambda: self.wished.emit(WishSubmit()), "primary")
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(EDIT_PAUSE_MS)
-        self._typing.timeout.connect(self._tell)
+        self._typing = TypingPause(self)
+        self._typing.due.connect(self._tell)
         for part in (self._patient, self._question, self._consent):
-            part.edited.connect(self._typing.start)
-        self._checked.toggled.connect(lambda _on: self._typing.start())
+            part.edited.connect(self._typing.touch)
+        self._checked.toggled.connect(lambda _on: self._typing.touch())
         self.setLayout(self._arranged())
         self.words()
 
@@ -124,7 +122,7 @@ class CaseForm(View):
             self._typing.stop()
             self._patient.clear()
             self._consent.clear()
-        if not self._typing.isActive():
+        if not self._typing.active:
             self._patient.show_content(props.content)
             self._question.show_content(props.content)
             self._consent.show_content(props.content)
@@ -175,13 +173,26 @@ class CaseForm(View):
 
     def flush(self) -> None:
         """Tells what was typed up to now, before the page is left or the case submitted."""
-        if self._typing.isActive():
-            self._typing.stop()
-            self._tell()
+        typed = self.take_typed()
+        if typed is not None:
+            self.wished.emit(typed)
+
+    def take_typed(self) -> WishEditCase | None:
+        """What was typed and not told yet, for who must keep it at this moment."""
+        if not self._typing.active:
+            return None
+        self._typing.stop()
+        return self._wish()
 
     def _tell(self) -> None:
-        if self._props is not None and self._props.editable:
-            self.wished.emit(WishEditCase(self._content(), self._props.consultation_id))
+        typed = self._wish()
+        if typed is not None:
+            self.wished.emit(typed)
+
+    def _wish(self) -> WishEditCase | None:
+        if self._props is None or not self._props.editable:
+            return None
+        return WishEditCase(self._content(), self._props.consultation_id)
 
     def _content(self) -> CaseContent:
         assert self._props is not None

@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QScrollArea, QWidget
 
 from app.commands.wishes import WishDecide, WishEditOpinion, WishSign
 from app.kit.layouts import column, row, surface
+from app.kit.typing_pause import TypingPause
 from app.kit.view import View
 from app.kit.widgets import Field, LineField, button, label, set_property, set_text, set_words
 from app.models.words import word
@@ -14,8 +15,6 @@ from app.models.workspace import NextStep, ReportProps, ReportStage, WorkspacePr
 from app.views.case_fields import ICD10, choose, chosen, combo, fill
 from protocol.consultation import Decision
 from protocol.report import LearningFlag, Opinion
-
-EDIT_PAUSE_MS = 400
 
 
 class ReportPane(View):
@@ -38,15 +37,13 @@ class ReportPane(View):
         self._flags = {flag: QCheckBox() for flag in LearningFlag}
         for flag, box in self._flags.items():
             box.setObjectName(f"learning_{flag.value}")
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(EDIT_PAUSE_MS)
-        self._typing.timeout.connect(self._tell)
+        self._typing = TypingPause(self)
+        self._typing.due.connect(self._tell)
         for field in self._areas.values():
-            _text(field).textChanged.connect(self._typing.start)
-        self._codes.line.textEdited.connect(lambda _t: self._typing.start())
+            _text(field).textChanged.connect(self._typing.touch)
+        self._codes.line.textEdited.connect(lambda _t: self._typing.touch())
         for box in (self._critical, self._library, *self._flags.values()):
-            box.toggled.connect(lambda _on: self._typing.start())
+            box.toggled.connect(lambda _on: self._typing.touch())
         self._sign = button("sign", self.ask_signature, "primary")
         self._why_not = label("whyNotSign", "small", wrap=True)
         self._signing = self._signing_part()
@@ -121,7 +118,7 @@ class ReportPane(View):
             self._typing.stop()
             self._signing.hide()
         self._props = props
-        if before is None or not self._typing.isActive():
+        if before is None or not self._typing.active:
             self._show_opinion(props.opinion)
         self._enable(props)
         self._status.setVisible(props.stage is not ReportStage.WRITING)
@@ -203,9 +200,16 @@ class ReportPane(View):
 
     def flush(self) -> None:
         """Tells what was typed up to now."""
-        if self._typing.isActive():
-            self._typing.stop()
-            self._tell()
+        typed = self.take_typed()
+        if typed is not None:
+            self.wished.emit(typed)
+
+    def take_typed(self) -> WishEditOpinion | None:
+        """What was typed and not told yet, for who must keep it at this moment."""
+        if not self._typing.active:
+            return None
+        self._typing.stop()
+        return self._wish()
 
     def ask_signature(self) -> None:
         """Says what signing does and asks for the password again."""
@@ -221,8 +225,14 @@ class ReportPane(View):
         self._sign.show()
 
     def _tell(self) -> None:
-        if self._props is not None and self._props.can_edit:
-            self.wished.emit(WishEditOpinion(self._opinion(), self._case))
+        typed = self._wish()
+        if typed is not None:
+            self.wished.emit(typed)
+
+    def _wish(self) -> WishEditOpinion | None:
+        if self._props is None or not self._props.can_edit:
+            return None
+        return WishEditOpinion(self._opinion(), self._case)
 
     def _opinion(self) -> Opinion:
         return Opinion(

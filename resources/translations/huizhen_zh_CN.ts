@@ -3187,6 +3187,10 @@
         <source>Files left out, because they are not usable images: {count}. {what}</source>
         <translation>未导入的文件（不是可用的图像）：{count} 个。{what}</translation>
     </message>
+    <message>
+        <source>This case was also changed on another computer. Both texts stand below each other: read them before you submit.</source>
+        <translation>另一台电脑也修改了此会诊。两段文字已上下并列，请在提交前核对。</translation>
+    </message>
 </context>
 <context>
     <name>patient</name>

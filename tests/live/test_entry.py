@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.commands.wishes import WishSignOut
 from protocol import paths
 from tests.live.clinician import Clinician
 from tests.live.conftest import Play
@@ -137,3 +138,22 @@ def run_out(data_dir: Path) -> None:
     with sqlite3.connect(data_dir / "huizhen.sqlite") as database:
         database.execute("UPDATE refresh_tokens SET expires_at = '2026-01-01 00:00:00.000000'")
     database.close()
+
+
+def test_words_typed_in_the_moment_of_signing_out_are_kept(
+    at_desk: Play, server: ServerProcess, valley: Valley
+) -> None:
+    case_id = open_case(valley)
+
+    async def part(person: Clinician) -> None:
+        await person.sign_in(server.url, valley.doctor.username)
+        await person.open_case(case_id)
+        await person.write("findings", "Typed and gone")
+        person.wish(WishSignOut())
+        await person.until(lambda: person.program.desk is None, "the sign-in window")
+        await person.sign_in(server.url, valley.doctor.username)
+        await person.open_case(case_id)
+        assert person.state.case is not None
+        assert person.state.case.content.findings == "Typed and gone"
+
+    at_desk({server.url: server.ca}, part)

@@ -48,7 +48,7 @@ def test_closing_forgets_the_case() -> None:
 
 
 def test_opening_another_case_leaves_nothing_of_the_one_before() -> None:
-    other = Case(consultation(row("b", Phase.EDITING)))
+    other = Case(consultation(row("b", Phase.EDITING)), content_version=1)
     assert after(ContentEdited(content(reason="新")), CaseOpened(other)) == other
 
 
