@@ -241,9 +241,10 @@ class CaseContent(Message):
     department: ShortText = ""
     directed_expert_id: UUID | None = None
     consent: Consent | None = None
-    identity_checked: bool = Field(
-        default=False,
-        description="the requester says the images are this patient's although they name another",
+    identity_checked: ShortText = Field(
+        default="",
+        description="`protocol.identity.doubt_key` of what the requester compared: the images are "
+        "this patient's although they name another",
     )
 
 
@@ -317,6 +318,7 @@ class AttachedStudy(Answer):
     received: int
     verified: bool
     patient_name: str = Field(default="", description="PN as in the images")
+    patient_id: str = Field(default="", description="LO as in the images")
     patient_birth_date: str = Field(default="", description="DA as in the images")
     patient_sex: str = Field(default="", description="CS as in the images")
 

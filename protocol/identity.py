@@ -1,5 +1,7 @@
 """Whether images can be of the patient of a case: what both sides compare, and how."""
 
+import hashlib
+import json
 import re
 
 from protocol.consultation import AttachedStudy, CaseContent, Patient, Sex
@@ -10,21 +12,54 @@ _CERTAIN = (Sex.MALE, Sex.FEMALE)
 
 def names_another(patient: Patient, study: AttachedStudy) -> bool:
     """Whether the images name a patient who cannot be this one: another date of birth, another sex,
-    or another name in the same script. What either side does not say contradicts nothing."""
-    born = study.patient_birth_date
-    known = patient.birth_date is not None and re.fullmatch(r"\d{8}", born) is not None
-    if known and f"{patient.birth_date:%Y%m%d}" != born:
-        return True
-    sex = _DICOM_SEX.get(study.patient_sex.upper())
-    if sex is not None and patient.sex in _CERTAIN and patient.sex is not sex:
-        return True
-    return _other_name(patient.name, study.patient_name)
+    or another name in the same script; and where nothing of that can be compared, another
+    identifier. What either side does not say contradicts nothing."""
+    told = [
+        _other_birth(patient, study.patient_birth_date),
+        _other_sex(patient, study.patient_sex),
+        _other_name(patient.name, study.patient_name),
+    ]
+    if all(one is None for one in told):
+        return bool(patient.patient_id and study.patient_id) and (
+            _letters(patient.patient_id) != _letters(study.patient_id)
+        )
+    return any(told)
+
+
+def _other_birth(patient: Patient, born: str) -> bool | None:
+    if patient.birth_date is None or re.fullmatch(r"\d{8}", born) is None:
+        return None
+    return f"{patient.birth_date:%Y%m%d}" != born
+
+
+def _other_sex(patient: Patient, code: str) -> bool | None:
+    sex = _DICOM_SEX.get(code.upper())
+    return None if sex is None or patient.sex not in _CERTAIN else patient.sex is not sex
 
 
 def images_in_doubt(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> bool:
     """Whether some images of a case name another patient than the case does."""
     patient = content.patient
     return patient is not None and any(names_another(patient, study) for study in studies)
+
+
+def doubt_key(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> str:
+    """A fingerprint of what is to be compared: another patient or other images, another key."""
+    patient = content.patient or Patient()
+    named = sorted(
+        (one.study_instance_uid, one.patient_name, one.patient_birth_date, one.patient_sex)
+        for one in studies
+        if names_another(patient, one)
+    )
+    told = [patient.name, patient.born, patient.sex_code, patient.patient_id, named]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:32]
+
+
+def identity_settled(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> bool:
+    """Whether the images agree with the case, or somebody has compared just these with it."""
+    if not images_in_doubt(content, studies):
+        return True
+    return content.identity_checked == doubt_key(content, studies)
 
 
 def _letters(text: str) -> str:
@@ -35,13 +70,13 @@ def _is_ideographic(text: str) -> bool:
     return any(ord(letter) > 0x2E7F for letter in text)
 
 
-def _other_name(name: str, person_name: str) -> bool:
+def _other_name(name: str, person_name: str) -> bool | None:
     """A name as people write it against a PN (PS3.5 6.2.1), within one script only; the order of
-    family and given name does not matter."""
+    family and given name does not matter. None where there is nothing to compare."""
     groups = [group for group in person_name.split("=") if _letters(group)]
     alike = [group for group in groups if _is_ideographic(group) == _is_ideographic(name)]
     if not _letters(name) or not alike:
-        return False
+        return None
     written = _letters(name)
     for group in alike:
         parts = [_letters(part) for part in group.split("^") if _letters(part)]

@@ -21,6 +21,7 @@ from protocol.consultation import (
     ConsentForm,
     Status,
 )
+from protocol.identity import doubt_key, identity_settled
 
 GUARDIAN_UNTIL = 14
 """Years of age below which a guardian consents (domain.md, States)."""
@@ -59,6 +60,8 @@ class CaseFormProps:
     why_not: str
     doubt: str = ""
     """Whom the images name, where it is not the patient of the case."""
+    doubt_key: str = ""
+    """What `identity_checked` must be once somebody has compared them."""
 
 
 def derive_case_form(state: State, today: date) -> CaseFormProps | None:
@@ -74,7 +77,8 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
     )
     missing = missing_items(case.content, today)
     in_doubt = doubt(case.content, case.consultation.studies)
-    if in_doubt and not case.content.identity_checked:
+    studies = case.consultation.studies
+    if not identity_settled(case.content, studies):
         missing = (*missing, CaseItem.IDENTITY)
     unverified = any(not study.verified and not study.cancelled for study in uploads) or any(
         not study.verified
@@ -97,6 +101,7 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
         can_submit=editable and not missing and not offline,
         why_not=_why_not(missing, offline=offline),
         doubt=in_doubt,
+        doubt_key=doubt_key(case.content, studies) if in_doubt else "",
     )
 
 

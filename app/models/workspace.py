@@ -44,6 +44,8 @@ class BannerProps:
     clock: str
     other_patient: str = ""
     """Whom the images name, where it is not the patient of the case."""
+    compared: bool = False
+    """The clinic says that the images are this patient's nevertheless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,7 @@ def _banner(case: Case, now: datetime) -> BannerProps:
         status_look=STATUS_LOOKS[row.status],
         clock=_clock(row, now),
         other_patient=doubt(case.content, case.consultation.studies),
+        compared=bool(case.content.identity_checked),
     )
 
 

@@ -16,7 +16,8 @@ class PatientBanner(View):
         self._line, self._id = label("bannerLine", "text"), label("bannerPatientId", "muted")
         self._allergies = ElidedLabel("bannerAllergies")
         self._number, self._mode = label("bannerNumber", "muted"), label("bannerMode", "muted")
-        self._other = chip("bannerOtherPatient", "error")
+        self._other = ElidedLabel("bannerOtherPatient", "problem")
+        self._other.setMinimumWidth(24)
         self._urgency, self._status = chip("bannerUrgency"), chip("bannerStatus")
         self._clock = label("bannerClock", "lead")
         frame = surface(
@@ -25,9 +26,8 @@ class PatientBanner(View):
                 self._name,
                 self._line,
                 self._id,
-                self._other,
                 3,
-                column(None, self._allergies, None, gap=0),
+                column(None, self._other, self._allergies, None, gap=0),
                 self._number,
                 self._mode,
                 self._urgency,
@@ -37,7 +37,7 @@ class PatientBanner(View):
                 gap=3,
             ),
         )
-        frame.layout().setStretch(5, 1)  # type: ignore[union-attr]  # a QBoxLayout: see row()
+        frame.layout().setStretch(4, 1)  # type: ignore[union-attr]  # a QBoxLayout: see row()
         self.setLayout(column(frame))
 
     def show_props(self, props: BannerProps) -> None:
@@ -47,9 +47,11 @@ class PatientBanner(View):
         marked = f"⚠ {props.allergies}" if props.has_allergies else props.allergies
         self._allergies.setText(marked)
         set_property(self._allergies, "type", "problem" if props.has_allergies else "muted")
-        warning = self.tr("⚠ Images of another patient?") if props.other_patient else ""
-        set_chip(self._other, warning, "error")
-        self._other.setToolTip(props.other_patient)
+        warning = f"⚠ {props.other_patient}" if props.other_patient else ""
+        if warning and props.compared:
+            warning = f"{warning} · {self.tr('compared by the clinic')}"
+        self._other.setText(warning)
+        self._other.setVisible(bool(warning))
         self._number.setText(props.number)
         self._mode.setText(props.mode)
         set_chip(self._urgency, props.urgency_text, props.urgency.value)

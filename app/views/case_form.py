@@ -127,7 +127,8 @@ class CaseForm(View):
             self._question.show_content(props.content)
             self._consent.show_content(props.content)
             blocked = self._checked.blockSignals(True)
-            self._checked.setChecked(props.content.identity_checked)
+            settled = bool(props.doubt) and props.content.identity_checked == props.doubt_key
+            self._checked.setChecked(settled)
             self._checked.blockSignals(blocked)
         self._doubt.setText(f"⚠ {props.doubt}" if props.doubt else "")
         self._doubt.setVisible(bool(props.doubt))
@@ -201,7 +202,7 @@ class CaseForm(View):
             patient=self._patient.patient(),
             directed_expert_id=old.directed_expert_id,
             consent=self._consent.consent(old.consent),
-            identity_checked=self._checked.isChecked(),
+            identity_checked=self._props.doubt_key if self._checked.isChecked() else "",
             **self._question.values(),
         )
 

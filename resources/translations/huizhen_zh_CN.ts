@@ -1631,13 +1631,6 @@
     </message>
 </context>
 <context>
-    <name>PatientBanner</name>
-    <message>
-        <source>⚠ Images of another patient?</source>
-        <translation>⚠ 图像可能属于另一患者</translation>
-    </message>
-</context>
-<context>
     <name>PatientFields</name>
     <message>
         <source>Name</source>

@@ -14,7 +14,7 @@ from protocol.consultation import (
     Phase,
     Status,
 )
-from protocol.identity import images_in_doubt
+from protocol.identity import identity_settled
 
 GUARDIAN_UNDER_YEARS = 14
 
@@ -100,7 +100,7 @@ def missing_items(
     missing.extend(_missing_of_consent(content, today))
     if not all(study.verified for study in studies):
         missing.append(CaseItem.STUDIES)
-    if images_in_doubt(content, studies) and not content.identity_checked:
+    if not identity_settled(content, studies):
         missing.append(CaseItem.IDENTITY)
     return tuple(missing)
 

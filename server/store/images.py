@@ -195,6 +195,7 @@ class Images:
             select(
                 StudyRow.study_uid,
                 StudyRow.patient_name,
+                StudyRow.patient_id,
                 StudyRow.patient_birth_date,
                 StudyRow.patient_sex,
             ).where(
@@ -202,7 +203,7 @@ class Images:
                 StudyRow.study_uid.in_([row.study_uid for row in rows]),
             )
         )
-        names = ("patient_name", "patient_birth_date", "patient_sex")
+        names = ("patient_name", "patient_id", "patient_birth_date", "patient_sex")
         return {uid: dict(zip(names, said, strict=True)) for uid, *said in found}
 
     async def declared_counts(self, case_ids: Iterable[UUID]) -> dict[UUID, int]:
