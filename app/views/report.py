@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QScrollArea, QWidget
 
 from app.commands.wishes import WishDecide, WishEditOpinion, WishSign
@@ -15,6 +16,9 @@ from app.models.workspace import NextStep, ReportProps, ReportStage, WorkspacePr
 from app.views.case_fields import ICD10, choose, chosen, combo, fill
 from protocol.consultation import Decision
 from protocol.report import LearningFlag, Opinion
+
+LEAST_HEIGHT = 76
+ROOM_AROUND = 40
 
 
 class ReportPane(View):
@@ -127,6 +131,7 @@ class ReportPane(View):
         look = {ReportStage.SIGNED: "good", ReportStage.BROKEN: "problem"}
         set_property(self._status, "type", look.get(props.stage, "muted"))
         writing = props.stage is ReportStage.WRITING
+        self._fit_areas(writing=writing)
         self._sign.setVisible(writing and self._signing.isHidden())
         self._sign.setEnabled(props.can_sign)
         self._why_not.setText(props.why_not_sign)
@@ -140,6 +145,21 @@ class ReportPane(View):
         self._print.setVisible(props.can_print)
         kind = "primary" if whole.next_step is NextStep.PRINT else "normal"
         set_property(self._print, "kind", kind)
+
+    def _fit_areas(self, *, writing: bool) -> None:
+        """Who writes has a field with a mark; who reads has the whole text."""
+        for name, field in self._areas.items():
+            field.set_name(self._names[name], required=writing)
+            area = _text(field)
+            lines = 0 if writing else int(area.document().size().height())
+            area.setMinimumHeight(
+                max(LEAST_HEIGHT, lines * area.fontMetrics().lineSpacing() + ROOM_AROUND)
+            )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._props is not None:
+            self._fit_areas(writing=self._props.stage is ReportStage.WRITING)
 
     def _show_opinion(self, opinion: Opinion) -> None:
         for name, field in self._areas.items():
@@ -165,11 +185,13 @@ class ReportPane(View):
         self._library.setEnabled(props.can_edit and props.library_consent)
 
     def words(self) -> None:
-        self._areas["findings"].set_name(self.tr("Findings"), required=True)
-        self._areas["impression"].set_name(self.tr("Impression"), required=True)
-        self._areas["recommendation"].set_name(
-            self.tr("Recommendation (now / tonight / when to refer)"), required=True
-        )
+        self._names = {
+            "findings": self.tr("Findings"),
+            "impression": self.tr("Impression"),
+            "recommendation": self.tr("Recommendation (now / tonight / when to refer)"),
+        }
+        writing = self._props is None or self._props.stage is ReportStage.WRITING
+        self._fit_areas(writing=writing)
         self._codes.set_name(self.tr("Diagnosis codes (ICD-10)"))
         self._critical.setText(self.tr("Critical finding: the clinic must confirm"))
         self._library.setText(self.tr("Recommend for the case library (without name)"))
@@ -264,7 +286,7 @@ def _area(name: str) -> QPlainTextEdit:
     made = QPlainTextEdit()
     made.setObjectName(f"report_{name}")
     made.setTabChangesFocus(True)
-    made.setMinimumHeight(76)
+    made.setMinimumHeight(LEAST_HEIGHT)
     return made
 
 
