@@ -34,6 +34,9 @@ from server.domain.transitions import POOL
 from server.store.offers import Ringing
 from server.store.work import Work
 
+TOLD_MASKED = "told masked"
+"""The audit's detail of a reading without the patient's name."""
+
 
 class Telling:
     """Turns changes into facts for the right accounts."""
@@ -111,6 +114,7 @@ class Telling:
         _disclosed(work, Resource.CONSULTATION, case, members, by)
         watching = (self._pullers(case, people, work) | set(also)) - members
         if case.phase in POOL and watching:
+            _disclosed(work, Resource.CONSULTATION, case, watching, by, detail=TOLD_MASKED)
             public = None if event is None else event.model_copy(update={"reason": ""})
             await work.facts.tell(
                 ConsultationChanged(
@@ -156,7 +160,9 @@ class Telling:
             rings_until=ringing.rings_until,
             why=ringing.why,
         )
-        await work.facts.tell(OfferRang(seq=0, at=work.now, offer=offer), [ringing.expert_id])
+        rung = [ringing.expert_id]
+        await work.facts.tell(OfferRang(seq=0, at=work.now, offer=offer), rung)
+        _disclosed(work, Resource.CONSULTATION, case, rung, None, detail=TOLD_MASKED)
 
     async def rang_out(self, work: Work, ringing: Ringing, how: OfferEnd) -> None:
         await work.cases.offers.end(ringing.id, how, work.now)
@@ -209,12 +215,18 @@ class Telling:
 
 
 def _disclosed(
-    work: Work, resource: Resource, case: Case, accounts: Iterable[UUID], by: Who | None
+    work: Work,
+    resource: Resource,
+    case: Case,
+    accounts: Iterable[UUID],
+    by: Who | None,
+    *,
+    detail: str = "told",
 ) -> None:
     """What a fact tells somebody who did not cause it is a reading of theirs."""
     for account in sorted(set(accounts) - ({by.id} if by is not None else set())):
         work.trail.note(
-            account, Access.READ, resource, case.id, consultation_id=case.id, detail="told"
+            account, Access.READ, resource, case.id, consultation_id=case.id, detail=detail
         )
 
 
