@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from protocol.account import Role
+from protocol.account import CLINICAL_ROLES, Role
 from protocol.call import CallState
 from protocol.chat import ChatMessage
 from protocol.consultation import ConsultationSummary, TimelineEvent
@@ -210,7 +210,11 @@ class Telling:
 
     async def library_grew(self, work: Work, entry: LibrarySummary) -> None:
         people = await self.directory.of(work)
-        readers = [who.id for who in people.people.values() if not who.disabled]
+        readers = [
+            who.id
+            for who in people.people.values()
+            if not who.disabled and not who.roles.isdisjoint(CLINICAL_ROLES)
+        ]
         await work.facts.tell(LibraryGrew(seq=0, at=work.now, entry=entry), readers)
 
 
