@@ -20,6 +20,10 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+CLINICAL_ROLES = (Role.REQUESTER, Role.EXPERT, Role.DISPATCHER, Role.REVIEWER)
+"""Any of them opens the case library; administrators and auditors see no clinical content."""
+
+
 class ExpertTitle(StrEnum):
     """职称: what the matching score weighs."""
 

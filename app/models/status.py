@@ -28,7 +28,6 @@ class StatusProps:
     saved_look: str
     presence: str
     key_place: str
-    person: str
     institution: str
     notices: tuple[NoticeProps, ...]
 
@@ -46,7 +45,6 @@ def derive_status(state: State) -> StatusProps:
         saved_look=saved_look,
         presence=_presence(state),
         key_place=word(KeyPlace.MEMORY) if memory_only else "",
-        person=account.display_name if account else "",
         institution=(account.institution_name or "") if account else "",
         notices=_notices(state.notices),
     )

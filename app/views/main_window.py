@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
-from app.commands.keys import COMMANDS, CommandId
+from app.commands.keys import COMMANDS, Command, CommandId
 from app.commands.wishes import (
     Language,
     Page,
@@ -30,6 +30,7 @@ from app.models.administration import derive_administration
 from app.models.case_form import derive_case_form
 from app.models.library import derive_library
 from app.models.queue import derive_rings, derive_work
+from app.models.rail import derive_rail
 from app.models.settings import derive_settings
 from app.models.status import derive_status
 from app.models.workspace import derive_workspace
@@ -47,7 +48,6 @@ from app.views.settings import SettingsPage
 from app.views.status_line import StatusLine
 from app.views.work import WorkPage
 from app.views.workspace import Workspace
-from protocol.account import Role
 
 CLOCK_MS = 1000
 TITLE_BAR = 40
@@ -153,9 +153,7 @@ class MainWindow(QMainWindow):
         self._state = state
         now = self._now()
         status = derive_status(state)
-        account = state.link.account
-        admin = account is not None and Role.ADMIN in account.roles
-        self.rail.show_page(self._page, administrator=admin, person=status.person)
+        self.rail.show_page(self._page, derive_rail(state))
         self.notices.show_props(status.notices)
         self.status.show_props(status)
         rings = derive_rings(state)
@@ -213,7 +211,7 @@ class MainWindow(QMainWindow):
             CommandId.PALETTE: self.open_palette,
             CommandId.KEYS: self.open_keys,
             CommandId.WORK: lambda: wish(WishPage(Page.WORK)),
-            CommandId.LIBRARY: lambda: wish(WishPage(Page.LIBRARY)),
+            CommandId.LIBRARY: self._go_to_library,
             CommandId.SETTINGS: lambda: wish(WishPage(Page.SETTINGS)),
             CommandId.REFRESH: lambda: wish(WishRefresh()),
             CommandId.NEW_CASE: lambda: wish(WishNewCase()),
@@ -240,6 +238,10 @@ class MainWindow(QMainWindow):
         for id_, act in actions.items():
             QShortcut(QKeySequence(COMMANDS[id_].key), self, activated=act)  # type: ignore[call-overload]  # keyword missing in the stubs
 
+    def _go_to_library(self) -> None:
+        if derive_rail(self._state).library:
+            self.wished.emit(WishPage(Page.LIBRARY))
+
     def toggle_theme(self) -> None:
         dark = self._theme() is Theme.DARK
         self.wished.emit(WishTheme(Theme.LIGHT if dark else Theme.DARK))
@@ -253,9 +255,13 @@ class MainWindow(QMainWindow):
             self.case_form.flush()
             self.wished.emit(WishSubmit())
 
+    def _offered(self) -> tuple[Command, ...]:
+        library = derive_rail(self._state).library
+        return tuple(c for c in COMMANDS.values() if library or c.id is not CommandId.LIBRARY)
+
     def open_palette(self) -> None:
         actions = self._actions()
-        found = [Findable(c.title, c.key, actions[c.id]) for c in COMMANDS.values()]
+        found = [Findable(c.title, c.key, actions[c.id]) for c in self._offered()]
         for item in (*self._state.queue.mine.items, *self._state.queue.waiting.items):
             opened = WishOpenCase(item.id)
             act = lambda wish=opened: self.wished.emit(wish)  # noqa: E731 - bound to its case
@@ -263,7 +269,7 @@ class MainWindow(QMainWindow):
         Palette(self).open_with(tuple(found))
 
     def open_keys(self) -> None:
-        KeySheet(self, viewer_keys(self._settings)).open()
+        KeySheet(self, self._offered(), viewer_keys(self._settings)).open()
 
     # --- asking for files ----------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
-from app.commands.keys import COMMANDS, Group
+from app.commands.keys import Command, Group
 from app.kit.layouts import column, row
 from app.kit.widgets import label, line
 
@@ -87,15 +87,20 @@ _LINES = 28
 
 
 class KeySheet(QDialog):
-    """Every command with its key, by group."""
+    """Every command offered with its key, by group."""
 
-    def __init__(self, parent: QWidget, viewer_keys: tuple[tuple[str, str], ...]) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        offered: tuple[Command, ...],
+        viewer_keys: tuple[tuple[str, str], ...],
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("keySheet")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keys"))
         commands = [
-            (group.title, [(c.title, c.key) for c in COMMANDS.values() if c.group is group])
+            (group.title, [(c.title, c.key) for c in offered if c.group is group])
             for group in Group
         ]
         tables = [_table(commands)]

@@ -10,6 +10,7 @@ from app.kit.icons import icon
 from app.kit.layouts import column, surface
 from app.kit.view import View
 from app.kit.widgets import ElidedLabel, set_words, tool
+from app.models.rail import RailProps
 
 WIDTH = 84
 PICTURES = {
@@ -45,13 +46,14 @@ class Rail(View):
     def _goer(self, page: Page) -> Callable[[], None]:
         return lambda: self.wished.emit(WishPage(page))
 
-    def show_page(self, page: Page, *, administrator: bool, person: str) -> None:
+    def show_page(self, page: Page, props: RailProps) -> None:
         """Work is marked while a case is open: the case belongs to it."""
         inside = page in (Page.CASE_FORM, Page.WORKSPACE)
         for target, control in self._buttons.items():
             control.setChecked(target is (Page.WORK if inside else page))
-        self._buttons[Page.ADMINISTRATION].setVisible(administrator)
-        self._person.setText(person)
+        self._buttons[Page.ADMINISTRATION].setVisible(props.administration)
+        self._buttons[Page.LIBRARY].setVisible(props.library)
+        self._person.setText(props.person)
 
     def words(self) -> None:
         set_words(self._buttons[Page.WORK], self.tr("Cases"), "Ctrl+1")

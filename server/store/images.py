@@ -292,6 +292,23 @@ class Images:
         )
         return list(rows)
 
+    async def cases_of_studies(
+        self, institution_id: UUID, study_uids: Iterable[str]
+    ) -> dict[str, list[UUID]]:
+        """The cases of an institution that have these studies, by StudyInstanceUID."""
+        rows = await self._session.execute(
+            select(AttachmentRow.study_uid, AttachmentRow.consultation_id)
+            .where(
+                AttachmentRow.institution_id == institution_id,
+                AttachmentRow.study_uid.in_(sorted(set(study_uids))),
+            )
+            .order_by(AttachmentRow.consultation_id)
+        )
+        cases: dict[str, list[UUID]] = {}
+        for study_uid, case_id in rows:
+            cases.setdefault(study_uid, []).append(case_id)
+        return cases
+
     async def declared_hashes(
         self, institution_id: UUID, sop_uids: Iterable[str]
     ) -> dict[str, set[str]]:

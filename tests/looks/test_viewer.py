@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.commands.keys import COMMANDS
 from app.commands.wishes import Language
 from app.composition.language import Languages
 from app.imaging.source import FolderSource
@@ -114,7 +115,7 @@ def test_the_key_sheet_fits_a_small_screen(
 ) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
-    sheet = KeySheet(parent, viewer_keys())
+    sheet = KeySheet(parent, tuple(COMMANDS.values()), viewer_keys())
     size = sheet.sizeHint()
     assert size.width() <= 1366
     assert size.height() <= 768

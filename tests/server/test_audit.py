@@ -13,6 +13,7 @@ from tests.server.people import Town, Valley, open_case, submitted_case
 from tests.server.process import ServerProcess
 from tests.server.sockets import signed_in
 
+READ_CASE = ("read", "consultation")
 Trail = Callable[..., list[tuple[str, str, str, str]]]
 
 
@@ -109,3 +110,50 @@ async def test_what_is_told_over_the_socket_is_a_reading_too(
     async with signed_in(town.url, context, valley.doctor.tokens.access_token, last_seq=1):
         pass
     assert ("read", "consultation", doctor, "replayed") in trail(case_id)
+
+
+def test_an_expert_is_told_of_a_waiting_case_without_its_patient(
+    valley: Valley, trail: Trail
+) -> None:
+    """Who is rung and who may take it: both read a masked row, and the trail says so."""
+    watching = valley.another_expert()
+    case_id = submitted_case(valley)
+    told = {(entry[2], entry[3]) for entry in trail(case_id) if entry[:2] == READ_CASE}
+    assert {(who.id.hex, "told masked") for who in (valley.expert, watching)} <= told
+    assert not {(who.id.hex, "told") for who in (valley.expert, watching)} & told
+
+
+async def test_every_frame_about_a_waiting_case_is_a_masked_reading(
+    valley: Valley, town: Town, context: ssl.SSLContext, trail: Trail
+) -> None:
+    """The ring is one of them."""
+    async with signed_in(town.url, context, valley.expert.tokens.access_token) as socket:
+        case_id = submitted_case(valley)
+        ring = await socket.hear("offer_rang")
+        frames = [ring, *await socket.quiet()]
+    rows = [
+        row
+        for frame in frames
+        if (row := frame.get("consultation") or frame.get("offer", {}).get("consultation"))
+    ]
+    assert {(row["id"], row["patient_name"]) for row in rows} == {(case_id, "何**")}
+    read = [entry for entry in trail(case_id) if entry[:3] == (*READ_CASE, valley.expert.id.hex)]
+    assert [detail for *_, detail in read] == ["told masked"] * len(rows)
+
+
+def test_a_stored_instance_names_every_case_that_has_its_study(
+    valley: Valley, trail: Trail
+) -> None:
+    slices = new_study(1)
+    files = [file_bytes(one) for one in slices]
+    cases = [open_case(valley), open_case(valley)]
+    for case_id in cases:
+        declare(valley.doctor, case_id, slices, files)
+    stow(valley.doctor, files)
+    for case_id in cases:
+        assert ("create", "instance", valley.doctor.id.hex, "") in trail(case_id)
+
+
+def test_a_stored_instance_of_no_case_has_its_entry_too(valley: Valley, trail: Trail) -> None:
+    stow(valley.doctor, [file_bytes(new_study(1)[0])])
+    assert ("create", "instance", valley.doctor.id.hex, "") in trail()

@@ -1,5 +1,6 @@
 """Signing: every field is checked, the ticket is used once, what is signed never changes."""
 
+import ssl
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,8 +10,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from protocol import paths
-from tests.server.people import Valley, submitted_case
+from tests.server.people import Town, Valley, submitted_case
 from tests.server.signing import report_of, signed, signing_key, ticket_of
+from tests.server.sockets import signed_in
 
 OPINION = {"findings": "右下叶结节", "impression": "良性", "recommend_for_library": True}
 
@@ -132,3 +134,26 @@ def test_without_the_patients_consent_nothing_enters_the_library(valley: Valley)
     valley.doctor.act(case_id, "receive", decision="adopted")
     page = expert.http.get(paths.LIBRARY, params={"department": valley.department}).json()
     assert page["total"] == 0
+
+
+@pytest.mark.parametrize("roles", [("admin",), ("auditor",), ("admin", "auditor")])
+async def test_who_runs_or_audits_the_system_sees_nothing_of_the_library(
+    valley: Valley, town: Town, context: ssl.SSLContext, roles: tuple[str, ...]
+) -> None:
+    outsider = town.person(*roles)
+    insider = town.person(*roles, "requester", institution=valley.clinic)
+    case_id = drafted(valley)
+    async with (
+        signed_in(town.url, context, outsider.tokens.access_token) as outside,
+        signed_in(town.url, context, insider.tokens.access_token) as inside,
+    ):
+        signed(
+            valley.expert, case_id, report_of(valley.expert, case_id), signing_key(valley.expert)
+        )
+        assert valley.doctor.act(case_id, "receive", decision="adopted").status_code == 200
+        entry_id = (await inside.hear("library_grew"))["entry"]["id"]
+        assert "library_grew" not in {frame["type"] for frame in await outside.quiet()}
+    for path in (paths.LIBRARY, paths.LIBRARY_ENTRY.format(entry_id=entry_id)):
+        assert insider.http.get(path).status_code == 200
+        refused = outsider.http.get(path)
+        assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")

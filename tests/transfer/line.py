@@ -1,6 +1,7 @@
 """The line between clinic and server: a TCP relay that can stall, break and be away."""
 
 import asyncio
+import socket
 from types import TracebackType
 
 CHUNK = 16 * 1024
@@ -11,9 +12,9 @@ class Line:
 
     def __init__(self, host: str, port: int) -> None:
         self._to = (host, port)
-        self._server: asyncio.Server | None = None
+        self._listening: socket.socket | None = None
         self._port = 0
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._relays: dict[asyncio.Task[None], socket.socket] = {}
         self._up = asyncio.Event()
         self._down = asyncio.Event()
         self._up.set()
@@ -64,32 +65,45 @@ class Line:
 
     async def away(self) -> None:
         """Nothing listens and what was connected breaks."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
-        await self._break_all()
+        if self._listening is not None:
+            asyncio.get_running_loop().remove_reader(self._listening)
+            self._listening.close()
+            self._listening = None
+        while self._relays:
+            relays = list(self._relays)
+            for relay in relays:
+                relay.cancel()
+            await asyncio.gather(*relays, return_exceptions=True)
 
     async def back(self) -> None:
         self.go_on()
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._port)
-        self._port = self._server.sockets[0].getsockname()[1]
+        self._listening = socket.create_server(("127.0.0.1", self._port))
+        self._listening.setblocking(False)
+        self._port = self._listening.getsockname()[1]
+        asyncio.get_running_loop().add_reader(self._listening, self._accept, self._listening)
 
-    async def _break_all(self) -> None:
-        mine = asyncio.current_task()
-        tasks = [task for task in self._tasks if task is not mine]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(self._relay(reader, writer))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far: asyncio.StreamWriter | None = None
+    def _accept(self, listening: socket.socket) -> None:
+        """asyncio's own server has connections for some turns that nobody can break yet."""
         try:
+            near, _ = listening.accept()
+        except OSError:  # it left again, or nothing listens any more
+            return
+        near.setblocking(False)
+        relay = asyncio.get_running_loop().create_task(self._relay(near))
+        self._relays[relay] = near
+        relay.add_done_callback(self._ended)
+
+    def _ended(self, relay: asyncio.Task[None]) -> None:
+        """A relay cancelled before its first step runs none of its own clean-up."""
+        self._relays.pop(relay).close()
+
+    async def _relay(self, near: socket.socket) -> None:
+        ends: list[asyncio.StreamWriter] = []
+        try:
+            reader, writer = await asyncio.open_connection(sock=near)
+            ends.append(writer)
             far_reader, far = await asyncio.open_connection(*self._to)
+            ends.append(far)
             up = asyncio.create_task(self._pump(reader, far, up=True))
             down = asyncio.create_task(self._pump(far_reader, writer, up=False))
             try:
@@ -101,9 +115,9 @@ class Line:
         except OSError:
             pass
         finally:
-            for end in (writer, far):
-                if end is not None:
-                    end.transport.abort()
+            for end in ends:
+                end.transport.abort()
+            await asyncio.gather(*(end.wait_closed() for end in ends), return_exceptions=True)
 
     async def _pump(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, up: bool

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QDialog,
     QLabel,
     QLineEdit,
     QListWidget,
@@ -50,9 +51,10 @@ from app.session.link import ConnectionLost
 from app.session.notices import Good, Notice, NoticeRaised, Severity
 from app.session.queue import ListsFailed, MineLoaded
 from app.views.sign_in import SignInWindow
+from protocol.account import Role
 from protocol.consultation import Decision, DeclineReason, Phase
 from protocol.socket import ChatPosted, OfferRang
-from tests.fakes.examples import NOW, call, message, named, offer, row
+from tests.fakes.examples import NOW, account, call, message, named, offer, row
 from tests.views.conftest import Shown
 from tests.views.facts import lists, online, reading, reported
 
@@ -171,6 +173,35 @@ def test_the_library_has_its_states_too(shown: Shown) -> None:
     assert shown.wishes == [WishSearchLibrary("")]
     shown.apply(LibraryLoaded("", (), 0))
     assert listing.currentWidget() is not shown.find(QListWidget, "libraryList")
+
+
+@pytest.mark.parametrize("roles", [(Role.ADMIN,), (Role.AUDITOR,), (Role.ADMIN, Role.AUDITOR)])
+def test_the_library_is_offered_to_nobody_who_only_runs_or_audits(
+    shown: Shown, roles: tuple[Role, ...]
+) -> None:
+    """Neither in the rail, nor by its key, nor in the palette or the sheet of keys."""
+    shown.apply(*online(account("周管理", *roles)))
+    assert not shown.find(QToolButton, "go_library").isVisible()
+    assert shown.find(QToolButton, "go_administration").isVisible() == (Role.ADMIN in roles)
+    press(shown, CommandId.LIBRARY)
+    press(shown, CommandId.PALETTE)
+    query = shown.find(QLineEdit, "paletteQuery")
+    QTest.keyClicks(query, COMMANDS[CommandId.LIBRARY].title)
+    assert shown.find(QListWidget, "paletteList").count() == 0
+    QTest.keyClick(query, Qt.Key.Key_Escape)
+    press(shown, CommandId.KEYS)
+    sheet = shown.find(QDialog, "keySheet")
+    keys = {one.text() for one in sheet.findChildren(QLabel)}
+    assert COMMANDS[CommandId.LIBRARY].title not in keys
+    assert COMMANDS[CommandId.WORK].title in keys
+    assert shown.wishes == []
+
+
+def test_a_clinician_who_also_administers_keeps_the_library(shown: Shown) -> None:
+    shown.apply(*online(account("林医生", Role.REQUESTER, Role.ADMIN)))
+    assert shown.find(QToolButton, "go_library").isVisible()
+    press(shown, CommandId.LIBRARY)
+    assert shown.wishes == [WishPage(Page.LIBRARY)]
 
 
 # --- the ringing card --------------------------------------------------------------------------

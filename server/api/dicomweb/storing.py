@@ -1,7 +1,7 @@
 """STOW-RS (PS3.18 10.5): taking instances in, byte for byte, and saying what became of each."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -138,7 +138,9 @@ class ImageStoring:
     async def _insert(self, work: Work, institution_id: UUID, batch: list[_Waiting]) -> None:
         headers = [one.header for w in batch for one in w.received if one.header is not None]
         uids = [header.sop_uid for header in headers]
-        doors = await work.images.doors(institution_id, {one.study_uid for one in headers})
+        studies = {header.study_uid for header in headers}
+        doors = await work.images.doors(institution_id, studies)
+        cases = await work.images.cases_of_studies(institution_id, studies)
         held = await work.images.stored(institution_id, uids)
         declared = await work.images.declared_hashes(institution_id, uids)
         absent = await asyncio.to_thread(self._absent, batch)
@@ -159,9 +161,7 @@ class ImageStoring:
                 if header is not None and failure is None and one.part.sha256 in absent:
                     failure = FailureReason.PROCESSING_FAILURE
                 if header is not None and failure is None:
-                    work.trail.note(
-                        waiting.who.id, Access.CREATE, Resource.INSTANCE, header.sop_uid
-                    )
+                    _stored(work, waiting.who, header, cases)
                     if header.sop_uid not in held:
                         held[header.sop_uid] = one.part.sha256
                         rows.add(header, one.part, waiting.who)
@@ -174,6 +174,15 @@ class ImageStoring:
         """What was taken back as equal bytes between adopting it and now: it is sent again."""
         taken = {one.part.sha256 for w in batch for one in w.received if one.failure is None}
         return {sha256 for sha256 in taken if not self._objects.holds(sha256)}
+
+
+def _stored(work: Work, who: Who, header: Header, cases: Mapping[str, list[UUID]]) -> None:
+    """One entry for each case that has the study, or one without a case."""
+    concerned: list[UUID | None] = [*cases.get(header.study_uid, [])]
+    for case_id in concerned or [None]:
+        work.trail.note(
+            who.id, Access.CREATE, Resource.INSTANCE, header.sop_uid, consultation_id=case_id
+        )
 
 
 def _refused(work: Work, who: Who, header: Header) -> None:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from protocol.account import CLINICAL_ROLES
 from protocol.base import new_id
 from protocol.consultation import Action, Phase
 from protocol.errors import ErrorCode
@@ -152,6 +153,8 @@ class Reporting:
         after: str | None,
         limit: int,
     ) -> LibraryPage:
+        """Raises `Forbidden` for an account without a clinical role."""
+        who.needs(*CLINICAL_ROLES)
         if after and not after.isdigit():
             raise invalid_field("not a cursor of this list", "after")
         async with self._store.writing() as work:
@@ -161,6 +164,8 @@ class Reporting:
             )
 
     async def library_entry(self, who: Who, entry_id: UUID) -> LibraryEntry:
+        """Raises `Forbidden` for an account without a clinical role, else `NotFound`."""
+        who.needs(*CLINICAL_ROLES)
         async with self._store.writing() as work:
             work.trail.note(who.id, Access.READ, Resource.LIBRARY, entry_id)
             entry = await work.archive.entry(entry_id)

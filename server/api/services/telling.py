@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from protocol.account import Role
+from protocol.account import CLINICAL_ROLES, Role
 from protocol.call import CallState
 from protocol.chat import ChatMessage
 from protocol.consultation import ConsultationSummary, TimelineEvent
@@ -33,6 +33,9 @@ from server.domain.rights import masked, part_of, summary_of
 from server.domain.transitions import POOL
 from server.store.offers import Ringing
 from server.store.work import Work
+
+TOLD_MASKED = "told masked"
+"""The audit's detail of a reading without the patient's name."""
 
 
 class Telling:
@@ -111,6 +114,7 @@ class Telling:
         _disclosed(work, Resource.CONSULTATION, case, members, by)
         watching = (self._pullers(case, people, work) | set(also)) - members
         if case.phase in POOL and watching:
+            _disclosed(work, Resource.CONSULTATION, case, watching, by, detail=TOLD_MASKED)
             public = None if event is None else event.model_copy(update={"reason": ""})
             await work.facts.tell(
                 ConsultationChanged(
@@ -156,7 +160,9 @@ class Telling:
             rings_until=ringing.rings_until,
             why=ringing.why,
         )
-        await work.facts.tell(OfferRang(seq=0, at=work.now, offer=offer), [ringing.expert_id])
+        rung = [ringing.expert_id]
+        await work.facts.tell(OfferRang(seq=0, at=work.now, offer=offer), rung)
+        _disclosed(work, Resource.CONSULTATION, case, rung, None, detail=TOLD_MASKED)
 
     async def rang_out(self, work: Work, ringing: Ringing, how: OfferEnd) -> None:
         await work.cases.offers.end(ringing.id, how, work.now)
@@ -204,17 +210,27 @@ class Telling:
 
     async def library_grew(self, work: Work, entry: LibrarySummary) -> None:
         people = await self.directory.of(work)
-        readers = [who.id for who in people.people.values() if not who.disabled]
+        readers = [
+            who.id
+            for who in people.people.values()
+            if not who.disabled and not who.roles.isdisjoint(CLINICAL_ROLES)
+        ]
         await work.facts.tell(LibraryGrew(seq=0, at=work.now, entry=entry), readers)
 
 
 def _disclosed(
-    work: Work, resource: Resource, case: Case, accounts: Iterable[UUID], by: Who | None
+    work: Work,
+    resource: Resource,
+    case: Case,
+    accounts: Iterable[UUID],
+    by: Who | None,
+    *,
+    detail: str = "told",
 ) -> None:
     """What a fact tells somebody who did not cause it is a reading of theirs."""
     for account in sorted(set(accounts) - ({by.id} if by is not None else set())):
         work.trail.note(
-            account, Access.READ, resource, case.id, consultation_id=case.id, detail="told"
+            account, Access.READ, resource, case.id, consultation_id=case.id, detail=detail
         )
 
 

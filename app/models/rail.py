@@ -1,0 +1,25 @@
+"""The rail: which places an account may go to, and who is signed in."""
+
+from dataclasses import dataclass
+
+from app.session.state import State
+from protocol.account import CLINICAL_ROLES, Role
+
+
+@dataclass(frozen=True, slots=True)
+class RailProps:
+    """A place that is not offered is not shown, has no key and is not found."""
+
+    library: bool
+    administration: bool
+    person: str
+
+
+def derive_rail(state: State) -> RailProps:
+    account = state.link.account
+    roles = set() if account is None else set(account.roles)
+    return RailProps(
+        library=not roles.isdisjoint(CLINICAL_ROLES),
+        administration=Role.ADMIN in roles,
+        person="" if account is None else account.display_name,
+    )
