@@ -201,8 +201,8 @@ async def test_a_cancellation_without_network_is_told_later_even_after_a_crash(
 
 
 @pytest.mark.xfail(
-    reason="about one time in ten an image on the way arrives after the server has forgotten the "
-    "cancelled study, and the rest then waits as undeclared: a known defect",
+    reason="fails about one time in ten; suspected: an image arrives after the server has "
+    "forgotten the cancelled study, and the rest then waits as undeclared",
     strict=False,
 )
 async def test_what_was_cancelled_and_imported_again_in_part_is_verified_without_the_rest(
