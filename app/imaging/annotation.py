@@ -116,6 +116,15 @@ def outline(annotation: Annotation) -> tuple[Point, ...]:
     return annotation.points
 
 
+def ellipse_axes(annotation: Annotation) -> tuple[Point, ...]:
+    """The ends of an ellipse's longer axis, then of its shorter one (PS3.3 C.18.6.1.2)."""
+    (x0, y0), (x1, y1) = annotation.points
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    across, down = ((x0, y), (x1, y)), ((x, y0), (x, y1))
+    wide = abs(x1 - x0) >= abs(y1 - y0)
+    return (*across, *down) if wide else (*down, *across)
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """Everything drawn in a study, oldest first, and the frames marked as key images."""

@@ -9,34 +9,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, Slot
 
 from app.imaging.errors import ImagingError, MalformedError
-
-
-class Gate:
-    """What threads say goes through here, and nothing does once it is closed.
-
-    Trap: a thread that emits a signal of an object that is being deleted ends the program.
-    Closing waits for whoever is speaking; every signal said must be a queued one.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._closed = False
-
-    @property
-    def closed(self) -> bool:
-        """Whether nobody listens any more."""
-        return self._closed
-
-    def say(self, emit: Callable[..., object], *payload: object) -> None:
-        """Emit unless closed."""
-        with self._lock:
-            if not self._closed:
-                emit(*payload)
-
-    def close(self) -> None:
-        """Let nothing through from now on."""
-        with self._lock:
-            self._closed = True
+from app.viewers.gate import Gate
 
 
 class Background(QObject):

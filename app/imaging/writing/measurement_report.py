@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from app.imaging.annotation import REGIONS, Annotation, AnnotationKind, Measured, outline
+from app.imaging.annotation import (
+    REGIONS,
+    Annotation,
+    AnnotationKind,
+    Measured,
+    ellipse_axes,
+    outline,
+)
 from app.imaging.calibration import Point
 from app.imaging.measurement import Quantity
 from app.imaging.writing.origin import (
@@ -135,11 +142,7 @@ def _source(annotation: Annotation, head: Dataset) -> SourceImageForRegion:
 def _graphic(annotation: Annotation) -> tuple[str, np.ndarray[Any, np.dtype[np.float64]]]:
     """Graphic type and data of SCOORD (PS3.3 C.18.6); coordinates as ours."""
     if annotation.kind is AnnotationKind.ELLIPSE:
-        (x0, y0), (x1, y1) = annotation.points
-        x, y = (x0 + x1) / 2, (y0 + y1) / 2
-        across, down = [(x0, y), (x1, y)], [(x, y0), (x, y1)]
-        wide = abs(x1 - x0) >= abs(y1 - y0)
-        return "ELLIPSE", np.array([*across, *down] if wide else [*down, *across])
+        return "ELLIPSE", np.array(ellipse_axes(annotation))
     points: Sequence[Point] = annotation.points
     if annotation.kind in REGIONS:
         corners = outline(annotation)

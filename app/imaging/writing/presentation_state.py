@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from app.imaging.annotation import Annotation, AnnotationKind, outline
+from app.imaging.annotation import Annotation, AnnotationKind, ellipse_axes, outline
 from app.imaging.attributes import text
 from app.imaging.calibration import Point
 from app.imaging.series import SliceRef
@@ -173,11 +173,7 @@ def _objects(annotation: Annotation) -> list[tuple[str, Sequence[Point]]]:
     points = annotation.points
     match annotation.kind:
         case AnnotationKind.ELLIPSE:
-            (x0, y0), (x1, y1) = points
-            x, y = (x0 + x1) / 2, (y0 + y1) / 2
-            across, down = [(x0, y), (x1, y)], [(x, y0), (x, y1)]
-            wide = abs(x1 - x0) >= abs(y1 - y0)
-            return [("ELLIPSE", [*across, *down] if wide else [*down, *across])]
+            return [("ELLIPSE", ellipse_axes(annotation))]
         case AnnotationKind.RECTANGLE | AnnotationKind.POLYGON:
             corners = outline(annotation)
             return [("POLYLINE", (*corners, corners[0]))]

@@ -19,7 +19,7 @@ from app.imaging.pipeline import render
 from app.imaging.resample import fit
 from app.imaging.series import BadFile, Instance, Series, SliceRef, group
 from app.imaging.source import StudySource
-from app.viewers.dicom.gate import Gate
+from app.viewers.gate import Gate
 
 THUMBNAIL = 104
 _BATCH = 16

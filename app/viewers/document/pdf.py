@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
 from app.imaging.errors import MalformedError
-from app.viewers.background import Gate
+from app.viewers.gate import Gate
 
 MAX_PIXELS = 24_000_000
 """Of one drawn page; a page that would be larger is drawn coarser."""

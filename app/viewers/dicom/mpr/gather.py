@@ -17,8 +17,8 @@ from app.imaging.picture import GreyPicture, Picture
 from app.imaging.planes import Plane
 from app.imaging.series import Series, SliceRef
 from app.imaging.volume import NotAVolume, Uneven, Volume, check_planes, make_volume
-from app.viewers.dicom.gate import Gate
 from app.viewers.dicom.session import StudySession
+from app.viewers.gate import Gate
 
 Shares: TypeAlias = tuple[tuple[SliceRef, GreyPicture], ...]
 

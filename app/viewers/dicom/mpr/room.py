@@ -13,7 +13,6 @@ from app.imaging.series import Series
 from app.imaging.voi import Voi
 from app.imaging.volume import Slab, Volume
 from app.viewers.dicom.bindings import Bindings
-from app.viewers.dicom.gate import Gate
 from app.viewers.dicom.grid import BETWEEN, GAP
 from app.viewers.dicom.mpr.crosshair import Crosshair
 from app.viewers.dicom.mpr.entries import SLABS, TURNS, MprAction
@@ -21,6 +20,7 @@ from app.viewers.dicom.mpr.plane_view import PlaneView
 from app.viewers.dicom.mpr.reslicer import Cut, Place, Reslicer, Wish
 from app.viewers.dicom.mpr.trio import SlabChoice, Trio, View, trio_of
 from app.viewers.dicom.pane_layer import Point
+from app.viewers.gate import Gate
 
 TURN_DEGREES = 5.0
 _FIRST_SLABS = {view: SlabChoice() for view in View} | {View.SLAB: SlabChoice(20.0)}
