@@ -99,11 +99,19 @@ View: TypeAlias = GreyView | ColourView
 
 def indexed(picture: GreyPicture) -> NDArray[np.uint16]:
     """(rows, columns) 1 + sample - low, padding 0, for a picture that uses a table."""
-    shifted = picture.samples.astype(np.int64) - (int(picture.low) - 1)
-    index = np.clip(shifted, 0, (1 << 16) - 1).astype(np.uint16)
+    index = _above(picture.samples, int(picture.low) - 1)
     if picture.padding is not None:
         index[picture.padding] = BACKGROUND
     return index
+
+
+def _above(values: NDArray[Any], base: int) -> NDArray[np.uint16]:
+    """values - base where that is within 16 bits; padding beyond wraps around."""
+    if values.dtype.kind == "f":
+        return np.asarray(np.rint(values - base), np.uint16)
+    shifted: NDArray[np.uint16] = values.astype(np.uint16)
+    shifted -= np.uint16(base & 0xFFFF)
+    return shifted
 
 
 def whole(picture: Picture) -> View:
@@ -251,15 +259,14 @@ def _table_view(
     crop = picture.samples[top:bottom, left:right]
     base = int(picture.low) - 1
     if picture.padding is not None:
-        index = (crop.astype(np.int64) - base).astype(np.uint16)
+        index = _above(crop, base)
         padding = picture.padding[top:bottom, left:right]
         return _padded_view(index, padding, (top, left), steps, viewport)
     if crop.dtype.itemsize > 2 or crop.dtype == np.int8:
         crop = crop.astype(np.float32 if picture.high < 1 << 24 else np.float64)
     # Interpolate what is stored and shift the small result: the large picture is read once.
     warped = _warp(_reduced(crop, steps), (top, left), steps, viewport, float(picture.low))
-    shifted = np.rint(warped) if warped.dtype.kind == "f" else warped
-    view: NDArray[np.uint16] = (shifted.astype(np.int64) - base).astype(np.uint16)
+    view = _above(warped, base)
     _blank_outside(view, viewport, (0, 0), shape_of(picture), BACKGROUND)
     return view
 
