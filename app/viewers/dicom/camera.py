@@ -32,20 +32,19 @@ class Camera:
     def viewport(self, picture: Picture, width: int, height: int) -> Viewport:
         """The viewport of a pane of `width` × `height` device pixels."""
         fitted = fit(picture, width, height, self.turn)
-        if self.zoom is None:
-            return fitted
+        zoom = fitted.zoom if self.zoom is None else self.zoom
+        return self._exact(picture, replace(fitted, zoom=zoom)).snapped()
+
+    def _exact(self, picture: Picture, viewport: Viewport) -> Viewport:
+        """Not snapped to the screen's pixels, so that many small steps add up to nothing."""
         rows, columns = shape_of(picture)
-        return replace(
-            fitted,
-            zoom=self.zoom,
-            center_x=self.center_x * columns,
-            center_y=self.center_y * rows,
-        )
+        return replace(viewport, center_x=self.center_x * columns, center_y=self.center_y * rows)
 
     def zoomed(
         self, picture: Picture, viewport: Viewport, factor: float, at: tuple[float, float]
     ) -> Camera:
         """Zoomed by `factor`, the picture point under screen position `at` staying there."""
+        viewport = self._exact(picture, viewport)
         zoom = min(MAX_ZOOM, max(MIN_ZOOM, viewport.zoom * factor))
         x, y = viewport.to_picture(*at)
         ratio = viewport.zoom / zoom
@@ -59,6 +58,7 @@ class Camera:
 
     def moved(self, picture: Picture, viewport: Viewport, dx: float, dy: float) -> Camera:
         """Dragged by screen pixels; the picture never leaves the pane altogether."""
+        viewport = self._exact(picture, viewport)
         rows, columns = shape_of(picture)
         dx, dy = self.turn.undo(dx, dy)
         x = (viewport.center_x - dx / viewport.zoom) / columns

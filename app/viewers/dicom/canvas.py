@@ -196,7 +196,6 @@ class PictureCanvas(QWidget):
         assert viewport is not None
         if self._view is None:
             self._view = resample(self._picture, viewport)
-        # The image looks at the levels, so they are not written again while it lives.
         levels = display(self._view, self.voi, invert=self._invert)
         if self._shuttered and self._picture.shutter is not None:
             if self._covered is None:
