@@ -17,7 +17,7 @@ from tests.bench.processes import running
 from tests.bench.screen import WHEEL_DOWN, WHEEL_UP, Screen, virtual_screen
 
 SIZE = (1920, 1080)
-DRAG_S, PACE_S = 3.0, 1 / 250
+DRAG_S, WHEEL_S, PACE_S = 3.0, 6.0, 1 / 250
 QUIET_S, STILL_S = 0.5, 1.0
 ROWS = (0.46, 0.56)
 """Rows of the screen, as parts of its height, across the picture's middle in every window."""
@@ -163,25 +163,27 @@ def _drag_rate(screen: Screen, look: Rows) -> float:
 
 
 def _wheel_rate(screen: Screen, look: Rows, slices: int) -> float:
-    """Distinct frames a second through a series and back, at 250 notches a second."""
+    """Distinct frames a second through a series and back, at 250 notches a second.
+
+    Who is slower than the hand is watched for some seconds.
+    """
     turns = [WHEEL_DOWN] * (slices - 1) + [WHEEL_UP] * (slices - 1)
-    frames, took = _count(look, (partial(screen.click, one) for one in turns), None)
+    frames, took = _count(look, (partial(screen.click, one) for one in turns), WHEEL_S)
     if frames < 2:
         raise BenchFailed("the wheel did not change the picture")
     return frames / took
 
 
-def _count(
-    look: Rows, acts: Iterator[Callable[[], None]], seconds: float | None
-) -> tuple[int, float]:
-    """Frames that differ from the one before, and the seconds from the first act to the last."""
+def _count(look: Rows, acts: Iterator[Callable[[], None]], seconds: float) -> tuple[int, float]:
+    """Frames that differ from the one before until nothing changes, and the seconds that took;
+    `seconds` at most."""
     began = changed = time.perf_counter()
     last, frames, done = look.now(), 0, 0
     while True:
         now = time.perf_counter()
         if (row := look.now()) != last:
             last, frames, changed = row, frames + 1, now
-        if seconds is not None and now - began > seconds:
+        if now - began > seconds:
             return frames, now - began
         if began + done * PACE_S <= now:
             act = next(acts, None)

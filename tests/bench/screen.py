@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from Xlib import XK, X, display
+from Xlib.error import BadDrawable, BadWindow
 from Xlib.ext import xtest
 from Xlib.xobject.drawable import Window
 
@@ -106,11 +107,17 @@ class Screen:
 
 
 def _mapped(window: Window) -> bool:
-    return bool(window.get_attributes().map_state == X.IsViewable)
+    try:
+        return bool(window.get_attributes().map_state == X.IsViewable)
+    except BadWindow:  # it went between being listed and being asked
+        return False
 
 
 def _area(window: Window) -> int:
-    place = window.get_geometry()
+    try:
+        place = window.get_geometry()
+    except BadDrawable:
+        return 0
     return int(place.width * place.height)
 
 
