@@ -163,6 +163,10 @@ class ViewerRoom(QWidget):
             instance = series.instance(reference.sop_instance_uid)
             if instance is None:
                 continue
+            if series.kind is ObjectKind.APPLIED:
+                self.back()
+                self.pictures.objects.reveal(reference.sop_instance_uid)
+                return
             if series.kind is not ObjectKind.IMAGE:
                 self.show_other(series)
                 self._choice.setCurrentIndex(series.instances.index(instance))

@@ -97,6 +97,7 @@ def test_every_kind_of_object_has_a_viewer() -> None:
         ObjectKind.WAVEFORM: ViewerKind.WAVEFORM,
         ObjectKind.DOCUMENT: ViewerKind.DOCUMENT,
         ObjectKind.VIDEO: ViewerKind.VIDEO,
+        ObjectKind.APPLIED: ViewerKind.DICOM,
         ObjectKind.OTHER: ViewerKind.DOCUMENT,
     }
 

@@ -17,6 +17,7 @@ from app.viewers.dicom.key_editor import KeyEditor
 from app.viewers.dicom.menus import fill, menu_words
 from app.viewers.dicom.mpr.desk import PlanesDesk
 from app.viewers.dicom.mpr.plane_view import PlaneView
+from app.viewers.dicom.objects.desk import ObjectsDesk
 from app.viewers.dicom.session import StudySession
 from app.viewers.dicom.stack import StackView
 from app.viewers.dicom.together import Together
@@ -52,6 +53,7 @@ class Stage(QWidget):
         self.grid = Grid(bindings, self, clock)
         self.together = Together(self.grid)
         self.planes = PlanesDesk(self.grid, bindings, self)
+        self.objects = ObjectsDesk(self.grid, self)
         self.toolbar = ViewerToolbar(bindings, self, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -70,6 +72,7 @@ class Stage(QWidget):
         self.grid.activated.connect(self._on_activated)
         self.grid.arranged.connect(self._on_arranged)
         self.together.changed.connect(self.mark)
+        self.objects.changed.connect(self.mark)
         self.planes.turned.connect(self._on_activated)
         self.planes.room.changed.connect(self.mark)
         self.planes.room.activated.connect(self.mark)
@@ -86,7 +89,7 @@ class Stage(QWidget):
     def use_session(self, session: StudySession | None, timeout: float = 0.0) -> None:
         """Where pictures come from now; waits up to `timeout` seconds for what planes still do."""
         self.planes.use_session(session, timeout)
-        self.grid.use_shelf(session)
+        self.grid.use_shelf(self.objects.use_session(session))
 
     def _watch(self, cell: StackView) -> None:
         cell.changed.connect(lambda: self._on_changed(cell))
@@ -133,6 +136,7 @@ class Stage(QWidget):
             self._act_here(action)
             or self._act_together(action)
             or self._mark(action)
+            or self.objects.act(action)
             or planes.act(action)
             or planes.on
         ):
@@ -193,7 +197,8 @@ class Stage(QWidget):
         }
         if action in switches:
             return switches[action]
-        if self.planes.is_on(action) or self.together.is_on(action):
+        rooms = (self.planes, self.together, self.objects)
+        if any(room.is_on(action) for room in rooms):
             return True
         marked = self.marking is not None and self.marking.is_on(action, cell.ref)
         return marked or action == self.cell.pane.tool
