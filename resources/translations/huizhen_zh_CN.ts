@@ -1718,6 +1718,10 @@
             <numerusform>%n 个对象所属的图像不在此处。</numerusform>
         </translation>
     </message>
+    <message>
+        <source>The planes show the pictures as they are, without objects.</source>
+        <translation>重建平面显示原始图像，不含附加对象。</translation>
+    </message>
 </context>
 <context>
     <name>Palette</name>

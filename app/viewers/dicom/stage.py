@@ -74,6 +74,7 @@ class Stage(QWidget):
         self.together.changed.connect(self.mark)
         self.objects.changed.connect(self.mark)
         self.planes.turned.connect(self._on_activated)
+        self.planes.turned.connect(lambda: self.objects.show_planes(on=self.planes.on))
         self.planes.room.changed.connect(self.mark)
         self.planes.room.activated.connect(self.mark)
         self.planes.room.acted.connect(self.act)

@@ -51,7 +51,7 @@ class ObjectsDesk(QObject):
         self._files: dict[str, Path] = {}
         self._told: set[str] = set()
         self._counts: dict[str, tuple[Series, int]] = {}
-        self._listed = False
+        self._listed = self._planes = False
         self.collection = Collection(self)
         self._shapes = ShapeShelf()
         self._layers: list[ObjectLayer] = []
@@ -105,6 +105,11 @@ class ObjectsDesk(QObject):
         self.collection.forget()
         for cell in self._grid.cells:
             cell.pane.home = Camera()
+
+    def show_planes(self, *, on: bool) -> None:
+        """Whether planes through a series stand in the place of the cells."""
+        self._planes = on
+        self._show()
 
     def take(self, files: Sequence[Path]) -> None:
         """Objects that this program has just written; those for pictures can be chosen at once."""
@@ -335,6 +340,8 @@ class ObjectsDesk(QObject):
 
     def _sentences(self) -> list[str]:
         said = []
+        if self._planes:
+            said.append(self.tr("The planes show the pictures as they are, without objects."))
         if self.waiting:
             said.append(self.tr("Loading…"))
         away = elsewhere(self.collection, self._images())
