@@ -176,6 +176,8 @@ class ViewerRoom(QWidget):
             index = _slice_of(series, reference)
             if index is not None:
                 self.pictures.scroll_to(index)
+            if reference.state_uid:
+                self.pictures.objects.choose_state(reference.state_uid)
             return
         self._notice.setText(self.tr("What is referred to is not among the pictures of this case."))
         self._notice.show()

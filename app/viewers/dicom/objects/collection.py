@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -54,9 +54,7 @@ class Held:
         space = self.instance.frame_of_reference_uid
         if space and not self.is_state:
             return space == first.frame_of_reference_uid
-        return self.instance.study_instance_uid == first.study_instance_uid and (
-            not self.is_state or isinstance(value, ImagingError)
-        )
+        return self.instance.study_instance_uid == first.study_instance_uid
 
 
 class Collection(QObject):
@@ -69,6 +67,7 @@ class Collection(QObject):
         self._held: dict[str, Held] = {}
         self._shown: set[str] = set()
         self._hidden: set[Key] = set()
+        self._concerns: dict[tuple[str, str], tuple[Series, object, bool]] = {}
         self.opacity = 0.4
         self.outlined = False
 
@@ -80,6 +79,28 @@ class Collection(QObject):
     def find(self, uid: str) -> Held | None:
         """The object of that SOP Instance UID."""
         return self._held.get(uid)
+
+    def concerning(self, series: Series) -> tuple[Held, ...]:
+        """The objects for pictures of a series."""
+        return tuple(one for one in self._held.values() if self._is_for(one, series))
+
+    def _is_for(self, held: Held, series: Series) -> bool:
+        """`Held.concerns`, found out once: lists of references are long, and asked for often."""
+        key = (held.instance.sop_instance_uid, series.uid)
+        known = self._concerns.get(key)
+        if known is None or known[0] is not series or known[1] is not held.value:
+            known = self._concerns[key] = (series, held.value, held.concerns(series))
+        return known[2]
+
+    def elsewhere(self, series: Sequence[Series]) -> int:
+        """How many objects are for none of these series; those not read yet do not count."""
+        return sum(
+            1
+            for one in self._held.values()
+            if one.value is not None
+            and not isinstance(one.value, ImagingError)
+            and not any(self._is_for(one, each) for each in series)
+        )
 
     def add(self, instances: Iterable[Instance]) -> tuple[Held, ...]:
         """Take in objects; answers those that are new."""
@@ -138,6 +159,7 @@ class Collection(QObject):
     def forget(self) -> None:
         """Another study."""
         self._held.clear()
+        self._concerns.clear()
         self._shown.clear()
         self._hidden.clear()
         self.changed.emit()

@@ -24,7 +24,7 @@ from app.viewers.dicom.objects.finding import first_of
 from app.viewers.dicom.objects.layer import ObjectLayer, ShapeShelf
 from app.viewers.dicom.objects.panel import ObjectPanel
 from app.viewers.dicom.objects.reading import Reader
-from app.viewers.dicom.objects.rows import elsewhere, rows_for, state_words
+from app.viewers.dicom.objects.rows import rows_for, state_words
 from app.viewers.dicom.objects.states import StatedShelf, home_of
 from app.viewers.dicom.screen import mm_per_pixel
 from app.viewers.dicom.session import StudySession
@@ -50,6 +50,7 @@ class ObjectsDesk(QObject):
         self._shelf: StatedShelf | None = None
         self._files: dict[str, Path] = {}
         self._told: set[str] = set()
+        self._awaited = ""
         self._counts: dict[str, tuple[Series, int]] = {}
         self._listed = self._planes = False
         self.collection = Collection(self)
@@ -94,6 +95,7 @@ class ObjectsDesk(QObject):
         """Let go of everything; what is being fetched is wanted no more."""
         self._session = self._shelf = None
         self._listed = False
+        self._awaited = ""
         self._reader.forget()
         self._search.drop()
         self._kept.drop()
@@ -178,6 +180,8 @@ class ObjectsDesk(QObject):
             self.collection.put(uid, result)
         elif isinstance(result, PresentationState | Segmentation | StructureSet):
             self.collection.put(uid, result)
+            if uid == self._awaited:
+                self.choose_state(uid)
 
     def _on_failed_pixels(self, uid: str, error: ImagingError) -> None:
         self._tell(uid, error)
@@ -208,7 +212,8 @@ class ObjectsDesk(QObject):
     def states(self) -> tuple[PresentationState, ...]:
         """The states for the active cell's series."""
         series = self._grid.active.series
-        values = [one.value for one in self.collection.held if series and one.concerns(series)]
+        held = self.collection.concerning(series) if series is not None else ()
+        values = [one.value for one in held]
         return tuple(value for value in values if isinstance(value, PresentationState))
 
     @property
@@ -220,13 +225,14 @@ class ObjectsDesk(QObject):
         return self._shelf.chosen(series.series_instance_uid)
 
     def choose_state(self, sop_instance_uid: str) -> None:
-        """Show the active cell's series under a state, everywhere; with "" as it is."""
+        """Show the active cell's series under a state, everywhere; with "" as it is. A state that
+        is not for this series, or not read yet, changes nothing."""
         series, shelf = self._grid.active.series, self._shelf
-        if series is None or shelf is None:
+        states = {"": None, **{one.sop_instance_uid: one for one in self.states}}
+        if series is None or shelf is None or sop_instance_uid not in states:
             return
-        found = (one for one in self.states if one.sop_instance_uid == sop_instance_uid)
         uid = series.series_instance_uid
-        shelf.use(uid, next(found, None))
+        shelf.use(uid, states[sop_instance_uid])
         for cell in self._grid.cells:
             if cell.series is not None and cell.series.series_instance_uid == uid:
                 cell.pane.home = Camera()
@@ -258,8 +264,12 @@ class ObjectsDesk(QObject):
     @Slot(object, bool)
     def _on_checked(self, key: Key, on: bool) -> None:
         held = self.collection.find(key.uid)
+        self._awaited = ""
         if held is not None and not held.is_state:
             self.show_object(key, on=on)
+        elif held is not None and held.value is None:
+            self._awaited = key.uid
+            self._read(held, urgent=True)
         else:
             self.choose_state(key.uid if on else "")
 
@@ -299,7 +309,7 @@ class ObjectsDesk(QObject):
         state = self._shelf.state_of(ref) if self._shelf is not None else None
         known = self._counts.get(series.uid)
         if known is None or known[0] is not series:
-            found = [one for one in self.collection.held if one.concerns(series)]
+            found = self.collection.concerning(series)
             known = self._counts[series.uid] = (series, len(found))
         count = known[1]
         if state is None:
@@ -344,7 +354,7 @@ class ObjectsDesk(QObject):
             said.append(self.tr("The planes show the pictures as they are, without objects."))
         if self.waiting:
             said.append(self.tr("Loading…"))
-        away = elsewhere(self.collection, self._images())
+        away = self.collection.elsewhere(self._images())
         if away:
             said.append(self.tr("%n object(s) are for pictures that are not here.", "", away))
         return said

@@ -40,15 +40,14 @@ def rows_for(
     collection: Collection, series: Series | None, chosen: PresentationState | None
 ) -> tuple[Row, ...]:
     """Every object that concerns a series, states first; `chosen` is the state it is under."""
-    held = [one for one in collection.held if series is not None and one.concerns(series)]
+    held = collection.concerning(series) if series is not None else ()
     states = [one for one in held if one.is_state]
     groups = []
-    if any(isinstance(one.value, PresentationState) for one in states):
-        original = Row(Key(""), translate("DicomViewer", "Original"), chosen is None)
-        rows = (original, *(_state_row(one, chosen) for one in states))
-        groups.append(Row(None, translate("DicomViewer", "Presentation states"), rows=rows))
-    elif states:
+    if states:
         rows = tuple(_state_row(one, chosen) for one in states)
+        if any(isinstance(one.value, PresentationState) for one in states):
+            original = Row(Key(""), translate("DicomViewer", "Original"), chosen is None)
+            rows = (original, *rows)
         groups.append(Row(None, translate("DicomViewer", "Presentation states"), rows=rows))
     segmented = tuple(_object_row(collection, one) for one in held if one.is_segmentation)
     if segmented:
@@ -60,21 +59,10 @@ def rows_for(
     return tuple(groups)
 
 
-def elsewhere(collection: Collection, series: tuple[Series, ...]) -> int:
-    """How many objects are for pictures that are not here; those not read yet do not count."""
-    return sum(
-        1
-        for one in collection.held
-        if one.value is not None
-        and not isinstance(one.value, ImagingError)
-        and not any(one.concerns(each) for each in series)
-    )
-
-
 def _state_row(held: Held, chosen: PresentationState | None) -> Row:
     value, key = held.value, Key(held.instance.sop_instance_uid)
     if not isinstance(value, PresentationState):
-        return Row(key, _unread(held))
+        return Row(key, _unread(held), None if isinstance(value, ImagingError) else False)
     name = value.label or translate("DicomViewer", "Presentation state")
     text = _lines(name, value.description, _origin(value.creator, value.created))
     return Row(key, text, value is chosen)

@@ -1,4 +1,4 @@
-"""A state whose table is worked through millions of samples does it away from the screen."""
+"""States that take their time: large tables over large pictures, and very many of them."""
 
 from pathlib import Path
 
@@ -10,9 +10,11 @@ from app.imaging.picture import make_picture
 from app.imaging.pipeline import render
 from app.imaging.presentation_reader import read_presentation_state
 from app.imaging.source import FolderSource
+from app.viewers.dicom.objects.collection import Key
+from app.viewers.dicom.objects.desk import MOST_READ_UNASKED
 from app.viewers.dicom.viewer import DicomViewer
-from tests.imaging.objects import ct_object, item
-from tests.viewers.dicom.objects_room import badge, open_and_settle, state_over
+from tests.imaging.objects import ct_object, item, ramp
+from tests.viewers.dicom.objects_room import badge, open_and_settle, state_over, tick
 
 
 def test_a_large_picture_under_a_modality_lut_comes_when_it_is_made(
@@ -34,4 +36,20 @@ def test_a_large_picture_under_a_modality_lut_comes_when_it_is_made(
     assert shown is not None
     expected = render(make_picture(open_object(data), 0, state=found))
     assert np.array_equal(render(shown), expected)
+    viewer.close_source()
+
+
+def test_more_states_than_are_read_unasked_are_read_when_they_are_chosen(
+    qtbot: QtBot, viewer: DicomViewer, tmp_path: Path
+) -> None:
+    (tmp_path / "image.dcm").write_bytes(ct_object(ramp(), SOPInstanceUID="2.25.100"))
+    for n in range(MOST_READ_UNASKED + 2):
+        state = state_over(["2.25.100"], n, SOPInstanceUID=f"2.25.{9000 + n}")
+        (tmp_path / f"state-{n:02}.dcm").write_bytes(state)
+    open_and_settle(qtbot, viewer, FolderSource([tmp_path]))
+    assert len(viewer.objects.states) == MOST_READ_UNASKED
+    unread = next(one for one in viewer.objects.collection.held if one.value is None)
+    tick(viewer, Key(unread.instance.sop_instance_uid), qtbot)
+    qtbot.waitUntil(lambda: viewer.objects.chosen is not None)
+    assert viewer.objects.chosen is unread.value
     viewer.close_source()
