@@ -148,12 +148,15 @@ class Segmentation:
         samples = decode_frame(self.obj, frame.frame).samples
         if frame.segment is not None:
             levels = _levels(samples, self.kind, self.top)
-            shape = _shape(frame.segment, frame, levels)
+            shape = shape_of_segment(frame.segment, frame, levels)
             return () if shape is None else (shape,)
+        present = np.unique(samples)
         found = (
-            _shape(int(number), frame, np.where(samples == number, 255, 0).astype(np.uint8))
-            for number in np.unique(samples)
-            if number != 0 or any(s.number == 0 for s in self.segments)
+            shape_of_segment(
+                one.number, frame, np.where(samples == one.number, 255, 0).astype(np.uint8)
+            )
+            for one in self.segments
+            if one.number in present
         )
         return tuple(shape for shape in found if shape is not None)
 
@@ -212,7 +215,10 @@ def _levels(samples: NDArray[Any], kind: SegmentationType, top: int) -> NDArray[
     return np.where(samples != 0, 255, 0).astype(np.uint8)
 
 
-def _shape(number: int, frame: SegmentFrame, levels: NDArray[np.uint8]) -> SegmentShape | None:
+def shape_of_segment(
+    number: int, frame: SegmentFrame, levels: NDArray[np.uint8]
+) -> SegmentShape | None:
+    """The shape of a segment whose levels fill a whole frame; None where there is nothing."""
     rows, columns = np.flatnonzero(levels.any(axis=1)), np.flatnonzero(levels.any(axis=0))
     if not rows.size:
         return None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pydicom import Dataset
 
 _CLASSES = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
+_BACKGROUND = ("125040", "DCM")
 MOST_SEGMENTS = 4096
 MOST_FRAMES = 100_000
 
@@ -48,9 +49,7 @@ def read_segmentation(obj: DicomObject) -> Segmentation:
     except ValueError as error:
         raise UnsupportedPixelsError("Segmentations of this type cannot be shown.") from error
     shape = describe(obj)
-    segments = tuple(map(_segment, items(ds, "SegmentSequence")[:MOST_SEGMENTS]))
-    if not segments:
-        raise MissingAttributeError("SegmentSequence")
+    segments = _segments(ds)
     frames = _frames(ds, kind, shape)
     return Segmentation(
         obj=obj,
@@ -69,6 +68,14 @@ def read_segmentation(obj: DicomObject) -> Segmentation:
         frame_of_reference_uid=text(ds, "FrameOfReferenceUID"),
         named=frozenset(ref.sop_instance_uid for frame in frames for ref in frame.sources),
     )
+
+
+def _segments(ds: Dataset) -> tuple[Segment, ...]:
+    """What is marked; the background that a label map describes as well is no segment."""
+    described = tuple(map(_segment, items(ds, "SegmentSequence")[:MOST_SEGMENTS]))
+    if not described:
+        raise MissingAttributeError("SegmentSequence")
+    return tuple(one for one in described if one.kind is None or not one.kind.same(*_BACKGROUND))
 
 
 def _segment(item: Dataset) -> Segment:

@@ -1719,8 +1719,12 @@
         </translation>
     </message>
     <message>
-        <source>The planes show the pictures as they are, without objects.</source>
-        <translation>重建平面显示原始图像，不含附加对象。</translation>
+        <source>Planes show the pictures without presentation states.</source>
+        <translation>重建平面显示的图像不应用显示状态。</translation>
+    </message>
+    <message>
+        <source>Contours lie on planes that are parallel to theirs.</source>
+        <translation>轮廓仅显示在与其平行的平面上。</translation>
     </message>
 </context>
 <context>

@@ -15,6 +15,7 @@ from app.imaging.dataset import open_file, open_object
 from app.imaging.errors import ImagingError, MissingAttributeError, UnsupportedPixelsError
 from app.imaging.planes import Plane
 from app.imaging.segmentation import Segmentation, SegmentationType, onto, outline
+from app.imaging.segmentation_cut import shapes_across
 from app.imaging.segmentation_reader import read_segmentation
 from app.imaging.series import SliceRef, describe_bytes
 from tests.imaging.applied import (
@@ -84,6 +85,9 @@ def test_each_slice_gets_its_own_mask_whichever_type_the_object_is_of(
     given = given.astype(np.float64) if kind == "FRACTIONAL" else given
     found = read(segmentation(heads(slices()), given, kind, **more))
     assert found.kind is SegmentationType(kind)
+    assert [segment.label for segment in found.segments] == ["Liver", "Spleen"]
+    shown = {shape.number for frame in found.frames for shape in found.shapes(frame)}
+    assert shown == {1, 2}
     for n in range(SLICES):
         for number in (1, 2):
             expected = np.where(pixels[n, ..., number - 1], 255, 0)
@@ -294,3 +298,57 @@ def test_mutated_segmentations_end_in_segments_or_a_reason() -> None:
             continue
         read_ones += 1
     assert 0 < read_ones < 60
+
+
+def planes_across() -> list[Plane]:
+    """A sagittal, an axial and an oblique one through the middle of the stack, none of them
+    parallel to its frames, each finer than the frames."""
+    middle = np.array(plane_at(2.1).point(12.3, 10.2))
+    found = []
+    for right, down in (
+        ((0.0, 1.0, 0.0), (0.0, 0.0, -1.0)),
+        ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)),
+        ((0.6, 0.8, 0.0), (-0.48, 0.36, -0.8)),
+    ):
+        corner = middle - 12 * np.array(right) - 12 * np.array(down)
+        x, y, z = (float(part) for part in corner)
+        found.append(Plane((x, y, z), (*right, *down), 0.4, 0.4, 60, 60, SPACE))
+    return found
+
+
+@pytest.mark.parametrize("kind", ["BINARY", "LABELMAP"])
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_plane_across_the_frames_gets_the_voxels_of_highdicom_s_volume(
+    number: int, kind: str
+) -> None:
+    pixels = blobs()
+    labels = pixels[..., 0] + 2 * pixels[..., 1]
+    made = segmentation(heads(slices()), labels if kind == "LABELMAP" else pixels, kind)
+    found, plane = read(made), planes_across()[number]
+    ours = np.zeros((plane.rows, plane.columns, 2), bool)
+    for shape in shapes_across(found, plane, found.shapes):
+        rows, columns = shape.levels.shape
+        part = slice(shape.top, shape.top + rows), slice(shape.left, shape.left + columns)
+        ours[(*part, shape.number - 1)] = shape.levels > 0
+    volume = made.get_volume(combine_segments=False)
+    voxels = np.asarray(volume.array)
+    points = np.array(
+        [
+            [(*plane.point(column + 0.5, row + 0.5), 1.0) for column in range(plane.columns)]
+            for row in range(plane.rows)
+        ]
+    )
+    index = np.floor(points @ np.asarray(volume.inverse_affine).T + 0.5)[..., :3].astype(int)
+    inside = ((index >= 0) & (index < voxels.shape[:3])).all(axis=-1)
+    at = tuple(np.where(inside, index[..., axis], 0) for axis in range(3))
+    theirs = (voxels[at] > 0) & inside[..., None]
+    assert theirs.any()
+    # A pixel halfway between two voxels may go to either.
+    assert np.count_nonzero(ours != theirs) <= 0.002 * theirs.size
+
+
+def test_a_plane_in_another_space_is_not_cut() -> None:
+    found = read(segmentation(heads(slices()), blobs()))
+    for space in ("2.25.6", ""):
+        plane = replace(planes_across()[0], frame_of_reference_uid=space)
+        assert not shapes_across(found, plane, found.shapes)

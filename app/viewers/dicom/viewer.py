@@ -109,7 +109,7 @@ class DicomViewer(QWidget):
 
     def _watch(self, cell: StackView) -> None:
         cell.scrolled.connect(self._on_touched)
-        cell.pane.add_layer(self.objects.layer_for(cell))
+        self.objects.watch(cell)
         cell.pane.add_layer(self.marking.layer_for(cell))
         if self._layers is not None:
             cell.pane.add_layer(self._layers(cell))

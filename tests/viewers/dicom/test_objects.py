@@ -266,9 +266,12 @@ def test_pixels_that_end_too_early_are_told_once(
     viewer.close_source()
 
 
-def test_planes_say_that_they_show_no_objects(ready: DicomViewer) -> None:
+def test_planes_say_what_they_do_not_show(ready: DicomViewer) -> None:
     ready.objects.show_planes(on=True)
-    assert told(ready) == "The planes show the pictures as they are, without objects."
+    assert told(ready) == (
+        "Planes show the pictures without presentation states. "
+        "Contours lie on planes that are parallel to theirs."
+    )
     ready.objects.show_planes(on=False)
     assert told(ready) == ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -14,18 +14,21 @@ from app.imaging.dataset import read_bytes
 from app.imaging.errors import ImagingError
 from app.imaging.presentation import PresentationState
 from app.imaging.segmentation import Segmentation
-from app.imaging.series import BadFile, Instance, ObjectKind, Series, SliceRef, describe_file
+from app.imaging.series import BadFile, Instance, ObjectKind, Series, SliceRef
 from app.viewers.background import Background
 from app.viewers.dicom.camera import Camera
 from app.viewers.dicom.grid import Grid
 from app.viewers.dicom.objects.collection import Collection, Held, Key
 from app.viewers.dicom.objects.entries import ObjectAction
 from app.viewers.dicom.objects.finding import first_of
+from app.viewers.dicom.objects.graphics_layer import GraphicsLayer
 from app.viewers.dicom.objects.layer import ObjectLayer, ShapeShelf
 from app.viewers.dicom.objects.panel import ObjectPanel
-from app.viewers.dicom.objects.reading import Reader
+from app.viewers.dicom.objects.reading import Reader, described
 from app.viewers.dicom.objects.rows import rows_for, state_words
+from app.viewers.dicom.objects.seen import Gaze, Seen
 from app.viewers.dicom.objects.states import StatedShelf, home_of
+from app.viewers.dicom.pane import ImagePane
 from app.viewers.dicom.screen import mm_per_pixel
 from app.viewers.dicom.session import StudySession
 from app.viewers.dicom.stack import StackView
@@ -70,15 +73,23 @@ class ObjectsDesk(QObject):
 
     # What the viewer calls
 
-    def layer_for(self, cell: StackView) -> ObjectLayer:
-        """The layer of one cell, below everything else that lies over its pictures."""
-        layer = ObjectLayer(cell, self.collection, self._shapes, lambda: self._shelf)
-        layer.failed.connect(self._on_failed_pixels)
+    def watch(self, cell: StackView) -> None:
+        """Draw over a cell's pictures, below everything that is added later."""
+        self._add_layer(cell.pane, Gaze(cell).seen)
+        cell.pane.add_layer(GraphicsLayer(cell, lambda: self._shelf))
         cell.over = self._over
         cell.changed.connect(lambda: self._follow(cell))
         cell.opened.connect(self._show)
+
+    def watch_plane(self, pane: ImagePane, seen: Callable[[], Seen | None]) -> None:
+        """Draw segments and contours over planes through a volume."""
+        self._add_layer(pane, seen)
+
+    def _add_layer(self, pane: ImagePane, seen: Callable[[], Seen | None]) -> None:
+        layer = ObjectLayer(pane, self.collection, self._shapes, seen)
+        layer.failed.connect(self._on_failed_pixels)
+        pane.add_layer(layer)
         self._layers.append(layer)
-        return layer
 
     def use_session(self, session: StudySession | None) -> StatedShelf | None:
         """Another study, or none; answers where cells find their pictures now."""
@@ -115,7 +126,7 @@ class ObjectsDesk(QObject):
 
     def take(self, files: Sequence[Path]) -> None:
         """Objects that this program has just written; those for pictures can be chosen at once."""
-        self._kept.start(partial(_described, tuple(files)), self._on_kept)
+        self._kept.start(partial(described, tuple(files)), self._on_kept)
 
     def reveal(self, sop_instance_uid: str) -> None:
         """Something referred to an object: list the objects, and that one chosen."""
@@ -290,7 +301,7 @@ class ObjectsDesk(QObject):
             return
         if isinstance(held.value, ImagingError):
             return
-        work = partial(first_of, held.value, key.number, cell.series)
+        work = partial(first_of, held.value, key.number, cell.series, self._shapes.of_frame)
         self._search.start(work, partial(self._go, cell, cell.series))
 
     def _go(self, cell: StackView, series: Series, found: object) -> None:
@@ -351,7 +362,8 @@ class ObjectsDesk(QObject):
     def _sentences(self) -> list[str]:
         said = []
         if self._planes:
-            said.append(self.tr("The planes show the pictures as they are, without objects."))
+            said.append(self.tr("Planes show the pictures without presentation states."))
+            said.append(self.tr("Contours lie on planes that are parallel to theirs."))
         if self.waiting:
             said.append(self.tr("Loading…"))
         away = self.collection.elsewhere(self._images())
@@ -365,9 +377,3 @@ class ObjectsDesk(QObject):
     def words(self) -> None:
         """Rows and sentences, again after the language changed."""
         self._show()
-
-
-def _described(files: tuple[Path, ...]) -> list[tuple[Instance, Path]]:
-    """In a thread: what of these files can be told apart."""
-    found = ((describe_file(file), file) for file in files)
-    return [(one, file) for one, file in found if isinstance(one, Instance)]

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeAlias
+
 from app.imaging.contours import usual_gap
 from app.imaging.planes import Plane
 from app.imaging.presentation import PresentationState
-from app.imaging.segmentation import Segmentation
+from app.imaging.segmentation import Segmentation, SegmentFrame, SegmentShape
+from app.imaging.segmentation_cut import shapes_across
 from app.imaging.series import Series, SliceRef
 from app.viewers.dicom.objects.reading import Value
 
+Shapes: TypeAlias = Callable[[Segmentation, SegmentFrame], Sequence[SegmentShape]]
 
-def first_of(value: Value, number: int | None, series: Series) -> int | None:
+
+def first_of(value: Value, number: int | None, series: Series, shapes: Shapes) -> int | None:
     """The first slice (from 0) that an object, or the part of that number, lies on.
 
-    None where it lies on none.
+    None where it lies on none; `shapes` answers what a frame of a segmentation shows.
 
     Raises:
         PixelError: a frame of a segmentation cannot be decoded.
@@ -21,22 +28,30 @@ def first_of(value: Value, number: int | None, series: Series) -> int | None:
     planes = series.planes()
     gap = usual_gap(planes)
     for n, ref in enumerate(series.slices):
-        if _lies(value, number, ref, planes[n], gap):
+        plane = planes[n]
+        if isinstance(value, PresentationState):
+            found = value.covers(ref.sop_instance_uid, ref.frame)
+        elif isinstance(value, Segmentation):
+            found = _marks(value, number, ref, plane, gap, shapes)
+        else:
+            rois = (roi for roi in value.rois if number in (None, roi.number))
+            found = plane is not None and any(roi.on(plane, gap) for roi in rois)
+        if found:
             return n
     return None
 
 
-def _lies(
-    value: Value, number: int | None, ref: SliceRef, plane: Plane | None, gap: float | None
+def _marks(
+    value: Segmentation,
+    number: int | None,
+    ref: SliceRef,
+    plane: Plane | None,
+    gap: float | None,
+    shapes: Shapes,
 ) -> bool:
-    if isinstance(value, PresentationState):
-        return value.covers(ref.sop_instance_uid, ref.frame)
-    if isinstance(value, Segmentation):
-        return any(
-            number in (None, shape.number)
-            for frame in value.frames_on(ref, plane, gap)
-            if number is None or frame.segment in (None, number)
-            for shape in value.shapes(frame)
-        )
-    wanted = (roi for roi in value.rois if number in (None, roi.number))
-    return plane is not None and any(roi.on(plane, gap) for roi in wanted)
+    frames = value.frames_on(ref, plane, gap)
+    if not frames and plane is not None:
+        cut = shapes_across(value, plane, partial(shapes, value))
+        return any(number in (None, shape.number) for shape in cut)
+    wanted = (frame for frame in frames if number is None or frame.segment in (None, number))
+    return any(number in (None, shape.number) for frame in wanted for shape in shapes(value, frame))

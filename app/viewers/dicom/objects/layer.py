@@ -1,4 +1,4 @@
-"""What lies over the picture of one cell: a state's graphics, segments, contours."""
+"""What lies over the picture of one cell: segments and contours."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QPainter, QPainterPath
 
 from app.imaging.cache import ByteCache
-from app.imaging.contours import ContourType, usual_gap
-from app.imaging.displayed import area_of
+from app.imaging.contours import ContourType
 from app.imaging.errors import ImagingError
 from app.imaging.planes import Plane
 from app.imaging.resample import Viewport
-from app.imaging.segmentation import Matrix, Segmentation, SegmentShape, onto
-from app.imaging.series import Series, SliceRef
+from app.imaging.segmentation import Matrix, Segmentation, SegmentFrame, SegmentShape, onto
+from app.imaging.segmentation_cut import shapes_across
+from app.imaging.series import SliceRef
 from app.viewers.background import Background
-from app.viewers.dicom.graphics_painter import GraphicsPainter
 from app.viewers.dicom.objects.collection import Collection, Key
+from app.viewers.dicom.objects.idle import IdleLayer
 from app.viewers.dicom.objects.painter import ObjectPainter, colour_of, contour_path
-from app.viewers.dicom.objects.states import StatedShelf
+from app.viewers.dicom.objects.seen import Seen
+from app.viewers.dicom.pane import ImagePane
 from app.viewers.dicom.pane_layer import Point
-from app.viewers.dicom.stack import StackView
 
 KEPT_BYTES = 64 << 20
 _KEPT_PATHS = 256
@@ -41,8 +41,9 @@ class Shapes:
         return 64 + sum(shape.nbytes for shape, _ in self.found)
 
 
-Place = tuple[str, SliceRef, float | None]
-"""An object, a picture, and the gap of its series."""
+Place = tuple[str, Seen]
+"""An object and a picture."""
+_NOWHERE = SliceRef("", 0)
 
 
 class ShapeShelf:
@@ -50,115 +51,96 @@ class ShapeShelf:
 
     def __init__(self) -> None:
         self._made: ByteCache[Place, Shapes] = ByteCache(KEPT_BYTES)
+        self._frames: ByteCache[tuple[str, int], Shapes] = ByteCache(KEPT_BYTES)
 
     def get(self, place: Place) -> Shapes | None:
         """What was made for a picture."""
         return self._made.get(place)
 
-    def make(self, segmentation: Segmentation, plane: Plane | None, place: Place) -> None:
+    def make(self, segmentation: Segmentation, place: Place) -> None:
         """Decode what lies on a picture; runs in a thread.
 
         Raises:
             PixelError: a frame cannot be decoded; its picture stays without segments.
         """
-        _, ref, gap = place
+        seen = place[1]
         try:
+            frames = segmentation.frames_on(seen.ref or _NOWHERE, seen.plane, seen.gap)
             found = tuple(
-                (shape, onto(frame.plane, plane))
-                for frame in segmentation.frames_on(ref, plane, gap)
-                for shape in segmentation.shapes(frame)
+                (shape, onto(frame.plane, seen.plane))
+                for frame in frames
+                for shape in self.of_frame(segmentation, frame)
             )
+            if not frames and seen.plane is not None:
+                shapes = partial(self.of_frame, segmentation)
+                cut = shapes_across(segmentation, seen.plane, shapes)
+                found = tuple((shape, onto(None, None)) for shape in cut)
         except Exception:  # else it would be asked for again with every painting
             self._made.put(place, Shapes())
             raise
         self._made.put(place, Shapes(found))
 
+    def of_frame(self, segmentation: Segmentation, frame: SegmentFrame) -> tuple[SegmentShape, ...]:
+        """What a frame shows; a plane across the frames needs all of them while it moves.
+
+        Raises:
+            PixelError: the frame cannot be decoded.
+        """
+        key = (segmentation.sop_instance_uid, frame.frame)
+        known = self._frames.get(key)
+        if known is None:
+            made = segmentation.shapes(frame)
+            known = Shapes(tuple((shape, onto(None, None)) for shape in made))
+            self._frames.put(key, known)
+        return tuple(shape for shape, _ in known.found)
+
     def forget(self) -> None:
         """Another study."""
         self._made.clear()
+        self._frames.clear()
 
 
-class ObjectLayer(QObject):
-    """A `PaneLayer` that only paints. `states` answers the shelf that knows of states."""
+class ObjectLayer(IdleLayer):
+    """A `PaneLayer` that only paints; `seen` answers what it lies over."""
 
     failed = Signal(str, object)
     """A SOP Instance UID whose pixels cannot be shown, and the `ImagingError`."""
 
     def __init__(
         self,
-        cell: StackView,
+        pane: ImagePane,
         collection: Collection,
         shapes: ShapeShelf,
-        states: Callable[[], StatedShelf | None],
+        seen: Callable[[], Seen | None],
     ) -> None:
-        super().__init__(cell)
-        self._cell = cell
+        super().__init__(pane)
+        self._pane = pane
         self._collection = collection
         self._shapes = shapes
-        self._states = states
+        self._seen = seen
         self._work = Background(self)
-        self._asked: frozenset[Place] = frozenset()
-        self._paths: dict[tuple[Key, Place], tuple[QPainterPath, list[Point]]] = {}
-        self._gap: tuple[Series | None, float | None] = (None, None)
-        collection.changed.connect(cell.pane.update)
-
-    # What a pane asks and this does not answer
-
-    @property
-    def tools(self) -> frozenset[str]:
-        """See `PaneLayer`."""
-        return frozenset()
-
-    def press(self, point: Point, event: QMouseEvent) -> bool:
-        """See `PaneLayer`."""
-        return False
-
-    def move(self, point: Point, event: QMouseEvent) -> bool:
-        """See `PaneLayer`."""
-        return False
-
-    def release(self, point: Point, event: QMouseEvent) -> bool:
-        """See `PaneLayer`."""
-        return False
-
-    def double_click(self, point: Point, event: QMouseEvent) -> bool:
-        """See `PaneLayer`."""
-        return False
-
-    def key(self, event: QKeyEvent) -> bool:
-        """See `PaneLayer`."""
-        return False
-
-    def act(self, action: str) -> bool:
-        """See `PaneLayer`."""
-        return False
+        self._busy = False
+        self._paths: dict[tuple[Key, Seen], tuple[QPainterPath, list[Point]]] = {}
+        collection.changed.connect(pane.update)
 
     # Painting
 
-    @property
-    def gap(self) -> float | None:
-        """Millimetres between the pictures of the series that is shown."""
-        series = self._cell.series
-        if series is not self._gap[0]:
-            self._gap = (series, None if series is None else usual_gap(self._cell.finder.planes))
-        return self._gap[1]
-
     def paint(self, painter: QPainter, viewport: Viewport) -> None:
-        """Everything that is shown on this frame, segments lowest."""
-        ref = self._cell.ref
-        if ref is None:
+        """Everything that is shown on this picture, segments lowest."""
+        seen = self._seen()
+        if seen is None:
             return
         drawn = ObjectPainter(painter, viewport)
-        self._paint_segments(drawn, ref)
-        if self._cell.plane is not None:
-            self._paint_contours(drawn, ref, self._cell.plane)
-        self._paint_state(painter, viewport, ref)
+        self._paint_segments(drawn, seen)
+        if seen.plane is not None:
+            self._paint_contours(drawn, seen, seen.plane)
 
-    def _paint_segments(self, drawn: ObjectPainter, ref: SliceRef) -> None:
-        collection, missing = self._collection, []
+    def _paint_segments(self, drawn: ObjectPainter, seen: Seen) -> None:
+        collection = self._collection
+        missing: list[tuple[Segmentation, Place]] = []
         opacity = None if collection.outlined else collection.opacity
         for one in collection.segmentations():
-            place = (one.sop_instance_uid, ref, self.gap)
+            place = (one.sop_instance_uid, seen)
             shapes = self._shapes.get(place)
             if shapes is None:
                 missing.append((one, place))
@@ -168,40 +150,39 @@ class ObjectLayer(QObject):
                 if collection.is_shown(Key(one.sop_instance_uid, shape.number)):
                     colour = colour_of(recommended.get(shape.number), shape.number - 1)
                     drawn.segment(shape, matrix, colour, opacity=opacity)
-        asked = frozenset(place for _, place in missing)
-        if asked and asked != self._asked:
-            self._asked = asked
-            work = partial(self._make, self._shapes, missing, self._cell.plane)
-            self._work.start(work, self._on_made)
+        # One at a time: what comes while a plane is dragged must not pile up.
+        if missing and not self._busy:
+            self._busy = True
+            self._work.start(partial(self._make, self._shapes, missing), self._on_made)
 
     @staticmethod
     def _make(
-        shapes: ShapeShelf, missing: list[tuple[Segmentation, Place]], plane: Plane | None
+        shapes: ShapeShelf, missing: list[tuple[Segmentation, Place]]
     ) -> dict[str, ImagingError]:
         """In a thread; answers what could not be made."""
         failed = {}
         for segmentation, place in missing:
             try:
-                shapes.make(segmentation, plane, place)
+                shapes.make(segmentation, place)
             except ImagingError as error:
                 failed[segmentation.sop_instance_uid] = error
         return failed
 
     def _on_made(self, failed: object) -> None:
-        self._asked = frozenset()
+        self._busy = False
         for uid, error in failed.items() if isinstance(failed, dict) else ():
             self.failed.emit(uid, error)
-        self._cell.pane.update()
+        self._pane.update()
 
-    def _paint_contours(self, drawn: ObjectPainter, ref: SliceRef, plane: Plane) -> None:
+    def _paint_contours(self, drawn: ObjectPainter, seen: Seen, plane: Plane) -> None:
         for one in self._collection.structures():
             for n, roi in enumerate(one.rois):
                 key = Key(one.sop_instance_uid, roi.number)
                 if not self._collection.is_shown(key):
                     continue
-                known = (key, (one.sop_instance_uid, ref, self.gap))
+                known = (key, seen)
                 if known not in self._paths:
-                    flat = roi.on(plane, self.gap)
+                    flat = roi.on(plane, seen.gap)
                     points: list[Point] = [
                         (float(x), float(y))
                         for contour in flat
@@ -213,21 +194,8 @@ class ObjectLayer(QObject):
                     self._paths[known] = (contour_path(flat), points)
                 drawn.contours(*self._paths[known], colour_of(roi.colour, n))
 
-    def _paint_state(self, painter: QPainter, viewport: Viewport, ref: SliceRef) -> None:
-        states, picture = self._states(), self._cell.pane.picture
-        state = states.state_of(ref) if states is not None else None
-        if states is None or state is None or picture is None:
-            return
-        area, _ = area_of(picture, state, ref.sop_instance_uid, ref.frame)
-        first = QPointF(*viewport.to_screen(area.left, area.top))
-        room = QRectF(first, QPointF(*viewport.to_screen(area.right, area.bottom))).normalized()
-        content = state.content(ref.sop_instance_uid, ref.frame, states.planes(ref))
-        font = self._cell.pane.font()
-        GraphicsPainter(painter, viewport.to_screen, room, font).layers(content)
-
     def forget(self) -> None:
         """Another study."""
         self._work.drop()
-        self._asked = frozenset()
+        self._busy = False
         self._paths.clear()
-        self._gap = (None, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +16,7 @@ from app.imaging.presentation import PresentationState
 from app.imaging.presentation_reader import read_presentation_state
 from app.imaging.segmentation import Segmentation
 from app.imaging.segmentation_reader import is_segmentation, read_segmentation
+from app.imaging.series import Instance, describe_file
 from app.viewers.background import Background
 
 Value: TypeAlias = PresentationState | Segmentation | StructureSet
@@ -30,6 +32,12 @@ def read_value(data: bytes) -> Value:
     if is_structure_set(sop_class_uid):
         return read_structure_set(obj)
     return read_presentation_state(obj)
+
+
+def described(files: tuple[Path, ...]) -> list[tuple[Instance, Path]]:
+    """In a thread: what of these files can be told apart."""
+    found = ((describe_file(file), file) for file in files)
+    return [(one, file) for one, file in found if isinstance(one, Instance)]
 
 
 class Reader(QObject):
