@@ -1726,6 +1726,10 @@
         <source>Contours lie on planes that are parallel to theirs.</source>
         <translation>轮廓仅显示在与其平行的平面上。</translation>
     </message>
+    <message>
+        <source>Presentation state: not for this picture</source>
+        <translation>显示状态：不适用于此图像</translation>
+    </message>
 </context>
 <context>
     <name>Palette</name>

@@ -324,7 +324,9 @@ class ObjectsDesk(QObject):
             known = self._counts[series.uid] = (series, len(found))
         count = known[1]
         if state is None:
-            return "", count
+            # The list says that a state is on: a picture it does not reach must say so as well.
+            chosen = self._shelf.chosen(series.series_instance_uid) if self._shelf else None
+            return self.tr("Presentation state: not for this picture") if chosen else "", count
         text = self.tr("Presentation state: {name}")
         return text.format(name=state_words(state) or state.kind), count
 
