@@ -53,3 +53,23 @@ def test_more_states_than_are_read_unasked_are_read_when_they_are_chosen(
     qtbot.waitUntil(lambda: viewer.objects.chosen is not None)
     assert viewer.objects.chosen is unread.value
     viewer.close_source()
+
+
+def test_a_cell_that_comes_back_into_the_layout_shows_what_was_chosen_meanwhile(
+    qtbot: QtBot, viewer: DicomViewer, tmp_path: Path
+) -> None:
+    (tmp_path / "image.dcm").write_bytes(ct_object(ramp(), SOPInstanceUID="2.25.100"))
+    state = state_over(["2.25.100"], ImageRotation=90, ImageHorizontalFlip="N")
+    (tmp_path / "state.dcm").write_bytes(state)
+    open_and_settle(qtbot, viewer, FolderSource([tmp_path]))
+    viewer.stage.choose_layout(1, 2)
+    first, second = viewer.grid.cells
+    second.show_series(viewer.series[0])
+    viewer.grid.activate(first)
+    viewer.stage.choose_layout(1, 1)
+    viewer.objects.choose_state("2.25.901")
+    viewer.stage.choose_layout(1, 2)
+    assert second.pane.corners.badge == first.pane.corners.badge != ""
+    assert second.pane.camera == first.pane.camera
+    assert second.pane.picture is first.pane.picture
+    viewer.close_source()

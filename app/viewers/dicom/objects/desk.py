@@ -70,6 +70,8 @@ class ObjectsDesk(QObject):
         self.panel.wanted.connect(self.go_to_first)
         self.panel.look_changed.connect(self._on_look)
         grid.activated.connect(self._show)
+        # A cell that was out of the layout has not heard what was chosen meanwhile.
+        grid.arranged.connect(self._refresh)
 
     # What the viewer calls
 
