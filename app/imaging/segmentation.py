@@ -123,7 +123,7 @@ class Segmentation:
         parallel, and no further away than half the distance between frames. Of several frames of
         a segment only the nearest is meant.
         """
-        if ref.sop_instance_uid in self.named:
+        if self.names(ref):
             found = [frame for frame in self.frames if frame.names(ref)]
             if plane is None or any(frame.plane is None for frame in found):
                 same = plane is None or (plane.rows, plane.columns) == (self.rows, self.columns)
@@ -135,6 +135,10 @@ class Segmentation:
         if not plane.frame_of_reference_uid:
             return ()
         return _nearest(found, plane, self._reach(gap))
+
+    def names(self, ref: SliceRef) -> bool:
+        """Whether frames were derived from the picture; it gets what names it and nothing else."""
+        return ref.sop_instance_uid in self.named
 
     def _reach(self, gap: float | None) -> float:
         return (self.gap or gap or UNKNOWN_GAP_MM) / 2

@@ -1043,10 +1043,6 @@
         <translation>附加对象：{count}</translation>
     </message>
     <message>
-        <source>List of objects for the pictures</source>
-        <translation>图像附加对象列表</translation>
-    </message>
-    <message>
         <source>Next presentation state</source>
         <translation>下一个显示状态</translation>
     </message>
@@ -1089,6 +1085,10 @@
     <message>
         <source>Shown over pictures</source>
         <translation>叠加在图像上显示</translation>
+    </message>
+    <message>
+        <source>Objects</source>
+        <translation>附加对象</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,9 +14,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from app.imaging.segmentation import Segmentation
+from app.imaging.series import SliceRef
 from app.imaging.source import FolderSource
 from app.viewers.dicom.mpr.trio import View
 from app.viewers.dicom.objects.collection import Key
+from app.viewers.dicom.objects.layer import ShapeShelf
+from app.viewers.dicom.objects.seen import Seen
 from app.viewers.dicom.pane import ImagePane
 from app.viewers.dicom.viewer import DicomViewer
 from tests.imaging.applied import contour, segmentation, structures, written
@@ -150,3 +155,21 @@ def test_the_first_picture_of_a_segment_is_found_across_its_frames_as_well(
     qtbot.waitUntil(lambda: said.text() == "It lies on no picture of this series.")
     boxed.objects.go_to_first(Key("2.25.61", 1))
     qtbot.waitUntil(lambda: said.text() == "")
+
+
+def test_a_source_gets_what_names_it_and_nothing_by_place(
+    boxed: DicomViewer,
+) -> None:
+    """Two phases lie at one place: what was drawn on the first is not cut for the second."""
+    held = boxed.objects.collection.find(SEG.uid)
+    assert held is not None
+    assert isinstance(held.value, Segmentation)
+    place = Seen(SliceRef("2.25.999", 0), boxed.series[0].plane(10), SLICE_MM)
+    counts = []
+    for found in (held.value, replace(held.value, named=held.value.named | {"2.25.999"})):
+        shelf = ShapeShelf()
+        shelf.make(found, (SEG.uid, place))
+        made = shelf.get((SEG.uid, place))
+        assert made is not None
+        counts.append(len(made.found))
+    assert counts == [1, 0]

@@ -22,7 +22,7 @@ ENTRIES: tuple[Entry, ...] = (
         ObjectAction.PANEL,
         Group.SHOW,
         Kind.SWITCH,
-        str(QT_TRANSLATE_NOOP("DicomViewer", "List of objects for the pictures")),
+        str(QT_TRANSLATE_NOOP("DicomViewer", "Objects")),
         ("O",),
     ),
     Entry(
@@ -37,6 +37,5 @@ ENTRIES: tuple[Entry, ...] = (
         Group.SHOW,
         Kind.ACTION,
         str(QT_TRANSLATE_NOOP("DicomViewer", "Without presentation state")),
-        ("Ctrl+Shift+O",),
     ),
 )

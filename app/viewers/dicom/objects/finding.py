@@ -50,7 +50,7 @@ def _marks(
     shapes: Shapes,
 ) -> bool:
     frames = value.frames_on(ref, plane, gap)
-    if not frames and plane is not None:
+    if not frames and plane is not None and not value.names(ref):
         cut = shapes_across(value, plane, partial(shapes, value))
         return any(number in (None, shape.number) for shape in cut)
     wanted = (frame for frame in frames if number is None or frame.segment in (None, number))

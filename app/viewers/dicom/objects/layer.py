@@ -64,14 +64,15 @@ class ShapeShelf:
             PixelError: a frame cannot be decoded; its picture stays without segments.
         """
         seen = place[1]
+        ref = seen.ref or _NOWHERE
         try:
-            frames = segmentation.frames_on(seen.ref or _NOWHERE, seen.plane, seen.gap)
+            frames = segmentation.frames_on(ref, seen.plane, seen.gap)
             found = tuple(
                 (shape, onto(frame.plane, seen.plane))
                 for frame in frames
                 for shape in self.of_frame(segmentation, frame)
             )
-            if not frames and seen.plane is not None:
+            if not frames and seen.plane is not None and not segmentation.names(ref):
                 shapes = partial(self.of_frame, segmentation)
                 cut = shapes_across(segmentation, seen.plane, shapes)
                 found = tuple((shape, onto(None, None)) for shape in cut)
