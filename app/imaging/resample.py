@@ -76,14 +76,29 @@ class Viewport:
         )
 
 
-def fit(picture: Picture, width: int, height: int, turn: Turn = UNTURNED) -> Viewport:
-    """The viewport that shows the whole picture, centred."""
-    rows, columns = shape_of(picture)
-    aspect = picture.spacing.aspect
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a picture in picture coordinates, and how it is seen: row by column spacing."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    aspect: float
+
+
+def fit(
+    picture: Picture, width: int, height: int, turn: Turn = UNTURNED, region: Region | None = None
+) -> Viewport:
+    """The viewport that shows the whole picture, or a region of it, centred."""
+    if region is None:
+        rows, columns = shape_of(picture)
+        region = Region(0, 0, columns, rows, picture.spacing.aspect)
+    aspect, wide, high = region.aspect, region.right - region.left, region.bottom - region.top
     across, down = (height, width) if turn.swaps else (width, height)
-    zoom = min(across / columns, down / (rows * aspect)) if width and height else 1.0
-    middle = columns / 2, rows / 2
-    return Viewport(width, height, max(zoom, 1e-3), *middle, aspect, turn).snapped()
+    zoom = min(across / wide, down / (high * aspect)) if width and height else 1.0
+    x, y = (region.left + region.right) / 2, (region.top + region.bottom) / 2
+    return Viewport(width, height, max(zoom, 1e-3), x, y, aspect, turn).snapped()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

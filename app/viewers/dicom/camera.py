@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from app.imaging.geometry import UNTURNED, Turn
 from app.imaging.picture import Picture, shape_of
-from app.imaging.resample import Viewport, fit
+from app.imaging.resample import Region, Viewport, fit
 
 MIN_ZOOM, MAX_ZOOM = 0.02, 64.0
 
@@ -14,16 +14,18 @@ MIN_ZOOM, MAX_ZOOM = 0.02, 64.0
 @dataclass(frozen=True, slots=True)
 class Camera:
     """`zoom` None means fitted; `center_x`, `center_y` are fractions of the picture, so that a
-    stack of unequal pictures keeps its place; `turn` is how it is rotated and mirrored."""
+    stack of unequal pictures keeps its place; `turn` is how it is rotated and mirrored; `region`
+    is what is fitted instead of the whole picture, and whose aspect holds at any zoom."""
 
     zoom: float | None = None
     center_x: float = 0.5
     center_y: float = 0.5
     turn: Turn = UNTURNED
+    region: Region | None = None
 
     def fitted(self) -> Camera:
-        """The whole picture, turned as it is."""
-        return Camera(turn=self.turn)
+        """The whole picture or the region, turned as it is."""
+        return Camera(turn=self.turn, region=self.region)
 
     def turned(self, turn: Turn) -> Camera:
         """The same place, turned otherwise."""
@@ -31,14 +33,19 @@ class Camera:
 
     def viewport(self, picture: Picture, width: int, height: int) -> Viewport:
         """The viewport of a pane of `width` × `height` device pixels."""
-        fitted = fit(picture, width, height, self.turn)
-        zoom = fitted.zoom if self.zoom is None else self.zoom
-        return self._exact(picture, replace(fitted, zoom=zoom)).snapped()
+        fitted = fit(picture, width, height, self.turn, self.region)
+        if self.zoom is None:
+            return fitted
+        return self._exact(picture, replace(fitted, zoom=self.zoom)).snapped()
 
     def _exact(self, picture: Picture, viewport: Viewport) -> Viewport:
         """Not snapped to the screen's pixels, so that many small steps add up to nothing."""
         rows, columns = shape_of(picture)
-        return replace(viewport, center_x=self.center_x * columns, center_y=self.center_y * rows)
+        x, y = self.center_x * columns, self.center_y * rows
+        if self.zoom is None and self.region is not None:
+            x = (self.region.left + self.region.right) / 2
+            y = (self.region.top + self.region.bottom) / 2
+        return replace(viewport, center_x=x, center_y=y)
 
     def zoomed(
         self, picture: Picture, viewport: Viewport, factor: float, at: tuple[float, float]
@@ -49,11 +56,11 @@ class Camera:
         x, y = viewport.to_picture(*at)
         ratio = viewport.zoom / zoom
         rows, columns = shape_of(picture)
-        return Camera(
-            zoom,
-            (x + (viewport.center_x - x) * ratio) / columns,
-            (y + (viewport.center_y - y) * ratio) / rows,
-            self.turn,
+        return replace(
+            self,
+            zoom=zoom,
+            center_x=(x + (viewport.center_x - x) * ratio) / columns,
+            center_y=(y + (viewport.center_y - y) * ratio) / rows,
         )
 
     def moved(self, picture: Picture, viewport: Viewport, dx: float, dy: float) -> Camera:
@@ -63,4 +70,5 @@ class Camera:
         dx, dy = self.turn.undo(dx, dy)
         x = (viewport.center_x - dx / viewport.zoom) / columns
         y = (viewport.center_y - dy / (viewport.zoom * viewport.aspect)) / rows
-        return Camera(viewport.zoom, min(1.0, max(0.0, x)), min(1.0, max(0.0, y)), self.turn)
+        x, y = min(1.0, max(0.0, x)), min(1.0, max(0.0, y))
+        return replace(self, zoom=viewport.zoom, center_x=x, center_y=y)

@@ -13,6 +13,7 @@ from app.imaging.voi import Voi, Window
 from app.viewers.dicom.annotations.entries import ENTRIES as MARK_ENTRIES
 from app.viewers.dicom.entry import Entry, Group, Kind, Table
 from app.viewers.dicom.mpr.entries import ENTRIES as MPR_ENTRIES
+from app.viewers.dicom.objects.entries import ENTRIES as OBJECT_ENTRIES
 
 
 class Tool(StrEnum):
@@ -259,7 +260,7 @@ ENTRIES: tuple[Entry, ...] = (
     _act(Action.EDIT_KEYS, Group.SHOW, QT_TRANSLATE_NOOP("DicomViewer", "Keys and mouse…")),
 )
 
-TABLE = Table((*ENTRIES, *MARK_ENTRIES, *MPR_ENTRIES))
+TABLE = Table((*ENTRIES, *MARK_ENTRIES, *MPR_ENTRIES, *OBJECT_ENTRIES))
 """Every tool and action; each room brings its own rows."""
 
 

@@ -70,6 +70,7 @@ class DicomViewer(QWidget):
         self._stage = Stage(Bindings(settings, parent=self), self, clock)
         self.marking = Marking(self, self)
         self._stage.marking = self.marking
+        self.objects = self._stage.objects
         self._strip = ThumbnailStrip(self)
         self._problems = Problems(self)
         for cell in self._stage.grid.cells:
@@ -89,6 +90,7 @@ class DicomViewer(QWidget):
         outer.addWidget(self._strip)
         outer.addLayout(right, 1)
         outer.addWidget(self.marking.panel)
+        outer.addWidget(self.objects.panel)
         self.setFocusProxy(self.pane)
 
     def _connect(self) -> None:
@@ -102,9 +104,12 @@ class DicomViewer(QWidget):
         stage.series_asked.connect(self._step_series)
         stage.grid.cell_made.connect(self._watch)
         self.marking.changed.connect(stage.mark)
+        self.marking.kept.connect(self.objects.take)
+        self.objects.failed.connect(self._on_failed)
 
     def _watch(self, cell: StackView) -> None:
         cell.scrolled.connect(self._on_touched)
+        self.objects.watch(cell)
         cell.pane.add_layer(self.marking.layer_for(cell))
         if self._layers is not None:
             cell.pane.add_layer(self._layers(cell))
@@ -249,6 +254,10 @@ class DicomViewer(QWidget):
     def _images(self) -> list[Series]:
         return [series for series in self.series if series.kind is ObjectKind.IMAGE]
 
+    def _tiles(self) -> tuple[Series, ...]:
+        """What the strip lists: what lies over pictures is no tile of its own."""
+        return tuple(one for one in self.series if one.kind is not ObjectKind.APPLIED)
+
     def _choose(self, uid: str) -> None:
         self._show_in(self.active, uid)
         self.pane.setFocus()
@@ -300,7 +309,7 @@ class DicomViewer(QWidget):
         session = self._session
         if session is None:
             return
-        missing = self._strip.show_series(session.series)
+        missing = self._strip.show_series(self._tiles())
         for cell in self._stage.grid.cells:
             series = session.find(cell.series.uid) if cell.series is not None else None
             if series is not None:
@@ -381,7 +390,8 @@ class DicomViewer(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self._stage.toolbar.words()
             self._problems.words()
-            self._strip.show_series(self.series)
+            self._strip.show_series(self._tiles())
+            self.objects.words()
             self.words()
         super().changeEvent(event)
 
