@@ -11,10 +11,8 @@ from PySide6.QtCore import Qt
 
 from app.commands.wishes import Page, Wish
 from app.composition.fulfil import Fulfilment
-from app.imaging.guard import GuardedDecoder
-from app.imaging.workers.parent import DecodeWorker
+from app.imaging.guard import guarded_decoder
 from app.imaging.writing.origin import Author
-from app.ipc.child import huizhen_argv
 from app.net.errors import NetError
 from app.services.administration import AdministrationService
 from app.services.call import CallService
@@ -92,7 +90,7 @@ class Desk:
         self.chat = ChatService(session, self.link.socket)
         self.library = LibraryService(session, api)
         self.administration = AdministrationService(session, api)
-        self._decoder = GuardedDecoder([DecodeWorker(huizhen_argv("decode-worker"))])
+        self._decoder = guarded_decoder()
         self._decoder.warm_up()
         self.viewer = DicomViewer(decoder=self._decoder, settings=program.settings)
         author = Author(account.display_name, account.institution_name or "")

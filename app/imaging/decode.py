@@ -23,7 +23,10 @@ from app.imaging.errors import (
 from app.imaging.fragments import frame_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     Samples = NDArray[Any]
+    Codec = Callable[[bytes, str, PixelDescription], tuple[Samples, Photometric]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,8 +58,8 @@ class StoredFrame:
         return hashlib.sha256(np.ascontiguousarray(little).tobytes()).hexdigest()
 
 
-def decode_frame(obj: DicomObject, frame: int = 0) -> StoredFrame:
-    """Decode frame `frame`, counted from 0.
+def decode_frame(obj: DicomObject, frame: int = 0, codec: Codec = decode_compressed) -> StoredFrame:
+    """Decode frame `frame`, counted from 0; compressed ones by `codec`.
 
     Raises:
         FrameIndexError: there is no such frame; other PixelErrors and MissingAttributeError
@@ -70,7 +73,7 @@ def decode_frame(obj: DicomObject, frame: int = 0) -> StoredFrame:
     assert obj.pixels is not None
     compressed = obj.pixels.declared is None
     if compressed:
-        samples, photometric, partial = _encapsulated(obj, description, frame)
+        samples, photometric, partial = _encapsulated(obj, description, frame, codec)
     else:
         samples, partial = _native(obj, description, frame)
         photometric = description.photometric
@@ -102,7 +105,7 @@ def raw_words(obj: DicomObject, description: PixelDescription, frame: int = 0) -
     if obj.pixels.declared is not None:
         words, _ = _native(obj, description, frame)
     elif obj.transfer_syntax_uid == RLE:
-        words, _, _ = _encapsulated(obj, description, frame)
+        words, _, _ = _encapsulated(obj, description, frame, decode_compressed)
     else:
         raise UnsupportedPixelsError("These pixels have no unused bits.")
     words = np.ascontiguousarray(words)
@@ -116,7 +119,7 @@ def is_lossy(obj: DicomObject) -> bool:
 
 
 def _encapsulated(
-    obj: DicomObject, description: PixelDescription, frame: int
+    obj: DicomObject, description: PixelDescription, frame: int, codec: Codec
 ) -> tuple[Samples, Photometric, bool]:
     assert obj.pixels is not None
     start = obj.pixels.offset
@@ -131,7 +134,7 @@ def _encapsulated(
     if not encoded:
         raise NoPixelDataError(f"The file ends before frame {frame + 1} begins.")
     try:
-        samples, photometric = decode_compressed(encoded, obj.transfer_syntax_uid, description)
+        samples, photometric = codec(encoded, obj.transfer_syntax_uid, description)
     except DecodeError as error:
         if table.is_cut(frame):
             raise DecodeError("The file ends inside its compressed picture.") from error

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.imaging.cache import ByteCache
-from app.imaging.dataset import DicomObject, open_file
+from app.imaging.dataset import DicomObject, open_file, open_object
 from app.imaging.decode import StoredFrame, decode_frame
 from app.imaging.errors import DecodeError, DecodeTimeoutError, ImagingError, UnreadableError
 from app.imaging.guard import GuardedDecoder
@@ -179,7 +179,7 @@ def test_a_decoding_process_gives_the_very_samples(wheel: Path) -> None:
 
 def test_a_decoding_process_reports_the_error_it_met(wheel: Path) -> None:
     obj = open_file(wheel / "MR_small_RLE.dcm")
-    broken = DicomObject(obj.dataset, obj.data[:-2000], obj.transfer_syntax_uid, obj.pixels)
+    broken = open_object(obj.data[:-2000])
     worker = DecodeWorker([sys.executable, "-c", SERVE])
     try:
         with pytest.raises(DecodeError, match="ends inside"):

@@ -1,21 +1,21 @@
-"""Inside a decoding process: reads objects from its input, writes frames to its output."""
+"""Inside a decoding process: compressed frames come in, samples go out."""
 
 from __future__ import annotations
 
 from typing import IO
 
-from app.imaging.dataset import open_object
-from app.imaging.decode import decode_frame
+from app.imaging.codecs import decode_compressed
 from app.imaging.errors import DecodeError, ImagingError
 from app.imaging.workers.frames import (
     BrokenPipeMessageError,
     error_message,
-    frame_message,
     read_message,
+    read_request,
+    samples_message,
     write_message,
 )
 
-MAX_OBJECT = 1 << 32
+MAX_FRAME = 1 << 32
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
@@ -25,20 +25,20 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     must not pay for them.
     """
     import imagecodecs
-    import pydicom
 
-    versions = {"pydicom": pydicom.__version__, "imagecodecs": imagecodecs.__version__}
+    versions = {"imagecodecs": imagecodecs.__version__}
     write_message(answers, {"ready": True, "versions": versions})
     while True:
         try:
-            header, body = read_message(requests, MAX_OBJECT)
+            header, body = read_message(requests, MAX_FRAME)
         except BrokenPipeMessageError:
             return
         try:
-            frame = decode_frame(open_object(body), int(header["frame"]))
+            syntax, description = read_request(header)
+            samples, photometric = decode_compressed(body, syntax, description)
         except ImagingError as error:
             write_message(answers, error_message(error))
         except Exception:  # the process goes on for the next file
             write_message(answers, error_message(DecodeError("The picture is damaged.")))
         else:
-            write_message(answers, *frame_message(frame))
+            write_message(answers, *samples_message(samples, photometric))

@@ -8,12 +8,12 @@ decoded a hostile file is checked like the file itself.
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.imaging.decode import StoredFrame
 from app.imaging.description import MAX_FRAME_BYTES, Photometric, PixelDescription
 from app.imaging.errors import (
     DecodeError,
@@ -64,16 +64,30 @@ def read_message(stream: IO[bytes], limit: int) -> tuple[dict[str, Any], bytes]:
     return header, _exactly(stream, length)
 
 
-def frame_message(frame: StoredFrame) -> tuple[dict[str, Any], bytes]:
-    """Header and body for a decoded frame."""
-    little = frame.samples.astype(frame.samples.dtype.newbyteorder("<"), copy=False)
+def request_message(syntax: str, description: PixelDescription) -> dict[str, Any]:
+    """Header for a compressed frame, which is the body."""
+    return {"syntax": syntax, "description": asdict(description)}
+
+
+def read_request(header: dict[str, Any]) -> tuple[str, PixelDescription]:
+    """Transfer syntax and description of a request; it comes from this program itself."""
+    told = header["description"]
+    photometric = Photometric(told["photometric"])
+    return header["syntax"], PixelDescription(
+        **{**told, "photometric": photometric, "padding": None}
+    )
+
+
+def samples_message(
+    samples: NDArray[Any], photometric: Photometric
+) -> tuple[dict[str, Any], bytes]:
+    """Header and body for decoded samples."""
+    little = samples.astype(samples.dtype.newbyteorder("<"), copy=False)
     header = {
         "ok": True,
         "dtype": little.dtype.str,
         "shape": list(little.shape),
-        "photometric": str(frame.photometric),
-        "partial": frame.partial,
-        "lossy": frame.lossy,
+        "photometric": str(photometric),
     }
     return header, np.ascontiguousarray(little).tobytes()
 
@@ -84,8 +98,10 @@ def error_message(error: ImagingError) -> dict[str, Any]:
     return {"ok": False, "type": type(error).__name__, "reason": error.reason, "keyword": keyword}
 
 
-def read_frame(header: dict[str, Any], body: bytes, description: PixelDescription) -> StoredFrame:
-    """The frame of an answer, checked against what the file describes.
+def read_samples(
+    header: dict[str, Any], body: bytes, description: PixelDescription
+) -> tuple[NDArray[Any], Photometric]:
+    """The samples of an answer, checked against what the file describes.
 
     Raises:
         ImagingError: what the decoding process met, or DecodeError for a senseless answer.
@@ -98,18 +114,9 @@ def read_frame(header: dict[str, Any], body: bytes, description: PixelDescriptio
         photometric = Photometric(header["photometric"])
         if dtype not in _DTYPES or shape[:2] != (description.rows, description.columns):
             raise ValueError("another picture than the file describes")
-        samples: NDArray[Any] = np.frombuffer(body, np.dtype(dtype)).reshape(shape)
+        return np.frombuffer(body, np.dtype(dtype)).reshape(shape), photometric
     except (KeyError, TypeError, ValueError) as error:
         raise DecodeError("The decoder gave no usable picture.") from error
-    return StoredFrame(
-        samples=samples,
-        photometric=photometric,
-        bits_stored=description.bits_stored,
-        signed=description.signed,
-        padding=description.padding,
-        partial=header.get("partial") is True,
-        lossy=header.get("lossy") is True,
-    )
 
 
 def _error(header: dict[str, Any]) -> ImagingError:

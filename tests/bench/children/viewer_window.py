@@ -9,10 +9,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from app.composition.garbage import GuiThreadCollector
-from app.imaging.guard import GuardedDecoder
+from app.imaging.guard import guarded_decoder
 from app.imaging.source import FolderSource
-from app.imaging.workers.parent import DecodeWorker
-from app.ipc.child import huizhen_argv
 from app.kit.theme import Appearance
 from app.viewers.dicom.viewer import DicomViewer
 from app.viewers.room import ViewerRoom
@@ -28,7 +26,7 @@ def main() -> int:
     app = QApplication(sys.argv[:1])
     appearance = Appearance(app, "dark")
     GuiThreadCollector(app)
-    decoder = GuardedDecoder([DecodeWorker(huizhen_argv("decode-worker"))])
+    decoder = guarded_decoder()
     decoder.warm_up()
     room = ViewerRoom(DicomViewer(decoder=decoder, budget=given.budget), appearance)
     window = QMainWindow()
