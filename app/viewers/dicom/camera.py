@@ -14,16 +14,22 @@ MIN_ZOOM, MAX_ZOOM = 0.02, 64.0
 @dataclass(frozen=True, slots=True)
 class Camera:
     """`zoom` None means fitted; `center_x`, `center_y` are fractions of the picture, so that a
-    stack of unequal pictures keeps its place; `turn` is how it is rotated and mirrored."""
+    stack of unequal pictures keeps its place; `turn` is how it is rotated and mirrored.
+
+    While it is fitted, `fill` leaves no room beside the picture, and `side`, a step to the right
+    and down in the picture, is the side that lies at the edge of the pane.
+    """
 
     zoom: float | None = None
     center_x: float = 0.5
     center_y: float = 0.5
     turn: Turn = UNTURNED
+    fill: bool = False
+    side: tuple[int, int] = (0, 0)
 
     def fitted(self) -> Camera:
         """The whole picture, turned as it is."""
-        return Camera(turn=self.turn)
+        return Camera(turn=self.turn, side=self.side)
 
     def turned(self, turn: Turn) -> Camera:
         """The same place, turned otherwise."""
@@ -32,14 +38,29 @@ class Camera:
     def viewport(self, picture: Picture, width: int, height: int) -> Viewport:
         """The viewport of a pane of `width` × `height` device pixels."""
         fitted = fit(picture, width, height, self.turn)
-        if self.zoom is None:
-            return fitted
         rows, columns = shape_of(picture)
+        if self.zoom is None:
+            return self._hung(fitted, rows, columns)
         return replace(
             fitted,
             zoom=self.zoom,
             center_x=self.center_x * columns,
             center_y=self.center_y * rows,
+        )
+
+    def _hung(self, fitted: Viewport, rows: int, columns: int) -> Viewport:
+        if self.turn.swaps:
+            across, down = fitted.height, fitted.width
+        else:
+            across, down = fitted.width, fitted.height
+        zoom = fitted.zoom
+        if self.fill:
+            zoom = max(zoom, across / columns, down / (rows * fitted.aspect))
+        return replace(
+            fitted,
+            zoom=zoom,
+            center_x=_at_edge(self.side[0], columns, across / zoom),
+            center_y=_at_edge(self.side[1], rows, down / (zoom * fitted.aspect)),
         )
 
     def zoomed(
@@ -50,11 +71,11 @@ class Camera:
         x, y = viewport.to_picture(*at)
         ratio = viewport.zoom / zoom
         rows, columns = shape_of(picture)
-        return Camera(
-            zoom,
-            (x + (viewport.center_x - x) * ratio) / columns,
-            (y + (viewport.center_y - y) * ratio) / rows,
-            self.turn,
+        return replace(
+            self,
+            zoom=zoom,
+            center_x=(x + (viewport.center_x - x) * ratio) / columns,
+            center_y=(y + (viewport.center_y - y) * ratio) / rows,
         )
 
     def moved(self, picture: Picture, viewport: Viewport, dx: float, dy: float) -> Camera:
@@ -63,4 +84,16 @@ class Camera:
         dx, dy = self.turn.undo(dx, dy)
         x = (viewport.center_x - dx / viewport.zoom) / columns
         y = (viewport.center_y - dy / (viewport.zoom * viewport.aspect)) / rows
-        return Camera(viewport.zoom, min(1.0, max(0.0, x)), min(1.0, max(0.0, y)), self.turn)
+        return replace(
+            self,
+            zoom=viewport.zoom,
+            center_x=min(1.0, max(0.0, x)),
+            center_y=min(1.0, max(0.0, y)),
+        )
+
+
+def _at_edge(side: int, length: float, seen: float) -> float:
+    """The middle of what is seen of a length, so that one end lies at the edge of the pane."""
+    if side == 0:
+        return length / 2
+    return length - seen / 2 if side > 0 else seen / 2

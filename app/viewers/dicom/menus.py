@@ -44,6 +44,10 @@ class Doer(Protocol):
         """Rows and columns now."""
         ...
 
+    def fill_hanging(self, menu: QMenu) -> None:
+        """The ways to hang this case."""
+        ...
+
 
 def fill(menu: QMenu, bindings: Bindings, doer: Doer) -> None:
     """Every entry of the table, a submenu for each group; tools stand at the top."""
@@ -69,6 +73,8 @@ def _fill_group(
         picker = add_picker(menu)
         picker.mark(doer.layout_shape())
         picker.chosen.connect(doer.choose_layout)
+    if group is Group.HANGING:
+        doer.fill_hanging(menu)
     presets = doer.presets()
     for entry in entries:
         if entry.id in LAYOUTS:

@@ -20,6 +20,7 @@ _RIM = QColor(0, 0, 0, 210)
 _PLATE = QColor(0, 0, 0, 150)
 _LETTER = QColor(240, 200, 110)
 _BADGE = QColor(250, 190, 80)
+_ON_BADGE = QColor(20, 16, 4)
 _LINE = QColor(110, 220, 150)
 _THIN_LINE = QColor(110, 220, 150, 130)
 _CROSS = QColor(255, 120, 200)
@@ -96,11 +97,36 @@ class OverlayPainter:
             self._font.setPixelSize(font.pixelSize() - 1)
         painter.setFont(self._font)
         self._metrics = QFontMetricsF(self._font)
+        self._below = 0.0
 
     @property
     def is_small(self) -> bool:
         """Whether there is room for the most needed words only."""
         return self._small
+
+    def study(self, badge: str) -> None:
+        """That this is not the current study: a bar along the upper edge and a plate under it, in
+        whose place no other words come."""
+        if not badge:
+            return
+        font = QFont(self._font)
+        font.setBold(True)
+        metrics = QFontMetricsF(font)
+        area, height = self._area, metrics.height() + 4
+        room = area.width() - 24
+        parts = [badge] if metrics.horizontalAdvance(badge) <= room else badge.split(" · ")
+        width = min(room, max(metrics.horizontalAdvance(part) for part in parts)) + 16
+        plate = QRectF(area.right() - width, area.top(), width, height * len(parts) + 4)
+        self._painter.fillRect(QRectF(area.left(), area.top(), area.width(), 4), _BADGE)
+        self._painter.fillRect(plate, _BADGE)
+        self._painter.setFont(font)
+        self._painter.setPen(_ON_BADGE)
+        for number, part in enumerate(parts):
+            text = metrics.elidedText(part, Qt.TextElideMode.ElideRight, room)
+            base = plate.top() + 4 + height * number + metrics.ascent()
+            self._painter.drawText(QPointF(plate.left() + 8, base), text)
+        self._painter.setFont(self._font)
+        self._below = plate.height()
 
     def corners(self, corners: Corners) -> None:
         """The four blocks of text, and the badge below the upper right one."""
@@ -113,7 +139,7 @@ class OverlayPainter:
         if self._tiny:
             who, how, what = (), (), what[1:]
         self._block(who, top, right=False)
-        end = self._block(where, top, right=True)
+        end = self._block(where, top + self._below, right=True)
         if corners.badge:
             self._badge(corners.badge, end)
         self._block(what, bottom - height * len(what), right=False)

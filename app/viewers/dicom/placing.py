@@ -18,12 +18,14 @@ class Placing(QObject):
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
-        self._stage = stage
+        self.stage = stage
         self._session: StudySession | None = None
         self.touched = False
         """Whether somebody has taken over: nothing is moved under their hands any more."""
         self.listed = False
         """Whether the source has named everything it holds."""
+        self.held: tuple[int, int] | None = None
+        """Rows and columns that somebody fills cell by cell: what is empty there stays so."""
         stage.arranged.connect(self.fill)
         stage.dropped.connect(self.drop)
         stage.series_asked.connect(self.step)
@@ -49,13 +51,13 @@ class Placing(QObject):
 
     def choose(self, uid: str) -> None:
         """Show a series in the active cell, which takes the keys."""
-        cell = self._stage.grid.active
+        cell = self.stage.grid.active
         self.show(cell, uid)
         cell.pane.setFocus()
 
     def drop(self, cell: StackView, uid: str) -> None:
         """Show a series in the cell it was dragged to."""
-        self._stage.grid.activate(cell)
+        self.stage.grid.activate(cell)
         self.show(cell, uid)
         cell.pane.setFocus()
 
@@ -71,6 +73,14 @@ class Placing(QObject):
             self.touched = True
             self._open(cell, series)
 
+    def place(self, cell: StackView, series: Series, index: int) -> None:
+        """Show a slice (from 0) of a series in a cell; nobody has taken over by that."""
+        if cell.series is None or cell.series.uid != series.uid:
+            self._open(cell, series)
+        else:
+            cell.pane.reset()
+        cell.follow_to(index)
+
     def _open(self, cell: StackView, series: Series) -> None:
         cell.show_series(series)
         if self.listed:
@@ -78,7 +88,7 @@ class Placing(QObject):
 
     def step(self, steps: int) -> None:
         """Go on from the active cell's series by that many."""
-        images, cell = self.images, self._stage.grid.active
+        images, cell = self.images, self.stage.grid.active
         shown = cell.series
         place = next((n for n, s in enumerate(images) if shown and s.uid == shown.uid), None)
         if place is not None and 0 <= place + steps < len(images):
@@ -86,28 +96,25 @@ class Placing(QObject):
 
     def fill(self) -> None:
         """Cells without a series get the next ones that no cell shows."""
-        cells = self._stage.grid.cells
+        if self.held == self.stage.grid.shape:
+            return
+        cells = self.stage.grid.cells
         shown = {cell.series.uid for cell in cells if cell.series is not None}
         left = iter([series for series in self.images if series.uid not in shown])
         for cell in cells:
             if cell.series is None and (series := next(left, None)) is not None:
                 self._open(cell, series)
 
-    def begin(self) -> bool:
-        """Everything is listed: unless somebody has taken over, begin at the beginning.
+    def begin(self) -> None:
+        """Begin at the beginning: the first series in the first cell, each from its first slice."""
+        for cell, series in zip(self.stage.grid.cells, self.images, strict=False):
+            if cell.series is None or cell.series.uid != series.uid:
+                cell.show_series(series)
+            else:
+                cell.follow_to(0)
 
-        Answers whether there are pictures.
-        """
-        images = self.images
-        if not images:
-            return False
+    def complete(self) -> None:
+        """The source has named everything: gaps mean something from now on."""
         self.listed = True
-        if not self.touched:
-            for cell, series in zip(self._stage.grid.cells, images, strict=False):
-                if cell.series is None or cell.series.uid != series.uid:
-                    cell.show_series(series)
-                else:
-                    cell.follow_to(0)
-        for cell in self._stage.grid.cells:
+        for cell in self.stage.grid.cells:
             cell.set_listed()
-        return True

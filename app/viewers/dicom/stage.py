@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -24,6 +25,22 @@ from app.viewers.dicom.toolbar import ViewerToolbar
 from app.viewers.dicom.tools import LAYOUTS, NEIGHBOURS, Action, Tool
 
 
+class Hangs(Protocol):
+    """Who hangs cases by protocols."""
+
+    def act(self, action: str) -> bool:
+        """Do what the table's entry says, if it is about hanging."""
+        ...
+
+    def is_on(self, action: str) -> bool:
+        """Whether a switch of these rows is on."""
+        ...
+
+    def fill(self, menu: QMenu) -> None:
+        """The protocols that suit, and the stages of the one in force."""
+        ...
+
+
 class Stage(QWidget):
     """A `menus.Doer`: hands every action of the table to whom it concerns."""
 
@@ -36,6 +53,8 @@ class Stage(QWidget):
     arranged = Signal()
     dropped = Signal(object, str)
     """A `StackView`, and the series dragged onto it."""
+    acted = Signal(str)
+    """The id of an entry that a person asked for, before it is done."""
     series_asked = Signal(int)
     """Series to move by, negative towards the first."""
 
@@ -49,6 +68,7 @@ class Stage(QWidget):
         self.setObjectName("viewer_stage")
         self.bindings = bindings
         self.marking: Marking | None = None
+        self.hanging: Hangs | None = None
         self.grid = Grid(bindings, self, clock)
         self.together = Together(self.grid)
         self.planes = PlanesDesk(self.grid, bindings, self)
@@ -121,6 +141,7 @@ class Stage(QWidget):
 
     def act(self, action: str) -> None:
         """Do what the table's entry says."""
+        self.acted.emit(action)
         planes = self.planes
         if self.bindings.table.is_tool(action):
             self._use_tool(action)
@@ -133,6 +154,7 @@ class Stage(QWidget):
             self._act_here(action)
             or self._act_together(action)
             or self._mark(action)
+            or self._hang(action)
             or planes.act(action)
             or planes.on
         ):
@@ -152,6 +174,9 @@ class Stage(QWidget):
 
     def _mark(self, action: str) -> bool:
         return self.marking is not None and self.marking.act(action)
+
+    def _hang(self, action: str) -> bool:
+        return self.hanging is not None and self.hanging.act(action)
 
     def _act_here(self, action: str) -> bool:
         match action:
@@ -193,7 +218,8 @@ class Stage(QWidget):
         }
         if action in switches:
             return switches[action]
-        if self.planes.is_on(action) or self.together.is_on(action):
+        hanging = self.hanging is not None and self.hanging.is_on(action)
+        if hanging or self.planes.is_on(action) or self.together.is_on(action):
             return True
         marked = self.marking is not None and self.marking.is_on(action, cell.ref)
         return marked or action == self.cell.pane.tool
@@ -216,6 +242,11 @@ class Stage(QWidget):
     def layout_shape(self) -> tuple[int, int]:
         """Rows and columns now."""
         return self.grid.shape
+
+    def fill_hanging(self, menu: QMenu) -> None:
+        """The ways to hang this case."""
+        if self.hanging is not None:
+            self.hanging.fill(menu)
 
     def open_menu(self, at: QPoint) -> QMenu:
         """Every entry of the table, at a point of the screen."""

@@ -17,7 +17,10 @@ from app.imaging.series import BadFile, Instance, Series, SliceRef
 from app.imaging.source import StudySource
 from app.viewers.dicom.annotations.marking import Marking
 from app.viewers.dicom.bindings import Bindings
+from app.viewers.dicom.entry import Group
 from app.viewers.dicom.grid import Grid
+from app.viewers.dicom.hanging.hanging import Hanging
+from app.viewers.dicom.hanging.times import Times
 from app.viewers.dicom.overlay import forget_texts
 from app.viewers.dicom.pane import ImagePane
 from app.viewers.dicom.pane_layer import PaneLayer
@@ -28,6 +31,9 @@ from app.viewers.dicom.stack import StackView
 from app.viewers.dicom.stage import Stage
 from app.viewers.dicom.thumbnails import ThumbnailStrip
 from app.viewers.dicom.tools import ViewState
+
+TAKING_OVER = (Group.WINDOW, Group.PLACE, Group.SLICES, Group.CINE, Group.LAYOUT, Group.PLANES)
+"""Whoever asks for one of these wants the pictures to stay as they are."""
 
 
 class DicomViewer(QWidget):
@@ -72,6 +78,9 @@ class DicomViewer(QWidget):
         self._placing = Placing(self._stage)
         self.marking = Marking(self, self)
         self._stage.marking = self.marking
+        self._times = Times(self._stage)
+        self.hanging = Hanging(self._placing, lambda: self._times.studies, settings)
+        self._stage.hanging = self.hanging
         self._strip = ThumbnailStrip(self)
         self._problems = Problems(self)
         for cell in self._stage.grid.cells:
@@ -100,11 +109,13 @@ class DicomViewer(QWidget):
         stage.changed.connect(self._report)
         stage.looked.connect(self._look)
         stage.activated.connect(self._on_activated)
+        stage.acted.connect(self._on_acted)
         stage.grid.cell_made.connect(self._watch)
         self.marking.changed.connect(stage.mark)
 
     def _watch(self, cell: StackView) -> None:
         cell.scrolled.connect(self._placing.touch)
+        cell.pane.grasped.connect(self._placing.touch)
         cell.pane.add_layer(self.marking.layer_for(cell))
         if self._layers is not None:
             cell.pane.add_layer(self._layers(cell))
@@ -131,6 +142,8 @@ class DicomViewer(QWidget):
         session, self._session = self._session, None
         self._stage.use_session(None, 5.0 if wait else 0.0)
         self._placing.use_session(None)
+        self._times.refresh(())
+        self.hanging.forget()
         if session is not None:
             session.blockSignals(True)
             session.close(5.0 if wait else 0.0)
@@ -250,6 +263,7 @@ class DicomViewer(QWidget):
         session = self._session
         if session is None:
             return
+        self._times.refresh(session.series)
         missing = self._strip.show_series(session.series)
         for cell in self._stage.grid.cells:
             series = session.find(cell.series.uid) if cell.series is not None else None
@@ -266,10 +280,19 @@ class DicomViewer(QWidget):
 
     @Slot()
     def _on_listed(self) -> None:
-        if self._placing.begin():
-            self._look()
-        else:
+        """Everything is known: unless somebody has taken over, hang it or begin at the first."""
+        if not self._placing.images:
             self.pane.set_message(self.tr("There are no pictures to show."))
+            return
+        self._placing.complete()
+        if not (self._placing.touched or self.hanging.begin()):
+            self._placing.begin()
+        self._look()
+
+    @Slot(str)
+    def _on_acted(self, action: str) -> None:
+        if self._stage.bindings.table[action].group in TAKING_OVER:
+            self._placing.touch()
 
     @Slot(object)
     def _on_loaded(self, loaded: Loaded) -> None:
@@ -321,6 +344,8 @@ class DicomViewer(QWidget):
             self._stage.toolbar.words()
             self._problems.words()
             self._strip.show_series(self.series)
+            self._times.words()
+            self.hanging.words()
             self.words()
         super().changeEvent(event)
 

@@ -33,7 +33,7 @@ def study(tmp_path: Path) -> Path:
                 InstanceNumber=n + 1,
                 WindowCenter=[100, 300],
                 WindowWidth=[200, 600],
-                StudyDescription="胸部CT",
+                StudyDescription="平扫CT",
                 StudyDate="20261121",
             )
         )
