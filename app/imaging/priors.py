@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pydantic import ValidationError
@@ -29,7 +29,7 @@ class Relation(StrEnum):
     CURRENT = "current"
     PRIOR = "prior"
     BESIDE = "beside"
-    """The same time or none known, or nothing says it is the same patient."""
+    """No date is known, or nothing says that it is the same patient."""
     OTHER_PATIENT = "other patient"
 
 
@@ -86,48 +86,77 @@ class CaseStudy:
 
 
 def case_studies(series: Iterable[Series]) -> tuple[CaseStudy, ...]:
-    """The studies of a case: the current one first, then priors from the latest to the oldest, then
+    """The studies of a case: current ones first, then priors from the latest to the oldest, then
     the others.
 
-    Current is the latest study with pictures; a study without a date never comes before a dated
-    one.
+    Current is what was taken on the day of the latest pictures, one visit often being several
+    studies; of a study that was repeated on that day only the last. The first of them is the one to
+    hang. What differs in patient from that one is told apart.
     """
     by_uid: dict[str, list[Series]] = {}
     for one in series:
         by_uid.setdefault(one.first.study_instance_uid, []).append(one)
-    if not by_uid:
+    studies = [CaseStudy(uid, tuple(found), Relation.BESIDE) for uid, found in by_uid.items()]
+    if not studies:
         return ()
-    current_uid = max(by_uid, key=lambda uid: _rank(by_uid[uid]))
-    current = by_uid[current_uid]
-    found = [
-        _placed(uid, tuple(members), tuple(current), is_current=uid == current_uid)
-        for uid, members in by_uid.items()
-    ]
-    order = list(Relation)
-    latest = sorted(found, key=lambda study: _rank(study.series), reverse=True)
-    return tuple(sorted(latest, key=lambda study: order.index(study.relation)))
+    days = [day for study in studies if study.images and (day := _date(study.date)) is not None]
+    today = max(days, default=None)
+    studies.sort(key=_when)
+    main = _main(studies, today)
+    placed = [_placed(study, main, studies, today) for study in studies]
+    current = [study for study in placed if study.relation is Relation.CURRENT]
+    priors = [study for study in reversed(placed) if study.relation is Relation.PRIOR]
+    others = [study for study in placed if study not in current and study not in priors]
+    current.sort(key=lambda study: study.uid != main.uid)
+    return (*current, *priors, *others)
 
 
-def _rank(series: Iterable[Series]) -> tuple[bool, str, str]:
-    members = list(series)
-    first = members[0].first
-    pictures = any(s.kind is ObjectKind.IMAGE for s in members)
-    dated = _date(first.study_date) is not None
-    return pictures, first.study_date if dated else "", first.study_time if dated else ""
+def _when(study: CaseStudy) -> tuple[str, str]:
+    return study.date, study.series[0].first.study_time
+
+
+def _main(studies: list[CaseStudy], today: datetime.date | None) -> CaseStudy:
+    """The first of today's with pictures that was not repeated; where nothing is dated, the first
+    with pictures."""
+    with_pictures = [s for s in studies if s.images and _date(s.date) == today]
+    lasting = [s for s in with_pictures if _repeated(s, with_pictures) is None]
+    return (lasting or with_pictures or studies)[0]
+
+
+def _repeated(study: CaseStudy, others: Iterable[CaseStudy]) -> CaseStudy | None:
+    """The study of the same day that repeats this one: the same patient, a modality and a body part
+    in common, or the same description."""
+    for other in others:
+        age = age_of(study.series[0], other.series[0])
+        if other is study or age is None or age.unit is not Unit.HOURS:
+            continue
+        same = bool(study.description) and study.description == other.description
+        alike = bool(study.modalities & other.modalities) and (
+            same or bool(study.body_parts & other.body_parts)
+        )
+        if alike and is_same(study.series[0].first.patient, other.series[0].first.patient):
+            return other
+    return None
 
 
 def _placed(
-    uid: str, members: tuple[Series, ...], current: tuple[Series, ...], *, is_current: bool
+    study: CaseStudy, main: CaseStudy, studies: list[CaseStudy], today: datetime.date | None
 ) -> CaseStudy:
-    if is_current:
-        return CaseStudy(uid, members, Relation.CURRENT)
-    mine, theirs = current[0].first.patient, members[0].first.patient
+    if study is main:
+        return replace(study, relation=Relation.CURRENT)
+    mine, theirs = main.series[0].first.patient, study.series[0].first.patient
     if names_other(mine, theirs):
-        return CaseStudy(uid, members, Relation.OTHER_PATIENT)
-    age = age_of(members[0], current[0])
-    if age is None or not is_same(mine, theirs):
-        return CaseStudy(uid, members, Relation.BESIDE)
-    return CaseStudy(uid, members, Relation.PRIOR, age)
+        return replace(study, relation=Relation.OTHER_PATIENT)
+    if not is_same(mine, theirs):
+        return study
+    if today is not None and _date(study.date) == today:
+        later = _repeated(study, studies)
+        if later is None:
+            return replace(study, relation=Relation.CURRENT)
+        age = age_of(study.series[0], later.series[0])
+        return replace(study, relation=Relation.PRIOR, age=age)
+    age = age_of(study.series[0], main.series[0])
+    return study if age is None else replace(study, relation=Relation.PRIOR, age=age)
 
 
 def names_other(mine: PatientText, theirs: PatientText) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from app.imaging.series import ObjectKind, Series, SliceRef
+from app.viewers.dicom.hanging.times import Times
 from app.viewers.dicom.session import StudySession
 from app.viewers.dicom.stack import StackView
 from app.viewers.dicom.stage import Stage
@@ -16,9 +17,10 @@ class Placing(QObject):
     other_chosen = Signal(object)
     """A `Series` that is no picture was chosen."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, times: Times) -> None:
         super().__init__(stage)
         self.stage = stage
+        self._times = times
         self._session: StudySession | None = None
         self.touched = False
         """Whether somebody has taken over: nothing is moved under their hands any more."""
@@ -41,9 +43,8 @@ class Placing(QObject):
 
     @property
     def images(self) -> list[Series]:
-        """The series that are pictures, in order."""
-        found = self._session.series if self._session is not None else ()
-        return [series for series in found if series.kind is ObjectKind.IMAGE]
+        """The series that are pictures, those of the current study first."""
+        return [series for study in self._times.studies for series in study.images]
 
     def series_of(self, ref: SliceRef) -> Series | None:
         """The series a slice belongs to."""
@@ -54,6 +55,15 @@ class Placing(QObject):
         cell = self.stage.grid.active
         self.show(cell, uid)
         cell.pane.setFocus()
+
+    def choose_for_next(self, uid: str) -> None:
+        """Show a series in the cell after the active one, which becomes active; the keys stay
+        where they are, so that the next series can follow."""
+        grid = self.stage.grid
+        seen = grid.seen
+        cell = seen[(seen.index(grid.active) + 1) % len(seen)]
+        grid.activate(cell)
+        self.show(cell, uid)
 
     def drop(self, cell: StackView, uid: str) -> None:
         """Show a series in the cell it was dragged to."""

@@ -75,10 +75,10 @@ class DicomViewer(QWidget):
         self._asked_thumbnails: set[str] = set()
         self._layers = layers
         self._stage = Stage(Bindings(settings, parent=self), self, clock)
-        self._placing = Placing(self._stage)
+        self._times = Times(self._stage)
+        self._placing = Placing(self._stage, self._times)
         self.marking = Marking(self, self)
         self._stage.marking = self.marking
-        self._times = Times(self._stage)
         self.hanging = Hanging(self._placing, lambda: self._times.studies, settings)
         self._stage.hanging = self.hanging
         self._strip = ThumbnailStrip(self)
@@ -105,6 +105,7 @@ class DicomViewer(QWidget):
     def _connect(self) -> None:
         stage = self._stage
         self._strip.chosen.connect(self._placing.choose)
+        self._strip.chosen_for_next.connect(self._placing.choose_for_next)
         self._placing.other_chosen.connect(self.other_series_chosen)
         stage.changed.connect(self._report)
         stage.looked.connect(self._look)
@@ -264,7 +265,7 @@ class DicomViewer(QWidget):
         if session is None:
             return
         self._times.refresh(session.series)
-        missing = self._strip.show_series(session.series)
+        missing = self._strip.show_series(self._times.studies)
         for cell in self._stage.grid.cells:
             series = session.find(cell.series.uid) if cell.series is not None else None
             if series is not None:
@@ -291,7 +292,8 @@ class DicomViewer(QWidget):
 
     @Slot(str)
     def _on_acted(self, action: str) -> None:
-        if self._stage.bindings.table[action].group in TAKING_OVER:
+        table = self._stage.bindings.table
+        if action in table and table[action].group in TAKING_OVER:
             self._placing.touch()
 
     @Slot(object)
@@ -343,7 +345,7 @@ class DicomViewer(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self._stage.toolbar.words()
             self._problems.words()
-            self._strip.show_series(self.series)
+            self._strip.show_series(self._times.studies)
             self._times.words()
             self.hanging.words()
             self.words()
