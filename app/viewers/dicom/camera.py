@@ -31,6 +31,11 @@ class Camera:
         """The whole picture, turned as it is."""
         return Camera(turn=self.turn, side=self.side)
 
+    @property
+    def edge(self) -> int:
+        """The edge of the pane at which `side` lies: -1 left, 1 right, 0 neither."""
+        return round(self.turn.apply(*self.side)[0])
+
     def turned(self, turn: Turn) -> Camera:
         """The same place, turned otherwise."""
         return replace(self, turn=turn)

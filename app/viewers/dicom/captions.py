@@ -18,13 +18,15 @@ translate = QCoreApplication.translate
 
 @dataclass(frozen=True, slots=True)
 class Corners:
-    """Lines of text in each corner; `badge` is a warning that always stays visible."""
+    """Lines of text in each corner; `badge` is a warning that always stays visible; `lean` says at
+    which side all words stand, -1 left, 1 right, where the other is for the picture."""
 
     top_left: tuple[str, ...] = ()
     top_right: tuple[str, ...] = ()
     bottom_left: tuple[str, ...] = ()
     bottom_right: tuple[str, ...] = ()
     badge: str = ""
+    lean: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,9 @@ def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
         )
         who = (person_name(i.patient.name), i.patient.patient_id, details)
     where = (i.institution if patient_texts else "", i.study_description, dicom_date(i.study_date))
-    series = " · ".join(part for part in (i.modality, i.series_description) if part)
+    view = " ".join(part for part in (i.hanging.laterality, i.hanging.view) if part)
+    view = "" if view == i.series_description.upper() else view
+    series = " · ".join(part for part in (i.modality, view, i.series_description) if part)
     place = i.slice_location if i.frames == 1 else None
     place = shown.place if place is None else place
     at = f"  {place:.1f} mm" if place is not None else ""

@@ -88,7 +88,7 @@ class OverlayPainter:
     def __init__(self, painter: QPainter, area: QRectF, font: QFont, ratio: float = 1.0) -> None:
         self._painter = painter
         self._ratio = ratio
-        self._area = area
+        self._area = self._whole = area
         self._small = area.width() < _SMALL_WIDTH or area.height() < _SMALL_HEIGHT
         self._tiny = area.width() < _TINY_WIDTH or area.height() < _TINY_HEIGHT
         self._margin = _SMALL_MARGIN if self._small else _MARGIN
@@ -97,7 +97,6 @@ class OverlayPainter:
             self._font.setPixelSize(font.pixelSize() - 1)
         painter.setFont(self._font)
         self._metrics = QFontMetricsF(self._font)
-        self._below = 0.0
 
     @property
     def is_small(self) -> bool:
@@ -105,31 +104,30 @@ class OverlayPainter:
         return self._small
 
     def study(self, badge: str) -> None:
-        """That this is not the current study: a bar along the upper edge and a plate under it, in
-        whose place no other words come."""
+        """That this is not the current study: a band along the upper edge, which other words leave
+        to it. Where it is narrow, the parts of the badge go one below the other."""
         if not badge:
             return
         font = QFont(self._font)
         font.setBold(True)
         metrics = QFontMetricsF(font)
-        area, height = self._area, metrics.height() + 4
-        room = area.width() - 24
+        area, height = self._area, metrics.lineSpacing()
+        room = area.width() - 2 * self._margin
         parts = [badge] if metrics.horizontalAdvance(badge) <= room else badge.split(" · ")
-        width = min(room, max(metrics.horizontalAdvance(part) for part in parts)) + 16
-        plate = QRectF(area.right() - width, area.top(), width, height * len(parts) + 4)
-        self._painter.fillRect(QRectF(area.left(), area.top(), area.width(), 4), _BADGE)
-        self._painter.fillRect(plate, _BADGE)
+        band = QRectF(area.left(), area.top(), area.width(), height * len(parts) + 6)
+        self._painter.fillRect(band, _BADGE)
         self._painter.setFont(font)
         self._painter.setPen(_ON_BADGE)
         for number, part in enumerate(parts):
             text = metrics.elidedText(part, Qt.TextElideMode.ElideRight, room)
-            base = plate.top() + 4 + height * number + metrics.ascent()
-            self._painter.drawText(QPointF(plate.left() + 8, base), text)
+            base = band.top() + 3 + height * number + metrics.ascent()
+            self._painter.drawText(QPointF(band.left() + self._margin, base), text)
         self._painter.setFont(self._font)
-        self._below = plate.height()
+        self._area = area.adjusted(0, band.height(), 0, 0)
 
     def corners(self, corners: Corners) -> None:
-        """The four blocks of text, and the badge below the upper right one."""
+        """The four blocks of text, and the badge below the upper right one; all of them at one side
+        where the corners lean."""
         top, bottom = self._area.top() + self._margin, self._area.bottom() - self._margin
         height = self._metrics.lineSpacing()
         who = corners.top_left[:1] if self._small else corners.top_left
@@ -138,11 +136,14 @@ class OverlayPainter:
         what = corners.bottom_left
         if self._tiny:
             who, how, what = (), (), what[1:]
-        self._block(who, top, right=False)
-        end = self._block(where, top + self._below, right=True)
+        if corners.lean:
+            who, where, what, how = (*who, *where), (), (*how, *what), ()
+        right = corners.lean > 0
+        begun = self._block(who, top, right=right)
+        end = self._block(where, top, right=True)
         if corners.badge:
-            self._badge(corners.badge, end)
-        self._block(what, bottom - height * len(what), right=False)
+            self._badge(corners.badge, begun if right else end)
+        self._block(what, bottom - height * len(what), right=right)
         self._block(how, bottom - height * len(how), right=True)
 
     def _badge(self, badge: str, top: float) -> None:
@@ -196,9 +197,12 @@ class OverlayPainter:
         if text:
             rimmed_text(self._painter, QPointF(x, y), text, _LETTER, self._ratio)
 
-    def ruler(self, ruler: Ruler) -> None:
-        """A vertical scale at the right edge, its middle at the pane's middle third."""
+    def ruler(self, ruler: Ruler, lean: int = 0) -> None:
+        """A vertical scale at the right edge, its middle at the pane's middle third; at the left
+        where words lean there."""
         x = self._area.right() - _MARGIN - 34
+        if lean < 0:
+            x = self._area.left() + _MARGIN + 24
         top = self._area.center().y() + self._metrics.lineSpacing() * 1.5
         top = min(top, self._area.bottom() - ruler.pixels - 5 * self._metrics.lineSpacing())
         bottom = top + ruler.pixels
@@ -210,7 +214,8 @@ class OverlayPainter:
                 reach = 9.0 if step % 5 == 0 else 5.0
                 self._painter.drawLine(QPointF(x, y), QPointF(x + reach, y))
         width = self._metrics.horizontalAdvance(ruler.text)
-        at = QPointF(self._area.right() - _MARGIN - width, bottom + self._metrics.ascent() + 4)
+        left = self._area.left() + _MARGIN if lean < 0 else self._area.right() - _MARGIN - width
+        at = QPointF(left, bottom + self._metrics.ascent() + 4)
         rimmed_text(self._painter, at, ruler.text, _INK, self._ratio)
 
     def message(self, text: str) -> None:
@@ -280,4 +285,4 @@ class OverlayPainter:
         half = width / 2
         self._painter.setPen(QPen(ink, width))
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
-        self._painter.drawRect(self._area.adjusted(half, half, -half, -half))
+        self._painter.drawRect(self._whole.adjusted(half, half, -half, -half))

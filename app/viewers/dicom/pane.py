@@ -185,10 +185,11 @@ class ImagePane(PictureCanvas):
         viewport = self.own_viewport()
         if self._picture is not None and self._image is not None and viewport is not None:
             painter.drawImage(QPointF(0, 0), self._image)
+            over.study(self._marks.badge)
             self._paint_over(painter, over, viewport)
-        elif self._message:
+        else:
+            over.study(self._marks.badge)
             over.message(self._message)
-        over.study(self._marks.badge)
         over.corners(self._corners if self.overlays else Corners(badge=self._corners.badge))
         if self._marks.note:
             over.note(self._marks.note)
@@ -215,7 +216,7 @@ class ImagePane(PictureCanvas):
                 painter.restore()
             scale = ruler(picture.spacing, viewport.zoom, self.height() * 0.22)
             if scale is not None and not over.is_small:
-                over.ruler(scale)
+                over.ruler(scale, self._corners.lean)
             if self._letters is not None:
                 over.letters(self._letters)
         if marks.cross is not None:

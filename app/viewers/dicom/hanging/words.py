@@ -64,10 +64,9 @@ def relation_words(study: CaseStudy) -> str:
 
 
 def study_words(study: CaseStudy) -> str:
-    """Relation, date and description, a line each."""
-    return "\n".join(
-        part for part in (relation_words(study), dicom_date(study.date), study.description) if part
-    )
+    """Relation, age, date, description: a line each."""
+    told = (*relation_words(study).split(" · "), dicom_date(study.date), study.description)
+    return "\n".join(part for part in told if part)
 
 
 def badge_words(study: CaseStudy) -> str:
