@@ -18,7 +18,6 @@ from protocol.consultation import AttachedStudy, Patient, Sex
 from protocol.identity import names_another
 
 _SEX = {"M": Sex.MALE, "F": Sex.FEMALE, "O": Sex.OTHER}
-_DAYS_OF_MONTH = 30.4375
 _MONTHS_FROM = 61
 _YEARS_FROM = 24
 
@@ -237,10 +236,10 @@ def age_of(prior: Series, current: Series) -> Age | None:
         return Age(int(begun - began), Unit.HOURS)
     if days < _MONTHS_FROM:
         return Age(days, Unit.DAYS)
-    months = int(days / _DAYS_OF_MONTH)
+    months = (now.year - then.year) * 12 + now.month - then.month - (now.day < then.day)
     if months < _YEARS_FROM:
         return Age(months, Unit.MONTHS)
-    return Age(int(days / 365.25), Unit.YEARS)
+    return Age(months // 12, Unit.YEARS)
 
 
 def comparable(studies: Iterable[CaseStudy]) -> CaseStudy | None:

@@ -19,7 +19,8 @@ _INK = QColor(226, 230, 234)
 _RIM = QColor(0, 0, 0, 210)
 _PLATE = QColor(0, 0, 0, 150)
 _LETTER = QColor(240, 200, 110)
-_BADGE = QColor(250, 190, 80)
+BADGE = QColor(250, 190, 80)
+"""Of warnings, and of what is not the current study."""
 _ON_BADGE = QColor(20, 16, 4)
 _LINE = QColor(110, 220, 150)
 _THIN_LINE = QColor(110, 220, 150, 130)
@@ -115,7 +116,7 @@ class OverlayPainter:
         room = area.width() - 2 * self._margin
         parts = [badge] if metrics.horizontalAdvance(badge) <= room else badge.split(" · ")
         band = QRectF(area.left(), area.top(), area.width(), height * len(parts) + 6)
-        self._painter.fillRect(band, _BADGE)
+        self._painter.fillRect(band, BADGE)
         self._painter.setFont(font)
         self._painter.setPen(_ON_BADGE)
         for number, part in enumerate(parts):
@@ -152,7 +153,7 @@ class OverlayPainter:
         parts = [badge]
         if self._metrics.horizontalAdvance(badge) > room:
             parts = badge.split(" · ")
-        self._block(parts, top, right=True, ink=_BADGE, room=room)
+        self._block(parts, top, right=True, ink=BADGE, room=room)
 
     def _block(
         self,
@@ -232,7 +233,7 @@ class OverlayPainter:
         at = QPointF(self._area.center().x() - width / 2, line)
         plate = QRectF(at.x(), line - self._metrics.ascent(), width, self._metrics.height())
         self._painter.fillRect(plate.adjusted(-8, -4, 8, 4), _PLATE)
-        rimmed_text(self._painter, at, text, _BADGE, self._ratio)
+        rimmed_text(self._painter, at, text, BADGE, self._ratio)
 
     def beside(self, at: QPointF, lines: Sequence[str]) -> None:
         """Lines beside a point, kept inside the area, and a small cross on it."""

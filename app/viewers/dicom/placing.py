@@ -62,8 +62,11 @@ class Placing(QObject):
         grid = self.stage.grid
         seen = grid.seen
         cell = seen[(seen.index(grid.active) + 1) % len(seen)]
+        focused = self.stage.window().focusWidget()
         grid.activate(cell)
         self.show(cell, uid)
+        if focused is not None:
+            focused.setFocus()
 
     def drop(self, cell: StackView, uid: str) -> None:
         """Show a series in the cell it was dragged to."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QIcon, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate
 
 from app.imaging.priors import Relation
+from app.viewers.dicom.overlay import BADGE
 
 UID = Qt.ItemDataRole.UserRole
 RELATION = Qt.ItemDataRole.UserRole + 1
@@ -57,7 +58,7 @@ class StripPainter(QStyledItemDelegate):
         if isinstance(icon, QIcon):
             icon.paint(painter, round(left), round(area.top()) + 2 * _GAP, self._side, self._side)
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.setPen(QPen(option.palette.color(QPalette.ColorRole.Highlight), 2))
+            painter.setPen(QPen(option.palette.color(QPalette.ColorRole.Accent), 2))
             painter.drawRect(QRectF(left, area.top() + 2 * _GAP, self._side, self._side))
         painter.setPen(option.palette.color(QPalette.ColorRole.Text))
         top = area.top() + self._side + 2.5 * _GAP
@@ -70,7 +71,9 @@ class StripPainter(QStyledItemDelegate):
         ink = palette.color(QPalette.ColorRole.Text)
         bar = palette.color(QPalette.ColorRole.Mid)
         if relation == Relation.CURRENT:
-            bar = palette.color(QPalette.ColorRole.Highlight)
+            bar = palette.color(QPalette.ColorRole.Accent)
+        elif relation == Relation.PRIOR:
+            bar = BADGE
         elif relation == Relation.OTHER_PATIENT:
             bar = ink = palette.color(QPalette.ColorRole.BrightText)
         painter.fillRect(area, palette.color(QPalette.ColorRole.AlternateBase))
