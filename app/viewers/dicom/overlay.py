@@ -198,14 +198,18 @@ class OverlayPainter:
         if text:
             rimmed_text(self._painter, QPointF(x, y), text, _LETTER, self._ratio)
 
-    def ruler(self, ruler: Ruler, lean: int = 0) -> None:
-        """A vertical scale at the right edge, its middle at the pane's middle third; at the left
-        where words lean there."""
+    def ruler(self, ruler: Ruler, corners: Corners) -> None:
+        """A vertical scale at the right edge, below the pane's middle and above the words in the
+        corner; at the left where words lean there."""
+        lean = corners.lean
+        below = len(corners.bottom_right) + (len(corners.bottom_left) if lean else 0)
         x = self._area.right() - _MARGIN - 34
         if lean < 0:
             x = self._area.left() + _MARGIN + 24
         top = self._area.center().y() + self._metrics.lineSpacing() * 1.5
-        top = min(top, self._area.bottom() - ruler.pixels - 5 * self._metrics.lineSpacing())
+        top = min(
+            top, self._area.bottom() - ruler.pixels - (below + 3) * self._metrics.lineSpacing()
+        )
         bottom = top + ruler.pixels
         for colour, width in ((_RIM, 3.5), (_INK, 1.5)):
             self._painter.setPen(QPen(colour, width))

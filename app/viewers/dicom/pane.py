@@ -216,7 +216,7 @@ class ImagePane(PictureCanvas):
                 painter.restore()
             scale = ruler(picture.spacing, viewport.zoom, self.height() * 0.22)
             if scale is not None and not over.is_small:
-                over.ruler(scale, self._corners.lean)
+                over.ruler(scale, self._corners)
             if self._letters is not None:
                 over.letters(self._letters)
         if marks.cross is not None:

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QComboBox, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QMenu,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
 
 from app.imaging.voi import Voi, Window
 from app.viewers.dicom.bindings import Bindings
@@ -14,6 +25,29 @@ from app.viewers.dicom.menus import Doer, fill, menu_words
 from app.viewers.dicom.tools import PRESETS
 
 translate = QCoreApplication.translate
+
+
+class PresetBox(QComboBox):
+    """Shows with "…" that a preset has no room: a number cut off would read as another one."""
+
+    def shown_text(self) -> str:
+        """The current preset as far as it can be read."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        style, field = self.style(), QStyle.SubControl.SC_ComboBoxEditField
+        complex_ = QStyle.ComplexControl.CC_ComboBox
+        room = style.subControlRect(complex_, option, field, self).width() - 8
+        elide = Qt.TextElideMode.ElideRight
+        return self.fontMetrics().elidedText(self.currentText(), elide, room)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        option.currentText = self.shown_text()  # type: ignore[attr-defined]  # not in the stubs
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
 
 
 class ViewerToolbar(QToolBar):
@@ -71,7 +105,7 @@ class ViewerToolbar(QToolBar):
         self.addWidget(button)
 
     def _preset_box(self) -> QComboBox:
-        box = QComboBox()
+        box = PresetBox()
         box.setObjectName("viewer_presets")
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -13,6 +13,7 @@ from app.imaging.cache import ByteCache, default_budget
 from app.imaging.errors import UnreadableError
 from app.imaging.loader import FrameDecoder, Loaded
 from app.imaging.picture import Picture
+from app.imaging.priors import CaseStudy
 from app.imaging.series import BadFile, Instance, Series, SliceRef
 from app.imaging.source import StudySource
 from app.viewers.dicom.annotations.marking import Marking
@@ -221,6 +222,11 @@ class DicomViewer(QWidget):
     def series(self) -> tuple[Series, ...]:
         """Every series known so far, one of mixed directions as several."""
         return self._session.series if self._session is not None else ()
+
+    @property
+    def studies(self) -> tuple[CaseStudy, ...]:
+        """The studies of the case, the current one first."""
+        return self._times.studies
 
     @property
     def index(self) -> int:

@@ -22,7 +22,7 @@ def frames() -> NDArray[np.uint8]:
     sector = (np.abs(angle) < 0.62) & (depth > 110) & (depth < 520)
     generator = np.random.default_rng(7)
     white = generator.standard_normal((ROWS, COLUMNS)).astype(np.float32)
-    speckle = np.abs(cv2.GaussianBlur(white, (0, 0), 1.6, sigmaY=1.0))
+    speckle = np.abs(cv2.GaussianBlur(white, (0, 0), 3.2, sigmaY=1.8))
     speckle = speckle / np.float32(speckle.mean())
     layers = 0.62 + 0.25 * np.sin(depth / 17) * np.exp(-(((depth - 150) / 90) ** 2))
     fade = np.clip(1.25 - depth / 620, 0.2, 1)
@@ -33,7 +33,7 @@ def frames() -> NDArray[np.uint8]:
         wall = np.exp(-(((radius - 1.06) / 0.09) ** 2))
         lumen = np.clip((radius - 0.9) / 0.15, 0.05, 1)
         echo = np.sqrt(speckle)
-        level = 84 * echo * layers * fade * lumen + 110 * wall * (0.5 + 0.5 * echo)
+        level = 120 * echo * layers * fade * lumen + 90 * wall * (0.5 + 0.5 * echo)
         made[number] = np.clip(level, 0, 255) * sector
     return made
 
