@@ -1,10 +1,17 @@
 """How a mammogram is turned and which side is the chest wall's."""
 
+from pathlib import Path
+
 import pytest
 
+from app.imaging.dataset import open_file
 from app.imaging.geometry import Turn, edge_letters
 from app.imaging.hanging.breast import BreastPlace, breast_place
 from app.imaging.hanging.facts import HangingFacts, facing
+from app.imaging.picture import make_picture
+from app.imaging.pipeline import render
+from app.imaging.series import Instance, describe_file
+from app.imaging.source import files_below
 from tests.imaging.cases import instance
 from tests.imaging.objects import item
 
@@ -76,3 +83,16 @@ def test_a_frame_s_own_side_goes_before_that_of_the_series() -> None:
     shared = item(FrameAnatomySequence=[frame])
     described = instance(Laterality="R", SharedFunctionalGroupsSequence=[shared])
     assert described.hanging.laterality == "L"
+
+
+def test_a_real_mammogram_has_its_chest_wall_where_its_letters_say(shared_data: Path) -> None:
+    files = files_below(shared_data / "mg-14mp")
+    assert files
+    for file in files:
+        described = describe_file(file)
+        assert isinstance(described, Instance)
+        place = breast_place(described.hanging)
+        assert place == BreastPlace(Turn(), (-1, 0)), "a left breast, stored as it hangs"
+        levels = render(make_picture(open_file(file), 0)).mean(axis=0)
+        tenth = levels.size // 10
+        assert levels[:tenth].mean() > levels[-tenth:].mean() + 20

@@ -120,9 +120,17 @@ class ViewerToolbar(QToolBar):
         menu = QMenu(button)
         picker = add_picker(menu)
         picker.chosen.connect(self._doer.choose_layout)
-        menu.aboutToShow.connect(lambda: picker.mark(self._doer.layout_shape()))
+        menu.aboutToShow.connect(lambda: self._fill_layouts(menu, picker))
         button.setMenu(menu)
         return button, picker
+
+    def _fill_layouts(self, menu: QMenu, picker: LayoutPicker) -> None:
+        """The picker stays; the ways to hang change with the case."""
+        picker.mark(self._doer.layout_shape())
+        for action in menu.actions()[1:]:
+            menu.removeAction(action)
+        menu.addSeparator()
+        self._doer.fill_hanging(menu)
 
     def _button(self, name: str) -> QToolButton:
         button = QToolButton(self)

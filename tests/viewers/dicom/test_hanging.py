@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, QSettings, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.imaging.series import BadFile, Instance
@@ -209,6 +210,23 @@ def test_a_protocol_chosen_in_the_menu_is_kept_for_the_modality(
     assert again.grid.shape == (1, 1)
     assert again.hanging.protocol is not None
     assert again.hanging.protocol.id == "default"
+
+
+def test_the_layout_button_offers_the_ways_to_hang(
+    tmp_path: Path, show: Callable[..., DicomViewer]
+) -> None:
+    write_ct(tmp_path, "axial")
+    viewer = show()
+    button = viewer.findChild(QToolButton, "viewer_layout")
+    assert button is not None
+    menu = button.menu()
+    assert isinstance(menu, QMenu)
+    for _ in range(2):  # opened again, nothing stands there twice
+        menu.aboutToShow.emit()
+        offered = [a.objectName() for a in menu.actions() if a.objectName().startswith("hang_")]
+        assert offered == ["hang_ct-chest", "hang_default", *(f"hang_stage_{n}" for n in range(3))]
+    next(a for a in menu.actions() if a.objectName() == "hang_stage_2").trigger()
+    assert viewer.grid.shape == (1, 3)
 
 
 def test_automatic_hanging_is_turned_off_and_on_by_modality(
