@@ -20,14 +20,12 @@ from app.viewers.dicom.viewer import DicomViewer
 from app.viewers.room import ViewerRoom
 from tests.looks.scenes import SCENES, play
 
-COLOURS = 96
+COLOURS = (200, 128, 96, 64, 40)
 LIMIT = 200_000
 SIZE = (1366, 768)
 WANTED: dict[str, ThemeName] = {
-    "chest": "dark",
     "followed-up": "light",
     "planes": "dark",
-    "mammography": "dark",
     "mammography-prior": "dark",
     "cine": "dark",
     "ecg": "light",
@@ -49,9 +47,9 @@ def save(room: ViewerRoom, path: Path) -> None:
     whole = path.with_suffix(".whole.png")
     room.grab().save(str(whole))
     with Image.open(whole) as image:
-        for colours in (COLOURS, 64, 40):
+        for colours in COLOURS:
             quantised = image.convert("RGB").quantize(
-                colours, Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE
+                colours, Image.Quantize.MEDIANCUT, kmeans=2, dither=Image.Dither.NONE
             )
             quantised.save(path, optimize=True)
             if path.stat().st_size < LIMIT:
@@ -79,8 +77,9 @@ def main(folder: Path) -> None:
             continue
         for language, short in ((Language.ZH_CN, "zh"), (Language.EN, "en")):
             languages.use(language)
+            appearance = Appearance(app, theme)
             viewer = DicomViewer(budget=1 << 29, clock=lambda: 0.0)
-            room = ViewerRoom(viewer, Appearance(app, theme))
+            room = ViewerRoom(viewer, appearance)
             room.resize(*SIZE)
             room.show()
             with tempfile.TemporaryDirectory() as made:

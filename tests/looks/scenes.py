@@ -109,7 +109,7 @@ def _screened_twice(folder: Path) -> None:
 SCENES = (
     Scene("one", lambda folder: void(write_ct(folder)), _alone),
     Scene("four", write_kernels, _four),
-    Scene("planes", lambda folder: void(write_ct(folder)), _planes),
+    Scene("planes", lambda folder: void(write_ct(folder, slices=64, size=256)), _planes),
     Scene("chest", lambda folder: void(write_ct(folder)), _middle),
     Scene("followed-up", _followed_up, _middle),
     Scene("mammography", lambda folder: write_screening(folder, mass_mm=14)),
