@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEventLoop
 from PySide6.QtWidgets import QApplication
@@ -20,7 +21,8 @@ from app.viewers.dicom.viewer import DicomViewer
 from app.viewers.room import ViewerRoom
 from tests.looks.scenes import SCENES, play
 
-COLOURS = (200, 128, 96, 64, 40)
+GREYS = (128, 96, 64, 40)
+COLOURS = 64
 LIMIT = 200_000
 SIZE = (1366, 768)
 WANTED: dict[str, ThemeName] = {
@@ -42,16 +44,31 @@ def wait(holds: Callable[[], bool]) -> None:
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
 
 
+def palette(image: Image.Image, greys: int) -> Image.Image:
+    """Even greys for pictures, and apart from them the colours that words and lines have."""
+    pixels = np.asarray(image).reshape(-1, 3)
+    spread = pixels.max(axis=1).astype(int) - pixels.min(axis=1)
+    coloured = pixels[spread > 24]
+    found = bytes(np.repeat(np.linspace(0, 255, greys).astype(np.uint8), 3))
+    if len(coloured):
+        strip = Image.fromarray(coloured[None].copy())
+        chosen = strip.quantize(COLOURS, Image.Quantize.MEDIANCUT).getpalette() or []
+        found += bytes(chosen[: COLOURS * 3])
+    made = Image.new("P", (1, 1))
+    made.putpalette(found)
+    return made
+
+
 def save(room: ViewerRoom, path: Path) -> None:
     """A screenshot with few colours, small enough for a repository."""
     whole = path.with_suffix(".whole.png")
     room.grab().save(str(whole))
     with Image.open(whole) as image:
-        for colours in COLOURS:
-            quantised = image.convert("RGB").quantize(
-                colours, Image.Quantize.MEDIANCUT, kmeans=2, dither=Image.Dither.NONE
+        for greys in GREYS:
+            few = image.convert("RGB").quantize(
+                palette=palette(image.convert("RGB"), greys), dither=Image.Dither.NONE
             )
-            quantised.save(path, optimize=True)
+            few.save(path, optimize=True)
             if path.stat().st_size < LIMIT:
                 break
     whole.unlink()

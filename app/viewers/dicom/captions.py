@@ -117,6 +117,14 @@ def shape_words(shape: StackShape) -> tuple[str, ...]:
     return tuple(found)
 
 
+def series_words(instance: Instance) -> str:
+    """Modality, side and view, and what the series is called, unless that is the same."""
+    facts, name = instance.hanging, instance.series_description
+    view = " ".join(part for part in (facts.laterality, facts.view) if part)
+    said = (instance.modality, "" if view == name.upper() else view, name)
+    return " · ".join(part for part in said if part)
+
+
 def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
     """The corner texts; `patient_texts` False hides who it is."""
     i = shown.instance
@@ -127,9 +135,7 @@ def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
         )
         who = (person_name(i.patient.name), i.patient.patient_id, details)
     where = (i.institution if patient_texts else "", i.study_description, dicom_date(i.study_date))
-    view = " ".join(part for part in (i.hanging.laterality, i.hanging.view) if part)
-    view = "" if view == i.series_description.upper() else view
-    series = " · ".join(part for part in (i.modality, view, i.series_description) if part)
+    series = series_words(i)
     place = i.slice_location if i.frames == 1 else None
     place = shown.place if place is None else place
     at = f"  {place:.1f} mm" if place is not None else ""

@@ -1,113 +1,25 @@
-"""Hanging at work: cells are filled by protocol, priors are marked, hands go before."""
+"""Hanging at work: cells are filled by protocol, and hands go before."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, QSettings, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
-from app.imaging.series import BadFile, Instance
 from app.imaging.source import FolderSource
 from app.viewers.dicom.hanging.hanging import Hanging
 from app.viewers.dicom.placing import Placing
 from app.viewers.dicom.viewer import DicomViewer
-from tests.imaging.objects import ct_object
 from tests.viewers.dicom.fields import drag, hand
+from tests.viewers.dicom.hanging_room import SlowSource, ini, named, settle, windows, write_ct
 
 pytestmark = pytest.mark.qt_log_ignore("does not support")
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 H, O = Qt.Key.Key_H, Qt.Key.Key_O  # noqa: E741 - the keys' own names
-
-
-def write_ct(folder: Path, name: str, count: int = 6, **attributes: Any) -> None:
-    """A CT of the chest."""
-    for n in range(count):
-        facts = {
-            "StudyDescription": "胸部CT",
-            "StudyDate": "20261121",
-            "SeriesInstanceUID": f"2.25.{sum(name.encode())}",
-            "SeriesDescription": name,
-            "InstanceNumber": n + 1,
-            "ImagePositionPatient": [0, 0, 2.0 * n],
-            "ImageOrientationPatient": [1, 0, 0, 0, 1, 0],
-            "PixelSpacing": [1, 1],
-            **attributes,
-        }
-        pixels = np.full((32, 32), 50 * n, np.int16)
-        (folder / f"{name}-{n}.dcm").write_bytes(ct_object(pixels, **facts))
-
-
-def write_view(folder: Path, name: str, **attributes: Any) -> None:
-    """A mammogram of 60 rows and 30 columns: bright where the chest wall is, at the right."""
-    pixels = np.tile(np.linspace(0, 1000, 30), (60, 1)).astype(np.int16)
-    facts = {
-        "Modality": "MG",
-        "StudyDate": "20261121",
-        "SeriesInstanceUID": f"2.25.{sum(name.encode())}",
-        "SeriesDescription": name,
-        "WindowCenter": 500,
-        "WindowWidth": 1000,
-        **attributes,
-    }
-    (folder / f"{name}.dcm").write_bytes(ct_object(pixels, **facts))
-
-
-class SlowSource(FolderSource):
-    """Names its first instance at once and the others when told to go."""
-
-    def __init__(self, paths: list[Path]) -> None:
-        super().__init__(paths)
-        self.go = threading.Event()
-
-    def instances(self) -> Iterator[Instance | BadFile]:
-        found = super().instances()
-        yield next(found)
-        self.go.wait(10)
-        yield from found
-
-
-@pytest.fixture
-def show(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., DicomViewer]]:
-    """Open what lies in the folder and wait until it is listed and shown."""
-    made: list[DicomViewer] = []
-
-    def opened(settings: QSettings | None = None) -> DicomViewer:
-        viewer = DicomViewer(budget=1 << 26, settings=settings)
-        qtbot.addWidget(viewer)
-        viewer.resize(900, 640)
-        viewer.show()
-        viewer.open_source(FolderSource([tmp_path]))
-        made.append(viewer)
-        settle(qtbot, viewer)
-        return viewer
-
-    yield opened
-    for viewer in made:
-        viewer.close_source()
-
-
-def settle(qtbot: QtBot, viewer: DicomViewer) -> None:
-    def ready() -> bool:
-        cells = viewer.grid.seen
-        listed = any(cell.listed for cell in cells)
-        return listed and all(c.pane.picture is not None or c.series is None for c in cells)
-
-    qtbot.waitUntil(ready)
-
-
-def windows(viewer: DicomViewer) -> list[tuple[float, float] | None]:
-    return [cell.state.window if cell.state else None for cell in viewer.grid.cells]
-
-
-def named(viewer: DicomViewer) -> list[str]:
-    return [c.series.first.series_description if c.series else "" for c in viewer.grid.cells]
 
 
 def entries(hanging: Hanging) -> dict[str, QAction]:
@@ -115,12 +27,6 @@ def entries(hanging: Hanging) -> dict[str, QAction]:
     found = {action.objectName(): action for action in menu.actions()}
     menu.close()
     return found
-
-
-def ini(tmp_path: Path) -> QSettings:
-    folder = tmp_path / ".own"
-    folder.mkdir(exist_ok=True)
-    return QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
 
 
 def test_a_chest_hangs_in_lung_and_mediastinum_and_scrolls_together(
@@ -282,154 +188,3 @@ def test_cells_too_narrow_to_read_begin_with_the_first_alone(
     QTest.keyClick(viewer.pane, Qt.Key.Key_Return)
     assert len(viewer.grid.seen) == 2
     viewer.close_source()
-
-
-# Priors
-
-
-def with_prior(folder: Path, **old: Any) -> None:
-    write_ct(folder, "now")
-    facts = {"StudyInstanceUID": "2.25.7", "StudyDate": "20260312", "FrameOfReferenceUID": "2.25.8"}
-    write_ct(folder, "then", **{**facts, **old})
-
-
-def test_a_prior_hangs_beside_and_says_so(tmp_path: Path, show: Callable[..., DicomViewer]) -> None:
-    with_prior(tmp_path)
-    viewer = show()
-    assert named(viewer) == ["now", "then"]
-    assert [cell.pane.badge for cell in viewer.grid.cells] == [
-        "",
-        "Prior · 8 months earlier · 2026-03-12",
-    ]
-
-
-def test_a_prior_scrolls_along_from_where_it_was_put(
-    tmp_path: Path, show: Callable[..., DicomViewer]
-) -> None:
-    with_prior(tmp_path)
-    viewer = show()
-    now, then = viewer.grid.cells
-    QTest.keyClick(now.pane, Qt.Key.Key_Down)
-    assert (now.index, then.index) == (1, 1)
-    viewer.stage.act("synchronise")
-    then.scroll_to(3)
-    viewer.stage.act("synchronise")
-    QTest.keyClick(now.pane, Qt.Key.Key_Down)
-    assert (now.index, then.index) == (2, 4)
-
-
-def test_the_badge_stays_when_overlays_and_texts_are_hidden_and_follows_its_series(
-    tmp_path: Path, show: Callable[..., DicomViewer]
-) -> None:
-    with_prior(tmp_path)
-    viewer = show()
-    band = viewer.grid.cells[1].pane
-    before = band.grab().toImage().pixelColor(band.width() - 4, 6)
-    viewer.stage.act("texts")
-    viewer.stage.act("overlays")
-    assert band.grab().toImage().pixelColor(band.width() - 4, 6) == before
-    assert (before.red(), before.blue()) > (200, 60)
-    viewer.grid.activate(viewer.grid.cells[1])
-    viewer.show_series(viewer.grid.cells[0].series.uid)  # type: ignore[union-attr]  # shown
-    assert band.badge == ""
-
-
-def test_planes_of_a_prior_say_so_too(
-    qtbot: QtBot, tmp_path: Path, show: Callable[..., DicomViewer]
-) -> None:
-    with_prior(tmp_path)
-    viewer = show()
-    viewer.grid.activate(viewer.grid.cells[1])
-    viewer.stage.act("mpr")
-    qtbot.waitUntil(lambda: viewer.stage.planes.on)
-    badges = {cell.pane.badge for cell in viewer.stage.planes.room.cells.values()}
-    assert badges == {"Prior · 8 months earlier · 2026-03-12"}
-
-
-def test_another_patient_is_never_hung_as_a_prior_and_shouts_where_it_is_shown(
-    tmp_path: Path, show: Callable[..., DicomViewer]
-) -> None:
-    with_prior(tmp_path, PatientName="Wang^Fang=王^芳", PatientID="T-2")
-    viewer = show()
-    assert named(viewer) == ["now", "now"]
-    for protocol in viewer.hanging.suited():
-        viewer.hanging.use(protocol.protocol)
-        if protocol.protocol.id != "default":
-            assert "then" not in named(viewer)
-    viewer.show_series(next(s.uid for s in viewer.series if s.first.patient.patient_id == "T-2"))
-    assert viewer.pane.badge == "Another patient!"
-
-
-def test_without_a_protocol_the_current_study_comes_first(
-    tmp_path: Path, show: Callable[..., DicomViewer]
-) -> None:
-    write_ct(tmp_path, "now", Modality="NM", StudyDescription="")
-    old: dict[str, Any] = {"StudyInstanceUID": "2.25.7", "StudyDescription": ""}
-    write_ct(tmp_path, "then", Modality="NM", StudyDate="20200101", **old)
-    viewer = show()
-    assert named(viewer) == ["now"]
-
-
-# Mammograms
-
-
-def four(folder: Path, **more: Any) -> None:
-    for side, name, letters in (
-        ("R", "CC", ["P", "L"]),
-        ("L", "CC", ["P", "R"]),  # stored with its chest wall at the wrong side
-        ("R", "MLO", ["P", "FL"]),
-        ("L", "MLO", ["P", "FR"]),
-    ):
-        facts = {"ImageLaterality": side, "ViewPosition": name, "PatientOrientation": letters}
-        write_view(folder, f"{side}{name}", **{**facts, **more})
-
-
-def test_chest_walls_meet_in_the_middle(tmp_path: Path, show: Callable[..., DicomViewer]) -> None:
-    four(tmp_path)
-    viewer = show()
-    assert viewer.grid.shape == (2, 2)
-    assert named(viewer) == ["RCC", "LCC", "RMLO", "LMLO"]
-    for cell, edge in zip(viewer.grid.cells, (1, -1, 1, -1), strict=True):
-        levels = cell.pane.levels
-        assert levels is not None
-        middle = levels[levels.shape[0] // 2].astype(int)
-        inner, outer = (middle[-1], middle[0]) if edge > 0 else (middle[0], middle[-1])
-        assert inner > 240, "the chest wall lies at the edge to the other breast"
-        assert outer == 0
-        letters = cell.pane.letters
-        assert letters is not None
-        assert (letters.right if edge > 0 else letters.left) == "P"
-        assert cell.pane.corners.lean == -edge, "words stand where the air is"
-        assert cell.pane.corners.bottom_left[0].startswith("MG")
-
-
-def test_alignment_survives_another_size_and_ends_with_the_hand(
-    qtbot: QtBot, tmp_path: Path, show: Callable[..., DicomViewer]
-) -> None:
-    four(tmp_path)
-    viewer = show()
-    viewer.resize(1100, 500)
-    qtbot.waitUntil(lambda: viewer.grid.width() > 850)
-    pane = viewer.grid.cells[0].pane
-    viewport = pane.viewport()
-    assert viewport is not None
-    x, _y = viewport.to_screen(30, 30)
-    assert x == pytest.approx(viewport.width)
-    viewer.stage.act("zoom_in")
-    viewer.stage.act("fit")
-    again = pane.viewport()
-    assert again == viewport
-    viewer.stage.act("reset")
-    centred = pane.viewport()
-    assert centred is not None
-    assert centred.center_x == 15
-
-
-def test_a_missing_view_is_named_in_its_empty_cell(
-    tmp_path: Path, show: Callable[..., DicomViewer]
-) -> None:
-    four(tmp_path)
-    (tmp_path / "LCC.dcm").unlink()
-    viewer = show()
-    assert named(viewer) == ["RCC", "", "RMLO", "LMLO"]
-    assert viewer.grid.cells[1].pane.message.startswith("L CC\n")
