@@ -44,6 +44,10 @@ class Doer(Protocol):
         """Rows and columns now."""
         ...
 
+    def hanging_told(self) -> str:
+        """How this case hangs, empty where no protocol is in force."""
+        ...
+
     def fill_hanging(self, menu: QMenu) -> None:
         """The ways to hang this case."""
         ...

@@ -36,6 +36,11 @@ class Hangs(Protocol):
         """Whether a switch of these rows is on."""
         ...
 
+    @property
+    def told(self) -> str:
+        """The protocol and the stage in force, empty where none is."""
+        ...
+
     def fill(self, menu: QMenu) -> None:
         """The protocols that suit, and the stages of the one in force."""
         ...
@@ -242,6 +247,10 @@ class Stage(QWidget):
     def layout_shape(self) -> tuple[int, int]:
         """Rows and columns now."""
         return self.grid.shape
+
+    def hanging_told(self) -> str:
+        """How this case hangs, empty where no protocol is in force."""
+        return self.hanging.told if self.hanging is not None else ""
 
     def fill_hanging(self, menu: QMenu) -> None:
         """The ways to hang this case."""

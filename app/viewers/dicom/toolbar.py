@@ -144,11 +144,16 @@ class ViewerToolbar(QToolBar):
         for id_, button in self._buttons.items():
             self._say(button, self._bindings.table[id_].words, self._bindings.hint(id_))
         self._say(self._more, menu_words(), self._bindings.hint("menu"))
-        self._say(self._layout_button, translate("DicomViewer", "Layout"), "")
+        self._say_layout()
         self._picker.words()
         self._presets.setAccessibleName(translate("DicomViewer", "Window presets"))
         self._presets.setToolTip(translate("DicomViewer", "Window presets (keys 1 to 9)"))
         self.show_presets(self._voi, again=True)
+
+    def _say_layout(self) -> None:
+        self._say(
+            self._layout_button, translate("DicomViewer", "Layout"), self._doer.hanging_told()
+        )
 
     @staticmethod
     def _say(button: QToolButton, text: str, hint: str) -> None:
@@ -173,6 +178,7 @@ class ViewerToolbar(QToolBar):
         row = next((n for n, preset in enumerate(self._voi) if _same(preset, voi)), -1)
         if row != self._presets.currentIndex():
             self._presets.setCurrentIndex(row)
+        self._say_layout()
         for id_, button in self._buttons.items():
             if button.isCheckable():
                 button.setChecked(self._doer.is_on(id_))

@@ -112,6 +112,7 @@ class DicomViewer(QWidget):
         stage.looked.connect(self._look)
         stage.activated.connect(self._on_activated)
         stage.acted.connect(self._on_acted)
+        self.hanging.changed.connect(stage.mark)
         stage.grid.cell_made.connect(self._watch)
         self.marking.changed.connect(stage.mark)
 

@@ -90,6 +90,35 @@ def test_a_drag_is_taking_over_and_a_click_is_not(
     assert placing.touched
 
 
+def test_the_next_case_finds_the_layout_of_before(
+    qtbot: QtBot, tmp_path: Path, show: Callable[..., DicomViewer]
+) -> None:
+    write_ct(tmp_path, "axial")
+    viewer = show()
+    assert viewer.stage.is_on("synchronise")
+    other = tmp_path / "other"
+    other.mkdir()
+    write_ct(other, "plain", StudyDescription="", Modality="NM")
+    viewer.open_source(FolderSource([other]))
+    settle(qtbot, viewer)
+    assert viewer.grid.shape == (1, 1)
+    assert not viewer.stage.is_on("synchronise")
+    assert named(viewer) == ["plain"]
+
+
+def test_the_layout_button_says_how_the_case_hangs(
+    tmp_path: Path, show: Callable[..., DicomViewer]
+) -> None:
+    write_ct(tmp_path, "axial")
+    viewer = show()
+    button = viewer.findChild(QToolButton, "viewer_layout")
+    assert button is not None
+    assert button.toolTip() == "Layout (CT of the chest · Lung and mediastinum (1/3))"
+    viewer.stage.choose_layout(1, 1)
+    viewer.stage.mark()
+    assert button.toolTip() == "Layout"
+
+
 def test_a_layout_chosen_by_hand_ends_the_protocol_and_fills_its_cells(
     tmp_path: Path, show: Callable[..., DicomViewer]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, QSettings, Signal
@@ -16,7 +17,6 @@ from app.imaging.hanging.schema import (
     Fit,
     Protocol,
     ProtocolFileError,
-    Stage,
     shipped_protocols,
     with_own,
 )
@@ -31,10 +31,19 @@ from app.viewers.dicom.tools import Action
 
 OWN_FILE = "hanging.toml"
 _SMALLEST_CELL = 220
+_SWITCHES = (Action.SYNC, Action.LINK_WINDOW, Action.LINK_ZOOM)
 
 
 def _key(modality: str, what: str) -> str:
     return f"viewer/hanging/{modality or 'none'}/{what}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """How cells stood before anything was hung; `switches` as `_SWITCHES`."""
+
+    shape: tuple[int, int]
+    switches: tuple[bool, ...]
 
 
 class Hanging(QObject):
@@ -71,6 +80,7 @@ class Hanging(QObject):
         self._chosen: Protocol | None = None
         self._stage = 0
         self._hung: tuple[Hung, ...] = ()
+        self._before: _Before | None = None
         self._presets: dict[StackView, str] = {}
         self._grid.cell_made.connect(self._watch)
         for cell in self._grid.cells:
@@ -123,7 +133,12 @@ class Hanging(QObject):
     # What is done
 
     def forget(self) -> None:
-        """Another case: nothing is hung."""
+        """Another case: nothing is hung, and what was hung leaves no layout behind."""
+        if self.protocol is not None and self._before is not None:
+            self._placing.held = None
+            self._grid.set_layout(*self._before.shape)
+            self._join(*self._before.switches)
+        self._before = None
         self._chosen, self._stage, self._hung = None, 0, ()
         self._placing.held = None
         self._presets.clear()
@@ -171,6 +186,9 @@ class Hanging(QObject):
         case = Case.of(self._studies())
         if case is None:
             return
+        if self.protocol is None:
+            switches = tuple(self._together.is_on(switch) for switch in _SWITCHES)
+            self._before = _Before(self._grid.shape, switches)
         self._chosen, self._stage = protocol, stage
         chosen = protocol.stages[stage]
         self._hung = hang(chosen, case.current, case.prior)
@@ -184,7 +202,7 @@ class Hanging(QObject):
         for cell in cells[len(self._hung) :]:
             cell.clear()
         self._grid.activate(next((c for c in cells if c.series is not None), cells[0]))
-        self._join(chosen)
+        self._join(chosen.sync, chosen.link_window, chosen.link_zoom)
         width = self._grid.width() // chosen.columns
         if len(cells) > 1 and width < _SMALLEST_CELL:
             self._grid.toggle_alone()
@@ -225,10 +243,9 @@ class Hanging(QObject):
             if named is not None:
                 cell.choose_voi(named)
 
-    def _join(self, stage: Stage) -> None:
-        self._together.turn(Action.LINK_WINDOW, stage.link_window)
-        self._together.turn(Action.LINK_ZOOM, stage.link_zoom)
-        self._together.turn(Action.SYNC, stage.sync)
+    def _join(self, *on: bool) -> None:
+        for switch, wanted in zip(_SWITCHES, on, strict=True):
+            self._together.turn(switch, wanted)
 
     def step(self, steps: int) -> None:
         """The next stage or the one before; after the last comes the first."""
@@ -241,9 +258,7 @@ class Hanging(QObject):
             return
         self._placing.touch()
         self.use(protocol, (self._stage + steps) % len(protocol.stages))
-        name = name_words(protocol.stages[self._stage].name)
-        note = f"{name_words(protocol.name)} · {name} ({self._stage + 1}/{len(protocol.stages)})"
-        self._grid.active.pane.set_note(note)
+        self._grid.active.pane.set_note(self.told)
 
     def act(self, action: str) -> bool:
         """Do what the table's entry says, if it is about hanging."""
@@ -265,6 +280,15 @@ class Hanging(QObject):
         return action == HangAction.AUTOMATIC and self.automatic
 
     # Words
+
+    @property
+    def told(self) -> str:
+        """The protocol and the stage in force, empty where none is."""
+        protocol = self.protocol
+        if protocol is None:
+            return ""
+        name = name_words(protocol.stages[self._stage].name)
+        return f"{name_words(protocol.name)} · {name} ({self._stage + 1}/{len(protocol.stages)})"
 
     def open_menu(self) -> QMenu:
         """What suits the case, at the active picture."""
