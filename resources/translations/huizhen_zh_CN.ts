@@ -1154,6 +1154,10 @@
         <source>Radiotherapy plan</source>
         <translation>放疗计划</translation>
     </message>
+    <message>
+        <source>Enter: the active picture. Shift+Enter: the next one. Or drag it there.</source>
+        <translation>Enter：在当前图像打开；Shift+Enter：在下一图像打开；也可拖放。</translation>
+    </message>
 </context>
 <context>
     <name>DocumentBar</name>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QIcon, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate
 
@@ -25,8 +25,8 @@ Option = Any
 class StripPainter(QStyledItemDelegate):
     """Paints one row of the strip; `side` is the side of a picture."""
 
-    def __init__(self, side: int, width: int) -> None:
-        super().__init__()
+    def __init__(self, side: int, width: int, parent: QObject) -> None:
+        super().__init__(parent)
         self._side = side
         self._width = width
 

@@ -55,7 +55,7 @@ class ThumbnailStrip(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setFixedWidth(_WIDTH)
-        self._painter = StripPainter(THUMBNAIL, _WIDTH - 16)
+        self._painter = StripPainter(THUMBNAIL, _WIDTH - 16, self)
         self.setItemDelegate(self._painter)
         self._pictures: dict[str, QPixmap] = {}
         self.setDragEnabled(True)

@@ -65,6 +65,7 @@ class ViewerToolbar(QToolBar):
         self._bindings = bindings
         self._doer = doer
         self._voi: tuple[Voi, ...] = ()
+        self._told = ""
         self._buttons: dict[str, QToolButton] = {}
         # What has no key that people know by heart comes before what folds away first.
         bar = sorted(
@@ -151,9 +152,8 @@ class ViewerToolbar(QToolBar):
         self.show_presets(self._voi, again=True)
 
     def _say_layout(self) -> None:
-        self._say(
-            self._layout_button, translate("DicomViewer", "Layout"), self._doer.hanging_told()
-        )
+        self._told = self._doer.hanging_told()
+        self._say(self._layout_button, translate("DicomViewer", "Layout"), self._told)
 
     @staticmethod
     def _say(button: QToolButton, text: str, hint: str) -> None:
@@ -178,7 +178,8 @@ class ViewerToolbar(QToolBar):
         row = next((n for n, preset in enumerate(self._voi) if _same(preset, voi)), -1)
         if row != self._presets.currentIndex():
             self._presets.setCurrentIndex(row)
-        self._say_layout()
+        if self._told != self._doer.hanging_told():
+            self._say_layout()
         for id_, button in self._buttons.items():
             if button.isCheckable():
                 button.setChecked(self._doer.is_on(id_))

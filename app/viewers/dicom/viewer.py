@@ -347,6 +347,9 @@ class DicomViewer(QWidget):
         """Every text of this widget, again after the language changed."""
         self.setAccessibleName(self.tr("Image viewer"))
         self._strip.setAccessibleName(self.tr("Series"))
+        hint = self.tr("Enter: the active picture. Shift+Enter: the next one. Or drag it there.")
+        self._strip.setAccessibleDescription(hint)
+        self._strip.setToolTip(hint)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

@@ -180,6 +180,16 @@ def test_automatic_hanging_is_turned_off_and_on_by_modality(
     assert again.grid.shape == (1, 2)
 
 
+def test_a_strange_modality_stays_one_key_of_the_settings(
+    tmp_path: Path, show: Callable[..., DicomViewer]
+) -> None:
+    write_ct(tmp_path, "axial", Modality="C/../T")
+    settings = ini(tmp_path)
+    viewer = show(settings)
+    viewer.stage.act("hanging_automatic")
+    assert [key for key in settings.allKeys() if "hanging" in key] == ["viewer/hanging/CT/off"]
+
+
 def test_a_person_s_own_protocols_are_used_and_a_broken_file_is_told(
     tmp_path: Path, show: Callable[..., DicomViewer]
 ) -> None:

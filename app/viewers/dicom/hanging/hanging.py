@@ -35,7 +35,9 @@ _SWITCHES = (Action.SYNC, Action.LINK_WINDOW, Action.LINK_ZOOM)
 
 
 def _key(modality: str, what: str) -> str:
-    return f"viewer/hanging/{modality or 'none'}/{what}"
+    # A modality is whatever a file says: nothing of it may become a path of settings.
+    plain = "".join(letter for letter in modality if letter.isalnum())[:16]
+    return f"viewer/hanging/{plain or 'none'}/{what}"
 
 
 @dataclass(frozen=True, slots=True)
