@@ -19,7 +19,7 @@ from tests.viewers.dicom.hanging_room import SlowSource, ini, named, settle, win
 
 pytestmark = pytest.mark.qt_log_ignore("does not support")
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-H, O = Qt.Key.Key_H, Qt.Key.Key_O  # noqa: E741 - the keys' own names
+H, U = Qt.Key.Key_H, Qt.Key.Key_U
 
 
 def entries(hanging: Hanging) -> dict[str, QAction]:
@@ -171,12 +171,12 @@ def test_automatic_hanging_is_turned_off_and_on_by_modality(
     settings = ini(tmp_path)
     viewer = show(settings)
     assert viewer.stage.is_on("hanging_automatic")
-    QTest.keyClick(viewer.pane, O, SHIFT)
+    QTest.keyClick(viewer.pane, U, SHIFT)
     assert not viewer.stage.is_on("hanging_automatic")
     assert [key for key in settings.allKeys() if "hanging" in key] == ["viewer/hanging/CT/off"]
     again = show(settings)
     assert again.grid.shape == (1, 1)
-    QTest.keyClick(again.pane, O, SHIFT)
+    QTest.keyClick(again.pane, U, SHIFT)
     assert again.grid.shape == (1, 2)
 
 

@@ -39,12 +39,12 @@ ENTRIES: tuple[Entry, ...] = (
         HangAction.CHOOSE,
         Kind.ACTION,
         QT_TRANSLATE_NOOP("DicomViewer", "Choose how to hang…"),
-        "O",
+        "U",
     ),
     _row(
         HangAction.AUTOMATIC,
         Kind.SWITCH,
         QT_TRANSLATE_NOOP("DicomViewer", "Hang by itself"),
-        "Shift+O",
+        "Shift+U",
     ),
 )
