@@ -66,12 +66,7 @@ def placement(
     TRUE SIZE needs a screen of known size; here it is shown as SCALE TO FIT. An area
     beyond reason is taken for the whole picture.
     """
-    rows, columns = shape_of(picture)
-    area = state.area(sop_instance_uid, frame)
-    whole = DisplayedArea(state.scope, 0, 0, columns, rows)
-    area = whole if area is None or not _is_sound(area, rows, columns) else area
-    aspect = picture.spacing.aspect if area.aspect is None else area.aspect
-    aspect = aspect if 1 / 16 <= aspect <= 16 else 1.0
+    area, aspect = area_of(picture, state, sop_instance_uid, frame)
     zoom = area.magnification if area.mode is SizeMode.MAGNIFY else 1.0
     across, down = area.right - area.left, area.bottom - area.top
     largest = max(across, down * aspect)
@@ -85,6 +80,21 @@ def placement(
         aspect=aspect,
     )
     return Placement(viewport, state.quarter_turns, state.flip)
+
+
+def area_of(
+    picture: Picture, state: PresentationState, sop_instance_uid: str, frame: int
+) -> tuple[DisplayedArea, float]:
+    """The area a state wants seen and the aspect it wants it seen in, row by column spacing.
+
+    An area or aspect beyond reason is taken for the whole picture and for square pixels.
+    """
+    rows, columns = shape_of(picture)
+    area = state.area(sop_instance_uid, frame)
+    whole = DisplayedArea(state.scope, 0, 0, columns, rows)
+    area = whole if area is None or not _is_sound(area, rows, columns) else area
+    aspect = picture.spacing.aspect if area.aspect is None else area.aspect
+    return area, aspect if 1 / 16 <= aspect <= 16 else 1.0
 
 
 def _is_sound(area: DisplayedArea, rows: int, columns: int) -> bool:

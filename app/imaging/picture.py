@@ -48,7 +48,8 @@ class GreyPicture:
     """One grey frame.
 
     `samples` (rows, columns) are stored values, except after a Modality LUT Sequence, which is
-    applied here because interpolating its inputs would be wrong; then `modality` is identity.
+    applied here because interpolating its inputs would be wrong; then `modality` is identity and
+    `untabled` keeps the stored values for presentation states, which bring a table of their own.
     `low`…`high` is the range of samples that are not padding. `padding` marks background:
     (rows, columns) bool, None where there is none. `presentation` is the Presentation LUT of
     the presentation state the picture was made under, `palette` that of a pseudo-colour state.
@@ -70,13 +71,15 @@ class GreyPicture:
     overlays: tuple[OverlayPlane, ...] = ()
     shutter: Shutter | None = None
     scales: Scales = Scales()
+    bits_stored: int = 16
+    untabled: NDArray[Any] | None = None
 
     @property
     def nbytes(self) -> int:
         """Bytes held."""
         planes = sum(plane.nbytes for plane in self.overlays)
-        mask = 0 if self.padding is None else self.padding.nbytes
-        return int(self.samples.nbytes) + mask + planes
+        extra = sum(int(part.nbytes) for part in (self.padding, self.untabled) if part is not None)
+        return int(self.samples.nbytes) + extra + planes
 
     @property
     def uses_table(self) -> bool:
@@ -126,12 +129,13 @@ def make_picture(
     """
     stored = decode_frame(obj, frame) if stored is None else stored
     planes = overlay_planes(obj, frame)
-    if state is None:
-        parts = _Parts(obj.dataset, frame, planes, read_shutter(obj.dataset, planes))
-    else:
-        parts = _Parts(obj.dataset, frame, planes, state.shutter)
+    shutter = read_shutter(obj.dataset, planes) if state is None else state.shutter
+    parts = _Parts(obj.dataset, frame, planes, shutter)
     if stored.photometric.is_monochrome:
-        return _grey(stored, parts) if state is None else _grey_as_stated(stored, parts, state)
+        if state is None:
+            return _grey(stored, parts)
+        uid = text(obj.dataset, "SOPInstanceUID")
+        return _grey_as_stated(stored, state, uid, frame, _frame_of(stored, parts))
     rgb = to_rgb(stored, obj.dataset)
     rgb.flags.writeable = False
     spacing = pixel_spacing(obj.dataset, frame)
@@ -144,6 +148,28 @@ def make_picture(
         parts.shutter,
         scales_of(obj.dataset, frame),
     )
+
+
+def under_state(
+    picture: Picture, state: PresentationState, sop_instance_uid: str, frame: int
+) -> Picture:
+    """What `make_picture` makes of that frame with a state, from the picture made without one.
+
+    Nothing is decoded again, and the samples are shared unless the state has a Modality LUT.
+    """
+    if isinstance(picture, ColourPicture):
+        return replace(picture, shutter=state.shutter)
+    samples = picture.samples if picture.untabled is None else picture.untabled
+    stored = StoredFrame(
+        samples=samples,
+        photometric=Photometric.MONOCHROME2,
+        bits_stored=picture.bits_stored,
+        signed=samples.dtype.kind == "i",
+        padding=None,
+        partial=picture.partial,
+        lossy=picture.lossy,
+    )
+    return _grey_as_stated(stored, state, sop_instance_uid, frame, picture)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +232,11 @@ def _prepared(stored: StoredFrame, modality: ModalityTransform) -> _Prepared:
 
 def _grey(stored: StoredFrame, parts: _Parts) -> GreyPicture:
     dataset, frame = parts.dataset, parts.frame
-    ready = _prepared(stored, modality_transform(dataset, frame, signed=stored.signed))
+    modality = modality_transform(dataset, frame, signed=stored.signed)
+    ready = _prepared(stored, modality)
     presets = _presets(dataset, frame, ready.shown, ready.modality, signed=ready.signed)
-    return GreyPicture(
+    return replace(
+        _frame_of(stored, parts),
         samples=ready.samples,
         low=ready.low,
         high=ready.high,
@@ -216,27 +244,44 @@ def _grey(stored: StoredFrame, parts: _Parts) -> GreyPicture:
         modality=ready.modality,
         presets=presets,
         inverse=_is_inverse(stored, dataset),
-        spacing=pixel_spacing(dataset, frame),
+        untabled=stored.samples if isinstance(modality, ModalityLut) else None,
+    )
+
+
+def _frame_of(stored: StoredFrame, parts: _Parts) -> GreyPicture:
+    """What is the same for a frame whatever state it is seen under; its grey pipeline is empty."""
+    return GreyPicture(
+        samples=stored.samples,
+        low=0.0,
+        high=0.0,
+        padding=None,
+        modality=Rescale(),
+        presets=(),
+        inverse=False,
+        spacing=pixel_spacing(parts.dataset, parts.frame),
         partial=stored.partial,
         lossy=stored.lossy,
         overlays=parts.planes,
         shutter=parts.shutter,
-        scales=scales_of(dataset, frame),
+        scales=scales_of(parts.dataset, parts.frame),
+        bits_stored=stored.bits_stored,
     )
 
 
-def _grey_as_stated(stored: StoredFrame, parts: _Parts, state: PresentationState) -> GreyPicture:
+def _grey_as_stated(
+    stored: StoredFrame, state: PresentationState, uid: str, frame: int, same: GreyPicture
+) -> GreyPicture:
     """Padding is shown like any other value: a state leaves no room for it."""
     modality = state.modality
     if isinstance(modality, ModalityLut):
         modality = ModalityLut(modality.table.for_input(signed=stored.signed), modality.unit)
     ready = _prepared(replace(stored, padding=None), modality)
-    uid = text(parts.dataset, "SOPInstanceUID")
     presets = tuple(
         VoiLut(voi.table.for_input(signed=ready.signed)) if isinstance(voi, VoiLut) else voi
-        for voi in state.presets(uid, parts.frame)
+        for voi in state.presets(uid, frame)
     )
-    return GreyPicture(
+    return replace(
+        same,
         samples=ready.samples,
         low=ready.low,
         high=ready.high,
@@ -244,14 +289,10 @@ def _grey_as_stated(stored: StoredFrame, parts: _Parts, state: PresentationState
         modality=ready.modality,
         presets=presets or (_identity(stored, state.modality),),
         inverse=state.inverse,
-        spacing=pixel_spacing(parts.dataset, parts.frame),
-        partial=stored.partial,
-        lossy=stored.lossy,
         presentation=state.presentation_lut,
         palette=state.palette,
-        overlays=parts.planes,
-        shutter=parts.shutter,
-        scales=scales_of(parts.dataset, parts.frame),
+        shutter=state.shutter,
+        untabled=None,
     )
 
 

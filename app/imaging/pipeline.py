@@ -6,8 +6,6 @@ construction. Levels are the standard's formula in double precision, rounded onc
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -88,10 +86,15 @@ def display(
     return _direct(view, voi, invert=invert)
 
 
-def _look_up(table: Display, index: NDArray[Any], out: Display | None) -> Display:
+def _look_up(table: Display, index: NDArray[np.uint16], out: Display | None) -> Display:
     if table.ndim == 2:
         return np.take(table, index, axis=0, mode="clip")
-    return np.take(table, index, out=out, mode="clip")
+    import cv2
+
+    # numpy would first make 64-bit indices of all pixels; OpenCV wants all 65536 entries.
+    entries = np.zeros(1 << 16, np.uint8)
+    entries[: table.size] = table[: entries.size]
+    return np.asarray(cv2.LUT(index, entries, dst=out), np.uint8)
 
 
 def _direct(view: GreyView, voi: Voi, *, invert: bool) -> Display:

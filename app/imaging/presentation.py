@@ -138,6 +138,7 @@ class PresentationState:
     activations: tuple[tuple[int, str], ...] = ()
     layers: tuple[GraphicLayer, ...] = ()
     annotations: tuple[Annotation, ...] = ()
+    creator: str = ""
 
     def covers(self, sop_instance_uid: str, frame: int) -> bool:
         """Whether the state is for a frame."""

@@ -78,6 +78,7 @@ def read_presentation_state(obj: DicomObject) -> PresentationState:
         activations=_activations(ds),
         layers=layers_of(ds),
         annotations=_annotations(ds),
+        creator=text(ds, "ContentCreatorName"),
     )
 
 

@@ -29,13 +29,16 @@ class ObjectKind(StrEnum):
     WAVEFORM = "waveform"
     DOCUMENT = "document"
     VIDEO = "video"
+    APPLIED = "applied"
+    """A presentation state, a segmentation or structures: seen over the pictures they are for."""
     OTHER = "other"
 
 
 _STORAGE = "1.2.840.10008.5.1.4.1.1."
 _VIDEO_SYNTAXES = tuple(f"1.2.840.10008.1.2.4.10{n}" for n in range(2, 9))
 _DOCUMENTS = (f"{_STORAGE}104.", f"{_STORAGE}88.")
-_NOT_SHOWN = (f"{_STORAGE}11.", f"{_STORAGE}88.59", f"{_STORAGE}66", f"{_STORAGE}481.")
+_APPLIED = (f"{_STORAGE}66.4", f"{_STORAGE}66.7", f"{_STORAGE}481.3")
+_NOT_SHOWN = (f"{_STORAGE}88.59", f"{_STORAGE}66", f"{_STORAGE}481.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,8 @@ def object_kind(sop_class_uid: str, transfer_syntax_uid: str, *, has_pixels: boo
         return ObjectKind.VIDEO
     if sop_class_uid.startswith(f"{_STORAGE}9."):
         return ObjectKind.WAVEFORM
+    if sop_class_uid in _APPLIED or sop_class_uid.startswith(f"{_STORAGE}11."):
+        return ObjectKind.APPLIED
     if sop_class_uid.startswith(_NOT_SHOWN) and not has_pixels:
         return ObjectKind.OTHER
     if sop_class_uid.startswith(_DOCUMENTS):

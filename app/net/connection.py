@@ -28,6 +28,9 @@ AnswerT = TypeVar("AnswerT", bound=BaseModel)
 Query = Mapping[str, str | int]
 
 TIMEOUT = httpx.Timeout(15.0, connect=10.0)
+LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=60.0)
+"""Idle connections are kept a little shorter than our server keeps them: a handshake costs two ways
+there and back before anything is asked."""
 RENEW_BEFORE = timedelta(seconds=30)
 ENDED = {
     ErrorCode.SESSION_ENDED,
@@ -79,6 +82,7 @@ class Connection:
             base_url=self.url,
             verify=context_for(pin),
             timeout=TIMEOUT,
+            limits=LIMITS,
             trust_env=False,
             headers={"accept": "application/json"},
         )

@@ -3,6 +3,7 @@
 Bodies stream both ways: memory does not grow with the size of an instance.
 """
 
+import asyncio
 import contextlib
 import json
 import secrets
@@ -118,10 +119,13 @@ class DicomWeb:
         Raises:
             Refused: NOT_FOUND where this account sees no such study.
         """
-        series = {one.series_instance_uid: one for one in await self.series(study_instance_uid)}
         path = f"{DICOMWEB}/studies/{study_instance_uid}/instances"
+        listing = self._all(path, ("0020000E", "00280008"))
+        # At once: on a slow line every question costs a way there and back.
+        told, items = await asyncio.gather(self.series(study_instance_uid), listing)
+        series = {one.series_instance_uid: one for one in told}
         found = {}
-        async for item in self._listed(path, ("0020000E", "00280008")):
+        for item in items:
             uid, series_uid = _uid(item, "00080018"), _uid(item, "0020000E")
             of = series.get(series_uid)
             found[uid] = FoundInstance(
@@ -157,6 +161,9 @@ class DicomWeb:
             if _media_type(response) != DICOM:
                 raise NotUnderstood("the server answered something else than one DICOM object")
             yield chunks(response)
+
+    async def _all(self, path: str, extra: Sequence[str]) -> list[Attributes]:
+        return [item async for item in self._listed(path, extra)]
 
     async def _listed(self, path: str, extra: Sequence[str]) -> AsyncIterator[Attributes]:
         seen: set[str] = set()

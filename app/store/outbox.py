@@ -14,7 +14,9 @@ All methods block: for a thread.
 """
 
 import hashlib
-import shutil
+import threading
+from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from uuid import UUID
@@ -86,6 +88,8 @@ class Outbox:
 
     def __init__(self, folder: Path, sealer: Sealer) -> None:
         self._folder = folder / "outbox"
+        self._changing = threading.Lock()
+        """Held from reading an index to writing it: imports and uploads change it in threads."""
         self._sealer = sealer
         self._indexes = SealedStore(self._folder, sealer)
         self._imports = SealedStore(folder / "imports", sealer)
@@ -117,22 +121,62 @@ class Outbox:
         name = _name(study.consultation_id, study.study_instance_uid)
         self._indexes.write(name, study.model_dump_json().encode())
 
-    def remove(self, consultation_id: UUID, study_instance_uid: str) -> None:
-        """Forgets a study and its images."""
-        name = _name(consultation_id, study_instance_uid)
-        self._indexes.delete(name)
-        shutil.rmtree(self._folder / name, ignore_errors=True)
+    def merge(
+        self,
+        consultation_id: UUID,
+        study_instance_uid: str,
+        merged: Callable[[OutboxStudy | None], OutboxStudy],
+    ) -> OutboxStudy:
+        """Replaces an index by what `merged` makes of it; raises DiskFull."""
+        with self._changing:
+            study = merged(self.study(consultation_id, study_instance_uid))
+            self.save(study)
+        return study
+
+    def save_progress(self, study: OutboxStudy) -> None:
+        """Keeps what an upload has come to know; what was cancelled or imported meanwhile stays.
+
+        Raises DiskFull.
+        """
+        with self._changing:
+            kept = self.study(study.consultation_id, study.study_instance_uid)
+            if kept is None or kept.withdraw != study.withdraw:
+                return
+            known = {one.sop_instance_uid for one in study.instances}
+            more = [one for one in kept.instances if one.sop_instance_uid not in known]
+            self.save(study.model_copy(update={"instances": (*study.instances, *more)}))
 
     def cancel(self, study: OutboxStudy) -> OutboxStudy:
         """Forgets a study's images and remembers that the server has to; raises DiskFull."""
         left = study.model_copy(update={"instances": (), "declared": True, "withdraw": True})
-        self.save(left)
-        self.drop_images(study.consultation_id, study.study_instance_uid)
+        with self._changing:
+            self.save(left)
+            self.drop_images(study)
         return left
 
-    def drop_images(self, consultation_id: UUID, study_instance_uid: str) -> None:
-        """The server has verified them: the sealed bytes are no longer needed."""
-        shutil.rmtree(self._folder / _name(consultation_id, study_instance_uid), ignore_errors=True)
+    def withdrawn(self, consultation_id: UUID, study_instance_uid: str) -> OutboxStudy | None:
+        """The server has forgotten a cancelled study: what was imported since, None if nothing.
+
+        Raises DiskFull.
+        """
+        with self._changing:
+            study = self.study(consultation_id, study_instance_uid)
+            if study is None or study.cancelled:
+                self._indexes.delete(_name(consultation_id, study_instance_uid))
+                return None
+            study = study.model_copy(update={"withdraw": False, "declared": False})
+            self.save(study)
+        return study
+
+    def drop_images(self, study: OutboxStudy) -> None:
+        """Removes the sealed bytes of these instances; an import may be adding others now."""
+        for one in study.instances:
+            path = self.image_path(
+                study.consultation_id, study.study_instance_uid, one.sop_instance_uid
+            )
+            path.unlink(missing_ok=True)
+        with suppress(OSError):
+            (self._folder / _name(study.consultation_id, study.study_instance_uid)).rmdir()
 
     def image_path(
         self, consultation_id: UUID, study_instance_uid: str, sop_instance_uid: str

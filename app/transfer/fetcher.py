@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 CONNECTIONS = 4
 TRIES = 5
 """How often a broken connection is tried again before an instance is told as failed."""
+FIRST_ALONE_S = 2.0
+"""How long the first instance has the line to itself, so that a picture is seen at once."""
 PIECE_BYTES = 1 << 20
 PASSING = {ErrorCode.TOO_MANY_REQUESTS, ErrorCode.UNAVAILABLE, ErrorCode.SERVER_ERROR}
 
@@ -124,6 +126,8 @@ class Fetcher:
             study.prefer(())
             await self._take_cached(study)
             async with asyncio.TaskGroup() as group:
+                first = group.create_task(self._next(study))
+                await asyncio.wait({first}, timeout=FIRST_ALONE_S)
                 for _ in range(min(CONNECTIONS, len(study.left))):
                     group.create_task(self._connection(study))
         self._emit(
@@ -154,22 +158,27 @@ class Fetcher:
                 )
 
     async def _connection(self, study: _Study) -> None:
-        while True:
-            async with self._slots:
-                if (instance := study.take()) is None:
-                    return
-                code = await self._retrieve(study, instance)
-            if code is None:
-                study.arrived += 1
-                continue
-            study.failed += 1
-            self._emit(
-                FetchFailed(
-                    study_instance_uid=study.uid,
-                    sop_instance_uid=instance.sop_instance_uid,
-                    code=code,
-                )
+        while await self._next(study):
+            pass
+
+    async def _next(self, study: _Study) -> bool:
+        """Fetches what is wanted most; False when nothing is left."""
+        async with self._slots:
+            if (instance := study.take()) is None:
+                return False
+            code = await self._retrieve(study, instance)
+        if code is None:
+            study.arrived += 1
+            return True
+        study.failed += 1
+        self._emit(
+            FetchFailed(
+                study_instance_uid=study.uid,
+                sop_instance_uid=instance.sop_instance_uid,
+                code=code,
             )
+        )
+        return True
 
     async def _retrieve(self, study: _Study, instance: FoundInstance) -> TransferReason | None:
         """None when it has arrived, else why it cannot be had now."""

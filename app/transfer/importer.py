@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -228,39 +229,9 @@ class Importer:
 
     async def _save(self, gathered: _Gathered) -> None:
         for study_uid, found in gathered.new.items():
-            study = await asyncio.to_thread(self._merge, gathered.pending, study_uid, found)
-            self._on_study(study)
-
-    def _merge(
-        self, pending: PendingImport, study_uid: str, found: dict[str, tuple[Head, Digest]]
-    ) -> OutboxStudy:
-        kept = self._outbox.study(pending.consultation_id, study_uid)
-        ordered = sorted(
-            found.values(), key=lambda one: (one[0].series_number, one[0].instance_number)
-        )
-        heads = [head for head, _ in ordered]
-        instances = [
-            OutboxInstance(
-                sop_instance_uid=head.sop_instance_uid,
-                series_instance_uid=head.series_instance_uid,
-                sha256=digest.sha256,
-                size=digest.size,
-            )
-            for head, digest in ordered
-        ]
-        old = [one for one in kept.instances if one.sop_instance_uid not in found] if kept else []
-        modalities = [*(kept.modalities if kept else ()), *(h.modality for h in heads)]
-        study = OutboxStudy(
-            consultation_id=pending.consultation_id,
-            study_instance_uid=study_uid,
-            account_id=pending.account_id,
-            description=(kept.description if kept else "") or heads[0].study_description,
-            modalities=tuple(dict.fromkeys(one for one in modalities if one)),
-            instances=(*old, *instances),
-            withdraw=kept.withdraw if kept else False,
-        )
-        self._outbox.save(study)
-        return study
+            merged = partial(_merged, gathered.pending, study_uid, found)
+            case = gathered.pending.consultation_id
+            self._on_study(await asyncio.to_thread(self._outbox.merge, case, study_uid, merged))
 
     async def _undo(self, gathered: _Gathered) -> None:
         """Takes back what this import has sealed."""
@@ -270,6 +241,37 @@ class Importer:
             for uid in found:
                 path = self._outbox.image_path(case, study_uid, uid)
                 await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+def _merged(
+    pending: PendingImport,
+    study_uid: str,
+    found: Mapping[str, tuple[Head, Digest]],
+    kept: OutboxStudy | None,
+) -> OutboxStudy:
+    """What the outbox has of a study, and the images of an import in the order of its series."""
+    ordered = sorted(found.values(), key=lambda one: (one[0].series_number, one[0].instance_number))
+    heads = [head for head, _ in ordered]
+    instances = [
+        OutboxInstance(
+            sop_instance_uid=head.sop_instance_uid,
+            series_instance_uid=head.series_instance_uid,
+            sha256=digest.sha256,
+            size=digest.size,
+        )
+        for head, digest in ordered
+    ]
+    old = [one for one in kept.instances if one.sop_instance_uid not in found] if kept else []
+    modalities = [*(kept.modalities if kept else ()), *(head.modality for head in heads)]
+    return OutboxStudy(
+        consultation_id=pending.consultation_id,
+        study_instance_uid=study_uid,
+        account_id=pending.account_id,
+        description=(kept.description if kept else "") or heads[0].study_description,
+        modalities=tuple(dict.fromkeys(one for one in modalities if one)),
+        instances=(*old, *instances),
+        withdraw=kept.withdraw if kept else False,
+    )
 
 
 def _first(error: BaseException) -> BaseException:

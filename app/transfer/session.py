@@ -64,6 +64,7 @@ class TransferSession:
         self._on_over = on_over
         self._connection: Connection | None = None
         self._kept: KeptSession | None = None
+        self._greeting: asyncio.Task[None] | None = None
 
     async def resume(self) -> None:
         """Goes on with the session of an earlier run, if there is one."""
@@ -99,6 +100,10 @@ class TransferSession:
             await connection.close()
 
     async def close(self) -> None:
+        greeting, self._greeting = self._greeting, None
+        if greeting is not None:
+            greeting.cancel()
+            await asyncio.gather(greeting, return_exceptions=True)
         """Ends the connection; the session stays for the next run."""
         await self._on_server(None)
         connection, self._connection = self._connection, None
@@ -119,6 +124,7 @@ class TransferSession:
         self._connection = connection
         await asyncio.to_thread(self._keep, kept)
         await self._on_server(Server(connection, kept.account_id))
+        self._greeting = asyncio.create_task(_greet(connection), name="greet")
 
     def _renewed(self, pair: TokenPair | None) -> None:
         if self._kept is None:
@@ -137,3 +143,11 @@ class TransferSession:
             self._store.write(RECORD, kept.model_dump_json().encode())
         except (StoreError, OSError):
             log.error("the transfer session cannot be kept; it ends with this process")
+
+
+async def _greet(connection: Connection) -> None:
+    """Connects and gets a token before anything is asked, so that the first study need not wait."""
+    try:
+        await connection.access_token()
+    except NetError as error:
+        log.info("the server was not there at once: %s", type(error).__name__)

@@ -261,9 +261,8 @@ class Uploader:
             if refused.code in (SESSION | LATER) - {ErrorCode.NOT_FOUND}:
                 raise
             log.info("the server keeps or never had a cancelled study: %s", refused.code.value)
-        cancelled = upload.record.cancelled
         await upload.withdrawn()
-        if cancelled:
+        if upload.record.cancelled:
             self._uploads.pop(upload.key, None)
             upload.close()
 

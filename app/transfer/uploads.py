@@ -139,7 +139,7 @@ class StudyUpload:
             for uid, image in self._images.items()
         }
         await self._save()
-        await asyncio.to_thread(self._outbox.drop_images, *self.key)
+        await asyncio.to_thread(self._outbox.drop_images, self.record)
         self.speed.stop()
         self.paused = False
         self.tell()
@@ -151,14 +151,13 @@ class StudyUpload:
         self.paused = False
 
     async def withdrawn(self) -> None:
-        """The server knows nothing of it any more."""
-        if self.record.cancelled:
-            await asyncio.to_thread(self._outbox.remove, *self.key)
-            self.record = self.record.model_copy(update={"declared": False})
-            self.tell()
-        else:
-            self.record = self.record.model_copy(update={"withdraw": False})
-            await self._save()
+        """The server knows nothing of it any more; what was imported since begins anew."""
+        left = await asyncio.to_thread(self._outbox.withdrawn, *self.key)
+        if left is not None:
+            self.take(left)
+            return
+        self.record = self.record.model_copy(update={"declared": False})
+        self.tell()
 
     async def _save(self) -> None:
         kept = {
@@ -172,7 +171,7 @@ class StudyUpload:
             for image in self._images.values()
         )
         self.record = self.record.model_copy(update={"instances": instances})
-        await asyncio.to_thread(self._outbox.save, self.record)
+        await asyncio.to_thread(self._outbox.save_progress, self.record)
 
     # --- telling -------------------------------------------------------------------------
 

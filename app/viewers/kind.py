@@ -33,7 +33,7 @@ class Viewer(Protocol):
 def viewer_for(kind: ObjectKind) -> ViewerKind:
     """The viewer that shows an object; what nothing shows, the document viewer names in words."""
     match kind:
-        case ObjectKind.IMAGE:
+        case ObjectKind.IMAGE | ObjectKind.APPLIED:
             return ViewerKind.DICOM
         case ObjectKind.WAVEFORM:
             return ViewerKind.WAVEFORM

@@ -164,6 +164,10 @@ class ViewerRoom(QWidget):
             instance = series.instance(reference.sop_instance_uid)
             if instance is None:
                 continue
+            if series.kind is ObjectKind.APPLIED:
+                self.back()
+                self.pictures.objects.reveal(reference.sop_instance_uid)
+                return
             if series.kind is not ObjectKind.IMAGE:
                 self.show_other(series)
                 self._choice.setCurrentIndex(series.instances.index(instance))
@@ -173,6 +177,8 @@ class ViewerRoom(QWidget):
             index = _slice_of(series, reference)
             if index is not None:
                 self.pictures.scroll_to(index)
+            if reference.state_uid:
+                self.pictures.objects.choose_state(reference.state_uid)
             return
         self._notice.setText(self.tr("What is referred to is not among the pictures of this case."))
         self._notice.show()

@@ -1039,6 +1039,58 @@
         <translation>MPR：{n} / {count} 层</translation>
     </message>
     <message>
+        <source>Objects: {count}</source>
+        <translation>附加对象：{count}</translation>
+    </message>
+    <message>
+        <source>Next presentation state</source>
+        <translation>下一个显示状态</translation>
+    </message>
+    <message>
+        <source>Without presentation state</source>
+        <translation>不用显示状态</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>原始图像</translation>
+    </message>
+    <message>
+        <source>Presentation states</source>
+        <translation>显示状态</translation>
+    </message>
+    <message>
+        <source>Segmentations</source>
+        <translation>分割</translation>
+    </message>
+    <message>
+        <source>Structures (contours)</source>
+        <translation>结构（轮廓）</translation>
+    </message>
+    <message>
+        <source>Presentation state</source>
+        <translation>显示状态</translation>
+    </message>
+    <message>
+        <source>no contours</source>
+        <translation>无轮廓</translation>
+    </message>
+    <message>
+        <source>contours left out: {count}</source>
+        <translation>未显示的轮廓：{count}</translation>
+    </message>
+    <message>
+        <source>Objects of this kind cannot be shown yet.</source>
+        <translation>暂不支持显示此类对象。</translation>
+    </message>
+    <message>
+        <source>Shown over pictures</source>
+        <translation>叠加在图像上显示</translation>
+    </message>
+    <message>
+        <source>Objects</source>
+        <translation>附加对象</translation>
+    </message>
+    <message>
         <source>Hanging</source>
         <translation>挂片</translation>
     </message>
@@ -1129,10 +1181,6 @@
     <message>
         <source>Key images</source>
         <translation>关键图像</translation>
-    </message>
-    <message>
-        <source>Presentation state</source>
-        <translation>显示状态</translation>
     </message>
     <message>
         <source>Segmentation</source>
@@ -1748,6 +1796,70 @@
     <message>
         <source>Open the case</source>
         <translation>打开会诊</translation>
+    </message>
+</context>
+<context>
+    <name>ObjectPanel</name>
+    <message>
+        <source>Objects for the pictures</source>
+        <translation>图像附加对象</translation>
+    </message>
+    <message>
+        <source>No presentation states, segmentations or structures for this series.</source>
+        <translation>本序列没有显示状态、分割或结构。</translation>
+    </message>
+    <message>
+        <source>Only the edges of segments</source>
+        <translation>仅显示分割边缘</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
+    </message>
+    <message>
+        <source>Opacity of segments</source>
+        <translation>分割的不透明度</translation>
+    </message>
+    <message>
+        <source>Go to its first picture</source>
+        <translation>转到其首幅图像</translation>
+    </message>
+</context>
+<context>
+    <name>ObjectsDesk</name>
+    <message>
+        <source>There are no presentation states for this series.</source>
+        <translation>本序列没有显示状态。</translation>
+    </message>
+    <message>
+        <source>It lies on no picture of this series.</source>
+        <translation>它不在本序列的任何图像上。</translation>
+    </message>
+    <message>
+        <source>Presentation state: {name}</source>
+        <translation>显示状态：{name}</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n object(s) are for pictures that are not here.</source>
+        <translation>
+            <numerusform>%n 个对象所属的图像不在此处。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Planes show the pictures without presentation states.</source>
+        <translation>重建平面显示的图像不应用显示状态。</translation>
+    </message>
+    <message>
+        <source>Contours lie on planes that are parallel to theirs.</source>
+        <translation>轮廓仅显示在与其平行的平面上。</translation>
+    </message>
+    <message>
+        <source>Presentation state: not for this picture</source>
+        <translation>显示状态：不适用于此图像</translation>
     </message>
 </context>
 <context>

@@ -76,3 +76,12 @@ class DeclaredInstanceRow(Base):
     series_uid: Mapped[str]
     sha256: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
+
+
+class TakenBackRow(Base):
+    """An instance taken out of a draft, which late bytes must not bring back."""
+
+    __tablename__ = "taken_back_instances"
+    institution_id: Mapped[UUID] = mapped_column(ForeignKey("institutions.id"), primary_key=True)
+    sop_uid: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)

@@ -21,6 +21,7 @@ from server.store.image_tables import (
     StudyRow,
 )
 from server.store.tables import InstitutionRow
+from server.store.taken_back import TakenBack
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Images:
             ],
         )
 
-    async def withdraw(self, row: AttachmentRow) -> dict[str, set[str]]:
+    async def withdraw(self, row: AttachmentRow, taken_back: TakenBack) -> dict[str, set[str]]:
         """Forgets what a case declares of a study, and those of its instances no case declares now.
 
         Answers the SOP Instance UIDs whose bytes may be no longer needed, by SHA-256.
@@ -98,11 +99,11 @@ class Images:
         gone: dict[str, set[str]] = {}
         for part in _parts(sorted(declared)):
             still = await self.declared_hashes(row.institution_id, part)
+            free = [uid for uid in part if uid not in still]
+            await taken_back.note(row.institution_id, free)
             removed = await self._session.execute(
                 delete(InstanceRow)
-                .where(
-                    *_of_study(row), InstanceRow.sop_uid.in_([u for u in part if u not in still])
-                )
+                .where(*_of_study(row), InstanceRow.sop_uid.in_(free))
                 .returning(InstanceRow.sha256, InstanceRow.sop_uid)
             )
             for sha256, uid in removed:

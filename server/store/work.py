@@ -21,6 +21,7 @@ from server.store.facts import Facts
 from server.store.images import Images
 from server.store.people import People
 from server.store.sessions import Sessions
+from server.store.taken_back import TakenBack
 from server.store.trail import Trail
 
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -39,6 +40,7 @@ class Work:
         self.sessions = Sessions(session)
         self.cases = Cases(session)
         self.images = Images(session)
+        self.taken_back = TakenBack(session, self.now)
         self.catalogue = Catalogue(session)
         self.archive = Archive(session)
         self.calls = Calls(session)

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,14 +29,14 @@ class Seen:
 
 
 def run() -> Iterator[Measure]:
-    ours = asyncio.run(_call(MEDIA))
-    stock = asyncio.run(_call(STOCK))
+    ours = asyncio.run(both_ways(MEDIA, SECONDS))
+    stock = asyncio.run(both_ways(STOCK, SECONDS))
     yield Measure(
         "call: frames per second received, 640×480 at 25, VP8, the slower way",
-        _fps(ours),
+        frames_a_second(ours, SECONDS),
         "fps",
         beside="aiortc without our repairs",
-        beside_value=_fps(stock),
+        beside_value=frames_a_second(stock, SECONDS),
     )
     yield Measure(
         "call: p95 from drawing to the window's reader",
@@ -47,24 +47,29 @@ def run() -> Iterator[Measure]:
     )
 
 
-def _fps(both: Sequence[Seen]) -> float:
-    return min((one.sequences[-1] - one.sequences[0]) / SECONDS for one in both)
+def frames_a_second(both: Sequence[Seen], seconds: float) -> float:
+    """Of the slower way."""
+    return min((one.sequences[-1] - one.sequences[0]) / seconds for one in both)
 
 
 def _p95(both: Sequence[Seen]) -> float:
     return percentile([delay for one in both for delay in one.delays_ms], 95)
 
 
-async def _call(program: Sequence[str]) -> tuple[Seen, Seen]:
-    """Both ways of one call at once."""
+async def both_ways(
+    program: Sequence[str], seconds: float, on_start: Callable[[], object] = lambda: None
+) -> tuple[Seen, Seen]:
+    """What arrives on both ways of one call."""
     clinic, expert = _end("clinic", program), _end("expert", program)
     try:
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(PATIENCE_S + seconds):
             await call(clinic, expert, GeneratedSource(width=640, height=480, fps=25))
             await asyncio.sleep(SETTLE_S)
+            on_start()
             seen = Seen(), Seen()
             await asyncio.gather(
-                _watch(clinic, "expert", seen[0]), _watch(expert, "clinic", seen[1])
+                _watch(clinic, "expert", seen[0], seconds),
+                _watch(expert, "clinic", seen[1], seconds),
             )
     finally:
         await asyncio.gather(clinic.link.close(), expert.link.close())
@@ -83,9 +88,9 @@ def _end(name: str, program: Sequence[str]) -> End:
     return end
 
 
-async def _watch(end: End, other: str, seen: Seen) -> None:
+async def _watch(end: End, other: str, seen: Seen, seconds: float) -> None:
     """Looks every 2 ms, as a window that repaints at once would."""
-    ends = time.monotonic() + SECONDS
+    ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         frame = end.link.latest_frame(other)
         if frame is not None and (not seen.sequences or frame.sequence != seen.sequences[-1]):

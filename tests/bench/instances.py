@@ -5,6 +5,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from app.cli.demo.identity import PatientIdentity
 from app.cli.demo.phantom import write_ct_phantom
 
@@ -25,6 +27,22 @@ class MadeInstance:
 def phantom(folder: Path, slices: int) -> list[Path]:
     """A series of 512² slices."""
     return write_ct_phantom(folder, patient=PATIENT, slices=slices)
+
+
+def large_radiograph(folder: Path) -> None:
+    """One picture of 20 megapixels and 14 bits."""
+    import cv2
+    from pydicom import dcmread
+
+    (path,) = phantom(folder, 1)
+    slice_ = dcmread(path)
+    shades = cv2.resize(slice_.pixel_array, (4000, 5000), interpolation=cv2.INTER_CUBIC)
+    noise = np.random.default_rng(1).integers(0, 12, shades.shape, np.uint16)
+    slice_.Rows, slice_.Columns = shades.shape
+    slice_.BitsStored, slice_.HighBit = 14, 13
+    slice_.PixelSpacing = [0.1, 0.1]
+    slice_.PixelData = np.clip(shades + noise, 0, (1 << 14) - 1).astype("<u2").tobytes()
+    slice_.save_as(path)
 
 
 class Factory:

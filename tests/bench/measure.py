@@ -17,10 +17,11 @@ class Bound(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What the value is to be, in the measure's unit."""
+    """What the value is to be in the measure's unit or, `of_ratio`, beside the other's."""
 
     bound: Bound
     value: float
+    of_ratio: bool = False
 
     def reached(self, value: float) -> bool:
         match self.bound:
@@ -34,7 +35,7 @@ class Goal:
                 assert_never(self.bound)
 
     def __str__(self) -> str:
-        return f"{self.bound} {shown(self.value)}"
+        return f"{'ratio ' if self.of_ratio else ''}{self.bound} {shown(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,11 @@ class Measure:
 
     @property
     def ok(self) -> bool:
-        """Whether the goal is reached; without a goal nothing can be missed."""
-        return self.goal is None or self.goal.reached(self.value)
+        """Whether the goal is reached; without a goal, or another beside, nothing can be missed."""
+        if self.goal is None:
+            return True
+        value = self.ratio if self.goal.of_ratio else self.value
+        return value is None or self.goal.reached(value)
 
     def as_json(self) -> dict[str, Any]:
         """The keys every reader of `--json` relies on."""

@@ -148,3 +148,11 @@ def test_a_clients_frame_is_masked() -> None:
     frame = client_frame("hello")
     assert frame[1] & 0x80
     assert frame.endswith(b"hello")
+
+
+def test_a_goal_may_be_set_beside_the_other() -> None:
+    goal = Goal(Bound.AT_MOST, 1.5, of_ratio=True)
+    assert not Measure("start", 2.0, "s", "bare window", 1.0, goal).ok
+    assert Measure("start", 2.0, "s", "bare window", 1.6, goal).ok
+    assert Measure("start", 2.0, "s", "bare window", None, goal).ok
+    assert str(goal) == "ratio ≤ 1.50"

@@ -1,207 +1,176 @@
-"""The viewer on the phantom at 1366x768: first picture, window drag, scrolling."""
+"""The viewer in a real window: beside other viewers, under a call, and its pixels alone."""
 
+import shutil
+import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 
-import numpy as np
-from PySide6.QtCore import (
-    QEvent,
-    QEventLoop,
-    QMessageLogContext,
-    QObject,
-    QPoint,
-    QPointF,
-    Qt,
-    QtMsgType,
-    qInstallMessageHandler,
-)
-from PySide6.QtGui import QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+import psutil
 
-from app.imaging.guard import GuardedDecoder
-from app.imaging.source import FolderSource
-from app.imaging.workers.parent import DecodeWorker
-from app.ipc.child import huizhen_argv
-from app.viewers.dicom.viewer import DicomViewer
-from tests.bench.errors import BenchFailed
-from tests.bench.instances import phantom
+from tests.bench import decoding, hands
+from tests.bench.errors import BenchFailed, CounterpartMissing
+from tests.bench.instances import Factory, large_radiograph, phantom
 from tests.bench.measure import Bound, Goal, Measure, percentile
+from tests.bench.processes import running
+from tests.bench.rivals import OURS, RIVALS, Rival, Rows, Speeds, speeds
+from tests.bench.screen import Screen
 
-SLICES = 120
-SIZE = (1366, 768)
-OPENINGS = 5
-DRAGS = 200
-PATIENCE_S = 30
-FRAME = Goal(Bound.AT_MOST, 16.7)
-FIRST = Goal(Bound.AT_MOST, 300)
-NOTCH = 120
-
-
-def _say(_kind: QtMsgType, _where: QMessageLogContext, text: str | None) -> None:
-    if text and "propagateSizeHints" not in text:  # the offscreen platform says it at every show
-        print(text, file=sys.stderr)
+BESIDE, FIRST, LARGE = 200, 300, 3000
+ROUNDS = 3
+CALL_S = 25.0
+AHEAD_SOONER = Goal(Bound.AT_MOST, 1.0, of_ratio=True)
+AHEAD_FASTER = Goal(Bound.AT_LEAST, 1.0, of_ratio=True)
+CALL_GOAL = Goal(Bound.AT_LEAST, 24)
+SMALL_PC = Goal(Bound.AT_MOST, 2048)
+"""MiB: half of a clinic PC of 4 GB, which has a system and a browser to hold as well."""
+LOADED_S = 60
 
 
 def run() -> Iterator[Measure]:
-    qInstallMessageHandler(_say)
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    decoder = GuardedDecoder([DecodeWorker(huizhen_argv("decode-worker"))])
     with tempfile.TemporaryDirectory(prefix="huizhen-bench-") as name:
-        folder = Path(name)
-        phantom(folder, SLICES)
-        viewer = DicomViewer(decoder=decoder)
-        viewer.resize(*SIZE)
-        viewer.show()
+        base = Path(name)
+        phantom(base / "beside", BESIDE)
+        yield from _beside_others(base / "beside")
+        phantom(base / "first", FIRST)
+        yield hands.first_image(base / "first", FIRST)
+        yield _scroll(base / "first")
+        (base / "large").mkdir()
+        large_radiograph(base / "large")
+        yield from _drag_during_a_call(base / "large")
+        yield _memory(base / "many")
+    yield from decoding.run()
+
+
+def _beside_others(folder: Path) -> Iterator[Measure]:
+    """All in turn, so that a busy moment strikes every one."""
+    found: dict[str, list[Speeds]] = {}
+    missing: dict[str, str] = {}
+    for _ in range(ROUNDS):
+        for rival in (OURS, *RIVALS):
+            if rival.name in missing:
+                continue
+            try:
+                found.setdefault(rival.name, []).append(speeds(rival, folder, BESIDE))
+            except CounterpartMissing as absent:
+                missing[rival.name] = str(absent)
+                print(f"viewer: {absent}", file=sys.stderr)
+    ours = _medians(found[OURS.name])
+    for rival in RIVALS:
+        yield from _compared(ours, rival, found.get(rival.name), missing.get(rival.name, ""))
+
+
+def _medians(runs: list[Speeds]) -> Speeds:
+    return Speeds(
+        statistics.median(one.first_image for one in runs),
+        statistics.median(one.drag for one in runs),
+        statistics.median(one.wheel for one in runs),
+    )
+
+
+def _compared(
+    ours: Speeds, rival: Rival, runs: list[Speeds] | None, missing: str
+) -> Iterator[Measure]:
+    theirs = _medians(runs) if runs else None
+    for name, unit, part, goal in (
+        (f"first image of {BESIDE} slices", "s", attrgetter("first_image"), AHEAD_SOONER),
+        ("window/level drag, frames on the screen", "1/s", attrgetter("drag"), AHEAD_FASTER),
+        ("wheel, frames on the screen", "1/s", attrgetter("wheel"), AHEAD_FASTER),
+    ):
+        yield Measure(
+            f"viewer, whole screen: {name}",
+            part(ours),
+            unit,
+            beside=rival.name,
+            beside_value=None if theirs is None else part(theirs),
+            goal=goal,
+            note=missing,
+        )
+
+
+def _scroll(folder: Path) -> Measure:
+    with hands.viewer(folder) as (screen, look):
+        hands.open_folder(screen, look)
+        look.settle()
+        _warm(screen, look)
+        took = hands.scroll(screen, look, FIRST)
+    return Measure(
+        f"viewer: notch to screen through {FIRST} slices at 30 a second, p95, none dropped",
+        percentile(took, 95),
+        "ms",
+        goal=hands.FRAME,
+    )
+
+
+def _warm(screen: Screen, look: Rows) -> None:
+    """Until every slice is in memory, which takes longer than the first picture."""
+    ends = time.perf_counter() + LOADED_S
+    while time.perf_counter() < ends:
         try:
-            yield _first_image(viewer, folder)
-            _wait(lambda: _all_decoded(viewer), "every slice")
-            paints = Paints(viewer.pane)
-            yield _drag(viewer, paints)
-            yield _scroll(viewer, paints)
-        finally:
-            viewer.close()
-            decoder.close()
-            viewer.deleteLater()
-            app.processEvents()
+            hands.scroll(screen, look, FIRST)
+        except BenchFailed:
+            look.settle()
+        else:
+            return
 
 
-class Paints(QObject):
-    """Counts what is painted: a frame that paints nothing must not count."""
-
-    def __init__(self, pane: QWidget) -> None:
-        super().__init__(pane)
-        self.count = 0
-        pane.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        self.count += event.type() == QEvent.Type.Paint
-        return False
-
-
-def _wait(until: Callable[[], bool], what: str) -> None:
-    ends = time.monotonic() + PATIENCE_S
-    while not until():
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
-        if time.monotonic() > ends:
-            raise BenchFailed(f"the viewer did not show {what}")
-
-
-def _painted(viewer: DicomViewer) -> bool:
-    return viewer.pane.picture is not None and viewer.pane.levels is not None
-
-
-def _first_image(viewer: DicomViewer, folder: Path) -> Measure:
-    """From opening the folder until the picture is painted; the last of them stays open."""
-    took = []
-    for _ in range(OPENINGS):
-        viewer.close_source()
-        QApplication.processEvents()
-        began = time.perf_counter()
-        viewer.open_source(FolderSource([folder]))
-        _wait(lambda: _painted(viewer), "the first picture")
-        viewer.pane.repaint()
-        took.append((time.perf_counter() - began) * 1000)
-    return Measure(
-        f"viewer: first image of a folder of {SLICES} slices of 512², median",
-        percentile(took, 50),
+def _drag_during_a_call(folder: Path) -> Iterator[Measure]:
+    with hands.viewer(folder) as (screen, look):
+        hands.open_folder(screen, look)
+        look.settle()
+        alone = hands.drag(screen, look)
+        argv = [sys.executable, "-m", "tests.bench.children.call", str(CALL_S)]
+        with running(argv, stderr=None) as call:
+            assert call.stdout is not None
+            if call.stdout.readline().strip() != "started":
+                raise BenchFailed("the call did not start")
+            look.settle()
+            during = hands.drag(screen, look)
+            frames = float(call.stdout.readline())
+    yield Measure(
+        "viewer: window/level drag of 20 MP at 1920×1080 during a call, hand to screen, p95",
+        percentile(during, 95),
         "ms",
-        goal=FIRST,
+        beside="without a call",
+        beside_value=percentile(alone, 95),
+        goal=hands.FRAME,
+    )
+    yield Measure(
+        "call: frames a second of 25 that arrived during that drag, the slower way",
+        frames,
+        "fps",
+        goal=CALL_GOAL,
     )
 
 
-def _all_decoded(viewer: DicomViewer) -> bool:
-    """Whether every slice can be shown without waiting; leaves the first one on the screen."""
-    if not viewer.series or len(viewer.series[0].slices) < SLICES:
-        return False
-    for index in range(SLICES):
-        viewer.scroll_to(index)
-        if viewer.pane.picture is None:
-            return False
-    viewer.scroll_to(0)
-    return viewer.pane.picture is not None
-
-
-def _frame(paints: Paints, act: Callable[[], object]) -> float:
-    """Milliseconds from an event of a hand until all it asked for is painted."""
-    before, began = paints.count, time.perf_counter()
-    act()
-    QApplication.processEvents()
-    took = (time.perf_counter() - began) * 1000
-    if paints.count == before:
-        raise BenchFailed("nothing was painted")
-    return took
-
-
-def _mouse(kind: QEvent.Type, at: QPointF, button: Qt.MouseButton) -> QMouseEvent:
-    held = Qt.MouseButton.LeftButton
-    return QMouseEvent(kind, at, at, button, held, Qt.KeyboardModifier.NoModifier)
-
-
-def _drag(viewer: DicomViewer, paints: Paints) -> Measure:
-    pane = viewer.pane
-    middle = QPointF(pane.width() / 2, pane.height() / 2)
-    send = QApplication.sendEvent
-    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
-    send(pane, _mouse(QEvent.Type.MouseButtonPress, middle, left))
-    before, frames = pane.voi, []
-    for step in range(DRAGS):
-        at = middle + QPointF(step % 80 + 1, step % 60 + 1)
-        move = _mouse(QEvent.Type.MouseMove, at, none)
-        frames.append(_frame(paints, lambda move=move: send(pane, move)))  # type: ignore[misc]
-    send(pane, _mouse(QEvent.Type.MouseButtonRelease, middle, left))
-    if pane.voi == before:
-        raise BenchFailed("the drag did not change the window")
-    levels = pane.levels
-    assert levels is not None
+def _memory(folder: Path) -> Measure:
+    """The budget of a PC of 4 GB: a quarter of its memory."""
+    folder.mkdir()
+    for number, one in enumerate(Factory().study(LARGE)):
+        (folder / f"{number:04d}.dcm").write_bytes(one.data)
+    try:
+        with hands.viewer(folder, "--budget", str(1 << 30)) as (screen, look):
+            hands.open_folder(screen, look)
+            window = _window_process()
+            most, ends = 0, time.perf_counter() + LOADED_S
+            while time.perf_counter() < ends:
+                most = max(most, window.memory_info().rss)
+                time.sleep(0.05)
+    finally:
+        shutil.rmtree(folder)
     return Measure(
-        f"viewer: window/level drag, p95 frame at {SIZE[0]}×{SIZE[1]}",
-        percentile(frames, 95),
-        "ms",
-        beside="numpy LUT of the same viewport, p95",
-        beside_value=_plain_lut(levels.shape),
-        goal=FRAME,
+        f"viewer: memory of the window with {LARGE} slices of 512² open, most of a minute",
+        most / (1 << 20),
+        "MiB",
+        goal=SMALL_PC,
     )
 
 
-def _plain_lut(shape: tuple[int, ...]) -> float:
-    """One table look-up a pixel, the floor of any window change."""
-    stored = np.random.default_rng(1).integers(0, 4096, shape[:2], dtype=np.uint16)
-    out = np.empty(stored.shape, np.uint8)
-    took = []
-    for step in range(DRAGS):
-        began = time.perf_counter()
-        table = np.clip((np.arange(4096) - 1000 - step) * (255 / 400), 0, 255).astype(np.uint8)
-        np.take(table, stored, out=out, mode="clip")
-        took.append((time.perf_counter() - began) * 1000)
-    return percentile(took, 95)
-
-
-def _scroll(viewer: DicomViewer, paints: Paints) -> Measure:
-    pane = viewer.pane
-    at = QPointF(pane.width() / 2, pane.height() / 2)
-    frames = []
-    for turn in (-NOTCH, NOTCH):
-        for _ in range(SLICES - 1):
-            before = viewer.index
-            wheel = QWheelEvent(
-                at,
-                at,
-                QPoint(),
-                QPoint(0, turn),
-                Qt.MouseButton.NoButton,
-                Qt.KeyboardModifier.NoModifier,
-                Qt.ScrollPhase.NoScrollPhase,
-                False,
-            )
-            frames.append(_frame(paints, lambda wheel=wheel: QApplication.sendEvent(pane, wheel)))  # type: ignore[misc]
-            if viewer.index == before or pane.picture is None:
-                raise BenchFailed("a slice was dropped while scrolling")
-    return Measure(
-        f"viewer: scroll through {SLICES} decoded slices, p95 frame",
-        percentile(frames, 95),
-        "ms",
-        goal=FRAME,
-    )
+def _window_process() -> psutil.Process:
+    for child in psutil.Process().children(recursive=True):
+        if "tests.bench.children.viewer_window" in child.cmdline():
+            return child
+    raise BenchFailed("the window's process is not there")

@@ -1,5 +1,6 @@
 """Grey levels are the standard's formula in double precision (PS3.3 C.11.2), rounded once."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from app.imaging.dataset import open_file, open_object
+from app.imaging.geometry import UNTURNED, Turn
 from app.imaging.picture import GreyPicture, make_picture
 from app.imaging.pipeline import display, render
 from app.imaging.resample import GreyView, Viewport, fit, resample, whole
@@ -144,3 +146,32 @@ def test_whole_keeps_every_stored_value() -> None:
     view = whole(picture)
     assert isinstance(view, GreyView)
     assert np.array_equal(view.values.astype(int) - 1 + int(pixels.min()), pixels)
+
+
+@pytest.mark.parametrize("zoom", [1.3, 2.05, 3.999])
+@pytest.mark.parametrize("turn", [UNTURNED, Turn(1, mirrored=True)], ids=["straight", "turned"])
+def test_enlarging_is_linear_interpolation_between_pixel_centres(zoom: float, turn: Turn) -> None:
+    samples = np.random.default_rng(5).integers(-1000, 3000, (48, 64)).astype(np.int16)
+    picture = make_picture(open_object(ct_object(samples)), 0)
+    seen = Viewport(97, 81, zoom, 30.3, 21.8, turn=turn).snapped()
+    view = resample(picture, seen)
+    assert isinstance(view, GreyView)
+    for y, x in ((40, 48), (30, 41), (57, 66), (47, 60)):
+        column, row = seen.to_picture(x + 0.5, y + 0.5)
+        expected = _between(samples, column - 0.5, row - 0.5)
+        shown = int(view.values[y, x]) - 1 + int(view.picture.low)
+        assert shown == pytest.approx(expected, abs=0.51)
+
+
+def _between(samples: NDArray[np.int16], x: float, y: float) -> float:
+    x0, y0 = math.floor(x), math.floor(y)
+    block = samples[y0 : y0 + 2, x0 : x0 + 2].astype(float)
+    return float(np.array([1 - y + y0, y - y0]) @ block @ np.array([1 - x + x0, x - x0]))
+
+
+@pytest.mark.parametrize("turn", [UNTURNED, Turn(3)], ids=["straight", "turned"])
+def test_a_snapped_viewport_lies_on_whole_screen_pixels_half_a_pixel_away(turn: Turn) -> None:
+    loose = Viewport(97, 80, 1.7, 30.31, 21.83, aspect=1.2, turn=turn)
+    snapped = loose.snapped()
+    assert snapped.to_screen(0, 0) == pytest.approx([round(at) for at in snapped.to_screen(0, 0)])
+    assert loose.to_screen(0, 0) == pytest.approx(snapped.to_screen(0, 0), abs=0.5 + 1e-9)

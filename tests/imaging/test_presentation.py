@@ -12,7 +12,7 @@ from app.imaging.dataset import open_file, open_object
 from app.imaging.displayed import placement, shown
 from app.imaging.errors import UnsupportedPixelsError
 from app.imaging.graphics import GraphicType, Justification, Units
-from app.imaging.picture import GreyPicture, make_picture
+from app.imaging.picture import GreyPicture, make_picture, under_state
 from app.imaging.pipeline import render
 from app.imaging.presentation import PresentationState, SizeMode
 from app.imaging.presentation_reader import read_presentation_state
@@ -329,3 +329,63 @@ def test_true_size_says_the_spacing_a_screen_needs() -> None:
         (0.4, 0.2),
         2.0,
     )
+
+
+def _prepared_anew(data: bytes, found: PresentationState) -> np.ndarray:
+    obj = open_object(data)
+    return render(under_state(make_picture(obj, 0), found, uid_of(data), 0))
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {},
+        {"PixelPaddingValue": -1000, "PixelPaddingRangeLimit": -500},
+        {"PhotometricInterpretation": "MONOCHROME1", "RescaleSlope": 3},
+        {"BitsStored": 12, "HighBit": 11, "PixelRepresentation": 0},
+        {"ModalityLUTSequence": [item(LUTDescriptor=[64, 0, 8], LUTData=bytes(range(63, -1, -1)))]},
+    ],
+)
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"RescaleSlope": 2, "RescaleIntercept": -24, "PresentationLUTShape": "INVERSE"},
+        {"SoftcopyVOILUTSequence": [item(WindowCenter=-400, WindowWidth=300)]},
+        {"ModalityLUTSequence": [item(LUTDescriptor=[16, 0, 8], LUTData=bytes(range(16)))]},
+        {
+            "ModalityLUTSequence": [item(LUTDescriptor=[16, 0, 8], LUTData=bytes(range(16)))],
+            "SoftcopyVOILUTSequence": [item(WindowCenter=8, WindowWidth=16)],
+            "PresentationLUTSequence": [
+                item(LUTDescriptor=[256, 0, 8], LUTData=bytes(range(255, -1, -1)))
+            ],
+        },
+    ],
+)
+def test_a_picture_that_is_there_is_put_under_a_state_as_if_it_were_read_anew(
+    attributes: dict[str, Any], said: dict[str, Any]
+) -> None:
+    data = ct_object(ramp(), **attributes)
+    found = state(data, **said)
+    anew = make_picture(open_object(data), 0, state=found)
+    assert np.array_equal(_prepared_anew(data, found), render(anew))
+
+
+def test_a_picture_under_a_state_shares_the_samples_it_was_made_from() -> None:
+    data = ct_object(ramp(), PixelPaddingValue=-1000)
+    plain = make_picture(open_object(data), 0)
+    stated = under_state(plain, state(data), uid_of(data), 0)
+    assert isinstance(plain, GreyPicture)
+    assert isinstance(stated, GreyPicture)
+    assert stated.samples is plain.samples
+    assert stated.padding is None
+
+
+@pytest.mark.parametrize("number", range(1, 11))
+def test_every_state_of_the_folder_is_the_same_over_a_picture_that_is_there(
+    number: int, shared_data: Path
+) -> None:
+    folder = shared_data / "conformance" / "pr-plut"
+    data = (folder / f"{LUTS}.{number}.1.dcm").read_bytes()
+    found = read_presentation_state(open_file(folder / f"{LUTS}.0.{number}.dcm"))
+    assert np.array_equal(_prepared_anew(data, found), levels_of(number))

@@ -50,7 +50,10 @@ RULES = (
         "exec() runs a second event loop inside the first: qasync's coroutines stall or re-enter.",
         "call open() and connect accepted or finished.",
         also_tests=True,
-        allowed={"app/media/devices/qt.py": "the main loop of the media process, not a dialog"},
+        allowed={
+            "app/media/devices/qt.py": "the main loop of the media process, not a dialog",
+            "tests/bench/children/": "the main loop of a window that is measured",
+        },
     ),
     Rule(
         "processEvents",
@@ -72,7 +75,10 @@ RULES = (
         "wait for what you need (qtbot.waitUntil, an event, a queue).",
         only=("tests/",),
         also_tests=True,
-        allowed={"tests/ipc/tiny_child.py": "a child that hangs on purpose"},
+        allowed={
+            "tests/ipc/tiny_child.py": "a child that hangs on purpose",
+            "tests/bench/": "a bench measures by the real clock",
+        },
     ),
     Rule(
         "print",

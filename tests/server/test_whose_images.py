@@ -74,3 +74,28 @@ def test_knowing_the_number_of_a_study_does_not_open_it(valley: Valley, town: To
     assert colleague.http.get(path).status_code == 404
     assert declare(colleague, theirs, slices, files)["verified"] is True
     assert colleague.http.get(path).status_code == 200
+
+
+def test_an_image_still_on_the_way_when_its_study_was_taken_back_does_not_return(
+    valley: Valley,
+) -> None:
+    case_id, slices, files = prepared(valley)
+    stow(valley.doctor, files[:1])
+    path = {"consultation_id": case_id, "study_instance_uid": slices[0].StudyInstanceUID}
+    assert valley.doctor.send("DELETE", paths.STUDY, **path).status_code == 204
+    before_new_list = stow(valley.doctor, files[:1])
+    assert reasons(before_new_list.json(), FAILED) == [NOT_AUTHORIZED]
+    assert attach(valley.doctor, case_id, slices[2:], files[2:]).status_code == 200
+    after_new_list = stow(valley.doctor, files)
+    assert reasons(after_new_list.json(), FAILED) == [NOT_AUTHORIZED] * 2
+    assert progress(valley.doctor, case_id)["verified"] is True
+
+
+def test_what_was_taken_back_may_be_declared_and_sent_again(valley: Valley) -> None:
+    case_id, slices, files = prepared(valley)
+    stow(valley.doctor, files)
+    path = {"consultation_id": case_id, "study_instance_uid": slices[0].StudyInstanceUID}
+    valley.doctor.send("DELETE", paths.STUDY, **path)
+    attach(valley.doctor, case_id, slices, files)
+    assert stow(valley.doctor, files).status_code == 200
+    assert progress(valley.doctor, case_id)["verified"] is True

@@ -86,16 +86,60 @@ def test_verified_bytes_go_and_the_index_stays(tmp_path: Path) -> None:
     paths = put(outbox, record)
     done = tuple(one.model_copy(update={"stage": Stage.VERIFIED}) for one in record.instances)
     outbox.save(record.model_copy(update={"instances": done}))
-    outbox.drop_images(CASE, "1.2.3")
+    outbox.drop_images(record)
     assert not any(path.exists() for path in paths)
     assert outbox.studies()[0].verified
 
 
-def test_a_removed_study_leaves_nothing(tmp_path: Path) -> None:
+def test_a_withdrawn_study_leaves_nothing(tmp_path: Path) -> None:
     outbox = Outbox(tmp_path, SEALER)
-    put(outbox, study())
-    outbox.remove(CASE, "1.2.3")
+    record = study()
+    put(outbox, record)
+    outbox.cancel(record)
+    assert outbox.withdrawn(CASE, "1.2.3") is None
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_images_imported_while_a_cancellation_is_told_are_kept(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path, SEALER)
+    record = study()
+    put(outbox, record)
+    outbox.cancel(record)
+    again = study(images=1).model_copy(update={"withdraw": True})
+    (sealed,) = put(outbox, again)
+    left = outbox.withdrawn(CASE, "1.2.3")
+    assert left is not None
+    assert (left.withdraw, len(left.instances)) == (False, 1)
+    assert outbox.study(CASE, "1.2.3") == left
+    assert sealed.exists()
+
+
+def test_an_import_that_is_sealing_loses_nothing_when_the_earlier_images_go(
+    tmp_path: Path,
+) -> None:
+    outbox = Outbox(tmp_path, SEALER)
+    record = study()
+    put(outbox, record)
+    late = outbox.image_path(CASE, "1.2.3", "1.2.3.99")
+    late.write_bytes(b"sealed, not in the index yet")
+    outbox.drop_images(record)
+    assert late.exists()
+    outbox.cancel(record)
+    assert late.exists()
+
+
+def test_what_an_upload_learns_neither_revives_nor_forgets(tmp_path: Path) -> None:
+    """A write that was on its way when images were imported, or the study cancelled."""
+    outbox = Outbox(tmp_path, SEALER)
+    early = study(images=1)
+    outbox.save(study(images=3))
+    outbox.save_progress(early.model_copy(update={"declared": True}))
+    (kept,) = outbox.studies()
+    assert (kept.declared, len(kept.instances)) == (True, 3)
+    outbox.cancel(kept)
+    outbox.save_progress(early)
+    (kept,) = outbox.studies()
+    assert kept.cancelled
 
 
 def test_an_import_that_did_not_end_is_known(tmp_path: Path) -> None:

@@ -200,11 +200,6 @@ async def test_a_cancellation_without_network_is_told_later_even_after_a_crash(
     assert await clinic.on_server() == []
 
 
-@pytest.mark.xfail(
-    reason="fails about one time in ten; suspected: an image arrives after the server has "
-    "forgotten the cancelled study, and the rest then waits as undeclared",
-    strict=False,
-)
 async def test_what_was_cancelled_and_imported_again_in_part_is_verified_without_the_rest(
     clinic: Clinic,
 ) -> None:

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.imaging.errors import UnreadableError
 from app.imaging.references import Reference
-from app.imaging.series import ObjectKind, Series, SliceRef
+from app.imaging.series import ObjectKind, Series, SliceRef, describe_bytes
 from app.imaging.source import FolderSource
 from app.kit.theme import Appearance
 from app.viewers.dicom.thumbnails import ThumbnailStrip
@@ -21,6 +21,7 @@ from app.viewers.kind import ViewerKind, viewer_for
 from app.viewers.room import ViewerRoom
 from tests.imaging.objects import ct_object
 from tests.imaging.others import GENERAL_ECG, channel, content, group, instance, referenced, report
+from tests.viewers.dicom.objects_room import state_over
 
 PICTURES = 6
 
@@ -97,6 +98,7 @@ def test_every_kind_of_object_has_a_viewer() -> None:
         ObjectKind.WAVEFORM: ViewerKind.WAVEFORM,
         ObjectKind.DOCUMENT: ViewerKind.DOCUMENT,
         ObjectKind.VIDEO: ViewerKind.VIDEO,
+        ObjectKind.APPLIED: ViewerKind.DICOM,
         ObjectKind.OTHER: ViewerKind.DOCUMENT,
     }
 
@@ -195,6 +197,33 @@ def test_a_link_to_another_document_opens_it(room: ViewerRoom, qtbot: QtBot) -> 
     choose(room, qtbot, ObjectKind.DOCUMENT)
     room.go_to(Reference("", "", "", other))
     qtbot.waitUntil(lambda: room.other is room.waveform)
+
+
+def test_a_link_to_an_object_over_pictures_lists_it(room: ViewerRoom, qtbot: QtBot) -> None:
+    state = describe_bytes(state_over(["2.25.100.4"]))
+    room.add_instance(state)
+    objects = room.pictures.objects
+    qtbot.waitUntil(lambda: len(objects.collection.held) == 1)
+    room.go_to(Reference("", "", "", state.sop_instance_uid))
+    assert not room.shows_other
+    assert objects.panel.isVisible()
+    assert objects.panel.tree.currentIndex().isValid()
+
+
+def test_a_link_that_names_a_state_shows_its_picture_under_it(
+    qtbot: QtBot, appearance: Appearance, study: Path
+) -> None:
+    (study / "state.dcm").write_bytes(state_over(["2.25.100.4"]))
+    made = ViewerRoom(DicomViewer(budget=1 << 26), appearance)
+    qtbot.addWidget(made)
+    made.open_source(FolderSource([study]))
+    qtbot.waitUntil(lambda: bool(made.pictures.objects.states))
+    made.go_to(Reference("", "", "", "2.25.100.4", state_uid="2.25.901"))
+    assert made.pictures.index == 4
+    assert made.pictures.objects.chosen is not None
+    made.go_to(Reference("", "", "", "2.25.100.2", state_uid="2.25.999"))
+    assert made.pictures.objects.chosen is not None
+    made.close_source()
 
 
 def test_what_cannot_be_fetched_says_why_and_can_be_tried_again(

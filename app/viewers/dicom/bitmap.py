@@ -1,4 +1,4 @@
-"""Display levels to QImage, without copying them."""
+"""Display levels to QImage, in the layout the screen has."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from PySide6.QtGui import QImage
 
 
 def to_image(levels: NDArray[np.uint8], ratio: float = 1.0) -> QImage:
-    """A QImage that looks at `levels`, which must stay alive and unchanged as long as it does.
+    """(height, width) grey or (height, width, 3) RGB as RGB32; `ratio` is the device pixel ratio.
 
-    (height, width) becomes Grayscale8, (height, width, 3) RGB888; `ratio` is the device pixel
-    ratio.
+    Qt would convert other formats at every painting, which costs more than the window itself.
     """
+    import cv2
+
     height, width = levels.shape[:2]
-    colour = levels.ndim == 3
-    form = QImage.Format.Format_RGB888 if colour else QImage.Format.Format_Grayscale8
-    flat = np.ascontiguousarray(levels)
-    image = QImage(flat.data, width, height, flat.strides[0], form)
+    code = cv2.COLOR_RGB2BGRA if levels.ndim == 3 else cv2.COLOR_GRAY2BGRA
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(image.bits(), np.uint8).reshape(height, width, 4)
+    cv2.cvtColor(np.ascontiguousarray(levels), code, dst=pixels)
     image.setDevicePixelRatio(ratio)
     return image

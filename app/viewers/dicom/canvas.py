@@ -25,6 +25,7 @@ class PictureCanvas(QWidget):
     """Holds one picture as it is to be painted.
 
     The viewport-sized resample is kept, so that changing the window costs one table lookup.
+    `home` is the place that `reset` goes to: fitted and not turned, unless somebody says otherwise.
     """
 
     changed = Signal()
@@ -38,7 +39,7 @@ class PictureCanvas(QWidget):
         self._picture: Picture | None = None
         self._voi: Voi | None = None
         self._invert = False
-        self._camera = Camera()
+        self._camera = self.home = Camera()
         self._view: View | None = None
         self._viewport: Viewport | None = None
         self._levels: NDArray[np.uint8] | None = None
@@ -146,8 +147,8 @@ class PictureCanvas(QWidget):
         self.set_camera(self._camera.turned(turn))
 
     def reset(self) -> None:
-        """Fitted, not turned, not inverted, each picture with its own window."""
-        self._voi, self._invert, self._camera = None, False, Camera()
+        """As at `home`, not inverted, each picture with its own window."""
+        self._voi, self._invert, self._camera = None, False, self.home
         self._moved()
 
     def zoom_to(self, zoom: float) -> None:
@@ -196,7 +197,6 @@ class PictureCanvas(QWidget):
         assert viewport is not None
         if self._view is None:
             self._view = resample(self._picture, viewport)
-        # The image looks at the levels, so they are not written again while it lives.
         levels = display(self._view, self.voi, invert=self._invert)
         if self._shuttered and self._picture.shutter is not None:
             if self._covered is None:

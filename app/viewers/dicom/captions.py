@@ -88,7 +88,8 @@ def sex_words(sex: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What the captions speak about; `index` counts from 0 within `count` slices; `place` is
-    where the slice lies, in millimetres, for files that name no SliceLocation."""
+    where the slice lies, in millimetres, for files that name no SliceLocation; `state` names the
+    presentation state the picture is under; `objects` could be shown over the series."""
 
     instance: Instance
     index: int
@@ -101,6 +102,8 @@ class Shown:
     shape: StackShape = StackShape()
     cine: str = ""
     place: float | None = None
+    state: str = ""
+    objects: int = 0
 
 
 def shape_words(shape: StackShape) -> tuple[str, ...]:
@@ -125,6 +128,21 @@ def series_words(instance: Instance) -> str:
     return " · ".join(part for part in said if part)
 
 
+def _which(shown: Shown) -> tuple[str, ...]:
+    """What is playing, what could lie over it, which series and which slice."""
+    i = shown.instance
+    objects = ""
+    if shown.objects:
+        objects = translate("DicomViewer", "Objects: {count}")
+        objects = objects.replace("{count}", str(shown.objects))
+    series = series_words(i)
+    place = i.slice_location if i.frames == 1 else None
+    place = shown.place if place is None else place
+    at = f"  {place:.1f} mm" if place is not None else ""
+    slice_ = f"{shown.index + 1} / {shown.count}{at}"
+    return tuple(part for part in (shown.cine, objects, series, slice_) if part)
+
+
 def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
     """The corner texts; `patient_texts` False hides who it is."""
     i = shown.instance
@@ -135,10 +153,6 @@ def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
         )
         who = (person_name(i.patient.name), i.patient.patient_id, details)
     where = (i.institution if patient_texts else "", i.study_description, dicom_date(i.study_date))
-    series = series_words(i)
-    place = i.slice_location if i.frames == 1 else None
-    place = shown.place if place is None else place
-    at = f"  {place:.1f} mm" if place is not None else ""
     badges = [
         word
         for word, present in (
@@ -148,12 +162,12 @@ def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
         if present
     ]
     badges.extend(shape_words(shown.shape))
+    if shown.state:
+        badges.insert(0, shown.state)
     return Corners(
         top_left=tuple(part for part in who if part),
         top_right=tuple(part for part in where if part),
-        bottom_left=tuple(
-            part for part in (shown.cine, series, f"{shown.index + 1} / {shown.count}{at}") if part
-        ),
+        bottom_left=_which(shown),
         bottom_right=tuple(
             part
             for part in (

@@ -179,8 +179,9 @@ class ImagePane(PictureCanvas):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         area = QRectF(self.rect())
-        painter.fillRect(area, _BACKGROUND)
         self._refresh()
+        if self._image is None or self.devicePixelRatioF() % 1:  # else the picture covers it all
+            painter.fillRect(area, _BACKGROUND)
         over = OverlayPainter(painter, area, self.font(), self.devicePixelRatioF())
         viewport = self.own_viewport()
         if self._picture is not None and self._image is not None and viewport is not None:

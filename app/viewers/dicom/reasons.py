@@ -69,6 +69,8 @@ def kind_words(kind: ObjectKind) -> str:
             return translate("DicomViewer", "Document")
         case ObjectKind.VIDEO:
             return translate("DicomViewer", "Video")
+        case ObjectKind.APPLIED:
+            return translate("DicomViewer", "Shown over pictures")
         case ObjectKind.OTHER:
             return translate("DicomViewer", "Other object")
         case _:

@@ -65,6 +65,7 @@ class StackView(QWidget):
         row.addWidget(self.slider)
         self.setFocusProxy(self.pane)
         self.texts = True
+        self.over: Callable[[Series, SliceRef], tuple[str, int]] = lambda *_: ("", 0)
         self.listed = False
         self._place = (1, 1)
         self.cine = Cine(self, clock)
@@ -281,6 +282,7 @@ class StackView(QWidget):
         if series is None or instance is None:
             return
         viewport, plane = self.pane.viewport(), self.plane
+        state, objects = self.over(series, series.slices[self._index])
         shown = Shown(
             instance=instance,
             index=self._index,
@@ -293,6 +295,8 @@ class StackView(QWidget):
             shape=self._stack_shape(),
             cine=self._cine_words(),
             place=plane.height if plane is not None else None,
+            state=state,
+            objects=objects,
         )
         camera = self.pane.camera
         seen = plane.orientation if plane is not None else instance.orientation

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -18,11 +19,21 @@ from app.viewers.dicom.key_editor import KeyEditor
 from app.viewers.dicom.menus import fill, menu_words
 from app.viewers.dicom.mpr.desk import PlanesDesk
 from app.viewers.dicom.mpr.plane_view import PlaneView
+from app.viewers.dicom.objects.desk import ObjectsDesk
+from app.viewers.dicom.objects.seen import Seen
 from app.viewers.dicom.session import StudySession
 from app.viewers.dicom.stack import StackView
 from app.viewers.dicom.together import Together
 from app.viewers.dicom.toolbar import ViewerToolbar
 from app.viewers.dicom.tools import LAYOUTS, NEIGHBOURS, Action, Tool
+
+
+def _seen(view: PlaneView) -> Seen | None:
+    """The plane in a cell of the planes; nothing lies on a slab, which shows many at once."""
+    cut = view.cut
+    if cut is None or cut.wish.slab.thickness:
+        return None
+    return Seen(None, cut.wish.plane, cut.wish.plane.column_spacing)
 
 
 class Hangs(Protocol):
@@ -77,6 +88,9 @@ class Stage(QWidget):
         self.grid = Grid(bindings, self, clock)
         self.together = Together(self.grid)
         self.planes = PlanesDesk(self.grid, bindings, self)
+        self.objects = ObjectsDesk(self.grid, self)
+        for view in self.planes.room.cells.values():
+            self.objects.watch_plane(view.pane, partial(_seen, view))
         self.toolbar = ViewerToolbar(bindings, self, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -95,7 +109,9 @@ class Stage(QWidget):
         self.grid.activated.connect(self._on_activated)
         self.grid.arranged.connect(self._on_arranged)
         self.together.changed.connect(self.mark)
+        self.objects.changed.connect(self.mark)
         self.planes.turned.connect(self._on_activated)
+        self.planes.turned.connect(lambda: self.objects.show_planes(on=self.planes.on))
         self.planes.room.changed.connect(self.mark)
         self.planes.room.activated.connect(self.mark)
         self.planes.room.acted.connect(self.act)
@@ -111,7 +127,7 @@ class Stage(QWidget):
     def use_session(self, session: StudySession | None, timeout: float = 0.0) -> None:
         """Where pictures come from now; waits up to `timeout` seconds for what planes still do."""
         self.planes.use_session(session, timeout)
-        self.grid.use_shelf(session)
+        self.grid.use_shelf(self.objects.use_session(session))
 
     def _watch(self, cell: StackView) -> None:
         cell.changed.connect(lambda: self._on_changed(cell))
@@ -160,6 +176,7 @@ class Stage(QWidget):
             or self._act_together(action)
             or self._mark(action)
             or self._hang(action)
+            or self.objects.act(action)
             or planes.act(action)
             or planes.on
         ):
@@ -224,7 +241,8 @@ class Stage(QWidget):
         if action in switches:
             return switches[action]
         hanging = self.hanging is not None and self.hanging.is_on(action)
-        if hanging or self.planes.is_on(action) or self.together.is_on(action):
+        rooms = (self.planes, self.together, self.objects)
+        if hanging or any(room.is_on(action) for room in rooms):
             return True
         marked = self.marking is not None and self.marking.is_on(action, cell.ref)
         return marked or action == self.cell.pane.tool

@@ -38,6 +38,11 @@ def _blank() -> QPixmap:
     return pixmap
 
 
+def _tiles(study: CaseStudy) -> tuple[Series, ...]:
+    """What lies over pictures is no tile of its own."""
+    return tuple(one for one in study.series if one.kind is not ObjectKind.APPLIED)
+
+
 class ThumbnailStrip(QListWidget):
     """A list of series. A click or Enter chooses one for the active cell, Shift+Enter for the next
     cell; dragging it onto a cell chooses it for that one; arrows only move through the list."""
@@ -74,7 +79,7 @@ class ThumbnailStrip(QListWidget):
             if len(studies) > 1:
                 self._head(row, study)
                 row += 1
-            for entry in study.series:
+            for entry in _tiles(study):
                 self._series(row, entry, study if len(studies) > 1 else None)
                 row += 1
         while self.count() > row:
@@ -85,7 +90,7 @@ class ThumbnailStrip(QListWidget):
         return tuple(
             entry
             for study in studies
-            for entry in study.series
+            for entry in _tiles(study)
             if entry.kind is ObjectKind.IMAGE and entry.uid not in self._pictures
         )
 

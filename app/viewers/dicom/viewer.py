@@ -82,6 +82,7 @@ class DicomViewer(QWidget):
         self._stage.marking = self.marking
         self.hanging = Hanging(self._placing, lambda: self._times.studies, settings)
         self._stage.hanging = self.hanging
+        self.objects = self._stage.objects
         self._strip = ThumbnailStrip(self)
         self._problems = Problems(self)
         for cell in self._stage.grid.cells:
@@ -101,6 +102,7 @@ class DicomViewer(QWidget):
         outer.addWidget(self._strip)
         outer.addLayout(right, 1)
         outer.addWidget(self.marking.panel)
+        outer.addWidget(self.objects.panel)
         self.setFocusProxy(self.pane)
 
     def _connect(self) -> None:
@@ -115,10 +117,13 @@ class DicomViewer(QWidget):
         self.hanging.changed.connect(stage.mark)
         stage.grid.cell_made.connect(self._watch)
         self.marking.changed.connect(stage.mark)
+        self.marking.kept.connect(self.objects.take)
+        self.objects.failed.connect(self._on_failed)
 
     def _watch(self, cell: StackView) -> None:
         cell.scrolled.connect(self._placing.touch)
         cell.pane.grasped.connect(self._placing.touch)
+        self.objects.watch(cell)
         cell.pane.add_layer(self.marking.layer_for(cell))
         if self._layers is not None:
             cell.pane.add_layer(self._layers(cell))
@@ -358,6 +363,7 @@ class DicomViewer(QWidget):
             self._strip.show_series(self._times.studies)
             self._times.words()
             self.hanging.words()
+            self.objects.words()
             self.words()
         super().changeEvent(event)
 

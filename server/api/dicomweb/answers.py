@@ -1,8 +1,10 @@
 """DICOM JSON (PS3.18 annex F) answers."""
 
+import gzip
 from typing import Any
 
 import orjson
+from starlette.requests import Request
 from starlette.responses import Response
 
 from server.api.dicomweb.storing import Outcome
@@ -10,8 +12,22 @@ from server.api.dicomweb.storing import Outcome
 DICOM_JSON = "application/dicom+json"
 
 
+WORTH_GZIP = 4096
+"""Bytes; a study of 300 instances is listed in 200 KB, which are 15 KB with gzip."""
+
+
 def json_response(body: object, status: int = 200) -> Response:
     return Response(orjson.dumps(body), status, media_type=DICOM_JSON)
+
+
+def list_response(request: Request, items: list[dict[str, Any]]) -> Response:
+    """What was searched for, with gzip for who takes it (RFC 9110 12.5.3)."""
+    body = orjson.dumps(items)
+    headers = {"vary": "accept-encoding"}
+    if len(body) >= WORTH_GZIP and "gzip" in request.headers.get("accept-encoding", ""):
+        body = gzip.compress(body, compresslevel=4, mtime=0)
+        headers["content-encoding"] = "gzip"
+    return Response(body, media_type=DICOM_JSON, headers=headers)
 
 
 def element(vr: str, *values: object) -> dict[str, Any]:

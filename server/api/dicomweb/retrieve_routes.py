@@ -8,7 +8,7 @@ from protocol.base import Uid
 from protocol.paths import DICOMWEB
 from server.api.dicomweb import searching
 from server.api.dicomweb.accepting import Accepted, accepted
-from server.api.dicomweb.answers import json_response
+from server.api.dicomweb.answers import list_response
 from server.api.dicomweb.reading import Place
 from server.api.dicomweb.retrieving import Retrieving, frame_numbers
 from server.api.house import House
@@ -40,7 +40,7 @@ async def search_studies(request: Request, who: ImageReaderDep, house: HouseDep)
     """QIDO-RS: studies."""
     found = await house.reading.studies(who, searching.study_query(request.query_params))
     base = _base(request)
-    return json_response([searching.study_json(one, base) for one in found])
+    return list_response(request, [searching.study_json(one, base) for one in found])
 
 
 @router.get(STUDY + "/series")
@@ -53,7 +53,7 @@ async def search_series(
         one for one in await house.reading.series(who, study) if searching.series_matches(one, keys)
     ]
     rows = searching.page(found, request.query_params)
-    return json_response([searching.series_json(one, base) for one in rows])
+    return list_response(request, [searching.series_json(one, base) for one in rows])
 
 
 @router.get(SERIES + "/instances")
@@ -80,7 +80,7 @@ async def _instances(request: Request, place: Place, who: ImageReaderDep, house:
         if searching.instance_matches(row, keys)
     ]
     rows = searching.page(found, request.query_params)
-    return json_response([searching.instance_json(row, base) for row in rows])
+    return list_response(request, [searching.instance_json(row, base) for row in rows])
 
 
 @router.get(STUDY)

@@ -21,7 +21,8 @@ from server.domain.ports import ObjectStore
 from server.store.work import Store, Work
 
 NOT_AUTHORIZED = 0x0124
-"""FailureReason "refused: not authorized" (PS3.7 annex C.5.17): the study is somebody else's."""
+"""FailureReason "refused: not authorized" (PS3.7 annex C.5.17): the study is somebody else's,
+or the instance was taken back while it was on the way."""
 BATCH_PARTS = 32
 BATCH_BYTES = 32 * 1024 * 1024
 
@@ -143,6 +144,7 @@ class ImageStoring:
         cases = await work.images.cases_of_studies(institution_id, studies)
         held = await work.images.stored(institution_id, uids)
         declared = await work.images.declared_hashes(institution_id, uids)
+        late = await work.taken_back.among(institution_id, uids) - declared.keys()
         absent = await asyncio.to_thread(self._absent, batch)
         rows = _Rows(institution_id, work.now)
         for waiting in batch:
@@ -152,7 +154,9 @@ class ImageStoring:
                 if (
                     header is not None
                     and failure is None
-                    and not doors.admit(header.study_uid, waiting.who.id)
+                    and (
+                        header.sop_uid in late or not doors.admit(header.study_uid, waiting.who.id)
+                    )
                 ):
                     failure = NOT_AUTHORIZED
                     _refused(work, waiting.who, header)

@@ -79,7 +79,7 @@ class Studies:
             row = await work.images.attachment(case_id, study_uid)
             if row is None:
                 raise NotFound("this case has no such study")
-            gone = await work.images.withdraw(row)
+            gone = await work.images.withdraw(row, work.taken_back)
             work.trail.note(
                 who.id, Access.DELETE, Resource.STUDY, study_uid, consultation_id=case_id
             )

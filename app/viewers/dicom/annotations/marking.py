@@ -47,6 +47,8 @@ class Marking(QObject):
     """One sheet for all cells of a viewer. `author` signs what is kept."""
 
     changed = Signal()
+    kept = Signal(object)
+    """The paths of the files that were written."""
     _ended = Signal(object)
 
     def __init__(self, source: Source, parent: QWidget) -> None:
@@ -138,6 +140,7 @@ class Marking(QObject):
     def _on_ended(self, outcome: object) -> None:
         if isinstance(outcome, tuple):
             text = self.tr("%n file(s) saved.", "", len(outcome))
+            self.kept.emit(outcome)
         elif isinstance(outcome, ImagingError):
             text = self.tr("Not saved: {reason}").format(reason=reason_words(outcome.code))
         elif isinstance(outcome, OSError):

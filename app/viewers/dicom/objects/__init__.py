@@ -1,0 +1,1 @@
+"""Objects shown over pictures: presentation states, segmentations and structures."""

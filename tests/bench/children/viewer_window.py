@@ -1,0 +1,48 @@
+"""The product's viewer in a window of the given size; F9 opens the folder."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from app.composition.garbage import GuiThreadCollector
+from app.imaging.guard import GuardedDecoder
+from app.imaging.source import FolderSource
+from app.imaging.workers.parent import DecodeWorker
+from app.ipc.child import huizhen_argv
+from app.kit.theme import Appearance
+from app.viewers.dicom.viewer import DicomViewer
+from app.viewers.room import ViewerRoom
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("width", type=int)
+    parser.add_argument("height", type=int)
+    parser.add_argument("--budget", type=int, help="bytes of pictures to keep")
+    given = parser.parse_args()
+    app = QApplication(sys.argv[:1])
+    appearance = Appearance(app, "dark")
+    GuiThreadCollector(app)
+    decoder = GuardedDecoder([DecodeWorker(huizhen_argv("decode-worker"))])
+    decoder.warm_up()
+    room = ViewerRoom(DicomViewer(decoder=decoder, budget=given.budget), appearance)
+    window = QMainWindow()
+    window.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+    window.setCentralWidget(room)
+    window.setGeometry(0, 0, given.width, given.height)
+    window.show()
+
+    def open_folder() -> None:
+        room.open_source(FolderSource([given.folder]))
+
+    QShortcut(QKeySequence("F9"), window, open_folder)
+    return app.exec()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
