@@ -17,6 +17,7 @@ from app.imaging.description import believable_frames
 from app.imaging.errors import ImagingError, MissingAttributeError, Reason
 from app.imaging.frame_places import FramePlace, Mark, frame_places, marks, patient_spacing
 from app.imaging.geometry import Orientation, Vector, orientation, position
+from app.imaging.hanging.facts import NO_FACTS, HangingFacts, hanging_facts
 from app.imaging.planes import Plane
 from app.imaging.stacks import Entry, clusters, entries_of, in_order
 
@@ -85,6 +86,7 @@ class Instance:
     frame_time_vector_ms: tuple[float, ...] = ()
     recommended_display_frame_rate: float | None = None
     cine_rate: float | None = None
+    hanging: HangingFacts = NO_FACTS
 
     def plane(self, frame: int = 0) -> Plane | None:
         """Where a frame (from 0) lies, None where that is not known in millimetres."""
@@ -242,6 +244,7 @@ def describe_instance(obj: DicomObject, file_bytes: int = 0) -> Instance:
         frame_time_vector_ms=numbers(ds, "FrameTimeVector"),
         recommended_display_frame_rate=number(ds, "RecommendedDisplayFrameRate"),
         cine_rate=number(ds, "CineRate"),
+        hanging=hanging_facts(ds),
     )
 
 

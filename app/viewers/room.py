@@ -97,6 +97,7 @@ class ViewerRoom(QWidget):
         self._escape.activated.connect(self.back)
         if self._strip is not None:
             self._strip.chosen.connect(self._on_strip)
+            self._strip.chosen_for_next.connect(self._on_strip)
             self._strip.installEventFilter(self)
 
     # --- what others call ----------------------------------------------------------------

@@ -3,15 +3,25 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QGridLayout, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QWidget,
+)
 
 from app.commands.keys import Command, Group
 from app.kit.layouts import column, row
 from app.kit.widgets import label, line
 
 WIDTH, HEIGHT = 560, 420
+LARGEST_SHEET = 1360, 740
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
 
 
@@ -107,13 +117,29 @@ class KeySheet(QDialog):
         for first in range(0, len(viewer_keys), _LINES):
             title = self.tr("Images") if first == 0 else ""
             tables.append(_table([(title, list(viewer_keys[first : first + _LINES]))]))
-        self.setLayout(row(*(column(table, None) for table in tables), margin=4, gap=6))
+        sheet = QWidget()
+        sheet.setLayout(row(*(column(table, None) for table in tables), margin=4, gap=4))
+        self._area = QScrollArea()
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setWidget(sheet)
+        self.setLayout(column(self._area))
+        # Left to itself a window with a scroll area takes two thirds of the screen at most.
+        for part in (self._area, sheet, *sheet.findChildren(QWidget)):
+            part.ensurePolished()  # its type is the theme's only from now on
+        self.resize(self.sizeHint())
+
+    def sizeHint(self) -> QSize:
+        """All keys at once where a small screen has room for them, else they scroll."""
+        frame = 2 * self._area.frameWidth() + 2
+        wanted = self._area.widget().sizeHint() + QSize(frame, frame)
+        return wanted.boundedTo(QSize(*LARGEST_SHEET))
 
 
 def _table(parts: list[tuple[str, list[tuple[str, str]]]]) -> QGridLayout:
     """Headed lists of names and keys, one below the other."""
     grid = QGridLayout()
-    grid.setHorizontalSpacing(16)
+    grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(3)
     place = 0
     for title, entries in parts:

@@ -1090,6 +1090,122 @@
         <source>Objects</source>
         <translation>附加对象</translation>
     </message>
+    <message>
+        <source>Hanging</source>
+        <translation>挂片</translation>
+    </message>
+    <message>
+        <source>Next stage</source>
+        <translation>下一阶段</translation>
+    </message>
+    <message>
+        <source>Previous stage</source>
+        <translation>上一阶段</translation>
+    </message>
+    <message>
+        <source>Choose how to hang…</source>
+        <translation>选择挂片方式…</translation>
+    </message>
+    <message>
+        <source>Hang by itself</source>
+        <translation>自动挂片</translation>
+    </message>
+    <message>
+        <source>{n} years earlier</source>
+        <translation>{n} 年前</translation>
+    </message>
+    <message>
+        <source>{n} months earlier</source>
+        <translation>{n} 个月前</translation>
+    </message>
+    <message>
+        <source>1 day earlier</source>
+        <translation>1 天前</translation>
+    </message>
+    <message>
+        <source>{n} days earlier</source>
+        <translation>{n} 天前</translation>
+    </message>
+    <message>
+        <source>less than an hour earlier</source>
+        <translation>不到 1 小时前</translation>
+    </message>
+    <message>
+        <source>1 hour earlier</source>
+        <translation>1 小时前</translation>
+    </message>
+    <message>
+        <source>{n} hours earlier</source>
+        <translation>{n} 小时前</translation>
+    </message>
+    <message>
+        <source>Current</source>
+        <translation>本次检查</translation>
+    </message>
+    <message>
+        <source>Prior</source>
+        <translation>既往检查</translation>
+    </message>
+    <message>
+        <source>Another study</source>
+        <translation>其他检查</translation>
+    </message>
+    <message>
+        <source>Another patient!</source>
+        <translation>不是同一患者！</translation>
+    </message>
+    <message>
+        <source>Nothing of this kind in the case</source>
+        <translation>本病例中没有此类图像</translation>
+    </message>
+    <message>
+        <source>Electrocardiogram</source>
+        <translation>心电图</translation>
+    </message>
+    <message>
+        <source>PDF document</source>
+        <translation>PDF 文档</translation>
+    </message>
+    <message>
+        <source>Clinical document</source>
+        <translation>临床文档</translation>
+    </message>
+    <message>
+        <source>3D model</source>
+        <translation>三维模型</translation>
+    </message>
+    <message>
+        <source>Structured report</source>
+        <translation>结构化报告</translation>
+    </message>
+    <message>
+        <source>Key images</source>
+        <translation>关键图像</translation>
+    </message>
+    <message>
+        <source>Segmentation</source>
+        <translation>分割</translation>
+    </message>
+    <message>
+        <source>Registration</source>
+        <translation>配准</translation>
+    </message>
+    <message>
+        <source>Contours</source>
+        <translation>勾画轮廓</translation>
+    </message>
+    <message>
+        <source>Radiotherapy dose</source>
+        <translation>放疗剂量</translation>
+    </message>
+    <message>
+        <source>Radiotherapy plan</source>
+        <translation>放疗计划</translation>
+    </message>
+    <message>
+        <source>Enter: the active picture. Shift+Enter: the next one. Or drag it there.</source>
+        <translation>Enter：在当前图像打开；Shift+Enter：在下一图像打开；也可拖放。</translation>
+    </message>
 </context>
 <context>
     <name>DocumentBar</name>
@@ -1463,6 +1579,21 @@
     <message>
         <source>Text of the document</source>
         <translation>文档正文</translation>
+    </message>
+</context>
+<context>
+    <name>Hanging</name>
+    <message>
+        <source>Hanging</source>
+        <translation>挂片</translation>
+    </message>
+    <message>
+        <source>Stages</source>
+        <translation>阶段</translation>
+    </message>
+    <message>
+        <source>Your own {file} is not used: {reason}</source>
+        <translation>您自己的 {file} 未被采用：{reason}</translation>
     </message>
 </context>
 <context>

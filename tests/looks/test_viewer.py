@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.commands.keys import COMMANDS
@@ -116,9 +116,16 @@ def test_the_key_sheet_fits_a_small_screen(
     parent = QWidget()
     qtbot.addWidget(parent)
     sheet = KeySheet(parent, tuple(COMMANDS.values()), viewer_keys())
-    size = sheet.sizeHint()
-    assert size.width() <= 1366
-    assert size.height() <= 768
+    sheet.show()
+    for _ in range(4):
+        QCoreApplication.sendPostedEvents()
+    assert sheet.width() <= 1366
+    assert sheet.height() <= 768
+    scrolled = sheet.findChild(QScrollArea)
+    assert scrolled is not None
+    assert not scrolled.horizontalScrollBar().isVisible(), "every key is seen at once"
+    assert not scrolled.verticalScrollBar().isVisible()
+    sheet.close()
 
 
 def test_the_key_editor_cuts_nothing(

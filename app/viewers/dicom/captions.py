@@ -18,13 +18,15 @@ translate = QCoreApplication.translate
 
 @dataclass(frozen=True, slots=True)
 class Corners:
-    """Lines of text in each corner; `badge` is a warning that always stays visible."""
+    """Lines of text in each corner; `badge` is a warning that always stays visible; `lean` says at
+    which side all words stand, -1 left, 1 right, where the other is for the picture."""
 
     top_left: tuple[str, ...] = ()
     top_right: tuple[str, ...] = ()
     bottom_left: tuple[str, ...] = ()
     bottom_right: tuple[str, ...] = ()
     badge: str = ""
+    lean: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,14 @@ def shape_words(shape: StackShape) -> tuple[str, ...]:
     return tuple(found)
 
 
+def series_words(instance: Instance) -> str:
+    """Modality, side and view, and what the series is called, unless that is the same."""
+    facts, name = instance.hanging, instance.series_description
+    view = " ".join(part for part in (facts.laterality, facts.view) if part)
+    said = (instance.modality, "" if view == name.upper() else view, name)
+    return " · ".join(part for part in said if part)
+
+
 def _which(shown: Shown) -> tuple[str, ...]:
     """What is playing, what could lie over it, which series and which slice."""
     i = shown.instance
@@ -125,7 +135,7 @@ def _which(shown: Shown) -> tuple[str, ...]:
     if shown.objects:
         objects = translate("DicomViewer", "Objects: {count}")
         objects = objects.replace("{count}", str(shown.objects))
-    series = " · ".join(part for part in (i.modality, i.series_description) if part)
+    series = series_words(i)
     place = i.slice_location if i.frames == 1 else None
     place = shown.place if place is None else place
     at = f"  {place:.1f} mm" if place is not None else ""

@@ -31,6 +31,7 @@ class Group(Enum):
     SLICES = str(QT_TRANSLATE_NOOP("DicomViewer", "Slices and series"))
     CINE = str(QT_TRANSLATE_NOOP("DicomViewer", "Cine"))
     LAYOUT = str(QT_TRANSLATE_NOOP("DicomViewer", "Layout"))
+    HANGING = str(QT_TRANSLATE_NOOP("DicomViewer", "Hanging"))
     PLANES = str(QT_TRANSLATE_NOOP("DicomViewer", "Planes and slabs"))
     TOGETHER = str(QT_TRANSLATE_NOOP("DicomViewer", "Together"))
     SHOW = str(QT_TRANSLATE_NOOP("DicomViewer", "Over the picture"))

@@ -161,6 +161,7 @@ class Hands:
     def _carry_out(self, drag: _Drag, at: QPointF) -> int:
         """Do what a drag up to `at` means; answers the slices it has moved by so far."""
         pane = self._pane
+        pane.grasped.emit()
         match drag.tool:
             case Tool.WINDOW:
                 self._drag_window(drag, at)
@@ -205,6 +206,7 @@ class Hands:
         turned = event.angleDelta().y() or event.angleDelta().x()
         tool = self._bindings.of_chord(WHEEL, event.modifiers())
         if tool == Tool.ZOOM:
+            pane.grasped.emit()
             pane.zoom_by(_ZOOM_PER_NOTCH ** (turned / _NOTCH), event.position())
         elif tool == Tool.SCROLL or not event.modifiers():
             # Touch pads send parts of a notch: they add up.

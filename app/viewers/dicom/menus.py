@@ -44,6 +44,14 @@ class Doer(Protocol):
         """Rows and columns now."""
         ...
 
+    def hanging_told(self) -> str:
+        """How this case hangs, empty where no protocol is in force."""
+        ...
+
+    def fill_hanging(self, menu: QMenu) -> None:
+        """The ways to hang this case."""
+        ...
+
 
 def fill(menu: QMenu, bindings: Bindings, doer: Doer) -> None:
     """Every entry of the table, a submenu for each group; tools stand at the top."""
@@ -69,6 +77,8 @@ def _fill_group(
         picker = add_picker(menu)
         picker.mark(doer.layout_shape())
         picker.chosen.connect(doer.choose_layout)
+    if group is Group.HANGING:
+        doer.fill_hanging(menu)
     presets = doer.presets()
     for entry in entries:
         if entry.id in LAYOUTS:

@@ -19,7 +19,9 @@ _INK = QColor(226, 230, 234)
 _RIM = QColor(0, 0, 0, 210)
 _PLATE = QColor(0, 0, 0, 150)
 _LETTER = QColor(240, 200, 110)
-_BADGE = QColor(250, 190, 80)
+BADGE = QColor(250, 190, 80)
+"""Of warnings, and of what is not the current study."""
+_ON_BADGE = QColor(20, 16, 4)
 _LINE = QColor(110, 220, 150)
 _THIN_LINE = QColor(110, 220, 150, 130)
 _CROSS = QColor(255, 120, 200)
@@ -87,7 +89,7 @@ class OverlayPainter:
     def __init__(self, painter: QPainter, area: QRectF, font: QFont, ratio: float = 1.0) -> None:
         self._painter = painter
         self._ratio = ratio
-        self._area = area
+        self._area = self._whole = area
         self._small = area.width() < _SMALL_WIDTH or area.height() < _SMALL_HEIGHT
         self._tiny = area.width() < _TINY_WIDTH or area.height() < _TINY_HEIGHT
         self._margin = _SMALL_MARGIN if self._small else _MARGIN
@@ -102,8 +104,31 @@ class OverlayPainter:
         """Whether there is room for the most needed words only."""
         return self._small
 
+    def study(self, badge: str) -> None:
+        """That this is not the current study: a band along the upper edge, which other words leave
+        to it. Where it is narrow, the parts of the badge go one below the other."""
+        if not badge:
+            return
+        font = QFont(self._font)
+        font.setBold(True)
+        metrics = QFontMetricsF(font)
+        area, height = self._area, metrics.lineSpacing()
+        room = area.width() - 2 * self._margin
+        parts = [badge] if metrics.horizontalAdvance(badge) <= room else badge.split(" · ")
+        band = QRectF(area.left(), area.top(), area.width(), height * len(parts) + 6)
+        self._painter.fillRect(band, BADGE)
+        self._painter.setFont(font)
+        self._painter.setPen(_ON_BADGE)
+        for number, part in enumerate(parts):
+            text = metrics.elidedText(part, Qt.TextElideMode.ElideRight, room)
+            base = band.top() + 3 + height * number + metrics.ascent()
+            self._painter.drawText(QPointF(band.left() + self._margin, base), text)
+        self._painter.setFont(self._font)
+        self._area = area.adjusted(0, band.height(), 0, 0)
+
     def corners(self, corners: Corners) -> None:
-        """The four blocks of text, and the badge below the upper right one."""
+        """The four blocks of text, and the badge below the upper right one; all of them at one side
+        where the corners lean."""
         top, bottom = self._area.top() + self._margin, self._area.bottom() - self._margin
         height = self._metrics.lineSpacing()
         who = corners.top_left[:1] if self._small else corners.top_left
@@ -112,11 +137,14 @@ class OverlayPainter:
         what = corners.bottom_left
         if self._tiny:
             who, how, what = (), (), what[1:]
-        self._block(who, top, right=False)
+        if corners.lean:
+            who, where, what, how = (*who, *where), (), (*how, *what), ()
+        right = corners.lean > 0
+        begun = self._block(who, top, right=right)
         end = self._block(where, top, right=True)
         if corners.badge:
-            self._badge(corners.badge, end)
-        self._block(what, bottom - height * len(what), right=False)
+            self._badge(corners.badge, begun if right else end)
+        self._block(what, bottom - height * len(what), right=right)
         self._block(how, bottom - height * len(how), right=True)
 
     def _badge(self, badge: str, top: float) -> None:
@@ -125,7 +153,7 @@ class OverlayPainter:
         parts = [badge]
         if self._metrics.horizontalAdvance(badge) > room:
             parts = badge.split(" · ")
-        self._block(parts, top, right=True, ink=_BADGE, room=room)
+        self._block(parts, top, right=True, ink=BADGE, room=room)
 
     def _block(
         self,
@@ -170,11 +198,18 @@ class OverlayPainter:
         if text:
             rimmed_text(self._painter, QPointF(x, y), text, _LETTER, self._ratio)
 
-    def ruler(self, ruler: Ruler) -> None:
-        """A vertical scale at the right edge, its middle at the pane's middle third."""
+    def ruler(self, ruler: Ruler, corners: Corners) -> None:
+        """A vertical scale at the right edge, below the pane's middle and above the words in the
+        corner; at the left where words lean there."""
+        lean = corners.lean
+        below = len(corners.bottom_right) + (len(corners.bottom_left) if lean else 0)
         x = self._area.right() - _MARGIN - 34
+        if lean < 0:
+            x = self._area.left() + _MARGIN + 24
         top = self._area.center().y() + self._metrics.lineSpacing() * 1.5
-        top = min(top, self._area.bottom() - ruler.pixels - 5 * self._metrics.lineSpacing())
+        top = min(
+            top, self._area.bottom() - ruler.pixels - (below + 3) * self._metrics.lineSpacing()
+        )
         bottom = top + ruler.pixels
         for colour, width in ((_RIM, 3.5), (_INK, 1.5)):
             self._painter.setPen(QPen(colour, width))
@@ -184,7 +219,8 @@ class OverlayPainter:
                 reach = 9.0 if step % 5 == 0 else 5.0
                 self._painter.drawLine(QPointF(x, y), QPointF(x + reach, y))
         width = self._metrics.horizontalAdvance(ruler.text)
-        at = QPointF(self._area.right() - _MARGIN - width, bottom + self._metrics.ascent() + 4)
+        left = self._area.left() + _MARGIN if lean < 0 else self._area.right() - _MARGIN - width
+        at = QPointF(left, bottom + self._metrics.ascent() + 4)
         rimmed_text(self._painter, at, ruler.text, _INK, self._ratio)
 
     def message(self, text: str) -> None:
@@ -201,7 +237,7 @@ class OverlayPainter:
         at = QPointF(self._area.center().x() - width / 2, line)
         plate = QRectF(at.x(), line - self._metrics.ascent(), width, self._metrics.height())
         self._painter.fillRect(plate.adjusted(-8, -4, 8, 4), _PLATE)
-        rimmed_text(self._painter, at, text, _BADGE, self._ratio)
+        rimmed_text(self._painter, at, text, BADGE, self._ratio)
 
     def beside(self, at: QPointF, lines: Sequence[str]) -> None:
         """Lines beside a point, kept inside the area, and a small cross on it."""
@@ -254,4 +290,4 @@ class OverlayPainter:
         half = width / 2
         self._painter.setPen(QPen(ink, width))
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
-        self._painter.drawRect(self._area.adjusted(half, half, -half, -half))
+        self._painter.drawRect(self._whole.adjusted(half, half, -half, -half))

@@ -42,6 +42,7 @@ class Marks:
     lines: Sequence[tuple[Segment, bool]] = ()
     cross: Point | None = None
     note: str = ""
+    badge: str = ""
     lens: QPointF | None = None
     probe: QPointF | None = None
     region: QRectF | None = None
@@ -57,6 +58,8 @@ class ImagePane(PictureCanvas):
     """The id of an action or tool in the table."""
     touched = Signal()
     """A hand came here."""
+    grasped = Signal()
+    """A hand changed window, zoom or place by the mouse."""
     menu_asked = Signal(object)
     """A QPoint of the whole screen."""
     maximise_asked = Signal()
@@ -132,6 +135,17 @@ class ImagePane(PictureCanvas):
             self._marks.note = text
             self.update()
 
+    @property
+    def badge(self) -> str:
+        """Which study this is, empty for the current one."""
+        return self._marks.badge
+
+    def set_badge(self, text: str) -> None:
+        """Say that this is not of the current study, whatever else is hidden."""
+        if text != self._marks.badge:
+            self._marks.badge = text
+            self.update()
+
     def show_lens(self, at: QPointF | None) -> None:
         """The magnifier, or none."""
         if at is not None or self._marks.lens is not None:
@@ -172,8 +186,10 @@ class ImagePane(PictureCanvas):
         viewport = self.own_viewport()
         if self._picture is not None and self._image is not None and viewport is not None:
             painter.drawImage(QPointF(0, 0), self._image)
+            over.study(self._marks.badge)
             self._paint_over(painter, over, viewport)
-        elif self._message:
+        else:
+            over.study(self._marks.badge)
             over.message(self._message)
         over.corners(self._corners if self.overlays else Corners(badge=self._corners.badge))
         if self._marks.note:
@@ -201,7 +217,7 @@ class ImagePane(PictureCanvas):
                 painter.restore()
             scale = ruler(picture.spacing, viewport.zoom, self.height() * 0.22)
             if scale is not None and not over.is_small:
-                over.ruler(scale)
+                over.ruler(scale, self._corners)
             if self._letters is not None:
                 over.letters(self._letters)
         if marks.cross is not None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QWidget
 
 from app.imaging.geometry import edge_letters
+from app.imaging.hanging.facts import facing
 from app.imaging.order import Direction, Looked
 from app.imaging.picture import GreyPicture
 from app.imaging.planes import Plane, PlaneFinder, StackShape, shape_of_series
@@ -296,9 +298,12 @@ class StackView(QWidget):
             state=state,
             objects=objects,
         )
-        facing = plane.orientation if plane is not None else instance.orientation
-        letters = edge_letters(facing, self.pane.camera.turn) if facing is not None else None
-        self.pane.set_captions(corners(shown, patient_texts=self.texts), letters)
+        camera = self.pane.camera
+        seen = plane.orientation if plane is not None else instance.orientation
+        seen = seen or facing(instance.hanging.patient_orientation)
+        letters = edge_letters(seen, camera.turn) if seen is not None else None
+        words = corners(shown, patient_texts=self.texts)
+        self.pane.set_captions(replace(words, lean=-camera.edge), letters)
         self.pane.setAccessibleDescription(f"{self._index + 1} / {len(series.slices)}")
         self.changed.emit()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -35,6 +36,27 @@ def _seen(view: PlaneView) -> Seen | None:
     return Seen(None, cut.wish.plane, cut.wish.plane.column_spacing)
 
 
+class Hangs(Protocol):
+    """Who hangs cases by protocols."""
+
+    def act(self, action: str) -> bool:
+        """Do what the table's entry says, if it is about hanging."""
+        ...
+
+    def is_on(self, action: str) -> bool:
+        """Whether a switch of these rows is on."""
+        ...
+
+    @property
+    def told(self) -> str:
+        """The protocol and the stage in force, empty where none is."""
+        ...
+
+    def fill(self, menu: QMenu) -> None:
+        """The protocols that suit, and the stages of the one in force."""
+        ...
+
+
 class Stage(QWidget):
     """A `menus.Doer`: hands every action of the table to whom it concerns."""
 
@@ -47,6 +69,8 @@ class Stage(QWidget):
     arranged = Signal()
     dropped = Signal(object, str)
     """A `StackView`, and the series dragged onto it."""
+    acted = Signal(str)
+    """The id of an entry that a person asked for, before it is done."""
     series_asked = Signal(int)
     """Series to move by, negative towards the first."""
 
@@ -60,6 +84,7 @@ class Stage(QWidget):
         self.setObjectName("viewer_stage")
         self.bindings = bindings
         self.marking: Marking | None = None
+        self.hanging: Hangs | None = None
         self.grid = Grid(bindings, self, clock)
         self.together = Together(self.grid)
         self.planes = PlanesDesk(self.grid, bindings, self)
@@ -137,6 +162,7 @@ class Stage(QWidget):
 
     def act(self, action: str) -> None:
         """Do what the table's entry says."""
+        self.acted.emit(action)
         planes = self.planes
         if self.bindings.table.is_tool(action):
             self._use_tool(action)
@@ -149,6 +175,7 @@ class Stage(QWidget):
             self._act_here(action)
             or self._act_together(action)
             or self._mark(action)
+            or self._hang(action)
             or self.objects.act(action)
             or planes.act(action)
             or planes.on
@@ -169,6 +196,9 @@ class Stage(QWidget):
 
     def _mark(self, action: str) -> bool:
         return self.marking is not None and self.marking.act(action)
+
+    def _hang(self, action: str) -> bool:
+        return self.hanging is not None and self.hanging.act(action)
 
     def _act_here(self, action: str) -> bool:
         match action:
@@ -210,8 +240,9 @@ class Stage(QWidget):
         }
         if action in switches:
             return switches[action]
+        hanging = self.hanging is not None and self.hanging.is_on(action)
         rooms = (self.planes, self.together, self.objects)
-        if any(room.is_on(action) for room in rooms):
+        if hanging or any(room.is_on(action) for room in rooms):
             return True
         marked = self.marking is not None and self.marking.is_on(action, cell.ref)
         return marked or action == self.cell.pane.tool
@@ -234,6 +265,15 @@ class Stage(QWidget):
     def layout_shape(self) -> tuple[int, int]:
         """Rows and columns now."""
         return self.grid.shape
+
+    def hanging_told(self) -> str:
+        """How this case hangs, empty where no protocol is in force."""
+        return self.hanging.told if self.hanging is not None else ""
+
+    def fill_hanging(self, menu: QMenu) -> None:
+        """The ways to hang this case."""
+        if self.hanging is not None:
+            self.hanging.fill(menu)
 
     def open_menu(self, at: QPoint) -> QMenu:
         """Every entry of the table, at a point of the screen."""

@@ -1,24 +1,27 @@
-"""The strip of series at the left: a picture, the modality, how many slices."""
+"""The strip of series at the left, by study: a picture or a sign, the modality, how many slices."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
+from app.imaging.priors import CaseStudy
 from app.imaging.series import ObjectKind, Series
 from app.viewers.dicom.bitmap import to_image
-from app.viewers.dicom.reasons import direction_words, kind_words
+from app.viewers.dicom.hanging.words import relation_words, study_words
+from app.viewers.dicom.reasons import direction_words
 from app.viewers.dicom.session import THUMBNAIL
+from app.viewers.dicom.signs import GROUND, sign_of, sign_picture, sign_words
+from app.viewers.dicom.strip_painter import RELATION, UID, StripPainter
 
 SERIES_MIME = "application/x-huizhen-series"
 """What a dragged series carries: its `Series.uid` in UTF-8."""
 
-_UID = Qt.ItemDataRole.UserRole
 _WIDTH = 152
 
 
@@ -31,82 +34,115 @@ def _icon(pixmap: QPixmap) -> QIcon:
 
 def _blank() -> QPixmap:
     pixmap = QPixmap(THUMBNAIL, THUMBNAIL)
-    pixmap.fill(QColor(14, 16, 18))
+    pixmap.fill(GROUND)
     return pixmap
 
 
+def _tiles(study: CaseStudy) -> tuple[Series, ...]:
+    """What lies over pictures is no tile of its own."""
+    return tuple(one for one in study.series if one.kind is not ObjectKind.APPLIED)
+
+
 class ThumbnailStrip(QListWidget):
-    """A list of series. A click or Enter chooses one for the active cell; dragging it onto a cell
-    chooses it for that one; arrows only move through the list."""
+    """A list of series. A click or Enter chooses one for the active cell, Shift+Enter for the next
+    cell; dragging it onto a cell chooses it for that one; arrows only move through the list."""
 
     chosen = Signal(str)
+    chosen_for_next = Signal(str)
+    """A series for the cell after the active one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("series_thumbnails")
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setViewMode(QListWidget.ViewMode.IconMode)
-        self.setFlow(QListWidget.Flow.TopToBottom)
-        self.setWrapping(False)
-        self.setMovement(QListWidget.Movement.Static)
         self.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
-        self.setGridSize(QSize(_WIDTH - 4, THUMBNAIL + 48))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWordWrap(True)
+        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setFixedWidth(_WIDTH)
+        self._painter = StripPainter(THUMBNAIL, _WIDTH - 16, self)
+        self.setItemDelegate(self._painter)
         self._pictures: dict[str, QPixmap] = {}
         self.setDragEnabled(True)
         self.setDragDropMode(QListWidget.DragDropMode.DragOnly)
         self.itemClicked.connect(self._on_chosen)
         self.itemActivated.connect(self._on_chosen)
 
-    def show_series(self, series: tuple[Series, ...]) -> tuple[Series, ...]:
-        """List these series in order; answers the image series that still lack a picture."""
+    def show_series(self, studies: Sequence[CaseStudy]) -> tuple[Series, ...]:
+        """List the series of these studies in order, under a head where there are several; answers
+        the image series that still lack a picture."""
         current = self.current_uid()
         self.blockSignals(True)
         # Rows are updated in place: the list grows while somebody scrolls in it.
-        for row, entry in enumerate(series):
-            item = self._row_of(entry.uid, row)
-            words = self._words(entry)
-            item.setText(words)
-            item.setToolTip(words)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, words.replace("\n", ", "))
-        while self.count() > len(series):
+        row = 0
+        for study in studies:
+            if len(studies) > 1:
+                self._head(row, study)
+                row += 1
+            for entry in _tiles(study):
+                self._series(row, entry, study if len(studies) > 1 else None)
+                row += 1
+        while self.count() > row:
             self.takeItem(self.count() - 1)
         if current:
             self.select(current)
         self.blockSignals(False)
         return tuple(
             entry
-            for entry in series
+            for study in studies
+            for entry in _tiles(study)
             if entry.kind is ObjectKind.IMAGE and entry.uid not in self._pictures
         )
 
+    def _head(self, row: int, study: CaseStudy) -> None:
+        item = self._row_of(f"study {study.uid}", row)
+        words = study_words(study)
+        item.setData(RELATION, str(study.relation))
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setText(words)
+        item.setToolTip(words)
+
+    def _series(self, row: int, entry: Series, study: CaseStudy | None) -> None:
+        item = self._row_of(entry.uid, row)
+        words = self._words(entry)
+        if item.icon().isNull():
+            item.setIcon(_icon(self._pictures.get(entry.uid) or self._sign(entry)))
+        item.setText(words)
+        whole = words if study is None else f"{words}\n{relation_words(study)}"
+        item.setToolTip(whole)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, whole.replace("\n", ", "))
+
+    def _sign(self, entry: Series) -> QPixmap:
+        if entry.kind is ObjectKind.IMAGE:
+            return _blank()
+        return sign_picture(sign_of(entry), THUMBNAIL, self.font())
+
     def _row_of(self, uid: str, row: int) -> QListWidgetItem:
         found = self.item(row)
-        if found is not None and found.data(_UID) == uid:
+        if found is not None and found.data(UID) == uid:
             return found
-        item = QListWidgetItem(_icon(self._pictures.get(uid, _blank())), "")
-        item.setData(_UID, uid)
-        item.setSizeHint(QSize(_WIDTH - 4, THUMBNAIL + 46))
-        item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
-        for other in range(row, self.count()):
-            if self.item(other).data(_UID) == uid:
-                item = self.takeItem(other)
-                break
+        item = next((i for i in self._items(row) if i.data(UID) == uid), None)
+        if item is None:
+            item = QListWidgetItem()
+            item.setData(UID, uid)
+        else:
+            item = self.takeItem(self.row(item))
         self.insertItem(row, item)
         return item
+
+    def _items(self, start: int = 0) -> Iterator[QListWidgetItem]:
+        return (self.item(row) for row in range(start, self.count()))
 
     @staticmethod
     def _words(series: Series) -> str:
         first = series.first
-        count = len(series.slices)
-        what = str(count) if series.kind is ObjectKind.IMAGE else kind_words(series.kind)
+        if series.kind is not ObjectKind.IMAGE:
+            what = sign_words(sign_of(series))
+            return f"{what}\n{first.series_description}"
         name = first.series_description
-        if series.parts > 1 and series.kind is ObjectKind.IMAGE:
+        if series.parts > 1:
             name = " ".join(part for part in (name, direction_words(series.plane(0))) if part)
-        return f"{first.modality or '?'} · {what}\n{name}"
+        return f"{first.modality or '?'} · {len(series.slices)}\n{name}"
 
     def set_thumbnail(self, uid: str, levels: NDArray[np.uint8]) -> None:
         """Put a picture beside its series."""
@@ -117,20 +153,20 @@ class ThumbnailStrip(QListWidget):
         painter.drawImage(left, (THUMBNAIL - image.height()) // 2, image)
         painter.end()
         self._pictures[uid] = pixmap
-        for row in range(self.count()):
-            if self.item(row).data(_UID) == uid:
-                self.item(row).setIcon(_icon(pixmap))
+        for item in self._items():
+            if item.data(UID) == uid:
+                item.setIcon(_icon(pixmap))
 
     def current_uid(self) -> str:
         """The chosen series, empty when none is."""
         item = self.currentItem()
-        return str(item.data(_UID)) if item is not None else ""
+        return str(item.data(UID)) if item is not None else ""
 
     def select(self, uid: str) -> None:
         """Mark a series as the one shown, without emitting `chosen`."""
         blocked = self.blockSignals(True)
-        for row in range(self.count()):
-            if self.item(row).data(_UID) == uid:
+        for row, item in enumerate(self._items()):
+            if item.data(UID) == uid:
                 self.setCurrentRow(row)
         self.blockSignals(blocked)
 
@@ -145,8 +181,17 @@ class ThumbnailStrip(QListWidget):
         """What a drag carries."""
         data = QMimeData()
         if items:
-            data.setData(SERIES_MIME, str(items[0].data(_UID)).encode())
+            data.setData(SERIES_MIME, str(items[0].data(UID)).encode())
         return data
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        item = self.currentItem()
+        if enter and item is not None and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.chosen_for_next.emit(str(item.data(UID)))
+            return
+        super().keyPressEvent(event)
+
     def _on_chosen(self, item: QListWidgetItem) -> None:
-        self.chosen.emit(str(item.data(_UID)))
+        if item.data(RELATION) is None:
+            self.chosen.emit(str(item.data(UID)))

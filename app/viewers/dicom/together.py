@@ -59,12 +59,16 @@ class Together(QObject):
         chosen = next((switch for switch in switches if switch == action), None)
         if chosen is None:
             return False
-        self._on[chosen] = not self._on.get(chosen, False)
+        self.turn(chosen, not self._on.get(chosen, False))
+        return True
+
+    def turn(self, switch: Action, on: bool) -> None:
+        """Turn one of this group on or off; what scrolls together does so from where it is now."""
+        self._on[switch] = on
         self._anchor()
         self.draw_lines()
         self._changed(self._grid.active)
         self.changed.emit()
-        return True
 
     def _others(self, cell: StackView) -> tuple[StackView, ...]:
         shown = self._grid.seen
@@ -148,7 +152,8 @@ class Together(QObject):
     @staticmethod
     def _same_zoom(cell: StackView, other: StackView) -> None:
         mine, theirs = cell.pane.picture, other.pane.picture
-        camera = replace(cell.pane.camera, turn=other.pane.camera.turn)
+        own = other.pane.camera
+        camera = replace(cell.pane.camera, turn=own.turn, side=own.side)
         if mine is None or theirs is None:
             return
         known = Calibration.NONE not in (mine.spacing.calibration, theirs.spacing.calibration)

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QComboBox, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QMenu,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
 
 from app.imaging.voi import Voi, Window
 from app.viewers.dicom.bindings import Bindings
@@ -14,6 +25,29 @@ from app.viewers.dicom.menus import Doer, fill, menu_words
 from app.viewers.dicom.tools import PRESETS
 
 translate = QCoreApplication.translate
+
+
+class PresetBox(QComboBox):
+    """Shows with "…" that a preset has no room: a number cut off would read as another one."""
+
+    def shown_text(self) -> str:
+        """The current preset as far as it can be read."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        style, field = self.style(), QStyle.SubControl.SC_ComboBoxEditField
+        complex_ = QStyle.ComplexControl.CC_ComboBox
+        room = style.subControlRect(complex_, option, field, self).width() - 8
+        elide = Qt.TextElideMode.ElideRight
+        return self.fontMetrics().elidedText(self.currentText(), elide, room)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        option.currentText = self.shown_text()  # type: ignore[attr-defined]  # not in the stubs
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
 
 
 class ViewerToolbar(QToolBar):
@@ -31,6 +65,7 @@ class ViewerToolbar(QToolBar):
         self._bindings = bindings
         self._doer = doer
         self._voi: tuple[Voi, ...] = ()
+        self._told = ""
         self._buttons: dict[str, QToolButton] = {}
         # What has no key that people know by heart comes before what folds away first.
         bar = sorted(
@@ -71,7 +106,7 @@ class ViewerToolbar(QToolBar):
         self.addWidget(button)
 
     def _preset_box(self) -> QComboBox:
-        box = QComboBox()
+        box = PresetBox()
         box.setObjectName("viewer_presets")
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -86,9 +121,17 @@ class ViewerToolbar(QToolBar):
         menu = QMenu(button)
         picker = add_picker(menu)
         picker.chosen.connect(self._doer.choose_layout)
-        menu.aboutToShow.connect(lambda: picker.mark(self._doer.layout_shape()))
+        menu.aboutToShow.connect(lambda: self._fill_layouts(menu, picker))
         button.setMenu(menu)
         return button, picker
+
+    def _fill_layouts(self, menu: QMenu, picker: LayoutPicker) -> None:
+        """The picker stays; the ways to hang change with the case."""
+        picker.mark(self._doer.layout_shape())
+        for action in menu.actions()[1:]:
+            menu.removeAction(action)
+        menu.addSeparator()
+        self._doer.fill_hanging(menu)
 
     def _button(self, name: str) -> QToolButton:
         button = QToolButton(self)
@@ -102,11 +145,15 @@ class ViewerToolbar(QToolBar):
         for id_, button in self._buttons.items():
             self._say(button, self._bindings.table[id_].words, self._bindings.hint(id_))
         self._say(self._more, menu_words(), self._bindings.hint("menu"))
-        self._say(self._layout_button, translate("DicomViewer", "Layout"), "")
+        self._say_layout()
         self._picker.words()
         self._presets.setAccessibleName(translate("DicomViewer", "Window presets"))
         self._presets.setToolTip(translate("DicomViewer", "Window presets (keys 1 to 9)"))
         self.show_presets(self._voi, again=True)
+
+    def _say_layout(self) -> None:
+        self._told = self._doer.hanging_told()
+        self._say(self._layout_button, translate("DicomViewer", "Layout"), self._told)
 
     @staticmethod
     def _say(button: QToolButton, text: str, hint: str) -> None:
@@ -131,6 +178,8 @@ class ViewerToolbar(QToolBar):
         row = next((n for n, preset in enumerate(self._voi) if _same(preset, voi)), -1)
         if row != self._presets.currentIndex():
             self._presets.setCurrentIndex(row)
+        if self._told != self._doer.hanging_told():
+            self._say_layout()
         for id_, button in self._buttons.items():
             if button.isCheckable():
                 button.setChecked(self._doer.is_on(id_))

@@ -12,6 +12,7 @@ from app.imaging.series import SliceRef
 from app.imaging.voi import Voi, Window
 from app.viewers.dicom.annotations.entries import ENTRIES as MARK_ENTRIES
 from app.viewers.dicom.entry import Entry, Group, Kind, Table
+from app.viewers.dicom.hanging.entries import ENTRIES as HANGING_ENTRIES
 from app.viewers.dicom.mpr.entries import ENTRIES as MPR_ENTRIES
 from app.viewers.dicom.objects.entries import ENTRIES as OBJECT_ENTRIES
 
@@ -260,7 +261,7 @@ ENTRIES: tuple[Entry, ...] = (
     _act(Action.EDIT_KEYS, Group.SHOW, QT_TRANSLATE_NOOP("DicomViewer", "Keys and mouse…")),
 )
 
-TABLE = Table((*ENTRIES, *MARK_ENTRIES, *MPR_ENTRIES, *OBJECT_ENTRIES))
+TABLE = Table((*ENTRIES, *HANGING_ENTRIES, *MARK_ENTRIES, *MPR_ENTRIES, *OBJECT_ENTRIES))
 """Every tool and action; each room brings its own rows."""
 
 

@@ -13,20 +13,28 @@ from app.imaging.cache import ByteCache, default_budget
 from app.imaging.errors import UnreadableError
 from app.imaging.loader import FrameDecoder, Loaded
 from app.imaging.picture import Picture
-from app.imaging.series import BadFile, Instance, ObjectKind, Series, SliceRef
+from app.imaging.priors import CaseStudy
+from app.imaging.series import BadFile, Instance, Series, SliceRef
 from app.imaging.source import StudySource
 from app.viewers.dicom.annotations.marking import Marking
 from app.viewers.dicom.bindings import Bindings
+from app.viewers.dicom.entry import Group
 from app.viewers.dicom.grid import Grid
+from app.viewers.dicom.hanging.hanging import Hanging
+from app.viewers.dicom.hanging.times import Times
 from app.viewers.dicom.overlay import forget_texts
 from app.viewers.dicom.pane import ImagePane
 from app.viewers.dicom.pane_layer import PaneLayer
+from app.viewers.dicom.placing import Placing
 from app.viewers.dicom.problems import Problems
 from app.viewers.dicom.session import StudySession
 from app.viewers.dicom.stack import StackView
 from app.viewers.dicom.stage import Stage
 from app.viewers.dicom.thumbnails import ThumbnailStrip
 from app.viewers.dicom.tools import ViewState
+
+TAKING_OVER = (Group.WINDOW, Group.PLACE, Group.SLICES, Group.CINE, Group.LAYOUT, Group.PLANES)
+"""Whoever asks for one of these wants the pictures to stay as they are."""
 
 
 class DicomViewer(QWidget):
@@ -64,12 +72,16 @@ class DicomViewer(QWidget):
         self._decoder = decoder
         self._pictures: ByteCache[SliceRef, Picture] = ByteCache(budget or default_budget())
         self._session: StudySession | None = None
-        self._touched = self._shown_once = self._listed = False
+        self._shown_once = False
         self._asked_thumbnails: set[str] = set()
         self._layers = layers
         self._stage = Stage(Bindings(settings, parent=self), self, clock)
+        self._times = Times(self._stage)
+        self._placing = Placing(self._stage, self._times)
         self.marking = Marking(self, self)
         self._stage.marking = self.marking
+        self.hanging = Hanging(self._placing, lambda: self._times.studies, settings)
+        self._stage.hanging = self.hanging
         self.objects = self._stage.objects
         self._strip = ThumbnailStrip(self)
         self._problems = Problems(self)
@@ -95,20 +107,22 @@ class DicomViewer(QWidget):
 
     def _connect(self) -> None:
         stage = self._stage
-        self._strip.chosen.connect(self._choose)
+        self._strip.chosen.connect(self._placing.choose)
+        self._strip.chosen_for_next.connect(self._placing.choose_for_next)
+        self._placing.other_chosen.connect(self.other_series_chosen)
         stage.changed.connect(self._report)
         stage.looked.connect(self._look)
         stage.activated.connect(self._on_activated)
-        stage.arranged.connect(self._fill_cells)
-        stage.dropped.connect(self._drop)
-        stage.series_asked.connect(self._step_series)
+        stage.acted.connect(self._on_acted)
+        self.hanging.changed.connect(stage.mark)
         stage.grid.cell_made.connect(self._watch)
         self.marking.changed.connect(stage.mark)
         self.marking.kept.connect(self.objects.take)
         self.objects.failed.connect(self._on_failed)
 
     def _watch(self, cell: StackView) -> None:
-        cell.scrolled.connect(self._on_touched)
+        cell.scrolled.connect(self._placing.touch)
+        cell.pane.grasped.connect(self._placing.touch)
         self.objects.watch(cell)
         cell.pane.add_layer(self.marking.layer_for(cell))
         if self._layers is not None:
@@ -127,6 +141,7 @@ class DicomViewer(QWidget):
         session.thumbnail.connect(self._strip.set_thumbnail)
         session.failed.connect(self._on_failed)
         self._stage.use_session(session)
+        self._placing.use_session(session)
         self.pane.set_message(self.tr("Loading images…"))
         session.start()
 
@@ -134,11 +149,14 @@ class DicomViewer(QWidget):
         """Let go of the source; `wait` for frames being decoded."""
         session, self._session = self._session, None
         self._stage.use_session(None, 5.0 if wait else 0.0)
+        self._placing.use_session(None)
+        self._times.refresh(())
+        self.hanging.forget()
         if session is not None:
             session.blockSignals(True)
             session.close(5.0 if wait else 0.0)
             session.deleteLater()
-        self._touched = self._shown_once = self._listed = False
+        self._shown_once = False
         self._asked_thumbnails.clear()
         self._pictures.clear()
         self._strip.forget()
@@ -165,7 +183,7 @@ class DicomViewer(QWidget):
 
         `uid` is a `Series.uid`, or a Series Instance UID, whose first stack is meant.
         """
-        self._show_in(self.active, uid)
+        self._placing.show(self.active, uid)
 
     @Slot(int)
     def scroll_to(self, index: int) -> None:
@@ -212,18 +230,20 @@ class DicomViewer(QWidget):
         return self._session.series if self._session is not None else ()
 
     @property
+    def studies(self) -> tuple[CaseStudy, ...]:
+        """The studies of the case, the current one first."""
+        return self._times.studies
+
+    @property
     def index(self) -> int:
         """The slice shown in the active cell, counted from 0."""
         return self.active.index
 
     # What marking asks (`marking.Source`)
 
-    def _series_of(self, ref: SliceRef) -> Series | None:
-        return next((series for series in self._images() if ref in series.slices), None)
-
     def place_words(self, ref: SliceRef) -> str:
         """Where a slice is found: series, number of slices."""
-        series = self._series_of(ref)
+        series = self._placing.series_of(ref)
         if series is None:
             return ""
         number = f"{series.slices.index(ref) + 1} / {len(series.slices)}"
@@ -232,10 +252,10 @@ class DicomViewer(QWidget):
 
     def go_to(self, ref: SliceRef) -> None:
         """Show a slice in the active cell."""
-        series = self._series_of(ref)
+        series = self._placing.series_of(ref)
         if series is not None:
             self._stage.planes.leave()
-            self._show_in(self.active, series.uid)
+            self._placing.show(self.active, series.uid)
             self.active.scroll_to(series.slices.index(ref))
 
     def fetch(self, sop_instance_uid: str) -> bytes:
@@ -249,72 +269,20 @@ class DicomViewer(QWidget):
             raise UnreadableError("No study is open.")
         return session.fetch(sop_instance_uid)
 
-    # Series into cells
-
-    def _images(self) -> list[Series]:
-        return [series for series in self.series if series.kind is ObjectKind.IMAGE]
-
-    def _tiles(self) -> tuple[Series, ...]:
-        """What the strip lists: what lies over pictures is no tile of its own."""
-        return tuple(one for one in self.series if one.kind is not ObjectKind.APPLIED)
-
-    def _choose(self, uid: str) -> None:
-        self._show_in(self.active, uid)
-        self.pane.setFocus()
-
-    def _drop(self, cell: StackView, uid: str) -> None:
-        self._stage.grid.activate(cell)
-        self._show_in(cell, uid)
-        cell.pane.setFocus()
-
-    def _show_in(self, cell: StackView, uid: str) -> None:
-        series = self._session.find(uid) if self._session is not None else None
-        if series is None:
-            return
-        if series.kind is not ObjectKind.IMAGE:
-            self.other_series_chosen.emit(series)
-            return
-        if cell.series is None or series.uid != cell.series.uid:
-            self._touched = True
-            self._open(cell, series)
-
-    def _open(self, cell: StackView, series: Series) -> None:
-        cell.show_series(series)
-        if self._listed:
-            cell.set_listed()
-
-    def _step_series(self, steps: int) -> None:
-        images = self._images()
-        shown = self.active.series
-        place = next((n for n, s in enumerate(images) if shown and s.uid == shown.uid), None)
-        if place is not None and 0 <= place + steps < len(images):
-            self._show_in(self.active, images[place + steps].uid)
-
-    def _fill_cells(self) -> None:
-        """Cells without a series get the next ones that no cell shows."""
-        cells = self._stage.grid.cells
-        shown = {cell.series.uid for cell in cells if cell.series is not None}
-        left = iter([series for series in self._images() if series.uid not in shown])
-        for cell in cells:
-            if cell.series is None and (series := next(left, None)) is not None:
-                self._open(cell, series)
-
     # What the session tells
-
-    def _on_touched(self) -> None:
-        self._touched = True
 
     @Slot()
     def _on_changed(self) -> None:
         session = self._session
         if session is None:
             return
-        missing = self._strip.show_series(self._tiles())
+        self._times.refresh(session.series)
+        missing = self._strip.show_series(self._times.studies)
         for cell in self._stage.grid.cells:
             series = session.find(cell.series.uid) if cell.series is not None else None
             if series is not None:
                 cell.follow(series)
-        self._fill_cells()
+        self._placing.fill()
         self._look()
         self.marking.panel.model.refresh()  # numbers of slices move while a series grows
         for series in missing:
@@ -325,21 +293,20 @@ class DicomViewer(QWidget):
 
     @Slot()
     def _on_listed(self) -> None:
-        """Everything is known: unless somebody has taken over, begin at the beginning."""
-        images = self._images()
-        if not images:
+        """Everything is known: unless somebody has taken over, hang it or begin at the first."""
+        if not self._placing.images:
             self.pane.set_message(self.tr("There are no pictures to show."))
             return
-        self._listed = True
-        if not self._touched:
-            for cell, series in zip(self._stage.grid.cells, images, strict=False):
-                if cell.series is None or cell.series.uid != series.uid:
-                    cell.show_series(series)
-                else:
-                    cell.follow_to(0)
-            self._look()
-        for cell in self._stage.grid.cells:
-            cell.set_listed()
+        self._placing.complete()
+        if not (self._placing.touched or self.hanging.begin()):
+            self._placing.begin()
+        self._look()
+
+    @Slot(str)
+    def _on_acted(self, action: str) -> None:
+        table = self._stage.bindings.table
+        if action in table and table[action].group in TAKING_OVER:
+            self._placing.touch()
 
     @Slot(object)
     def _on_loaded(self, loaded: Loaded) -> None:
@@ -385,12 +352,17 @@ class DicomViewer(QWidget):
         """Every text of this widget, again after the language changed."""
         self.setAccessibleName(self.tr("Image viewer"))
         self._strip.setAccessibleName(self.tr("Series"))
+        hint = self.tr("Enter: the active picture. Shift+Enter: the next one. Or drag it there.")
+        self._strip.setAccessibleDescription(hint)
+        self._strip.setToolTip(hint)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self._stage.toolbar.words()
             self._problems.words()
-            self._strip.show_series(self._tiles())
+            self._strip.show_series(self._times.studies)
+            self._times.words()
+            self.hanging.words()
             self.objects.words()
             self.words()
         super().changeEvent(event)

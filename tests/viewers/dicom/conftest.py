@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -13,6 +13,7 @@ from app.imaging.source import FolderSource
 from app.viewers.dicom.viewer import DicomViewer
 from tests.imaging.objects import ct_object
 from tests.viewers.dicom.fields import write_series
+from tests.viewers.dicom.hanging_room import settle as hung
 from tests.viewers.dicom.planes_room import opened as open_whole
 from tests.viewers.dicom.planes_room import settle
 
@@ -33,7 +34,7 @@ def study(tmp_path: Path) -> Path:
                 InstanceNumber=n + 1,
                 WindowCenter=[100, 300],
                 WindowWidth=[200, 600],
-                StudyDescription="胸部CT",
+                StudyDescription="平扫CT",
                 StudyDate="20261121",
             )
         )
@@ -89,3 +90,23 @@ def planes(qtbot: QtBot, ready: DicomViewer) -> DicomViewer:
     QTest.keyClick(ready.pane, Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
     settle(qtbot, ready)
     return ready
+
+
+@pytest.fixture
+def show(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., DicomViewer]]:
+    """Open what lies in the folder and wait until it is listed and shown."""
+    made: list[DicomViewer] = []
+
+    def opened(settings: QSettings | None = None) -> DicomViewer:
+        viewer = DicomViewer(budget=1 << 26, settings=settings)
+        qtbot.addWidget(viewer)
+        viewer.resize(900, 640)
+        viewer.show()
+        viewer.open_source(FolderSource([tmp_path]))
+        made.append(viewer)
+        hung(qtbot, viewer)
+        return viewer
+
+    yield opened
+    for viewer in made:
+        viewer.close_source()

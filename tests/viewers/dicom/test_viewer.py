@@ -193,7 +193,7 @@ def test_zero_shows_one_picture_pixel_per_screen_pixel(opened: DicomViewer) -> N
 def test_the_corners_say_who_what_where_and_how(opened: DicomViewer) -> None:
     corners = opened.pane.corners
     assert corners.top_left[:2] == ("李娜  Li Na", "T-1")
-    assert "胸部CT" in corners.top_right
+    assert "平扫CT" in corners.top_right
     assert "2026-11-21" in corners.top_right
     assert corners.bottom_left[0] == "CT · Test"
     assert corners.bottom_left[1].startswith("1 / 24")

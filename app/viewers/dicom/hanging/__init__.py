@@ -1,0 +1,1 @@
+"""Hanging protocols at work: the one in force, its stages and menu, what a prior is called."""

@@ -1,0 +1,133 @@
+"""Studies of a case in time: what is current, what is a prior, and of whom."""
+
+from typing import Any
+
+import pytest
+
+from app.imaging.priors import Age, Relation, Unit, case_studies, comparable, is_same
+from app.imaging.series import PatientText
+from tests.imaging.cases import instance, studies_of
+
+NOW = {"StudyInstanceUID": "2.25.1", "SeriesInstanceUID": "2.25.11"}
+THEN = {"StudyInstanceUID": "2.25.7", "SeriesInstanceUID": "2.25.71", "StudyDate": "20250308"}
+
+
+def relation(**old: Any) -> tuple[Relation, Age | None]:
+    """What a study is beside one of 2026-11-21 09:30."""
+    found = studies_of([instance(**NOW)], [instance(**{**THEN, **old})])
+    study = next(one for one in found if one.uid == "2.25.7")
+    return study.relation, study.age
+
+
+@pytest.mark.parametrize(
+    ("date", "age"),
+    [
+        ("20261120", Age(1, Unit.DAYS)),
+        ("20260922", Age(60, Unit.DAYS)),
+        ("20260312", Age(8, Unit.MONTHS)),
+        ("20250308", Age(20, Unit.MONTHS)),
+        ("20241101", Age(2, Unit.YEARS)),
+        ("20161121", Age(10, Unit.YEARS)),
+    ],
+)
+def test_a_prior_tells_how_much_earlier_it_is(date: str, age: Age) -> None:
+    assert relation(StudyDate=date) == (Relation.PRIOR, age)
+
+
+@pytest.mark.parametrize("date", [None, "", "2025", "20251399", "heute"])
+def test_what_has_no_date_is_no_prior(date: str | None) -> None:
+    assert relation(StudyDate=date)[0] is Relation.BESIDE
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"PatientBirthDate": "19550505"},
+        {"PatientSex": "M"},
+        {"PatientName": "Wang^Fang=王^芳"},
+        {"PatientName": "Wang^Fang"},
+        {"PatientName": "=王^芳", "PatientID": "T-1"},
+    ],
+)
+def test_who_is_contradicted_is_another_patient(other: dict[str, str]) -> None:
+    assert relation(**other) == (Relation.OTHER_PATIENT, None)
+
+
+@pytest.mark.parametrize(
+    "alike",
+    [
+        {"PatientID": "OTHER-HOSPITAL"},
+        {"PatientName": "Na^Li=李^娜"},
+        {"PatientName": "Li^Na"},
+        {"PatientBirthDate": None},
+        {"PatientName": None, "PatientSex": None},
+    ],
+)
+def test_the_same_patient_elsewhere_is_a_prior(alike: dict[str, str]) -> None:
+    assert relation(**alike)[0] is Relation.PRIOR
+
+
+def test_a_name_alone_is_not_enough() -> None:
+    assert relation(PatientID=None, PatientBirthDate=None)[0] is Relation.BESIDE
+    nobody = PatientText()
+    assert not is_same(nobody, nobody)
+
+
+def test_studies_of_one_visit_are_all_current() -> None:
+    found = studies_of(
+        [instance(**NOW)],
+        [instance(**{**THEN, "StudyDate": "20261121", "StudyTime": "1040", "Modality": "MR"})],
+    )
+    assert [study.relation for study in found] == [Relation.CURRENT, Relation.CURRENT]
+    assert found[0].uid == "2.25.1", "the first of them is hung"
+
+
+def test_a_study_repeated_the_same_day_is_a_prior_in_hours() -> None:
+    head = {"StudyDescription": "头颅CT"}
+    later = {**THEN, **head, "StudyDate": "20261121", "StudyTime": "154500"}
+    found = studies_of([instance(**NOW, **head)], [instance(**later)])
+    assert [(s.uid, s.relation) for s in found] == [
+        ("2.25.7", Relation.CURRENT),
+        ("2.25.1", Relation.PRIOR),
+    ]
+    assert found[1].age == Age(6, Unit.HOURS)
+
+
+def test_two_body_parts_of_one_day_do_not_repeat_each_other() -> None:
+    found = studies_of(
+        [instance(**NOW, BodyPartExamined="HEAD")],
+        [
+            instance(
+                **{**THEN, "StudyDate": "20261121", "StudyTime": "1040"}, BodyPartExamined="LEG"
+            )
+        ],
+    )
+    assert {study.relation for study in found} == {Relation.CURRENT}
+
+
+def test_the_latest_comparable_prior_is_compared_with() -> None:
+    def old(uid: str, date: str, **more: Any) -> list[Any]:
+        return [
+            instance(StudyInstanceUID=uid, SeriesInstanceUID=f"{uid}.1", StudyDate=date, **more)
+        ]
+
+    found = studies_of(
+        [instance(**NOW, BodyPartExamined="CHEST")],
+        old("2.25.5", "20200101"),
+        old("2.25.6", "20240101", BodyPartExamined="CHEST"),
+        old("2.25.7", "20250101", BodyPartExamined="HEAD"),
+        old("2.25.8", "20260101", Modality="DX"),
+    )
+    assert [study.uid[5:] for study in found] == ["1", "8", "7", "6", "5"]
+    chosen = comparable(found)
+    assert chosen is not None
+    assert chosen.uid == "2.25.6"
+
+
+def test_nothing_has_no_studies() -> None:
+    assert case_studies(()) == ()
+    assert comparable(()) is None
+
+
+def test_a_name_that_no_one_can_have_is_another_patient() -> None:
+    assert relation(PatientName="L" * 60 + "^" + "N" * 60)[0] is Relation.OTHER_PATIENT

@@ -1,0 +1,203 @@
+"""The strip of series: heads of studies, signs for what is no picture, keys."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.imaging.series import ObjectKind, Series, describe_bytes
+from app.imaging.source import FolderSource
+from app.viewers.dicom.signs import Sign, sign_of, sign_picture, sign_words
+from app.viewers.dicom.thumbnails import ThumbnailStrip
+from app.viewers.dicom.viewer import DicomViewer
+from tests.imaging.cases import studies_of
+from tests.imaging.objects import ct_object
+from tests.imaging.others import (
+    BASIC_TEXT,
+    ENCAPSULATED_CDA,
+    ENCAPSULATED_PDF,
+    ENCAPSULATED_STL,
+    GENERAL_ECG,
+    HEMODYNAMIC,
+    KEY_OBJECTS,
+    instance,
+)
+
+pytestmark = pytest.mark.qt_log_ignore("does not support")
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+_STORAGE = "1.2.840.10008.5.1.4.1.1."
+
+
+def write(folder: Path, name: str, **attributes: object) -> None:
+    pixels = np.full((32, 32), 100, np.int16)
+    facts = {"StudyDate": "20261121", "SeriesDescription": name, **attributes}
+    data = ct_object(pixels, SeriesInstanceUID=f"2.25.{sum(name.encode())}", **facts)
+    (folder / f"{name}.dcm").write_bytes(data)
+
+
+@pytest.fixture
+def show(qtbot: QtBot, viewer: DicomViewer, tmp_path: Path) -> Iterator[Callable[[], DicomViewer]]:
+    def opened() -> DicomViewer:
+        viewer.open_source(FolderSource([tmp_path]))
+        qtbot.waitUntil(lambda: viewer.active.listed and viewer.pane.picture is not None)
+        return viewer
+
+    yield opened
+    viewer.close_source()
+
+
+def strip_of(viewer: DicomViewer) -> ThumbnailStrip:
+    found = viewer.findChild(ThumbnailStrip)
+    assert found is not None
+    return found
+
+
+def rows(viewer: DicomViewer) -> list[str]:
+    strip = strip_of(viewer)
+    return [strip.item(row).text().replace("\n", " | ") for row in range(strip.count())]
+
+
+def names(viewer: DicomViewer) -> list[str]:
+    return [c.series.first.series_description if c.series else "" for c in viewer.grid.cells]
+
+
+def test_series_of_one_study_need_no_head(tmp_path: Path, show: Callable[[], DicomViewer]) -> None:
+    write(tmp_path, "a")
+    assert rows(show()) == ["CT · 1 | a"]
+
+
+def test_series_stand_under_their_study_the_current_one_first(
+    tmp_path: Path, show: Callable[[], DicomViewer]
+) -> None:
+    write(tmp_path, "new", StudyDescription="胸部")
+    write(tmp_path, "old", StudyInstanceUID="2.25.7", StudyDate="20260312")
+    write(
+        tmp_path, "alien", StudyInstanceUID="2.25.8", StudyDate="20260101", PatientName="Wang^Fang"
+    )
+    viewer = show()
+    assert rows(viewer) == [
+        "Current | 2026-11-21 | 胸部",
+        "CT · 1 | new",
+        "Prior | 8 months earlier | 2026-03-12",
+        "CT · 1 | old",
+        "Another patient! | 2026-01-01",
+        "CT · 1 | alien",
+    ]
+    strip = strip_of(viewer)
+    spoken = strip.item(3).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "CT · 1, old, Prior · 8 months earlier"
+
+
+def test_heads_are_passed_by_keys_and_do_nothing_when_clicked(
+    tmp_path: Path, show: Callable[[], DicomViewer]
+) -> None:
+    write(tmp_path, "new")
+    write(tmp_path, "old", StudyInstanceUID="2.25.7", StudyDate="20260312")
+    viewer = show()
+    strip = strip_of(viewer)
+    strip.setCurrentRow(1)
+    QTest.keyClick(strip, Qt.Key.Key_Down)
+    assert strip.currentRow() == 3
+    before = names(viewer)
+    at = strip.visualItemRect(strip.item(2)).center()
+    QTest.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert names(viewer) == before
+
+
+def test_a_head_has_less_height_than_a_series(
+    tmp_path: Path, show: Callable[[], DicomViewer]
+) -> None:
+    write(tmp_path, "new")
+    write(tmp_path, "old", StudyInstanceUID="2.25.7", StudyDate="20260312")
+    strip = strip_of(show())
+    heights = [strip.visualItemRect(strip.item(row)).height() for row in range(3)]
+    assert heights[0] < heights[1]
+    tops = [strip.visualItemRect(strip.item(row)).top() for row in range(4)]
+    assert tops == sorted(tops)
+    assert all(b - a >= h for a, b, h in zip(tops, tops[1:], heights, strict=False))
+
+
+SIGNS = {
+    GENERAL_ECG: Sign.ECG,
+    HEMODYNAMIC: Sign.WAVEFORM,
+    ENCAPSULATED_PDF: Sign.PDF,
+    ENCAPSULATED_CDA: Sign.CDA,
+    ENCAPSULATED_STL: Sign.MODEL,
+    BASIC_TEXT: Sign.REPORT,
+    KEY_OBJECTS: Sign.KEY_OBJECTS,
+    f"{_STORAGE}11.1": Sign.PRESENTATION,
+    f"{_STORAGE}66.1": Sign.REGISTRATION,
+    f"{_STORAGE}66.4": Sign.SEGMENTATION,
+    f"{_STORAGE}481.3": Sign.STRUCTURES,
+    f"{_STORAGE}481.5": Sign.PLAN,
+    "1.2.3": Sign.OTHER,
+}
+
+
+def series_of(sop_class: str) -> Series:
+    return studies_of([describe_bytes(instance(sop_class))])[0].series[0]
+
+
+@pytest.mark.parametrize(("sop_class", "sign"), SIGNS.items(), ids=lambda v: str(v))
+def test_the_kind_is_told_by_its_class(sop_class: str, sign: Sign) -> None:
+    assert sign_of(series_of(sop_class)) is sign
+
+
+def bits(image: QImage) -> NDArray[np.uint8]:
+    grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
+    lines = np.frombuffer(grey.constBits(), np.uint8).reshape(grey.height(), -1)
+    return lines[:, : grey.width()].copy()
+
+
+def test_every_sign_is_drawn_apart_and_has_words(qtbot: QtBot, viewer: DicomViewer) -> None:
+    drawn = {sign: bits(sign_picture(sign, 104, viewer.font()).toImage()) for sign in Sign}
+    for sign, picture in drawn.items():
+        assert (picture[:62] > 100).sum() > 60, f"{sign} has no drawing"
+        assert (picture[66:] > 150).sum() > 15, f"{sign} has no name"
+        assert not (picture[:, :2] > 100).any(), f"{sign} is cut"
+        assert not (picture[:, -2:] > 100).any(), f"{sign} is cut"
+        assert sign_words(sign)
+    assert len({picture.tobytes() for picture in drawn.values()}) == len(Sign)
+
+
+def test_what_has_no_picture_shows_its_sign_and_opens_elsewhere(
+    qtbot: QtBot, tmp_path: Path, show: Callable[[], DicomViewer]
+) -> None:
+    write(tmp_path, "new")
+    (tmp_path / "pdf.dcm").write_bytes(
+        instance(ENCAPSULATED_PDF, SeriesDescription="报告", SeriesNumber=9)
+    )
+    viewer = show()
+    assert rows(viewer) == ["CT · 1 | new", "PDF document | 报告"]
+    strip = strip_of(viewer)
+    shown = bits(strip.item(1).icon().pixmap(104, 104).toImage())
+    assert (shown == bits(sign_picture(Sign.PDF, 104, strip.font()).toImage())).all()
+    strip.setCurrentRow(1)
+    with qtbot.waitSignal(viewer.other_series_chosen) as chosen:
+        QTest.keyClick(strip, Qt.Key.Key_Return)
+    assert chosen.args[0].kind is ObjectKind.DOCUMENT
+
+
+def test_shift_and_enter_fill_one_cell_after_the_other(
+    tmp_path: Path, show: Callable[[], DicomViewer]
+) -> None:
+    for number, name in enumerate("abcd"):
+        write(tmp_path, name, SeriesNumber=number)
+    viewer = show()
+    viewer.grid.set_layout(1, 2)
+    strip = strip_of(viewer)
+    strip.setFocus()
+    assert names(viewer) == ["a", "b"]
+    strip.setCurrentRow(3)
+    QTest.keyClick(strip, Qt.Key.Key_Return, SHIFT)
+    assert names(viewer) == ["a", "d"]
+    strip.setCurrentRow(2)
+    QTest.keyClick(strip, Qt.Key.Key_Return, SHIFT)
+    assert names(viewer) == ["c", "d"], "round again"
+    assert strip.hasFocus(), "the next series can follow"
