@@ -23,6 +23,7 @@ from app.imaging.lut import LookupTable
 from app.imaging.modality import ModalityLut, ModalityTransform, Rescale, modality_transform
 from app.imaging.overlays import OverlayPlane, overlay_planes
 from app.imaging.palette import Palette
+from app.imaging.readings import Readings, readings_of
 from app.imaging.shutter import Shutter, read_shutter
 from app.imaging.voi import (
     Voi,
@@ -52,7 +53,8 @@ class GreyPicture:
     `low`…`high` is the range of samples that are not padding. `padding` marks background:
     (rows, columns) bool, None where there is none. `presentation` is the Presentation LUT of
     the presentation state the picture was made under, `palette` that of a pseudo-colour state.
-    `overlays` and `shutter` are the file's, or the state's.
+    `overlays` and `shutter` are the file's, or the state's. `readings` is what the modality values
+    mean besides: SUV, real world values.
     """
 
     samples: NDArray[Any]
@@ -70,6 +72,7 @@ class GreyPicture:
     overlays: tuple[OverlayPlane, ...] = ()
     shutter: Shutter | None = None
     scales: Scales = Scales()
+    readings: Readings = Readings()
 
     @property
     def nbytes(self) -> int:
@@ -206,7 +209,8 @@ def _prepared(stored: StoredFrame, modality: ModalityTransform) -> _Prepared:
 
 def _grey(stored: StoredFrame, parts: _Parts) -> GreyPicture:
     dataset, frame = parts.dataset, parts.frame
-    ready = _prepared(stored, modality_transform(dataset, frame, signed=stored.signed))
+    modality = modality_transform(dataset, frame, signed=stored.signed)
+    ready = _prepared(stored, modality)
     presets = _presets(dataset, frame, ready.shown, ready.modality, signed=ready.signed)
     return GreyPicture(
         samples=ready.samples,
@@ -222,6 +226,7 @@ def _grey(stored: StoredFrame, parts: _Parts) -> GreyPicture:
         overlays=parts.planes,
         shutter=parts.shutter,
         scales=scales_of(dataset, frame),
+        readings=readings_of(dataset, frame, modality),
     )
 
 

@@ -1038,6 +1038,46 @@
         <source>MPR: {n} / {count} slices</source>
         <translation>MPR：{n} / {count} 层</translation>
     </message>
+    <message>
+        <source>No SUV: {reason}</source>
+        <translation>无法计算 SUV：{reason}</translation>
+    </message>
+    <message>
+        <source>the pixels are no activity</source>
+        <translation>像素值不是放射性活度</translation>
+    </message>
+    <message>
+        <source>weight missing</source>
+        <translation>缺少体重</translation>
+    </message>
+    <message>
+        <source>injected dose missing or not in Bq</source>
+        <translation>缺少注射剂量或单位不是 Bq</translation>
+    </message>
+    <message>
+        <source>half-life missing</source>
+        <translation>缺少半衰期</translation>
+    </message>
+    <message>
+        <source>decay not corrected</source>
+        <translation>未做衰变校正</translation>
+    </message>
+    <message>
+        <source>attenuation not corrected</source>
+        <translation>未做衰减校正</translation>
+    </message>
+    <message>
+        <source>time of injection missing</source>
+        <translation>缺少注射时间</translation>
+    </message>
+    <message>
+        <source>start of the scan unknown</source>
+        <translation>扫描开始时间未知</translation>
+    </message>
+    <message>
+        <source>injection and scan do not fit together</source>
+        <translation>注射时间与扫描时间不符</translation>
+    </message>
 </context>
 <context>
     <name>DocumentBar</name>
