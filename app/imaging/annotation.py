@@ -12,6 +12,13 @@ from uuid import UUID
 
 from app.imaging import measurement
 from app.imaging.calibration import Point, Scale
+from app.imaging.hand_calibration import (
+    Calibrations,
+    HandCalibration,
+    Pictures,
+    with_calibration,
+    without_calibration,
+)
 from app.imaging.measurement import Patch, Quantity, RoiStatistics
 from app.imaging.picture import GreyPicture, Picture, shape_of
 from app.imaging.readings import Reading, Readings
@@ -153,10 +160,12 @@ def ellipse_axes(annotation: Annotation) -> tuple[Point, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Everything drawn in a study, oldest first, and the frames marked as key images."""
+    """Everything drawn in a study, oldest first, the frames marked as key images, and what was
+    calibrated by hand."""
 
     annotations: tuple[Annotation, ...] = ()
     key_images: frozenset[SliceRef] = frozenset()
+    calibrations: Calibrations = ()
 
     def on(self, ref: SliceRef) -> tuple[Annotation, ...]:
         """What lies on one frame."""
@@ -181,6 +190,14 @@ class Sheet:
     def toggled(self, ref: SliceRef) -> Sheet:
         """With a frame marked as key image, or no longer."""
         return replace(self, key_images=self.key_images ^ {ref})
+
+    def calibrated(self, by: HandCalibration) -> Sheet:
+        """With pictures calibrated by hand."""
+        return replace(self, calibrations=with_calibration(self.calibrations, by))
+
+    def uncalibrated(self, pictures: Pictures) -> Sheet:
+        """With the lengths of a picture as the file tells them again."""
+        return replace(self, calibrations=without_calibration(self.calibrations, pictures))
 
 
 History: TypeAlias = tuple[Sheet, ...]

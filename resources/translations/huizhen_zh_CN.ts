@@ -1078,6 +1078,34 @@
         <source>injection and scan do not fit together</source>
         <translation>注射时间与扫描时间不符</translation>
     </message>
+    <message>
+        <source>Calibrate by hand</source>
+        <translation>手动校准</translation>
+    </message>
+    <message>
+        <source>Take the calibration by hand off</source>
+        <translation>取消手动校准</translation>
+    </message>
+    <message>
+        <source>This picture has parts in seconds or velocities: it cannot be calibrated.</source>
+        <translation>该图像含以秒或速度为单位的区域，无法校准。</translation>
+    </message>
+    <message>
+        <source>Draw a line over something of known length.</source>
+        <translation>请在已知长度的物体上画一条线。</translation>
+    </message>
+    <message>
+        <source>This picture is not calibrated by hand.</source>
+        <translation>该图像未经手动校准。</translation>
+    </message>
+    <message>
+        <source>Calibrated by hand</source>
+        <translation>手动校准</translation>
+    </message>
+    <message>
+        <source>calibrated by hand</source>
+        <translation>手动校准</translation>
+    </message>
 </context>
 <context>
     <name>DocumentBar</name>
@@ -1462,6 +1490,41 @@
     <message>
         <source>Images</source>
         <translation>影像</translation>
+    </message>
+</context>
+<context>
+    <name>LengthEntry</name>
+    <message>
+        <source>How long is the line?</source>
+        <translation>该线段的实际长度是多少？</translation>
+    </message>
+    <message>
+        <source>Known length</source>
+        <translation>已知长度</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>单位</translation>
+    </message>
+    <message>
+        <source>Holds for</source>
+        <translation>适用于</translation>
+    </message>
+    <message>
+        <source>This picture</source>
+        <translation>本幅图像</translation>
+    </message>
+    <message>
+        <source>Calibrate</source>
+        <translation>校准</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>All pictures of this size in the series</source>
+        <translation>本序列中同尺寸的全部图像</translation>
     </message>
 </context>
 <context>

@@ -15,7 +15,8 @@ from app.imaging.annotation import (
     ellipse_axes,
     outline,
 )
-from app.imaging.calibration import Point
+from app.imaging.calibration import Point, Scale
+from app.imaging.geometry import Calibration
 from app.imaging.measurement import Quantity
 from app.imaging.readings import Reading
 from app.imaging.writing.origin import (
@@ -29,7 +30,7 @@ from app.imaging.writing.origin import (
 )
 
 if TYPE_CHECKING:
-    from highdicom.sr import Measurement, SourceImageForRegion
+    from highdicom.sr import CodedConcept, Measurement, SourceImageForRegion
     from pydicom import Dataset
     from pydicom.sr.coding import Code
 
@@ -166,6 +167,7 @@ def _measurements(
             value=quantity.value,
             unit=_unit(quantity.unit),
             referenced_coordinates=coordinates,
+            method=_method(quantity, found.scale),
         )
         for quantity in found.quantities
     ]
@@ -182,6 +184,15 @@ def _measurements(
         ):
             made.append(Measurement(name, value, unit, derivation=derivation))
     return made
+
+
+def _method(quantity: Quantity, scale: Scale) -> CodedConcept | None:
+    """What rests on a reader's word says so (PS3.16 TID 300, Measurement Method)."""
+    from highdicom.sr import CodedConcept
+
+    if scale.calibration is not Calibration.MANUAL or not quantity.unit.startswith("mm"):
+        return None
+    return CodedConcept("calibrated-by-hand", "99HUIZHEN", f"Calibrated by hand: {scale.note}"[:64])
 
 
 def _reading_concept(reading: Reading) -> Code:

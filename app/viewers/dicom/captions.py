@@ -86,7 +86,8 @@ def sex_words(sex: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What the captions speak about; `index` counts from 0 within `count` slices; `place` is
-    where the slice lies, in millimetres, for files that name no SliceLocation."""
+    where the slice lies, in millimetres, for files that name no SliceLocation; `by_hand` that its
+    lengths rest on a reader's word."""
 
     instance: Instance
     index: int
@@ -99,6 +100,7 @@ class Shown:
     shape: StackShape = StackShape()
     cine: str = ""
     place: float | None = None
+    by_hand: bool = False
 
 
 def shape_words(shape: StackShape) -> tuple[str, ...]:
@@ -115,6 +117,16 @@ def shape_words(shape: StackShape) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _warnings(shown: Shown) -> tuple[str, ...]:
+    """What a reader must know of the picture itself."""
+    words = (
+        (translate("DicomViewer", "Incomplete picture"), shown.partial),
+        (translate("DicomViewer", "Lossy"), shown.lossy),
+        (translate("DicomViewer", "Calibrated by hand"), shown.by_hand),
+    )
+    return tuple(word for word, present in words if present)
+
+
 def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
     """The corner texts; `patient_texts` False hides who it is."""
     i = shown.instance
@@ -129,15 +141,6 @@ def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
     place = i.slice_location if i.frames == 1 else None
     place = shown.place if place is None else place
     at = f"  {place:.1f} mm" if place is not None else ""
-    badges = [
-        word
-        for word, present in (
-            (translate("DicomViewer", "Incomplete picture"), shown.partial),
-            (translate("DicomViewer", "Lossy"), shown.lossy),
-        )
-        if present
-    ]
-    badges.extend(shape_words(shown.shape))
     return Corners(
         top_left=tuple(part for part in who if part),
         top_right=tuple(part for part in where if part),
@@ -153,7 +156,7 @@ def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
             )
             if part
         ),
-        badge=" · ".join(badges),
+        badge=" · ".join((*_warnings(shown), *shape_words(shown.shape))),
     )
 
 
@@ -175,6 +178,7 @@ def ruler(spacing: Spacing, zoom: float, room: float) -> Ruler | None:
         Calibration.DETECTOR: translate("DicomViewer", "at the detector"),
         Calibration.MAGNIFICATION: translate("DicomViewer", "magnification corrected"),
         Calibration.ULTRASOUND: translate("DicomViewer", "ultrasound region"),
+        Calibration.MANUAL: translate("DicomViewer", "calibrated by hand"),
     }
     note = notes.get(spacing.calibration, "")
     return Ruler(length * per_unit, f"{length:g} mm" + (f" ({note})" if note else ""))

@@ -10,8 +10,9 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QWidget
 
 from app.imaging.geometry import edge_letters
+from app.imaging.hand_calibration import is_by_hand
 from app.imaging.order import Direction, Looked
-from app.imaging.picture import GreyPicture
+from app.imaging.picture import GreyPicture, Picture
 from app.imaging.planes import Plane, PlaneFinder, StackShape, shape_of_series
 from app.imaging.series import Instance, Series, SliceRef
 from app.imaging.voi import Voi, VoiFunction, Window, window
@@ -64,6 +65,8 @@ class StackView(QWidget):
         self.setFocusProxy(self.pane)
         self.texts = True
         self.listed = False
+        self.prepared: Callable[[Series, SliceRef, Picture], Picture] = lambda _s, _r, p: p
+        """What a picture is shown as, before anything is drawn over it."""
         self._place = (1, 1)
         self.cine = Cine(self, clock)
         self._actions = StackActions(self)
@@ -261,8 +264,8 @@ class StackView(QWidget):
         self._pin.set(self._shelf, ref)
         self.pane.plane = self.plane
         picture = self._shelf.picture(ref)
-        if picture is not None:
-            self.pane.set_picture(picture)
+        if picture is not None and self._series is not None:
+            self.pane.set_picture(self.prepared(self._series, ref, picture))
         else:
             # The old picture must not stand under the new slice's number.
             error = self._shelf.error(ref)
@@ -291,6 +294,7 @@ class StackView(QWidget):
             shape=self._stack_shape(),
             cine=self._cine_words(),
             place=plane.height if plane is not None else None,
+            by_hand=picture is not None and is_by_hand(picture),
         )
         facing = plane.orientation if plane is not None else instance.orientation
         letters = edge_letters(facing, self.pane.camera.turn) if facing is not None else None

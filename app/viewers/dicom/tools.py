@@ -11,6 +11,7 @@ from app.imaging.resample import Viewport
 from app.imaging.series import SliceRef
 from app.imaging.voi import Voi, Window
 from app.viewers.dicom.annotations.entries import ENTRIES as MARK_ENTRIES
+from app.viewers.dicom.calibrating.entries import ENTRIES as CALIBRATION_ENTRIES
 from app.viewers.dicom.entry import Entry, Group, Kind, Table
 from app.viewers.dicom.mpr.entries import ENTRIES as MPR_ENTRIES
 
@@ -259,7 +260,7 @@ ENTRIES: tuple[Entry, ...] = (
     _act(Action.EDIT_KEYS, Group.SHOW, QT_TRANSLATE_NOOP("DicomViewer", "Keys and mouse…")),
 )
 
-TABLE = Table((*ENTRIES, *MARK_ENTRIES, *MPR_ENTRIES))
+TABLE = Table((*ENTRIES, *MARK_ENTRIES, *CALIBRATION_ENTRIES, *MPR_ENTRIES))
 """Every tool and action; each room brings its own rows."""
 
 
