@@ -1106,6 +1106,30 @@
         <source>calibrated by hand</source>
         <translation>手动校准</translation>
     </message>
+    <message>
+        <source>Files and paper</source>
+        <translation>文件与打印</translation>
+    </message>
+    <message>
+        <source>Save pictures as files…</source>
+        <translation>将图像另存为文件…</translation>
+    </message>
+    <message>
+        <source>Print pictures…</source>
+        <translation>打印图像…</translation>
+    </message>
+    <message>
+        <source>There is no room left there. Choose another place.</source>
+        <translation>目标位置空间不足，请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>The folder cannot be written to. Choose another folder.</source>
+        <translation>无法写入该文件夹，请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Files of these names are there already and stay. Choose another folder.</source>
+        <translation>该文件夹中已有同名文件，未作改动，请选择其他文件夹。</translation>
+    </message>
 </context>
 <context>
     <name>DocumentBar</name>
@@ -1482,6 +1506,97 @@
     </message>
 </context>
 <context>
+    <name>ExportSheet</name>
+    <message>
+        <source>Folder for the files</source>
+        <translation>保存文件的文件夹</translation>
+    </message>
+    <message>
+        <source>DICOM files carry the patient&apos;s name and data in their attributes.</source>
+        <translation>DICOM 文件的属性中含有患者姓名和资料。</translation>
+    </message>
+    <message>
+        <source>The patient&apos;s name and data can be read in the pictures.</source>
+        <translation>图像上可读到患者姓名和资料。</translation>
+    </message>
+    <message>
+        <source>Names and data are left out. Words that are part of the pixels themselves (ultrasound, captures) and what was typed as a mark stay.</source>
+        <translation>姓名和资料不写入图像；像素中自带的文字（超声、截屏）以及手工输入的标注文字会保留。</translation>
+    </message>
+    <message>
+        <source>Save pictures as files</source>
+        <translation>将图像另存为文件</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>This picture</source>
+        <translation>本幅图像</translation>
+    </message>
+    <message>
+        <source>All cells as seen</source>
+        <translation>屏幕上的全部窗格</translation>
+    </message>
+    <message>
+        <source>The whole series</source>
+        <translation>整个序列</translation>
+    </message>
+    <message>
+        <source>Kind of file</source>
+        <translation>文件类型</translation>
+    </message>
+    <message>
+        <source>PNG</source>
+        <translation>PNG</translation>
+    </message>
+    <message>
+        <source>JPEG</source>
+        <translation>JPEG</translation>
+    </message>
+    <message>
+        <source>DICOM, the original files</source>
+        <translation>DICOM 原始文件</translation>
+    </message>
+    <message>
+        <source>DICOM, a capture of what is seen</source>
+        <translation>DICOM 屏幕截图（二次捕获）</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>As on the screen</source>
+        <translation>与屏幕一致</translation>
+    </message>
+    <message>
+        <source>The picture&apos;s own size</source>
+        <translation>图像原始尺寸</translation>
+    </message>
+    <message>
+        <source>With everything drawn over the picture</source>
+        <translation>包含叠加的标注和文字</translation>
+    </message>
+    <message>
+        <source>With patient text</source>
+        <translation>包含患者信息</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Choose folder…</source>
+        <translation>选择文件夹…</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+</context>
+<context>
     <name>KeySheet</name>
     <message>
         <source>Keys</source>
@@ -1716,6 +1831,42 @@
     <message>
         <source>Open the case</source>
         <translation>打开会诊</translation>
+    </message>
+</context>
+<context>
+    <name>OutputDesk</name>
+    <message>
+        <source>There is no such file: what is shown was made here.</source>
+        <translation>没有对应的原始文件：当前显示的图像是在本机重建的。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) saved.</source>
+        <translation>
+            <numerusform>已保存 %n 个文件。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stopped; nothing was saved.</source>
+        <translation>已停止，未保存任何文件。</translation>
+    </message>
+    <message>
+        <source>Nothing was saved. {reason}</source>
+        <translation>未保存任何文件。{reason}</translation>
+    </message>
+</context>
+<context>
+    <name>OutputSheet</name>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
     </message>
 </context>
 <context>
@@ -3004,6 +3155,18 @@
     <message>
         <source>The server refused the image.</source>
         <translation>服务器拒绝接收该图像。</translation>
+    </message>
+    <message>
+        <source>There is no room left on the disk.</source>
+        <translation>磁盘空间不足。</translation>
+    </message>
+    <message>
+        <source>The folder cannot be written to.</source>
+        <translation>无法写入该文件夹。</translation>
+    </message>
+    <message>
+        <source>A file of this name is there already.</source>
+        <translation>已有同名文件。</translation>
     </message>
 </context>
 <context>

@@ -83,6 +83,12 @@ def sex_words(sex: str) -> str:
     return words.get(sex.upper(), "")
 
 
+def series_words(instance: Instance) -> str:
+    """Modality and description of a series."""
+    parts = (instance.modality, instance.series_description)
+    return " · ".join(part for part in parts if part)
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What the captions speak about; `index` counts from 0 within `count` slices; `place` is
@@ -137,7 +143,6 @@ def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
         )
         who = (person_name(i.patient.name), i.patient.patient_id, details)
     where = (i.institution if patient_texts else "", i.study_description, dicom_date(i.study_date))
-    series = " · ".join(part for part in (i.modality, i.series_description) if part)
     place = i.slice_location if i.frames == 1 else None
     place = shown.place if place is None else place
     at = f"  {place:.1f} mm" if place is not None else ""
@@ -145,7 +150,9 @@ def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
         top_left=tuple(part for part in who if part),
         top_right=tuple(part for part in where if part),
         bottom_left=tuple(
-            part for part in (shown.cine, series, f"{shown.index + 1} / {shown.count}{at}") if part
+            part
+            for part in (shown.cine, series_words(i), f"{shown.index + 1} / {shown.count}{at}")
+            if part
         ),
         bottom_right=tuple(
             part

@@ -10,19 +10,19 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QWidget
 
 from app.imaging.geometry import edge_letters
-from app.imaging.hand_calibration import is_by_hand
 from app.imaging.order import Direction, Looked
 from app.imaging.picture import GreyPicture, Picture
 from app.imaging.planes import Plane, PlaneFinder, StackShape, shape_of_series
 from app.imaging.series import Instance, Series, SliceRef
 from app.imaging.voi import Voi, VoiFunction, Window, window
 from app.viewers.dicom.bindings import Bindings
-from app.viewers.dicom.captions import Corners, Shown, corners
+from app.viewers.dicom.captions import Corners, corners
 from app.viewers.dicom.cine import Cine, frame_times
 from app.viewers.dicom.pane import ImagePane
 from app.viewers.dicom.reasons import reason_words
 from app.viewers.dicom.shelf import Pin, Shelf
 from app.viewers.dicom.stack_actions import StackActions
+from app.viewers.dicom.telling import told
 from app.viewers.dicom.thumbnails import SERIES_MIME
 from app.viewers.dicom.tools import PAGE, ViewState, view_state
 
@@ -281,28 +281,16 @@ class StackView(QWidget):
         series, instance, picture = self._series, self.instance, self.pane.picture
         if series is None or instance is None:
             return
-        viewport, plane = self.pane.viewport(), self.plane
-        shown = Shown(
-            instance=instance,
-            index=self._index,
-            count=len(series.slices),
-            voi=self.pane.voi,
-            zoom=viewport.zoom if viewport is not None else 1.0,
-            partial=picture.partial if picture is not None else False,
-            lossy=picture.lossy if picture is not None else instance.lossy,
-            invert=self.pane.inverted,
-            shape=self._stack_shape(),
-            cine=self._cine_words(),
-            place=plane.height if plane is not None else None,
-            by_hand=picture is not None and is_by_hand(picture),
-        )
+        plane = self.plane
+        shown = told(self, series, self._index, picture)
         facing = plane.orientation if plane is not None else instance.orientation
         letters = edge_letters(facing, self.pane.camera.turn) if facing is not None else None
         self.pane.set_captions(corners(shown, patient_texts=self.texts), letters)
         self.pane.setAccessibleDescription(f"{self._index + 1} / {len(series.slices)}")
         self.changed.emit()
 
-    def _stack_shape(self) -> StackShape:
+    def stack_shape(self) -> StackShape:
+        """What a reader must know of the stack, once all of it is listed."""
         if not self.listed or self._series is None:
             return StackShape()
         if self._shape is None:
@@ -310,7 +298,8 @@ class StackView(QWidget):
             self._shape = shape_of_series(planes, self._series.first.gantry_detector_tilt)
         return self._shape
 
-    def _cine_words(self) -> str:
+    def cine_words(self) -> str:
+        """How fast the cine plays, empty while it does not."""
         if not self.cine.playing:
             return ""
         way = " ⇄" if self.cine.sweeping else ""

@@ -17,6 +17,7 @@ from app.viewers.dicom.key_editor import KeyEditor
 from app.viewers.dicom.menus import fill, menu_words
 from app.viewers.dicom.mpr.desk import PlanesDesk
 from app.viewers.dicom.mpr.plane_view import PlaneView
+from app.viewers.dicom.output.desk import OutputDesk
 from app.viewers.dicom.session import StudySession
 from app.viewers.dicom.stack import StackView
 from app.viewers.dicom.together import Together
@@ -52,6 +53,7 @@ class Stage(QWidget):
         self.grid = Grid(bindings, self, clock)
         self.together = Together(self.grid)
         self.planes = PlanesDesk(self.grid, bindings, self)
+        self.output = OutputDesk(self)
         self.toolbar = ViewerToolbar(bindings, self, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -86,6 +88,7 @@ class Stage(QWidget):
     def use_session(self, session: StudySession | None, timeout: float = 0.0) -> None:
         """Where pictures come from now; waits up to `timeout` seconds for what planes still do."""
         self.planes.use_session(session, timeout)
+        self.output.use_session(session)
         self.grid.use_shelf(session)
 
     def _watch(self, cell: StackView) -> None:
@@ -133,6 +136,7 @@ class Stage(QWidget):
             self._act_here(action)
             or self._act_together(action)
             or self._mark(action)
+            or self.output.act(action)
             or planes.act(action)
             or planes.on
         ):

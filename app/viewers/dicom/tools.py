@@ -14,6 +14,7 @@ from app.viewers.dicom.annotations.entries import ENTRIES as MARK_ENTRIES
 from app.viewers.dicom.calibrating.entries import ENTRIES as CALIBRATION_ENTRIES
 from app.viewers.dicom.entry import Entry, Group, Kind, Table
 from app.viewers.dicom.mpr.entries import ENTRIES as MPR_ENTRIES
+from app.viewers.dicom.output.entries import ENTRIES as OUTPUT_ENTRIES
 
 
 class Tool(StrEnum):
@@ -260,7 +261,7 @@ ENTRIES: tuple[Entry, ...] = (
     _act(Action.EDIT_KEYS, Group.SHOW, QT_TRANSLATE_NOOP("DicomViewer", "Keys and mouse…")),
 )
 
-TABLE = Table((*ENTRIES, *MARK_ENTRIES, *CALIBRATION_ENTRIES, *MPR_ENTRIES))
+TABLE = Table((*ENTRIES, *MARK_ENTRIES, *CALIBRATION_ENTRIES, *MPR_ENTRIES, *OUTPUT_ENTRIES))
 """Every tool and action; each room brings its own rows."""
 
 

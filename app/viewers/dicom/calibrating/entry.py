@@ -124,6 +124,8 @@ class LengthEntry(QFrame):
         self._title.setText(self.tr("How long is the line?"))
         self.setAccessibleName(self._title.text())
         self._length.setAccessibleName(self.tr("Known length"))
+        # The line within the box can have the focus of its own.
+        self._length.lineEdit().setAccessibleName(self._length.accessibleName())
         self._unit.setAccessibleName(self.tr("Unit"))
         self._scope.setAccessibleName(self.tr("Holds for"))
         chosen = max(0, self._scope.currentIndex())
