@@ -1853,6 +1853,18 @@
         <source>Nothing was saved. {reason}</source>
         <translation>未保存任何文件。{reason}</translation>
     </message>
+    <message>
+        <source>Handed to the printer.</source>
+        <translation>已发送至打印机。</translation>
+    </message>
+    <message>
+        <source>Nothing is shown that could be printed.</source>
+        <translation>当前没有可打印的图像。</translation>
+    </message>
+    <message>
+        <source>PDF saved.</source>
+        <translation>PDF 已保存。</translation>
+    </message>
 </context>
 <context>
     <name>OutputSheet</name>
@@ -1920,6 +1932,101 @@
     <message>
         <source>This page cannot be drawn.</source>
         <translation>此页无法显示。</translation>
+    </message>
+</context>
+<context>
+    <name>PrintSheet</name>
+    <message>
+        <source>No page can be shown.</source>
+        <translation>没有可预览的页面。</translation>
+    </message>
+    <message>
+        <source>Pictures as PDF</source>
+        <translation>图像另存为 PDF</translation>
+    </message>
+    <message>
+        <source>Page {n} of {count}</source>
+        <translation>第 {n} 页，共 {count} 页</translation>
+    </message>
+    <message>
+        <source>True size holds when the printer does not fit the page: print at 100 % and check the 100 mm line.</source>
+        <translation>仅当打印机不缩放页面时才是真实尺寸：请按 100% 打印，并核对 100 mm 标尺。</translation>
+    </message>
+    <message>
+        <source>The paper names the patient.</source>
+        <translation>打印件上含有患者姓名。</translation>
+    </message>
+    <message>
+        <source>The paper does not name the patient.</source>
+        <translation>打印件上不含患者姓名。</translation>
+    </message>
+    <message>
+        <source>Print pictures</source>
+        <translation>打印图像</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>Page before</source>
+        <translation>上一页</translation>
+    </message>
+    <message>
+        <source>Next page</source>
+        <translation>下一页</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>This picture</source>
+        <translation>本幅图像</translation>
+    </message>
+    <message>
+        <source>All cells as seen</source>
+        <translation>屏幕上的全部窗格</translation>
+    </message>
+    <message>
+        <source>The whole series</source>
+        <translation>整个序列</translation>
+    </message>
+    <message>
+        <source>Pictures a page</source>
+        <translation>每页图像数</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>White</source>
+        <translation>白色</translation>
+    </message>
+    <message>
+        <source>Black</source>
+        <translation>黑色</translation>
+    </message>
+    <message>
+        <source>True size (1:1) where the picture is calibrated</source>
+        <translation>已校准的图像按真实尺寸（1:1）打印</translation>
+    </message>
+    <message>
+        <source>With everything drawn over the picture</source>
+        <translation>包含叠加的标注和文字</translation>
+    </message>
+    <message>
+        <source>With the patient&apos;s line</source>
+        <translation>包含患者信息栏</translation>
+    </message>
+    <message>
+        <source>PDF…</source>
+        <translation>PDF…</translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation>打印…</translation>
     </message>
 </context>
 <context>
@@ -3449,6 +3556,37 @@
     <message>
         <source>This case was also changed on another computer. Both texts stand below each other: read them before you submit.</source>
         <translation>另一台电脑也修改了此会诊。两段文字已上下并列，请在提交前核对。</translation>
+    </message>
+</context>
+<context>
+    <name>paper</name>
+    <message>
+        <source>Print at 100 %, without fitting to the page.</source>
+        <translation>请按 100% 打印，不要缩放以适合纸张。</translation>
+    </message>
+    <message>
+        <source>No true size: the picture is not calibrated</source>
+        <translation>无法按真实尺寸打印：图像未校准</translation>
+    </message>
+    <message>
+        <source>Only a part fits on the paper</source>
+        <translation>纸张仅容下图像的一部分</translation>
+    </message>
+    <message>
+        <source>True size 1:1</source>
+        <translation>真实尺寸 1:1</translation>
+    </message>
+    <message>
+        <source>Printed by {name} at {time}</source>
+        <translation>打印者：{name}&#x3000;打印时间：{time}</translation>
+    </message>
+    <message>
+        <source>Printed at {time}</source>
+        <translation>打印时间：{time}</translation>
+    </message>
+    <message>
+        <source>Page {n} of {count}</source>
+        <translation>第 {n} 页，共 {count} 页</translation>
     </message>
 </context>
 <context>

@@ -48,7 +48,12 @@ class OutputSheet(QDialog):
         self._end = button(f"{name}_end", self.reject, "quiet")
         self._end.setAutoDefault(False)
         self.buttons = row(self._end, None, self.go)
-        self.setLayout(column(self.form, self.note, self.told, self._bar, self.buttons, margin=4))
+        self.beside = column()
+        """What stands left of the choices."""
+        right = column(self.form, self.note, self.told, self._bar, None, self.buttons)
+        whole = row(self.beside, margin=4, gap=4)
+        whole.addLayout(right, 1)
+        self.setLayout(whole)
         self._names: dict[QWidget, QLabel] = {}
 
     @property

@@ -136,7 +136,7 @@ def _leaves(
 ) -> list[tuple[Instance, int | None, Leaf]]:
     active = screen.cells[screen.active]
     if wish.what is What.CELLS:
-        parts = [(QRectF(cell.place), _shot(cell, wish, pictures)) for cell in screen.cells]
+        parts = [(QRectF(cell.place), shot_of(cell, wish, pictures)) for cell in screen.cells]
         width, height = round(screen.width * screen.ratio), round(screen.height * screen.ratio)
         return [(active.instance, None, Leaf(width, height, screen.ratio, parts))]
     scene = active.scene
@@ -150,9 +150,10 @@ def _leaves(
     return found
 
 
-def _shot(
+def shot_of(
     cell: Cell, wish: Wish, pictures: Pictures, index: int | None = None
 ) -> Callable[[], Shot]:
+    """What makes the shot of a cell, or of slice `index` of its series; it may block."""
     scene, plane = cell.scene, cell.plane
     if scene is not None:
         at = scene.index if index is None else index
@@ -167,7 +168,7 @@ def _shot(
 def _leaf(
     cell: Cell, wish: Wish, screen: Screen, pictures: Pictures, index: int | None = None
 ) -> Leaf:
-    make = _shot(cell, wish, pictures, index)
+    make = shot_of(cell, wish, pictures, index)
     if not wish.own:
         width, height = cell.place.width(), cell.place.height()
         area = QRectF(0, 0, width, height)
