@@ -2689,6 +2689,34 @@
         <source>notch {n} Hz</source>
         <translation>陷波 {n} Hz</translation>
     </message>
+    <message>
+        <source>Too long for paper: choose a layout in columns.</source>
+        <translation>记录太长，无法打印：请选择分列布局。</translation>
+    </message>
+    <message>
+        <source>Curves as PDF</source>
+        <translation>波形另存为 PDF</translation>
+    </message>
+    <message>
+        <source>Handed to the printer.</source>
+        <translation>已发送至打印机。</translation>
+    </message>
+    <message>
+        <source>PDF saved.</source>
+        <translation>PDF 已保存。</translation>
+    </message>
+    <message>
+        <source>Nothing was printed: choose another place.</source>
+        <translation>未能打印：请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation>打印…</translation>
+    </message>
+    <message>
+        <source>PDF…</source>
+        <translation>PDF…</translation>
+    </message>
 </context>
 <context>
     <name>WordEntry</name>

@@ -12,7 +12,7 @@ from app.imaging.film import GRIDS
 from app.kit.layouts import row
 from app.kit.widgets import button, label, set_words
 from app.viewers.dicom.output.film_pages import FilmWish
-from app.viewers.dicom.output.sheet import OutputSheet, chosen, fill
+from app.viewers.dicom.output.sheet import WIDTH, OutputSheet, chosen, fill
 from app.viewers.dicom.output.wish import What
 
 PREVIEW_DPI = 42.0
@@ -38,6 +38,7 @@ class PrintSheet(OutputSheet):
         self._named = self.tick("print_named", on=True)
         self._view = label("print_preview")
         self._view.setFixedSize(*_PREVIEW_SIZE)
+        self.setMinimumWidth(_PREVIEW_SIZE[0] + WIDTH)
         self._view.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._view.setFrameShape(QFrame.Shape.StyledPanel)
         self._before = button("print_before", lambda: self._turn(-1), "quiet")
