@@ -1520,10 +1520,6 @@
         <translation>图像上可读到患者姓名和资料。</translation>
     </message>
     <message>
-        <source>Names and data are left out. Words that are part of the pixels themselves (ultrasound, captures) and what was typed as a mark stay.</source>
-        <translation>姓名和资料不写入图像；像素中自带的文字（超声、截屏）以及手工输入的标注文字会保留。</translation>
-    </message>
-    <message>
         <source>Save pictures as files</source>
         <translation>将图像另存为文件</translation>
     </message>
@@ -1594,6 +1590,10 @@
     <message>
         <source>Save</source>
         <translation>保存</translation>
+    </message>
+    <message>
+        <source>Names, data and the file&apos;s overlay planes are left out. Words that are part of the pixels themselves (ultrasound, captures) and what was typed as a mark stay.</source>
+        <translation>姓名、资料和文件自带的叠加平面不写入图像；像素中自带的文字（超声、截屏）以及手工输入的标注文字会保留。</translation>
     </message>
 </context>
 <context>

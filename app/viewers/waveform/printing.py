@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -123,28 +124,35 @@ class CurvePrinting(QObject):
         super().__init__(parent)
         self._window = parent
         self._work = Background(self, rich_text=True)
-        self._pages: CurvePages | None = None
+        self._drawing: Drawing | None = None
         self._instance: Instance | None = None
+        self.by: Callable[[], str] = lambda: ""
+        """Who prints."""
         self.now = now
         """The clock of what is printed."""
 
     def show(self, drawing: Drawing | None, instance: Instance | None) -> None:
         """What would be printed now."""
-        self._instance, self._pages = instance, None
-        if drawing is not None and instance is not None:
-            self._pages = CurvePages(drawing, instance, Printed("", self.now()))
+        self._drawing, self._instance = drawing, instance
 
-    def _ready(self) -> CurvePages | None:
-        pages = self._pages
-        if pages is None:
+    def pages(self) -> CurvePages | None:
+        """The pages of it, None where nothing is shown or there are too many."""
+        drawing, instance = self._drawing, self._instance
+        if drawing is None or instance is None:
             return None
+        pages = CurvePages(drawing, instance, Printed(self.by(), self.now()))
         if pages.count > MOST_PAGES:
             self.said.emit(
                 translate("WaveformViewer", "Too long for paper: choose a layout in columns.")
             )
             return None
-        # The first use of Qt by what paints belongs to this thread, see `first_touch`.
-        preview(pages, 0, 12.0)
+        return pages
+
+    def _ready(self) -> CurvePages | None:
+        pages = self.pages()
+        if pages is not None:
+            # The first use of Qt by what paints belongs to this thread, see `first_touch`.
+            preview(pages, 0, 12.0)
         return pages
 
     def ask_printer(self) -> None:

@@ -19,7 +19,7 @@ from app.viewers.dicom.output.leaf import rgb_of
 from app.viewers.dicom.output.scene import Over
 from app.viewers.dicom.output.wish import Form, What, Wish
 from app.viewers.dicom.viewer import DicomViewer
-from tests.imaging.objects import ct_object
+from tests.imaging.objects import ct_object, with_overlay
 from tests.viewers.dicom.conftest import SLICES
 from tests.viewers.dicom.test_marking import drag
 
@@ -104,9 +104,30 @@ def test_without_patient_text_nothing_depends_on_the_patient(
         assert exported(hidden, **one) == exported(hidden, **other)
     for form in (Form.PNG, Form.JPEG):
         data = exported(Wish(form=form), **one)
-        assert not any(word.encode() in data for word in ("Li", "李", "7788", "1980"))
+        assert not any(word.encode() in data for word in ("Li^Na", "A7788", "19800101"))
     shown = Wish(over=Over(texts=True))
     assert exported(shown, **one) != exported(shown, **other)
+
+
+def test_overlay_planes_may_name_somebody_and_go_with_the_names(
+    qtbot: QtBot, viewer: DicomViewer, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    study = tmp_path_factory.mktemp("study")
+    bits = np.zeros((64, 64), np.bool_)
+    bits[20:40, 20:40] = True
+    data = with_overlay(
+        ct_object(np.zeros((64, 64), np.int16), WindowCenter=50, WindowWidth=100), bits
+    )
+    (study / "1.dcm").write_bytes(data)
+    viewer.open_source(FolderSource([study]))
+    qtbot.waitUntil(lambda: viewer.active.listed and viewer.pane.picture is not None)
+    white = []
+    for texts in (True, False):
+        out = tmp_path_factory.mktemp("out")
+        (file,) = export(qtbot, viewer, out, Wish(own=True, over=Over(texts=texts)))
+        sheet_of(viewer).told.setText("")
+        white.append(bool((pixels(file)[30, 30] > 200).all()))
+    assert white == [True, False]
 
 
 def test_at_its_own_size_a_pixel_is_a_pixel(

@@ -15,12 +15,14 @@ from app.imaging.dataset import open_object
 from app.imaging.film import INCH_MM, MARGIN_MM
 from app.imaging.series import describe_instance
 from app.kit.theme import Appearance
+from app.models.times import moment
 from app.viewers.waveform.printing import MOST_PAGES, CurvePages
 from app.viewers.waveform.sheet import MARGIN_MM as PULSE_MM
 from app.viewers.waveform.sheet import Layout
 from app.viewers.waveform.viewer import WaveformViewer
 
 DOTS = 300
+AT = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ def ecg(qtbot: QtBot, appearance: Appearance, wheel: Path) -> WaveformViewer:
     qtbot.addWidget(viewer)
     viewer.resize(1280, 800)
     viewer.show()
-    viewer.printing.now = lambda: datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
+    viewer.printing.now, viewer.printing.by = lambda: AT, lambda: "陈一明"
     data = (wheel / "waveform_ecg.dcm").read_bytes()
     viewer.show_content(viewer.parse(data), describe_instance(open_object(data)))
     return viewer
@@ -94,11 +96,11 @@ def test_the_paper_says_whose_curves_and_at_which_scale(
     said = " ".join(normalize("NFKC", text.get_text_bounded()).split())
     for word in ("25 mm/s", "10 mm/mV", "true size", "Page 1 of 1", "Print at 100 %", "aVR"):
         assert word in said
-    name = str(open_object_name(ecg))
-    assert name.split()[0] in said
+    assert patient_of(ecg).split()[0] in said
+    assert f"Printed by 陈一明 at {moment(AT)}" in said
 
 
-def open_object_name(viewer: WaveformViewer) -> str:
+def patient_of(viewer: WaveformViewer) -> str:
     label = viewer.findChild(QLabel, "waveform_patient")
     assert isinstance(label, QLabel)
     return label.text()
@@ -107,11 +109,11 @@ def open_object_name(viewer: WaveformViewer) -> str:
 def test_a_row_each_goes_over_as_many_pages_as_it_takes(ecg: WaveformViewer) -> None:
     rows = [Layout.COLUMNS_4, Layout.COLUMNS_2, Layout.ROWS].index(Layout.ROWS)
     choose(ecg, "waveform_layout", rows)
-    pages = ecg.printing._ready()
+    pages = ecg.printing.pages()
     assert isinstance(pages, CurvePages)
     assert pages.count == 2
     choose(ecg, "waveform_speed", 2)
-    again = ecg.printing._ready()
+    again = ecg.printing.pages()
     assert isinstance(again, CurvePages)
     assert 2 < again.count <= MOST_PAGES
 

@@ -20,9 +20,10 @@ def calibrate(cell: StackView, sheet: AnnotationSheet) -> CalibrationLayer:
         return Place(ref, series.series_instance_uid, len(series.slices))
 
     layer = CalibrationLayer(sheet, cell.pane, where, cell)
-    cell.prepared = _Prepared(sheet)
+    cell.prepared = prepared = _Prepared(sheet)
     cell.pane.add_layer(layer)
     cell.changed.connect(layer.follow)
+    sheet.calibrated.connect(prepared.forget)
     sheet.calibrated.connect(cell.refresh)
     return layer
 
@@ -36,6 +37,10 @@ class _Prepared:
     def __init__(self, sheet: AnnotationSheet) -> None:
         self._sheet = sheet
         self._last: tuple[Picture, Picture] | None = None
+
+    def forget(self) -> None:
+        """Keep nothing."""
+        self._last = None
 
     def __call__(self, series: Series, ref: SliceRef, picture: Picture) -> Picture:
         pictures = Pictures(ref, series.series_instance_uid, shape_of(picture))

@@ -85,7 +85,7 @@ class Scene:
         plane = self.series.plane(index)
         facing = plane.orientation if plane is not None else shown.instance.orientation
         return Shot(
-            picture=picture,
+            picture=picture if over.texts else without_planes(picture),
             camera=self.camera.fitted() if whole else self.camera,
             voi=self.voi,
             inverted=self.inverted,
@@ -133,7 +133,7 @@ def still(pane: ImagePane, instance: Instance, over: Over) -> Shot | None:
         return None
     said = pane.corners if over.texts else without_patient(pane.corners, instance)
     return Shot(
-        picture=pane.picture,
+        picture=pane.picture if over.texts else without_planes(pane.picture),
         camera=pane.camera,
         voi=pane.chosen_voi,
         inverted=pane.inverted,
@@ -142,6 +142,11 @@ def still(pane: ImagePane, instance: Instance, over: Over) -> Shot | None:
         corners=said,
         lines=Lines(pane.letters, tuple(pane.marks.lines)),
     )
+
+
+def without_planes(picture: Picture) -> Picture:
+    """A picture without its overlay planes (60xx): a name may be drawn in them."""
+    return replace(picture, overlays=()) if picture.overlays else picture
 
 
 def without_patient(said: Corners, instance: Instance) -> Corners:
