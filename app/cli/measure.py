@@ -121,7 +121,9 @@ def _facts(shape: str, points: list[Point], picture: Any, scale: Any) -> dict[st
             return {"angle": _told(m.cobb(*lines, scale))}
         case "probe":
             value = m.pixel_value(picture, points[0])
-            return {"value": _told(value) if isinstance(value, m.Quantity) else value}
+            if not isinstance(value, m.Quantity):
+                return {"value": value}
+            return {"value": _told(value), **_further(picture, value.value)}
     rows_columns = shape_of(picture)
     if shape == "ellipse":
         area = m.ellipse_area(points[0], points[1], scale)
@@ -135,7 +137,31 @@ def _facts(shape: str, points: list[Point], picture: Any, scale: Any) -> dict[st
         facts["pixels"] = values.count
         for name in ("mean", "deviation", "minimum", "maximum"):
             facts[name] = {"value": getattr(values, name), "unit": values.unit}
+            for reading in picture.readings.known:
+                read = values.read_as(reading)
+                if read is not None:
+                    told = {"value": getattr(read, name), "unit": read.unit}
+                    facts[f"{reading.name or read.unit} {name}"] = told
+        facts |= _no_suv(picture)
     return facts
+
+
+def _further(picture: Any, value: float) -> dict[str, Any]:
+    """A modality value in its other readings."""
+    facts: dict[str, Any] = {}
+    for reading in picture.readings.known:
+        read = reading.of(value)
+        if read is not None:
+            facts[reading.name or reading.unit] = {"value": read, "unit": reading.unit}
+    return facts | _no_suv(picture)
+
+
+def _no_suv(picture: Any) -> dict[str, Any]:
+    """Why a PET picture has no SUV."""
+    from app.imaging.picture import GreyPicture
+
+    lack = picture.readings.no_suv if isinstance(picture, GreyPicture) else None
+    return {} if lack is None else {"no SUV": str(lack)}
 
 
 def _told(quantity: Quantity | None) -> dict[str, Any] | None:

@@ -12,8 +12,16 @@ from uuid import UUID
 
 from app.imaging import measurement
 from app.imaging.calibration import Point, Scale
-from app.imaging.measurement import Quantity, RoiStatistics
-from app.imaging.picture import Picture, shape_of
+from app.imaging.hand_calibration import (
+    Calibrations,
+    HandCalibration,
+    Pictures,
+    with_calibration,
+    without_calibration,
+)
+from app.imaging.measurement import Patch, Quantity, RoiStatistics
+from app.imaging.picture import GreyPicture, Picture, shape_of
+from app.imaging.readings import Reading, Readings
 from app.imaging.series import SliceRef
 
 
@@ -74,35 +82,60 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What an annotation says in numbers, and the scale they rest on."""
+    """What an annotation says in numbers, and the scale they rest on; `readings` is what else the
+    values of a region mean."""
 
     quantities: tuple[Quantity, ...]
     statistics: RoiStatistics | None
     scale: Scale
+    readings: Readings = Readings()
+
+    @property
+    def further(self) -> tuple[tuple[Reading, RoiStatistics], ...]:
+        """The statistics in each other reading that reaches all of them."""
+        if self.statistics is None:
+            return ()
+        found = [(one, self.statistics.read_as(one)) for one in self.readings.known]
+        return tuple((one, values) for one, values in found if values is not None)
+
+    def rescaled(self, annotation: Annotation, scale: Scale) -> Measured:
+        """The numbers of the same annotation under another scale of its picture."""
+        return replace(self, quantities=quantities(annotation, scale), scale=scale)
 
 
 def measured(annotation: Annotation, picture: Picture) -> Measured:
     """The numbers of a complete annotation on its picture; none for arrows and texts."""
+    scale = picture.scales.at(annotation.points)
+    values = None
+    if annotation.kind in REGIONS:
+        values = measurement.statistics(picture, _patch(annotation, shape_of(picture)))
+    readings = picture.readings if isinstance(picture, GreyPicture) else Readings()
+    return Measured(quantities(annotation, scale), values, scale, readings)
+
+
+def quantities(annotation: Annotation, scale: Scale) -> tuple[Quantity, ...]:
+    """Lengths, angles and areas of a complete annotation; none where they have no meaning."""
     p = annotation.points
-    scale = picture.scales.at(p)
     match annotation.kind:
         case AnnotationKind.LENGTH:
-            return Measured(measurement.length(p[0], p[1], scale), None, scale)
+            return measurement.length(p[0], p[1], scale)
         case AnnotationKind.ANGLE:
-            return Measured(_some(measurement.angle(p[0], p[1], p[2], scale)), None, scale)
+            return _some(measurement.angle(p[0], p[1], p[2], scale))
         case AnnotationKind.COBB:
-            found = measurement.cobb((p[0], p[1]), (p[2], p[3]), scale)
-            return Measured(_some(found), None, scale)
+            return _some(measurement.cobb((p[0], p[1]), (p[2], p[3]), scale))
         case AnnotationKind.ELLIPSE:
-            area = measurement.ellipse_area(p[0], p[1], scale)
-            patch = measurement.ellipse_patch(p[0], p[1], shape_of(picture))
+            return _some(measurement.ellipse_area(p[0], p[1], scale))
         case AnnotationKind.RECTANGLE | AnnotationKind.POLYGON:
-            corners = outline(annotation)
-            area = measurement.polygon_area(corners, scale)
-            patch = measurement.polygon_patch(corners, shape_of(picture))
+            return _some(measurement.polygon_area(outline(annotation), scale))
         case AnnotationKind.ARROW | AnnotationKind.TEXT:
-            return Measured((), None, scale)
-    return Measured(_some(area), measurement.statistics(picture, patch), scale)
+            return ()
+
+
+def _patch(annotation: Annotation, shape: tuple[int, int]) -> Patch:
+    p = annotation.points
+    if annotation.kind is AnnotationKind.ELLIPSE:
+        return measurement.ellipse_patch(p[0], p[1], shape)
+    return measurement.polygon_patch(outline(annotation), shape)
 
 
 def _some(quantity: Quantity | None) -> tuple[Quantity, ...]:
@@ -127,10 +160,12 @@ def ellipse_axes(annotation: Annotation) -> tuple[Point, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Everything drawn in a study, oldest first, and the frames marked as key images."""
+    """Everything drawn in a study, oldest first, the frames marked as key images, and what was
+    calibrated by hand."""
 
     annotations: tuple[Annotation, ...] = ()
     key_images: frozenset[SliceRef] = frozenset()
+    calibrations: Calibrations = ()
 
     def on(self, ref: SliceRef) -> tuple[Annotation, ...]:
         """What lies on one frame."""
@@ -155,6 +190,14 @@ class Sheet:
     def toggled(self, ref: SliceRef) -> Sheet:
         """With a frame marked as key image, or no longer."""
         return replace(self, key_images=self.key_images ^ {ref})
+
+    def calibrated(self, by: HandCalibration) -> Sheet:
+        """With pictures calibrated by hand."""
+        return replace(self, calibrations=with_calibration(self.calibrations, by))
+
+    def uncalibrated(self, pictures: Pictures) -> Sheet:
+        """With the lengths of a picture as the file tells them again."""
+        return replace(self, calibrations=without_calibration(self.calibrations, pictures))
 
 
 History: TypeAlias = tuple[Sheet, ...]

@@ -5,6 +5,7 @@ PS3.3 10.7 (pixel spacing and its calibration), C.8.5.5 (ultrasound regions).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
@@ -118,13 +119,15 @@ def scales_of(dataset: Dataset, frame: int = 0) -> Scales:
     return Scales(whole)
 
 
-def by_hand(p: Point, q: Point, millimetres: float) -> Spacing:
-    """The spacing of square pixels under which two points lie that far apart.
+def by_hand(p: Point, q: Point, millimetres: float, *, aspect: float = 1.0) -> Spacing:
+    """The spacing under which two points lie that far apart; `aspect` is the shape of the pixels,
+    as `Spacing.aspect`.
 
     Raises:
         ValueError: the points are the same, or the length is not above 0.
     """
-    length = ((p[0] - q[0]) ** 2 + (p[1] - q[1]) ** 2) ** 0.5
+    length = math.hypot(p[0] - q[0], (p[1] - q[1]) * aspect)
     if length == 0 or millimetres <= 0:
         raise ValueError("a calibration needs two points and a length above 0")
-    return Spacing(millimetres / length, millimetres / length, Calibration.MANUAL)
+    across = millimetres / length
+    return Spacing(across * aspect, across, Calibration.MANUAL)

@@ -155,6 +155,25 @@ def shutter_mask(picture: Picture, viewport: Viewport) -> NDArray[np.bool_] | No
     return turned(seen_through(mask, viewport.unturned()), viewport.turn)
 
 
+def seen(
+    picture: Picture,
+    viewport: Viewport,
+    voi: Voi | None = None,
+    *,
+    invert: bool = False,
+    shuttered: bool = True,
+) -> Display:
+    """Display levels of a picture through any viewport, its shutter closed over it.
+
+    (height, width) uint8, or (height, width, 3); `voi` None takes what the file proposes.
+    """
+    levels = render(picture, voi, viewport=viewport, invert=invert)
+    covered = shutter_mask(picture, viewport) if shuttered else None
+    if covered is None or picture.shutter is None:
+        return levels
+    return closed(levels, picture.shutter, covered)
+
+
 def closed(levels: Display, shutter: Shutter, covered: NDArray[np.bool_]) -> Display:
     """Display levels with a shutter over them; a coloured one makes a grey picture RGB."""
     made = levels.copy()

@@ -15,6 +15,10 @@ ImagingError
 │   ├── UnsupportedPixelsError
 │   ├── DecodeError
 │   └── DecodeTimeoutError          the decoder did not finish in its time and was ended
+├── OutputError                     a file for somebody else cannot be written
+│   ├── DiskFullError
+│   ├── NotWritableError            read-only, forbidden, or gone
+│   └── NameTakenError              a file of that name is there already
 └── CancelledError                  nobody wants the result any more
 
 Every error has a plain English `reason` without patient data and a `code` from which the
@@ -43,6 +47,9 @@ class Reason(StrEnum):
     DECODE = "decode"
     DECODE_TIMEOUT = "decode-timeout"
     CANCELLED = "cancelled"
+    DISK_FULL = "disk-full"
+    NOT_WRITABLE = "not-writable"
+    NAME_TAKEN = "name-taken"
     NOT_AN_IMAGE = "not-an-image"
 
 
@@ -140,6 +147,30 @@ class DecodeTimeoutError(PixelError):
     """The decoder did not finish in its time and was ended."""
 
     code = Reason.DECODE_TIMEOUT
+
+
+class OutputError(ImagingError):
+    """A file for somebody else cannot be written."""
+
+    code = Reason.NOT_WRITABLE
+
+
+class DiskFullError(OutputError):
+    """There is no room left."""
+
+    code = Reason.DISK_FULL
+
+
+class NotWritableError(OutputError):
+    """The place is read-only, forbidden, or gone."""
+
+    code = Reason.NOT_WRITABLE
+
+
+class NameTakenError(OutputError):
+    """A file of that name is there already and is not written over."""
+
+    code = Reason.NAME_TAKEN
 
 
 class CancelledError(ImagingError):

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from app.imaging.calibration import PIXELS, Point, Scale
 from app.imaging.picture import GreyPicture, Picture, shape_of
+from app.imaging.readings import Reading
 
 Mask: TypeAlias = NDArray[np.bool_]
 
@@ -42,6 +43,21 @@ class RoiStatistics:
     minimum: float
     maximum: float
     unit: str
+
+    def read_as(self, reading: Reading) -> RoiStatistics | None:
+        """The same pixels in another reading, None where it does not reach all of them."""
+        ends = reading.of(self.minimum), reading.of(self.maximum)
+        mean = reading.of(self.mean)
+        if mean is None or ends[0] is None or ends[1] is None:
+            return None
+        return RoiStatistics(
+            count=self.count,
+            mean=mean,
+            deviation=self.deviation * abs(reading.slope),
+            minimum=min(ends[0], ends[1]),
+            maximum=max(ends[0], ends[1]),
+            unit=reading.unit,
+        )
 
 
 def _apart(p: Point, q: Point, scale: Scale) -> tuple[float, float]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pydicom import Dataset
 
 Values: TypeAlias = NDArray[np.float64]
+_PET_UNITS = {"BQML": "Bq/ml", "CNTS": "counts", "GML": "g/ml", "CM2ML": "cm²/ml", "NONE": ""}
+"""Units of PET (PS3.3 C.8.9.1) as a reader writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,16 @@ def modality_transform(
     source = dataset if group is None else group
     slope, intercept = number(source, "RescaleSlope"), number(source, "RescaleIntercept")
     if slope is None or intercept is None or slope == 0:
-        return Rescale(unit="HU" if text(dataset, "Modality") == "CT" else "")
-    unit = text(source, "RescaleType")
-    if not unit and text(dataset, "Modality") == "CT":
-        unit = "HU"
-    return Rescale(slope, intercept, unit)
+        return Rescale(unit=_unit(dataset))
+    return Rescale(slope, intercept, text(source, "RescaleType") or _unit(dataset))
+
+
+def _unit(dataset: Dataset) -> str:
+    """The unit that the kind of object brings, where rescaling names none."""
+    match text(dataset, "Modality"):
+        case "CT":
+            return "HU"
+        case "PT":
+            named = text(dataset, "Units").upper()
+            return _PET_UNITS.get(named, named)
+    return ""

@@ -23,6 +23,7 @@ from app.imaging.lut import LookupTable
 from app.imaging.modality import ModalityLut, ModalityTransform, Rescale, modality_transform
 from app.imaging.overlays import OverlayPlane, overlay_planes
 from app.imaging.palette import Palette
+from app.imaging.readings import Readings, readings_of
 from app.imaging.shutter import Shutter, read_shutter
 from app.imaging.voi import (
     Voi,
@@ -53,7 +54,8 @@ class GreyPicture:
     `low`…`high` is the range of samples that are not padding. `padding` marks background:
     (rows, columns) bool, None where there is none. `presentation` is the Presentation LUT of
     the presentation state the picture was made under, `palette` that of a pseudo-colour state.
-    `overlays` and `shutter` are the file's, or the state's.
+    `overlays` and `shutter` are the file's, or the state's. `readings` is what the modality values
+    mean besides: SUV, real world values.
     """
 
     samples: NDArray[Any]
@@ -73,6 +75,7 @@ class GreyPicture:
     scales: Scales = Scales()
     bits_stored: int = 16
     untabled: NDArray[Any] | None = None
+    readings: Readings = Readings()
 
     @property
     def nbytes(self) -> int:
@@ -245,6 +248,7 @@ def _grey(stored: StoredFrame, parts: _Parts) -> GreyPicture:
         presets=presets,
         inverse=_is_inverse(stored, dataset),
         untabled=stored.samples if isinstance(modality, ModalityLut) else None,
+        readings=readings_of(dataset, frame, modality),
     )
 
 
@@ -293,6 +297,7 @@ def _grey_as_stated(
         palette=state.palette,
         shutter=state.shutter,
         untabled=None,
+        readings=Readings(),
     )
 
 

@@ -22,6 +22,7 @@ from app.imaging.errors import CancelledError
 from app.imaging.geometry import Calibration, Orientation, Spacing, Vector
 from app.imaging.picture import GreyPicture, Picture, shape_of
 from app.imaging.planes import Plane, are_parallel, dot, minus, shape_of_stack
+from app.imaging.readings import Readings
 from app.imaging.straight import sampled_straight
 
 LEAST_SLICES = 3
@@ -198,6 +199,9 @@ def _stacked(grey: Sequence[GreyPicture]) -> tuple[NDArray[Any], GreyPicture]:
         if picture.padding is not None:
             stack[index][picture.padding] = low
     stack.flags.writeable = False
+    readings = first.readings
+    if any(picture.readings != readings for picture in grey):
+        readings = Readings()  # one value would mean two things
     partial = any(picture.partial for picture in grey)
     lossy = any(picture.lossy for picture in grey)
     shared = replace(
@@ -207,6 +211,7 @@ def _stacked(grey: Sequence[GreyPicture]) -> tuple[NDArray[Any], GreyPicture]:
         high=high,
         padding=None,
         modality=modality,
+        readings=readings,
         partial=partial,
         lossy=lossy,
         overlays=(),

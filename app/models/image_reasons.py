@@ -31,6 +31,9 @@ _FILE = {
         "image_reasons", "The picture took too long to decode."
     ),
     Reason.CANCELLED: QT_TRANSLATE_NOOP("image_reasons", "Reading the file was cancelled."),
+    Reason.DISK_FULL: QT_TRANSLATE_NOOP("image_reasons", "There is no room left on the disk."),
+    Reason.NOT_WRITABLE: QT_TRANSLATE_NOOP("image_reasons", "The folder cannot be written to."),
+    Reason.NAME_TAKEN: QT_TRANSLATE_NOOP("image_reasons", "A file of this name is there already."),
     Reason.NOT_AN_IMAGE: QT_TRANSLATE_NOOP("image_reasons", "This is not a picture."),
 }
 _TRANSFER = {

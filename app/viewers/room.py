@@ -55,6 +55,7 @@ class ViewerRoom(QWidget):
         self._reading = Background(self)
         self.waveform, self.document = WaveformViewer(appearance), DocumentViewer(appearance)
         self.document.place = self.place_of
+        self.waveform.printing.by = lambda: pictures.marking.author().name
         self._title = ElidedLabel("room_title", "lead")
         self._back = button("room_back", self.back)
         self._choice = QComboBox()

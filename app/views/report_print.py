@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextDocume
 from app.kit.theme import metrics
 from app.models.times import moment
 from app.models.words import word
+from app.viewers.paper import searchable
 from protocol.consultation import Mode, Sex
 from protocol.report import Report, SignedReport
 
@@ -49,12 +50,8 @@ def print_report(signed: SignedReport, target: Path) -> None:
 def report_document(signed: SignedReport) -> QTextDocument:
     """The report as a document; every text of a person is escaped."""
     document = QTextDocument()
-    plain = QFont()
-    plain.setFamilies(list(metrics().families))
+    plain = searchable(QFont())
     plain.setPointSizeF(10.5)
-    # Substituted figures have no text in the PDF: they could be neither searched nor copied.
-    plain.unsetFeature(QFont.Tag("tnum"))
-    plain.setFeature(QFont.Tag("locl"), 0)
     document.setDefaultFont(plain)
     families = ", ".join(f"'{family}'" for family in metrics().families)
     document.setDefaultStyleSheet(

@@ -1206,6 +1206,98 @@
         <source>Enter: the active picture. Shift+Enter: the next one. Or drag it there.</source>
         <translation>Enter：在当前图像打开；Shift+Enter：在下一图像打开；也可拖放。</translation>
     </message>
+    <message>
+        <source>Calibrate by hand</source>
+        <translation>手动校准</translation>
+    </message>
+    <message>
+        <source>Take the calibration by hand off</source>
+        <translation>取消手动校准</translation>
+    </message>
+    <message>
+        <source>This picture has parts in seconds or velocities: it cannot be calibrated.</source>
+        <translation>该图像含以秒或速度为单位的区域，无法校准。</translation>
+    </message>
+    <message>
+        <source>Draw a line over something of known length.</source>
+        <translation>请在已知长度的物体上画一条线。</translation>
+    </message>
+    <message>
+        <source>This picture is not calibrated by hand.</source>
+        <translation>该图像未经手动校准。</translation>
+    </message>
+    <message>
+        <source>Calibrated by hand</source>
+        <translation>手动校准</translation>
+    </message>
+    <message>
+        <source>calibrated by hand</source>
+        <translation>手动校准</translation>
+    </message>
+    <message>
+        <source>Files and paper</source>
+        <translation>文件与打印</translation>
+    </message>
+    <message>
+        <source>Save pictures as files…</source>
+        <translation>将图像另存为文件…</translation>
+    </message>
+    <message>
+        <source>Print pictures…</source>
+        <translation>打印图像…</translation>
+    </message>
+    <message>
+        <source>No SUV: {reason}</source>
+        <translation>无法计算 SUV：{reason}</translation>
+    </message>
+    <message>
+        <source>the pixels are no activity</source>
+        <translation>像素值不是放射性活度</translation>
+    </message>
+    <message>
+        <source>weight missing</source>
+        <translation>缺少体重</translation>
+    </message>
+    <message>
+        <source>injected dose missing or not in Bq</source>
+        <translation>缺少注射剂量或单位不是 Bq</translation>
+    </message>
+    <message>
+        <source>half-life missing</source>
+        <translation>缺少半衰期</translation>
+    </message>
+    <message>
+        <source>decay not corrected</source>
+        <translation>未做衰变校正</translation>
+    </message>
+    <message>
+        <source>attenuation not corrected</source>
+        <translation>未做衰减校正</translation>
+    </message>
+    <message>
+        <source>time of injection missing</source>
+        <translation>缺少注射时间</translation>
+    </message>
+    <message>
+        <source>start of the scan unknown</source>
+        <translation>扫描开始时间未知</translation>
+    </message>
+    <message>
+        <source>injection and scan do not fit together</source>
+        <translation>注射时间与扫描时间不符</translation>
+    </message>
+    <message>
+        <source>There is no room left there. Choose another place.</source>
+        <translation>目标位置空间不足，请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>The folder cannot be written to. Choose another folder.</source>
+        <translation>无法写入该文件夹，请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Files of these names are there already and stay. Choose another folder.</source>
+        <translation>该文件夹中已有同名文件，未作改动，请选择其他文件夹。</translation>
+    </message>
 </context>
 <context>
     <name>DocumentBar</name>
@@ -1582,6 +1674,97 @@
     </message>
 </context>
 <context>
+    <name>ExportSheet</name>
+    <message>
+        <source>Folder for the files</source>
+        <translation>保存文件的文件夹</translation>
+    </message>
+    <message>
+        <source>DICOM files carry the patient&apos;s name and data in their attributes.</source>
+        <translation>DICOM 文件的属性中含有患者姓名和资料。</translation>
+    </message>
+    <message>
+        <source>The patient&apos;s name and data can be read in the pictures.</source>
+        <translation>图像上可读到患者姓名和资料。</translation>
+    </message>
+    <message>
+        <source>Names, data and the file&apos;s overlay planes are left out. Words that are part of the pixels themselves (ultrasound, captures) and what was typed as a mark stay.</source>
+        <translation>姓名、资料和文件自带的叠加平面不写入图像；像素中自带的文字（超声、截屏）以及手工输入的标注文字会保留。</translation>
+    </message>
+    <message>
+        <source>Save pictures as files</source>
+        <translation>将图像另存为文件</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>This picture</source>
+        <translation>本幅图像</translation>
+    </message>
+    <message>
+        <source>All cells as seen</source>
+        <translation>屏幕上的全部窗格</translation>
+    </message>
+    <message>
+        <source>The whole series</source>
+        <translation>整个序列</translation>
+    </message>
+    <message>
+        <source>Kind of file</source>
+        <translation>文件类型</translation>
+    </message>
+    <message>
+        <source>PNG</source>
+        <translation>PNG</translation>
+    </message>
+    <message>
+        <source>JPEG</source>
+        <translation>JPEG</translation>
+    </message>
+    <message>
+        <source>DICOM, the original files</source>
+        <translation>DICOM 原始文件</translation>
+    </message>
+    <message>
+        <source>DICOM, a capture of what is seen</source>
+        <translation>DICOM 屏幕截图（二次捕获）</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>As on the screen</source>
+        <translation>与屏幕一致</translation>
+    </message>
+    <message>
+        <source>The picture&apos;s own size</source>
+        <translation>图像原始尺寸</translation>
+    </message>
+    <message>
+        <source>With everything drawn over the picture</source>
+        <translation>包含叠加的标注和文字</translation>
+    </message>
+    <message>
+        <source>With patient text</source>
+        <translation>包含患者信息</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Choose folder…</source>
+        <translation>选择文件夹…</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+</context>
+<context>
     <name>Hanging</name>
     <message>
         <source>Hanging</source>
@@ -1605,6 +1788,41 @@
     <message>
         <source>Images</source>
         <translation>影像</translation>
+    </message>
+</context>
+<context>
+    <name>LengthEntry</name>
+    <message>
+        <source>How long is the line?</source>
+        <translation>该线段的实际长度是多少？</translation>
+    </message>
+    <message>
+        <source>Known length</source>
+        <translation>已知长度</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>单位</translation>
+    </message>
+    <message>
+        <source>Holds for</source>
+        <translation>适用于</translation>
+    </message>
+    <message>
+        <source>This picture</source>
+        <translation>本幅图像</translation>
+    </message>
+    <message>
+        <source>All pictures of this size in the series</source>
+        <translation>本序列中同尺寸的全部图像</translation>
+    </message>
+    <message>
+        <source>Calibrate</source>
+        <translation>校准</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
@@ -1863,6 +2081,54 @@
     </message>
 </context>
 <context>
+    <name>OutputDesk</name>
+    <message>
+        <source>There is no such file: what is shown was made here.</source>
+        <translation>没有对应的原始文件：当前显示的图像是在本机重建的。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) saved.</source>
+        <translation>
+            <numerusform>已保存 %n 个文件。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Handed to the printer.</source>
+        <translation>已发送至打印机。</translation>
+    </message>
+    <message>
+        <source>Nothing is shown that could be printed.</source>
+        <translation>当前没有可打印的图像。</translation>
+    </message>
+    <message>
+        <source>PDF saved.</source>
+        <translation>PDF 已保存。</translation>
+    </message>
+    <message>
+        <source>Stopped; nothing was saved.</source>
+        <translation>已停止，未保存任何文件。</translation>
+    </message>
+    <message>
+        <source>Nothing was saved. {reason}</source>
+        <translation>未保存任何文件。{reason}</translation>
+    </message>
+</context>
+<context>
+    <name>OutputSheet</name>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+</context>
+<context>
     <name>Palette</name>
     <message>
         <source>Find anything</source>
@@ -1913,6 +2179,101 @@
     <message>
         <source>This page cannot be drawn.</source>
         <translation>此页无法显示。</translation>
+    </message>
+</context>
+<context>
+    <name>PrintSheet</name>
+    <message>
+        <source>No page can be shown.</source>
+        <translation>没有可预览的页面。</translation>
+    </message>
+    <message>
+        <source>Pictures as PDF</source>
+        <translation>图像另存为 PDF</translation>
+    </message>
+    <message>
+        <source>Page {n} of {count}</source>
+        <translation>第 {n} 页，共 {count} 页</translation>
+    </message>
+    <message>
+        <source>True size holds when the printer does not fit the page: print at 100 % and check the 100 mm line.</source>
+        <translation>仅当打印机不缩放页面时才是真实尺寸：请按 100% 打印，并核对 100 mm 标尺。</translation>
+    </message>
+    <message>
+        <source>The paper names the patient.</source>
+        <translation>打印件上含有患者姓名。</translation>
+    </message>
+    <message>
+        <source>The paper does not name the patient.</source>
+        <translation>打印件上不含患者姓名。</translation>
+    </message>
+    <message>
+        <source>Print pictures</source>
+        <translation>打印图像</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>Page before</source>
+        <translation>上一页</translation>
+    </message>
+    <message>
+        <source>Next page</source>
+        <translation>下一页</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>This picture</source>
+        <translation>本幅图像</translation>
+    </message>
+    <message>
+        <source>All cells as seen</source>
+        <translation>屏幕上的全部窗格</translation>
+    </message>
+    <message>
+        <source>The whole series</source>
+        <translation>整个序列</translation>
+    </message>
+    <message>
+        <source>Pictures a page</source>
+        <translation>每页图像数</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>White</source>
+        <translation>白色</translation>
+    </message>
+    <message>
+        <source>Black</source>
+        <translation>黑色</translation>
+    </message>
+    <message>
+        <source>True size (1:1) where the picture is calibrated</source>
+        <translation>已校准的图像按真实尺寸（1:1）打印</translation>
+    </message>
+    <message>
+        <source>With everything drawn over the picture</source>
+        <translation>包含叠加的标注和文字</translation>
+    </message>
+    <message>
+        <source>With the patient&apos;s line</source>
+        <translation>包含患者信息栏</translation>
+    </message>
+    <message>
+        <source>PDF…</source>
+        <translation>PDF…</translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation>打印…</translation>
     </message>
 </context>
 <context>
@@ -2575,6 +2936,34 @@
         <source>notch {n} Hz</source>
         <translation>陷波 {n} Hz</translation>
     </message>
+    <message>
+        <source>Too long for paper: choose a layout in columns.</source>
+        <translation>记录太长，无法打印：请选择分列布局。</translation>
+    </message>
+    <message>
+        <source>Curves as PDF</source>
+        <translation>波形另存为 PDF</translation>
+    </message>
+    <message>
+        <source>Handed to the printer.</source>
+        <translation>已发送至打印机。</translation>
+    </message>
+    <message>
+        <source>PDF saved.</source>
+        <translation>PDF 已保存。</translation>
+    </message>
+    <message>
+        <source>Nothing was printed: choose another place.</source>
+        <translation>未能打印：请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation>打印…</translation>
+    </message>
+    <message>
+        <source>PDF…</source>
+        <translation>PDF…</translation>
+    </message>
 </context>
 <context>
     <name>WordEntry</name>
@@ -3149,6 +3538,18 @@
         <source>The server refused the image.</source>
         <translation>服务器拒绝接收该图像。</translation>
     </message>
+    <message>
+        <source>There is no room left on the disk.</source>
+        <translation>磁盘空间不足。</translation>
+    </message>
+    <message>
+        <source>The folder cannot be written to.</source>
+        <translation>无法写入该文件夹。</translation>
+    </message>
+    <message>
+        <source>A file of this name is there already.</source>
+        <translation>已有同名文件。</translation>
+    </message>
 </context>
 <context>
     <name>library</name>
@@ -3430,6 +3831,37 @@
     <message>
         <source>This case was also changed on another computer. Both texts stand below each other: read them before you submit.</source>
         <translation>另一台电脑也修改了此会诊。两段文字已上下并列，请在提交前核对。</translation>
+    </message>
+</context>
+<context>
+    <name>paper</name>
+    <message>
+        <source>Print at 100 %, without fitting to the page.</source>
+        <translation>请按 100% 打印，不要缩放以适合纸张。</translation>
+    </message>
+    <message>
+        <source>No true size: the picture is not calibrated</source>
+        <translation>无法按真实尺寸打印：图像未校准</translation>
+    </message>
+    <message>
+        <source>Only a part fits on the paper</source>
+        <translation>纸张仅容下图像的一部分</translation>
+    </message>
+    <message>
+        <source>True size 1:1</source>
+        <translation>真实尺寸 1:1</translation>
+    </message>
+    <message>
+        <source>Printed by {name} at {time}</source>
+        <translation>打印者：{name}&#x3000;打印时间：{time}</translation>
+    </message>
+    <message>
+        <source>Printed at {time}</source>
+        <translation>打印时间：{time}</translation>
+    </message>
+    <message>
+        <source>Page {n} of {count}</source>
+        <translation>第 {n} 页，共 {count} 页</translation>
     </message>
 </context>
 <context>

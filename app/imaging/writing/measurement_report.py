@@ -15,8 +15,10 @@ from app.imaging.annotation import (
     ellipse_axes,
     outline,
 )
-from app.imaging.calibration import Point
+from app.imaging.calibration import Point, Scale
+from app.imaging.geometry import Calibration
 from app.imaging.measurement import Quantity
+from app.imaging.readings import Reading
 from app.imaging.writing.origin import (
     Author,
     NewObject,
@@ -28,7 +30,7 @@ from app.imaging.writing.origin import (
 )
 
 if TYPE_CHECKING:
-    from highdicom.sr import Measurement, SourceImageForRegion
+    from highdicom.sr import CodedConcept, Measurement, SourceImageForRegion
     from pydicom import Dataset
     from pydicom.sr.coding import Code
 
@@ -48,6 +50,7 @@ _UNITS = {
     "Hz": ("Hz", "hertz"),
     "cm/s": ("cm/s", "centimeter per second"),
     "HU": ("[hnsf'U]", "Hounsfield unit"),
+    "Bq/ml": ("Bq/ml", "Becquerels/milliliter"),
     "": ("1", "no units"),
 }
 """Our unit to its UCUM code and meaning."""
@@ -155,6 +158,7 @@ def _measurements(
 ) -> list[Measurement]:
     from highdicom.sr import CoordinatesForMeasurement, Measurement
     from pydicom.sr.codedict import codes
+    from pydicom.sr.coding import Code
 
     coordinates = None if where is None else [CoordinatesForMeasurement(*where)]
     made = [
@@ -163,20 +167,41 @@ def _measurements(
             value=quantity.value,
             unit=_unit(quantity.unit),
             referenced_coordinates=coordinates,
+            method=_method(quantity, found.scale),
         )
         for quantity in found.quantities
     ]
     values = found.statistics
-    if values is not None:
+    told = [] if values is None else [(_value_concept(values.unit), _unit(values.unit), values)]
+    for reading, read in found.further:
+        told.append((_reading_concept(reading), Code(reading.code, "UCUM", reading.meaning), read))
+    for name, unit, values in told:
         for derivation, value in (
             (codes.SCT.Mean, values.mean),
             (codes.SCT.StandardDeviation, values.deviation),
             (codes.SCT.Minimum, values.minimum),
             (codes.SCT.Maximum, values.maximum),
         ):
-            name = _value_concept(values.unit)
-            made.append(Measurement(name, value, _unit(values.unit), derivation=derivation))
+            made.append(Measurement(name, value, unit, derivation=derivation))
     return made
+
+
+def _method(quantity: Quantity, scale: Scale) -> CodedConcept | None:
+    """What rests on a reader's word says so (PS3.16 TID 300, Measurement Method)."""
+    from highdicom.sr import CodedConcept
+
+    if scale.calibration is not Calibration.MANUAL or not quantity.unit.startswith("mm"):
+        return None
+    return CodedConcept("calibrated-by-hand", "99HUIZHEN", f"Calibrated by hand: {scale.note}"[:64])
+
+
+def _reading_concept(reading: Reading) -> Code:
+    """SUVbw has a code of its own; the rest is a quantity."""
+    from pydicom.sr.coding import Code
+
+    if reading.name == "SUVbw":
+        return Code("126401", "DCM", "SUVbw")
+    return Code("246205007", "SCT", "Quantity")
 
 
 def _concept(kind: AnnotationKind, quantity: Quantity) -> Code:

@@ -71,6 +71,11 @@ class PictureCanvas(QWidget):
         return self._invert
 
     @property
+    def shuttered(self) -> bool:
+        """Whether display shutters are closed."""
+        return self._shuttered
+
+    @property
     def camera(self) -> Camera:
         """Zoom, place and turn."""
         return self._camera

@@ -85,11 +85,20 @@ def sex_words(sex: str) -> str:
     return words.get(sex.upper(), "")
 
 
+def series_words(instance: Instance) -> str:
+    """Modality, side and view, and what the series is called, unless that is the same."""
+    facts, name = instance.hanging, instance.series_description
+    view = " ".join(part for part in (facts.laterality, facts.view) if part)
+    said = (instance.modality, "" if view == name.upper() else view, name)
+    return " · ".join(part for part in said if part)
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What the captions speak about; `index` counts from 0 within `count` slices; `place` is
     where the slice lies, in millimetres, for files that name no SliceLocation; `state` names the
-    presentation state the picture is under; `objects` could be shown over the series."""
+    presentation state the picture is under; `objects` could be shown over the series; `by_hand`
+    that its lengths rest on a reader's word."""
 
     instance: Instance
     index: int
@@ -104,6 +113,7 @@ class Shown:
     place: float | None = None
     state: str = ""
     objects: int = 0
+    by_hand: bool = False
 
 
 def shape_words(shape: StackShape) -> tuple[str, ...]:
@@ -118,14 +128,6 @@ def shape_words(shape: StackShape) -> tuple[str, ...]:
     if shape.uneven:
         found.append(translate("DicomViewer", "Uneven slice spacing"))
     return tuple(found)
-
-
-def series_words(instance: Instance) -> str:
-    """Modality, side and view, and what the series is called, unless that is the same."""
-    facts, name = instance.hanging, instance.series_description
-    view = " ".join(part for part in (facts.laterality, facts.view) if part)
-    said = (instance.modality, "" if view == name.upper() else view, name)
-    return " · ".join(part for part in said if part)
 
 
 def _which(shown: Shown) -> tuple[str, ...]:
@@ -143,6 +145,17 @@ def _which(shown: Shown) -> tuple[str, ...]:
     return tuple(part for part in (shown.cine, objects, series, slice_) if part)
 
 
+def _warnings(shown: Shown) -> tuple[str, ...]:
+    """What a reader must know of the picture itself."""
+    words = (
+        (shown.state, bool(shown.state)),
+        (translate("DicomViewer", "Incomplete picture"), shown.partial),
+        (translate("DicomViewer", "Lossy"), shown.lossy),
+        (translate("DicomViewer", "Calibrated by hand"), shown.by_hand),
+    )
+    return tuple(word for word, present in words if present)
+
+
 def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
     """The corner texts; `patient_texts` False hides who it is."""
     i = shown.instance
@@ -153,17 +166,6 @@ def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
         )
         who = (person_name(i.patient.name), i.patient.patient_id, details)
     where = (i.institution if patient_texts else "", i.study_description, dicom_date(i.study_date))
-    badges = [
-        word
-        for word, present in (
-            (translate("DicomViewer", "Incomplete picture"), shown.partial),
-            (translate("DicomViewer", "Lossy"), shown.lossy),
-        )
-        if present
-    ]
-    badges.extend(shape_words(shown.shape))
-    if shown.state:
-        badges.insert(0, shown.state)
     return Corners(
         top_left=tuple(part for part in who if part),
         top_right=tuple(part for part in where if part),
@@ -177,7 +179,7 @@ def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
             )
             if part
         ),
-        badge=" · ".join(badges),
+        badge=" · ".join((*_warnings(shown), *shape_words(shown.shape))),
     )
 
 
@@ -199,6 +201,7 @@ def ruler(spacing: Spacing, zoom: float, room: float) -> Ruler | None:
         Calibration.DETECTOR: translate("DicomViewer", "at the detector"),
         Calibration.MAGNIFICATION: translate("DicomViewer", "magnification corrected"),
         Calibration.ULTRASOUND: translate("DicomViewer", "ultrasound region"),
+        Calibration.MANUAL: translate("DicomViewer", "calibrated by hand"),
     }
     note = notes.get(spacing.calibration, "")
     return Ruler(length * per_unit, f"{length:g} mm" + (f" ({note})" if note else ""))

@@ -35,6 +35,7 @@ class Group(Enum):
     PLANES = str(QT_TRANSLATE_NOOP("DicomViewer", "Planes and slabs"))
     TOGETHER = str(QT_TRANSLATE_NOOP("DicomViewer", "Together"))
     SHOW = str(QT_TRANSLATE_NOOP("DicomViewer", "Over the picture"))
+    OUTPUT = str(QT_TRANSLATE_NOOP("DicomViewer", "Files and paper"))
 
     @property
     def words(self) -> str:

@@ -100,6 +100,11 @@ class OverlayPainter:
         self._metrics = QFontMetricsF(self._font)
 
     @property
+    def font(self) -> QFont:
+        """What it writes with."""
+        return self._font
+
+    @property
     def is_small(self) -> bool:
         """Whether there is room for the most needed words only."""
         return self._small

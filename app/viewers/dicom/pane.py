@@ -22,16 +22,15 @@ from app.imaging.planes import Plane, Segment
 from app.imaging.resample import Viewport
 from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.canvas import PictureCanvas
-from app.viewers.dicom.captions import Corners, ruler
-from app.viewers.dicom.graphics_painter import GraphicsPainter
+from app.viewers.dicom.captions import Corners
 from app.viewers.dicom.hands import Hands
 from app.viewers.dicom.lens import lens_viewport, paint_lens
 from app.viewers.dicom.overlay import OverlayPainter
 from app.viewers.dicom.pane_layer import PaneLayer, Point
+from app.viewers.dicom.picture_painter import BACKGROUND, Lines, paint_over
 from app.viewers.dicom.probe import probe, probe_words
 from app.viewers.dicom.tools import Tool
 
-_BACKGROUND = QColor(4, 5, 6)
 _QUIET_FRAME = QColor(120, 130, 140)
 
 
@@ -181,7 +180,7 @@ class ImagePane(PictureCanvas):
         area = QRectF(self.rect())
         self._refresh()
         if self._image is None or self.devicePixelRatioF() % 1:  # else the picture covers it all
-            painter.fillRect(area, _BACKGROUND)
+            painter.fillRect(area, BACKGROUND)
         over = OverlayPainter(painter, area, self.font(), self.devicePixelRatioF())
         viewport = self.own_viewport()
         if self._picture is not None and self._image is not None and viewport is not None:
@@ -203,23 +202,16 @@ class ImagePane(PictureCanvas):
         marks, picture = self._marks, self._picture
         assert picture is not None
         if self.overlays:
-            if picture.overlays:
-                planes = GraphicsPainter(
-                    painter, viewport.to_screen, QRectF(self.rect()), self.font()
-                )
-                for plane in picture.overlays:
-                    planes.overlay(plane)
-            for segment, thin in marks.lines:
-                over.reference(segment, viewport, thin=thin)
-            for layer in marks.layers:
-                painter.save()
-                layer.paint(painter, viewport)
-                painter.restore()
-            scale = ruler(picture.spacing, viewport.zoom, self.height() * 0.22)
-            if scale is not None and not over.is_small:
-                over.ruler(scale, self._corners)
-            if self._letters is not None:
-                over.letters(self._letters)
+            lines = Lines(self._letters, marks.lines)
+            paint_over(
+                painter,
+                over,
+                viewport,
+                picture,
+                lines,
+                self._corners,
+                lambda: self._layers(painter, viewport),
+            )
         if marks.cross is not None:
             over.cross(QPointF(*viewport.to_screen(*marks.cross)))
         if marks.region is not None:
@@ -228,6 +220,12 @@ class ImagePane(PictureCanvas):
             self._paint_lens(painter, marks.lens)
         if marks.probe is not None:
             self._paint_probe(over, marks.probe)
+
+    def _layers(self, painter: QPainter, viewport: Viewport) -> None:
+        for layer in self._marks.layers:
+            painter.save()
+            layer.paint(painter, viewport)
+            painter.restore()
 
     def _paint_lens(self, painter: QPainter, at: QPointF) -> None:
         seen, picture, ratio = self.viewport(), self._picture, self.devicePixelRatioF()

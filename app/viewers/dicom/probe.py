@@ -11,6 +11,9 @@ from PySide6.QtCore import QCoreApplication
 from app.imaging.geometry import Vector
 from app.imaging.modality import Rescale
 from app.imaging.picture import GreyPicture, Picture, shape_of
+from app.imaging.readings import Reading
+from app.imaging.suv import SuvLack
+from app.viewers.dicom.reading_words import reading_words
 
 translate = QCoreApplication.translate
 
@@ -21,7 +24,8 @@ class Probed:
 
     `value` is the modality value in `unit`; `stored` the stored value, None where it is the value
     itself or only the value is kept; `colour` is (red, green, blue) of a colour picture;
-    `padding` marks pixels that stand for nothing.
+    `padding` marks pixels that stand for nothing; `further` is what else the value means, or why
+    it has no SUV.
     """
 
     column: int
@@ -31,6 +35,7 @@ class Probed:
     stored: float | None = None
     colour: tuple[int, int, int] | None = None
     padding: bool = False
+    further: tuple[Reading | SuvLack, ...] = ()
 
 
 def probe(picture: Picture, x: float, y: float) -> Probed | None:
@@ -48,7 +53,10 @@ def probe(picture: Picture, x: float, y: float) -> Probed | None:
     unit = picture.modality.unit
     # After a Modality LUT the samples are values already, and an unscaled value is what is stored.
     known = isinstance(picture.modality, Rescale) and not _from_table(picture.modality)
-    return Probed(column, row, value, unit, float(sample) if known else None, padding=padding)
+    readings = picture.readings
+    further = (*readings.known, *((readings.no_suv,) if readings.no_suv is not None else ()))
+    stored = float(sample) if known else None
+    return Probed(column, row, value, unit, stored, padding=padding, further=further)
 
 
 def _from_table(modality: Rescale) -> bool:
@@ -66,6 +74,7 @@ def probe_words(found: Probed, place: Vector | None) -> tuple[str, ...]:
     elif found.value is not None:
         unit = f" {found.unit}" if found.unit and found.unit != "US" else ""
         lines.append(f"{found.value:.6g}{unit}")
+        lines += [words for one in found.further if (words := reading_words(one, found.value))]
         if found.stored is not None and found.stored != found.value:
             stored = translate("DicomViewer", "stored {value}")
             lines.append(stored.replace("{value}", f"{found.stored:.6g}"))

@@ -52,6 +52,17 @@ def reason_words(code: Reason) -> str:
             return translate("DicomViewer", "The picture took too long to decode and was given up.")
         case Reason.CANCELLED:
             return translate("DicomViewer", "Loading was cancelled.")
+        case Reason.DISK_FULL:
+            return translate("DicomViewer", "There is no room left there. Choose another place.")
+        case Reason.NOT_WRITABLE:
+            return translate(
+                "DicomViewer", "The folder cannot be written to. Choose another folder."
+            )
+        case Reason.NAME_TAKEN:
+            return translate(
+                "DicomViewer",
+                "Files of these names are there already and stay. Choose another folder.",
+            )
         case Reason.NOT_AN_IMAGE:
             return translate("DicomViewer", "This is not a picture.")
         case _:

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.imaging.cache import ByteCache
+from app.imaging.dataset import open_object
 from app.imaging.errors import ImagingError, Reason
-from app.imaging.loader import FrameDecoder, FrameLoader, Loaded
+from app.imaging.loader import FrameDecoder, FrameLoader, InThread, Loaded
 from app.imaging.order import Direction, Looked, Wanted
-from app.imaging.picture import Picture
+from app.imaging.picture import Picture, make_picture
 from app.imaging.pipeline import render
 from app.imaging.resample import fit
 from app.imaging.series import BadFile, Instance, Series, SliceRef, group
@@ -65,6 +66,7 @@ class StudySession(QObject):
         self._instances: dict[str, Instance] = {}
         self._series: tuple[Series, ...] = ()
         self._wanted_thumbnails: dict[SliceRef, str] = {}
+        self._decoder: FrameDecoder = decoder or InThread()
         self._gate = Gate()
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
         self._ended.connect(self.listed, Qt.ConnectionType.QueuedConnection)
@@ -95,6 +97,17 @@ class StudySession(QObject):
     def picture(self, ref: SliceRef) -> Picture | None:
         """A decoded slice, if it is at hand."""
         return self._pictures.get(ref)
+
+    def decoded(self, ref: SliceRef) -> Picture:
+        """A slice, decoded by the caller where it is not at hand; may block.
+
+        Errors as `StudySource.fetch`, `open_object` and `make_picture`.
+        """
+        at_hand = self._pictures.get(ref)
+        if at_hand is not None:
+            return at_hand
+        obj = open_object(self._source.fetch(ref.sop_instance_uid))
+        return make_picture(obj, ref.frame, self._decoder.decode(obj, ref.frame))
 
     def error(self, ref: SliceRef) -> ImagingError | None:
         """Why a slice cannot be shown, if it was tried."""

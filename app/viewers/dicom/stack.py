@@ -13,17 +13,18 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QWidget
 from app.imaging.geometry import edge_letters
 from app.imaging.hanging.facts import facing
 from app.imaging.order import Direction, Looked
-from app.imaging.picture import GreyPicture
+from app.imaging.picture import GreyPicture, Picture
 from app.imaging.planes import Plane, PlaneFinder, StackShape, shape_of_series
 from app.imaging.series import Instance, Series, SliceRef
 from app.imaging.voi import Voi, VoiFunction, Window, window
 from app.viewers.dicom.bindings import Bindings
-from app.viewers.dicom.captions import Corners, Shown, corners
+from app.viewers.dicom.captions import Corners, corners
 from app.viewers.dicom.cine import Cine, frame_times
 from app.viewers.dicom.pane import ImagePane
 from app.viewers.dicom.reasons import reason_words
 from app.viewers.dicom.shelf import Pin, Shelf
 from app.viewers.dicom.stack_actions import StackActions
+from app.viewers.dicom.telling import told
 from app.viewers.dicom.thumbnails import SERIES_MIME
 from app.viewers.dicom.tools import PAGE, ViewState, view_state
 
@@ -67,6 +68,8 @@ class StackView(QWidget):
         self.texts = True
         self.over: Callable[[Series, SliceRef], tuple[str, int]] = lambda *_: ("", 0)
         self.listed = False
+        self.prepared: Callable[[Series, SliceRef, Picture], Picture] = lambda _s, _r, p: p
+        """What a picture is shown as, before anything is drawn over it."""
         self._place = (1, 1)
         self.cine = Cine(self, clock)
         self._actions = StackActions(self)
@@ -264,8 +267,8 @@ class StackView(QWidget):
         self._pin.set(self._shelf, ref)
         self.pane.plane = self.plane
         picture = self._shelf.picture(ref)
-        if picture is not None:
-            self.pane.set_picture(picture)
+        if picture is not None and self._series is not None:
+            self.pane.set_picture(self.prepared(self._series, ref, picture))
         else:
             # The old picture must not stand under the new slice's number.
             error = self._shelf.error(ref)
@@ -281,24 +284,8 @@ class StackView(QWidget):
         series, instance, picture = self._series, self.instance, self.pane.picture
         if series is None or instance is None:
             return
-        viewport, plane = self.pane.viewport(), self.plane
-        state, objects = self.over(series, series.slices[self._index])
-        shown = Shown(
-            instance=instance,
-            index=self._index,
-            count=len(series.slices),
-            voi=self.pane.voi,
-            zoom=viewport.zoom if viewport is not None else 1.0,
-            partial=picture.partial if picture is not None else False,
-            lossy=picture.lossy if picture is not None else instance.lossy,
-            invert=self.pane.inverted,
-            shape=self._stack_shape(),
-            cine=self._cine_words(),
-            place=plane.height if plane is not None else None,
-            state=state,
-            objects=objects,
-        )
-        camera = self.pane.camera
+        shown = told(self, series, self._index, picture)
+        camera, plane = self.pane.camera, self.plane
         seen = plane.orientation if plane is not None else instance.orientation
         seen = seen or facing(instance.hanging.patient_orientation)
         letters = edge_letters(seen, camera.turn) if seen is not None else None
@@ -307,7 +294,8 @@ class StackView(QWidget):
         self.pane.setAccessibleDescription(f"{self._index + 1} / {len(series.slices)}")
         self.changed.emit()
 
-    def _stack_shape(self) -> StackShape:
+    def stack_shape(self) -> StackShape:
+        """What a reader must know of the stack, once all of it is listed."""
         if not self.listed or self._series is None:
             return StackShape()
         if self._shape is None:
@@ -315,7 +303,8 @@ class StackView(QWidget):
             self._shape = shape_of_series(planes, self._series.first.gantry_detector_tilt)
         return self._shape
 
-    def _cine_words(self) -> str:
+    def cine_words(self) -> str:
+        """How fast the cine plays, empty while it does not."""
         if not self.cine.playing:
             return ""
         way = " ⇄" if self.cine.sweeping else ""

@@ -21,6 +21,7 @@ from app.viewers.dicom.mpr.desk import PlanesDesk
 from app.viewers.dicom.mpr.plane_view import PlaneView
 from app.viewers.dicom.objects.desk import ObjectsDesk
 from app.viewers.dicom.objects.seen import Seen
+from app.viewers.dicom.output.desk import OutputDesk
 from app.viewers.dicom.session import StudySession
 from app.viewers.dicom.stack import StackView
 from app.viewers.dicom.together import Together
@@ -91,6 +92,7 @@ class Stage(QWidget):
         self.objects = ObjectsDesk(self.grid, self)
         for view in self.planes.room.cells.values():
             self.objects.watch_plane(view.pane, partial(_seen, view))
+        self.output = OutputDesk(self)
         self.toolbar = ViewerToolbar(bindings, self, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -127,7 +129,9 @@ class Stage(QWidget):
     def use_session(self, session: StudySession | None, timeout: float = 0.0) -> None:
         """Where pictures come from now; waits up to `timeout` seconds for what planes still do."""
         self.planes.use_session(session, timeout)
-        self.grid.use_shelf(self.objects.use_session(session))
+        shelf = self.objects.use_session(session)
+        self.output.use_session(session)
+        self.grid.use_shelf(shelf)
 
     def _watch(self, cell: StackView) -> None:
         cell.changed.connect(lambda: self._on_changed(cell))
@@ -177,6 +181,7 @@ class Stage(QWidget):
             or self._mark(action)
             or self._hang(action)
             or self.objects.act(action)
+            or self.output.act(action)
             or planes.act(action)
             or planes.on
         ):

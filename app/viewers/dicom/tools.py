@@ -11,10 +11,12 @@ from app.imaging.resample import Viewport
 from app.imaging.series import SliceRef
 from app.imaging.voi import Voi, Window
 from app.viewers.dicom.annotations.entries import ENTRIES as MARK_ENTRIES
+from app.viewers.dicom.calibrating.entries import ENTRIES as CALIBRATION_ENTRIES
 from app.viewers.dicom.entry import Entry, Group, Kind, Table
 from app.viewers.dicom.hanging.entries import ENTRIES as HANGING_ENTRIES
 from app.viewers.dicom.mpr.entries import ENTRIES as MPR_ENTRIES
 from app.viewers.dicom.objects.entries import ENTRIES as OBJECT_ENTRIES
+from app.viewers.dicom.output.entries import ENTRIES as OUTPUT_ENTRIES
 
 
 class Tool(StrEnum):
@@ -261,7 +263,17 @@ ENTRIES: tuple[Entry, ...] = (
     _act(Action.EDIT_KEYS, Group.SHOW, QT_TRANSLATE_NOOP("DicomViewer", "Keys and mouse…")),
 )
 
-TABLE = Table((*ENTRIES, *HANGING_ENTRIES, *MARK_ENTRIES, *MPR_ENTRIES, *OBJECT_ENTRIES))
+TABLE = Table(
+    (
+        *ENTRIES,
+        *HANGING_ENTRIES,
+        *MARK_ENTRIES,
+        *CALIBRATION_ENTRIES,
+        *MPR_ENTRIES,
+        *OBJECT_ENTRIES,
+        *OUTPUT_ENTRIES,
+    )
+)
 """Every tool and action; each room brings its own rows."""
 
 

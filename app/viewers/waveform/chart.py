@@ -5,57 +5,29 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
-    QPolygonF,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from app.imaging.waveform import WaveformGroup
-from app.imaging.waveform_notes import Note
 from app.kit.theme import Appearance
 from app.viewers.waveform.calipers import Calipers, Reading
-from app.viewers.waveform.curves import curve, polygon
-from app.viewers.waveform.marks import Marks, draw_marks
-from app.viewers.waveform.scales import ChannelScale
-from app.viewers.waveform.sheet import Sheet, Trace
-from app.viewers.waveform.sheet_painter import Inks, draw_calipers, draw_grid, draw_pulse
+from app.viewers.waveform.drawing import Drawing
+from app.viewers.waveform.sheet_painter import Inks, draw_calipers, draw_grid
+from app.viewers.waveform.traces import Traces
 
-CHUNK_S = 1.0
-_MOST_CHUNKS = 4096
 _GRAB_MM = 3.0
-_LIMIT_PX = 20_000.0
 _PAN = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """What the chart shows: multiplex group `number` (from 0); `names` stand beside the curves, one
-    a channel."""
-
-    group: WaveformGroup
-    number: int
-    scales: tuple[ChannelScale, ...]
-    names: tuple[str, ...]
-    sheet: Sheet
-    speed: float
-    gain: float
-    notes: tuple[Note, ...] = ()
-    chosen: Note | None = None
-    pulse: bool = True
 
 
 @dataclass(slots=True)
@@ -86,8 +58,7 @@ class Chart(QAbstractScrollArea):
         self._per_mm = 4.0
         self._calipers: Calipers | None = None
         self._hands = _Hands()
-        self._chunks: dict[tuple[int, int], list[QPolygonF]] = {}
-        self._marks = Marks((), 0, 0)
+        self._traces: Traces | None = None
         appearance.changed.connect(self._recolour)
 
     # --- what it shows -------------------------------------------------------------------
@@ -116,13 +87,13 @@ class Chart(QAbstractScrollArea):
             and per_mm == self._per_mm
             and replace(drawing, notes=(), chosen=None) == replace(before, notes=(), chosen=None)
         )
-        if not kept:
-            self._chunks.clear()
         self._drawing, self._per_mm = drawing, per_mm
-        if drawing is not None and not (
-            kept and before is not None and drawing.notes is before.notes
-        ):
-            self._marks = Marks(drawing.notes, drawing.number, len(drawing.scales))
+        if drawing is None:
+            self._traces = None
+        elif kept and self._traces is not None:
+            self._traces.again(drawing)
+        else:
+            self._traces = Traces(drawing, per_mm)
         self._set_bars()
         self.viewport().update()
         self._measure()
@@ -210,90 +181,15 @@ class Chart(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         painter.fillRect(self.viewport().rect(), self._inks.paper)
-        drawing = self._drawing
-        if drawing is not None:
+        if self._traces is not None:
             x, y = self._origin()
             draw_grid(painter, self._inks, self._per_mm, (x, y), self.viewport().size())
             painter.translate(-x, -y)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for number, trace in enumerate(drawing.sheet.traces):
-                self._draw_trace(painter, drawing, number, trace)
+            self._traces.paint(painter, self._inks, self._window_mm())
             if self._calipers is not None:
                 draw_calipers(painter, self._inks, self._calipers, self._per_mm, self._window_mm())
         painter.end()
-
-    def _draw_trace(self, painter: QPainter, drawing: Drawing, number: int, trace: Trace) -> None:
-        left, top, width, height = self._window_mm()
-        row = drawing.sheet.row_mm
-        if not top - 2 * row < trace.middle_mm < top + height + 2 * row:
-            return
-        seen_from = trace.start_s + (left - trace.left_mm) / drawing.speed
-        first = max(trace.start_s, seen_from)
-        last = min(trace.stop_s, seen_from + width / drawing.speed)
-        scale = drawing.scales[trace.channel]
-        if trace.first and drawing.pulse and scale.millivolts is not None:
-            draw_pulse(
-                painter, self._inks, self._per_mm, trace, speed=drawing.speed, gain=drawing.gain
-            )
-        if last <= first:
-            return
-        painter.save()
-        painter.translate(trace.left_mm * self._per_mm, trace.middle_mm * self._per_mm)
-        # Trap: Qt strokes a pen wider than one device pixel fifty times slower. Two thin lines
-        # half a pixel apart look like one of 1.5.
-        painter.setPen(QPen(self._inks.trace, 0))
-        start = int((first - trace.start_s) // CHUNK_S)
-        for chunk in range(start, int((last - trace.start_s) // CHUNK_S) + 1):
-            for piece in self._chunk(drawing, number, trace, chunk):
-                painter.drawPolyline(piece)
-                painter.translate(0, 0.5)
-                painter.drawPolyline(piece)
-                painter.translate(0, -0.5)
-        painter.restore()
-        draw_marks(
-            painter,
-            self._inks,
-            self._marks.between(trace.channel, first, last),
-            drawing.chosen,
-            trace,
-            row_mm=row,
-            per_mm=self._per_mm,
-            speed=drawing.speed,
-        )
-        self._draw_words(painter, drawing, trace, max(left, trace.left_mm))
-
-    def _chunk(self, drawing: Drawing, number: int, trace: Trace, chunk: int) -> list[QPolygonF]:
-        """The lines of one stretch of a trace, in pixels from the trace's own origin."""
-        found = self._chunks.get((number, chunk))
-        if found is not None:
-            return found
-        if len(self._chunks) >= _MOST_CHUNKS:
-            self._chunks.clear()
-        begin = trace.start_s + chunk * CHUNK_S
-        end = min(begin + CHUNK_S, trace.stop_s)
-        per_s = drawing.speed * self._per_mm
-        scale = drawing.scales[trace.channel]
-        up = scale.mm_per_unit(drawing.gain) * self._per_mm
-        made = []
-        for piece in curve(drawing.group, trace.channel, begin, end, per_s):
-            points: NDArray[np.float64] = np.empty_like(piece)
-            points[:, 0] = (piece[:, 0] - trace.start_s) * per_s
-            points[:, 1] = np.clip((scale.middle - piece[:, 1]) * up, -_LIMIT_PX, _LIMIT_PX)
-            made.append(polygon(points))
-        self._chunks[number, chunk] = made
-        return made
-
-    def _draw_words(self, painter: QPainter, drawing: Drawing, trace: Trace, at_mm: float) -> None:
-        """The name of the curve at its left edge."""
-        k = self._per_mm
-        top = (trace.middle_mm - drawing.sheet.row_mm / 2) * k
-        scale = drawing.scales[trace.channel]
-        words = "   ".join(p for p in (drawing.names[trace.channel], scale.words) if p)
-        font = painter.font()
-        font.setBold(True)
-        painter.setFont(font)
-        painter.setPen(self._inks.label)
-        painter.drawText(QPointF(at_mm * k + 4, top + painter.fontMetrics().ascent()), words)
 
     # --- hands ---------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from app.viewers.waveform.sheet import Trace
 _LEAST_PX = 2.5
 """Lines closer than this would be a grey area."""
 PULSE_S, PULSE_MV = 0.2, 1.0
+PULSE_PX = 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,14 @@ def _lines(start: int, length: float, step: float) -> list[float]:
 
 
 def draw_pulse(
-    painter: QPainter, inks: Inks, per_mm: float, trace: Trace, *, speed: float, gain: float
+    painter: QPainter,
+    inks: Inks,
+    per_mm: float,
+    trace: Trace,
+    *,
+    speed: float,
+    gain: float,
+    wide: float = PULSE_PX,
 ) -> None:
     """One millivolt for a fifth of a second, before the curve."""
     width, height = PULSE_S * speed * per_mm, PULSE_MV * gain * per_mm
@@ -75,7 +83,7 @@ def draw_pulse(
         (right, base),
         (right + side, base),
     )
-    painter.setPen(QPen(inks.trace, 1.25))
+    painter.setPen(QPen(inks.trace, wide))
     painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in points]))
 
 

@@ -21,8 +21,10 @@ from app.imaging.waveform import WaveformKind, read_waveform
 from app.imaging.waveform_notes import Note
 from app.kit.theme import Appearance
 from app.kit.widgets import ElidedLabel, label, set_words
-from app.viewers.waveform.chart import Chart, Drawing
+from app.viewers.waveform.chart import Chart
+from app.viewers.waveform.drawing import Drawing
 from app.viewers.waveform.notes_panel import NotesPanel
+from app.viewers.waveform.printing import CurvePrinting
 from app.viewers.waveform.scales import Record, prepare
 from app.viewers.waveform.screen import ruler_of
 from app.viewers.waveform.sheet import PAGE_S, Layout, make_sheet
@@ -81,12 +83,20 @@ class WaveformViewer(QWidget):
         self._calipers = self._button("waveform_calipers", self.chart.toggle_calipers)
         self._marks = self._button("waveform_marks", self._redraw)
         self._marks.setChecked(True)
+        self.printing = CurvePrinting(self)
+        self._print = self._button("waveform_print", self.printing.ask_printer)
+        self._pdf = self._button("waveform_pdf", self.printing.ask_file)
+        for plain in (self._print, self._pdf):
+            plain.setCheckable(False)
+        self._told = label("waveform_told", "muted")
+        self.printing.said.connect(self._told.setText)
         top = QHBoxLayout()
         top.setContentsMargins(12, 6, 12, 2)
         top.addWidget(self._patient, 1)
         bottom = QHBoxLayout()
         bottom.setContentsMargins(12, 4, 12, 6)
         bottom.addWidget(self._scale, 1)
+        bottom.addWidget(self._told)
         bottom.addWidget(self._reading)
         self._stage = stage = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         stage.setSpacing(0)
@@ -130,7 +140,12 @@ class WaveformViewer(QWidget):
         )
         for key, combo in combos:
             self._bind(key, lambda combo=combo: _next(combo))
-        for key, button in (("C", self._calipers), ("M", self._marks), ("F", self._fitted)):
+        for key, button in (
+            ("C", self._calipers),
+            ("M", self._marks),
+            ("F", self._fitted),
+            ("P", self._print),
+        ):
             self._bind(key, button.click)
         self._bind("PgDown", lambda: self._turn(1))
         self._bind("PgUp", lambda: self._turn(-1))
@@ -172,6 +187,8 @@ class WaveformViewer(QWidget):
         self.chart.show_drawing(None, 1.0)
         self.notes.show_notes(())
         self._groups.clear()
+        self.printing.show(None, None)
+        self._told.setText("")
         self._say()
 
     # --- drawing -------------------------------------------------------------------------
@@ -239,6 +256,7 @@ class WaveformViewer(QWidget):
             per_mm = max(_LEAST_SCALE * per_mm, min(per_mm, fits))
         self.chart.show_drawing(drawing, per_mm)
         self._scale.setText(scale_words(drawing, ruler, per_mm))
+        self.printing.show(drawing, self._instance)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -317,6 +335,8 @@ class WaveformViewer(QWidget):
             self.tr("Calipers (C): drag, or arrow keys; X takes the other end, Esc puts them away")
         )
         set_words(self._marks, self.tr("Marks"), "M")
+        set_words(self._print, self.tr("Print…"), "P")
+        set_words(self._pdf, self.tr("PDF…"))
         for row in range(self._layouts.count()):
             self._layouts.setItemText(row, layout_words(Layout(self._layouts.itemData(row))))
         self.notes.words()

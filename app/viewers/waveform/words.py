@@ -12,7 +12,7 @@ from app.imaging.series import Instance
 from app.imaging.waveform import Channel, WaveformGroup, WaveformKind
 from app.viewers.patient_words import patient_words
 from app.viewers.waveform.calipers import Reading
-from app.viewers.waveform.chart import Drawing
+from app.viewers.waveform.drawing import Drawing
 from app.viewers.waveform.screen import Ruler
 from app.viewers.waveform.sheet import Layout
 

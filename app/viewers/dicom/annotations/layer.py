@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
 from app.imaging.annotation import POINTS, Annotation, AnnotationKind, measured
@@ -16,10 +16,10 @@ from app.imaging.picture import Picture, shape_of
 from app.imaging.resample import Viewport
 from app.imaging.series import SliceRef
 from app.viewers.dicom.annotations.entries import MarkAction
-from app.viewers.dicom.annotations.painter import AnnotationPainter
 from app.viewers.dicom.annotations.shapes import Glass, handle_at, touches
 from app.viewers.dicom.annotations.sheet import AnnotationSheet
 from app.viewers.dicom.annotations.words import lines
+from app.viewers.dicom.picture_painter import Mark, paint_marks
 from protocol.base import new_id
 
 _DRAGGED = 4.0
@@ -316,21 +316,25 @@ class AnnotationLayer(QObject):
         ref = self._ref
         if ref is None or self._pane.picture is None:
             return
-        area = QRectF(self._pane.rect())
-        drawn = AnnotationPainter(painter, area, Glass(viewport), self._pane.devicePixelRatioF())
-        if ref in self._sheet.sheet.key_images:
-            drawn.star()
+        shapes: list[tuple[Annotation, bool]] = []
         for one in self._sheet.sheet.on(ref):
             shown = self._held if self._held is not None and self._held.id == one.id else one
-            self._draw(drawn, shown, chosen=one.id == self._sheet.selected)
+            shapes.append((shown, one.id == self._sheet.selected))
         draft = None if self._stale() else self._draft
         if draft is not None:
             points = draft.points if self._cursor is None else (*draft.points, self._cursor)
-            self._draw(drawn, replace(draft, points=points), chosen=True)
+            shapes.append((replace(draft, points=points), True))
+        paint_marks(
+            painter,
+            viewport,
+            [self._mark(shape, chosen=chosen) for shape, chosen in shapes],
+            key_image=ref in self._sheet.sheet.key_images,
+            ratio=self._pane.devicePixelRatioF(),
+        )
 
-    def _draw(self, drawn: AnnotationPainter, annotation: Annotation, *, chosen: bool) -> None:
+    def _mark(self, annotation: Annotation, *, chosen: bool) -> Mark:
         picture = self._pane.picture
         found = self._sheet.measured(annotation, None)
         if found is None and picture is not None and annotation.complete:
             found = measured(annotation, picture)  # in hand: it changes with every movement
-        drawn.draw(annotation, lines(annotation, found), chosen=chosen)
+        return Mark(annotation, lines(annotation, found), chosen)

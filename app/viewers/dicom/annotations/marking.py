@@ -23,6 +23,7 @@ from app.viewers.dicom.annotations.shapes import Glass
 from app.viewers.dicom.annotations.sheet import AnnotationSheet
 from app.viewers.dicom.annotations.word_entry import WordEntry
 from app.viewers.dicom.annotations.words import lines
+from app.viewers.dicom.calibrating.cell import calibrate
 from app.viewers.dicom.reasons import reason_words
 from app.viewers.dicom.stack import StackView
 
@@ -64,7 +65,8 @@ class Marking(QObject):
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
 
     def layer_for(self, cell: StackView) -> AnnotationLayer:
-        """The layer of one cell, with its line for words."""
+        """The layer of one cell, with its line for words; calibrating lies below it."""
+        calibrate(cell, self.sheet)
         layer = AnnotationLayer(self.sheet, cell.pane, lambda: cell.ref, cell)
         entry = WordEntry(layer, cell.pane)
 

@@ -9,6 +9,8 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal
 
 from app.imaging.annotation import Annotation, Book, Measured, Sheet, measured
+from app.imaging.calibration import Scales
+from app.imaging.hand_calibration import HandCalibration, Pictures, calibrated, valid_for
 from app.imaging.picture import Picture
 from app.imaging.series import SliceRef
 
@@ -17,12 +19,15 @@ class AnnotationSheet(QObject):
     """Every cell of the viewer draws into the same sheet; each change can be undone."""
 
     changed = Signal()
+    calibrated = Signal()
+    """Other pictures are calibrated by hand than before."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._book = Book()
         self._selected: UUID | None = None
         self._measured: dict[Annotation, Measured] = {}
+        self._seen: dict[SliceRef, tuple[Pictures, Scales]] = {}
 
     @property
     def sheet(self) -> Sheet:
@@ -68,6 +73,22 @@ class AnnotationSheet(QObject):
         marked = self.sheet.key_images | frozenset(refs)
         self._step(replace(self.sheet, key_images=marked))
 
+    def calibrate(self, by: HandCalibration) -> None:
+        """Calibrate pictures by hand, as one step."""
+        self._step(self.sheet.calibrated(by))
+
+    def uncalibrate(self, pictures: Pictures) -> bool:
+        """Take a calibration by hand off, as one step; False where there is none."""
+        before = self.sheet
+        self._step(before.uncalibrated(pictures))
+        return self.sheet != before
+
+    def as_calibrated(self, pictures: Pictures, picture: Picture) -> Picture:
+        """A picture of the file with the lengths that hold for it now."""
+        self._seen[pictures.ref] = pictures, picture.scales
+        by = valid_for(self.sheet.calibrations, pictures)
+        return picture if by is None else calibrated(picture, by)
+
     def undo(self) -> None:
         """Take the last step back."""
         self._turn(self._book.undo())
@@ -80,13 +101,22 @@ class AnnotationSheet(QObject):
         """Another study: nothing of the last one stays."""
         self._selected = None
         self._measured.clear()
+        self._seen.clear()
         self._turn(Book())
 
     def measured(self, annotation: Annotation, picture: Picture | None) -> Measured | None:
-        """The numbers of an annotation that is or was in the sheet; reckoned once."""
+        """The numbers of an annotation that is or was in the sheet, by the calibration that holds
+        now; pixels are looked at once."""
         known = self._measured.get(annotation)
         if known is None and picture is not None and annotation.complete:
             known = self._measured[annotation] = measured(annotation, picture)
+        seen = self._seen.get(annotation.ref)
+        if known is None or seen is None:
+            return known
+        by = valid_for(self.sheet.calibrations, seen[0])
+        scale = seen[1].at(annotation.points) if by is None else by.scale
+        if scale != known.scale:
+            known = self._measured[annotation] = known.rescaled(annotation, scale)
         return known
 
     def _step(self, sheet: Sheet) -> None:
@@ -95,7 +125,9 @@ class AnnotationSheet(QObject):
     def _turn(self, book: Book) -> None:
         if book == self._book:
             return
-        self._book = book
+        before, self._book = self.sheet, book
         if self._selected is not None and self.sheet.find(self._selected) is None:
             self._selected = None
+        if before.calibrations != book.sheet.calibrations:
+            self.calibrated.emit()
         self.changed.emit()

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from app.imaging.annotation import Annotation, AnnotationKind, Measured
 from app.imaging.geometry import Calibration
 from app.imaging.measurement import Quantity
+from app.viewers.dicom.reading_words import lack_words, statistics_words
 
 translate = QCoreApplication.translate
 
@@ -74,4 +75,7 @@ def lines(annotation: Annotation, found: Measured | None) -> tuple[str, ...]:
                 minimum=f"{values.minimum:g}", maximum=f"{values.maximum:g}", count=values.count
             )
         )
+        told += [statistics_words(reading, read) for reading, read in found.further]
+        if found.readings.no_suv is not None:
+            told.append(lack_words(found.readings.no_suv))
     return tuple(told)

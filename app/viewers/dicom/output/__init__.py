@@ -1,0 +1,1 @@
+"""Pictures for somebody else: files and paper, painted by the painter of the pane."""

@@ -1,0 +1,268 @@
+"""Who makes files and paper of what is on the screen, in a thread, with a way to stop it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QRect, QStandardPaths, Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from app.imaging.errors import ImagingError, Reason
+from app.imaging.output_files import write_files
+from app.models.times import now
+from app.viewers.background import Background
+from app.viewers.dicom.mpr.plane_view import PlaneView
+from app.viewers.dicom.output.entries import OutputAction
+from app.viewers.dicom.output.export_sheet import ExportSheet
+from app.viewers.dicom.output.film_pages import FilmPages
+from app.viewers.dicom.output.first_touch import touch
+from app.viewers.dicom.output.print_sheet import PREVIEW_DPI, PrintSheet
+from app.viewers.dicom.output.scene import Over, still, take
+from app.viewers.dicom.output.sheet import OutputSheet
+from app.viewers.dicom.output.wish import Cell, Screen, Wish, files_of
+from app.viewers.dicom.reasons import reason_words
+from app.viewers.gate import Gate
+from app.viewers.paper import Printed, prepare_printer, preview, print_pages, write_pdf
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
+
+    from app.viewers.dicom.session import StudySession
+    from app.viewers.dicom.stage import Stage
+
+
+class OutputDesk(QObject):
+    """One job at a time."""
+
+    _progressed = Signal(int)
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._stage = stage
+        self._session: StudySession | None = None
+        self._gate = Gate()
+        stage.destroyed.connect(self._gate.close)
+        self._work = Background(self)
+        self._stop = threading.Event()
+        self.now = now
+        """The clock of what is printed."""
+        self._running: OutputSheet | None = None
+        self._looking = Background(self)
+        self._previewing = self._stale = False
+        self.export_sheet: ExportSheet | None = None
+        self.print_sheet: PrintSheet | None = None
+        self._progressed.connect(self._on_progressed, Qt.ConnectionType.QueuedConnection)
+
+    def use_session(self, session: StudySession | None) -> None:
+        """Another study: what is being made of the last one is given up."""
+        self._session = session
+        self._stop.set()
+        self._looking.drop()
+        self._previewing = self._stale = False
+        for sheet in (self.export_sheet, self.print_sheet):
+            if sheet is not None:
+                sheet.close()
+
+    def act(self, action: str) -> bool:
+        """Do what the table's entry says, if it is about files or paper."""
+        if action == OutputAction.EXPORT:
+            self.ask_export()
+        elif action == OutputAction.PRINT:
+            self.ask_print()
+        else:
+            return False
+        return True
+
+    # --- what is on the screen --------------------------------------------------------------
+
+    def screen(self, over: Over) -> Screen | None:
+        """The cells that show something, None where the active one shows nothing."""
+        stage = self._stage
+        marking, pane = stage.marking, stage.cell.pane
+        room: QWidget = stage.planes.room if stage.planes.on else stage.grid
+        found: list[Cell] = []
+        active = -1
+        if stage.planes.on:
+            instance = stage.grid.active.instance
+            views = [view for view in room.findChildren(PlaneView) if view.isVisibleTo(room)]
+            for view in views:
+                shot = still(view.pane, instance, over) if instance is not None else None
+                if shot is not None and instance is not None:
+                    active = len(found) if view.pane is pane else active
+                    found.append(Cell(_place(view.pane, room), instance, plane=shot))
+        elif marking is not None:
+            for cell in stage.grid.seen:
+                scene, instance = take(cell, marking.sheet), cell.instance
+                if scene is not None and instance is not None:
+                    active = len(found) if cell.pane is pane else active
+                    found.append(Cell(_place(cell.pane, room), instance, scene))
+        if active < 0:
+            return None
+        ratio = pane.devicePixelRatioF()
+        return Screen(found, active, room.width(), room.height(), ratio, pane.font())
+
+    # --- files ------------------------------------------------------------------------------
+
+    def ask_export(self) -> None:
+        """Show the sheet for files."""
+        if self.export_sheet is None:
+            where = QStandardPaths.StandardLocation.PicturesLocation
+            folder = Path(QStandardPaths.writableLocation(where))
+            self.export_sheet = ExportSheet(folder, self._stage)
+            self.export_sheet.wished.connect(self.export)
+            self.export_sheet.stopped.connect(self._stop_now)
+        self._show(self.export_sheet)
+
+    def _show(self, sheet: OutputSheet) -> None:
+        touch()
+        sheet.show()
+        sheet.activateWindow()
+
+    def export(self, wish: Wish, folder: Path) -> None:
+        """Write what is wished for into a folder."""
+        sheet, session, screen = self.export_sheet, self._session, self.screen(wish.over)
+        if sheet is None or self._running is not None:
+            return
+        files = files_of(wish, screen, session) if screen is not None and session else []
+        if not files:
+            sheet.end(self.tr("There is no such file: what is shown was made here."))
+            return
+        self._begin(
+            sheet,
+            len(files),
+            lambda stop, told: write_files(folder, files, progressed=told, cancelled=stop.is_set),
+            lambda paths: self.tr("%n file(s) saved.", "", len(paths)),
+        )
+
+    # --- paper --------------------------------------------------------------------------------
+
+    def ask_print(self) -> None:
+        """Show the sheet for paper."""
+        if self.print_sheet is None:
+            self.print_sheet = sheet = PrintSheet(self._stage)
+            sheet.looked.connect(self.look)
+            sheet.printed.connect(self.ask_printer)
+            sheet.pdf_wished.connect(self.print_to)
+            sheet.stopped.connect(self._stop_now)
+        self._show(self.print_sheet)
+        self.look()
+
+    def pages(self) -> FilmPages | None:
+        """The pages as they are wished for now, None where nothing is shown."""
+        sheet, session = self.print_sheet, self._session
+        if sheet is None or session is None:
+            return None
+        wish, marking = sheet.wish, self._stage.marking
+        screen = self.screen(Over(wish.drawn, wish.named))
+        if screen is None:
+            return None
+        by = marking.author().name if marking is not None else ""
+        return FilmPages(wish, screen, session, Printed(by, self.now()))
+
+    def look(self) -> None:
+        """Paint the page that is looked at, in a thread."""
+        sheet, pages = self.print_sheet, self.pages()
+        if sheet is None:
+            return
+        if pages is None:
+            sheet.show_page(None, 0)
+            return
+        if self._previewing:
+            self._stale = True  # painted again when the page that is on its way has come
+            return
+        number = min(sheet.page, pages.count - 1)
+
+        def come(image: object) -> None:
+            self._previewing = False
+            sheet.show_page(image if isinstance(image, QImage) else None, pages.count)
+            if self._stale:
+                self._stale = False
+                self.look()
+
+        self._previewing, self._stale = True, False
+        self._looking.start(lambda: preview(pages, number, PREVIEW_DPI), come)
+
+    def ask_printer(self) -> None:
+        """Ask for a printer; the window beside stays usable."""
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+        sheet, pages = self.print_sheet, self.pages()
+        if sheet is None or pages is None:
+            return
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        prepare_printer(printer, pages)
+        dialog = QPrintDialog(printer, sheet)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self.print_on(printer))
+        dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        dialog.show()
+
+    def print_on(self, printer: QPrinter) -> None:
+        """Print what is wished for."""
+        sheet, pages = self.print_sheet, self.pages()
+        if sheet is None or pages is None or self._running is not None:
+            return
+        self._begin(
+            sheet,
+            pages.count,
+            lambda stop, told: print_pages(pages, printer, stop, told),
+            lambda _: self.tr("Handed to the printer."),
+        )
+
+    def print_to(self, target: Path) -> None:
+        """Write what is wished for as a PDF."""
+        sheet, pages = self.print_sheet, self.pages()
+        if sheet is None or self._running is not None:
+            return
+        if pages is None:
+            sheet.end(self.tr("Nothing is shown that could be printed."))
+            return
+        self._begin(
+            sheet,
+            pages.count,
+            lambda stop, told: write_pdf(pages, target, stop, told),
+            lambda _: self.tr("PDF saved."),
+        )
+
+    # --- the thread ---------------------------------------------------------------------------
+
+    def _begin(
+        self,
+        sheet: OutputSheet,
+        count: int,
+        work: Callable[[threading.Event, Callable[[int], object]], object],
+        said: Callable[[tuple[Path, ...]], str],
+    ) -> None:
+        self._stop = stop = threading.Event()
+        self._running = sheet
+        sheet.start(count)
+        told = partial(self._gate.say, self._progressed.emit)
+        self._work.start(lambda: work(stop, told), lambda result: self._on_ended(result, said))
+
+    def _stop_now(self) -> None:
+        self._stop.set()
+
+    def _on_progressed(self, done: int) -> None:
+        if self._running is not None:
+            self._running.progress(done)
+
+    def _on_ended(self, result: object, said: Callable[[tuple[Path, ...]], str]) -> None:
+        sheet, self._running = self._running, None
+        if sheet is None:
+            return
+        if not isinstance(result, ImagingError):
+            sheet.end(said(result if isinstance(result, tuple) else ()))
+        elif result.code is Reason.CANCELLED:
+            sheet.end(self.tr("Stopped; nothing was saved."))
+        else:
+            words = self.tr("Nothing was saved. {reason}")
+            sheet.end(words.format(reason=reason_words(result.code)))
+
+
+def _place(pane: QWidget, room: QWidget) -> QRect:
+    return QRect(pane.mapTo(room, QPoint(0, 0)), pane.size())

@@ -1,0 +1,82 @@
+"""Pictures on one image: a cell alone, or all cells as they lie on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF
+from PySide6.QtGui import QFont, QImage, QPainter
+
+from app.imaging.errors import OutputError
+from app.imaging.picture import Picture, shape_of
+from app.viewers.dicom.camera import Camera
+from app.viewers.dicom.grid import BETWEEN
+from app.viewers.dicom.picture_painter import Shot, paint_shot
+
+LETTERS_PER_SIDE = 900
+"""Letters have their size on the screen up to a picture of that many pixels, then they grow."""
+JPEG_QUALITY = 95
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaf:
+    """`parts` are places and what is painted there; making a shot may decode and take long.
+
+    `width` and `height` are the image's; a pixel of letters and of the places is `ratio` of them.
+    """
+
+    width: int
+    height: int
+    ratio: float
+    parts: Sequence[tuple[QRectF, Callable[[], Shot]]]
+
+
+def own_size(picture: Picture, camera: Camera) -> tuple[int, int, float]:
+    """Width, height and ratio of a leaf on which a picture has a pixel a column."""
+    rows, columns = shape_of(picture)
+    width, height = columns, round(rows * picture.spacing.aspect)
+    if camera.turn.swaps:
+        width, height = height, width
+    ratio = max(1.0, max(width, height) / LETTERS_PER_SIDE)
+    return max(1, width), max(1, height), ratio
+
+
+def draw(leaf: Leaf, font: QFont) -> QImage:
+    """RGB32, without a word in its metadata; runs in any thread."""
+    image = QImage(leaf.width, leaf.height, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(leaf.ratio)
+    image.fill(BETWEEN)
+    painter = QPainter(image)
+    try:
+        for area, make in leaf.parts:
+            painter.setFont(font)
+            paint_shot(painter, make(), area, font, ratio=leaf.ratio)
+    finally:
+        painter.end()
+    return image
+
+
+def encoded(image: QImage, form: str) -> bytes:
+    """As PNG or JPEG.
+
+    Raises:
+        OutputError: it cannot be encoded.
+    """
+    kept = QByteArray()
+    buffer = QBuffer(kept)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not image.save(buffer, form, JPEG_QUALITY if form == "JPEG" else -1):  # type: ignore[call-overload]  # Qt takes text
+        raise OutputError("The picture cannot be encoded.")
+    buffer.close()
+    return bytes(kept.data())
+
+
+def rgb_of(image: QImage) -> NDArray[np.uint8]:
+    """(rows, columns, 3)."""
+    plain = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows, width, stride = plain.height(), plain.width(), plain.bytesPerLine()
+    flat = np.frombuffer(plain.constBits(), np.uint8, rows * stride).reshape(rows, stride)
+    return flat[:, : width * 3].reshape(rows, width, 3).copy()

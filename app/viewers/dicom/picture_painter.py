@@ -1,0 +1,166 @@
+"""Painting a picture with what lies over it: the pane, exported pictures and paper alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter
+
+from app.imaging.annotation import Annotation
+from app.imaging.displayed import seen
+from app.imaging.geometry import EdgeLetters
+from app.imaging.picture import Picture, shape_of
+from app.imaging.planes import Segment
+from app.imaging.resample import Viewport
+from app.imaging.voi import Voi
+from app.viewers.dicom.annotations.painter import AnnotationPainter
+from app.viewers.dicom.annotations.shapes import Glass
+from app.viewers.dicom.bitmap import to_image
+from app.viewers.dicom.camera import Camera
+from app.viewers.dicom.captions import Corners, ruler
+from app.viewers.dicom.graphics_painter import GraphicsPainter
+from app.viewers.dicom.overlay import OverlayPainter
+
+BACKGROUND = QColor(4, 5, 6)
+_RULER_SHARE = 0.22
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Letters at the edges, and reference lines in picture coordinates with whether each is
+    thin."""
+
+    letters: EdgeLetters | None = None
+    references: Sequence[tuple[Segment, bool]] = ()
+
+
+def paint_over(
+    painter: QPainter,
+    over: OverlayPainter,
+    viewport: Viewport,
+    picture: Picture,
+    lines: Lines,
+    corners: Corners,
+    marks: Callable[[], None],
+) -> None:
+    """Overlay planes, reference lines, what `marks` paints, ruler and letters, in this order."""
+    area = QRectF(0, 0, viewport.width, viewport.height)
+    if picture.overlays:
+        planes = GraphicsPainter(painter, viewport.to_screen, area, over.font)
+        for plane in picture.overlays:
+            planes.overlay(plane)
+    for segment, thin in lines.references:
+        over.reference(segment, viewport, thin=thin)
+    marks()
+    scale = ruler(picture.spacing, viewport.zoom, viewport.height * _RULER_SHARE)
+    if scale is not None and not over.is_small:
+        over.ruler(scale, corners)
+    if lines.letters is not None:
+        over.letters(lines.letters)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A shape with the lines of text beside it."""
+
+    shape: Annotation
+    words: tuple[str, ...]
+    chosen: bool = False
+
+
+def paint_marks(
+    painter: QPainter,
+    viewport: Viewport,
+    marks: Sequence[Mark],
+    *,
+    key_image: bool,
+    ratio: float,
+) -> None:
+    """What a reader drew on a frame."""
+    area = QRectF(0, 0, viewport.width, viewport.height)
+    drawn = AnnotationPainter(painter, area, Glass(viewport), ratio)
+    if key_image:
+        drawn.star()
+    for mark in marks:
+        drawn.draw(mark.shape, mark.words, chosen=mark.chosen)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shot:
+    """One picture as it is looked at, with everything over it; no widget and no session, so that
+    it can be painted anywhere and in any thread."""
+
+    picture: Picture
+    camera: Camera = Camera()
+    voi: Voi | None = None
+    inverted: bool = False
+    shuttered: bool = True
+    overlays: bool = True
+    corners: Corners = Corners()
+    lines: Lines = Lines()
+    marks: tuple[Mark, ...] = ()
+    key_image: bool = False
+
+
+def paint_shot(
+    painter: QPainter,
+    shot: Shot,
+    area: QRectF,
+    font: QFont,
+    *,
+    ratio: float = 1.0,
+    ground: QColor = BACKGROUND,
+) -> None:
+    """Paint into a rectangle of the painter.
+
+    `ratio` is the device's pixels in one of the painter's, which `font` counts too; the picture
+    is resampled for the device. `ground` is what the picture does not cover.
+    """
+    across, down = max(1, round(area.width() * ratio)), max(1, round(area.height() * ratio))
+    viewport = shot.camera.viewport(shot.picture, across, down)
+    levels = seen(shot.picture, viewport, shot.voi, invert=shot.inverted, shuttered=shot.shuttered)
+    image = to_image(levels, ratio)
+    width, height = max(1, int(across / ratio)), max(1, int(down / ratio))
+    own = replace(viewport, width=width, height=height, zoom=viewport.zoom / ratio)
+    painter.save()
+    painter.translate(area.topLeft())
+    painter.setClipRect(QRectF(0, 0, across / ratio, down / ratio))
+    painter.fillRect(QRectF(0, 0, across / ratio, down / ratio), ground)
+    # A viewport counts whole pixels: what is left over lies evenly at both sides.
+    painter.translate((across / ratio - width) / 2, (down / ratio - height) / 2)
+    painter.save()
+    painter.setClipRect(covered(own, shot.picture), Qt.ClipOperation.IntersectClip)
+    painter.drawImage(QPointF((width - across / ratio) / 2, (height - down / ratio) / 2), image)
+    painter.restore()
+    over = OverlayPainter(painter, QRectF(0, 0, width, height), font, ratio)
+    _paint_over(painter, over, own, shot, ratio)
+    painter.restore()
+
+
+def _paint_over(
+    painter: QPainter, over: OverlayPainter, viewport: Viewport, shot: Shot, ratio: float
+) -> None:
+    if not shot.overlays:
+        over.corners(Corners(badge=shot.corners.badge))
+        return
+
+    def marks() -> None:
+        _marks(painter, viewport, shot, ratio)
+
+    paint_over(painter, over, viewport, shot.picture, shot.lines, shot.corners, marks)
+    over.corners(shot.corners)
+
+
+def _marks(painter: QPainter, viewport: Viewport, shot: Shot, ratio: float) -> None:
+    painter.save()
+    paint_marks(painter, viewport, shot.marks, key_image=shot.key_image, ratio=ratio)
+    painter.restore()
+
+
+def covered(viewport: Viewport, picture: Picture) -> QRectF:
+    """The part of the screen on which a picture lies."""
+    rows, columns = shape_of(picture)
+    first, last = viewport.to_screen(0, 0), viewport.to_screen(columns, rows)
+    return QRectF(QPointF(*first), QPointF(*last)).normalized()
