@@ -17,7 +17,9 @@ from tests.bench.processes import running
 from tests.bench.screen import WHEEL_DOWN, WHEEL_UP, Screen, virtual_screen
 
 SIZE = (1920, 1080)
-DRAG_S, WHEEL_S, PACE_S = 3.0, 6.0, 1 / 250
+DRAG_S, WHEEL_S = 3.0, 6.0
+MOVES, NOTCHES = 1000, 250
+"""A second: what a good mouse sends, and more than a finger can turn."""
 QUIET_S, STILL_S = 0.5, 1.0
 ROWS = (0.46, 0.56)
 """Rows of the screen, as parts of its height, across the picture's middle in every window."""
@@ -150,12 +152,12 @@ class Rows:
 
 
 def _drag_rate(screen: Screen, look: Rows) -> float:
-    """Distinct frames a second while the hand moves 250 times a second."""
+    """Distinct frames a second while the hand moves `MOVES` times a second."""
     x, y = (round(part * whole) for part, whole in zip(HAND, screen.size, strict=True))
     screen.move(x, y)
     screen.press(1)
     moves = (partial(screen.move, x + 3 * (n % 60), y - n % 60) for n in count())
-    frames, took = _count(look, moves, DRAG_S)
+    frames, took = _count(look, moves, 1 / MOVES, DRAG_S)
     screen.release(1)
     if frames < 2:
         raise BenchFailed("dragging did not change the picture")
@@ -163,12 +165,12 @@ def _drag_rate(screen: Screen, look: Rows) -> float:
 
 
 def _wheel_rate(screen: Screen, look: Rows, slices: int) -> float:
-    """Distinct frames a second through a series and back, at 250 notches a second.
+    """Distinct frames a second through a series and back, at `NOTCHES` a second.
 
     Who is slower than the hand is watched for some seconds.
     """
     turns = [WHEEL_DOWN] * (slices - 1) + [WHEEL_UP] * (slices - 1)
-    frames, took = _count(look, (partial(screen.click, one) for one in turns), WHEEL_S)
+    frames, took = _count(look, (partial(screen.click, one) for one in turns), 1 / NOTCHES, WHEEL_S)
     if frames < 2:
         raise BenchFailed("the wheel did not change the picture")
     return frames / took
@@ -185,7 +187,7 @@ def _count(look: Rows, acts: Iterator[Callable[[], None]], seconds: float) -> tu
             last, frames, changed = row, frames + 1, now
         if now - began > seconds:
             return frames, now - began
-        if began + done * PACE_S <= now:
+        if began + done * pace <= now:
             act = next(acts, None)
             if act is not None:
                 act()

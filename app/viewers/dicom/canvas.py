@@ -44,6 +44,7 @@ class PictureCanvas(QWidget):
         self._viewport: Viewport | None = None
         self._levels: NDArray[np.uint8] | None = None
         self._image: QImage | None = None
+        self._spare: QImage | None = None
         self._message = ""
         self._shuttered = True
         self._covered: NDArray[np.bool_] | None = None
@@ -119,7 +120,10 @@ class PictureCanvas(QWidget):
         if picture is not self._picture:
             self._picture = picture
             self._moved()
-        self._message = "" if picture is not None else self._message
+        if picture is None:
+            self._spare = None
+        else:
+            self._message = ""
 
     def set_message(self, text: str) -> None:
         """Words instead of a picture."""
@@ -192,7 +196,7 @@ class PictureCanvas(QWidget):
         self._relevelled()
 
     def _relevelled(self) -> None:
-        self._image = None
+        self._spare, self._image = self._image or self._spare, None
         self.update()
 
     def _refresh(self) -> None:
@@ -209,7 +213,7 @@ class PictureCanvas(QWidget):
             if self._covered is not None:
                 levels = closed(levels, self._picture.shutter, self._covered)
         self._levels = levels
-        self._image = to_image(self._levels, self.devicePixelRatioF())
+        self._image = to_image(levels, self.devicePixelRatioF(), reused=self._spare)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._moved()

@@ -34,6 +34,7 @@ _RIM_OFFSETS = tuple(
 )
 _KEPT_TEXTS = 256
 _EDGE = 2
+_LONG_MARK, _SHORT_MARK = 9.0, 5.0
 
 
 @lru_cache(maxsize=_KEPT_TEXTS)
@@ -46,12 +47,7 @@ def _drawn(text: str, font: str, ink: int, ratio: float) -> QImage:
     face.fromString(font)
     metrics = QFontMetricsF(face)
     width = metrics.horizontalAdvance(text) + 2 * _EDGE
-    size = QSizeF(width, metrics.height() + 2 * _EDGE) * ratio
-    image = QImage(
-        math.ceil(size.width()), math.ceil(size.height()), QImage.Format.Format_ARGB32_Premultiplied
-    )
-    image.setDevicePixelRatio(ratio)
-    image.fill(0)
+    image = _empty(QSizeF(width, metrics.height() + 2 * _EDGE) * ratio, ratio)
     painter = QPainter(image)
     painter.setFont(face)
     at = QPointF(_EDGE, _EDGE + metrics.ascent())
@@ -61,6 +57,32 @@ def _drawn(text: str, font: str, ink: int, ratio: float) -> QImage:
     painter.setPen(QColor.fromRgba(ink))
     painter.drawText(at, text)
     painter.end()
+    return image
+
+
+@lru_cache(maxsize=16)
+def _scale(pixels: float, ratio: float) -> QImage:
+    """A vertical line of a length with eleven marks; many strokes as well."""
+    size = QSizeF(_LONG_MARK + 2 * _EDGE, pixels + 2 * _EDGE) * ratio
+    image = _empty(size, ratio)
+    painter = QPainter(image)
+    painter.translate(_EDGE, _EDGE)
+    marks = [QLineF(0, 0, 0, pixels)]
+    for step in range(11):
+        y = pixels * step / 10
+        marks.append(QLineF(0, y, _LONG_MARK if step % 5 == 0 else _SHORT_MARK, y))
+    for colour, width in ((_RIM, 3.5), (_INK, 1.5)):
+        painter.setPen(QPen(colour, width))
+        painter.drawLines(marks)
+    painter.end()
+    return image
+
+
+def _empty(size: QSizeF, ratio: float) -> QImage:
+    form = QImage.Format.Format_ARGB32_Premultiplied
+    image = QImage(math.ceil(size.width()), math.ceil(size.height()), form)
+    image.setDevicePixelRatio(ratio)
+    image.fill(0)
     return image
 
 
@@ -216,13 +238,8 @@ class OverlayPainter:
             top, self._area.bottom() - ruler.pixels - (below + 3) * self._metrics.lineSpacing()
         )
         bottom = top + ruler.pixels
-        for colour, width in ((_RIM, 3.5), (_INK, 1.5)):
-            self._painter.setPen(QPen(colour, width))
-            self._painter.drawLine(QPointF(x, top), QPointF(x, bottom))
-            for step in range(11):
-                y = top + (bottom - top) * step / 10
-                reach = 9.0 if step % 5 == 0 else 5.0
-                self._painter.drawLine(QPointF(x, y), QPointF(x + reach, y))
+        corner = QPointF(round(x) - _EDGE, round(top) - _EDGE)
+        self._painter.drawImage(corner, _scale(ruler.pixels, self._ratio))
         width = self._metrics.horizontalAdvance(ruler.text)
         left = self._area.left() + _MARGIN if lean < 0 else self._area.right() - _MARGIN - width
         at = QPointF(left, bottom + self._metrics.ascent() + 4)

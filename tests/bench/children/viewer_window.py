@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow
 
@@ -12,6 +12,7 @@ from app.composition.garbage import GuiThreadCollector
 from app.imaging.guard import guarded_decoder
 from app.imaging.source import FolderSource
 from app.kit.theme import Appearance
+from app.viewers.dicom.hanging.hanging import setting_key
 from app.viewers.dicom.viewer import DicomViewer
 from app.viewers.room import ViewerRoom
 
@@ -28,7 +29,11 @@ def main() -> int:
     GuiThreadCollector(app)
     decoder = guarded_decoder()
     decoder.warm_up()
-    room = ViewerRoom(DicomViewer(decoder=decoder, budget=given.budget), appearance)
+    settings = QSettings(str(given.folder.parent / "window.ini"), QSettings.Format.IniFormat)
+    # One picture fills the window, as in the programs beside.
+    settings.setValue(setting_key("CT", "off"), True)
+    viewer = DicomViewer(decoder=decoder, budget=given.budget, settings=settings)
+    room = ViewerRoom(viewer, appearance)
     window = QMainWindow()
     window.setWindowFlag(Qt.WindowType.FramelessWindowHint)
     window.setCentralWidget(room)

@@ -34,7 +34,7 @@ _SMALLEST_CELL = 220
 _SWITCHES = (Action.SYNC, Action.LINK_WINDOW, Action.LINK_ZOOM)
 
 
-def _key(modality: str, what: str) -> str:
+def setting_key(modality: str, what: str) -> str:
     # A modality is whatever a file says: nothing of it may become a path of settings.
     plain = "".join(letter for letter in modality if letter.isalnum())[:16]
     return f"viewer/hanging/{plain or 'none'}/{what}"
@@ -126,7 +126,7 @@ class Hanging(QObject):
         modality = self._modality()
         if self._settings is None:
             return modality not in self._off
-        return not self._settings.contains(_key(modality, "off"))
+        return not self._settings.contains(setting_key(modality, "off"))
 
     def _modality(self) -> str:
         case = Case.of(self._studies())
@@ -161,12 +161,12 @@ class Hanging(QObject):
     def _kept(self) -> str:
         if self._settings is None:
             return ""
-        return str(self._settings.value(_key(self._modality(), "protocol"), ""))
+        return str(self._settings.value(setting_key(self._modality(), "protocol"), ""))
 
     def choose(self, protocol: Protocol) -> None:
         """Use a protocol, now and for the next case of this modality."""
         if self._settings is not None:
-            self._settings.setValue(_key(self._modality(), "protocol"), protocol.id)
+            self._settings.setValue(setting_key(self._modality(), "protocol"), protocol.id)
         self._placing.touch()
         self.use(protocol)
 
@@ -176,10 +176,10 @@ class Hanging(QObject):
         if self._settings is None:
             (self._off.discard if on else self._off.add)(modality)
         elif on:
-            self._settings.remove(_key(modality, "off"))
-            self._settings.remove(_key(modality, "protocol"))
+            self._settings.remove(setting_key(modality, "off"))
+            self._settings.remove(setting_key(modality, "protocol"))
         else:
-            self._settings.setValue(_key(modality, "off"), "yes")
+            self._settings.setValue(setting_key(modality, "off"), "yes")
         if on:
             self.begin()
 
