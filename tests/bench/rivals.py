@@ -176,7 +176,9 @@ def _wheel_rate(screen: Screen, look: Rows, slices: int) -> float:
     return frames / took
 
 
-def _count(look: Rows, acts: Iterator[Callable[[], None]], seconds: float) -> tuple[int, float]:
+def _count(
+    look: Rows, acts: Iterator[Callable[[], None]], pace: float, seconds: float
+) -> tuple[int, float]:
     """Frames that differ from the one before until nothing changes, and the seconds that took;
     `seconds` at most."""
     began = changed = time.perf_counter()
