@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 from uuid import UUID
 
+from PySide6.QtCore import QCoreApplication
+
 from app.commands.wishes import (
     AdministrationWish,
     CallWish,
@@ -137,7 +139,8 @@ class Fulfilment:
             case WishEditCase(content, of):
                 self._start(desk.cases.edit(content, of=of), only="edit case")
             case WishImport(paths):
-                desk.images.import_paths(paths)
+                words = QCoreApplication.translate("CaseForm", "Photographs and documents")
+                desk.images.import_paths(paths, words)
             case WishCancelImport():
                 desk.images.cancel_import()
             case WishCancelUpload(uid):

@@ -9,7 +9,9 @@ from app.transfer.reasons import ImageReason, TransferReason
 CONTEXT = "image_reasons"
 _FILE = {
     Reason.UNREADABLE: QT_TRANSLATE_NOOP("image_reasons", "The file cannot be read from the disk."),
-    Reason.NOT_DICOM: QT_TRANSLATE_NOOP("image_reasons", "This is not a DICOM file."),
+    Reason.NOT_DICOM: QT_TRANSLATE_NOOP(
+        "image_reasons", "This is no DICOM file, photograph or PDF that was chosen itself."
+    ),
     Reason.TRUNCATED: QT_TRANSLATE_NOOP("image_reasons", "The file ends before its picture does."),
     Reason.MISSING_TRANSFER_SYNTAX: QT_TRANSLATE_NOOP(
         "image_reasons", "The file does not say how its data are encoded (no transfer syntax)."

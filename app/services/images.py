@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import assert_never
 
+from app.imaging.writing.origin import person_name
 from app.ipc.errors import ChildNotRunningError, ChildStartError
 from app.net.api import Api
 from app.net.errors import NetError
@@ -26,6 +27,7 @@ from app.session.upload import (
     UploadChanged,
     UploadRemoved,
 )
+from app.store.files_of import FilesOf
 from app.transfer.link import TAKEN_OVER, TransferLink
 from app.transfer.messages import (
     CancelImport,
@@ -51,6 +53,7 @@ from app.transfer.messages import (
 from app.transfer.messages import ImportEnded as ImportDone
 from app.transfer.reasons import ImageReason
 from protocol.account import Account
+from protocol.consultation import Patient
 
 log = logging.getLogger(__name__)
 TROUBLES = {
@@ -58,6 +61,19 @@ TROUBLES = {
     "server-untrusted": Told.SERVER_UNTRUSTED,
     "store-damaged": Told.STORE_KEY_LOST,
 }
+
+
+def files_of(patient: Patient | None, description: str) -> FilesOf:
+    """The patient of a case as DICOM names them (PS3.3 C.7.1.1)."""
+    if patient is None:
+        return FilesOf(description=description)
+    return FilesOf(
+        patient_name=person_name(patient.name) if patient.name else "",
+        patient_id=patient.patient_id,
+        birth_date=f"{patient.birth_date:%Y%m%d}" if patient.birth_date else "",
+        sex=patient.sex_code,
+        description=description,
+    )
 
 
 class ImageService:
@@ -111,11 +127,13 @@ class ImageService:
 
     # --- what a person wants -------------------------------------------------------------
 
-    def import_paths(self, paths: tuple[Path, ...]) -> None:
+    def import_paths(self, paths: tuple[Path, ...], description: str) -> None:
+        """Takes in files and folders; `description` is the study of photographs and documents."""
         case = self._facts.state.case
         if case is not None:
             self._facts.apply(ImportProgressed(0, 0))
-            self._tell(Import(consultation_id=case.id, paths=paths))
+            of = files_of(case.content.patient, description)
+            self._tell(Import(consultation_id=case.id, paths=paths, files_of=of))
 
     def cancel_import(self) -> None:
         case = self._facts.state.case

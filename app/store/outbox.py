@@ -24,6 +24,7 @@ from uuid import UUID
 from pydantic import TypeAdapter, ValidationError
 
 from app.store.errors import Damaged
+from app.store.files_of import FilesOf
 from app.store.profile import SealedStore
 from app.store.sealed import Sealer
 from protocol.base import Message, Sha256, Uid
@@ -77,6 +78,7 @@ class PendingImport(Message):
     consultation_id: UUID
     account_id: UUID | None
     paths: tuple[str, ...]
+    files_of: FilesOf | None = None
 
 
 _STUDY: TypeAdapter[OutboxStudy] = TypeAdapter(OutboxStudy)

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 from app.imaging.errors import ImagingError, Reason
 from app.imaging.series import PatientText
+from app.imaging.writing.wrapping import Wrapping
 from app.store.errors import DiskFull, StoreError
 from app.store.outbox import Outbox, OutboxInstance, OutboxStudy, PendingImport, Stage
 from app.store.sealed import Sealer
@@ -37,6 +38,15 @@ class _Gathered:
     patients: dict[PatientText, None] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
     taken: dict[tuple[str, str], asyncio.Future[str]] = field(default_factory=dict)
+
+    def wrapping_of(self, path: Path) -> Wrapping | None:
+        """How a file is wrapped that is no DICOM object, None where it was not asked for by name:
+        what else lies on a disc from a hospital belongs to the viewer on it."""
+        of = self.pending.files_of
+        if of is None or str(path) not in self.pending.paths:
+            return None
+        patient = PatientText(of.patient_name, of.patient_id, of.birth_date, of.sex)
+        return Wrapping(self.pending.consultation_id, patient, of.description)
 
     def leave_out(self, path: Path, code: ImageReason) -> None:
         if len(self.left_out) < MOST_TOLD:
@@ -171,7 +181,7 @@ class Importer:
 
     async def _read_one(self, gathered: _Gathered, path: Path) -> None:
         try:
-            head = await asyncio.to_thread(read_head, path)
+            head = await asyncio.to_thread(read_head, path, gathered.wrapping_of(path))
             await self._take(gathered, head)
         except ImagingError as error:
             gathered.leave_out(path, error.code)
@@ -192,7 +202,8 @@ class Importer:
                 raise
             first.set_result(digest.sha256 if digest is not None else "")
             if digest is not None:
-                gathered.patients.setdefault(head.patient)
+                if head.content is None:  # else it names whom it was told to name
+                    gathered.patients.setdefault(head.patient)
                 gathered.imported += 1
             return
         try:
@@ -202,7 +213,7 @@ class Importer:
                 raise
             await self._take(gathered, head)  # the first could not be read: this one may be
             return
-        if known != (await asyncio.to_thread(digest_of, head.path)).sha256:
+        if known != (await asyncio.to_thread(digest_of, head)).sha256:
             gathered.leave_out(head.path, TransferReason.OTHER_IMAGE_IMPORTED)
 
     async def _seal(self, gathered: _Gathered, head: Head) -> Digest | None:
@@ -213,16 +224,17 @@ class Importer:
             gathered.kept[study] = {i.sop_instance_uid: i for i in kept.instances} if kept else {}
         known = gathered.kept[study].get(head.sop_instance_uid)
         if known is not None and known.stage is not Stage.REFUSED:
-            digest = await asyncio.to_thread(digest_of, head.path)
+            digest = await asyncio.to_thread(digest_of, head)
             if digest.sha256 == known.sha256:
                 return digest
             gathered.leave_out(head.path, TransferReason.OTHER_IMAGE_IMPORTED)
             return None
         target = self._outbox.image_path(case, study, head.sop_instance_uid)
-        digest = await asyncio.to_thread(
-            seal_copy, head.path, self._sealer, target, head.sop_instance_uid
+        digest = await asyncio.to_thread(seal_copy, head, self._sealer, target)
+        gathered.new.setdefault(study, {})[head.sop_instance_uid] = (
+            replace(head, content=None),
+            digest,
         )
-        gathered.new.setdefault(study, {})[head.sop_instance_uid] = (head, digest)
         return digest
 
     # --- the indexes ---------------------------------------------------------------------

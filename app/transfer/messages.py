@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
+from app.store.files_of import FilesOf
 from app.transfer.reasons import ImageReason
 from protocol.base import Message, Uid
 
@@ -56,11 +57,13 @@ class EndSession(Message):
 
 class Import(Message):
     """Reads files and folders, copies every usable object sealed into the outbox, declares the
-    studies to the server as soon as it can, and sends them."""
+    studies to the server as soon as it can, and sends them. Photographs and PDF files that are
+    named themselves (not those in a folder) become objects of `files_of`."""
 
     kind: Literal["import"] = "import"
     consultation_id: UUID
     paths: tuple[Path, ...]
+    files_of: FilesOf | None = None
 
 
 class CancelImport(Message):

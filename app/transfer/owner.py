@@ -100,6 +100,7 @@ class Transfer:
                         consultation_id=command.consultation_id,
                         account_id=self._account.account_id if self._account else None,
                         paths=tuple(str(path) for path in command.paths),
+                        files_of=command.files_of,
                     )
                 )
             case CancelImport():

@@ -4,13 +4,15 @@ Everything here blocks: for a thread.
 """
 
 import hashlib
+import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from app.imaging.attributes import integer, text
-from app.imaging.dataset import DEFLATED, EXPLICIT_BIG, DicomObject, open_head
+from app.imaging.dataset import DEFLATED, EXPLICIT_BIG, DicomObject, open_head, open_object
 from app.imaging.errors import (
     MalformedError,
     MissingAttributeError,
@@ -20,6 +22,7 @@ from app.imaging.errors import (
 )
 from app.imaging.series import PatientText, describe_instance
 from app.imaging.source import files_below
+from app.imaging.writing.wrapping import MOST_BYTES, Wrapping, foreign_kind, wrap
 from app.store.sealed import Sealer
 
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
@@ -40,6 +43,12 @@ class Head:
     series_number: int
     instance_number: int
     patient: PatientText
+    content: bytes | None = field(default=None, repr=False)
+    """The object, where it was made of another file; else the file holds it."""
+
+    def open(self) -> BinaryIO:
+        """The bytes of the object; raises OSError."""
+        return self.path.open("rb") if self.content is None else io.BytesIO(self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +89,36 @@ def find_files(paths: tuple[Path, ...]) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def read_head(path: Path) -> Head:
-    """Raises ImagingError: the file is no object that can be sent, and why."""
-    opened = open_head(path)
+def read_head(path: Path, wrapping: Wrapping | None = None) -> Head:
+    """What a file is; with `wrapping` a photograph or a PDF becomes an object.
+
+    Raises:
+        ImagingError: it is nothing that can be sent, and why.
+    """
+    try:
+        opened = open_head(path)
+    except NotDicomError:
+        if wrapping is None:
+            raise
+        return _wrapped(path, wrapping)
     _require_prefix(path)
     _require_whole(path, opened)
+    return _head_of(path, opened)
+
+
+def _wrapped(path: Path, wrapping: Wrapping) -> Head:
+    with path.open("rb") as stream:
+        kind = foreign_kind(stream.read(1024))
+        if kind is None:
+            raise NotDicomError("The file is no DICOM object, photograph or PDF.")
+        stream.seek(0)
+        data = stream.read(MOST_BYTES + 1)
+    taken = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+    content = wrap(data, kind, path.stem, taken, wrapping)
+    return replace(_head_of(path, open_object(content)), content=content)
+
+
+def _head_of(path: Path, opened: DicomObject) -> Head:
     instance = describe_instance(opened)
     for keyword in ("SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID"):
         uid = text(opened.dataset, keyword)
@@ -105,28 +139,28 @@ def read_head(path: Path) -> Head:
     )
 
 
-def seal_copy(path: Path, sealer: Sealer, target: Path, sop_instance_uid: str) -> Digest:
-    """Copies a file sealed, hashing the very bytes that are sealed.
+def seal_copy(head: Head, sealer: Sealer, target: Path) -> Digest:
+    """Copies an object sealed, hashing the very bytes that are sealed.
 
     Raises:
         UnreadableError: the file cannot be read (any more).
         DiskFull: no room for the copy.
     """
     try:
-        stream = path.open("rb")
+        stream = head.open()
     except OSError as error:
         raise UnreadableError("The file cannot be read from the disk.") from error
-    with stream, sealer.sealing(target, sop_instance_uid) as write:
+    with stream, sealer.sealing(target, head.sop_instance_uid) as write:
         hashing = _Hashing(stream)
         while chunk := _read(hashing):
             write(chunk)
         return hashing.digest()
 
 
-def digest_of(path: Path) -> Digest:
-    """Hashes a file; raises UnreadableError."""
+def digest_of(head: Head) -> Digest:
+    """Hashes an object; raises UnreadableError."""
     try:
-        with path.open("rb") as stream:
+        with head.open() as stream:
             hashing = _Hashing(stream)
             while _read(hashing):
                 pass

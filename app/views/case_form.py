@@ -30,7 +30,9 @@ class CaseForm(View):
     """Every change is wished at once and saved by itself; there is no save button."""
 
     browsed = Signal()
-    """Asks the window for a folder or files."""
+    """Asks the window for a folder of images."""
+    files_browsed = Signal()
+    """Asks the window for photographs, documents or single images."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,6 +45,7 @@ class CaseForm(View):
         self._studies.cancelled.connect(lambda uid: self.wished.emit(WishCancelUpload(uid)))
         self._studies.import_cancelled.connect(lambda: self.wished.emit(WishCancelImport()))
         self._browse = button("addImages", self.browsed.emit)
+        self._files = button("addFiles", self.files_browsed.emit)
         self._heads = [label(kind="lead") for _ in range(4)]
         self._drop = label("dropHint", "muted", wrap=True)
         self._doubt = label("otherPatient", "problem", wrap=True)
@@ -69,7 +72,7 @@ class CaseForm(View):
             gap=3,
         )
         images = column(
-            row(self._heads[2], None, self._browse),
+            row(self._heads[2], None, self._files, self._browse),
             self._drop,
             self._doubt,
             self._checked,
@@ -164,7 +167,12 @@ class CaseForm(View):
         ):
             head.setText(text)
         set_words(self._browse, self.tr("Add images…"), "Ctrl+O")
-        self._drop.setText(self.tr("Drop a folder or DICOM files here, or press “Add images…”."))
+        set_words(self._files, self.tr("Add files…"))
+        self._drop.setText(
+            self.tr(
+                "Drop a folder, DICOM files, photographs or PDF files here, or press “Add images…”."
+            )
+        )
         self._check_title.setText(self.tr("Ready to submit?"))
         self._checked.setText(self.tr("I have compared them: the images are this patient's"))
         self._checked.setAccessibleName(self._checked.text())

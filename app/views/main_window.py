@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.commands.keys import COMMANDS, Command, CommandId
 from app.commands.wishes import (
@@ -37,6 +37,7 @@ from app.models.workspace import derive_workspace
 from app.session.state import State
 from app.viewers.dicom.key_words import viewer_keys
 from app.views.administration import AdministrationPage
+from app.views.asking_files import ask_files, ask_folder, ask_target
 from app.views.call_bar import LatestFrame
 from app.views.case_form import CaseForm
 from app.views.library import LibraryPage
@@ -107,6 +108,7 @@ class MainWindow(QMainWindow):
             view.wished.connect(self.wished)
         self.workspace.report.printed.connect(self.ask_print)
         self.case_form.browsed.connect(self.ask_images)
+        self.case_form.files_browsed.connect(self.ask_files)
         self._bind_keys()
         appearance.changed.connect(self.rail.refresh_icons)
         self._ticks = QTimer(self)
@@ -274,25 +276,26 @@ class MainWindow(QMainWindow):
     # --- asking for files ----------------------------------------------------------------
 
     def ask_images(self) -> None:
-        if self._page is not Page.CASE_FORM:
-            return
-        dialog = QFileDialog(self, self.tr("Folder with images"))
-        dialog.setObjectName("fileDialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda path: self.wished.emit(WishImport((Path(path),))))
-        dialog.open()
+        if self._page is Page.CASE_FORM:
+            ask_folder(self, self.tr("Folder with images"), self._import)
+
+    def ask_files(self) -> None:
+        names = self.tr("Photographs, PDF and DICOM files")
+        endings = "*.jpg *.jpeg *.png *.pdf *.dcm"
+        if self._page is Page.CASE_FORM:
+            ask_files(self, names, f"{names} ({endings});;* (*)", self._import)
+
+    def _import(self, paths: tuple[Path, ...]) -> None:
+        self.wished.emit(WishImport(paths))
 
     def ask_print(self) -> None:
         whole = derive_workspace(self._state, self._now())
         if self._page is not Page.WORKSPACE or whole is None or not whole.report.can_print:
             return
-        dialog = QFileDialog(self, self.tr("Report as PDF"))
-        dialog.setObjectName("fileDialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter("PDF (*.pdf)")
-        dialog.setDefaultSuffix("pdf")
-        dialog.selectFile(f"{whole.banner.number}.pdf")
-        dialog.fileSelected.connect(lambda path: self.wished.emit(WishPrint(Path(path))))
-        dialog.open()
+        name = f"{whole.banner.number}.pdf"
+        ask_target(
+            self,
+            self.tr("Report as PDF"),
+            name,
+            lambda paths: self.wished.emit(WishPrint(paths[0])),
+        )

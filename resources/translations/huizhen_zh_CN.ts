@@ -174,10 +174,6 @@
         <translation>添加影像…</translation>
     </message>
     <message>
-        <source>Drop a folder or DICOM files here, or press “Add images…”.</source>
-        <translation>把文件夹或 DICOM 文件拖到这里，或点击“添加影像…”。</translation>
-    </message>
-    <message>
         <source>Ready to submit?</source>
         <translation>可以提交了吗？</translation>
     </message>
@@ -188,6 +184,18 @@
     <message>
         <source>I have compared them: the images are this patient&apos;s</source>
         <translation>已核对：图像属于本患者</translation>
+    </message>
+    <message>
+        <source>Add files…</source>
+        <translation>添加文件…</translation>
+    </message>
+    <message>
+        <source>Drop a folder, DICOM files, photographs or PDF files here, or press “Add images…”.</source>
+        <translation>将文件夹、DICOM 文件、照片或 PDF 文件拖到此处，或按“添加影像…”。</translation>
+    </message>
+    <message>
+        <source>Photographs and documents</source>
+        <translation>照片与文档</translation>
     </message>
 </context>
 <context>
@@ -1886,6 +1894,10 @@
         <source>Report as PDF</source>
         <translation>报告另存为 PDF</translation>
     </message>
+    <message>
+        <source>Photographs, PDF and DICOM files</source>
+        <translation>照片、PDF 与 DICOM 文件</translation>
+    </message>
 </context>
 <context>
     <name>MarkPanel</name>
@@ -3395,10 +3407,6 @@
 <context>
     <name>image_reasons</name>
     <message>
-        <source>This is not a DICOM file.</source>
-        <translation>这不是 DICOM 文件。</translation>
-    </message>
-    <message>
         <source>The file ends before its picture does.</source>
         <translation>文件不完整：图像被截断，请重新导出。</translation>
     </message>
@@ -3549,6 +3557,10 @@
     <message>
         <source>A file of this name is there already.</source>
         <translation>已有同名文件。</translation>
+    </message>
+    <message>
+        <source>This is no DICOM file, photograph or PDF that was chosen itself.</source>
+        <translation>这不是 DICOM 文件，也不是单独选取的照片或 PDF。</translation>
     </message>
 </context>
 <context>

@@ -2,9 +2,12 @@
 
 import asyncio
 
+import cv2
+import numpy as np
 import pytest
 
 from app.imaging.errors import Reason
+from app.store.files_of import FilesOf
 from app.transfer.messages import (
     CancelUpload,
     ImageStage,
@@ -70,6 +73,34 @@ async def test_a_truncated_file_and_a_text_file_are_left_out_with_a_reason(clini
     }
     done = await desk.until(UploadState, lambda state: state.verified)
     assert len(done.images) == 2
+
+
+def photograph() -> bytes:
+    noise = np.random.default_rng(2).integers(0, 256, (40, 60, 3)).astype(np.uint8)
+    return bytes(cv2.imencode(".jpg", noise)[1])
+
+
+async def test_photographs_chosen_themselves_go_with_the_case_and_those_on_a_disc_do_not(
+    clinic: Clinic,
+) -> None:
+    clinic.write_study(images=1)
+    (clinic.pictures / "viewer-logo.jpg").write_bytes(photograph())
+    chosen = clinic.pictures.parent / "IMG_0007.jpg"
+    chosen.write_bytes(photograph())
+    desk = await clinic.open_desk()
+    of = FilesOf(patient_name="=何小溪^", patient_id="QS-2026-0042", description="资料")
+    paths = (clinic.pictures, chosen)
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=paths, files_of=of))
+    ended = await desk.until(ImportEnded)
+    assert ended.imported == 2
+    assert [one.name for one in ended.left_out] == ["viewer-logo.jpg"]
+    wrapped = await desk.until(UploadState, lambda state: "OT" in state.modalities)
+    await desk.until(
+        UploadState,
+        lambda state: state.study_instance_uid == wrapped.study_instance_uid and state.verified,
+    )
+    assert wrapped.description == "资料"
+    assert sorted(one.declared for one in await clinic.on_server()) == [1, 1]
 
 
 @pytest.mark.allow_logs("the window logs that its process was killed")

@@ -47,12 +47,17 @@ class Author:
 
     @property
     def person_name(self) -> str:
-        """As a PN (PS3.5 6.2.1); ideographs go into their own group, a single word is a family
-        name."""
-        if any(ord(letter) > 0x2E7F for letter in self.name):
-            return f"={self.name}^"
-        given, _, family = self.name.rpartition(" ")
-        return f"{family}^{given}"
+        """As a PN."""
+        return person_name(self.name)
+
+
+def person_name(name: str) -> str:
+    """A name as people write it as a PN (PS3.5 6.2.1); ideographs go into their own group, a single
+    word is a family name."""
+    if any(ord(letter) > 0x2E7F for letter in name):
+        return f"={name}^"
+    given, _, family = name.rpartition(" ")
+    return f"{family}^{given}"
 
 
 @dataclass(frozen=True, slots=True)
