@@ -10,7 +10,8 @@ CONTEXT = "image_reasons"
 _FILE = {
     Reason.UNREADABLE: QT_TRANSLATE_NOOP("image_reasons", "The file cannot be read from the disk."),
     Reason.NOT_DICOM: QT_TRANSLATE_NOOP(
-        "image_reasons", "This is no DICOM file, photograph or PDF that was chosen itself."
+        "image_reasons",
+        "This is not a DICOM file. Photographs and PDF files must be chosen themselves.",
     ),
     Reason.TRUNCATED: QT_TRANSLATE_NOOP("image_reasons", "The file ends before its picture does."),
     Reason.MISSING_TRANSFER_SYNTAX: QT_TRANSLATE_NOOP(

@@ -281,9 +281,8 @@ class MainWindow(QMainWindow):
 
     def ask_files(self) -> None:
         names = self.tr("Photographs, PDF and DICOM files")
-        endings = "*.jpg *.jpeg *.png *.pdf *.dcm"
         if self._page is Page.CASE_FORM:
-            ask_files(self, names, f"{names} ({endings});;* (*)", self._import)
+            ask_files(self, names, f"{names} (*.jpg *.jpeg *.png *.pdf *.dcm)", self._import)
 
     def _import(self, paths: tuple[Path, ...]) -> None:
         self.wished.emit(WishImport(paths))

@@ -3559,8 +3559,8 @@
         <translation>已有同名文件。</translation>
     </message>
     <message>
-        <source>This is no DICOM file, photograph or PDF that was chosen itself.</source>
-        <translation>这不是 DICOM 文件，也不是单独选取的照片或 PDF。</translation>
+        <source>This is not a DICOM file. Photographs and PDF files must be chosen themselves.</source>
+        <translation>这不是 DICOM 文件。照片和 PDF 文件需单独选取才会添加。</translation>
     </message>
 </context>
 <context>

@@ -67,7 +67,8 @@ def test_the_notice_names_a_file_for_each_reason() -> None:
     )
     assert derive_notice(notice).text == (
         "Files left out, because they are not usable images: 7. "
-        "cut.dcm: The file ends before its picture does. letter.txt: This is not a DICOM file."
+        "cut.dcm: The file ends before its picture does. letter.txt: "
+        "This is not a DICOM file. Photographs and PDF files must be chosen themselves."
     )
 
 
