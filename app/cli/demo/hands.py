@@ -143,7 +143,7 @@ class Hands:
     async def choose_file(self, path: Path) -> None:
         """Answers the file dialog that is open, be it Qt's or the system's own."""
         dialog = await self.see(QFileDialog, "fileDialog")
-        dialog.fileSelected.emit(str(path))
+        dialog.filesSelected.emit([str(path)])
         dialog.close()
         await asyncio.sleep(0)
 
