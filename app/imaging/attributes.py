@@ -10,6 +10,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from app.imaging.charsets import mended
+
 if TYPE_CHECKING:
     from pydicom import Dataset
 
@@ -41,6 +43,13 @@ def _first(value: Any) -> Any:
     return value[0] if len(value) else None
 
 
+def _words(dataset: Dataset, value: object) -> str:
+    said = str(value).strip()
+    if said.isascii() and "\x1b" not in said:
+        return said
+    return mended(said, getattr(dataset, "original_character_set", ())).strip()
+
+
 def text(dataset: Dataset, keyword: str | int) -> str:
     """The value as stripped text, empty where there is none."""
     value = raw(dataset, keyword)
@@ -49,8 +58,8 @@ def text(dataset: Dataset, keyword: str | int) -> str:
     try:
         if isinstance(value, str) or not isinstance(value, Sequence):
             # A PersonName iterates too, letter by letter.
-            return str(value).strip().strip("\0")
-        return "\\".join(str(part).strip() for part in value)
+            return _words(dataset, value).strip("\0")
+        return "\\".join(_words(dataset, part) for part in value)
     except Exception:  # a person name that cannot be decoded
         return ""
 

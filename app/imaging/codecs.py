@@ -7,6 +7,7 @@ frame, pydicom's pylibjpeg plug-in is asked before giving up.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -94,6 +95,7 @@ def _rle(data: bytes, description: PixelDescription) -> tuple[Samples, Photometr
     import imagecodecs
 
     dtype = np.dtype(f"<u{max(1, description.bits_allocated // 8)}")
+    _check_run_lengths(data)
     decoded = imagecodecs.dicomrle_decode(data, dtype)
     planes = np.frombuffer(decoded, dtype)
     shape = (description.samples, description.rows, description.columns)
@@ -103,6 +105,19 @@ def _rle(data: bytes, description: PixelDescription) -> tuple[Samples, Photometr
     planes = planes[:wanted].reshape(shape)
     samples = planes[0] if description.samples == 1 else np.moveaxis(planes, 0, -1)
     return np.ascontiguousarray(samples), description.photometric
+
+
+def _check_run_lengths(data: bytes) -> None:
+    """imagecodecs goes wherever the header points, out of its memory too (PS3.5 G.5).
+
+    Raises:
+        ValueError: a slower decoder is to be asked.
+    """
+    header = [int.from_bytes(data[at : at + 4], "little") for at in range(0, 64, 4)]
+    count, starts = header[0], header[1 : 1 + header[0]]
+    rising = all(here < after for here, after in pairwise((*starts, len(data))))
+    if len(data) < 64 or not 1 <= count <= 15 or starts[0] < 64 or not rising:
+        raise ValueError("the header of the run lengths points nowhere")
 
 
 def _codec(syntax: str) -> Callable[[bytes, PixelDescription], tuple[Samples, Photometric]]:

@@ -1,6 +1,7 @@
 """Nothing but an ImagingError, in time and within its memory, whatever a file holds."""
 
 import io
+import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -206,3 +207,40 @@ def test_an_overlong_run_does_not_take_its_thread_along() -> None:
     stream = io.BytesIO()
     ds.save_as(stream)
     assert is_plain(refusal(lambda: make_picture(open_object(stream.getvalue()), 0)))
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    "header",
+    [
+        (2, 64, 1 << 31),
+        (2, 1 << 20, 64),
+        (15, *range(64, 64 + 15)),
+        (1 << 30, 64, 70),
+        (0, 0, 0),
+        (2, 3, 9),
+    ],
+    ids=["beyond", "backwards", "too many", "absurd", "none", "inside the header"],
+)
+def test_run_lengths_that_point_out_of_the_file_end_this_frame_and_not_the_program(
+    header: tuple[int, ...],
+) -> None:
+    """In a process of its own: the decoder once followed them out of its memory."""
+    words = b"".join(n.to_bytes(4, "little") for n in header)
+    frame = words + bytes(max(0, 64 - len(words))) + bytes([193, 1] * 8)
+    script = (
+        "import sys\n"
+        "from app.imaging.codecs import RLE, decode_compressed\n"
+        "from app.imaging.dataset import open_object\n"
+        "from app.imaging.description import describe\n"
+        "from app.imaging.errors import DecodeError\n"
+        "from tests.imaging.objects import ct_object, ramp\n"
+        "described = describe(open_object(ct_object(ramp(8, 8))))\n"
+        "for length in (64, 72, 80):\n"
+        "    try:\n"
+        f"        decode_compressed({frame!r}[:length], RLE, described)\n"
+        "    except DecodeError:\n"
+        "        pass\n"
+    )
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", script], check=False)
+    assert done.returncode == 0

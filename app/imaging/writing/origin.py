@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MANUFACTURER = "Huizhen"
 MODEL = "Huizhen"
+_TEXTS = ("PN", "LO", "SH", "ST", "LT", "UT", "UC")
 _NEEDED = ("SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID")
 _MAY_BE_EMPTY = (
     "PatientName",
@@ -99,6 +100,8 @@ def source_head(dataset: Dataset) -> Dataset:
     for element in dataset:
         if element.tag.group in (0x0008, 0x0010, 0x0018, 0x0020, 0x0028, 0x0040, 0x0054):
             head[element.tag] = element
+            if element.VR in _TEXTS and element.value and element.keyword:
+                setattr(head, element.keyword, text(dataset, element.keyword))
     for keyword in _NEEDED:
         if not text(head, keyword):
             raise MissingAttributeError(keyword)
