@@ -175,7 +175,7 @@ class ViewerRoom(QWidget):
             self.pictures.show_series(series.uid)
             index = _slice_of(series, reference)
             if index is not None:
-                self.pictures.scroll_to(index)
+                self.pictures.go_to(series.slices[index])
             if reference.state_uid:
                 self.pictures.objects.choose_state(reference.state_uid)
             return

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
+from app.imaging.planes import Plane
 from app.imaging.resample import Viewport
 from app.imaging.series import SliceRef
 from app.imaging.voi import Voi, Window
@@ -271,6 +272,11 @@ class ViewState:
     `window` is (centre, width) in modality values, None for a VOI LUT or untouched colours;
     `zoom` screen pixels per picture column; `pan` the picture point in the middle of the pane;
     `quarters` clockwise quarter turns after mirroring left to right.
+
+    `presentation_state_uid` is the SOP Instance UID of the presentation state the picture is
+    under, empty without one. A resliced picture is no instance: `sop_instance_uid` is empty then,
+    and `plane` says where it is cut, `pan` counting its columns and rows; `slab` is what became
+    of how many millimetres around it, None for the plane alone.
     """
 
     series_instance_uid: str
@@ -282,16 +288,19 @@ class ViewState:
     invert: bool
     quarters: int = 0
     mirrored: bool = False
+    presentation_state_uid: str = ""
+    plane: Plane | None = None
+    slab: tuple[str, float] | None = None
 
 
 def view_state(
-    series_uid: str, ref: SliceRef, viewport: Viewport, voi: Voi | None, *, inverted: bool
+    series_uid: str, ref: SliceRef | None, viewport: Viewport, voi: Voi | None, *, inverted: bool
 ) -> ViewState:
-    """What a pane shows, as the state it publishes."""
+    """What a pane shows, as the state it publishes; without `ref` a picture that is no instance."""
     return ViewState(
         series_instance_uid=series_uid,
-        sop_instance_uid=ref.sop_instance_uid,
-        frame=ref.frame,
+        sop_instance_uid=ref.sop_instance_uid if ref is not None else "",
+        frame=ref.frame if ref is not None else 0,
         window=(voi.center, voi.width) if isinstance(voi, Window) else None,
         zoom=viewport.zoom,
         pan=(viewport.center_x, viewport.center_y),
