@@ -53,7 +53,9 @@ class ViewerRoom(QWidget):
         self._source: StudySource | None = None
         self._series: Series | None = None
         self._reading = Background(self)
-        self.waveform, self.document = WaveformViewer(appearance), DocumentViewer(appearance)
+        bindings = pictures.stage.bindings
+        self.waveform = WaveformViewer(appearance, bindings=bindings)
+        self.document = DocumentViewer(appearance, bindings=bindings)
         self.document.place = self.place_of
         self._title = ElidedLabel("room_title", "lead")
         self._back = button("room_back", self.back)

@@ -15,6 +15,8 @@ from app.viewers.dicom.annotations.entries import ENTRIES as MARK_ENTRIES
 from app.viewers.dicom.entry import Entry, Group, Kind, Table
 from app.viewers.dicom.mpr.entries import ENTRIES as MPR_ENTRIES
 from app.viewers.dicom.objects.entries import ENTRIES as OBJECT_ENTRIES
+from app.viewers.document.entries import ENTRIES as DOCUMENT_ENTRIES
+from app.viewers.waveform.entries import ENTRIES as CURVE_ENTRIES
 
 
 class Tool(StrEnum):
@@ -241,11 +243,13 @@ ENTRIES: tuple[Entry, ...] = (
         Action.LINK_WINDOW,
         Group.TOGETHER,
         QT_TRANSLATE_NOOP("DicomViewer", "Same window for the same modality"),
+        "Alt+W",
     ),
     _switch(
         Action.LINK_ZOOM,
         Group.TOGETHER,
         QT_TRANSLATE_NOOP("DicomViewer", "Same zoom for the same modality"),
+        "Alt+Z",
     ),
     _switch(
         Action.LINES, Group.TOGETHER, QT_TRANSLATE_NOOP("DicomViewer", "Reference lines"), "Shift+L"
@@ -258,10 +262,24 @@ ENTRIES: tuple[Entry, ...] = (
         Action.SHUTTER, Group.SHOW, QT_TRANSLATE_NOOP("DicomViewer", "Display shutter"), "Shift+V"
     ),
     _act(Action.MENU, Group.SHOW, QT_TRANSLATE_NOOP("DicomViewer", "Menu"), "Shift+F10", "Menu"),
-    _act(Action.EDIT_KEYS, Group.SHOW, QT_TRANSLATE_NOOP("DicomViewer", "Keys and mouse…")),
+    _act(
+        Action.EDIT_KEYS,
+        Group.SHOW,
+        QT_TRANSLATE_NOOP("DicomViewer", "Keys and mouse…"),
+        "Shift+F1",
+    ),
 )
 
-TABLE = Table((*ENTRIES, *MARK_ENTRIES, *MPR_ENTRIES, *OBJECT_ENTRIES))
+TABLE = Table(
+    (
+        *ENTRIES,
+        *MARK_ENTRIES,
+        *MPR_ENTRIES,
+        *OBJECT_ENTRIES,
+        *CURVE_ENTRIES,
+        *DOCUMENT_ENTRIES,
+    )
+)
 """Every tool and action; each room brings its own rows."""
 
 

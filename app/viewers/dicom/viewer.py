@@ -163,7 +163,7 @@ class DicomViewer(QWidget):
     def show_series(self, uid: str) -> None:
         """Show a series in the active cell from its first slice, with windows of its own.
 
-        Planes give way to it. `uid` is a `Series.uid`, or a Series Instance UID, whose first stack is meant.
+        `uid` is a `Series.uid`, or a Series Instance UID, whose first stack is meant. Planes go.
         """
         self._stage.planes.leave()
         self._show_in(self.active, uid)
