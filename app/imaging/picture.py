@@ -53,7 +53,9 @@ class GreyPicture:
     `low`…`high` is the range of samples that are not padding. `padding` marks background:
     (rows, columns) bool, None where there is none. `presentation` is the Presentation LUT of
     the presentation state the picture was made under, `palette` that of a pseudo-colour state.
-    `overlays` and `shutter` are the file's, or the state's.
+    `overlays` and `shutter` are the file's, or the state's. Under a state `own` is the picture
+    without it, where that knows its modality values: those are measured, for a state says how a
+    picture is displayed (PS3.4 N.2) and not what its values mean.
     """
 
     samples: NDArray[Any]
@@ -73,6 +75,12 @@ class GreyPicture:
     scales: Scales = Scales()
     bits_stored: int = 16
     untabled: NDArray[Any] | None = None
+    own: GreyPicture | None = None
+
+    @property
+    def measurable(self) -> GreyPicture:
+        """The picture whose samples and transform a probe or a region reads."""
+        return self.own or self
 
     @property
     def nbytes(self) -> int:
@@ -129,13 +137,13 @@ def make_picture(
     """
     stored = decode_frame(obj, frame) if stored is None else stored
     planes = overlay_planes(obj, frame)
-    shutter = read_shutter(obj.dataset, planes) if state is None else state.shutter
+    shutter = read_shutter(obj.dataset, planes)
     parts = _Parts(obj.dataset, frame, planes, shutter)
     if stored.photometric.is_monochrome:
+        plain = _grey(stored, parts)
         if state is None:
-            return _grey(stored, parts)
-        uid = text(obj.dataset, "SOPInstanceUID")
-        return _grey_as_stated(stored, state, uid, frame, _frame_of(stored, parts))
+            return plain
+        return under_state(plain, state, text(obj.dataset, "SOPInstanceUID"), frame)
     rgb = to_rgb(stored, obj.dataset)
     rgb.flags.writeable = False
     spacing = pixel_spacing(obj.dataset, frame)
@@ -145,7 +153,7 @@ def make_picture(
         stored.partial,
         stored.lossy,
         planes,
-        parts.shutter,
+        shutter if state is None else state.shutter,
         scales_of(obj.dataset, frame),
     )
 
@@ -293,6 +301,7 @@ def _grey_as_stated(
         palette=state.palette,
         shutter=state.shutter,
         untabled=None,
+        own=same if same.modality != Rescale() else None,
     )
 
 
