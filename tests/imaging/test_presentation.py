@@ -11,14 +11,13 @@ import pytest
 from app.imaging.dataset import open_file, open_object
 from app.imaging.displayed import placement, shown
 from app.imaging.errors import UnsupportedPixelsError
-from app.imaging.graphics import Graphic, GraphicType, Justification, Units
-from app.imaging.measurement import Quantity, ellipse_patch, pixel_value, statistics
+from app.imaging.graphics import GraphicType, Justification, Units
 from app.imaging.picture import GreyPicture, make_picture, under_state
 from app.imaging.pipeline import render
 from app.imaging.presentation import PresentationState, SizeMode
 from app.imaging.presentation_reader import read_presentation_state
 from app.imaging.voi import VoiLut, Window
-from tests.imaging.objects import altered, ct_object, item, ramp, state_for, with_overlay
+from tests.imaging.objects import ct_object, item, ramp, state_for, with_overlay
 from tests.imaging.peers import files_of, pnm, run
 
 LUTS = "1.2.276.0.7230010.3.200.5"
@@ -390,64 +389,3 @@ def test_every_state_of_the_folder_is_the_same_over_a_picture_that_is_there(
     data = (folder / f"{LUTS}.{number}.1.dcm").read_bytes()
     found = read_presentation_state(open_file(folder / f"{LUTS}.0.{number}.dcm"))
     assert np.array_equal(_prepared_anew(data, found), levels_of(number))
-
-
-def test_values_are_measured_by_the_picture_s_own_transform_whatever_the_state_displays() -> None:
-    data = ct_object(ramp(), RescaleSlope=2, RescaleIntercept=-24, RescaleType="HU")
-    patch = ellipse_patch((2, 3), (9, 8), (32, 48))
-    alone = make_picture(open_object(data), 0)
-    lut = item(LUTDescriptor=[256, 0, 8], LUTData=bytes(256), ModalityLUTType="OD")
-    for stated in (
-        under(data),
-        under(data, RescaleSlope=5, RescaleIntercept=1, RescaleType="US"),
-        under(data, ModalityLUTSequence=[lut]),
-    ):
-        assert statistics(stated, patch) == statistics(alone, patch)
-        assert pixel_value(stated, (4.5, 6.5)) == pixel_value(alone, (4.5, 6.5))
-
-
-def test_where_the_picture_knows_no_values_those_of_the_state_are_measured() -> None:
-    data = altered(ct_object(ramp()), lambda ds: setattr(ds, "Modality", "OT"))
-    stated = under(data, RescaleSlope=2, RescaleIntercept=-24, RescaleType="OD")
-    expected = float(ramp()[6, 4]) * 2 - 24
-    assert pixel_value(stated, (4.5, 6.5)) == Quantity(expected, "OD")
-
-
-def test_padding_counts_nothing_in_a_measurement_though_the_state_displays_it() -> None:
-    pixels = ramp()
-    pixels[4, 4] = -2000
-    data = ct_object(pixels, PixelPaddingValue=-2000)
-    assert pixel_value(under(data), (4.5, 4.5)) is None
-
-
-def test_a_compound_graphic_is_drawn_once_by_the_plain_graphics_that_repeat_it() -> None:
-    """Writers repeat it for readers that know no compound graphics (C.10.5)."""
-    note = item(GraphicLayer="A")
-    line = item(
-        GraphicType="POLYLINE",
-        GraphicAnnotationUnits="PIXEL",
-        GraphicData=[1.0, 1.0, 9.0, 9.0],
-        CompoundGraphicInstanceID=7,
-    )
-    note.GraphicObjectSequence = [line]
-    note.CompoundGraphicSequence = [
-        item(
-            CompoundGraphicInstanceID=7,
-            CompoundGraphicUnits="PIXEL",
-            CompoundGraphicType="RULER",
-            GraphicData=[1.0, 1.0, 9.0, 9.0],
-        )
-    ]
-    data = ct_object(ramp())
-    (content,) = state(data, GraphicAnnotationSequence=[note]).content(uid_of(data), 0)
-    assert [graphic.points for graphic in content.graphics] == [((1.0, 1.0), (9.0, 9.0))]
-    assert content.texts == ()
-
-
-def test_an_interpolated_graphic_is_a_smooth_line_through_every_vertex() -> None:
-    vertices = ((0.0, 0.0), (10.0, 8.0), (20.0, 0.0), (30.0, -8.0))
-    line = Graphic(GraphicType.INTERPOLATED, Units.PIXEL, vertices).outline()
-    assert set(vertices) <= set(line)
-    steps = np.diff(np.array(line), axis=0)
-    turns = np.diff(np.unwrap(np.arctan2(steps[:, 1], steps[:, 0])))
-    assert np.degrees(np.abs(turns)).max() < 25
