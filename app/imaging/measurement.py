@@ -180,6 +180,7 @@ def statistics(picture: Picture, patch: Patch) -> RoiStatistics | None:
     """What a region holds; None for colours, or where it holds no pixel that counts."""
     if not isinstance(picture, GreyPicture):
         return None
+    picture = picture.measurable
     rows, columns = patch.mask.shape
     box = slice(patch.top, patch.top + rows), slice(patch.left, patch.left + columns)
     mask = patch.mask if picture.padding is None else patch.mask & ~picture.padding[box]
@@ -206,6 +207,7 @@ def pixel_value(picture: Picture, point: Point) -> Quantity | tuple[int, int, in
     if not isinstance(picture, GreyPicture):
         red, green, blue = (int(part) for part in picture.rgb[row, column])
         return red, green, blue
+    picture = picture.measurable
     if picture.padding is not None and picture.padding[row, column]:
         return None
     value = float(picture.modality.apply(picture.samples[row : row + 1, column])[0])

@@ -1,8 +1,4 @@
-"""Palettes: stored values to colours (PS3.3 C.7.6.3.1.5, C.7.6.3.1.6, C.7.9).
-
-The Supplemental Palette Color LUT (C.7.6.19), which colours the upper values of a grey
-picture, is not read: such a picture is shown in grey altogether.
-"""
+"""Palettes: stored values to colours (PS3.3 C.7.6.3.1.5, C.7.6.3.1.6, C.7.9)."""
 
 from __future__ import annotations
 
@@ -12,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.imaging.attributes import byte_order, numbers, raw
+from app.imaging.attributes import byte_order, numbers, raw, text
 from app.imaging.errors import MissingAttributeError
 
 if TYPE_CHECKING:
@@ -56,6 +52,18 @@ def read_palette(dataset: Dataset, *, signed: bool) -> Palette:
     if not signed and first < 0:
         first += 1 << 16
     return Palette(first, stacked.astype(np.uint8))
+
+
+def supplement_of(dataset: Dataset, *, signed: bool) -> Palette | None:
+    """The Supplemental Palette Color LUT of a grey picture (C.7.6.19): stored values from its first
+    one on are shown in its colours, those below in grey. None without one, or where it is broken.
+    """
+    if text(dataset, "PixelPresentation").upper() not in ("COLOR", "MIXED"):
+        return None
+    try:
+        return read_palette(dataset, signed=signed)
+    except MissingAttributeError:
+        return None
 
 
 def _table(dataset: Dataset, colour: str) -> NDArray[np.uint16]:

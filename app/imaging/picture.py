@@ -22,7 +22,7 @@ from app.imaging.geometry import Spacing, pixel_spacing
 from app.imaging.lut import LookupTable
 from app.imaging.modality import ModalityLut, ModalityTransform, Rescale, modality_transform
 from app.imaging.overlays import OverlayPlane, overlay_planes
-from app.imaging.palette import Palette
+from app.imaging.palette import Palette, supplement_of
 from app.imaging.readings import Readings, readings_of
 from app.imaging.shutter import Shutter, read_shutter
 from app.imaging.voi import (
@@ -55,7 +55,10 @@ class GreyPicture:
     (rows, columns) bool, None where there is none. `presentation` is the Presentation LUT of
     the presentation state the picture was made under, `palette` that of a pseudo-colour state.
     `overlays` and `shutter` are the file's, or the state's. `readings` is what the modality values
-    mean besides: SUV, real world values.
+    mean besides: SUV, real world values. Under a state `own` is the picture without it, where that
+    knows its modality values: those are measured, for a state says how a picture is displayed
+    (PS3.4 N.2) and not what its values mean. `coloured` marks the pixels, (rows, columns) bool,
+    that `supplement` gives colours (C.7.6.19); None where all is grey.
     """
 
     samples: NDArray[Any]
@@ -76,12 +79,28 @@ class GreyPicture:
     bits_stored: int = 16
     untabled: NDArray[Any] | None = None
     readings: Readings = Readings()
+    own: GreyPicture | None = None
+    supplement: Palette | None = None
+    coloured: NDArray[np.bool_] | None = None
+
+    @property
+    def background(self) -> NDArray[np.bool_] | None:
+        """Where no grey is shown and none must run into its neighbours: padding and colours."""
+        if self.padding is None or self.coloured is None:
+            return self.padding if self.coloured is None else self.coloured
+        return self.padding | self.coloured
+
+    @property
+    def measurable(self) -> GreyPicture:
+        """The picture whose samples and transform a probe or a region reads."""
+        return self.own or self
 
     @property
     def nbytes(self) -> int:
         """Bytes held."""
         planes = sum(plane.nbytes for plane in self.overlays)
-        extra = sum(int(part.nbytes) for part in (self.padding, self.untabled) if part is not None)
+        parts = (self.padding, self.untabled, self.coloured)
+        extra = sum(int(part.nbytes) for part in parts if part is not None)
         return int(self.samples.nbytes) + extra + planes
 
     @property
@@ -132,13 +151,13 @@ def make_picture(
     """
     stored = decode_frame(obj, frame) if stored is None else stored
     planes = overlay_planes(obj, frame)
-    shutter = read_shutter(obj.dataset, planes) if state is None else state.shutter
+    shutter = read_shutter(obj.dataset, planes)
     parts = _Parts(obj.dataset, frame, planes, shutter)
     if stored.photometric.is_monochrome:
+        plain = _grey(stored, parts)
         if state is None:
-            return _grey(stored, parts)
-        uid = text(obj.dataset, "SOPInstanceUID")
-        return _grey_as_stated(stored, state, uid, frame, _frame_of(stored, parts))
+            return plain
+        return under_state(plain, state, text(obj.dataset, "SOPInstanceUID"), frame)
     rgb = to_rgb(stored, obj.dataset)
     rgb.flags.writeable = False
     spacing = pixel_spacing(obj.dataset, frame)
@@ -148,7 +167,7 @@ def make_picture(
         stored.partial,
         stored.lossy,
         planes,
-        parts.shutter,
+        shutter if state is None else state.shutter,
         scales_of(obj.dataset, frame),
     )
 
@@ -237,7 +256,17 @@ def _grey(stored: StoredFrame, parts: _Parts) -> GreyPicture:
     dataset, frame = parts.dataset, parts.frame
     modality = modality_transform(dataset, frame, signed=stored.signed)
     ready = _prepared(stored, modality)
-    presets = _presets(dataset, frame, ready.shown, ready.modality, signed=ready.signed)
+    supplement = (
+        None
+        if ready.samples is not stored.samples
+        else supplement_of(dataset, signed=stored.signed)
+    )
+    coloured = None if supplement is None else ready.samples >= supplement.first
+    if coloured is not None and not coloured.any():
+        supplement = coloured = None
+    shown = ready.shown if coloured is None else ready.samples[~coloured]
+    shown = shown if shown.size else ready.shown
+    presets = _presets(dataset, frame, shown, ready.modality, signed=ready.signed)
     return replace(
         _frame_of(stored, parts),
         samples=ready.samples,
@@ -249,6 +278,8 @@ def _grey(stored: StoredFrame, parts: _Parts) -> GreyPicture:
         inverse=_is_inverse(stored, dataset),
         untabled=stored.samples if isinstance(modality, ModalityLut) else None,
         readings=readings_of(dataset, frame, modality),
+        supplement=supplement,
+        coloured=coloured,
     )
 
 
@@ -298,6 +329,9 @@ def _grey_as_stated(
         shutter=state.shutter,
         untabled=None,
         readings=Readings(),
+        own=same if same.modality != Rescale() else None,
+        supplement=None,
+        coloured=None,
     )
 
 

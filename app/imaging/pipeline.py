@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from app.imaging.lut import LookupTable
 from app.imaging.picture import ColourPicture, GreyPicture, Picture
-from app.imaging.resample import ColourView, GreyView, View, Viewport, resample, whole
+from app.imaging.resample import Coloured, ColourView, GreyView, View, Viewport, resample, whole
 from app.imaging.voi import TOP, Voi, Window
 
 Display = NDArray[np.uint8]
@@ -72,7 +72,8 @@ def display(
     """Display levels of a view.
 
     Returns (height, width) uint8 for grey, (height, width, 3) uint8 RGB for colour and for grey
-    with a palette; written into `out` where it fits. This is all that a window/level drag costs.
+    with a palette or coloured pixels; written into `out` where it fits. This is all that a
+    window/level drag costs.
     """
     if isinstance(view, ColourView):
         if voi is None and not invert:
@@ -82,8 +83,17 @@ def display(
     picture = view.picture
     voi = voi or picture.presets[0]
     if view.table:
-        return _look_up(grey_table(picture, voi, invert=invert), view.values, out)
-    return _direct(view, voi, invert=invert)
+        shown = _look_up(grey_table(picture, voi, invert=invert), view.values, out)
+    else:
+        shown = _direct(view, voi, invert=invert)
+    return shown if view.over is None else _with_colours(shown, view.over)
+
+
+def _with_colours(shown: Display, over: Coloured) -> Display:
+    """Colours of a supplemental palette, which no window changes, over the grey levels."""
+    made = np.repeat(shown[..., None], 3, axis=-1) if shown.ndim == 2 else shown.copy()
+    made[over.mask] = over.rgb[over.mask]
+    return made
 
 
 def _look_up(table: Display, index: NDArray[np.uint16], out: Display | None) -> Display:

@@ -102,16 +102,47 @@ def fit(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Coloured:
+    """The pixels of a supplemental palette: `rgb` (height, width, 3) uint8 counts where `mask`."""
+
+    mask: NDArray[np.bool_]
+    rgb: Rgb
+
+
+def _whole_over(picture: GreyPicture) -> Coloured | None:
+    if picture.supplement is None or picture.coloured is None:
+        return None
+    return Coloured(picture.coloured, picture.supplement.apply(picture.samples))
+
+
+def _over(picture: GreyPicture, viewport: Viewport) -> Coloured | None:
+    """The nearest pixel's colour: between two entries of a palette lies nothing."""
+    if picture.supplement is None or picture.coloured is None:
+        return None
+    rows, columns = shape_of(picture)
+    flat = viewport.unturned()
+    x = np.array([math.floor(flat.to_picture(at + 0.5, 0)[0]) for at in range(flat.width)])
+    y = np.array([math.floor(flat.to_picture(0, at + 0.5)[1]) for at in range(flat.height)])
+    inside = ((y >= 0) & (y < rows))[:, None] & ((x >= 0) & (x < columns))[None, :]
+    nearest = np.ix_(y.clip(0, rows - 1), x.clip(0, columns - 1))
+    mask = picture.coloured[nearest] & inside
+    rgb = picture.supplement.apply(picture.samples[nearest])
+    return Coloured(turned(mask, viewport.turn), turned(rgb, viewport.turn))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class GreyView:
     """A grey picture at viewport size.
 
     With `table`, `values` (height, width) uint16 are 1 + sample - low and 0 is background;
-    without, they are float64 samples and NaN is background.
+    without, they are float64 samples and NaN is background. `over` are pixels with colours of
+    their own, whatever the window.
     """
 
     values: NDArray[Any]
     table: bool
     picture: GreyPicture
+    over: Coloured | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,8 +159,9 @@ View: TypeAlias = GreyView | ColourView
 def indexed(picture: GreyPicture) -> NDArray[np.uint16]:
     """(rows, columns) 1 + sample - low, padding 0, for a picture that uses a table."""
     index = _above(picture.samples, int(picture.low) - 1)
-    if picture.padding is not None:
-        index[picture.padding] = BACKGROUND
+    background = picture.background
+    if background is not None:
+        index[background] = BACKGROUND
     return index
 
 
@@ -146,12 +178,14 @@ def whole(picture: Picture) -> View:
     """The picture pixel by pixel, without any interpolation."""
     if isinstance(picture, ColourPicture):
         return ColourView(picture.rgb, picture)
+    over = _whole_over(picture)
     if picture.uses_table:
-        return GreyView(indexed(picture), True, picture)
+        return GreyView(indexed(picture), True, picture, over)
     values = picture.samples.astype(np.float64)
-    if picture.padding is not None:
-        values[picture.padding] = np.nan
-    return GreyView(values, False, picture)
+    background = picture.background
+    if background is not None:
+        values[background] = np.nan
+    return GreyView(values, False, picture, over)
 
 
 def _visible(viewport: Viewport, rows: int, columns: int) -> tuple[int, int, int, int] | None:
@@ -275,11 +309,14 @@ def turned(pixels: NDArray[Any], turn: Turn) -> NDArray[Any]:
 def resample(picture: Picture, viewport: Viewport) -> View:
     """The picture as the viewport sees it; background outside of it."""
     view = _straight(picture, viewport.unturned())
-    if viewport.turn == UNTURNED:
-        return view
     if isinstance(view, ColourView):
+        if viewport.turn == UNTURNED:
+            return view
         return ColourView(turned(view.rgb, viewport.turn), view.picture)
-    return GreyView(turned(view.values, viewport.turn), view.table, view.picture)
+    over = _over(view.picture, viewport)
+    if viewport.turn == UNTURNED:
+        return view if over is None else replace(view, over=over)
+    return GreyView(turned(view.values, viewport.turn), view.table, view.picture, over)
 
 
 def _straight(picture: Picture, viewport: Viewport) -> View:
@@ -317,9 +354,10 @@ def _table_view(
     top, bottom, left, right = _aligned(box, steps)
     crop = picture.samples[top:bottom, left:right]
     base = int(picture.low) - 1
-    if picture.padding is not None:
+    background = picture.background
+    if background is not None:
         index = _above(crop, base)
-        padding = picture.padding[top:bottom, left:right]
+        padding = background[top:bottom, left:right]
         return _padded_view(index, padding, (top, left), steps, viewport)
     if crop.dtype.itemsize > 2 or crop.dtype == np.int8:
         crop = crop.astype(np.float32 if picture.high < 1 << 24 else np.float64)

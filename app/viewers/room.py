@@ -53,7 +53,9 @@ class ViewerRoom(QWidget):
         self._source: StudySource | None = None
         self._series: Series | None = None
         self._reading = Background(self)
-        self.waveform, self.document = WaveformViewer(appearance), DocumentViewer(appearance)
+        bindings = pictures.stage.bindings
+        self.waveform = WaveformViewer(appearance, bindings=bindings)
+        self.document = DocumentViewer(appearance, bindings=bindings)
         self.document.place = self.place_of
         self.waveform.printing.by = lambda: pictures.marking.author().name
         self._title = ElidedLabel("room_title", "lead")
@@ -177,7 +179,7 @@ class ViewerRoom(QWidget):
             self.pictures.show_series(series.uid)
             index = _slice_of(series, reference)
             if index is not None:
-                self.pictures.scroll_to(index)
+                self.pictures.go_to(series.slices[index])
             if reference.state_uid:
                 self.pictures.objects.choose_state(reference.state_uid)
             return

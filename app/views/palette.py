@@ -3,25 +3,25 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
-    QGridLayout,
+    QHeaderView,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QScrollArea,
+    QTreeWidget,
+    QTreeWidgetItem,
     QWidget,
 )
 
 from app.commands.keys import Command, Group
-from app.kit.layouts import column, row
-from app.kit.widgets import label, line
+from app.kit.layouts import column
+from app.kit.widgets import line
 
 WIDTH, HEIGHT = 560, 420
-LARGEST_SHEET = 1360, 740
+SHEET_WIDTH, SHEET_HEIGHT = 640, 620
 STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
 
 
@@ -93,65 +93,80 @@ class Palette(QDialog):
         return super().eventFilter(watched, event)
 
 
-_LINES = 28
+KeyGroup = tuple[str, tuple[tuple[str, str], ...]]
+"""A title, and what is done by which keys."""
 
 
 class KeySheet(QDialog):
-    """Every command offered with its key, by group."""
+    """Every command and tool offered with its keys, by group; a line above finds some of them.
+
+    The line has the focus: arrows and Page keys move through what is found, Escape closes.
+    """
 
     def __init__(
-        self,
-        parent: QWidget,
-        offered: tuple[Command, ...],
-        viewer_keys: tuple[tuple[str, str], ...],
+        self, parent: QWidget, offered: tuple[Command, ...], viewer_keys: tuple[KeyGroup, ...]
     ) -> None:
         super().__init__(parent)
         self.setObjectName("keySheet")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keys"))
-        commands = [
-            (group.title, [(c.title, c.key) for c in offered if c.group is group])
+        self._query = line("keyQuery")
+        self._query.setPlaceholderText(self.tr("What it does, or a key"))
+        self._query.setAccessibleName(self.tr("Find a key"))
+        self._list = QTreeWidget()
+        self._list.setObjectName("keySheetList")
+        self._list.setAccessibleName(self.tr("Keys"))
+        self._list.setColumnCount(2)
+        self._list.setHeaderLabels([self.tr("What it does"), self.tr("Keys")])
+        self._list.setAlternatingRowColors(True)
+        self._list.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        commands = (
+            (group.title, tuple((c.title, c.key) for c in offered if c.group is group))
             for group in Group
-        ]
-        tables = [_table(commands)]
-        for first in range(0, len(viewer_keys), _LINES):
-            title = self.tr("Images") if first == 0 else ""
-            tables.append(_table([(title, list(viewer_keys[first : first + _LINES]))]))
-        sheet = QWidget()
-        sheet.setLayout(row(*(column(table, None) for table in tables), margin=4, gap=4))
-        self._area = QScrollArea()
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setWidgetResizable(True)
-        self._area.setWidget(sheet)
-        self.setLayout(column(self._area))
-        # Left to itself a window with a scroll area takes two thirds of the screen at most.
-        for part in (self._area, sheet, *sheet.findChildren(QWidget)):
-            part.ensurePolished()  # its type is the theme's only from now on
-        self.resize(self.sizeHint())
+        )
+        for title, entries in (*commands, *viewer_keys):
+            head = QTreeWidgetItem(self._list, [title])
+            head.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            head.setFirstColumnSpanned(True)
+            for name, key in entries:
+                QTreeWidgetItem(head, [name, key])
+            head.setExpanded(True)
+        self._query.textChanged.connect(self._filter)
+        self._query.installEventFilter(self)
+        self.setLayout(column(self._query, self._list, margin=3))
+        self.resize(SHEET_WIDTH, SHEET_HEIGHT)
+        self._filter("")
+        self._query.setFocus()
 
-    def sizeHint(self) -> QSize:
-        """All keys at once where a small screen has room for them, else they scroll."""
-        frame = 2 * self._area.frameWidth() + 2
-        wanted = self._area.widget().sizeHint() + QSize(frame, frame)
-        return wanted.boundedTo(QSize(*LARGEST_SHEET))
+    def _items(self) -> list[QTreeWidgetItem]:
+        """The lines that are seen, in their order."""
+        heads = [self._list.topLevelItem(n) for n in range(self._list.topLevelItemCount())]
+        lines = [head.child(n) for head in heads if head for n in range(head.childCount())]
+        return [item for item in lines if not item.isHidden()]
 
+    def _filter(self, text: str) -> None:
+        """Lines that hold every word, in their own text or their group's title."""
+        words = text.casefold().split()
+        for number in range(self._list.topLevelItemCount()):
+            head = self._list.topLevelItem(number)
+            if head is None:
+                continue
+            lines = [head.child(n) for n in range(head.childCount())]
+            for item in lines:
+                searched = f"{head.text(0)} {item.text(0)} {item.text(1)}".casefold()
+                item.setHidden(not all(word in searched for word in words))
+            head.setHidden(all(item.isHidden() for item in lines))
+        found = self._items()
+        if found:
+            self._list.setCurrentItem(found[0])
+        self._list.scrollToTop()
 
-def _table(parts: list[tuple[str, list[tuple[str, str]]]]) -> QGridLayout:
-    """Headed lists of names and keys, one below the other."""
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(12)
-    grid.setVerticalSpacing(3)
-    place = 0
-    for title, entries in parts:
-        head = label(kind="lead")
-        head.setText(title)
-        grid.addWidget(head, place, 0, 1, 2)
-        for name, key in entries:
-            place += 1
-            named, keyed = label(kind="small"), label(kind="small")
-            named.setText(name)
-            keyed.setText(key)
-            grid.addWidget(named, place, 0)
-            grid.addWidget(keyed, place, 1)
-        place += 1
-    return grid
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(watched, QLineEdit) and isinstance(event, QKeyEvent):
+            step = STEPS.get(Qt.Key(event.key()))
+            found, now = self._items(), self._list.currentItem()
+            if event.type() == QEvent.Type.KeyPress and step is not None and found:
+                place = found.index(now) if now in found else 0
+                self._list.setCurrentItem(found[max(0, min(len(found) - 1, place + step))])
+                return True
+        return super().eventFilter(watched, event)

@@ -1306,6 +1306,150 @@
         <source>Files of these names are there already and stay. Choose another folder.</source>
         <translation>该文件夹中已有同名文件，未作改动，请选择其他文件夹。</translation>
     </message>
+    <message>
+        <source>Delete the chosen mark</source>
+        <translation>删除选中的标记</translation>
+    </message>
+    <message>
+        <source>Curves</source>
+        <translation>波形</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation>始终有效</translation>
+    </message>
+    <message>
+        <source>Next control or picture</source>
+        <translation>下一个控件或图像</translation>
+    </message>
+    <message>
+        <source>Away, or back to the pictures</source>
+        <translation>收起，或返回图像</translation>
+    </message>
+    <message>
+        <source>Close a polygon</source>
+        <translation>闭合多边形</translation>
+    </message>
+    <message>
+        <source>Move the chosen mark</source>
+        <translation>移动选中的标记</translation>
+    </message>
+    <message>
+        <source>Move paper, pages or calipers</source>
+        <translation>移动图纸、页面或卡尺</translation>
+    </message>
+    <message>
+        <source>Next page</source>
+        <translation>下一页</translation>
+    </message>
+    <message>
+        <source>Previous page</source>
+        <translation>上一页</translation>
+    </message>
+    <message>
+        <source>First page</source>
+        <translation>第一页</translation>
+    </message>
+    <message>
+        <source>Last page</source>
+        <translation>最后一页</translation>
+    </message>
+    <message>
+        <source>Width of the page</source>
+        <translation>适合页宽</translation>
+    </message>
+    <message>
+        <source>Whole page</source>
+        <translation>整页</translation>
+    </message>
+    <message>
+        <source>Search the text</source>
+        <translation>查找文字</translation>
+    </message>
+    <message>
+        <source>Next place</source>
+        <translation>下一处</translation>
+    </message>
+    <message>
+        <source>Earlier place</source>
+        <translation>上一处</translation>
+    </message>
+    <message>
+        <source>Show key images</source>
+        <translation>显示关键图像</translation>
+    </message>
+    <message>
+        <source>Save a copy</source>
+        <translation>另存副本</translation>
+    </message>
+    <message>
+        <source>Print</source>
+        <translation>打印</translation>
+    </message>
+    <message>
+        <source>Stop printing</source>
+        <translation>停止打印</translation>
+    </message>
+    <message>
+        <source>Next gain</source>
+        <translation>下一档增益</translation>
+    </message>
+    <message>
+        <source>Next paper speed</source>
+        <translation>下一档走纸速度</translation>
+    </message>
+    <message>
+        <source>Next layout of the leads</source>
+        <translation>下一种导联排列</translation>
+    </message>
+    <message>
+        <source>Next group of channels</source>
+        <translation>下一组通道</translation>
+    </message>
+    <message>
+        <source>Fit the paper</source>
+        <translation>图纸适合窗口</translation>
+    </message>
+    <message>
+        <source>Calipers</source>
+        <translation>卡尺</translation>
+    </message>
+    <message>
+        <source>Other end of the calipers</source>
+        <translation>卡尺的另一端</translation>
+    </message>
+    <message>
+        <source>Marks</source>
+        <translation>标记</translation>
+    </message>
+    <message>
+        <source>Back in time</source>
+        <translation>向前翻（较早）</translation>
+    </message>
+    <message>
+        <source>On in time</source>
+        <translation>向后翻（较晚）</translation>
+    </message>
+    <message>
+        <source>Begin of the curves</source>
+        <translation>波形起点</translation>
+    </message>
+    <message>
+        <source>End of the curves</source>
+        <translation>波形终点</translation>
+    </message>
+    <message>
+        <source>Print curves…</source>
+        <translation>打印曲线…</translation>
+    </message>
+    <message>
+        <source>Curves as PDF…</source>
+        <translation>曲线存为 PDF…</translation>
+    </message>
 </context>
 <context>
     <name>DocumentBar</name>
@@ -1794,8 +1938,16 @@
         <translation>快捷键</translation>
     </message>
     <message>
-        <source>Images</source>
-        <translation>影像</translation>
+        <source>What it does, or a key</source>
+        <translation>功能或按键</translation>
+    </message>
+    <message>
+        <source>Find a key</source>
+        <translation>查找按键</translation>
+    </message>
+    <message>
+        <source>What it does</source>
+        <translation>功能</translation>
     </message>
 </context>
 <context>
@@ -2865,10 +3017,6 @@
         <translation>卡尺</translation>
     </message>
     <message>
-        <source>Calipers (C): drag, or arrow keys; X takes the other end, Esc puts them away</source>
-        <translation>卡尺（C）：拖动或用方向键移动；X 切换另一端，Esc 收起</translation>
-    </message>
-    <message>
         <source>Marks</source>
         <translation>标记</translation>
     </message>
@@ -2975,6 +3123,10 @@
     <message>
         <source>PDF…</source>
         <translation>PDF…</translation>
+    </message>
+    <message>
+        <source>Calipers ({key}): drag, or arrow keys; {other} takes the other end, Esc puts them away</source>
+        <translation>卡尺（{key}）：拖动或用方向键移动；{other} 切换到另一端，Esc 收起</translation>
     </message>
 </context>
 <context>

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QStackedWidget,
     QTableView,
     QToolButton,
+    QTreeWidget,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -190,11 +191,38 @@ def test_the_library_is_offered_to_nobody_who_only_runs_or_audits(
     assert shown.find(QListWidget, "paletteList").count() == 0
     QTest.keyClick(query, Qt.Key.Key_Escape)
     press(shown, CommandId.KEYS)
-    sheet = shown.find(QDialog, "keySheet")
-    keys = {one.text() for one in sheet.findChildren(QLabel)}
+    assert shown.find(QDialog, "keySheet").isVisible()
+    listed = shown.find(QTreeWidget, "keySheetList")
+    heads = [listed.topLevelItem(n) for n in range(listed.topLevelItemCount())]
+    keys = {head.child(n).text(0) for head in heads if head for n in range(head.childCount())}
     assert COMMANDS[CommandId.LIBRARY].title not in keys
     assert COMMANDS[CommandId.WORK].title in keys
     assert shown.wishes == []
+
+
+def test_the_sheet_of_keys_finds_by_name_and_by_key_without_a_mouse(shown: Shown) -> None:
+    press(shown, CommandId.KEYS)
+    query = shown.find(QLineEdit, "keyQuery")
+    listed = shown.find(QTreeWidget, "keySheetList")
+
+    def seen() -> list[str]:
+        heads = [listed.topLevelItem(n) for n in range(listed.topLevelItemCount())]
+        lines = [head.child(n) for head in heads if head for n in range(head.childCount())]
+        return [item.text(0) for item in lines if not item.isHidden()]
+
+    assert len(seen()) > 100
+    QTest.keyClicks(query, "curves gain")
+    assert seen() == ["Next gain"]
+    query.clear()
+    QTest.keyClicks(query, "ctrl+shift+g")
+    assert seen() == ["Earlier place"]
+    query.clear()
+    QTest.keyClick(query, Qt.Key.Key_Down)
+    current = listed.currentItem()
+    assert current is not None
+    assert current.text(0) == seen()[1]
+    QTest.keyClick(query, Qt.Key.Key_Escape)
+    assert not query.isVisible()
 
 
 def test_a_clinician_who_also_administers_keeps_the_library(shown: Shown) -> None:

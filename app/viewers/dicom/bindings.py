@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QKeyCombination, QObject, QSettings
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from app.commands.keys import COMMANDS
-from app.viewers.dicom.entry import Entry, Table
+from app.viewers.dicom.entry import Entry, Room, Table
 from app.viewers.dicom.tools import TABLE, Tool
 
 translate = QCoreApplication.translate
@@ -28,6 +28,9 @@ BUTTONS: dict[Qt.MouseButton, str] = {
 WHEEL_TOOLS = (Tool.SCROLL, Tool.ZOOM)
 MOVE_TOOLS = (Tool.CURSOR, Tool.PROBE)
 _RESERVED = ("Tab", "Shift+Tab", "Shift+Backtab", "Esc")
+_ARROWS = tuple(
+    f"{held}{way}" for held in ("", "Shift+") for way in ("Left", "Right", "Up", "Down")
+)
 _MODIFIERS = (
     (Qt.KeyboardModifier.ControlModifier, "Ctrl"),
     (Qt.KeyboardModifier.AltModifier, "Alt"),
@@ -86,7 +89,7 @@ class Bindings(QObject):
         self._settings = settings
         self._keys: dict[str, tuple[str, ...]] = {}
         self._mouse: dict[str, tuple[str, ...]] = {}
-        self._by_key: dict[str, str] = {}
+        self._by_key: dict[tuple[Room, str], str] = {}
         self._by_chord: dict[str, str] = {}
         self._read()
 
@@ -107,7 +110,7 @@ class Bindings(QObject):
         self._by_key, self._by_chord = {}, {}
         for entry in self.table:
             for key in self._keys[entry.id]:
-                self._by_key.setdefault(key, entry.id)
+                self._by_key.setdefault((entry.room, key), entry.id)
             for text in self._mouse[entry.id]:
                 self._by_chord.setdefault(text, entry.id)
 
@@ -130,12 +133,15 @@ class Bindings(QObject):
             yield mouse_words(text)
 
     def of_key(self, event: QKeyEvent) -> str | None:
-        """What a pressed key does. A sign that needs Shift on some keyboards counts without."""
+        """What a key pressed over a picture does.
+
+        A sign that needs Shift on some keyboards counts without.
+        """
         text = key_text(event)
-        found = self._by_key.get(text)
+        found = self._by_key.get((Room.PICTURES, text))
         bare = text.removeprefix("Shift+")
         if found is None and bare != text and len(bare) == 1 and not bare.isalpha():
-            found = self._by_key.get(bare)
+            found = self._by_key.get((Room.PICTURES, bare))
         return found
 
     def of_chord(self, what: str, modifiers: Qt.KeyboardModifier) -> str | None:
@@ -144,12 +150,14 @@ class Bindings(QObject):
 
     def refuse_key(self, id_: str, key: str) -> str:
         """Why an entry may not have a key, in words; empty if it may."""
-        if not key or key in _RESERVED:
+        room = self.table[id_].room
+        # Paper and pages move by arrows, which only the panes of pictures hear through the table.
+        if not key or key in _RESERVED or (room is not Room.PICTURES and key in _ARROWS):
             return translate("DicomViewer", "This key is needed to move between controls.")
         for command in COMMANDS.values():
             if QKeySequence(command.key) == QKeySequence(key):
                 return self._taken(key, command.title)
-        owner = self._by_key.get(key)
+        owner = self._by_key.get((room, key))
         if owner is not None and owner != id_:
             return self._taken(key, self.table[owner].words)
         return ""

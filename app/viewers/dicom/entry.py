@@ -21,6 +21,14 @@ class Kind(Enum):
     SWITCH = "switch"
 
 
+class Room(Enum):
+    """The viewer in which an entry's keys are heard; one key may mean something in each."""
+
+    PICTURES = "pictures"
+    CURVES = "curves"
+    DOCUMENTS = "documents"
+
+
 class Group(Enum):
     """Where entries stand together in menus and lists; the value is the English title."""
 
@@ -36,6 +44,8 @@ class Group(Enum):
     TOGETHER = str(QT_TRANSLATE_NOOP("DicomViewer", "Together"))
     SHOW = str(QT_TRANSLATE_NOOP("DicomViewer", "Over the picture"))
     OUTPUT = str(QT_TRANSLATE_NOOP("DicomViewer", "Files and paper"))
+    CURVES = str(QT_TRANSLATE_NOOP("DicomViewer", "Curves"))
+    DOCUMENTS = str(QT_TRANSLATE_NOOP("DicomViewer", "Documents"))
 
     @property
     def words(self) -> str:
@@ -62,6 +72,7 @@ class Entry:
     bar: bool = False
     family: str = ""
     number: int = 0
+    room: Room = Room.PICTURES
 
     @property
     def words(self) -> str:
@@ -74,14 +85,15 @@ class Table:
     """Entries by id, in the order in which they are shown.
 
     Raises:
-        ValueError: two entries have one id, one key or one chord.
+        ValueError: two entries have one id, one key in the same room, or one chord.
     """
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._entries: dict[str, Entry] = {}
         seen: set[str] = set()
         for entry in entries:
-            for name in (entry.id, *(f"key {k}" for k in entry.keys), *entry.mouse):
+            keys = (f"key {k} in {entry.room.value}" for k in entry.keys)
+            for name in (entry.id, *keys, *entry.mouse):
                 if name in seen:
                     raise ValueError(f"{entry.id}: {name} is taken already")
                 seen.add(name)
@@ -99,6 +111,10 @@ class Table:
     def of(self, group: Group) -> tuple[Entry, ...]:
         """The entries of a group."""
         return tuple(entry for entry in self if entry.group is group)
+
+    def in_room(self, room: Room) -> tuple[Entry, ...]:
+        """The entries whose keys are heard in one viewer."""
+        return tuple(entry for entry in self if entry.room is room)
 
     def is_tool(self, id_: str) -> bool:
         """Whether the id names something that dragging does."""

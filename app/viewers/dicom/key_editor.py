@@ -48,7 +48,7 @@ class KeyEditor(QDialog):
         super().__init__(parent)
         self.setObjectName("key_editor")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(640, 560)
+        self.resize(760, 560)
         self._bindings = bindings
         self._list = QTreeWidget(self)
         self._list.setObjectName("key_list")

@@ -1,22 +1,56 @@
 """The keys of the viewer as a person reads them, from the bindings in force."""
 
+from typing import TypeAlias
+
 from PySide6.QtCore import QCoreApplication, QSettings
 from PySide6.QtGui import QKeySequence
 
 from app.viewers.dicom.bindings import Bindings
+from app.viewers.dicom.entry import Group
+
+translate = QCoreApplication.translate
 
 
-def viewer_keys(settings: QSettings | None = None) -> tuple[tuple[str, str], ...]:
-    """(what it does, its keys and mouse chords) in the language that is on.
+KeyGroup: TypeAlias = tuple[str, tuple[tuple[str, str], ...]]
+"""A title, and (what it does, its keys and mouse chords) line by line."""
 
-    `settings` is what the viewer keeps its bindings in; without it the defaults are told.
+
+def viewer_keys(settings: QSettings | None = None) -> tuple[KeyGroup, ...]:
+    """Every key of the viewers by group, in the language that is on.
+
+    `settings` is what the viewers keep their bindings in; without it the defaults are told.
     """
     bindings = Bindings(settings)
+    found = ((group, _lines(bindings, group)) for group in Group)
+    return (*((group.words, lines) for group, lines in found if lines), _fixed())
+
+
+def _fixed() -> KeyGroup:
+    """What no choice changes, because it is the same everywhere."""
+    return translate("DicomViewer", "Always"), tuple(
+        (words, "  ".join(native(key) for key in keys))
+        for words, keys in (
+            (translate("DicomViewer", "Next control or picture"), ("Tab",)),
+            (translate("DicomViewer", "Away, or back to the pictures"), ("Esc",)),
+            (translate("DicomViewer", "Close a polygon"), ("Return",)),
+            (
+                translate("DicomViewer", "Move the chosen mark"),
+                ("Alt+Left", "Alt+Right", "Alt+Up", "Alt+Down"),
+            ),
+            (
+                translate("DicomViewer", "Move paper, pages or calipers"),
+                ("Left", "Right", "Up", "Down"),
+            ),
+        )
+    )
+
+
+def _lines(bindings: Bindings, group: Group) -> tuple[tuple[str, str], ...]:
     lines: dict[str, list[str]] = {}
-    for entry in bindings.table:
+    for entry in bindings.table.of(group):
         hint = bindings.hint(entry.id)
         if entry.family:
-            name = QCoreApplication.translate("DicomViewer", entry.family)
+            name = translate("DicomViewer", entry.family)
         else:
             name = entry.words
         if hint:

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QMenu
 from app.imaging.voi import Voi
 from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.captions import preset_line
-from app.viewers.dicom.entry import Entry, Group, Kind
+from app.viewers.dicom.entry import Entry, Group, Kind, Room
 from app.viewers.dicom.key_words import native
 from app.viewers.dicom.layout_picker import add_picker
-from app.viewers.dicom.tools import LAYOUTS, PRESETS
+from app.viewers.dicom.tools import PRESETS
 
 
 class Doer(Protocol):
@@ -57,7 +57,7 @@ def fill(menu: QMenu, bindings: Bindings, doer: Doer) -> None:
     """Every entry of the table, a submenu for each group; tools stand at the top."""
     menu.clear()
     for group in Group:
-        entries = bindings.table.of(group)
+        entries = tuple(e for e in bindings.table.of(group) if e.room is Room.PICTURES)
         if not entries:
             continue
         if group is Group.TOOLS:
@@ -81,8 +81,6 @@ def _fill_group(
         doer.fill_hanging(menu)
     presets = doer.presets()
     for entry in entries:
-        if entry.id in LAYOUTS:
-            continue
         if entry.id in PRESETS:
             if PRESETS[entry.id] < len(presets):
                 _add(menu, entry, bindings, doer, preset_line(presets[PRESETS[entry.id]]))

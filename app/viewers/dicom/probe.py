@@ -47,6 +47,7 @@ def probe(picture: Picture, x: float, y: float) -> Probed | None:
     if not isinstance(picture, GreyPicture):
         red, green, blue = (int(part) for part in picture.rgb[row, column])
         return Probed(column, row, colour=(red, green, blue))
+    picture = picture.measurable
     padding = picture.padding is not None and bool(picture.padding[row, column])
     sample = picture.samples[row, column]
     value = float(picture.modality.apply(np.asarray(sample)))

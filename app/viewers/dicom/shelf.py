@@ -6,6 +6,7 @@ from typing import Protocol
 
 from app.imaging.errors import ImagingError
 from app.imaging.picture import Picture
+from app.imaging.presentation import PresentationState
 from app.imaging.series import SliceRef
 
 
@@ -14,6 +15,10 @@ class Shelf(Protocol):
 
     def picture(self, ref: SliceRef) -> Picture | None:
         """A decoded slice, if it is at hand."""
+        ...
+
+    def state_of(self, ref: SliceRef) -> PresentationState | None:
+        """The presentation state a slice is shown under."""
         ...
 
     def error(self, ref: SliceRef) -> ImagingError | None:

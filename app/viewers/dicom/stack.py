@@ -135,7 +135,9 @@ class StackView(QWidget):
         if self._series is None or ref is None or viewport is None:
             return None
         uid = self._series.series_instance_uid
-        return view_state(uid, ref, viewport, self.pane.voi, inverted=self.pane.inverted)
+        made = view_state(uid, ref, viewport, self.pane.voi, inverted=self.pane.inverted)
+        state = self._shelf.state_of(ref) if self._shelf is not None else None
+        return replace(made, presentation_state_uid=state.sop_instance_uid) if state else made
 
     def looked_at(self) -> Looked[SliceRef] | None:
         """What this cell wants decoded."""

@@ -114,8 +114,8 @@ class Stage(QWidget):
         self.objects.changed.connect(self.mark)
         self.planes.turned.connect(self._on_activated)
         self.planes.turned.connect(lambda: self.objects.show_planes(on=self.planes.on))
-        self.planes.room.changed.connect(self.mark)
-        self.planes.room.activated.connect(self.mark)
+        self.planes.room.changed.connect(self._on_plane)
+        self.planes.room.activated.connect(self._on_plane)
         self.planes.room.acted.connect(self.act)
         self.planes.room.menu_asked.connect(self.open_menu)
         self.mark()
@@ -142,9 +142,13 @@ class Stage(QWidget):
         cell.pane.menu_asked.connect(self.open_menu)
 
     def _on_changed(self, cell: StackView) -> None:
-        if cell is self.grid.active:
+        if cell is self.cell:
             self.mark()
             self.changed.emit()
+
+    def _on_plane(self) -> None:
+        self.mark()
+        self.changed.emit()
 
     def _on_opened(self, cell: StackView) -> None:
         if cell is self.grid.active:

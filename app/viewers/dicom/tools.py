@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
+from app.imaging.planes import Plane
 from app.imaging.resample import Viewport
 from app.imaging.series import SliceRef
 from app.imaging.voi import Voi, Window
@@ -17,6 +18,8 @@ from app.viewers.dicom.hanging.entries import ENTRIES as HANGING_ENTRIES
 from app.viewers.dicom.mpr.entries import ENTRIES as MPR_ENTRIES
 from app.viewers.dicom.objects.entries import ENTRIES as OBJECT_ENTRIES
 from app.viewers.dicom.output.entries import ENTRIES as OUTPUT_ENTRIES
+from app.viewers.document.entries import ENTRIES as DOCUMENT_ENTRIES
+from app.viewers.waveform.entries import ENTRIES as CURVE_ENTRIES
 
 
 class Tool(StrEnum):
@@ -243,11 +246,13 @@ ENTRIES: tuple[Entry, ...] = (
         Action.LINK_WINDOW,
         Group.TOGETHER,
         QT_TRANSLATE_NOOP("DicomViewer", "Same window for the same modality"),
+        "Alt+W",
     ),
     _switch(
         Action.LINK_ZOOM,
         Group.TOGETHER,
         QT_TRANSLATE_NOOP("DicomViewer", "Same zoom for the same modality"),
+        "Alt+Z",
     ),
     _switch(
         Action.LINES, Group.TOGETHER, QT_TRANSLATE_NOOP("DicomViewer", "Reference lines"), "Shift+L"
@@ -260,7 +265,12 @@ ENTRIES: tuple[Entry, ...] = (
         Action.SHUTTER, Group.SHOW, QT_TRANSLATE_NOOP("DicomViewer", "Display shutter"), "Shift+V"
     ),
     _act(Action.MENU, Group.SHOW, QT_TRANSLATE_NOOP("DicomViewer", "Menu"), "Shift+F10", "Menu"),
-    _act(Action.EDIT_KEYS, Group.SHOW, QT_TRANSLATE_NOOP("DicomViewer", "Keys and mouse…")),
+    _act(
+        Action.EDIT_KEYS,
+        Group.SHOW,
+        QT_TRANSLATE_NOOP("DicomViewer", "Keys and mouse…"),
+        "Shift+F1",
+    ),
 )
 
 TABLE = Table(
@@ -272,6 +282,8 @@ TABLE = Table(
         *MPR_ENTRIES,
         *OBJECT_ENTRIES,
         *OUTPUT_ENTRIES,
+        *CURVE_ENTRIES,
+        *DOCUMENT_ENTRIES,
     )
 )
 """Every tool and action; each room brings its own rows."""
@@ -284,6 +296,11 @@ class ViewState:
     `window` is (centre, width) in modality values, None for a VOI LUT or untouched colours;
     `zoom` screen pixels per picture column; `pan` the picture point in the middle of the pane;
     `quarters` clockwise quarter turns after mirroring left to right.
+
+    `presentation_state_uid` is the SOP Instance UID of the presentation state the picture is
+    under, empty without one. A resliced picture is no instance: `sop_instance_uid` is empty then,
+    and `plane` says where it is cut, `pan` counting its columns and rows; `slab` is what became
+    of how many millimetres around it, None for the plane alone.
     """
 
     series_instance_uid: str
@@ -295,16 +312,19 @@ class ViewState:
     invert: bool
     quarters: int = 0
     mirrored: bool = False
+    presentation_state_uid: str = ""
+    plane: Plane | None = None
+    slab: tuple[str, float] | None = None
 
 
 def view_state(
-    series_uid: str, ref: SliceRef, viewport: Viewport, voi: Voi | None, *, inverted: bool
+    series_uid: str, ref: SliceRef | None, viewport: Viewport, voi: Voi | None, *, inverted: bool
 ) -> ViewState:
-    """What a pane shows, as the state it publishes."""
+    """What a pane shows, as the state it publishes; without `ref` a picture that is no instance."""
     return ViewState(
         series_instance_uid=series_uid,
-        sop_instance_uid=ref.sop_instance_uid,
-        frame=ref.frame,
+        sop_instance_uid=ref.sop_instance_uid if ref is not None else "",
+        frame=ref.frame if ref is not None else 0,
         window=(voi.center, voi.width) if isinstance(voi, Window) else None,
         zoom=viewport.zoom,
         pan=(viewport.center_x, viewport.center_y),

@@ -50,7 +50,7 @@ class DicomViewer(QWidget):
     """
 
     view_changed = Signal(object)
-    """A `ViewState` of the active cell."""
+    """A `ViewState` of the active cell: of the planes while they are shown."""
     first_image_shown = Signal()
     failed = Signal(object)
     """A list of `BadFile`, everything that could not be opened so far."""
@@ -181,28 +181,29 @@ class DicomViewer(QWidget):
     def show_series(self, uid: str) -> None:
         """Show a series in the active cell from its first slice, with windows of its own.
 
-        `uid` is a `Series.uid`, or a Series Instance UID, whose first stack is meant.
+        `uid` is a `Series.uid`, or a Series Instance UID, whose first stack is meant. Planes go.
         """
+        self._stage.planes.leave()
         self._placing.show(self.active, uid)
 
     @Slot(int)
     def scroll_to(self, index: int) -> None:
-        """Show slice `index` of the active cell, from 0; beyond the ends the last or first."""
-        self.active.scroll_to(index)
+        """Show slice or plane `index` of the cell seen, from 0; at most the last one."""
+        self._stage.cell.scroll_to(index)
 
     @Slot(int)
     def scroll_by(self, steps: int) -> None:
-        """Move the active cell by slices."""
-        self.active.scroll_by(steps)
+        """Move the cell seen by slices or planes."""
+        self._stage.cell.scroll_by(steps)
 
     def set_window(self, center: float, width: float) -> None:
-        """Set window centre and width in modality values (HU for CT) in the active cell."""
-        self.active.set_window(center, width)
+        """Set window centre and width in modality values (HU for CT) in the cell seen."""
+        self._stage.cell.set_window(center, width)
 
     @property
     def state(self) -> ViewState | None:
-        """What the active cell shows now, None before the first picture."""
-        return self.active.state
+        """What the cell seen shows now, None before the first picture."""
+        return self._stage.cell.state
 
     @property
     def grid(self) -> Grid:
@@ -216,7 +217,7 @@ class DicomViewer(QWidget):
 
     @property
     def active(self) -> StackView:
-        """The cell that keys and tools speak to."""
+        """The active cell of the grid, also while planes are shown over it: `stage.cell`."""
         return self._stage.grid.active
 
     @property
@@ -236,8 +237,8 @@ class DicomViewer(QWidget):
 
     @property
     def index(self) -> int:
-        """The slice shown in the active cell, counted from 0."""
-        return self.active.index
+        """The slice or plane shown in the cell seen, counted from 0."""
+        return self._stage.cell.index
 
     # What marking asks (`marking.Source`)
 
@@ -254,8 +255,7 @@ class DicomViewer(QWidget):
         """Show a slice in the active cell."""
         series = self._placing.series_of(ref)
         if series is not None:
-            self._stage.planes.leave()
-            self._placing.show(self.active, series.uid)
+            self.show_series(series.uid)
             self.active.scroll_to(series.slices.index(ref))
 
     def fetch(self, sop_instance_uid: str) -> bytes:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
 
 from app.kit.widgets import label, set_words
+from app.viewers.document.entries import DocumentAction
 
 
 class DocumentBar(QToolBar):
@@ -62,8 +63,28 @@ class DocumentBar(QToolBar):
             self._print, self._cancel,
         )  # fmt: skip
         self._actions: dict[QWidget, QAction] = {part: self.addWidget(part) for part in order}
+        self._pressed: dict[str, QToolButton] = {
+            DocumentAction.WIDTH: self._width,
+            DocumentAction.WHOLE: self._whole,
+            DocumentAction.LARGER: self._larger,
+            DocumentAction.SMALLER: self._smaller,
+            DocumentAction.KEY_IMAGES: self._keys,
+            DocumentAction.COPY: self._copy,
+            DocumentAction.PRINT: self._print,
+            DocumentAction.STOP: self._cancel,
+        }
         self.reset()
-        self.words()
+        self.words(lambda _id: "")
+
+    def has(self, id_: str) -> bool:
+        """Whether an entry of the table is a button here."""
+        return id_ in self._pressed
+
+    def press(self, id_: str) -> None:
+        """Press the button of an entry, if it is offered now."""
+        button = self._pressed[id_]
+        if self._actions[button].isVisible():
+            button.click()
 
     def _button(self, name: str, act: Callable[[], None]) -> QToolButton:
         made = QToolButton()
@@ -113,7 +134,9 @@ class DocumentBar(QToolBar):
         self._print.setEnabled(not running)
 
     def focus_search(self) -> None:
-        """Begin to type what is searched for."""
+        """Begin to type what is searched for, where there is text."""
+        if not self._actions[self._search].isVisible():
+            return
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._search.selectAll()
 
@@ -130,25 +153,25 @@ class DocumentBar(QToolBar):
             self._asked = ""
             self.searched.emit("")
 
-    def words(self) -> None:
-        """Every text, again after the language changed."""
-        set_words(self._keys, self.tr("Show key images"))
-        set_words(self._width, self.tr("Width"))
-        set_words(self._whole, self.tr("Whole page"))
+    def words(self, hint: Callable[[str], str]) -> None:
+        """Every text, again after the language or a key changed; `hint` tells the keys."""
+        set_words(self._keys, self.tr("Show key images"), hint(DocumentAction.KEY_IMAGES))
+        set_words(self._width, self.tr("Width"), hint(DocumentAction.WIDTH))
+        set_words(self._whole, self.tr("Whole page"), hint(DocumentAction.WHOLE))
         set_words(self._smaller, "−")
         set_words(self._larger, "+")
-        set_words(self._copy, self.tr("Save a copy"))
-        set_words(self._print, self.tr("Print"))
-        set_words(self._cancel, self.tr("Stop printing"))
+        set_words(self._copy, self.tr("Save a copy"), hint(DocumentAction.COPY))
+        set_words(self._print, self.tr("Print"), hint(DocumentAction.PRINT))
+        set_words(self._cancel, self.tr("Stop printing"), hint(DocumentAction.STOP))
         set_words(self._earlier, "▲")
         set_words(self._later, "▼")
         for part, name, key in (
-            (self._smaller, self.tr("Smaller"), "−"),
-            (self._larger, self.tr("Larger"), "+"),
-            (self._earlier, self.tr("Earlier place"), "Ctrl+Shift+G"),
-            (self._later, self.tr("Next place"), "Ctrl+G"),
+            (self._smaller, self.tr("Smaller"), hint(DocumentAction.SMALLER)),
+            (self._larger, self.tr("Larger"), hint(DocumentAction.LARGER)),
+            (self._earlier, self.tr("Earlier place"), hint(DocumentAction.EARLIER_PLACE)),
+            (self._later, self.tr("Next place"), hint(DocumentAction.NEXT_PLACE)),
             (self._page, self.tr("Page"), ""),
-            (self._search, self.tr("Search the text"), "Ctrl+F"),
+            (self._search, self.tr("Search the text"), hint(DocumentAction.SEARCH)),
         ):
             part.setAccessibleName(name)
             part.setToolTip(f"{name}  ({key})" if key else name)

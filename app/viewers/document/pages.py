@@ -9,7 +9,6 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
-    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -300,20 +299,3 @@ class PdfPages(QAbstractScrollArea):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._held = None
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        match event.key():
-            case Qt.Key.Key_PageDown | Qt.Key.Key_Space:
-                self.go_to(self._page + 1)
-            case Qt.Key.Key_PageUp:
-                self.go_to(self._page - 1)
-            case Qt.Key.Key_Home:
-                self.go_to(0)
-            case Qt.Key.Key_End:
-                self.go_to(self.count - 1)
-            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
-                self.zoom_by(ZOOM_STEP)
-            case Qt.Key.Key_Minus:
-                self.zoom_by(1 / ZOOM_STEP)
-            case _:
-                super().keyPressEvent(event)

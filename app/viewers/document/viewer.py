@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QThread, Signal
-from PySide6.QtGui import QFont, QKeySequence, QShortcut
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from app.imaging.errors import ImagingError, Reason
@@ -19,6 +19,7 @@ from app.kit.layouts import column
 from app.kit.theme import Appearance, ThemeName, colours
 from app.kit.widgets import label
 from app.viewers.background import Background
+from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.reasons import reason_words
 from app.viewers.document.bar import DocumentBar
 from app.viewers.document.content import (
@@ -29,6 +30,7 @@ from app.viewers.document.content import (
     UnshownContent,
     read_content,
 )
+from app.viewers.document.keys import document_keys
 from app.viewers.document.output import copy_name, print_pdf, put_on_paper, write_as_pdf, write_copy
 from app.viewers.document.pages import FIT_PAGE, FIT_WIDTH, ZOOM_STEP, PdfPages
 from app.viewers.document.pdf import Hit, Pdf
@@ -66,7 +68,12 @@ class DocumentViewer(QWidget):
 
     _printed = Signal(int)
 
-    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        appearance: Appearance,
+        parent: QWidget | None = None,
+        bindings: Bindings | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("document_viewer")
         self._appearance = appearance
@@ -100,6 +107,8 @@ class DocumentViewer(QWidget):
         whole.addWidget(self._stack, 1)
         whole.addWidget(self._state)
         self._connect()
+        self._keyed = document_keys(bindings or Bindings(parent=self), self)
+        self.bar.addWidget(self._keyed.more)
         self._show_part(said)
         self.words()
 
@@ -118,14 +127,6 @@ class DocumentViewer(QWidget):
         self.report.followed.connect(self.reference_chosen)
         self._appearance.changed.connect(self._again)
         self._printed.connect(self._on_printed, Qt.ConnectionType.QueuedConnection)
-        for key, act in (
-            (QKeySequence(QKeySequence.StandardKey.Find), bar.focus_search),
-            (QKeySequence("Ctrl+G"), lambda: self.step_hit(1)),
-            (QKeySequence("Ctrl+Shift+G"), lambda: self.step_hit(-1)),
-        ):
-            shortcut = QShortcut(key, self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
 
     # --- what others call ----------------------------------------------------------------
 
@@ -357,7 +358,8 @@ class DocumentViewer(QWidget):
         self.setAccessibleName(self.tr("Document"))
         self.pages.setAccessibleName(self.tr("Pages"))
         self.report.setAccessibleName(self.tr("Text of the document"))
-        self.bar.words()
+        self._keyed.words()
+        self.bar.words(self._keyed.hint)
         self._again()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -220,17 +220,20 @@ class Chart(QAbstractScrollArea):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        horizontal = self.horizontalScrollBar()
         if key in _PAN:
             self._arrow(*_PAN[key], far=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
-        elif key is Qt.Key.Key_X and self._calipers is not None:
-            self.set_calipers(self._calipers.swapped())
-        elif key is Qt.Key.Key_Home:
-            horizontal.setValue(0)
-        elif key is Qt.Key.Key_End:
-            horizontal.setValue(horizontal.maximum())
         else:
             event.ignore()
+
+    def swap_ends(self) -> None:
+        """Take hold of the other end of the calipers."""
+        if self._calipers is not None:
+            self.set_calipers(self._calipers.swapped())
+
+    def go_to_end(self, *, last: bool) -> None:
+        """Show where the curves begin, or their last part."""
+        horizontal = self.horizontalScrollBar()
+        horizontal.setValue(horizontal.maximum() if last else 0)
 
     def _arrow(self, dx: int, dy: int, *, far: bool) -> None:
         if self._calipers is not None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
@@ -21,8 +23,12 @@ from app.imaging.waveform import WaveformKind, read_waveform
 from app.imaging.waveform_notes import Note
 from app.kit.theme import Appearance
 from app.kit.widgets import ElidedLabel, label, set_words
+from app.viewers.dicom.bindings import Bindings
+from app.viewers.dicom.entry import Room
+from app.viewers.keyed import Keyed
 from app.viewers.waveform.chart import Chart
 from app.viewers.waveform.drawing import Drawing
+from app.viewers.waveform.entries import CurveAction
 from app.viewers.waveform.notes_panel import NotesPanel
 from app.viewers.waveform.printing import CurvePrinting
 from app.viewers.waveform.scales import Record, prepare
@@ -49,7 +55,12 @@ _LEAST_SCALE = 0.35
 class WaveformViewer(QWidget):
     """Shows one waveform instance. `parse` runs in a thread, `show_content` in the GUI's."""
 
-    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        appearance: Appearance,
+        parent: QWidget | None = None,
+        bindings: Bindings | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("waveform_viewer")
         self._record: Record | None = None
@@ -110,7 +121,8 @@ class WaveformViewer(QWidget):
         whole.addLayout(stage, 1)
         whole.addLayout(bottom)
         self.setFocusProxy(self.chart)
-        self._bind_keys()
+        self._keyed = self._bind_keys(bindings or Bindings(parent=self))
+        self._bar.addWidget(self._keyed.more)
         self.words()
 
     def _combo(self, name: str, changed: object) -> QComboBox:
@@ -131,29 +143,39 @@ class WaveformViewer(QWidget):
         self._bar.addWidget(made)
         return made
 
-    def _bind_keys(self) -> None:
-        combos = (
-            ("G", self._gains),
-            ("S", self._speeds),
-            ("L", self._layouts),
-            ("N", self._groups),
+    def _bind_keys(self, bindings: Bindings) -> Keyed:
+        do: dict[str, Callable[[], object]] = {
+            CurveAction.GAIN: lambda: _next(self._gains),
+            CurveAction.SPEED: lambda: _next(self._speeds),
+            CurveAction.LAYOUT: lambda: _next(self._layouts),
+            CurveAction.CHANNELS: lambda: _next(self._groups),
+            CurveAction.FIT: self._fitted.click,
+            CurveAction.CALIPERS: self._calipers.click,
+            CurveAction.OTHER_END: self.chart.swap_ends,
+            CurveAction.MARKS: self._marks.click,
+            CurveAction.PRINT: self._print.click,
+            CurveAction.PDF: self._pdf.click,
+            CurveAction.BACK: lambda: self._turn(-1),
+            CurveAction.ON: lambda: self._turn(1),
+            CurveAction.BEGIN: lambda: self.chart.go_to_end(last=False),
+            CurveAction.END: lambda: self.chart.go_to_end(last=True),
+        }
+        switches: dict[str, QToolButton] = {
+            CurveAction.FIT: self._fitted,
+            CurveAction.CALIPERS: self._calipers,
+            CurveAction.MARKS: self._marks,
+        }
+        # The list of marks and the choices go to their own begin and end.
+        of_chart = (CurveAction.BEGIN, CurveAction.END, CurveAction.OTHER_END)
+        bindings.changed.connect(self.words)
+        return Keyed(
+            bindings,
+            Room.CURVES,
+            do,
+            self,
+            lambda id_: switches[id_].isChecked(),
+            dict.fromkeys(of_chart, self.chart),
         )
-        for key, combo in combos:
-            self._bind(key, lambda combo=combo: _next(combo))
-        for key, button in (
-            ("C", self._calipers),
-            ("M", self._marks),
-            ("F", self._fitted),
-            ("P", self._print),
-        ):
-            self._bind(key, button.click)
-        self._bind("PgDown", lambda: self._turn(1))
-        self._bind("PgUp", lambda: self._turn(-1))
-
-    def _bind(self, key: str, act: object) -> None:
-        shortcut = QShortcut(QKeySequence(key), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(act)
 
     # --- what others call ----------------------------------------------------------------
 
@@ -320,23 +342,28 @@ class WaveformViewer(QWidget):
         """Every text, again after the language changed."""
         self.setAccessibleName(self.tr("Curves"))
         self.chart.setAccessibleName(self.tr("Paper with the curves"))
+        hint = self._keyed.hint
         for combo, text, key in (
-            (self._groups, self.tr("Group of channels"), "N"),
-            (self._layouts, self.tr("Layout"), "L"),
-            (self._speeds, self.tr("Speed"), "S"),
-            (self._gains, self.tr("Gain"), "G"),
+            (self._groups, self.tr("Group of channels"), hint(CurveAction.CHANNELS)),
+            (self._layouts, self.tr("Layout"), hint(CurveAction.LAYOUT)),
+            (self._speeds, self.tr("Speed"), hint(CurveAction.SPEED)),
+            (self._gains, self.tr("Gain"), hint(CurveAction.GAIN)),
         ):
             combo.setAccessibleName(text)
-            combo.setToolTip(f"{text}  ({key})")
-        set_words(self._fitted, self.tr("Fit"), "F")
+            combo.setToolTip(f"{text}  ({key})" if key else text)
+        set_words(self._fitted, self.tr("Fit"), hint(CurveAction.FIT))
         self._fitted.setChecked(self._fit)
-        set_words(self._calipers, self.tr("Calipers"), "C")
+        set_words(self._calipers, self.tr("Calipers"), hint(CurveAction.CALIPERS))
         self._calipers.setToolTip(
-            self.tr("Calipers (C): drag, or arrow keys; X takes the other end, Esc puts them away")
+            self.tr(
+                "Calipers ({key}): drag, or arrow keys; {other} takes the other end, Esc puts them "
+                "away"
+            ).format(key=hint(CurveAction.CALIPERS), other=hint(CurveAction.OTHER_END))
         )
-        set_words(self._marks, self.tr("Marks"), "M")
-        set_words(self._print, self.tr("Print…"), "P")
-        set_words(self._pdf, self.tr("PDF…"))
+        set_words(self._marks, self.tr("Marks"), hint(CurveAction.MARKS))
+        set_words(self._print, self.tr("Print…"), hint(CurveAction.PRINT))
+        set_words(self._pdf, self.tr("PDF…"), hint(CurveAction.PDF))
+        self._keyed.words()
         for row in range(self._layouts.count()):
             self._layouts.setItemText(row, layout_words(Layout(self._layouts.itemData(row))))
         self.notes.words()

@@ -12,6 +12,7 @@ from app.imaging.annotation import Annotation, AnnotationKind
 from app.imaging.dataset import open_object
 from app.imaging.picture import make_picture
 from app.imaging.series import SliceRef
+from app.viewers.dicom.annotations.entries import MarkAction
 from app.viewers.dicom.annotations.layer import AnnotationLayer
 from app.viewers.dicom.annotations.sheet import AnnotationSheet
 from app.viewers.dicom.annotations.words import lines
@@ -178,7 +179,7 @@ def test_each_change_is_one_step_that_can_be_undone_and_done_again(
     draw(AnnotationKind.LENGTH, (10, 10), (30, 10))
     hand.use(None)
     hand.drag((20, 10), (20, 15))
-    hand.key(Qt.Key.Key_Delete)
+    hand.layer.act(MarkAction.REMOVE)
     hand.sheet.toggle_key_image(SLICE)
     seen = []
     while hand.sheet.can_undo:

@@ -118,6 +118,7 @@ def test_the_number_of_the_page_follows_and_leads(viewer: DocumentViewer) -> Non
     spin = viewer.findChild(QSpinBox, "document_page")
     assert spin is not None
     assert (spin.value(), spin.maximum(), said(viewer, "document_pages")) == (1, 6, "/ 6")
+    viewer.setFocus()
     QTest.keyClick(viewer.pages, Qt.Key.Key_PageDown)
     assert spin.value() == 2
     spin.setValue(5)

@@ -17,6 +17,7 @@ class MarkAction(StrEnum):
     REDO = "redo"
     KEY_IMAGE = "key_image"
     PLACE = "place_shape"
+    REMOVE = "remove_mark"
     MARKS = "marks"
 
 
@@ -39,6 +40,12 @@ ENTRIES: tuple[Entry, ...] = (
     _tool(AnnotationKind.ARROW, QT_TRANSLATE_NOOP("DicomViewer", "Arrow"), "D"),
     _tool(AnnotationKind.TEXT, QT_TRANSLATE_NOOP("DicomViewer", "Text"), "B"),
     _act(MarkAction.PLACE, QT_TRANSLATE_NOOP("DicomViewer", "Put the shape in the middle"), "Ins"),
+    _act(
+        MarkAction.REMOVE,
+        QT_TRANSLATE_NOOP("DicomViewer", "Delete the chosen mark"),
+        "Del",
+        "Backspace",
+    ),
     _act(MarkAction.KEY_IMAGE, QT_TRANSLATE_NOOP("DicomViewer", "Key image"), "K", switch=True),
     _act(MarkAction.UNDO, QT_TRANSLATE_NOOP("DicomViewer", "Undo"), "Ctrl+Z"),
     _act(MarkAction.REDO, QT_TRANSLATE_NOOP("DicomViewer", "Redo"), "Ctrl+Y", "Ctrl+Shift+Z"),

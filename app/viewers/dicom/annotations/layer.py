@@ -238,7 +238,7 @@ class AnnotationLayer(QObject):
         return found if found is not None and found.ref == self._ref else None
 
     def act(self, action: str) -> bool:
-        """Undo, redo, key image, and putting a shape without a mouse."""
+        """Undo, redo, key image, deleting, and putting a shape without a mouse."""
         match action:
             case MarkAction.UNDO:
                 self._sheet.undo()
@@ -248,6 +248,10 @@ class AnnotationLayer(QObject):
                 self._sheet.toggle_key_image(self._ref)
             case MarkAction.PLACE:
                 self.place_default()
+            case MarkAction.REMOVE:
+                chosen = self._chosen()
+                if chosen is not None:
+                    self._sheet.remove(chosen.id)
             case _:
                 return False
         return True
@@ -255,17 +259,14 @@ class AnnotationLayer(QObject):
     # --- the keyboard ---------------------------------------------------------------------
 
     def key(self, event: QKeyEvent) -> bool:
-        """Enter closes a polygon, Backspace takes its last point back, Esc drops it; with a chosen
-        shape Delete removes it, Alt and arrows move it."""
+        """Enter closes a polygon, Backspace takes its last point back, Esc drops it; Alt and arrows
+        move a chosen shape."""
         key = event.key()
         if self._draft is not None:
             return self._draft_key(key)
         chosen = self._chosen()
         if chosen is None:
             return False
-        if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self._sheet.remove(chosen.id)
-            return True
         if key == Qt.Key.Key_Escape:
             self._sheet.select(None)
             return True

@@ -46,6 +46,8 @@ def _switch(id_: str, source: object, *keys: str, bar: bool = False, number: int
     return Entry(id_, Group.PLANES, Kind.SWITCH, str(source), keys, bar=bar, number=number)
 
 
+# F10 opens the menus of some systems.
+_SLAB_KEYS = ("F7", "F8", "F9", "F11")
 _TURN = QT_TRANSLATE_NOOP("DicomViewer", "Turn the plane")
 _TILT = QT_TRANSLATE_NOOP("DicomViewer", "Tilt the plane")
 _THICKNESS = QT_TRANSLATE_NOOP("DicomViewer", "Slab thickness")
@@ -93,18 +95,21 @@ ENTRIES: tuple[Entry, ...] = (
         "Alt+Down",
         family=_THICKNESS,
     ),
-    _switch("slab_0mm", QT_TRANSLATE_NOOP("DicomViewer", "No slab")),
+    _switch("slab_0mm", QT_TRANSLATE_NOOP("DicomViewer", "No slab"), "F6"),
     *(
-        _switch(id_, QT_TRANSLATE_NOOP("DicomViewer", "Slab of {n} mm"), number=round(thickness))
-        for id_, thickness in SLABS.items()
-        if thickness
+        _switch(
+            id_, QT_TRANSLATE_NOOP("DicomViewer", "Slab of {n} mm"), key, number=round(thickness)
+        )
+        for (id_, thickness), key in zip(list(SLABS.items())[1:], _SLAB_KEYS, strict=True)
     ),
     _act(
         MprAction.NEXT_KIND,
         QT_TRANSLATE_NOOP("DicomViewer", "Next kind of slab"),
         "Shift+K",
     ),
-    _switch(MprAction.MIP, QT_TRANSLATE_NOOP("DicomViewer", "Slab: highest values (MIP)")),
-    _switch(MprAction.MINIP, QT_TRANSLATE_NOOP("DicomViewer", "Slab: lowest values (MinIP)")),
-    _switch(MprAction.MEAN, QT_TRANSLATE_NOOP("DicomViewer", "Slab: mean")),
+    _switch(MprAction.MIP, QT_TRANSLATE_NOOP("DicomViewer", "Slab: highest values (MIP)"), "Alt+M"),
+    _switch(
+        MprAction.MINIP, QT_TRANSLATE_NOOP("DicomViewer", "Slab: lowest values (MinIP)"), "Alt+N"
+    ),
+    _switch(MprAction.MEAN, QT_TRANSLATE_NOOP("DicomViewer", "Slab: mean"), "Alt+A"),
 )

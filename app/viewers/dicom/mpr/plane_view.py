@@ -11,7 +11,7 @@ from app.imaging.geometry import edge_letters
 from app.imaging.picture import GreyPicture
 from app.imaging.planes import Plane
 from app.imaging.series import Instance
-from app.imaging.voi import Voi
+from app.imaging.voi import Voi, VoiFunction, Window, window
 from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.captions import Corners, Shown, corners
 from app.viewers.dicom.mpr.reslicer import Cut, Place
@@ -19,7 +19,7 @@ from app.viewers.dicom.mpr.trio import View
 from app.viewers.dicom.mpr.words import direction_name, slab_words, view_name
 from app.viewers.dicom.pane import ImagePane
 from app.viewers.dicom.stack_actions import PictureActions
-from app.viewers.dicom.tools import PAGE
+from app.viewers.dicom.tools import PAGE, ViewState, view_state
 
 translate = QCoreApplication.translate
 
@@ -69,6 +69,23 @@ class PlaneView(QWidget):
         """The windows the picture offers."""
         picture = self.pane.picture
         return picture.presets if isinstance(picture, GreyPicture) else ()
+
+    @property
+    def index(self) -> int:
+        """The place of the plane that is shown, counted from 0."""
+        return self._cut.wish.place.index if self._cut is not None else 0
+
+    @property
+    def state(self) -> ViewState | None:
+        """What is seen now, None before the first picture."""
+        cut, instance, viewport = self._cut, self._instance, self.pane.viewport()
+        if cut is None or instance is None or viewport is None:
+            return None
+        uid = instance.series_instance_uid
+        made = view_state(uid, None, viewport, self.pane.voi, inverted=self.pane.inverted)
+        slab = cut.wish.slab
+        thick = (str(slab.kind), slab.thickness) if slab.thickness else None
+        return replace(made, plane=cut.wish.plane, slab=thick)
 
     # What is done to it
 
@@ -120,6 +137,17 @@ class PlaneView(QWidget):
         """Move the plane by voxels."""
         self.pane.set_note("")
         self.stepped.emit(steps)
+
+    def scroll_to(self, index: int) -> None:
+        """Move the plane to a place, counted from 0; beyond the ends the last or first."""
+        self.pane.set_note("")
+        self.placed.emit(max(self.slider.minimum(), min(self.slider.maximum(), index)))
+
+    def set_window(self, center: float, width: float) -> None:
+        """Set window centre and width in modality values (HU for CT)."""
+        current = self.pane.voi
+        function = current.function if isinstance(current, Window) else VoiFunction.LINEAR
+        self.choose_voi(window(center, width, function))
 
     def choose_voi(self, voi: Voi | None) -> None:
         """Choose a window or table; None gives the volume's own."""

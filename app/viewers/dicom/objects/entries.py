@@ -37,5 +37,6 @@ ENTRIES: tuple[Entry, ...] = (
         Group.SHOW,
         Kind.ACTION,
         str(QT_TRANSLATE_NOOP("DicomViewer", "Without presentation state")),
+        ("Alt+O",),
     ),
 )
