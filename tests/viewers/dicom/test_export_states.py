@@ -17,9 +17,7 @@ from app.imaging.source import FolderSource
 from app.viewers.dicom.output.scene import Over
 from app.viewers.dicom.output.wish import Form, Wish
 from app.viewers.dicom.viewer import DicomViewer
-from tests.imaging.applied import (
-    written,
-)
+from tests.imaging.applied import written
 from tests.imaging.conftest import shared_root
 from tests.imaging.objects import ct_object, item, with_overlay
 from tests.viewers.dicom.export_room import (

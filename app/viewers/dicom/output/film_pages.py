@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication, QRectF
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QColor, QFont, QFontInfo, QPainter
 
 from app.imaging.film import FOOT_MM, INCH_MM, MARGIN_MM, Box, page_count, size_mm, slots
 from app.imaging.picture import shape_of
@@ -55,6 +55,9 @@ class FilmPages:
         self._wish = wish
         self._printed = printed
         self._font = QFont(screen.font)
+        if self._font.pixelSize() < 0:
+            # In points it would grow with the resolution of the paper, and words lose their place.
+            self._font.setPixelSize(QFontInfo(screen.font).pixelSize())
         self._items = _items(wish, screen, pictures)
 
     @property
