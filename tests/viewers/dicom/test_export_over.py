@@ -17,7 +17,7 @@ from app.viewers.dicom.mpr.trio import View
 from app.viewers.dicom.objects.collection import Key
 from app.viewers.dicom.output.leaf import rgb_of
 from app.viewers.dicom.output.scene import Over
-from app.viewers.dicom.output.wish import Wish
+from app.viewers.dicom.output.wish import What, Wish
 from app.viewers.dicom.tools import Action
 from app.viewers.dicom.viewer import DicomViewer
 from tests.imaging.applied import (
@@ -48,8 +48,8 @@ SEG, RT = Key("2.25.61"), Key("2.25.71")
 
 
 @pytest.fixture
-def marked(qtbot: QtBot, viewer: DicomViewer, tmp_path: Path) -> Iterator[DicomViewer]:
-    """Oblique slices with two segments, a contour and a point switched on."""
+def oblique(tmp_path: Path) -> Path:
+    """Oblique slices with two segments, a contour and a point."""
     made = slices()
     for n, data in enumerate(made):
         (tmp_path / f"slice-{n}.dcm").write_bytes(data)
@@ -57,7 +57,13 @@ def marked(qtbot: QtBot, viewer: DicomViewer, tmp_path: Path) -> Iterator[DicomV
     heart = [contour(patient(SQUARE, n)) for n in (1, 2)]
     marker = [contour(patient(np.array([[12.0, 10.0]]), 3), "POINT")]
     (tmp_path / "rt.dcm").write_bytes(structures({"Heart": heart, "Marker": marker}))
-    open_and_settle(qtbot, viewer, FolderSource([tmp_path]))
+    return tmp_path
+
+
+@pytest.fixture
+def marked(qtbot: QtBot, viewer: DicomViewer, oblique: Path) -> Iterator[DicomViewer]:
+    """The viewer with all of it switched on."""
+    open_and_settle(qtbot, viewer, FolderSource([oblique]))
     for key in (SEG, RT):
         viewer.objects.show_object(key, on=True)
     qtbot.waitUntil(lambda: not viewer.objects.waiting)
@@ -91,6 +97,23 @@ def test_what_is_switched_off_is_left_out(qtbot: QtBot, marked: DicomViewer, fol
     marked.objects.show_object(RT, on=False)
     marked.objects.collection.set_look(outlined=True)
     assert_series_as_seen(qtbot, marked, folder)
+
+
+def test_a_segment_that_cannot_be_read_is_not_left_out_silently(
+    qtbot: QtBot, viewer: DicomViewer, oblique: Path, folder: Path
+) -> None:
+    cut = oblique / "seg.dcm"
+    cut.write_bytes(cut.read_bytes()[:-200])
+    open_and_settle(qtbot, viewer, FolderSource([oblique]))
+    viewer.objects.show_object(SEG, on=True)
+    qtbot.waitUntil(lambda: not viewer.objects.waiting)
+    whole = Wish(What.SERIES)
+    assert export(qtbot, viewer, folder, whole) == []
+    assert sheet_of(viewer).told.text().startswith("Nothing was saved. ")
+    sheet_of(viewer).told.setText("")
+    viewer.objects.show_object(SEG, on=False)
+    assert len(export(qtbot, viewer, folder, whole)) == SLICES
+    viewer.close_source()
 
 
 def test_nothing_drawn_is_the_picture_alone(
