@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,22 @@ import numpy as np
 import pydicom
 import pytest
 from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
 from pytestqt.qtbot import QtBot
 
 from app.__main__ import main as huizhen
-from app.imaging.dataset import open_file
+from app.imaging.dataset import open_file, open_object
+from app.imaging.film import INCH_MM, Box
+from app.imaging.picture import make_picture
+from app.imaging.presentation_reader import read_presentation_state
+from app.imaging.series import SliceRef
 from app.imaging.source import FolderSource
+from app.viewers.dicom.objects.lying import Lying
+from app.viewers.dicom.output.film_pages import trimmed, true_sized
 from app.viewers.dicom.output.scene import Over
+from app.viewers.dicom.output.stated import Stated
 from app.viewers.dicom.output.wish import Form, Wish
+from app.viewers.dicom.picture_painter import Shot
 from app.viewers.dicom.viewer import DicomViewer
 from tests.imaging.applied import written
 from tests.imaging.conftest import shared_root
@@ -246,3 +256,41 @@ def test_a_capture_of_a_stated_picture_shows_what_was_seen(
     viewer = stated()
     (file,) = export(qtbot, viewer, folder, Wish(form=Form.CAPTURE, over=Over(texts=True)))
     assert np.array_equal(pydicom.dcmread(file).pixel_array, grabbed(viewer))
+
+
+# --- paper ----------------------------------------------------------------------------------------
+
+
+def shot_under(made: bytes) -> Shot:
+    """A picture of half millimetres, 64 × 64, as it lies under a state for it."""
+    ramp = np.tile(np.arange(64), (64, 1)).astype(np.int16)
+    plain = make_picture(
+        open_object(ct_object(ramp, SOPInstanceUID=ALL[0], PixelSpacing=[0.5, 0.5])), 0
+    )
+    ref, under = SliceRef(ALL[0], 0), Stated(read_presentation_state(open_object(made)))
+    picture = under.picture(plain, ref)
+    graphics = under.graphics(picture, plain, ref, texts=True)
+    return Shot(picture, under.home(picture, ref), lying=Lying(graphics=graphics))
+
+
+def test_true_size_is_the_picture_s_whatever_shape_a_state_gives_its_pixels() -> None:
+    whole = area(1, 1, 64, 64, ALL[0])
+    whole.PresentationPixelAspectRatio = [2, 1]
+    shot = shot_under(state(ImageRotation=0, DisplayedAreaSelectionSequence=[whole]))
+    assert shot.camera.viewport(shot.picture, 600, 600).aspect == 2
+    true, _ = true_sized(shot, Box(0, 0, 100, 100), INCH_MM * 10)
+    viewport = true.camera.viewport(true.picture, 1000, 1000)
+    # Ten dots a millimetre: half a millimetre is five of them, down as across.
+    assert (viewport.zoom, viewport.zoom * viewport.aspect) == (5, 5)
+
+
+def test_what_a_state_draws_beside_the_picture_is_not_cut_off_on_white_paper() -> None:
+    """An area of twice the picture's width."""
+    wide = area(1, 1, 128, 64, ALL[0])
+    shot = shot_under(
+        state(ImageRotation=0, ImageHorizontalFlip="N", DisplayedAreaSelectionSequence=[wide])
+    )
+    _, place = trimmed(shot, QRectF(0, 0, 640, 640))
+    assert (place.width(), place.height()) == (640, 320)
+    _, bare = trimmed(replace(shot, lying=Lying()), QRectF(0, 0, 640, 640))
+    assert (bare.width(), bare.height()) == (320, 320)
