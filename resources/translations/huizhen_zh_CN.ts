@@ -1450,6 +1450,14 @@
         <source>Curves as PDF…</source>
         <translation>曲线存为 PDF…</translation>
     </message>
+    <message>
+        <source>Presentation state: not for this picture</source>
+        <translation>显示状态：不适用于此图像</translation>
+    </message>
+    <message>
+        <source>Presentation state: {name}</source>
+        <translation>显示状态：{name}</translation>
+    </message>
 </context>
 <context>
     <name>DocumentBar</name>
@@ -1840,10 +1848,6 @@
         <translation>图像上可读到患者姓名和资料。</translation>
     </message>
     <message>
-        <source>Names, data and the file&apos;s overlay planes are left out. Words that are part of the pixels themselves (ultrasound, captures) and what was typed as a mark stay.</source>
-        <translation>姓名、资料和文件自带的叠加平面不写入图像；像素中自带的文字（超声、截屏）以及手工输入的标注文字会保留。</translation>
-    </message>
-    <message>
         <source>Save pictures as files</source>
         <translation>将图像另存为文件</translation>
     </message>
@@ -1914,6 +1918,10 @@
     <message>
         <source>Save</source>
         <translation>保存</translation>
+    </message>
+    <message>
+        <source>Names, data, overlay planes and the texts of presentation states are left out. Words that are part of the pixels themselves (ultrasound, captures) and what was typed as a mark stay.</source>
+        <translation>姓名、资料、叠加平面以及显示状态中的文字不写入图像；像素中自带的文字（超声、截屏）以及手工输入的标注文字会保留。</translation>
     </message>
 </context>
 <context>
@@ -2218,10 +2226,6 @@
         <translation>它不在本序列的任何图像上。</translation>
     </message>
     <message>
-        <source>Presentation state: {name}</source>
-        <translation>显示状态：{name}</translation>
-    </message>
-    <message>
         <source>Loading…</source>
         <translation>正在加载…</translation>
     </message>
@@ -2238,10 +2242,6 @@
     <message>
         <source>Contours lie on planes that are parallel to theirs.</source>
         <translation>轮廓仅显示在与其平行的平面上。</translation>
-    </message>
-    <message>
-        <source>Presentation state: not for this picture</source>
-        <translation>显示状态：不适用于此图像</translation>
     </message>
 </context>
 <context>

@@ -48,6 +48,7 @@ _CROSS = 3.0
 _SMALLEST_LETTERS = 11.0
 _FAR = 1e6
 _KEPT_PLANES = 16
+_KEPT_LINES = 256
 OVERLAY_INK: Colour = (255, 255, 255)
 
 
@@ -193,10 +194,10 @@ class GraphicsPainter:
         metrics = QFontMetricsF(font)
         top = room.top() + metrics.ascent()
         for line in text.split("\n"):
-            free = max(0.0, room.width() - metrics.horizontalAdvance(line))
+            letters, width = _letters(line, font.toString())
+            free = max(0.0, room.width() - width)
             shift = {Justification.LEFT: 0.0, Justification.CENTER: 0.5, Justification.RIGHT: 1.0}
-            path = QPainterPath()
-            path.addText(QPointF(room.left() + free * shift[stands], top), font, line)
+            path = letters.translated(room.left() + free * shift[stands], top)
             self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
             rim = QPen(_RIM, _RIM_WIDTH + 1)
             rim.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
@@ -215,10 +216,30 @@ class GraphicsPainter:
         return min(_FAR, max(-_FAR, x)), min(_FAR, max(-_FAR, y))
 
 
+@lru_cache(maxsize=_KEPT_LINES)
+def _letters(line: str, font: str) -> tuple[QPainterPath, float]:
+    """A line of text from the start of its base line, and how wide it is; `font` as
+    QFont.toString.
+
+    Trap: the shapes of letters differ a little from thread to thread. Made once, they are the same
+    on the screen and in a file.
+    """
+    face = QFont()
+    face.fromString(font)
+    path = QPainterPath()
+    path.addText(QPointF(0, 0), face, line)
+    return path, QFontMetricsF(face).horizontalAdvance(line)
+
+
+def forget_letters() -> None:
+    """Keep no words that somebody typed about a patient who is no longer shown."""
+    _letters.cache_clear()
+
+
 def _size(text: str, font: QFont) -> QRectF:
     metrics = QFontMetricsF(font)
     lines = text.split("\n")
-    width = max(metrics.horizontalAdvance(line) for line in lines)
+    width = max(_letters(line, font.toString())[1] for line in lines)
     return QRectF(0, 0, max(1.0, width), max(1.0, metrics.lineSpacing() * len(lines)))
 
 

@@ -21,9 +21,12 @@ from app.viewers.dicom.bitmap import to_image
 from app.viewers.dicom.camera import Camera
 from app.viewers.dicom.captions import Corners, ruler
 from app.viewers.dicom.graphics_painter import GraphicsPainter
+from app.viewers.dicom.objects.lying import Lying
 from app.viewers.dicom.overlay import OverlayPainter
 
 BACKGROUND = QColor(4, 5, 6)
+NO_PICTURE = QColor(0, 0, 0)
+"""What display levels are beside a picture."""
 _RULER_SHARE = 0.22
 
 
@@ -90,7 +93,8 @@ def paint_marks(
 @dataclass(frozen=True, slots=True, eq=False)
 class Shot:
     """One picture as it is looked at, with everything over it; no widget and no session, so that
-    it can be painted anywhere and in any thread."""
+    it can be painted anywhere and in any thread. `lying` are the objects over it, `study` says
+    that it is not of the current study."""
 
     picture: Picture
     camera: Camera = Camera()
@@ -102,6 +106,8 @@ class Shot:
     lines: Lines = Lines()
     marks: tuple[Mark, ...] = ()
     key_image: bool = False
+    lying: Lying = Lying()
+    study: str = ""
 
 
 def paint_shot(
@@ -111,7 +117,7 @@ def paint_shot(
     font: QFont,
     *,
     ratio: float = 1.0,
-    ground: QColor = BACKGROUND,
+    ground: QColor = NO_PICTURE,
 ) -> None:
     """Paint into a rectangle of the painter.
 
@@ -135,18 +141,25 @@ def paint_shot(
     painter.drawImage(QPointF((width - across / ratio) / 2, (height - down / ratio) / 2), image)
     painter.restore()
     over = OverlayPainter(painter, QRectF(0, 0, width, height), font, ratio)
-    _paint_over(painter, over, own, shot, ratio)
+    _paint_over(painter, over, own, shot, font, ratio)
     painter.restore()
 
 
 def _paint_over(
-    painter: QPainter, over: OverlayPainter, viewport: Viewport, shot: Shot, ratio: float
+    painter: QPainter,
+    over: OverlayPainter,
+    viewport: Viewport,
+    shot: Shot,
+    font: QFont,
+    ratio: float,
 ) -> None:
+    over.study(shot.study)
     if not shot.overlays:
         over.corners(Corners(badge=shot.corners.badge))
         return
 
     def marks() -> None:
+        shot.lying.paint(painter, viewport, font)
         _marks(painter, viewport, shot, ratio)
 
     paint_over(painter, over, viewport, shot.picture, shot.lines, shot.corners, marks)

@@ -20,21 +20,13 @@ from app.viewers.dicom.menus import fill, menu_words
 from app.viewers.dicom.mpr.desk import PlanesDesk
 from app.viewers.dicom.mpr.plane_view import PlaneView
 from app.viewers.dicom.objects.desk import ObjectsDesk
-from app.viewers.dicom.objects.seen import Seen
+from app.viewers.dicom.objects.seen import seen_on
 from app.viewers.dicom.output.desk import OutputDesk
 from app.viewers.dicom.session import StudySession
 from app.viewers.dicom.stack import StackView
 from app.viewers.dicom.together import Together
 from app.viewers.dicom.toolbar import ViewerToolbar
 from app.viewers.dicom.tools import LAYOUTS, NEIGHBOURS, Action, Tool
-
-
-def _seen(view: PlaneView) -> Seen | None:
-    """The plane in a cell of the planes; nothing lies on a slab, which shows many at once."""
-    cut = view.cut
-    if cut is None or cut.wish.slab.thickness:
-        return None
-    return Seen(None, cut.wish.plane, cut.wish.plane.column_spacing)
 
 
 class Hangs(Protocol):
@@ -91,7 +83,7 @@ class Stage(QWidget):
         self.planes = PlanesDesk(self.grid, bindings, self)
         self.objects = ObjectsDesk(self.grid, self)
         for view in self.planes.room.cells.values():
-            self.objects.watch_plane(view.pane, partial(_seen, view))
+            self.objects.watch_plane(view.pane, partial(seen_on, view))
         self.output = OutputDesk(self)
         self.toolbar = ViewerToolbar(bindings, self, self)
         column = QVBoxLayout(self)

@@ -19,6 +19,7 @@ from app.imaging.source import StudySource
 from app.viewers.dicom.annotations.marking import Marking
 from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.entry import Group
+from app.viewers.dicom.graphics_painter import forget_letters
 from app.viewers.dicom.grid import Grid
 from app.viewers.dicom.hanging.hanging import Hanging
 from app.viewers.dicom.hanging.times import Times
@@ -163,6 +164,7 @@ class DicomViewer(QWidget):
         self._problems.clear()
         self.marking.forget()
         forget_texts()
+        forget_letters()
 
     def add_instance(self, instance: Instance) -> None:
         """Take in an instance of the source that came to exist later."""

@@ -14,6 +14,7 @@ from app.imaging.presentation import PresentationState
 from app.imaging.segmentation import Segmentation
 from app.imaging.segmentation_reader import is_segmentation
 from app.imaging.series import Instance, Series
+from app.viewers.dicom.objects.choice import Choice, OfFrame
 from app.viewers.dicom.objects.reading import Value
 
 
@@ -146,15 +147,23 @@ class Collection(QObject):
         """Whether a part is left out when its object is shown."""
         return key in self._hidden
 
-    def segmentations(self) -> tuple[Segmentation, ...]:
-        """Those to be drawn."""
-        values = (held.value for uid, held in self._held.items() if uid in self._shown)
-        return tuple(value for value in values if isinstance(value, Segmentation))
-
-    def structures(self) -> tuple[StructureSet, ...]:
-        """Those to be drawn."""
-        values = (held.value for uid, held in self._held.items() if uid in self._shown)
-        return tuple(value for value in values if isinstance(value, StructureSet))
+    def choice(self, of_frame: OfFrame) -> Choice:
+        """What is to be drawn now; `of_frame` answers what a frame of a segmentation shows."""
+        hidden: dict[str, set[int]] = {}
+        for key in self._hidden:
+            if key.number is not None:
+                hidden.setdefault(key.uid, set()).add(key.number)
+        shown = [
+            (held.value, frozenset(hidden.get(uid, ())))
+            for uid, held in self._held.items()
+            if uid in self._shown
+        ]
+        return Choice(
+            tuple((value, out) for value, out in shown if isinstance(value, Segmentation)),
+            tuple((value, out) for value, out in shown if isinstance(value, StructureSet)),
+            None if self.outlined else self.opacity,
+            of_frame,
+        )
 
     def forget(self) -> None:
         """Another study."""

@@ -18,6 +18,7 @@ from app.imaging.series import BadFile, Instance, ObjectKind, Series, SliceRef
 from app.viewers.background import Background
 from app.viewers.dicom.camera import Camera
 from app.viewers.dicom.grid import Grid
+from app.viewers.dicom.objects.choice import Choice
 from app.viewers.dicom.objects.collection import Collection, Held, Key
 from app.viewers.dicom.objects.entries import ObjectAction
 from app.viewers.dicom.objects.finding import first_of
@@ -25,7 +26,7 @@ from app.viewers.dicom.objects.graphics_layer import GraphicsLayer
 from app.viewers.dicom.objects.layer import ObjectLayer, ShapeShelf
 from app.viewers.dicom.objects.panel import ObjectPanel
 from app.viewers.dicom.objects.reading import Reader, described
-from app.viewers.dicom.objects.rows import rows_for, state_words
+from app.viewers.dicom.objects.rows import rows_for, state_words_on
 from app.viewers.dicom.objects.seen import Gaze, Seen
 from app.viewers.dicom.objects.states import StatedShelf, home_of
 from app.viewers.dicom.pane import ImagePane
@@ -233,9 +234,15 @@ class ObjectsDesk(QObject):
     def chosen(self) -> PresentationState | None:
         """The state that the active cell's series is shown under."""
         series = self._grid.active.series
-        if series is None or self._shelf is None:
-            return None
-        return self._shelf.chosen(series.series_instance_uid)
+        return self.state_for(series) if series is not None else None
+
+    def state_for(self, series: Series) -> PresentationState | None:
+        """The state that a series is shown under."""
+        return self._shelf.chosen(series.series_instance_uid) if self._shelf else None
+
+    def choice(self) -> Choice:
+        """The segments and contours that are switched on, for any thread."""
+        return self.collection.choice(self._shapes.of_frame)
 
     def choose_state(self, sop_instance_uid: str) -> None:
         """Show the active cell's series under a state, everywhere; with "" as it is. A state that
@@ -319,18 +326,15 @@ class ObjectsDesk(QObject):
 
     def _over(self, series: Series, ref: SliceRef) -> tuple[str, int]:
         """What a picture's corners say: the state it is under, how many objects are for it."""
-        state = self._shelf.state_of(ref) if self._shelf is not None else None
         known = self._counts.get(series.uid)
         if known is None or known[0] is not series:
             found = self.collection.concerning(series)
             known = self._counts[series.uid] = (series, len(found))
-        count = known[1]
+        state = self.state_for(series)
         if state is None:
-            # The list says that a state is on: a picture it does not reach must say so as well.
-            chosen = self._shelf.chosen(series.series_instance_uid) if self._shelf else None
-            return self.tr("Presentation state: not for this picture") if chosen else "", count
-        text = self.tr("Presentation state: {name}")
-        return text.format(name=state_words(state) or state.kind), count
+            return "", known[1]
+        covered = state.covers(ref.sop_instance_uid, ref.frame)
+        return state_words_on(state, covered=covered), known[1]
 
     def _follow(self, cell: StackView) -> None:
         """A picture lies as its state says until somebody moves it."""

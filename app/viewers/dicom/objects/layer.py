@@ -7,23 +7,21 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtGui import QPainter
 
 from app.imaging.cache import ByteCache
-from app.imaging.contours import ContourType
 from app.imaging.errors import ImagingError
 from app.imaging.planes import Plane
 from app.imaging.resample import Viewport
 from app.imaging.segmentation import Matrix, Segmentation, SegmentFrame, SegmentShape, onto
-from app.imaging.segmentation_cut import shapes_across
-from app.imaging.series import SliceRef
 from app.viewers.background import Background
+from app.viewers.dicom.objects.choice import Choice, coloured, segments_on
 from app.viewers.dicom.objects.collection import Collection, Key
 from app.viewers.dicom.objects.idle import IdleLayer
-from app.viewers.dicom.objects.painter import ObjectPainter, colour_of, contour_path
+from app.viewers.dicom.objects.lying import Drawn, drawn_on, segment_colour
+from app.viewers.dicom.objects.painter import ObjectPainter
 from app.viewers.dicom.objects.seen import Seen
 from app.viewers.dicom.pane import ImagePane
-from app.viewers.dicom.pane_layer import Point
 
 KEPT_BYTES = 64 << 20
 _KEPT_PATHS = 256
@@ -43,7 +41,6 @@ class Shapes:
 
 Place = tuple[str, Seen]
 """An object and a picture."""
-_NOWHERE = SliceRef("", 0)
 
 
 class ShapeShelf:
@@ -63,19 +60,8 @@ class ShapeShelf:
         Raises:
             PixelError: a frame cannot be decoded; its picture stays without segments.
         """
-        seen = place[1]
-        ref = seen.ref or _NOWHERE
         try:
-            frames = segmentation.frames_on(ref, seen.plane, seen.gap)
-            found = tuple(
-                (shape, onto(frame.plane, seen.plane))
-                for frame in frames
-                for shape in self.of_frame(segmentation, frame)
-            )
-            if not frames and seen.plane is not None and not segmentation.names(ref):
-                shapes = partial(self.of_frame, segmentation)
-                cut = shapes_across(segmentation, seen.plane, shapes)
-                found = tuple((shape, onto(None, None)) for shape in cut)
+            found = segments_on(segmentation, place[1], self.of_frame)
         except Exception:  # else it would be asked for again with every painting
             self._made.put(place, Shapes())
             raise
@@ -121,7 +107,7 @@ class ObjectLayer(IdleLayer):
         self._seen = seen
         self._work = Background(self)
         self._busy = False
-        self._paths: dict[tuple[Key, Seen], tuple[QPainterPath, list[Point]]] = {}
+        self._paths: dict[tuple[Key, Seen], Drawn] = {}
         collection.changed.connect(pane.update)
 
     # Painting
@@ -132,25 +118,23 @@ class ObjectLayer(IdleLayer):
         if seen is None:
             return
         drawn = ObjectPainter(painter, viewport)
-        self._paint_segments(drawn, seen)
+        choice = self._collection.choice(self._shapes.of_frame)
+        self._paint_segments(drawn, seen, choice)
         if seen.plane is not None:
-            self._paint_contours(drawn, seen, seen.plane)
+            self._paint_contours(drawn, seen, seen.plane, choice)
 
-    def _paint_segments(self, drawn: ObjectPainter, seen: Seen) -> None:
-        collection = self._collection
+    def _paint_segments(self, drawn: ObjectPainter, seen: Seen, choice: Choice) -> None:
         missing: list[tuple[Segmentation, Place]] = []
-        opacity = None if collection.outlined else collection.opacity
-        for one in collection.segmentations():
+        for one, hidden in choice.segmentations:
             place = (one.sop_instance_uid, seen)
             shapes = self._shapes.get(place)
             if shapes is None:
                 missing.append((one, place))
                 continue
-            recommended = {segment.number: segment.colour for segment in one.segments}
             for shape, matrix in shapes.found:
-                if collection.is_shown(Key(one.sop_instance_uid, shape.number)):
-                    colour = colour_of(recommended.get(shape.number), shape.number - 1)
-                    drawn.segment(shape, matrix, colour, opacity=opacity)
+                if shape.number not in hidden:
+                    colour = segment_colour(one, shape.number)
+                    drawn.segment(shape, matrix, colour, opacity=choice.opacity)
         # One at a time: what comes while a plane is dragged must not pile up.
         if missing and not self._busy:
             self._busy = True
@@ -175,25 +159,17 @@ class ObjectLayer(IdleLayer):
             self.failed.emit(uid, error)
         self._pane.update()
 
-    def _paint_contours(self, drawn: ObjectPainter, seen: Seen, plane: Plane) -> None:
-        for one in self._collection.structures():
-            for n, roi in enumerate(one.rois):
-                key = Key(one.sop_instance_uid, roi.number)
-                if not self._collection.is_shown(key):
-                    continue
-                known = (key, seen)
+    def _paint_contours(
+        self, drawn: ObjectPainter, seen: Seen, plane: Plane, choice: Choice
+    ) -> None:
+        for one, hidden in choice.structures:
+            for roi, colour in coloured(one, hidden):
+                known = (Key(one.sop_instance_uid, roi.number), seen)
                 if known not in self._paths:
-                    flat = roi.on(plane, seen.gap)
-                    points: list[Point] = [
-                        (float(x), float(y))
-                        for contour in flat
-                        if contour.kind is ContourType.POINT
-                        for x, y in contour.points
-                    ]
                     while len(self._paths) >= _KEPT_PATHS:
                         self._paths.pop(next(iter(self._paths)))
-                    self._paths[known] = (contour_path(flat), points)
-                drawn.contours(*self._paths[known], colour_of(roi.colour, n))
+                    self._paths[known] = drawn_on(roi, plane, seen.gap)
+                drawn.contours(*self._paths[known], colour)
 
     def forget(self) -> None:
         """Another study."""

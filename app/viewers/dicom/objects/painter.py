@@ -69,10 +69,14 @@ class ObjectPainter:
         """One segment, filled with `opacity` 0…1, or with None only its edges."""
         painter = self._painter
         painter.save()
-        painter.setTransform(QTransform(*matrix) * self._screen, True)
+        placed = QTransform(*matrix) * self._screen
         if opacity is not None:
+            painter.setTransform(placed, True)
             painter.drawImage(QPointF(shape.left, shape.top), _tinted(shape, colour, opacity))
-        self._lines([QLineF(*edge) for edge in shape.edges.tolist()], colour)
+        painter.restore()
+        painter.save()
+        # On the screen, not in the frame: a line is as wide as the painter's other lines are.
+        self._lines([placed.map(QLineF(*edge)) for edge in shape.edges.tolist()], colour)
         painter.restore()
 
     def _lines(self, lines: Sequence[QLineF], colour: QColor) -> None:
@@ -100,10 +104,7 @@ class ObjectPainter:
 
 
 def _pens(colour: QColor) -> tuple[QPen, QPen]:
-    pens = QPen(_RIM, _RIM_LINE), QPen(colour, _LINE)
-    for pen in pens:
-        pen.setCosmetic(True)
-    return pens
+    return QPen(_RIM, _RIM_LINE), QPen(colour, _LINE)
 
 
 def _tinted(shape: SegmentShape, colour: QColor, opacity: float) -> QImage:

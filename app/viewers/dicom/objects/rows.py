@@ -36,6 +36,18 @@ def state_words(state: PresentationState) -> str:
     return " · ".join(dict.fromkeys(part for part in (state.label, state.description) if part))
 
 
+def state_words_on(state: PresentationState, *, covered: bool, named: bool = True) -> str:
+    """What a picture says of the state its series is under, which may not be for this one; not
+    `named`, nothing that somebody typed."""
+    if not covered:
+        # The list says that a state is on: a picture it does not reach must say so as well.
+        return translate("DicomViewer", "Presentation state: not for this picture")
+    if not named:
+        return translate("DicomViewer", "Presentation state")
+    text = translate("DicomViewer", "Presentation state: {name}")
+    return text.replace("{name}", state_words(state) or state.kind)
+
+
 def rows_for(
     collection: Collection, series: Series | None, chosen: PresentationState | None
 ) -> tuple[Row, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.imaging.contours import usual_gap
 from app.imaging.planes import Plane
 from app.imaging.series import Series, SliceRef
+from app.viewers.dicom.mpr.plane_view import PlaneView
 from app.viewers.dicom.stack import StackView
 
 
@@ -35,3 +36,11 @@ class Gaze:
         if series is not self._known[0]:
             self._known = (series, usual_gap(self._cell.finder.planes))
         return Seen(ref, self._cell.plane, self._known[1])
+
+
+def seen_on(view: PlaneView) -> Seen | None:
+    """The plane in a cell of the planes; nothing lies on a slab, which shows many at once."""
+    cut = view.cut
+    if cut is None or cut.wish.slab.thickness:
+        return None
+    return Seen(None, cut.wish.plane, cut.wish.plane.column_spacing)

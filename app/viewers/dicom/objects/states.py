@@ -119,10 +119,10 @@ class StatedShelf(QObject):
         if self._is_slow(plain, state):
             if self._making != ref:
                 self._making = ref
-                work = partial(_stated, plain, state, ref)
+                work = partial(stated, plain, state, ref)
                 self._slow.start(work, partial(self._on_made, ref, plain, state))
             return None
-        return self._keep(ref, plain, state, _stated(plain, state, ref))
+        return self._keep(ref, plain, state, stated(plain, state, ref))
 
     @staticmethod
     def _is_slow(picture: Picture, state: PresentationState) -> bool:
@@ -159,6 +159,7 @@ class StatedShelf(QObject):
         self._session.unpin(ref)
 
 
-def _stated(plain: Picture, state: PresentationState, ref: SliceRef) -> Picture:
+def stated(plain: Picture, state: PresentationState, ref: SliceRef) -> Picture:
+    """A picture under a state, its overlays left to whoever draws the state's layers."""
     made = under_state(plain, state, ref.sop_instance_uid, ref.frame)
     return replace(made, overlays=())

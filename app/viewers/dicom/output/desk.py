@@ -22,7 +22,7 @@ from app.viewers.dicom.output.export_sheet import ExportSheet
 from app.viewers.dicom.output.film_pages import FilmPages
 from app.viewers.dicom.output.first_touch import touch
 from app.viewers.dicom.output.print_sheet import PREVIEW_DPI, PrintSheet
-from app.viewers.dicom.output.scene import Over, still, take
+from app.viewers.dicom.output.scene import still, take
 from app.viewers.dicom.output.sheet import OutputSheet
 from app.viewers.dicom.output.wish import Cell, Screen, Wish, files_of
 from app.viewers.dicom.reasons import reason_words
@@ -80,7 +80,7 @@ class OutputDesk(QObject):
 
     # --- what is on the screen --------------------------------------------------------------
 
-    def screen(self, over: Over) -> Screen | None:
+    def screen(self) -> Screen | None:
         """The cells that show something, None where the active one shows nothing."""
         stage = self._stage
         marking, pane = stage.marking, stage.cell.pane
@@ -91,13 +91,13 @@ class OutputDesk(QObject):
             instance = stage.grid.active.instance
             views = [view for view in room.findChildren(PlaneView) if view.isVisibleTo(room)]
             for view in views:
-                shot = still(view.pane, instance, over) if instance is not None else None
-                if shot is not None and instance is not None:
+                plane = still(view, instance, stage.objects) if instance is not None else None
+                if plane is not None and instance is not None:
                     active = len(found) if view.pane is pane else active
-                    found.append(Cell(_place(view.pane, room), instance, plane=shot))
+                    found.append(Cell(_place(view.pane, room), instance, plane=plane))
         elif marking is not None:
             for cell in stage.grid.seen:
-                scene, instance = take(cell, marking.sheet), cell.instance
+                scene, instance = take(cell, marking.sheet, stage.objects), cell.instance
                 if scene is not None and instance is not None:
                     active = len(found) if cell.pane is pane else active
                     found.append(Cell(_place(cell.pane, room), instance, scene))
@@ -125,7 +125,7 @@ class OutputDesk(QObject):
 
     def export(self, wish: Wish, folder: Path) -> None:
         """Write what is wished for into a folder."""
-        sheet, session, screen = self.export_sheet, self._session, self.screen(wish.over)
+        sheet, session, screen = self.export_sheet, self._session, self.screen()
         if sheet is None or self._running is not None:
             return
         files = files_of(wish, screen, session) if screen is not None and session else []
@@ -158,7 +158,7 @@ class OutputDesk(QObject):
         if sheet is None or session is None:
             return None
         wish, marking = sheet.wish, self._stage.marking
-        screen = self.screen(Over(wish.drawn, wish.named))
+        screen = self.screen()
         if screen is None:
             return None
         by = marking.author().name if marking is not None else ""

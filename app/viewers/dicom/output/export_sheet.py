@@ -78,8 +78,9 @@ class ExportSheet(OutputSheet):
             note = self.tr("The patient's name and data can be read in the pictures.")
         else:
             note = self.tr(
-                "Names, data and the file's overlay planes are left out. Words that are part of "
-                "the pixels themselves (ultrasound, captures) and what was typed as a mark stay."
+                "Names, data, overlay planes and the texts of presentation states are left out. "
+                "Words that are part of the pixels themselves (ultrasound, captures) and what was "
+                "typed as a mark stay."
             )
         self.note.setText(note)
 

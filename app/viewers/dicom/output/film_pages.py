@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication, QRectF
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QColor, QFont, QFontInfo, QPainter
 
 from app.imaging.film import FOOT_MM, INCH_MM, MARGIN_MM, Box, page_count, size_mm, slots
 from app.imaging.picture import shape_of
@@ -55,6 +55,9 @@ class FilmPages:
         self._wish = wish
         self._printed = printed
         self._font = QFont(screen.font)
+        if self._font.pixelSize() < 0:
+            # In points it would grow with the resolution of the paper, and words lose their place.
+            self._font.setPixelSize(QFontInfo(screen.font).pixelSize())
         self._items = _items(wish, screen, pictures)
 
     @property
@@ -155,7 +158,11 @@ def trimmed(shot: Shot, area: QRectF) -> tuple[Shot, QRectF]:
     made for dark pictures do not read on white paper."""
     size = int(area.width()), int(area.height())
     viewport = shot.camera.viewport(shot.picture, *size)
-    seen = covered(viewport, shot.picture).intersected(QRectF(0, 0, *size))
+    seen = covered(viewport, shot.picture)
+    if shot.overlays and shot.lying.graphics is not None:
+        # A state may draw beside the picture, within the area that it wants seen.
+        seen = seen.united(shot.lying.graphics.room(viewport))
+    seen = seen.intersected(QRectF(0, 0, *size))
     left, top = round(seen.left()), round(seen.top())
     width, height = max(1, round(seen.right()) - left), max(1, round(seen.bottom()) - top)
     x, y = viewport.to_picture(left + width / 2, top + height / 2)
@@ -173,7 +180,8 @@ def true_sized(shot: Shot, box: Box, dpi: float) -> tuple[Shot, tuple[str, ...]]
         return shot, (translate("paper", "No true size: the picture is not calibrated"),)
     spacing = shot.picture.spacing
     across, down = reversed(size) if shot.camera.turn.swaps else size
-    camera = replace(shot.camera, zoom=spacing.column * dpi / INCH_MM)
+    # Not as a state wants the pixels' shape: a millimetre down is one across.
+    camera = replace(shot.camera, zoom=spacing.column * dpi / INCH_MM, region=None)
     if across <= box.width and down <= box.height:
         camera = replace(camera, center_x=0.5, center_y=0.5)
         part = ""

@@ -6,15 +6,26 @@ from functools import cache
 from uuid import UUID
 
 import numpy as np
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QFont, QPainterPath
 
 from app.imaging.annotation import Annotation, AnnotationKind
 from app.imaging.geometry import EdgeLetters, Spacing
+from app.imaging.graphics import (
+    Anchor,
+    Graphic,
+    GraphicLayer,
+    GraphicType,
+    TextObject,
+    Units,
+)
 from app.imaging.overlays import OverlayKind, OverlayPlane
 from app.imaging.picture import ColourPicture
+from app.imaging.presentation import DisplayedArea, LayerContent, Scope
+from app.imaging.segmentation import SegmentFrame, onto, shape_of_segment
 from app.imaging.series import SliceRef
 from app.viewers.dicom.captions import Corners
+from app.viewers.dicom.objects.lying import Lying, StateGraphics
 from app.viewers.dicom.output.leaf import Leaf, draw, encoded, rgb_of
 from app.viewers.dicom.picture_painter import Lines, Mark, Shot, paint_shot
 from app.viewers.paper import Paper, paint_scale, preview
@@ -47,6 +58,31 @@ def _shot() -> Shot:
         lines=Lines(EdgeLetters("L", "R", "H", "F"), ((((0.0, 0.0), (8.0, 8.0)), False),)),
         marks=(Mark(line, (".",)),),
         key_image=True,
+        lying=_objects(),
+        study=".",
+    )
+
+
+def _objects() -> Lying:
+    """A segment, a contour, a line and a text."""
+    frame = SegmentFrame(0, 1, None)
+    shape = shape_of_segment(1, frame, np.full((2, 2), 255, np.uint8))
+    assert shape is not None
+    ink = QColor(255, 0, 0)
+    ends = ((1.0, 1.0), (5.0, 1.0))
+    content = LayerContent(
+        GraphicLayer("", 0),
+        (),
+        (Graphic(GraphicType.POLYLINE, Units.PIXEL, ends),),
+        (TextObject(".", None, Anchor(Units.PIXEL, (1.0, 1.0), visible=True)),),
+    )
+    path = QPainterPath(QPointF(1, 1))
+    path.lineTo(5, 5)
+    return Lying(
+        ((shape, onto(None, None), ink),),
+        (((path, ((2.0, 2.0),)), ink),),
+        0.4,
+        StateGraphics((content,), DisplayedArea(Scope(), 0, 0, 8, 8)),
     )
 
 

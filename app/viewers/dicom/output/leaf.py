@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF
 from PySide6.QtGui import QFont, QImage, QPainter
 
+from app.imaging.displayed import LARGEST_SIDE
 from app.imaging.errors import OutputError
 from app.imaging.picture import Picture, shape_of
+from app.imaging.resample import Region
 from app.viewers.dicom.camera import Camera
 from app.viewers.dicom.grid import BETWEEN
 from app.viewers.dicom.picture_painter import Shot, paint_shot
@@ -35,13 +37,38 @@ class Leaf:
 
 
 def own_size(picture: Picture, camera: Camera) -> tuple[int, int, float]:
-    """Width, height and ratio of a leaf on which a picture has a pixel a column."""
-    rows, columns = shape_of(picture)
-    width, height = columns, round(rows * picture.spacing.aspect)
+    """Width, height and ratio of a leaf on which a picture, or the region of it that the camera
+    fits, has a pixel a column; fewer where it asks for more room than there is."""
+    wide, high = _extent(picture, camera)
+    share = min(1.0, _most(picture) / max(wide, high))
+    width, height = round(wide * share), round(high * share)
     if camera.turn.swaps:
         width, height = height, width
     ratio = max(1.0, max(width, height) / LETTERS_PER_SIDE)
     return max(1, width), max(1, height), ratio
+
+
+def pixel_by_pixel(picture: Picture, camera: Camera) -> Camera:
+    """How the picture lies on a leaf of its `own_size`."""
+    if max(_extent(picture, camera)) > _most(picture):
+        return camera.fitted()
+    rows, columns = shape_of(picture)
+    region = camera.region or Region(0, 0, columns, rows, picture.spacing.aspect)
+    x, y = (region.left + region.right) / 2, (region.top + region.bottom) / 2
+    return replace(camera.fitted(), zoom=1.0, center_x=x / columns, center_y=y / rows)
+
+
+def _extent(picture: Picture, camera: Camera) -> tuple[float, float]:
+    """Columns, and as many high as they look."""
+    if camera.region is None:
+        rows, columns = shape_of(picture)
+        return columns, rows * picture.spacing.aspect
+    region = camera.region
+    return region.right - region.left, (region.bottom - region.top) * region.aspect
+
+
+def _most(picture: Picture) -> float:
+    return max(LARGEST_SIDE, *shape_of(picture))
 
 
 def draw(leaf: Leaf, font: QFont) -> QImage:

@@ -18,8 +18,8 @@ from app.imaging.picture import Picture
 from app.imaging.series import Instance, SliceRef
 from app.imaging.writing.origin import NewObject, to_bytes
 from app.imaging.writing.secondary_capture import write_secondary_capture
-from app.viewers.dicom.output.leaf import Leaf, draw, encoded, own_size, rgb_of
-from app.viewers.dicom.output.scene import Over, Scene
+from app.viewers.dicom.output.leaf import Leaf, draw, encoded, own_size, pixel_by_pixel, rgb_of
+from app.viewers.dicom.output.scene import Over, Scene, Still
 from app.viewers.dicom.picture_painter import Shot
 
 
@@ -71,7 +71,7 @@ class Cell:
     place: QRect
     instance: Instance
     scene: Scene | None = None
-    plane: Shot | None = None
+    plane: Still | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,7 +162,7 @@ def shot_of(
             at, pictures.decoded(scene.series.slices[at]), wish.over, whole=whole
         )
     assert plane is not None
-    return lambda: plane
+    return lambda: plane.shot(wish.over)
 
 
 def _leaf(
@@ -184,7 +184,7 @@ def _sized(leaf: Leaf) -> Leaf:
     shot = leaf.parts[0][1]()
     width, height, ratio = own_size(shot.picture, shot.camera)
     area = QRectF(0, 0, width / ratio, height / ratio)
-    whole = replace(shot, camera=shot.camera.fitted())
+    whole = replace(shot, camera=pixel_by_pixel(shot.picture, shot.camera))
     return Leaf(width, height, ratio, [(area, lambda: whole)])
 
 
