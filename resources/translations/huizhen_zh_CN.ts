@@ -3121,10 +3121,6 @@
         <translation>打印…</translation>
     </message>
     <message>
-        <source>PDF…</source>
-        <translation>PDF…</translation>
-    </message>
-    <message>
         <source>Calipers ({key}): drag, or arrow keys; {other} takes the other end, Esc puts them away</source>
         <translation>卡尺（{key}）：拖动或用方向键移动；{other} 切换到另一端，Esc 收起</translation>
     </message>

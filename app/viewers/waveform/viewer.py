@@ -96,9 +96,7 @@ class WaveformViewer(QWidget):
         self._marks.setChecked(True)
         self.printing = CurvePrinting(self)
         self._print = self._button("waveform_print", self.printing.ask_printer)
-        self._pdf = self._button("waveform_pdf", self.printing.ask_file)
-        for plain in (self._print, self._pdf):
-            plain.setCheckable(False)
+        self._print.setCheckable(False)
         self._told = label("waveform_told", "muted")
         self.printing.said.connect(self._told.setText)
         top = QHBoxLayout()
@@ -154,7 +152,7 @@ class WaveformViewer(QWidget):
             CurveAction.OTHER_END: self.chart.swap_ends,
             CurveAction.MARKS: self._marks.click,
             CurveAction.PRINT: self._print.click,
-            CurveAction.PDF: self._pdf.click,
+            CurveAction.PDF: self.printing.ask_file,
             CurveAction.BACK: lambda: self._turn(-1),
             CurveAction.ON: lambda: self._turn(1),
             CurveAction.BEGIN: lambda: self.chart.go_to_end(last=False),
@@ -362,7 +360,6 @@ class WaveformViewer(QWidget):
         )
         set_words(self._marks, self.tr("Marks"), hint(CurveAction.MARKS))
         set_words(self._print, self.tr("Print…"), hint(CurveAction.PRINT))
-        set_words(self._pdf, self.tr("PDF…"), hint(CurveAction.PDF))
         self._keyed.words()
         for row in range(self._layouts.count()):
             self._layouts.setItemText(row, layout_words(Layout(self._layouts.itemData(row))))
