@@ -8,7 +8,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDoubleSpinBox,
+    QLineEdit,
+    QMenu,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.commands.keys import COMMANDS
@@ -264,6 +272,11 @@ def test_what_changes_marks_is_undone_and_done_again_by_keys(
     if entry is not None and entry.isVisible():
         QTest.keyClicks(entry, "nodule")
         typed(entry, "Return")
+    length = pane.findChild(QDoubleSpinBox, "known_length")
+    if length is not None and length.isVisible():
+        length.selectAll()
+        QTest.keyClicks(length, "50")
+        typed(length, "Return")
     after = sheet.sheet
     assert after != before
     pane.setFocus()
