@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -32,6 +32,7 @@ from app.viewers.dicom.probe import probe, probe_words
 from app.viewers.dicom.tools import Tool
 
 _QUIET_FRAME = QColor(120, 130, 140)
+LONGEST_UNPAINTED_MS = 8
 
 
 @dataclass(slots=True)
@@ -70,6 +71,8 @@ class ImagePane(PictureCanvas):
     def __init__(self, parent: QWidget | None = None, bindings: Bindings | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("image_pane")
+        self._painted = QElapsedTimer()
+        self._painted.start()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # The pane opens its menu itself: a right drag must not.
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
@@ -197,6 +200,7 @@ class ImagePane(PictureCanvas):
             quiet = not self.hasFocus()
             over.frame(_QUIET_FRAME if quiet else self.palette().highlight().color(), 2)
         painter.end()
+        self._painted.restart()
 
     def _paint_over(self, painter: QPainter, over: OverlayPainter, viewport: Viewport) -> None:
         marks, picture = self._marks, self._picture
@@ -245,6 +249,9 @@ class ImagePane(PictureCanvas):
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._hands.wheel(event)
         event.accept()
+        # A wheel that turns faster than slices can be painted must not keep them from the screen.
+        if self._painted.elapsed() > LONGEST_UNPAINTED_MS:
+            self.repaint()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.setAccepted(self._hands.press(event))
