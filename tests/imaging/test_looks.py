@@ -25,7 +25,7 @@ from app.imaging.writing.origin import Author, to_bytes
 from app.imaging.writing.presentation_state import write_presentation_state
 from protocol.base import new_id
 from tests.imaging.objects import altered, ct_object, item, ramp
-from tests.imaging.peers import program, run
+from tests.imaging.peers import pnm, program, run
 
 AUTHOR = Author("陈一明", "省人民医院")
 FACTS: dict[str, Any] = {
@@ -146,6 +146,23 @@ def test_window_and_inversion_are_those_of_the_cell(shape: str, inverted: bool) 
     assert np.array_equal(
         seen_again(data, state), render(picture, Window(-300, 800), invert=inverted)
     )
+
+
+@pytest.mark.parametrize("turn", [0, 1])
+@pytest.mark.parametrize("inverted", [False, True])
+def test_dcmtk_shows_the_same_under_the_state(tmp_path: Path, inverted: bool, turn: int) -> None:
+    data = ct_object(ramp(), WindowCenter=70, WindowWidth=410, **FACTS)
+    look = Look(Window(-300, 800), inverted, turn=turn, mirrored=True)
+    ref = refs_of(data, 0)
+    picture = {ref[0].sop_instance_uid: pydicom.dcmread(BytesIO(data))}
+    state = write_presentation_state(ref, [], picture, look, AUTHOR)
+    files = [tmp_path / name for name in ("state.dcm", "ct.dcm", "seen.pgm")]
+    files[0].write_bytes(to_bytes(state))
+    files[1].write_bytes(data)
+    assert run("dcmp2pgm", "-p", *files)
+    theirs = pnm(files[2].read_bytes()).astype(int)
+    assert theirs.shape == seen_again(data, state).shape
+    assert np.abs(theirs - seen_again(data, state)).max() <= 1
 
 
 @pytest.mark.parametrize("first", [-1000, 0])
