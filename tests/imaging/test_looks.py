@@ -179,6 +179,20 @@ def test_a_table_of_the_picture_goes_into_the_state(tmp_path: Path, first: int) 
     assert np.abs(seen_again(data, state) - plain).max() <= 1
 
 
+def test_a_modality_table_of_the_picture_goes_into_the_state(tmp_path: Path) -> None:
+    entries = (np.arange(1600) * 40).astype("<u2")
+    table = item(LUTDescriptor=[1600, -1000, 16], LUTData=entries.tobytes(), ModalityLUTType="US")
+
+    def without_rescale(ds: Dataset) -> None:
+        del ds.RescaleSlope, ds.RescaleIntercept, ds.RescaleType
+
+    data = altered(ct_object(ramp(), ModalityLUTSequence=[table], **FACTS), without_rescale)
+    state = written(data, refs_of(data, 0), Look(Window(30000, 50000)))
+    accepted(state, tmp_path)
+    plain = render(make_picture(open_object(data), 0), Window(30000, 50000))
+    assert np.array_equal(seen_again(data, state), plain)
+
+
 @pytest.mark.parametrize("mirrored", [False, True])
 @pytest.mark.parametrize("turn", [0, 1, 2, 3])
 def test_the_part_that_is_seen_is_shown_turned_and_mirrored(

@@ -45,6 +45,12 @@ def drag(viewer: DicomViewer, kind: AnnotationKind) -> None:
     assert kind in {one.kind for one in viewer.marking.sheet.sheet.annotations}
 
 
+def scroll(qtbot: QtBot, viewer: DicomViewer, index: int) -> None:
+    """To a slice, until it is on the screen."""
+    viewer.scroll_to(index)
+    qtbot.waitUntil(lambda: viewer.pane.picture is not None)
+
+
 def told(viewer: DicomViewer) -> str:
     label = viewer.marking.panel.findChild(QLabel, "marks_told")
     assert label is not None
@@ -69,8 +75,8 @@ Keep = Callable[[DicomViewer], dict[str, Path]]
 Show = Callable[..., DicomViewer]
 
 
-def enhanced() -> bytes:
-    """Three frames of an Enhanced MR object, which tells rescale and window frame by frame."""
+def enhanced(*slopes: float) -> bytes:
+    """Frames of an Enhanced MR object, which tells rescale and window frame by frame."""
 
     def change(ds: Dataset) -> None:
         ds.SOPClassUID = ds.file_meta.MediaStorageSOPClassUID = EnhancedMRImageStorage
@@ -81,16 +87,16 @@ def enhanced() -> bytes:
         ]
         ds.PerFrameFunctionalGroupsSequence = [
             item(
-                FrameVOILUTSequence=[item(WindowCenter=n, WindowWidth=900)],
+                FrameVOILUTSequence=[item(WindowCenter=100 * n, WindowWidth=900)],
                 PixelValueTransformationSequence=[
-                    item(RescaleSlope=1, RescaleIntercept=0, RescaleType="US")
+                    item(RescaleSlope=slope, RescaleIntercept=0, RescaleType="US")
                 ],
             )
-            for n in (100, 200, 300)
+            for n, slope in enumerate(slopes)
         ]
 
-    pixels = np.concatenate([ramp()] * 3)
-    return altered(ct_object(pixels, NumberOfFrames=3, Rows=32), change)
+    pixels = np.concatenate([ramp()] * len(slopes))
+    return altered(ct_object(pixels, NumberOfFrames=len(slopes), Rows=32), change)
 
 
 def coloured(data: bytes) -> bytes:
@@ -107,16 +113,36 @@ def coloured(data: bytes) -> bytes:
 
 
 def test_marks_on_an_enhanced_object_become_every_kind_of_file(
-    show: Show, keep: Keep, tmp_path: Path
+    qtbot: QtBot, show: Show, keep: Keep, tmp_path: Path
 ) -> None:
-    (tmp_path / "mr.dcm").write_bytes(enhanced())
+    (tmp_path / "mr.dcm").write_bytes(enhanced(1, 1, 1))
     viewer = show()
-    viewer.scroll_to(1)
+    scroll(qtbot, viewer, 1)
     drag(viewer, AnnotationKind.LENGTH)
     viewer.stage.act("key_image")
     files = keep(viewer)
     assert sorted(files) == ["KO", "PR", "SR"]
     assert told(viewer) == "3 file(s) saved."
+
+
+def test_frames_with_values_of_different_scale_get_a_state_each(
+    qtbot: QtBot, show: Show, keep: Keep, tmp_path: Path
+) -> None:
+    (tmp_path / "mr.dcm").write_bytes(enhanced(1, 2))
+    viewer = show()
+    for frame in (0, 1):
+        scroll(qtbot, viewer, frame)
+        drag(viewer, AnnotationKind.LENGTH)
+    file = keep(viewer)["PR"]
+    assert told(viewer) == "3 file(s) saved."
+    found = [read_presentation_state(open_file(one)) for one in file.parent.glob("PR-*")]
+    obj = open_file(tmp_path / "mr.dcm")
+    uid = str(obj.dataset.SOPInstanceUID)
+    for frame in (0, 1):
+        (state,) = (one for one in found if one.covers(uid, frame))
+        picture = make_picture(obj, frame, state=state)
+        seen = shown(picture, placement(picture, state, uid, frame))
+        assert np.array_equal(seen, render(make_picture(obj, frame)))
 
 
 def test_the_state_shows_what_the_window_showed(show: Show, keep: Keep, tmp_path: Path) -> None:
@@ -155,7 +181,7 @@ def test_the_state_holds_the_part_that_was_enlarged(show: Show, keep: Keep, tmp_
 
 
 def test_a_picture_without_a_window_keeps_the_one_it_was_shown_with(
-    show: Show, keep: Keep, tmp_path: Path
+    qtbot: QtBot, show: Show, keep: Keep, tmp_path: Path
 ) -> None:
     for n in (1, 2):
         pixels = (ramp() * n).astype(np.int16)
@@ -164,7 +190,7 @@ def test_a_picture_without_a_window_keeps_the_one_it_was_shown_with(
         )
     viewer = show()
     drag(viewer, AnnotationKind.LENGTH)
-    viewer.scroll_to(1)
+    scroll(qtbot, viewer, 1)
     drag(viewer, AnnotationKind.LENGTH)
     state = read_presentation_state(open_file(keep(viewer)["PR"]))
     for n in (1, 2):
