@@ -73,8 +73,13 @@ class VoiLut:
         """Display levels 0…255 for modality values of any shape (PS3.3 C.11.2.1.1)."""
         return self.table.apply(values).astype(np.float64) * (TOP / self.table.top)
 
-    def as_window(self) -> tuple[Window, bool]:
-        """The window nearest to the table, and whether the table turns bright values dark.
+    @property
+    def falls(self) -> bool:
+        """Whether high values are dark, which no window can do."""
+        return bool(self.table.data[-1] < self.table.data[0])
+
+    def as_window(self) -> Window:
+        """The window nearest to the table, or to its negative where it falls.
 
         Its ramp goes through the ends of the inputs between which the table rises or falls, so that
         brightness changes no more than a straight line in place of a curve has to.
@@ -85,10 +90,10 @@ class VoiLut:
         rise, exact = float(data[last] - data[first]), VoiFunction.LINEAR_EXACT
         if not rise:  # nothing to follow: all inputs
             middle = self.table.first + (data.size - 1) / 2
-            return window(middle, max(1, data.size - 1), exact, self.explanation), False
+            return window(middle, max(1, data.size - 1), exact, self.explanation)
         slope = rise / (last - first)
         middle = self.table.first + first + (TOP / 2 - float(data[first])) / slope
-        return window(middle, TOP / abs(slope), exact, self.explanation), rise < 0
+        return window(middle, TOP / abs(slope), exact, self.explanation)
 
 
 Voi: TypeAlias = Window | VoiLut

@@ -35,7 +35,6 @@ class _Drag:
     start: QPointF
     last: QPointF
     window: Window | None
-    falling: bool = False
     scrolled: int = 0
     moved: bool = False
 
@@ -77,17 +76,16 @@ class Hands:
                     self._layer, self._last_point = layer, point
                     return True
         at = event.position()
-        self._drag = _Drag(tool or "", event.button(), at, at, *self._current_window())
+        self._drag = _Drag(tool or "", event.button(), at, at, self._current_window())
         if tool in _HELD_TOOLS:
             self._carry_out(self._drag, at)
         return True
 
-    def _current_window(self) -> tuple[Window | None, bool]:
-        """What a drag begins with, and whether grey levels must be turned round for it."""
+    def _current_window(self) -> Window | None:
         voi = self._pane.voi
         if isinstance(self._pane.picture, ColourPicture) and voi is None:
-            return window(128, 256), False
-        return voi.as_window() if isinstance(voi, VoiLut) else (voi, False)
+            return window(128, 256)
+        return voi.as_window() if isinstance(voi, VoiLut) else voi
 
     def move(self, event: QMouseEvent) -> bool:
         """The mouse moved, held or not."""
@@ -195,9 +193,6 @@ class Hands:
         least = 1.0 if drag.window.width >= 1.0 else 1e-6
         width = max(least, drag.window.width + moved.x() * step)
         center = drag.window.center + moved.y() * step
-        if drag.falling and isinstance(self._pane.voi, VoiLut):
-            # No window falls: the picture would suddenly be its negative.
-            self._pane.set_inverted(not self._pane.inverted)
         self._pane.set_voi(window(center, width, drag.window.function))
         self._pane.changed.emit()
 
