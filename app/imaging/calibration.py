@@ -59,9 +59,24 @@ class Region:
         x, y = point
         return self.left <= x <= self.right + 1 and self.top <= y <= self.bottom + 1
 
+    def touches(self, points: Sequence[Point]) -> bool:
+        """Whether the upright box around some points reaches into it."""
+        across, down = [x for x, _ in points], [y for _, y in points]
+        beside = max(across) < self.left or min(across) > self.right + 1
+        return not (beside or max(down) < self.top or min(down) > self.bottom + 1)
+
+    @property
+    def area(self) -> int:
+        """Pixels it covers."""
+        return (self.right + 1 - self.left) * (self.bottom + 1 - self.top)
+
 
 def ultrasound_regions(dataset: Dataset) -> tuple[Region, ...]:
-    """The regions whose both axes have a unit we know."""
+    """Every region with a place; one whose axes have no unit we know counts in pixels.
+
+    Where regions overlap, the first is the one whose pixels are there: those of high priority
+    (RegionFlags, C.8.5.5.1.16) come before the others, and what is known before what is not.
+    """
     found = []
     for item in items(dataset, "SequenceOfUltrasoundRegions"):
         box = tuple(
@@ -71,18 +86,22 @@ def ultrasound_regions(dataset: Dataset) -> tuple[Region, ...]:
         across, down = number(item, "PhysicalDeltaX"), number(item, "PhysicalDeltaY")
         x_unit = _UNITS.get(integer(item, "PhysicalUnitsXDirection") or 0)
         y_unit = _UNITS.get(integer(item, "PhysicalUnitsYDirection") or 0)
-        if None in box or not across or not down or x_unit is None or y_unit is None:
+        if None in box:
             continue
         left, top, right, bottom = (side or 0 for side in box)
-        scale = Scale(
-            abs(across) * x_unit[1],
-            abs(down) * y_unit[1],
-            x_unit[0],
-            y_unit[0],
-            Calibration.ULTRASOUND,
-        )
-        found.append(Region(left, top, right, bottom, scale))
-    return tuple(found)
+        scale = Scale()
+        if across and down and x_unit is not None and y_unit is not None:
+            scale = Scale(
+                abs(across) * x_unit[1],
+                abs(down) * y_unit[1],
+                x_unit[0],
+                y_unit[0],
+                Calibration.ULTRASOUND,
+            )
+        low = (integer(item, "RegionFlags") or 0) & 1
+        rank = (low, scale.calibration is Calibration.NONE)
+        found.append((rank, Region(left, top, right, bottom, scale)))
+    return tuple(region for _, region in sorted(found, key=lambda one: one[0]))
 
 
 def from_spacing(spacing: Spacing, note: str = "") -> Scale:
@@ -94,29 +113,49 @@ def from_spacing(spacing: Spacing, note: str = "") -> Scale:
 
 @dataclass(frozen=True, slots=True)
 class Scales:
-    """Every scale of a picture: that of its ultrasound regions, else that of the whole."""
+    """Every scale of a picture: that of its ultrasound regions where they lie, elsewhere that of
+    the whole where the file gives one."""
 
     whole: Scale = Scale()
     regions: tuple[Region, ...] = ()
 
     def at(self, points: Sequence[Point]) -> Scale:
-        """The scale that holds for all of some points: that of the region they share; pixels where
-        regions differ, so that no millimetre is ever guessed."""
-        if not self.regions:
-            return self.whole
+        """The scale that holds for all of some points: that of the region they share, or of the
+        whole outside of every region; pixels where scales differ, so that no millimetre is ever
+        guessed."""
         for region in self.regions:
             if all(region.holds(point) for point in points):
                 return region.scale
+        touched = [region for region in self.regions if region.touches(points)]
+        if not self.regions or (self._is_spaced and all(map(self._agrees, touched))):
+            return self.whole
         return Scale()
+
+    @property
+    def _is_spaced(self) -> bool:
+        """Whether there is a scale outside of regions: what a region says holds within it only."""
+        return self.whole.calibration not in (Calibration.ULTRASOUND, Calibration.NONE)
+
+    def _agrees(self, region: Region) -> bool:
+        """Whether a region says the same as the whole, to a thousandth."""
+        said, whole = region.scale, self.whole
+        same = (said.x_unit, said.y_unit) == (whole.x_unit, whole.y_unit)
+        near = math.isclose(said.x, whole.x, rel_tol=1e-3)
+        return same and near and math.isclose(said.y, whole.y, rel_tol=1e-3)
+
+    @property
+    def main(self) -> Scale:
+        """The scale of most of the picture: that of its largest region."""
+        largest = max(self.regions, key=lambda region: region.area, default=None)
+        return self.whole if largest is None else largest.scale
 
 
 def scales_of(dataset: Dataset, frame: int = 0) -> Scales:
-    """What the file says of one frame."""
+    """What the file says of one frame. Regions win where they lie (C.8.5.5), whatever Pixel Spacing
+    says; where one of them is a trace, it is no distance in the patient."""
     spacing = pixel_spacing(dataset, frame)
     whole = from_spacing(spacing, text(dataset, "PixelSpacingCalibrationDescription"))
-    if spacing.calibration in (Calibration.ULTRASOUND, Calibration.NONE):
-        return Scales(whole, ultrasound_regions(dataset))
-    return Scales(whole)
+    return Scales(whole, ultrasound_regions(dataset))
 
 
 def by_hand(p: Point, q: Point, millimetres: float, *, aspect: float = 1.0) -> Spacing:

@@ -73,6 +73,28 @@ class VoiLut:
         """Display levels 0…255 for modality values of any shape (PS3.3 C.11.2.1.1)."""
         return self.table.apply(values).astype(np.float64) * (TOP / self.table.top)
 
+    @property
+    def falls(self) -> bool:
+        """Whether high values are dark, which no window can do."""
+        return bool(self.table.data[-1] < self.table.data[0])
+
+    def as_window(self) -> Window:
+        """The window nearest to the table, or to its negative where it falls.
+
+        Its ramp goes through the ends of the inputs between which the table rises or falls, so that
+        brightness changes no more than a straight line in place of a curve has to.
+        """
+        data = self.table.data.astype(np.float64) * (TOP / self.table.top)
+        moving = np.flatnonzero(np.diff(data))
+        first, last = (int(moving[0]), int(moving[-1]) + 1) if moving.size else (0, 0)
+        rise, exact = float(data[last] - data[first]), VoiFunction.LINEAR_EXACT
+        if not rise:  # nothing to follow: all inputs
+            middle = self.table.first + (data.size - 1) / 2
+            return window(middle, max(1, data.size - 1), exact, self.explanation)
+        slope = rise / (last - first)
+        middle = self.table.first + first + (TOP / 2 - float(data[first])) / slope
+        return window(middle, TOP / abs(slope), exact, self.explanation)
+
 
 Voi: TypeAlias = Window | VoiLut
 

@@ -2106,6 +2106,22 @@
         <source>Not saved: these pictures cannot be referred to.</source>
         <translation>未保存：这些图像无法被引用。</translation>
     </message>
+    <message>
+        <source>Not saved: something unexpected went wrong; the log tells where.</source>
+        <translation>未保存：发生意外错误，位置已记入日志。</translation>
+    </message>
+    <message>
+        <source>Not saved: the report of the measurements.</source>
+        <translation>未保存：测量报告。</translation>
+    </message>
+    <message>
+        <source>Not saved: what is drawn on some of the pictures.</source>
+        <translation>未保存：部分图像上的标注图形。</translation>
+    </message>
+    <message>
+        <source>Not saved: the list of key images.</source>
+        <translation>未保存：关键图像列表。</translation>
+    </message>
 </context>
 <context>
     <name>NewAccountForm</name>
@@ -3342,6 +3358,38 @@
     <message>
         <source>Min {minimum}  Max {maximum}  n = {count}</source>
         <translation>最小 {minimum}  最大 {maximum}  n = {count}</translation>
+    </message>
+    <message>
+        <source>patient</source>
+        <translation>患者</translation>
+    </message>
+    <message>
+        <source>Millimetres in the patient, from the picture&apos;s Pixel Spacing.</source>
+        <translation>患者体内的毫米数，依据图像的像素间距（Pixel Spacing）。</translation>
+    </message>
+    <message>
+        <source>Millimetres at the detector: in the patient it is shorter.</source>
+        <translation>探测器平面上的毫米数：患者体内的实际长度更短。</translation>
+    </message>
+    <message>
+        <source>Millimetres in the patient, by the magnification the file estimates.</source>
+        <translation>患者体内的毫米数，已按文件给出的估计放大率校正。</translation>
+    </message>
+    <message>
+        <source>Millimetres in the patient, by a calibration the file brings.</source>
+        <translation>患者体内的毫米数，依据文件自带的校准。</translation>
+    </message>
+    <message>
+        <source>By the scale of the ultrasound region it lies in.</source>
+        <translation>依据所在超声区域的标尺。</translation>
+    </message>
+    <message>
+        <source>By a length that a reader told for this picture or series.</source>
+        <translation>依据阅片者为该图像或序列指定的长度（手动校准）。</translation>
+    </message>
+    <message>
+        <source>Pixels: the file does not say how long anything is here.</source>
+        <translation>像素数：文件未说明此处的实际长度。</translation>
     </message>
 </context>
 <context>

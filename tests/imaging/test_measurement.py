@@ -167,6 +167,51 @@ def test_ultrasound_is_measured_within_one_region_or_in_pixels() -> None:
     assert (across.x_unit, across.calibration) == ("px", Calibration.NONE)
 
 
+def test_pixel_spacing_holds_only_outside_of_ultrasound_regions() -> None:
+    dataset = Dataset()
+    dataset.PixelSpacing = [0.5, 0.5]
+    dataset.SequenceOfUltrasoundRegions = [region(0, 99, 3, 3, 0.02), region(100, 199, 4, 7, 0.5)]
+    scales = scales_of(dataset)
+    assert scales.at([(10, 10), (20, 20)]).calibration is Calibration.ULTRASOUND
+    trace = scales.at([(110, 10), (120, 20)])
+    assert (trace.x_unit, trace.y_unit) == ("s", "cm/s")
+    beside = scales.at([(210, 10), (220, 20)])
+    assert (beside.x, beside.x_unit, beside.calibration) == (0.5, "mm", Calibration.PATIENT)
+    assert scales.at([(90, 10), (110, 10)]).x_unit == "px"
+    assert scales.at([(150, -5), (150, 700)]).x_unit == "px", "a line across a trace"
+
+
+def test_pixel_spacing_is_no_millimetre_in_a_region_of_unknown_units() -> None:
+    dataset = Dataset()
+    dataset.PixelSpacing = [0.5, 0.5]
+    dataset.SequenceOfUltrasoundRegions = [region(0, 99, 0, 0, 0.02)]
+    assert scales_of(dataset).at([(10, 10), (20, 20)]).x_unit == "px"
+
+
+def test_a_line_out_of_a_region_stays_millimetres_where_both_scales_agree() -> None:
+    dataset = Dataset()
+    dataset.PixelSpacing = [0.2, 0.2]
+    dataset.SequenceOfUltrasoundRegions = [region(0, 99, 3, 3, 0.02)]
+    assert scales_of(dataset).at([(90, 10), (110, 10)]).x_unit == "mm"
+
+
+@pytest.mark.parametrize("trace_first", [False, True])
+def test_of_regions_that_overlap_the_one_in_front_counts(trace_first: bool) -> None:
+    dataset = Dataset()
+    behind, front = region(0, 199, 3, 3, 0.02), region(50, 99, 4, 7, 0.5)
+    behind.RegionFlags, front.RegionFlags = 1, 0
+    both = [front, behind] if trace_first else [behind, front]
+    dataset.SequenceOfUltrasoundRegions = both
+    assert scales_of(dataset).at([(60, 10), (70, 10)]).x_unit == "s"
+    assert scales_of(dataset).at([(10, 10), (20, 10)]).x_unit == "mm"
+
+
+def test_the_main_scale_is_that_of_the_largest_region() -> None:
+    dataset = Dataset()
+    dataset.SequenceOfUltrasoundRegions = [region(0, 9, 3, 3, 0.02), region(10, 199, 4, 7, 0.5)]
+    assert scales_of(dataset).main.x_unit == "s"
+
+
 BAR = ("--length", "155", "409", "355", "409")
 
 

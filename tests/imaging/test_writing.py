@@ -19,9 +19,10 @@ from app.imaging.picture import make_picture
 from app.imaging.series import SliceRef
 from app.imaging.voi import Window
 from app.imaging.writing.key_objects import write_key_objects
+from app.imaging.writing.look import Look
 from app.imaging.writing.measurement_report import Finding, write_measurement_report
 from app.imaging.writing.origin import Author, to_bytes
-from app.imaging.writing.presentation_state import Look, write_presentation_state
+from app.imaging.writing.presentation_state import write_presentation_state
 from app.imaging.writing.secondary_capture import write_secondary_capture
 from protocol.base import new_id
 from tests.imaging.objects import ct_object, ramp
@@ -198,6 +199,6 @@ def test_what_cannot_be_written_is_refused(
         write_key_objects([], AUTHOR)
     colour = next(iter(slices.values()))
     colour.PhotometricInterpretation = "RGB"
-    ref = SliceRef(str(colour.SOPInstanceUID), 0)
-    with pytest.raises(ValueError, match="grey pictures"):
-        write_presentation_state([ref], [], slices, Look(), AUTHOR)
+    ref, *rest = (SliceRef(uid, 0) for uid in slices)
+    with pytest.raises(ValueError, match="grey pictures or for coloured"):
+        write_presentation_state([ref, *rest], [], slices, Look(), AUTHOR)

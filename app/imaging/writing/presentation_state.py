@@ -1,9 +1,8 @@
-"""Grayscale Softcopy Presentation States (PS3.3 A.33.1): how pictures were looked at and marked."""
+"""Softcopy Presentation States (PS3.3 A.33.1, A.33.2): how pictures were looked at and marked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from app.imaging.annotation import Annotation, AnnotationKind, ellipse_axes, out
 from app.imaging.attributes import text
 from app.imaging.calibration import Point
 from app.imaging.series import SliceRef
-from app.imaging.voi import Window
+from app.imaging.writing.look import Look, images, set_grey_levels, set_place
 from app.imaging.writing.origin import (
     MODEL,
     Author,
@@ -30,18 +29,6 @@ if TYPE_CHECKING:
 
 
 LAYER = "ANNOTATIONS"
-TOP_P_VALUE = 255
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How one series is shown: `window` None leaves each picture its own; `turn` quarter turns
-    clockwise, after `mirrored` left to right."""
-
-    window: Window | None = None
-    inverted: bool = False
-    turn: int = 0
-    mirrored: bool = False
 
 
 def write_presentation_state(
@@ -54,45 +41,103 @@ def write_presentation_state(
     label: str = "REVIEW",
     new: NewObject | None = None,
 ) -> Dataset:
-    """A state for grey pictures of one series. `annotations` come with the lines of text beside
-    them; `pictures` by SOP Instance UID.
+    """A state for pictures of one size, all grey or all in colour: a Color Softcopy Presentation
+    State holds no window and no inversion, only how pictures lie and what is drawn on them.
+
+    `annotations` come with the lines of text beside them; `pictures` by SOP Instance UID.
 
     Raises:
         MissingAttributeError: a picture has no UID.
-        ValueError: there is no picture, or one is in colour or of another size than the others.
+        ValueError: there is no picture, or one is of another kind or size than the others.
     """
-    from highdicom.pr import GraphicLayer, GrayscaleSoftcopyPresentationState
-
-    heads = _heads([*shown, *(one.ref for one, _ in annotations)], pictures)
-    layer = GraphicLayer(LAYER, order=1) if annotations else None
-    referenced = distinct(heads.values())
-    state = GrayscaleSoftcopyPresentationState(
-        referenced_images=referenced,
-        manufacturer_model_name=MODEL,
-        software_versions=software_version(),
-        device_serial_number="0",
-        content_label=label,
-        content_creator_name=author.person_name,
-        institution_name=author.institution or None,
-        graphic_layers=[layer] if layer is not None else None,
-        graphic_annotations=_drawn(annotations, heads, layer),
-        voi_lut_transformations=_voi(look),
-        **(new or NewObject(series_number=904)).arguments(),
-    )
-    _present(state, look, referenced)
+    refs = list(dict.fromkeys([*shown, *(one.ref for one, _ in annotations)]))
+    heads = _heads(refs, pictures)
+    arguments = _arguments(heads, annotations, author, label, new)
+    first = pictures[refs[0].sop_instance_uid]
+    if is_grey(first):
+        state = _grey_state(arguments)
+        set_grey_levels(state, look, refs, pictures)
+    else:
+        state = _colour_state(arguments)
+    for series in state.ReferencedSeriesSequence:
+        uids = {image.ReferencedSOPInstanceUID for image in series.ReferencedImageSequence}
+        of_series = [ref for ref in refs if ref.sop_instance_uid in uids]
+        series.ReferencedImageSequence = images(of_series, pictures)
+    set_place(state, look, first, refs[0].frame)
     return finished(state)
 
 
+def _arguments(
+    heads: Mapping[str, Dataset],
+    annotations: Sequence[tuple[Annotation, Sequence[str]]],
+    author: Author,
+    label: str,
+    new: NewObject | None,
+) -> dict[str, Any]:
+    """What highdicom takes for a state of either kind."""
+    from highdicom.pr import GraphicLayer
+
+    layer = GraphicLayer(LAYER, order=1) if annotations else None
+    return {
+        "referenced_images": distinct(heads.values()),
+        "manufacturer_model_name": MODEL,
+        "software_versions": software_version(),
+        "device_serial_number": "0",
+        "content_label": label,
+        "content_creator_name": author.person_name,
+        "institution_name": author.institution or None,
+        "graphic_layers": [layer] if layer is not None else None,
+        "graphic_annotations": _drawn(annotations, heads, layer),
+        **(new or NewObject(series_number=904)).arguments(),
+    }
+
+
+def is_grey(picture: Dataset) -> bool:
+    """Whether a picture takes a grey state; a colour one takes all others."""
+    return text(picture, "PhotometricInterpretation").startswith("MONOCHROME")
+
+
 def _heads(refs: Sequence[SliceRef], pictures: Mapping[str, Dataset]) -> dict[str, Dataset]:
-    """What is needed of each picture, by SOP Instance UID; grey ones only."""
+    """What is needed of each picture, by SOP Instance UID; all of one kind."""
     uids = dict.fromkeys(ref.sop_instance_uid for ref in refs)
     if not uids or not all(uid in pictures for uid in uids):
         raise ValueError("a picture that is shown is missing")
     heads = {uid: source_head(pictures[uid]) for uid in uids}
-    kinds = {text(head, "PhotometricInterpretation") for head in heads.values()}
-    if not all(kind.startswith("MONOCHROME") for kind in kinds):
-        raise ValueError("a presentation state of this kind is for grey pictures")
+    if len({is_grey(head) for head in heads.values()}) > 1:
+        raise ValueError("a presentation state is for grey pictures or for coloured ones")
     return heads
+
+
+def _grey_state(arguments: Mapping[str, Any]) -> Dataset:
+    """Without grey levels of its own: highdicom would take those of the pictures, which it can not
+    where they stand in functional groups. `set_grey_levels` replaces what is said here."""
+    from highdicom import ModalityLUTTransformation
+    from highdicom.pr import GrayscaleSoftcopyPresentationState, SoftcopyVOILUTTransformation
+
+    return GrayscaleSoftcopyPresentationState(
+        modality_lut_transformation=ModalityLUTTransformation(
+            rescale_intercept=0.0, rescale_slope=1.0, rescale_type="US"
+        ),
+        voi_lut_transformations=[
+            SoftcopyVOILUTTransformation(window_center=128.0, window_width=256.0)
+        ],
+        **arguments,
+    )
+
+
+def _colour_state(arguments: Mapping[str, Any]) -> Dataset:
+    from highdicom.pr import ColorSoftcopyPresentationState
+
+    return ColorSoftcopyPresentationState(icc_profile=_srgb(), **arguments)
+
+
+def _srgb() -> bytes:
+    """The profile of sRGB, for which colours are taken here, as one of an input device: that is
+    what a state has to hold (C.11.15)."""
+    from PIL import ImageCms
+
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return profile[:12] + b"scnr" + profile[16:]
 
 
 def _drawn(
@@ -105,44 +150,6 @@ def _drawn(
     return [
         _graphics(one, lines, heads[one.ref.sop_instance_uid], layer) for one, lines in annotations
     ]
-
-
-def _voi(look: Look) -> list[Any] | None:
-    from highdicom.pr import SoftcopyVOILUTTransformation
-
-    if look.window is None:
-        return None
-    return [
-        SoftcopyVOILUTTransformation(
-            window_center=look.window.center,
-            window_width=look.window.width,
-            voi_lut_function=str(look.window.function),
-        )
-    ]
-
-
-def _present(state: Dataset, look: Look, pictures: Sequence[Dataset]) -> None:
-    """Presentation LUT shape, rotation and flip, and the whole of each picture fitted."""
-    first = pictures[0]
-    # A state's own shape replaces what MONOCHROME1 would say (PS3.3 C.11.6.1).
-    mono1 = text(first, "PhotometricInterpretation") == "MONOCHROME1"
-    state.PresentationLUTShape = "INVERSE" if look.inverted != mono1 else "IDENTITY"
-    # The standard turns first and mirrors then (C.10.6).
-    turn = (-look.turn if look.mirrored else look.turn) % 4
-    if turn or look.mirrored:
-        state.ImageRotation = 90 * turn
-        state.ImageHorizontalFlip = "Y" if look.mirrored else "N"
-    corners = _corners(int(first.Columns), int(first.Rows), turn, mirrored=look.mirrored)
-    for area in state.DisplayedAreaSelectionSequence:
-        area.DisplayedAreaTopLeftHandCorner, area.DisplayedAreaBottomRightHandCorner = corners
-        area.PresentationSizeMode = "SCALE TO FIT"
-
-
-def _corners(columns: int, rows: int, turn: int, *, mirrored: bool) -> tuple[list[int], list[int]]:
-    """The pixels at the upper left and lower right of the screen (C.10.4)."""
-    around = [[1, 1], [columns, 1], [columns, rows], [1, rows]]
-    upper_left, upper_right, lower_right, lower_left = (around[(n - turn) % 4] for n in range(4))
-    return (upper_right, lower_left) if mirrored else (upper_left, lower_right)
 
 
 def _graphics(

@@ -15,10 +15,14 @@ from app.imaging.geometry import Turn
 from app.imaging.picture import Picture
 from app.imaging.pipeline import default_voi, display
 from app.imaging.resample import View, Viewport, resample
-from app.imaging.voi import Voi
+from app.imaging.voi import Voi, VoiLut
 from app.viewers.dicom.bitmap import to_image
 from app.viewers.dicom.camera import Camera
 from app.viewers.dicom.pane_layer import Point
+
+
+def _falls(voi: Voi | None) -> bool:
+    return isinstance(voi, VoiLut) and voi.falls
 
 
 class PictureCanvas(QWidget):
@@ -132,8 +136,15 @@ class PictureCanvas(QWidget):
         self.update()
 
     def set_voi(self, voi: Voi | None) -> None:
-        """Choose a window or table; None gives each picture its own."""
+        """Choose a window or table; None gives each picture its own.
+
+        Where a table that falls makes way for a window, or comes back, grey levels are turned
+        round, so that the picture does not become its negative.
+        """
+        before = self.voi
         self._voi = voi
+        if _falls(before) != _falls(self.voi):
+            self._invert = not self._invert
         self._relevelled()
 
     def set_inverted(self, inverted: bool) -> None:

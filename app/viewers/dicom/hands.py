@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
 from app.imaging.picture import ColourPicture
-from app.imaging.voi import Window, window
+from app.imaging.voi import VoiLut, Window, window
 from app.viewers.dicom.bindings import BUTTONS, LEFT, MOVE, WHEEL, Bindings
 from app.viewers.dicom.entry import Kind
 from app.viewers.dicom.pane_layer import PaneLayer, Point
@@ -85,7 +85,7 @@ class Hands:
         voi = self._pane.voi
         if isinstance(self._pane.picture, ColourPicture) and voi is None:
             return window(128, 256)
-        return voi if isinstance(voi, Window) else None
+        return voi.as_window() if isinstance(voi, VoiLut) else voi
 
     def move(self, event: QMouseEvent) -> bool:
         """The mouse moved, held or not."""

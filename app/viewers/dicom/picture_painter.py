@@ -58,10 +58,17 @@ def paint_over(
         over.reference(segment, viewport, thin=thin)
     marks()
     scale = ruler(picture.spacing, viewport.zoom, viewport.height * _RULER_SHARE)
-    if scale is not None and not over.is_small:
+    if scale is not None and has_ruler(picture) and not over.is_small:
         over.ruler(scale, corners)
     if lines.letters is not None:
         over.letters(lines.letters)
+
+
+def has_ruler(picture: Picture) -> bool:
+    """Whether one ruler speaks for a picture: not where most of it is a region without millimetres,
+    as the trace of an ultrasound."""
+    main = picture.scales.main
+    return not picture.scales.regions or (main.x_unit, main.y_unit) == ("mm", "mm")
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def test_a_line_is_dragged_or_clicked_and_says_its_length(hand: Hand) -> None:
     hand.use(AnnotationKind.LENGTH)
     hand.drag((4, 4), (34, 4))
     hand.click((4, 10), (4, 20))
-    assert [hand.said(one)[0] for one in hand.drawn()] == ["15.0 mm", "5.0 mm"]
+    assert [hand.said(one)[0] for one in hand.drawn()] == ["15.0 mm (patient)", "5.0 mm (patient)"]
     assert hand.drawn()[0].ref == SLICE
 
 
@@ -109,8 +109,8 @@ def test_a_line_is_dragged_or_clicked_and_says_its_length(hand: Hand) -> None:
     [
         (AnnotationKind.ANGLE, ((10, 4), (10, 20), (26, 20)), "90.0°"),
         (AnnotationKind.COBB, ((4, 4), (24, 4), (4, 20), (14, 30)), "45.0°"),
-        (AnnotationKind.RECTANGLE, ((4, 4), (14, 8)), "10.0 mm²"),
-        (AnnotationKind.ELLIPSE, ((4, 4), (24, 24)), "78.5 mm²"),
+        (AnnotationKind.RECTANGLE, ((4, 4), (14, 8)), "10.0 mm² (patient)"),
+        (AnnotationKind.ELLIPSE, ((4, 4), (24, 24)), "78.5 mm² (patient)"),
     ],
 )
 def test_each_kind_takes_its_points_and_tells_its_value(

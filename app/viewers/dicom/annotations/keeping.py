@@ -2,93 +2,178 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.imaging.annotation import Annotation, Measured, Sheet
-from app.imaging.dataset import open_object
+from app.imaging.dataset import DicomObject, open_object
+from app.imaging.geometry import pixel_spacing
+from app.imaging.modality import Rescale, modality_transform
+from app.imaging.picture import GreyPicture, make_picture
 from app.imaging.series import SliceRef
+from app.imaging.voi import Voi, Window, file_presets
 from app.imaging.writing.key_objects import write_key_objects
+from app.imaging.writing.look import Look, own_inverse
 from app.imaging.writing.measurement_report import MEASURED, write_measurement_report
 from app.imaging.writing.origin import Author, to_bytes
-from app.imaging.writing.presentation_state import Look, write_presentation_state
+from app.imaging.writing.presentation_state import is_grey, write_presentation_state
 
 if TYPE_CHECKING:
     from pydicom import Dataset
+
+log = logging.getLogger(__name__)
 
 Fetch = Callable[[str], bytes]
 """SOP Instance UID to the whole object; errors as `StudySource.fetch`."""
 
 
+class Part(StrEnum):
+    """What is written, each by itself."""
+
+    REPORT = "report"
+    STATE = "state"
+    KEYS = "keys"
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
     """What is to be kept: the sheet, the numbers known of it, the lines beside each shape, and how
-    its series is looked at."""
+    each marked frame is looked at."""
 
     sheet: Sheet
     numbers: Mapping[Annotation, Measured]
     lines: Mapping[Annotation, Sequence[str]]
-    look: Look = Look()
+    looks: Mapping[SliceRef, Look] = field(default_factory=dict)
 
 
-def datasets_of(marks: Marks, fetch: Fetch) -> dict[str, Dataset]:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of it: the files, and the parts that could not be made."""
+
+    files: tuple[Path, ...]
+    lost: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One object that is to be made."""
+
+    part: Part
+    make: Callable[[], Dataset]
+
+
+Shapes = list[tuple[Annotation, Sequence[str]]]
+
+
+def objects_of(marks: Marks, fetch: Fetch) -> dict[str, DicomObject]:
     """The pictures that are marked, by SOP Instance UID; errors as `Fetch` and `open_object`."""
     refs = [*(one.ref for one in marks.sheet.annotations), *marks.sheet.key_images]
     uids = dict.fromkeys(ref.sop_instance_uid for ref in refs)
-    return {uid: open_object(fetch(uid)).dataset for uid in uids}
+    return {uid: open_object(fetch(uid)) for uid in uids}
 
 
-def objects_of(marks: Marks, pictures: Mapping[str, Dataset], author: Author) -> list[Dataset]:
-    """A measurement report, a presentation state a series and a key object document, each where
-    there is something to say."""
-    made: list[Dataset] = []
+def wanted(marks: Marks, objects: Mapping[str, DicomObject], author: Author) -> list[Wanted]:
+    """A measurement report, presentation states for the pictures seen alike, and a key object
+    document, each where there is something to say."""
+    made: list[Wanted] = []
+    pictures = {uid: one.dataset for uid, one in objects.items()}
     findings = [
         (one, marks.numbers[one])
         for one in marks.sheet.annotations
         if one.kind in MEASURED and one in marks.numbers
     ]
     if findings:
-        made.append(write_measurement_report(findings, pictures, author))
-    for refs, shapes in _by_series(marks, pictures):
-        made.append(write_presentation_state(refs, shapes, pictures, marks.look, author))
+        report = partial(write_measurement_report, findings, pictures, author)
+        made.append(Wanted(Part.REPORT, report))
+    for shapes in _seen_alike(marks, pictures):
+        made.append(Wanted(Part.STATE, partial(_state, marks, shapes, objects, author)))
     if marks.sheet.key_images:
         keys = sorted({ref.sop_instance_uid for ref in marks.sheet.key_images})
-        made.append(write_key_objects([pictures[uid] for uid in keys], author))
+        named = partial(write_key_objects, [pictures[uid] for uid in keys], author)
+        made.append(Wanted(Part.KEYS, named))
     return made
 
 
-Shapes = list[tuple[Annotation, Sequence[str]]]
-
-
-def _by_series(
-    marks: Marks, pictures: Mapping[str, Dataset]
-) -> list[tuple[list[SliceRef], Shapes]]:
-    """Grey pictures only: a state for colour pictures is of another kind."""
-    series: dict[tuple[str, int, int], Shapes] = {}
+def _seen_alike(marks: Marks, pictures: Mapping[str, Dataset]) -> list[Shapes]:
+    """What one state can say: a series, a size, a modality transform, one place and inversion."""
+    groups: dict[object, Shapes] = {}
     for one in marks.sheet.annotations:
-        head = pictures[one.ref.sop_instance_uid]
-        if str(head.get("PhotometricInterpretation", "")).startswith("MONOCHROME"):
-            key = (str(head.SeriesInstanceUID), int(head.Rows), int(head.Columns))
-            series.setdefault(key, []).append((one, marks.lines.get(one, ())))
-    return [([one.ref for one, _ in shapes], shapes) for shapes in series.values()]
+        picture, frame = pictures[one.ref.sop_instance_uid], one.ref.frame
+        look = marks.looks.get(one.ref, Look())
+        transform = modality_transform(picture, frame)
+        key = (
+            str(picture.SeriesInstanceUID),
+            (int(picture.Rows), int(picture.Columns)),
+            (is_grey(picture), own_inverse(picture)),
+            transform if isinstance(transform, Rescale) else one.ref.sop_instance_uid,
+            pixel_spacing(picture, frame).aspect,
+            (look.inverted, look.inverse, look.turn, look.mirrored, look.area),
+        )
+        groups.setdefault(key, []).append((one, marks.lines.get(one, ())))
+    return list(groups.values())
 
 
-def keep(marks: Marks, fetch: Fetch, folder: Path, author: Author) -> tuple[Path, ...]:
-    """Write everything into a folder; the names of the files say nothing of the patient.
+def _state(
+    marks: Marks, shapes: Shapes, objects: Mapping[str, DicomObject], author: Author
+) -> Dataset:
+    refs = list(dict.fromkeys(one.ref for one, _ in shapes))
+    pictures = {uid: one.dataset for uid, one in objects.items()}
+    looks = {ref: marks.looks.get(ref, Look()) for ref in refs}
+    vois: dict[SliceRef, Voi] = {}
+    for ref, look in looks.items():
+        voi = look.voi or _own_voi(objects[ref.sop_instance_uid], ref.frame)
+        if voi is not None:
+            vois[ref] = voi
+    look = replace(looks[refs[0]], voi=None, vois=vois)
+    return write_presentation_state(refs, shapes, pictures, look, author)
+
+
+def _own_voi(obj: DicomObject, frame: int) -> Voi | None:
+    """What a picture is first shown with; without a window of the file that takes its pixels."""
+    if not is_grey(obj.dataset):
+        return None
+    first = next(iter(file_presets(obj.dataset, frame)), None)
+    if isinstance(first, Window):
+        return first
+    picture = make_picture(obj, frame)
+    return picture.presets[0] if isinstance(picture, GreyPicture) else None
+
+
+def keep(marks: Marks, fetch: Fetch, folder: Path, author: Author) -> Kept:
+    """Write everything that can be made into a folder; the names of the files say nothing of the
+    patient.
 
     Raises:
         ImagingError: a picture cannot be had.
-        ValueError: there is nothing to keep, or a picture lacks what a reference needs.
+        ValueError: there is nothing to keep.
         OSError: the folder cannot be written to.
     """
-    made = objects_of(marks, datasets_of(marks, fetch), author)
-    if not made:
+    asked = wanted(marks, objects_of(marks, fetch), author)
+    if not asked:
         raise ValueError("there is nothing to keep")
-    written = []
-    for dataset in made:
+    written, lost = [], []
+    for one in asked:
+        try:
+            dataset = one.make()
+            data = to_bytes(dataset)
+        except Exception as error:  # one object must not take the others with it
+            log_failure(f"a {one.part} of marks", error)
+            lost.append(one.part)
+            continue
         file = folder / f"{dataset.Modality}-{str(dataset.SOPInstanceUID)[-12:]}.dcm"
-        file.write_bytes(to_bytes(dataset))
+        file.write_bytes(data)
         written.append(file)
-    return tuple(written)
+    return Kept(tuple(written), tuple(dict.fromkeys(lost)))
+
+
+def log_failure(what: str, error: Exception) -> None:
+    """Kind and place of a failure; its words may tell values of the file, and stay out."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    name, file = type(error).__name__, Path(place.filename).name
+    log.error("%s cannot be written: %s at %s:%s", what, name, file, place.lineno)

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 from app.imaging.annotation import Annotation
 from app.imaging.series import SliceRef
 from app.viewers.dicom.annotations.sheet import AnnotationSheet
-from app.viewers.dicom.annotations.words import kind_words, lines
+from app.viewers.dicom.annotations.words import calibration_told, has_length, kind_words, lines
 
 Index = QModelIndex | QPersistentModelIndex
 PlaceWords = Callable[[SliceRef], str]
@@ -30,6 +30,8 @@ class MarkRow:
     ref: SliceRef
     text: str
     annotation: UUID | None = None
+    basis: str = ""
+    """What its lengths rest on, in a sentence."""
 
 
 class MarkListModel(QAbstractListModel):
@@ -55,7 +57,10 @@ class MarkListModel(QAbstractListModel):
             MarkRow(ref, f"★ {key}  {self._place(ref)}")
             for ref in sorted(sheet.key_images, key=lambda r: (r.sop_instance_uid, r.frame))
         ]
-        rows += [MarkRow(one.ref, self._words(one), one.id) for one in sheet.annotations]
+        rows += [
+            MarkRow(one.ref, self._words(one), one.id, self._basis(one))
+            for one in sheet.annotations
+        ]
         if tuple(rows) == self._rows:
             return
         self.beginResetModel()
@@ -67,15 +72,23 @@ class MarkListModel(QAbstractListModel):
         first = told[0] if told else ""
         return f"{kind_words(annotation.kind)}  {first}\n{self._place(annotation.ref)}"
 
+    def _basis(self, annotation: Annotation) -> str:
+        found = self._sheet.measured(annotation, None)
+        if found is None or not has_length(annotation, found):
+            return ""
+        return calibration_told(found.scale.calibration)
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
-        text = self._rows[index.row()].text
+        text, basis = self._rows[index.row()].text, self._rows[index.row()].basis
         if role == Qt.ItemDataRole.DisplayRole:
             return text
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return text.replace("\n", ", ")
+            return ", ".join(part for part in (*text.split("\n"), basis) if part)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return basis or None
         return None

@@ -15,9 +15,10 @@ from app.imaging.errors import ImagingError
 from app.imaging.series import SliceRef
 from app.imaging.writing.origin import Author
 from app.viewers.dicom.annotations.entries import MarkAction
-from app.viewers.dicom.annotations.keeping import Fetch, Marks, keep
+from app.viewers.dicom.annotations.keeping import Fetch, Kept, Marks, Part, keep, log_failure
 from app.viewers.dicom.annotations.layer import AnnotationLayer
 from app.viewers.dicom.annotations.list_model import MarkRow
+from app.viewers.dicom.annotations.looking import look_of
 from app.viewers.dicom.annotations.panel import MarkPanel
 from app.viewers.dicom.annotations.shapes import Glass
 from app.viewers.dicom.annotations.sheet import AnnotationSheet
@@ -55,6 +56,7 @@ class Marking(QObject):
     def __init__(self, source: Source, parent: QWidget) -> None:
         super().__init__(parent)
         self._source = source
+        self._cells: list[StackView] = []
         self.author: Callable[[], Author] = lambda: Author("")
         self.sheet = AnnotationSheet(self)
         self.panel = MarkPanel(self.sheet, source.place_words, parent)
@@ -66,6 +68,7 @@ class Marking(QObject):
 
     def layer_for(self, cell: StackView) -> AnnotationLayer:
         """The layer of one cell, with its line for words; calibrating lies below it."""
+        self._cells.append(cell)
         calibrate(cell, self.sheet)
         layer = AnnotationLayer(self.sheet, cell.pane, lambda: cell.ref, cell)
         entry = WordEntry(layer, cell.pane)
@@ -124,6 +127,7 @@ class Marking(QObject):
             sheet=sheet.sheet,
             numbers={one: numbers for one, numbers in found.items() if numbers is not None},
             lines={one: lines(one, numbers) for one, numbers in found.items()},
+            looks={one.ref: look_of(one.ref, self._cells) for one in found},
         )
         self.panel.say(self.tr("Saving…"))
         work = (marks, self._source.fetch, folder, self.author())
@@ -136,17 +140,32 @@ class Marking(QObject):
             outcome = keep(marks, fetch, folder, author)
         except (ImagingError, ValueError, OSError) as error:
             outcome = error
+        except Exception as error:  # whatever it is, the panel must not wait for ever
+            log_failure("marks", error)
+            outcome = error
         self._ended.emit(outcome)
 
     @Slot(object)
     def _on_ended(self, outcome: object) -> None:
-        if isinstance(outcome, tuple):
-            text = self.tr("%n file(s) saved.", "", len(outcome))
-            self.kept.emit(outcome)
+        if isinstance(outcome, Kept):
+            text = self._told(outcome)
+            if outcome.files:
+                self.kept.emit(outcome.files)
         elif isinstance(outcome, ImagingError):
             text = self.tr("Not saved: {reason}").format(reason=reason_words(outcome.code))
         elif isinstance(outcome, OSError):
             text = self.tr("Not saved: the folder cannot be written to.")
-        else:
+        elif isinstance(outcome, ValueError):
             text = self.tr("Not saved: these pictures cannot be referred to.")
+        else:
+            text = self.tr("Not saved: something unexpected went wrong; the log tells where.")
         self.panel.say(text)
+
+    def _told(self, kept: Kept) -> str:
+        words = {
+            Part.REPORT: self.tr("Not saved: the report of the measurements."),
+            Part.STATE: self.tr("Not saved: what is drawn on some of the pictures."),
+            Part.KEYS: self.tr("Not saved: the list of key images."),
+        }
+        told = [self.tr("%n file(s) saved.", "", len(kept.files))] if kept.files else []
+        return "\n".join((*told, *(words[part] for part in kept.lost)))

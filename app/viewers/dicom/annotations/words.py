@@ -28,8 +28,9 @@ def kind_words(kind: AnnotationKind) -> str:
 
 
 def calibration_words(calibration: Calibration) -> str:
-    """What a length rests on where that is not the patient's own millimetre."""
+    """What a length rests on, in a word or two."""
     names = {
+        Calibration.PATIENT: translate("annotations", "patient"),
         Calibration.DETECTOR: translate("annotations", "at the detector"),
         Calibration.MAGNIFICATION: translate("annotations", "magnification corrected"),
         Calibration.FIDUCIAL: translate("annotations", "calibrated"),
@@ -37,7 +38,41 @@ def calibration_words(calibration: Calibration) -> str:
         Calibration.MANUAL: translate("annotations", "calibrated by hand"),
         Calibration.NONE: translate("annotations", "not calibrated"),
     }
-    return names.get(calibration, "")
+    return names[calibration]
+
+
+def calibration_told(calibration: Calibration) -> str:
+    """What a length rests on, in a sentence."""
+    told = {
+        Calibration.PATIENT: translate(
+            "annotations", "Millimetres in the patient, from the picture's Pixel Spacing."
+        ),
+        Calibration.DETECTOR: translate(
+            "annotations", "Millimetres at the detector: in the patient it is shorter."
+        ),
+        Calibration.MAGNIFICATION: translate(
+            "annotations", "Millimetres in the patient, by the magnification the file estimates."
+        ),
+        Calibration.FIDUCIAL: translate(
+            "annotations", "Millimetres in the patient, by a calibration the file brings."
+        ),
+        Calibration.ULTRASOUND: translate(
+            "annotations", "By the scale of the ultrasound region it lies in."
+        ),
+        Calibration.MANUAL: translate(
+            "annotations", "By a length that a reader told for this picture or series."
+        ),
+        Calibration.NONE: translate(
+            "annotations", "Pixels: the file does not say how long anything is here."
+        ),
+    }
+    return told[calibration]
+
+
+def has_length(annotation: Annotation, found: Measured | None) -> bool:
+    """Whether its numbers are lengths or areas, which rest on a calibration."""
+    angles = (AnnotationKind.ANGLE, AnnotationKind.COBB)
+    return found is not None and bool(found.quantities) and annotation.kind not in angles
 
 
 def quantity_words(quantity: Quantity) -> str:
@@ -56,7 +91,7 @@ def lines(annotation: Annotation, found: Measured | None) -> tuple[str, ...]:
     if found is None:
         return tuple(told)
     numbers = "  ".join(quantity_words(quantity) for quantity in found.quantities)
-    lengths = annotation.kind not in (AnnotationKind.ANGLE, AnnotationKind.COBB)
+    lengths = has_length(annotation, found)
     note = calibration_words(found.scale.calibration) if lengths else ""
     if numbers:
         told.append(f"{numbers} ({note})" if note else numbers)

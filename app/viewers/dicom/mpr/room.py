@@ -292,8 +292,10 @@ class PlanesRoom(QWidget):
     def _same_levels(self, cell: PlaneView) -> None:
         pane, active = cell.pane, self.active.pane
         if pane.chosen_voi is not active.chosen_voi or pane.inverted != active.inverted:
+            # The window first: what takes the place of a falling table turns grey levels round.
+            pane.set_voi(active.chosen_voi)
             pane.set_inverted(active.inverted)
-            cell.choose_voi(active.chosen_voi)
+            cell.report()
 
     def set_levels(self, voi: Voi | None, *, inverted: bool) -> None:
         """The window of every cell, None for the volume's own, and whether it is inverted."""
