@@ -214,7 +214,7 @@ class Hands:
             notches = int(self._wheel / _NOTCH)
             self._wheel -= notches * _NOTCH
             if notches:
-                pane.stepped.emit(-notches)
+                pane.step_soon(-notches)
 
     def key(self, event: QKeyEvent) -> bool:
         """Answers whether the key meant something."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -32,7 +32,6 @@ from app.viewers.dicom.probe import probe, probe_words
 from app.viewers.dicom.tools import Tool
 
 _QUIET_FRAME = QColor(120, 130, 140)
-LONGEST_UNPAINTED_MS = 8
 
 
 @dataclass(slots=True)
@@ -67,12 +66,13 @@ class ImagePane(PictureCanvas):
     """A QRectF in the pane's pixels."""
     pointed = Signal(object)
     """A picture point (x, y) to be shown in every cell; None when it is over."""
+    _steps_due = Signal()
 
     def __init__(self, parent: QWidget | None = None, bindings: Bindings | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("image_pane")
-        self._painted = QElapsedTimer()
-        self._painted.start()
+        self._steps = 0
+        self._steps_due.connect(self._step, Qt.ConnectionType.QueuedConnection)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # The pane opens its menu itself: a right drag must not.
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
@@ -200,7 +200,6 @@ class ImagePane(PictureCanvas):
             quiet = not self.hasFocus()
             over.frame(_QUIET_FRAME if quiet else self.palette().highlight().color(), 2)
         painter.end()
-        self._painted.restart()
 
     def _paint_over(self, painter: QPainter, over: OverlayPainter, viewport: Viewport) -> None:
         marks, picture = self._marks, self._picture
@@ -249,9 +248,18 @@ class ImagePane(PictureCanvas):
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._hands.wheel(event)
         event.accept()
-        # A wheel that turns faster than slices can be painted must not keep them from the screen.
-        if self._painted.elapsed() > LONGEST_UNPAINTED_MS:
-            self.repaint()
+
+    def step_soon(self, slices: int) -> None:
+        """Ask for a step together with all that come before the screen is painted again: a wheel
+        that turns faster than slices can be shown must not keep every one from being seen."""
+        if not self._steps:
+            self._steps_due.emit()
+        self._steps += slices
+
+    def _step(self) -> None:
+        steps, self._steps = self._steps, 0
+        if steps:
+            self.stepped.emit(steps)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.setAccepted(self._hands.press(event))

@@ -167,6 +167,7 @@ def test_keys_wheel_and_slider_move_the_plane_by_a_voxel(
         False,
     )
     QApplication.sendEvent(shown.pane, wheel)
+    QApplication.sendPostedEvents()
     assert trio(planes).place(view.direction)[0] == first
     shown.slider.setValue(3)
     assert trio(planes).place(view.direction)[0] == 3

@@ -42,6 +42,7 @@ def wheel(viewer: DicomViewer, notches: int, *, ctrl: bool = False) -> None:
         False,
     )
     QApplication.sendEvent(pane, event)
+    QApplication.sendPostedEvents()
 
 
 def drag(viewer: DicomViewer, by: QPoint, button: Qt.MouseButton) -> None:
@@ -329,3 +330,12 @@ def test_every_control_has_a_name_for_screen_readers_and_for_tests(opened: Dicom
     for control in controls:
         assert control.objectName(), control
         assert control.accessibleName(), control.objectName()
+
+
+def test_notches_that_come_at_once_are_one_step(opened: DicomViewer, qtbot: QtBot) -> None:
+    seen: list[int] = []
+    opened.pane.stepped.connect(seen.append)
+    for _ in range(3):
+        opened.pane.step_soon(1)
+    assert seen == []
+    qtbot.waitUntil(lambda: seen == [3])
