@@ -260,7 +260,8 @@ def _pasted(enlarged: NDArray[Any], viewport: Viewport, fill: float) -> NDArray[
     """The part of a whole enlarged picture that the viewport sees, `fill` around it."""
     left, top = (round(at) for at in viewport.to_screen(0, 0))
     rows, columns = enlarged.shape[:2]
-    seen = np.full((viewport.height, viewport.width, *enlarged.shape[2:]), fill, enlarged.dtype)
+    shape = (viewport.height, viewport.width, *enlarged.shape[2:])
+    seen = np.zeros(shape, enlarged.dtype) if fill == 0 else np.full(shape, fill, enlarged.dtype)
     y0, y1 = max(0, top), min(viewport.height, top + rows)
     x0, x1 = max(0, left), min(viewport.width, left + columns)
     seen[y0:y1, x0:x1] = enlarged[y0 - top : y1 - top, x0 - left : x1 - left]
@@ -359,6 +360,12 @@ def _table_view(
         index = _above(crop, base)
         padding = background[top:bottom, left:right]
         return _padded_view(index, padding, (top, left), steps, viewport)
+    if steps == (1, 1) and crop.dtype.itemsize <= 2:
+        # Few pixels become many: what can be done to the few is done to them.
+        view: NDArray[np.uint16] = _warp(
+            _above(crop, base), (top, left), steps, viewport, BACKGROUND
+        )
+        return view
     if crop.dtype.itemsize > 2 or crop.dtype == np.int8:
         crop = crop.astype(np.float32 if picture.high < 1 << 24 else np.float64)
     # Interpolate what is stored and shift the small result: the large picture is read once.
