@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from app.imaging.attributes import integer, number, numbers, text
+from app.imaging.corner_text import Values, corner_values
 from app.imaging.dataset import DicomObject, open_head, open_object
 from app.imaging.decode import is_lossy
 from app.imaging.description import believable_frames
@@ -87,6 +88,7 @@ class Instance:
     recommended_display_frame_rate: float | None = None
     cine_rate: float | None = None
     hanging: HangingFacts = NO_FACTS
+    corner_values: Values = ()
 
     def plane(self, frame: int = 0) -> Plane | None:
         """Where a frame (from 0) lies, None where that is not known in millimetres."""
@@ -245,6 +247,7 @@ def describe_instance(obj: DicomObject, file_bytes: int = 0) -> Instance:
         recommended_display_frame_rate=number(ds, "RecommendedDisplayFrameRate"),
         cine_rate=number(ds, "CineRate"),
         hanging=hanging_facts(ds),
+        corner_values=corner_values(ds),
     )
 
 

@@ -2452,6 +2452,14 @@
         <source>Files that cannot be shown</source>
         <translation>无法显示的文件</translation>
     </message>
+    <message>
+        <source>Settings of your own are not used</source>
+        <translation>您自己的设置未被采用</translation>
+    </message>
+    <message>
+        <source>Your own {file} is not used: {reason}</source>
+        <translation>您自己的 {file} 未被采用：{reason}</translation>
+    </message>
 </context>
 <context>
     <name>QuestionFields</name>

@@ -17,6 +17,7 @@ class Problems(QWidget):
         super().__init__(parent)
         self.setObjectName("viewer_problems")
         self._files: list[BadFile] = []
+        self._own: dict[str, str] = {}
         self._button = QToolButton(self)
         self._button.setObjectName("viewer_problems_button")
         self._button.setCheckable(True)
@@ -42,21 +43,32 @@ class Problems(QWidget):
         """Report more files."""
         self._files.extend(files)
         self.words()
-        self.setVisible(bool(self._files))
+        self.setVisible(bool(self._files or self._own))
+
+    def refuse(self, file: str, reason: str) -> None:
+        """A person's own file of settings is not used; said in every study."""
+        self._own[file] = reason
+        self.words()
+        self.show()
 
     def clear(self) -> None:
         """Forget them all."""
         self._files.clear()
         self._button.setChecked(False)
         self.words()
-        self.hide()
+        self.setVisible(bool(self._own))
 
     def words(self) -> None:
         """Every text, again after the language changed."""
         text = self.tr("%n file(s) cannot be shown", "", len(self._files))
+        if not self._files:
+            text = self.tr("Settings of your own are not used")
         self._button.setText(text)
         self._button.setAccessibleName(text)
         self._list.setAccessibleName(self.tr("Files that cannot be shown"))
         self._list.clear()
+        for name, reason in self._own.items():
+            told = self.tr("Your own {file} is not used: {reason}")
+            self._list.addItem(told.replace("{file}", name).replace("{reason}", reason))
         for file in self._files:
             self._list.addItem(f"{file.label}: {reason_words(file.code)}")

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QWidget
 
+from app.imaging.corner_text import shipped_corner_text
 from app.imaging.geometry import edge_letters
 from app.imaging.hanging.facts import facing
 from app.imaging.order import Direction, Looked
@@ -66,6 +67,7 @@ class StackView(QWidget):
         row.addWidget(self.slider)
         self.setFocusProxy(self.pane)
         self.texts = True
+        self.corner_text = shipped_corner_text()
         self.over: Callable[[Series, SliceRef], tuple[str, int]] = lambda *_: ("", 0)
         self.listed = False
         self.prepared: Callable[[Series, SliceRef, Picture], Picture] = lambda _s, _r, p: p

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, Signal, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.imaging.cache import ByteCache, default_budget
+from app.imaging.corner_text import (
+    OWN_FILE,
+    CornerFileError,
+    CornerText,
+    shipped_corner_text,
+    with_own_corner_text,
+)
 from app.imaging.errors import UnreadableError
 from app.imaging.loader import FrameDecoder, Loaded
 from app.imaging.picture import Picture
@@ -85,6 +93,9 @@ class DicomViewer(QWidget):
         self.objects = self._stage.objects
         self._strip = ThumbnailStrip(self)
         self._problems = Problems(self)
+        self._corner_text = self._own_corners(settings)
+        for view in self._stage.planes.room.cells.values():
+            view.corner_text = self._corner_text
         for cell in self._stage.grid.cells:
             self._watch(cell)
         self._lay_out()
@@ -120,7 +131,17 @@ class DicomViewer(QWidget):
         self.marking.kept.connect(self.objects.take)
         self.objects.failed.connect(self._on_failed)
 
+    def _own_corners(self, settings: QSettings | None) -> CornerText:
+        if settings is None or not settings.fileName():
+            return shipped_corner_text()
+        try:
+            return with_own_corner_text(Path(settings.fileName()).parent / OWN_FILE)
+        except CornerFileError as error:
+            self._problems.refuse(OWN_FILE, str(error))
+            return shipped_corner_text()
+
     def _watch(self, cell: StackView) -> None:
+        cell.corner_text = self._corner_text
         cell.scrolled.connect(self._placing.touch)
         cell.pane.grasped.connect(self._placing.touch)
         self.objects.watch(cell)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QWidget
 
+from app.imaging.corner_text import shipped_corner_text
 from app.imaging.geometry import edge_letters
 from app.imaging.picture import GreyPicture
 from app.imaging.planes import Plane
@@ -39,6 +40,7 @@ class PlaneView(QWidget):
         self.setObjectName(f"plane_{view}")
         self.view = view
         self.texts = True
+        self.corner_text = shipped_corner_text()
         self.pane = ImagePane(self, bindings)
         self.slider = QScrollBar(Qt.Orientation.Vertical, self)
         self.slider.setObjectName("plane_slider")
@@ -179,6 +181,8 @@ class PlaneView(QWidget):
             partial=cut.picture.partial,
             lossy=cut.picture.lossy,
             invert=self.pane.inverted,
+            resliced=True,
+            corner_text=self.corner_text,
         )
         made = corners(shown, patient_texts=self.texts)
         name = direction_name(self.view.direction, straight=place.straight)
