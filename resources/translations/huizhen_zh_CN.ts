@@ -1450,6 +1450,22 @@
         <source>Curves as PDF…</source>
         <translation>曲线存为 PDF…</translation>
     </message>
+    <message>
+        <source>Full range</source>
+        <translation>全范围</translation>
+    </message>
+    <message>
+        <source>More contrast</source>
+        <translation>增强对比</translation>
+    </message>
+    <message>
+        <source>Bright parts</source>
+        <translation>高亮部分</translation>
+    </message>
+    <message>
+        <source>Next window of the file</source>
+        <translation>文件自带的下一个窗</translation>
+    </message>
 </context>
 <context>
     <name>DocumentBar</name>

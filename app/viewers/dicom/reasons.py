@@ -114,5 +114,8 @@ def preset_words(explanation: str) -> str:
         "Subdural": translate("DicomViewer", "Subdural"),
         "Temporal bone": translate("DicomViewer", "Temporal bone"),
         "Auto": translate("DicomViewer", "Auto"),
+        "Full range": translate("DicomViewer", "Full range"),
+        "More contrast": translate("DicomViewer", "More contrast"),
+        "Bright parts": translate("DicomViewer", "Bright parts"),
     }
     return known.get(explanation, explanation)

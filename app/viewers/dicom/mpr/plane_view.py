@@ -19,6 +19,7 @@ from app.viewers.dicom.mpr.reslicer import Cut, Place
 from app.viewers.dicom.mpr.trio import View
 from app.viewers.dicom.mpr.words import direction_name, slab_words, view_name
 from app.viewers.dicom.pane import ImagePane
+from app.viewers.dicom.presets import Wanted
 from app.viewers.dicom.stack_actions import PictureActions
 from app.viewers.dicom.tools import PAGE, ViewState, view_state
 
@@ -65,6 +66,11 @@ class PlaneView(QWidget):
     def cut(self) -> Cut | None:
         """What is on the screen."""
         return self._cut
+
+    @property
+    def modality(self) -> str:
+        """Whose windows the keys choose, empty while nothing is shown."""
+        return self._instance.modality if self._instance is not None else ""
 
     @property
     def presets(self) -> tuple[Voi, ...]:
@@ -155,6 +161,10 @@ class PlaneView(QWidget):
         """Choose a window or table; None gives the volume's own."""
         self.pane.set_voi(voi)
         self.report()
+
+    def choose(self, wanted: Wanted) -> None:
+        """Choose a window that is offered."""
+        self._actions.choose(wanted)
 
     def act(self, action: str) -> bool:
         """Do what an action of the table says, if it concerns one picture."""
