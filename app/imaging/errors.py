@@ -51,6 +51,7 @@ class Reason(StrEnum):
     NOT_WRITABLE = "not-writable"
     NAME_TAKEN = "name-taken"
     NOT_AN_IMAGE = "not-an-image"
+    SAME_UID = "same-uid"
 
 
 class ImagingError(Exception):

@@ -1466,6 +1466,10 @@
         <source>Next window of the file</source>
         <translation>文件自带的下一个窗</translation>
     </message>
+    <message>
+        <source>Another file with the same number (SOP Instance UID) and other contents is open. This one is not shown. Check whose it is.</source>
+        <translation>已打开另一个编号（SOP Instance UID）相同但内容不同的文件，此文件不予显示。请核对它属于哪位患者。</translation>
+    </message>
 </context>
 <context>
     <name>DocumentBar</name>

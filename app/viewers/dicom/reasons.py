@@ -63,6 +63,12 @@ def reason_words(code: Reason) -> str:
                 "DicomViewer",
                 "Files of these names are there already and stay. Choose another folder.",
             )
+        case Reason.SAME_UID:
+            return translate(
+                "DicomViewer",
+                "Another file with the same number (SOP Instance UID) and other contents is open. "
+                "This one is not shown. Check whose it is.",
+            )
         case Reason.NOT_AN_IMAGE:
             return translate("DicomViewer", "This is not a picture.")
         case _:
