@@ -2118,6 +2118,12 @@
         <source>Not saved: these pictures cannot be referred to.</source>
         <translation>未保存：这些图像无法被引用。</translation>
     </message>
+    <message numerus="yes">
+        <source>%n mark(s) from before are here again.</source>
+        <translation>
+            <numerusform>之前所作的 %n 个标记已恢复。</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>NewAccountForm</name>

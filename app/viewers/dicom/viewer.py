@@ -168,6 +168,7 @@ class DicomViewer(QWidget):
 
     def close_source(self, *, wait: bool = True) -> None:
         """Let go of the source; `wait` for frames being decoded."""
+        self.marking.close(self.series)
         session, self._session = self._session, None
         self._stage.use_session(None, 5.0 if wait else 0.0)
         self._placing.use_session(None)
@@ -182,7 +183,6 @@ class DicomViewer(QWidget):
         self._pictures.clear()
         self._strip.forget()
         self._problems.clear()
-        self.marking.forget()
         forget_texts()
 
     def add_instance(self, instance: Instance) -> None:
@@ -322,6 +322,9 @@ class DicomViewer(QWidget):
         if not (self._placing.touched or self.hanging.begin()):
             self._placing.begin()
         self._look()
+        said = self.marking.bring_back(self.series)
+        if said:
+            self.pane.set_note(said)
 
     @Slot(str)
     def _on_acted(self, action: str) -> None:
