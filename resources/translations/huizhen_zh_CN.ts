@@ -1470,6 +1470,10 @@
         <source>Another file with the same number (SOP Instance UID) and other contents is open. This one is not shown. Check whose it is.</source>
         <translation>已打开另一个编号（SOP Instance UID）相同但内容不同的文件，此文件不予显示。请核对它属于哪位患者。</translation>
     </message>
+    <message>
+        <source>It belongs to pictures that are not here. Open it together with them.</source>
+        <translation>它所属的影像不在这里。请与影像一起打开。</translation>
+    </message>
 </context>
 <context>
     <name>DocumentBar</name>
@@ -1797,10 +1801,6 @@
         <translation>它本身不是图像，只说明检查中的图像如何显示或相互对应。</translation>
     </message>
     <message>
-        <source>It lies over the pictures of the study and is not drawn yet.</source>
-        <translation>它叠加在检查的图像上，目前尚不能绘出。</translation>
-    </message>
-    <message>
         <source>This program does not know how to show it.</source>
         <translation>本程序无法显示该对象。</translation>
     </message>
@@ -1843,6 +1843,10 @@
     <message>
         <source>Text of the document</source>
         <translation>文档正文</translation>
+    </message>
+    <message>
+        <source>It belongs to pictures. Open it together with them to see it over them.</source>
+        <translation>它附属于影像。请与影像一起打开，即可叠加显示。</translation>
     </message>
 </context>
 <context>

@@ -69,6 +69,11 @@ def reason_words(code: Reason) -> str:
                 "Another file with the same number (SOP Instance UID) and other contents is open. "
                 "This one is not shown. Check whose it is.",
             )
+        case Reason.PICTURES_ABSENT:
+            return translate(
+                "DicomViewer",
+                "It belongs to pictures that are not here. Open it together with them.",
+            )
         case Reason.NOT_AN_IMAGE:
             return translate("DicomViewer", "This is not a picture.")
         case _:

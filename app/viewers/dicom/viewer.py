@@ -337,6 +337,7 @@ class DicomViewer(QWidget):
         for cell in self._stage.grid.seen:
             if cell.ref == loaded.ref:
                 cell.refresh()
+        self._problems.add_picture(loaded, self.place_words)
 
     @Slot(object)
     def _on_failed(self, bad: tuple[BadFile, ...]) -> None:
