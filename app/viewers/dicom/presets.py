@@ -56,7 +56,7 @@ def keyed(action: str, modality: str) -> Wanted | None:
 
 def choices(presets: tuple[Voi, ...], modality: str) -> tuple[Choice, ...]:
     """The file's own in its order, then the modality's in the order of their keys. One that the
-    file says too stands once, with its key."""
+    file says too stands once, with its key, under the file's name where it has one."""
     found = [Choice(one) for one in own_windows(presets, modality)] if presets else []
     for action in PRESETS if presets else ():
         wanted = keyed(action, modality)
@@ -66,7 +66,8 @@ def choices(presets: tuple[Voi, ...], modality: str) -> tuple[Choice, ...]:
         if there is None:
             found.append(Choice(wanted, action))
         else:
-            found[there] = Choice(found[there].wanted, action)
+            own = found[there].wanted
+            found[there] = Choice(own if own.explanation else wanted, action)
     return tuple(found)
 
 

@@ -107,5 +107,10 @@ def test_what_the_file_says_too_stands_once_under_the_file_s_name() -> None:
     assert [one.action for one in offered].count("preset_2") == 1
 
 
+def test_a_window_without_a_name_has_the_name_of_its_key() -> None:
+    (first, *_) = choices((Window(40, 400),), "CT")
+    assert first.words == "Soft tissue  WL 40  WW 400"
+
+
 def test_colours_are_offered_no_window() -> None:
     assert choices((), "US") == ()
