@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydicom.datadict import dictionary_VR
 
 from app.imaging.attributes import functional_group, items, numbers, text
 from resources import resource
@@ -208,11 +207,19 @@ def with_own_corner_text(file: Path) -> CornerText:
 
 
 @cache
+def _vr(keyword: str) -> str:
+    # Late: the viewer starts without pydicom.
+    from pydicom.datadict import dictionary_VR
+
+    return dictionary_VR(keyword)
+
+
+@cache
 def is_free(keyword: str) -> bool:
     """Whether an attribute names somebody, a place or a time, or is free text, in which anything
     may have been typed (PS3.5 6.2)."""
     who = keyword.startswith("Patient") and keyword != "PatientPosition"
-    return who or dictionary_VR(keyword) in _FREE
+    return who or _vr(keyword) in _FREE
 
 
 def corner_values(ds: Dataset) -> Values:
@@ -236,7 +243,7 @@ def corner_values(ds: Dataset) -> Values:
 
 
 def _said(ds: Dataset, keyword: str, meant: str) -> str:
-    if dictionary_VR(meant) not in _NUMBERS:
+    if _vr(meant) not in _NUMBERS:
         return text(ds, keyword).replace("\\", " / ")
     return " / ".join(_plain(value) for value in numbers(ds, keyword))
 
