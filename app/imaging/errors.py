@@ -7,6 +7,7 @@ ImagingError
 │   ├── TruncatedError              it ends before the attributes do
 │   ├── MissingTransferSyntaxError
 │   ├── MissingAttributeError
+│   ├── PicturesAbsentError         it lies over pictures that are not there
 │   └── MalformedError              nested beyond reason, wrong value representation
 ├── PixelError                      the object opens, its pixels do not
 │   ├── NoPixelDataError
@@ -51,6 +52,8 @@ class Reason(StrEnum):
     NOT_WRITABLE = "not-writable"
     NAME_TAKEN = "name-taken"
     NOT_AN_IMAGE = "not-an-image"
+    SAME_UID = "same-uid"
+    PICTURES_ABSENT = "pictures-absent"
 
 
 class ImagingError(Exception):
@@ -99,6 +102,15 @@ class MissingAttributeError(ObjectError):
     def __init__(self, keyword: str) -> None:
         super().__init__(f"The file does not say its {keyword}, or says it unreadably.")
         self.keyword = keyword
+
+
+class PicturesAbsentError(ObjectError):
+    """A state, segmentation or structures without the pictures they are for."""
+
+    code = Reason.PICTURES_ABSENT
+
+    def __init__(self) -> None:
+        super().__init__("The object belongs to pictures that are not here.")
 
 
 class MalformedError(ObjectError):

@@ -11,13 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from pydantic import ValidationError
+from app.imaging.identity import apart, date_of, is_same, names_other
+from app.imaging.series import ObjectKind, Series
 
-from app.imaging.series import ObjectKind, PatientText, Series
-from protocol.consultation import AttachedStudy, Patient, Sex
-from protocol.identity import names_another
-
-_SEX = {"M": Sex.MALE, "F": Sex.FEMALE, "O": Sex.OTHER}
 _MONTHS_FROM = 61
 _YEARS_FROM = 24
 
@@ -90,15 +86,20 @@ def case_studies(series: Iterable[Series]) -> tuple[CaseStudy, ...]:
 
     Current is what was taken on the day of the latest pictures, one visit often being several
     studies; of a study that was repeated on that day only the last. The first of them is the one to
-    hang. What differs in patient from that one is told apart.
+    hang. What differs in patient from that one is told apart, also within one Study Instance UID,
+    which then becomes several studies: their `uid` has "#2", "#3" … added.
     """
     by_uid: dict[str, list[Series]] = {}
     for one in series:
         by_uid.setdefault(one.first.study_instance_uid, []).append(one)
-    studies = [CaseStudy(uid, tuple(found), Relation.BESIDE) for uid, found in by_uid.items()]
+    studies = [
+        CaseStudy(uid if n == 0 else f"{uid}#{n + 1}", tuple(theirs), Relation.BESIDE)
+        for uid, found in by_uid.items()
+        for n, theirs in enumerate(apart(found, lambda one: one.first.patient))
+    ]
     if not studies:
         return ()
-    days = [day for study in studies if study.images and (day := _date(study.date)) is not None]
+    days = [day for study in studies if study.images and (day := date_of(study.date)) is not None]
     today = max(days, default=None)
     studies.sort(key=_when)
     main = _main(studies, today)
@@ -117,7 +118,7 @@ def _when(study: CaseStudy) -> tuple[str, str]:
 def _main(studies: list[CaseStudy], today: datetime.date | None) -> CaseStudy:
     """The first of today's with pictures that was not repeated; where nothing is dated, the first
     with pictures."""
-    with_pictures = [s for s in studies if s.images and _date(s.date) == today]
+    with_pictures = [s for s in studies if s.images and date_of(s.date) == today]
     lasting = [s for s in with_pictures if _repeated(s, with_pictures) is None]
     return (lasting or with_pictures or studies)[0]
 
@@ -148,7 +149,7 @@ def _placed(
         return replace(study, relation=Relation.OTHER_PATIENT)
     if not is_same(mine, theirs):
         return study
-    if today is not None and _date(study.date) == today:
+    if today is not None and date_of(study.date) == today:
         later = _repeated(study, studies)
         if later is None:
             return replace(study, relation=Relation.CURRENT)
@@ -156,65 +157,6 @@ def _placed(
         return replace(study, relation=Relation.PRIOR, age=age)
     age = age_of(study.series[0], main.series[0])
     return study if age is None else replace(study, relation=Relation.PRIOR, age=age)
-
-
-def names_other(mine: PatientText, theirs: PatientText) -> bool:
-    """Whether two patients cannot be one: `protocol.identity.names_another` in each script of the
-    name."""
-    study = AttachedStudy(
-        study_instance_uid="0",
-        modalities=(),
-        description="",
-        declared=0,
-        received=0,
-        verified=False,
-        patient_name=theirs.name,
-        patient_id=theirs.patient_id,
-        patient_birth_date=theirs.birth_date,
-        patient_sex=theirs.sex,
-    )
-    try:
-        return any(names_another(_patient(mine, name), study) for name in _names(mine.name))
-    except ValidationError:  # a name longer than any: not the same without a look
-        return True
-
-
-def is_same(mine: PatientText, theirs: PatientText) -> bool:
-    """Whether something says that two patients are one, and nothing that they are not."""
-    if names_other(mine, theirs):
-        return False
-    if mine.patient_id and mine.patient_id == theirs.patient_id:
-        return True
-    born = bool(mine.birth_date) and mine.birth_date == theirs.birth_date
-    return born and bool(_groups(mine.name) & _groups(theirs.name))
-
-
-def _patient(text: PatientText, name: str) -> Patient:
-    return Patient(
-        name=name,
-        patient_id=text.patient_id,
-        sex=_SEX.get(text.sex.upper()),
-        birth_date=_date(text.birth_date),
-    )
-
-
-def _names(person_name: str) -> tuple[str, ...]:
-    """Each script of a PN (PS3.5 6.2.1) as people write it; at least one, which may be empty."""
-    groups = [" ".join(p for p in g.split("^") if p) for g in person_name.split("=")]
-    return tuple(group for group in groups if group.strip()) or ("",)
-
-
-def _groups(person_name: str) -> set[str]:
-    return {"".join(c for c in name.casefold() if c.isalnum()) for name in _names(person_name)} - {
-        ""
-    }
-
-
-def _date(text: str) -> datetime.date | None:
-    try:
-        return datetime.date(int(text[:4]), int(text[4:6]), int(text[6:8]))
-    except ValueError:
-        return None
 
 
 def _hours(text: str) -> float | None:
@@ -225,7 +167,7 @@ def _hours(text: str) -> float | None:
 
 def age_of(prior: Series, current: Series) -> Age | None:
     """How much earlier one is than the other; None where it is not, or not known to be."""
-    then, now = _date(prior.first.study_date), _date(current.first.study_date)
+    then, now = date_of(prior.first.study_date), date_of(current.first.study_date)
     if then is None or now is None or then > now:
         return None
     days = (now - then).days

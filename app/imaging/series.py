@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from app.imaging.attributes import integer, number, numbers, text
+from app.imaging.corner_text import Values, corner_values
 from app.imaging.dataset import DicomObject, open_head, open_object
 from app.imaging.decode import is_lossy
 from app.imaging.description import believable_frames
@@ -18,6 +19,7 @@ from app.imaging.errors import ImagingError, MissingAttributeError, Reason
 from app.imaging.frame_places import FramePlace, Mark, frame_places, marks, patient_spacing
 from app.imaging.geometry import Orientation, Vector, orientation, position
 from app.imaging.hanging.facts import NO_FACTS, HangingFacts, hanging_facts
+from app.imaging.identity import PatientText, apart
 from app.imaging.planes import Plane
 from app.imaging.stacks import Entry, clusters, entries_of, in_order
 
@@ -39,16 +41,6 @@ _VIDEO_SYNTAXES = tuple(f"1.2.840.10008.1.2.4.10{n}" for n in range(2, 9))
 _DOCUMENTS = (f"{_STORAGE}104.", f"{_STORAGE}88.")
 _APPLIED = (f"{_STORAGE}66.4", f"{_STORAGE}66.7", f"{_STORAGE}481.3")
 _NOT_SHOWN = (f"{_STORAGE}88.59", f"{_STORAGE}66", f"{_STORAGE}481.")
-
-
-@dataclass(frozen=True, slots=True)
-class PatientText:
-    """The patient as the file names them, decoded from its character set."""
-
-    name: str = ""
-    patient_id: str = ""
-    birth_date: str = ""
-    sex: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +79,7 @@ class Instance:
     recommended_display_frame_rate: float | None = None
     cine_rate: float | None = None
     hanging: HangingFacts = NO_FACTS
+    corner_values: Values = ()
 
     def plane(self, frame: int = 0) -> Plane | None:
         """Where a frame (from 0) lies, None where that is not known in millimetres."""
@@ -129,7 +122,8 @@ class Series:
     """Pictures of one series that are read together, in order, and every frame as a slice.
 
     A series of mixed directions becomes several: `uid` is the Series Instance UID of the first
-    and has "#2", "#3" … added for the others; `part` counts them from 1 up to `parts`.
+    and has "#2", "#3" … added for the others, "~2" in another study; `part` counts them from 1 up
+    to `parts`.
     """
 
     uid: str
@@ -245,6 +239,7 @@ def describe_instance(obj: DicomObject, file_bytes: int = 0) -> Instance:
         recommended_display_frame_rate=number(ds, "RecommendedDisplayFrameRate"),
         cine_rate=number(ds, "CineRate"),
         hanging=hanging_facts(ds),
+        corner_values=corner_values(ds),
     )
 
 
@@ -274,8 +269,12 @@ def _series(uid: str, entries: Iterable[Entry], part: int = 1, parts: int = 1) -
 
 def split_series(uid: str, instances: Iterable[Instance]) -> tuple[Series, ...]:
     """A series as the stacks it is read in (`stacks.clusters`), which keep their `uid` while the
-    series grows."""
-    stacks = clusters(entries_of(instances))
+    series grows. Pictures of two patients never stand in one, whatever number they share."""
+    stacks = [
+        stack
+        for theirs in apart(instances, lambda one: one.patient)
+        for stack in clusters(entries_of(theirs))
+    ]
     return tuple(
         _series(uid if n == 0 else f"{uid}#{n + 1}", members, n + 1, len(stacks))
         for n, members in enumerate(stacks)
@@ -294,18 +293,16 @@ def group(instances: Iterable[Instance]) -> tuple[Study, ...]:
         series = by_study.setdefault(instance.study_instance_uid, {})
         members = series.setdefault(instance.series_instance_uid, {})
         members.setdefault(instance.sop_instance_uid, instance)
-    studies = [
-        Study(
-            uid,
-            tuple(
-                sorted(
-                    (part for s, m in found.items() for part in split_series(s, m.values())),
-                    key=_order,
-                )
-            ),
-        )
-        for uid, found in by_study.items()
-    ]
+    studies: list[Study] = []
+    known: dict[str, int] = {}
+    for study_uid, found in by_study.items():
+        parts: list[Series] = []
+        for uid, members in found.items():
+            # Two studies that share the number of a series must not answer for each other.
+            known[uid] = known.get(uid, 0) + 1
+            own = uid if known[uid] == 1 else f"{uid}~{known[uid]}"
+            parts.extend(split_series(own, members.values()))
+        studies.append(Study(study_uid, tuple(sorted(parts, key=_order))))
     return tuple(sorted(studies, key=_when))
 
 

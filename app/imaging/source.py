@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import filecmp
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
 from app.imaging.dataset import read_bytes
-from app.imaging.errors import UnreadableError
+from app.imaging.errors import Reason, UnreadableError
 from app.imaging.series import BadFile, Instance, describe_file
 
 
@@ -41,6 +42,16 @@ def files_below(folder: Path) -> tuple[Path, ...]:
     )
 
 
+_SAME_UID = "Another file has the same SOP Instance UID and other contents."
+
+
+def _is_copy(first: Path, other: Path) -> bool:
+    try:
+        return filecmp.cmp(first, other, shallow=False)
+    except OSError:
+        return False
+
+
 class FolderSource:
     """Files on a disk of this machine; folders among `paths` are searched."""
 
@@ -50,13 +61,16 @@ class FolderSource:
         self._lock = Lock()
 
     def instances(self) -> Iterator[Instance | BadFile]:
-        """Read the head of each file in turn."""
+        """Read the head of each file in turn. A copy of a file counts once; one that differs from
+        the first of its SOP Instance UID is told apart, for it may be somebody else's."""
         for path in self._paths:
             for file in files_below(path) if path.is_dir() else (path,):
                 described = describe_file(file)
                 if isinstance(described, Instance):
                     with self._lock:
-                        self._found.setdefault(described.sop_instance_uid, file)
+                        first = self._found.setdefault(described.sop_instance_uid, file)
+                    if first != file and not _is_copy(first, file):
+                        described = BadFile(file.name, Reason.SAME_UID, _SAME_UID)
                 yield described
 
     def fetch(self, sop_instance_uid: str) -> bytes:

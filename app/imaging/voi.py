@@ -148,12 +148,35 @@ _CT_PRESETS = (
     Window(-600, 1500, explanation="Lung"),
     Window(300, 1500, explanation="Bone"),
     Window(40, 80, explanation="Brain"),
-    Window(60, 160, explanation="Liver"),
     Window(40, 350, explanation="Mediastinum"),
-    Window(200, 600, explanation="Angiography"),
     Window(80, 200, explanation="Subdural"),
+    Window(60, 160, explanation="Liver"),
+    Window(200, 600, explanation="Angiography"),
     Window(600, 2800, explanation="Temporal bone"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Percentiles:
+    """A window found in the picture that is seen, from the `low` to the `high` percentile."""
+
+    low: float
+    high: float
+    explanation: str
+
+
+_RELATIVE = (
+    Percentiles(1, 99, "Auto"),
+    Percentiles(0, 100, "Full range"),
+    Percentiles(5, 95, "More contrast"),
+    Percentiles(50, 99.9, "Bright parts"),
+)
+
+
+def keyed_presets(modality: str) -> tuple[Window | Percentiles, ...]:
+    """What the keys 1 to 9 choose, in their order: absolute windows where values mean the same in
+    every file, parts of the range of the picture elsewhere."""
+    return modality_presets(modality) or _RELATIVE
 
 
 def modality_presets(modality: str) -> tuple[Window, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from app.imaging.errors import ImagingError, Reason
-from app.imaging.series import PatientText
+from app.imaging.identity import PatientText
 from app.imaging.writing.wrapping import Wrapping
 from app.store.errors import DiskFull, StoreError
 from app.store.outbox import Outbox, OutboxInstance, OutboxStudy, PendingImport, Stage

@@ -20,7 +20,8 @@ from app.imaging.errors import (
     TruncatedError,
     UnreadableError,
 )
-from app.imaging.series import PatientText, describe_instance
+from app.imaging.identity import PatientText
+from app.imaging.series import describe_instance
 from app.imaging.source import files_below
 from app.imaging.writing.wrapping import MOST_BYTES, Wrapping, foreign_kind, wrap
 from app.store.sealed import Sealer

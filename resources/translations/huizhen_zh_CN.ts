@@ -1458,6 +1458,30 @@
         <source>Presentation state: {name}</source>
         <translation>显示状态：{name}</translation>
     </message>
+    <message>
+        <source>Another file with the same number (SOP Instance UID) and other contents is open. This one is not shown. Check whose it is.</source>
+        <translation>已打开另一个编号（SOP Instance UID）相同但内容不同的文件，此文件不予显示。请核对它属于哪位患者。</translation>
+    </message>
+    <message>
+        <source>It belongs to pictures that are not here. Open it together with them.</source>
+        <translation>它所属的影像不在这里。请与影像一起打开。</translation>
+    </message>
+    <message>
+        <source>Full range</source>
+        <translation>全范围</translation>
+    </message>
+    <message>
+        <source>More contrast</source>
+        <translation>增强对比</translation>
+    </message>
+    <message>
+        <source>Bright parts</source>
+        <translation>高亮部分</translation>
+    </message>
+    <message>
+        <source>Next window of the file</source>
+        <translation>文件自带的下一个窗</translation>
+    </message>
 </context>
 <context>
     <name>DocumentBar</name>
@@ -1785,10 +1809,6 @@
         <translation>它本身不是图像，只说明检查中的图像如何显示或相互对应。</translation>
     </message>
     <message>
-        <source>It lies over the pictures of the study and is not drawn yet.</source>
-        <translation>它叠加在检查的图像上，目前尚不能绘出。</translation>
-    </message>
-    <message>
         <source>This program does not know how to show it.</source>
         <translation>本程序无法显示该对象。</translation>
     </message>
@@ -1831,6 +1851,10 @@
     <message>
         <source>Text of the document</source>
         <translation>文档正文</translation>
+    </message>
+    <message>
+        <source>It belongs to pictures. Open it together with them to see it over them.</source>
+        <translation>它附属于影像。请与影像一起打开，即可叠加显示。</translation>
     </message>
 </context>
 <context>
@@ -2121,6 +2145,12 @@
     <message>
         <source>Not saved: the list of key images.</source>
         <translation>未保存：关键图像列表。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n mark(s) from before are here again.</source>
+        <translation>
+            <numerusform>之前所作的 %n 个标记已恢复。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2467,6 +2497,14 @@
     <message>
         <source>Files that cannot be shown</source>
         <translation>无法显示的文件</translation>
+    </message>
+    <message>
+        <source>Your own {file} is not used: {reason}</source>
+        <translation>您自己的 {file} 未被采用：{reason}</translation>
+    </message>
+    <message>
+        <source>Settings of your own are not used</source>
+        <translation>您自己的设置未被采用</translation>
     </message>
 </context>
 <context>

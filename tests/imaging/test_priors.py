@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from app.imaging.priors import Age, Relation, Unit, case_studies, comparable, is_same
-from app.imaging.series import PatientText
-from tests.imaging.cases import instance, studies_of
+from app.imaging.identity import PatientText, is_same
+from app.imaging.priors import Age, Relation, Unit, case_studies, comparable
+from app.imaging.series import group
+from tests.imaging.cases import instance, stack, studies_of
 
 NOW = {"StudyInstanceUID": "2.25.1", "SeriesInstanceUID": "2.25.11"}
 THEN = {"StudyInstanceUID": "2.25.7", "SeriesInstanceUID": "2.25.71", "StudyDate": "20250308"}
@@ -131,3 +132,31 @@ def test_nothing_has_no_studies() -> None:
 
 def test_a_name_that_no_one_can_have_is_another_patient() -> None:
     assert relation(PatientName="L" * 60 + "^" + "N" * 60)[0] is Relation.OTHER_PATIENT
+
+
+def test_one_study_number_with_two_patients_becomes_two_studies() -> None:
+    mine = stack("2.25.11")
+    theirs = stack("2.25.12", PatientName="Wang^Fang", PatientID="T-2", PatientBirthDate="19550505")
+    first, second = studies_of(mine, theirs)
+    assert (first.relation, second.relation) == (Relation.CURRENT, Relation.OTHER_PATIENT)
+    assert first.uid != second.uid
+
+
+def test_one_series_number_with_two_patients_becomes_two_series() -> None:
+    mine = stack("2.25.11")
+    theirs = stack("2.25.11", PatientName="Wang^Fang", PatientID="T-2", PatientBirthDate="19550505")
+    (study,) = group([*mine, *theirs])
+    assert [len(one.slices) for one in study.series] == [3, 3]
+    for one in study.series:
+        assert len({i.patient for i in one.instances}) == 1
+    first, second = studies_of([*mine, *theirs])
+    assert (first.relation, second.relation) == (Relation.CURRENT, Relation.OTHER_PATIENT)
+
+
+def test_an_identifier_alone_parts_a_series_and_a_missing_one_does_not() -> None:
+    mine, other = stack("2.25.11"), stack("2.25.11", PatientID="T-2")
+    unnamed = stack("2.25.11", PatientID=None, PatientBirthDate=None)
+    (study,) = group([*mine, *other])
+    assert len(study.series) == 2
+    (study,) = group([*mine, *unnamed])
+    assert len(study.series) == 1

@@ -22,6 +22,7 @@ from app.imaging.series import (
     make_series,
 )
 from app.imaging.source import FolderSource
+from tests.imaging.cases import instance
 from tests.imaging.objects import ct_object, ramp
 
 AXIAL = [1, 0, 0, 0, 1, 0]
@@ -136,3 +137,11 @@ def test_an_ultrasound_region_in_centimetres_gives_millimetres(shared_data: Path
     spacing = pixel_spacing(open_object(data).dataset)
     assert spacing.calibration is Calibration.ULTRASOUND
     assert 0.1 < spacing.row < 2
+
+
+def test_two_studies_with_one_series_number_are_found_apart() -> None:
+    first = [instance(StudyInstanceUID="2.25.8", SeriesInstanceUID="2.25.80")]
+    second = [instance(StudyInstanceUID="2.25.9", SeriesInstanceUID="2.25.80")]
+    series = [one for study in group([*first, *second]) for one in study.series]
+    assert len({one.uid for one in series}) == 2
+    assert {one.series_instance_uid for one in series} == {"2.25.80"}

@@ -16,8 +16,9 @@ from pydicom import dcmread
 from app.imaging.dataset import open_object
 from app.imaging.document import DocumentKind, document_kind
 from app.imaging.errors import DecodeError, MalformedError, PixelSizeError
+from app.imaging.identity import PatientText
 from app.imaging.picture import ColourPicture, GreyPicture, make_picture
-from app.imaging.series import PatientText, describe_bytes
+from app.imaging.series import describe_bytes
 from app.imaging.writing.wrapping import ForeignKind, Wrapping, foreign_kind, wrap
 from tests.imaging.peers import program
 

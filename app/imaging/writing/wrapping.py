@@ -19,7 +19,7 @@ import numpy as np
 
 from app.imaging.codecs import codestream_shape
 from app.imaging.errors import DecodeError, MalformedError, PixelSizeError
-from app.imaging.series import PatientText
+from app.imaging.identity import PatientText
 from app.imaging.writing.jpeg_parts import JpegParts, read_jpeg
 from app.imaging.writing.origin import MANUFACTURER, software_version, to_bytes
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QCoreApplication
 
+from app.imaging.corner_text import CornerText, filled, is_free, shipped_corner_text
 from app.imaging.geometry import Calibration, Spacing
 from app.imaging.planes import StackShape
 from app.imaging.series import Instance
@@ -50,6 +51,14 @@ def dicom_date(value: str) -> str:
     if len(value) == 8 and value.isdigit():
         return f"{value[:4]}-{value[4:6]}-{value[6:]}"
     return value
+
+
+def dicom_time(value: str) -> str:
+    """HHMMSS.FFFFFF as HH:MM:SS or HH:MM; anything else as it is."""
+    whole = value.split(".")[0]
+    if len(whole) not in (4, 6) or not whole.isdigit():
+        return value
+    return ":".join(whole[at : at + 2] for at in range(0, len(whole), 2))
 
 
 def number(value: float) -> str:
@@ -98,7 +107,8 @@ class Shown:
     """What the captions speak about; `index` counts from 0 within `count` slices; `place` is
     where the slice lies, in millimetres, for files that name no SliceLocation; `state` names the
     presentation state the picture is under; `objects` could be shown over the series; `by_hand`
-    that its lengths rest on a reader's word."""
+    that its lengths rest on a reader's word; `resliced` that it is cut out of many slices, of which
+    none can say how it was made."""
 
     instance: Instance
     index: int
@@ -114,6 +124,8 @@ class Shown:
     state: str = ""
     objects: int = 0
     by_hand: bool = False
+    resliced: bool = False
+    corner_text: CornerText = field(default_factory=shipped_corner_text)
 
 
 def shape_words(shape: StackShape) -> tuple[str, ...]:
@@ -156,28 +168,60 @@ def _warnings(shown: Shown) -> tuple[str, ...]:
     return tuple(word for word, present in words if present)
 
 
+_STAYING = frozenset({"StudyDescription", "StudyDate"})
+"""What the upper corners say also where it is hidden who it is."""
+
+
+def _values(i: Instance) -> dict[str, str]:
+    """What may stand in a corner, by attribute keyword, in words."""
+    return {
+        **dict(i.corner_values),
+        "PatientName": person_name(i.patient.name),
+        "PatientID": i.patient.patient_id,
+        "PatientBirthDate": dicom_date(i.patient.birth_date),
+        "PatientSex": sex_words(i.patient.sex),
+        "InstitutionName": i.institution,
+        "StudyDescription": i.study_description,
+        "StudyDate": dicom_date(i.study_date),
+        "StudyTime": dicom_time(i.study_time),
+        "AcquisitionTime": dicom_time(dict(i.corner_values).get("AcquisitionTime", "")),
+        "Modality": i.modality,
+        "SeriesNumber": "" if i.series_number is None else str(i.series_number),
+        "SeriesDescription": i.series_description,
+        "InstanceNumber": "" if i.instance_number is None else str(i.instance_number),
+        "ViewPosition": i.hanging.view,
+        "ImageLaterality": i.hanging.laterality,
+    }
+
+
 def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
-    """The corner texts; `patient_texts` False hides who it is."""
-    i = shown.instance
-    who: tuple[str, ...] = ()
-    if patient_texts:
-        details = "  ".join(
-            part for part in (sex_words(i.patient.sex), dicom_date(i.patient.birth_date)) if part
-        )
-        who = (person_name(i.patient.name), i.patient.patient_id, details)
-    where = (i.institution if patient_texts else "", i.study_description, dicom_date(i.study_date))
+    """The corner texts; `patient_texts` False hides who it is, and all free text of the file but
+    the description of the study, which the lower corners hide too.
+
+    Above come the lines of the file of corner texts. What a reader must never miss stands at the
+    end of the lower corners whatever that file says: series, slice, inversion, window, zoom.
+    """
+    chosen = shown.corner_text.lines(shown.instance.modality)
+    every = _values(shown.instance)
+    said = {name: text for name, text in every.items() if patient_texts or not is_free(name)}
+    above = {**said, **{name: every[name] for name in _STAYING}}
+
+    def lines(wanted: tuple[str, ...], values: dict[str, str]) -> tuple[str, ...]:
+        return tuple(line for each in wanted if (line := filled(each, values)))
+
+    always = (
+        translate("DicomViewer", "Inverted") if shown.invert else "",
+        voi_words(shown.voi),
+        f"{shown.zoom * 100:.0f} %",
+    )
+    left, right = chosen.bottom_left, chosen.bottom_right
     return Corners(
-        top_left=tuple(part for part in who if part),
-        top_right=tuple(part for part in where if part),
-        bottom_left=_which(shown),
-        bottom_right=tuple(
-            part
-            for part in (
-                translate("DicomViewer", "Inverted") if shown.invert else "",
-                voi_words(shown.voi),
-                f"{shown.zoom * 100:.0f} %",
-            )
-            if part
+        top_left=lines(chosen.top_left, above),
+        top_right=lines(chosen.top_right, above),
+        bottom_left=(*lines(() if shown.resliced else left, said), *_which(shown)),
+        bottom_right=(
+            *lines(() if shown.resliced else right, said),
+            *(part for part in always if part),
         ),
         badge=" · ".join((*_warnings(shown), *shape_words(shown.shape))),
     )

@@ -8,12 +8,11 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from app.imaging.voi import Voi
 from app.viewers.dicom.bindings import Bindings
-from app.viewers.dicom.captions import preset_line
 from app.viewers.dicom.entry import Entry, Group, Kind, Room
 from app.viewers.dicom.key_words import native
 from app.viewers.dicom.layout_picker import add_picker
+from app.viewers.dicom.presets import Choice
 from app.viewers.dicom.tools import PRESETS
 
 
@@ -28,8 +27,8 @@ class Doer(Protocol):
         """Whether a tool is the active one, or a switch is on."""
         ...
 
-    def presets(self) -> tuple[Voi, ...]:
-        """The windows of the active picture."""
+    def presets(self) -> tuple[Choice, ...]:
+        """The windows offered for the active picture."""
         ...
 
     def choose_preset(self, index: int) -> None:
@@ -79,11 +78,11 @@ def _fill_group(
         picker.chosen.connect(doer.choose_layout)
     if group is Group.HANGING:
         doer.fill_hanging(menu)
-    presets = doer.presets()
+    presets = {one.action: one for one in doer.presets() if one.action}
     for entry in entries:
         if entry.id in PRESETS:
-            if PRESETS[entry.id] < len(presets):
-                _add(menu, entry, bindings, doer, preset_line(presets[PRESETS[entry.id]]))
+            if entry.id in presets:
+                _add(menu, entry, bindings, doer, presets[entry.id].words)
             continue
         _add(menu, entry, bindings, doer)
 

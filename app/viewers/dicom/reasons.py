@@ -63,6 +63,17 @@ def reason_words(code: Reason) -> str:
                 "DicomViewer",
                 "Files of these names are there already and stay. Choose another folder.",
             )
+        case Reason.SAME_UID:
+            return translate(
+                "DicomViewer",
+                "Another file with the same number (SOP Instance UID) and other contents is open. "
+                "This one is not shown. Check whose it is.",
+            )
+        case Reason.PICTURES_ABSENT:
+            return translate(
+                "DicomViewer",
+                "It belongs to pictures that are not here. Open it together with them.",
+            )
         case Reason.NOT_AN_IMAGE:
             return translate("DicomViewer", "This is not a picture.")
         case _:
@@ -114,5 +125,8 @@ def preset_words(explanation: str) -> str:
         "Subdural": translate("DicomViewer", "Subdural"),
         "Temporal bone": translate("DicomViewer", "Temporal bone"),
         "Auto": translate("DicomViewer", "Auto"),
+        "Full range": translate("DicomViewer", "Full range"),
+        "More contrast": translate("DicomViewer", "More contrast"),
+        "Bright parts": translate("DicomViewer", "Bright parts"),
     }
     return known.get(explanation, explanation)

@@ -46,7 +46,7 @@ class StudySession(QObject):
     loaded = Signal(object)
     """A `Loaded`."""
     thumbnail = Signal(str, object)
-    """Series Instance UID and levels."""
+    """`Series.uid` and levels, None where the picture cannot be shown."""
 
     _arrived = Signal(object)
     _ended = Signal()
@@ -155,6 +155,9 @@ class StudySession(QObject):
             return
         self._wanted_thumbnails[ref] = series.uid
         self._loader.want([ref])
+        # Trap: what failed before is not tried again, and would never be answered.
+        if self._loader.error(ref) is not None and self._wanted_thumbnails.pop(ref, ""):
+            self._drawn.emit(series.uid, None)
 
     def add(self, instance: Instance) -> None:
         """Take in an instance that came to exist later."""
@@ -202,8 +205,9 @@ class StudySession(QObject):
     def _on_ready(self, loaded: Loaded) -> None:
         """In a decoding thread."""
         uid = self._wanted_thumbnails.pop(loaded.ref, None)
-        if uid is not None and not isinstance(loaded.result, ImagingError):
-            levels = _thumbnail(loaded.result)
+        if uid is not None:
+            result = loaded.result
+            levels = None if isinstance(result, ImagingError) else _thumbnail(result)
             self._gate.say(self._drawn.emit, uid, levels)
         self._gate.say(self._came.emit, loaded)
 

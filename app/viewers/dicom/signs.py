@@ -111,6 +111,15 @@ def sign_picture(sign: Sign, side: int, font: QFont) -> QPixmap:
     return pixmap
 
 
+def cross(painter: QPainter, side: int) -> None:
+    """In the place of a picture that cannot be shown."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(_INK, 2.2))
+    near, far = side * 0.3, side * 0.7
+    painter.drawLine(QPointF(near, near), QPointF(far, far))
+    painter.drawLine(QPointF(near, far), QPointF(far, near))
+
+
 def _line(painter: QPainter, area: QRectF, *points: tuple[float, float]) -> None:
     """A line through points given as fractions of an area."""
     places = [

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QWidget
 
+from app.imaging.corner_text import shipped_corner_text
 from app.imaging.geometry import edge_letters
 from app.imaging.hanging.facts import facing
 from app.imaging.order import Direction, Looked
@@ -21,6 +22,7 @@ from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.captions import Corners, corners
 from app.viewers.dicom.cine import Cine, frame_times
 from app.viewers.dicom.pane import ImagePane
+from app.viewers.dicom.presets import Wanted
 from app.viewers.dicom.reasons import reason_words
 from app.viewers.dicom.shelf import Pin, Shelf
 from app.viewers.dicom.stack_actions import StackActions
@@ -66,6 +68,7 @@ class StackView(QWidget):
         row.addWidget(self.slider)
         self.setFocusProxy(self.pane)
         self.texts = True
+        self.corner_text = shipped_corner_text()
         self.over: Callable[[Series, SliceRef], tuple[str, int]] = lambda *_: ("", 0)
         self.listed = False
         self.prepared: Callable[[Series, SliceRef, Picture], Picture] = lambda _s, _r, p: p
@@ -242,6 +245,10 @@ class StackView(QWidget):
         self.pane.set_voi(voi)
         self.report()
 
+    def choose(self, wanted: Wanted) -> None:
+        """Choose a window that is offered."""
+        self._actions.choose(wanted)
+
     def act(self, action: str) -> bool:
         """Do what an action of the table says, if it concerns one cell."""
         self.pane.set_note("")
@@ -313,6 +320,11 @@ class StackView(QWidget):
         return (
             translate("DicomViewer", "Cine") + f" {self.cine.rate:.3g}/s ×{self.cine.speed:g}{way}"
         )
+
+    @property
+    def modality(self) -> str:
+        """Whose windows the keys choose, empty while nothing is shown."""
+        return self._series.first.modality if self._series is not None else ""
 
     @property
     def presets(self) -> tuple[Voi, ...]:

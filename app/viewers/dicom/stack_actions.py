@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QCoreApplication, QRectF
 
 from app.imaging.picture import GreyPicture, shape_of
-from app.imaging.voi import Voi, auto_window
+from app.imaging.voi import Percentiles, Voi, auto_window
+from app.viewers.dicom.presets import Wanted, after, keyed
 from app.viewers.dicom.screen import mm_per_pixel, true_zoom
 from app.viewers.dicom.tools import PRESETS, STEPS, Action
 
@@ -28,6 +30,11 @@ class PictureCell(Protocol):
     @property
     def pane(self) -> ImagePane:
         """Where it is shown."""
+        ...
+
+    @property
+    def modality(self) -> str:
+        """Whose windows the keys choose."""
         ...
 
     @property
@@ -71,6 +78,10 @@ class StackActions:
                 return self._picture.act(action)
         return True
 
+    def choose(self, wanted: Wanted) -> None:
+        """Choose a window that is offered."""
+        self._picture.choose(wanted)
+
     def window_region(self, area: QRectF) -> None:
         """The automatic window of a rectangle in the pane's pixels."""
         self._picture.window_region(area)
@@ -88,11 +99,18 @@ class PictureActions:
             self._stack.scroll_by(STEPS[action])
             return True
         if action in PRESETS:
-            presets = self._stack.presets
-            if PRESETS[action] < len(presets):
-                self._stack.choose_voi(presets[PRESETS[action]])
+            wanted = keyed(action, self._stack.modality)
+            if wanted is not None:
+                self.choose(wanted)
             return True
         return self._place(action) or self._turn(action) or self._other(action)
+
+    def choose(self, wanted: Wanted) -> None:
+        """Window the picture; colours have no window."""
+        if isinstance(wanted, Percentiles):
+            self._window_pixels(None, wanted)
+        elif isinstance(self._stack.pane.picture, GreyPicture):
+            self._stack.choose_voi(wanted)
 
     def _place(self, action: str) -> bool:
         pane = self._stack.pane
@@ -140,6 +158,10 @@ class PictureActions:
                 stack.report()
             case Action.AUTO:
                 self._window_pixels(None)
+            case Action.FILE_WINDOW:
+                voi = after(stack.presets, stack.modality, stack.pane.voi)
+                if voi is not None:
+                    stack.choose_voi(voi)
             case _:
                 return False
         return True
@@ -171,7 +193,9 @@ class PictureActions:
         (x0, x1), (y0, y1) = sorted((first[0], last[0])), sorted((first[1], last[1]))
         self._window_pixels((math.floor(x0), math.floor(y0), math.ceil(x1), math.ceil(y1)))
 
-    def _window_pixels(self, box: tuple[int, int, int, int] | None) -> None:
+    def _window_pixels(
+        self, box: tuple[int, int, int, int] | None, by: Percentiles | None = None
+    ) -> None:
         """Window the pixels of (left, top, right, bottom), all of them without a box."""
         picture = self._stack.pane.picture
         if not isinstance(picture, GreyPicture):
@@ -187,4 +211,8 @@ class PictureActions:
         if picture.padding is not None:
             samples = samples[~picture.padding[part][::step, ::step]]
         if samples.size:
-            self._stack.choose_voi(auto_window(picture.modality.apply(samples)))
+            values = picture.modality.apply(samples)
+            made = auto_window(values, *((by.low, by.high) if by is not None else ()))
+            self._stack.choose_voi(
+                made if by is None else replace(made, explanation=by.explanation)
+            )

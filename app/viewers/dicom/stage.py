@@ -11,7 +11,6 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from app.imaging.voi import Voi
 from app.viewers.dicom.annotations.marking import Marking
 from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.grid import Grid
@@ -22,6 +21,7 @@ from app.viewers.dicom.mpr.plane_view import PlaneView
 from app.viewers.dicom.objects.desk import ObjectsDesk
 from app.viewers.dicom.objects.seen import seen_on
 from app.viewers.dicom.output.desk import OutputDesk
+from app.viewers.dicom.presets import Choice, choices
 from app.viewers.dicom.session import StudySession
 from app.viewers.dicom.stack import StackView
 from app.viewers.dicom.together import Together
@@ -248,15 +248,15 @@ class Stage(QWidget):
         marked = self.marking is not None and self.marking.is_on(action, cell.ref)
         return marked or action == self.cell.pane.tool
 
-    def presets(self) -> tuple[Voi, ...]:
-        """The windows of the active picture."""
-        return self.cell.presets
+    def presets(self) -> tuple[Choice, ...]:
+        """The windows offered for the active picture."""
+        return choices(self.cell.presets, self.cell.modality)
 
     def choose_preset(self, index: int) -> None:
         """Window the active picture by one of `presets`."""
         presets = self.presets()
         if 0 <= index < len(presets):
-            self.cell.choose_voi(presets[index])
+            self.cell.choose(presets[index].wanted)
 
     def choose_layout(self, rows: int, columns: int) -> None:
         """Show rows × columns cells."""
@@ -290,7 +290,7 @@ class Stage(QWidget):
         """Show in the tool bar what is in force."""
         cell = self.cell
         if cell.pane.picture is not None:
-            self.toolbar.show_presets(cell.presets)
+            self.toolbar.show_presets(self.presets())
         self.toolbar.mark(cell.pane.voi)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

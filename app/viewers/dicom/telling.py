@@ -34,5 +34,6 @@ def told(cell: StackView, series: Series, index: int, picture: Picture | None) -
         place=plane.height if plane is not None else None,
         state=state,
         objects=objects,
+        corner_text=cell.corner_text,
         by_hand=picture is not None and is_by_hand(picture),
     )

@@ -16,7 +16,7 @@ from app.viewers.dicom.bitmap import to_image
 from app.viewers.dicom.hanging.words import relation_words, study_words
 from app.viewers.dicom.reasons import direction_words
 from app.viewers.dicom.session import THUMBNAIL
-from app.viewers.dicom.signs import GROUND, sign_of, sign_picture, sign_words
+from app.viewers.dicom.signs import GROUND, cross, sign_of, sign_picture, sign_words
 from app.viewers.dicom.strip_painter import RELATION, UID, StripPainter
 
 SERIES_MIME = "application/x-huizhen-series"
@@ -144,13 +144,16 @@ class ThumbnailStrip(QListWidget):
             name = " ".join(part for part in (name, direction_words(series.plane(0))) if part)
         return f"{first.modality or '?'} · {len(series.slices)}\n{name}"
 
-    def set_thumbnail(self, uid: str, levels: NDArray[np.uint8]) -> None:
-        """Put a picture beside its series."""
+    def set_thumbnail(self, uid: str, levels: NDArray[np.uint8] | None) -> None:
+        """Put a picture beside its series, a cross where its picture cannot be shown."""
         pixmap = _blank()
         painter = QPainter(pixmap)
-        image = to_image(levels)
-        left = (THUMBNAIL - image.width()) // 2
-        painter.drawImage(left, (THUMBNAIL - image.height()) // 2, image)
+        if levels is None:
+            cross(painter, THUMBNAIL)
+        else:
+            image = to_image(levels)
+            left = (THUMBNAIL - image.width()) // 2
+            painter.drawImage(left, (THUMBNAIL - image.height()) // 2, image)
         painter.end()
         self._pictures[uid] = pixmap
         for item in self._items():

@@ -16,13 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.imaging.voi import Voi, Window
+from app.imaging.voi import Voi
 from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.captions import preset_line
 from app.viewers.dicom.entry import Entry, Group, Kind
+from app.viewers.dicom.key_words import native
 from app.viewers.dicom.layout_picker import LayoutPicker, add_picker
 from app.viewers.dicom.menus import Doer, fill, menu_words
-from app.viewers.dicom.tools import PRESETS
+from app.viewers.dicom.presets import Choice
 
 translate = QCoreApplication.translate
 
@@ -38,7 +39,8 @@ class PresetBox(QComboBox):
         complex_ = QStyle.ComplexControl.CC_ComboBox
         room = style.subControlRect(complex_, option, field, self).width() - 8
         elide = Qt.TextElideMode.ElideRight
-        return self.fontMetrics().elidedText(self.currentText(), elide, room)
+        text = self.currentText() or self.placeholderText()
+        return self.fontMetrics().elidedText(text, elide, room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QStylePainter(self)
@@ -64,7 +66,7 @@ class ViewerToolbar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._bindings = bindings
         self._doer = doer
-        self._voi: tuple[Voi, ...] = ()
+        self._choices: tuple[Choice, ...] = ()
         self._told = ""
         self._buttons: dict[str, QToolButton] = {}
         # What has no key that people know by heart comes before what folds away first.
@@ -149,7 +151,7 @@ class ViewerToolbar(QToolBar):
         self._picker.words()
         self._presets.setAccessibleName(translate("DicomViewer", "Window presets"))
         self._presets.setToolTip(translate("DicomViewer", "Window presets (keys 1 to 9)"))
-        self.show_presets(self._voi, again=True)
+        self.show_presets(self._choices, again=True)
 
     def _say_layout(self) -> None:
         self._told = self._doer.hanging_told()
@@ -161,21 +163,21 @@ class ViewerToolbar(QToolBar):
         button.setAccessibleName(text)
         button.setToolTip(f"{text} ({hint})" if hint else text)
 
-    def show_presets(self, presets: tuple[Voi, ...], *, again: bool = False) -> None:
+    def show_presets(self, presets: tuple[Choice, ...], *, again: bool = False) -> None:
         """List presets with the key that chooses each."""
-        if presets == self._voi and not again:
+        if presets == self._choices and not again:
             return
-        self._voi = presets
+        self._choices = presets
         self._presets.clear()
-        keys = {index: self._bindings.keys(id_) for id_, index in PRESETS.items()}
-        for index, preset in enumerate(presets):
-            bound = keys.get(index, ())
-            self._presets.addItem((f"{bound[0]}  " if bound else "") + preset_line(preset))
+        for preset in presets:
+            bound = self._bindings.keys(preset.action)
+            self._presets.addItem((f"{native(bound[0])}  " if bound else "") + preset.words)
         self._presets.setEnabled(bool(presets))
 
     def mark(self, voi: Voi | None) -> None:
-        """Show what is in force; a window set by hand is none of the presets."""
-        row = next((n for n, preset in enumerate(self._voi) if _same(preset, voi)), -1)
+        """Show what is in force; a window that is none of the presets by its numbers."""
+        row = next((n for n, one in enumerate(self._choices) if one.is_in_force(voi)), -1)
+        self._presets.setPlaceholderText(preset_line(voi) if voi is not None else "")
         if row != self._presets.currentIndex():
             self._presets.setCurrentIndex(row)
         if self._told != self._doer.hanging_told():
@@ -183,9 +185,3 @@ class ViewerToolbar(QToolBar):
         for id_, button in self._buttons.items():
             if button.isCheckable():
                 button.setChecked(self._doer.is_on(id_))
-
-
-def _same(preset: Voi, voi: Voi | None) -> bool:
-    if isinstance(preset, Window) and isinstance(voi, Window):
-        return (preset.center, preset.width) == (voi.center, voi.width)
-    return preset is voi

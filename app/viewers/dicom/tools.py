@@ -48,6 +48,7 @@ class Action(StrEnum):
     NEXT_SERIES = "next_series"
     INVERT = "invert"
     AUTO = "auto_window"
+    FILE_WINDOW = "file_window"
     FIT = "fit"
     ONE_TO_ONE = "one_to_one"
     TRUE_SIZE = "true_size"
@@ -100,7 +101,7 @@ NEIGHBOURS: dict[str, tuple[int, int]] = {
 """Rows and columns to the cell that becomes active."""
 
 PRESETS: dict[str, int] = {f"preset_{n}": n - 1 for n in range(1, 10)}
-"""Action id → index of the preset it chooses."""
+"""Action id → index in `voi.keyed_presets` of what it chooses."""
 
 LAYOUTS: dict[str, tuple[int, int]] = {
     f"layout_{rows}x{columns}": (rows, columns)
@@ -148,6 +149,12 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     _act(
         Action.AUTO, Group.WINDOW, QT_TRANSLATE_NOOP("DicomViewer", "Automatic window"), "Shift+W"
+    ),
+    _act(
+        Action.FILE_WINDOW,
+        Group.WINDOW,
+        QT_TRANSLATE_NOOP("DicomViewer", "Next window of the file"),
+        "Shift+F",
     ),
     _switch(Action.INVERT, Group.WINDOW, QT_TRANSLATE_NOOP("DicomViewer", "Invert"), "I", bar=True),
     *(

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, Signal, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.imaging.cache import ByteCache, default_budget
+from app.imaging.corner_text import (
+    OWN_FILE,
+    CornerFileError,
+    CornerText,
+    shipped_corner_text,
+    with_own_corner_text,
+)
 from app.imaging.errors import UnreadableError
 from app.imaging.loader import FrameDecoder, Loaded
 from app.imaging.picture import Picture
@@ -86,6 +94,9 @@ class DicomViewer(QWidget):
         self.objects = self._stage.objects
         self._strip = ThumbnailStrip(self)
         self._problems = Problems(self)
+        self._corner_text = self._own_corners(settings)
+        for view in self._stage.planes.room.cells.values():
+            view.corner_text = self._corner_text
         for cell in self._stage.grid.cells:
             self._watch(cell)
         self._lay_out()
@@ -121,7 +132,17 @@ class DicomViewer(QWidget):
         self.marking.kept.connect(self.objects.take)
         self.objects.failed.connect(self._on_failed)
 
+    def _own_corners(self, settings: QSettings | None) -> CornerText:
+        if settings is None or not settings.fileName():
+            return shipped_corner_text()
+        try:
+            return with_own_corner_text(Path(settings.fileName()).parent / OWN_FILE)
+        except CornerFileError as error:
+            self._problems.refuse(OWN_FILE, str(error))
+            return shipped_corner_text()
+
     def _watch(self, cell: StackView) -> None:
+        cell.corner_text = self._corner_text
         cell.scrolled.connect(self._placing.touch)
         cell.pane.grasped.connect(self._placing.touch)
         self.objects.watch(cell)
@@ -148,6 +169,7 @@ class DicomViewer(QWidget):
 
     def close_source(self, *, wait: bool = True) -> None:
         """Let go of the source; `wait` for frames being decoded."""
+        self.marking.close(self.series)
         session, self._session = self._session, None
         self._stage.use_session(None, 5.0 if wait else 0.0)
         self._placing.use_session(None)
@@ -162,7 +184,6 @@ class DicomViewer(QWidget):
         self._pictures.clear()
         self._strip.forget()
         self._problems.clear()
-        self.marking.forget()
         forget_texts()
         forget_letters()
 
@@ -303,6 +324,9 @@ class DicomViewer(QWidget):
         if not (self._placing.touched or self.hanging.begin()):
             self._placing.begin()
         self._look()
+        said = self.marking.bring_back(self.series)
+        if said:
+            self.pane.set_note(said)
 
     @Slot(str)
     def _on_acted(self, action: str) -> None:
@@ -315,6 +339,7 @@ class DicomViewer(QWidget):
         for cell in self._stage.grid.seen:
             if cell.ref == loaded.ref:
                 cell.refresh()
+        self._problems.add_picture(loaded, self.place_words)
 
     @Slot(object)
     def _on_failed(self, bad: tuple[BadFile, ...]) -> None:

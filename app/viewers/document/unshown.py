@@ -70,7 +70,8 @@ def why_words(sop_class_uid: str, document: EncapsulatedDocument | None) -> str:
         )
     if tail.startswith(("66.4", "66.5", "481.2", "481.3")):
         return translate(
-            "DocumentViewer", "It lies over the pictures of the study and is not drawn yet."
+            "DocumentViewer",
+            "It belongs to pictures. Open it together with them to see it over them.",
         )
     return translate("DocumentViewer", "This program does not know how to show it.")
 

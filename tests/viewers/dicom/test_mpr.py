@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.imaging.source import FolderSource
+from app.imaging.voi import modality_presets
 from app.imaging.volume import Direction
 from app.viewers.dicom.mpr.crosshair import Crosshair, Mark
 from app.viewers.dicom.mpr.trio import View
@@ -93,7 +94,7 @@ def test_the_window_is_brought_along_and_is_one_for_all_cells(
     key(ready, Key.Key_1)
     key(ready, Key.Key_I)
     windows = {str(cell(ready, view).pane.voi) for view in View}
-    assert windows == {str(ready.stage.presets()[0])}
+    assert windows == {str(modality_presets("CT")[0])}
     assert all(cell(ready, view).pane.inverted for view in View)
 
 

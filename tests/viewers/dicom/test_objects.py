@@ -291,3 +291,12 @@ def test_rows_and_panel_change_their_language(
     finally:
         qapp.removeTranslator(chinese)
     qtbot.waitUntil(lambda: lines(ready)[0] == "Segmentations")
+
+
+def test_the_title_of_an_empty_panel_stands_at_its_top(opened: DicomViewer) -> None:
+    panel = opened.objects.panel
+    panel.show()
+    QApplication.processEvents()
+    title = panel.findChild(QLabel, "object_title")
+    assert isinstance(title, QLabel)
+    assert title.geometry().bottom() < 60

@@ -163,13 +163,6 @@ def test_zooming_in_and_out_a_hundred_times_ends_where_it_began(opened: DicomVie
     assert after.to_screen(0, 0) == pytest.approx(before.to_screen(0, 0), abs=1)
 
 
-def test_number_keys_choose_presets_the_file_s_first(opened: DicomViewer) -> None:
-    QTest.keyClick(opened.pane, Qt.Key.Key_2)
-    assert window_of(opened) == (300, 600)
-    QTest.keyClick(opened.pane, Qt.Key.Key_4)
-    assert window_of(opened) == (-600, 1500)
-
-
 def test_i_inverts_and_reset_undoes_everything(opened: DicomViewer) -> None:
     normal = levels_of(opened)
     QTest.keyClick(opened.pane, Qt.Key.Key_I)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.imaging.annotation import Annotation
 from app.imaging.errors import ImagingError
-from app.imaging.series import SliceRef
+from app.imaging.series import Series, SliceRef
 from app.imaging.writing.origin import Author
 from app.viewers.dicom.annotations.entries import MarkAction
 from app.viewers.dicom.annotations.keeping import Fetch, Kept, Marks, Part, keep, log_failure
 from app.viewers.dicom.annotations.layer import AnnotationLayer
 from app.viewers.dicom.annotations.list_model import MarkRow
 from app.viewers.dicom.annotations.looking import look_of
+from app.viewers.dicom.annotations.memory import MarkMemory
 from app.viewers.dicom.annotations.panel import MarkPanel
 from app.viewers.dicom.annotations.shapes import Glass
 from app.viewers.dicom.annotations.sheet import AnnotationSheet
@@ -59,6 +60,7 @@ class Marking(QObject):
         self._cells: list[StackView] = []
         self.author: Callable[[], Author] = lambda: Author("")
         self.sheet = AnnotationSheet(self)
+        self._memory = MarkMemory()
         self.panel = MarkPanel(self.sheet, source.place_words, parent)
         self.panel.hide()
         self.panel.chosen.connect(self._choose)
@@ -100,10 +102,20 @@ class Marking(QObject):
             case _:
                 return False
 
-    def forget(self) -> None:
-        """Another study."""
+    def close(self, series: Iterable[Series]) -> None:
+        """Another study; what was drawn in these series is kept until they are opened again."""
+        self._memory.keep(self.sheet, (i for one in series for i in one.instances))
         self.sheet.forget()
         self.panel.say("")
+
+    def bring_back(self, series: Iterable[Series]) -> str:
+        """What was drawn in these series before, as one step; answers what to say of it."""
+        count = self._memory.bring_back(self.sheet, (i for one in series for i in one.instances))
+        if not count:
+            return ""
+        said = self.tr("%n mark(s) from before are here again.", "", count)
+        self.panel.say(said)
+        return said
 
     @Slot(object)
     def _choose(self, row: MarkRow) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -88,6 +88,16 @@ class AnnotationSheet(QObject):
         self._seen[pictures.ref] = pictures, picture.scales
         by = valid_for(self.sheet.calibrations, pictures)
         return picture if by is None else calibrated(picture, by)
+
+    def bring_back(self, kept: Sheet, numbers: Mapping[Annotation, Measured]) -> None:
+        """Put what was drawn before to what is drawn now, as one step."""
+        self._measured.update((one, numbers[one]) for one in kept.annotations if one in numbers)
+        sheet = replace(self.sheet, key_images=self.sheet.key_images | kept.key_images)
+        for one in kept.annotations:
+            sheet = sheet.put(one)
+        for by in kept.calibrations:
+            sheet = sheet.calibrated(by)
+        self._step(sheet)
 
     def undo(self) -> None:
         """Take the last step back."""

@@ -46,8 +46,9 @@ class Times(QObject):
         cell.opened.connect(lambda: self._tell(cell))
 
     def _badge(self, series: Series | None) -> str:
-        uid = series.first.study_instance_uid if series is not None else None
-        study = next((one for one in self._studies if one.uid == uid), None)
+        uid = series.uid if series is not None else None
+        mine = (one for one in self._studies if any(each.uid == uid for each in one.series))
+        study = next(mine, None)
         return badge_words(study) if study is not None else ""
 
     def _tell(self, cell: StackView) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QWidget
 
+from app.imaging.corner_text import shipped_corner_text
 from app.imaging.geometry import edge_letters
 from app.imaging.picture import GreyPicture
 from app.imaging.planes import Plane
@@ -18,6 +19,7 @@ from app.viewers.dicom.mpr.reslicer import Cut, Place
 from app.viewers.dicom.mpr.trio import View
 from app.viewers.dicom.mpr.words import direction_name, slab_words, view_name
 from app.viewers.dicom.pane import ImagePane
+from app.viewers.dicom.presets import Wanted
 from app.viewers.dicom.stack_actions import PictureActions
 from app.viewers.dicom.tools import PAGE, ViewState, view_state
 
@@ -39,6 +41,7 @@ class PlaneView(QWidget):
         self.setObjectName(f"plane_{view}")
         self.view = view
         self.texts = True
+        self.corner_text = shipped_corner_text()
         self.pane = ImagePane(self, bindings)
         self.slider = QScrollBar(Qt.Orientation.Vertical, self)
         self.slider.setObjectName("plane_slider")
@@ -63,6 +66,11 @@ class PlaneView(QWidget):
     def cut(self) -> Cut | None:
         """What is on the screen."""
         return self._cut
+
+    @property
+    def modality(self) -> str:
+        """Whose windows the keys choose, empty while nothing is shown."""
+        return self._instance.modality if self._instance is not None else ""
 
     @property
     def presets(self) -> tuple[Voi, ...]:
@@ -154,6 +162,10 @@ class PlaneView(QWidget):
         self.pane.set_voi(voi)
         self.report()
 
+    def choose(self, wanted: Wanted) -> None:
+        """Choose a window that is offered."""
+        self._actions.choose(wanted)
+
     def act(self, action: str) -> bool:
         """Do what an action of the table says, if it concerns one picture."""
         self.pane.set_note("")
@@ -179,6 +191,8 @@ class PlaneView(QWidget):
             partial=cut.picture.partial,
             lossy=cut.picture.lossy,
             invert=self.pane.inverted,
+            resliced=True,
+            corner_text=self.corner_text,
         )
         made = corners(shown, patient_texts=self.texts)
         name = direction_name(self.view.direction, straight=place.straight)

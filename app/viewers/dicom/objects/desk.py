@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.imaging.contours import StructureSet
 from app.imaging.dataset import read_bytes
-from app.imaging.errors import ImagingError
+from app.imaging.errors import ImagingError, PicturesAbsentError
 from app.imaging.presentation import PresentationState
 from app.imaging.segmentation import Segmentation
 from app.imaging.series import BadFile, Instance, ObjectKind, Series, SliceRef
@@ -172,6 +172,9 @@ class ObjectsDesk(QObject):
     def _on_listed(self) -> None:
         self._listed = True
         self._read_states(self.collection.held)
+        if not self._images():
+            for one in self.collection.held:
+                self._tell(one.instance.sop_instance_uid, PicturesAbsentError())
         self._show()
 
     def _read_states(self, held: Sequence[Held]) -> None:

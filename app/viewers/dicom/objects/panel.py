@@ -58,7 +58,8 @@ class ObjectPanel(QWidget):
         whole.setContentsMargins(8, 8, 8, 8)
         whole.setSpacing(8)
         whole.addWidget(self._title)
-        whole.addWidget(self._none)
+        # Else the title shares the room that the hidden list leaves.
+        whole.addWidget(self._none, 1, Qt.AlignmentFlag.AlignTop)
         whole.addWidget(self.tree, 1)
         whole.addWidget(self._told)
         whole.addWidget(self._outlined)

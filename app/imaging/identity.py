@@ -1,0 +1,109 @@
+"""Whether two objects are of one patient, from what their files say."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from protocol.consultation import AttachedStudy, Patient, Sex
+from protocol.identity import names_another
+
+_SEX = {"M": Sex.MALE, "F": Sex.FEMALE, "O": Sex.OTHER}
+Named = TypeVar("Named")
+
+
+@dataclass(frozen=True, slots=True)
+class PatientText:
+    """The patient as the file names them, decoded from its character set."""
+
+    name: str = ""
+    patient_id: str = ""
+    birth_date: str = ""
+    sex: str = ""
+
+
+def names_other(mine: PatientText, theirs: PatientText) -> bool:
+    """Whether two patients cannot be one: `protocol.identity.names_another` in each script of the
+    name."""
+    study = AttachedStudy(
+        study_instance_uid="0",
+        modalities=(),
+        description="",
+        declared=0,
+        received=0,
+        verified=False,
+        patient_name=theirs.name,
+        patient_id=theirs.patient_id,
+        patient_birth_date=theirs.birth_date,
+        patient_sex=theirs.sex,
+    )
+    try:
+        return any(names_another(_patient(mine, name), study) for name in _names(mine.name))
+    except ValidationError:  # a name longer than any: not the same without a look
+        return True
+
+
+def is_same(mine: PatientText, theirs: PatientText) -> bool:
+    """Whether something says that two patients are one, and nothing that they are not."""
+    if names_other(mine, theirs):
+        return False
+    if mine.patient_id and mine.patient_id == theirs.patient_id:
+        return True
+    born = bool(mine.birth_date) and mine.birth_date == theirs.birth_date
+    return born and bool(_groups(mine.name) & _groups(theirs.name))
+
+
+def apart(things: Iterable[Named], patient_of: Callable[[Named], PatientText]) -> list[list[Named]]:
+    """Things that claim to belong together, by patient in the order of their first: another name,
+    sex, birth date or identifier is another patient, what is not said contradicts nothing."""
+    found: list[tuple[PatientText, list[Named]]] = []
+    home: dict[PatientText, list[Named]] = {}
+    for thing in things:
+        who = patient_of(thing)
+        if who not in home:
+            near = (theirs for known, theirs in found if not _differ(known, who))
+            theirs = next(near, None)
+            if theirs is None:
+                theirs = []
+                found.append((who, theirs))
+            home[who] = theirs
+        home[who].append(thing)
+    return [theirs for _, theirs in found]
+
+
+def _differ(mine: PatientText, theirs: PatientText) -> bool:
+    ids = mine.patient_id, theirs.patient_id
+    return (all(ids) and ids[0] != ids[1]) or names_other(mine, theirs)
+
+
+def _patient(text: PatientText, name: str) -> Patient:
+    return Patient(
+        name=name,
+        patient_id=text.patient_id,
+        sex=_SEX.get(text.sex.upper()),
+        birth_date=date_of(text.birth_date),
+    )
+
+
+def _names(person_name: str) -> tuple[str, ...]:
+    """Each script of a PN (PS3.5 6.2.1) as people write it; at least one, which may be empty."""
+    groups = [" ".join(p for p in g.split("^") if p) for g in person_name.split("=")]
+    return tuple(group for group in groups if group.strip()) or ("",)
+
+
+def _groups(person_name: str) -> set[str]:
+    return {"".join(c for c in name.casefold() if c.isalnum()) for name in _names(person_name)} - {
+        ""
+    }
+
+
+def date_of(text: str) -> datetime.date | None:
+    """A DICOM date, None where it is none."""
+    try:
+        return datetime.date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+    except ValueError:
+        return None
