@@ -7,6 +7,7 @@ Uncompressed pixels need no codec and stay here.
 
 from __future__ import annotations
 
+import importlib
 import queue
 import threading
 from collections.abc import Sequence
@@ -48,7 +49,9 @@ class GuardedDecoder:
         return stored
 
     def warm_up(self) -> None:
-        """Start the processes in the background, so that the first picture finds them ready."""
+        """Start the processes and load the libraries in the background, so that the first picture
+        finds them ready."""
+        threading.Thread(target=_load_libraries, daemon=True).start()
         for worker in self._workers:
             threading.Thread(target=self._warm, args=(worker,), daemon=True).start()
 
@@ -67,6 +70,12 @@ class GuardedDecoder:
         """End the processes."""
         for worker in self._workers:
             worker.close()
+
+
+def _load_libraries() -> None:
+    """What opening the first file would load."""
+    for name in ("pydicom", "cv2", "imagecodecs"):
+        importlib.import_module(name)
 
 
 def guarded_decoder(processes: int = 2) -> GuardedDecoder:

@@ -37,6 +37,12 @@ _FILE = {
     Reason.DISK_FULL: QT_TRANSLATE_NOOP("image_reasons", "There is no room left on the disk."),
     Reason.NOT_WRITABLE: QT_TRANSLATE_NOOP("image_reasons", "The folder cannot be written to."),
     Reason.NAME_TAKEN: QT_TRANSLATE_NOOP("image_reasons", "A file of this name is there already."),
+    Reason.SAME_UID: QT_TRANSLATE_NOOP(
+        "image_reasons", "Another file with the same identity and other contents is there."
+    ),
+    Reason.PICTURES_ABSENT: QT_TRANSLATE_NOOP(
+        "image_reasons", "The object belongs to pictures that are not here."
+    ),
     Reason.NOT_AN_IMAGE: QT_TRANSLATE_NOOP("image_reasons", "This is not a picture."),
 }
 _TRANSFER = {

@@ -3796,6 +3796,14 @@
         <source>This is not a DICOM file. Photographs and PDF files must be chosen themselves.</source>
         <translation>这不是 DICOM 文件。照片和 PDF 文件需单独选取才会添加。</translation>
     </message>
+    <message>
+        <source>Another file with the same identity and other contents is there.</source>
+        <translation>已有另一个标识相同而内容不同的文件。</translation>
+    </message>
+    <message>
+        <source>The object belongs to pictures that are not here.</source>
+        <translation>该对象所属的图像不在这里。</translation>
+    </message>
 </context>
 <context>
     <name>library</name>

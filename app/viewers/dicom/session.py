@@ -18,13 +18,14 @@ from app.imaging.order import Direction, Looked, Wanted
 from app.imaging.picture import Picture, make_picture
 from app.imaging.pipeline import render
 from app.imaging.resample import fit
-from app.imaging.series import BadFile, Instance, Series, SliceRef, group
+from app.imaging.series import BadFile, Instance, ObjectKind, Series, SliceRef, group
 from app.imaging.source import StudySource
 from app.viewers.gate import Gate
 
 THUMBNAIL = 104
 _BATCH = 16
 _LARGEST_BATCH = 256
+_FIRST_ALONE_S = 0.3
 
 
 def _thumbnail(picture: Picture) -> NDArray[np.uint8]:
@@ -76,6 +77,8 @@ class StudySession(QObject):
         # A parent says so before it deletes its children: nobody need have called `close`.
         parent.destroyed.connect(self._gate.close)
         parent.destroyed.connect(partial(self._loader.close, 0.0))
+        self._first = threading.Event()
+        """A picture is there, or will never be."""
         self._listing = threading.Thread(target=self._list, name="study-listing", daemon=True)
 
     def start(self) -> None:
@@ -174,6 +177,7 @@ class StudySession(QObject):
     def close(self, timeout: float = 5.0) -> None:
         """Stop; waits up to `timeout` seconds for each thread. Afterwards no signal comes."""
         self._gate.close()
+        self._first.set()
         self._loader.close(timeout)
         if self._listing.ident is not None and timeout > 0:
             self._listing.join(timeout)
@@ -189,6 +193,9 @@ class StudySession(QObject):
                 batch.append(found)
                 if len(batch) >= size:
                     self._gate.say(self._arrived.emit, batch)
+                    if not told and isinstance(found, Instance) and found.kind is ObjectKind.IMAGE:
+                        # The first picture is on its way: nothing else may take its time.
+                        self._first.wait(_FIRST_ALONE_S)
                     told += len(batch)
                     # Each batch sorts everything again: batches grow with what there is.
                     size = min(_LARGEST_BATCH, max(min(_BATCH, size * 2), told // 8))
@@ -210,6 +217,7 @@ class StudySession(QObject):
             levels = None if isinstance(result, ImagingError) else _thumbnail(result)
             self._gate.say(self._drawn.emit, uid, levels)
         self._gate.say(self._came.emit, loaded)
+        self._first.set()
 
     @Slot(object)
     def _on_arrived(self, batch: list[Instance | BadFile]) -> None:
