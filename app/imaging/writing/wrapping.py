@@ -17,7 +17,6 @@ from uuid import UUID, uuid5
 
 import numpy as np
 
-from app.imaging.codecs import codestream_shape
 from app.imaging.errors import DecodeError, MalformedError, PixelSizeError
 from app.imaging.identity import PatientText
 from app.imaging.writing.jpeg_parts import JpegParts, read_jpeg
@@ -161,7 +160,7 @@ def _as_capture(ds: Dataset, data: bytes, kind: ForeignKind, into: Wrapping) -> 
     ds.PatientOrientation = []
     ds.BurnedInAnnotation = "YES"  # nobody has looked: a photograph of a film shows the name
     parts = read_jpeg(data) if kind is ForeignKind.JPEG else None
-    _bounded(data, kind)
+    _require_bounded(*((parts.rows, parts.columns) if parts is not None else _png_size(data)))
     if parts is not None:
         ds.LossyImageCompression = "01"
         ds.LossyImageCompressionMethod = "ISO_10918_1"
@@ -174,12 +173,13 @@ def _as_capture(ds: Dataset, data: bytes, kind: ForeignKind, into: Wrapping) -> 
         ds.LossyImageCompressionRatio = f"{raw / len(data):.2f}"
 
 
-def _bounded(data: bytes, kind: ForeignKind) -> None:
-    """Nothing is decoded on the file's word that it is small, nor when it says it is huge."""
-    if kind is ForeignKind.PNG:
-        columns, rows = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
-    else:
-        rows, columns, _ = codestream_shape(data) or (0, 0, 0)
+def _png_size(data: bytes) -> tuple[int, int]:
+    """Rows and columns of the header (PNG 11.2.2)."""
+    return int.from_bytes(data[20:24], "big"), int.from_bytes(data[16:20], "big")
+
+
+def _require_bounded(rows: int, columns: int) -> None:
+    """Nothing is decoded that does not say how large it is, nor when it says it is huge."""
     if not rows or not columns:
         raise DecodeError("The picture does not say how large it is.")
     if rows * columns > MOST_PIXELS or max(rows, columns) > 0xFFFF:

@@ -62,7 +62,7 @@ class OutputSheet(QDialog):
         return not self._bar.isHidden()
 
     def begin(self) -> None:
-        """Wish for what is chosen."""
+        """Wish for what is chosen; every sheet has its own (Qt's metaclass allows no ABC)."""
         raise NotImplementedError
 
     def choices(self, name: str) -> QComboBox:
