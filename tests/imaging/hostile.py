@@ -1,7 +1,9 @@
 """Files as an enemy, a broken disk or a careless exporter would leave them."""
 
 import struct
+from collections.abc import Iterator
 
+import numpy as np
 import pydicom
 from hypothesis import strategies as st
 
@@ -151,3 +153,26 @@ def _applied(obj: DicomObject) -> None:
     for content in state.content(uid, 0, picture.overlays):
         for graphic in content.graphics:
             graphic.outline()
+
+
+def changed(data: bytes) -> st.SearchStrategy[bytes]:
+    """A small object with a few of its bytes written over, behind its preamble."""
+    places = st.tuples(st.integers(132, len(data) - 1), st.binary(max_size=4))
+    return st.lists(places, max_size=6).map(lambda changes: _overwritten(data, changes))
+
+
+def _overwritten(data: bytes, changes: list[tuple[int, bytes]]) -> bytes:
+    made = bytearray(data)
+    for at, new in changes:
+        made[at : at + len(new)] = new
+    return bytes(made)
+
+
+def scribbled(data: bytes, times: int, seed: int) -> Iterator[bytes]:
+    """An object with a dozen of its bytes at random, again and again."""
+    rng = np.random.default_rng(seed)
+    for _ in range(times):
+        made = bytearray(data)
+        for at in rng.integers(132, len(data), 12):
+            made[at] = int(rng.integers(0, 256))
+        yield bytes(made)

@@ -26,6 +26,7 @@ from tests.imaging.applied import (
     slices,
     structures,
 )
+from tests.imaging.hostile import scribbled
 from tests.imaging.objects import altered, item
 
 SQUARE = np.array([[4.0, 3.0], [12.0, 3.0], [12.0, 9.0], [4.0, 9.0]])
@@ -156,14 +157,10 @@ def test_what_is_no_structure_set_is_refused() -> None:
 
 def test_mutated_structures_end_in_contours_or_a_reason() -> None:
     data = structures({"Heart": [contour(patient(SQUARE, n)) for n in range(SLICES)]})
-    rng = np.random.default_rng(12)
     read_ones = 0
-    for _ in range(100):
-        mutated = bytearray(data)
-        for at in rng.integers(132, len(data), 12):
-            mutated[at] = int(rng.integers(0, 256))
+    for mutated in scribbled(data, 100, seed=12):
         try:
-            found = read_structure_set(open_object(bytes(mutated)))
+            found = read_structure_set(open_object(mutated))
             for roi in found.rois:
                 roi.on(plane_at(2), GAP)
         except ImagingError:

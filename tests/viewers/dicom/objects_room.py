@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pydicom
 from pydicom.uid import CTImageStorage
 from PySide6.QtCore import Qt
@@ -14,16 +15,49 @@ from app.imaging.source import StudySource
 from app.viewers.dicom.objects.collection import Key
 from app.viewers.dicom.objects.rows import Row
 from app.viewers.dicom.viewer import DicomViewer
+from tests.imaging.applied import (
+    FACING,
+    SPACING,
+    blobs,
+    contour,
+    heads,
+    place_of,
+    segmentation,
+    slices,
+    structures,
+    written,
+)
 from tests.imaging.objects import item, state_for
 from tests.viewers.dicom.fields import slice_bytes
 
 NONE = Qt.KeyboardModifier.NoModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+SEG, RT = Key("2.25.61"), Key("2.25.71")
+SQUARE = np.array([[4.0, 3.0], [20.0, 3.0], [20.0, 17.0], [4.0, 17.0]])
 
 
-def write_stack(folder: Path, slices: int = 4, **attributes: Any) -> list[bytes]:
+def patient(points: np.ndarray, number: float) -> np.ndarray:
+    """Picture points of a slice in the patient."""
+    right = np.outer((points[:, 0] - 0.5) * SPACING[1], FACING[:3])
+    down = np.outer((points[:, 1] - 0.5) * SPACING[0], FACING[3:])
+    found: np.ndarray = np.array(place_of(number)) + right + down
+    return found
+
+
+def write_marked_slices(folder: Path) -> None:
+    """Oblique slices with two segments, a contour and a point."""
+    made = slices()
+    for n, data in enumerate(made):
+        (folder / f"slice-{n}.dcm").write_bytes(data)
+    (folder / "seg.dcm").write_bytes(written(segmentation(heads(made), blobs())))
+    heart = [contour(patient(SQUARE, n)) for n in (1, 2)]
+    marker = [contour(patient(np.array([[12.0, 10.0]]), 3), "POINT")]
+    (folder / "rt.dcm").write_bytes(structures({"Heart": heart, "Marker": marker}))
+
+
+def write_stack(folder: Path, count: int = 4, **attributes: Any) -> list[bytes]:
     """The first slices of the field, each with a UID of its own: 2.25.100, 2.25.101, …"""
-    made = [slice_bytes(n, SOPInstanceUID=f"2.25.{100 + n}", **attributes) for n in range(slices)]
+    made = [slice_bytes(n, SOPInstanceUID=f"2.25.{100 + n}", **attributes) for n in range(count)]
     for n, data in enumerate(made):
         (folder / f"slice-{n}.dcm").write_bytes(data)
     return made

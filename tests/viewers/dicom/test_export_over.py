@@ -22,12 +22,8 @@ from app.viewers.dicom.tools import Action
 from app.viewers.dicom.viewer import DicomViewer
 from tests.imaging.applied import (
     SLICES,
-    blobs,
-    contour,
     heads,
     segmentation,
-    slices,
-    structures,
     written,
 )
 from tests.imaging.objects import ct_object
@@ -39,24 +35,22 @@ from tests.viewers.dicom.export_room import (
     grabbed,
     reddish,
 )
-from tests.viewers.dicom.objects_room import SHIFT, open_and_settle, write_stack
+from tests.viewers.dicom.objects_room import (
+    RT,
+    SEG,
+    SHIFT,
+    open_and_settle,
+    write_marked_slices,
+    write_stack,
+)
 from tests.viewers.dicom.planes_room import cell, settle
 from tests.viewers.dicom.test_export import export, pixels, sheet_of
-from tests.viewers.dicom.test_objects import SQUARE, patient
-
-SEG, RT = Key("2.25.61"), Key("2.25.71")
 
 
 @pytest.fixture
 def oblique(tmp_path: Path) -> Path:
     """Oblique slices with two segments, a contour and a point."""
-    made = slices()
-    for n, data in enumerate(made):
-        (tmp_path / f"slice-{n}.dcm").write_bytes(data)
-    (tmp_path / "seg.dcm").write_bytes(written(segmentation(heads(made), blobs())))
-    heart = [contour(patient(SQUARE, n)) for n in (1, 2)]
-    marker = [contour(patient(np.array([[12.0, 10.0]]), 3), "POINT")]
-    (tmp_path / "rt.dcm").write_bytes(structures({"Heart": heart, "Marker": marker}))
+    write_marked_slices(tmp_path)
     return tmp_path
 
 

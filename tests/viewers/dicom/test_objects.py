@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTranslator
 from PySide6.QtGui import QColor
@@ -17,21 +16,22 @@ from app.viewers.dicom.thumbnails import ThumbnailStrip
 from app.viewers.dicom.viewer import DicomViewer
 from resources import resource
 from tests.imaging.applied import (
-    FACING,
     SLICES,
-    SPACING,
-    blobs,
     contour,
-    heads,
-    place_of,
-    segmentation,
     slices,
     structures,
-    written,
 )
-from tests.viewers.dicom.objects_room import lines, open_and_settle, tick
+from tests.viewers.dicom.objects_room import (
+    RT,
+    SEG,
+    SQUARE,
+    lines,
+    open_and_settle,
+    patient,
+    tick,
+    write_marked_slices,
+)
 
-SEG, RT = Key("2.25.61"), Key("2.25.71")
 LIVER, SPLEEN, HEART, MARKER = (
     Key("2.25.61", 1),
     Key("2.25.61", 2),
@@ -40,27 +40,12 @@ LIVER, SPLEEN, HEART, MARKER = (
 )
 IN_LIVER, IN_SPLEEN, NOWHERE = (5, 5), (16, 12), (21, 3)
 """Column and row of pixels inside the segments of slice 2, and of one in none."""
-SQUARE = np.array([[4.0, 3.0], [20.0, 3.0], [20.0, 17.0], [4.0, 17.0]])
-
-
-def patient(points: np.ndarray, number: float) -> np.ndarray:
-    """Picture points of a slice in the patient."""
-    right = np.outer((points[:, 0] - 0.5) * SPACING[1], FACING[:3])
-    down = np.outer((points[:, 1] - 0.5) * SPACING[0], FACING[3:])
-    found: np.ndarray = np.array(place_of(number)) + right + down
-    return found
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Five oblique slices, a segmentation and structures for them."""
-    made = slices()
-    for n, data in enumerate(made):
-        (tmp_path / f"slice-{n}.dcm").write_bytes(data)
-    (tmp_path / "seg.dcm").write_bytes(written(segmentation(heads(made), blobs())))
-    heart = [contour(patient(SQUARE, n)) for n in (1, 2)]
-    marker = [contour(patient(np.array([[12.0, 10.0]]), 3), "POINT")]
-    (tmp_path / "rt.dcm").write_bytes(structures({"Heart": heart, "Marker": marker}))
+    write_marked_slices(tmp_path)
     return tmp_path
 
 
