@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.imaging.displayed import closed, shutter_mask
 from app.imaging.geometry import Turn
-from app.imaging.picture import Picture
+from app.imaging.picture import Picture, shape_of
 from app.imaging.pipeline import default_voi, display
 from app.imaging.resample import View, Viewport, resample
 from app.imaging.voi import Voi, VoiLut
@@ -49,6 +50,7 @@ class PictureCanvas(QWidget):
         self._levels: NDArray[np.uint8] | None = None
         self._image: QImage | None = None
         self._spare: QImage | None = None
+        self._surround_kept = False
         self._message = ""
         self._shuttered = True
         self._covered: NDArray[np.bool_] | None = None
@@ -145,7 +147,7 @@ class PictureCanvas(QWidget):
         self._voi = voi
         if _falls(before) != _falls(self.voi):
             self._invert = not self._invert
-        self._relevelled()
+        self._relevelled(self._picture_rect())
 
     def set_inverted(self, inverted: bool) -> None:
         """Invert grey levels, or not."""
@@ -206,9 +208,31 @@ class PictureCanvas(QWidget):
         self._view = self._viewport = self._covered = None
         self._relevelled()
 
-    def _relevelled(self) -> None:
+    def _picture_rect(self) -> QRect:
+        """Where the picture lies on the pane, in the pane's own pixels."""
+        viewport = self.own_viewport()
+        if viewport is None or self._picture is None:
+            return self.rect()
+        rows, columns = shape_of(self._picture)
+        corner, opposite = viewport.to_screen(0, 0), viewport.to_screen(columns, rows)
+        lying = QRectF(QPointF(*corner), QPointF(*opposite)).normalized()
+        return lying.toAlignedRect().adjusted(-1, -1, 1, 1).intersected(self.rect())
+
+    def _relevelled(self, part: QRect | None = None) -> None:
+        """Grey levels are to be made again; `part` where what surrounds it stays as it is."""
+        self._surround_kept = part is not None and (self._surround_kept or self._image is not None)
         self._spare, self._image = self._image or self._spare, None
-        self.update()
+        if part is None:
+            self.update()
+        else:
+            self.update(part)
+
+    def _columns_to_make(self) -> slice:
+        """Columns of the screen that a new window changes; black beside the picture stays."""
+        if not self._surround_kept:
+            return slice(None)
+        ratio, part = self.devicePixelRatioF(), self._picture_rect()
+        return slice(math.floor(part.left() * ratio), math.ceil((part.right() + 1) * ratio))
 
     def _refresh(self) -> None:
         if self._image is not None or self._picture is None:
@@ -224,7 +248,9 @@ class PictureCanvas(QWidget):
             if self._covered is not None:
                 levels = closed(levels, self._picture.shutter, self._covered)
         self._levels = levels
-        self._image = to_image(levels, self.devicePixelRatioF(), reused=self._spare)
+        self._image = to_image(
+            levels, self.devicePixelRatioF(), reused=self._spare, columns=self._columns_to_make()
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._moved()

@@ -87,6 +87,11 @@ class Hands:
             return window(128, 256)
         return voi.as_window() if isinstance(voi, VoiLut) else voi
 
+    @property
+    def dragging(self) -> bool:
+        """Whether a button is held down that means something."""
+        return self._drag is not None
+
     def move(self, event: QMouseEvent) -> bool:
         """The mouse moved, held or not."""
         pane, at = self._pane, event.position()

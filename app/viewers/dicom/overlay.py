@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from app.imaging.geometry import EdgeLetters
@@ -34,6 +34,8 @@ _RIM_OFFSETS = tuple(
 )
 _KEPT_TEXTS = 256
 _EDGE = 2
+_BLOCK_SHARE = 0.44
+"""Of the width, for a block of text."""
 _LONG_MARK, _SHORT_MARK = 9.0, 5.0
 
 
@@ -86,9 +88,27 @@ def _empty(size: QSizeF, ratio: float) -> QImage:
     return image
 
 
+def lower_right(area: QRect, font: QFont, lines: Sequence[str]) -> QRect:
+    """What a block of lines in the lower right corner may cover at most."""
+    height = math.ceil(_MARGIN + (len(lines) + 1) * QFontMetricsF(font).lineSpacing())
+    width = math.ceil(area.width() * _BLOCK_SHARE + _MARGIN) + _EDGE
+    return QRect(area.right() + 1 - width, area.bottom() + 1 - height, width, height)
+
+
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _fitted(text: str, font: str, room: float) -> tuple[str, float]:
+    """A text shortened to `room`, and its width."""
+    face = QFont()
+    face.fromString(font)
+    metrics = QFontMetricsF(face)
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+    return shown, metrics.horizontalAdvance(shown)
+
+
 def forget_texts() -> None:
-    """Keep no drawn words of a patient who is no longer shown."""
+    """Keep no words of a patient who is no longer shown."""
     _drawn.cache_clear()
+    _fitted.cache_clear()
 
 
 def rimmed_text(painter: QPainter, at: QPointF, text: str, ink: QColor, ratio: float) -> None:
@@ -120,6 +140,7 @@ class OverlayPainter:
             self._font.setPixelSize(font.pixelSize() - 1)
         painter.setFont(self._font)
         self._metrics = QFontMetricsF(self._font)
+        self._face = self._font.toString()
 
     @property
     def font(self) -> QFont:
@@ -176,7 +197,7 @@ class OverlayPainter:
 
     def _badge(self, badge: str, top: float) -> None:
         """A warning is never cut: its parts go one below the other where one line is too long."""
-        room = self._area.width() * (0.62 if self._small else 0.44)
+        room = self._area.width() * (0.62 if self._small else _BLOCK_SHARE)
         parts = [badge]
         if self._metrics.horizontalAdvance(badge) > room:
             parts = badge.split(" · ")
@@ -191,10 +212,9 @@ class OverlayPainter:
         ink: QColor = _INK,
         room: float | None = None,
     ) -> float:
-        room = self._area.width() * 0.44 if room is None else room
+        room = self._area.width() * _BLOCK_SHARE if room is None else room
         for line in lines:
-            shown = self._metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
-            width = self._metrics.horizontalAdvance(shown)
+            shown, width = _fitted(line, self._face, room)
             left = self._area.left() + self._margin
             x = self._area.right() - self._margin - width if right else left
             rimmed_text(

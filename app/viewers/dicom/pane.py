@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -20,12 +20,13 @@ from PySide6.QtWidgets import QWidget
 from app.imaging.geometry import EdgeLetters
 from app.imaging.planes import Plane, Segment
 from app.imaging.resample import Viewport
+from app.imaging.voi import Voi
 from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.canvas import PictureCanvas
 from app.viewers.dicom.captions import Corners
 from app.viewers.dicom.hands import Hands
 from app.viewers.dicom.lens import lens_viewport, paint_lens
-from app.viewers.dicom.overlay import OverlayPainter
+from app.viewers.dicom.overlay import OverlayPainter, lower_right
 from app.viewers.dicom.pane_layer import PaneLayer, Point
 from app.viewers.dicom.picture_painter import BACKGROUND, Lines, paint_over
 from app.viewers.dicom.probe import probe, probe_words
@@ -111,8 +112,26 @@ class ImagePane(PictureCanvas):
 
     def set_captions(self, corners: Corners, letters: EdgeLetters | None) -> None:
         """Replace the texts over the picture."""
+        part = self._changed_words(corners, letters)
         self._corners, self._letters = corners, letters
-        self.update()
+        if part is None:
+            self.update()
+        elif not part.isEmpty():
+            self.update(part)
+
+    def _changed_words(self, corners: Corners, letters: EdgeLetters | None) -> QRect | None:
+        """Where other words will stand; None for anywhere. While a hand drags the window only the
+        lower right corner changes, and painting all of the pane would cost more than the window."""
+        now = self._corners
+        below = now.bottom_right, corners.bottom_right
+        if (
+            corners.lean
+            or letters != self._letters
+            or now != replace(corners, bottom_right=below[0])
+            or len(below[0]) != len(below[1])
+        ):
+            return None
+        return QRect() if below[0] == below[1] else lower_right(self.rect(), self.font(), below[0])
 
     def add_layer(self, layer: PaneLayer) -> None:
         """Let a layer paint over the picture and take the mouse."""
@@ -136,6 +155,11 @@ class ImagePane(PictureCanvas):
         if text != self._marks.note:
             self._marks.note = text
             self.update()
+
+    @property
+    def held(self) -> bool:
+        """Whether a hand is dragging here."""
+        return self._hands.dragging
 
     @property
     def badge(self) -> str:
@@ -175,6 +199,11 @@ class ImagePane(PictureCanvas):
         """End what `point_at` began."""
         if self._marks.cross is not None:
             self.pointed.emit(None)
+
+    def set_voi(self, voi: Voi | None) -> None:
+        super().set_voi(voi)
+        if self._marks.lens is not None:
+            self.update()  # it may lie beside the picture
 
     # Painting
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -27,6 +27,8 @@ from app.viewers.dicom.stack import StackView
 from app.viewers.dicom.together import Together
 from app.viewers.dicom.toolbar import ViewerToolbar
 from app.viewers.dicom.tools import LAYOUTS, NEIGHBOURS, Action, Tool
+
+_MARK_MS = 40
 
 
 class Hangs(Protocol):
@@ -76,6 +78,9 @@ class Stage(QWidget):
         super().__init__(parent)
         self.setObjectName("viewer_stage")
         self.bindings = bindings
+        # A hand moves the window faster than anybody reads the tool bar.
+        self._mark_due = QTimer(self, singleShot=True, interval=_MARK_MS)
+        self._mark_due.timeout.connect(self.mark)
         self.marking: Marking | None = None
         self.hanging: Hangs | None = None
         self.grid = Grid(bindings, self, clock)
@@ -135,7 +140,10 @@ class Stage(QWidget):
 
     def _on_changed(self, cell: StackView) -> None:
         if cell is self.cell:
-            self.mark()
+            if not cell.pane.held:
+                self.mark()
+            elif not self._mark_due.isActive():
+                self._mark_due.start()
             self.changed.emit()
 
     def _on_plane(self) -> None:
