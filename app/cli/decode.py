@@ -30,11 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print what was decoded; 1 when it cannot be, 2 when it is cut off, each with a line why."""
     from app.imaging.dataset import open_file
-    from app.imaging.decode import decode_frame
     from app.imaging.errors import ImagingError
+    from app.imaging.guard import decode_once
 
     try:
-        stored = decode_frame(open_file(args.file), args.frame - 1)
+        stored = decode_once(open_file(args.file), args.frame - 1)
     except ImagingError as error:
         print(f"huizhen decode: {error.reason}", file=sys.stderr)
         return 1

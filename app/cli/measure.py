@@ -71,10 +71,11 @@ def run(args: argparse.Namespace) -> int:
 
 def _measured(args: argparse.Namespace) -> dict[str, Any]:
     from app.imaging.dataset import open_file
+    from app.imaging.guard import decode_once
     from app.imaging.picture import make_picture
 
     obj = open_file(args.file)
-    picture = make_picture(obj, args.frame - 1)
+    picture = make_picture(obj, args.frame - 1, decode_once(obj, args.frame - 1))
     shape, points = _asked(args)
     scale = picture.scales.at(points)
     facts = _facts(shape, points, picture, scale)

@@ -88,13 +88,14 @@ def _levels(args: argparse.Namespace) -> tuple[Picture, Display]:
     from app.imaging.dataset import open_file
     from app.imaging.displayed import placement, plain, shown
     from app.imaging.graphics import GraphicLayer
+    from app.imaging.guard import decode_once
     from app.imaging.picture import make_picture
     from app.imaging.presentation import LayerContent
 
     obj, frame = open_file(args.file), args.frame - 1
     uid = text(obj.dataset, "SOPInstanceUID")
     state = _state(args, uid)
-    picture = make_picture(obj, frame, state=state)
+    picture = make_picture(obj, frame, decode_once(obj, frame), state=state)
     place = plain(picture) if state is None else placement(picture, state, uid, frame)
     closed = args.shutter or state is not None
     levels = shown(picture, place, _chosen(args, picture), invert=args.invert, shutter=closed)

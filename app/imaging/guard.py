@@ -1,8 +1,8 @@
-"""Who decodes what: a file's first compressed frame in a process that can be ended.
+"""Who decodes what: every compressed frame for the first time in a process that can be ended.
 
 A codec is C code that met a file nobody vouches for; if it hangs or dies, it does so over
-there. Once a file has decoded well its other frames go through threads of this process.
-Uncompressed pixels need no codec and stay here.
+there. A frame that has decoded well once is decoded in threads of this process when it is needed
+again. Uncompressed pixels need no codec and stay here.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ class GuardedDecoder:
         self._free: queue.LifoQueue[DecodeWorker] = queue.LifoQueue()
         for worker in self._workers:
             self._free.put(worker)
-        self._known: set[tuple[str, int]] = set()
+        self._known: set[tuple[str, int, int]] = set()
         self._lock = threading.Lock()
 
     def decode(self, obj: DicomObject, frame: int) -> StoredFrame:
         """See `FrameDecoder.decode`; also DecodeTimeoutError."""
-        key = (text(obj.dataset, "SOPInstanceUID"), len(obj.data))
+        key = (text(obj.dataset, "SOPInstanceUID"), len(obj.data), frame)
         with self._lock:
             known = key in self._known
-        if known or obj.pixels is None or obj.pixels.declared is not None:
+        if known or not _is_compressed(obj):
             return decode_frame(obj, frame)
         worker = self._free.get()
         try:
@@ -70,6 +70,25 @@ class GuardedDecoder:
         """End the processes."""
         for worker in self._workers:
             worker.close()
+
+
+def _is_compressed(obj: DicomObject) -> bool:
+    return obj.pixels is not None and obj.pixels.declared is None
+
+
+def decode_once(obj: DicomObject, frame: int) -> StoredFrame:
+    """One frame of a file nobody vouches for, in a process of its own where a codec is needed.
+
+    Raises:
+        As `FrameDecoder.decode`; also DecodeTimeoutError.
+    """
+    if not _is_compressed(obj):
+        return decode_frame(obj, frame)
+    decoder = guarded_decoder(processes=1)
+    try:
+        return decoder.decode(obj, frame)
+    finally:
+        decoder.close()
 
 
 def _load_libraries() -> None:
