@@ -234,11 +234,9 @@ class _Prepared:
     modality: ModalityTransform
     low: float
     high: float
-
-    @property
-    def signed(self) -> bool:
-        """Whether modality values are negative somewhere."""
-        return bool(self.modality.apply(np.array([self.low, self.high])).min() < 0)
+    signed: bool
+    """Whether modality values can be negative, be they so in this picture or not: that decides the
+    VR of a table's first mapped value (PS3.3 C.11.2.1.1)."""
 
 
 def _prepared(stored: StoredFrame, modality: ModalityTransform) -> _Prepared:
@@ -249,7 +247,9 @@ def _prepared(stored: StoredFrame, modality: ModalityTransform) -> _Prepared:
     if isinstance(modality, ModalityLut):
         samples, modality = modality.table.apply(samples), Rescale(unit=modality.unit)
     shown = samples if mask is None else samples[~mask]
-    return _Prepared(samples, shown, mask, modality, float(shown.min()), float(shown.max()))
+    low, high = float(shown.min()), float(shown.max())
+    signed = samples is stored.samples and _range(stored, modality)[0] < 0
+    return _Prepared(samples, shown, mask, modality, low, high, signed)
 
 
 def _grey(stored: StoredFrame, parts: _Parts) -> GreyPicture:
@@ -335,18 +335,22 @@ def _grey_as_stated(
     )
 
 
-def _identity(stored: StoredFrame, modality: ModalityTransform) -> Window:
-    """Every value the modality transform can give, from black to white (PS3.3 C.11.6.1)."""
+def _range(stored: StoredFrame, modality: ModalityTransform) -> tuple[float, float]:
+    """The least and the largest value the modality transform can give."""
     if isinstance(modality, ModalityLut):
-        low, high = 0.0, float(modality.table.top)
-    elif stored.samples.dtype.kind == "f":
+        return 0.0, float(modality.table.top)
+    if stored.samples.dtype.kind == "f":
         found = stored.samples[np.isfinite(stored.samples)]
         ends = modality.apply(np.array([found.min(initial=0), found.max(initial=1)]))
-        low, high = float(ends.min()), float(ends.max())
     else:
         least = -(1 << (stored.bits_stored - 1)) if stored.signed else 0
         ends = modality.apply(np.array([least, least + (1 << stored.bits_stored) - 1]))
-        low, high = float(ends.min()), float(ends.max())
+    return float(ends.min()), float(ends.max())
+
+
+def _identity(stored: StoredFrame, modality: ModalityTransform) -> Window:
+    """Every value the modality transform can give, from black to white (PS3.3 C.11.6.1)."""
+    low, high = _range(stored, modality)
     return window((low + high) / 2, high - low, VoiFunction.LINEAR_EXACT)
 
 

@@ -389,3 +389,15 @@ def test_every_state_of_the_folder_is_the_same_over_a_picture_that_is_there(
     data = (folder / f"{LUTS}.{number}.1.dcm").read_bytes()
     found = read_presentation_state(open_file(folder / f"{LUTS}.0.{number}.dcm"))
     assert np.array_equal(_prepared_anew(data, found), levels_of(number))
+
+
+def test_a_voi_lut_may_begin_below_zero_where_this_picture_does_not_reach() -> None:
+    """A CT of bone only: HU can be negative, none is here; the table begins at -100."""
+    data = ct_object(ramp(8, 8) + 1024)
+    table = item(LUTDescriptor=[512, 65436, 16], LUTData=np.arange(512, dtype="<u2").tobytes())
+    table["LUTDescriptor"].VR = "US"
+    picture = under(data, SoftcopyVOILUTSequence=[item(VOILUTSequence=[table])])
+    (voi,) = picture.presets
+    assert isinstance(voi, VoiLut)
+    assert picture.modality.apply(np.array([picture.low]))[0] >= 0
+    assert voi.table.first == -100
