@@ -52,6 +52,7 @@ from server.domain.errors import NotFound
 from server.settings import Settings, SettingsError
 from server.store.bus import LocalBus
 from server.store.engine import migrate, open_engine
+from server.store.object_choice import open_objects
 from server.store.objects import FolderObjects
 from server.store.work import Store
 
@@ -127,7 +128,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         for one in settings.ice_servers
     )
     calls = Calls(store, acting, tokens, ice, settings.call_token_s)
-    objects = FolderObjects(settings.data_dir / "objects")
+    objects = open_objects(settings)
     studies = Studies(store, objects, acting, settings.progress_interval)
     kept = timedelta(days=settings.facts_kept_days)
     timekeeper = Timekeeper(store, clock, acting, bell, kept)
@@ -247,6 +248,7 @@ async def _serve(
             await asyncio.gather(*background, return_exceptions=True)
             await built.timekeeper.close()
             await built.house.studies.close()
+            built.house.storing.close()
 
 
 async def _sweep(hub: Hub) -> None:

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8443, ge=0, le=65535)
     database_url: str | None = None
+    key_file: Path | None = None
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     tls_names: tuple[str, ...] = ()
@@ -88,6 +89,11 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url
         return f"sqlite+aiosqlite:///{(self.data_dir / 'huizhen.sqlite').resolve()}"
+
+    @property
+    def object_keys(self) -> Path:
+        """The file with the keys of stored images; in the data folder unless it is elsewhere."""
+        return self.key_file or self.data_dir / "object-keys.json"
 
     @property
     def progress_interval(self) -> timedelta:

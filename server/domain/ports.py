@@ -1,9 +1,8 @@
 """What the rules need of the world; the store and the composition implement these."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
@@ -40,27 +39,76 @@ class Reachability(Protocol):
     def connected(self, session_id: UUID) -> bool: ...
 
 
+class ObjectReader(Protocol):
+    """An object being read: an `io.BufferedReader` or `io.BytesIO` is one. Everything blocks.
+
+    `read` raises a `StoreError` when the stored bytes are not those that were kept: what it has
+    answered before that was right.
+    """
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+    def seek(self, offset: int, whence: int = 0, /) -> int: ...
+
+    def tell(self) -> int: ...
+
+    def close(self) -> None: ...
+
+
+class Fresh(Protocol):
+    """Bytes that came in completely and are not yet kept."""
+
+    @property
+    def sha256(self) -> str:
+        """Lower-case hexadecimal, of the bytes as they came."""
+        ...
+
+    @property
+    def size(self) -> int: ...
+
+    def open(self) -> ObjectReader: ...
+
+    def discard(self) -> None:
+        """Forgets them; what `keep` has taken stays."""
+        ...
+
+
+class ObjectSink(Protocol):
+    """Bytes coming in, hashed on the way. Blocking: write in a thread, a megabyte at a time."""
+
+    def write(self, data: bytes | bytearray | memoryview, /) -> None: ...
+
+    def finish(self) -> Fresh: ...
+
+    def discard(self) -> None:
+        """Forgets what came; after `finish` it does nothing."""
+        ...
+
+
 class ObjectStore(Protocol):
-    """Immutable bytes by their SHA-256; writing the same bytes twice stores them once."""
+    """Immutable bytes by the SHA-256 of what they are when read; equal bytes are kept once.
 
-    def spool(self) -> Path:
-        """A fresh temporary file path on the same volume as the store."""
+    A folder, an S3 bucket or a PACS stands behind it; how bytes rest there (sealed, in parts) is
+    its own affair. Everything here blocks and may be called from any thread.
+    """
+
+    def sink(self) -> ObjectSink:
+        """Takes the bytes of one new object; small ones stay in memory."""
         ...
 
-    def adopt(self, spooled: Path, sha256: str) -> None:
-        """Makes a spooled file durable under its hash; blocking (fsync), so run it in a thread."""
+    def keep(self, fresh: Sequence[Fresh]) -> None:
+        """Makes objects durable: they survive a power cut when it returns. One call for many
+        costs less than many calls. Raises a `StoreError` when any could not be kept."""
         ...
 
-    def path(self, sha256: str) -> Path:
-        """A readable file with these bytes; raises `FileNotFoundError`."""
-        ...
-
-    def remove(self, sha256: str) -> None:
-        """Forgets these bytes, if they are there; blocking."""
+    def open(self, sha256: str) -> ObjectReader:
+        """Raises `ObjectMissing`, `ObjectDamaged`, or another `StoreError`."""
         ...
 
     def holds(self, sha256: str) -> bool:
         """Whether these bytes are there."""
         ...
 
-    def read(self, sha256: str) -> AsyncIterator[bytes]: ...
+    def remove(self, sha256: str) -> None:
+        """Forgets these bytes, if they are there."""
+        ...

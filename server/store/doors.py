@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Connection, bindparam, select
 
 from protocol.consultation import Phase
 from server.domain.transitions import TAKES_IMAGES
@@ -20,6 +19,8 @@ class Doors:
 
     attached: dict[str, set[UUID]]
     loose: dict[str, UUID]
+    cases: dict[str, list[UUID]]
+    """The cases that have each study."""
 
     def admit(self, study_uid: str, account_id: UUID) -> bool:
         if study_uid in self.attached:
@@ -27,25 +28,47 @@ class Doors:
         return self.loose.setdefault(study_uid, account_id) == account_id
 
 
-async def doors_of(session: AsyncSession, institution_id: UUID, study_uids: Iterable[str]) -> Doors:
+_ATTACHED = (
+    select(
+        AttachmentRow.study_uid,
+        AttachmentRow.consultation_id,
+        ConsultationRow.requester_id,
+        ConsultationRow.phase,
+    )
+    .join(ConsultationRow, ConsultationRow.id == AttachmentRow.consultation_id)
+    .where(
+        AttachmentRow.institution_id == bindparam("house"),
+        AttachmentRow.study_uid.in_(bindparam("studies", expanding=True)),
+    )
+    .order_by(AttachmentRow.consultation_id)
+)
+_FIRST = (
+    select(InstanceRow.account_id)
+    .where(
+        InstanceRow.institution_id == bindparam("house"),
+        InstanceRow.study_uid == bindparam("study"),
+    )
+    .order_by(InstanceRow.received_at)
+    .limit(1)
+)
+
+
+def doors_of(connection: Connection, institution_id: UUID, study_uids: Iterable[str]) -> Doors:
     """Read in the transaction that adds the instances."""
     wanted = sorted(set(study_uids))
     attached: dict[str, set[UUID]] = {}
-    cases = await session.execute(
-        select(AttachmentRow.study_uid, ConsultationRow.requester_id, ConsultationRow.phase)
-        .join(ConsultationRow, ConsultationRow.id == AttachmentRow.consultation_id)
-        .where(AttachmentRow.institution_id == institution_id, AttachmentRow.study_uid.in_(wanted))
-    )
-    for study_uid, requester_id, phase in cases:
+    cases: dict[str, list[UUID]] = {}
+    named: dict[str, object] = {"house": institution_id, "studies": wanted}
+    for study_uid, case_id, requester_id, phase in connection.execute(_ATTACHED, named):
+        cases.setdefault(study_uid, []).append(case_id)
         open_to = attached.setdefault(study_uid, set())
         if Phase(phase) in TAKES_IMAGES:
             open_to.add(requester_id)
-    stored = await session.execute(
-        select(InstanceRow.study_uid, InstanceRow.account_id)
-        .where(InstanceRow.institution_id == institution_id, InstanceRow.study_uid.in_(wanted))
-        .order_by(InstanceRow.received_at)
-    )
     loose: dict[str, UUID] = {}
-    for study_uid, account_id in stored:
-        loose.setdefault(study_uid, account_id)
-    return Doors(attached, loose)
+    for study_uid in wanted:
+        if study_uid not in attached:
+            named = {"house": institution_id, "study": study_uid}
+            first = connection.scalar(_FIRST, named)
+            if first is not None:
+                loose[study_uid] = first
+    return Doors(attached, loose, cases)

@@ -7,7 +7,7 @@ import orjson
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -35,12 +35,21 @@ def open_engine(url: str) -> AsyncEngine:
         options |= {"pool_size": 8, "max_overflow": 24}
     engine = create_async_engine(url, **options)
     if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine)
+        _prepare_sqlite(engine.sync_engine)
     return engine
 
 
-def _prepare_sqlite(engine: AsyncEngine) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
+def twin_of(engine: AsyncEngine) -> Engine | None:
+    """A blocking engine on the same SQLite file, for work of many short statements in a thread."""
+    if engine.dialect.name != "sqlite" or engine.url.database in (None, "", ":memory:"):
+        return None
+    twin = create_engine(engine.url.set(drivername="sqlite"), pool_size=2)
+    _prepare_sqlite(twin)
+    return twin
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
         # The driver's own transactions begin too late and never as IMMEDIATE.
         connection.isolation_level = None
@@ -49,7 +58,7 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
             cursor.execute(pragma)
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(WRITES, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

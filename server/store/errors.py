@@ -2,7 +2,10 @@
 
 StoreError
 ├── DatabaseUnavailable   the database cannot be opened or is too new for this program
-└── ObjectMissing         bytes the database knows of are not in the object store
+├── ObjectMissing         bytes the database knows of are not in the object store
+├── ObjectDamaged         stored bytes are not those that were kept
+├── KeyUnusable           the key file is absent, unsafe or lacks the key of an object
+└── ObjectsUnreachable    the object store does not answer, or refuses
 """
 
 
@@ -16,3 +19,15 @@ class DatabaseUnavailable(StoreError):
 
 class ObjectMissing(StoreError):
     """Bytes the database knows of are not in the object store."""
+
+
+class ObjectDamaged(StoreError):
+    """Stored bytes are not those that were kept: flipped, swapped or cut. Never served."""
+
+
+class KeyUnusable(StoreError):
+    """The key file is absent, unsafe or lacks the key of an object."""
+
+
+class ObjectsUnreachable(StoreError):
+    """The object store does not answer, or refuses."""

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.consultation import AttachedStudy
 from protocol.imaging import DeclaredInstance, StudyManifest, StudyProgress
-from server.store.counters import insert_for
 from server.store.doors import Doors, doors_of
 from server.store.image_tables import (
     AttachmentRow,
@@ -20,6 +19,7 @@ from server.store.image_tables import (
     SeriesRow,
     StudyRow,
 )
+from server.store.intake import declared_hashes
 from server.store.tables import InstitutionRow
 from server.store.taken_back import TakenBack
 
@@ -293,64 +293,19 @@ class Images:
         )
         return list(rows)
 
-    async def cases_of_studies(
-        self, institution_id: UUID, study_uids: Iterable[str]
-    ) -> dict[str, list[UUID]]:
-        """The cases of an institution that have these studies, by StudyInstanceUID."""
-        rows = await self._session.execute(
-            select(AttachmentRow.study_uid, AttachmentRow.consultation_id)
-            .where(
-                AttachmentRow.institution_id == institution_id,
-                AttachmentRow.study_uid.in_(sorted(set(study_uids))),
-            )
-            .order_by(AttachmentRow.consultation_id)
-        )
-        cases: dict[str, list[UUID]] = {}
-        for study_uid, case_id in rows:
-            cases.setdefault(study_uid, []).append(case_id)
-        return cases
-
     async def declared_hashes(
         self, institution_id: UUID, sop_uids: Iterable[str]
     ) -> dict[str, set[str]]:
         """What the cases of an institution declare these instances to be."""
-        rows = await self._session.execute(
-            select(DeclaredInstanceRow.sop_uid, DeclaredInstanceRow.sha256)
-            .join(
-                AttachmentRow,
-                and_(
-                    AttachmentRow.consultation_id == DeclaredInstanceRow.consultation_id,
-                    AttachmentRow.study_uid == DeclaredInstanceRow.study_uid,
-                ),
-            )
-            .where(
-                AttachmentRow.institution_id == institution_id,
-                DeclaredInstanceRow.sop_uid.in_(list(sop_uids)),
-            )
-        )
-        hashes: dict[str, set[str]] = {}
-        for uid, sha256 in rows:
-            hashes.setdefault(uid, set()).add(sha256)
-        return hashes
+        connection = await self._session.connection()
+        return await connection.run_sync(declared_hashes, institution_id, sop_uids)
 
     async def doors(self, institution_id: UUID, study_uids: Iterable[str]) -> Doors:
         """Who may add to these studies."""
-        return await doors_of(self._session, institution_id, study_uids)
+        connection = await self._session.connection()
+        return await connection.run_sync(doors_of, institution_id, study_uids)
 
     # --- what is stored ---------------------------------------------------------------------
-
-    async def instance(self, institution_id: UUID, sop_uid: str) -> InstanceRow | None:
-        return await self._session.get(InstanceRow, (institution_id, sop_uid))
-
-    async def stored(self, institution_id: UUID, sop_uids: Iterable[str]) -> dict[str, str]:
-        """SHA-256 of those instances an institution already holds."""
-        rows = await self._session.execute(
-            select(InstanceRow.sop_uid, InstanceRow.sha256).where(
-                InstanceRow.institution_id == institution_id,
-                InstanceRow.sop_uid.in_(list(sop_uids)),
-            )
-        )
-        return {row[0]: row[1] for row in rows}
 
     async def covers(self, institution_id: UUID, manifest: StudyManifest) -> bool:
         """Whether a manifest has every stored instance of its study, byte for byte: who declares
@@ -363,18 +318,6 @@ class Images:
         )
         told = {one.sop_instance_uid: one.sha256 for one in manifest.instances}
         return all(told.get(uid) == sha256 for uid, sha256 in stored)
-
-    async def add_instances(
-        self,
-        studies: list[dict[str, Any]],
-        series: list[dict[str, Any]],
-        instances: list[dict[str, Any]],
-    ) -> None:
-        """Adds what is not there yet; a study and a series keep what they were first said to be."""
-        for table, rows in ((StudyRow, studies), (SeriesRow, series), (InstanceRow, instances)):
-            if rows:
-                statement = insert_for(self._session)(table).on_conflict_do_nothing()
-                await self._session.execute(statement, rows)
 
 
 def _parts(uids: list[str]) -> Iterable[list[str]]:

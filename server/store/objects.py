@@ -1,23 +1,30 @@
-"""Image bytes in a folder, named by their SHA-256: no user text ever becomes a path."""
+"""Image bytes sealed in a folder, named by their SHA-256: no user text ever becomes a path."""
 
-import asyncio
 import os
 import re
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from server.domain.ports import Fresh, ObjectReader, ObjectSink
 from server.store.errors import ObjectMissing
+from server.store.incoming import Held, Room, Sink, Spooled, open_sealed, sync_file
+from server.store.keyring import KeyRing, sync_folder
+from server.store.sealing import EMPTY_SLOT, HEADER_BYTES, damaged, hash_of, rewrapped
 
 _HASH = re.compile(r"^[0-9a-f]{64}$")
-CHUNK_BYTES = 256 * 1024
+SUFFIX = ".sealed"
+"""Of a sealed object; one without it is from before encryption. A name tells them apart, since a
+DICOM preamble may hold any bytes."""
 
 
 class FolderObjects:
     """An `ObjectStore` in one folder; a write is a temporary file, fsync, rename, fsync."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, ring: KeyRing) -> None:
         self._folder = folder
+        self._ring = ring
+        self._room = Room()
         self._spool = folder / "spool"
         self._spool.mkdir(parents=True, exist_ok=True, mode=0o700)
 
@@ -26,55 +33,128 @@ class FolderObjects:
         for left in self._spool.iterdir():
             left.unlink(missing_ok=True)
 
-    def spool(self) -> Path:
-        return self._spool / secrets.token_hex(16)
+    def sink(self) -> ObjectSink:
+        return Sink(self._spool, self._ring, self._room)
 
-    def adopt(self, spooled: Path, sha256: str) -> None:
-        target = self._place(sha256)
-        if target.exists():
-            spooled.unlink()
-            return
-        descriptor = os.open(spooled, os.O_RDONLY)
+    def keep(self, fresh: Sequence[Fresh]) -> None:
+        new = {one.sha256: one for one in fresh if not self.holds(one.sha256)}
+        written = [(self._written(one), self._place(sha256)) for sha256, one in new.items()]
+        # Together, so that the journal of the file system is flushed for all of them at once.
+        for file, _ in written:
+            sync_file(file)
+        folders = {place.parent for _, place in written}
+        for folder in folders:
+            if not folder.is_dir():
+                folder.mkdir(exist_ok=True, mode=0o700)
+                sync_folder(self._folder)
+        for file, place in written:
+            file.replace(place)
+        for folder in folders:
+            sync_folder(folder)
+
+    def _written(self, fresh: Fresh) -> Path:
+        if isinstance(fresh, Spooled):
+            return fresh.file
+        assert isinstance(fresh, Held)
+        file = self._spool / secrets.token_hex(16)
+        with file.open("xb") as out:
+            fresh.write_to(out, self._ring)
+        return file
+
+    def open(self, sha256: str) -> ObjectReader:
         try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        spooled.replace(target)
-        _sync_folder(target.parent)
+            return open_sealed(self._place(sha256), sha256, self._ring)
+        except FileNotFoundError:
+            return self._open_plain(sha256)
 
-    def path(self, sha256: str) -> Path:
-        place = self._place(sha256)
-        if not place.is_file():
-            raise ObjectMissing(f"object {sha256[:12]} is not in the store")
-        return place
+    def _open_plain(self, sha256: str) -> ObjectReader:
+        """An object from before encryption."""
+        try:
+            found = self._plain(sha256).open("rb")
+        except FileNotFoundError as error:
+            raise ObjectMissing(
+                f"the image {sha256[:12]} is not in the object store; restore it from the backup"
+            ) from error
+        if not self._ring.plain_allowed:
+            found.close()
+            raise damaged(sha256)
+        return found
 
     def holds(self, sha256: str) -> bool:
-        return self._place(sha256).is_file()
+        return self._place(sha256).is_file() or self._plain(sha256).is_file()
 
     def remove(self, sha256: str) -> None:
         self._place(sha256).unlink(missing_ok=True)
+        self._plain(sha256).unlink(missing_ok=True)
 
-    async def read(self, sha256: str) -> AsyncIterator[bytes]:
-        """The bytes in chunks; memory does not grow with the object."""
-        file = await asyncio.to_thread(self.path(sha256).open, "rb")
+    # --- what an administrator runs ----------------------------------------------------------
+
+    def stored(self) -> Iterator[str]:
+        """The SHA-256 of every object, sealed or not."""
+        for folder in sorted(self._folder.glob("[0-9a-f][0-9a-f]")):
+            names = {file.name.removesuffix(SUFFIX) for file in folder.iterdir()}
+            yield from sorted(name for name in names if _HASH.match(name))
+
+    def has_plain(self) -> bool:
+        """Whether anything is here from before encryption."""
+        return any(self._plain(sha256).is_file() for sha256 in self.stored())
+
+    def has_sealed(self) -> bool:
+        return next(self._folder.glob(f"[0-9a-f][0-9a-f]/*{SUFFIX}"), None) is not None
+
+    def seal(self, sha256: str) -> bool:
+        """Seals an object from before encryption; False when it is sealed already.
+
+        Raises `ObjectDamaged` when its bytes are not those of its name; they stay where they are.
+        """
+        plain = self._plain(sha256)
+        if not plain.is_file():
+            return False
+        with plain.open("rb") as source:
+            if hash_of(source) != sha256:
+                raise damaged(sha256)
+            if not self._place(sha256).is_file():
+                source.seek(0)
+                sink = Sink(self._spool, self._ring, self._room)
+                while part := source.read(1 << 20):
+                    sink.write(part)
+                fresh = sink.finish()
+                file, place = self._written(fresh), self._place(sha256)
+                sync_file(file)
+                file.replace(place)
+                sync_folder(place.parent)
+                if isinstance(fresh, Held):
+                    fresh.discard()
+        plain.unlink()
+        return True
+
+    def rewrap(self, sha256: str) -> bool:
+        """Wraps an object's data key with the active key; False when it is already."""
         try:
-            while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
-                yield chunk
-        finally:
-            file.close()
+            file = self._place(sha256).open("r+b", buffering=0)
+        except FileNotFoundError:
+            return False  # taken back meanwhile
+        with file:
+            change = rewrapped(file.read(HEADER_BYTES), sha256, self._ring)
+            if change is None:
+                return False
+            for at, slot in ((change.write_at, change.slot), (change.empty_at, EMPTY_SLOT)):
+                file.seek(at)
+                file.write(slot)
+                os.fsync(file.fileno())
+            return True
 
     def _place(self, sha256: str) -> Path:
+        plain = self._plain(sha256)
+        return plain.with_name(plain.name + SUFFIX)
+
+    def _plain(self, sha256: str) -> Path:
         if not _HASH.match(sha256):
             raise ValueError("not a SHA-256")
         return self._folder / sha256[:2] / sha256
 
 
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # a folder cannot be opened there
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def discard_all(fresh: Iterable[Fresh]) -> None:
+    """Gives back what incoming objects take."""
+    for one in fresh:
+        one.discard()

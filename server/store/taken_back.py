@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.store.counters import insert_for
@@ -12,6 +12,12 @@ from server.store.image_tables import TakenBackRow
 
 ON_THE_WAY = timedelta(hours=1)
 """How long bytes may lie in proxies and socket buffers after their sender has cancelled them."""
+
+_AMONG = select(TakenBackRow.sop_uid).where(
+    TakenBackRow.institution_id == bindparam("house"),
+    TakenBackRow.sop_uid.in_(bindparam("uids", expanding=True)),
+    TakenBackRow.at >= bindparam("since"),
+)
 
 
 class TakenBack:
@@ -36,13 +42,10 @@ class TakenBack:
                 adding.on_conflict_do_update(index_elements=keys, set_={"at": self._now}), rows
             )
 
-    async def among(self, institution_id: UUID, sop_uids: Iterable[str]) -> set[str]:
-        """Those of some instances that were taken back a short while ago."""
-        found = await self._session.scalars(
-            select(TakenBackRow.sop_uid).where(
-                TakenBackRow.institution_id == institution_id,
-                TakenBackRow.sop_uid.in_(list(sop_uids)),
-                TakenBackRow.at >= self._now - ON_THE_WAY,
-            )
-        )
-        return set(found)
+
+def taken_back_among(
+    connection: Connection, institution_id: UUID, sop_uids: list[str], now: datetime
+) -> set[str]:
+    """Those of some instances that were taken back a short while ago."""
+    named = {"house": institution_id, "uids": sop_uids, "since": now - ON_THE_WAY}
+    return set(connection.scalars(_AMONG, named))

@@ -4,19 +4,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.base import new_id
 from server.domain.audit import Access, Resource
 from server.store.tables import AuditRow
 
+_INSERT = insert(AuditRow.__table__)  # type: ignore[arg-type]  # a Table
 
-class Trail:
+
+class TrailLines:
     """Collects entries and writes them with the transaction; none is changed or removed."""
 
-    def __init__(self, session: AsyncSession, now: datetime, request_id: str | None) -> None:
-        self._session = session
+    def __init__(self, now: datetime, request_id: str | None = None) -> None:
         self._now = now
         self._request_id = request_id
         self._entries: list[dict[str, Any]] = []
@@ -46,8 +47,24 @@ class Trail:
             }
         )
 
-    async def write(self) -> None:
+    def take(self, other: "TrailLines") -> None:
+        """The entries of another, which are written with these."""
+        self._entries += other._entries
+
+    def write(self, connection: Connection) -> None:
         """The last statement before the commit."""
-        if self._entries:
-            await self._session.execute(insert(AuditRow), self._entries)
-            self._entries = []
+        entries, self._entries = self._entries, []
+        if entries:
+            connection.execute(_INSERT, entries)
+
+
+class Trail(TrailLines):
+    """The entries of one unit of work."""
+
+    def __init__(self, session: AsyncSession, now: datetime, request_id: str | None) -> None:
+        super().__init__(now, request_id)
+        self._session = session
+
+    async def flush(self) -> None:
+        """Writes them in the unit's transaction."""
+        await (await self._session.connection()).run_sync(self.write)

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -16,14 +17,16 @@ from server.store.archive import Archive
 from server.store.calls import Calls
 from server.store.cases import Cases
 from server.store.catalogue import Catalogue
-from server.store.engine import WRITES
+from server.store.engine import WRITES, twin_of
 from server.store.facts import Facts
 from server.store.images import Images
 from server.store.people import People
 from server.store.sessions import Sessions
 from server.store.taken_back import TakenBack
+from server.store.together import Desk, Together
 from server.store.trail import Trail
 
+T = TypeVar("T")
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The request a unit of work belongs to; the audit trail names it."""
 
@@ -63,6 +66,7 @@ class Store:
         self._clock = clock
         self._bus = bus
         self._writer = asyncio.Lock()
+        self._together = Together(engine, twin_of(engine), clock, self._writer)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Work]:
@@ -81,10 +85,21 @@ class Store:
             async with AsyncSession(connection, expire_on_commit=False) as session:
                 work = Work(session, self._clock)
                 yield work
-                await work.trail.write()
+                await work.trail.flush()
                 await session.commit()
                 work.run_after()
                 self._bus.publish(work.facts.deliveries)
 
+    @property
+    def works_in_a_thread(self) -> bool:
+        """Whether `together` may block without holding up anybody else."""
+        return self._together.threaded
+
+    async def together(self, do: Callable[[Desk], T]) -> T:
+        """A short piece of work without facts, committed with those of other requests; blocking
+        statements, one thread. Answers after the commit."""
+        return await self._together.run(do, REQUEST_ID.get())
+
     async def close(self) -> None:
+        self._together.close()
         await self._engine.dispose()

@@ -35,7 +35,7 @@ def take_back(someone: Someone, case_id: str, study: str) -> httpx.Response:
 def objects_of(server: ServerProcess, files: list[bytes]) -> list[bool]:
     """Which of these bytes rest on the server's disk."""
     hashes = [hashlib.sha256(data).hexdigest() for data in files]
-    return [(server.data_dir / "objects" / one[:2] / one).is_file() for one in hashes]
+    return [(server.data_dir / "objects" / one[:2] / f"{one}.sealed").is_file() for one in hashes]
 
 
 def prepared(

@@ -1,19 +1,31 @@
 """What the server needs of a DICOM file without its pixels."""
 
+import io
+import struct
 import warnings
+import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydicom import dcmread
-from pydicom.dataset import Dataset, FileDataset
-from pydicom.errors import InvalidDicomError
+from pydicom.charset import convert_encodings, decode_bytes
+from pydicom.datadict import tag_for_keyword
 from pydicom.uid import UID
+from pydicom.valuerep import TEXT_VR_DELIMS, PersonName
 
 from protocol.base import Uid
-from server.api.dicomweb.structure import NotDicom, Truncated, Walker, has_prefix
+from server.api.dicomweb.structure import PREAMBLE, Element, NotDicom, Truncated, Walker
+from server.domain.ports import ObjectReader
 
-_TAGS = [
+_DEFLATED = "1.2.840.10008.1.2.1.99"
+_IMPLICIT = "1.2.840.10008.1.2"
+_BIG_ENDIAN = "1.2.840.10008.1.2.2"
+_META_LENGTH, _SYNTAX = 0x00020000, 0x00020010
+_META_AT = PREAMBLE + 4 + 12
+"""Group 2 says its own length first (PS3.10 7.1)."""
+_MOST_META_BYTES = 64 * 1024
+_MOST_INFLATED_BYTES = 64 * 1024 * 1024
+_KEYWORDS = (
     "SpecificCharacterSet",
     "SOPClassUID",
     "SOPInstanceUID",
@@ -36,8 +48,16 @@ _TAGS = [
     "Rows",
     "Columns",
     "NumberOfFrames",
-]
-_DEFLATED = "1.2.840.10008.1.2.1.99"
+)
+_TAG = {keyword: tag_for_keyword(keyword) or 0 for keyword in _KEYWORDS}
+_WANTED = frozenset(_TAG.values())
+_TAG |= {"SamplesPerPixel": 0x00280002, "BitsAllocated": 0x00280100}
+_LAYOUT = frozenset(
+    _TAG[keyword]
+    for keyword in ("Rows", "Columns", "NumberOfFrames", "SamplesPerPixel", "BitsAllocated")
+)
+_NAMES = frozenset(("PatientName", "ReferringPhysicianName"))
+_BINARY = frozenset(("Rows", "Columns", "SamplesPerPixel", "BitsAllocated"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,85 +72,187 @@ class Header:
     instance: dict[str, Any]
 
 
-def read_header(file: Path) -> Header:
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the pixels of a file are; `pixels_at` is the first byte of their element."""
+
+    syntax: UID
+    pixels_at: int | None
+    rows: int
+    columns: int
+    samples: int
+    bits: int
+    frames: int
+
+    @property
+    def frame_bytes(self) -> int:
+        return self.rows * self.columns * self.samples * self.bits // 8
+
+    @property
+    def direct(self) -> bool:
+        """Whether a stored frame is a plain frame."""
+        return (
+            not self.syntax.is_encapsulated
+            and self.syntax.is_little_endian
+            and self.syntax != _DEFLATED
+            and self.bits in (8, 16, 32)
+        )
+
+
+def read_header(source: ObjectReader, size: int) -> Header:
     """Raises `NotDicom` or `Truncated`; the file is whole when it answers."""
-    if not has_prefix(file):
-        raise NotDicom("there is no DICOM prefix at byte 128")
     try:
-        with warnings.catch_warnings(), file.open("rb") as source:
-            warnings.simplefilter("ignore")
-            found = dcmread(source, stop_before_pixels=True, specific_tags=list(_TAGS))
-            syntax = UID(found.file_meta.TransferSyntaxUID)
-            if syntax != _DEFLATED:
-                _check_whole(source, found, syntax)
-            return _header(found, str(syntax))
-    except (InvalidDicomError, AttributeError, KeyError, ValueError, TypeError) as error:
+        walker, syntax, start = _open(source, size)
+        walker.check(start, _WANTED)
+        return _header(_Values(walker.found, little=syntax != _BIG_ENDIAN), syntax)
+    except (ValueError, LookupError, TypeError) as error:
         raise NotDicom(f"it cannot be read as DICOM: {type(error).__name__}") from error
-    except (EOFError, OSError) as error:
-        raise Truncated("the file ends too early") from error
 
 
-def _check_whole(source: Any, found: FileDataset, syntax: UID) -> None:
-    # Group 2 says its own length (PS3.10 7.1): the data set begins right after it.
-    length = found.file_meta.get("FileMetaInformationGroupLength")
-    if length is None:
+def layout_of(source: ObjectReader) -> Layout:
+    """Where the pixels of a stored object are; it was whole when it was stored."""
+    size = source.seek(0, 2)
+    walker, syntax, start = _open(source, size)
+    walker.check(start, _LAYOUT, stop_at_pixels=True)
+    values = _Values(walker.found, little=syntax != _BIG_ENDIAN)
+    return Layout(
+        syntax=UID(syntax),
+        pixels_at=walker.pixels_at,
+        rows=values.number("Rows") or 0,
+        columns=values.number("Columns") or 0,
+        samples=values.number("SamplesPerPixel") or 1,
+        bits=values.number("BitsAllocated") or 0,
+        frames=values.number("NumberOfFrames") or 1,
+    )
+
+
+def _open(source: ObjectReader, size: int) -> tuple[Walker, str, int]:
+    """A walker of the data set, its transfer syntax, and where it begins."""
+    source.seek(0)
+    if source.read(PREAMBLE + 4)[PREAMBLE:] != b"DICM":
+        raise NotDicom("there is no DICOM prefix at byte 128")
+    length = _meta_length(source.read(12))
+    if _META_AT + length > size:
+        raise Truncated("the file ends inside its meta information")
+    syntax, start = _syntax(source.read(length)), _META_AT + length
+    if syntax == _DEFLATED:
+        data = _inflated(source)
+        source, start, size = io.BytesIO(data), 0, len(data)
+    walker = Walker(source, size, explicit=syntax != _IMPLICIT, little=syntax != _BIG_ENDIAN)
+    return walker, syntax, start
+
+
+def _meta_length(head: bytes) -> int:
+    if len(head) != 12:
+        raise Truncated("the file ends before its meta information")
+    group, element, vr, _, length = struct.unpack("<HH2sHI", head)
+    if group << 16 | element != _META_LENGTH or vr != b"UL" or length > _MOST_META_BYTES:
         raise NotDicom("the file meta information has no length")
-    start = 128 + 4 + 12 + int(length)
-    Walker(source, explicit=not syntax.is_implicit_VR, little=syntax.is_little_endian).check(start)
+    return int(length)
 
 
-def _header(found: Dataset, syntax: str) -> Header:
+def _syntax(meta: bytes) -> str:
+    walker = Walker(io.BytesIO(meta), len(meta), explicit=True, little=True)
+    walker.check(0, frozenset((_SYNTAX,)))
+    found = walker.found.get(_SYNTAX)
+    text = "" if found is None else found.value.decode("ascii", "replace").strip("\0 ")
+    if not is_uid(text):
+        raise NotDicom("the file meta information has no transfer syntax")
+    return text
+
+
+def _inflated(source: ObjectReader) -> bytes:
+    """The data set of the Deflated syntax (PS3.5 A.5); a bomb is refused."""
+    inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        data = inflate.decompress(source.read(), _MOST_INFLATED_BYTES)
+    except zlib.error as error:
+        raise Truncated("the deflated data set is damaged") from error
+    if inflate.unconsumed_tail:
+        raise NotDicom("the deflated data set is larger than this server takes")
+    if not inflate.eof:
+        raise Truncated("the deflated data set ends too early")
+    return data
+
+
+class _Values:
+    """Wanted values as text, decoded by the file's character sets (PS3.5 6.1.2)."""
+
+    def __init__(self, found: Mapping[int, Element], *, little: bool) -> None:
+        self._found = found
+        self._order: Literal["little", "big"] = "little" if little else "big"
+        named = self._raw("SpecificCharacterSet").decode("ascii", "replace")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._encodings = convert_encodings([part.strip() for part in named.split("\\")])
+
+    def _raw(self, keyword: str) -> bytes:
+        element = self._found.get(_TAG[keyword])
+        return b"" if element is None else element.value
+
+    def uid(self, keyword: str) -> str:
+        value = self._raw(keyword).decode("ascii", "replace").strip("\0 ")
+        if not is_uid(value):
+            raise NotDicom(f"{keyword} is absent or not a UID")
+        return value
+
+    def text(self, keyword: str) -> str:
+        raw = self._raw(keyword).rstrip(b"\0 ")
+        if raw.isascii() and b"\x1b" not in raw:
+            return raw.decode("ascii").strip()[:256]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if keyword in _NAMES:
+                return str(PersonName(raw, self._encodings).decode())[:256]
+            return decode_bytes(raw, self._encodings, TEXT_VR_DELIMS).strip()[:256]
+
+    def number(self, keyword: str) -> int | None:
+        raw = self._raw(keyword)
+        if keyword in _BINARY:
+            return int.from_bytes(raw[:2], self._order) if len(raw) >= 2 else None
+        try:
+            return int(float(raw.split(b"\\")[0].strip(b"\0 ")))
+        except (ValueError, OverflowError):
+            return None
+
+
+def is_uid(text: str) -> bool:
+    """Whether a text is a UID (PS3.5 9.1): digits and dots, at most 64."""
+    return 0 < len(text) <= 64 and all(part.isdigit() for part in text.split("."))
+
+
+def _header(found: _Values, syntax: str) -> Header:
     sop, series, study = (
-        _uid(found, name) for name in ("SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID")
+        found.uid(name) for name in ("SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID")
     )
     return Header(
         sop,
         series,
         study,
         study={
-            "patient_id": _text(found, "PatientID"),
-            "patient_name": _text(found, "PatientName"),
-            "patient_birth_date": _text(found, "PatientBirthDate"),
-            "patient_sex": _text(found, "PatientSex"),
-            "study_date": _text(found, "StudyDate"),
-            "study_time": _text(found, "StudyTime"),
-            "accession_number": _text(found, "AccessionNumber"),
-            "study_id": _text(found, "StudyID"),
-            "description": _text(found, "StudyDescription"),
-            "referring_physician": _text(found, "ReferringPhysicianName"),
+            "patient_id": found.text("PatientID"),
+            "patient_name": found.text("PatientName"),
+            "patient_birth_date": found.text("PatientBirthDate"),
+            "patient_sex": found.text("PatientSex"),
+            "study_date": found.text("StudyDate"),
+            "study_time": found.text("StudyTime"),
+            "accession_number": found.text("AccessionNumber"),
+            "study_id": found.text("StudyID"),
+            "description": found.text("StudyDescription"),
+            "referring_physician": found.text("ReferringPhysicianName"),
         },
         series={
             "study_uid": study,
-            "modality": _text(found, "Modality"),
-            "number": _number(found, "SeriesNumber"),
-            "description": _text(found, "SeriesDescription"),
+            "modality": found.text("Modality"),
+            "number": found.number("SeriesNumber"),
+            "description": found.text("SeriesDescription"),
         },
         instance={
-            "sop_class": _text(found, "SOPClassUID"),
+            "sop_class": found.text("SOPClassUID"),
             "transfer_syntax": syntax,
-            "number": _number(found, "InstanceNumber"),
-            "rows": _number(found, "Rows"),
-            "columns": _number(found, "Columns"),
-            "frames": _number(found, "NumberOfFrames") or 1,
+            "number": found.number("InstanceNumber"),
+            "rows": found.number("Rows"),
+            "columns": found.number("Columns"),
+            "frames": found.number("NumberOfFrames") or 1,
         },
     )
-
-
-def _uid(found: Dataset, name: str) -> str:
-    value = str(found.get(name, "")).strip()
-    if not value or len(value) > 64 or not all(part.isdigit() for part in value.split(".")):
-        raise NotDicom(f"{name} is absent or not a UID")
-    return value
-
-
-def _text(found: Dataset, name: str) -> str:
-    value = found.get(name)
-    return "" if value is None else str(value)[:256]
-
-
-def _number(found: Dataset, name: str) -> int | None:
-    value = found.get(name)
-    try:
-        return None if value is None or value == "" else int(value)
-    except (TypeError, ValueError):
-        return None

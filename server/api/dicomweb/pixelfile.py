@@ -1,9 +1,9 @@
-"""Frames of one stored file: as stored, as plain samples, or as a picture's samples."""
+"""Frames of one stored object: as stored, as plain samples, or as a picture's samples."""
 
 import warnings
-from pathlib import Path
+from functools import cached_property
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import imagecodecs
 import numpy as np
@@ -12,10 +12,11 @@ from pydicom import dcmread
 from pydicom.dataset import FileDataset
 from pydicom.encaps import get_frame
 from pydicom.pixels.utils import pixel_array
-from pydicom.uid import UID
 
 from protocol.errors import ErrorCode
+from server.api.dicomweb.headers import layout_of
 from server.domain.errors import Invalid, NotFound
+from server.domain.ports import ObjectReader
 
 JPEG_8 = frozenset(f"1.2.840.10008.1.2.4.{last}" for last in ("50", "51"))
 JPEG_LOSSLESS = frozenset(f"1.2.840.10008.1.2.4.{last}" for last in ("57", "70"))
@@ -36,20 +37,24 @@ MEDIA_TYPES: dict[str, str] = {
 
 
 class PixelFile:
-    """An open file; use it in a thread, since it reads and decodes.
+    """An open object; use it in a thread, since it reads and decodes.
 
-    `dataset` is everything before the pixel data; `index` counts from 0.
+    `dataset` is everything before the pixel data, read when it is first needed; `index` counts
+    from 0.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._source: BinaryIO = path.open("rb")
+    def __init__(self, source: ObjectReader) -> None:
+        self._source = cast(BinaryIO, source)
+        self.layout = layout_of(source)
+        self.syntax = self.layout.syntax
+        self.frames = self.layout.frames
+
+    @cached_property
+    def dataset(self) -> FileDataset:
+        self._source.seek(0)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            self.dataset: FileDataset = dcmread(self._source, stop_before_pixels=True)
-        self._pixels_at = self._source.tell()
-        self.syntax = UID(self.dataset.file_meta.TransferSyntaxUID)
-        self.frames = int(self.dataset.get("NumberOfFrames") or 1)
+            return dcmread(self._source, stop_before_pixels=True)
 
     def __enter__(self) -> "PixelFile":
         return self
@@ -68,34 +73,28 @@ class PixelFile:
 
     def check(self, index: int) -> None:
         """Raises `NotFound` when there is no such frame or no pixel data."""
-        if self.dataset.get("Rows") is None or not 0 <= index < self.frames:
+        layout = self.layout
+        if layout.pixels_at is None or not layout.rows or not 0 <= index < self.frames:
             raise NotFound("the instance has no such frame")
 
     def stored(self, index: int) -> bytes:
         """A compressed frame as it is stored."""
         self.check(index)
-        self._source.seek(self._pixels_at + 12)
+        self._source.seek((self.layout.pixels_at or 0) + 12)
         return get_frame(self._source, index, number_of_frames=self.frames)
 
     def plain(self, index: int) -> bytes:
         """A frame in Explicit VR Little Endian (PS3.5 A.2), colour by pixel."""
         self.check(index)
-        direct = (
-            not self.encapsulated
-            and self.syntax.is_little_endian
-            and self.syntax != DEFLATED
-            and self.dataset.BitsAllocated in (8, 16, 32)
-        )
-        if direct:
+        if self.layout.direct:
             return self._slice(index)
         samples = self.samples(index)
         return samples.astype(samples.dtype.newbyteorder("<"), copy=False).tobytes()
 
     def _slice(self, index: int) -> bytes:
-        found = self.dataset
-        length = found.Rows * found.Columns * found.SamplesPerPixel * found.BitsAllocated // 8
+        length = self.layout.frame_bytes
         head = 8 if self.syntax.is_implicit_VR else 12
-        self._source.seek(self._pixels_at + head + index * length)
+        self._source.seek((self.layout.pixels_at or 0) + head + index * length)
         data = self._source.read(length)
         if len(data) != length:
             raise NotFound("the pixel data end before this frame")
@@ -112,7 +111,8 @@ class PixelFile:
                 warnings.simplefilter("ignore")
                 if self.encapsulated and self.syntax != RLE:
                     return self._signed(decode(self.stored(index), str(self.syntax)))
-                return pixel_array(self._path, index=index)
+                self._source.seek(0)
+                return pixel_array(self._source, index=index)
         except (ValueError, RuntimeError, AttributeError, KeyError, TypeError) as error:
             raise Invalid(
                 ErrorCode.NOT_ACCEPTABLE,

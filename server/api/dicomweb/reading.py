@@ -7,9 +7,10 @@ from protocol.account import Role
 from server.domain.audit import Access, Resource
 from server.domain.errors import NotFound
 from server.domain.people import Who
+from server.domain.ports import ObjectStore
 from server.store.catalogue import FoundSeries, FoundStudy, StudyQuery, Visible
-from server.store.image_tables import InstanceRow
-from server.store.objects import FolderObjects
+from server.store.finding import StoredInstance, Viewer, instances_of, owner_of
+from server.store.together import Desk
 from server.store.work import Store, Work
 
 
@@ -29,14 +30,13 @@ class ImageReading:
     no case yet to the account that stored it. To anybody else it does not exist.
     """
 
-    def __init__(self, store: Store, objects: FolderObjects) -> None:
+    def __init__(self, store: Store, objects: ObjectStore) -> None:
         self._store = store
         self.objects = objects
 
     async def _visible(self, work: Work, who: Who) -> Visible:
-        own = who.institution_id if Role.REQUESTER in who.roles else None
         reviews = Role.REVIEWER in who.roles
-        return Visible(who.id, own, await work.catalogue.cases_of(who.id, reviews=reviews))
+        return Visible(who.id, _own(who), await work.catalogue.cases_of(who.id, reviews=reviews))
 
     async def studies(self, who: Who, query: StudyQuery) -> list[FoundStudy]:
         async with self._store.writing() as work:
@@ -50,13 +50,22 @@ class ImageReading:
             owner = await self._owner(work, who, Place(study_uid))
             return await work.catalogue.series(owner, study_uid)
 
-    async def instances(self, who: Who, place: Place) -> list[InstanceRow]:
-        """Raises `NotFound` when there is none the asker may see."""
-        async with self._store.writing() as work:
-            owner = await self._owner(work, who, place)
-            found = await work.catalogue.instances(
-                owner, place.study_uid, place.series_uid, place.sop_uid
+    async def instances(self, who: Who, place: Place) -> list[StoredInstance]:
+        """Raises `NotFound` when there is none the asker may see. The access is in the trail, and
+        that on disk, before it answers."""
+        viewer = Viewer(who.id, _own(who), Role.REVIEWER in who.roles)
+
+        def look(desk: Desk) -> list[StoredInstance]:
+            owner = owner_of(desk.connection, viewer, place.study_uid)
+            if owner is None:
+                return []
+            target, resource = _audited(place)
+            desk.trail.note(who.id, Access.READ, resource, target, consultation_id=owner.case_id)
+            return instances_of(
+                desk.connection, owner, place.study_uid, place.series_uid, place.sop_uid
             )
+
+        found = await self._store.together(look)
         if not found:
             raise _no_such_image()
         return found
@@ -66,10 +75,18 @@ class ImageReading:
         if owner is None:
             raise _no_such_image()
         institution_id, case_id = owner
-        target = place.sop_uid or place.series_uid or place.study_uid
-        resource = Resource.STUDY if place.sop_uid is None else Resource.INSTANCE
+        target, resource = _audited(place)
         work.trail.note(who.id, Access.READ, resource, target, consultation_id=case_id)
         return institution_id
+
+
+def _own(who: Who) -> UUID | None:
+    return who.institution_id if Role.REQUESTER in who.roles else None
+
+
+def _audited(place: Place) -> tuple[str, Resource]:
+    resource = Resource.STUDY if place.sop_uid is None else Resource.INSTANCE
+    return place.sop_uid or place.series_uid or place.study_uid, resource
 
 
 def _no_such_image() -> NotFound:

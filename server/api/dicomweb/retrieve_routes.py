@@ -89,7 +89,7 @@ async def retrieve_study(
 ) -> Response:
     """WADO-RS: every instance of a study."""
     rows = await house.reading.instances(who, Place(study))
-    return _retrieving(house).instances(rows, _accept(request))
+    return await _retrieving(house).instances(rows, _accept(request))
 
 
 @router.get(SERIES)
@@ -98,7 +98,7 @@ async def retrieve_series(
 ) -> Response:
     """WADO-RS: every instance of a series."""
     rows = await house.reading.instances(who, Place(study, series))
-    return _retrieving(house).instances(rows, _accept(request))
+    return await _retrieving(house).instances(rows, _accept(request))
 
 
 @router.get(INSTANCE)
@@ -107,7 +107,7 @@ async def retrieve_instance(
 ) -> Response:
     """WADO-RS: one instance, byte for byte."""
     rows = await house.reading.instances(who, Place(study, series, instance))
-    return _retrieving(house).instances(rows, _accept(request))
+    return await _retrieving(house).instances(rows, _accept(request))
 
 
 @router.get(STUDY + "/metadata")

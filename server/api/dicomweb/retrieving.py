@@ -1,11 +1,10 @@
 """WADO-RS answers (PS3.18 10.4): instances, frames, metadata, bulk data and pictures."""
 
-import asyncio
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterable
-from pathlib import Path
+from functools import partial
 from secrets import token_hex
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, cast
 
 from pydicom import dcmread
 from pydicom.dataelem import DataElement
@@ -16,51 +15,58 @@ from server.api.dicomweb.answers import json_response
 from server.api.dicomweb.parts import DICOM
 from server.api.dicomweb.pixelfile import MEDIA_TYPES, PixelFile
 from server.api.dicomweb.rendering import JPEG, PNG, Window, render
+from server.api.dicomweb.streaming import outgoing, with_reader
 from server.domain.errors import NotFound, invalid_field
-from server.store.image_tables import InstanceRow
-from server.store.objects import FolderObjects
+from server.domain.ports import ObjectReader, ObjectStore
+from server.store.finding import StoredInstance
 
 BULK_BYTES = 1024
 _PIXELS = "7FE00010"
-T = TypeVar("T")
 
 
 class Retrieving:
     """Makes answers of stored instances; files are read and decoded in threads."""
 
-    def __init__(self, objects: FolderObjects) -> None:
+    def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
 
-    def instances(self, rows: list[InstanceRow], accept: list[Accepted]) -> Response:
+    async def instances(self, rows: list[StoredInstance], accept: list[Accepted]) -> Response:
         """The stored bytes, unchanged, in their own transfer syntax."""
         for entry in accept:
             if not entry.takes(DICOM) or not _syntax_fits(entry, rows):
                 continue
             if entry.multipart or entry.media_type == "*/*":
-                return self._multipart(rows)
+                return await self._multipart(rows)
             if len(rows) == 1:
-                return StreamingResponse(
-                    self._objects.read(rows[0].sha256),
-                    media_type=DICOM,
-                    headers={"content-length": str(rows[0].size)},
-                )
+                return await self._single(rows[0])
         raise not_acceptable('multipart/related; type="application/dicom"; transfer-syntax=*')
 
-    def _multipart(self, rows: list[InstanceRow]) -> Response:
+    async def _single(self, row: StoredInstance) -> Response:
+        found = await outgoing(self._objects, row.sha256, 0, row.size)
+        if found.whole:
+            return Response(found.first, media_type=DICOM)
+        headers = {"content-length": str(row.size)}
+        return StreamingResponse(found.pieces(), media_type=DICOM, headers=headers)
+
+    async def _multipart(self, rows: list[StoredInstance]) -> Response:
         boundary = token_hex(16)
+        opened = await outgoing(self._objects, rows[0].sha256, 0, rows[0].size)
 
         async def body() -> AsyncIterator[bytes]:
-            for row in rows:
+            found = opened
+            for place, row in enumerate(rows):
+                if place:
+                    found = await outgoing(self._objects, row.sha256, 0, row.size)
                 yield _part_head(boundary, f"{DICOM}; transfer-syntax={row.transfer_syntax}")
-                async for chunk in self._objects.read(row.sha256):
-                    yield chunk
+                async for piece in found.pieces():
+                    yield piece
                 yield b"\r\n"
             yield f"--{boundary}--\r\n".encode()
 
         return _multipart_response(body(), DICOM, boundary)
 
     async def frames(
-        self, row: InstanceRow, numbers: list[int], accept: list[Accepted]
+        self, row: StoredInstance, numbers: list[int], accept: list[Accepted]
     ) -> Response:
         """Frames as stored where the client takes that, otherwise as plain samples."""
         stored_type = MEDIA_TYPES.get(row.transfer_syntax)
@@ -79,14 +85,19 @@ class Retrieving:
 
     async def _frames(
         self,
-        row: InstanceRow,
+        row: StoredInstance,
         numbers: list[int],
         entry: Accepted,
         media_type: str,
         read: Callable[[PixelFile, int], bytes],
     ) -> Response:
-        path = self._objects.path(row.sha256)
-        first = await asyncio.to_thread(_read_frame, path, numbers[0] - 1, read)
+
+        async def frame(number: int) -> bytes:
+            return await with_reader(
+                self._objects, row.sha256, lambda source: read(PixelFile(source), number - 1)
+            )
+
+        first = await frame(numbers[0])
         if not entry.multipart and entry.media_type != "*/*" and len(numbers) == 1:
             return Response(first, media_type=media_type)
         boundary = token_hex(16)
@@ -98,25 +109,32 @@ class Retrieving:
             data = first
             for place, number in enumerate(numbers):
                 if place:
-                    data = await asyncio.to_thread(_read_frame, path, number - 1, read)
+                    data = await frame(number)
                 yield _part_head(boundary, shown) + data + b"\r\n"
             yield f"--{boundary}--\r\n".encode()
 
         return _multipart_response(body(), media_type, boundary)
 
-    async def metadata(self, rows: list[InstanceRow], base: str) -> Response:
+    async def metadata(self, rows: list[StoredInstance], base: str) -> Response:
         """Every attribute but large values, which are named by BulkDataURI."""
-        paths = [(self._objects.path(row.sha256), f"{base}/{instance_path(row)}") for row in rows]
-        return json_response(await asyncio.to_thread(_metadata_of, paths))
+        bodies = [
+            await with_reader(
+                self._objects,
+                row.sha256,
+                partial(_metadata, url=f"{base}/{instance_path(row)}"),
+            )
+            for row in rows
+        ]
+        return json_response(bodies)
 
-    async def bulk(self, row: InstanceRow, tag: str) -> Response:
+    async def bulk(self, row: StoredInstance, tag: str) -> Response:
         """The bytes of one attribute."""
-        data = await asyncio.to_thread(_bulk_of, self._objects.path(row.sha256), tag)
+        data = await with_reader(self._objects, row.sha256, partial(_bulk_of, tag=tag))
         return Response(data, media_type=OCTETS)
 
     async def rendered(
         self,
-        row: InstanceRow,
+        row: StoredInstance,
         number: int,
         accept: list[Accepted],
         window: str | None,
@@ -129,16 +147,15 @@ class Retrieving:
         if media_type is None:
             raise not_acceptable(f"{JPEG} or {PNG}")
         wanted = None if window is None else Window.of(window)
-        path = self._objects.path(row.sha256)
 
-        def draw() -> bytes:
-            with PixelFile(path) as file:
-                return render(file, number - 1, media_type, wanted, quality)
+        def draw(source: ObjectReader) -> bytes:
+            return render(PixelFile(source), number - 1, media_type, wanted, quality)
 
-        return Response(await asyncio.to_thread(draw), media_type=media_type)
+        picture = await with_reader(self._objects, row.sha256, draw)
+        return Response(picture, media_type=media_type)
 
 
-def instance_path(row: InstanceRow) -> str:
+def instance_path(row: StoredInstance) -> str:
     return f"studies/{row.study_uid}/series/{row.series_uid}/instances/{row.sop_uid}"
 
 
@@ -153,7 +170,7 @@ def frame_numbers(text: str) -> list[int]:
     return numbers
 
 
-def _syntax_fits(entry: Accepted, rows: Iterable[InstanceRow]) -> bool:
+def _syntax_fits(entry: Accepted, rows: Iterable[StoredInstance]) -> bool:
     wanted = entry.transfer_syntax
     return wanted in ("", "*") or all(row.transfer_syntax == wanted for row in rows)
 
@@ -168,22 +185,13 @@ def _multipart_response(body: AsyncIterator[bytes], kind: str, boundary: str) ->
     )
 
 
-def _read_frame(path: Path, index: int, read: Callable[[PixelFile, int], bytes]) -> bytes:
-    with PixelFile(path) as file:
-        return read(file, index)
-
-
-def _metadata_of(files: list[tuple[Path, str]]) -> list[dict[str, Any]]:
-    return [_metadata(path, url) for path, url in files]
-
-
-def _metadata(path: Path, url: str) -> dict[str, Any]:
+def _metadata(source: ObjectReader, url: str) -> dict[str, Any]:
     def bulk_uri(element: DataElement) -> str:
         return f"{url}/bulkdata/{element.tag:08X}"
 
-    with warnings.catch_warnings(), path.open("rb") as source:
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = dcmread(source, stop_before_pixels=True)
+        found = dcmread(cast(BinaryIO, source), stop_before_pixels=True)
         more = source.read(4)
         body: dict[str, Any] = found.to_json_dict(
             bulk_data_threshold=BULK_BYTES,
@@ -196,14 +204,14 @@ def _metadata(path: Path, url: str) -> dict[str, Any]:
     return body
 
 
-def _bulk_of(path: Path, tag: str) -> bytes:
+def _bulk_of(source: ObjectReader, tag: str) -> bytes:
     try:
         number = int(tag, 16)
     except ValueError as error:
         raise invalid_field("a tag is eight hexadecimal digits", "tag") from error
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = dcmread(path, specific_tags=[number])
+        found = dcmread(cast(BinaryIO, source), specific_tags=[number])
     value = found[number].value if number in found else None
     if not isinstance(value, bytes):
         raise NotFound("the instance has no such bulk data")

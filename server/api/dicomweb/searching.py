@@ -9,7 +9,7 @@ from starlette.datastructures import QueryParams
 from server.api.dicomweb.answers import element
 from server.domain.errors import invalid_field
 from server.store.catalogue import FoundSeries, FoundStudy, StudyQuery
-from server.store.image_tables import InstanceRow
+from server.store.finding import StoredInstance
 
 MOST = 1000
 _KEYWORDS = {
@@ -139,7 +139,7 @@ def series_json(found: FoundSeries, base: str) -> dict[str, Any]:
     }
 
 
-def instance_matches(row: InstanceRow, keys: Keys) -> bool:
+def instance_matches(row: StoredInstance, keys: Keys) -> bool:
     number = None if row.number is None else str(row.number)
     return (
         _one_of(row.sop_uid, keys.get("SOPInstanceUID"))
@@ -148,7 +148,7 @@ def instance_matches(row: InstanceRow, keys: Keys) -> bool:
     )
 
 
-def instance_json(row: InstanceRow, base: str) -> dict[str, Any]:
+def instance_json(row: StoredInstance, base: str) -> dict[str, Any]:
     url = f"{base}/studies/{row.study_uid}/series/{row.series_uid}/instances/{row.sop_uid}"
     return {
         "00080005": element("CS", "ISO_IR 192"),

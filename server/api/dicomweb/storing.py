@@ -1,30 +1,39 @@
 """STOW-RS (PS3.18 10.5): taking instances in, byte for byte, and saying what became of each."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from protocol.account import Role
 from protocol.errors import ErrorCode
 from protocol.imaging import FailureReason
 from server.api.dicomweb.headers import Header, read_header
-from server.api.dicomweb.parts import DICOM, Part, PartSpooler
+from server.api.dicomweb.parts import DICOM, PartBegan, PartEnded, PartReader
 from server.api.dicomweb.structure import NotDicom, Truncated
 from server.api.services.studies import Studies
 from server.domain.audit import Access, Resource
 from server.domain.errors import Invalid, invalid_field
 from server.domain.people import Who
-from server.domain.ports import ObjectStore
-from server.store.work import Store, Work
+from server.domain.ports import Fresh, ObjectSink, ObjectStore
+from server.store.intake import Known, add_instances, known
+from server.store.objects import discard_all
+from server.store.together import Desk
+from server.store.trail import TrailLines
+from server.store.work import Store
 
 NOT_AUTHORIZED = 0x0124
 """FailureReason "refused: not authorized" (PS3.7 annex C.5.17): the study is somebody else's,
 or the instance was taken back while it was on the way."""
 BATCH_PARTS = 32
-BATCH_BYTES = 32 * 1024 * 1024
+BATCH_BYTES = 8 * 1024 * 1024
+PIECE_BYTES = 1024 * 1024
+"""So much of a part is collected before a thread hashes it."""
+THREADS = 4
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +44,41 @@ class Outcome:
     failure: int | None = None
 
 
+@dataclass(slots=True)
+class _Part:
+    """A part of a body as it comes in; `whole` when its end has come."""
+
+    content_type: str
+    sink: ObjectSink
+    pieces: list[memoryview] = field(default_factory=list)
+    waiting: int = 0
+    size: int = 0
+
+    def add(self, piece: memoryview) -> None:
+        self.pieces.append(piece)
+        self.waiting += len(piece)
+        self.size += len(piece)
+
+    def absorb(self) -> None:
+        """Hashes what waits; blocking."""
+        pieces, self.pieces, self.waiting = self.pieces, [], 0
+        for piece in pieces:
+            self.sink.write(piece)
+
+
 @dataclass(frozen=True, slots=True)
 class _Received:
-    part: Part
+    fresh: Fresh
     header: Header | None
     failure: int | None = None
 
 
-@dataclass(slots=True)
-class _Waiting:
-    """What one upload wants committed."""
-
-    who: Who
-    institution_id: UUID
-    received: list[_Received]
-    done: asyncio.Future[list[Outcome]]
-    outcomes: list[Outcome] = field(default_factory=list)
-
-
 class ImageStoring:
-    """Stores instances for the institution of whoever sends them."""
+    """Stores instances for the institution of whoever sends them.
+
+    The bytes of a batch are made durable in one thread while another finds out what the database
+    knows of them; both are done before anything is committed, and that before anything is answered.
+    """
 
     def __init__(
         self, store: Store, objects: ObjectStore, studies: Studies, max_instance_bytes: int
@@ -63,8 +87,7 @@ class ImageStoring:
         self._objects = objects
         self._studies = studies
         self._max = max_instance_bytes
-        self._waiting: list[_Waiting] = []
-        self._flushing: asyncio.Task[None] | None = None
+        self._threads = ThreadPoolExecutor(THREADS, "huizhen-intake")
 
     async def store(
         self, who: Who, chunks: AsyncIterator[bytes], boundary: str, study_uid: str | None
@@ -73,124 +96,126 @@ class ImageStoring:
         who.needs(Role.REQUESTER)
         if who.institution_id is None:
             raise invalid_field("your account belongs to no institution", "institution_id")
-        spooler = PartSpooler(boundary, self._objects.spool, self._max)
+        reader = PartReader(boundary)
         outcomes: list[Outcome] = []
+        part: _Part | None = None
+        whole: list[_Part] = []
         try:
             async for chunk in chunks:
-                spooler.feed(chunk)
-                if spooler.waiting >= BATCH_PARTS or spooler.waiting_bytes >= BATCH_BYTES:
-                    outcomes += await self._keep(who, spooler.take(), study_uid)
+                for event in reader.feed(chunk):
+                    match event:
+                        case PartBegan(content_type):
+                            part = _Part(content_type, self._objects.sink())
+                        case PartEnded():
+                            assert part is not None
+                            whole.append(part)
+                            part = None
+                        case data:
+                            assert part is not None
+                            part.add(data)
+                            await self._absorb(part)
+                if len(whole) >= BATCH_PARTS or sum(one.size for one in whole) >= BATCH_BYTES:
+                    batch, whole = whole, []
+                    outcomes += await self._keep(who, batch, study_uid)
         finally:
-            spooler.close()
-            outcomes += await self._keep(who, spooler.take(), study_uid)
-        if not spooler.finished:
+            if part is not None:
+                await self._in_thread(part.sink.discard)
+            outcomes += await self._keep(who, whole, study_uid)
+        if not reader.finished:
             raise Invalid(
                 ErrorCode.MALFORMED_MESSAGE,
                 "the body ended before its closing boundary; send again",
             )
         return outcomes
 
-    async def _keep(self, who: Who, parts: list[Part], study_uid: str | None) -> list[Outcome]:
+    async def _absorb(self, part: _Part) -> None:
+        if part.size > self._max:
+            raise Invalid(ErrorCode.TOO_LARGE, f"an instance is larger than {self._max} bytes")
+        if part.waiting >= PIECE_BYTES:
+            await self._in_thread(part.absorb)
+
+    async def _in_thread(self, do: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, do)
+
+    async def _keep(self, who: Who, parts: list[_Part], study_uid: str | None) -> list[Outcome]:
         """Makes whole parts durable, then known; what is refused leaves no row."""
-        if not parts or who.institution_id is None:
+        institution_id = who.institution_id
+        if not parts or institution_id is None:
             return []
-        received = await asyncio.to_thread(self._read_and_adopt, parts, study_uid)
-        waiting = _Waiting(
-            who, who.institution_id, received, asyncio.get_running_loop().create_future()
-        )
-        self._waiting.append(waiting)
-        if self._flushing is None:
-            self._flushing = asyncio.create_task(self._flush())
-        kept = await waiting.done
+        received = await self._in_thread(lambda: [_read(part, study_uid) for part in parts])
+        try:
+            wanted = [one.fresh for one in received if one.failure is None]
+            keeping = self._threads.submit(self._objects.keep, wanted)
+            if not self._store.works_in_a_thread:
+                await asyncio.wrap_future(keeping)
+            try:
+                kept = await self._store.together(
+                    lambda desk: self._insert(desk, who, institution_id, received, keeping)
+                )
+            finally:
+                await asyncio.wait([asyncio.wrap_future(keeping)])
+        finally:
+            await self._in_thread(lambda: discard_all(one.fresh for one in received))
         for study in {one.header.study_uid for one in kept if one.header and not one.failure}:
-            self._studies.arrived(who.institution_id, study)
+            self._studies.arrived(institution_id, study)
         return kept
 
-    def _read_and_adopt(self, parts: list[Part], study_uid: str | None) -> list[_Received]:
-        received = [_read(part, study_uid) for part in parts]
-        for one in received:
-            if one.failure is None:
-                self._objects.adopt(one.part.file, one.part.sha256)
-            else:
-                one.part.file.unlink(missing_ok=True)
-        return received
-
-    async def _flush(self) -> None:
-        """Commits what several uploads brought meanwhile in one transaction."""
-        try:
-            while self._waiting:
-                batch, self._waiting = self._waiting, []
-                try:
-                    async with self._store.writing() as work:
-                        for institution_id in {one.institution_id for one in batch}:
-                            mine = [one for one in batch if one.institution_id == institution_id]
-                            await self._insert(work, institution_id, mine)
-                except Exception as error:
-                    for one in batch:
-                        if not one.done.done():
-                            one.done.set_exception(error)
-                else:
-                    for one in batch:
-                        if not one.done.done():
-                            one.done.set_result(one.outcomes)
-        finally:
-            self._flushing = None
-
-    async def _insert(self, work: Work, institution_id: UUID, batch: list[_Waiting]) -> None:
-        headers = [one.header for w in batch for one in w.received if one.header is not None]
-        uids = [header.sop_uid for header in headers]
+    def _insert(
+        self,
+        desk: Desk,
+        who: Who,
+        institution_id: UUID,
+        received: list[_Received],
+        keeping: Future[None],
+    ) -> list[Outcome]:
+        headers = [one.header for one in received if one.header is not None]
         studies = {header.study_uid for header in headers}
-        doors = await work.images.doors(institution_id, studies)
-        cases = await work.images.cases_of_studies(institution_id, studies)
-        held = await work.images.stored(institution_id, uids)
-        declared = await work.images.declared_hashes(institution_id, uids)
-        late = await work.taken_back.among(institution_id, uids) - declared.keys()
-        absent = await asyncio.to_thread(self._absent, batch)
-        rows = _Rows(institution_id, work.now)
-        for waiting in batch:
-            for one in waiting.received:
-                failure = one.failure
-                header = one.header
-                if (
-                    header is not None
-                    and failure is None
-                    and (
-                        header.sop_uid in late or not doors.admit(header.study_uid, waiting.who.id)
-                    )
-                ):
-                    failure = NOT_AUTHORIZED
-                    _refused(work, waiting.who, header)
-                if header is not None and failure is None:
-                    failure = _disagreement(header.sop_uid, one.part.sha256, held, declared)
-                if header is not None and failure is None and one.part.sha256 in absent:
+        found = known(desk, institution_id, [header.sop_uid for header in headers], studies)
+        keeping.result()
+        outcomes = []
+        rows = _Rows(institution_id, desk.now)
+        for one in received:
+            header, fresh = one.header, one.fresh
+            failure = one.failure
+            if header is not None and failure is None:
+                failure = _refusal(header, fresh.sha256, who, found)
+                if failure == NOT_AUTHORIZED:
+                    _refused(desk.trail, who, header)
+                elif failure is None and not self._objects.holds(fresh.sha256):
+                    # Taken back as equal bytes since it was kept: it is sent again.
                     failure = FailureReason.PROCESSING_FAILURE
-                if header is not None and failure is None:
-                    _stored(work, waiting.who, header, cases)
-                    if header.sop_uid not in held:
-                        held[header.sop_uid] = one.part.sha256
-                        rows.add(header, one.part, waiting.who)
-                waiting.outcomes.append(Outcome(header, failure))
-        await work.images.add_instances(
-            list(rows.studies.values()), list(rows.series.values()), rows.instances
+            if header is not None and failure is None:
+                _stored(desk.trail, who, header, found.doors.cases)
+                if header.sop_uid not in found.held:
+                    found.held[header.sop_uid] = fresh.sha256
+                    rows.add(header, fresh, who)
+            outcomes.append(Outcome(header, failure))
+        add_instances(
+            desk.connection, [*rows.studies.values()], [*rows.series.values()], rows.instances
         )
+        return outcomes
 
-    def _absent(self, batch: list[_Waiting]) -> set[str]:
-        """What was taken back as equal bytes between adopting it and now: it is sent again."""
-        taken = {one.part.sha256 for w in batch for one in w.received if one.failure is None}
-        return {sha256 for sha256 in taken if not self._objects.holds(sha256)}
+    def close(self) -> None:
+        self._threads.shutdown()
 
 
-def _stored(work: Work, who: Who, header: Header, cases: Mapping[str, list[UUID]]) -> None:
+def _refusal(header: Header, sha256: str, who: Who, found: Known) -> int | None:
+    if header.sop_uid in found.late or not found.doors.admit(header.study_uid, who.id):
+        return NOT_AUTHORIZED
+    return _disagreement(header.sop_uid, sha256, found.held, found.declared)
+
+
+def _stored(trail: TrailLines, who: Who, header: Header, cases: Mapping[str, list[UUID]]) -> None:
     """One entry for each case that has the study, or one without a case."""
     concerned: list[UUID | None] = [*cases.get(header.study_uid, [])]
     for case_id in concerned or [None]:
-        work.trail.note(
+        trail.note(
             who.id, Access.CREATE, Resource.INSTANCE, header.sop_uid, consultation_id=case_id
         )
 
 
-def _refused(work: Work, who: Who, header: Header) -> None:
-    work.trail.note(
+def _refused(trail: TrailLines, who: Who, header: Header) -> None:
+    trail.note(
         who.id, Access.CREATE, Resource.INSTANCE, header.sop_uid, detail="refused: not authorized"
     )
 
@@ -205,7 +230,7 @@ class _Rows:
         self.series: dict[str, dict[str, Any]] = {}
         self.instances: list[dict[str, Any]] = []
 
-    def add(self, header: Header, part: Part, who: Who) -> None:
+    def add(self, header: Header, fresh: Fresh, who: Who) -> None:
         house = {"institution_id": self._institution_id}
         self.studies.setdefault(
             header.study_uid, {**house, "study_uid": header.study_uid, **header.study}
@@ -219,8 +244,8 @@ class _Rows:
                 "sop_uid": header.sop_uid,
                 "series_uid": header.series_uid,
                 "study_uid": header.study_uid,
-                "sha256": part.sha256,
-                "size": part.size,
+                "sha256": fresh.sha256,
+                "size": fresh.size,
                 "received_at": self._now,
                 "account_id": who.id,
                 **header.instance,
@@ -240,15 +265,21 @@ def _disagreement(
     return None
 
 
-def _read(part: Part, study_uid: str | None) -> _Received:
+def _read(part: _Part, study_uid: str | None) -> _Received:
+    """Hashes the rest of a part and reads its header; blocking."""
+    part.absorb()
+    fresh = part.sink.finish()
     if part.content_type != DICOM:
-        return _Received(part, None, FailureReason.NOT_DICOM)
+        return _Received(fresh, None, FailureReason.NOT_DICOM)
+    source = fresh.open()
     try:
-        header = read_header(part.file)
+        header = read_header(source, fresh.size)
     except NotDicom:
-        return _Received(part, None, FailureReason.NOT_DICOM)
+        return _Received(fresh, None, FailureReason.NOT_DICOM)
     except Truncated:
-        return _Received(part, None, FailureReason.TRUNCATED)
+        return _Received(fresh, None, FailureReason.TRUNCATED)
+    finally:
+        source.close()
     if study_uid is not None and header.study_uid != study_uid:
-        return _Received(part, header, FailureReason.OTHER_STUDY)
-    return _Received(part, header)
+        return _Received(fresh, header, FailureReason.OTHER_STUDY)
+    return _Received(fresh, header)

@@ -1,0 +1,133 @@
+"""Finding the stored instances an account may see, by statements made once (WADO-RS)."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, and_, bindparam, or_, select
+
+from protocol.consultation import Phase
+from server.store.image_tables import AttachmentRow, InstanceRow, StudyRow
+from server.store.tables import ConsultationRow
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: sees the studies of the cases it asked for or holds, as a reviewer those that wait
+    for a review, and those of no case yet that it stored for its institution."""
+
+    account_id: UUID
+    institution_id: UUID | None
+    reviews: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose study it is, and the case through which it is seen."""
+
+    institution_id: UUID
+    case_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredInstance:
+    """One stored instance; the columns of its row."""
+
+    sop_uid: str
+    series_uid: str
+    study_uid: str
+    sha256: str
+    size: int
+    sop_class: str
+    transfer_syntax: str
+    number: int | None
+    rows: int | None
+    columns: int | None
+    frames: int
+
+
+_COLUMNS = tuple(getattr(InstanceRow, name) for name in StoredInstance.__slots__)
+_MINE = or_(
+    ConsultationRow.holder_id == bindparam("me"), ConsultationRow.requester_id == bindparam("me")
+)
+_MINE_OR_TO_REVIEW = or_(_MINE, ConsultationRow.phase == Phase.AWAITING_REVIEW.value)
+
+
+def _through(part: Any) -> Select[UUID, UUID]:
+    return (
+        select(AttachmentRow.institution_id, AttachmentRow.consultation_id)
+        .join(ConsultationRow, ConsultationRow.id == AttachmentRow.consultation_id)
+        .where(AttachmentRow.study_uid == bindparam("study"), part)
+        .order_by(AttachmentRow.consultation_id.desc())
+        .limit(1)
+    )
+
+
+_OWNER = {False: _through(_MINE), True: _through(_MINE_OR_TO_REVIEW)}
+_LOOSE = select(StudyRow.institution_id).where(
+    StudyRow.institution_id == bindparam("house"),
+    StudyRow.study_uid == bindparam("study"),
+    ~select(AttachmentRow.study_uid)
+    .where(
+        AttachmentRow.institution_id == StudyRow.institution_id,
+        AttachmentRow.study_uid == StudyRow.study_uid,
+    )
+    .exists(),
+    select(InstanceRow.sop_uid)
+    .where(
+        InstanceRow.institution_id == StudyRow.institution_id,
+        InstanceRow.study_uid == StudyRow.study_uid,
+        InstanceRow.account_id == bindparam("me"),
+    )
+    .exists(),
+)
+_OF_STUDY = and_(
+    InstanceRow.institution_id == bindparam("house"), InstanceRow.study_uid == bindparam("study")
+)
+_ORDER = (InstanceRow.series_uid, InstanceRow.number, InstanceRow.sop_uid)
+_STUDY = select(*_COLUMNS).where(_OF_STUDY).order_by(*_ORDER)
+_SERIES = (
+    select(*_COLUMNS)
+    .where(_OF_STUDY, InstanceRow.series_uid == bindparam("series"))
+    .order_by(*_ORDER)
+)
+_INSTANCE = select(*_COLUMNS).where(_OF_STUDY, InstanceRow.sop_uid == bindparam("sop"))
+
+
+def owner_of(connection: Connection, viewer: Viewer, study_uid: str) -> Owner | None:
+    """None when there is no such study that the viewer may see."""
+    named = {"me": viewer.account_id, "study": study_uid, "house": viewer.institution_id}
+    seen = connection.execute(_OWNER[viewer.reviews], named).first()
+    if seen is not None:
+        return Owner(seen.institution_id, seen.consultation_id)
+    if viewer.institution_id is None:
+        return None
+    loose = connection.scalar(_LOOSE, named)
+    return None if loose is None else Owner(loose, None)
+
+
+def instances_of(
+    connection: Connection,
+    owner: Owner,
+    study_uid: str,
+    series_uid: str | None = None,
+    sop_uid: str | None = None,
+) -> list[StoredInstance]:
+    """In the order a person expects: by series, then by InstanceNumber."""
+    named = {
+        "house": owner.institution_id,
+        "study": study_uid,
+        "series": series_uid,
+        "sop": sop_uid,
+    }
+    statement = _STUDY
+    if sop_uid is not None:
+        statement = _INSTANCE
+    elif series_uid is not None:
+        statement = _SERIES
+    found = [_instance(row) for row in connection.execute(statement, named)]
+    return [one for one in found if series_uid in (None, one.series_uid)]
+
+
+def _instance(row: Any) -> StoredInstance:
+    return StoredInstance(*row)

@@ -1,0 +1,123 @@
+"""Short pieces of work of many requests, done in one transaction and one thread.
+
+A commit costs a flush to disk, and every statement through an asynchronous driver a change of
+threads: hundreds of images a second have time for neither. Whoever waits while a transaction runs
+goes into the next one together; each piece stands behind a savepoint of its own, so that one that
+fails takes nobody else's with it. A piece is answered after the commit, never before.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from server.domain.ports import Clock
+from server.store.engine import WRITES
+from server.store.trail import TrailLines
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a piece of work has: a connection inside the transaction, its time, its audit lines."""
+
+    connection: Connection
+    now: datetime
+    trail: TrailLines
+
+
+@dataclass(slots=True)
+class _Piece:
+    do: Callable[[Desk], Any]
+    request_id: str | None
+    done: asyncio.Future[Any]
+    answer: Any = None
+    error: Exception | None = None
+
+
+class Together:
+    """Runs pieces of work; `lock` keeps other writers of this process out meanwhile."""
+
+    def __init__(
+        self, engine: AsyncEngine, twin: Engine | None, clock: Clock, lock: asyncio.Lock
+    ) -> None:
+        self._engine, self._twin, self._clock, self._lock = engine, twin, clock, lock
+        self._waiting: list[_Piece] = []
+        self._running: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, "huizhen-together")
+
+    async def run(self, do: Callable[[Desk], T], request_id: str | None) -> T:
+        """The answer of `do` once it is committed; what it raises, it is rolled back alone."""
+        piece = _Piece(do, request_id, asyncio.get_running_loop().create_future())
+        self._waiting.append(piece)
+        if self._running is None:
+            self._running = asyncio.create_task(self._work())
+        answer: T = await piece.done
+        return answer
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                async with self._lock:
+                    batch, self._waiting = self._waiting, []
+                    try:
+                        await self._commit(batch)
+                    except Exception as error:
+                        for piece in batch:
+                            piece.error = error
+                for piece in batch:
+                    if piece.done.done():
+                        continue  # who asked has gone
+                    if piece.error is not None:
+                        piece.done.set_exception(piece.error)
+                    else:
+                        piece.done.set_result(piece.answer)
+        finally:
+            self._running = None
+
+    async def _commit(self, batch: list[_Piece]) -> None:
+        now = self._clock.now()
+        if self._twin is not None:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._thread, _in_one_go, self._twin, batch, now)
+            return
+        async with self._engine.connect() as plain:
+            connection = await plain.execution_options(**{WRITES: True})
+            async with connection.begin():
+                await connection.run_sync(_all, batch, now)
+
+    @property
+    def threaded(self) -> bool:
+        return self._twin is not None
+
+    def close(self) -> None:
+        self._thread.shutdown()
+        if self._twin is not None:
+            self._twin.dispose()
+
+
+def _in_one_go(engine: Engine, batch: list[_Piece], now: datetime) -> None:
+    with engine.connect() as plain:
+        connection = plain.execution_options(**{WRITES: True})
+        with connection.begin():
+            _all(connection, batch, now)
+
+
+def _all(connection: Connection, batch: list[_Piece], now: datetime) -> None:
+    lines = TrailLines(now)
+    for piece in batch:
+        own = TrailLines(now, piece.request_id)
+        try:
+            with connection.begin_nested():
+                piece.answer = piece.do(Desk(connection, now, own))
+        except Exception as error:
+            piece.error = error
+        else:
+            lines.take(own)
+    lines.write(connection)
