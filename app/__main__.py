@@ -11,6 +11,7 @@ SHOWN = {
     "render": "write one frame as PNG, exactly as the viewer shows it",
     "decode": "print the SHA-256 of a frame's decoded samples",
     "measure": "measure on one frame, by the code of the viewer's tools",
+    "restore": "the original file of one that was recompressed on its way",
     "join": "take part in a call without a window, by invitation",
     "demo": "play one consultation from clinic to signed report",
 }

@@ -26,12 +26,17 @@ class FailureReason(IntEnum):
 
 
 class DeclaredInstance(Message):
-    """One instance as the clinic holds it: SHA-256 over the file's bytes as they are sent."""
+    """One instance as the clinic holds it: SHA-256 over the file's bytes as they are sent.
+
+    `original_sha256` is that of the file it was recompressed from without loss. A server that holds
+    the same original in another form keeps that one and asks for nothing.
+    """
 
     sop_instance_uid: Uid
     series_instance_uid: Uid
     sha256: Sha256
     size: int = Field(ge=1, description="bytes")
+    original_sha256: Sha256 | None = None
 
 
 class StudyManifest(Message):

@@ -55,6 +55,8 @@ class InstanceRow(Base):
     frames: Mapped[int]
     received_at: Mapped[datetime]
     account_id: Mapped[UUID]
+    original_sha256: Mapped[str | None]
+    """Of the file it was recompressed from without loss, as its clinic declared it."""
 
 
 class AttachmentRow(Base):
@@ -76,6 +78,7 @@ class DeclaredInstanceRow(Base):
     series_uid: Mapped[str]
     sha256: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
+    original_sha256: Mapped[str | None]
 
 
 class TakenBackRow(Base):

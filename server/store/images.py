@@ -20,6 +20,7 @@ from server.store.image_tables import (
     StudyRow,
 )
 from server.store.intake import declared_hashes
+from server.store.originals import as_held
 from server.store.tables import InstitutionRow
 from server.store.taken_back import TakenBack
 
@@ -73,10 +74,15 @@ class Images:
                     "series_uid": one.series_instance_uid,
                     "sha256": one.sha256,
                     "size": one.size,
+                    "original_sha256": one.original_sha256,
                 }
                 for one in manifest.instances
             ],
         )
+
+    async def as_held(self, institution_id: UUID, manifest: StudyManifest) -> StudyManifest:
+        """See `originals.as_held`."""
+        return await as_held(self._session, institution_id, manifest)
 
     async def withdraw(self, row: AttachmentRow, taken_back: TakenBack) -> dict[str, set[str]]:
         """Forgets what a case declares of a study, and those of its instances no case declares now.

@@ -24,7 +24,9 @@ _HELD = select(InstanceRow.sop_uid, InstanceRow.sha256).where(
     InstanceRow.sop_uid.in_(bindparam("uids", expanding=True)),
 )
 _DECLARED = (
-    select(DeclaredInstanceRow.sop_uid, DeclaredInstanceRow.sha256)
+    select(
+        DeclaredInstanceRow.sop_uid, DeclaredInstanceRow.sha256, DeclaredInstanceRow.original_sha256
+    )
     .join(
         AttachmentRow,
         (AttachmentRow.consultation_id == DeclaredInstanceRow.consultation_id)
@@ -53,6 +55,8 @@ class Known:
     """What its cases declare them to be."""
     late: set[str]
     """Those taken back while they were on the way."""
+    originals: dict[str, str]
+    """What declared bytes were recompressed from without loss, by their SHA-256."""
     patients: dict[str, tuple[str, str]]
     """PatientID and PatientName of the studies it holds."""
 
@@ -61,11 +65,17 @@ def known(desk: Desk, institution_id: UUID, uids: list[str], studies: set[str]) 
     """Read in the transaction that adds the instances."""
     run = desk.connection.execute
     named = {"house": institution_id, "uids": uids, "studies": sorted(studies)}
-    declared = declared_hashes(desk.connection, institution_id, uids)
+    declared: dict[str, set[str]] = {}
+    originals: dict[str, str] = {}
+    for uid, sha256, original in run(_DECLARED, named):
+        declared.setdefault(uid, set()).add(sha256)
+        if original is not None:
+            originals[sha256] = original
     return Known(
         doors=doors_of(desk.connection, institution_id, studies),
         held={row.sop_uid: row.sha256 for row in run(_HELD, named)},
         declared=declared,
+        originals=originals,
         late=taken_back_among(desk.connection, institution_id, uids, desk.now) - declared.keys(),
         patients={uid: (patient, name) for uid, patient, name in run(_PATIENTS, named)},
     )
@@ -77,7 +87,7 @@ def declared_hashes(
     """What the cases of an institution declare these instances to be."""
     hashes: dict[str, set[str]] = {}
     named = {"house": institution_id, "uids": list(sop_uids)}
-    for uid, sha256 in connection.execute(_DECLARED, named):
+    for uid, sha256, _ in connection.execute(_DECLARED, named):
         hashes.setdefault(uid, set()).add(sha256)
     return hashes
 

@@ -188,7 +188,7 @@ class ImageStoring:
                 _stored(desk.trail, who, header, found.doors.cases)
                 if header.sop_uid not in found.held:
                     found.held[header.sop_uid] = fresh.sha256
-                    rows.add(header, fresh, who)
+                    rows.add(header, fresh, who, found.originals.get(fresh.sha256))
             outcomes.append(Outcome(header, failure))
         add_instances(
             desk.connection, [*rows.studies.values()], [*rows.series.values()], rows.instances
@@ -230,7 +230,7 @@ class _Rows:
         self.series: dict[str, dict[str, Any]] = {}
         self.instances: list[dict[str, Any]] = []
 
-    def add(self, header: Header, fresh: Fresh, who: Who) -> None:
+    def add(self, header: Header, fresh: Fresh, who: Who, original: str | None) -> None:
         house = {"institution_id": self._institution_id}
         self.studies.setdefault(
             header.study_uid, {**house, "study_uid": header.study_uid, **header.study}
@@ -248,6 +248,7 @@ class _Rows:
                 "size": fresh.size,
                 "received_at": self._now,
                 "account_id": who.id,
+                "original_sha256": original,
                 **header.instance,
             }
         )

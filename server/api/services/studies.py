@@ -45,6 +45,7 @@ class Studies:
             case = await self._acting.perform(work, case, Attempt(Action.BEGIN_UPLOAD, who))
             if await work.images.declared_elsewhere(case_id, study_uid, manifest.instances):
                 raise invalid_field("another study of this case has this instance", "instances")
+            manifest = await work.images.as_held(case.institution_id, manifest)
             doors = await work.images.doors(case.institution_id, [study_uid])
             if not doors.admit(study_uid, who.id) and not await work.images.covers(
                 case.institution_id, manifest

@@ -1,0 +1,321 @@
+"""Fewer bytes for the same picture: lossless recompression whose original file comes back exactly.
+
+Pixels that a file holds uncompressed are compressed frame by frame (PS3.5 8.2); everything else
+stays as it is, and so do the UIDs (PS3.5 A.4: lossless compression makes no new instance). What
+the original file looked like around its pixels lies in the File Meta Information as Private
+Information (PS3.10 7.1), so that `restored` gives back its very bytes. Nothing is called
+recompressed before that has been tried.
+
+The Private Information is `HZO1`, the SHA-256 of the original, three lengths (big-endian u32:
+bytes before its pixels, of its pixels, after them), and those before and after, deflated with the
+new file's own attributes as the dictionary.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import struct
+import zlib
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.imaging.dataset import (
+    EXPLICIT_LITTLE,
+    IMPLICIT_LITTLE,
+    DicomObject,
+    open_object,
+)
+from app.imaging.decode import decode_frame
+from app.imaging.description import PixelDescription, describe
+from app.imaging.errors import ImagingError, MalformedError
+
+if TYPE_CHECKING:
+    from pydicom import Dataset
+
+CREATOR = "2.25.201937419822475601233640962741840515817"
+"""PrivateInformationCreatorUID of what this module adds."""
+MOST_BYTES = 256 << 20
+"""A larger file is sent as it is: it would be in memory several times."""
+LEAST_PIXELS = 16 << 10
+_MAGIC = b"HZO1"
+_HEAD = struct.Struct(">4s32sIII")
+_PIXEL_HEAD = b"\xe0\x7f\x10\x00OB\x00\x00\xff\xff\xff\xff"
+_DELIMITER = b"\xfe\xff\xdd\xe0\x00\x00\x00\x00"
+
+
+class Form(Enum):
+    """A lossless transfer syntax."""
+
+    JPEG_LS = "1.2.840.10008.1.2.4.80"
+    JPEG_2000 = "1.2.840.10008.1.2.4.90"
+    HTJ2K = "1.2.840.10008.1.2.4.201"
+
+
+@dataclass(frozen=True, slots=True)
+class Recompressed:
+    """The new file, and the SHA-256 (lower-case hexadecimal) of the one it stands for."""
+
+    data: bytes
+    original_sha256: str
+
+
+def suitable_forms(obj: DicomObject) -> tuple[Form, ...]:
+    """The forms an object's pixels can take without loss and with their true precision.
+
+    None where they are compressed already, not whole, of floats or bits, plane after plane, with
+    halved chrominances, or hardly any.
+    """
+    pixels = obj.pixels
+    native = obj.transfer_syntax_uid in (EXPLICIT_LITTLE, IMPLICIT_LITTLE)
+    if pixels is None or pixels.declared is None or pixels.keyword != "PixelData" or not native:
+        return ()
+    small = not pixels.declared >= LEAST_PIXELS or obj.nbytes > MOST_BYTES
+    if small or pixels.declared != pixels.available:
+        return ()
+    try:
+        found = describe(obj)
+    except ImagingError:
+        return ()
+    odd = found.floating or found.bits_allocated not in (8, 16) or found.photometric.is_halved
+    if odd or (found.planar and found.samples > 1) or found.high_bit != found.bits_stored - 1:
+        return ()
+    if found.bits_stored == found.bits_allocated:
+        return tuple(Form)
+    return (Form.JPEG_LS, Form.JPEG_2000)  # the encoder of HTJ2K writes whole words only
+
+
+def recompressed(data: bytes, form: Form) -> Recompressed | None:
+    """The file in another form, None where its original would not come back from that bit by bit.
+
+    Raises ImagingErrors as `open_object`.
+    """
+    obj = open_object(data)
+    if form not in suitable_forms(obj):
+        return None
+    pixels, description = obj.pixels, describe(obj)
+    assert pixels is not None
+    begin, end = pixels.offset, pixels.offset + pixels.available
+    attributes = _explicit_attributes(obj, begin)
+    frames = _frames(data, begin, description)
+    if attributes is None or frames is None:
+        return None
+    if obj.transfer_syntax_uid == IMPLICIT_LITTLE and end != len(data):
+        return None
+    sha256 = hashlib.sha256(data)
+    around = _deflated(data[:begin] + data[end:], attributes)
+    lengths = (begin, end - begin, len(data) - end)
+    recipe = _HEAD.pack(_MAGIC, sha256.digest(), *lengths) + around
+    new = b"".join(
+        (
+            _meta(obj.dataset, form, recipe),
+            attributes,
+            _PIXEL_HEAD,
+            _encapsulated([_encode(frame, form, description) for frame in frames]),
+            _DELIMITER,
+            data[end:],
+        )
+    )
+    return Recompressed(new, sha256.hexdigest()) if _comes_back(new, data) else None
+
+
+def restored(data: bytes) -> bytes:
+    """The original file of one that `recompressed` made.
+
+    Raises:
+        MalformedError: it is not such a file, or its original does not come back from it.
+        ImagingErrors as `open_object` and `decode_frame`.
+    """
+    obj = open_object(data)
+    recipe = _recipe(obj)
+    if recipe is None or obj.pixels is None:
+        raise MalformedError("The file does not hold what it was made of.")
+    _, sha256, before, length, after = _HEAD.unpack_from(recipe)
+    attributes = data[_meta_end(data) : obj.pixels.offset - len(_PIXEL_HEAD)]
+    around = _inflated(recipe[_HEAD.size :], attributes, before + after)
+    description = describe(obj)
+    words = [_words(obj, n, description) for n in range(description.frames)]
+    pixels = b"".join(words).ljust(length, b"\x00")
+    original = around[:before] + pixels + around[before:]
+    if hashlib.sha256(original).digest() != sha256:
+        raise MalformedError("The original of this file does not come back from it.")
+    return original
+
+
+def original_sha256(obj: DicomObject) -> str | None:
+    """The SHA-256 of what a file was made of, None where it is nobody's copy."""
+    recipe = _recipe(obj)
+    return None if recipe is None else _HEAD.unpack_from(recipe)[1].hex()
+
+
+def _comes_back(new: bytes, original: bytes) -> bool:
+    try:
+        return restored(new) == original
+    except ImagingError:
+        return False
+
+
+def _recipe(obj: DicomObject) -> bytes | None:
+    meta = obj.dataset.file_meta
+    recipe = meta.get("PrivateInformation", b"")
+    ours = meta.get("PrivateInformationCreatorUID", "") == CREATOR
+    whole = isinstance(recipe, bytes) and len(recipe) >= _HEAD.size and recipe.startswith(_MAGIC)
+    return recipe if ours and whole else None
+
+
+# --- the attributes ----------------------------------------------------------------------
+
+
+def _explicit_attributes(obj: DicomObject, begin: int) -> bytes | None:
+    """Everything before the pixel element in Explicit VR Little Endian; None where turning it
+    back would not give the bytes that are there."""
+    head = 12 if obj.transfer_syntax_uid == EXPLICIT_LITTLE else 8
+    start = _meta_end(obj.data)
+    if obj.data[128:132] != b"DICM" or "PrivateInformation" in obj.dataset.file_meta:
+        return None
+    kept = obj.data[start : begin - head]
+    if obj.transfer_syntax_uid == EXPLICIT_LITTLE:
+        return kept if obj.data[begin - head : begin - head + 4] == _PIXEL_HEAD[:4] else None
+    try:
+        explicit = _written(_read(kept, implicit=True), implicit=False)
+        back = _written(_read(explicit, implicit=False), implicit=True)
+    except Exception:  # whatever an odd element makes pydicom raise: the file goes as it is
+        return None
+    return explicit if back == kept else None
+
+
+def _read(data: bytes, *, implicit: bool) -> Dataset:
+    from pydicom.filereader import read_dataset
+
+    return read_dataset(io.BytesIO(data), is_implicit_VR=implicit, is_little_endian=True)
+
+
+def _written(dataset: Dataset, *, implicit: bool) -> bytes:
+    from pydicom.filebase import DicomBytesIO
+    from pydicom.filewriter import write_dataset
+
+    out = DicomBytesIO()
+    out.is_little_endian, out.is_implicit_VR = True, implicit
+    write_dataset(out, dataset)
+    return out.getvalue()
+
+
+def _meta_end(data: bytes) -> int:
+    """Where the attributes begin: (0002,0000) says how long the meta group is (PS3.10 7.1)."""
+    if data[132:140] != b"\x02\x00\x00\x00UL\x04\x00":
+        raise MalformedError("The file does not say where its attributes begin.")
+    return 144 + int.from_bytes(data[140:144], "little")
+
+
+def _meta(dataset: Any, form: Form, recipe: bytes) -> bytes:
+    from pydicom.dataset import FileMetaDataset
+    from pydicom.filebase import DicomBytesIO
+    from pydicom.filewriter import write_file_meta_info
+
+    meta = FileMetaDataset(dataset.file_meta)
+    meta.TransferSyntaxUID = form.value
+    meta.PrivateInformationCreatorUID = CREATOR
+    meta.PrivateInformation = recipe + b"\x00" * (len(recipe) % 2)
+    out = DicomBytesIO()
+    out.is_little_endian, out.is_implicit_VR = True, False
+    out.write(bytes(128) + b"DICM")
+    write_file_meta_info(out, meta, enforce_standard=False)
+    return out.getvalue()
+
+
+def _deflated(plain: bytes, dictionary: bytes) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, zdict=dictionary[-32768:])
+    return packer.compress(plain) + packer.flush()
+
+
+def _inflated(packed: bytes, dictionary: bytes, length: int) -> bytes:
+    """`length` bytes; raises MalformedError."""
+    unpacker = zlib.decompressobj(zdict=dictionary[-32768:])
+    try:
+        plain = unpacker.decompress(packed, length)
+    except zlib.error as error:
+        raise MalformedError("What the file was made of is damaged.") from error
+    if len(plain) != length:
+        raise MalformedError("What the file was made of is damaged.")
+    return plain
+
+
+# --- the pixels --------------------------------------------------------------------------
+
+
+def _dtype(description: PixelDescription) -> np.dtype[Any]:
+    return np.dtype(f"<{'i' if description.signed else 'u'}{description.bits_allocated // 8}")
+
+
+def _frames(data: bytes, begin: int, description: PixelDescription) -> list[NDArray[Any]] | None:
+    """The words of each frame, None where unused bits hold something."""
+    shape: tuple[int, ...] = (description.rows, description.columns)
+    if description.samples > 1:
+        shape = (*shape, description.samples)
+    count = int(np.prod(shape))
+    dtype = _dtype(description)
+    if begin + description.frames * count * dtype.itemsize > len(data):
+        return None
+    words = np.frombuffer(data, dtype, description.frames * count, begin)
+    low = -(1 << (description.bits_stored - 1)) if description.signed else 0
+    if words.min() < low or words.max() >= low + (1 << description.bits_stored):
+        return None
+    return list(words.reshape(description.frames, *shape))
+
+
+def _words(obj: DicomObject, frame: int, description: PixelDescription) -> bytes:
+    return decode_frame(obj, frame).samples.astype(_dtype(description)).tobytes()
+
+
+def _encode(frame: NDArray[Any], form: Form, description: PixelDescription) -> bytes:
+    import imagecodecs
+
+    match form:
+        case Form.JPEG_LS:
+            return _jpeg_ls(frame, description)
+        case Form.JPEG_2000:
+            return bytes(
+                imagecodecs.jpeg2k_encode(
+                    frame,
+                    level=0,
+                    codecformat="j2k",
+                    reversible=True,
+                    mct=False,  # another PhotometricInterpretation would have to be told
+                    bitspersample=description.bits_stored,
+                    numthreads=1,
+                )
+            )
+        case Form.HTJ2K:
+            return bytes(imagecodecs.htj2k_encode(frame, reversible=True, rgb=False))
+
+
+def _jpeg_ls(frame: NDArray[Any], description: PixelDescription) -> bytes:
+    """JPEG-LS knows no sign: the bits that are stored are what it is given (PS3.5 8.2.3)."""
+    from jpeg_ls import encode_pixel_data
+
+    unsigned = frame.view(f"<u{frame.dtype.itemsize}")
+    if description.signed and description.bits_stored < description.bits_allocated:
+        unsigned = unsigned & np.array((1 << description.bits_stored) - 1, unsigned.dtype)
+    return bytes(
+        encode_pixel_data(
+            unsigned.tobytes(),
+            lossy_error=0,
+            interleave_mode=2 if description.samples > 1 else 0,
+            rows=description.rows,
+            columns=description.columns,
+            samples_per_pixel=description.samples,
+            bits_allocated=description.bits_allocated,
+            bits_stored=description.bits_stored,
+            planar_configuration=0,
+        )
+    )
+
+
+def _encapsulated(frames: list[bytes]) -> bytes:
+    from pydicom.encaps import encapsulate
+
+    return encapsulate(frames, has_bot=True)
