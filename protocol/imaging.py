@@ -39,6 +39,12 @@ class DeclaredInstance(Message):
     original_sha256: Sha256 | None = None
 
 
+class UploadOffset(Answer):
+    """How many bytes of an image that is sent in pieces the server has."""
+
+    offset: int = Field(ge=0)
+
+
 class StudyManifest(Message):
     """What the clinic will send for one study; declared before the first byte."""
 

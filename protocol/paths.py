@@ -40,13 +40,16 @@
 | GET LIBRARY_ENTRY | → LibraryEntry | signed in |
 | GET PRESENCE | → list[PersonPresence] | signed in |
 
-The WebSocket is at SOCKET; DICOMweb (PS3.18) below DICOMWEB.
+The WebSocket is at SOCKET; DICOMweb (PS3.18) below DICOMWEB. An image that is sent in pieces goes
+to UPLOAD `?study=`: GET → UploadOffset; PATCH adds from the header Upload-Offset on, and with the
+last byte answers as STOW-RS.
 """
 
 SERVER = "/v1/server"
 HEALTH = "/healthz"
 SOCKET = "/v1/socket"
 DICOMWEB = "/dicomweb"
+UPLOAD = "/v1/uploads/{sha256}"
 
 SESSION = "/v1/session"
 REFRESH = "/v1/session/refresh"

@@ -28,6 +28,7 @@ from protocol.call import IceServer
 from protocol.socket import HEARTBEAT_S, MAX_FRAME_BYTES
 from server.api.application import Edge, openapi, rest_application
 from server.api.dicomweb.reading import ImageReading
+from server.api.dicomweb.resuming import Resuming
 from server.api.dicomweb.storing import ImageStoring
 from server.api.house import House
 from server.api.services.acting import Acting
@@ -133,6 +134,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     kept = timedelta(days=settings.facts_kept_days)
     timekeeper = Timekeeper(store, clock, acting, bell, kept)
     hub.on_arrival = timekeeper.arrived
+    storing = ImageStoring(store, objects, studies, settings.max_instance_bytes)
     house = House(
         settings=settings,
         clock=clock,
@@ -145,7 +147,8 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         calls=calls,
         chat=chat,
         hub=hub,
-        storing=ImageStoring(store, objects, studies, settings.max_instance_bytes),
+        storing=storing,
+        resuming=Resuming(storing, clock),
         reading=ImageReading(store, objects),
         version=program_version(),
     )
@@ -248,6 +251,7 @@ async def _serve(
             await asyncio.gather(*background, return_exceptions=True)
             await built.timekeeper.close()
             await built.house.studies.close()
+            await built.house.resuming.close()
             built.house.storing.close()
 
 

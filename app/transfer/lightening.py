@@ -73,7 +73,8 @@ class Lightener:
         if not forms:
             return None
         ds = obj.dataset
-        kind = (text(ds, "SeriesInstanceUID"), *(integer(ds, name) or 0 for name in _SHAPE))
+        rows, columns, bits = (integer(ds, name) or 0 for name in _SHAPE)
+        kind = (text(ds, "SeriesInstanceUID"), rows, columns, bits)
         with self._lock:
             costs = self._costs.setdefault(kind, Costs())
             trying = costs.trials < TRIALS

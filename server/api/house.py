@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from server.api.dicomweb.reading import ImageReading
+from server.api.dicomweb.resuming import Resuming
 from server.api.dicomweb.storing import ImageStoring
 from server.api.services.admin import Admin
 from server.api.services.calls import Calls
@@ -33,5 +34,6 @@ class House:
     chat: Chat
     hub: Hub
     storing: ImageStoring
+    resuming: Resuming
     reading: ImageReading
     version: str

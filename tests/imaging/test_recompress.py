@@ -35,7 +35,7 @@ def call(*argv: str) -> int:
 def smooth(rows: int = 128, columns: int = 160) -> NDArray[np.int16]:
     """Something like anatomy: codecs find it easy."""
     y, x = np.mgrid[:rows, :columns]
-    return (900 * np.sin(x / 25) * np.cos(y / 19) + 100).astype(np.int16)
+    return np.asarray(900 * np.sin(x / 25) * np.cos(y / 19) + 100, np.int16)
 
 
 def unsigned_12_bit(**more: object) -> bytes:
@@ -99,10 +99,7 @@ def test_implicit_files_become_explicit_and_come_back_implicit() -> None:
 
 def test_every_frame_of_a_cine_is_found_and_comes_back() -> None:
     frames = np.stack([smooth() + n for n in range(5)])
-    data = altered(
-        ct_object(smooth()),
-        lambda ds: ds.update({"NumberOfFrames": 5, "PixelData": frames.astype("<i2").tobytes()}),
-    )
+    data = ct_object(smooth(), NumberOfFrames=5, PixelData=frames.astype("<i2").tobytes())
     new = recompressed(data, Form.JPEG_2000)
     assert new is not None
     obj = open_object(new.data)

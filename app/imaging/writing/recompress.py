@@ -215,10 +215,11 @@ def _meta(dataset: Any, form: Form, recipe: bytes) -> bytes:
     from pydicom.dataset import FileMetaDataset
     from pydicom.filebase import DicomBytesIO
     from pydicom.filewriter import write_file_meta_info
+    from pydicom.uid import UID
 
     meta = FileMetaDataset(dataset.file_meta)
-    meta.TransferSyntaxUID = form.value
-    meta.PrivateInformationCreatorUID = CREATOR
+    meta.TransferSyntaxUID = UID(form.value)
+    meta.PrivateInformationCreatorUID = UID(CREATOR)
     meta.PrivateInformation = recipe + b"\x00" * (len(recipe) % 2)
     out = DicomBytesIO()
     out.is_little_endian, out.is_implicit_VR = True, False

@@ -45,14 +45,15 @@ class Outcome:
 
 
 @dataclass(slots=True)
-class _Part:
-    """A part of a body as it comes in; `whole` when its end has come."""
+class Incoming:
+    """The bytes of one instance as they come in; `expected` is the SHA-256 they shall have."""
 
     content_type: str
     sink: ObjectSink
     pieces: list[memoryview] = field(default_factory=list)
     waiting: int = 0
     size: int = 0
+    expected: str | None = None
 
     def add(self, piece: memoryview) -> None:
         self.pieces.append(piece)
@@ -93,19 +94,17 @@ class ImageStoring:
         self, who: Who, chunks: AsyncIterator[bytes], boundary: str, study_uid: str | None
     ) -> list[Outcome]:
         """Stores every part as it completes; a body that is cut keeps what was whole."""
-        who.needs(Role.REQUESTER)
-        if who.institution_id is None:
-            raise invalid_field("your account belongs to no institution", "institution_id")
+        _may_store(who)
         reader = PartReader(boundary)
         outcomes: list[Outcome] = []
-        part: _Part | None = None
-        whole: list[_Part] = []
+        part: Incoming | None = None
+        whole: list[Incoming] = []
         try:
             async for chunk in chunks:
                 for event in reader.feed(chunk):
                     match event:
                         case PartBegan(content_type):
-                            part = _Part(content_type, self._objects.sink())
+                            part = Incoming(content_type, self._objects.sink())
                         case PartEnded():
                             assert part is not None
                             whole.append(part)
@@ -128,16 +127,41 @@ class ImageStoring:
             )
         return outcomes
 
-    async def _absorb(self, part: _Part) -> None:
+    def incoming(self, who: Who, length: int) -> Incoming:
+        """Takes one instance of so many bytes; `take`, then `store_one` or `drop`."""
+        _may_store(who)
+        if length > self._max:
+            raise self._too_large()
+        return Incoming(DICOM, self._objects.sink())
+
+    async def take(self, incoming: Incoming, chunk: bytes) -> None:
+        incoming.add(memoryview(chunk))
+        await self._absorb(incoming)
+
+    async def store_one(
+        self, who: Who, incoming: Incoming, study_uid: str | None, sha256: str
+    ) -> Outcome:
+        """Stores what has come, if it is what was announced."""
+        incoming.expected = sha256
+        (outcome,) = await self._keep(who, [incoming], study_uid)
+        return outcome
+
+    async def drop(self, incoming: Incoming) -> None:
+        await self._in_thread(incoming.sink.discard)
+
+    def _too_large(self) -> Invalid:
+        return Invalid(ErrorCode.TOO_LARGE, f"an instance is larger than {self._max} bytes")
+
+    async def _absorb(self, part: Incoming) -> None:
         if part.size > self._max:
-            raise Invalid(ErrorCode.TOO_LARGE, f"an instance is larger than {self._max} bytes")
+            raise self._too_large()
         if part.waiting >= PIECE_BYTES:
             await self._in_thread(part.absorb)
 
     async def _in_thread(self, do: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, do)
 
-    async def _keep(self, who: Who, parts: list[_Part], study_uid: str | None) -> list[Outcome]:
+    async def _keep(self, who: Who, parts: list[Incoming], study_uid: str | None) -> list[Outcome]:
         """Makes whole parts durable, then known; what is refused leaves no row."""
         institution_id = who.institution_id
         if not parts or institution_id is None:
@@ -197,6 +221,12 @@ class ImageStoring:
 
     def close(self) -> None:
         self._threads.shutdown()
+
+
+def _may_store(who: Who) -> None:
+    who.needs(Role.REQUESTER)
+    if who.institution_id is None:
+        raise invalid_field("your account belongs to no institution", "institution_id")
 
 
 def _refusal(header: Header, sha256: str, who: Who, found: Known) -> int | None:
@@ -266,7 +296,7 @@ def _disagreement(
     return None
 
 
-def _read(part: _Part, study_uid: str | None) -> _Received:
+def _read(part: Incoming, study_uid: str | None) -> _Received:
     """Hashes the rest of a part and reads its header; blocking."""
     part.absorb()
     fresh = part.sink.finish()
@@ -281,6 +311,8 @@ def _read(part: _Part, study_uid: str | None) -> _Received:
         return _Received(fresh, None, FailureReason.TRUNCATED)
     finally:
         source.close()
+    if part.expected not in (None, fresh.sha256):
+        return _Received(fresh, header, FailureReason.HASH_MISMATCH)
     if study_uid is not None and header.study_uid != study_uid:
         return _Received(fresh, header, FailureReason.OTHER_STUDY)
     return _Received(fresh, header)

@@ -1,0 +1,59 @@
+"""Uploads that go on after a break; see `resuming`."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from starlette.requests import ClientDisconnect
+
+from protocol.base import Sha256, Uid
+from protocol.errors import ErrorCode
+from protocol.imaging import UploadOffset
+from protocol.paths import UPLOAD
+from server.api.dicomweb.answers import DICOM_JSON, json_response, store_answer
+from server.api.rest.wire import HouseDep, UploaderDep
+from server.domain.errors import Invalid
+
+router = APIRouter(tags=["DICOMweb"])
+PIECES = "application/offset+octet-stream"
+_ADD = {
+    "requestBody": {"required": True, "content": {PIECES: {"schema": {"type": "string"}}}},
+    "responses": {
+        "200": {"description": "the instance is stored", "content": {DICOM_JSON: {}}},
+        "204": {"description": "more bytes are to follow"},
+        "409": {"description": "it was refused, or bytes from elsewhere are expected"},
+    },
+}
+Offset = Annotated[int, Header(alias="Upload-Offset", ge=0)]
+Length = Annotated[int, Header(alias="Upload-Length", ge=1)]
+Study = Annotated[Uid, Query()]
+
+
+@router.get(UPLOAD)
+async def upload_offset(sha256: Sha256, caller: UploaderDep, house: HouseDep) -> UploadOffset:
+    """How much of an image is there; nothing is known of one that has not begun."""
+    return await house.resuming.offset(caller.who, sha256)
+
+
+@router.patch(UPLOAD, openapi_extra=_ADD)
+async def add_to_upload(
+    request: Request,
+    sha256: Sha256,
+    study: Study,
+    offset: Offset,
+    length: Length,
+    caller: UploaderDep,
+    house: HouseDep,
+) -> Response:
+    """Adds bytes to an image; the last ones store it."""
+    if request.headers.get("content-type") != PIECES:
+        raise Invalid(ErrorCode.NOT_ACCEPTABLE, f"send {PIECES}")
+    try:
+        found = await house.resuming.add(
+            caller.who, sha256, study, offset, length, request.stream()
+        )
+    except ClientDisconnect as gone:
+        raise Invalid(ErrorCode.MALFORMED_MESSAGE, "the upload was cut; send the rest") from gone
+    if isinstance(found, int):
+        return Response(status_code=204, headers={"upload-offset": str(found)})
+    answer = store_answer([found], str(request.base_url))
+    return json_response(answer, 200 if found.failure is None else 409)

@@ -1,0 +1,118 @@
+"""An image sent in pieces: what a broken line has brought stays, and the rest follows.
+
+The path names the SHA-256 of the whole: GET tells how much is there, PATCH adds from there on; the
+PATCH that brings the last byte stores the instance and answers as STOW-RS does. What has come rests
+sealed where new objects rest, and is forgotten after an hour without news and when the server
+ends: then the whole is sent again.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from protocol.errors import ErrorCode
+from protocol.imaging import UploadOffset
+from server.api.dicomweb.storing import ImageStoring, Incoming, Outcome
+from server.domain.errors import Conflict, Invalid, invalid_field
+from server.domain.people import Who
+from server.domain.ports import Clock
+
+FORGOTTEN_AFTER = timedelta(hours=1)
+MOST_OPEN = 32
+"""Of one account; the one that waits longest makes room."""
+Name = tuple[UUID, str]
+
+
+@dataclass(slots=True)
+class _Upload:
+    length: int
+    incoming: Incoming
+    touched: datetime
+    turn: int = 0
+    """Rises with every request: an older one, whose line is dead, adds nothing more."""
+    adding: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Resuming:
+    """The uploads that have begun and not ended. All methods belong to the loop."""
+
+    def __init__(self, storing: ImageStoring, clock: Clock) -> None:
+        self._storing = storing
+        self._clock = clock
+        self._open: dict[Name, _Upload] = {}
+
+    async def offset(self, who: Who, sha256: str) -> UploadOffset:
+        """How much is there; whoever still sends must stop."""
+        upload = self._open.get((who.id, sha256))
+        if upload is None:
+            return UploadOffset(offset=0)
+        upload.turn += 1
+        async with upload.adding:
+            return UploadOffset(offset=upload.incoming.size)
+
+    async def add(
+        self,
+        who: Who,
+        sha256: str,
+        study_uid: str,
+        at: int,
+        length: int,
+        chunks: AsyncIterator[bytes],
+    ) -> Outcome | int:
+        """Adds bytes from `at` on; the outcome when they were the last, else how many are there.
+
+        What came before a break of the line is kept.
+        """
+        upload = await self._upload(who, sha256, length)
+        if at != upload.incoming.size:
+            raise Conflict(
+                ErrorCode.CONFLICT, f"{upload.incoming.size} bytes are there: go on there"
+            )
+        upload.turn += 1
+        turn = upload.turn
+        async for chunk in chunks:
+            async with upload.adding:
+                if upload.turn != turn:
+                    raise Invalid(ErrorCode.MALFORMED_MESSAGE, "the upload goes on elsewhere")
+                if upload.incoming.size + len(chunk) > length:
+                    await self._forget((who.id, sha256))
+                    raise invalid_field("more bytes came than were announced", "Upload-Length")
+                await self._storing.take(upload.incoming, chunk)
+            upload.touched = self._clock.now()
+        if upload.incoming.size < length:
+            return upload.incoming.size
+        self._open.pop((who.id, sha256), None)
+        return await self._storing.store_one(who, upload.incoming, study_uid, sha256)
+
+    async def _upload(self, who: Who, sha256: str, length: int) -> _Upload:
+        await self._sweep(who)
+        upload = self._open.get((who.id, sha256))
+        if upload is not None and upload.length != length:
+            await self._forget((who.id, sha256))
+            upload = None
+        if upload is None:
+            upload = _Upload(length, self._storing.incoming(who, length), self._clock.now())
+            self._open[who.id, sha256] = upload
+        return upload
+
+    async def _sweep(self, who: Who) -> None:
+        old = self._clock.now() - FORGOTTEN_AFTER
+        late = [name for name, one in self._open.items() if one.touched < old]
+        mine = sorted(
+            (name for name in self._open if name[0] == who.id and name not in late),
+            key=lambda name: self._open[name].touched,
+        )
+        for name in late + mine[: max(0, len(mine) - MOST_OPEN + 1)]:
+            await self._forget(name)
+
+    async def _forget(self, name: Name) -> None:
+        upload = self._open.pop(name, None)
+        if upload is not None:
+            await self._storing.drop(upload.incoming)
+
+    async def close(self) -> None:
+        """Forgets everything that has not ended."""
+        for name in tuple(self._open):
+            await self._forget(name)
