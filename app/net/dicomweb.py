@@ -100,7 +100,7 @@ class DicomWeb:
             limits=TIMEOUT,
         ) as response:
             body = b"".join([chunk async for chunk in chunks(response)])
-        return _outcomes(_object(body), instances)
+        return _outcomes(_object(body), [one.sop_instance_uid for one in instances])
 
     async def series(self, study_instance_uid: str) -> tuple[FoundSeries, ...]:
         """Every series of a study."""
@@ -273,7 +273,13 @@ def _items(answer: Attributes, tag: str) -> list[Attributes]:
     return [cast(Attributes, item) for item in _values(answer, tag) if isinstance(item, dict)]
 
 
-def _outcomes(answer: Attributes, sent: Sequence[Outgoing]) -> tuple[Stored, ...]:
+def outcome_of(body: bytes, sop_instance_uid: str) -> Stored:
+    """What became of one instance that was sent alone."""
+    (outcome,) = _outcomes(_object(body), [sop_instance_uid])
+    return outcome
+
+
+def _outcomes(answer: Attributes, sent: Sequence[str]) -> tuple[Stored, ...]:
     """The Store Instances Response (PS3.18 table 10.5.3-1).
 
     A part that could not be read at all is told without its UID: it is one of those sent of which
@@ -287,10 +293,10 @@ def _outcomes(answer: Attributes, sent: Sequence[Outgoing]) -> tuple[Stored, ...
         told[uid] = _number(item, _FAILURE_REASON) or FailureReason.PROCESSING_FAILURE
     nameless = [_number(item, _FAILURE_REASON) for item in _items(answer, _OTHER_FAILURES)]
     outcomes = []
-    for one in sent:
-        if one.sop_instance_uid in told:
-            failure = told[one.sop_instance_uid]
+    for uid in sent:
+        if uid in told:
+            failure = told[uid]
         else:
             failure = (nameless.pop(0) if nameless else None) or FailureReason.PROCESSING_FAILURE
-        outcomes.append(Stored(one.sop_instance_uid, failure))
+        outcomes.append(Stored(uid, failure))
     return tuple(outcomes)

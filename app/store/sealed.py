@@ -88,8 +88,11 @@ class Sealer:
             yield write
             put(bytes(pending), last=True)
 
-    def open_file(self, source: Path, purpose: str) -> Iterator[bytes]:
-        """The plain chunks in order; raises ForeignKey or Damaged, at the latest at the end."""
+    def open_file(self, source: Path, purpose: str, start: int = 0) -> Iterator[bytes]:
+        """The plain chunks in order, from byte `start` on.
+
+        Raises ForeignKey or Damaged, at the latest at the end.
+        """
         with source.open("rb") as sealed:
             head = sealed.read(len(FILE_MAGIC) + 16)
             if len(head) < len(FILE_MAGIC) + 16 or not head.startswith(FILE_MAGIC):
@@ -97,14 +100,18 @@ class Sealer:
             if head[len(FILE_MAGIC) : len(FILE_MAGIC) + 8] != self.key_id:
                 raise ForeignKey("sealed with another key")
             prefix = head[-8:]
-            place, chunk = 0, sealed.read(CHUNK_BYTES + TAG_BYTES)
+            place, skipped = divmod(start, CHUNK_BYTES)
+            sealed.seek(place * (CHUNK_BYTES + TAG_BYTES), os.SEEK_CUR)
+            chunk = sealed.read(CHUNK_BYTES + TAG_BYTES)
             while True:
                 following = sealed.read(CHUNK_BYTES + TAG_BYTES)
                 nonce = prefix + struct.pack(">I", place)
                 try:
-                    yield self._cipher.decrypt(nonce, chunk, _bound(purpose, last=not following))
+                    plain = self._cipher.decrypt(nonce, chunk, _bound(purpose, last=not following))
                 except InvalidTag as error:
                     raise Damaged("changed or cut off") from error
+                yield plain[skipped:]
+                skipped = 0
                 if not following:
                     return
                 place, chunk = place + 1, following

@@ -41,6 +41,23 @@ class SpeedMeter:
         return sum(nbytes for _, nbytes in self._counted) / seconds
 
 
+class Pace:
+    """No more than `limit` bytes a second for all who share it; None is as fast as it goes."""
+
+    def __init__(self) -> None:
+        self.limit: float | None = None
+        self._free_at = 0.0
+
+    async def pass_(self, nbytes: int) -> None:
+        """Waits until so many bytes may be sent."""
+        loop = asyncio.get_running_loop()
+        if self.limit is None:
+            return
+        begins = max(loop.time(), self._free_at)
+        self._free_at = begins + nbytes / self.limit
+        await asyncio.sleep(max(0.0, begins - loop.time()))
+
+
 class Pauses:
     """A pause that grows with every failure, up to a minute; `wake` ends it early."""
 

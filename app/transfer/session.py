@@ -12,6 +12,7 @@ from app.net.api import Api
 from app.net.connection import Connection
 from app.net.dicomweb import DicomWeb
 from app.net.errors import NetError, NotUnderstood
+from app.net.pieces import Pieces
 from app.net.trust import pin_of
 from app.store.errors import StoreError
 from app.store.profile import SealedStore
@@ -39,6 +40,7 @@ class Server:
     def __init__(self, connection: Connection, account_id: UUID) -> None:
         self.api = Api(connection)
         self.dicomweb = DicomWeb(connection)
+        self.pieces = Pieces(connection)
         self.account_id = account_id
 
 

@@ -3,15 +3,17 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 from app.net.connection import ENDED
-from app.net.dicomweb import Outgoing
+from app.net.dicomweb import Outgoing, Stored
 from app.net.errors import NetError, NotSignedIn, Refused, Untrusted
+from app.net.pieces import Whole
 from app.store.errors import DiskFull, StoreError
 from app.store.outbox import Outbox, OutboxInstance, OutboxStudy
 from app.store.sealed import Sealer
 from app.transfer.messages import ImageStage, Trouble, UploadState
-from app.transfer.rates import Pauses
+from app.transfer.rates import Pace, Pauses
 from app.transfer.reasons import PASSING_FAILURES, TransferReason, net_reason, store_failure
 from app.transfer.session import Server
 from app.transfer.uploads import Key, StudyUpload
@@ -21,7 +23,10 @@ from protocol.imaging import DeclaredInstance, StudyManifest, StudyProgress
 log = logging.getLogger(__name__)
 CONNECTIONS = 4
 PIECE_BYTES = 64 * 1024
+RESUMED_BYTES = 512 * 1024
+"""A smaller image is sent again from its beginning when the line breaks."""
 LATER = {
+    ErrorCode.CONFLICT,  # another connection goes on with the image
     ErrorCode.NOT_FOUND,  # the case itself has not reached the server yet
     ErrorCode.TOO_MANY_REQUESTS,
     ErrorCode.UNAVAILABLE,
@@ -59,6 +64,7 @@ class Uploader:
         self._uploads: dict[Key, StudyUpload] = {}
         self._work = asyncio.Event()
         self._pauses = Pauses()
+        self.pace = Pace()
         self._sending: tuple[Key, asyncio.Task[None]] | None = None
         self._task: asyncio.Task[None] | None = None
         self._untrusted_told = False
@@ -327,9 +333,8 @@ class Uploader:
     ) -> None:
         uid = instance.sop_instance_uid
         upload.mark(uid, ImageStage.SENDING)
-        outgoing = Outgoing(uid, instance.size, lambda: self._bytes_of(upload, uid))
         try:
-            (outcome,) = await server.dicomweb.stow(upload.record.study_instance_uid, [outgoing])
+            outcome = await self._sent(server, upload, instance)
         except (StoreError, OSError) as error:
             if isinstance(error, DiskFull):
                 raise
@@ -349,12 +354,28 @@ class Uploader:
         else:
             await upload.refuse([uid], store_failure(outcome.failure))
 
-    async def _bytes_of(self, upload: StudyUpload, uid: str) -> AsyncIterator[bytes]:
+    async def _sent(
+        self, server: Server, upload: StudyUpload, instance: OutboxInstance
+    ) -> Stored:
+        uid, study = instance.sop_instance_uid, upload.record.study_instance_uid
+        if instance.size >= RESUMED_BYTES:
+            content = partial(self._bytes_of, upload, uid)
+            return await server.pieces.send(
+                Whole(study, uid, instance.sha256, instance.size, content)
+            )
+        outgoing = Outgoing(uid, instance.size, lambda: self._bytes_of(upload, uid))
+        (outcome,) = await server.dicomweb.stow(study, [outgoing])
+        return outcome
+
+    async def _bytes_of(
+        self, upload: StudyUpload, uid: str, start: int = 0
+    ) -> AsyncIterator[bytes]:
         """The exact bytes, opened in a thread; counted when the connection has taken them."""
         path = self._outbox.image_path(*upload.key, uid)
-        opened = self._sealer.open_file(path, uid)
+        opened = self._sealer.open_file(path, uid, start)
         while (chunk := await asyncio.to_thread(next, opened, None)) is not None:
-            for start in range(0, len(chunk), PIECE_BYTES):
-                piece = chunk[start : start + PIECE_BYTES]
+            for at in range(0, len(chunk), PIECE_BYTES):
+                piece = chunk[at : at + PIECE_BYTES]
+                await self.pace.pass_(len(piece))
                 yield piece
                 upload.speed.count(len(piece))

@@ -19,6 +19,7 @@ class Line:
         self._down = asyncio.Event()
         self._up.set()
         self._down.set()
+        self._full = asyncio.Event()
         self._limit: int | None = None
         self._cut_at_limit = False
         self._down_limit: int | None = None
@@ -46,8 +47,14 @@ class Line:
         """Whether something waits that may not go up."""
         return not self._up.is_set()
 
+    async def until_stalled(self) -> None:
+        """Everything that may go up has."""
+        async with asyncio.timeout(30):
+            await self._full.wait()
+
     def stall_after(self, nbytes: int) -> None:
         """Nothing more goes up when that many more bytes have; answers still come down."""
+        self._full.clear()
         self._limit, self._cut_at_limit = self.sent + nbytes, False
 
     def stall_down_after(self, nbytes: int) -> None:
@@ -136,6 +143,7 @@ class Line:
                 self._limit = None
                 raise ConnectionAbortedError
             self._up.clear()
+            self._full.set()
         await self._up.wait()
         self.sent += nbytes
 

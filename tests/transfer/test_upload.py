@@ -22,6 +22,7 @@ from tests.transfer.desk import count
 
 pytestmark = pytest.mark.live
 IMAGE_BYTES = 2 * 256 * 256
+IMAGE_PIXELS = 1024 * 1024
 CONNECTIONS = 4
 SOME = (CONNECTIONS + 2) * IMAGE_BYTES
 """After so many bytes at least one image has gone up whole, however they are spread."""
@@ -158,6 +159,36 @@ async def test_an_upload_cut_in_the_middle_of_an_image_is_sent_again_whole(clini
     await desk.until(UploadState, lambda state: state.verified)
     (progress,) = await clinic.on_server()
     assert (progress.declared, progress.received) == (3, 3)
+
+
+async def test_a_large_image_goes_on_where_the_line_broke(clinic: Clinic) -> None:
+    """Two megabytes whose line breaks after one and a half: what has arrived is not sent again."""
+    clinic.write_study(images=1, size=1024)
+    desk = await clinic.open_desk()
+    clinic.line.cut_after(3 * IMAGE_PIXELS // 2)
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
+    await desk.until(UploadState, lambda state: state.paused)
+    desk.link.send(NetworkBack())
+    await desk.until(UploadState, lambda state: state.verified)
+    assert clinic.line.sent < 1.3 * 2 * IMAGE_PIXELS
+
+
+@pytest.mark.allow_logs("the window logs that its process was killed")
+async def test_a_large_image_goes_on_after_its_process_was_killed(clinic: Clinic) -> None:
+    clinic.write_study(images=1, size=1024)
+    desk = await clinic.open_desk()
+    clinic.line.stall_after(3 * IMAGE_PIXELS // 2)
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
+    await clinic.line.until_stalled()
+    place = len(desk.events)
+    desk.kill()
+    await desk.died()
+    await clinic.line.away()
+    await clinic.line.back()
+    await desk.until(Ready, after=place)
+    desk.send_open()
+    await desk.until(UploadState, lambda state: state.verified, after=place)
+    assert clinic.line.sent < 1.3 * 2 * IMAGE_PIXELS
 
 
 async def test_the_window_may_close_while_images_are_sent(clinic: Clinic) -> None:

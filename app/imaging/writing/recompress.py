@@ -296,7 +296,7 @@ def _encode(frame: NDArray[Any], form: Form, description: PixelDescription) -> b
 
 def _jpeg_ls(frame: NDArray[Any], description: PixelDescription) -> bytes:
     """JPEG-LS knows no sign: the bits that are stored are what it is given (PS3.5 8.2.3)."""
-    from jpeg_ls import encode_pixel_data
+    from jpeg_ls.CharLS import encode_pixel_data
 
     unsigned = frame.view(f"<u{frame.dtype.itemsize}")
     if description.signed and description.bits_stored < description.bits_allocated:
