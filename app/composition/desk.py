@@ -27,6 +27,7 @@ from app.services.link import CallMessage, LinkService
 from app.services.signing import SigningService
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
+from app.services.yielding import Yielding
 from app.session.case import Case
 from app.session.link import LinkPhase
 from app.session.notices import Severity, Trouble
@@ -74,9 +75,6 @@ class Desk:
         self.signing = SigningService(
             session, api, self.drafts, SealedStore(folder / "keys", sealer), account
         )
-        self.call = CallService(
-            session, api, lambda: self.link.socket, self.tasks, generated=generated_media
-        )
         self.images = ImageService(
             session,
             api,
@@ -86,6 +84,14 @@ class Desk:
             store_key=who.store_key,
             pin=who.pin,
             on_patients=self._patients_found,
+        )
+        self.call = CallService(
+            session,
+            api,
+            lambda: self.link.socket,
+            self.tasks,
+            generated=generated_media,
+            yielding=Yielding(self.images.limit),
         )
         self.chat = ChatService(session, self.link.socket)
         self.library = LibraryService(session, api)

@@ -40,6 +40,7 @@ from app.net.socket import EventSocket
 from app.services.facts import Facts
 from app.services.tasks import Tasks
 from app.services.troubles import raise_notice, trouble_of
+from app.services.yielding import Yielding
 from app.session.call import (
     CallEnded,
     CallEntered,
@@ -78,8 +79,10 @@ class CallService:
         tasks: Tasks,
         *,
         generated: bool,
+        yielding: Yielding,
     ) -> None:
         self._facts = facts
+        self._yielding = yielding
         self._api = api
         self._socket = socket
         self._tasks = tasks
@@ -252,6 +255,7 @@ class CallService:
             self._tasks.start(self._rejoin(), only="rejoin call")
 
     def _counted(self, event: Statistics) -> None:
+        self._yielding.counted(event)
         connected = ConnectionState.CONNECTED
         pictures = tuple(
             PeerPicture(
@@ -304,6 +308,7 @@ class CallService:
             log.info("a description could not be sent; the call is rejoined")
 
     def _drop_media(self) -> None:
+        self._yielding.ended()
         self._peers.clear()
         if self.media.running:
             self._tell_media(EndCall())

@@ -40,6 +40,7 @@ from app.transfer.messages import (
     Import,
     ImportProgress,
     InstanceArrived,
+    LimitUploads,
     NetworkBack,
     Open,
     PatientFound,
@@ -124,6 +125,10 @@ class ImageService:
         if self._opened:
             self._tell(EndSession())
         await self.close()
+
+    def limit(self, bytes_per_second: int | None) -> None:
+        """How fast images may be sent, while something else needs the line."""
+        self._tell(LimitUploads(bytes_per_second=bytes_per_second))
 
     # --- what a person wants -------------------------------------------------------------
 

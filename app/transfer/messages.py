@@ -85,6 +85,13 @@ class NetworkBack(Message):
     kind: Literal["network-back"] = "network-back"
 
 
+class LimitUploads(Message):
+    """No more than so many bytes a second go up, while a call needs the line; None: no limit."""
+
+    kind: Literal["limit-uploads"] = "limit-uploads"
+    bytes_per_second: int | None = Field(ge=1)
+
+
 class Fetch(Message):
     """Lists a study of a case and fetches its instances into the sealed cache."""
 
@@ -121,6 +128,7 @@ Command = Annotated[
     | CancelImport
     | CancelUpload
     | NetworkBack
+    | LimitUploads
     | Fetch
     | Prefer
     | StopFetching

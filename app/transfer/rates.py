@@ -2,8 +2,9 @@
 
 import asyncio
 import random
+import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 WINDOW_S = 5.0
 FIRST_PAUSE_S = 1.0
@@ -44,18 +45,24 @@ class SpeedMeter:
 class Pace:
     """No more than `limit` bytes a second for all who share it; None is as fast as it goes."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.limit: float | None = None
+        self._sleep = sleep
+        self._now = now
         self._free_at = 0.0
 
     async def pass_(self, nbytes: int) -> None:
         """Waits until so many bytes may be sent."""
-        loop = asyncio.get_running_loop()
         if self.limit is None:
             return
-        begins = max(loop.time(), self._free_at)
+        now = self._now()
+        begins = max(now, self._free_at)
         self._free_at = begins + nbytes / self.limit
-        await asyncio.sleep(max(0.0, begins - loop.time()))
+        await self._sleep(begins - now)
 
 
 class Pauses:

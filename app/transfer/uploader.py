@@ -354,9 +354,7 @@ class Uploader:
         else:
             await upload.refuse([uid], store_failure(outcome.failure))
 
-    async def _sent(
-        self, server: Server, upload: StudyUpload, instance: OutboxInstance
-    ) -> Stored:
+    async def _sent(self, server: Server, upload: StudyUpload, instance: OutboxInstance) -> Stored:
         uid, study = instance.sop_instance_uid, upload.record.study_instance_uid
         if instance.size >= RESUMED_BYTES:
             content = partial(self._bytes_of, upload, uid)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from app.transfer import rates
-from app.transfer.rates import Pauses, SpeedMeter, Throttle
+from app.transfer.rates import Pace, Pauses, SpeedMeter, Throttle
 
 
 class Clock:
@@ -83,3 +83,18 @@ async def test_many_changes_are_told_at_once_and_at_the_end() -> None:
     async with asyncio.timeout(5):
         await done.wait()
     assert told == [1, 100]
+
+
+async def test_a_pace_spreads_bytes_over_time_for_all_who_share_it() -> None:
+    waits: list[float] = []
+    pace = Pace(sleep=lambda seconds: _noted(waits, seconds), now=lambda: 100.0)
+    pace.limit = 1000
+    await asyncio.gather(pace.pass_(500), pace.pass_(250), pace.pass_(250))
+    assert waits == [0.0, 0.5, 0.75]
+    pace.limit = None
+    await pace.pass_(10_000)
+    assert len(waits) == 3
+
+
+async def _noted(waits: list[float], seconds: float) -> None:
+    waits.append(seconds)
