@@ -151,16 +151,17 @@ def store(port: int, data: bytes, *, uid: str = "") -> int:
     from pynetdicom.dimse_primitives import C_STORE
 
     made = dcmread(io.BytesIO(data), stop_before_pixels=True, force=True)
+    meta = made.file_meta
+    sop_class = made.get("SOPClassUID") or meta.MediaStorageSOPClassUID
+    sop_instance = made.get("SOPInstanceUID") or meta.MediaStorageSOPInstanceUID
     entity = AE("CT01")
-    entity.add_requested_context(
-        made.file_meta.MediaStorageSOPClassUID, made.file_meta.TransferSyntaxUID
-    )
+    entity.add_requested_context(sop_class, meta.TransferSyntaxUID)
     association = entity.associate("127.0.0.1", port, ae_title=TITLE)
     assert association.is_established
     request = C_STORE()
     request.MessageID = 1
-    request.AffectedSOPClassUID = made.SOPClassUID
-    request.AffectedSOPInstanceUID = uid or made.SOPInstanceUID
+    request.AffectedSOPClassUID = sop_class
+    request.AffectedSOPInstanceUID = uid or sop_instance
     request.Priority = 2
     request.DataSet = io.BytesIO(data_set(data))
     context = association.accepted_contexts[0].context_id

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pydicom import Dataset
-from pydicom.charset import convert_encodings, custom_encoders, encode_string
+from pydicom.charset import convert_encodings, custom_encoders
 
 UTF_8 = "ISO_IR 192"
 _TO_G1 = b"\x1b$)A"
@@ -64,16 +64,24 @@ def usable_charset(wanted: Any, texts: Iterable[str]) -> str | list[str]:
     """The character set that was asked for where it can say all of this, else UTF-8."""
     named = list(wanted) if isinstance(wanted, Sequence) and not isinstance(wanted, str) else wanted
     sets = [named] if isinstance(named, str) else list(named or [])
-    words = "".join(texts)
-    if words.isascii():
+    words = set("".join(texts))
+    if all(sign.isascii() for sign in words):
         return named or UTF_8
     # One that is said for a name begins in ASCII and switches by escape sequences (PS3.5 J).
     said: str | list[str] = ["", *sets] if sets == ["ISO 2022 IR 58"] else named or UTF_8
-    with contextlib.suppress(Exception):
-        codecs = convert_encodings(said)
-        if all(encode_string(sign, codecs) != b"?" for sign in set(words) - {"?"}):
+    with contextlib.suppress(LookupError, ValueError):
+        codecs = [codec for codec in convert_encodings(said) if codec]
+        if all(any(_says(codec, sign) for codec in codecs) for sign in words):
             return said
     return UTF_8
+
+
+def _says(codec: str, sign: str) -> bool:
+    """Whether a character set has a sign."""
+    try:
+        return bool(sign.encode("gb2312" if codec == "iso_ir_58" else codec))
+    except (UnicodeError, LookupError):
+        return False
 
 
 def teach_escapes() -> None:
