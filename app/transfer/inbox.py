@@ -119,8 +119,8 @@ class InboxKeeper:
             arrival.discard()
 
     def _require_room(self) -> None:
-        folder = self.inbox.folder
-        free = shutil.disk_usage(folder if folder.is_dir() else folder.parent).free
+        self.inbox.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        free = shutil.disk_usage(self.inbox.folder).free
         if free < self._reserve:
             raise DiskFull("less than the reserve is free")
 
