@@ -14,6 +14,7 @@ from app.services.facts import Facts
 from app.services.remote_study import RemoteStudies
 from app.services.tasks import Tasks
 from app.services.troubles import raise_notice
+from app.session.intake import IntakeLost
 from app.session.notices import Severity
 from app.session.notices import Trouble as Told
 from app.session.upload import (
@@ -267,6 +268,7 @@ class ImageService:
 
     def _lost(self, returncode: int, will_restart: bool) -> None:
         self._opened = False
+        self._facts.apply(IntakeLost())
         if returncode == TAKEN_OVER:
             log.info("another window of this profile moves the images now")
             return

@@ -32,7 +32,7 @@ def disc(folder: Path, slices: list[Dataset]) -> Path:
         one.StudyID = "1"
         files.add(one)
     files.write(folder)
-    files._tmpdir.cleanup()
+    vars(files)["_stage"]["t"].cleanup()
     return folder
 
 
