@@ -23,6 +23,8 @@ class CommandId(Enum):
     KEYS = "keys"
     WORK = "work"
     LIBRARY = "library"
+    INBOX = "inbox"
+    ARCHIVE = "archive"
     SETTINGS = "settings"
     REFRESH = "refresh"
     NEW_CASE = "new_case"
@@ -57,6 +59,7 @@ def _c(id_: CommandId, group: Group, source: object, key: str) -> Command:
     return Command(id_, group, str(source), key)
 
 
+ARCHIVE_KEY = "Ctrl+Shift+F"
 _E, _K, _L = Group.EVERYWHERE, Group.CASE, Group.CALL
 
 COMMANDS: dict[CommandId, Command] = {
@@ -66,6 +69,8 @@ COMMANDS: dict[CommandId, Command] = {
         _c(CommandId.KEYS, _E, QT_TRANSLATE_NOOP("commands", "Show keys"), "F1"),
         _c(CommandId.WORK, _E, QT_TRANSLATE_NOOP("commands", "Cases and queue"), "Ctrl+1"),
         _c(CommandId.LIBRARY, _E, QT_TRANSLATE_NOOP("commands", "Case library"), "Ctrl+2"),
+        _c(CommandId.INBOX, _E, QT_TRANSLATE_NOOP("commands", "Inbox of images"), "Ctrl+3"),
+        _c(CommandId.ARCHIVE, _E, QT_TRANSLATE_NOOP("commands", "Search the archive"), ARCHIVE_KEY),
         _c(CommandId.SETTINGS, _E, QT_TRANSLATE_NOOP("commands", "Settings"), "Ctrl+,"),
         _c(CommandId.REFRESH, _E, QT_TRANSLATE_NOOP("commands", "Read the lists again"), "F5"),
         _c(CommandId.NEW_CASE, _K, QT_TRANSLATE_NOOP("commands", "New case"), "Ctrl+N"),

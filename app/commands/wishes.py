@@ -5,6 +5,7 @@ from enum import Enum
 from pathlib import Path
 from uuid import UUID
 
+from app.commands.intake_wishes import IntakeWish
 from protocol.account import (
     ChangeAccount,
     ChangeInstitution,
@@ -18,6 +19,7 @@ from protocol.report import Opinion
 
 class Page(Enum):
     WORK = "work"
+    INBOX = "inbox"
     LIBRARY = "library"
     ADMINISTRATION = "administration"
     SETTINGS = "settings"
@@ -333,6 +335,7 @@ AdministrationWish = (
 )
 Wish = (
     EntryWish
+    | IntakeWish
     | NavigationWish
     | ClinicWish
     | ExpertWish

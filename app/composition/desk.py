@@ -22,6 +22,7 @@ from app.services.drafts import Drafts
 from app.services.entry import SignedInAs
 from app.services.expert import ExpertService
 from app.services.images import ImageService
+from app.services.intake import IntakeService
 from app.services.library import LibraryService
 from app.services.link import CallMessage, LinkService
 from app.services.signing import SigningService
@@ -34,6 +35,7 @@ from app.session.notices import Severity, Trouble
 from app.session.state import State
 from app.store.profile import SealedStore
 from app.store.sealed import Sealer
+from app.transfer.intake_messages import IntakeEvent
 from app.transfer.messages import PatientFound
 from app.viewers.dicom.viewer import DicomViewer
 from app.viewers.room import ViewerRoom
@@ -84,6 +86,12 @@ class Desk:
             store_key=who.store_key,
             pin=who.pin,
             on_patients=self._patients_found,
+            on_intake=self._intake_told,
+            on_ready=self._transfer_ready,
+            serving=self._serving,
+        )
+        self.intake = IntakeService(
+            session, program.profile, SealedStore(folder / "archives", sealer), self.images.tell
         )
         self.call = CallService(
             session,
@@ -180,6 +188,7 @@ class Desk:
             if phase is LinkPhase.OFFLINE:
                 self.call.connection_lost()
         self._follow_images(state)
+        self.intake.follow(state)
         if state.case is None and self.window.page in (Page.WORKSPACE, Page.CASE_FORM):
             self._left_case()
         self.window.show_state(state)
@@ -231,6 +240,15 @@ class Desk:
     def _patients_found(self, patients: tuple[PatientFound, ...]) -> None:
         """An empty form takes the patient of the pictures as a proposal."""
         self._fulfilment.propose_patient(patients)
+
+    def _intake_told(self, event: IntakeEvent) -> None:
+        self.intake.heard(event)
+
+    def _transfer_ready(self) -> None:
+        self.intake.begin()
+
+    def _serving(self) -> bool:
+        return self.intake.serving
 
     def fulfil(self, wish: Wish) -> None:
         self._fulfilment.fulfil(wish)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
+from app.commands.intake_wishes import IntakeWish
 from app.commands.wishes import (
     AdministrationWish,
     CallWish,
@@ -57,6 +58,7 @@ from app.commands.wishes import (
     WishTheme,
     WishWithdraw,
 )
+from app.composition.fulfil_intake import IntakeFulfilment
 from app.services.troubles import raise_notice
 from app.session.notices import Good, NoticeDismissed, Trouble
 from app.transfer.messages import PatientFound
@@ -74,6 +76,7 @@ class Fulfilment:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._intake = IntakeFulfilment(desk)
 
     def fulfil(self, wish: Wish) -> None:
         if isinstance(wish, NavigationWish):
@@ -86,6 +89,8 @@ class Fulfilment:
             self._call(wish)
         elif isinstance(wish, LibraryWish):
             self._library(wish)
+        elif isinstance(wish, IntakeWish):
+            self._intake.fulfil(wish)
         elif isinstance(wish, AdministrationWish):
             self._administration(wish)
 

@@ -111,8 +111,28 @@ _SERVER = {
         "image_reasons", "There is no session with the server."
     ),
 }
+_ARCHIVE = {
+    TransferReason.ARCHIVE_DAMAGED: QT_TRANSLATE_NOOP(
+        "image_reasons", "The archive is damaged or of a kind that cannot be read. Unpack it first."
+    ),
+    TransferReason.ARCHIVE_ENCRYPTED: QT_TRANSLATE_NOOP(
+        "image_reasons", "The archive asks for a password. Unpack it first."
+    ),
+    TransferReason.ARCHIVE_NESTED: QT_TRANSLATE_NOOP(
+        "image_reasons", "This is an archive inside an archive. Unpack it and add it by itself."
+    ),
+    TransferReason.ARCHIVE_BOMB: QT_TRANSLATE_NOOP(
+        "image_reasons", "The archive would unpack to far more than pictures need: it is not read."
+    ),
+    TransferReason.UNSAFE_NAME: QT_TRANSLATE_NOOP(
+        "image_reasons", "The name leads out of its folder: the file is not read."
+    ),
+    TransferReason.NAMED_ABSENT: QT_TRANSLATE_NOOP(
+        "image_reasons", "The disc's table of contents names this file, but it is not on the disc."
+    ),
+}
 _SOURCES: dict[ImageReason, str] = {
-    code: str(source) for code, source in (_FILE | _TRANSFER | _SERVER).items()
+    code: str(source) for code, source in (_FILE | _TRANSFER | _SERVER | _ARCHIVE).items()
 }
 
 

@@ -12,6 +12,7 @@ class RailProps:
 
     library: bool
     administration: bool
+    inbox: bool
     person: str
 
 
@@ -21,5 +22,6 @@ def derive_rail(state: State) -> RailProps:
     return RailProps(
         library=not roles.isdisjoint(CLINICAL_ROLES),
         administration=Role.ADMIN in roles,
+        inbox=Role.REQUESTER in roles,
         person="" if account is None else account.display_name,
     )

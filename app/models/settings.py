@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from app.models.intake_settings import IntakeFormProps, derive_intake_form
 from app.models.words import word
 from app.session.state import State
-from protocol.account import Role
+from protocol.account import Account, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class SettingsProps:
     version: str
     on_duty_list: bool
     """Whether this person is rung, and may pause that."""
+    intake: IntakeFormProps | None = None
+    """How pictures come in, for those who send them."""
 
 
 def derive_settings(state: State, *, fingerprint: str, version: str) -> SettingsProps:
@@ -29,5 +32,10 @@ def derive_settings(state: State, *, fingerprint: str, version: str) -> Settings
         person=account.display_name if account else "",
         roles=", ".join(word(role) for role in account.roles) if account else "",
         version=version,
+        intake=derive_intake_form(state) if _sends(account) else None,
         on_duty_list=account is not None and Role.EXPERT in account.roles,
     )
+
+
+def _sends(account: Account | None) -> bool:
+    return account is not None and not {Role.REQUESTER, Role.ADMIN}.isdisjoint(account.roles)

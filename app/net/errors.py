@@ -6,9 +6,13 @@ NetError
 │   └── TimedOut        the server did not answer in time
 ├── Untrusted           the certificate is not signed by the pinned CA
 ├── NotUnderstood       the answer is not what the protocol says
-└── NotSignedIn         there is no session to speak with
+├── NotSignedIn         there is no session to speak with
+├── NotAdmitted         a DICOM node does not know this AE title or address
+├── NotOffered          a DICOM node does not offer this service
+├── ServiceFailed       a DICOM service ended with a failure status
+└── PortTaken           this computer cannot listen there
 
-Errors of httpx, ssl and websockets never leave this package.
+Errors of httpx, ssl, websockets and pynetdicom never leave this package.
 """
 
 from protocol.errors import ErrorCode, Problem
@@ -48,3 +52,23 @@ class NotUnderstood(NetError):
 
 class NotSignedIn(NetError):
     """No session, or it has ended."""
+
+
+class NotAdmitted(NetError):
+    """The archive or device refuses the association: it does not know this AE title or address."""
+
+
+class NotOffered(NetError):
+    """The archive does not offer this service (no presentation context accepted)."""
+
+
+class ServiceFailed(NetError):
+    """A DICOM service ended with a failure status (PS3.7 annex C); no patient data in it."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"0x{status:04X}")
+        self.status = status
+
+
+class PortTaken(NetError):
+    """This computer cannot listen on that port or address."""

@@ -4,7 +4,6 @@ import base64
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import assert_never
 
 from app.imaging.writing.origin import person_name
 from app.ipc.errors import ChildNotRunningError, ChildStartError
@@ -15,6 +14,7 @@ from app.services.facts import Facts
 from app.services.remote_study import RemoteStudies
 from app.services.tasks import Tasks
 from app.services.troubles import raise_notice
+from app.session.intake import IntakeLost
 from app.session.notices import Severity
 from app.session.notices import Trouble as Told
 from app.session.upload import (
@@ -28,6 +28,7 @@ from app.session.upload import (
     UploadRemoved,
 )
 from app.store.files_of import FilesOf
+from app.transfer.intake_messages import IntakeEvent
 from app.transfer.link import TAKEN_OVER, TransferLink
 from app.transfer.messages import (
     CancelImport,
@@ -91,6 +92,9 @@ class ImageService:
         store_key: bytes,
         pin: Pin | None,
         on_patients: Callable[[tuple[PatientFound, ...]], None],
+        on_intake: Callable[[IntakeEvent], None] = lambda event: None,
+        on_ready: Callable[[], None] = lambda: None,
+        serving: Callable[[], bool] = lambda: False,
     ) -> None:
         self._facts = facts
         self._api = api
@@ -100,10 +104,13 @@ class ImageService:
         self._store_key = store_key
         self._pin = pin
         self._on_patients = on_patients
+        self._on_intake = on_intake
+        self._on_ready = on_ready
+        self._serving = serving
         self._opened = False
         self._waiting: list[Command] = []
         self.transfer = TransferLink(on_event=self._said, on_lost=self._lost)
-        self.remote = RemoteStudies(store_key, self._tell)
+        self.remote = RemoteStudies(store_key, self.tell)
 
     async def start(self) -> None:
         try:
@@ -113,17 +120,18 @@ class ImageService:
             raise_notice(self._facts, Told.TRANSFER_STOPPED)
 
     async def close(self) -> None:
-        """The window closes; uploads that run are finished by the process on its own."""
+        """The window closes; uploads that run are finished by the process on its own, and the
+        receiver goes on."""
         self.remote.close()
         running = any(
             not study.verified and not study.cancelled
             for study in self._facts.state.uploads.studies
         )
-        await self.transfer.close(when_done=running)
+        await self.transfer.close(when_done=running or self._serving())
 
     async def sign_out(self) -> None:
         if self._opened:
-            self._tell(EndSession())
+            self.tell(EndSession())
         await self.close()
 
     def limit(self, bytes_per_second: int | None) -> None:
@@ -132,27 +140,38 @@ class ImageService:
 
     # --- what a person wants -------------------------------------------------------------
 
-    def import_paths(self, paths: tuple[Path, ...], description: str) -> None:
+    def import_paths(
+        self, paths: tuple[Path, ...], description: str, only_studies: tuple[str, ...] = ()
+    ) -> None:
         """Takes in files and folders; `description` is the study of photographs and documents."""
         case = self._facts.state.case
         if case is not None:
             self._facts.apply(ImportProgressed(0, 0))
             of = files_of(case.content.patient, description)
-            self._tell(Import(consultation_id=case.id, paths=paths, files_of=of))
+            self.tell(
+                Import(consultation_id=case.id, paths=paths, files_of=of, only_studies=only_studies)
+            )
+
+    def attach_from_inbox(self, studies: tuple[str, ...]) -> None:
+        """Takes studies of the inbox into the open case."""
+        case = self._facts.state.case
+        if case is not None:
+            self._facts.apply(ImportProgressed(0, 0))
+            self.tell(Import(consultation_id=case.id, inbox_studies=studies))
 
     def cancel_import(self) -> None:
         case = self._facts.state.case
         if case is not None:
-            self._tell(CancelImport(consultation_id=case.id))
+            self.tell(CancelImport(consultation_id=case.id))
 
     def cancel_upload(self, study_instance_uid: str) -> None:
         case = self._facts.state.case
         if case is not None:
-            self._tell(CancelUpload(consultation_id=case.id, study_instance_uid=study_instance_uid))
+            self.tell(CancelUpload(consultation_id=case.id, study_instance_uid=study_instance_uid))
 
     def connection_back(self) -> None:
         if self._opened:
-            self._tell(NetworkBack())
+            self.tell(NetworkBack())
 
     # --- what the process says -----------------------------------------------------------
 
@@ -179,15 +198,16 @@ class ImageService:
             case Trouble():
                 raise_notice(self._facts, TROUBLES[event.what])
             case _:
-                assert_never(event)
+                self._on_intake(event)
 
     def _begin(self) -> None:
         key = base64.b64encode(self._store_key).decode()
         self._opened = True
-        self._tell(Open(folder=self._folder, store_key=key))
+        self.tell(Open(folder=self._folder, store_key=key))
+        self._on_ready()
         waiting, self._waiting = self._waiting, []
         for command in waiting:
-            self._tell(command)
+            self.tell(command)
         self.remote.ask_again()
         self._tasks.start(self._give_session(), only="transfer session")
 
@@ -198,7 +218,7 @@ class ImageService:
         except NetError as error:
             log.info("no transfer session yet: %s", error)
             return
-        self._tell(
+        self.tell(
             UseSession(
                 server=self._api.connection.url,
                 ca_pem=self._pin.pem if self._pin else "",
@@ -253,13 +273,14 @@ class ImageService:
 
     def _lost(self, returncode: int, will_restart: bool) -> None:
         self._opened = False
+        self._facts.apply(IntakeLost())
         if returncode == TAKEN_OVER:
             log.info("another window of this profile moves the images now")
             return
         log.error("the transfer process ended: %s", returncode)
         raise_notice(self._facts, Told.TRANSFER_STOPPED, severity=Severity.WARNING)
 
-    def _tell(self, command: Command) -> None:
+    def tell(self, command: Command) -> None:
         """Sends a command; one that comes before the process is ready waits for it."""
         if not self._opened:
             self._waiting.append(command)

@@ -6,6 +6,7 @@ from app.session.administration import Administration, AdministrationFact, reduc
 from app.session.call import Call, CallFact, reduce_call
 from app.session.case import Case, CaseFact, reduce_case
 from app.session.entry import Entry, EntryChanged
+from app.session.intake import Intake, IntakeFact, reduce_intake
 from app.session.library import Library, LibraryFact, reduce_library
 from app.session.link import FactSeen, Link, LinkFact, SignedOut, reduce_link
 from app.session.notices import Notice, NoticeFact, reduce_notices
@@ -19,6 +20,7 @@ AnyFact = (
     | QueueFact
     | CaseFact
     | UploadFact
+    | IntakeFact
     | CallFact
     | LibraryFact
     | AdministrationFact
@@ -33,6 +35,7 @@ class State:
     queue: Queue = Queue()
     case: Case | None = None
     uploads: Uploads = Uploads()
+    intake: Intake = Intake()
     call: Call = Call()
     library: Library = Library()
     administration: Administration = Administration()
@@ -57,6 +60,8 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, case=reduce_case(new.case, fact))
     if isinstance(fact, UploadFact):
         new = replace(new, uploads=reduce_uploads(new.uploads, fact))
+    if isinstance(fact, IntakeFact):
+        new = replace(new, intake=reduce_intake(new.intake, fact))
     if isinstance(fact, CallFact):
         new = replace(new, call=reduce_call(new.call, fact))
     if isinstance(fact, LibraryFact):

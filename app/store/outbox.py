@@ -79,6 +79,8 @@ class PendingImport(Message):
     account_id: UUID | None
     paths: tuple[str, ...]
     files_of: FilesOf | None = None
+    inbox_studies: tuple[Uid, ...] = ()
+    only_studies: tuple[Uid, ...] = ()
 
 
 _STUDY: TypeAdapter[OutboxStudy] = TypeAdapter(OutboxStudy)

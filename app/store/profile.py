@@ -26,6 +26,8 @@ class Remembered:
     theme: str = "light"
     language: str = "zh_CN"
     pins: dict[str, str] = field(default_factory=dict)
+    intake: dict[str, object] = field(default_factory=dict)
+    """As `app.store.intake_settings.IntakeSettings` writes them."""
 
 
 class Profile:

@@ -1,8 +1,9 @@
 """From the clinic's disk into the outbox: every usable object sealed, the others told with why."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -14,9 +15,11 @@ from app.imaging.writing.wrapping import Wrapping
 from app.store.errors import DiskFull, StoreError
 from app.store.outbox import Outbox, OutboxInstance, OutboxStudy, PendingImport, Stage
 from app.store.sealed import Sealer
+from app.transfer.finding import FoundFile, LeftOutError, find_files, unpacked
+from app.transfer.inbox import InboxKeeper
 from app.transfer.messages import Event, ImportEnded, ImportProgress, LeftOut, PatientFound, Trouble
 from app.transfer.rates import Throttle
-from app.transfer.reading import Digest, Head, digest_of, find_files, read_head, seal_copy
+from app.transfer.reading import Digest, Head, digest_of, read_head, seal_copy
 from app.transfer.reasons import ImageReason, TransferReason
 
 log = logging.getLogger(__name__)
@@ -39,18 +42,23 @@ class _Gathered:
     left_out: list[LeftOut] = field(default_factory=list)
     taken: dict[tuple[str, str], asyncio.Future[str]] = field(default_factory=dict)
 
-    def wrapping_of(self, path: Path) -> Wrapping | None:
+    def wrapping_of(self, one: FoundFile) -> Wrapping | None:
         """How a file is wrapped that is no DICOM object, None where it was not asked for by name:
         what else lies on a disc from a hospital belongs to the viewer on it."""
         of = self.pending.files_of
-        if of is None or str(path) not in self.pending.paths:
+        if of is None or one.member is not None or str(one.path) not in self.pending.paths:
             return None
         patient = PatientText(of.patient_name, of.patient_id, of.birth_date, of.sex)
         return Wrapping(self.pending.consultation_id, patient, of.description)
 
-    def leave_out(self, path: Path, code: ImageReason) -> None:
+    def wants(self, head: Head) -> bool:
+        """Whether it is of a study that was chosen, where some were; made objects always are."""
+        chosen = self.pending.only_studies
+        return not chosen or head.content is not None or head.study_instance_uid in chosen
+
+    def leave_out(self, name: str, code: ImageReason) -> None:
         if len(self.left_out) < MOST_TOLD:
-            self.left_out.append(LeftOut(name=path.name, code=code))
+            self.left_out.append(LeftOut(name=name, code=code))
 
 
 class Importer:
@@ -63,12 +71,14 @@ class Importer:
         emit: Callable[[Event], None],
         on_study: Callable[[OutboxStudy], None],
         on_idle: Callable[[], None],
+        inbox: InboxKeeper | None = None,
     ) -> None:
         self._outbox = outbox
         self._sealer = sealer
         self._emit = emit
         self._on_study = on_study
         self._on_idle = on_idle
+        self._inbox = inbox
         self._running: dict[asyncio.Task[None], UUID] = {}
         self._turn = asyncio.Lock()
         self._closing = False
@@ -110,6 +120,8 @@ class Importer:
                 await asyncio.to_thread(self._outbox.begin_import, pending)
                 await self._read_all(gathered)
                 await self._save(gathered)
+                if self._inbox is not None:
+                    self._inbox.attached(pending.inbox_studies, pending.consultation_id)
         except StoreError as error:
             self._emit(
                 Trouble(what="disk-full" if isinstance(error, DiskFull) else "store-damaged")
@@ -148,15 +160,18 @@ class Importer:
 
     async def _read_all(self, gathered: _Gathered) -> None:
         paths = tuple(Path(path) for path in gathered.pending.paths)
-        files = await asyncio.to_thread(find_files, paths)
-        gathered.total = len(files)
+        found = await asyncio.to_thread(find_files, paths)
+        for name, code in found.left_out:
+            gathered.leave_out(name, code)
+        kept = self._inbox_heads(gathered.pending)
+        gathered.total = len(found.files) + len(kept)
         throttle = Throttle(lambda: self._progress(gathered))
         throttle.changed()
-        left = iter(files)
+        left: Iterator[FoundFile | Head] = iter((*found.files, *kept))
 
         async def reader() -> None:
-            for path in left:
-                await self._read_one(gathered, path)
+            for one in left:
+                await self._read_one(gathered, one)
                 gathered.done += 1
                 throttle.changed()
 
@@ -168,7 +183,14 @@ class Importer:
             raise _first(errors) from errors
         finally:
             throttle.cancel()
+            await asyncio.to_thread(found.close)
         self._progress(gathered)
+
+    def _inbox_heads(self, pending: PendingImport) -> tuple[Head, ...]:
+        if self._inbox is None:
+            return ()
+        inbox = self._inbox
+        return tuple(head for uid in pending.inbox_studies for head in inbox.heads(uid))
 
     def _progress(self, gathered: _Gathered) -> None:
         self._emit(
@@ -179,14 +201,21 @@ class Importer:
             )
         )
 
-    async def _read_one(self, gathered: _Gathered, path: Path) -> None:
+    async def _read_one(self, gathered: _Gathered, one: FoundFile | Head) -> None:
         try:
-            head = await asyncio.to_thread(read_head, path, gathered.wrapping_of(path))
-            await self._take(gathered, head)
+            if isinstance(one, Head):
+                await self._take(gathered, one)
+                return
+            async with _unpacked(one) as path:
+                head = await asyncio.to_thread(read_head, path, gathered.wrapping_of(one))
+                if gathered.wants(head):
+                    await self._take(gathered, replace(head, name=one.name))
         except ImagingError as error:
-            gathered.leave_out(path, error.code)
+            gathered.leave_out(one.name, error.code)
+        except LeftOutError as error:
+            gathered.leave_out(one.name, error.code)
         except OSError:
-            gathered.leave_out(path, Reason.UNREADABLE)
+            gathered.leave_out(one.name, Reason.UNREADABLE)
 
     async def _take(self, gathered: _Gathered, head: Head) -> None:
         """Seals one object, unless it is in the outbox or among these files already."""
@@ -214,7 +243,7 @@ class Importer:
             await self._take(gathered, head)  # the first could not be read: this one may be
             return
         if known != (await asyncio.to_thread(digest_of, head)).sha256:
-            gathered.leave_out(head.path, TransferReason.OTHER_IMAGE_IMPORTED)
+            gathered.leave_out(head.name, TransferReason.OTHER_IMAGE_IMPORTED)
 
     async def _seal(self, gathered: _Gathered, head: Head) -> Digest | None:
         """None when another image of this identity is in the outbox."""
@@ -227,7 +256,7 @@ class Importer:
             digest = await asyncio.to_thread(digest_of, head)
             if digest.sha256 == known.sha256:
                 return digest
-            gathered.leave_out(head.path, TransferReason.OTHER_IMAGE_IMPORTED)
+            gathered.leave_out(head.name, TransferReason.OTHER_IMAGE_IMPORTED)
             return None
         target = self._outbox.image_path(case, study, head.sop_instance_uid)
         digest = await asyncio.to_thread(seal_copy, head, self._sealer, target)
@@ -253,6 +282,17 @@ class Importer:
             for uid in found:
                 path = self._outbox.image_path(case, study_uid, uid)
                 await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+@contextlib.asynccontextmanager
+async def _unpacked(found: FoundFile) -> AsyncIterator[Path]:
+    """A file that can be read, for as long as the block lasts."""
+    place = unpacked(found)
+    path = await asyncio.to_thread(place.__enter__)
+    try:
+        yield path
+    finally:
+        await asyncio.to_thread(place.__exit__, None, None, None)
 
 
 def _merged(

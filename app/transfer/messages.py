@@ -1,8 +1,8 @@
 """What the window and the transfer process say to each other (JSON lines, see `app.ipc`).
 
-Nothing here names a patient: studies and images are told by their UIDs and numbers. File names
-of the clinic's disk go down as paths to import and come back only in `ImportEnded`, for the
-person who chose them.
+But for `PatientFound` and the messages of intake nothing here names a patient: studies and images
+are told by their UIDs and numbers. File names of the clinic's disk go down as paths to import and
+come back only in `ImportEnded`, for the person who chose them.
 """
 
 from enum import StrEnum
@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter
 
 from app.store.files_of import FilesOf
+from app.transfer.intake_messages import IntakeCommand, IntakeEvent
 from app.transfer.reasons import ImageReason
 from protocol.base import Message, Uid
 
@@ -58,12 +59,16 @@ class EndSession(Message):
 class Import(Message):
     """Reads files and folders, copies every usable object sealed into the outbox, declares the
     studies to the server as soon as it can, and sends them. Photographs and PDF files that are
-    named themselves (not those in a folder) become objects of `files_of`."""
+    named themselves (not those in a folder) become objects of `files_of`.
+
+    `inbox_studies` are taken from the inbox besides; with `only_studies` files of others stay."""
 
     kind: Literal["import"] = "import"
     consultation_id: UUID
-    paths: tuple[Path, ...]
+    paths: tuple[Path, ...] = ()
     files_of: FilesOf | None = None
+    inbox_studies: tuple[Uid, ...] = ()
+    only_studies: tuple[Uid, ...] = ()
 
 
 class CancelImport(Message):
@@ -120,7 +125,7 @@ class Quit(Message):
     when_done: bool = False
 
 
-Command = Annotated[
+TransferCommand = (
     Open
     | UseSession
     | EndSession
@@ -132,9 +137,9 @@ Command = Annotated[
     | Fetch
     | Prefer
     | StopFetching
-    | Quit,
-    Field(discriminator="kind"),
-]
+    | Quit
+)
+Command = Annotated[TransferCommand | IntakeCommand, Field(discriminator="kind")]
 COMMANDS: TypeAdapter[Command] = TypeAdapter(Command)
 
 
@@ -278,6 +283,7 @@ Event = Annotated[
     | FetchFailed
     | FetchEnded
     | SessionOver
+    | IntakeEvent
     | Trouble,
     Field(discriminator="kind"),
 ]

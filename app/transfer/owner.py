@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import assert_never
 
 from app.store.cache import ImageCache
+from app.store.inbox import Inbox
 from app.store.outbox import Outbox, PendingImport
 from app.store.sealed import Sealer
 from app.transfer.fetcher import Fetcher
 from app.transfer.importer import Importer
+from app.transfer.inbox import InboxKeeper
+from app.transfer.intake import Intake
+from app.transfer.intake_messages import IntakeCommand
 from app.transfer.lock import ProfileLock
 from app.transfer.messages import (
     CancelImport,
@@ -30,6 +34,7 @@ from app.transfer.messages import (
     Quit,
     SessionOver,
     StopFetching,
+    TransferCommand,
     Trouble,
     UseSession,
 )
@@ -51,6 +56,7 @@ class _Parts:
     uploader: Uploader
     fetcher: Fetcher
     session: TransferSession
+    intake: Intake
 
 
 class Transfer:
@@ -85,9 +91,12 @@ class Transfer:
         if parts is None:
             log.error("the folder must be opened before %s", command.kind)
             return
+        if isinstance(command, IntakeCommand):
+            await parts.intake.handle(command)
+            return
         await self._carry_out(parts, command)
 
-    async def _carry_out(self, parts: _Parts, command: Command) -> None:
+    async def _carry_out(self, parts: _Parts, command: TransferCommand) -> None:
         match command:
             case UseSession():
                 self._account = command
@@ -102,6 +111,8 @@ class Transfer:
                         account_id=self._account.account_id if self._account else None,
                         paths=tuple(str(path) for path in command.paths),
                         files_of=command.files_of,
+                        inbox_studies=command.inbox_studies,
+                        only_studies=command.only_studies,
                     )
                 )
             case CancelImport():
@@ -141,6 +152,8 @@ class Transfer:
         parts = await self._build(command.folder, sealer, lock)
         self._parts = parts
         await asyncio.to_thread(parts.outbox.sweep)
+        await asyncio.to_thread(parts.intake.inbox.load)
+        parts.intake.tell_inbox()
         await parts.uploader.start()
         for pending in await asyncio.to_thread(parts.outbox.pending_imports):
             parts.importer.begin(pending)
@@ -151,8 +164,18 @@ class Transfer:
         cache = await asyncio.to_thread(ImageCache, folder, sealer)
         uploader = Uploader(outbox, sealer, self._emit, on_idle=self._news.set)
         fetcher = Fetcher(cache, self._emit)
+        inbox = InboxKeeper(
+            Inbox(folder, sealer),
+            on_full=lambda: self._emit(Trouble(what="disk-full")),
+        )
+        intake = Intake(inbox, self._emit, on_idle=self._news.set)
         importer = Importer(
-            outbox, sealer, self._emit, on_study=uploader.add, on_idle=self._news.set
+            outbox,
+            sealer,
+            self._emit,
+            on_study=uploader.add,
+            on_idle=self._news.set,
+            inbox=inbox,
         )
 
         async def use(server: Server | None) -> None:
@@ -162,7 +185,7 @@ class Transfer:
         session = TransferSession(
             folder, sealer, on_server=use, on_over=lambda: self._emit(SessionOver())
         )
-        return _Parts(lock, outbox, importer, uploader, fetcher, session)
+        return _Parts(lock, outbox, importer, uploader, fetcher, session, intake)
 
     async def _give_way(self, lock: ProfileLock) -> None:
         await lock.wanted()
@@ -170,17 +193,23 @@ class Transfer:
         self._on_lost_lock()
 
     async def finish(self) -> None:
-        """Returns when every upload is done, or nothing has succeeded for `linger` seconds."""
+        """Returns when every upload is done, or nothing has succeeded for `linger` seconds.
+
+        While pictures may come in by themselves it returns only when it is cancelled.
+        """
         parts = self._parts
         if parts is None:
             return
         await parts.fetcher.close()
         loop = asyncio.get_running_loop()
+        if parts.intake.serving:
+            log.info("the window has gone; the receiver goes on")
+            await loop.create_future()
         since = loop.time()
-        while parts.importer.busy or not parts.uploader.idle:
+        while parts.importer.busy or parts.intake.busy or not parts.uploader.idle:
             quiet_since = max(since, parts.uploader.last_success)
             left = quiet_since + self._linger - loop.time()
-            if left <= 0 and not parts.importer.busy:
+            if left <= 0 and not parts.importer.busy and not parts.intake.busy:
                 log.info("the uploads go on when the program is opened again")
                 return
             self._news.clear()
@@ -198,6 +227,7 @@ class Transfer:
         if parts is None:
             return
         await parts.importer.close()
+        await parts.intake.close()
         await parts.uploader.close()
         await parts.fetcher.close()
         await parts.session.close()

@@ -6,6 +6,8 @@ Everything here blocks: for a thread.
 import hashlib
 import io
 import re
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,13 +24,15 @@ from app.imaging.errors import (
 )
 from app.imaging.identity import PatientText
 from app.imaging.series import describe_instance
-from app.imaging.source import files_below
 from app.imaging.writing.wrapping import MOST_BYTES, Wrapping, foreign_kind, wrap
 from app.store.sealed import Sealer
 
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
 _ENDS_EARLY = "The file ends before its picture does."
 _ITEM, _DELIMITER = 0xE000, 0xE0DD
+MOST_ATTRIBUTES = 256 << 20
+"""Bytes of an object without picture, or with an enormous head, that are read at once."""
+_one_whole = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,18 @@ class Head:
     patient: PatientText
     content: bytes | None = field(default=None, repr=False)
     """The object, where it was made of another file; else the file holds it."""
+    sealed: Callable[[], BinaryIO] | None = field(default=None, repr=False)
+    """Opens the object where its file is sealed."""
+    name: str = ""
+    """Of the file, for who chose it."""
+    sop_class_uid: str = ""
+    study_date: str = ""
+    accession_number: str = ""
 
     def open(self) -> BinaryIO:
         """The bytes of the object; raises OSError."""
+        if self.sealed is not None:
+            return self.sealed()
         return self.path.open("rb") if self.content is None else io.BytesIO(self.content)
 
 
@@ -78,18 +91,6 @@ class _Hashing:
         return Digest(self._sha256.hexdigest(), self._size)
 
 
-def find_files(paths: tuple[Path, ...]) -> tuple[Path, ...]:
-    """Every file to read, each once, folders searched to the bottom."""
-    found: dict[Path, None] = {}
-    for path in paths:
-        try:
-            for file in files_below(path) if path.is_dir() else (path,):
-                found.setdefault(file)
-        except OSError:
-            found.setdefault(path)  # it is told as unreadable when its turn comes
-    return tuple(found)
-
-
 def read_head(path: Path, wrapping: Wrapping | None = None) -> Head:
     """What a file is; with `wrapping` a photograph or a PDF becomes an object.
 
@@ -103,8 +104,32 @@ def read_head(path: Path, wrapping: Wrapping | None = None) -> Head:
             raise
         return _wrapped(path, wrapping)
     _require_prefix(path)
-    _require_whole(path, opened)
+    _require_whole(opened, path.stat().st_size, lambda: path.open("rb"))
     return _head_of(path, opened)
+
+
+def read_arrived(path: Path, start: bytes, size: int, sealed: Callable[[], BinaryIO]) -> Head:
+    """What an object is that came over the network and lies sealed at `path`.
+
+    Args:
+        start: the first bytes of the object, all of them where it is small.
+        size: of the whole object.
+        sealed: opens the plain bytes.
+
+    Raises:
+        ImagingError: it is nothing that can be sent, and why.
+    """
+    try:
+        opened = open_object(start)
+    except (TruncatedError, MalformedError):
+        opened = None
+    if opened is None or (opened.pixels is None and size > len(start)):
+        if size > MOST_ATTRIBUTES:
+            raise MalformedError("The attributes of the object are larger than can be read.")
+        with _one_whole, sealed() as stream:
+            opened = open_object(stream.read())
+    _require_whole(opened, size, sealed)
+    return replace(_head_of(path, opened), sealed=sealed)
 
 
 def _wrapped(path: Path, wrapping: Wrapping) -> Head:
@@ -137,6 +162,9 @@ def _head_of(path: Path, opened: DicomObject) -> Head:
         series_number=instance.series_number or 0,
         instance_number=instance.instance_number or 0,
         patient=instance.patient,
+        sop_class_uid=instance.sop_class_uid,
+        study_date=instance.study_date,
+        accession_number=text(opened.dataset, "AccessionNumber"),
     )
 
 
@@ -185,21 +213,20 @@ def _require_prefix(path: Path) -> None:
             raise NotDicomError("The file has no DICOM preamble (PS3.10 7.1).")
 
 
-def _require_whole(path: Path, opened: DicomObject) -> None:
-    """Only the head was read: compares what the pixel element claims with the file's length."""
+def _require_whole(opened: DicomObject, size: int, reopened: Callable[[], BinaryIO]) -> None:
+    """Only the head was read: compares what the pixel element claims with the object's length."""
     if opened.transfer_syntax_uid == DEFLATED:
         return
     if opened.pixels is None:
         if integer(opened.dataset, "Rows") and integer(opened.dataset, "Columns"):
             raise TruncatedError(_ENDS_EARLY)
         return
-    size = path.stat().st_size
     if opened.pixels.declared is not None:
         if opened.pixels.offset + opened.pixels.declared > size:
             raise TruncatedError(_ENDS_EARLY)
         return
     order = "big" if opened.transfer_syntax_uid == EXPLICIT_BIG else "little"
-    with path.open("rb") as stream:
+    with reopened() as stream:
         stream.seek(opened.pixels.offset)
         _walk_fragments(stream, size, big=order == "big")
 

@@ -33,6 +33,12 @@ class TransferReason(StrEnum):
     NOT_UNDERSTOOD = "not-understood"
     UNREACHABLE = "unreachable"
     NO_SESSION = "no-session"
+    ARCHIVE_DAMAGED = "archive-damaged"
+    ARCHIVE_ENCRYPTED = "archive-encrypted"
+    ARCHIVE_NESTED = "archive-nested"
+    ARCHIVE_BOMB = "archive-bomb"
+    UNSAFE_NAME = "unsafe-name"
+    NAMED_ABSENT = "named-absent"
 
 
 ImageReason = Reason | TransferReason

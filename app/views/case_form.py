@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QCheckBox, QLayout, QScrollArea, QWidget
 
+from app.commands.intake_wishes import WishLook
 from app.commands.wishes import (
     WishCancelImport,
     WishCancelUpload,
     WishEditCase,
-    WishImport,
     WishSubmit,
 )
 from app.kit.layouts import column, row, surface
@@ -170,7 +170,8 @@ class CaseForm(View):
         set_words(self._files, self.tr("Add files…"))
         self._drop.setText(
             self.tr(
-                "Drop a folder, DICOM files, photographs or PDF files here, or press “Add images…”."
+                "Drop a folder, a ZIP file, DICOM files, photographs or PDF files here, "
+                "or press “Add images…”."
             )
         )
         self._check_title.setText(self.tr("Ready to submit?"))
@@ -224,4 +225,4 @@ class CaseForm(View):
         )
         if paths:
             event.acceptProposedAction()
-            self.wished.emit(WishImport(paths))
+            self.wished.emit(WishLook(paths))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
@@ -13,7 +12,6 @@ from app.commands.wishes import (
     Language,
     Page,
     Theme,
-    WishImport,
     WishLanguage,
     WishNewCase,
     WishOpenCase,
@@ -28,6 +26,7 @@ from app.kit.layouts import column, row
 from app.kit.theme import Appearance
 from app.models.administration import derive_administration
 from app.models.case_form import derive_case_form
+from app.models.inbox import derive_inbox
 from app.models.library import derive_library
 from app.models.queue import derive_rings, derive_work
 from app.models.rail import derive_rail
@@ -37,9 +36,11 @@ from app.models.workspace import derive_workspace
 from app.session.state import State
 from app.viewers.dicom.key_words import viewer_keys
 from app.views.administration import AdministrationPage
-from app.views.asking_files import ask_files, ask_folder, ask_target
+from app.views.asking_files import ask_target
 from app.views.call_bar import LatestFrame
 from app.views.case_form import CaseForm
+from app.views.inbox import InboxPage
+from app.views.intake_windows import IntakeWindows
 from app.views.library import LibraryPage
 from app.views.notices import NoticeArea
 from app.views.palette import Findable, KeySheet, Palette
@@ -79,11 +80,12 @@ class MainWindow(QMainWindow):
         self.fingerprint, self.version = "", ""
         self.rail, self.notices = Rail(), NoticeArea()
         self.work = WorkPage(appearance)
-        self.case_form, self.library = CaseForm(), LibraryPage()
+        self.inbox, self.case_form, self.library = InboxPage(), CaseForm(), LibraryPage()
         self.administration, self.settings_page = AdministrationPage(), SettingsPage()
         self.workspace = Workspace(viewer, latest, settings)
         self._pages: dict[Page, QWidget] = {
             Page.WORK: self.work,
+            Page.INBOX: self.inbox,
             Page.LIBRARY: self.library,
             Page.ADMINISTRATION: self.administration,
             Page.SETTINGS: self.settings_page,
@@ -98,6 +100,7 @@ class MainWindow(QMainWindow):
             self.rail,
             self.notices,
             self.work,
+            self.inbox,
             self.case_form,
             self.library,
             self.administration,
@@ -107,8 +110,8 @@ class MainWindow(QMainWindow):
         ):
             view.wished.connect(self.wished)
         self.workspace.report.printed.connect(self.ask_print)
-        self.case_form.browsed.connect(self.ask_images)
-        self.case_form.files_browsed.connect(self.ask_files)
+        self.intake = IntakeWindows(self, self.case_form, self.inbox, self.settings_page.intake)
+        self.intake.wished.connect(self.wished)
         self._bind_keys()
         appearance.changed.connect(self.rail.refresh_icons)
         self._ticks = QTimer(self)
@@ -160,12 +163,15 @@ class MainWindow(QMainWindow):
         self.status.show_props(status)
         rings = derive_rings(state)
         self.ring.show_props(rings[0] if rings else None)
+        self.intake.show_state(state)
         self._show_current(state, now)
 
     def _show_current(self, state: State, now: datetime) -> None:
         match self._page:
             case Page.WORK:
                 self.work.show_props(derive_work(state, now))
+            case Page.INBOX:
+                self.inbox.show_props(derive_inbox(state))
             case Page.CASE_FORM:
                 form = derive_case_form(state, now.astimezone().date())
                 if form is not None:
@@ -213,11 +219,13 @@ class MainWindow(QMainWindow):
             CommandId.PALETTE: self.open_palette,
             CommandId.KEYS: self.open_keys,
             CommandId.WORK: lambda: wish(WishPage(Page.WORK)),
-            CommandId.LIBRARY: self._go_to_library,
+            CommandId.LIBRARY: lambda: self._go(Page.LIBRARY),
             CommandId.SETTINGS: lambda: wish(WishPage(Page.SETTINGS)),
             CommandId.REFRESH: lambda: wish(WishRefresh()),
             CommandId.NEW_CASE: lambda: wish(WishNewCase()),
-            CommandId.IMPORT: self.ask_images,
+            CommandId.IMPORT: lambda: self.intake.ask_folder(self._page),
+            CommandId.INBOX: lambda: self._go(Page.INBOX),
+            CommandId.ARCHIVE: self.intake.open_pacs,
             CommandId.SUBMIT: self._submit,
             CommandId.CLAIM: self.work.claim_chosen,
             CommandId.RECORD_PANE: self.workspace.toggle_record,
@@ -240,9 +248,10 @@ class MainWindow(QMainWindow):
         for id_, act in actions.items():
             QShortcut(QKeySequence(COMMANDS[id_].key), self, activated=act)  # type: ignore[call-overload]  # keyword missing in the stubs
 
-    def _go_to_library(self) -> None:
-        if derive_rail(self._state).library:
-            self.wished.emit(WishPage(Page.LIBRARY))
+    def _go(self, page: Page) -> None:
+        rail = derive_rail(self._state)
+        if {Page.LIBRARY: rail.library, Page.INBOX: rail.inbox}.get(page, True):
+            self.wished.emit(WishPage(page))
 
     def toggle_theme(self) -> None:
         dark = self._theme() is Theme.DARK
@@ -258,8 +267,10 @@ class MainWindow(QMainWindow):
             self.wished.emit(WishSubmit())
 
     def _offered(self) -> tuple[Command, ...]:
-        library = derive_rail(self._state).library
-        return tuple(c for c in COMMANDS.values() if library or c.id is not CommandId.LIBRARY)
+        rail = derive_rail(self._state)
+        hidden = set() if rail.library else {CommandId.LIBRARY}
+        hidden |= set() if rail.inbox else {CommandId.INBOX, CommandId.ARCHIVE}
+        return tuple(c for c in COMMANDS.values() if c.id not in hidden)
 
     def open_palette(self) -> None:
         actions = self._actions()
@@ -273,19 +284,7 @@ class MainWindow(QMainWindow):
     def open_keys(self) -> None:
         KeySheet(self, self._offered(), viewer_keys(self._settings)).open()
 
-    # --- asking for files ----------------------------------------------------------------
-
-    def ask_images(self) -> None:
-        if self._page is Page.CASE_FORM:
-            ask_folder(self, self.tr("Folder with images"), self._import)
-
-    def ask_files(self) -> None:
-        names = self.tr("Photographs, PDF and DICOM files")
-        if self._page is Page.CASE_FORM:
-            ask_files(self, names, f"{names} (*.jpg *.jpeg *.png *.pdf *.dcm)", self._import)
-
-    def _import(self, paths: tuple[Path, ...]) -> None:
-        self.wished.emit(WishImport(paths))
+    # --- printing ------------------------------------------------------------------------
 
     def ask_print(self) -> None:
         whole = derive_workspace(self._state, self._now())

@@ -1,6 +1,7 @@
 """Settings: look, language, password, and what this computer trusts and keeps."""
 
-from PySide6.QtWidgets import QRadioButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QRadioButton, QScrollArea, QWidget
 
 from app.commands.wishes import (
     Language,
@@ -15,8 +16,10 @@ from app.kit.layouts import Item, column, row, surface
 from app.kit.view import View
 from app.kit.widgets import LineField, button, label, set_words
 from app.models.settings import SettingsProps
+from app.views.intake_settings import IntakeSettingsForm
 
 COLUMN_WIDTH = 520
+INTAKE_WIDTH = 760
 
 
 class SettingsPage(View):
@@ -54,7 +57,18 @@ class SettingsPage(View):
         inner = QWidget()
         inner.setFixedWidth(COLUMN_WIDTH)
         inner.setLayout(column(look, place, password, duty, None, gap=3))
-        self.setLayout(column(self._title, row(inner, None), margin=5, gap=3))
+        self.intake = IntakeSettingsForm()
+        self.intake.wished.connect(self.wished)
+        self._scrolled = QScrollArea()
+        self._scrolled.setWidgetResizable(True)
+        self._scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scrolled.setWidget(self.intake)
+        self._scrolled.setMaximumWidth(INTAKE_WIDTH)
+        self._scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        both = row(inner, self._scrolled, gap=3)
+        both.setStretch(1, 1)
+        both.setAlignment(inner, Qt.AlignmentFlag.AlignLeft)
+        self.setLayout(column(self._title, both, margin=5, gap=3))
         self.words()
 
     def _radio(self, name: str) -> QRadioButton:
@@ -78,6 +92,9 @@ class SettingsPage(View):
         text = self.tr("Pinned certificate: {print}").format(print=props.fingerprint)
         self._fingerprint.setText(text if props.fingerprint else "")
         self._fingerprint.setVisible(bool(props.fingerprint))
+        self._scrolled.setVisible(props.intake is not None)
+        if props.intake is not None:
+            self.intake.show_props(props.intake)
         self._pause.setVisible(props.on_duty_list)
         self._resume.setVisible(props.on_duty_list)
 

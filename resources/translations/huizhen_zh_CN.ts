@@ -190,12 +190,12 @@
         <translation>添加文件…</translation>
     </message>
     <message>
-        <source>Drop a folder, DICOM files, photographs or PDF files here, or press “Add images…”.</source>
-        <translation>将文件夹、DICOM 文件、照片或 PDF 文件拖到此处，或按“添加影像…”。</translation>
-    </message>
-    <message>
         <source>Photographs and documents</source>
         <translation>照片与文档</translation>
+    </message>
+    <message>
+        <source>Drop a folder, a ZIP file, DICOM files, photographs or PDF files here, or press “Add images…”.</source>
+        <translation>将文件夹、ZIP 压缩包、DICOM 文件、照片或 PDF 拖放到此处，或点击“添加影像…”。</translation>
     </message>
 </context>
 <context>
@@ -242,6 +242,29 @@
     <message>
         <source>… and to its use for learning, without name</source>
         <translation>……并同意隐去姓名后用于学习</translation>
+    </message>
+</context>
+<context>
+    <name>DaySpan</name>
+    <message>
+        <source>any day</source>
+        <translation>不限日期</translation>
+    </message>
+    <message>
+        <source>today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>3 days</source>
+        <translation>近 3 天</translation>
+    </message>
+    <message>
+        <source>30 days</source>
+        <translation>近 30 天</translation>
+    </message>
+    <message>
+        <source>from … to …</source>
+        <translation>自定义起止</translation>
     </message>
 </context>
 <context>
@@ -1964,6 +1987,171 @@
     </message>
 </context>
 <context>
+    <name>InboxPage</name>
+    <message>
+        <source>Inbox</source>
+        <translation>收件箱</translation>
+    </message>
+    <message>
+        <source>Studies that have come in</source>
+        <translation>已收到的检查</translation>
+    </message>
+    <message>
+        <source>Nothing has come in</source>
+        <translation>尚未收到影像</translation>
+    </message>
+    <message>
+        <source>Devices send here, archives are searched, and files can be dropped here. Receiver and archives are set up in the settings.</source>
+        <translation>设备可推送影像到此处，也可检索医院影像归档系统，或将文件拖放到此处。接收服务和归档系统在“设置”中配置。</translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation>添加文件夹…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Add to a case…</source>
+        <translation>附到会诊…</translation>
+    </message>
+    <message>
+        <source>Remove from the inbox</source>
+        <translation>从收件箱移除</translation>
+    </message>
+    <message>
+        <source>Search the archive…</source>
+        <translation>检索归档系统…</translation>
+    </message>
+    <message>
+        <source>Add files…</source>
+        <translation>添加文件…</translation>
+    </message>
+    <message>
+        <source>New case</source>
+        <translation>新建会诊</translation>
+    </message>
+    <message>
+        <source>Drafts</source>
+        <translation>草稿</translation>
+    </message>
+    <message>
+        <source>{n} studies are removed from this computer. What has gone to a case stays there; what has not must be sent again by the device or archive.</source>
+        <translation>将从本机移除 {n} 个检查。已附到会诊的影像不受影响；未附到会诊的，需要由设备或归档系统重新发送。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+</context>
+<context>
+    <name>IntakeSettingsForm</name>
+    <message>
+        <source>Saved</source>
+        <translation>已保存</translation>
+    </message>
+    <message>
+        <source>Receiver for CT, ultrasound and other devices</source>
+        <translation>影像接收（CT、超声等设备）</translation>
+    </message>
+    <message>
+        <source>Archives of the hospital (PACS)</source>
+        <translation>医院影像归档系统（PACS）</translation>
+    </message>
+    <message>
+        <source>Watched folder</source>
+        <translation>监视文件夹</translation>
+    </message>
+    <message>
+        <source>Receive images (DICOM storage)</source>
+        <translation>接收影像（DICOM 存储服务）</translation>
+    </message>
+    <message>
+        <source>Also take images of devices that are not in the list</source>
+        <translation>同时接收未列入名单的设备发来的影像</translation>
+    </message>
+    <message>
+        <source>Offer patients of draft cases to devices (worklist)</source>
+        <translation>向设备提供草稿会诊的患者信息（工作列表）</translation>
+    </message>
+    <message>
+        <source>Take images from a folder by itself</source>
+        <translation>自动收取文件夹中的影像</translation>
+    </message>
+    <message>
+        <source>AE title of this computer</source>
+        <translation>本机 AE 名称</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Network address (empty: all)</source>
+        <translation>监听地址（留空为全部）</translation>
+    </message>
+    <message>
+        <source>Devices: AE title@address:port; …</source>
+        <translation>设备：AE 名称@地址:端口；…</translation>
+    </message>
+    <message>
+        <source>Characters of the worklist</source>
+        <translation>工作列表字符集</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>leave the file where it is</source>
+        <translation>文件保留在原处</translation>
+    </message>
+    <message>
+        <source>move it to the subfolder “taken”</source>
+        <translation>移入子文件夹“taken”</translation>
+    </message>
+    <message>
+        <source>After an image was taken</source>
+        <translation>收取影像之后</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Choose a folder.</source>
+        <translation>请选择文件夹。</translation>
+    </message>
+</context>
+<context>
+    <name>IntakeWindows</name>
+    <message>
+        <source>Folder with images</source>
+        <translation>选择影像文件夹</translation>
+    </message>
+    <message>
+        <source>Photographs, PDF, ZIP and DICOM files</source>
+        <translation>照片、PDF、ZIP 与 DICOM 文件</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+    <message>
+        <source>Folder to watch</source>
+        <translation>选择要监视的文件夹</translation>
+    </message>
+</context>
+<context>
     <name>KeySheet</name>
     <message>
         <source>Keys</source>
@@ -2071,16 +2259,8 @@
         <translation>远程会诊</translation>
     </message>
     <message>
-        <source>Folder with images</source>
-        <translation>影像文件夹</translation>
-    </message>
-    <message>
         <source>Report as PDF</source>
         <translation>报告另存为 PDF</translation>
-    </message>
-    <message>
-        <source>Photographs, PDF and DICOM files</source>
-        <translation>照片、PDF 与 DICOM 文件</translation>
     </message>
 </context>
 <context>
@@ -2339,6 +2519,152 @@
     </message>
 </context>
 <context>
+    <name>PacsEntries</name>
+    <message>
+        <source>Archives</source>
+        <translation>归档系统</translation>
+    </message>
+    <message>
+        <source>Add an archive</source>
+        <translation>添加归档系统</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>测试连接</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Speaks</source>
+        <translation>通信方式</translation>
+    </message>
+    <message>
+        <source>AE title</source>
+        <translation>AE 名称</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Fetch by</source>
+        <translation>调取方式</translation>
+    </message>
+    <message>
+        <source>Characters of questions</source>
+        <translation>查询字符集</translation>
+    </message>
+    <message>
+        <source>DICOMweb address</source>
+        <translation>DICOMweb 地址</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户名</translation>
+    </message>
+    <message>
+        <source>Password (empty: as it was)</source>
+        <translation>密码（留空则不变）</translation>
+    </message>
+    <message>
+        <source>DICOM (AE title)</source>
+        <translation>DICOM（AE 名称）</translation>
+    </message>
+    <message>
+        <source>C-GET (through the same connection)</source>
+        <translation>C-GET（经同一连接）</translation>
+    </message>
+    <message>
+        <source>C-MOVE (to the receiver)</source>
+        <translation>C-MOVE（发送到本机接收服务）</translation>
+    </message>
+</context>
+<context>
+    <name>PacsWindow</name>
+    <message>
+        <source>Search the archive</source>
+        <translation>检索归档系统</translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation>归档系统</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>姓名</translation>
+    </message>
+    <message>
+        <source>Patient ID</source>
+        <translation>患者编号</translation>
+    </message>
+    <message>
+        <source>Accession no.</source>
+        <translation>检查号</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Study date</source>
+        <translation>检查日期</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>检索</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Fetch into the inbox</source>
+        <translation>调取到收件箱</translation>
+    </message>
+    <message>
+        <source>Studies of the archive</source>
+        <translation>归档系统中的检查</translation>
+    </message>
+    <message>
+        <source>What is being fetched</source>
+        <translation>正在调取的检查</translation>
+    </message>
+    <message>
+        <source>No study found</source>
+        <translation>未找到检查</translation>
+    </message>
+    <message>
+        <source>What are you looking for?</source>
+        <translation>请输入检索条件</translation>
+    </message>
+    <message>
+        <source>Try less of the name, or other dates.</source>
+        <translation>请缩短姓名，或更换日期再试。</translation>
+    </message>
+    <message>
+        <source>The archive did not answer</source>
+        <translation>归档系统未能应答</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Any part of a name, a number, or days; with nothing typed all are asked for.</source>
+        <translation>可输入姓名的一部分、编号或日期；不填条件则列出全部检查。</translation>
+    </message>
+</context>
+<context>
     <name>Palette</name>
     <message>
         <source>Find anything</source>
@@ -2389,6 +2715,45 @@
     <message>
         <source>This page cannot be drawn.</source>
         <translation>此页无法显示。</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewDialog</name>
+    <message>
+        <source>Reading files: {done} of {total}</source>
+        <translation>正在读取文件：{done} / {total}</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>查找结果</translation>
+    </message>
+    <message>
+        <source>Looking into the files…</source>
+        <translation>正在查看文件…</translation>
+    </message>
+    <message>
+        <source>No images were found there.</source>
+        <translation>未找到影像。</translation>
+    </message>
+    <message>
+        <source>Whose images these are</source>
+        <translation>请核对影像所属患者</translation>
+    </message>
+    <message>
+        <source>Add to the case</source>
+        <translation>附到会诊</translation>
+    </message>
+    <message>
+        <source>Take into the inbox</source>
+        <translation>收入收件箱</translation>
+    </message>
+    <message>
+        <source>Take nothing</source>
+        <translation>不添加</translation>
+    </message>
+    <message>
+        <source>⚠ another patient: {name}</source>
+        <translation>⚠ 其他患者：{name}</translation>
     </message>
 </context>
 <context>
@@ -2564,6 +2929,10 @@
         <source>Settings</source>
         <translation>设置</translation>
     </message>
+    <message>
+        <source>Inbox</source>
+        <translation>收件箱</translation>
+    </message>
 </context>
 <context>
     <name>ReasonPanel</name>
@@ -2668,6 +3037,25 @@
     <message>
         <source>Print…</source>
         <translation>打印…</translation>
+    </message>
+</context>
+<context>
+    <name>RetrieveRow</name>
+    <message>
+        <source>Complete</source>
+        <translation>完整</translation>
+    </message>
+    <message>
+        <source>Incomplete</source>
+        <translation>不完整</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
     </message>
 </context>
 <context>
@@ -3574,6 +3962,14 @@
         <source>Sign out</source>
         <translation>退出登录</translation>
     </message>
+    <message>
+        <source>Inbox of images</source>
+        <translation>影像收件箱</translation>
+    </message>
+    <message>
+        <source>Search the archive</source>
+        <translation>检索归档系统</translation>
+    </message>
 </context>
 <context>
     <name>field_names</name>
@@ -3803,6 +4199,215 @@
     <message>
         <source>The object belongs to pictures that are not here.</source>
         <translation>该对象所属的图像不在这里。</translation>
+    </message>
+    <message>
+        <source>The archive is damaged or of a kind that cannot be read. Unpack it first.</source>
+        <translation>压缩包已损坏或格式不受支持，请先解压再添加。</translation>
+    </message>
+    <message>
+        <source>The archive asks for a password. Unpack it first.</source>
+        <translation>压缩包设有密码，请先解压再添加。</translation>
+    </message>
+    <message>
+        <source>This is an archive inside an archive. Unpack it and add it by itself.</source>
+        <translation>这是压缩包中的压缩包，请解压后单独添加。</translation>
+    </message>
+    <message>
+        <source>The archive would unpack to far more than pictures need: it is not read.</source>
+        <translation>压缩包解压后的大小远超影像所需，为安全起见不予读取。</translation>
+    </message>
+    <message>
+        <source>The name leads out of its folder: the file is not read.</source>
+        <translation>文件名指向所在文件夹之外，为安全起见不予读取。</translation>
+    </message>
+    <message>
+        <source>The disc&apos;s table of contents names this file, but it is not on the disc.</source>
+        <translation>光盘目录（DICOMDIR）中列有此文件，但光盘上没有。</translation>
+    </message>
+</context>
+<context>
+    <name>inbox</name>
+    <message>
+        <source>Patient</source>
+        <translation>患者</translation>
+    </message>
+    <message>
+        <source>Study date</source>
+        <translation>检查日期</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>检查描述</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>影像数</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Arrived</source>
+        <translation>收到时间</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>⚠ incomplete: {n} missing</source>
+        <translation>⚠ 不完整：缺 {n} 幅</translation>
+    </message>
+    <message>
+        <source>⚠ names several patients</source>
+        <translation>⚠ 含多名患者</translation>
+    </message>
+    <message>
+        <source>⚠ {n} other images under the same numbers were refused</source>
+        <translation>⚠ 已拒收 {n} 幅编号相同而内容不同的影像</translation>
+    </message>
+    <message>
+        <source>with case {number}</source>
+        <translation>已附到会诊 {number}</translation>
+    </message>
+    <message>
+        <source>Receiving as {title}, port {port}</source>
+        <translation>正在接收：AE 名称 {title}，端口 {port}</translation>
+    </message>
+    <message>
+        <source>Watched folder: {taken} taken, {left} left that are no images</source>
+        <translation>监视文件夹：已收取 {taken} 个，{left} 个非影像文件留在原处</translation>
+    </message>
+    <message>
+        <source>Nothing comes in by itself: switch the receiver on in the settings</source>
+        <translation>未启用自动接收：可在“设置”中启用影像接收</translation>
+    </message>
+    <message>
+        <source>The receiver cannot listen: another program has its port. Choose another port in the settings, or end that program.</source>
+        <translation>影像接收无法启动：端口已被其他程序占用。请在“设置”中更换端口，或关闭该程序。</translation>
+    </message>
+    <message>
+        <source>The watched folder is not there. Check the drive or the settings.</source>
+        <translation>监视文件夹不存在，请检查磁盘或设置。</translation>
+    </message>
+    <message>
+        <source>Refused, for they are not in the list of devices: {callers}. If one of them is yours, enter it in the settings.</source>
+        <translation>以下设备不在名单中，已拒绝：{callers}。如是本院设备，请在“设置”中添加。</translation>
+    </message>
+</context>
+<context>
+    <name>intake</name>
+    <message>
+        <source>The archive cannot be reached. Check its address and port, the cable, and the firewall.</source>
+        <translation>无法连接归档系统。请检查地址、端口、网线和防火墙。</translation>
+    </message>
+    <message>
+        <source>The archive fell silent. Try again; if it stays so, tell hospital IT.</source>
+        <translation>归档系统无响应。请重试；若仍如此，请联系信息科。</translation>
+    </message>
+    <message>
+        <source>The archive refuses this computer. Have its AE title entered there, and check the archive&apos;s own AE title here.</source>
+        <translation>归档系统拒绝本机连接。请在归档系统中登记本机 AE 名称，并核对此处填写的归档系统 AE 名称。</translation>
+    </message>
+    <message>
+        <source>The archive does not offer this service. Choose another way to retrieve.</source>
+        <translation>归档系统不提供此项服务。请更换调取方式。</translation>
+    </message>
+    <message>
+        <source>The archive could not do it and gave no reason but its code. Tell hospital IT.</source>
+        <translation>归档系统未能完成操作，仅返回了状态码。请联系信息科。</translation>
+    </message>
+    <message>
+        <source>The archive does not know where to send. Have this computer&apos;s AE title, address and port entered there.</source>
+        <translation>归档系统不知道发往何处。请在归档系统中登记本机的 AE 名称、地址和端口。</translation>
+    </message>
+    <message>
+        <source>The archive&apos;s answer makes no sense. Check the address, then tell hospital IT.</source>
+        <translation>无法理解归档系统的应答。请先核对地址，再联系信息科。</translation>
+    </message>
+    <message>
+        <source>This computer does not trust the archive&apos;s certificate. Have IT install its CA.</source>
+        <translation>本机不信任归档系统的证书。请信息科安装其根证书。</translation>
+    </message>
+    <message>
+        <source>The archive asks for another user or password. Change them in the settings.</source>
+        <translation>归档系统要求其他用户名或密码，请在“设置”中修改。</translation>
+    </message>
+    <message>
+        <source>C-MOVE sends to this computer&apos;s receiver, which does not listen. Switch it on in the settings, or retrieve by C-GET.</source>
+        <translation>C-MOVE 需要本机的影像接收服务，但它未在运行。请在“设置”中启用，或改用 C-GET。</translation>
+    </message>
+    <message>
+        <source>There is no room left on the disk.</source>
+        <translation>磁盘空间不足。</translation>
+    </message>
+    <message>
+        <source>It was broken off on this computer. Try again.</source>
+        <translation>操作在本机中断，请重试。</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Watched folder</source>
+        <translation>监视文件夹</translation>
+    </message>
+    <message>
+        <source>male</source>
+        <translation>男</translation>
+    </message>
+    <message>
+        <source>female</source>
+        <translation>女</translation>
+    </message>
+    <message>
+        <source>No patient named</source>
+        <translation>未注明患者</translation>
+    </message>
+</context>
+<context>
+    <name>intake_settings</name>
+    <message>
+        <source>Asking…</source>
+        <translation>正在测试…</translation>
+    </message>
+    <message>
+        <source>It answers.</source>
+        <translation>连接正常。</translation>
+    </message>
+    <message>
+        <source>“{part}” is no device: write AETITLE, @address or both.</source>
+        <translation>“{part}”不是有效的设备：请填写 AE 名称、@地址，或两者。</translation>
+    </message>
+    <message>
+        <source>An address of this computer, as 10.1.2.3.</source>
+        <translation>请填写本机的地址，如 10.1.2.3。</translation>
+    </message>
+    <message>
+        <source>The name or address of the archive&apos;s computer.</source>
+        <translation>请填写归档系统主机的名称或地址。</translation>
+    </message>
+    <message>
+        <source>How the archive is called here.</source>
+        <translation>请为归档系统取一个名称。</translation>
+    </message>
+    <message>
+        <source>Begins with https:// and ends before /studies.</source>
+        <translation>以 https:// 开头，到 /studies 之前为止。</translation>
+    </message>
+    <message>
+        <source>This cannot be.</source>
+        <translation>内容无效。</translation>
+    </message>
+    <message>
+        <source>1 to 16 Latin letters, digits or signs.</source>
+        <translation>1 至 16 个英文字母、数字或符号。</translation>
     </message>
 </context>
 <context>
@@ -4088,6 +4693,85 @@
     </message>
 </context>
 <context>
+    <name>pacs</name>
+    <message>
+        <source>Patient</source>
+        <translation>患者</translation>
+    </message>
+    <message>
+        <source>ID</source>
+        <translation>患者编号</translation>
+    </message>
+    <message>
+        <source>Born</source>
+        <translation>出生日期</translation>
+    </message>
+    <message>
+        <source>Sex</source>
+        <translation>性别</translation>
+    </message>
+    <message>
+        <source>Study date</source>
+        <translation>检查日期</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>检查描述</translation>
+    </message>
+    <message>
+        <source>Accession no.</source>
+        <translation>检查号</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>影像数</translation>
+    </message>
+    <message>
+        <source>{n} studies</source>
+        <translation>{n} 个检查</translation>
+    </message>
+    <message>
+        <source>There are more: narrow the search.</source>
+        <translation>还有更多结果，请缩小检索范围。</translation>
+    </message>
+    <message>
+        <source>{n} answers of the archive named no study and are not shown.</source>
+        <translation>归档系统有 {n} 条应答未注明检查，未予显示。</translation>
+    </message>
+    <message>
+        <source>Study</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>{n} images</source>
+        <translation>{n} 幅影像</translation>
+    </message>
+    <message>
+        <source>{n} of {total} images</source>
+        <translation>{n} / {total} 幅影像</translation>
+    </message>
+    <message>
+        <source>Complete: {n} images are in the inbox</source>
+        <translation>完整：{n} 幅影像已在收件箱</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Incomplete: the archive did not deliver all. What came can be used and is marked; fetch it again for the rest.</source>
+        <translation>不完整：归档系统未发来全部影像。已收到的可以使用并有标记；请重新调取以补齐。</translation>
+    </message>
+    <message>
+        <source>The archive does not say how many there should be.</source>
+        <translation>归档系统未说明应有多少幅影像。</translation>
+    </message>
+</context>
+<context>
     <name>paper</name>
     <message>
         <source>Print at 100 %, without fitting to the page.</source>
@@ -4135,6 +4819,37 @@
     <message>
         <source>born {date}</source>
         <translation>{date} 出生</translation>
+    </message>
+</context>
+<context>
+    <name>preview</name>
+    <message>
+        <source>{n} images</source>
+        <translation>{n} 幅影像</translation>
+    </message>
+    <message>
+        <source>{n} photographs or documents stay: they can only be added to a case.</source>
+        <translation>{n} 份照片或文档未收取：只能直接添加到会诊。</translation>
+    </message>
+    <message>
+        <source>{n} photographs or documents go with the case as the patient&apos;s.</source>
+        <translation>{n} 份照片或文档将作为本患者资料附到会诊。</translation>
+    </message>
+    <message>
+        <source>The case is of {name}. Pictures of another patient are not chosen.</source>
+        <translation>本会诊的患者是{name}，其他患者的影像默认不选。</translation>
+    </message>
+    <message>
+        <source>There are pictures of several patients: choose whose.</source>
+        <translation>其中有多名患者的影像，请选择所需患者。</translation>
+    </message>
+    <message>
+        <source>Not taken ({n}):</source>
+        <translation>未收取（{n}）：</translation>
+    </message>
+    <message>
+        <source>… and {n} more</source>
+        <translation>… 另有 {n} 个</translation>
     </message>
 </context>
 <context>

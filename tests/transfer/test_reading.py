@@ -11,7 +11,8 @@ from pydicom.uid import JPEGBaseline8Bit, generate_uid
 
 from app.imaging.errors import ImagingError, UnreadableError
 from app.store.sealed import Sealer
-from app.transfer.reading import digest_of, find_files, read_head, seal_copy
+from app.transfer.finding import find_files
+from app.transfer.reading import digest_of, read_head, seal_copy
 from tests.server.images import ct_slice, file_bytes
 
 
@@ -114,7 +115,7 @@ def test_the_hash_is_over_the_very_bytes_that_are_sealed(tmp_path: Path) -> None
 
 def test_a_disc_that_was_taken_out_is_said_as_such(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
-    assert find_files((gone,)) == (gone,)
+    assert [one.path for one in find_files((gone,)).files] == [gone]
     with pytest.raises(UnreadableError):
         read_head(gone)
     head = read_head(written(tmp_path, file_bytes(slice_())))
@@ -127,4 +128,5 @@ def test_folders_are_searched_to_the_bottom_and_each_file_is_read_once(tmp_path:
     deep.mkdir(parents=True)
     for name in ("1", "2", "DICOMDIR", ".hidden"):
         (deep / name).write_bytes(b"x")
-    assert find_files((tmp_path, deep, deep / "2")) == (deep / "1", deep / "2")
+    found = find_files((tmp_path, deep, deep / "2"))
+    assert [one.path for one in found.files] == [deep / "1", deep / "2"]

@@ -117,6 +117,16 @@ class ClinicPart(Player):
         await hands.see(QWidget, "question")
         await hands.click("addImages")
         await hands.choose_file(self.plan.study)
+        await hands.see(QWidget, "preview")
+        await hands.until(
+            lambda: (
+                (p := self.state.intake.preview) is not None
+                and p.found is not None
+                and p.found.ended
+            ),
+            "the preview of the files",
+        )
+        await hands.click("previewTake")
         await hands.until(lambda: self.state.uploads.importing is not None, "the import")
         await hands.until(
             lambda: self.state.uploads.importing is None, "the end of the import", patience=300

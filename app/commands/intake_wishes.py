@@ -1,0 +1,111 @@
+"""What a person wants of intake: inbox, files, the hospital's archives, its settings."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from app.store.intake_settings import IntakeSettings, Pacs
+
+
+@dataclass(frozen=True, slots=True)
+class WishLook:
+    """Shows whose pictures lie there before they are taken: into the open case, or the inbox."""
+
+    paths: tuple[Path, ...]
+    for_case: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WishTakeFound:
+    """Takes what the preview shows; only these studies, where some were left out."""
+
+    only_studies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WishDropFound:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class WishAttach:
+    """Studies of the inbox go with a case; with a new one where none is named."""
+
+    studies: tuple[str, ...]
+    consultation_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WishRemoveFromInbox:
+    studies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WishSearchPacs:
+    """Dates as DA (PS3.5 6.2); empty asks for everything."""
+
+    pacs_id: UUID
+    name: str = ""
+    patient_id: str = ""
+    accession_number: str = ""
+    date_from: str = ""
+    date_to: str = ""
+    modality: str = ""
+
+    def __repr__(self) -> str:
+        return "WishSearchPacs(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class WishStopSearch:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class WishRetrieve:
+    pacs_id: UUID
+    study_instance_uid: str
+    images: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WishStopRetrieve:
+    study_instance_uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishTestPacs:
+    """`calling` is the AE title this computer would have."""
+
+    pacs: Pacs
+    password: str = ""
+    calling: str = ""
+
+    def __repr__(self) -> str:
+        return "WishTestPacs(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class WishSaveIntake:
+    """`passwords` by the id of a PACS, only those that were typed now."""
+
+    settings: IntakeSettings
+    passwords: tuple[tuple[UUID, str], ...] = ()
+
+    def __repr__(self) -> str:
+        return "WishSaveIntake(…)"
+
+
+IntakeWish = (
+    WishLook
+    | WishTakeFound
+    | WishDropFound
+    | WishAttach
+    | WishRemoveFromInbox
+    | WishSearchPacs
+    | WishStopSearch
+    | WishRetrieve
+    | WishStopRetrieve
+    | WishTestPacs
+    | WishSaveIntake
+)

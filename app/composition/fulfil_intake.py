@@ -1,0 +1,96 @@
+"""Wishes of intake and the use cases that answer them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, assert_never
+from uuid import UUID
+
+from PySide6.QtCore import QCoreApplication
+
+from app.commands.intake_wishes import (
+    IntakeWish,
+    WishAttach,
+    WishDropFound,
+    WishLook,
+    WishRemoveFromInbox,
+    WishRetrieve,
+    WishSaveIntake,
+    WishSearchPacs,
+    WishStopRetrieve,
+    WishStopSearch,
+    WishTakeFound,
+    WishTestPacs,
+)
+from app.commands.wishes import Page
+from protocol.consultation import Status
+
+if TYPE_CHECKING:
+    from app.composition.desk import Desk
+
+
+class IntakeFulfilment:
+    """Starts use cases of intake; never does their work."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def fulfil(self, wish: IntakeWish) -> None:
+        intake, tasks = self._desk.intake, self._desk.tasks
+        match wish:
+            case WishLook(paths, for_case):
+                case = self._desk.session.state.case
+                if for_case and case is None:
+                    return
+                intake.look(paths, case.id if for_case and case is not None else None)
+            case WishTakeFound(only):
+                self._take_found(only)
+            case WishDropFound():
+                intake.drop_preview()
+            case WishAttach(studies, id_):
+                tasks.start(self._attach(studies, id_), only="open case")
+            case WishRemoveFromInbox(studies):
+                intake.remove(studies)
+            case WishSearchPacs():
+                keys = asdict(wish)
+                intake.search(keys.pop("pacs_id"), keys)
+            case WishStopSearch():
+                intake.stop_search()
+            case WishRetrieve(pacs_id, uid, images):
+                intake.retrieve(pacs_id, uid, images)
+            case WishStopRetrieve(uid):
+                intake.stop_retrieve(uid)
+            case WishTestPacs(pacs, password, calling):
+                intake.test(pacs, password, calling)
+            case WishSaveIntake(settings, passwords):
+                words = {str(id_): word for id_, word in passwords}
+                tasks.start(intake.save(settings, words), only="save intake")
+            case _:
+                assert_never(wish)
+
+    def _take_found(self, only: tuple[str, ...]) -> None:
+        """What was previewed goes where it was meant to, were the case closed meanwhile or not."""
+        desk = self._desk
+        preview, case = desk.session.state.intake.preview, desk.session.state.case
+        if preview is None:
+            return
+        desk.intake.drop_preview()
+        if preview.for_case is None:
+            desk.intake.take_into_inbox(preview.paths, only)
+        elif case is not None and case.id == preview.for_case:
+            words = QCoreApplication.translate("CaseForm", "Photographs and documents")
+            desk.images.import_paths(preview.paths, words, only)
+
+    async def _attach(self, studies: tuple[str, ...], id_: UUID | None) -> None:
+        """Opens the case, then gives it the studies: its form compares whose pictures they are."""
+        desk = self._desk
+        await desk.keep_words()
+        if id_ is None:
+            await desk.cases.new_case()
+            case = desk.session.state.case
+        else:
+            case = await desk.cases.open(id_)
+        if case is None or case.consultation.summary.status is not Status.DRAFT:
+            return
+        desk.window.show_page(Page.CASE_FORM)
+        desk.images.attach_from_inbox(studies)

@@ -1,0 +1,136 @@
+"""Whose pictures lie in what somebody has chosen, before anything is taken."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from app.imaging.identity import PatientText, names_other
+from app.models.image_reasons import reason_words
+from app.models.intake_words import date_words, patient_line
+from app.models.times import byte_size
+from app.services.images import files_of
+from app.session.intake import Preview
+from app.session.state import State
+from app.transfer.intake_messages import InboxPerson, Looked, LookedPatient, LookedStudy
+from protocol.consultation import Patient
+
+MOST_LEFT_OUT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStudyProps:
+    study_instance_uid: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPatientProps:
+    """`other`: these pictures cannot be of the patient of the case."""
+
+    title: str
+    other: bool
+    studies: tuple[FoundStudyProps, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewProps:
+    job: str
+    into_case: bool
+    progress: tuple[int, int] | None
+    patients: tuple[FoundPatientProps, ...]
+    foreign: str
+    warning: str
+    left_out: str
+    can_take: bool
+
+
+def derive_preview(state: State) -> PreviewProps | None:
+    preview = state.intake.preview
+    if preview is None:
+        return None
+    found = preview.found
+    if found is None or not found.ended:
+        done = (found.done, found.total) if found is not None else (0, 0)
+        return PreviewProps(
+            str(preview.job), preview.for_case is not None, done, (), "", "", "", can_take=False
+        )
+    patient = _case_patient(state, preview)
+    patients = tuple(_patient(one, patient) for one in found.patients)
+    return PreviewProps(
+        job=str(preview.job),
+        into_case=preview.for_case is not None,
+        progress=None,
+        patients=patients,
+        foreign=_foreign(found, into_case=preview.for_case is not None),
+        warning=_warning(patients, patient),
+        left_out=_left_out(found),
+        can_take=bool(patients) or bool(found.foreign and preview.for_case is not None),
+    )
+
+
+def _case_patient(state: State, preview: Preview) -> Patient | None:
+    case = state.case
+    if case is None or preview.for_case != case.id:
+        return None
+    return case.content.patient
+
+
+def is_other(patient: Patient | None, person: InboxPerson) -> bool:
+    """Whether pictures of this person cannot be the case's patient's."""
+    if patient is None:
+        return False
+    of = files_of(patient, "")
+    mine = PatientText(of.patient_name, of.patient_id, of.birth_date, of.sex)
+    theirs = PatientText(person.name, person.patient_id, person.birth_date, person.sex)
+    return names_other(mine, theirs)
+
+
+def _patient(found: LookedPatient, patient: Patient | None) -> FoundPatientProps:
+    return FoundPatientProps(
+        title=patient_line(found.person),
+        other=is_other(patient, found.person),
+        studies=tuple(
+            FoundStudyProps(one.study_instance_uid, _study(one)) for one in found.studies
+        ),
+    )
+
+
+def _study(one: LookedStudy) -> str:
+    count = QCoreApplication.translate("preview", "{n} images").format(n=one.images)
+    parts = ("/".join(one.modalities), date_words(one.study_date), one.description, count)
+    return " · ".join(part for part in (*parts, byte_size(one.size)) if part)
+
+
+def _foreign(found: Looked, *, into_case: bool) -> str:
+    if not found.foreign:
+        return ""
+    translate = QCoreApplication.translate
+    if not into_case:
+        return translate(
+            "preview", "{n} photographs or documents stay: they can only be added to a case."
+        ).format(n=found.foreign)
+    return translate(
+        "preview", "{n} photographs or documents go with the case as the patient's."
+    ).format(n=found.foreign)
+
+
+def _warning(patients: tuple[FoundPatientProps, ...], patient: Patient | None) -> str:
+    translate = QCoreApplication.translate
+    if any(one.other for one in patients) and patient is not None:
+        return translate(
+            "preview", "The case is of {name}. Pictures of another patient are not chosen."
+        ).format(name=patient.name)
+    if len(patients) > 1:
+        return translate("preview", "There are pictures of several patients: choose whose.")
+    return ""
+
+
+def _left_out(found: Looked) -> str:
+    if not found.left_out_count:
+        return ""
+    translate = QCoreApplication.translate
+    head = translate("preview", "Not taken ({n}):").format(n=found.left_out_count)
+    shown = [f"{name}: {reason_words(code)}" for name, code in found.left_out[:MOST_LEFT_OUT]]
+    more = found.left_out_count - len(shown)
+    tail = [translate("preview", "… and {n} more").format(n=more)] if more > 0 else []
+    return "\n".join((head, *shown, *tail))

@@ -1,0 +1,183 @@
+"""Identifiers of C-FIND (PS3.4 C.4.1): asked with Chinese names, and read in any character set."""
+
+import contextlib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydicom import Dataset
+from pydicom.charset import convert_encodings, custom_encoders
+
+UTF_8 = "ISO_IR 192"
+_TO_G1 = b"\x1b$)A"
+_WIDE = re.compile(r"([\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
+
+
+@dataclass(frozen=True, slots=True)
+class StudyQuery:
+    """What is looked for; empty asks for everything. Dates as DA, both ends included."""
+
+    name: str = ""
+    patient_id: str = ""
+    accession_number: str = ""
+    date_from: str = ""
+    date_to: str = ""
+    modality: str = ""
+
+    @property
+    def empty(self) -> bool:
+        return self == StudyQuery()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStudy:
+    """One study as an archive lists it; `images` is None where it does not say how many."""
+
+    study_instance_uid: str
+    patient_name: str = ""
+    patient_id: str = ""
+    birth_date: str = ""
+    sex: str = ""
+    study_date: str = ""
+    accession_number: str = ""
+    description: str = ""
+    modalities: str = ""
+    images: int | None = None
+
+
+def name_pattern(typed: str) -> str:
+    """A name as people type it, as key of wild card matching (PS3.4 C.2.2.2.4).
+
+    Between Chinese signs and between words there may be `^` in the archive, and the name may
+    stand in any of the three groups of a PN; who types `*` or `^` knows what he asks for.
+    """
+    typed = unicodedata.normalize("NFC", typed.strip())
+    if not typed or any(sign in typed for sign in "*?^="):
+        return typed
+    parts = [part for part in re.split(r"[\s,]+", _WIDE.sub(r" \1 ", typed)) if part]
+    return f"*{'*'.join(parts)}*"
+
+
+def usable_charset(wanted: Any, texts: Iterable[str]) -> str | list[str]:
+    """The character set that was asked for where it can say all of this, else UTF-8."""
+    named = list(wanted) if isinstance(wanted, Sequence) and not isinstance(wanted, str) else wanted
+    sets = [named] if isinstance(named, str) else list(named or [])
+    words = set("".join(texts))
+    if all(sign.isascii() for sign in words):
+        return named or UTF_8
+    # One that is said for a name begins in ASCII and switches by escape sequences (PS3.5 J).
+    said: str | list[str] = ["", *sets] if sets == ["ISO 2022 IR 58"] else named or UTF_8
+    with contextlib.suppress(LookupError, ValueError):
+        codecs = [codec for codec in convert_encodings(said) if codec]
+        if all(any(_says(codec, sign) for codec in codecs) for sign in words):
+            return said
+    return UTF_8
+
+
+def _says(codec: str, sign: str) -> bool:
+    """Whether a character set has a sign."""
+    try:
+        return bool(sign.encode("gb2312" if codec == "iso_ir_58" else codec))
+    except (UnicodeError, LookupError):
+        return False
+
+
+def teach_escapes() -> None:
+    """pydicom writes ISO 2022 IR 58 without the sequence that switches to it (PS3.5 K.2): a device
+    would read the bytes as Latin letters."""
+    custom_encoders["iso_ir_58"] = _gb2312  # type: ignore[assignment]  # as the others are called
+
+
+def _gb2312(text: str, errors: str = "strict") -> bytes:
+    data = text.encode("gb2312", errors)
+    return data if data.isascii() else _TO_G1 + data
+
+
+def fits(text: str, bytes_: int) -> str:
+    """A text cut to the characters that its value representation takes."""
+    return text[:bytes_]
+
+
+def identifier(query: StudyQuery, charset: str, *, patient_root: bool = False) -> Dataset:
+    """A query at study level, in the character set of the archive's settings."""
+    asked = Dataset()
+    pattern = name_pattern(query.name)
+    asked.SpecificCharacterSet = usable_charset(charset, (pattern, query.patient_id))
+    asked.QueryRetrieveLevel = "STUDY"
+    asked.PatientName = pattern
+    asked.PatientID = query.patient_id
+    asked.PatientBirthDate = ""
+    asked.PatientSex = ""
+    asked.StudyDate = date_range(query.date_from, query.date_to)
+    asked.StudyTime = ""
+    asked.AccessionNumber = query.accession_number
+    asked.ModalitiesInStudy = query.modality
+    asked.StudyDescription = ""
+    asked.StudyInstanceUID = ""
+    asked.NumberOfStudyRelatedInstances = ""
+    if patient_root:
+        # Below the patient root a study is asked for with its unique patient (PS3.4 C.6.1.1.2).
+        del asked.PatientName
+    return asked
+
+
+def date_range(first: str, last: str) -> str:
+    """DA range matching (PS3.4 C.2.2.2.5)."""
+    if first and first == last:
+        return first
+    return f"{first}-{last}" if first or last else ""
+
+
+TextOf = Callable[[Dataset, str], str]
+"""Reads one attribute as text, empty where there is none."""
+
+
+def found_study(answer: Dataset, charset: str, text: TextOf) -> FoundStudy | None:
+    """An answer read; None where it does not say which study it is."""
+    if "SpecificCharacterSet" not in answer:
+        # Archives that leave it out answer in the character set they were asked in.
+        with contextlib.suppress(Exception):
+            answer.SpecificCharacterSet = charset
+            answer.decode()
+    uid = text(answer, "StudyInstanceUID")
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)*", uid) or len(uid) > 64:
+        return None
+    return FoundStudy(
+        study_instance_uid=uid,
+        patient_name=text(answer, "PatientName"),
+        patient_id=text(answer, "PatientID"),
+        birth_date=text(answer, "PatientBirthDate"),
+        sex=text(answer, "PatientSex"),
+        study_date=text(answer, "StudyDate"),
+        accession_number=text(answer, "AccessionNumber"),
+        description=text(answer, "StudyDescription"),
+        modalities=_modalities(answer),
+        images=_count(text(answer, "NumberOfStudyRelatedInstances")),
+    )
+
+
+def distinct(found: Iterable[FoundStudy]) -> tuple[FoundStudy, ...]:
+    """Each study once; the largest count an archive says of it."""
+    known: dict[str, FoundStudy] = {}
+    for one in found:
+        before = known.get(one.study_instance_uid)
+        if before is not None and before.images is not None:
+            one = replace(one, images=max(before.images, one.images or 0))
+        known[one.study_instance_uid] = one
+    return tuple(known.values())
+
+
+def _modalities(answer: Dataset) -> str:
+    """ModalitiesInStudy (0008,0061) has several values."""
+    with contextlib.suppress(Exception):
+        value = answer.get("ModalitiesInStudy")
+        if value is not None and not isinstance(value, str):
+            return "/".join(str(one) for one in value)[:64]
+        return str(value or "").strip()[:64]
+    return ""
+
+
+def _count(said: str) -> int | None:
+    return int(said) if said.isdigit() and int(said) > 0 else None

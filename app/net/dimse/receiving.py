@@ -1,0 +1,104 @@
+"""Objects as they arrive: into a sink, fragment by fragment, instead of into memory or `/tmp`.
+
+pynetdicom can write a data set to a file while it comes (`STORE_RECV_CHUNKED_DATASET`), but only
+open into the system's temporary folder. Here its maker of temporary files is replaced by one that
+asks the application entity of the very association for the place, so that nothing of a patient
+ever lies open on the disk and memory does not grow with an object. The network thread waits for
+the disk: a fast sender is held back by TCP.
+"""
+
+import logging
+import threading
+from typing import Any, Protocol
+
+from pynetdicom import AE, _config
+from pynetdicom import dimse_messages as _messages
+
+from app.net.dimse.query import teach_escapes
+
+PDU_BYTES = 128 * 1024
+"""Maximum length of a PDU that is offered to a peer (PS3.8 D.1)."""
+
+
+class Writer(Protocol):
+    """One arriving object, a Part 10 file from its preamble on."""
+
+    def write(self, data: bytes) -> int:
+        """Must not raise."""
+
+    def discard(self) -> None:
+        """Called for what is not taken; also after it was taken, then without effect."""
+
+
+class Sink(Protocol):
+    """Where objects go; called from network threads, several at once."""
+
+    def begin(self, sop_instance_uid: str) -> Writer: ...
+
+    def take(self, arrived: Writer, source: str, sop_class_uid: str) -> int:
+        """Judges and keeps a complete object; answers the status of PS3.4 B.2.3."""
+
+
+class ReceivingEntity(AE):
+    """An application entity whose C-STOREs go into its sink."""
+
+    def __init__(self, ae_title: str, sink: Sink) -> None:
+        super().__init__(ae_title)
+        self.sink = sink
+
+
+class _File:
+    """What pynetdicom calls of a temporary file."""
+
+    name = ""
+
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
+        self.file = self
+
+    def write(self, data: bytes) -> int:
+        return self.writer.write(data)
+
+    def flush(self) -> None:
+        """Nothing: it is on the disk before the sender is told so."""
+
+    def close(self) -> None:
+        """The sink decides."""
+
+
+_plain = getattr(_messages, "NamedTemporaryFile")  # noqa: B009 - not exported
+
+
+def _file_of_association(**options: Any) -> Any:
+    """Runs in the thread of the upper layer, which belongs to one association."""
+    association = getattr(threading.current_thread(), "assoc", None)
+    entity = getattr(association, "ae", None)
+    if association is None or not isinstance(entity, ReceivingEntity):
+        return _plain(**options)
+    command = association.dimse.message.command_set
+    return _File(entity.sink.begin(str(command.AffectedSOPInstanceUID)))
+
+
+def prepare() -> None:
+    """Once a process, before anything is received; again does nothing."""
+    _config.STORE_RECV_CHUNKED_DATASET = True
+    teach_escapes()
+    setattr(_messages, "NamedTemporaryFile", _file_of_association)  # noqa: B010 - see above
+    # Its messages name patients and its errors carry data sets; this program says its own.
+    logging.getLogger("pynetdicom").setLevel(logging.CRITICAL + 1)
+
+
+def handle_store(event: Any) -> int:
+    """EVT_C_STORE of a `ReceivingEntity`."""
+    request, entity = event.request, event.assoc.ae
+    writer = request._dataset_file.writer
+    source = str(event.assoc.remote["ae_title"]).strip()
+    status: int = entity.sink.take(writer, source, str(request.AffectedSOPClassUID))
+    return status
+
+
+def drop_unfinished(event: Any) -> None:
+    """EVT_CONN_CLOSE: an object that was on its way is not coming any more."""
+    unfinished = getattr(event.assoc.dimse.message, "_data_set_file", None)
+    if isinstance(unfinished, _File):
+        unfinished.writer.discard()

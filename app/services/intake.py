@@ -1,0 +1,232 @@
+"""How pictures come in: settings, inbox, archives, previews; the transfer process works."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from app.imaging.writing.origin import person_name
+from app.services.facts import Facts
+from app.session.case import Case
+from app.session.intake import (
+    IntakeConfigured,
+    IntakeTold,
+    PreviewBegun,
+    PreviewEnded,
+    RetrieveBegun,
+    SearchBegun,
+    TestBegun,
+)
+from app.session.queue import Load
+from app.session.state import State
+from app.store.errors import StoreError
+from app.store.intake_settings import IntakeSettings, Pacs
+from app.store.profile import Profile, SealedStore
+from app.transfer.intake_messages import (
+    Configure,
+    IntakeEvent,
+    Look,
+    OfferWorklist,
+    RemoveStudies,
+    RetrieveStudy,
+    SearchPacs,
+    StopJob,
+    TakeFiles,
+    TestPacs,
+    WorklistEntry,
+)
+from app.transfer.messages import Command
+from protocol.base import new_id
+from protocol.consultation import CaseContent, Status
+
+log = logging.getLogger(__name__)
+MOST_OFFERED = 200
+
+
+class IntakeService:
+    """Keeps the settings in the profile and the passwords of archives sealed beside it.
+
+    Args:
+        tell: gives a command to the transfer process.
+    """
+
+    def __init__(
+        self,
+        facts: Facts,
+        profile: Profile,
+        passwords: SealedStore,
+        tell: Callable[[Command], None],
+    ) -> None:
+        self._facts = facts
+        self._profile = profile
+        self._secrets = passwords
+        self._tell = tell
+        self._passwords: dict[str, str] = {}
+        self._offered: dict[UUID, WorklistEntry] = {}
+        self._told: tuple[WorklistEntry, ...] = ()
+        self._listed: object = None
+        self._case: Case | None = None
+        self._settings = _settings_of(profile)
+        facts.apply(IntakeConfigured(self._settings))
+
+    @property
+    def serving(self) -> bool:
+        """Whether the transfer process goes on without a window."""
+        return self._settings.receiver.on or self._settings.watched.on
+
+    def begin(self) -> None:
+        """The transfer process is there, for the first time or again."""
+        self._passwords = self._read_passwords()
+        self._tell(Configure(settings=self._settings, passwords=self._passwords))
+        self._tell(OfferWorklist(entries=self._told))
+
+    def heard(self, event: IntakeEvent) -> None:
+        self._facts.apply(IntakeTold(event))
+
+    # --- settings ------------------------------------------------------------------------
+
+    async def save(self, settings: IntakeSettings, passwords: dict[str, str]) -> None:
+        """Raises DiskFull."""
+        self._settings = settings
+        known = {str(one.id) for one in settings.pacs}
+        given = {**self._passwords, **passwords}
+        self._passwords = {key: word for key, word in given.items() if key in known}
+        await asyncio.to_thread(self._keep, settings)
+        self._facts.apply(IntakeConfigured(settings))
+        self._tell(Configure(settings=settings, passwords=self._passwords))
+
+    def _keep(self, settings: IntakeSettings) -> None:
+        for name in self._secrets.names():
+            if name not in self._passwords:
+                self._secrets.delete(name)
+        for name, word in self._passwords.items():
+            self._secrets.write(name, word.encode())
+        self._profile.remember(intake=settings.model_dump(mode="json"))
+
+    def _read_passwords(self) -> dict[str, str]:
+        try:
+            return {name: plain.decode() for name, plain in self._secrets.read_all().items()}
+        except (StoreError, OSError):
+            log.warning("the passwords of archives cannot be read; they must be typed again")
+            return {}
+
+    def test(self, pacs: Pacs, password: str, calling: str) -> None:
+        job = new_id()
+        self._facts.apply(TestBegun(job, pacs.id))
+        word = password or self._passwords.get(str(pacs.id), "")
+        title = calling or self._settings.receiver.ae_title
+        self._tell(TestPacs(job=job, pacs=pacs, password=word, calling=title))
+
+    # --- archives ------------------------------------------------------------------------
+
+    def search(self, pacs_id: UUID, keys: dict[str, str]) -> None:
+        self.stop_search()
+        job = new_id()
+        self._facts.apply(SearchBegun(job, pacs_id))
+        self._tell(SearchPacs(job=job, pacs_id=pacs_id, **keys))  # type: ignore[arg-type]  # its own fields
+
+    def stop_search(self) -> None:
+        search = self._facts.state.intake.search
+        if search.job is not None:
+            self._tell(StopJob(job=search.job))
+
+    def retrieve(self, pacs_id: UUID, uid: str, images: int | None) -> None:
+        running = self._facts.state.intake.retrieves
+        if any(one.study_instance_uid == uid and not one.ended for one in running):
+            return
+        job = new_id()
+        self._facts.apply(RetrieveBegun(job, uid, images))
+        self._tell(RetrieveStudy(job=job, pacs_id=pacs_id, study_instance_uid=uid, images=images))
+
+    def stop_retrieve(self, uid: str) -> None:
+        for one in self._facts.state.intake.retrieves:
+            if one.study_instance_uid == uid and not one.ended:
+                self._tell(StopJob(job=one.job))
+
+    # --- files and inbox -----------------------------------------------------------------
+
+    def look(self, paths: tuple[Path, ...], for_case: UUID | None) -> None:
+        self.drop_preview()
+        job = new_id()
+        self._facts.apply(PreviewBegun(job, paths, for_case))
+        self._tell(Look(job=job, paths=paths))
+
+    def drop_preview(self) -> None:
+        preview = self._facts.state.intake.preview
+        if preview is not None:
+            self._tell(StopJob(job=preview.job))
+            self._facts.apply(PreviewEnded())
+
+    def take_into_inbox(self, paths: tuple[Path, ...], only: tuple[str, ...]) -> None:
+        self._tell(TakeFiles(job=new_id(), paths=paths, only_studies=only))
+
+    def remove(self, studies: tuple[str, ...]) -> None:
+        self._tell(RemoveStudies(study_instance_uids=studies))
+
+    # --- worklist ------------------------------------------------------------------------
+
+    def follow(self, state: State) -> None:
+        """Keeps what modalities are offered in step with the case that is open and the list."""
+        mine, case = state.queue.mine, state.case
+        if mine.load is Load.READY and mine.items is not self._listed:
+            self._listed = mine.items
+            drafts = {item.id for item in mine.items if item.status is Status.DRAFT}
+            for id_ in set(self._offered) - drafts:
+                if case is None or case.id != id_:
+                    self.offer(id_, "", None)
+        if case is None or case is self._case:
+            return
+        self._case = case
+        summary = case.consultation.summary
+        draft = summary.status is Status.DRAFT
+        self.offer(case.id, summary.number, case.content if draft else None)
+
+    def offer(self, id_: UUID, number: str, content: CaseContent | None) -> None:
+        """The patient of a case in preparation; None: it is one no more."""
+        entry = worklist_entry(id_, number, content) if content is not None else None
+        if self._offered.get(id_) == entry:
+            return
+        if entry is None:
+            del self._offered[id_]
+        else:
+            self._offered[id_] = entry
+        entries = tuple(self._offered.values())[-MOST_OFFERED:]
+        if entries != self._told:
+            self._told = entries
+            self._tell(OfferWorklist(entries=entries))
+
+
+def worklist_entry(id_: UUID, number: str, content: CaseContent) -> WorklistEntry | None:
+    """What a modality is told; None while the patient has no name.
+
+    The Study Instance UID is made of the case (PS3.5 B.2), the accession number of its number
+    without the prefix, which leaves 13 of the 16 characters of an SH.
+    """
+    patient = content.patient
+    if patient is None or not patient.name:
+        return None
+    return WorklistEntry(
+        consultation_id=id_,
+        patient_name=person_name(patient.name),
+        patient_id=patient.patient_id,
+        birth_date=f"{patient.birth_date:%Y%m%d}" if patient.birth_date else "",
+        sex=patient.sex_code,
+        accession_number=number.removeprefix("CONS-")[:16],
+        study_instance_uid=f"2.25.{id_.int}",
+        description=content.reason[:64],
+    )
+
+
+def _settings_of(profile: Profile) -> IntakeSettings:
+    kept = profile.remembered.intake
+    if not kept:
+        return IntakeSettings()
+    try:
+        return IntakeSettings.model_validate_json(json.dumps(kept))
+    except ValidationError:
+        log.warning("the settings of intake cannot be read and are begun anew")
+        return IntakeSettings()

@@ -1,0 +1,145 @@
+"""What has come in and belongs to no case yet: every image sealed, one sealed index a study.
+
+```
+inbox/<study>.sealed          the index (`InboxStudy`), its name a hash
+inbox/<study>/<image>.sealed  the exact bytes of one instance; its name, a hash, is its purpose
+```
+The images are what counts. An index is written a moment after its images, so that 3,000 slices do
+not write it 3,000 times; what a crash left without index is found again by `unindexed`.
+
+All methods block: for a thread.
+"""
+
+import contextlib
+import io
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from app.store.outbox import hashed
+from app.store.profile import SealedStore
+from app.store.sealed import Sealer
+from app.store.sealed_reader import SealedReader
+from protocol.base import Message, Moment, Sha256, Uid
+
+HEAD_BYTES = 1 << 20
+"""Of an arriving object that is kept in memory, to read its attributes from."""
+
+
+class InboxPatient(Message):
+    """The patient as the file names them, decoded from its character set."""
+
+    name: str = ""
+    patient_id: str = ""
+    birth_date: str = ""
+    sex: str = ""
+
+
+class InboxInstance(Message):
+    """One instance: SHA-256 and size of its exact bytes."""
+
+    sop_instance_uid: Uid
+    sop_class_uid: str
+    series_instance_uid: Uid
+    sha256: Sha256
+    size: int
+    modality: str
+    series_number: int
+    instance_number: int
+    patient: InboxPatient
+
+
+class InboxStudy(Message):
+    """One study. `expected` is how many images a PACS said that it has, None where nobody said."""
+
+    study_instance_uid: Uid
+    description: str
+    study_date: str
+    accession_number: str
+    source: str
+    first_at: Moment
+    last_at: Moment
+    instances: tuple[InboxInstance, ...]
+    expected: int | None = None
+    conflicts: int = Field(0, description="other images under the number of one that is here")
+    attached: tuple[UUID, ...] = ()
+
+    @property
+    def patients(self) -> tuple[InboxPatient, ...]:
+        return tuple(dict.fromkeys(one.patient for one in self.instances))
+
+
+_STUDY: TypeAdapter[InboxStudy] = TypeAdapter(InboxStudy)
+
+
+class Inbox:
+    """The inbox below one profile's folder."""
+
+    def __init__(self, folder: Path, sealer: Sealer) -> None:
+        self.folder = folder / "inbox"
+        self.sealer = sealer
+        self._indexes = SealedStore(self.folder, sealer)
+        self._writing = threading.Lock()
+
+    def studies(self) -> tuple[InboxStudy, ...]:
+        """Every study this key opens whose images are there; those of another key stay."""
+        found = []
+        for plain in self._indexes.read_all().values():
+            with contextlib.suppress(ValidationError):
+                found.append(self._there(_STUDY.validate_json(plain)))
+        return tuple(study for study in found if study.instances)
+
+    def _there(self, study: InboxStudy) -> InboxStudy:
+        there = tuple(
+            one
+            for one in study.instances
+            if self.image_path(study.study_instance_uid, one.sop_instance_uid).is_file()
+        )
+        return study if there == study.instances else study.model_copy(update={"instances": there})
+
+    def save(self, study: InboxStudy) -> None:
+        """Raises DiskFull."""
+        with self._writing:
+            name = hashed(study.study_instance_uid)
+            self._indexes.write(name, study.model_dump_json().encode())
+
+    def remove(self, study: InboxStudy) -> None:
+        """Forgets a study and its images."""
+        with self._writing:
+            self._indexes.delete(hashed(study.study_instance_uid))
+            folder = self.folder / hashed(study.study_instance_uid)
+            for path in folder.glob("*"):
+                path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+    def image_path(self, study_instance_uid: str, sop_instance_uid: str) -> Path:
+        return self.folder / hashed(study_instance_uid) / f"{hashed(sop_instance_uid)}.sealed"
+
+    def open(self, study_instance_uid: str, sop_instance_uid: str) -> BinaryIO:
+        """The plain bytes of an image; reading them raises OSError where they were changed."""
+        return self.open_path(self.image_path(study_instance_uid, sop_instance_uid))
+
+    def open_path(self, path: Path, purpose: str = "") -> BinaryIO:
+        """As `open`; `purpose` where the file is not at its place yet."""
+        reader = SealedReader(self.sealer, path, purpose or path.stem)
+        return io.BufferedReader(reader, 1 << 20)
+
+    def unindexed(self, studies: tuple[InboxStudy, ...]) -> Iterator[Path]:
+        """Sealed images that no index names; half-written files are removed on the way."""
+        if not self.folder.is_dir():
+            return
+        named = {
+            self.image_path(study.study_instance_uid, one.sop_instance_uid)
+            for study in studies
+            for one in study.instances
+        }
+        for path in sorted(self.folder.glob("**/*")):
+            if path.suffix in (".part", ".arrived"):
+                path.unlink(missing_ok=True)
+            elif path.suffix == ".sealed" and path.parent != self.folder and path not in named:
+                yield path

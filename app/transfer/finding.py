@@ -1,0 +1,214 @@
+"""Which files there are to read: in folders, in archives, and by a disc's table of contents.
+
+An archive is never unpacked by its own word: nothing is written under a name it gives, each
+member is read up to a limit that its claimed size does not move, and the whole is refused when it
+would grow beyond what pictures need. Everything blocks: for a thread.
+"""
+
+import contextlib
+import os
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from app.imaging.errors import ImagingError, Reason
+from app.imaging.source import files_below
+from app.transfer.dicomdir import is_dicomdir, named_files
+from app.transfer.reasons import ImageReason, TransferReason
+
+MOST_MEMBERS = 200_000
+MOST_BYTES = 64 << 30
+"""Of one archive, unpacked."""
+MOST_RATIO = 250
+"""Between unpacked and packed of a large member: pictures come to 2 to 20, emptiness to 1,000."""
+LARGE = 64 << 20
+_NESTED = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".iso")
+LeftOutName = tuple[str, ImageReason]
+
+
+class LeftOutError(Exception):
+    """A file that is not read, and why."""
+
+    def __init__(self, code: ImageReason) -> None:
+        super().__init__(code.value)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file on the disk, or `member` of the archive at `path`."""
+
+    path: Path
+    member: zipfile.ZipInfo | None = None
+    archive: zipfile.ZipFile | None = None
+
+    @property
+    def name(self) -> str:
+        """For the person who chose it."""
+        return self.path.name if self.member is None else _leaf(self.member.filename)
+
+
+@dataclass(slots=True)
+class FoundFiles:
+    """Each file once; `close` when all have been read."""
+
+    files: tuple[FoundFile, ...] = ()
+    left_out: list[LeftOutName] = field(default_factory=list)
+    archives: list[zipfile.ZipFile] = field(default_factory=list)
+
+    def close(self) -> None:
+        for archive in self.archives:
+            archive.close()
+
+
+def find_files(paths: tuple[Path, ...]) -> FoundFiles:
+    """Folders are searched to the bottom, archives opened, and a DICOMDIR that is chosen itself is
+    followed. In a folder with a DICOMDIR what it names and is not there is told as absent; what
+    lies beside it unnamed is read as well."""
+    found = FoundFiles()
+    files: dict[Path, FoundFile] = {}
+    inside: list[FoundFile] = []
+    for path in paths:
+        try:
+            if path.is_dir():
+                below = files_below(path)
+                _tell_absent(path, found)
+            elif is_dicomdir(path):
+                below = _by_records(path, found)
+            else:
+                below = (path,)
+        except OSError:
+            below = (path,)  # it is told as unreadable when its turn comes
+        for file in below:
+            if zipfile_at(file):
+                if file not in files:
+                    files[file] = FoundFile(file)
+                    inside += _members(file, found)
+            else:
+                files.setdefault(file, FoundFile(file))
+    archives = {Path(str(archive.filename)) for archive in found.archives}
+    archives |= {path for path in files if zipfile_at(path)}
+    found.files = (*(one for one in files.values() if one.path not in archives), *inside)
+    return found
+
+
+def zipfile_at(path: Path) -> bool:
+    """By its first bytes: an archive may have any name, and an office document is one too."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(4) in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+    except OSError:
+        return False
+
+
+def _tell_absent(folder: Path, found: FoundFiles) -> None:
+    for record in sorted(p for p in folder.rglob("*") if p.name.upper() == "DICOMDIR"):
+        if is_dicomdir(record):
+            _by_records(record, found)
+
+
+def _by_records(dicomdir: Path, found: FoundFiles) -> tuple[Path, ...]:
+    try:
+        there, absent, unsafe = named_files(dicomdir)
+    except ImagingError as error:
+        found.left_out.append((dicomdir.name, error.code))
+        return ()
+    found.left_out += [(name, TransferReason.NAMED_ABSENT) for name in absent]
+    found.left_out += [(name, TransferReason.UNSAFE_NAME) for name in unsafe]
+    return there
+
+
+# --- archives ------------------------------------------------------------------------------
+
+
+def _members(path: Path, found: FoundFiles) -> list[FoundFile]:
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
+        found.left_out.append((path.name, TransferReason.ARCHIVE_DAMAGED))
+        return []
+    found.archives.append(archive)
+    members = [info for info in archive.infolist() if not info.is_dir()]
+    if (
+        len(members) > MOST_MEMBERS
+        or sum(info.file_size for info in members) > MOST_BYTES
+        or any(_bomb(info.file_size, info.compress_size) for info in members)
+    ):
+        found.left_out.append((path.name, TransferReason.ARCHIVE_BOMB))
+        return []
+    taken = []
+    for info in members:
+        why = _why_not(info)
+        if why is not None:
+            found.left_out.append((_leaf(info.filename), why))
+        elif not _aside(info.filename):
+            taken.append(FoundFile(path, info, archive))
+    return taken
+
+
+def _bomb(unpacked_bytes: int, packed_bytes: int) -> bool:
+    return unpacked_bytes > LARGE and unpacked_bytes > MOST_RATIO * max(1, packed_bytes)
+
+
+def _why_not(info: zipfile.ZipInfo) -> ImageReason | None:
+    name = info.filename.replace("\\", "/")
+    drive = PureWindowsPath(info.filename).drive
+    if name.startswith("/") or drive or ".." in PurePosixPath(name).parts:
+        return TransferReason.UNSAFE_NAME
+    if info.flag_bits & 0x1:
+        return TransferReason.ARCHIVE_ENCRYPTED
+    if name.lower().endswith(_NESTED):
+        return TransferReason.ARCHIVE_NESTED
+    return None
+
+
+def _aside(name: str) -> bool:
+    """Hidden files, what a Mac adds, and the table of contents."""
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    hidden = any(part.startswith((".", "__MACOSX")) for part in parts)
+    return hidden or parts[-1].upper() == "DICOMDIR"
+
+
+def _leaf(name: str) -> str:
+    return PurePosixPath(name.replace("\\", "/")).name or name
+
+
+@contextlib.contextmanager
+def unpacked(found: FoundFile) -> Iterator[Path]:
+    """The file, or a copy of the archive's member that only its owner reads and that goes at the
+    end of the block.
+
+    Raises:
+        LeftOutError: the member is damaged, locked, or grows beyond what it claims.
+    """
+    if found.member is None or found.archive is None:
+        yield found.path
+        return
+    handle, name = tempfile.mkstemp(prefix="huizhen-")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            _copy(found.archive, found.member, out.write)
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, write: object) -> None:
+    assert callable(write)
+    left = member.file_size
+    try:
+        with archive.open(member) as stream:
+            while chunk := stream.read(1 << 20):
+                left -= len(chunk)
+                if left < 0:
+                    raise LeftOutError(TransferReason.ARCHIVE_BOMB)
+                write(chunk)
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise LeftOutError(TransferReason.ARCHIVE_DAMAGED) from error
+    except (RuntimeError, NotImplementedError) as error:
+        raise LeftOutError(TransferReason.ARCHIVE_ENCRYPTED) from error
+    except OSError as error:
+        raise LeftOutError(Reason.UNREADABLE) from error

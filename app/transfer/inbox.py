@@ -1,0 +1,321 @@
+"""Keeps what comes in: judges each object, seals it, knows what is there; tells the window.
+
+Objects come from network threads, several at once (`begin`, `take`); everything else belongs to
+the loop. An object counts as there when its sealed bytes are on the disk: only then is a sender
+told so, and may forget it.
+"""
+
+import asyncio
+import logging
+import shutil
+import threading
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+from uuid import UUID
+
+from app.imaging.errors import ImagingError
+from app.imaging.identity import PatientText
+from app.store.arrival import Arrival
+from app.store.errors import DiskFull, StoreError
+from app.store.inbox import Inbox, InboxInstance, InboxPatient, InboxStudy
+from app.transfer.arrival_status import ArrivalStatus
+from app.transfer.rates import Throttle
+from app.transfer.reading import Head, digest_of, read_arrived
+
+log = logging.getLogger(__name__)
+SAVE_EVERY_S = 1.0
+RESERVE_BYTES = 512 << 20
+"""Room that stays free: the outbox, the drafts and the system need some too."""
+
+
+class InboxKeeper:
+    """The inbox of this profile.
+
+    Args:
+        on_full: called in the loop when an object was refused for want of room.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        on_full: Callable[[], None] = lambda: None,
+        reserve_bytes: int = RESERVE_BYTES,
+    ) -> None:
+        self.inbox = inbox
+        self.on_change: Callable[[], None] = lambda: None
+        """Called in the loop, at most once a second, after what changed is on the disk."""
+        self._on_full = on_full
+        self._reserve = reserve_bytes
+        self._loop = asyncio.get_running_loop()
+        self._lock = threading.Lock()
+        self._studies: dict[str, InboxStudy] = {}
+        self._held: dict[str, tuple[str, str]] = {}
+        """By SOP Instance UID: its class and its study."""
+        self._dirty: set[str] = set()
+        self._saving: asyncio.Task[None] | None = None
+        self._throttle = Throttle(self._save_soon, SAVE_EVERY_S)
+        self.received_bytes = 0
+        """Since the start; grows with every object that was taken."""
+
+    # --- beginning and end ---------------------------------------------------------------
+
+    def load(self) -> None:
+        """Reads the indexes, and finds again what a crash left without one. For a thread."""
+        known = self.inbox.studies()
+        with self._lock:
+            for study in known:
+                self._studies[study.study_instance_uid] = study
+                for one in study.instances:
+                    self._held[one.sop_instance_uid] = (
+                        one.sop_class_uid,
+                        study.study_instance_uid,
+                    )
+        for path in self.inbox.unindexed(known):
+            self._found_again(path)
+
+    def _found_again(self, path: Path) -> None:
+        try:
+            with self.inbox.open_path(path) as stream:
+                start = stream.read(1 << 20)
+                size = len(start) + sum(
+                    len(chunk) for chunk in iter(lambda: stream.read(1 << 20), b"")
+                )
+            head = read_arrived(path, start, size, lambda: self.inbox.open_path(path))
+            digest = digest_of(head)
+        except (ImagingError, OSError, StoreError):
+            return  # sealed with another key, or damaged: it stays, and is not offered
+        self._add(head, digest.sha256, size, "")
+
+    async def close(self) -> None:
+        self._throttle.cancel()
+        if self._saving is not None:
+            await asyncio.gather(self._saving, return_exceptions=True)
+        await asyncio.to_thread(self._save_dirty)
+
+    # --- from network threads ------------------------------------------------------------
+
+    def begin(self, sop_instance_uid: str) -> Arrival:
+        return Arrival(self.inbox, sop_instance_uid)
+
+    def take(self, arrived: object, source: str, sop_class_uid: str) -> int:
+        """Judges and keeps a complete object; answers the status of its C-STORE (PS3.4 B.2.3)."""
+        arrival = cast(Arrival, arrived)
+        try:
+            self._require_room()
+            arrival.complete()
+            start = bytes(arrival.head)
+            head = read_arrived(arrival.path, start, arrival.size, arrival.open)
+            return self._keep(arrival, head, source, sop_class_uid)
+        except (DiskFull, OSError) as error:
+            log.error("no room for an arriving image: %s", type(error).__name__)
+            self._loop.call_soon_threadsafe(self._on_full)
+            return ArrivalStatus.OUT_OF_RESOURCES
+        except ImagingError as error:
+            log.warning("an arriving object was refused: %s", error.code.value)
+            return ArrivalStatus.CANNOT_UNDERSTAND
+        finally:
+            arrival.discard()
+
+    def _require_room(self) -> None:
+        self.inbox.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        free = shutil.disk_usage(self.inbox.folder).free
+        if free < self._reserve:
+            raise DiskFull("less than the reserve is free")
+
+    def _keep(self, arrival: Arrival, head: Head, source: str, sop_class_uid: str) -> int:
+        if head.sop_instance_uid != arrival.sop_instance_uid:
+            return ArrivalStatus.WRONG_CLASS
+        if sop_class_uid and head.sop_class_uid != sop_class_uid:
+            return ArrivalStatus.WRONG_CLASS
+        target = self.inbox.image_path(head.study_instance_uid, head.sop_instance_uid)
+        with self._lock:
+            known = self._instance(head.sop_instance_uid)
+            if known is None:
+                arrival.keep_at(target)
+        if known is not None:
+            return self._again(known, head, arrival)
+        self._add(head, arrival.sha256, arrival.size, source)
+        return ArrivalStatus.SUCCESS
+
+    def _again(self, known: InboxInstance, head: Head, arrival: Arrival) -> int:
+        """The same object once more is welcome; another one under its number is not."""
+        if (known.sha256, known.size) == (arrival.sha256, arrival.size) or self._same_data(
+            known, head
+        ):
+            return ArrivalStatus.SUCCESS
+        with self._lock:
+            study = self._studies[self._held[head.sop_instance_uid][1]]
+            self._put(study.model_copy(update={"conflicts": study.conflicts + 1}))
+        return ArrivalStatus.DUPLICATE
+
+    def _same_data(self, known: InboxInstance, head: Head) -> bool:
+        """Whether two files differ only in their meta group, which whoever writes it makes anew."""
+        _, study = self._held[known.sop_instance_uid]
+        with self.inbox.open(study, known.sop_instance_uid) as one, head.open() as other:
+            for stream in (one, other):
+                meta = stream.read(144)  # preamble, prefix, (0002,0000) UL and its value
+                if meta[132:136] != b"\x02\x00\x00\x00":
+                    return False
+                stream.seek(int.from_bytes(meta[140:144], "little"), 1)
+            while mine := one.read(1 << 20):
+                if mine != other.read(1 << 20):
+                    return False
+            return not other.read(1)
+
+    def _instance(self, sop_instance_uid: str) -> InboxInstance | None:
+        _, study = self._held.get(sop_instance_uid, ("", ""))
+        if study not in self._studies:
+            return None
+        instances = self._studies[study].instances
+        return next((i for i in instances if i.sop_instance_uid == sop_instance_uid), None)
+
+    def _add(self, head: Head, sha256: str, size: int, source: str) -> None:
+        now = datetime.now(UTC)
+        made = InboxInstance(
+            sop_instance_uid=head.sop_instance_uid,
+            sop_class_uid=head.sop_class_uid,
+            series_instance_uid=head.series_instance_uid,
+            sha256=sha256,
+            size=size,
+            modality=head.modality[:16],
+            series_number=head.series_number,
+            instance_number=head.instance_number,
+            patient=_patient(head.patient),
+        )
+        with self._lock:
+            study = self._studies.get(head.study_instance_uid) or InboxStudy(
+                study_instance_uid=head.study_instance_uid,
+                description=head.study_description,
+                study_date=head.study_date,
+                accession_number=head.accession_number,
+                source=source,
+                first_at=now,
+                last_at=now,
+                instances=(),
+                conflicts=0,
+            )
+            changed = {"instances": (*study.instances, made), "last_at": now}
+            self._put(study.model_copy(update=changed))
+            self._held[head.sop_instance_uid] = (head.sop_class_uid, head.study_instance_uid)
+            self.received_bytes += size
+
+    def _put(self, study: InboxStudy) -> None:
+        """The lock is held."""
+        self._studies[study.study_instance_uid] = study
+        self._dirty.add(study.study_instance_uid)
+        self._loop.call_soon_threadsafe(self._throttle.changed)
+
+    def holds(self, sop_class_uid: str, sop_instance_uid: str) -> bool:
+        """Whether an instance is safely kept here; what went on to a case counts as well."""
+        with self._lock:
+            known, study = self._held.get(sop_instance_uid, ("", ""))
+        if not known or known != sop_class_uid:
+            return False
+        return self.inbox.image_path(study, sop_instance_uid).is_file()
+
+    # --- from files ----------------------------------------------------------------------
+
+    def take_file(self, head: Head, source: str) -> int:
+        """Copies an object of a file sealed into the inbox; as `take`. For a thread."""
+        try:
+            self._require_room()
+            arrival = self.begin(head.sop_instance_uid)
+            with head.open() as stream:
+                while chunk := stream.read(1 << 20):
+                    arrival.write(chunk)
+        except (DiskFull, OSError):
+            return ArrivalStatus.OUT_OF_RESOURCES
+        return self.take(arrival, source, head.sop_class_uid)
+
+    # --- what the loop asks --------------------------------------------------------------
+
+    @property
+    def studies(self) -> tuple[InboxStudy, ...]:
+        """The newest first."""
+        with self._lock:
+            return tuple(sorted(self._studies.values(), key=lambda s: s.last_at, reverse=True))
+
+    def study(self, study_instance_uid: str) -> InboxStudy | None:
+        with self._lock:
+            return self._studies.get(study_instance_uid)
+
+    def expect(self, study_instance_uid: str, images: int | None) -> None:
+        """What an archive says of how many images a study has, once some of them are here."""
+        with self._lock:
+            study = self._studies.get(study_instance_uid)
+            if study is not None and images is not None:
+                self._put(study.model_copy(update={"expected": images}))
+
+    def attached(self, study_instance_uids: Iterable[str], consultation_id: UUID) -> None:
+        with self._lock:
+            for uid in study_instance_uids:
+                study = self._studies.get(uid)
+                if study is not None and consultation_id not in study.attached:
+                    cases = (*study.attached, consultation_id)
+                    self._put(study.model_copy(update={"attached": cases}))
+
+    async def remove(self, study_instance_uids: Iterable[str]) -> None:
+        for uid in study_instance_uids:
+            with self._lock:
+                study = self._studies.pop(uid, None)
+                self._dirty.discard(uid)
+                for one in study.instances if study is not None else ():
+                    self._held.pop(one.sop_instance_uid, None)
+            if study is not None:
+                await asyncio.to_thread(self.inbox.remove, study)
+        self._throttle.changed()
+
+    def heads(self, study_instance_uid: str) -> tuple[Head, ...]:
+        """Every image of a study as the importer takes it."""
+        study = self.study(study_instance_uid)
+        return tuple(self._head(study, one) for one in study.instances) if study else ()
+
+    def _head(self, study: InboxStudy, one: InboxInstance) -> Head:
+        uid = study.study_instance_uid
+        who = one.patient
+        return Head(
+            path=self.inbox.image_path(uid, one.sop_instance_uid),
+            sop_instance_uid=one.sop_instance_uid,
+            series_instance_uid=one.series_instance_uid,
+            study_instance_uid=uid,
+            study_description=study.description,
+            modality=one.modality,
+            series_number=one.series_number,
+            instance_number=one.instance_number,
+            patient=PatientText(who.name, who.patient_id, who.birth_date, who.sex),
+            sealed=lambda: self.inbox.open(uid, one.sop_instance_uid),
+            sop_class_uid=one.sop_class_uid,
+        )
+
+    # --- keeping the indexes -------------------------------------------------------------
+
+    def _save_soon(self) -> None:
+        if self._saving is None or self._saving.done():
+            self._saving = asyncio.create_task(self._save(), name="inbox")
+        else:
+            self._throttle.changed()
+
+    async def _save(self) -> None:
+        await asyncio.to_thread(self._save_dirty)
+        self.on_change()
+
+    def _save_dirty(self) -> None:
+        with self._lock:
+            due = [self._studies[uid] for uid in self._dirty if uid in self._studies]
+            self._dirty.clear()
+        for study in due:
+            try:
+                self.inbox.save(study)
+            except (StoreError, OSError):
+                log.error("the index of an inbox study cannot be kept; its images are")
+
+
+def _patient(found: PatientText) -> InboxPatient:
+    return InboxPatient(
+        name=found.name[:200],
+        patient_id=found.patient_id[:64],
+        birth_date=found.birth_date[:8],
+        sex=found.sex[:2],
+    )

@@ -1,0 +1,275 @@
+"""What comes in by itself or is fetched: receiver, watched folder, archives, previews."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, assert_never
+from uuid import UUID
+
+from app.net.errors import PortTaken
+from app.store.inbox import InboxStudy
+from app.store.intake_settings import Caller, IntakeSettings, Receiver
+from app.transfer.inbox import InboxKeeper
+from app.transfer.intake_messages import (
+    Configure,
+    InboxPerson,
+    InboxRow,
+    InboxState,
+    IntakeCommand,
+    IntakeEvent,
+    IntakeState,
+    Look,
+    OfferWorklist,
+    RemoveStudies,
+    RetrieveStudy,
+    SearchPacs,
+    StopJob,
+    TakeFiles,
+    TestPacs,
+    WorklistEntry,
+)
+from app.transfer.looking import look, take_files
+from app.transfer.pacs import PacsJobs
+from app.transfer.rates import Throttle
+from app.transfer.watching import WatchedFolder
+
+if TYPE_CHECKING:
+    from app.net.dimse.scp import StorageServer
+    from app.net.dimse.worklist import WorklistItem
+
+log = logging.getLogger(__name__)
+REFUSED_TOLD = 5
+
+
+class Intake:
+    """Carries out the commands of intake; all methods belong to the loop."""
+
+    def __init__(
+        self,
+        inbox: InboxKeeper,
+        emit: Callable[[IntakeEvent], None],
+        on_idle: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.inbox = inbox
+        inbox.on_change = self.tell_inbox
+        self._emit = emit
+        self._on_idle = on_idle
+        self._settings = IntakeSettings()
+        self._server: StorageServer | None = None
+        self._port_taken = False
+        self._watched: WatchedFolder | None = None
+        self._worklist: tuple[WorklistEntry, ...] = ()
+        self._refused: deque[str] = deque(maxlen=REFUSED_TOLD)
+        self._jobs: dict[UUID, asyncio.Task[None]] = {}
+        self._pacs = PacsJobs(inbox, emit, self._listening)
+        self._loop = asyncio.get_running_loop()
+        self._told = Throttle(self._tell_state, 1.0)
+
+    @property
+    def serving(self) -> bool:
+        """Whether something may come in without a window."""
+        return self._server is not None or self._watched is not None
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._jobs) or self._pacs.busy
+
+    async def handle(self, command: IntakeCommand) -> None:
+        match command:
+            case Configure():
+                await self.configure(command.settings, command.passwords)
+            case OfferWorklist():
+                self._worklist = command.entries
+            case RemoveStudies():
+                await self.inbox.remove(command.study_instance_uids)
+            case Look():
+                self._begin(command.job, look(command.job, command.paths, self._emit))
+            case TakeFiles():
+                work = take_files(
+                    command.job, command.paths, command.only_studies, self.inbox, self._emit
+                )
+                self._begin(command.job, work)
+            case TestPacs():
+                self._pacs.test(command)
+            case SearchPacs():
+                self._pacs.search(command)
+            case RetrieveStudy():
+                self._pacs.retrieve(command)
+            case StopJob():
+                self._pacs.stop(command.job)
+                if command.job in self._jobs:
+                    self._jobs[command.job].cancel()
+            case _:
+                assert_never(command)
+
+    async def close(self) -> None:
+        self._told.cancel()
+        for task in (*self._jobs.values(),):
+            task.cancel()
+        await asyncio.gather(*self._jobs.values(), return_exceptions=True)
+        await self._pacs.close()
+        await self._stop_serving()
+        await self.inbox.close()
+
+    def _begin(self, job: UUID, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work, name="intake job")
+        self._jobs[job] = task
+        task.add_done_callback(lambda done: self._ended(job, done))
+
+    def _ended(self, job: UUID, task: "asyncio.Task[None]") -> None:
+        self._jobs.pop(job, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("an intake job failed", exc_info=error)
+        self._on_idle()
+
+    # --- serving -------------------------------------------------------------------------
+
+    async def configure(self, settings: IntakeSettings, passwords: dict[str, str]) -> None:
+        """Takes over new settings; what did not change goes on undisturbed."""
+        before, self._settings = self._settings, settings
+        self._pacs.configure(settings, passwords)
+        if before.receiver != settings.receiver or self._port_taken:
+            await self._stop_server()
+            if settings.receiver.on:
+                await self._start_server(settings.receiver)
+        if before.watched != settings.watched:
+            await self._stop_watching()
+            if settings.watched.on and settings.watched.folder:
+                self._watched = WatchedFolder(settings.watched, self.inbox, self._told.changed)
+        self._tell_state()
+        self.tell_inbox()
+
+    async def _start_server(self, receiver: Receiver) -> None:
+        server = await asyncio.to_thread(self._made_server, receiver)
+        try:
+            await asyncio.to_thread(server.start)
+        except PortTaken as error:
+            log.error("the receiver cannot listen on port %s", error)
+            self._port_taken = True
+        else:
+            self._server = server
+
+    def _made_server(self, receiver: Receiver) -> "StorageServer":
+        """In a thread: the library takes a quarter of a second to import."""
+        from app.net.dimse.scp import ServerOptions, StorageServer
+
+        return StorageServer(
+            ServerOptions(
+                ae_title=receiver.ae_title,
+                port=receiver.port,
+                address=receiver.address,
+                admits=lambda title, host: admits(receiver, title, host),
+                reply_port=lambda title, host: _port_of(receiver, title, host),
+                holds=self.inbox.holds,
+                worklist=self._items if receiver.worklist else None,
+                worklist_charset=receiver.worklist_charset.value,
+                on_refused=self._note_refused,
+            ),
+            self.inbox,
+        )
+
+    async def _stop_server(self) -> None:
+        server, self._server = self._server, None
+        self._port_taken = False
+        if server is not None:
+            await asyncio.to_thread(server.stop)
+
+    async def _stop_watching(self) -> None:
+        watched, self._watched = self._watched, None
+        if watched is not None:
+            await watched.close()
+
+    async def _stop_serving(self) -> None:
+        await self._stop_watching()
+        await self._stop_server()
+
+    def _listening(self) -> str:
+        return self._settings.receiver.ae_title if self._server is not None else ""
+
+    def _items(self) -> "tuple[WorklistItem, ...]":
+        """From network threads."""
+        from app.net.dimse.worklist import WorklistItem
+
+        return tuple(
+            WorklistItem(
+                one.patient_name,
+                one.patient_id,
+                one.birth_date,
+                one.sex,
+                one.accession_number,
+                one.study_instance_uid,
+                one.description,
+            )
+            for one in self._worklist
+        )
+
+    def _note_refused(self, title: str, host: str) -> None:
+        """From network threads: IT must see who knocked, to put it into the list."""
+        log.warning("a device that is not in the list was refused")
+        caller = f"{title}@{host}"
+        if caller in self._refused:
+            return
+        self._refused.append(caller)
+        self._loop.call_soon_threadsafe(self._told.changed)
+
+    # --- telling -------------------------------------------------------------------------
+
+    def _tell_state(self) -> None:
+        watched = self._watched
+        self._emit(
+            IntakeState(
+                listening=self._server is not None,
+                port=self._server.port if self._server is not None else 0,
+                port_taken=self._port_taken,
+                refused=tuple(self._refused),
+                watching=watched is not None and not watched.gone,
+                folder_gone=watched is not None and watched.gone,
+                taken=watched.taken if watched is not None else 0,
+                left=watched.left if watched is not None else 0,
+            )
+        )
+
+    def tell_inbox(self) -> None:
+        self._emit(InboxState(studies=tuple(_row(study) for study in self.inbox.studies)))
+
+
+def admits(receiver: Receiver, title: str, host: str) -> bool:
+    """Whether a caller may send: by the list, or because unknown ones are admitted."""
+    return receiver.admit_unknown or _listed(receiver, title, host) is not None
+
+
+def _listed(receiver: Receiver, title: str, host: str) -> Caller | None:
+    for caller in receiver.callers:
+        named = caller.ae_title.strip()
+        if (named or caller.host) and named in ("", title) and caller.host in ("", host):
+            return caller
+    return None
+
+
+def _port_of(receiver: Receiver, title: str, host: str) -> int:
+    caller = _listed(receiver, title, host)
+    return caller.port if caller is not None else 0
+
+
+def _row(study: InboxStudy) -> InboxRow:
+    return InboxRow(
+        study_instance_uid=study.study_instance_uid,
+        patients=tuple(
+            InboxPerson(
+                name=one.name, patient_id=one.patient_id, birth_date=one.birth_date, sex=one.sex
+            )
+            for one in study.patients[:20]
+        ),
+        description=study.description,
+        study_date=study.study_date,
+        accession_number=study.accession_number,
+        modalities=tuple(dict.fromkeys(one.modality for one in study.instances if one.modality)),
+        images=len(study.instances),
+        size=sum(one.size for one in study.instances),
+        expected=study.expected,
+        conflicts=study.conflicts,
+        source=study.source,
+        last_at=study.last_at,
+        attached=study.attached,
+    )

@@ -1,0 +1,277 @@
+"""What window and transfer process say about intake: inbox, receiver, archives, previews.
+
+These messages name patients, for a doctor must see whose pictures have come. They cross one pipe
+between two processes of one user, and are never logged.
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from app.store.intake_settings import IntakeSettings, Pacs
+from app.transfer.reasons import ImageReason
+from protocol.base import Message, Moment, Uid
+
+
+class PacsProblem(StrEnum):
+    """Why an archive or a device did not do what was asked; the words are the screen's."""
+
+    UNREACHABLE = "unreachable"
+    TIMED_OUT = "timed-out"
+    NOT_ADMITTED = "not-admitted"
+    NOT_OFFERED = "not-offered"
+    REFUSED = "refused"
+    UNKNOWN_DESTINATION = "unknown-destination"
+    NOT_UNDERSTOOD = "not-understood"
+    UNTRUSTED = "untrusted"
+    NOT_SIGNED_IN = "not-signed-in"
+    RECEIVER_OFF = "receiver-off"
+    NO_ROOM = "no-room"
+    UNEXPECTED = "unexpected"
+
+
+# --- commands ------------------------------------------------------------------------------
+
+
+class Configure(Message):
+    """The settings that hold from now on; `passwords` by the id of a PACS."""
+
+    kind: Literal["configure"] = "configure"
+    settings: IntakeSettings
+    passwords: dict[str, str] = Field(default_factory=dict, repr=False)
+
+
+class WorklistEntry(Message):
+    """The patient of a case in preparation, as DICOM has them."""
+
+    consultation_id: UUID
+    patient_name: str
+    patient_id: str
+    birth_date: str
+    sex: str
+    accession_number: str
+    study_instance_uid: Uid
+    description: str
+
+
+class OfferWorklist(Message):
+    """All entries that are offered from now on."""
+
+    kind: Literal["offer-worklist"] = "offer-worklist"
+    entries: tuple[WorklistEntry, ...]
+
+
+class RemoveStudies(Message):
+    """Takes studies out of the inbox; what a case has of them stays."""
+
+    kind: Literal["remove-studies"] = "remove-studies"
+    study_instance_uids: tuple[Uid, ...]
+
+
+class TakeFiles(Message):
+    """Copies files, folders and archives into the inbox."""
+
+    kind: Literal["take-files"] = "take-files"
+    job: UUID
+    paths: tuple[Path, ...]
+    only_studies: tuple[Uid, ...] = ()
+
+
+class Look(Message):
+    """Reads what there is without taking anything."""
+
+    kind: Literal["look"] = "look"
+    job: UUID
+    paths: tuple[Path, ...]
+
+
+class TestPacs(Message):
+    """Whether an archive answers (C-ECHO, or a DICOMweb search for nothing)."""
+
+    __test__ = False
+    kind: Literal["test-pacs"] = "test-pacs"
+    job: UUID
+    pacs: Pacs
+    password: str = Field("", repr=False)
+    calling: str = "HUIZHEN"
+
+
+class SearchPacs(Message):
+    """Studies of an archive; dates as DA, empty asks for everything."""
+
+    kind: Literal["search-pacs"] = "search-pacs"
+    job: UUID
+    pacs_id: UUID
+    name: str = ""
+    patient_id: str = ""
+    accession_number: str = ""
+    date_from: str = ""
+    date_to: str = ""
+    modality: str = ""
+
+
+class RetrieveStudy(Message):
+    """Fetches a study into the inbox; `images` is what the archive says it has."""
+
+    kind: Literal["retrieve-study"] = "retrieve-study"
+    job: UUID
+    pacs_id: UUID
+    study_instance_uid: Uid
+    images: int | None = None
+
+
+class StopJob(Message):
+    kind: Literal["stop-job"] = "stop-job"
+    job: UUID
+
+
+IntakeCommand = (
+    Configure
+    | OfferWorklist
+    | RemoveStudies
+    | TakeFiles
+    | Look
+    | TestPacs
+    | SearchPacs
+    | RetrieveStudy
+    | StopJob
+)
+
+
+# --- events --------------------------------------------------------------------------------
+
+
+class InboxPerson(Message):
+    name: str
+    patient_id: str
+    birth_date: str
+    sex: str
+
+
+class InboxRow(Message):
+    """One study as the inbox shows it."""
+
+    study_instance_uid: Uid
+    patients: tuple[InboxPerson, ...]
+    description: str
+    study_date: str
+    accession_number: str
+    modalities: tuple[str, ...]
+    images: int
+    size: int
+    expected: int | None
+    conflicts: int
+    source: str
+    last_at: Moment
+    attached: tuple[UUID, ...]
+
+
+class InboxState(Message):
+    """The whole inbox, the newest first; told at most once a second."""
+
+    kind: Literal["inbox-state"] = "inbox-state"
+    studies: tuple[InboxRow, ...]
+
+
+class IntakeState(Message):
+    """What the receiver and the watched folder do now."""
+
+    kind: Literal["intake-state"] = "intake-state"
+    listening: bool
+    port: int = 0
+    port_taken: bool = False
+    refused: tuple[str, ...] = ()
+    """Callers that were not admitted since the start, as `AE@address`, the newest last."""
+    watching: bool = False
+    folder_gone: bool = False
+    taken: int = 0
+    left: int = 0
+    """Files of the watched folder that are no DICOM objects and stay where they are."""
+
+
+class JobEnded(Message):
+    """A test of an archive, or a copying of files, has ended."""
+
+    kind: Literal["job-ended"] = "job-ended"
+    job: UUID
+    problem: PacsProblem | None = None
+    status: int = 0
+    taken: int = 0
+    left_out: tuple[tuple[str, ImageReason], ...] = ()
+
+
+class FoundInPacs(Message):
+    study_instance_uid: Uid
+    patient_name: str
+    patient_id: str
+    birth_date: str
+    sex: str
+    study_date: str
+    accession_number: str
+    description: str
+    modalities: str
+    images: int | None
+
+
+class PacsAnswered(Message):
+    """The answer to `SearchPacs`. `unread` answers named no study; `limited`: there are more."""
+
+    kind: Literal["pacs-answered"] = "pacs-answered"
+    job: UUID
+    studies: tuple[FoundInPacs, ...] = ()
+    limited: bool = False
+    unread: int = 0
+    problem: PacsProblem | None = None
+    status: int = 0
+
+
+class RetrieveProgress(Message):
+    """How far a study is. When `ended`, `arrived` of `expected` images are in the inbox; fewer is
+    an incomplete study, whatever the archive says of itself."""
+
+    kind: Literal["retrieve-progress"] = "retrieve-progress"
+    job: UUID
+    study_instance_uid: Uid
+    arrived: int
+    expected: int | None
+    failed: int = 0
+    bytes_per_second: float = 0.0
+    ended: bool = False
+    stopped: bool = False
+    problem: PacsProblem | None = None
+    status: int = 0
+
+
+class LookedStudy(Message):
+    study_instance_uid: Uid
+    description: str
+    study_date: str
+    modalities: tuple[str, ...]
+    images: int
+    size: int
+
+
+class LookedPatient(Message):
+    person: InboxPerson
+    studies: tuple[LookedStudy, ...]
+
+
+class Looked(Message):
+    """What `Look` has found up to now; all of it when `ended`. `foreign` counts photographs and
+    documents that become objects of the case's patient."""
+
+    kind: Literal["looked"] = "looked"
+    job: UUID
+    done: int
+    total: int
+    patients: tuple[LookedPatient, ...] = ()
+    foreign: int = 0
+    left_out: tuple[tuple[str, ImageReason], ...] = ()
+    left_out_count: int = 0
+    ended: bool = False
+
+
+IntakeEvent = InboxState | IntakeState | JobEnded | PacsAnswered | RetrieveProgress | Looked

@@ -1,0 +1,195 @@
+"""A preview: whose studies lie in folders and archives, before anything is taken."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from app.imaging.errors import ImagingError, NotDicomError, Reason
+from app.imaging.identity import PatientText, apart
+from app.imaging.writing.wrapping import foreign_kind
+from app.transfer.arrival_status import ArrivalStatus
+from app.transfer.finding import FoundFile, FoundFiles, LeftOutError, find_files, unpacked
+from app.transfer.inbox import InboxKeeper
+from app.transfer.intake_messages import (
+    InboxPerson,
+    JobEnded,
+    Looked,
+    LookedPatient,
+    LookedStudy,
+)
+from app.transfer.rates import Throttle
+from app.transfer.reading import Head, read_head
+from app.transfer.reasons import ImageReason, TransferReason
+
+MOST_TOLD = 500
+TELL_EVERY_S = 0.25
+FROM_FILES = "files"
+"""As source in the inbox; the screen chooses the words."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Object:
+    """What a preview keeps of one object."""
+
+    patient: PatientText
+    study_instance_uid: str
+    description: str
+    study_date: str
+    modality: str
+    size: int
+
+
+@dataclass(slots=True)
+class _Found:
+    total: int = 0
+    done: int = 0
+    objects: dict[str, _Object] = field(default_factory=dict)
+    foreign: int = 0
+    left_out: list[tuple[str, ImageReason]] = field(default_factory=list)
+    left_out_count: int = 0
+
+    def leave_out(self, name: str, code: ImageReason) -> None:
+        self.left_out_count += 1
+        if len(self.left_out) < MOST_TOLD:
+            self.left_out.append((name, code))
+
+
+async def look(job: UUID, paths: tuple[Path, ...], emit: Callable[[Looked], None]) -> None:
+    """Tells what is there as it finds it, and at the end."""
+    found = _Found()
+    throttle = Throttle(lambda: emit(_told(job, found, ended=False)), TELL_EVERY_S)
+    files = await asyncio.to_thread(find_files, paths)
+    try:
+        for name, code in files.left_out:
+            found.leave_out(name, code)
+        found.total = len(files.files)
+        for one in files.files:
+            await asyncio.to_thread(_look_at, one, one.path in paths, found)
+            found.done += 1
+            throttle.changed()
+    finally:
+        throttle.cancel()
+        await asyncio.to_thread(files.close)
+    emit(_told(job, found, ended=True))
+
+
+def _look_at(one: FoundFile, chosen: bool, found: _Found) -> None:
+    try:
+        with unpacked(one) as path:
+            head = read_head(path)
+            found.objects.setdefault(
+                head.sop_instance_uid,
+                _Object(
+                    head.patient,
+                    head.study_instance_uid,
+                    head.study_description,
+                    head.study_date,
+                    head.modality,
+                    path.stat().st_size,
+                ),
+            )
+    except NotDicomError as error:
+        if chosen and one.member is None and _is_foreign(one.path):
+            found.foreign += 1
+        else:
+            found.leave_out(one.name, error.code)
+    except ImagingError as error:
+        found.leave_out(one.name, error.code)
+    except LeftOutError as error:
+        found.leave_out(one.name, error.code)
+    except OSError:
+        found.leave_out(one.name, Reason.UNREADABLE)
+
+
+def _is_foreign(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return foreign_kind(stream.read(1024)) is not None
+
+
+def _told(job: UUID, found: _Found, *, ended: bool) -> Looked:
+    return Looked(
+        job=job,
+        done=found.done,
+        total=found.total,
+        patients=tuple(
+            _patient(group) for group in apart(found.objects.values(), lambda one: one.patient)
+        )
+        if ended
+        else (),
+        foreign=found.foreign,
+        left_out=tuple(found.left_out) if ended else (),
+        left_out_count=found.left_out_count,
+        ended=ended,
+    )
+
+
+def _patient(objects: list[_Object]) -> LookedPatient:
+    studies: dict[str, list[_Object]] = {}
+    for one in objects:
+        studies.setdefault(one.study_instance_uid, []).append(one)
+    who = objects[0].patient
+    return LookedPatient(
+        person=InboxPerson(
+            name=who.name, patient_id=who.patient_id, birth_date=who.birth_date, sex=who.sex
+        ),
+        studies=tuple(_study(uid, group) for uid, group in studies.items()),
+    )
+
+
+def _study(uid: str, objects: list[_Object]) -> LookedStudy:
+    return LookedStudy(
+        study_instance_uid=uid,
+        description=next((one.description for one in objects if one.description), ""),
+        study_date=objects[0].study_date,
+        modalities=tuple(dict.fromkeys(one.modality for one in objects if one.modality)),
+        images=len(objects),
+        size=sum(one.size for one in objects),
+    )
+
+
+# --- taking into the inbox -----------------------------------------------------------------
+
+
+async def take_files(
+    job: UUID,
+    paths: tuple[Path, ...],
+    only_studies: tuple[str, ...],
+    inbox: InboxKeeper,
+    emit: Callable[[JobEnded], None],
+) -> None:
+    """Copies what is chosen sealed into the inbox, and tells how it ended."""
+    files: FoundFiles = await asyncio.to_thread(find_files, paths)
+    left_out = list(files.left_out)
+    taken = 0
+    try:
+        for one in files.files:
+            try:
+                taken += await asyncio.to_thread(_take, one, only_studies, inbox)
+            except ImagingError as error:
+                left_out.append((one.name, error.code))
+            except LeftOutError as error:
+                left_out.append((one.name, error.code))
+            except OSError:
+                left_out.append((one.name, Reason.UNREADABLE))
+    finally:
+        await asyncio.to_thread(files.close)
+        emit(JobEnded(job=job, taken=taken, left_out=tuple(left_out[:MOST_TOLD])))
+
+
+def _take(one: FoundFile, only_studies: tuple[str, ...], inbox: InboxKeeper) -> int:
+    with unpacked(one) as path:
+        head: Head = read_head(path)
+        if only_studies and head.study_instance_uid not in only_studies:
+            return 0
+        status = inbox.take_file(head, FROM_FILES)
+    match status:
+        case ArrivalStatus.SUCCESS:
+            return 1
+        case ArrivalStatus.DUPLICATE:
+            raise LeftOutError(TransferReason.OTHER_IMAGE_IMPORTED)
+        case ArrivalStatus.OUT_OF_RESOURCES:
+            raise LeftOutError(TransferReason.NOT_KEPT)
+        case _:
+            raise LeftOutError(Reason.MALFORMED)

@@ -1,0 +1,138 @@
+"""A folder that another program writes pictures into: files are taken when they are complete."""
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from app.imaging.errors import ImagingError, NotDicomError, Reason
+from app.store.intake_settings import AfterTaking, Watched
+from app.transfer.arrival_status import ArrivalStatus
+from app.transfer.inbox import InboxKeeper
+from app.transfer.reading import read_head
+
+log = logging.getLogger(__name__)
+LOOK_EVERY_S = 2.0
+TAKEN = "taken"
+"""The subfolder for what has been taken."""
+MOST_FILES = 200_000
+Seen = tuple[int, int]
+"""Size and time of change: two looks that agree mean that nobody writes any more."""
+
+
+class WatchedFolder:
+    """Looks until `close`; all counts are since the start.
+
+    Args:
+        on_change: called in the loop when counts or the folder's being there changed.
+        look_every: seconds between two looks.
+    """
+
+    def __init__(
+        self,
+        options: Watched,
+        inbox: InboxKeeper,
+        on_change: Callable[[], None],
+        look_every: float = LOOK_EVERY_S,
+    ) -> None:
+        self._folder = Path(options.folder)
+        self._move = options.after is AfterTaking.MOVE
+        self._inbox = inbox
+        self._on_change = on_change
+        self._look_every = look_every
+        self._last: dict[Path, Seen] = {}
+        self._done: dict[Path, Seen] = {}
+        self._left: set[Path] = set()
+        self.taken = 0
+        self.gone = False
+        self._task = asyncio.create_task(self._watch(), name="watched folder")
+
+    @property
+    def left(self) -> int:
+        """Files that are no DICOM objects, or cannot be taken, and stay where they are."""
+        return len(self._left)
+
+    async def close(self) -> None:
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        while True:
+            before = (self.taken, self.left, self.gone)
+            await asyncio.to_thread(self.look)
+            if (self.taken, self.left, self.gone) != before:
+                self._on_change()
+            await asyncio.sleep(self._look_every)
+
+    def look(self) -> None:
+        """One look: takes every file that is as it was at the look before. For a thread."""
+        try:
+            seen = self._present()
+        except OSError:
+            self.gone = True
+            return
+        self.gone = False
+        for path, state in seen.items():
+            if self._done.get(path) != state and self._last.get(path) == state:
+                self._take(path, state)
+        self._last = seen
+        self._done = {path: state for path, state in self._done.items() if path in seen}
+        self._left &= seen.keys()
+
+    def _present(self) -> dict[Path, Seen]:
+        found: dict[Path, Seen] = {}
+        if not self._folder.is_dir():
+            raise FileNotFoundError
+        for folder, below, names in os.walk(self._folder):
+            if Path(folder) == self._folder:
+                below[:] = [name for name in below if name != TAKEN]
+            below[:] = [name for name in below if not name.startswith(".")]
+            for name in names:
+                if name.startswith(".") or name.upper() == "DICOMDIR" or len(found) >= MOST_FILES:
+                    continue
+                path = Path(folder, name)
+                with contextlib.suppress(OSError):
+                    state = path.stat()
+                    found[path] = (state.st_size, state.st_mtime_ns)
+        return found
+
+    def _take(self, path: Path, state: Seen) -> None:
+        try:
+            status = self._inbox.take_file(read_head(path), TAKEN_FROM)
+        except NotDicomError:
+            status = ArrivalStatus.CANNOT_UNDERSTAND
+        except ImagingError as error:
+            if error.code is Reason.UNREADABLE:
+                return  # still open in another program: looked at again
+            status = ArrivalStatus.CANNOT_UNDERSTAND
+        except OSError:
+            return
+        if status == ArrivalStatus.OUT_OF_RESOURCES:
+            return  # there may be room at the next look
+        self._done[path] = state
+        if status != ArrivalStatus.SUCCESS:
+            self._left.add(path)
+            return
+        self.taken += 1
+        self._left.discard(path)
+        if self._move:
+            self._put_away(path)
+
+    def _put_away(self, path: Path) -> None:
+        """Into the subfolder, under its own way and a number where the name is taken."""
+        target = self._folder / TAKEN / path.relative_to(self._folder)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            number = 1
+            while target.exists():
+                target = target.with_name(f"{path.stem}-{number}{path.suffix}")
+                number += 1
+            path.replace(target)
+        except OSError as error:
+            log.warning("a taken file stays in the watched folder: %s", type(error).__name__)
+
+
+TAKEN_FROM = "watched folder"
+"""As source in the inbox; the screen chooses the words."""

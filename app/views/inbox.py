@@ -1,0 +1,154 @@
+"""The inbox: what devices, archives and folders have brought, and where it goes from here."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMenu, QMessageBox
+
+from app.commands.intake_wishes import WishAttach, WishLook, WishRemoveFromInbox
+from app.kit.layouts import column, row, surface
+from app.kit.list_states import ListState, ListStates
+from app.kit.view import View
+from app.kit.widgets import button, label, set_words
+from app.models.inbox import AttachTarget, InboxProps, inbox_columns
+from app.models.table import TextTable
+from app.session.queue import Load
+from app.views.text_table import TextTableView
+
+PATIENT, STATE = 0, 7
+WIDTHS = {0: 250, 1: 96, 2: 64, 3: 150, 4: 84, 5: 110, 6: 130}
+
+
+class InboxPage(View):
+    """One row a study; the obvious step is to give it to a case."""
+
+    browsed = Signal()
+    """Asks the window for a folder."""
+    files_browsed = Signal()
+    pacs_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAcceptDrops(True)
+        self._targets: tuple[AttachTarget, ...] = ()
+        self._title, self._line = label("pageTitle", "title"), label("inboxLine", "muted")
+        self._warning = label("inboxWarning", "problem", wrap=True)
+        self._table = TextTableView("inboxTable", TextTable(inbox_columns, self), WIDTHS, STATE)
+        self._states = ListStates(self._table)
+        self._states.acted.connect(self.browsed)
+        self._menu = QMenu(self)
+        self._menu.setObjectName("attachMenu")
+        self._attach = button("attach", self._open_menu, "primary")
+        self._remove = button("inboxRemove", self._ask_removal, "danger")
+        self._pacs = button("openPacs", self.pacs_wanted.emit)
+        self._folder = button("inboxFolder", self.browsed.emit)
+        self._files = button("inboxFiles", self.files_browsed.emit)
+        self._table.selectionModel().selectionChanged.connect(lambda *_: self._follow())
+        remove = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self._table)
+        remove.setContext(Qt.ShortcutContext.WidgetShortcut)
+        remove.activated.connect(self._ask_removal)
+        self._table.activated.connect(lambda _index: self._open_menu())
+        self.setLayout(
+            column(
+                row(self._title, None, self._pacs, self._files, self._folder),
+                row(self._line, None),
+                self._warning,
+                surface("card", column(self._states, margin=2)),
+                row(self._remove, None, self._attach),
+                margin=5,
+                gap=3,
+            )
+        )
+        self._follow()
+        self.words()
+
+    def show_props(self, props: InboxProps) -> None:
+        self._line.setText(props.listening)
+        self._warning.setText(props.warning)
+        self._warning.setVisible(bool(props.warning))
+        self._targets = props.targets
+        self._table.show_rows(props.rows)
+        if props.load is Load.LOADING:
+            self._states.show_state(ListState.LOADING)
+        else:
+            self._states.show_state(ListState.CONTENT if props.rows else ListState.EMPTY)
+        self._pacs.setEnabled(props.has_pacs)
+        self._follow()
+
+    def words(self) -> None:
+        self._title.setText(self.tr("Inbox"))
+        self._table.setAccessibleName(self.tr("Studies that have come in"))
+        self._states.set_words(
+            (
+                self.tr("Nothing has come in"),
+                self.tr(
+                    "Devices send here, archives are searched, and files can be dropped here. "
+                    "Receiver and archives are set up in the settings."
+                ),
+                self.tr("Add a folder…"),
+            ),
+            ("", "", self.tr("Try again")),
+        )
+        set_words(self._attach, self.tr("Add to a case…"), "Return")
+        set_words(self._remove, self.tr("Remove from the inbox"), "Delete")
+        set_words(self._pacs, self.tr("Search the archive…"), "Ctrl+Shift+F")
+        set_words(self._files, self.tr("Add files…"))
+        set_words(self._folder, self.tr("Add a folder…"), "Ctrl+O")
+
+    def _follow(self) -> None:
+        chosen = bool(self._table.chosen())
+        self._attach.setEnabled(chosen)
+        self._remove.setEnabled(chosen)
+
+    # --- to a case -----------------------------------------------------------------------
+
+    def _open_menu(self) -> None:
+        studies = self._table.chosen()
+        if not studies:
+            return
+        self._menu.clear()
+        new = self._menu.addAction(self.tr("New case"))
+        new.triggered.connect(lambda: self.wished.emit(WishAttach(studies)))
+        if self._targets:
+            self._menu.addSection(self.tr("Drafts"))
+        for target in self._targets:
+            wish = WishAttach(studies, target.consultation_id)
+            action = self._menu.addAction(target.title)
+            action.triggered.connect(lambda _on=False, w=wish: self.wished.emit(w))
+        self._menu.popup(self._attach.mapToGlobal(self._attach.rect().topLeft()))
+
+    def _ask_removal(self) -> None:
+        studies = self._table.chosen()
+        if not studies:
+            return
+        box = QMessageBox(self)
+        box.setObjectName("removeQuestion")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle(self.tr("Remove from the inbox"))
+        box.setText(
+            self.tr(
+                "{n} studies are removed from this computer. What has gone to a case stays there; "
+                "what has not must be sent again by the device or archive."
+            ).format(n=len(studies))
+        )
+        remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole)
+        for shown in box.buttons():
+            shown.setObjectName(f"box_{shown.text()}")
+            shown.setAccessibleName(shown.text())
+        remove.clicked.connect(lambda: self.wished.emit(WishRemoveFromInbox(studies)))
+        box.open()
+
+    # --- files ---------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        urls = event.mimeData().urls()
+        paths = tuple(Path(url.toLocalFile()) for url in urls if url.isLocalFile())
+        if paths:
+            event.acceptProposedAction()
+            self.wished.emit(WishLook(paths, for_case=False))

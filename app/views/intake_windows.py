@@ -1,0 +1,85 @@
+"""The windows of intake that stand before the pages: file dialogs, preview, search of archives."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.commands.intake_wishes import WishLook
+from app.commands.wishes import Page
+from app.models.pacs import derive_pacs
+from app.models.preview import derive_preview
+from app.models.rail import derive_rail
+from app.session.state import State
+from app.views.asking_files import Chosen, ask_files, ask_folder
+from app.views.case_form import CaseForm
+from app.views.inbox import InboxPage
+from app.views.intake_settings import IntakeSettingsForm
+from app.views.pacs import PacsWindow
+from app.views.preview import PreviewDialog
+
+
+class IntakeWindows(QObject):
+    """Made when they are first needed; each follows the state while it is open."""
+
+    wished = Signal(object)
+
+    def __init__(
+        self, parent: QWidget, case: CaseForm, inbox: InboxPage, settings: IntakeSettingsForm
+    ) -> None:
+        super().__init__(parent)
+        self._parent = parent
+        self._state = State()
+        self._preview: PreviewDialog | None = None
+        self._pacs: PacsWindow | None = None
+        case.browsed.connect(lambda: self.ask_folder(Page.CASE_FORM))
+        case.files_browsed.connect(lambda: self.ask_files(Page.CASE_FORM))
+        inbox.browsed.connect(lambda: self.ask_folder(Page.INBOX))
+        inbox.files_browsed.connect(lambda: self.ask_files(Page.INBOX))
+        inbox.pacs_wanted.connect(self.open_pacs)
+        settings.folder_wanted.connect(lambda: self._ask_watched(settings))
+
+    def show_state(self, state: State) -> None:
+        self._state = state
+        found = derive_preview(state)
+        if found is not None and self._preview is None:
+            self._preview = PreviewDialog(self._parent)
+            self._preview.wished.connect(self.wished)
+        if self._preview is not None:
+            self._preview.show_props(found)
+        if self._pacs is not None and self._pacs.isVisible():
+            self._pacs.show_props(derive_pacs(state))
+
+    # --- archives ------------------------------------------------------------------------
+
+    def open_pacs(self) -> None:
+        if not derive_rail(self._state).inbox:
+            return
+        if self._pacs is None:
+            self._pacs = PacsWindow(self._parent)
+            self._pacs.wished.connect(self.wished)
+        self._pacs.show_props(derive_pacs(self._state))
+        self._pacs.show()
+        self._pacs.raise_()
+        self._pacs.activateWindow()
+
+    # --- files ---------------------------------------------------------------------------
+
+    def ask_folder(self, page: Page) -> None:
+        if page in (Page.CASE_FORM, Page.INBOX):
+            ask_folder(self._parent, self.tr("Folder with images"), self._looker(page))
+
+    def ask_files(self, page: Page) -> None:
+        names = self.tr("Photographs, PDF, ZIP and DICOM files")
+        kinds = "*.jpg *.jpeg *.png *.pdf *.zip *.dcm DICOMDIR"
+        anything = self.tr("All files")
+        ask_files(self._parent, names, f"{names} ({kinds});;{anything} (*)", self._looker(page))
+
+    def _looker(self, page: Page) -> Chosen:
+        return lambda paths: self.wished.emit(WishLook(paths, for_case=page is Page.CASE_FORM))
+
+    def _ask_watched(self, settings: IntakeSettingsForm) -> None:
+        def chosen(paths: tuple[Path, ...]) -> None:
+            settings.set_folder(str(paths[0]))
+
+        ask_folder(self._parent, self.tr("Folder to watch"), chosen)

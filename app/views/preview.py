@@ -1,0 +1,161 @@
+"""Whose pictures these are: asked before anything is taken, with another patient's left out."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QProgressBar,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.commands.intake_wishes import WishDropFound, WishTakeFound
+from app.kit.layouts import column, row
+from app.kit.widgets import button, label, set_words
+from app.models.preview import FoundPatientProps, PreviewProps
+
+
+class PreviewDialog(QDialog):
+    """Not modal to the program: nothing waits for it but the files."""
+
+    wished = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("preview")
+        self.setModal(True)
+        self.resize(620, 460)
+        self._props: PreviewProps | None = None
+        self._boxes: dict[str, QCheckBox] = {}
+        self._head = label("previewHead", "lead")
+        self._warning = label("previewWarning", "problem", wrap=True)
+        self._reading = label("previewReading", "muted")
+        self._bar = QProgressBar()
+        self._bar.setObjectName("previewBar")
+        self._bar.setTextVisible(False)
+        self._list = QVBoxLayout()
+        self._list.setAlignment(Qt.AlignmentFlag.AlignTop)
+        inner = QWidget()
+        inner.setLayout(self._list)
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(inner)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._foreign = label("previewForeign", "text", wrap=True)
+        self._left_out = label("previewLeftOut", "muted", wrap=True)
+        self._take = button("previewTake", self._accept, "primary")
+        self._drop = button("previewDrop", self.reject)
+        layout = column(
+            self._head,
+            self._warning,
+            self._reading,
+            self._bar,
+            self._scroll,
+            self._foreign,
+            self._left_out,
+            row(None, self._drop, self._take),
+            margin=5,
+            gap=3,
+        )
+        layout.setStretch(4, 1)
+        self.setLayout(layout)
+        self.words()
+
+    def show_props(self, props: PreviewProps | None) -> None:
+        """None: there is nothing to show any more."""
+        if props is None:
+            self._props = None
+            self.hide()
+            return
+        if props == self._props:
+            return
+        before, self._props = self._props, props
+        if before is None or (before.job, before.patients) != (props.job, props.patients):
+            self._fill(props.patients)
+        reading = props.progress is not None
+        for part in (self._reading, self._bar):
+            part.setVisible(reading)
+        if props.progress is not None:
+            done, total = props.progress
+            text = self.tr("Reading files: {done} of {total}").format(done=done, total=total)
+            self._reading.setText(text)
+            self._bar.setMaximum(total)
+            self._bar.setValue(done)
+            self._bar.setAccessibleName(text)
+        for part, said in (
+            (self._warning, props.warning),
+            (self._foreign, props.foreign),
+            (self._left_out, props.left_out),
+        ):
+            part.setText(said)
+            part.setVisible(bool(said))
+        self.words()
+        self._follow()
+        if not self.isVisible():
+            self.open()
+
+    def words(self) -> None:
+        props = self._props
+        self.setWindowTitle(self.tr("What was found"))
+        empty = props is not None and props.progress is None and not props.can_take
+        reading = props is not None and props.progress is not None
+        self._head.setText(
+            self.tr("Looking into the files…")
+            if reading
+            else self.tr("No images were found there.")
+            if empty
+            else self.tr("Whose images these are")
+        )
+        into_case = props is None or props.into_case
+        take = self.tr("Add to the case") if into_case else self.tr("Take into the inbox")
+        set_words(self._take, take, "Return")
+        set_words(self._drop, self.tr("Take nothing"), "Esc")
+        self._take.setDefault(True)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.words()
+        super().changeEvent(event)
+
+    def reject(self) -> None:
+        self.wished.emit(WishDropFound())
+        super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._props is not None:
+            self.wished.emit(WishDropFound())
+        super().closeEvent(event)
+
+    def _accept(self) -> None:
+        chosen = tuple(uid for uid, box in self._boxes.items() if box.isChecked())
+        everything = len(chosen) == len(self._boxes)
+        self.wished.emit(WishTakeFound(() if everything else chosen))
+
+    def _fill(self, patients: tuple[FoundPatientProps, ...]) -> None:
+        self._boxes.clear()
+        while self._list.count():
+            old = self._list.takeAt(0).widget()
+            old.hide()
+            old.deleteLater()
+        for patient in patients:
+            mark = self.tr("⚠ another patient: {name}") if patient.other else "{name}"
+            head = label("foundPatient", "problem" if patient.other else "lead", wrap=True)
+            head.setText(mark.format(name=patient.title))
+            self._list.addWidget(head)
+            for study in patient.studies:
+                box = QCheckBox(study.title)
+                box.setObjectName(f"found_{study.study_instance_uid}")
+                box.setAccessibleName(f"{patient.title}: {study.title}")
+                box.setChecked(not patient.other)
+                box.toggled.connect(lambda _on: self._follow())
+                self._boxes[study.study_instance_uid] = box
+                self._list.addWidget(box)
+
+    def _follow(self) -> None:
+        props = self._props
+        any_study = any(box.isChecked() for box in self._boxes.values())
+        only_foreign = props is not None and bool(props.foreign) and not self._boxes
+        can = props is not None and props.can_take and (any_study or only_foreign)
+        self._take.setEnabled(can)

@@ -1,0 +1,49 @@
+"""A table of texts with one look: whole rows, no grid, the keyboard as in every list."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from app.models.table import TextRow, TextTable
+
+ROW_HEIGHT = 34
+
+
+class TextTableView(QTableView):
+    """Shows a `TextTable`; `stretched` is the column that takes what room is left."""
+
+    def __init__(self, name: str, model: TextTable, widths: dict[int, int], stretched: int) -> None:
+        super().__init__()
+        self._rows = model
+        self.setObjectName(name)
+        self.setModel(model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column, width in widths.items():
+            self.setColumnWidth(column, width)
+        header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+
+    def show_rows(self, rows: tuple[TextRow, ...]) -> None:
+        """What was chosen stays chosen, also when rows come above it."""
+        chosen = self.chosen()
+        self._rows.show_rows(rows)
+        if chosen and not self.chosen():
+            selection = self.selectionModel()
+            for key in chosen:
+                number = self._rows.row_of(key)
+                if number >= 0:
+                    flags = selection.SelectionFlag
+                    place = self._rows.index(number, 0)
+                    selection.select(place, flags.Select | flags.Rows)
+
+    def chosen(self) -> tuple[str, ...]:
+        """The keys of the chosen rows, from above."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return tuple(self._rows.key_at(row) for row in rows)

@@ -1,0 +1,205 @@
+"""Folders, archives and discs: what is read, and what is left alone and why."""
+
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+from pydicom import Dataset
+from pydicom.fileset import FileSet
+
+from app.imaging.errors import Reason
+from app.transfer import finding
+from app.transfer.finding import LeftOutError, find_files, unpacked
+from app.transfer.intake_messages import JobEnded, Look, Looked, TakeFiles
+from app.transfer.reasons import TransferReason
+from tests.server.images import file_bytes, new_study
+from tests.transfer.intake_desk import intake_desk, job
+
+
+def zipped(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return path
+
+
+def disc(folder: Path, slices: list[Dataset]) -> Path:
+    """A disc with a table of contents, as an export writes it."""
+    files = FileSet()
+    for one in slices:
+        one.StudyID = "1"
+        files.add(one)
+    files.write(folder)
+    vars(files)["_stage"]["t"].cleanup()
+    return folder
+
+
+async def look(folder: Path, *paths: Path) -> Looked:
+    async with intake_desk(folder) as desk:
+        number = job()
+        await desk.intake.handle(Look(job=number, paths=paths))
+        return await desk.until(Looked, lambda e: e.job == number and e.ended)
+
+
+def reasons(looked: Looked) -> dict[str, str]:
+    return {name: str(code) for name, code in looked.left_out}
+
+
+async def test_an_archive_is_looked_into_and_taken_from(tmp_path: Path) -> None:
+    slices = new_study(3)
+    members = {f"CT/IM{n}": file_bytes(one) for n, one in enumerate(slices)}
+    path = zipped(tmp_path / "study.zip", {**members, "CT/readme.txt": b"x" * 200})
+    looked = await look(tmp_path / "p", path)
+    (patient,) = looked.patients
+    assert patient.person.name == "何^小溪"
+    assert [(s.images, s.modalities) for s in patient.studies] == [(3, ("CT",))]
+    assert reasons(looked) == {"readme.txt": Reason.NOT_DICOM}
+    async with intake_desk(tmp_path / "p") as desk:
+        number = job()
+        await desk.intake.handle(TakeFiles(job=number, paths=(path,)))
+        ended = await desk.until(JobEnded, lambda e: e.job == number)
+        assert ended.taken == 3
+        kept = desk.plain(str(slices[0].StudyInstanceUID), str(slices[0].SOPInstanceUID))
+        assert kept == file_bytes(slices[0])
+
+
+async def test_two_patients_in_one_folder_are_two_and_one_can_be_chosen(tmp_path: Path) -> None:
+    mine, other = new_study(2), new_study(1)
+    other[0].PatientName, other[0].PatientID = "林^远山", "QS-2026-0043"
+    folder = tmp_path / "both"
+    folder.mkdir()
+    for number, one in enumerate((*mine, *other)):
+        (folder / f"IM{number}").write_bytes(file_bytes(one))
+    looked = await look(tmp_path / "p", folder)
+    assert [p.person.name for p in looked.patients] == ["何^小溪", "林^远山"]
+    async with intake_desk(tmp_path / "p") as desk:
+        uid = str(other[0].StudyInstanceUID)
+        await desk.intake.handle(TakeFiles(job=job(), paths=(folder,), only_studies=(uid,)))
+        row = await desk.until_row()
+        assert (row.study_instance_uid, row.images) == (uid, 1)
+
+
+async def test_names_that_lead_out_of_the_archive_are_not_read(tmp_path: Path) -> None:
+    data = file_bytes(new_study(1)[0])
+    names = ("../../evil.dcm", "/etc/evil.dcm", "C:\\evil.dcm", "a/../../b.dcm")
+    path = zipped(tmp_path / "study.zip", {**dict.fromkeys(names, data), "good.dcm": data})
+    found = find_files((path,))
+    assert [one.name for one in found.files] == ["good.dcm"]
+    assert {code for _, code in found.left_out} == {TransferReason.UNSAFE_NAME}
+    assert len(found.left_out) == 4
+    found.close()
+
+
+def test_an_archive_inside_an_archive_is_refused_plainly(tmp_path: Path) -> None:
+    inner = zipped(tmp_path / "inner.zip", {"a": b"b"}).read_bytes()
+    path = zipped(tmp_path / "outer.zip", {"inner.zip": inner, "disc.tar.gz": b"x"})
+    found = find_files((path,))
+    assert not found.files
+    assert found.left_out == [
+        ("inner.zip", TransferReason.ARCHIVE_NESTED),
+        ("disc.tar.gz", TransferReason.ARCHIVE_NESTED),
+    ]
+    found.close()
+
+
+def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "bomb.zip", {"zeros": bytes(80 << 20), "picture": b"x"})
+    assert path.stat().st_size < 1 << 20
+    found = find_files((path,))
+    assert (found.files, found.left_out) == ((), [("bomb.zip", TransferReason.ARCHIVE_BOMB)])
+    found.close()
+
+
+def test_a_member_that_grows_beyond_what_it_claims_is_stopped(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "liar.zip", {"picture": os.urandom(50_000)})
+    found = find_files((path,))
+    (one,) = found.files
+    assert one.member is not None
+    one.member.file_size = 10_000  # what its head claims
+    with pytest.raises(LeftOutError), unpacked(one):
+        pass
+    found.close()
+
+
+def test_too_many_members_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "MOST_MEMBERS", 3)
+    path = zipped(tmp_path / "many.zip", {str(n): b"x" for n in range(4)})
+    assert find_files((path,)).left_out == [("many.zip", TransferReason.ARCHIVE_BOMB)]
+
+
+def test_a_damaged_archive_is_told_as_such(tmp_path: Path) -> None:
+    whole = zipped(tmp_path / "a.zip", {"IM1": file_bytes(new_study(1)[0])}).read_bytes()
+    cut = tmp_path / "cut.zip"
+    cut.write_bytes(whole[: len(whole) // 2])
+    assert find_files((cut,)).left_out == [("cut.zip", TransferReason.ARCHIVE_DAMAGED)]
+    turned = tmp_path / "turned.zip"
+    turned.write_bytes(whole[:200] + bytes(50) + whole[250:])
+    found = find_files((turned,))
+    with pytest.raises(LeftOutError) as caught, unpacked(found.files[0]):
+        pass
+    assert caught.value.code is TransferReason.ARCHIVE_DAMAGED
+    found.close()
+
+
+def test_a_locked_archive_asks_to_be_unpacked_first(tmp_path: Path) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("IM1", b"locked")
+    data = bytearray(made.getvalue())
+    for magic, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(magic) + place] |= 1  # general purpose bit 0: encrypted
+    path = tmp_path / "locked.zip"
+    path.write_bytes(bytes(data))
+    found = find_files((path,))
+    assert found.left_out == [("IM1", TransferReason.ARCHIVE_ENCRYPTED)]
+    found.close()
+
+
+WRITER = "pydicom warns where it writes a disc"
+# --- discs ---------------------------------------------------------------------------------
+
+
+@pytest.mark.allow_logs(WRITER)
+async def test_a_disc_is_read_by_its_table_of_contents(tmp_path: Path) -> None:
+    home = disc(tmp_path / "disc", new_study(3))
+    (home / "AUTORUN.EXE").write_bytes(b"MZ" * 200)
+    looked = await look(tmp_path / "p", home / "DICOMDIR")
+    assert [s.images for p in looked.patients for s in p.studies] == [3]
+    assert not looked.left_out, "what the table does not name is not looked at"
+
+
+@pytest.mark.allow_logs(WRITER)
+async def test_what_the_table_names_and_the_disc_lacks_is_told(tmp_path: Path) -> None:
+    home = disc(tmp_path / "disc", new_study(3))
+    lost = sorted(p for p in home.rglob("IM*") if p.is_file())[1]
+    lost.unlink()
+    for chosen in (home, home / "DICOMDIR"):
+        looked = await look(tmp_path / "p", chosen)
+        assert [s.images for p in looked.patients for s in p.studies] == [2]
+        assert reasons(looked) == {lost.name: TransferReason.NAMED_ABSENT}
+
+
+@pytest.mark.allow_logs(WRITER)
+async def test_a_table_that_leads_out_of_the_disc_is_not_followed(tmp_path: Path) -> None:
+    home = disc(tmp_path / "disc", new_study(1))
+    (tmp_path / "secret").write_bytes(file_bytes(new_study(1)[0]))
+    record = home / "DICOMDIR"
+    from pydicom import dcmread
+
+    table = dcmread(record)
+    for item in table.DirectoryRecordSequence:
+        if "ReferencedFileID" in item:
+            item.ReferencedFileID = ["..", "secret"]
+    table.save_as(record)
+    looked = await look(tmp_path / "p", record)
+    assert not looked.patients
+    assert reasons(looked) == {"secret": TransferReason.UNSAFE_NAME}
+
+
+async def test_a_damaged_table_is_said(tmp_path: Path) -> None:
+    record = tmp_path / "DICOMDIR"
+    record.write_bytes(bytes(128) + b"DICM" + b"nonsense" * 40)
+    looked = await look(tmp_path / "p", record)
+    assert list(reasons(looked)) == ["DICOMDIR"]
