@@ -136,7 +136,7 @@ class ImageService:
 
     def limit(self, bytes_per_second: int | None) -> None:
         """How fast images may be sent, while something else needs the line."""
-        self._tell(LimitUploads(bytes_per_second=bytes_per_second))
+        self.tell(LimitUploads(bytes_per_second=bytes_per_second))
 
     # --- what a person wants -------------------------------------------------------------
 

@@ -39,12 +39,16 @@ class Stage(StrEnum):
 
 
 class OutboxInstance(Message):
-    """One image: SHA-256 and size of its exact bytes; `reason` when it was refused."""
+    """One image: SHA-256 and size of the exact bytes that are sent, and the SHA-256 of the clinic's
+    file where that has another form; `reason` when it was refused."""
 
     sop_instance_uid: Uid
     series_instance_uid: Uid
     sha256: Sha256
     size: int
+    original_sha256: Sha256 | None = None
+    first: bool = False
+    """It is sent before those that are not."""
     stage: Stage = Stage.WAITING
     reason: str = ""
 

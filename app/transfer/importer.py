@@ -17,9 +17,11 @@ from app.store.outbox import Outbox, OutboxInstance, OutboxStudy, PendingImport,
 from app.store.sealed import Sealer
 from app.transfer.finding import FoundFile, LeftOutError, find_files, unpacked
 from app.transfer.inbox import InboxKeeper
+from app.transfer.lightening import FIRST_GUESS, Lightener, light_copy
 from app.transfer.messages import Event, ImportEnded, ImportProgress, LeftOut, PatientFound, Trouble
+from app.transfer.ranking import first_of
 from app.transfer.rates import Throttle
-from app.transfer.reading import Digest, Head, digest_of, read_head, seal_copy
+from app.transfer.reading import Digest, Head, digest_of, read_head
 from app.transfer.reasons import ImageReason, TransferReason
 
 log = logging.getLogger(__name__)
@@ -72,6 +74,7 @@ class Importer:
         on_study: Callable[[OutboxStudy], None],
         on_idle: Callable[[], None],
         inbox: InboxKeeper | None = None,
+        line: Callable[[], float] = lambda: FIRST_GUESS,
     ) -> None:
         self._outbox = outbox
         self._sealer = sealer
@@ -79,6 +82,7 @@ class Importer:
         self._on_study = on_study
         self._on_idle = on_idle
         self._inbox = inbox
+        self._lightener = Lightener(line, READERS)
         self._running: dict[asyncio.Task[None], UUID] = {}
         self._turn = asyncio.Lock()
         self._closing = False
@@ -229,7 +233,7 @@ class Importer:
                 del gathered.taken[key]
                 first.cancel()
                 raise
-            first.set_result(digest.sha256 if digest is not None else "")
+            first.set_result(digest.source if digest is not None else "")
             if digest is not None:
                 if head.content is None:  # else it names whom it was told to name
                     gathered.patients.setdefault(head.patient)
@@ -254,12 +258,12 @@ class Importer:
         known = gathered.kept[study].get(head.sop_instance_uid)
         if known is not None and known.stage is not Stage.REFUSED:
             digest = await asyncio.to_thread(digest_of, head)
-            if digest.sha256 == known.sha256:
+            if digest.sha256 in (known.sha256, known.original_sha256):
                 return digest
             gathered.leave_out(head.name, TransferReason.OTHER_IMAGE_IMPORTED)
             return None
         target = self._outbox.image_path(case, study, head.sop_instance_uid)
-        digest = await asyncio.to_thread(seal_copy, head, self._sealer, target)
+        digest = await asyncio.to_thread(light_copy, head, self._lightener, self._sealer, target)
         gathered.new.setdefault(study, {})[head.sop_instance_uid] = (
             replace(head, content=None),
             digest,
@@ -310,8 +314,14 @@ def _merged(
             series_instance_uid=head.series_instance_uid,
             sha256=digest.sha256,
             size=digest.size,
+            original_sha256=digest.original_sha256,
         )
         for head, digest in ordered
+    ]
+    chosen = frozenset[str]().union(*(head.chosen for head in heads))
+    first = first_of(instances, chosen)
+    instances = [
+        one.model_copy(update={"first": one.sop_instance_uid in first}) for one in instances
     ]
     old = [one for one in kept.instances if one.sop_instance_uid not in found] if kept else []
     modalities = [*(kept.modalities if kept else ()), *(head.modality for head in heads)]

@@ -5,20 +5,33 @@ line. The first images of a series show what each form costs; what they say hold
 Everything here blocks: for a thread.
 """
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from app.imaging.attributes import integer, text
 from app.imaging.dataset import open_object
-from app.imaging.errors import ImagingError
-from app.imaging.writing.recompress import Form, Recompressed, recompressed, suitable_forms
+from app.imaging.errors import ImagingError, UnreadableError
+from app.imaging.writing.recompress import (
+    MOST_BYTES,
+    Form,
+    Recompressed,
+    recompressed,
+    suitable_forms,
+)
+from app.store.sealed import Sealer
+from app.transfer.reading import Digest, Head, seal_copy
 
 TRIALS = 2
 """So many images of a series are compressed in every form that suits."""
 FIRST_GUESS = 500_000.0
 """Bytes a second of a line nothing is known of yet: 4 Mbit/s, a township's."""
+LARGE_BYTES = 16 << 20
+"""Of larger files only one at a time: each is in memory several times."""
+_large = threading.Lock()
 Kind = tuple[str, int, int, int]
 
 
@@ -98,6 +111,30 @@ class Lightener:
             costs.add(found)
             here = Costs(found={form: [cost] for form, cost in found.items()})
             return made[here.soonest(self._line(), self._threads)]
+
+
+def light_copy(head: Head, lightener: Lightener, sealer: Sealer, target: Path) -> Digest:
+    """Seals an object in the form that arrives soonest.
+
+    Raises:
+        UnreadableError: the file cannot be read (any more).
+        DiskFull: no room for the copy.
+    """
+    new = None
+    try:
+        with head.open() as stream:
+            data = stream.read(MOST_BYTES + 1)
+        if len(data) <= MOST_BYTES:
+            with _large if len(data) > LARGE_BYTES else contextlib.nullcontext():
+                new = lightener.lighter(data)
+    except OSError as error:
+        raise UnreadableError("The file cannot be read from the disk.") from error
+    except ImagingError:
+        pass  # whoever reads it will be told why it has no picture
+    if new is None:
+        return seal_copy(head, sealer, target)
+    digest = seal_copy(replace(head, content=new.data, sealed=None), sealer, target)
+    return replace(digest, original_sha256=new.original_sha256)
 
 
 def _smaller(data: bytes, form: Form) -> Recompressed | None:

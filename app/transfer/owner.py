@@ -18,6 +18,7 @@ from app.transfer.importer import Importer
 from app.transfer.inbox import InboxKeeper
 from app.transfer.intake import Intake
 from app.transfer.intake_messages import IntakeCommand
+from app.transfer.lightening import FIRST_GUESS
 from app.transfer.lock import ProfileLock
 from app.transfer.messages import (
     CancelImport,
@@ -176,6 +177,7 @@ class Transfer:
             on_study=uploader.add,
             on_idle=self._news.set,
             inbox=inbox,
+            line=lambda: uploader.line or FIRST_GUESS,
         )
 
         async def use(server: Server | None) -> None:

@@ -26,6 +26,7 @@ from app.imaging.identity import PatientText
 from app.imaging.series import describe_instance
 from app.imaging.writing.wrapping import MOST_BYTES, Wrapping, foreign_kind, wrap
 from app.store.sealed import Sealer
+from app.transfer.ranking import chosen_by
 
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
 _ENDS_EARLY = "The file ends before its picture does."
@@ -57,6 +58,8 @@ class Head:
     sop_class_uid: str = ""
     study_date: str = ""
     accession_number: str = ""
+    chosen: frozenset[str] = frozenset()
+    """Which instances it says are the ones to look at."""
 
     def open(self) -> BinaryIO:
         """The bytes of the object; raises OSError."""
@@ -67,10 +70,17 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Over the exact bytes of the file; size in bytes."""
+    """Over the exact bytes that are sent; size in bytes. `original_sha256` is that of the file,
+    where another form of it is sent."""
 
     sha256: str
     size: int
+    original_sha256: str | None = None
+
+    @property
+    def source(self) -> str:
+        """The SHA-256 of the clinic's file."""
+        return self.original_sha256 or self.sha256
 
 
 class _Hashing:
@@ -165,6 +175,7 @@ def _head_of(path: Path, opened: DicomObject) -> Head:
         sop_class_uid=instance.sop_class_uid,
         study_date=instance.study_date,
         accession_number=text(opened.dataset, "AccessionNumber"),
+        chosen=chosen_by(opened, instance.sop_class_uid),
     )
 
 

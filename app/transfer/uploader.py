@@ -65,6 +65,8 @@ class Uploader:
         self._work = asyncio.Event()
         self._pauses = Pauses()
         self.pace = Pace()
+        self.line: float | None = None
+        """Bytes a second that went up last, as fast as it goes; None before anything went."""
         self._sending: tuple[Key, asyncio.Task[None]] | None = None
         self._task: asyncio.Task[None] | None = None
         self._untrusted_told = False
@@ -291,6 +293,7 @@ class Uploader:
                         series_instance_uid=one.series_instance_uid,
                         sha256=one.sha256,
                         size=one.size,
+                        original_sha256=one.original_sha256,
                     )
                     for one in record.instances
                 ),
@@ -314,7 +317,7 @@ class Uploader:
     async def _send_images(
         self, server: Server, upload: StudyUpload, lacking: list[OutboxInstance]
     ) -> None:
-        left = iter(lacking)
+        left = iter(sorted(lacking, key=lambda one: not one.first))
 
         async def connection() -> None:
             for instance in left:
@@ -347,6 +350,8 @@ class Uploader:
             await upload.refuse([uid], net_reason(refused))
             return
         self._succeeded()
+        if self.pace.limit is None:
+            self.line = upload.speed.read() or self.line
         if outcome.failure is None:
             upload.mark(uid, ImageStage.SENT)
         elif outcome.failure in PASSING_FAILURES:

@@ -15,7 +15,10 @@ from tests.server.people import Someone
 
 
 def ct_slice(study: str, series: str, number: int = 1, size: int = 32) -> Dataset:
-    """One slice with a gradient, as a scanner would write it."""
+    """One slice with a gradient, as a scanner would write it.
+
+    Some values need more than BitsStored, so that no lossless form takes them.
+    """
     made = Dataset()
     made.file_meta = FileMetaDataset()
     made.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian

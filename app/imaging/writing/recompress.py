@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 CREATOR = "2.25.201937419822475601233640962741840515817"
 """PrivateInformationCreatorUID of what this module adds."""
-MOST_BYTES = 256 << 20
+MOST_BYTES = 96 << 20
 """A larger file is sent as it is: it would be in memory several times."""
 LEAST_PIXELS = 16 << 10
 _MAGIC = b"HZO1"

@@ -1,0 +1,97 @@
+"""Images go to the server in the form that is there soonest, and lose nothing on the way."""
+
+import asyncio
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import numpy as np
+import pydicom
+import pytest
+
+from app.imaging.dataset import open_object
+from app.imaging.writing.recompress import restored
+from app.transfer.messages import Import, ImportEnded, UploadState
+from protocol import paths
+from tests.server.images import file_bytes, new_study
+from tests.server.people import open_case
+from tests.transfer.conftest import Clinic
+
+pytestmark = pytest.mark.live
+SIDE, IMAGES = 256, 6
+
+
+def write_smooth_study(folder: Path) -> tuple[str, list[bytes]]:
+    """Slices that compress as anatomy does; answers the Study Instance UID and the files."""
+    y, x = np.mgrid[:SIDE, :SIDE]
+    folder.mkdir(parents=True)
+    slices = new_study(IMAGES, SIDE)
+    for number, one in enumerate(slices):
+        pixels = 2000 + 1500 * np.sin((x + 9 * number) / 25) * np.cos(y / 19)
+        one.PixelData = pixels.astype("<u2").tobytes()
+    files = [file_bytes(one) for one in slices]
+    for number, data in enumerate(files):
+        (folder / f"IM{number}").write_bytes(data)
+    return str(slices[0].StudyInstanceUID), files
+
+
+async def verified(clinic: Clinic, case_id: UUID) -> None:
+    desk = clinic.desks[-1]
+    place = len(desk.events)
+    desk.link.send(Import(consultation_id=case_id, paths=(clinic.pictures,)))
+    ended = await desk.until(ImportEnded, after=place)
+    assert ended.imported == IMAGES
+    await desk.until(
+        UploadState,
+        lambda state: state.verified and state.consultation_id == case_id,
+        after=place,
+    )
+
+
+def on_server(clinic: Clinic, study: str) -> list[bytes]:
+    """Every instance as the server holds it."""
+    answer: httpx.Response = clinic.valley.doctor.http.get(
+        f"{paths.DICOMWEB}/studies/{study}",
+        headers={"accept": 'multipart/related; type="application/dicom"; transfer-syntax=*'},
+    )
+    assert answer.status_code == 200
+    boundary = answer.headers["content-type"].split("boundary=")[1].split(";")[0].strip('"')
+    parts = answer.content.split(f"--{boundary}".encode())[1:-1]
+    return [part.split(b"\r\n\r\n", 1)[1][:-2] for part in parts]
+
+
+async def test_what_arrives_is_smaller_has_the_same_uids_and_gives_the_file_back(
+    clinic: Clinic,
+) -> None:
+    study, files = write_smooth_study(clinic.pictures)
+    await clinic.open_desk()
+    await verified(clinic, clinic.case_id)
+    assert clinic.line.sent < sum(len(data) for data in files) / 2
+    held = await asyncio.to_thread(on_server, clinic, study)
+    assert sorted(restored(data) for data in held) == sorted(files)
+    uids = {open_object(data).dataset.SOPInstanceUID for data in held}
+    assert uids == {open_object(data).dataset.SOPInstanceUID for data in files}
+    assert all(
+        pydicom.uid.UID(open_object(data).transfer_syntax_uid).is_compressed for data in held
+    )
+
+
+async def test_the_same_pictures_in_another_case_are_not_sent_again(clinic: Clinic) -> None:
+    _, files = write_smooth_study(clinic.pictures)
+    await clinic.open_desk()
+    await verified(clinic, clinic.case_id)
+    before = clinic.line.sent
+    another = UUID(await asyncio.to_thread(open_case, clinic.valley))
+    await verified(clinic, another)
+    assert clinic.line.sent - before < len(files[0]) / 2
+
+
+async def test_pictures_of_the_outbox_that_are_chosen_again_are_known(clinic: Clinic) -> None:
+    write_smooth_study(clinic.pictures)
+    await clinic.open_desk()
+    await verified(clinic, clinic.case_id)
+    desk = clinic.desks[-1]
+    place = len(desk.events)
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
+    ended = await desk.until(ImportEnded, after=place)
+    assert (ended.imported, ended.left_out) == (IMAGES, ())
