@@ -13,6 +13,7 @@ from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Any, TypeVar
 
+import orjson
 import structlog
 import uvicorn
 
@@ -260,6 +261,10 @@ async def _sweep(hub: Hub) -> None:
             connection.close_after_queue(4410)
 
 
+def _json(event: Any, **_more: Any) -> str:
+    return orjson.dumps(event, default=str).decode()
+
+
 def configure_logging(level: str) -> None:
     """JSON lines on stderr; what is logged never holds patient data or tokens."""
     number = getattr(logging, level)
@@ -270,7 +275,7 @@ def configure_logging(level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(serializer=_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

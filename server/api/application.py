@@ -27,12 +27,14 @@ from protocol.base import Answer, Message
 from protocol.errors import ErrorCode, FieldProblem, Problem
 from server.api.dicomweb import retrieve_routes
 from server.api.dicomweb import routes as store_routes
+from server.api.dicomweb.shortcut import ShortWay, short_way, taken
 from server.api.house import House
-from server.api.problems import MEDIA_TYPE, problem_of
+from server.api.problems import MEDIA_TYPE, STATUS, problem_of
 from server.api.rest import administration, consultations, session
 from server.api.samples import with_examples
 from server.api.socket.endpoint import SocketEndpoint
 from server.domain.errors import Refusal
+from server.store.errors import ObjectsUnreachable, StoreError
 from server.store.work import REQUEST_ID
 
 Scope = MutableMapping[str, Any]
@@ -51,6 +53,7 @@ def rest_application(house: House | None, version: str) -> FastAPI:
     for module in (store_routes, retrieve_routes, session, consultations, administration):
         app.include_router(module.router)
     app.add_exception_handler(Refusal, _on_refusal)
+    app.add_exception_handler(StoreError, _on_store_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
     return app
@@ -108,6 +111,23 @@ def _respond(problem: Problem) -> Response:
 async def _on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
     return _respond(problem_of(error))
+
+
+async def _on_store_error(request: Request, error: Exception) -> Response:
+    """Stored bytes that cannot be had: nothing of them was sent."""
+    assert isinstance(error, StoreError)
+    _LOG.error("store.failed", error=type(error).__name__, request_id=REQUEST_ID.get())
+    later = isinstance(error, ObjectsUnreachable)
+    code = ErrorCode.UNAVAILABLE if later else ErrorCode.SERVER_ERROR
+    return _respond(
+        Problem(
+            code=code,
+            title=str(error),
+            status=STATUS[code],
+            request_id=REQUEST_ID.get(),
+            retry_after_s=10 if later else None,
+        )
+    )
 
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
@@ -181,7 +201,12 @@ class Edge:
             await send(message)
 
         try:
-            await self._rest(scope, receive, sending)
+            way = short_way(scope)
+            if way is None:
+                await self._rest(scope, receive, sending)
+            else:
+                scope["route"] = way
+                await self._short(way, scope, receive, sending)
         except Exception:
             _LOG.exception("request.failed", request_id=request_id, path=_template(scope))
             if status == 0:
@@ -202,6 +227,16 @@ class Edge:
                 status=status,
                 ms=round((time.perf_counter() - begun) * 1000, 1),
             )
+
+    async def _short(self, way: ShortWay, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            response = await taken(way, request, self._rest.state.house)
+        except Refusal as refusal:
+            response = await _on_refusal(request, refusal)
+        except StoreError as error:
+            response = await _on_store_error(request, error)
+        await response(scope, receive, send)
 
 
 def _template(scope: Scope) -> str:

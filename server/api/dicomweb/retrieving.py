@@ -105,6 +105,10 @@ class Retrieving:
         if read is PixelFile.stored:
             shown = f"{media_type}; transfer-syntax={row.transfer_syntax}"
 
+        if len(numbers) == 1:
+            whole = _part_head(boundary, shown) + first + f"\r\n--{boundary}--\r\n".encode()
+            return Response(whole, headers=_multipart_headers(media_type, boundary))
+
         async def body() -> AsyncIterator[bytes]:
             data = first
             for place, number in enumerate(numbers):
@@ -180,9 +184,11 @@ def _part_head(boundary: str, content_type: str) -> bytes:
 
 
 def _multipart_response(body: AsyncIterator[bytes], kind: str, boundary: str) -> Response:
-    return StreamingResponse(
-        body, headers={"content-type": f'{MULTIPART}; type="{kind}"; boundary={boundary}'}
-    )
+    return StreamingResponse(body, headers=_multipart_headers(kind, boundary))
+
+
+def _multipart_headers(kind: str, boundary: str) -> dict[str, str]:
+    return {"content-type": f'{MULTIPART}; type="{kind}"; boundary={boundary}'}
 
 
 def _metadata(source: ObjectReader, url: str) -> dict[str, Any]:
