@@ -24,7 +24,7 @@ class FolderObjects:
 
     def __init__(self, folder: Path, ring: KeyRing) -> None:
         self._folder = folder
-        self._ring = ring
+        self.ring = ring
         self._room = Room()
         self._spool = folder / "spool"
         self._spool.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -35,7 +35,7 @@ class FolderObjects:
             left.unlink(missing_ok=True)
 
     def sink(self) -> ObjectSink:
-        return Sink(self._spool, self._ring, self._room)
+        return Sink(self._spool, self.ring, self._room)
 
     def keep(self, fresh: Sequence[Fresh]) -> None:
         new = {one.sha256: one for one in fresh if not self._holds_whole(one.sha256)}
@@ -74,12 +74,12 @@ class FolderObjects:
         assert isinstance(fresh, Held)
         file = self._spool / secrets.token_hex(16)
         with file.open("xb") as out:
-            fresh.write_to(out, self._ring)
+            fresh.write_to(out, self.ring)
         return file
 
     def open(self, sha256: str) -> ObjectReader:
         try:
-            return open_sealed(self._place(sha256), sha256, self._ring)
+            return open_sealed(self._place(sha256), sha256, self.ring)
         except FileNotFoundError:
             return self._open_plain(sha256)
 
@@ -91,7 +91,7 @@ class FolderObjects:
             raise ObjectMissing(
                 f"the image {sha256[:12]} is not in the object store; restore it from the backup"
             ) from error
-        if not self._ring.plain_allowed:
+        if not self.ring.plain_allowed:
             found.close()
             raise damaged(sha256)
         return found
@@ -131,7 +131,7 @@ class FolderObjects:
                 raise damaged(sha256)
             if not self._place(sha256).is_file():
                 source.seek(0)
-                sink = Sink(self._spool, self._ring, self._room)
+                sink = Sink(self._spool, self.ring, self._room)
                 while part := source.read(1 << 20):
                     sink.write(part)
                 fresh = sink.finish()
@@ -151,7 +151,7 @@ class FolderObjects:
         except FileNotFoundError:
             return False  # taken back meanwhile
         with file:
-            change = rewrapped(file.read(HEADER_BYTES), sha256, self._ring)
+            change = rewrapped(file.read(HEADER_BYTES), sha256, self.ring)
             if change is None:
                 return False
             for at, slot in ((change.write_at, change.slot), (change.empty_at, EMPTY_SLOT)):
