@@ -25,7 +25,7 @@ from protocol import (
 )
 from protocol.base import Answer, Message
 from protocol.errors import ErrorCode, FieldProblem, Problem
-from server.api.dicomweb import retrieve_routes
+from server.api.dicomweb import retrieve_routes, search_routes
 from server.api.dicomweb import routes as store_routes
 from server.api.dicomweb.shortcut import ShortWay, short_way, taken
 from server.api.house import House
@@ -50,7 +50,8 @@ def rest_application(house: House | None, version: str) -> FastAPI:
     app = FastAPI(title="Huizhen", version=version, docs_url=None, redoc_url=None)
     app.state.house = house
     # Routes are tried in this order: images come in hundreds, administration hardly ever.
-    for module in (store_routes, retrieve_routes, session, consultations, administration):
+    images = (store_routes, search_routes, retrieve_routes)
+    for module in (*images, session, consultations, administration):
         app.include_router(module.router)
     app.add_exception_handler(Refusal, _on_refusal)
     app.add_exception_handler(StoreError, _on_store_error)

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from protocol.paths import DICOMWEB
 from server.api.dicomweb import retrieve_routes, routes
+from server.api.dicomweb.reading import Place
 from server.api.house import House
 from server.api.rest.wire import caller_of
 from server.domain.people import Caller
@@ -65,14 +66,12 @@ def _retrieving(path: str) -> ShortWay | None:
         return None
     study, series, instance, numbers = found.groups()
 
+    place = Place(study, series, instance)
+
     async def answer(request: Request, caller: Caller, house: House) -> Response:
         if numbers is None:
-            return await retrieve_routes.retrieve_instance(
-                request, study, series, instance, caller.who, house
-            )
-        return await retrieve_routes.retrieve_frames(
-            request, study, series, instance, numbers, caller.who, house
-        )
+            return await retrieve_routes.retrieve_instance(request, place, caller.who, house)
+        return await retrieve_routes.retrieve_frames(request, place, numbers, caller.who, house)
 
     template = DICOMWEB + retrieve_routes.INSTANCE
     return ShortWay(template + ("" if numbers is None else "/frames/{numbers}"), answer)
