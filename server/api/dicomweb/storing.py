@@ -256,6 +256,9 @@ class ImageStoring:
 def _refusal(header: Header, sha256: str, who: Who, found: Known) -> int | None:
     if header.sop_uid in found.late or not found.doors.admit(header.study_uid, who.id):
         return NOT_AUTHORIZED
+    patient = found.patients.get(header.study_uid)
+    if patient is not None and patient[0] and header.study["patient_id"] not in ("", patient[0]):
+        return FailureReason.OTHER_PATIENT
     return _disagreement(header.sop_uid, sha256, found.held, found.declared)
 
 
@@ -294,9 +297,9 @@ class _Rows:
     def add(self, header: Header, fresh: Fresh, who: Who) -> None:
         house = {"institution_id": self._institution_id}
         if header.study_uid not in self._found.patients:
-            self.studies.setdefault(
-                header.study_uid, {**house, "study_uid": header.study_uid, **header.study}
-            )
+            said = header.study
+            self._found.patients[header.study_uid] = (said["patient_id"], said["patient_name"])
+            self.studies[header.study_uid] = {**house, "study_uid": header.study_uid, **said}
         if header.series_uid not in self._found.series:
             self.series.setdefault(
                 header.series_uid, {**house, "series_uid": header.series_uid, **header.series}
