@@ -31,6 +31,7 @@ from server.api.application import Edge, openapi, rest_application
 from server.api.dicomweb.reading import ImageReading
 from server.api.dicomweb.storing import ImageStoring
 from server.api.house import House
+from server.api.origins import Origins
 from server.api.services.acting import Acting
 from server.api.services.admin import Admin
 from server.api.services.calls import Calls
@@ -53,8 +54,7 @@ from server.domain.errors import NotFound
 from server.settings import Settings, SettingsError
 from server.store.bus import LocalBus
 from server.store.engine import migrate, open_engine
-from server.store.object_choice import open_objects
-from server.store.objects import FolderObjects
+from server.store.object_choice import SiteObjects, open_objects
 from server.store.rotation import rotate
 from server.store.work import Store
 
@@ -97,7 +97,7 @@ class Built:
     house: House
     edge: Edge
     timekeeper: Timekeeper
-    objects: FolderObjects
+    objects: SiteObjects
 
 
 @asynccontextmanager
@@ -156,7 +156,9 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     socket = SocketEndpoint(
         store, clock, identity, hub, calls, chat, settings.socket_queue_messages
     )
-    return Built(house, Edge(rest_application(house, house.version), socket), timekeeper, objects)
+    origins = Origins(settings.web_origins)
+    edge = Edge(rest_application(house, house.version), socket, origins)
+    return Built(house, edge, timekeeper, objects)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from server.api.dicomweb import retrieve_routes, search_routes
 from server.api.dicomweb import routes as store_routes
 from server.api.dicomweb.shortcut import ShortWay, short_way, taken
 from server.api.house import House
+from server.api.origins import Origins, allowing, answering
 from server.api.problems import MEDIA_TYPE, STATUS, problem_of
 from server.api.rest import administration, consultations, session
 from server.api.samples import with_examples
@@ -167,9 +168,10 @@ async def _on_http(request: Request, error: Exception) -> Response:
 class Edge:
     """The outermost application: request ids, the log line, and the last catch."""
 
-    def __init__(self, rest: FastAPI, socket: SocketEndpoint) -> None:
+    def __init__(self, rest: FastAPI, socket: SocketEndpoint, origins: Origins) -> None:
         self._rest = rest
         self._socket = socket
+        self._origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -185,6 +187,11 @@ class Edge:
         await self._socket(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        origin = self._origins.of(scope)
+        if origin is not None and self._origins.asks_first(scope):
+            await send({"type": "http.response.start", "status": 204, "headers": answering(origin)})
+            await send({"type": "http.response.body", "body": b""})
+            return
         request_id = secrets.token_hex(8)
         token = REQUEST_ID.set(request_id)
         begun = time.perf_counter()
@@ -198,6 +205,7 @@ class Edge:
                     *message.get("headers", ()),
                     (b"x-request-id", request_id.encode()),
                     (b"x-content-type-options", b"nosniff"),
+                    *([] if origin is None else allowing(origin)),
                 ]
             await send(message)
 
