@@ -1,6 +1,7 @@
 """OHIF's released web build on an origin of its own, and Chromium driven by its own protocol."""
 
 import base64
+import contextlib
 import functools
 import hashlib
 import json
@@ -9,7 +10,6 @@ import ssl
 import subprocess
 import tarfile
 import threading
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -108,6 +108,10 @@ def page_server(folder: Path) -> Iterator[ThreadingHTTPServer]:
             self.end_headers()
             self.wfile.write(body)
 
+        def copyfile(self, source: Any, outputfile: Any) -> None:
+            with contextlib.suppress(ConnectionError):  # the browser has gone
+                super().copyfile(source, outputfile)
+
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
             """Nothing is told."""
 
@@ -151,7 +155,9 @@ class Page:
             self.said.append(told["params"]["entry"]["text"])
 
     def evaluate(self, expression: str) -> Any:
-        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+        answer = self.call(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+        )
         return answer.get("result", {}).get("value")
 
     def picture(self) -> bytes:
@@ -176,19 +182,23 @@ def chromium(profile: Path, certificate: Path) -> Iterator[Page]:
         f"--ignore-certificate-errors-spki-list={pin}",
         "about:blank",
     ]
-    with running(argv):
-        port = _port(profile / "DevToolsActivePort")
+    with running(argv) as process:
+        port = _port(process, profile / "DevToolsActivePort")
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer:
             pages = [one for one in json.load(answer) if one["type"] == "page"]
         with connect(pages[0]["webSocketDebuggerUrl"], max_size=None) as socket:
             yield Page(socket)
 
 
-def _port(file: Path) -> int:
+def _port(process: "subprocess.Popen[str]", file: Path) -> int:
     for _ in range(300):
         if file.exists() and file.read_text().strip():
             return int(file.read_text().split()[0])
-        time.sleep(0.1)
+        try:
+            process.wait(timeout=0.1)
+        except subprocess.TimeoutExpired:
+            continue
+        break
     raise CounterpartMissing("chromium did not start")
 
 
