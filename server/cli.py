@@ -38,6 +38,10 @@ class Programs(Protocol):
 
     def add_agreement(self, settings: Settings, clinic: str, hospital: str) -> str: ...
 
+    def rotate_keys(
+        self, settings: Settings, tell: Callable[[dict[str, Any]], None], *, new: bool, forget: bool
+    ) -> int: ...
+
 
 class Usage(Exception):
     """A command cannot be used as given."""
@@ -64,6 +68,15 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("code")
     add.add_argument("--name", required=True)
     add.add_argument("--kind", choices=[kind.value for kind in InstitutionKind], required=True)
+    keys = commands.add_parser("keys", help="the keys stored images are encrypted with")
+    what = keys.add_subparsers(dest="what", required=True)
+    what.add_parser("seal", help="encrypt images that were stored before there was encryption")
+    turn = what.add_parser("rotate", help="a new key, wrapped around the keys of all images")
+    turn.add_argument(
+        "--forget-old",
+        action="store_true",
+        help="remove older keys at the end: backups of before can then not be read",
+    )
     agreement = commands.add_parser("agreement", help="which clinic may consult which hospital")
     add = agreement.add_subparsers(dest="what", required=True).add_parser("add")
     add.add_argument("--clinic", required=True, help="institution code")
@@ -138,6 +151,12 @@ def _run(arguments: argparse.Namespace, programs: Programs, settings: Settings) 
             _say({"id": programs.add_institution(settings, body)})
         case "agreement", "add":
             _say({"id": programs.add_agreement(settings, arguments.clinic, arguments.hospital)})
+        case "keys", what:
+            new = what == "rotate"
+            forget = new and arguments.forget_old
+            failed = programs.rotate_keys(settings, _say, new=new, forget=forget)
+            if failed:
+                raise Usage(f"{failed} images could not be changed; they stay as they were")
         case _:
             raise Usage("unknown command")
 

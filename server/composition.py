@@ -13,6 +13,7 @@ from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Any, TypeVar
 
+import orjson
 import structlog
 import uvicorn
 
@@ -31,6 +32,7 @@ from server.api.dicomweb.reading import ImageReading
 from server.api.dicomweb.resuming import Resuming
 from server.api.dicomweb.storing import ImageStoring
 from server.api.house import House
+from server.api.origins import Origins
 from server.api.services.acting import Acting
 from server.api.services.admin import Admin
 from server.api.services.calls import Calls
@@ -53,11 +55,13 @@ from server.domain.errors import NotFound
 from server.settings import Settings, SettingsError
 from server.store.bus import LocalBus
 from server.store.engine import migrate, open_engine
-from server.store.object_choice import open_objects
-from server.store.objects import FolderObjects
+from server.store.object_choice import SiteObjects, open_objects
+from server.store.rotation import rotate
 from server.store.work import Store
 
 T = TypeVar("T")
+SWITCH_S = 0.001
+"""A thread that comes back from hashing or a flush waits so long for the others, not 5 ms."""
 KEEP_ALIVE_S = 75
 """Longer than any client keeps an idle connection, so that none is closed under a request."""
 
@@ -94,7 +98,7 @@ class Built:
     house: House
     edge: Edge
     timekeeper: Timekeeper
-    objects: FolderObjects
+    objects: SiteObjects
 
 
 @asynccontextmanager
@@ -155,7 +159,9 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     socket = SocketEndpoint(
         store, clock, identity, hub, calls, chat, settings.socket_queue_messages
     )
-    return Built(house, Edge(rest_application(house, house.version), socket), timekeeper, objects)
+    origins = Origins(settings.web_origins)
+    edge = Edge(rest_application(house, house.version), socket, origins)
+    return Built(house, edge, timekeeper, objects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +196,7 @@ class _Listener(uvicorn.Server):
 def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
     """Serves until SIGTERM or SIGINT; raises `SettingsError` or `StoreError` before that."""
     configure_logging(settings.log_level)
+    sys.setswitchinterval(SWITCH_S)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     identity = server_identity(settings)
     listening = _listen(settings)
@@ -264,6 +271,10 @@ async def _sweep(hub: Hub) -> None:
             connection.close_after_queue(4410)
 
 
+def _json(event: Any, **_more: Any) -> str:
+    return orjson.dumps(event, default=str).decode()
+
+
 def configure_logging(level: str) -> None:
     """JSON lines on stderr; what is logged never holds patient data or tokens."""
     number = getattr(logging, level)
@@ -274,7 +285,7 @@ def configure_logging(level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(serializer=_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -346,6 +357,13 @@ class ServerPrograms:
             return str((await house.admin.add_agreement(None, body)).id)
 
         return asyncio.run(_in_house(settings, add))
+
+    def rotate_keys(
+        self, settings: Settings, tell: Callable[[dict[str, Any]], None], *, new: bool, forget: bool
+    ) -> int:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        objects = open_objects(settings)
+        return rotate(objects, objects.ring, tell, new_key=new, forget=forget)
 
 
 async def _migrate(settings: Settings) -> None:

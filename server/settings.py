@@ -1,13 +1,21 @@
 """Everything that can be configured: `HUIZHEN_*` variables, or one TOML file (variables win)."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -20,6 +28,9 @@ CLIENT = f"{PREFIX}CLIENT_"
 OTHERS = frozenset(f"{PREFIX}{name}" for name in ("CONFIG", "VENV", "SHARED"))
 """Variables of this prefix that are not settings of the server: where the settings are, and what
 the development script and the tests read."""
+
+
+_ORIGIN = re.compile(r"^(https://[A-Za-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:\d{1,5})?$")
 
 
 class SettingsError(Exception):
@@ -47,6 +58,14 @@ class Settings(BaseSettings):
     port: int = Field(default=8443, ge=0, le=65535)
     database_url: str | None = None
     key_file: Path | None = None
+    s3_endpoint: str | None = None
+    s3_bucket: str | None = None
+    s3_access_key: SecretStr | None = None
+    s3_secret_key: SecretStr | None = None
+    s3_region: str = "us-east-1"
+    s3_prefix: str = ""
+    s3_ca: Path | None = None
+    web_origins: tuple[str, ...] = ()
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     tls_names: tuple[str, ...] = ()
@@ -82,6 +101,14 @@ class Settings(BaseSettings):
         if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise ValueError("use DEBUG, INFO, WARNING or ERROR")
         return value.upper()
+
+    @field_validator("web_origins")
+    @classmethod
+    def _real_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if not _ORIGIN.match(origin):
+                raise ValueError("give origins as https://name or https://name:port, no wildcard")
+        return value
 
     @property
     def database(self) -> str:

@@ -25,14 +25,17 @@ from protocol import (
 )
 from protocol.base import Answer, Message
 from protocol.errors import ErrorCode, FieldProblem, Problem
-from server.api.dicomweb import resume_routes, retrieve_routes
+from server.api.dicomweb import resume_routes, retrieve_routes, search_routes
 from server.api.dicomweb import routes as store_routes
+from server.api.dicomweb.shortcut import ShortWay, short_way, taken
 from server.api.house import House
-from server.api.problems import MEDIA_TYPE, problem_of
+from server.api.origins import Origins, allowing, answering
+from server.api.problems import MEDIA_TYPE, STATUS, problem_of
 from server.api.rest import administration, consultations, session
 from server.api.samples import with_examples
 from server.api.socket.endpoint import SocketEndpoint
 from server.domain.errors import Refusal
+from server.store.errors import ObjectsUnreachable, StoreError
 from server.store.work import REQUEST_ID
 
 Scope = MutableMapping[str, Any]
@@ -48,10 +51,11 @@ def rest_application(house: House | None, version: str) -> FastAPI:
     app = FastAPI(title="Huizhen", version=version, docs_url=None, redoc_url=None)
     app.state.house = house
     # Routes are tried in this order: images come in hundreds, administration hardly ever.
-    images = (store_routes, resume_routes, retrieve_routes)
+    images = (store_routes, resume_routes, search_routes, retrieve_routes)
     for module in (*images, session, consultations, administration):
         app.include_router(module.router)
     app.add_exception_handler(Refusal, _on_refusal)
+    app.add_exception_handler(StoreError, _on_store_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
     return app
@@ -111,6 +115,23 @@ async def _on_refusal(request: Request, error: Exception) -> Response:
     return _respond(problem_of(error))
 
 
+async def _on_store_error(request: Request, error: Exception) -> Response:
+    """Stored bytes that cannot be had: nothing of them was sent."""
+    assert isinstance(error, StoreError)
+    _LOG.error("store.failed", error=type(error).__name__, request_id=REQUEST_ID.get())
+    later = isinstance(error, ObjectsUnreachable)
+    code = ErrorCode.UNAVAILABLE if later else ErrorCode.SERVER_ERROR
+    return _respond(
+        Problem(
+            code=code,
+            title=str(error),
+            status=STATUS[code],
+            request_id=REQUEST_ID.get(),
+            retry_after_s=10 if later else None,
+        )
+    )
+
+
 async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     fields = tuple(
@@ -147,9 +168,10 @@ async def _on_http(request: Request, error: Exception) -> Response:
 class Edge:
     """The outermost application: request ids, the log line, and the last catch."""
 
-    def __init__(self, rest: FastAPI, socket: SocketEndpoint) -> None:
+    def __init__(self, rest: FastAPI, socket: SocketEndpoint, origins: Origins) -> None:
         self._rest = rest
         self._socket = socket
+        self._origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -165,6 +187,11 @@ class Edge:
         await self._socket(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        origin = self._origins.of(scope)
+        if origin is not None and self._origins.asks_first(scope):
+            await send({"type": "http.response.start", "status": 204, "headers": answering(origin)})
+            await send({"type": "http.response.body", "body": b""})
+            return
         request_id = secrets.token_hex(8)
         token = REQUEST_ID.set(request_id)
         begun = time.perf_counter()
@@ -178,11 +205,17 @@ class Edge:
                     *message.get("headers", ()),
                     (b"x-request-id", request_id.encode()),
                     (b"x-content-type-options", b"nosniff"),
+                    *([] if origin is None else allowing(origin)),
                 ]
             await send(message)
 
         try:
-            await self._rest(scope, receive, sending)
+            way = short_way(scope)
+            if way is None:
+                await self._rest(scope, receive, sending)
+            else:
+                scope["route"] = way
+                await self._short(way, scope, receive, sending)
         except Exception:
             _LOG.exception("request.failed", request_id=request_id, path=_template(scope))
             if status == 0:
@@ -203,6 +236,16 @@ class Edge:
                 status=status,
                 ms=round((time.perf_counter() - begun) * 1000, 1),
             )
+
+    async def _short(self, way: ShortWay, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            response = await taken(way, request, self._rest.state.house)
+        except Refusal as refusal:
+            response = await _on_refusal(request, refusal)
+        except StoreError as error:
+            response = await _on_store_error(request, error)
+        await response(scope, receive, send)
 
 
 def _template(scope: Scope) -> str:

@@ -1,216 +1,326 @@
-"""Finding stored studies, series and instances (the tables behind QIDO-RS and WADO-RS)."""
+"""Searching stored studies, series and instances (the tables behind QIDO-RS, PS3.18 10.6)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, cast, func, or_, select
 
 from protocol.consultation import Phase
+from server.store.finding import Owner, Viewer
 from server.store.image_tables import AttachmentRow, InstanceRow, SeriesRow, StudyRow
 from server.store.tables import ConsultationRow
 
 
-@dataclass(frozen=True, slots=True)
-class StudyQuery:
-    """Matching keys of a study (PS3.4 C.2.2.2); absent keys match everything."""
+class Level(IntEnum):
+    """What is searched for."""
 
-    patient_id: str = ""
-    patient_name: str = ""
-    accession_number: str = ""
-    study_uids: tuple[str, ...] = ()
-    modalities: tuple[str, ...] = ()
-    date_from: str = ""
-    date_until: str = ""
+    STUDY = 0
+    SERIES = 1
+    INSTANCE = 2
+
+
+class Kind(IntEnum):
+    """How an attribute is matched (PS3.4 C.2.2.2)."""
+
+    TEXT = 0
+    PERSON = 1
+    ONE_OF = 2
+    RANGE = 3
+    NUMBER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute that is in a table and can be a key."""
+
+    keyword: str
+    level: Level
+    column: str
+    kind: Kind
+
+
+def _attributes() -> Iterator[Attribute]:
+    text, person, one_of, range_, number = Kind
+    for keyword, column, kind in (
+        ("PatientID", "patient_id", text),
+        ("PatientName", "patient_name", person),
+        ("PatientBirthDate", "patient_birth_date", range_),
+        ("PatientSex", "patient_sex", one_of),
+        ("StudyInstanceUID", "study_uid", one_of),
+        ("StudyDate", "study_date", range_),
+        ("StudyTime", "study_time", range_),
+        ("AccessionNumber", "accession_number", text),
+        ("StudyID", "study_id", text),
+        ("StudyDescription", "description", text),
+        ("ReferringPhysicianName", "referring_physician", person),
+        ("ModalitiesInStudy", "", one_of),
+    ):
+        yield Attribute(keyword, Level.STUDY, column, kind)
+    for keyword, column, kind in (
+        ("SeriesInstanceUID", "series_uid", one_of),
+        ("Modality", "modality", one_of),
+        ("SeriesNumber", "number", number),
+        ("SeriesDescription", "description", text),
+    ):
+        yield Attribute(keyword, Level.SERIES, column, kind)
+    for keyword, column, kind in (
+        ("SOPInstanceUID", "sop_uid", one_of),
+        ("SOPClassUID", "sop_class", one_of),
+        ("InstanceNumber", "number", number),
+        ("Rows", "rows", number),
+        ("Columns", "columns", number),
+        ("NumberOfFrames", "frames", number),
+    ):
+        yield Attribute(keyword, Level.INSTANCE, column, kind)
+
+
+ATTRIBUTES: Mapping[str, Attribute] = {one.keyword: one for one in _attributes()}
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for. `keys` has one or more values for a keyword of `ATTRIBUTES`; several are
+    alternatives. `within` confines it to one study of an owner, and to a series of it."""
+
+    level: Level
+    keys: Mapping[str, tuple[str, ...]]
+    fuzzy: bool = False
     limit: int = 100
     offset: int = 0
+    within: tuple[Owner, str, str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Visible:
-    """Whose studies an account may see: those of the cases it has a part in, and those of no case
-    yet that it stored itself (for the institution it belongs to)."""
+class Found:
+    """A page: each row by `level_column`, and how many there are in all."""
 
-    account_id: UUID
-    own_institution: UUID | None
-    case_ids: tuple[UUID, ...] = field(default=())
+    rows: tuple[Mapping[str, Any], ...]
+    total: int
 
 
-@dataclass(frozen=True, slots=True)
-class FoundStudy:
-    """A study with what QIDO-RS counts."""
+_TABLES = (StudyRow.__table__, SeriesRow.__table__, InstanceRow.__table__)
+_JOINS = (
+    None,
+    and_(
+        SeriesRow.institution_id == StudyRow.institution_id,
+        SeriesRow.study_uid == StudyRow.study_uid,
+    ),
+    and_(
+        InstanceRow.institution_id == SeriesRow.institution_id,
+        InstanceRow.series_uid == SeriesRow.series_uid,
+        InstanceRow.study_uid == SeriesRow.study_uid,
+    ),
+)
+_ORDER = (
+    (StudyRow.study_date.desc(), StudyRow.study_uid),
+    (SeriesRow.number, SeriesRow.series_uid),
+    (InstanceRow.series_uid, InstanceRow.number, InstanceRow.sop_uid),
+)
 
-    row: StudyRow
-    modalities: tuple[str, ...]
-    series: int
-    instances: int
+
+def search(connection: Connection, viewer: Viewer, wanted: Search) -> Found:
+    """The page of a search that the viewer may see."""
+    tables = _TABLES[: wanted.level + 1]
+    source: Any = tables[0]
+    for table, join in zip(tables[1:], _JOINS[1:], strict=False):
+        source = source.join(table, join)
+    conditions = [*_scope(viewer, wanted), *_matching(wanted)]
+    columns = [
+        column.label(f"{level.name.lower()}_{column.name}")
+        for level, table in zip(Level, tables, strict=False)
+        for column in table.columns
+    ]
+    total = connection.scalar(select(func.count()).select_from(source).where(*conditions)) or 0
+    order = [part for level in range(wanted.level + 1) for part in _ORDER[level]]
+    page: Select[Any] = (
+        select(*columns)
+        .select_from(source)
+        .where(*conditions)
+        .order_by(*order)
+        .limit(wanted.limit)
+        .offset(wanted.offset)
+    )
+    rows = [dict(row) for row in connection.execute(page).mappings()]
+    if wanted.level is Level.STUDY:
+        _count_studies(connection, rows)
+    elif wanted.level is Level.SERIES:
+        _count_series(connection, rows)
+    return Found(tuple(rows), total)
 
 
-@dataclass(frozen=True, slots=True)
-class FoundSeries:
-    row: SeriesRow
-    instances: int
-
-
-class Catalogue:
-    """Reads stored images of one transaction."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
-    async def cases_of(self, account_id: UUID, *, reviews: bool = False) -> tuple[UUID, ...]:
-        """Cases the account asked for or holds; a reviewer also those that wait for a review."""
-        parts = [
-            ConsultationRow.holder_id == account_id,
-            ConsultationRow.requester_id == account_id,
-        ]
-        if reviews:
-            parts.append(ConsultationRow.phase == Phase.AWAITING_REVIEW.value)
-        rows = await self._session.scalars(select(ConsultationRow.id).where(or_(*parts)))
-        return tuple(rows)
-
-    async def owner(self, visible: Visible, study_uid: str) -> tuple[UUID, UUID | None] | None:
-        """The institution whose study this is, and the case through which it is visible."""
-        row = await self._session.scalar(
-            select(AttachmentRow)
-            .where(
-                AttachmentRow.study_uid == study_uid,
-                AttachmentRow.consultation_id.in_(visible.case_ids),
-            )
-            .order_by(AttachmentRow.consultation_id.desc())
+def first_instances(
+    connection: Connection, rows: Iterable[Mapping[str, Any]], level: Level
+) -> dict[str, str]:
+    """SHA-256 of an instance of each study or series found, by the UID of the level."""
+    column = InstanceRow.study_uid if level is Level.STUDY else InstanceRow.series_uid
+    found: dict[str, str] = {}
+    for row in rows:
+        uid = row["study_study_uid" if level is Level.STUDY else "series_series_uid"]
+        one = connection.scalar(
+            select(InstanceRow.sha256)
+            .where(InstanceRow.institution_id == row["study_institution_id"], column == uid)
+            .order_by(InstanceRow.number, InstanceRow.sop_uid)
             .limit(1)
         )
-        if row is not None:
-            return row.institution_id, row.consultation_id
-        if visible.own_institution is None:
-            return None
-        loose = await self._session.scalar(
-            select(StudyRow).where(
-                StudyRow.study_uid == study_uid,
-                _loose(visible.account_id, visible.own_institution),
-            )
+        if one is not None:
+            found[uid] = one
+    return found
+
+
+def _count_studies(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    uids = [row["study_study_uid"] for row in rows]
+    modalities: dict[tuple[UUID, str], list[str]] = {}
+    for house, uid, modality in connection.execute(
+        select(SeriesRow.institution_id, SeriesRow.study_uid, SeriesRow.modality).where(
+            SeriesRow.study_uid.in_(uids)
         )
-        return None if loose is None else (loose.institution_id, None)
-
-    async def studies(self, visible: Visible, query: StudyQuery) -> list[FoundStudy]:
-        statement = select(StudyRow).where(_seen(visible), *_matching(query))
-        statement = (
-            statement.order_by(StudyRow.study_date.desc(), StudyRow.study_uid)
-            .limit(query.limit)
-            .offset(query.offset)
+    ):
+        modalities.setdefault((house, uid), []).append(modality)
+    counts = {
+        (house, uid): count
+        for house, uid, count in connection.execute(
+            select(InstanceRow.institution_id, InstanceRow.study_uid, func.count())
+            .where(InstanceRow.study_uid.in_(uids))
+            .group_by(InstanceRow.institution_id, InstanceRow.study_uid)
         )
-        rows = list(await self._session.scalars(statement))
-        return [await self._counted(row) for row in rows]
+    }
+    for row in rows:
+        key = (row["study_institution_id"], row["study_study_uid"])
+        row["modalities"] = sorted({one for one in modalities.get(key, []) if one})
+        row["series"] = len(modalities.get(key, []))
+        row["instances"] = counts.get(key, 0)
 
-    async def _counted(self, row: StudyRow) -> FoundStudy:
-        series = await self._session.scalars(
-            select(SeriesRow.modality).where(
-                SeriesRow.institution_id == row.institution_id,
-                SeriesRow.study_uid == row.study_uid,
-            )
+
+def _count_series(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    uids = [row["series_series_uid"] for row in rows]
+    counts = {
+        (house, uid): count
+        for house, uid, count in connection.execute(
+            select(InstanceRow.institution_id, InstanceRow.series_uid, func.count())
+            .where(InstanceRow.series_uid.in_(uids))
+            .group_by(InstanceRow.institution_id, InstanceRow.series_uid)
         )
-        modalities = list(series)
-        count = await self._session.scalar(
-            select(func.count())
-            .select_from(InstanceRow)
-            .where(
-                InstanceRow.institution_id == row.institution_id,
-                InstanceRow.study_uid == row.study_uid,
-            )
-        )
-        return FoundStudy(row, tuple(sorted(set(modalities))), len(modalities), count or 0)
-
-    async def series(self, institution_id: UUID, study_uid: str) -> list[FoundSeries]:
-        rows = await self._session.execute(
-            select(SeriesRow, func.count(InstanceRow.sop_uid))
-            .outerjoin(
-                InstanceRow,
-                and_(
-                    InstanceRow.institution_id == SeriesRow.institution_id,
-                    InstanceRow.series_uid == SeriesRow.series_uid,
-                ),
-            )
-            .where(SeriesRow.institution_id == institution_id, SeriesRow.study_uid == study_uid)
-            .group_by(SeriesRow.institution_id, SeriesRow.series_uid)
-            .order_by(SeriesRow.number, SeriesRow.series_uid)
-        )
-        return [FoundSeries(row[0], row[1]) for row in rows]
-
-    async def instances(
-        self,
-        institution_id: UUID,
-        study_uid: str,
-        series_uid: str | None = None,
-        sop_uid: str | None = None,
-    ) -> list[InstanceRow]:
-        """In the order a person expects: by series, then by InstanceNumber."""
-        statement: Select[Any] = select(InstanceRow).where(
-            InstanceRow.institution_id == institution_id, InstanceRow.study_uid == study_uid
-        )
-        if series_uid is not None:
-            statement = statement.where(InstanceRow.series_uid == series_uid)
-        if sop_uid is not None:
-            statement = statement.where(InstanceRow.sop_uid == sop_uid)
-        statement = statement.order_by(
-            InstanceRow.series_uid, InstanceRow.number, InstanceRow.sop_uid
-        )
-        return list(await self._session.scalars(statement))
+    }
+    for row in rows:
+        key = (row["series_institution_id"], row["series_series_uid"])
+        row["instances"] = counts.get(key, 0)
 
 
-def _seen(visible: Visible) -> Any:
-    seen = [
-        exists().where(
-            AttachmentRow.institution_id == StudyRow.institution_id,
-            AttachmentRow.study_uid == StudyRow.study_uid,
-            AttachmentRow.consultation_id.in_(visible.case_ids),
-        )
-    ]
-    if visible.own_institution is not None:
-        return or_(_loose(visible.account_id, visible.own_institution), *seen)
-    return or_(*seen)
+def _scope(viewer: Viewer, wanted: Search) -> Iterator[ColumnElement[bool]]:
+    if wanted.within is None:
+        yield _seen(viewer)
+        return
+    owner, study_uid, series_uid = wanted.within
+    yield StudyRow.institution_id == owner.institution_id
+    yield StudyRow.study_uid == study_uid
+    if series_uid is not None:
+        yield SeriesRow.series_uid == series_uid
 
 
-def _loose(account_id: UUID, institution_id: UUID) -> Any:
-    """The study belongs to no case, and this account stored it."""
-    stored = exists().where(
-        InstanceRow.institution_id == StudyRow.institution_id,
-        InstanceRow.study_uid == StudyRow.study_uid,
-        InstanceRow.account_id == account_id,
-    )
-    return and_(StudyRow.institution_id == institution_id, ~_attached(), stored)
-
-
-def _attached() -> Any:
-    """The study belongs to some case."""
-    return exists().where(
+def _seen(viewer: Viewer) -> ColumnElement[bool]:
+    attached = and_(
         AttachmentRow.institution_id == StudyRow.institution_id,
         AttachmentRow.study_uid == StudyRow.study_uid,
     )
+    mine = [
+        ConsultationRow.holder_id == viewer.account_id,
+        ConsultationRow.requester_id == viewer.account_id,
+    ]
+    if viewer.reviews:
+        mine.append(ConsultationRow.phase == Phase.AWAITING_REVIEW.value)
+    through = (
+        select(AttachmentRow.study_uid)
+        .join(ConsultationRow, ConsultationRow.id == AttachmentRow.consultation_id)
+        .where(attached, or_(*mine))
+        .correlate(StudyRow)
+        .exists()
+    )
+    if viewer.institution_id is None:
+        return through
+    loose = and_(
+        StudyRow.institution_id == viewer.institution_id,
+        ~select(AttachmentRow.study_uid).where(attached).correlate(StudyRow).exists(),
+        select(InstanceRow.sop_uid)
+        .where(
+            InstanceRow.institution_id == StudyRow.institution_id,
+            InstanceRow.study_uid == StudyRow.study_uid,
+            InstanceRow.account_id == viewer.account_id,
+        )
+        .correlate(StudyRow)
+        .exists(),
+    )
+    return or_(through, loose)
 
 
-def _matching(query: StudyQuery) -> Iterable[Any]:
-    if query.patient_id:
-        yield StudyRow.patient_id.like(like_of(query.patient_id), escape="\\")
-    if query.patient_name:
-        yield func.lower(StudyRow.patient_name).like(
-            like_of(query.patient_name.lower()), escape="\\"
-        )
-    if query.accession_number:
-        yield StudyRow.accession_number.like(like_of(query.accession_number), escape="\\")
-    if query.study_uids:
-        yield StudyRow.study_uid.in_(query.study_uids)
-    if query.date_from:
-        yield StudyRow.study_date >= query.date_from
-    if query.date_until:
-        yield and_(StudyRow.study_date <= query.date_until, StudyRow.study_date != "")
-    if query.modalities:
-        yield exists().where(
-            SeriesRow.institution_id == StudyRow.institution_id,
-            SeriesRow.study_uid == StudyRow.study_uid,
-            SeriesRow.modality.in_(query.modalities),
-        )
+def _matching(wanted: Search) -> Iterator[ColumnElement[bool]]:
+    for keyword, values in wanted.keys.items():
+        attribute = ATTRIBUTES[keyword]
+        if keyword == "ModalitiesInStudy":
+            yield (
+                select(SeriesRow.series_uid)
+                .where(_JOINS[1], SeriesRow.modality.in_(values))
+                .correlate(StudyRow)
+                .exists()
+                if wanted.level is Level.STUDY
+                else StudyRow.study_uid.in_(
+                    select(SeriesRow.study_uid).where(SeriesRow.modality.in_(values))
+                )
+            )
+            continue
+        column = _TABLES[attribute.level].columns[attribute.column]
+        yield or_(*(_match(column, attribute.kind, value, wanted.fuzzy) for value in values))
+
+
+def _match(column: Any, kind: Kind, value: str, fuzzy: bool) -> ColumnElement[bool]:
+    match kind:
+        case Kind.PERSON if fuzzy:
+            return and_(*(_sounds(column, word) for word in words_of(value)))
+        case Kind.PERSON:
+            pattern, low = like_of(value.lower()), func.lower(column)
+            # A name has up to three groups (alphabetic=ideographic=phonetic): any may match.
+            around = (pattern, f"{pattern}=%", f"%={pattern}", f"%={pattern}=%")
+            return or_(*(low.like(one, escape="\\") for one in around))
+        case Kind.RANGE:
+            return and_(*_range(column, value))
+        case Kind.NUMBER:
+            matched: ColumnElement[bool] = cast(column, Integer) == int(value)
+            return matched
+        case _:
+            found: ColumnElement[bool] = column.like(like_of(value), escape="\\")
+            return found
+
+
+def _sounds(column: Any, word: str) -> ColumnElement[bool]:
+    """A word begins a part of the name; a Chinese one may run across its parts."""
+    low, start = func.lower(column), like_of(word)
+    near = [f"{start}%", *(f"%{sign}{start}%" for sign in "^= ")]
+    found = [low.like(one, escape="\\") for one in near]
+    if not word.isascii():
+        found.append(func.replace(low, "^", "").like(f"%{start}%", escape="\\"))
+    return or_(*found)
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a name that is searched for approximately."""
+    for sign in "^=*?,":
+        name = name.replace(sign, " ")
+    return name.lower().split()
+
+
+def _range(column: Any, value: str) -> Iterator[ColumnElement[bool]]:
+    """Range matching, PS3.4 C.2.2.2.5; a single value matches what begins with it."""
+    first, hyphen, last = value.partition("-")
+    if not hyphen:
+        yield column.like(like_of(value) + "%", escape="\\")
+        return
+    yield column != ""
+    if first:
+        yield column >= first
+    if last:
+        yield column <= last + "\uffff"
 
 
 def like_of(pattern: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, update
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,9 +32,9 @@ async def advance(session: AsyncSession, name: str) -> int:
 
 def insert_for(session: AsyncSession) -> Any:
     """The dialect's `insert`, which knows ON CONFLICT."""
-    return upsert_for(session.get_bind())
+    return upsert_for(session.get_bind().dialect.name)
 
 
-def upsert_for(bind: Engine | Connection) -> Any:
-    """The same for what is not a session."""
-    return sqlite_insert if bind.dialect.name == "sqlite" else postgresql_insert
+def upsert_for(dialect: str) -> Any:
+    """The same by the dialect's name."""
+    return sqlite_insert if dialect == "sqlite" else postgresql_insert

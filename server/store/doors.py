@@ -22,6 +22,13 @@ class Doors:
     cases: dict[str, list[UUID]]
     """The cases that have each study."""
 
+    def attach(self, study_uid: str, case_id: UUID, requester_id: UUID, phase: str) -> None:
+        """A case has the study."""
+        self.cases.setdefault(study_uid, []).append(case_id)
+        open_to = self.attached.setdefault(study_uid, set())
+        if Phase(phase) in TAKES_IMAGES:
+            open_to.add(requester_id)
+
     def admit(self, study_uid: str, account_id: UUID) -> bool:
         if study_uid in self.attached:
             return account_id in self.attached[study_uid]
@@ -54,21 +61,22 @@ _FIRST = (
 
 
 def doors_of(connection: Connection, institution_id: UUID, study_uids: Iterable[str]) -> Doors:
-    """Read in the transaction that adds the instances."""
-    wanted = sorted(set(study_uids))
-    attached: dict[str, set[UUID]] = {}
-    cases: dict[str, list[UUID]] = {}
-    named: dict[str, object] = {"house": institution_id, "studies": wanted}
+    """Read in the transaction that changes what they depend on."""
+    wanted = set(study_uids)
+    doors = Doors({}, {}, {})
+    named = {"house": institution_id, "studies": sorted(wanted)}
     for study_uid, case_id, requester_id, phase in connection.execute(_ATTACHED, named):
-        cases.setdefault(study_uid, []).append(case_id)
-        open_to = attached.setdefault(study_uid, set())
-        if Phase(phase) in TAKES_IMAGES:
-            open_to.add(requester_id)
-    loose: dict[str, UUID] = {}
-    for study_uid in wanted:
-        if study_uid not in attached:
-            named = {"house": institution_id, "study": study_uid}
-            first = connection.scalar(_FIRST, named)
+        doors.attach(study_uid, case_id, requester_id, phase)
+    add_loose(connection, doors, institution_id, wanted)
+    return doors
+
+
+def add_loose(
+    connection: Connection, doors: Doors, institution_id: UUID, study_uids: Iterable[str]
+) -> None:
+    """Who stored those of some studies that belong to no case."""
+    for study_uid in study_uids:
+        if study_uid not in doors.attached:
+            first = connection.scalar(_FIRST, {"house": institution_id, "study": study_uid})
             if first is not None:
-                loose[study_uid] = first
-    return Doors(attached, loose, cases)
+                doors.loose[study_uid] = first

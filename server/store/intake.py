@@ -2,46 +2,89 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Uuid,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from server.store.counters import upsert_for
-from server.store.doors import Doors, doors_of
+from server.store.doors import Doors, add_loose
 from server.store.image_tables import (
     AttachmentRow,
     DeclaredInstanceRow,
     InstanceRow,
     SeriesRow,
     StudyRow,
+    TakenBackRow,
 )
-from server.store.taken_back import taken_back_among
+from server.store.tables import ConsultationRow
+from server.store.taken_back import ON_THE_WAY
 from server.store.together import Desk
 
-_HELD = select(InstanceRow.sop_uid, InstanceRow.sha256).where(
-    InstanceRow.institution_id == bindparam("house"),
-    InstanceRow.sop_uid.in_(bindparam("uids", expanding=True)),
-)
+_EMPTY = literal("")
+_HOUSE: Any = bindparam("house")
+_UIDS: Any = bindparam("uids", expanding=True)
+_STUDIES: Any = bindparam("studies", expanding=True)
+_NOBODY: ColumnElement[UUID | None] = literal(None, Uuid())
+
+
+def _told(kind: str, uid: Any, one: Any = _EMPTY, two: Any = _EMPTY) -> Select[Any]:
+    return select(literal(kind).label("kind"), uid, one, two, _NOBODY, _NOBODY)
+
+
 _DECLARED = (
     select(
-        DeclaredInstanceRow.sop_uid, DeclaredInstanceRow.sha256, DeclaredInstanceRow.original_sha256
+        DeclaredInstanceRow.sop_uid,
+        DeclaredInstanceRow.sha256,
+        func.coalesce(DeclaredInstanceRow.original_sha256, ""),
     )
     .join(
         AttachmentRow,
         (AttachmentRow.consultation_id == DeclaredInstanceRow.consultation_id)
         & (AttachmentRow.study_uid == DeclaredInstanceRow.study_uid),
     )
-    .where(
-        AttachmentRow.institution_id == bindparam("house"),
-        DeclaredInstanceRow.sop_uid.in_(bindparam("uids", expanding=True)),
+    .where(AttachmentRow.institution_id == _HOUSE, DeclaredInstanceRow.sop_uid.in_(_UIDS))
+)
+_KNOWN: Any = union_all(
+    _told("held", InstanceRow.sop_uid, InstanceRow.sha256).where(
+        InstanceRow.institution_id == _HOUSE, InstanceRow.sop_uid.in_(_UIDS)
+    ),
+    _told("declared", *(_DECLARED.subquery().c)),
+    _told("late", TakenBackRow.sop_uid).where(
+        TakenBackRow.institution_id == _HOUSE,
+        TakenBackRow.sop_uid.in_(_UIDS),
+        TakenBackRow.at >= bindparam("since"),
+    ),
+    _told("study", StudyRow.study_uid, StudyRow.patient_id, StudyRow.patient_name).where(
+        StudyRow.institution_id == _HOUSE, StudyRow.study_uid.in_(_STUDIES)
+    ),
+    _told("series", SeriesRow.series_uid, SeriesRow.study_uid).where(
+        SeriesRow.institution_id == _HOUSE,
+        SeriesRow.series_uid.in_(bindparam("series", expanding=True)),
+    ),
+    select(
+        literal("attached"),
+        AttachmentRow.study_uid,
+        ConsultationRow.phase,
+        literal(""),
+        ConsultationRow.requester_id,
+        AttachmentRow.consultation_id,
     )
+    .join(ConsultationRow, ConsultationRow.id == AttachmentRow.consultation_id)
+    .where(AttachmentRow.institution_id == _HOUSE, AttachmentRow.study_uid.in_(_STUDIES)),
 )
-_PATIENTS = select(StudyRow.study_uid, StudyRow.patient_id, StudyRow.patient_name).where(
-    StudyRow.institution_id == bindparam("house"),
-    StudyRow.study_uid.in_(bindparam("studies", expanding=True)),
-)
-_TABLES = tuple(one.__table__ for one in (StudyRow, SeriesRow, InstanceRow))
+"""One question instead of six: what a statement costs is mostly asking it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +102,41 @@ class Known:
     """What declared bytes were recompressed from without loss, by their SHA-256."""
     patients: dict[str, tuple[str, str]]
     """PatientID and PatientName of the studies it holds."""
+    series: set[str]
+    """Those of the series that it holds."""
 
 
-def known(desk: Desk, institution_id: UUID, uids: list[str], studies: set[str]) -> Known:
+def known(
+    desk: Desk, institution_id: UUID, uids: list[str], series: set[str], studies: set[str]
+) -> Known:
     """Read in the transaction that adds the instances."""
-    run = desk.connection.execute
-    named = {"house": institution_id, "uids": uids, "studies": sorted(studies)}
-    declared: dict[str, set[str]] = {}
-    originals: dict[str, str] = {}
-    for uid, sha256, original in run(_DECLARED, named):
-        declared.setdefault(uid, set()).add(sha256)
-        if original is not None:
-            originals[sha256] = original
-    return Known(
-        doors=doors_of(desk.connection, institution_id, studies),
-        held={row.sop_uid: row.sha256 for row in run(_HELD, named)},
-        declared=declared,
-        originals=originals,
-        late=taken_back_among(desk.connection, institution_id, uids, desk.now) - declared.keys(),
-        patients={uid: (patient, name) for uid, patient, name in run(_PATIENTS, named)},
-    )
+    named = {
+        "house": institution_id,
+        "uids": uids,
+        "series": sorted(series),
+        "studies": sorted(studies),
+        "since": desk.now - ON_THE_WAY,
+    }
+    found = Known(Doors({}, {}, {}), {}, {}, set(), {}, {}, set())
+    for kind, uid, one, two, requester_id, case_id in desk.connection.execute(_KNOWN, named):
+        match kind:
+            case "held":
+                found.held[uid] = one
+            case "declared":
+                found.declared.setdefault(uid, set()).add(one)
+                if two:
+                    found.originals[one] = two
+            case "late":
+                found.late.add(uid)
+            case "study":
+                found.patients[uid] = (one, two)
+            case "series":
+                found.series.add(uid)
+            case "attached":
+                found.doors.attach(uid, case_id, requester_id, one)
+    found.late.difference_update(found.declared)
+    add_loose(desk.connection, found.doors, institution_id, studies & found.patients.keys())
+    return found
 
 
 def declared_hashes(
@@ -99,7 +157,16 @@ def add_instances(
     instances: list[dict[str, Any]],
 ) -> None:
     """Adds what is not there yet; a study and a series keep what they were first said to be."""
-    insert = upsert_for(connection)
-    for table, rows in zip(_TABLES, (studies, series, instances), strict=True):
+    statements = _adding(connection.dialect.name)
+    for statement, rows in zip(statements, (studies, series, instances), strict=True):
         if rows:
-            connection.execute(insert(table).on_conflict_do_nothing(), rows)
+            connection.execute(statement, rows)
+
+
+@cache
+def _adding(dialect: str) -> tuple[Any, ...]:
+    """Made once for a dialect: the same statement is compiled only once."""
+    insert = upsert_for(dialect)
+    return tuple(
+        insert(one.__table__).on_conflict_do_nothing() for one in (StudyRow, SeriesRow, InstanceRow)
+    )

@@ -1,18 +1,42 @@
 """Where a site keeps its images, and the keys they are sealed with."""
 
-from server.settings import Settings
+from collections.abc import Iterator
+from typing import Protocol
+
+from pydantic import SecretStr
+
+from server.domain.ports import ObjectStore
+from server.settings import Settings, SettingsError
 from server.store.errors import KeyUnusable
 from server.store.keyring import KeyRing
 from server.store.objects import FolderObjects
 
 
-def open_objects(settings: Settings) -> FolderObjects:
+class SiteObjects(ObjectStore, Protocol):
+    """An object store with what an administrator does to it."""
+
+    ring: KeyRing
+
+    def clear_spool(self) -> None: ...
+
+    def stored(self) -> Iterator[str]: ...
+
+    def has_sealed(self) -> bool: ...
+
+    def has_plain(self) -> bool: ...
+
+    def seal(self, sha256: str) -> bool: ...
+
+    def rewrap(self, sha256: str) -> bool: ...
+
+
+def open_objects(settings: Settings) -> SiteObjects:
     """The configured store; makes its keys at the first start and never again.
 
     Raises `KeyUnusable` when sealed images are there and their key file is not.
     """
     ring = KeyRing(settings.object_keys)
-    objects = FolderObjects(settings.data_dir / "objects", ring)
+    objects = _chosen(settings, ring)
     if not ring.exists:
         if objects.has_sealed():
             raise KeyUnusable(
@@ -23,3 +47,30 @@ def open_objects(settings: Settings) -> FolderObjects:
         ring.make(plain=objects.has_plain())
     ring.active()
     return objects
+
+
+def _secret(value: SecretStr | None) -> str:
+    return "" if value is None else value.get_secret_value()
+
+
+def _chosen(settings: Settings, ring: KeyRing) -> SiteObjects:
+    if settings.s3_bucket is None:
+        return FolderObjects(settings.data_dir / "objects", ring)
+    given = (settings.s3_endpoint, settings.s3_access_key, settings.s3_secret_key)
+    if settings.s3_endpoint is None or None in given:
+        raise SettingsError(
+            "HUIZHEN_S3_BUCKET needs HUIZHEN_S3_ENDPOINT, HUIZHEN_S3_ACCESS_KEY and "
+            "HUIZHEN_S3_SECRET_KEY with it"
+        )
+    from server.store.s3 import Bucket, S3Objects  # its library takes long to load
+
+    bucket = Bucket(
+        endpoint=settings.s3_endpoint,
+        name=settings.s3_bucket,
+        access_key=_secret(settings.s3_access_key),
+        secret_key=_secret(settings.s3_secret_key),
+        region=settings.s3_region,
+        prefix=settings.s3_prefix,
+        ca=settings.s3_ca,
+    )
+    return S3Objects(bucket, ring, settings.data_dir / "objects" / "spool")

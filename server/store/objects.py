@@ -1,5 +1,6 @@
 """Image bytes sealed in a folder, named by their SHA-256: no user text ever becomes a path."""
 
+import contextlib
 import os
 import re
 import secrets
@@ -7,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from server.domain.ports import Fresh, ObjectReader, ObjectSink
-from server.store.errors import ObjectMissing
+from server.store.errors import ObjectMissing, StoreError
 from server.store.incoming import Held, Room, Sink, Spooled, open_sealed, sync_file
 from server.store.keyring import KeyRing, sync_folder
 from server.store.sealing import EMPTY_SLOT, HEADER_BYTES, damaged, hash_of, rewrapped
@@ -23,7 +24,7 @@ class FolderObjects:
 
     def __init__(self, folder: Path, ring: KeyRing) -> None:
         self._folder = folder
-        self._ring = ring
+        self.ring = ring
         self._room = Room()
         self._spool = folder / "spool"
         self._spool.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -34,23 +35,38 @@ class FolderObjects:
             left.unlink(missing_ok=True)
 
     def sink(self) -> ObjectSink:
-        return Sink(self._spool, self._ring, self._room)
+        return Sink(self._spool, self.ring, self._room)
 
     def keep(self, fresh: Sequence[Fresh]) -> None:
-        new = {one.sha256: one for one in fresh if not self.holds(one.sha256)}
-        written = [(self._written(one), self._place(sha256)) for sha256, one in new.items()]
-        # Together, so that the journal of the file system is flushed for all of them at once.
-        for file, _ in written:
-            sync_file(file)
-        folders = {place.parent for _, place in written}
-        for folder in folders:
-            if not folder.is_dir():
-                folder.mkdir(exist_ok=True, mode=0o700)
-                sync_folder(self._folder)
-        for file, place in written:
-            file.replace(place)
-        for folder in folders:
+        new = {one.sha256: one for one in fresh if not self._holds_whole(one.sha256)}
+        places = [self._put(one) for one in new.values()]
+        # Renamed before they are flushed: the first flush takes the names of all with it, and those
+        # of the folders find nothing left to do. A power cut in between may leave a name without
+        # its bytes: `_holds_whole` believes no name.
+        for place in places:
+            sync_file(place)
+        for folder in {place.parent for place in places}:
             sync_folder(folder)
+
+    def _put(self, fresh: Fresh) -> Path:
+        file, place = self._written(fresh), self._place(fresh.sha256)
+        try:
+            file.replace(place)
+        except FileNotFoundError:
+            place.parent.mkdir(exist_ok=True, mode=0o700)
+            sync_folder(self._folder)
+            file.replace(place)
+        return place
+
+    def _holds_whole(self, sha256: str) -> bool:
+        """Whether the very bytes are there; what is damaged is written anew."""
+        if not self.holds(sha256):
+            return False
+        try:
+            with contextlib.closing(self.open(sha256)) as found:
+                return hash_of(found) == sha256
+        except StoreError:
+            return False
 
     def _written(self, fresh: Fresh) -> Path:
         if isinstance(fresh, Spooled):
@@ -58,12 +74,12 @@ class FolderObjects:
         assert isinstance(fresh, Held)
         file = self._spool / secrets.token_hex(16)
         with file.open("xb") as out:
-            fresh.write_to(out, self._ring)
+            fresh.write_to(out, self.ring)
         return file
 
     def open(self, sha256: str) -> ObjectReader:
         try:
-            return open_sealed(self._place(sha256), sha256, self._ring)
+            return open_sealed(self._place(sha256), sha256, self.ring)
         except FileNotFoundError:
             return self._open_plain(sha256)
 
@@ -75,7 +91,7 @@ class FolderObjects:
             raise ObjectMissing(
                 f"the image {sha256[:12]} is not in the object store; restore it from the backup"
             ) from error
-        if not self._ring.plain_allowed:
+        if not self.ring.plain_allowed:
             found.close()
             raise damaged(sha256)
         return found
@@ -115,7 +131,7 @@ class FolderObjects:
                 raise damaged(sha256)
             if not self._place(sha256).is_file():
                 source.seek(0)
-                sink = Sink(self._spool, self._ring, self._room)
+                sink = Sink(self._spool, self.ring, self._room)
                 while part := source.read(1 << 20):
                     sink.write(part)
                 fresh = sink.finish()
@@ -135,7 +151,7 @@ class FolderObjects:
         except FileNotFoundError:
             return False  # taken back meanwhile
         with file:
-            change = rewrapped(file.read(HEADER_BYTES), sha256, self._ring)
+            change = rewrapped(file.read(HEADER_BYTES), sha256, self.ring)
             if change is None:
                 return False
             for at, slot in ((change.write_at, change.slot), (change.empty_at, EMPTY_SLOT)):

@@ -32,6 +32,7 @@ from typing import BinaryIO
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from server.domain.ports import ObjectReader
 from server.store.errors import KeyUnusable, ObjectDamaged
 from server.store.keyring import KEY_BYTES, KeyRing, WrappingKey
 
@@ -244,7 +245,7 @@ class SealedSource(io.RawIOBase):
         super().close()
 
 
-def hash_of(source: BinaryIO) -> str:
+def hash_of(source: ObjectReader) -> str:
     """SHA-256 of everything that is left in a file."""
     found = hashlib.sha256()
     while part := source.read(1 << 20):

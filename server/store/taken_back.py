@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.store.counters import insert_for
@@ -12,12 +12,6 @@ from server.store.image_tables import TakenBackRow
 
 ON_THE_WAY = timedelta(hours=1)
 """How long bytes may lie in proxies and socket buffers after their sender has cancelled them."""
-
-_AMONG = select(TakenBackRow.sop_uid).where(
-    TakenBackRow.institution_id == bindparam("house"),
-    TakenBackRow.sop_uid.in_(bindparam("uids", expanding=True)),
-    TakenBackRow.at >= bindparam("since"),
-)
 
 
 class TakenBack:
@@ -41,11 +35,3 @@ class TakenBack:
             await self._session.execute(
                 adding.on_conflict_do_update(index_elements=keys, set_={"at": self._now}), rows
             )
-
-
-def taken_back_among(
-    connection: Connection, institution_id: UUID, sop_uids: list[str], now: datetime
-) -> set[str]:
-    """Those of some instances that were taken back a short while ago."""
-    named = {"house": institution_id, "uids": sop_uids, "since": now - ON_THE_WAY}
-    return set(connection.scalars(_AMONG, named))

@@ -51,6 +51,7 @@ class Together:
         self._waiting: list[_Piece] = []
         self._running: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, "huizhen-together")
+        self._readers = ThreadPoolExecutor(2, "huizhen-look")
 
     async def run(self, do: Callable[[Desk], T], request_id: str | None) -> T:
         """The answer of `do` once it is committed; what it raises, it is rolled back alone."""
@@ -60,6 +61,15 @@ class Together:
             self._running = asyncio.create_task(self._work())
         answer: T = await piece.done
         return answer
+
+    async def look(self, do: Callable[[Desk], T]) -> T:
+        """Reads what is committed, while others write; what it would audit is not written."""
+        now = self._clock.now()
+        if self._twin is not None:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._readers, _looked, self._twin, do, now)
+        async with self._engine.connect() as connection:
+            return await connection.run_sync(lambda one: do(Desk(one, now, TrailLines(now))))
 
     async def _work(self) -> None:
         try:
@@ -98,8 +108,14 @@ class Together:
 
     def close(self) -> None:
         self._thread.shutdown()
+        self._readers.shutdown()
         if self._twin is not None:
             self._twin.dispose()
+
+
+def _looked(engine: Engine, do: Callable[[Desk], T], now: datetime) -> T:
+    with engine.connect() as connection:
+        return do(Desk(connection, now, TrailLines(now)))
 
 
 def _in_one_go(engine: Engine, batch: list[_Piece], now: datetime) -> None:

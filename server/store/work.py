@@ -16,7 +16,6 @@ from server.domain.ports import Bus, Clock
 from server.store.archive import Archive
 from server.store.calls import Calls
 from server.store.cases import Cases
-from server.store.catalogue import Catalogue
 from server.store.engine import WRITES, twin_of
 from server.store.facts import Facts
 from server.store.images import Images
@@ -44,7 +43,6 @@ class Work:
         self.cases = Cases(session)
         self.images = Images(session)
         self.taken_back = TakenBack(session, self.now)
-        self.catalogue = Catalogue(session)
         self.archive = Archive(session)
         self.calls = Calls(session)
         self._after: list[Callable[[], None]] = []
@@ -99,6 +97,10 @@ class Store:
         """A short piece of work without facts, committed with those of other requests; blocking
         statements, one thread. Answers after the commit."""
         return await self._together.run(do, REQUEST_ID.get())
+
+    async def look(self, do: Callable[[Desk], T]) -> T:
+        """Reads in a thread, holding up no writer."""
+        return await self._together.look(do)
 
     async def close(self) -> None:
         self._together.close()

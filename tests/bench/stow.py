@@ -1,11 +1,14 @@
-"""STOW-RS of 200 CT instances over 4 connections: ours with TLS beside Debian's Orthanc."""
+"""STOW-RS and frames of 200 CT instances: ours, sealed and by TLS, beside Debian's Orthanc.
+
+Both get the same bytes from the same client, in turn.
+"""
 
 import hashlib
 import http.client
 import statistics
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -14,14 +17,17 @@ from typing import Any
 from protocol import paths
 from tests.bench.errors import BenchFailed, CounterpartMissing
 from tests.bench.instances import Factory, MadeInstance
-from tests.bench.measure import Measure
+from tests.bench.measure import Bound, Goal, Measure
 from tests.bench.orthanc import orthanc, version
 from tests.bench.town import Place, place
 from tests.server.images import multipart
 from tests.server.people import open_case
 
-COUNT, CONNECTIONS, ROUNDS = 200, 4, 3
+COUNT, ROUNDS = 200, 5
 PATIENCE_S = 60
+AS_FAST = Goal(Bound.AT_LEAST, 1, of_ratio=True)
+STOW = "application/dicom+json"
+FRAME = 'multipart/related; type="application/octet-stream"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class Target:
     """Where instances go. `context` None is plain HTTP."""
 
     port: int
-    path: str
+    root: str
     context: Any = None
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -41,62 +47,66 @@ class Target:
         )
 
 
+@dataclass(slots=True)
+class Taken:
+    """Seconds of each round, by what was done."""
+
+    one: list[float] = field(default_factory=list)
+    four: list[float] = field(default_factory=list)
+    frames: list[float] = field(default_factory=list)
+
+
 def run() -> Iterator[Measure]:
     factory = Factory()
+    ours, theirs = Taken(), Taken()
     with place() as here, ExitStack() as stack:
-        ours = _ours(here)
-        theirs: Target | None = None
+        token = here.valley.doctor.tokens.access_token
+        house = Target(
+            here.port, paths.DICOMWEB, here.context, {"authorization": f"Bearer {token}"}
+        )
+        other: Target | None = None
         beside = None
         try:
             port = stack.enter_context(orthanc(here.folder / "orthanc"))
-            theirs = Target(port, "/dicom-web/studies")
-            beside = f"{version()}, DICOMweb, plain HTTP"
+            other = Target(port, "/dicom-web")
+            beside = f"{version()}, plain HTTP, not encrypted"
         except CounterpartMissing as missing:
-            print(f"stow beside Orthanc skipped: {missing}", file=sys.stderr)
-        for target in (ours, theirs):
+            print(f"wire beside Orthanc skipped: {missing}", file=sys.stderr)
+        for target in (house, other):
             if target is not None:
-                _upload(target, factory.study(8))  # warm
-        mine, others = _rounds(here, factory, ours, theirs)
-    yield Measure(
-        f"stow: {COUNT} CT instances of 512² over {CONNECTIONS} connections (TLS)",
-        statistics.median(mine),
-        "s",
-        beside=beside,
-        beside_value=statistics.median(others) if others else None,
-    )
-    yield Measure(
-        "stow: instances per second (TLS)",
-        COUNT / statistics.median(mine),
-        "1/s",
-        beside=beside,
-        beside_value=COUNT / statistics.median(others) if others else None,
-    )
+                _upload(target, factory.study(8), 1)  # warm
+        for _ in range(ROUNDS):
+            _round(here, factory, house, ours, other, theirs)
+    for name, mine, others in (
+        ("STOW of CT instances of 512², 1 connection", ours.one, theirs.one),
+        ("STOW of CT instances of 512², 4 connections", ours.four, theirs.four),
+        ("all frames of a CT study, 4 connections", ours.frames, theirs.frames),
+    ):
+        yield Measure(
+            f"wire: {name}, TLS and encrypted at rest",
+            COUNT / statistics.median(mine),
+            "1/s",
+            beside=beside,
+            beside_value=COUNT / statistics.median(others) if others else None,
+            goal=AS_FAST,
+        )
 
 
-def _ours(here: Place) -> Target:
-    token = here.valley.doctor.tokens.access_token
-    return Target(
-        here.port,
-        f"{paths.DICOMWEB}/studies",
-        here.context,
-        {"authorization": f"Bearer {token}"},
-    )
-
-
-def _rounds(
-    here: Place, factory: Factory, ours: Target, theirs: Target | None
-) -> tuple[list[float], list[float]]:
-    """In turn, every round with a new study; both get the same bytes."""
-    mine, others = [], []
-    for _ in range(ROUNDS):
+def _round(
+    here: Place, factory: Factory, house: Target, ours: Taken, other: Target | None, theirs: Taken
+) -> None:
+    """Every round has new studies; both targets get the same bytes."""
+    for lanes, mine, others in ((1, ours.one, theirs.one), (4, ours.four, theirs.four)):
         study = factory.study(COUNT)
         case_id = open_case(here.valley)
         _declare(here, case_id, study)
-        mine.append(_upload(ours, study))
+        mine.append(_upload(house, study, lanes))
         _verified(here, case_id)
-        if theirs is not None:
-            others.append(_upload(theirs, study))
-    return mine, others
+        if other is not None:
+            others.append(_upload(other, study, lanes))
+    ours.frames.append(_read(house, study, 4))
+    if other is not None:
+        theirs.frames.append(_read(other, study, 4))
 
 
 def _declare(here: Place, case_id: str, study: Sequence[MadeInstance]) -> None:
@@ -129,30 +139,60 @@ def _verified(here: Place, case_id: str) -> None:
         raise BenchFailed(f"only {progress['received']} of {COUNT} instances are verified")
 
 
-def _upload(target: Target, study: Sequence[MadeInstance]) -> float:
+def _upload(target: Target, study: Sequence[MadeInstance], lanes: int) -> float:
     """Seconds until every instance, one a request, is answered as stored."""
     bodies = [multipart([one.data]) for one in study]
-    lanes = [bodies[n::CONNECTIONS] for n in range(CONNECTIONS)]
-    connections = [target.connect() for _ in lanes]
+
+    def send(connection: http.client.HTTPConnection, work: tuple[bytes, str]) -> None:
+        body, content_type = work
+        headers = {**target.headers, "content-type": content_type, "accept": STOW}
+        connection.request("POST", f"{target.root}/studies", body, headers)
+        _told(connection, "STOW")
+
+    return _in_lanes(target, bodies, lanes, send)
+
+
+def _read(target: Target, study: Sequence[MadeInstance], lanes: int) -> float:
+    """Seconds until the frame of every instance has come, one a request."""
+
+    def ask(connection: http.client.HTTPConnection, work: MadeInstance) -> None:
+        path = (
+            f"{target.root}/studies/{work.study_instance_uid}/series/{work.series_instance_uid}"
+            f"/instances/{work.sop_instance_uid}/frames/1"
+        )
+        connection.request("GET", path, headers={**target.headers, "accept": FRAME})
+        if work.data[-1000:] not in _told(connection, "WADO"):
+            raise BenchFailed("a frame came without its last pixels")
+
+    return _in_lanes(target, study, lanes, ask)
+
+
+def _in_lanes(
+    target: Target,
+    work: Sequence[Any],
+    lanes: int,
+    do: Callable[[http.client.HTTPConnection, Any], None],
+) -> float:
+    connections = [target.connect() for _ in range(lanes)]
     for connection in connections:
         connection.connect()
-    with ThreadPoolExecutor(CONNECTIONS) as pool:
+
+    def lane(number: int) -> None:
+        for one in work[number::lanes]:
+            do(connections[number], one)
+
+    with ThreadPoolExecutor(lanes) as pool:
         began = time.perf_counter()
-        list(pool.map(lambda pair: _lane(target, *pair), zip(connections, lanes, strict=True)))
+        list(pool.map(lane, range(lanes)))
         took = time.perf_counter() - began
     for connection in connections:
         connection.close()
     return took
 
 
-def _lane(
-    target: Target, connection: http.client.HTTPConnection, bodies: Sequence[tuple[bytes, str]]
-) -> None:
-    for body, content_type in bodies:
-        headers = {**target.headers, "content-type": content_type}
-        headers["accept"] = "application/dicom+json"
-        connection.request("POST", target.path, body, headers)
-        answer = connection.getresponse()
-        told = answer.read()
-        if answer.status != 200:
-            raise BenchFailed(f"STOW was answered with {answer.status}: {told[:200]!r}")
+def _told(connection: http.client.HTTPConnection, what: str) -> bytes:
+    answer = connection.getresponse()
+    told = answer.read()
+    if answer.status != 200:
+        raise BenchFailed(f"{what} was answered with {answer.status}: {told[:200]!r}")
+    return told

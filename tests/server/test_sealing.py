@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from server.domain.ports import ObjectStore
 from server.store.errors import KeyUnusable, ObjectDamaged, ObjectMissing, StoreError
 from server.store.incoming import ALL_IN_MEMORY_BYTES, IN_MEMORY_BYTES
 from server.store.keyring import KeyRing
@@ -32,7 +33,7 @@ def noise(size: int) -> bytes:
     return os.urandom(size)
 
 
-def keep(objects: FolderObjects, *contents: bytes, piece: int = 100_000) -> list[str]:
+def keep(objects: ObjectStore, *contents: bytes, piece: int = 100_000) -> list[str]:
     fresh = []
     for data in contents:
         sink = objects.sink()
@@ -45,7 +46,7 @@ def keep(objects: FolderObjects, *contents: bytes, piece: int = 100_000) -> list
     return [one.sha256 for one in fresh]
 
 
-def read(objects: FolderObjects, sha256: str) -> bytes:
+def read(objects: ObjectStore, sha256: str) -> bytes:
     reader = objects.open(sha256)
     try:
         return reader.read()

@@ -261,3 +261,76 @@ def test_only_the_requester_takes_a_study_back_and_only_from_a_draft(
     late = take_back(valley.doctor, case_id, study)
     assert (late.status_code, late.json()["code"]) == (409, "transition_refused")
     assert progress(valley.doctor, case_id)["verified"] is True
+
+
+def test_two_patients_in_one_study_are_told_and_not_mixed(valley: Valley) -> None:
+    slices = new_study(3)
+    slices[1].PatientID = "SOMEBODY-ELSE"
+    slices[2].PatientID = ""
+    answer = stow(valley.doctor, [file_bytes(one) for one in slices])
+    assert answer.status_code == 202
+    assert reasons(answer.json(), FAILED) == [0xA901]
+    assert len(answer.json()[STORED]["Value"]) == 2
+    later = stow(valley.doctor, [file_bytes(slices[1])])
+    assert reasons(later.json(), FAILED) == [0xA901]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"no multipart at all" * 100,
+        b"--b\r\nContent-Type: application/dicom\r\n\r\nDICM",
+        b"--b-and-more\r\n\r\n",
+        b"--b\r\n" + b"X-Long: " + b"a" * 20_000,
+        b"--b" + b" " * 20_000,
+    ],
+)
+def test_a_body_that_is_no_multipart_is_refused_in_words(valley: Valley, body: bytes) -> None:
+    answer = valley.doctor.http.post(
+        f"{paths.DICOMWEB}/studies",
+        content=body,
+        headers={"content-type": 'multipart/related; type="application/dicom"; boundary=b'},
+    )
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "malformed_message"
+
+
+def test_a_boundary_may_be_cut_anywhere_between_two_chunks(valley: Valley) -> None:
+    files = [file_bytes(one) for one in new_study(2)]
+    body, content_type = multipart(files)
+    for size in (1, 7, 61):
+        answer = valley.doctor.http.post(
+            f"{paths.DICOMWEB}/studies",
+            content=(body[at : at + size] for at in range(0, len(body), size)),
+            headers={"content-type": content_type},
+        )
+        assert answer.status_code == 200, answer.text
+        assert len(answer.json()[STORED]["Value"]) == 2
+
+
+def test_hostile_names_stay_text(valley: Valley) -> None:
+    made = new_study(1)[0]
+    made.PatientName = "../../etc/passwd^'; DROP TABLE studies;--"
+    made.StudyDescription = "<script>alert(1)</script>"
+    data = file_bytes(made)
+    assert stow(valley.doctor, [data]).status_code == 200
+    uid = made.StudyInstanceUID
+    found = valley.doctor.http.get(f"{paths.DICOMWEB}/studies?StudyInstanceUID={uid}").json()
+    assert found[0]["00100010"]["Value"] == [{"Alphabetic": str(made.PatientName)}]
+    assert found[0]["00081030"]["Value"] == ["<script>alert(1)</script>"]
+
+
+def test_a_large_instance_goes_sealed_to_the_disk_as_it_comes(valley: Valley) -> None:
+    made = new_study(1)[0]
+    made.NumberOfFrames = 12
+    made.Rows = made.Columns = 512
+    made.PixelData = bytes(range(256)) * (12 * 512 * 512 * 2 // 256)
+    data = file_bytes(made)
+    assert stow(valley.doctor, [data]).status_code == 200
+    path = (
+        f"{paths.DICOMWEB}/studies/{made.StudyInstanceUID}/series/{made.SeriesInstanceUID}"
+        f"/instances/{made.SOPInstanceUID}"
+    )
+    back = valley.doctor.http.get(path, headers={"accept": "application/dicom"})
+    assert back.content == data

@@ -1,6 +1,6 @@
 """Which stored images an account may see, and finding them; every access is audited."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from protocol.account import Role
@@ -8,10 +8,10 @@ from server.domain.audit import Access, Resource
 from server.domain.errors import NotFound
 from server.domain.people import Who
 from server.domain.ports import ObjectStore
-from server.store.catalogue import FoundSeries, FoundStudy, StudyQuery, Visible
-from server.store.finding import StoredInstance, Viewer, instances_of, owner_of
+from server.store.catalogue import Found, Level, Search, first_instances, search
+from server.store.finding import Owner, StoredInstance, Viewer, instances_of, owner_of
 from server.store.together import Desk
-from server.store.work import Store, Work
+from server.store.work import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,14 @@ class Place:
     study_uid: str
     series_uid: str | None = None
     sop_uid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A page of what was searched for; `examples` has the SHA-256 of an instance of each row."""
+
+    found: Found
+    examples: tuple[str | None, ...]
 
 
 class ImageReading:
@@ -34,26 +42,40 @@ class ImageReading:
         self._store = store
         self.objects = objects
 
-    async def _visible(self, work: Work, who: Who) -> Visible:
-        reviews = Role.REVIEWER in who.roles
-        return Visible(who.id, _own(who), await work.catalogue.cases_of(who.id, reviews=reviews))
+    async def search(self, who: Who, wanted: Search, within: Place | None) -> Seen:
+        """Raises `NotFound` for a study the asker may not see. The search does not hold up those
+        who write; what it showed is in the trail before it answers."""
+        viewer = _viewer(who)
 
-    async def studies(self, who: Who, query: StudyQuery) -> list[FoundStudy]:
-        async with self._store.writing() as work:
-            found = await work.catalogue.studies(await self._visible(work, who), query)
-            uids = " ".join(one.row.study_uid for one in found)
-            work.trail.note(who.id, Access.READ, Resource.STUDY, detail=f"search {uids}".strip())
-            return found
+        def look(desk: Desk) -> tuple[Seen, Owner | None]:
+            owner, confined = None, wanted
+            if within is not None:
+                owner = owner_of(desk.connection, viewer, within.study_uid)
+                if owner is None:
+                    raise _no_such_image()
+                confined = replace(wanted, within=(owner, within.study_uid, within.series_uid))
+            found = search(desk.connection, viewer, confined)
+            return Seen(found, _examples(desk, found, wanted.level)), owner
 
-    async def series(self, who: Who, study_uid: str) -> list[FoundSeries]:
-        async with self._store.writing() as work:
-            owner = await self._owner(work, who, Place(study_uid))
-            return await work.catalogue.series(owner, study_uid)
+        seen, owner = await self._store.look(look)
+
+        def note(desk: Desk) -> None:
+            uids = dict.fromkeys(row["study_study_uid"] for row in seen.found.rows)
+            if within is None:
+                detail = " ".join(("search", *uids))
+                desk.trail.note(who.id, Access.READ, Resource.STUDY, detail=detail)
+            else:
+                case_id = None if owner is None else owner.case_id
+                target, resource = _audited(within)
+                desk.trail.note(who.id, Access.READ, resource, target, consultation_id=case_id)
+
+        await self._store.together(note)
+        return seen
 
     async def instances(self, who: Who, place: Place) -> list[StoredInstance]:
         """Raises `NotFound` when there is none the asker may see. The access is in the trail, and
         that on disk, before it answers."""
-        viewer = Viewer(who.id, _own(who), Role.REVIEWER in who.roles)
+        viewer = _viewer(who)
 
         def look(desk: Desk) -> list[StoredInstance]:
             owner = owner_of(desk.connection, viewer, place.study_uid)
@@ -70,14 +92,17 @@ class ImageReading:
             raise _no_such_image()
         return found
 
-    async def _owner(self, work: Work, who: Who, place: Place) -> UUID:
-        owner = await work.catalogue.owner(await self._visible(work, who), place.study_uid)
-        if owner is None:
-            raise _no_such_image()
-        institution_id, case_id = owner
-        target, resource = _audited(place)
-        work.trail.note(who.id, Access.READ, resource, target, consultation_id=case_id)
-        return institution_id
+
+def _examples(desk: Desk, found: Found, level: Level) -> tuple[str | None, ...]:
+    if level is Level.INSTANCE:
+        return tuple(row["instance_sha256"] for row in found.rows)
+    firsts = first_instances(desk.connection, found.rows, level)
+    uid = "study_study_uid" if level is Level.STUDY else "series_series_uid"
+    return tuple(firsts.get(row[uid]) for row in found.rows)
+
+
+def _viewer(who: Who) -> Viewer:
+    return Viewer(who.id, _own(who), Role.REVIEWER in who.roles)
 
 
 def _own(who: Who) -> UUID | None:

@@ -11,6 +11,7 @@ from pydicom.dataset import Dataset
 from pydicom.pixels.processing import apply_modality_lut, apply_voi_lut
 
 from server.api.dicomweb.pixelfile import PixelFile
+from server.api.dicomweb.scaling import Viewport
 from server.domain.errors import invalid_field
 
 PNG, JPEG = "image/png", "image/jpeg"
@@ -37,7 +38,12 @@ class Window:
 
 
 def render(
-    file: PixelFile, index: int, media_type: str, window: Window | None, quality: int
+    file: PixelFile,
+    index: int,
+    media_type: str,
+    window: Window | None,
+    quality: int,
+    viewport: Viewport | None = None,
 ) -> bytes:
     """One frame as PNG or JPEG, 8 bits."""
     samples = file.samples(index)
@@ -47,6 +53,8 @@ def render(
     else:
         spare = max(0, int(file.dataset.BitsStored) - 8)
         picture = (samples >> spare).astype(np.uint8)
+    if viewport is not None:
+        picture = viewport.show(picture)
     picture = np.ascontiguousarray(picture)
     if media_type == JPEG:
         return bytes(imagecodecs.jpeg8_encode(picture, level=quality))

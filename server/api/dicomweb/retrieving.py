@@ -1,27 +1,48 @@
-"""WADO-RS answers (PS3.18 10.4): instances, frames, metadata, bulk data and pictures."""
+"""WADO-RS answers (PS3.18 10.4): instances, frames, metadata, bulk data."""
 
-import warnings
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from functools import partial
 from secrets import token_hex
-from typing import Any, BinaryIO, cast
 
-from pydicom import dcmread
-from pydicom.dataelem import DataElement
+import orjson
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from server.api.dicomweb.accepting import MULTIPART, OCTETS, Accepted, not_acceptable
-from server.api.dicomweb.answers import json_response
+from server.api.dicomweb.answers import DICOM_JSON
+from server.api.dicomweb.conditions import (
+    Stretch,
+    headers_of,
+    not_modified,
+    outside,
+    stretch_of,
+    tag_of,
+)
+from server.api.dicomweb.describing import PIXELS, bulk_data, metadata
 from server.api.dicomweb.parts import DICOM
 from server.api.dicomweb.pixelfile import MEDIA_TYPES, PixelFile
-from server.api.dicomweb.rendering import JPEG, PNG, Window, render
 from server.api.dicomweb.streaming import outgoing, with_reader
+from server.api.dicomweb.transcoding import EXPLICIT, explicit
 from server.domain.errors import NotFound, invalid_field
-from server.domain.ports import ObjectReader, ObjectStore
+from server.domain.ports import ObjectStore
 from server.store.finding import StoredInstance
 
-BULK_BYTES = 1024
-_PIXELS = "7FE00010"
+MOST_FRAMES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How instances are sent: `syntax` None is as they are stored."""
+
+    multipart: bool
+    syntax: str | None
+
+    def of(self, row: StoredInstance) -> str:
+        return self.syntax or row.transfer_syntax
+
+    def transcodes(self, row: StoredInstance) -> bool:
+        return self.syntax is not None and row.transfer_syntax != self.syntax
 
 
 class Retrieving:
@@ -30,45 +51,79 @@ class Retrieving:
     def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
 
-    async def instances(self, rows: list[StoredInstance], accept: list[Accepted]) -> Response:
-        """The stored bytes, unchanged, in their own transfer syntax."""
-        for entry in accept:
-            if not entry.takes(DICOM) or not _syntax_fits(entry, rows):
-                continue
-            if entry.multipart or entry.media_type == "*/*":
-                return await self._multipart(rows)
-            if len(rows) == 1:
-                return await self._single(rows[0])
-        raise not_acceptable('multipart/related; type="application/dicom"; transfer-syntax=*')
+    async def instances(
+        self, request: Request, rows: list[StoredInstance], accept: list[Accepted], *, fixed: bool
+    ) -> Response:
+        """Instances as they are stored, or in the transfer syntax the client asks for.
 
-    async def _single(self, row: StoredInstance) -> Response:
-        found = await outgoing(self._objects, row.sha256, 0, row.size)
+        `fixed` when more instances can never belong to the answer.
+        """
+        form = _form(rows, accept)
+        tag = tag_of("instances", form, *(row.sha256 for row in rows))
+        held = not_modified(request, tag, fixed=fixed)
+        if held is not None:
+            return held
+        headers = headers_of(tag, fixed=fixed)
+        if form.multipart:
+            return await self._multipart(rows, form, headers)
+        (row,) = rows
+        if form.transcodes(row):
+            data = await with_reader(self._objects, row.sha256, explicit)
+            return Response(data, headers=headers, media_type=_dicom(EXPLICIT))
+        try:
+            stretch = stretch_of(request, row.size, tag)
+        except ValueError:
+            return outside(row.size)
+        return await self._single(row, stretch, headers)
+
+    async def _single(
+        self, row: StoredInstance, stretch: Stretch | None, headers: dict[str, str]
+    ) -> Response:
+        part = stretch or Stretch(0, row.size)
+        found = await outgoing(self._objects, row.sha256, part.start, part.length)
+        headers |= {"content-length": str(part.length), "accept-ranges": "bytes"}
+        if stretch is not None:
+            headers["content-range"] = f"bytes {part.start}-{part.stop - 1}/{row.size}"
+        status = 200 if stretch is None else 206
         if found.whole:
-            return Response(found.first, media_type=DICOM)
-        headers = {"content-length": str(row.size)}
-        return StreamingResponse(found.pieces(), media_type=DICOM, headers=headers)
+            return Response(found.first, status, headers, media_type=DICOM)
+        return StreamingResponse(found.pieces(), status, headers, media_type=DICOM)
 
-    async def _multipart(self, rows: list[StoredInstance]) -> Response:
+    async def _multipart(
+        self, rows: list[StoredInstance], form: _Form, headers: dict[str, str]
+    ) -> Response:
         boundary = token_hex(16)
-        opened = await outgoing(self._objects, rows[0].sha256, 0, rows[0].size)
+
+        async def pieces_of(row: StoredInstance) -> AsyncIterator[bytes]:
+            if form.transcodes(row):
+                yield await with_reader(self._objects, row.sha256, explicit)
+                return
+            found = await outgoing(self._objects, row.sha256, 0, row.size)
+            async for piece in found.pieces():
+                yield piece
+
+        # Begun before the answer is: what is wrong with the first is still told as a problem.
+        first = pieces_of(rows[0])
+        opening = await anext(first)
 
         async def body() -> AsyncIterator[bytes]:
-            found = opened
             for place, row in enumerate(rows):
-                if place:
-                    found = await outgoing(self._objects, row.sha256, 0, row.size)
-                yield _part_head(boundary, f"{DICOM}; transfer-syntax={row.transfer_syntax}")
-                async for piece in found.pieces():
+                yield _part_head(boundary, _dicom(form.of(row)))
+                if not place:
+                    yield opening
+                async for piece in pieces_of(row) if place else first:
                     yield piece
                 yield b"\r\n"
             yield f"--{boundary}--\r\n".encode()
 
-        return _multipart_response(body(), DICOM, boundary)
+        return _multipart_response(body(), DICOM, boundary, headers)
 
     async def frames(
-        self, row: StoredInstance, numbers: list[int], accept: list[Accepted]
+        self, request: Request, row: StoredInstance, numbers: list[int], accept: list[Accepted]
     ) -> Response:
         """Frames as stored where the client takes that, otherwise as plain samples."""
+        if max(numbers) > row.frames:
+            raise NotFound("the instance has no such frame")
         stored_type = MEDIA_TYPES.get(row.transfer_syntax)
         for entry in accept:
             whole_syntax = entry.transfer_syntax in ("*", row.transfer_syntax)
@@ -78,19 +133,26 @@ class Retrieving:
                 or (entry.media_type == OCTETS and whole_syntax)
             ):
                 kind = OCTETS if entry.media_type == OCTETS else stored_type
-                return await self._frames(row, numbers, entry, kind, PixelFile.stored)
-            if entry.takes(OCTETS):
-                return await self._frames(row, numbers, entry, OCTETS, PixelFile.plain)
+                return await self._frames(request, row, numbers, entry, kind, PixelFile.stored)
+            if entry.takes(OCTETS) and entry.transfer_syntax in ("", "*", EXPLICIT):
+                return await self._frames(request, row, numbers, entry, OCTETS, PixelFile.plain)
         raise not_acceptable('multipart/related; type="application/octet-stream"')
 
     async def _frames(
         self,
+        request: Request,
         row: StoredInstance,
         numbers: list[int],
         entry: Accepted,
         media_type: str,
         read: Callable[[PixelFile, int], bytes],
     ) -> Response:
+        single = not entry.multipart and entry.media_type != "*/*" and len(numbers) == 1
+        tag = tag_of("frames", row.sha256, numbers, media_type, read.__name__, single)
+        held = not_modified(request, tag, fixed=True)
+        if held is not None:
+            return held
+        headers = headers_of(tag, fixed=True)
 
         async def frame(number: int) -> bytes:
             return await with_reader(
@@ -98,12 +160,15 @@ class Retrieving:
             )
 
         first = await frame(numbers[0])
-        if not entry.multipart and entry.media_type != "*/*" and len(numbers) == 1:
-            return Response(first, media_type=media_type)
+        if single:
+            return Response(first, headers=headers, media_type=media_type)
         boundary = token_hex(16)
         shown = media_type
         if read is PixelFile.stored:
             shown = f"{media_type}; transfer-syntax={row.transfer_syntax}"
+        if len(numbers) == 1:
+            whole = _part_head(boundary, shown) + first + f"\r\n--{boundary}--\r\n".encode()
+            return Response(whole, headers=headers | _multipart_type(media_type, boundary))
 
         async def body() -> AsyncIterator[bytes]:
             data = first
@@ -113,46 +178,54 @@ class Retrieving:
                 yield _part_head(boundary, shown) + data + b"\r\n"
             yield f"--{boundary}--\r\n".encode()
 
-        return _multipart_response(body(), media_type, boundary)
+        return _multipart_response(body(), media_type, boundary, headers)
 
-    async def metadata(self, rows: list[StoredInstance], base: str) -> Response:
-        """Every attribute but large values, which are named by BulkDataURI."""
-        bodies = [
-            await with_reader(
-                self._objects,
-                row.sha256,
-                partial(_metadata, url=f"{base}/{instance_path(row)}"),
-            )
-            for row in rows
-        ]
-        return json_response(bodies)
-
-    async def bulk(self, row: StoredInstance, tag: str) -> Response:
-        """The bytes of one attribute."""
-        data = await with_reader(self._objects, row.sha256, partial(_bulk_of, tag=tag))
-        return Response(data, media_type=OCTETS)
-
-    async def rendered(
-        self,
-        row: StoredInstance,
-        number: int,
-        accept: list[Accepted],
-        window: str | None,
-        quality: int,
+    async def metadata(
+        self, request: Request, rows: list[StoredInstance], base: str, *, fixed: bool
     ) -> Response:
-        """One frame as a picture."""
-        media_type = next(
-            (kind for entry in accept for kind in (JPEG, PNG) if entry.takes(kind)), None
+        """Every attribute but large values, which are named by BulkDataURI; one after the other,
+        so that the study may have ten thousand instances."""
+        tag = tag_of("metadata", base, *(row.sha256 for row in rows))
+        held = not_modified(request, tag, fixed=fixed)
+        if held is not None:
+            return held
+
+        async def described(row: StoredInstance) -> bytes:
+            use = partial(metadata, url=f"{base}/{instance_path(row)}")
+            return orjson.dumps(await with_reader(self._objects, row.sha256, use))
+
+        first = await described(rows[0])
+
+        async def body() -> AsyncIterator[bytes]:
+            yield b"[" + first
+            for row in rows[1:]:
+                yield b"," + await described(row)
+            yield b"]"
+
+        return StreamingResponse(
+            body(), headers=headers_of(tag, fixed=fixed), media_type=DICOM_JSON
         )
-        if media_type is None:
-            raise not_acceptable(f"{JPEG} or {PNG}")
-        wanted = None if window is None else Window.of(window)
 
-        def draw(source: ObjectReader) -> bytes:
-            return render(PixelFile(source), number - 1, media_type, wanted, quality)
-
-        picture = await with_reader(self._objects, row.sha256, draw)
-        return Response(picture, media_type=media_type)
+    async def bulk(
+        self, request: Request, row: StoredInstance, path: str, accept: list[Accepted]
+    ) -> Response:
+        """The bytes of one attribute; pixels that are compressed as their frames."""
+        if path.upper() == PIXELS and row.transfer_syntax in MEDIA_TYPES:
+            return await self.frames(request, row, list(range(1, row.frames + 1)), accept)
+        tag = tag_of("bulk", row.sha256, path)
+        held = not_modified(request, tag, fixed=True)
+        if held is not None:
+            return held
+        data = await with_reader(self._objects, row.sha256, partial(bulk_data, path=path))
+        headers = headers_of(tag, fixed=True)
+        for entry in accept:
+            if entry.multipart and entry.takes(OCTETS):
+                boundary = token_hex(16)
+                whole = _part_head(boundary, OCTETS) + data + f"\r\n--{boundary}--\r\n".encode()
+                return Response(whole, headers=headers | _multipart_type(OCTETS, boundary))
+            if entry.takes(OCTETS):
+                break
+        return Response(data, headers=headers, media_type=OCTETS)
 
 
 def instance_path(row: StoredInstance) -> str:
@@ -167,52 +240,43 @@ def frame_numbers(text: str) -> list[int]:
         raise invalid_field("frame numbers are integers separated by commas", "frames") from error
     if any(number < 1 for number in numbers):
         raise invalid_field("frame numbers begin at 1", "frames")
+    if len(numbers) > MOST_FRAMES:
+        raise invalid_field(f"ask for at most {MOST_FRAMES} frames at once", "frames")
     return numbers
 
 
-def _syntax_fits(entry: Accepted, rows: Iterable[StoredInstance]) -> bool:
-    wanted = entry.transfer_syntax
-    return wanted in ("", "*") or all(row.transfer_syntax == wanted for row in rows)
+def _form(rows: list[StoredInstance], accept: list[Accepted]) -> _Form:
+    """The first the client takes; raises 406 when there is none."""
+    for entry in accept:
+        if not entry.takes(DICOM):
+            continue
+        multipart = entry.multipart or entry.media_type == "*/*"
+        if not multipart and len(rows) > 1:
+            continue
+        wanted = entry.transfer_syntax
+        if wanted in ("", "*") or all(row.transfer_syntax == wanted for row in rows):
+            return _Form(multipart, None)
+        if wanted == EXPLICIT:
+            return _Form(multipart, EXPLICIT)
+    raise not_acceptable(
+        'multipart/related; type="application/dicom" with transfer-syntax=* (as stored) or '
+        f"transfer-syntax={EXPLICIT}; one instance also as application/dicom"
+    )
+
+
+def _dicom(syntax: str) -> str:
+    return f"{DICOM}; transfer-syntax={syntax}"
 
 
 def _part_head(boundary: str, content_type: str) -> bytes:
     return f"--{boundary}\r\nContent-Type: {content_type}\r\n\r\n".encode()
 
 
-def _multipart_response(body: AsyncIterator[bytes], kind: str, boundary: str) -> Response:
-    return StreamingResponse(
-        body, headers={"content-type": f'{MULTIPART}; type="{kind}"; boundary={boundary}'}
-    )
+def _multipart_type(kind: str, boundary: str) -> dict[str, str]:
+    return {"content-type": f'{MULTIPART}; type="{kind}"; boundary={boundary}'}
 
 
-def _metadata(source: ObjectReader, url: str) -> dict[str, Any]:
-    def bulk_uri(element: DataElement) -> str:
-        return f"{url}/bulkdata/{element.tag:08X}"
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        found = dcmread(cast(BinaryIO, source), stop_before_pixels=True)
-        more = source.read(4)
-        body: dict[str, Any] = found.to_json_dict(
-            bulk_data_threshold=BULK_BYTES,
-            bulk_data_element_handler=bulk_uri,
-            suppress_invalid_tags=True,
-        )
-    if more:
-        body[_PIXELS] = {"vr": "OW", "BulkDataURI": f"{url}/bulkdata/{_PIXELS}"}
-    body["00083002"] = {"vr": "UI", "Value": [str(found.file_meta.TransferSyntaxUID)]}
-    return body
-
-
-def _bulk_of(source: ObjectReader, tag: str) -> bytes:
-    try:
-        number = int(tag, 16)
-    except ValueError as error:
-        raise invalid_field("a tag is eight hexadecimal digits", "tag") from error
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        found = dcmread(cast(BinaryIO, source), specific_tags=[number])
-    value = found[number].value if number in found else None
-    if not isinstance(value, bytes):
-        raise NotFound("the instance has no such bulk data")
-    return value
+def _multipart_response(
+    body: AsyncIterator[bytes], kind: str, boundary: str, headers: dict[str, str]
+) -> Response:
+    return StreamingResponse(body, headers=headers | _multipart_type(kind, boundary))

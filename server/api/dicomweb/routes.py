@@ -8,8 +8,10 @@ from protocol.errors import ErrorCode
 from protocol.paths import DICOMWEB
 from server.api.dicomweb.answers import DICOM_JSON, json_response, store_answer
 from server.api.dicomweb.parts import DICOM, content_type_of
+from server.api.house import House
 from server.api.rest.wire import HouseDep, UploaderDep
 from server.domain.errors import Invalid
+from server.domain.people import Caller
 
 router = APIRouter(prefix=DICOMWEB, tags=["DICOMweb"])
 
@@ -29,7 +31,7 @@ _STOW = {
 @router.post("/studies", openapi_extra=_STOW)
 async def store_instances(request: Request, caller: UploaderDep, house: HouseDep) -> Response:
     """STOW-RS: stores instances."""
-    return await _store(request, caller, house, None)
+    return await store_into(request, caller, house, None)
 
 
 @router.post("/studies/{study_uid}", openapi_extra=_STOW)
@@ -37,12 +39,13 @@ async def store_study(
     request: Request, study_uid: Uid, caller: UploaderDep, house: HouseDep
 ) -> Response:
     """STOW-RS: stores instances of one study."""
-    return await _store(request, caller, house, study_uid)
+    return await store_into(request, caller, house, study_uid)
 
 
-async def _store(
-    request: Request, caller: UploaderDep, house: HouseDep, study_uid: str | None
+async def store_into(
+    request: Request, caller: Caller, house: House, study_uid: str | None
 ) -> Response:
+    """Takes the body in and says what became of each part."""
     media_type, parameters = content_type_of(request.headers.get("content-type", ""))
     boundary = parameters.get("boundary")
     kind = parameters.get("type", DICOM)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -74,6 +75,17 @@ class _Received:
     failure: int | None = None
 
 
+@dataclass(slots=True)
+class _Waiting:
+    """What one upload wants known; `kept` is done when its bytes are durable."""
+
+    who: Who
+    institution_id: UUID
+    done: asyncio.Future[list[Outcome]]
+    kept: Future[None] = field(default_factory=Future)
+    received: list[_Received] = field(default_factory=list)
+
+
 class ImageStoring:
     """Stores instances for the institution of whoever sends them.
 
@@ -88,6 +100,8 @@ class ImageStoring:
         self._objects = objects
         self._studies = studies
         self._max = max_instance_bytes
+        self._queue: list[_Waiting] = []
+        self._flushing: asyncio.Task[None] | None = None
         self._threads = ThreadPoolExecutor(THREADS, "huizhen-intake")
 
     async def store(
@@ -166,58 +180,98 @@ class ImageStoring:
         institution_id = who.institution_id
         if not parts or institution_id is None:
             return []
-        received = await self._in_thread(lambda: [_read(part, study_uid) for part in parts])
-        try:
-            wanted = [one.fresh for one in received if one.failure is None]
-            keeping = self._threads.submit(self._objects.keep, wanted)
-            if not self._store.works_in_a_thread:
-                await asyncio.wrap_future(keeping)
-            try:
-                kept = await self._store.together(
-                    lambda desk: self._insert(desk, who, institution_id, received, keeping)
-                )
-            finally:
-                await asyncio.wait([asyncio.wrap_future(keeping)])
-        finally:
-            await self._in_thread(lambda: discard_all(one.fresh for one in received))
-        for study in {one.header.study_uid for one in kept if one.header and not one.failure}:
-            self._studies.arrived(institution_id, study)
-        return kept
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(who, institution_id, loop.create_future())
+        early = self._store.works_in_a_thread
 
-    def _insert(
-        self,
-        desk: Desk,
-        who: Who,
-        institution_id: UUID,
-        received: list[_Received],
-        keeping: Future[None],
-    ) -> list[Outcome]:
-        headers = [one.header for one in received if one.header is not None]
-        studies = {header.study_uid for header in headers}
-        found = known(desk, institution_id, [header.sop_uid for header in headers], studies)
-        keeping.result()
-        outcomes = []
-        rows = _Rows(institution_id, desk.now)
-        for one in received:
-            header, fresh = one.header, one.fresh
-            failure = one.failure
-            if header is not None and failure is None:
-                failure = _refusal(header, fresh.sha256, who, found)
-                if failure == NOT_AUTHORIZED:
-                    _refused(desk.trail, who, header)
-                elif failure is None and not self._objects.holds(fresh.sha256):
-                    # Taken back as equal bytes since it was kept: it is sent again.
-                    failure = FailureReason.PROCESSING_FAILURE
-            if header is not None and failure is None:
-                _stored(desk.trail, who, header, found.doors.cases)
-                if header.sop_uid not in found.held:
-                    found.held[header.sop_uid] = fresh.sha256
-                    rows.add(header, fresh, who, found.originals.get(fresh.sha256))
-            outcomes.append(Outcome(header, failure))
-        add_instances(
-            desk.connection, [*rows.studies.values()], [*rows.series.values()], rows.instances
-        )
+        def take() -> None:
+            """Tells the database's thread as soon as the headers are known, then goes on to make
+            the bytes durable; that thread waits for it before it commits."""
+            try:
+                waiting.received = [_read(part, study_uid) for part in parts]
+                if early:
+                    loop.call_soon_threadsafe(self._enqueue, waiting)
+                self._objects.keep([one.fresh for one in waiting.received if one.failure is None])
+                waiting.kept.set_result(None)
+            except Exception as error:
+                waiting.kept.set_exception(error)
+            finally:
+                discard_all(one.fresh for one in waiting.received)
+
+        await loop.run_in_executor(self._threads, take)
+        if not (early and waiting.received):
+            waiting.kept.result()
+            self._enqueue(waiting)
+        outcomes = await waiting.done
+        for study in {one.header.study_uid for one in outcomes if one.header and not one.failure}:
+            self._studies.arrived(institution_id, study)
         return outcomes
+
+    def _enqueue(self, waiting: _Waiting) -> None:
+        self._queue.append(waiting)
+        if self._flushing is None:
+            self._flushing = asyncio.create_task(self._flush())
+
+    async def _flush(self) -> None:
+        """What several uploads brought meanwhile becomes known in one go."""
+        try:
+            while self._queue:
+                batch, self._queue = self._queue, []
+                try:
+                    told = await self._store.together(partial(self._insert_all, batch))
+                except Exception as error:
+                    for one in batch:
+                        if not one.done.done():
+                            one.done.set_exception(error)
+                else:
+                    for one, outcomes in zip(batch, told, strict=True):
+                        if isinstance(outcomes, Exception):
+                            one.done.set_exception(outcomes)
+                        elif not one.done.done():
+                            one.done.set_result(outcomes)
+        finally:
+            self._flushing = None
+
+    def _insert_all(self, batch: list[_Waiting], desk: Desk) -> list[list[Outcome] | Exception]:
+        answers: dict[int, list[Outcome] | Exception] = {}
+        for institution_id in {one.institution_id for one in batch}:
+            mine = [one for one in batch if one.institution_id == institution_id]
+            headers = [one.header for w in mine for one in w.received if one.header is not None]
+            found = known(
+                desk,
+                institution_id,
+                [header.sop_uid for header in headers],
+                {header.series_uid for header in headers},
+                {header.study_uid for header in headers},
+            )
+            rows = _Rows(institution_id, desk.now, found)
+            for waiting in mine:
+                error = waiting.kept.exception()
+                if isinstance(error, Exception):
+                    answers[id(waiting)] = error
+                    continue
+                answers[id(waiting)] = [
+                    self._judged(one, waiting.who, found, rows, desk) for one in waiting.received
+                ]
+            rows.add_to(desk)
+        return [answers[id(one)] for one in batch]
+
+    def _judged(self, one: _Received, who: Who, found: Known, rows: "_Rows", desk: Desk) -> Outcome:
+        header, sha256 = one.header, one.fresh.sha256
+        if header is None or one.failure is not None:
+            return Outcome(header, one.failure)
+        failure = _refusal(header, sha256, who, found)
+        if failure == NOT_AUTHORIZED:
+            _refused(desk.trail, who, header)
+        elif failure is None and not self._objects.holds(sha256):
+            # Taken back as equal bytes since it was kept: it is sent again.
+            failure = FailureReason.PROCESSING_FAILURE
+        elif failure is None:
+            _stored(desk.trail, who, header, found.doors.cases)
+            if header.sop_uid not in found.held:
+                found.held[header.sop_uid] = sha256
+                rows.add(header, one.fresh, who)
+        return Outcome(header, failure)
 
     def close(self) -> None:
         self._threads.shutdown()
@@ -232,6 +286,9 @@ def _may_store(who: Who) -> None:
 def _refusal(header: Header, sha256: str, who: Who, found: Known) -> int | None:
     if header.sop_uid in found.late or not found.doors.admit(header.study_uid, who.id):
         return NOT_AUTHORIZED
+    patient = found.patients.get(header.study_uid)
+    if patient is not None and patient[0] and header.study["patient_id"] not in ("", patient[0]):
+        return FailureReason.OTHER_PATIENT
     return _disagreement(header.sop_uid, sha256, found.held, found.declared)
 
 
@@ -253,21 +310,30 @@ def _refused(trail: TrailLines, who: Who, header: Header) -> None:
 class _Rows:
     """The rows of the three tables one transaction adds."""
 
-    def __init__(self, institution_id: UUID, now: datetime) -> None:
+    def __init__(self, institution_id: UUID, now: datetime, found: Known) -> None:
         self._institution_id = institution_id
         self._now = now
+        self._found = found
         self.studies: dict[str, dict[str, Any]] = {}
         self.series: dict[str, dict[str, Any]] = {}
         self.instances: list[dict[str, Any]] = []
 
-    def add(self, header: Header, fresh: Fresh, who: Who, original: str | None) -> None:
+    def add_to(self, desk: Desk) -> None:
+        """Writes them."""
+        add_instances(
+            desk.connection, [*self.studies.values()], [*self.series.values()], self.instances
+        )
+
+    def add(self, header: Header, fresh: Fresh, who: Who) -> None:
         house = {"institution_id": self._institution_id}
-        self.studies.setdefault(
-            header.study_uid, {**house, "study_uid": header.study_uid, **header.study}
-        )
-        self.series.setdefault(
-            header.series_uid, {**house, "series_uid": header.series_uid, **header.series}
-        )
+        if header.study_uid not in self._found.patients:
+            said = header.study
+            self._found.patients[header.study_uid] = (said["patient_id"], said["patient_name"])
+            self.studies[header.study_uid] = {**house, "study_uid": header.study_uid, **said}
+        if header.series_uid not in self._found.series:
+            self.series.setdefault(
+                header.series_uid, {**house, "series_uid": header.series_uid, **header.series}
+            )
         self.instances.append(
             {
                 **house,
@@ -278,7 +344,7 @@ class _Rows:
                 "size": fresh.size,
                 "received_at": self._now,
                 "account_id": who.id,
-                "original_sha256": original,
+                "original_sha256": self._found.originals.get(fresh.sha256),
                 **header.instance,
             }
         )

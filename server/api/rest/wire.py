@@ -38,7 +38,12 @@ def bearer(request: Request) -> str:
 
 async def any_scope(request: Request) -> Caller:
     """A signed-in caller, a transfer's token included."""
-    caller = await house_of(request).identity.caller(bearer(request))
+    return await caller_of(request, house_of(request))
+
+
+async def caller_of(request: Request, house: House) -> Caller:
+    """Who sent a request, a transfer's token included."""
+    caller = await house.identity.caller(bearer(request))
     if caller.who.must_change_password:
         raise Forbidden("change the password first", ErrorCode.PASSWORD_CHANGE_REQUIRED)
     return caller

@@ -1,0 +1,82 @@
+"""What an object says of itself: metadata (PS3.18 10.4.1.1.2), and its bulk data."""
+
+import warnings
+from collections.abc import Iterator
+from typing import Any, BinaryIO, cast
+
+from pydicom import dcmread
+from pydicom.dataelem import DataElement
+from pydicom.dataset import Dataset
+
+from server.domain.errors import NotFound, invalid_field
+from server.domain.ports import ObjectReader
+
+BULK_BYTES = 1024
+PIXELS = "7FE00010"
+_BULK = frozenset(("OB", "OD", "OF", "OL", "OV", "OW", "UN"))
+
+
+def metadata(source: ObjectReader, url: str, *, bulk: bool = True) -> dict[str, Any]:
+    """Every attribute; large values are named by a BulkDataURI below `url` (the path of an element
+    in a sequence: tag, item from 1, tag …), or left out where `bulk` is false."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = dcmread(cast(BinaryIO, source), stop_before_pixels=True)
+        more = source.read(4)
+        paths = {id(one): path for path, one in _large(found, "")}
+
+        def named(element: DataElement) -> str:
+            return f"{url}/bulkdata/{paths.get(id(element), f'{element.tag:08X}')}"
+
+        body: dict[str, Any] = found.to_json_dict(
+            bulk_data_threshold=BULK_BYTES,
+            bulk_data_element_handler=named,
+            suppress_invalid_tags=True,
+        )
+    if more:
+        body[PIXELS] = {"vr": "OW", "BulkDataURI": f"{url}/bulkdata/{PIXELS}"}
+    body["00083002"] = {"vr": "UI", "Value": [str(found.file_meta.TransferSyntaxUID)]}
+    if not bulk:
+        body = {tag: one for tag, one in body.items() if "BulkDataURI" not in one}
+    return body
+
+
+def _large(found: Dataset, before: str) -> Iterator[tuple[str, DataElement]]:
+    for element in found:
+        path = f"{before}{element.tag:08X}"
+        if element.VR == "SQ":
+            for number, item in enumerate(element.value, 1):
+                yield from _large(item, f"{path}/{number}/")
+        elif element.VR in _BULK:
+            yield path, element
+
+
+def bulk_data(source: ObjectReader, path: str) -> bytes:
+    """The bytes of one attribute; `path` as in its BulkDataURI."""
+    parts = path.split("/")
+    if len(parts) % 2 == 0 or not all(_numbers(parts)):
+        raise invalid_field("a path is a tag of eight hexadecimal digits, or tag/item/tag", "tag")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        within: Dataset = dcmread(cast(BinaryIO, source), specific_tags=[int(parts[0], 16)])
+        for tag, item in zip(parts[:-1:2], parts[1::2], strict=True):
+            items = within[int(tag, 16)].value if int(tag, 16) in within else []
+            number = int(item) - 1
+            if isinstance(items, bytes | str) or not 0 <= number < len(items):
+                raise _no_bulk()
+            within = items[number]
+        last = int(parts[-1], 16)
+        value = within[last].value if last in within else None
+    if not isinstance(value, bytes):
+        raise _no_bulk()
+    return value
+
+
+def _numbers(parts: list[str]) -> Iterator[bool]:
+    for place, part in enumerate(parts):
+        hexadecimal = len(part) == 8 and all(sign in "0123456789abcdefABCDEF" for sign in part)
+        yield (part.isascii() and part.isdigit() and len(part) < 7) if place % 2 else hexadecimal
+
+
+def _no_bulk() -> NotFound:
+    return NotFound("the instance has no such bulk data")

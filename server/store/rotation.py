@@ -1,0 +1,62 @@
+"""Changing the keys of stored images, while the server runs or not."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from server.store.errors import StoreError
+from server.store.keyring import KeyRing
+
+TOLD_EVERY_S = 1.0
+
+
+class Rotatable(Protocol):
+    """An object store whose keys can be changed."""
+
+    def stored(self) -> Iterator[str]: ...
+
+    def seal(self, sha256: str) -> bool: ...
+
+    def rewrap(self, sha256: str) -> bool: ...
+
+
+Tell = Callable[[dict[str, object]], None]
+
+
+def rotate(objects: Rotatable, ring: KeyRing, tell: Tell, *, new_key: bool, forget: bool) -> int:
+    """Makes a new key, if wanted, seals what is not sealed yet and wraps every data key with it.
+
+    Goes over the store until nothing changes: a running server may have used the old key a moment
+    longer. Says how far it is; what could not be done is told by its name and stays as it was.
+    Answers how many failed: then older keys stay, whatever `forget` says.
+    """
+    active = ring.add() if new_key else ring.active()
+    failed: dict[str, str] = {}
+    changed, first = 0, True
+    while first or changed:
+        changed = _once(objects, tell, failed)
+        first = False
+    if not failed:
+        ring.forbid_plain()
+    forgotten = ring.forget(active.id) if forget and not failed else 0
+    tell({"done": True, "key": active.id.hex()[:8], "failed": len(failed), "forgotten": forgotten})
+    return len(failed)
+
+
+def _once(objects: Rotatable, tell: Tell, failed: dict[str, str]) -> int:
+    names = list(objects.stored())
+    changed, told = 0, time.monotonic()
+    for number, sha256 in enumerate(names, 1):
+        if sha256 in failed:
+            continue
+        try:
+            sealed = objects.seal(sha256)
+            changed += objects.rewrap(sha256) or sealed
+        except (StoreError, OSError) as error:
+            failed[sha256] = str(error)
+            tell({"object": sha256[:12], "failed": str(error)})
+        if time.monotonic() - told >= TOLD_EVERY_S:
+            told = time.monotonic()
+            tell({"checked": number, "of": len(names), "changed": changed})
+    tell({"checked": len(names), "of": len(names), "changed": changed})
+    return changed

@@ -1,0 +1,11 @@
+"""Images on the wire: storing and reading them, ours sealed and by TLS beside Debian's Orthanc."""
+
+from collections.abc import Iterator
+
+from tests.bench import stow
+from tests.bench.measure import Measure
+
+
+def run() -> Iterator[Measure]:
+    """Its parts, one after the other."""
+    yield from stow.run()

@@ -1,0 +1,125 @@
+"""`huizhen-server keys`: old images are encrypted, keys are changed under a running server."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from protocol import paths
+from tests.server.conftest import trusting
+from tests.server.images import file_bytes, new_study, stow
+from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley
+from tests.server.process import ServerProcess
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[tuple[ServerProcess, Valley]]:
+    """A server of its own: what these tests do to its disk is nobody else's business."""
+    process = ServerProcess(tmp_path / "server")
+    process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
+    with process:
+        town = Town(process.url, trusting(process.ca))
+        yield process, make_valley(town)
+        town.close()
+
+
+def stored(valley: Valley) -> tuple[str, bytes]:
+    """The path of an instance the doctor has sent, and its bytes."""
+    made = new_study(1)[0]
+    data = file_bytes(made)
+    assert stow(valley.doctor, [data]).status_code == 200
+    path = (
+        f"{paths.DICOMWEB}/studies/{made.StudyInstanceUID}/series/{made.SeriesInstanceUID}"
+        f"/instances/{made.SOPInstanceUID}"
+    )
+    return path, data
+
+
+def file_of(server: ServerProcess, data: bytes, suffix: str = ".sealed") -> Path:
+    sha256 = hashlib.sha256(data).hexdigest()
+    return server.data_dir / "objects" / sha256[:2] / f"{sha256}{suffix}"
+
+
+def keys_of(server: ServerProcess) -> list[str]:
+    body = json.loads((server.data_dir / "object-keys.json").read_text())
+    return [one["id"] for one in body["keys"]]
+
+
+def rotated(server: ServerProcess, *arguments: str) -> dict[str, object]:
+    last: dict[str, object] = json.loads(server.command("keys", *arguments).splitlines()[-1])
+    return last
+
+
+def accept(valley: Valley, path: str) -> bytes:
+    answer = valley.doctor.http.get(path, headers={"accept": "application/dicom"})
+    assert answer.status_code == 200, answer.text
+    return answer.content
+
+
+def test_a_running_server_follows_a_rotation(house: tuple[ServerProcess, Valley]) -> None:
+    server, valley = house
+    path, data = stored(valley)
+    (old,) = keys_of(server)
+    said = rotated(server, "rotate", "--forget-old")
+    assert (said["failed"], said["forgotten"]) == (0, 1)
+    assert old not in keys_of(server)
+    assert accept(valley, path) == data
+    later, more = stored(valley)
+    assert accept(valley, later) == more
+
+
+def test_older_keys_stay_unless_they_are_to_go(house: tuple[ServerProcess, Valley]) -> None:
+    server, valley = house
+    stored(valley)
+    before = keys_of(server)
+    rotated(server, "rotate")
+    assert keys_of(server)[:1] == before
+    assert len(keys_of(server)) == 2
+
+
+def test_images_from_before_encryption_are_sealed(house: tuple[ServerProcess, Valley]) -> None:
+    server, valley = house
+    path, data = stored(valley)
+    file_of(server, data).unlink()
+    file_of(server, data, "").write_bytes(data)
+    keys = server.data_dir / "object-keys.json"
+    keys.write_text(json.dumps({**json.loads(keys.read_text()), "plain": True}))
+    assert accept(valley, path) == data
+    assert rotated(server, "seal")["failed"] == 0
+    assert not file_of(server, data, "").exists()
+    assert file_of(server, data).exists()
+    assert accept(valley, path) == data
+
+
+def test_a_damaged_image_is_told_and_never_served(house: tuple[ServerProcess, Valley]) -> None:
+    server, valley = house
+    path, data = stored(valley)
+    file = file_of(server, data)
+    changed = bytearray(file.read_bytes())
+    changed[-20] ^= 1
+    file.write_bytes(changed)
+    for accepts in ("application/dicom", "*/*"):
+        answer = valley.doctor.http.get(path, headers={"accept": accepts})
+        assert answer.status_code == 500
+        assert "damaged" in answer.json()["title"]
+    assert stow(valley.doctor, [data]).status_code == 200
+    assert accept(valley, path) == data
+
+
+def test_a_lost_key_file_stops_the_start_instead_of_being_replaced(
+    house: tuple[ServerProcess, Valley],
+) -> None:
+    server, valley = house
+    stored(valley)
+    server.stop()
+    keys = server.data_dir / "object-keys.json"
+    kept = keys.read_bytes()
+    keys.unlink()
+    with pytest.raises(RuntimeError, match="put it back from the backup"):
+        server.start()
+    assert not keys.exists()
+    keys.write_bytes(kept)
+    keys.chmod(0o600)
+    server.start()

@@ -1,0 +1,74 @@
+"""Web pages that may ask for images: those of configured origins, with a token, no other."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from protocol import paths
+from tests.server.conftest import trusting
+from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley
+from tests.server.process import ServerProcess
+
+ALLOWED = "https://viewer.hospital.example"
+STUDIES = f"{paths.DICOMWEB}/studies"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valley]:
+    folder = tmp_path_factory.mktemp("origins")
+    process = ServerProcess(folder, {"HUIZHEN_WEB_ORIGINS": f'["{ALLOWED}"]'})
+    process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
+    with process:
+        town = Town(process.url, trusting(process.ca))
+        yield make_valley(town)
+        town.close()
+
+
+def ask(house: Valley, method: str, path: str, origin: str) -> httpx.Response:
+    headers = {"origin": origin, "access-control-request-method": "GET"}
+    return house.doctor.http.request(method, path, headers=headers)
+
+
+def test_a_page_of_a_configured_origin_is_let_in(house: Valley) -> None:
+    first = ask(house, "OPTIONS", STUDIES, ALLOWED)
+    assert first.status_code == 204
+    assert first.headers["access-control-allow-origin"] == ALLOWED
+    assert "authorization" in first.headers["access-control-allow-headers"]
+    then = ask(house, "GET", STUDIES, ALLOWED)
+    assert then.headers["access-control-allow-origin"] == ALLOWED
+    assert "origin" in then.headers["vary"]
+
+
+def test_the_page_still_needs_a_token_and_is_told_so(house: Valley) -> None:
+    answer = httpx.get(
+        house.town.url + STUDIES,
+        headers={"origin": ALLOWED},
+        verify=house.town.context,
+        trust_env=False,
+    )
+    assert answer.status_code == 401
+    assert answer.headers["access-control-allow-origin"] == ALLOWED
+    assert "access-control-allow-credentials" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["https://other.example", "null", "http://viewer.hospital.example", f"{ALLOWED}.evil.example"],
+)
+def test_a_page_of_another_origin_is_not(house: Valley, origin: str) -> None:
+    for method in ("OPTIONS", "GET"):
+        assert "access-control-allow-origin" not in ask(house, method, STUDIES, origin).headers
+
+
+def test_nothing_but_images_is_open_to_pages(house: Valley) -> None:
+    answer = ask(house, "GET", paths.CONSULTATIONS, ALLOWED)
+    assert "access-control-allow-origin" not in answer.headers
+
+
+@pytest.mark.parametrize("wrong", ["*", "https://*.example", "http://viewer.example", "viewer"])
+def test_a_wildcard_or_a_plain_address_stops_the_start(tmp_path: Path, wrong: str) -> None:
+    process = ServerProcess(tmp_path, {"HUIZHEN_WEB_ORIGINS": f'["{wrong}"]'})
+    with pytest.raises(RuntimeError, match="no wildcard"):
+        process.start()
