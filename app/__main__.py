@@ -12,6 +12,8 @@ SHOWN = {
     "decode": "print the SHA-256 of a frame's decoded samples",
     "measure": "measure on one frame, by the code of the viewer's tools",
     "join": "take part in a call without a window, by invitation",
+    "echo": "ask whether an archive or a device answers (C-ECHO)",
+    "query": "search an archive for studies (C-FIND)",
     "demo": "play one consultation from clinic to signed report",
 }
 HIDDEN = {

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from app.imaging.writing.origin import person_name
 from app.services.facts import Facts
+from app.services.images import dicom_sex
 from app.session.case import Case
 from app.session.intake import (
     IntakeConfigured,
@@ -211,14 +212,21 @@ def worklist_entry(id_: UUID, number: str, content: CaseContent) -> WorklistEntr
         return None
     return WorklistEntry(
         consultation_id=id_,
-        patient_name=person_name(patient.name),
+        patient_name=device_name(patient.name),
         patient_id=patient.patient_id,
         birth_date=f"{patient.birth_date:%Y%m%d}" if patient.birth_date else "",
-        sex=patient.sex_code,
+        sex=dicom_sex(patient.sex),
         accession_number=number.removeprefix("CONS-")[:16],
         study_instance_uid=f"2.25.{id_.int}",
         description=content.reason[:64],
     )
+
+
+def device_name(name: str) -> str:
+    """A PN that devices show: most show its first group only, so that a Chinese name without
+    romanisation stands there, as Chinese hospitals write it."""
+    wide = any(ord(letter) > 0x2E7F for letter in name)
+    return name.strip() if wide else person_name(name)
 
 
 def _settings_of(profile: Profile) -> IntakeSettings:

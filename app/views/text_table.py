@@ -1,6 +1,7 @@
 """A table of texts with one look: whole rows, no grid, the keyboard as in every list."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from app.models.table import TextRow, TextTable
@@ -10,6 +11,9 @@ ROW_HEIGHT = 34
 
 class TextTableView(QTableView):
     """Shows a `TextTable`; `stretched` is the column that takes what room is left."""
+
+    deleted = Signal()
+    """The delete key was pressed."""
 
     def __init__(self, name: str, model: TextTable, widths: dict[int, int], stretched: int) -> None:
         super().__init__()
@@ -29,6 +33,12 @@ class TextTableView(QTableView):
         for column, width in widths.items():
             self.setColumnWidth(column, width)
         header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete:
+            self.deleted.emit()
+            return
+        super().keyPressEvent(event)
 
     def show_rows(self, rows: tuple[TextRow, ...]) -> None:
         """What was chosen stays chosen, also when rows come above it."""
