@@ -106,6 +106,9 @@ class InboxPage(View):
         if not studies:
             return
         self._menu.clear()
+        for said in self._table.texts(STATE):
+            if "⚠" in said:
+                self._menu.addAction(said).setEnabled(False)
         new = self._menu.addAction(self.tr("New case"))
         new.triggered.connect(lambda: self.wished.emit(WishAttach(studies)))
         if self._targets:

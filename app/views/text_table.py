@@ -53,6 +53,11 @@ class TextTableView(QTableView):
                     place = self._rows.index(number, 0)
                     selection.select(place, flags.Select | flags.Rows)
 
+    def texts(self, column: int) -> tuple[str, ...]:
+        """What stands in a column of the chosen rows."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return tuple(str(self._rows.index(row, column).data()) for row in rows)
+
     def chosen(self) -> tuple[str, ...]:
         """The keys of the chosen rows, from above."""
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())

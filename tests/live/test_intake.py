@@ -140,6 +140,8 @@ def test_a_draft_is_on_the_worklist_of_the_ct(
     async def part(person: Clinician) -> None:
         await person.sign_in(server.url, valley.doctor.username)
         await receiving(person, settings(port))
+        listed = lambda: person.desk.intake._told  # noqa: E731 - nobody has opened the case
+        await person.until(listed, "the worklist")
         await person.open_case(case_id)
         assert person.state.case is not None
         patient = person.state.case.content.patient

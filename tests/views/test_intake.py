@@ -1,6 +1,5 @@
 """Inbox, search, preview and settings as they are used: keyboard, words, and what they wish."""
 
-from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,13 +9,11 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QLabel,
     QLineEdit,
     QMenu,
     QMessageBox,
     QPushButton,
-    QSpinBox,
     QTableView,
 )
 
@@ -26,31 +23,28 @@ from app.commands.intake_wishes import (
     WishLook,
     WishRemoveFromInbox,
     WishRetrieve,
-    WishSaveIntake,
     WishSearchPacs,
     WishTakeFound,
-    WishTestPacs,
 )
 from app.commands.wishes import Page
 from app.imaging.errors import Reason
 from app.models.pacs import derive_pacs
 from app.models.preview import derive_preview
+from app.services.images import dicom_sex
 from app.session.intake import (
     IntakeConfigured,
     IntakeTold,
     PreviewBegun,
     RetrieveBegun,
     SearchBegun,
-    TestBegun,
 )
-from app.store.intake_settings import Caller, IntakeSettings, Pacs, PacsKind, Receiver
+from app.store.intake_settings import Caller, IntakeSettings, Pacs, Receiver
 from app.transfer.intake_messages import (
     FoundInPacs,
     InboxPerson,
     InboxRow,
     InboxState,
     IntakeState,
-    JobEnded,
     Looked,
     LookedPatient,
     LookedStudy,
@@ -129,8 +123,18 @@ def test_a_study_goes_to_a_new_case_or_to_a_draft(shown: Shown) -> None:
     table.selectRow(0)
     attach.click()
     menu = shown.find(QMenu, "attachMenu")
-    menu.actions()[0].trigger()
+    next(one for one in menu.actions() if one.text() == "New case").trigger()
     assert shown.wishes[-1] == WishAttach(("1.1",))
+    menu.close()
+
+
+def test_an_incomplete_study_is_named_as_such_where_it_is_given_to_a_case(shown: Shown) -> None:
+    table = inbox(shown, row("1.1", images=127, expected=180))
+    table.selectRow(0)
+    shown.find(QPushButton, "attach").click()
+    menu = shown.find(QMenu, "attachMenu")
+    assert menu.actions()[0].text() == "⚠ incomplete: 53 missing"
+    assert not menu.actions()[0].isEnabled()
     menu.close()
 
 
@@ -216,7 +220,7 @@ def test_another_patients_pictures_are_named_and_not_chosen(shown: Shown) -> Non
         name=patient.name,
         patient_id=patient.patient_id,
         birth_date=f"{patient.birth_date:%Y%m%d}" if patient.birth_date else "",
-        sex=patient.sex_code,
+        sex=dicom_sex(patient.sex),
     )
     job = uuid4()
     shown.apply(PreviewBegun(job, (Path("disc"),), case.id))
@@ -307,93 +311,3 @@ def test_180_promised_and_127_delivered_is_shown_as_incomplete(shown: Shown) -> 
     (one,) = derive_pacs(shown.session.state).retrieves
     assert (one.look, one.running) == ("warning", False)
     assert one.line.startswith("127 of 180 images · Incomplete")
-
-
-# --- settings ------------------------------------------------------------------------------
-
-
-def settings(shown: Shown) -> None:
-    shown.apply(*online(), *lists(), IntakeConfigured(SETTINGS))
-    shown.go(Page.SETTINGS)
-
-
-def test_settings_are_shown_and_saved_as_they_were(shown: Shown) -> None:
-    settings(shown)
-    assert shown.find(QLineEdit, "receiverCallers").text() == "CT01@10.1.2.3:104"
-    shown.find(QPushButton, "intakeSave").click()
-    wish = shown.wishes[-1]
-    assert isinstance(wish, WishSaveIntake)
-    assert wish.settings == SETTINGS
-
-
-def test_what_is_typed_becomes_settings(shown: Shown) -> None:
-    settings(shown)
-    shown.find(QLineEdit, "receiverTitle").setText("CLINIC7")
-    shown.find(QSpinBox, "receiverPort").setValue(4104)
-    shown.find(QLineEdit, "receiverCallers").setText("CT01; @10.1.2.9；US02@10.1.2.8")
-    shown.find(QCheckBox, "receiverUnknown").setChecked(True)
-    shown.find(QPushButton, "pacsAdd").click()
-    shown.find(QLineEdit, "pacsEntryName").setText("Cloud")
-    box = shown.find(QComboBox, "pacsKind")
-    box.setCurrentIndex(box.findData(PacsKind.DICOMWEB))
-    shown.find(QLineEdit, "pacsUrl").setText("https://pacs.example/dicom-web")
-    shown.find(QLineEdit, "pacsPassword").setText("secret")
-    shown.find(QPushButton, "intakeSave").click()
-    wish = shown.wishes[-1]
-    assert isinstance(wish, WishSaveIntake)
-    receiver, (_, cloud) = wish.settings.receiver, wish.settings.pacs
-    assert (receiver.ae_title, receiver.port, receiver.admit_unknown) == ("CLINIC7", 4104, True)
-    assert receiver.callers == (
-        Caller(ae_title="CT01"),
-        Caller(host="10.1.2.9"),
-        Caller(ae_title="US02", host="10.1.2.8"),
-    )
-    assert (cloud.name, cloud.kind) == ("Cloud", PacsKind.DICOMWEB)
-    assert wish.passwords == ((cloud.id, "secret"),)
-
-
-def test_what_cannot_be_is_said_and_not_saved(shown: Shown) -> None:
-    settings(shown)
-    shown.find(QLineEdit, "receiverCallers").setText("CT01@10.1.2.3:nowhere")
-    shown.find(QLineEdit, "receiverTitle").setText("影像")
-    shown.find(QCheckBox, "watchOn").setChecked(True)
-    shown.wishes.clear()
-    shown.find(QPushButton, "intakeSave").click()
-    assert not shown.wishes
-    said = "\n".join(one.text() for one in shown.window.findChildren(QLabel) if one.isVisible())
-    assert "is no device" in said
-    assert "1 to 16 Latin letters" in said
-    assert "Choose a folder." in said
-
-
-def test_typing_is_not_overwritten_by_news(shown: Shown) -> None:
-    settings(shown)
-    title = shown.find(QLineEdit, "receiverTitle")
-    title.setText("HALF-TYPED")
-    shown.apply(IntakeTold(replace_port(4)))
-    assert title.text() == "HALF-TYPED"
-
-
-def replace_port(taken: int) -> IntakeState:
-    return IntakeState(listening=True, port=11112, taken=taken)
-
-
-def test_the_archive_on_screen_is_tested_as_it_is_typed(shown: Shown) -> None:
-    settings(shown)
-    shown.find(QLineEdit, "pacsHost").setText("10.1.2.11")
-    shown.find(QPushButton, "pacsTest").click()
-    wish = shown.wishes[-1]
-    assert isinstance(wish, WishTestPacs)
-    assert (wish.pacs.host, wish.calling) == ("10.1.2.11", "HUIZHEN")
-    job = uuid4()
-    shown.apply(TestBegun(job, PACS.id))
-    answer = shown.find(QLabel, "pacsAnswer")
-    assert answer.text() == "Asking…"
-    shown.apply(IntakeTold(JobEnded(job=job, problem=PacsProblem.NOT_ADMITTED)))
-    assert "AE title" in answer.text()
-
-
-def test_passwords_and_searches_are_not_in_the_words_of_a_wish() -> None:
-    assert "secret" not in repr(WishSaveIntake(SETTINGS, ((PACS.id, "secret"),)))
-    assert "林" not in repr(WishSearchPacs(PACS.id, name="林远山"))
-    assert replace(WishTestPacs(PACS), password="secret").__repr__() == "WishTestPacs(…)"
