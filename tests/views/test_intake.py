@@ -53,9 +53,11 @@ from app.transfer.intake_messages import (
     RetrieveProgress,
 )
 from app.views.pacs import PacsWindow
+from app.views.preview import PreviewDialog
 from tests.fakes.examples import NOW
 from tests.views.conftest import Shown
 from tests.views.facts import draft, lists, online
+from tests.views.test_access import nameless
 
 pytestmark = pytest.mark.qt_log_ignore("does not support")
 HE = InboxPerson(name="何^小溪", patient_id="QS-2026-0042", birth_date="19580402", sex="F")
@@ -298,6 +300,17 @@ def test_an_archive_that_failed_is_said_with_its_code_and_can_be_asked_again(sho
     retry = window.findChild(QPushButton, "retry")
     assert retry is not None
     assert retry.isVisible()
+
+
+def test_every_control_of_the_windows_has_a_name(shown: Shown) -> None:
+    inbox(shown, row("1.1"))
+    shown.find(QPushButton, "openPacs").click()
+    answered(shown)
+    shown.apply(RetrieveBegun(uuid4(), "1.5", 180))
+    job = uuid4()
+    shown.apply(PreviewBegun(job, (Path("disc"),), None), looked(job, found(HE, "1.1")))
+    assert nameless(shown.find(PacsWindow, "pacsWindow")) == []
+    assert nameless(shown.find(PreviewDialog, "preview")) == []
 
 
 def test_180_promised_and_127_delivered_is_shown_as_incomplete(shown: Shown) -> None:
