@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pydicom import Dataset
-from pydicom.charset import convert_encodings, custom_encoders
+from pydicom.charset import convert_encodings, custom_encoders, python_encoding
 
 UTF_8 = "ISO_IR 192"
 _TO_G1 = b"\x1b$)A"
@@ -64,6 +64,8 @@ def usable_charset(wanted: Any, texts: Iterable[str]) -> str | list[str]:
     """The character set that was asked for where it can say all of this, else UTF-8."""
     named = list(wanted) if isinstance(wanted, Sequence) and not isinstance(wanted, str) else wanted
     sets = [named] if isinstance(named, str) else list(named or [])
+    if any(one and one not in python_encoding for one in sets):
+        return UTF_8  # a device may ask in anything
     words = set("".join(texts))
     if all(sign.isascii() for sign in words):
         return named or UTF_8
