@@ -287,4 +287,5 @@ def _row(study: InboxStudy) -> InboxRow:
         source=study.source,
         last_at=study.last_at,
         attached=study.attached,
+        attached_images=study.attached_images,
     )
