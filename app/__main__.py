@@ -13,6 +13,8 @@ SHOWN = {
     "measure": "measure on one frame, by the code of the viewer's tools",
     "restore": "the original file of one that was recompressed on its way",
     "join": "take part in a call without a window, by invitation",
+    "echo": "ask whether an archive or a device answers (C-ECHO)",
+    "query": "search an archive for studies (C-FIND)",
     "demo": "play one consultation from clinic to signed report",
 }
 HIDDEN = {

@@ -60,6 +60,7 @@ class Desk:
         folder = program.profile.folder
         sealer = Sealer(who.store_key)
         self._phase: LinkPhase | None = None
+        self._api = api
         self.tasks = Tasks(lambda error: raise_error(session, error))
         self.drafts = Drafts(folder, sealer)
         self.link = LinkService(
@@ -188,7 +189,8 @@ class Desk:
             if phase is LinkPhase.OFFLINE:
                 self.call.connection_lost()
         self._follow_images(state)
-        self.intake.follow(state)
+        if unknown := self.intake.follow(state):
+            self.tasks.start(self.intake.ask_about(self._api, unknown))
         if state.case is None and self.window.page in (Page.WORKSPACE, Page.CASE_FORM):
             self._left_case()
         self.window.show_state(state)

@@ -118,6 +118,9 @@ def state_words(study: InboxRow, cases: dict[UUID, ConsultationSummary]) -> str:
     if study.conflicts:
         text = translate("inbox", "⚠ {n} other images under the same numbers were refused")
         said.append(text.format(n=study.conflicts))
+    if study.attached and study.images > study.attached_images:
+        more = study.images - study.attached_images
+        said.append(translate("inbox", "⚠ {n} came later: add it again").format(n=more))
     for id_ in study.attached:
         number = cases[id_].number if id_ in cases else ""
         said.append(translate("inbox", "with case {number}").format(number=number).strip())

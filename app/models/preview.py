@@ -4,15 +4,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from app.imaging.identity import PatientText, names_other
 from app.models.image_reasons import reason_words
 from app.models.intake_words import date_words, patient_line
 from app.models.times import byte_size
-from app.services.images import files_of
 from app.session.intake import Preview
 from app.session.state import State
 from app.transfer.intake_messages import InboxPerson, Looked, LookedPatient, LookedStudy
-from protocol.consultation import Patient
+from protocol.consultation import AttachedStudy, Patient
+from protocol.identity import names_another
 
 MOST_LEFT_OUT = 8
 
@@ -79,10 +78,19 @@ def is_other(patient: Patient | None, person: InboxPerson) -> bool:
     """Whether pictures of this person cannot be the case's patient's."""
     if patient is None:
         return False
-    of = files_of(patient, "")
-    mine = PatientText(of.patient_name, of.patient_id, of.birth_date, of.sex)
-    theirs = PatientText(person.name, person.patient_id, person.birth_date, person.sex)
-    return names_other(mine, theirs)
+    study = AttachedStudy(
+        study_instance_uid="0",
+        modalities=(),
+        description="",
+        declared=0,
+        received=0,
+        verified=False,
+        patient_name=person.name,
+        patient_id=person.patient_id,
+        patient_birth_date=person.birth_date,
+        patient_sex=person.sex,
+    )
+    return names_another(patient, study)
 
 
 def _patient(found: LookedPatient, patient: Patient | None) -> FoundPatientProps:

@@ -55,7 +55,7 @@ from app.transfer.messages import (
 from app.transfer.messages import ImportEnded as ImportDone
 from app.transfer.reasons import ImageReason
 from protocol.account import Account
-from protocol.consultation import Patient
+from protocol.consultation import Patient, Sex
 
 log = logging.getLogger(__name__)
 TROUBLES = {
@@ -63,6 +63,11 @@ TROUBLES = {
     "server-untrusted": Told.SERVER_UNTRUSTED,
     "store-damaged": Told.STORE_KEY_LOST,
 }
+
+
+def dicom_sex(sex: Sex | None) -> str:
+    """PatientSex (0010,0040): M, F, O, or empty where nobody knows."""
+    return {Sex.MALE: "M", Sex.FEMALE: "F", Sex.OTHER: "O"}.get(sex, "") if sex else ""
 
 
 def files_of(patient: Patient | None, description: str) -> FilesOf:
@@ -73,7 +78,7 @@ def files_of(patient: Patient | None, description: str) -> FilesOf:
         patient_name=person_name(patient.name) if patient.name else "",
         patient_id=patient.patient_id,
         birth_date=f"{patient.birth_date:%Y%m%d}" if patient.birth_date else "",
-        sex=patient.sex_code,
+        sex=dicom_sex(patient.sex),
         description=description,
     )
 

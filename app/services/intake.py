@@ -10,7 +10,10 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from app.imaging.writing.origin import person_name
+from app.net.api import Api
+from app.net.errors import NetError
 from app.services.facts import Facts
+from app.services.images import dicom_sex
 from app.session.case import Case
 from app.session.intake import (
     IntakeConfigured,
@@ -69,6 +72,8 @@ class IntakeService:
         self._offered: dict[UUID, WorklistEntry] = {}
         self._told: tuple[WorklistEntry, ...] = ()
         self._listed: object = None
+        self._drafts: set[UUID] = set()
+        self._asked: set[UUID] = set()
         self._case: Case | None = None
         self._settings = _settings_of(profile)
         facts.apply(IntakeConfigured(self._settings))
@@ -169,13 +174,40 @@ class IntakeService:
 
     # --- worklist ------------------------------------------------------------------------
 
-    def follow(self, state: State) -> None:
-        """Keeps what modalities are offered in step with the case that is open and the list."""
+    def follow(self, state: State) -> frozenset[UUID]:
+        """Keeps what modalities are offered in step with the case that is open and the list.
+
+        Answers drafts of the list whose patient is not known here yet (`ask_about`); none while
+        there is no worklist.
+        """
+        self._follow_case(state)
+        receiver = self._settings.receiver
+        if not (receiver.on and receiver.worklist):
+            return frozenset()
+        unknown = frozenset(self._drafts) - self._asked
+        self._asked |= unknown
+        return unknown
+
+    async def ask_about(self, api: Api, drafts: frozenset[UUID]) -> None:
+        """Offers drafts that were not opened since the program began."""
+        for id_ in sorted(drafts):
+            if id_ in self._offered:
+                continue
+            try:
+                found = await api.consultation(id_)
+            except NetError as error:
+                log.info("a draft is not on the worklist yet: %s", type(error).__name__)
+                self._asked.discard(id_)
+                return
+            if found.summary.status is Status.DRAFT:
+                self.offer(id_, found.summary.number, found.content)
+
+    def _follow_case(self, state: State) -> None:
         mine, case = state.queue.mine, state.case
         if mine.load is Load.READY and mine.items is not self._listed:
             self._listed = mine.items
-            drafts = {item.id for item in mine.items if item.status is Status.DRAFT}
-            for id_ in set(self._offered) - drafts:
+            self._drafts = {item.id for item in mine.items if item.status is Status.DRAFT}
+            for id_ in set(self._offered) - self._drafts:
                 if case is None or case.id != id_:
                     self.offer(id_, "", None)
         if case is None or case is self._case:
@@ -211,14 +243,21 @@ def worklist_entry(id_: UUID, number: str, content: CaseContent) -> WorklistEntr
         return None
     return WorklistEntry(
         consultation_id=id_,
-        patient_name=person_name(patient.name),
+        patient_name=device_name(patient.name),
         patient_id=patient.patient_id,
         birth_date=f"{patient.birth_date:%Y%m%d}" if patient.birth_date else "",
-        sex=patient.sex_code,
+        sex=dicom_sex(patient.sex),
         accession_number=number.removeprefix("CONS-")[:16],
         study_instance_uid=f"2.25.{id_.int}",
         description=content.reason[:64],
     )
+
+
+def device_name(name: str) -> str:
+    """A PN that devices show: most show its first group only, so that a Chinese name without
+    romanisation stands there, as Chinese hospitals write it."""
+    wide = any(ord(letter) > 0x2E7F for letter in name)
+    return name.strip() if wide else person_name(name)
 
 
 def _settings_of(profile: Profile) -> IntakeSettings:

@@ -67,6 +67,8 @@ class InboxStudy(Message):
     expected: int | None = None
     conflicts: int = Field(0, description="other images under the number of one that is here")
     attached: tuple[UUID, ...] = ()
+    attached_images: int = 0
+    """How many there were when it last went to a case."""
 
     @property
     def patients(self) -> tuple[InboxPatient, ...]:

@@ -252,9 +252,10 @@ class InboxKeeper:
         with self._lock:
             for uid in study_instance_uids:
                 study = self._studies.get(uid)
-                if study is not None and consultation_id not in study.attached:
-                    cases = (*study.attached, consultation_id)
-                    self._put(study.model_copy(update={"attached": cases}))
+                if study is not None:
+                    cases = tuple(dict.fromkeys((*study.attached, consultation_id)))
+                    now = {"attached": cases, "attached_images": len(study.instances)}
+                    self._put(study.model_copy(update=now))
 
     async def remove(self, study_instance_uids: Iterable[str]) -> None:
         for uid in study_instance_uids:

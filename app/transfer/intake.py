@@ -4,12 +4,13 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Coroutine
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
 from app.net.errors import PortTaken
 from app.store.inbox import InboxStudy
-from app.store.intake_settings import Caller, IntakeSettings, Receiver
+from app.store.intake_settings import Caller, IntakeSettings, Pacs, PacsKind, Receiver
 from app.transfer.inbox import InboxKeeper
 from app.transfer.intake_messages import (
     Configure,
@@ -159,7 +160,7 @@ class Intake:
                 ae_title=receiver.ae_title,
                 port=receiver.port,
                 address=receiver.address,
-                admits=lambda title, host: admits(receiver, title, host),
+                admits=lambda title, host: admits(receiver, self._settings.pacs, title, host),
                 reply_port=lambda title, host: _port_of(receiver, title, host),
                 holds=self.inbox.holds,
                 worklist=self._items if receiver.worklist else None,
@@ -234,9 +235,23 @@ class Intake:
         self._emit(InboxState(studies=tuple(_row(study) for study in self.inbox.studies)))
 
 
-def admits(receiver: Receiver, title: str, host: str) -> bool:
-    """Whether a caller may send: by the list, or because unknown ones are admitted."""
-    return receiver.admit_unknown or _listed(receiver, title, host) is not None
+def admits(receiver: Receiver, archives: tuple[Pacs, ...], title: str, host: str) -> bool:
+    """Whether a caller may send: by the list, as an archive of the settings, which answers C-MOVE
+    by sending, or because unknown ones are admitted."""
+    if receiver.admit_unknown or _listed(receiver, title, host) is not None:
+        return True
+    return any(
+        one.kind is PacsKind.DIMSE and (one.ae_title, _address(one.host, host)) == (title, host)
+        for one in archives
+    )
+
+
+def _address(configured: str, seen: str) -> str:
+    """The address of an archive; one given by name is believed by its AE title alone."""
+    try:
+        return str(ip_address(configured))
+    except ValueError:
+        return seen
 
 
 def _listed(receiver: Receiver, title: str, host: str) -> Caller | None:
@@ -272,4 +287,5 @@ def _row(study: InboxStudy) -> InboxRow:
         source=study.source,
         last_at=study.last_at,
         attached=study.attached,
+        attached_images=study.attached_images,
     )

@@ -167,6 +167,7 @@ class InboxRow(Message):
     source: str
     last_at: Moment
     attached: tuple[UUID, ...]
+    attached_images: int = 0
 
 
 class InboxState(Message):

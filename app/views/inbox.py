@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMenu, QMessageBox
 
 from app.commands.intake_wishes import WishAttach, WishLook, WishRemoveFromInbox
@@ -45,9 +45,7 @@ class InboxPage(View):
         self._folder = button("inboxFolder", self.browsed.emit)
         self._files = button("inboxFiles", self.files_browsed.emit)
         self._table.selectionModel().selectionChanged.connect(lambda *_: self._follow())
-        remove = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self._table)
-        remove.setContext(Qt.ShortcutContext.WidgetShortcut)
-        remove.activated.connect(self._ask_removal)
+        self._table.deleted.connect(self._ask_removal)
         self._table.activated.connect(lambda _index: self._open_menu())
         self.setLayout(
             column(
@@ -108,6 +106,9 @@ class InboxPage(View):
         if not studies:
             return
         self._menu.clear()
+        for said in self._table.texts(STATE):
+            if "⚠" in said:
+                self._menu.addAction(said).setEnabled(False)
         new = self._menu.addAction(self.tr("New case"))
         new.triggered.connect(lambda: self.wished.emit(WishAttach(studies)))
         if self._targets:

@@ -52,6 +52,8 @@ class IntakeSettingsForm(View):
         self._watch = _check("watchOn")
         self._folder = LineField("watchFolder")
         self._browse = button("watchBrowse", self.folder_wanted.emit)
+        self._browse_field = Field(self._browse)
+        self._browse_field.name.setText(" ")
         self._after = QComboBox()
         self._after.setObjectName("watchAfter")
         self._after_field = Field(self._after)
@@ -74,7 +76,7 @@ class IntakeSettingsForm(View):
         folder = _group(
             self._heads[2],
             self._watch,
-            row(self._folder, self._browse),
+            row(self._folder, self._browse_field),
             self._after_field,
         )
         return column(receiver, archives, folder, row(self._saved, None, self._save), None, gap=3)

@@ -59,9 +59,7 @@ class IntakeWindows(QObject):
             self._pacs = PacsWindow(self._parent)
             self._pacs.wished.connect(self.wished)
         self._pacs.show_props(derive_pacs(self._state))
-        self._pacs.show()
-        self._pacs.raise_()
-        self._pacs.activateWindow()
+        self._pacs.begin()
 
     # --- files ---------------------------------------------------------------------------
 

@@ -103,6 +103,13 @@ class PacsWindow(QDialog):
         layout.setStretch(2, 1)
         self.setLayout(layout)
 
+    def begin(self) -> None:
+        """Somebody is about to look for a patient."""
+        self.show()
+        self.activateWindow()
+        self._name.line.setFocus()
+        self._name.line.selectAll()
+
     def show_props(self, props: PacsProps) -> None:
         before, self._props = self._props, props
         if before is None or before.archives != props.archives:

@@ -1,6 +1,7 @@
 """A table of texts with one look: whole rows, no grid, the keyboard as in every list."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from app.models.table import TextRow, TextTable
@@ -10,6 +11,9 @@ ROW_HEIGHT = 34
 
 class TextTableView(QTableView):
     """Shows a `TextTable`; `stretched` is the column that takes what room is left."""
+
+    deleted = Signal()
+    """The delete key was pressed."""
 
     def __init__(self, name: str, model: TextTable, widths: dict[int, int], stretched: int) -> None:
         super().__init__()
@@ -30,6 +34,12 @@ class TextTableView(QTableView):
             self.setColumnWidth(column, width)
         header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete:
+            self.deleted.emit()
+            return
+        super().keyPressEvent(event)
+
     def show_rows(self, rows: tuple[TextRow, ...]) -> None:
         """What was chosen stays chosen, also when rows come above it."""
         chosen = self.chosen()
@@ -42,6 +52,11 @@ class TextTableView(QTableView):
                     flags = selection.SelectionFlag
                     place = self._rows.index(number, 0)
                     selection.select(place, flags.Select | flags.Rows)
+
+    def texts(self, column: int) -> tuple[str, ...]:
+        """What stands in a column of the chosen rows."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return tuple(str(self._rows.index(row, column).data()) for row in rows)
 
     def chosen(self) -> tuple[str, ...]:
         """The keys of the chosen rows, from above."""

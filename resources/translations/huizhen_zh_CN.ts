@@ -4299,6 +4299,10 @@
         <source>Refused, for they are not in the list of devices: {callers}. If one of them is yours, enter it in the settings.</source>
         <translation>以下设备不在名单中，已拒绝：{callers}。如是本院设备，请在“设置”中添加。</translation>
     </message>
+    <message>
+        <source>⚠ {n} came later: add it again</source>
+        <translation>⚠ 之后又收到 {n} 幅，请重新附到会诊</translation>
+    </message>
 </context>
 <context>
     <name>intake</name>

@@ -20,7 +20,7 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]  # made at run 
 
 from app.net.dimse import scu
 from app.store.intake_settings import Pacs, PacsKind
-from app.transfer.intake_messages import PacsProblem
+from app.transfer.intake_messages import PacsProblem, RetrieveProgress, RetrieveStudy, StopJob
 from protocol.base import new_id
 from tests.bench.processes import free_port
 from tests.server.images import ct_slice
@@ -163,7 +163,7 @@ async def test_180_announced_and_127_delivered_is_an_incomplete_study_that_can_b
 
 
 async def test_a_search_can_be_stopped(tmp_path: Path) -> None:
-    from app.transfer.intake_messages import PacsAnswered, SearchPacs, StopJob
+    from app.transfer.intake_messages import PacsAnswered, SearchPacs
 
     going, stopped = threading.Event(), threading.Event()
 
@@ -184,6 +184,34 @@ async def test_a_search_can_be_stopped(tmp_path: Path) -> None:
             answer = await desk.until(PacsAnswered, lambda e: e.job == number)
             assert answer.problem is None
             stopped.set()
+
+
+async def test_an_archive_that_does_not_stop_is_cut_off_and_what_came_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scu, "PATIENCE_S", 0.2)
+    study, series = generate_uid(), generate_uid()
+    over = threading.Event()
+
+    def get(event: Any) -> Answers:
+        yield 10_000
+        for number in range(10_000):
+            if over.is_set():
+                return
+            yield 0xFF00, ct_slice(study, series, number, 8)
+
+    with archive(get=get) as pacs:
+        async with desk_with(tmp_path, pacs) as desk:
+            number = new_id()
+            command = RetrieveStudy(job=number, pacs_id=pacs.id, study_instance_uid=str(study))
+            await desk.intake.handle(command)
+            await desk.until_row(lambda r: r.images > 3)
+            await desk.intake.handle(StopJob(job=number))
+            ended = await desk.until(RetrieveProgress, lambda e: e.job == number and e.ended)
+            over.set()
+            assert ended.stopped
+            assert 3 < ended.arrived < 10_000
+            assert ended.expected == 10_000
 
 
 # --- DICOMweb ------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 from pydicom import Dataset
 from pydicom.uid import generate_uid
 
-from app.store.intake_settings import Caller, Charset, Pacs, PacsKind, Receiver, Retrieve
+from app.store.intake_settings import Charset, Pacs, PacsKind, Receiver, Retrieve
 from app.transfer.intake_messages import (
     JobEnded,
     PacsAnswered,
@@ -88,7 +88,6 @@ async def settle(desk: IntakeDesk, pacs: Pacs, port: int = 0) -> None:
             ae_title=TITLE,
             port=port,
             address="127.0.0.1",
-            callers=(Caller(ae_title="ORTHANC"), Caller(ae_title="QRSCP")),
         )
     await desk.configure(receiver=receiver, pacs=(pacs,))
 
@@ -241,6 +240,22 @@ async def test_a_wrong_title_of_the_archive_is_said(tmp_path: Path, archive: Arc
     pacs = archive.entry(ae_title="WRONG")
     async with intake_desk(tmp_path) as desk:
         assert (await test(desk, pacs)).problem is PacsProblem.NOT_ADMITTED
+
+
+async def test_whatever_is_typed_becomes_a_question_or_finds_nothing(
+    tmp_path: Path, archive: Archive
+) -> None:
+    pacs = archive.entry()
+    async with intake_desk(tmp_path) as desk:
+        await settle(desk, pacs)
+        for keys in (
+            {"name": "何" * 300},
+            {"name": "a\\b\x1b[31m", "patient_id": "x\\y" * 60},
+            {"accession_number": "9" * 80, "modality": "c?t*"},
+            {"name": "[", "modality": "ct"},
+        ):
+            answer = await search(desk, pacs, **keys)
+            assert (answer.problem, answer.studies) == (None, ())
 
 
 # --- dcmtk's archive -----------------------------------------------------------------------

@@ -11,7 +11,7 @@ from app.transfer.intake_messages import Configure, InboxRow, InboxState, Intake
 from app.transfer.messages import Import, ImportEnded, UploadState
 from protocol.base import new_id
 from tests.bench.processes import free_port
-from tests.server.images import file_bytes, new_study
+from tests.server.images import ct_slice, file_bytes, new_study
 from tests.transfer.conftest import Clinic
 from tests.transfer.desk import Desk, of_case
 from tests.transfer.intake_desk import TITLE
@@ -100,9 +100,18 @@ async def test_a_study_of_the_inbox_goes_with_a_case_and_is_marked(clinic: Clini
         return row.attached == (clinic.case_id,)
 
     await desk.until(InboxState, lambda state: any(attached(row) for row in state.studies))
+    await push(port, new_instance_of(slices))
+    await desk.until(
+        InboxState, lambda s: any((row.images, row.attached_images) == (4, 3) for row in s.studies)
+    )
     desk.link.send(RemoveStudies(study_instance_uids=(uid,)))
     await desk.until(InboxState, lambda state: not state.studies, after=len(desk.events) - 1)
     assert not list((clinic.profile / "inbox").glob("*/*.sealed"))
+
+
+def new_instance_of(slices: list[Any]) -> list[Any]:
+    """A late image of the same series."""
+    return [ct_slice(slices[0].StudyInstanceUID, slices[0].SeriesInstanceUID, 4)]
 
 
 async def test_an_unknown_study_of_the_inbox_is_no_error(clinic: Clinic) -> None:

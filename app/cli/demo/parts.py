@@ -115,23 +115,7 @@ class ClinicPart(Player):
         hands.begin("write the case")
         await hands.click("newCase")
         await hands.see(QWidget, "question")
-        await hands.click("addImages")
-        await hands.choose_file(self.plan.study)
-        await hands.see(QWidget, "preview")
-        await hands.until(
-            lambda: (
-                (p := self.state.intake.preview) is not None
-                and p.found is not None
-                and p.found.ended
-            ),
-            "the preview of the files",
-        )
-        await hands.click("previewTake")
-        await hands.until(lambda: self.state.uploads.importing is not None, "the import")
-        await hands.until(
-            lambda: self.state.uploads.importing is None, "the end of the import", patience=300
-        )
-        await asyncio.sleep(0.3)
+        await self._add_images()
         if not self.state.uploads.studies:
             raise StepFailed("write the case: no DICOM images were found in the folder")
         for name, text in (
@@ -172,6 +156,26 @@ class ClinicPart(Player):
     def _name(self) -> str:
         patient = self.case.content.patient
         return patient.name if patient else script.PATIENT.name.split("=")[1].replace("^", "")
+
+    async def _add_images(self) -> None:
+        hands = self.hands
+        await hands.click("addImages")
+        await hands.choose_file(self.plan.study)
+        await hands.see(QWidget, "preview")
+        await hands.until(
+            lambda: (
+                (p := self.state.intake.preview) is not None
+                and p.found is not None
+                and p.found.ended
+            ),
+            "the preview of the files",
+        )
+        await hands.click("previewTake")
+        await hands.until(lambda: self.state.uploads.importing is not None, "the import")
+        await hands.until(
+            lambda: self.state.uploads.importing is None, "the end of the import", patience=300
+        )
+        await asyncio.sleep(0.3)
 
     async def _send_images(self) -> None:
         hands = self.hands

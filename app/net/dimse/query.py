@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pydicom import Dataset
-from pydicom.charset import convert_encodings, custom_encoders
+from pydicom.charset import convert_encodings, custom_encoders, python_encoding
 
 UTF_8 = "ISO_IR 192"
 _TO_G1 = b"\x1b$)A"
@@ -64,6 +64,8 @@ def usable_charset(wanted: Any, texts: Iterable[str]) -> str | list[str]:
     """The character set that was asked for where it can say all of this, else UTF-8."""
     named = list(wanted) if isinstance(wanted, Sequence) and not isinstance(wanted, str) else wanted
     sets = [named] if isinstance(named, str) else list(named or [])
+    if any(one and one not in python_encoding for one in sets):
+        return UTF_8  # a device may ask in anything
     words = set("".join(texts))
     if all(sign.isascii() for sign in words):
         return named or UTF_8
@@ -95,32 +97,29 @@ def _gb2312(text: str, errors: str = "strict") -> bytes:
     return data if data.isascii() else _TO_G1 + data
 
 
-def fits(text: str, bytes_: int) -> str:
-    """A text cut to the characters that its value representation takes."""
-    return text[:bytes_]
-
-
-def identifier(query: StudyQuery, charset: str, *, patient_root: bool = False) -> Dataset:
+def identifier(query: StudyQuery, charset: str) -> Dataset:
     """A query at study level, in the character set of the archive's settings."""
     asked = Dataset()
-    pattern = name_pattern(query.name)
-    asked.SpecificCharacterSet = usable_charset(charset, (pattern, query.patient_id))
+    pattern, patient_id = key(name_pattern(query.name)), key(query.patient_id)
+    asked.SpecificCharacterSet = usable_charset(charset, (pattern, patient_id))
     asked.QueryRetrieveLevel = "STUDY"
     asked.PatientName = pattern
-    asked.PatientID = query.patient_id
+    asked.PatientID = patient_id
     asked.PatientBirthDate = ""
     asked.PatientSex = ""
     asked.StudyDate = date_range(query.date_from, query.date_to)
     asked.StudyTime = ""
-    asked.AccessionNumber = query.accession_number
-    asked.ModalitiesInStudy = query.modality
+    asked.AccessionNumber = key(query.accession_number, 16)
+    asked.ModalitiesInStudy = re.sub(r"[^A-Z0-9 _]", "", query.modality.upper())[:16]
     asked.StudyDescription = ""
     asked.StudyInstanceUID = ""
     asked.NumberOfStudyRelatedInstances = ""
-    if patient_root:
-        # Below the patient root a study is asked for with its unique patient (PS3.4 C.6.1.1.2).
-        del asked.PatientName
     return asked
+
+
+def key(text: str, length: int = 64) -> str:
+    """What was typed as one value of a key: a backslash would make several of it (PS3.5 6.4)."""
+    return "".join(sign for sign in text if sign.isprintable() and sign != "\\")[:length]
 
 
 def date_range(first: str, last: str) -> str:

@@ -9,6 +9,7 @@ the disk: a fast sender is held back by TCP.
 
 import logging
 import threading
+import warnings
 from typing import Any, Protocol
 
 from pynetdicom import AE, _config
@@ -84,8 +85,10 @@ def prepare() -> None:
     _config.STORE_RECV_CHUNKED_DATASET = True
     teach_escapes()
     setattr(_messages, "NamedTemporaryFile", _file_of_association)  # noqa: B010 - see above
-    # Its messages name patients and its errors carry data sets; this program says its own.
-    logging.getLogger("pynetdicom").setLevel(logging.CRITICAL + 1)
+    # Their messages name patients and their errors carry data sets; this program says its own.
+    for library in ("pynetdicom", "pydicom"):
+        logging.getLogger(library).setLevel(logging.CRITICAL + 1)
+    warnings.filterwarnings("ignore", module=r"py(net)?dicom(\.|$)")
 
 
 def handle_store(event: Any) -> int:

@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +63,7 @@ from app.net.errors import (
 CONNECT_S = 10.0
 ANSWER_S = 60.0
 """Seconds between two answers; an archive that fetches from tape may think that long."""
+PATIENCE_S = 5.0
 MOST_FOUND = 500
 LIMITED = "limited"
 _CONTEXTS = 128
@@ -212,8 +214,9 @@ def _followed(
     stop: threading.Event,
     on_counts: Callable[[Counts], None],
 ) -> Counts:
-    """Counts until the end; a stop is asked for once, and what comes after it is still taken."""
-    counts, asked = Counts(), False
+    """Counts until the end; a stop is asked for once, and what comes after it is still taken. Who
+    goes on for `PATIENCE_S` seconds all the same is cut off."""
+    counts, asked = Counts(), 0.0
     for status, _ in answers:
         code = _code(status, association)
         counts = _counts(status, counts)
@@ -224,8 +227,11 @@ def _followed(
                 raise ServiceFailed(code)
             break
         if stop.is_set() and not asked:
-            asked = True
+            asked = time.monotonic()
             association.send_c_cancel(_MESSAGE, query_model=model)
+        elif asked and time.monotonic() - asked > PATIENCE_S:
+            association.abort()
+            break
     return counts
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydicom import Dataset
 
-from app.net.dimse.query import fits, usable_charset
+from app.net.dimse.query import key, usable_charset
 from app.net.dimse.status import Status
 
 
@@ -58,7 +58,7 @@ def _matches(item: WorklistItem, asked: Dataset, step: Dataset, now: datetime) -
         (_words(asked, "StudyInstanceUID"), item.study_instance_uid),
         (_words(asked, "PatientBirthDate"), item.birth_date),
     )
-    if not all(_fits_words(key, value) for key, value in keys):
+    if not all(_fits_words(wanted, value) for wanted, value in keys):
         return False
     return _in_range(_words(step, "ScheduledProcedureStepStartDate"), now.strftime("%Y%m%d"))
 
@@ -67,12 +67,12 @@ def _words(dataset: Dataset, keyword: str) -> str:
     return str(dataset.get(keyword) or "").strip()
 
 
-def _fits_words(key: str, value: str) -> bool:
+def _fits_words(wanted: str, value: str) -> bool:
     """Single value, wild card and universal matching (PS3.4 C.2.2.2); names without regard to
     case and in any of their scripts."""
-    if not key.strip("*"):
+    if not wanted.strip("*"):
         return True
-    pattern = re.sub(r"\[", "[[]", key.rstrip("^")).casefold()
+    pattern = re.sub(r"\[", "[[]", wanted.rstrip("^")).casefold()
     candidates = {value, *value.split("=")}
     return any(
         fnmatch.fnmatchcase(one.rstrip("^").casefold(), pattern)
@@ -81,13 +81,13 @@ def _fits_words(key: str, value: str) -> bool:
     )
 
 
-def _in_range(key: str, day: str) -> bool:
+def _in_range(wanted: str, day: str) -> bool:
     """Range matching of a date (PS3.4 C.2.2.2.5)."""
-    if not key or key == "*":
+    if not wanted or wanted == "*":
         return True
-    if "-" not in key:
-        return key == day
-    first, _, last = key.partition("-")
+    if "-" not in wanted:
+        return wanted == day
+    first, _, last = wanted.partition("-")
     return (not first or first <= day) and (not last or day <= last)
 
 
@@ -100,12 +100,12 @@ def _answer(
     answer.SpecificCharacterSet = usable_charset(charset, texts)
     answer.AccessionNumber = item.accession_number
     answer.ReferringPhysicianName = ""
-    answer.PatientName = item.patient_name
-    answer.PatientID = item.patient_id
+    answer.PatientName = key(item.patient_name)
+    answer.PatientID = key(item.patient_id)
     answer.PatientBirthDate = item.birth_date
     answer.PatientSex = item.sex
     answer.StudyInstanceUID = item.study_instance_uid
-    answer.RequestedProcedureDescription = fits(item.description, 64)
+    answer.RequestedProcedureDescription = key(item.description)
     answer.RequestedProcedureID = item.accession_number
     one = Dataset()
     # A case does not say on which machine: it is offered to whoever asks, as what it asked for.
@@ -114,7 +114,7 @@ def _answer(
     one.ScheduledProcedureStepStartDate = now.strftime("%Y%m%d")
     one.ScheduledProcedureStepStartTime = now.strftime("%H%M%S")
     one.ScheduledPerformingPhysicianName = ""
-    one.ScheduledProcedureStepDescription = fits(item.description, 64)
+    one.ScheduledProcedureStepDescription = key(item.description)
     one.ScheduledProcedureStepID = item.accession_number
     answer.ScheduledProcedureStepSequence = [one]
     return answer

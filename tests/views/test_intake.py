@@ -1,0 +1,326 @@
+"""Inbox, search, preview and settings as they are used: keyboard, words, and what they wish."""
+
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QMessageBox,
+    QPushButton,
+    QTableView,
+)
+
+from app.commands.intake_wishes import (
+    WishAttach,
+    WishDropFound,
+    WishLook,
+    WishRemoveFromInbox,
+    WishRetrieve,
+    WishSearchPacs,
+    WishTakeFound,
+)
+from app.commands.wishes import Page
+from app.imaging.errors import Reason
+from app.models.pacs import derive_pacs
+from app.models.preview import derive_preview
+from app.services.images import dicom_sex
+from app.session.intake import (
+    IntakeConfigured,
+    IntakeTold,
+    PreviewBegun,
+    RetrieveBegun,
+    SearchBegun,
+)
+from app.store.intake_settings import Caller, IntakeSettings, Pacs, Receiver
+from app.transfer.intake_messages import (
+    FoundInPacs,
+    InboxPerson,
+    InboxRow,
+    InboxState,
+    IntakeState,
+    Looked,
+    LookedPatient,
+    LookedStudy,
+    PacsAnswered,
+    PacsProblem,
+    RetrieveProgress,
+)
+from app.views.pacs import PacsWindow
+from app.views.preview import PreviewDialog
+from tests.fakes.examples import NOW
+from tests.views.conftest import Shown
+from tests.views.facts import draft, lists, online
+from tests.views.test_access import nameless
+
+pytestmark = pytest.mark.qt_log_ignore("does not support")
+HE = InboxPerson(name="何^小溪", patient_id="QS-2026-0042", birth_date="19580402", sex="F")
+LIN = InboxPerson(
+    name="Lin^Yuanshan=林^远山", patient_id="QS-2026-0043", birth_date="19640112", sex="M"
+)
+PACS = Pacs(id=uuid4(), name="County", ae_title="ORTHANC", host="10.1.2.10", port=4242)
+SETTINGS = IntakeSettings(
+    receiver=Receiver(on=True, callers=(Caller(ae_title="CT01", host="10.1.2.3", port=104),)),
+    pacs=(PACS,),
+)
+
+
+def row(uid: str, **changed: object) -> InboxRow:
+    values: dict[str, object] = {
+        "study_instance_uid": uid,
+        "patients": (HE,),
+        "description": "Chest",
+        "study_date": "20261126",
+        "accession_number": "A1",
+        "modalities": ("CT",),
+        "images": 180,
+        "size": 1 << 20,
+        "expected": None,
+        "conflicts": 0,
+        "source": "CT01",
+        "last_at": NOW,
+        "attached": (),
+        **changed,
+    }
+    return InboxRow(**values)  # type: ignore[arg-type]  # pydantic checks
+
+
+def inbox(shown: Shown, *rows: InboxRow) -> QTableView:
+    shown.apply(*online(), *lists(), IntakeConfigured(SETTINGS))
+    shown.apply(IntakeTold(InboxState(studies=rows)))
+    shown.go(Page.INBOX)
+    return shown.find(QTableView, "inboxTable")
+
+
+def texts(table: QTableView, number: int) -> list[str]:
+    model = table.model()
+    return [str(model.index(number, column).data()) for column in range(model.columnCount())]
+
+
+def test_what_is_wrong_with_a_study_stands_in_its_row(shown: Shown) -> None:
+    table = inbox(
+        shown,
+        row("1.1"),
+        row("1.2", images=127, expected=180),
+        row("1.3", patients=(HE, LIN), conflicts=2),
+    )
+    assert texts(table, 0)[-1] == ""
+    assert texts(table, 1)[4] == "127 / 180"
+    assert texts(table, 1)[-1] == "⚠ incomplete: 53 missing"
+    assert "names several patients" in texts(table, 2)[-1]
+    assert "2 other images" in texts(table, 2)[-1]
+    assert texts(table, 2)[0] == "何小溪 ⚠ 林远山 / Lin Yuanshan"
+
+
+def test_a_study_goes_to_a_new_case_or_to_a_draft(shown: Shown) -> None:
+    table = inbox(shown, row("1.1"))
+    attach = shown.find(QPushButton, "attach")
+    assert not attach.isEnabled()
+    table.selectRow(0)
+    attach.click()
+    menu = shown.find(QMenu, "attachMenu")
+    next(one for one in menu.actions() if one.text() == "New case").trigger()
+    assert shown.wishes[-1] == WishAttach(("1.1",))
+    menu.close()
+
+
+def test_an_incomplete_study_is_named_as_such_where_it_is_given_to_a_case(shown: Shown) -> None:
+    table = inbox(shown, row("1.1", images=127, expected=180))
+    table.selectRow(0)
+    shown.find(QPushButton, "attach").click()
+    menu = shown.find(QMenu, "attachMenu")
+    assert menu.actions()[0].text() == "⚠ incomplete: 53 missing"
+    assert not menu.actions()[0].isEnabled()
+    menu.close()
+
+
+def test_what_was_chosen_stays_chosen_when_more_comes_in(shown: Shown) -> None:
+    table = inbox(shown, row("1.1"), row("1.2"))
+    table.selectRow(1)
+    shown.apply(IntakeTold(InboxState(studies=(row("1.9"), row("1.1"), row("1.2")))))
+    assert [index.row() for index in table.selectionModel().selectedRows()] == [2]
+
+
+def test_removing_asks_once_and_says_what_will_happen(shown: Shown) -> None:
+    table = inbox(shown, row("1.1"))
+    table.selectRow(0)
+    QTest.keyClick(table, Qt.Key.Key_Delete)
+    box = shown.find(QMessageBox, "removeQuestion")
+    assert "What has gone to a case stays there" in box.text()
+    shown.find(QPushButton, "box_Remove").click()
+    assert shown.wishes[-1] == WishRemoveFromInbox(("1.1",))
+
+
+def test_files_dropped_on_the_inbox_are_looked_into(shown: Shown) -> None:
+    inbox(shown)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile("/disc/study.zip")])
+    event = QDropEvent(
+        QPointF(5, 5),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    shown.window.inbox.dropEvent(event)
+    assert shown.wishes[-1] == WishLook((Path("/disc/study.zip"),), for_case=False)
+
+
+def test_who_was_refused_and_a_taken_port_are_said_with_their_mend(shown: Shown) -> None:
+    inbox(shown)
+    told = IntakeState(listening=False, port_taken=True, refused=("DR07@10.1.2.44",))
+    shown.apply(IntakeTold(told))
+    said = shown.find(QLabel, "inboxWarning").text()
+    assert "Choose another port" in said
+    assert "DR07@10.1.2.44" in said
+
+
+# --- the preview ---------------------------------------------------------------------------
+
+
+def looked(job: object, *patients: LookedPatient, foreign: int = 0) -> IntakeTold:
+    return IntakeTold(
+        Looked(
+            job=job,  # type: ignore[arg-type]  # pydantic checks
+            done=4,
+            total=4,
+            ended=True,
+            patients=patients,
+            foreign=foreign,
+            left_out=(("AUTORUN.EXE", Reason.NOT_DICOM),),
+            left_out_count=1,
+        )
+    )
+
+
+def found(person: InboxPerson, uid: str) -> LookedPatient:
+    study = LookedStudy(
+        study_instance_uid=uid,
+        description="Chest",
+        study_date="20261126",
+        modalities=("CT",),
+        images=12,
+        size=1 << 20,
+    )
+    return LookedPatient(person=person, studies=(study,))
+
+
+def test_another_patients_pictures_are_named_and_not_chosen(shown: Shown) -> None:
+    shown.apply(*online(), *lists(), draft())
+    shown.go(Page.CASE_FORM)
+    case = shown.session.state.case
+    assert case is not None
+    patient = case.content.patient
+    assert patient is not None
+    mine = InboxPerson(
+        name=patient.name,
+        patient_id=patient.patient_id,
+        birth_date=f"{patient.birth_date:%Y%m%d}" if patient.birth_date else "",
+        sex=dicom_sex(patient.sex),
+    )
+    job = uuid4()
+    shown.apply(PreviewBegun(job, (Path("disc"),), case.id))
+    shown.apply(looked(job, found(mine, "1.1"), found(LIN, "1.2")))
+    props = derive_preview(shown.session.state)
+    assert props is not None
+    assert [one.other for one in props.patients] == [False, True]
+    assert not shown.find(QCheckBox, "found_1.2").isChecked()
+    shown.find(QPushButton, "previewTake").click()
+    assert shown.wishes[-1] == WishTakeFound(("1.1",))
+
+
+def test_nothing_is_taken_by_closing_the_preview(shown: Shown) -> None:
+    inbox(shown)
+    job = uuid4()
+    shown.apply(PreviewBegun(job, (Path("disc"),), None), looked(job, found(HE, "1.1")))
+    take = shown.find(QPushButton, "previewTake")
+    assert take.text() == "Take into the inbox"
+    QTest.keyClick(take, Qt.Key.Key_Escape)
+    assert shown.wishes[-1] == WishDropFound()
+
+
+def test_without_a_chosen_study_there_is_nothing_to_take(shown: Shown) -> None:
+    inbox(shown)
+    job = uuid4()
+    shown.apply(PreviewBegun(job, (Path("disc"),), None), looked(job, found(HE, "1.1")))
+    shown.find(QCheckBox, "found_1.1").setChecked(False)
+    assert not shown.find(QPushButton, "previewTake").isEnabled()
+
+
+# --- the archive ---------------------------------------------------------------------------
+
+
+def answered(shown: Shown, *, problem: PacsProblem | None = None) -> None:
+    job = uuid4()
+    shown.apply(SearchBegun(job, PACS.id))
+    study = FoundInPacs(
+        study_instance_uid="1.5",
+        patient_name=LIN.name,
+        patient_id=LIN.patient_id,
+        birth_date=LIN.birth_date,
+        sex="M",
+        study_date="20261126",
+        accession_number="A5",
+        description="Head",
+        modalities="CT",
+        images=180,
+    )
+    studies = () if problem else (study,)
+    shown.apply(IntakeTold(PacsAnswered(job=job, studies=studies, problem=problem, status=0xA700)))
+
+
+def test_enter_searches_and_enter_on_a_row_fetches(shown: Shown) -> None:
+    inbox(shown)
+    shown.find(QPushButton, "openPacs").click()
+    name = shown.find(QLineEdit, "pacsName")
+    name.setText("林远山")
+    QTest.keyClick(name, Qt.Key.Key_Return)
+    assert shown.wishes[-1] == WishSearchPacs(PACS.id, name="林远山")
+    answered(shown)
+    table = shown.find(QTableView, "pacsTable")
+    assert texts(table, 0)[0] == "林远山 / Lin Yuanshan"
+    table.selectRow(0)
+    shown.find(QPushButton, "pacsRetrieve").click()
+    assert WishRetrieve(PACS.id, "1.5", 180) in shown.wishes
+
+
+def test_an_archive_that_failed_is_said_with_its_code_and_can_be_asked_again(shown: Shown) -> None:
+    inbox(shown)
+    shown.find(QPushButton, "openPacs").click()
+    answered(shown, problem=PacsProblem.REFUSED)
+    props = derive_pacs(shown.session.state)
+    assert "0xA700" in props.problem
+    window = shown.find(PacsWindow, "pacsWindow")
+    retry = window.findChild(QPushButton, "retry")
+    assert retry is not None
+    assert retry.isVisible()
+
+
+def test_every_control_of_the_windows_has_a_name(shown: Shown) -> None:
+    inbox(shown, row("1.1"))
+    shown.find(QPushButton, "openPacs").click()
+    answered(shown)
+    shown.apply(RetrieveBegun(uuid4(), "1.5", 180))
+    job = uuid4()
+    shown.apply(PreviewBegun(job, (Path("disc"),), None), looked(job, found(HE, "1.1")))
+    assert nameless(shown.find(PacsWindow, "pacsWindow")) == []
+    assert nameless(shown.find(PreviewDialog, "preview")) == []
+
+
+def test_180_promised_and_127_delivered_is_shown_as_incomplete(shown: Shown) -> None:
+    inbox(shown)
+    job = uuid4()
+    shown.apply(RetrieveBegun(job, "1.5", 180))
+    told = RetrieveProgress(
+        job=job, study_instance_uid="1.5", arrived=127, expected=180, ended=True
+    )
+    shown.apply(IntakeTold(told))
+    (one,) = derive_pacs(shown.session.state).retrieves
+    assert (one.look, one.running) == ("warning", False)
+    assert one.line.startswith("127 of 180 images · Incomplete")

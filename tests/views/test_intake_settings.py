@@ -1,0 +1,105 @@
+"""The settings of intake as they are used: typed, judged where they stand, saved, tested."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox
+
+from app.commands.intake_wishes import WishSaveIntake, WishSearchPacs, WishTestPacs
+from app.commands.wishes import Page
+from app.session.intake import IntakeConfigured, IntakeTold, TestBegun
+from app.store.intake_settings import Caller, PacsKind
+from app.transfer.intake_messages import IntakeState, JobEnded, PacsProblem
+from tests.views.conftest import Shown
+from tests.views.facts import lists, online
+from tests.views.test_intake import PACS, SETTINGS
+
+pytestmark = pytest.mark.qt_log_ignore("does not support")
+
+
+def settings(shown: Shown) -> None:
+    shown.apply(*online(), *lists(), IntakeConfigured(SETTINGS))
+    shown.go(Page.SETTINGS)
+
+
+def test_settings_are_shown_and_saved_as_they_were(shown: Shown) -> None:
+    settings(shown)
+    assert shown.find(QLineEdit, "receiverCallers").text() == "CT01@10.1.2.3:104"
+    shown.find(QPushButton, "intakeSave").click()
+    wish = shown.wishes[-1]
+    assert isinstance(wish, WishSaveIntake)
+    assert wish.settings == SETTINGS
+
+
+def test_what_is_typed_becomes_settings(shown: Shown) -> None:
+    settings(shown)
+    shown.find(QLineEdit, "receiverTitle").setText("CLINIC7")
+    shown.find(QSpinBox, "receiverPort").setValue(4104)
+    shown.find(QLineEdit, "receiverCallers").setText("CT01; @10.1.2.9；US02@10.1.2.8")
+    shown.find(QCheckBox, "receiverUnknown").setChecked(True)
+    shown.find(QPushButton, "pacsAdd").click()
+    shown.find(QLineEdit, "pacsEntryName").setText("Cloud")
+    box = shown.find(QComboBox, "pacsKind")
+    box.setCurrentIndex(box.findData(PacsKind.DICOMWEB))
+    shown.find(QLineEdit, "pacsUrl").setText("https://pacs.example/dicom-web")
+    shown.find(QLineEdit, "pacsPassword").setText("secret")
+    shown.find(QPushButton, "intakeSave").click()
+    wish = shown.wishes[-1]
+    assert isinstance(wish, WishSaveIntake)
+    receiver, (_, cloud) = wish.settings.receiver, wish.settings.pacs
+    assert (receiver.ae_title, receiver.port, receiver.admit_unknown) == ("CLINIC7", 4104, True)
+    assert receiver.callers == (
+        Caller(ae_title="CT01"),
+        Caller(host="10.1.2.9"),
+        Caller(ae_title="US02", host="10.1.2.8"),
+    )
+    assert (cloud.name, cloud.kind) == ("Cloud", PacsKind.DICOMWEB)
+    assert wish.passwords == ((cloud.id, "secret"),)
+
+
+def test_what_cannot_be_is_said_and_not_saved(shown: Shown) -> None:
+    settings(shown)
+    shown.find(QLineEdit, "receiverCallers").setText("CT01@10.1.2.3:nowhere")
+    shown.find(QLineEdit, "receiverTitle").setText("影像")
+    shown.find(QCheckBox, "watchOn").setChecked(True)
+    shown.wishes.clear()
+    shown.find(QPushButton, "intakeSave").click()
+    assert not shown.wishes
+    said = "\n".join(one.text() for one in shown.window.findChildren(QLabel) if one.isVisible())
+    assert "is no device" in said
+    assert "1 to 16 Latin letters" in said
+    assert "Choose a folder." in said
+
+
+def test_typing_is_not_overwritten_by_news(shown: Shown) -> None:
+    settings(shown)
+    title = shown.find(QLineEdit, "receiverTitle")
+    title.setText("HALF-TYPED")
+    shown.apply(IntakeTold(replace_port(4)))
+    assert title.text() == "HALF-TYPED"
+
+
+def replace_port(taken: int) -> IntakeState:
+    return IntakeState(listening=True, port=11112, taken=taken)
+
+
+def test_the_archive_on_screen_is_tested_as_it_is_typed(shown: Shown) -> None:
+    settings(shown)
+    shown.find(QLineEdit, "pacsHost").setText("10.1.2.11")
+    shown.find(QPushButton, "pacsTest").click()
+    wish = shown.wishes[-1]
+    assert isinstance(wish, WishTestPacs)
+    assert (wish.pacs.host, wish.calling) == ("10.1.2.11", "HUIZHEN")
+    job = uuid4()
+    shown.apply(TestBegun(job, PACS.id))
+    answer = shown.find(QLabel, "pacsAnswer")
+    assert answer.text() == "Asking…"
+    shown.apply(IntakeTold(JobEnded(job=job, problem=PacsProblem.NOT_ADMITTED)))
+    assert "AE title" in answer.text()
+
+
+def test_passwords_and_searches_are_not_in_the_words_of_a_wish() -> None:
+    assert "secret" not in repr(WishSaveIntake(SETTINGS, ((PACS.id, "secret"),)))
+    assert "林" not in repr(WishSearchPacs(PACS.id, name="林远山"))
+    assert replace(WishTestPacs(PACS), password="secret").__repr__() == "WishTestPacs(…)"
