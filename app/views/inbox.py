@@ -115,7 +115,7 @@ class InboxPage(View):
             self._menu.addSection(self.tr("Drafts"))
         for target in self._targets:
             wish = WishAttach(studies, target.consultation_id)
-            action = self._menu.addAction(target.title)
+            action = self._menu.addAction(target.title.replace("&", "&&"))
             action.triggered.connect(lambda _on=False, w=wish: self.wished.emit(w))
         self._menu.popup(self._attach.mapToGlobal(self._attach.rect().topLeft()))
 

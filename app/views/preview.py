@@ -145,7 +145,7 @@ class PreviewDialog(QDialog):
             head.setText(mark.format(name=patient.title))
             self._list.addWidget(head)
             for study in patient.studies:
-                box = QCheckBox(study.title)
+                box = QCheckBox(study.title.replace("&", "&&"))  # else a mnemonic
                 box.setObjectName(f"found_{study.study_instance_uid}")
                 box.setAccessibleName(f"{patient.title}: {study.title}")
                 box.setChecked(not patient.other)

@@ -2,6 +2,8 @@
 
 import asyncio
 import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -60,14 +62,31 @@ def data_set(part10: bytes) -> bytes:
     return part10[144 + int.from_bytes(part10[140:144], "little") :]
 
 
-async def test_nothing_of_the_patient_lies_open_on_the_disk(tmp_path: Path) -> None:
-    folder = write(tmp_path / "ct", new_study(2))
+def note_opened(made: list[str], folder: str) -> None:
+    """Notes every file that is opened below a folder from now on, also those removed again."""
+
+    def heard(event: str, arguments: tuple[object, ...]) -> None:
+        if event == "open" and str(arguments[0]).startswith(folder):
+            made.append(str(arguments[0]))
+
+    sys.addaudithook(heard)
+
+
+async def test_nothing_of_the_patient_lies_open_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, temporary = write(tmp_path / "ct", new_study(2)), tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    made: list[str] = []
+    note_opened(made, str(temporary))
     async with intake_desk(tmp_path / "profile") as desk:
         await desk.listen()
         await send(desk, "+sd", folder)
         await desk.until_row(lambda r: r.images == 2)
     kept = [p for p in (tmp_path / "profile").rglob("*") if p.is_file()]
     assert len(kept) == 3, "two images and an index"
+    assert not made, "the library's temporary file"
     for path in kept:
         assert "何".encode() not in path.read_bytes()
         assert b"QS-2026-0042" not in path.read_bytes()
