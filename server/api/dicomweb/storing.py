@@ -1,7 +1,7 @@
 """STOW-RS (PS3.18 10.5): taking instances in, byte for byte, and saying what became of each."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -74,6 +74,42 @@ class _Received:
     failure: int | None = None
 
 
+class _Keeper:
+    """Keeps whole parts of one body while the next ones come in: those that wait, together."""
+
+    def __init__(self, keep: Callable[[list[_Part]], Awaitable[list[Outcome]]]) -> None:
+        self._keep = keep
+        self._whole: list[_Part] = []
+        self._outcomes: list[Outcome] = []
+        self._running: asyncio.Task[None] | None = None
+
+    def add(self, part: _Part) -> None:
+        self._whole.append(part)
+
+    async def go_on(self, *, more: bool) -> None:
+        """Begins with what is whole, if `more` comes; waits only when too much does."""
+        full = (
+            len(self._whole) >= BATCH_PARTS or sum(one.size for one in self._whole) >= BATCH_BYTES
+        )
+        if self._running is not None and (full or self._running.done()):
+            await self._running
+            self._running = None
+        if self._whole and more and self._running is None:
+            self._running = asyncio.create_task(self._run())
+
+    async def finish(self) -> list[Outcome]:
+        """What became of every whole part, in their order."""
+        if self._running is not None:
+            await self._running
+        await self._run()
+        return self._outcomes
+
+    async def _run(self) -> None:
+        while self._whole:
+            whole, self._whole = self._whole, []
+            self._outcomes += await self._keep(whole)
+
+
 @dataclass(slots=True)
 class _Waiting:
     """What one upload wants known; `kept` is done when its bytes are durable."""
@@ -111,9 +147,8 @@ class ImageStoring:
         if who.institution_id is None:
             raise invalid_field("your account belongs to no institution", "institution_id")
         reader = PartReader(boundary)
-        outcomes: list[Outcome] = []
+        keeper = _Keeper(partial(self._keep, who, study_uid))
         part: _Part | None = None
-        whole: list[_Part] = []
         try:
             async for chunk in chunks:
                 for event in reader.feed(chunk):
@@ -122,19 +157,17 @@ class ImageStoring:
                             part = _Part(content_type, self._objects.sink())
                         case PartEnded():
                             assert part is not None
-                            whole.append(part)
+                            keeper.add(part)
                             part = None
                         case data:
                             assert part is not None
                             part.add(data)
                             await self._absorb(part)
-                if len(whole) >= BATCH_PARTS or sum(one.size for one in whole) >= BATCH_BYTES:
-                    batch, whole = whole, []
-                    outcomes += await self._keep(who, batch, study_uid)
+                await keeper.go_on(more=not reader.finished)
         finally:
             if part is not None:
                 await self._in_thread(part.sink.discard)
-            outcomes += await self._keep(who, whole, study_uid)
+            outcomes = await keeper.finish()
         if not reader.finished:
             raise Invalid(
                 ErrorCode.MALFORMED_MESSAGE,
@@ -151,7 +184,7 @@ class ImageStoring:
     async def _in_thread(self, do: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, do)
 
-    async def _keep(self, who: Who, parts: list[_Part], study_uid: str | None) -> list[Outcome]:
+    async def _keep(self, who: Who, study_uid: str | None, parts: list[_Part]) -> list[Outcome]:
         """Makes whole parts durable, then known; what is refused leaves no row."""
         institution_id = who.institution_id
         if not parts or institution_id is None:
@@ -172,12 +205,11 @@ class ImageStoring:
             except Exception as error:
                 waiting.kept.set_exception(error)
             finally:
+                if not (early and waiting.received):
+                    loop.call_soon_threadsafe(self._enqueue, waiting)
                 discard_all(one.fresh for one in waiting.received)
 
-        await loop.run_in_executor(self._threads, take)
-        if not (early and waiting.received):
-            waiting.kept.result()
-            self._enqueue(waiting)
+        self._threads.submit(take)
         outcomes = await waiting.done
         for study in {one.header.study_uid for one in outcomes if one.header and not one.failure}:
             self._studies.arrived(institution_id, study)
