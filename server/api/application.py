@@ -190,8 +190,7 @@ class Edge:
         origin = self._origins.of(scope)
         if origin is not None and self._origins.asks_first(scope):
             await send({"type": "http.response.start", "status": 204, "headers": answering(origin)})
-            await send({"type": "http.response.body", "body": b""})
-            return
+            return await send({"type": "http.response.body", "body": b""})
         request_id = secrets.token_hex(8)
         token = REQUEST_ID.set(request_id)
         begun = time.perf_counter()
@@ -201,21 +200,11 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [
-                    *message.get("headers", ()),
-                    (b"x-request-id", request_id.encode()),
-                    (b"x-content-type-options", b"nosniff"),
-                    *([] if origin is None else allowing(origin)),
-                ]
+                message["headers"] = _marked(message, request_id, origin)
             await send(message)
 
         try:
-            way = short_way(scope)
-            if way is None:
-                await self._rest(scope, receive, sending)
-            else:
-                scope["route"] = way
-                await self._short(way, scope, receive, sending)
+            await self._answer(scope, receive, sending)
         except Exception:
             _LOG.exception("request.failed", request_id=request_id, path=_template(scope))
             if status == 0:
@@ -237,6 +226,14 @@ class Edge:
                 ms=round((time.perf_counter() - begun) * 1000, 1),
             )
 
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        way = short_way(scope)
+        if way is None:
+            await self._rest(scope, receive, send)
+        else:
+            scope["route"] = way
+            await self._short(way, scope, receive, send)
+
     async def _short(self, way: ShortWay, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         try:
@@ -246,6 +243,16 @@ class Edge:
         except StoreError as error:
             response = await _on_store_error(request, error)
         await response(scope, receive, send)
+
+
+def _marked(message: Scope, request_id: str, origin: bytes | None) -> list[tuple[bytes, bytes]]:
+    """The head of every answer."""
+    return [
+        *message.get("headers", ()),
+        (b"x-request-id", request_id.encode()),
+        (b"x-content-type-options", b"nosniff"),
+        *([] if origin is None else allowing(origin)),
+    ]
 
 
 def _template(scope: Scope) -> str:

@@ -2,8 +2,9 @@
 
 A commit costs a flush to disk, and every statement through an asynchronous driver a change of
 threads: hundreds of images a second have time for neither. Whoever waits while a transaction runs
-goes into the next one together; each piece stands behind a savepoint of its own, so that one that
-fails takes nobody else's with it. A piece is answered after the commit, never before.
+goes into the next one together. When a piece fails, nothing of that transaction is kept and each is
+done again in one of its own, so that none takes another's with it; a piece may so run twice, and
+changes nothing but the database. It is answered after the commit, never before.
 """
 
 import asyncio
@@ -51,6 +52,7 @@ class Together:
         self._waiting: list[_Piece] = []
         self._running: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, "huizhen-together")
+        self._connection: Connection | None = None
         self._readers = ThreadPoolExecutor(2, "huizhen-look")
 
     async def run(self, do: Callable[[Desk], T], request_id: str | None) -> T:
@@ -95,12 +97,22 @@ class Together:
         now = self._clock.now()
         if self._twin is not None:
             loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._thread, _in_one_go, self._twin, batch, now)
+            await loop.run_in_executor(self._thread, self._in_one_go, self._twin, batch, now)
             return
         async with self._engine.connect() as plain:
             connection = await plain.execution_options(**{WRITES: True})
-            async with connection.begin():
-                await connection.run_sync(_all, batch, now)
+            await connection.run_sync(_together, batch, now)
+
+    def _in_one_go(self, twin: Engine, batch: list[_Piece], now: datetime) -> None:
+        """On a connection that stays open: to fetch one costs as much as a statement."""
+        if self._connection is None:
+            self._connection = twin.connect().execution_options(**{WRITES: True})
+        try:
+            _together(self._connection, batch, now)
+        except Exception:
+            self._connection.close()
+            self._connection = None
+            raise
 
     @property
     def threaded(self) -> bool:
@@ -108,6 +120,8 @@ class Together:
 
     def close(self) -> None:
         self._thread.shutdown()
+        if self._connection is not None:
+            self._connection.close()
         self._readers.shutdown()
         if self._twin is not None:
             self._twin.dispose()
@@ -118,22 +132,25 @@ def _looked(engine: Engine, do: Callable[[Desk], T], now: datetime) -> T:
         return do(Desk(connection, now, TrailLines(now)))
 
 
-def _in_one_go(engine: Engine, batch: list[_Piece], now: datetime) -> None:
-    with engine.connect() as plain:
-        connection = plain.execution_options(**{WRITES: True})
-        with connection.begin():
-            _all(connection, batch, now)
+def _together(connection: Connection, batch: list[_Piece], now: datetime) -> None:
+    """All in one transaction; when one piece fails, each again in one of its own."""
+    try:
+        _all(connection, batch, now)
+    except Exception:
+        if len(batch) == 1:
+            raise
+        for piece in batch:
+            try:
+                _all(connection, [piece], now)
+            except Exception as error:
+                piece.error = error
 
 
 def _all(connection: Connection, batch: list[_Piece], now: datetime) -> None:
     lines = TrailLines(now)
-    for piece in batch:
-        own = TrailLines(now, piece.request_id)
-        try:
-            with connection.begin_nested():
-                piece.answer = piece.do(Desk(connection, now, own))
-        except Exception as error:
-            piece.error = error
-        else:
+    with connection.begin():
+        for piece in batch:
+            own = TrailLines(now, piece.request_id)
+            piece.answer = piece.do(Desk(connection, now, own))
             lines.take(own)
-    lines.write(connection)
+        lines.write(connection)

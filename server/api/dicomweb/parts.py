@@ -87,17 +87,9 @@ class PartReader:
                     at += len(self._delimiter)
                     self._state = _State.AFTER_BOUNDARY
                 case _State.AFTER_BOUNDARY:
-                    if data.startswith(b"--", at):
-                        self._state, at = _State.END, len(data)
+                    at, goes_on = self._after_boundary(data, at)
+                    if not goes_on:
                         break
-                    line = data.find(_LINE, at)
-                    if line < 0:
-                        if len(data) - at > MAX_HEAD_BYTES:
-                            raise _malformed("a boundary is followed by no line")
-                        break
-                    if data[at:line].strip(b" \t"):
-                        raise _malformed("the body is not multipart with this boundary")
-                    self._state, at = _State.HEAD, line  # its CRLF may begin the empty line
                 case _State.HEAD:
                     line = data.find(_HEAD_END, at)
                     if line < 0:
@@ -110,6 +102,21 @@ class PartReader:
                     at = len(data)
                     break
         self._rest = data[at:]
+
+    def _after_boundary(self, data: bytes, at: int) -> tuple[int, bool]:
+        """Where to go on, and whether the head of a part begins there already."""
+        if data.startswith(b"--", at):
+            self._state = _State.END
+            return len(data), False
+        line = data.find(_LINE, at)
+        if line < 0:
+            if len(data) - at > MAX_HEAD_BYTES:
+                raise _malformed("a boundary is followed by no line")
+            return at, False
+        if data[at:line].strip(b" \t"):
+            raise _malformed("the body is not multipart with this boundary")
+        self._state = _State.HEAD
+        return line, True  # its CRLF may begin the empty line
 
     def _skip(self, count: int) -> None:
         self._skipped += count

@@ -14,7 +14,8 @@ from uuid import UUID
 
 from protocol.errors import ErrorCode
 from protocol.imaging import UploadOffset
-from server.api.dicomweb.storing import ImageStoring, Incoming, Outcome
+from server.api.dicomweb.arriving import Incoming
+from server.api.dicomweb.storing import ImageStoring, Outcome
 from server.domain.errors import Conflict, Invalid, invalid_field
 from server.domain.people import Who
 from server.domain.ports import Clock

@@ -163,9 +163,8 @@ class Retrieving:
         if single:
             return Response(first, headers=headers, media_type=media_type)
         boundary = token_hex(16)
-        shown = media_type
-        if read is PixelFile.stored:
-            shown = f"{media_type}; transfer-syntax={row.transfer_syntax}"
+        stored = f"; transfer-syntax={row.transfer_syntax}" if read is PixelFile.stored else ""
+        shown = media_type + stored
         if len(numbers) == 1:
             whole = _part_head(boundary, shown) + first + f"\r\n--{boundary}--\r\n".encode()
             return Response(whole, headers=headers | _multipart_type(media_type, boundary))

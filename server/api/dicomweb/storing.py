@@ -1,7 +1,7 @@
 """STOW-RS (PS3.18 10.5): taking instances in, byte for byte, and saying what became of each."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +12,7 @@ from uuid import UUID
 from protocol.account import Role
 from protocol.errors import ErrorCode
 from protocol.imaging import FailureReason
+from server.api.dicomweb.arriving import Incoming
 from server.api.dicomweb.headers import Header, read_header
 from server.api.dicomweb.parts import DICOM, PartBegan, PartEnded, PartReader
 from server.api.dicomweb.structure import NotDicom, Truncated
@@ -19,7 +20,7 @@ from server.api.services.studies import Studies
 from server.domain.audit import Access, Resource
 from server.domain.errors import Invalid, invalid_field
 from server.domain.people import Who
-from server.domain.ports import Fresh, ObjectSink, ObjectStore
+from server.domain.ports import Fresh, ObjectStore
 from server.store.intake import Known, add_instances, known
 from server.store.objects import discard_all
 from server.store.together import Desk
@@ -45,34 +46,47 @@ class Outcome:
     failure: int | None = None
 
 
-@dataclass(slots=True)
-class Incoming:
-    """The bytes of one instance as they come in; `expected` is the SHA-256 they shall have."""
-
-    content_type: str
-    sink: ObjectSink
-    pieces: list[memoryview] = field(default_factory=list)
-    waiting: int = 0
-    size: int = 0
-    expected: str | None = None
-
-    def add(self, piece: memoryview) -> None:
-        self.pieces.append(piece)
-        self.waiting += len(piece)
-        self.size += len(piece)
-
-    def absorb(self) -> None:
-        """Hashes what waits; blocking."""
-        pieces, self.pieces, self.waiting = self.pieces, [], 0
-        for piece in pieces:
-            self.sink.write(piece)
-
-
 @dataclass(frozen=True, slots=True)
 class _Received:
     fresh: Fresh
     header: Header | None
     failure: int | None = None
+
+
+class _Keeper:
+    """Keeps whole parts of one body while the next ones come in: those that wait, together."""
+
+    def __init__(self, keep: Callable[[list[Incoming]], Awaitable[list[Outcome]]]) -> None:
+        self._keep = keep
+        self._whole: list[Incoming] = []
+        self._outcomes: list[Outcome] = []
+        self._running: asyncio.Task[None] | None = None
+
+    def add(self, part: Incoming) -> None:
+        self._whole.append(part)
+
+    async def go_on(self, *, more: bool) -> None:
+        """Begins with what is whole, if `more` comes; waits only when too much does."""
+        full = (
+            len(self._whole) >= BATCH_PARTS or sum(one.size for one in self._whole) >= BATCH_BYTES
+        )
+        if self._running is not None and (full or self._running.done()):
+            await self._running
+            self._running = None
+        if self._whole and more and self._running is None:
+            self._running = asyncio.create_task(self._run())
+
+    async def finish(self) -> list[Outcome]:
+        """What became of every whole part, in their order."""
+        if self._running is not None:
+            await self._running
+        await self._run()
+        return self._outcomes
+
+    async def _run(self) -> None:
+        while self._whole:
+            whole, self._whole = self._whole, []
+            self._outcomes += await self._keep(whole)
 
 
 @dataclass(slots=True)
@@ -110,9 +124,8 @@ class ImageStoring:
         """Stores every part as it completes; a body that is cut keeps what was whole."""
         _may_store(who)
         reader = PartReader(boundary)
-        outcomes: list[Outcome] = []
+        keeper = _Keeper(partial(self._keep, who, study_uid))
         part: Incoming | None = None
-        whole: list[Incoming] = []
         try:
             async for chunk in chunks:
                 for event in reader.feed(chunk):
@@ -121,19 +134,17 @@ class ImageStoring:
                             part = Incoming(content_type, self._objects.sink())
                         case PartEnded():
                             assert part is not None
-                            whole.append(part)
+                            keeper.add(part)
                             part = None
                         case data:
                             assert part is not None
                             part.add(data)
                             await self._absorb(part)
-                if len(whole) >= BATCH_PARTS or sum(one.size for one in whole) >= BATCH_BYTES:
-                    batch, whole = whole, []
-                    outcomes += await self._keep(who, batch, study_uid)
+                await keeper.go_on(more=not reader.finished)
         finally:
             if part is not None:
                 await self._in_thread(part.sink.discard)
-            outcomes += await self._keep(who, whole, study_uid)
+            outcomes = await keeper.finish()
         if not reader.finished:
             raise Invalid(
                 ErrorCode.MALFORMED_MESSAGE,
@@ -157,7 +168,7 @@ class ImageStoring:
     ) -> Outcome:
         """Stores what has come, if it is what was announced."""
         incoming.expected = sha256
-        (outcome,) = await self._keep(who, [incoming], study_uid)
+        (outcome,) = await self._keep(who, study_uid, [incoming])
         return outcome
 
     async def drop(self, incoming: Incoming) -> None:
@@ -175,7 +186,7 @@ class ImageStoring:
     async def _in_thread(self, do: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, do)
 
-    async def _keep(self, who: Who, parts: list[Incoming], study_uid: str | None) -> list[Outcome]:
+    async def _keep(self, who: Who, study_uid: str | None, parts: list[Incoming]) -> list[Outcome]:
         """Makes whole parts durable, then known; what is refused leaves no row."""
         institution_id = who.institution_id
         if not parts or institution_id is None:
@@ -196,12 +207,11 @@ class ImageStoring:
             except Exception as error:
                 waiting.kept.set_exception(error)
             finally:
+                if not (early and waiting.received):
+                    loop.call_soon_threadsafe(self._enqueue, waiting)
                 discard_all(one.fresh for one in waiting.received)
 
-        await loop.run_in_executor(self._threads, take)
-        if not (early and waiting.received):
-            waiting.kept.result()
-            self._enqueue(waiting)
+        self._threads.submit(take)
         outcomes = await waiting.done
         for study in {one.header.study_uid for one in outcomes if one.header and not one.failure}:
             self._studies.arrived(institution_id, study)
