@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
-from tests.bench import stow
+from tests.bench import broken, light, stow
 from tests.bench.measure import Measure
 
 
 def run() -> Iterator[Measure]:
     """Its parts, one after the other."""
     yield from stow.run()
+    yield from light.run()
+    yield from broken.run()
