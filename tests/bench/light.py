@@ -1,4 +1,4 @@
-"""Bytes on the wire after recompression, beside the smallest form of each image and the raw file."""
+"""Bytes on the wire after recompression, beside the smallest form of each image."""
 
 import io
 import sys
