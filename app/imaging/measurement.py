@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from app.imaging.calibration import PIXELS, Point, Scale
+from app.imaging.calibration import Point, Scale
 from app.imaging.picture import GreyPicture, Picture, shape_of
 from app.imaging.readings import Reading
 
@@ -110,8 +110,7 @@ def ellipse_area(p: Point, q: Point, scale: Scale) -> Quantity | None:
 
 
 def _area(pixels: float, scale: Scale) -> Quantity:
-    if scale.x_unit == PIXELS:
-        return Quantity(pixels, "px²")
+    # Of pixels that are not square too: a px is as wide as one is across (PS3.3 C.7.6.3.1.7).
     return Quantity(pixels * scale.x * scale.y, f"{scale.x_unit}²")
 
 

@@ -283,3 +283,14 @@ def test_a_wrong_question_is_answered_in_one_line(
     measure.add_arguments(parser)
     assert measure.run(parser.parse_args([str(wheel / "CT_small.dcm"), *words])) == 2
     assert capsys.readouterr().err.startswith("huizhen measure: a ")
+
+
+def test_an_area_counts_pixels_that_are_not_square_as_lengths_do() -> None:
+    """PixelAspectRatio 2\\1 without a spacing: a row is twice as high as a column is wide."""
+    scale = Scale(1.0, 2.0)
+    square = ((0.0, 0.0), (100.0, 0.0), (100.0, 100.0), (0.0, 100.0))
+    assert length((0.0, 0.0), (0.0, 100.0), scale) == (Quantity(200.0, "px"),)
+    assert polygon_area(square, scale) == Quantity(20_000.0, "px²")
+    round_ = ellipse_area((0.0, 0.0), (100.0, 50.0), scale)
+    assert round_ is not None
+    assert round_.value == pytest.approx(math.pi * 50**2)

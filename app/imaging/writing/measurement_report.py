@@ -87,11 +87,11 @@ def write_measurement_report(
     document = ComprehensiveSR(
         evidence=distinct(heads.values()),
         content=report[0],
-        institution_name=author.institution or None,
+        institution_name=author.institution_name,
         is_complete=True,
         **arguments,
     )
-    return finished(document)
+    return finished(document, [pictures[uid] for uid in heads])
 
 
 def _heads(measured: Sequence[Finding], pictures: Mapping[str, Dataset]) -> dict[str, Dataset]:

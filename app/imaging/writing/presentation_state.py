@@ -22,6 +22,7 @@ from app.imaging.writing.origin import (
     software_version,
     source_head,
 )
+from app.imaging.writing.valid import shortened
 
 if TYPE_CHECKING:
     from highdicom.pr import GraphicAnnotation, GraphicLayer
@@ -64,7 +65,7 @@ def write_presentation_state(
         of_series = [ref for ref in refs if ref.sop_instance_uid in uids]
         series.ReferencedImageSequence = images(of_series, pictures)
     set_place(state, look, first, refs[0].frame)
-    return finished(state)
+    return finished(state, [pictures[uid] for uid in heads])
 
 
 def _arguments(
@@ -85,7 +86,7 @@ def _arguments(
         "device_serial_number": "0",
         "content_label": label,
         "content_creator_name": author.person_name,
-        "institution_name": author.institution or None,
+        "institution_name": author.institution_name,
         "graphic_layers": [layer] if layer is not None else None,
         "graphic_annotations": _drawn(annotations, heads, layer),
         **(new or NewObject(series_number=904)).arguments(),
@@ -105,6 +106,9 @@ def _heads(refs: Sequence[SliceRef], pictures: Mapping[str, Dataset]) -> dict[st
     heads = {uid: source_head(pictures[uid]) for uid in uids}
     if len({is_grey(head) for head in heads.values()}) > 1:
         raise ValueError("a presentation state is for grey pictures or for coloured ones")
+    for head in heads.values():
+        if not is_grey(head):
+            head.SamplesPerPixel = 3  # a palette's pictures are coloured as well (A.33.2)
     return heads
 
 
@@ -157,14 +161,16 @@ def _graphics(
 ) -> GraphicAnnotation:
     from highdicom.pr import GraphicAnnotation, GraphicObject, TextObject
 
+    end = float(head.Columns), float(head.Rows)
     drawn = [
-        GraphicObject(graphic, np.array(points, dtype=np.float32), units="PIXEL")
+        GraphicObject(graphic, np.clip(np.array(points, np.float32), 0, end), units="PIXEL")
         for graphic, points in _objects(annotation)
     ]
-    words = "\r\n".join(lines)
+    words = shortened("ST", "\r\n".join(lines))
     texts = []
     if words:
-        anchor = max(annotation.points)
+        x, y = max(annotation.points)
+        anchor = min(max(x, 0.0), end[0]), min(max(y, 0.0), end[1])
         texts = [TextObject(words, units="PIXEL", anchor_point=anchor, anchor_point_visible=False)]
     return GraphicAnnotation(
         referenced_images=[head],

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.imaging.annotation import Annotation, Measured, Sheet
+from app.imaging.attributes import text
 from app.imaging.dataset import DicomObject, open_object
+from app.imaging.errors import MissingAttributeError
 from app.imaging.geometry import pixel_spacing
 from app.imaging.modality import Rescale, modality_transform
 from app.imaging.picture import GreyPicture, make_picture
@@ -53,11 +55,21 @@ class Marks:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """A part that could not be made: the attribute that the picture's file lacks, or the kind and
+    place of what nobody expected."""
+
+    part: Part
+    lacks: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """What became of it: the files, and the parts that could not be made."""
 
     files: tuple[Path, ...]
-    lost: tuple[Part, ...] = ()
+    lost: tuple[Lost, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,7 @@ def _seen_alike(marks: Marks, pictures: Mapping[str, Dataset]) -> list[Shapes]:
         look = marks.looks.get(one.ref, Look())
         transform = modality_transform(picture, frame)
         key = (
-            str(picture.SeriesInstanceUID),
+            text(picture, "SeriesInstanceUID"),
             (int(picture.Rows), int(picture.Columns)),
             (is_grey(picture), own_inverse(picture)),
             transform if isinstance(transform, Rescale) else one.ref.sop_instance_uid,
@@ -157,14 +169,18 @@ def keep(marks: Marks, fetch: Fetch, folder: Path, author: Author) -> Kept:
     asked = wanted(marks, objects_of(marks, fetch), author)
     if not asked:
         raise ValueError("there is nothing to keep")
-    written, lost = [], []
+    written: list[Path] = []
+    lost: list[Lost] = []
     for one in asked:
         try:
             dataset = one.make()
             data = to_bytes(dataset)
+        except MissingAttributeError as error:
+            lost.append(Lost(one.part, lacks=error.keyword))
+            continue
         except Exception as error:  # one object must not take the others with it
             log_failure(f"a {one.part} of marks", error)
-            lost.append(one.part)
+            lost.append(Lost(one.part, code=_place(error)))
             continue
         file = folder / f"{dataset.Modality}-{str(dataset.SOPInstanceUID)[-12:]}.dcm"
         file.write_bytes(data)
@@ -174,6 +190,9 @@ def keep(marks: Marks, fetch: Fetch, folder: Path, author: Author) -> Kept:
 
 def log_failure(what: str, error: Exception) -> None:
     """Kind and place of a failure; its words may tell values of the file, and stay out."""
+    log.error("%s cannot be written: %s", what, _place(error))
+
+
+def _place(error: Exception) -> str:
     place = traceback.extract_tb(error.__traceback__)[-1]
-    name, file = type(error).__name__, Path(place.filename).name
-    log.error("%s cannot be written: %s at %s:%s", what, name, file, place.lineno)
+    return f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"

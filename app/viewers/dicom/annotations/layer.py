@@ -196,7 +196,19 @@ class AnnotationLayer(QObject):
     def _shifted(self, grab: _Grab, point: Point) -> Annotation:
         if grab.handle is not None:
             return grab.before.with_point(grab.handle, self._inside(point))
-        return grab.before.moved((point[0] - grab.start[0], point[1] - grab.start[1]))
+        return self._moved(grab.before, (point[0] - grab.start[0], point[1] - grab.start[1]))
+
+    def _moved(self, shape: Annotation, by: Point) -> Annotation:
+        """As far as the picture goes: outside of it a state cannot draw (PS3.3 C.10.5.1.2)."""
+        picture = self._pane.picture
+        if picture is None:
+            return shape.moved(by)
+        rows, columns = shape_of(picture)
+        step = []
+        for axis, end in enumerate((columns, rows)):
+            along = [point[axis] for point in shape.points]
+            step.append(max(-min(along), min(end - max(along), by[axis])))
+        return shape.moved((step[0], step[1]))
 
     def release(self, point: Point, event: QMouseEvent) -> bool:
         """The end of a hold, or the second point of a line that was dragged."""
@@ -277,7 +289,7 @@ class AnnotationLayer(QObject):
             Qt.Key.Key_Down: (0.0, 1.0),
         }
         if key in steps and event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            self._sheet.put(chosen.moved(steps[Qt.Key(key)]), self._pane.picture)
+            self._sheet.put(self._moved(chosen, steps[Qt.Key(key)]), self._pane.picture)
             return True
         return False
 

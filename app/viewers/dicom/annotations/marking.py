@@ -15,7 +15,15 @@ from app.imaging.errors import ImagingError
 from app.imaging.series import Series, SliceRef
 from app.imaging.writing.origin import Author
 from app.viewers.dicom.annotations.entries import MarkAction
-from app.viewers.dicom.annotations.keeping import Fetch, Kept, Marks, Part, keep, log_failure
+from app.viewers.dicom.annotations.keeping import (
+    Fetch,
+    Kept,
+    Lost,
+    Marks,
+    Part,
+    keep,
+    log_failure,
+)
 from app.viewers.dicom.annotations.layer import AnnotationLayer
 from app.viewers.dicom.annotations.list_model import MarkRow
 from app.viewers.dicom.annotations.looking import look_of
@@ -180,4 +188,15 @@ class Marking(QObject):
             Part.KEYS: self.tr("Not saved: the list of key images."),
         }
         told = [self.tr("%n file(s) saved.", "", len(kept.files))] if kept.files else []
-        return "\n".join((*told, *(words[part] for part in kept.lost)))
+        told += [f"{words[one.part]} {self._cause(one)}" for one in kept.lost]
+        return "\n".join(told)
+
+    def _cause(self, lost: Lost) -> str:
+        if lost.lacks:
+            cause = self.tr("The picture's file lacks its {attribute}. Have it exported again.")
+            return cause.format(attribute=lost.lacks)
+        cause = self.tr(
+            "The marks stay here. Tell the help desk this code: {code}",
+            "after something unexpected",
+        )
+        return cause.format(code=lost.code)
