@@ -5,6 +5,7 @@ An annotation lies on one frame of one instance, so it means the same on two mac
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
@@ -200,7 +201,27 @@ class Sheet:
         return replace(self, calibrations=without_calibration(self.calibrations, pictures))
 
 
-History: TypeAlias = tuple[Sheet, ...]
+def touched(before: Sheet, after: Sheet) -> tuple[SliceRef, ...]:
+    """The frames on which two sheets differ."""
+    drawn = dict.fromkeys(before.annotations) | dict.fromkeys(after.annotations)
+    both = set(before.annotations) & set(after.annotations)
+    refs = [one.ref for one in drawn if one not in both]
+    refs += before.key_images ^ after.key_images
+    refs += [by.of.ref for by in set(before.calibrations) ^ set(after.calibrations)]
+    return tuple(dict.fromkeys(refs))
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A step besides the sheet, as how a picture is looked at; both answer whether anything
+    changed. Steps of one `key` that follow each other are one."""
+
+    undo: Callable[[], bool]
+    redo: Callable[[], bool]
+    key: tuple[object, ...] = ()
+
+
+History: TypeAlias = tuple[Sheet | Aside, ...]
 STEPS_KEPT = 200
 
 
@@ -218,14 +239,27 @@ class Book:
             return self
         return Book(sheet, (*self.past, self.sheet)[-STEPS_KEPT:])
 
+    def aside(self, step: Aside) -> Book:
+        """One step on that leaves the sheet as it is."""
+        last = self.past[-1] if self.past else None
+        if isinstance(last, Aside) and step.key and last.key == step.key and not self.undone:
+            return Book(self.sheet, (*self.past[:-1], replace(last, redo=step.redo)))
+        return Book(self.sheet, (*self.past, step)[-STEPS_KEPT:])
+
     def undo(self) -> Book:
-        """One step back, as far as there is one."""
+        """One step back, as far as there is one; what is aside is for the caller to undo."""
         if not self.past:
             return self
-        return Book(self.past[-1], self.past[:-1], (*self.undone, self.sheet))
+        last, left = self.past[-1], self.past[:-1]
+        if isinstance(last, Aside):
+            return Book(self.sheet, left, (*self.undone, last))
+        return Book(last, left, (*self.undone, self.sheet))
 
     def redo(self) -> Book:
-        """One undone step on again, as far as there is one."""
+        """One undone step on again, as far as there is one; what is aside as in `undo`."""
         if not self.undone:
             return self
-        return Book(self.undone[-1], (*self.past, self.sheet), self.undone[:-1])
+        last, left = self.undone[-1], self.undone[:-1]
+        if isinstance(last, Aside):
+            return Book(self.sheet, (*self.past, last), left)
+        return Book(last, (*self.past, self.sheet), left)

@@ -58,6 +58,10 @@ class ImagePane(PictureCanvas):
     """The id of an action or tool in the table."""
     touched = Signal()
     """A hand came here."""
+    held_on = Signal(bool)
+    """A hand takes hold by a button, or lets go."""
+    wheeled = Signal(bool)
+    """A wheel is about to enlarge, or has."""
     grasped = Signal()
     """A hand changed window, zoom or place by the mouse."""
     menu_asked = Signal(object)

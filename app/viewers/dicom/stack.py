@@ -102,6 +102,11 @@ class StackView(QWidget):
         return self._series
 
     @property
+    def series_uid(self) -> str:
+        """`Series.uid` of the series shown, empty without one."""
+        return self._series.uid if self._series is not None else ""
+
+    @property
     def index(self) -> int:
         """The slice shown, counted from 0."""
         return self._index

@@ -275,11 +275,18 @@ class DicomViewer(QWidget):
         return f"{name} · {number}"
 
     def go_to(self, ref: SliceRef) -> None:
-        """Show a slice in the active cell."""
+        """Show a slice in a cell that is on the screen with its series, else in the active one."""
         series = self._placing.series_of(ref)
-        if series is not None:
+        if series is None:
+            return
+        self._stage.planes.leave()
+        seen = (self.active, *self.grid.seen)
+        there = next((c for c in seen if c.series and c.series.uid == series.uid), None)
+        if there is None:
             self.show_series(series.uid)
-            self.active.scroll_to(series.slices.index(ref))
+        else:
+            self.grid.activate(there)
+        self.active.scroll_to(series.slices.index(ref))
 
     def fetch(self, sop_instance_uid: str) -> bytes:
         """A whole object of the opened source; runs in a thread.

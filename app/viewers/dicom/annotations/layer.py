@@ -250,12 +250,8 @@ class AnnotationLayer(QObject):
         return found if found is not None and found.ref == self._ref else None
 
     def act(self, action: str) -> bool:
-        """Undo, redo, key image, deleting, and putting a shape without a mouse."""
+        """Key image, deleting, and putting a shape without a mouse."""
         match action:
-            case MarkAction.UNDO:
-                self._sheet.undo()
-            case MarkAction.REDO:
-                self._sheet.redo()
             case MarkAction.KEY_IMAGE if self._ref is not None:
                 self._sheet.toggle_key_image(self._ref)
             case MarkAction.PLACE:

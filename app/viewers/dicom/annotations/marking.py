@@ -74,6 +74,7 @@ class Marking(QObject):
         self.panel.chosen.connect(self._choose)
         self.panel.save_wanted.connect(self._ask_folder)
         self.sheet.changed.connect(self.changed)
+        self.sheet.returned.connect(self._bring)
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
 
     def layer_for(self, cell: StackView) -> AnnotationLayer:
@@ -94,6 +95,12 @@ class Marking(QObject):
 
     def act(self, action: str) -> bool:
         """What concerns no single cell."""
+        if action == MarkAction.UNDO:
+            self.sheet.undo()
+            return True
+        if action == MarkAction.REDO:
+            self.sheet.redo()
+            return True
         if action != MarkAction.MARKS:
             return False
         self.panel.setVisible(self.panel.isHidden())
@@ -128,6 +135,12 @@ class Marking(QObject):
     @Slot(object)
     def _choose(self, row: MarkRow) -> None:
         self._source.go_to(row.ref)
+
+    @Slot(object)
+    def _bring(self, refs: tuple[SliceRef, ...]) -> None:
+        """What was undone or done again is seen: its slice comes to the screen."""
+        if not any(cell.ref in refs for cell in self._cells if cell.isVisible()):
+            self._source.go_to(refs[0])
 
     # --- keeping --------------------------------------------------------------------------
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from app.imaging.geometry import Vector
 from app.imaging.series import Series
 from app.imaging.volume import Volume
 from app.viewers.dicom.bindings import Bindings
@@ -34,6 +37,8 @@ class PlanesDesk(QObject):
         self._parent = parent
         self.room = PlanesRoom(bindings, parent)
         self.room.hide()
+        self.reader: Callable[[StackView], Vector | None] = lambda _cell: None
+        """Where somebody who looks at a cell is, millimetres in the patient."""
         self.strip = PlanesStrip(parent)
         self.strip.ended.connect(self.escape)
         self._gatherer: Gatherer | None = None
@@ -97,7 +102,7 @@ class PlanesDesk(QObject):
         room.use_tool(grid.tool if own else Tool.WINDOW)
         room.show_texts(grid.texts)
         room.show_overlays(grid.overlays)
-        room.begin(volume, series)
+        room.begin(volume, series, self.reader(source))
         room.set_levels(source.pane.chosen_voi, inverted=source.pane.inverted)
         grid.hide()
         room.show()

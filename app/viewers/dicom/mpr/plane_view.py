@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QWidget
 from app.imaging.corner_text import shipped_corner_text
 from app.imaging.geometry import edge_letters
 from app.imaging.picture import GreyPicture
-from app.imaging.planes import Plane
+from app.imaging.planes import Plane, StackShape
 from app.imaging.series import Instance
 from app.imaging.voi import Voi, VoiFunction, Window, window
 from app.viewers.dicom.bindings import Bindings
-from app.viewers.dicom.captions import Corners, Shown, corners
+from app.viewers.dicom.captions import Corners, Shown, corners, shape_words
 from app.viewers.dicom.mpr.reslicer import Cut, Place
 from app.viewers.dicom.mpr.trio import View
 from app.viewers.dicom.mpr.words import direction_name, slab_words, view_name
@@ -55,6 +55,7 @@ class PlaneView(QWidget):
         self._actions = PictureActions(self)
         self._instance: Instance | None = None
         self._cut: Cut | None = None
+        self._shape = StackShape()
         self.pane.stepped.connect(self.scroll_by)
         self.pane.changed.connect(self.report)
         self.pane.region_chosen.connect(self._window_region)
@@ -66,6 +67,11 @@ class PlaneView(QWidget):
     def cut(self) -> Cut | None:
         """What is on the screen."""
         return self._cut
+
+    @property
+    def series_uid(self) -> str:
+        """Series Instance UID of the volume shown, empty without one."""
+        return self._instance.series_instance_uid if self._instance is not None else ""
 
     @property
     def modality(self) -> str:
@@ -97,10 +103,10 @@ class PlaneView(QWidget):
 
     # What is done to it
 
-    def begin(self, instance: Instance) -> None:
-        """Another volume, of the series with this instance."""
+    def begin(self, instance: Instance, shape: StackShape) -> None:
+        """Another volume, of the series with this instance; `shape` of its slices."""
         self.clear()
-        self._instance = instance
+        self._instance, self._shape = instance, shape
         self.pane.set_message(translate("DicomViewer", "Loading…"))
 
     def clear(self) -> None:
@@ -202,7 +208,9 @@ class PlaneView(QWidget):
         lines = (f"{name}  {number}", " · ".join(part for part in where if part))
         what = (*made.bottom_left[:-1], *lines)
         preview = "" if cut.exact else translate("DicomViewer", "Preview")
-        badge = " · ".join(part for part in ("MPR", preview, made.badge) if part)
+        # Between slices that are missing or uneven, values are made up of their neighbours'.
+        warned = shape_words(replace(self._shape, tilt=0.0))
+        badge = " · ".join(part for part in ("MPR", preview, *warned, made.badge) if part)
         letters = edge_letters(cut.wish.plane.orientation, self.pane.camera.turn)
         self.pane.set_captions(replace(made, bottom_left=what, badge=badge), letters)
         spoken = ", ".join(part for part in (number, *where) if part)

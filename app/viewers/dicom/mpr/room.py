@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from app.imaging.geometry import Vector
 from app.imaging.series import Series
 from app.imaging.voi import Voi
 from app.imaging.volume import Slab, Volume
@@ -136,16 +137,16 @@ class PlanesRoom(QWidget):
         """The slab of a cell."""
         return self._slabs[view]
 
-    def begin(self, volume: Volume, series: Series) -> None:
-        """Show the planes of the patient through the middle of a volume."""
+    def begin(self, volume: Volume, series: Series, at: Vector | None = None) -> None:
+        """Show the planes of the patient through a place, by default the middle of a volume."""
         self.clear()
         self._bench.begin(volume, self._came)
         self._slabs = dict(_FIRST_SLABS)
         for cell in self.cells.values():
-            cell.begin(series.first)
+            cell.begin(series.first, volume.shape)
         self._active, self._alone = View.AXIAL, False
         self._arrange()
-        self.set_trio(trio_of(volume))
+        self.set_trio(trio_of(volume, at))
 
     def clear(self, timeout: float = 0.0) -> None:
         """Let go of the volume; waits up to `timeout` seconds for what is being cut."""

@@ -6,7 +6,8 @@ from typing import assert_never
 
 from PySide6.QtCore import QCoreApplication
 
-from app.imaging.volume import Direction, Slab, Uneven
+from app.imaging.slices import Uneven
+from app.imaging.volume import Direction, Slab
 from app.viewers.dicom.mpr.gather import Hindrance, Refusal
 from app.viewers.dicom.mpr.trio import SlabChoice, View
 
@@ -96,12 +97,11 @@ def _uneven_words(why: Uneven) -> str:
         case Uneven.SIZES:
             return translate("DicomViewer", "MPR: the slices differ in size or pixel spacing.")
         case Uneven.GAPS:
-            return translate(
-                "DicomViewer",
-                "MPR: the slices are not evenly spaced, or several lie at one place.",
-            )
+            return translate("DicomViewer", "MPR: several slices of the series lie at one place.")
         case Uneven.MISSING:
-            return translate("DicomViewer", "MPR: slices of the series are missing.")
+            return translate(
+                "DicomViewer", "MPR: too many slices are missing between two of the series."
+            )
         case Uneven.PLACES:
             return translate(
                 "DicomViewer", "MPR: the files do not say where the slices lie in the patient."
