@@ -79,9 +79,10 @@ class Volume:
 
     def slice_at(self, position: Vector) -> int:
         """The slice nearest to a place."""
-        height = (self.from_patient @ [*position, 1.0])[:1]
+        height: NDArray[np.float64] = (self.from_patient @ [*position, 1.0])[:1]
         at = height if self.places is None else self.places.slices(height)
-        return max(0, min(self.samples.shape[0] - 1, round(float(at[0]))))
+        last = int(self.samples.shape[0]) - 1
+        return max(0, min(last, round(float(at[0]))))
 
     @property
     def nbytes(self) -> int:

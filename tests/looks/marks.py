@@ -90,7 +90,7 @@ def parts(pane: ImagePane) -> dict[str, Mask]:
     if letters is not None:
         found["letters"] = drawn(pane, lambda over: over.letters(letters))
     if pane.picture is not None and viewport is not None:
-        scale = ruler(pane.picture.spacing, viewport.zoom, pane.height() * 0.22)
+        scale = ruler(pane.picture.scales.main, viewport.zoom, pane.height() * 0.22)
 
         def measure(over: OverlayPainter) -> None:
             if scale is not None and not over.is_small:

@@ -58,7 +58,7 @@ class LookBook:
 
     def looks(self) -> Looks:
         """As everything is seen now."""
-        cells = (*self._grid.cells, *self._planes())
+        cells: list[StackView | PlaneView] = [*self._grid.cells, *self._planes()]
         seen = {cell: one for cell in cells if (one := _seen(cell)) is not None}
         return Looks(seen, self._grid.shutters)
 

@@ -57,7 +57,7 @@ def paint_over(
     for segment, thin in lines.references:
         over.reference(segment, viewport, thin=thin)
     marks()
-    scale = ruler(picture.spacing, viewport.zoom, viewport.height * _RULER_SHARE)
+    scale = ruler(picture.scales.main, viewport.zoom, viewport.height * _RULER_SHARE)
     if scale is not None and has_ruler(picture) and not over.is_small:
         over.ruler(scale, corners)
     if lines.letters is not None:

@@ -22,7 +22,7 @@ from app.imaging.errors import UnreadableError
 from app.imaging.loader import FrameDecoder, Loaded
 from app.imaging.picture import Picture
 from app.imaging.priors import CaseStudy
-from app.imaging.series import BadFile, Instance, Series, SliceRef
+from app.imaging.series import BadFile, Instance, ObjectKind, Series, SliceRef
 from app.imaging.source import StudySource
 from app.viewers.dicom.annotations.marking import Marking
 from app.viewers.dicom.bindings import Bindings
@@ -42,6 +42,8 @@ from app.viewers.dicom.stage import Stage
 from app.viewers.dicom.thumbnails import ThumbnailStrip
 from app.viewers.dicom.tools import ViewState
 
+_BY_THEMSELVES = (ObjectKind.WAVEFORM, ObjectKind.DOCUMENT, ObjectKind.VIDEO)
+"""What is shown at once where a study has no pictures."""
 TAKING_OVER = (Group.WINDOW, Group.PLACE, Group.SLICES, Group.CINE, Group.LAYOUT, Group.PLANES)
 """Whoever asks for one of these wants the pictures to stay as they are."""
 
@@ -326,6 +328,9 @@ class DicomViewer(QWidget):
         """Everything is known: unless somebody has taken over, hang it or begin at the first."""
         if not self._placing.images:
             self.pane.set_message(self.tr("There are no pictures to show."))
+            other = next((one for one in self.series if one.kind in _BY_THEMSELVES), None)
+            if other is not None:
+                self.other_series_chosen.emit(other)
             return
         self._placing.complete()
         if not (self._placing.touched or self.hanging.begin()):
