@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QObject, Signal
 
 from app.imaging.series import ObjectKind, Series, SliceRef
@@ -9,6 +11,14 @@ from app.viewers.dicom.hanging.times import Times
 from app.viewers.dicom.session import StudySession
 from app.viewers.dicom.stack import StackView
 from app.viewers.dicom.stage import Stage
+
+_BY_THEMSELVES = (
+    ObjectKind.WAVEFORM,
+    ObjectKind.DOCUMENT,
+    ObjectKind.VIDEO,
+    ObjectKind.OTHER,
+)
+"""What is shown at once where a study has no pictures, the first kind there is."""
 
 
 class Placing(QObject):
@@ -85,6 +95,26 @@ class Placing(QObject):
         if cell.series is None or series.uid != cell.series.uid:
             self.touched = True
             self._open(cell, series)
+
+    def reveal(self, ref: SliceRef) -> None:
+        """Show a slice in a cell that is on the screen with its series, else in the active one."""
+        series, grid = self.series_of(ref), self.stage.grid
+        if series is None:
+            return
+        self.stage.planes.leave()
+        seen = (grid.active, *grid.seen)
+        there = next((c for c in seen if c.series and c.series.uid == series.uid), None)
+        if there is None:
+            self.show(grid.active, series.uid)
+        else:
+            grid.activate(there)
+        grid.active.scroll_to(series.slices.index(ref))
+
+    def begin_without_pictures(self, every: Iterable[Series]) -> None:
+        """Open the first series that is something by itself, where there are no pictures."""
+        alone = [one for one in every if one.kind in _BY_THEMSELVES]
+        if alone:
+            self.other_chosen.emit(min(alone, key=lambda one: _BY_THEMSELVES.index(one.kind)))
 
     def place(self, cell: StackView, series: Series, index: int) -> None:
         """Show a slice (from 0) of a series in a cell; nobody has taken over by that."""

@@ -22,7 +22,7 @@ from app.imaging.errors import UnreadableError
 from app.imaging.loader import FrameDecoder, Loaded
 from app.imaging.picture import Picture
 from app.imaging.priors import CaseStudy
-from app.imaging.series import BadFile, Instance, ObjectKind, Series, SliceRef
+from app.imaging.series import BadFile, Instance, Series, SliceRef
 from app.imaging.source import StudySource
 from app.viewers.dicom.annotations.marking import Marking
 from app.viewers.dicom.bindings import Bindings
@@ -42,8 +42,6 @@ from app.viewers.dicom.stage import Stage
 from app.viewers.dicom.thumbnails import ThumbnailStrip
 from app.viewers.dicom.tools import ViewState
 
-_BY_THEMSELVES = (ObjectKind.WAVEFORM, ObjectKind.DOCUMENT, ObjectKind.VIDEO)
-"""What is shown at once where a study has no pictures."""
 TAKING_OVER = (Group.WINDOW, Group.PLACE, Group.SLICES, Group.CINE, Group.LAYOUT, Group.PLANES)
 """Whoever asks for one of these wants the pictures to stay as they are."""
 
@@ -278,17 +276,7 @@ class DicomViewer(QWidget):
 
     def go_to(self, ref: SliceRef) -> None:
         """Show a slice in a cell that is on the screen with its series, else in the active one."""
-        series = self._placing.series_of(ref)
-        if series is None:
-            return
-        self._stage.planes.leave()
-        seen = (self.active, *self.grid.seen)
-        there = next((c for c in seen if c.series and c.series.uid == series.uid), None)
-        if there is None:
-            self.show_series(series.uid)
-        else:
-            self.grid.activate(there)
-        self.active.scroll_to(series.slices.index(ref))
+        self._placing.reveal(ref)
 
     def fetch(self, sop_instance_uid: str) -> bytes:
         """A whole object of the opened source; runs in a thread.
@@ -328,9 +316,7 @@ class DicomViewer(QWidget):
         """Everything is known: unless somebody has taken over, hang it or begin at the first."""
         if not self._placing.images:
             self.pane.set_message(self.tr("There are no pictures to show."))
-            other = next((one for one in self.series if one.kind in _BY_THEMSELVES), None)
-            if other is not None:
-                self.other_series_chosen.emit(other)
+            self._placing.begin_without_pictures(self.series)
             return
         self._placing.complete()
         if not (self._placing.touched or self.hanging.begin()):
