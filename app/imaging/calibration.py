@@ -154,8 +154,8 @@ class Scales:
         """The scale of most of the picture: that of the region to which most pixels belong; where
         regions overlap, pixels belong to the first."""
         best, most = self.whole, 0
-        for number, region in enumerate(self.regions):
-            own = region.area - sum(region.shared(before) for before in self.regions[:number])
+        for place, region in enumerate(self.regions):
+            own = region.area - sum(region.shared(before) for before in self.regions[:place])
             if own > most:
                 best, most = region.scale, own
         return best

@@ -234,9 +234,10 @@ class Stage(QWidget):
 
     def _use_tool(self, tool: str) -> None:
         # What measures says in a cell of the planes that it does not there.
-        if not (self.planes.on and tool not in tuple(Tool) and self.planes.act(tool)):
-            self.grid.use_tool(tool)
-            self.planes.room.use_tool(tool)
+        self.grid.use_tool(tool)
+        self.planes.room.use_tool(tool)
+        if self.planes.on and tool not in tuple(Tool):
+            self.planes.act(tool)
 
     def _act_together(self, action: str) -> bool:
         done = self.together.act(action)

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from app.imaging.annotation import Annotation, AnnotationKind
 from app.viewers.dicom.viewer import DicomViewer
 from protocol.base import new_id
-from tests.viewers.dicom.fields import SLICE_MM
+from tests.viewers.dicom.fields import SLICE_MM, drag
 from tests.viewers.dicom.planes_room import key, settle, trio
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -69,3 +69,19 @@ def test_the_window_dragged_on_planes_is_undone(qtbot: QtBot, ready: DicomViewer
     assert pane.voi != before
     QTest.keyClick(pane, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert pane.voi == before
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_drag_with_a_tool_that_measures_leaves_the_window_and_says_why(
+    qtbot: QtBot, ready: DicomViewer, before: bool
+) -> None:
+    if before:
+        key(ready, Qt.Key.Key_L)
+    begin(qtbot, ready)
+    if not before:
+        key(ready, Qt.Key.Key_L)
+    pane = ready.stage.cell.pane
+    voi = pane.voi
+    drag(pane, QPointF(40, 200), QPointF(90, 240))
+    assert pane.voi == voi
+    assert "Measure and mark on the slices" in pane.marks.note

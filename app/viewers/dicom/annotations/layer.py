@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
 from app.imaging.annotation import POINTS, Annotation, AnnotationKind, measured
@@ -31,6 +31,7 @@ class PaneView(Protocol):
     """What the layer must know of its pane."""
 
     tool: str
+    taken: Sequence[QRectF]
 
     @property
     def picture(self) -> Picture | None: ...
@@ -339,6 +340,7 @@ class AnnotationLayer(QObject):
             [self._mark(shape, chosen=chosen) for shape, chosen in shapes],
             key_image=ref in self._sheet.sheet.key_images,
             ratio=self._pane.devicePixelRatioF(),
+            taken=self._pane.taken,
         )
 
     def _mark(self, annotation: Annotation, *, chosen: bool) -> Mark:

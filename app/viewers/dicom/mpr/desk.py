@@ -37,6 +37,8 @@ class PlanesDesk(QObject):
         self._parent = parent
         self.room = PlanesRoom(bindings, parent)
         self.room.hide()
+        for view in self.room.cells.values():
+            view.pane.held_on.connect(self._on_held)
         self.reader: Callable[[StackView], Vector | None] = lambda _cell: None
         """Where somebody who looks at a cell is, millimetres in the patient."""
         self.strip = PlanesStrip(parent)
@@ -98,8 +100,7 @@ class PlanesDesk(QObject):
             return
         self.strip.clear()
         room, grid = self.room, self._grid
-        own = grid.tool in tuple(Tool)
-        room.use_tool(grid.tool if own else Tool.WINDOW)
+        room.use_tool(grid.tool)
         room.show_texts(grid.texts)
         room.show_overlays(grid.overlays)
         room.begin(volume, series, self.reader(source))
@@ -153,6 +154,12 @@ class PlanesDesk(QObject):
         else:
             return False
         return True
+
+    @Slot(bool)
+    def _on_held(self, held: bool) -> None:
+        """A drag with a tool that measures does nothing here, and says so."""
+        if held and self.room.active.pane.tool not in tuple(Tool):
+            self._decline(cine=False)
 
     def _decline(self, *, cine: bool) -> None:
         measure = translate("DicomViewer", "Measure and mark on the slices themselves (Esc).")

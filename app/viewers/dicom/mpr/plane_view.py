@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QVBoxLayout, QWidget
 
 from app.imaging.corner_text import shipped_corner_text
 from app.imaging.geometry import edge_letters
@@ -21,6 +21,7 @@ from app.viewers.dicom.mpr.words import direction_name, slab_words, view_name
 from app.viewers.dicom.pane import ImagePane
 from app.viewers.dicom.presets import Wanted
 from app.viewers.dicom.stack_actions import PictureActions
+from app.viewers.dicom.study_band import StudyBand
 from app.viewers.dicom.tools import PAGE, ViewState, view_state
 
 translate = QCoreApplication.translate
@@ -46,11 +47,17 @@ class PlaneView(QWidget):
         self.slider = QScrollBar(Qt.Orientation.Vertical, self)
         self.slider.setObjectName("plane_slider")
         self.slider.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        band = StudyBand(self)
+        self.pane.badged.connect(band.show_badge)
+        row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.pane, 1)
         row.addWidget(self.slider)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(band)
+        whole.addLayout(row, 1)
         self.setFocusProxy(self.pane)
         self._actions = PictureActions(self)
         self._instance: Instance | None = None
