@@ -66,7 +66,8 @@ class StudyBand(QWidget):
         self._fit()
         self.setVisible(bool(badge))
         self.update()
-        layout = self.parentWidget().layout()
+        cell = self.parentWidget()
+        layout = cell.layout() if cell is not None else None
         if layout is not None:
             layout.activate()  # what reads the picture's size next must find the new one
 

@@ -356,8 +356,8 @@ def test_measuring_is_declined_in_words(planes: DicomViewer) -> None:
     key(planes, Key.Key_L)
     pane = cell(planes, View.AXIAL).pane
     assert "Esc" in pane.marks.note
-    assert pane.tool == "window"
-    assert planes.grid.tool == "window"
+    assert pane.tool == "length", "which does nothing here: the window must not move instead"
+    assert planes.grid.tool == "length"
 
 
 def test_cine_is_declined_in_words(planes: DicomViewer) -> None:
