@@ -11,13 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.imaging.annotation import Annotation, Measured, Sheet
+from app.imaging.annotation import Annotation, Measured, Sheet, measured
 from app.imaging.attributes import text
 from app.imaging.dataset import DicomObject, open_object
 from app.imaging.errors import MissingAttributeError
 from app.imaging.geometry import pixel_spacing
+from app.imaging.hand_calibration import Pictures, calibrated, valid_for
 from app.imaging.modality import Rescale, modality_transform
-from app.imaging.picture import GreyPicture, make_picture
+from app.imaging.picture import GreyPicture, make_picture, shape_of
 from app.imaging.series import SliceRef
 from app.imaging.voi import Voi, Window, file_presets
 from app.imaging.writing.key_objects import write_key_objects
@@ -112,6 +113,20 @@ def wanted(marks: Marks, objects: Mapping[str, DicomObject], author: Author) -> 
     return made
 
 
+def _all_measured(marks: Marks, objects: Mapping[str, DicomObject]) -> Marks:
+    """With the numbers of marks on pictures that nobody has seen since they came from the disk."""
+    numbers = dict(marks.numbers)
+    for one in marks.sheet.annotations:
+        if one in numbers or one.kind not in MEASURED:
+            continue
+        obj = objects[one.ref.sop_instance_uid]
+        picture = make_picture(obj, one.ref.frame)
+        series = text(obj.dataset, "SeriesInstanceUID")
+        by = valid_for(marks.sheet.calibrations, Pictures(one.ref, series, shape_of(picture)))
+        numbers[one] = measured(one, picture if by is None else calibrated(picture, by))
+    return replace(marks, numbers=numbers)
+
+
 def _seen_alike(marks: Marks, pictures: Mapping[str, Dataset]) -> list[Shapes]:
     """What one state can say: a series, a size, a modality transform, one place and inversion."""
     groups: dict[object, Shapes] = {}
@@ -166,7 +181,8 @@ def keep(marks: Marks, fetch: Fetch, folder: Path, author: Author) -> Kept:
         ValueError: there is nothing to keep.
         OSError: the folder cannot be written to.
     """
-    asked = wanted(marks, objects_of(marks, fetch), author)
+    objects = objects_of(marks, fetch)
+    asked = wanted(_all_measured(marks, objects), objects, author)
     if not asked:
         raise ValueError("there is nothing to keep")
     written: list[Path] = []

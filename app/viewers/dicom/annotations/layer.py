@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
 from app.imaging.annotation import POINTS, Annotation, AnnotationKind, measured
@@ -345,7 +345,12 @@ class AnnotationLayer(QObject):
 
     def _mark(self, annotation: Annotation, *, chosen: bool) -> Mark:
         picture = self._pane.picture
-        found = self._sheet.measured(annotation, None)
+        # What came back from the disk is measured when its picture is seen first.
+        lies = self._sheet.sheet.find(annotation.id) == annotation
+        known = self._sheet.measured(annotation, None)
+        found = known or self._sheet.measured(annotation, picture if lies else None)
+        if found is not known:
+            QTimer.singleShot(0, self._sheet, self._sheet.changed.emit)  # the list shows it too
         if found is None and picture is not None and annotation.complete:
             found = measured(annotation, picture)  # in hand: it changes with every movement
         return Mark(annotation, lines(annotation, found), chosen)
