@@ -115,7 +115,6 @@ def _require_finite(points: list[Point]) -> None:
 
 def _facts(shape: str, points: list[Point], picture: Any, scale: Any) -> dict[str, Any]:
     from app.imaging import measurement as m
-    from app.imaging.picture import shape_of
 
     match shape:
         case "length":
@@ -134,6 +133,13 @@ def _facts(shape: str, points: list[Point], picture: Any, scale: Any) -> dict[st
             if not isinstance(value, m.Quantity):
                 return {"value": value}
             return {"value": _told(value), **_further(picture, value.value)}
+    return _region(shape, points, picture, scale)
+
+
+def _region(shape: str, points: list[Point], picture: Any, scale: Any) -> dict[str, Any]:
+    from app.imaging import measurement as m
+    from app.imaging.picture import shape_of
+
     rows_columns = shape_of(picture)
     if shape == "ellipse":
         outline = m.ellipse_outline(points[0], points[1])

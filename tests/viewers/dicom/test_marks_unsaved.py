@@ -1,4 +1,4 @@
-"""What nobody has saved outlives the program, sealed; what is saved or taken away leaves nothing."""
+"""What nobody has saved outlives the program, sealed; saved or taken away it leaves nothing."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -250,10 +250,7 @@ class Marking(QObject):
         if lost.lacks:
             cause = self.tr("The picture's file lacks its {attribute}. Have it exported again.")
             return cause.format(attribute=lost.lacks)
-        cause = self.tr(
-            "The marks stay here. Tell the help desk this code: {code}",
-            "after something unexpected",
-        )
+        cause = self.tr("The marks stay here. Tell the help desk this code: {code}")
         return cause.format(code=lost.code)
 
 
