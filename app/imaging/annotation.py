@@ -5,11 +5,14 @@ An annotation lies on one frame of one instance, so it means the same on two mac
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
+
+import numpy as np
 
 from app.imaging import measurement
 from app.imaging.calibration import Point, Scale
@@ -22,8 +25,36 @@ from app.imaging.hand_calibration import (
 )
 from app.imaging.measurement import Patch, Quantity, RoiStatistics
 from app.imaging.picture import GreyPicture, Picture, shape_of
+from app.imaging.planes import Plane
 from app.imaging.readings import Reading, Readings
 from app.imaging.series import SliceRef
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneRef(SliceRef):
+    """A plane through a volume instead of a frame: its marks lie in millimetres of the Frame of
+    Reference. `sop_instance_uid` names a slice of the volume, `frame` is -1."""
+
+    plane: Plane
+
+    def shows(self, plane: Plane, near: float) -> bool:
+        """Whether another plane shows the same to within `near` millimetres along the normal, its
+        pixels lying above these."""
+        mine = self.plane
+        if (mine.frame_of_reference_uid, mine.rows, mine.columns) != (
+            plane.frame_of_reference_uid,
+            plane.rows,
+            plane.columns,
+        ):
+            return False
+        size = mine.row_spacing, mine.column_spacing
+        if not np.allclose(size, (plane.row_spacing, plane.column_spacing)):
+            return False
+        if not np.allclose(mine.orientation, plane.orientation, atol=1e-4):
+            return False
+        x, y = mine.picture(plane.position)
+        beside = math.hypot(x - 0.5, y - 0.5)
+        return beside < _SAME_PIXEL and abs(mine.distance(plane.position)) < near
 
 
 class AnnotationKind(StrEnum):
@@ -50,6 +81,11 @@ POINTS: dict[AnnotationKind, int | None] = {
     AnnotationKind.TEXT: 1,
 }
 """How many points a kind has; a polygon has three or more."""
+
+ON_PLANES = frozenset(AnnotationKind) - {AnnotationKind.ARROW, AnnotationKind.TEXT}
+"""What can be drawn on a plane: arrows and texts are written into presentation states only, which
+planes have none of."""
+_SAME_PIXEL = 0.05
 
 REGIONS = (AnnotationKind.RECTANGLE, AnnotationKind.ELLIPSE, AnnotationKind.POLYGON)
 

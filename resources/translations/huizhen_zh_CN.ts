@@ -879,10 +879,6 @@
         <translation>尚无重建平面：请先选择 MPR。</translation>
     </message>
     <message>
-        <source>Measure and mark on the slices themselves (Esc).</source>
-        <translation>请在原始层面上测量和标注（按 Esc 返回）。</translation>
-    </message>
-    <message>
         <source>Cine plays the slices themselves (Esc).</source>
         <translation>电影播放适用于原始层面（按 Esc 返回）。</translation>
     </message>
@@ -1521,6 +1517,18 @@
     <message>
         <source>MPR: too many slices are missing between two of the series.</source>
         <translation>MPR：该序列相邻两层之间缺失层面过多。</translation>
+    </message>
+    <message>
+        <source>Measure on a plane: this picture is a slab.</source>
+        <translation>请在单层平面上测量：此图像为层块。</translation>
+    </message>
+    <message>
+        <source>Mark this on the slices themselves (Esc).</source>
+        <translation>请在原始层面上进行此标注（Esc）。</translation>
+    </message>
+    <message>
+        <source>This lies on a plane: choose MPR of its series.</source>
+        <translation>该标注位于重建平面上：请对其序列选择 MPR。</translation>
     </message>
 </context>
 <context>

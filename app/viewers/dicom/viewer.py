@@ -89,6 +89,7 @@ class DicomViewer(QWidget):
         self._placing = Placing(self._stage, self._times)
         self.marking = Marking(self, self)
         self._stage.marking = self.marking
+        self.marking.measure_on(self._stage.planes.room)
         self.hanging = Hanging(self._placing, lambda: self._times.studies, settings)
         self._stage.hanging = self.hanging
         self.objects = self._stage.objects
@@ -267,12 +268,7 @@ class DicomViewer(QWidget):
 
     def place_words(self, ref: SliceRef) -> str:
         """Where a slice is found: series, number of slices."""
-        series = self._placing.series_of(ref)
-        if series is None:
-            return ""
-        number = f"{series.slices.index(ref) + 1} / {len(series.slices)}"
-        name = series.first.series_description or series.first.modality
-        return f"{name} · {number}"
+        return self._placing.place_words(ref)
 
     def go_to(self, ref: SliceRef) -> None:
         """Show a slice in a cell that is on the screen with its series, else in the active one."""

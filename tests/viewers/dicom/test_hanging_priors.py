@@ -167,4 +167,4 @@ def test_a_missing_view_is_named_in_its_empty_cell(
     (tmp_path / "LCC.dcm").unlink()
     viewer = show()
     assert named(viewer) == ["RCC", "", "RMLO", "LMLO"]
-    assert viewer.grid.cells[1].pane.message.startswith("L CC\n")
+    assert viewer.grid.cells[1].pane.message.startswith("Left Craniocaudal view (CC)\n")

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.imaging.annotation import Annotation, Measured, Sheet, measured
+from app.imaging.annotation import Annotation, Measured, PlaneRef, Sheet, measured
 from app.imaging.attributes import text
 from app.imaging.dataset import DicomObject, open_object
 from app.imaging.errors import MissingAttributeError
@@ -101,9 +101,13 @@ def wanted(marks: Marks, objects: Mapping[str, DicomObject], author: Author) -> 
         for one in marks.sheet.annotations
         if one.kind in MEASURED and one in marks.numbers
     ]
-    if findings:
-        report = partial(write_measurement_report, findings, pictures, author)
-        made.append(Wanted(Part.REPORT, report))
+    # What lies on planes is a report of its own: few programs read places in the patient.
+    on_planes = [finding for finding in findings if isinstance(finding[0].ref, PlaneRef)]
+    on_slices = [finding for finding in findings if finding not in on_planes]
+    for some in (on_slices, on_planes):
+        if some:
+            report = partial(write_measurement_report, some, pictures, author)
+            made.append(Wanted(Part.REPORT, report))
     for shapes in _seen_alike(marks, pictures):
         made.append(Wanted(Part.STATE, partial(_state, marks, shapes, objects, author)))
     if marks.sheet.key_images:
@@ -117,7 +121,7 @@ def _all_measured(marks: Marks, objects: Mapping[str, DicomObject]) -> Marks:
     """With the numbers of marks on pictures that nobody has seen since they came from the disk."""
     numbers = dict(marks.numbers)
     for one in marks.sheet.annotations:
-        if one in numbers or one.kind not in MEASURED:
+        if one in numbers or one.kind not in MEASURED or isinstance(one.ref, PlaneRef):
             continue
         obj = objects[one.ref.sop_instance_uid]
         picture = make_picture(obj, one.ref.frame)
@@ -131,6 +135,8 @@ def _seen_alike(marks: Marks, pictures: Mapping[str, Dataset]) -> list[Shapes]:
     """What one state can say: a series, a size, a modality transform, one place and inversion."""
     groups: dict[object, Shapes] = {}
     for one in marks.sheet.annotations:
+        if isinstance(one.ref, PlaneRef):
+            continue  # there is no picture a state could refer to
         picture, frame = pictures[one.ref.sop_instance_uid], one.ref.frame
         look = marks.looks.get(one.ref, Look())
         transform = modality_transform(picture, frame)

@@ -66,8 +66,11 @@ class AnnotationLayer(QObject):
         pane: PaneView,
         where: Callable[[], SliceRef | None],
         parent: QObject,
+        *,
+        kinds: frozenset[AnnotationKind] = frozenset(AnnotationKind),
     ) -> None:
         super().__init__(parent)
+        self._kinds = kinds
         self._sheet = sheet
         self._pane = pane
         self._where = where
@@ -89,7 +92,7 @@ class AnnotationLayer(QObject):
     def _kind(self) -> AnnotationKind | None:
         """What the next press begins; None leaves only taking hold of what is there."""
         tool = self._pane.tool
-        return AnnotationKind(tool) if tool in self.tools else None
+        return AnnotationKind(tool) if tool in self._kinds else None
 
     @property
     def _ref(self) -> SliceRef | None:
@@ -253,7 +256,7 @@ class AnnotationLayer(QObject):
     def act(self, action: str) -> bool:
         """Key image, deleting, and putting a shape without a mouse."""
         match action:
-            case MarkAction.KEY_IMAGE if self._ref is not None:
+            case MarkAction.KEY_IMAGE if self._ref is not None and self._ref.frame >= 0:
                 self._sheet.toggle_key_image(self._ref)
             case MarkAction.PLACE:
                 self.place_default()
@@ -342,6 +345,11 @@ class AnnotationLayer(QObject):
             ratio=self._pane.devicePixelRatioF(),
             taken=self._pane.taken,
         )
+
+    def lying(self) -> tuple[Mark, ...]:
+        """What lies on this frame, for files and paper."""
+        there = self._sheet.sheet.on(self._ref) if self._ref is not None else ()
+        return tuple(self._mark(one, chosen=False) for one in there)
 
     def _mark(self, annotation: Annotation, *, chosen: bool) -> Mark:
         picture = self._pane.picture

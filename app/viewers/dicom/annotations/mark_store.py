@@ -6,15 +6,16 @@ import json
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from app.imaging.annotation import Annotation, AnnotationKind, Measured, Sheet
+from app.imaging.annotation import Annotation, AnnotationKind, Measured, PlaneRef, Sheet
 from app.imaging.calibration import Point
 from app.imaging.hand_calibration import HandCalibration, Pictures
 from app.imaging.identity import PatientText
+from app.imaging.planes import Plane
 from app.imaging.series import SliceRef
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ def as_record(kept: Kept) -> bytes:
             {
                 "id": one.id.hex,
                 "ref": _ref(one.ref),
+                "plane": asdict(one.ref.plane) if isinstance(one.ref, PlaneRef) else None,
                 "kind": str(one.kind),
                 "points": one.points,
                 "text": one.text,
@@ -95,7 +97,7 @@ def of_record(name: str, data: bytes) -> Kept:
             tuple(
                 Annotation(
                     UUID(hex=one["id"]),
-                    SliceRef(*one["ref"]),
+                    _marked(one),
                     AnnotationKind(one["kind"]),
                     _points(one["points"]),
                     str(one["text"]),
@@ -109,6 +111,15 @@ def of_record(name: str, data: bytes) -> Kept:
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise ValueError("no record of marks") from error
     return Kept(sheet, {}, patients, name)
+
+
+def _marked(one: dict[str, Any]) -> SliceRef:
+    plane = one.get("plane")
+    if plane is None:
+        return SliceRef(*one["ref"])
+    triples = {name: tuple(plane[name]) for name in ("position", "orientation")}
+    uid, frame = one["ref"]
+    return PlaneRef(uid, frame, Plane(**{**plane, **triples}))
 
 
 def _calibration(one: dict[str, Any]) -> HandCalibration:

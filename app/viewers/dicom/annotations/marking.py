@@ -10,7 +10,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.imaging.annotation import Annotation, Sheet
+from app.imaging.annotation import ON_PLANES, Annotation, PlaneRef, Sheet
 from app.imaging.errors import ImagingError
 from app.imaging.series import Instance, Series, SliceRef
 from app.imaging.writing.origin import Author
@@ -35,6 +35,9 @@ from app.viewers.dicom.annotations.sheet import AnnotationSheet
 from app.viewers.dicom.annotations.word_entry import WordEntry
 from app.viewers.dicom.annotations.words import lines
 from app.viewers.dicom.calibrating.cell import calibrate
+from app.viewers.dicom.mpr.plane_view import PlaneView
+from app.viewers.dicom.mpr.room import PlanesRoom
+from app.viewers.dicom.mpr.trio import View
 from app.viewers.dicom.reasons import reason_words
 from app.viewers.dicom.stack import StackView
 from app.viewers.gate import Gate
@@ -131,6 +134,23 @@ class Marking(QObject):
 
         layer.words_wanted.connect(ask)
         return layer
+
+    def measure_on(self, room: PlanesRoom) -> None:
+        """A layer for each of the planes through a volume."""
+        for view, cell in room.cells.items():
+
+            def where(view: View = view, cell: PlaneView = cell) -> SliceRef | None:
+                ref = cell.ref
+                if ref is None:
+                    return None
+                near = room.half_step(view)
+                there = (one.ref for one in self.sheet.sheet.annotations)
+                planes = (other for other in there if isinstance(other, PlaneRef))
+                return next((other for other in planes if other.shows(ref.plane, near)), ref)
+
+            layer = AnnotationLayer(self.sheet, cell.pane, where, cell, kinds=ON_PLANES)
+            cell.pane.add_layer(layer)
+            cell.marks = layer.lying
 
     def act(self, action: str) -> bool:
         """What concerns no single cell."""

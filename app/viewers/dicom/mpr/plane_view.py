@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QVBoxLayout, QWidget
 
+from app.imaging.annotation import PlaneRef
 from app.imaging.corner_text import shipped_corner_text
 from app.imaging.geometry import edge_letters
 from app.imaging.picture import GreyPicture
@@ -19,6 +21,7 @@ from app.viewers.dicom.mpr.reslicer import Cut, Place
 from app.viewers.dicom.mpr.trio import View
 from app.viewers.dicom.mpr.words import direction_name, slab_words, view_name
 from app.viewers.dicom.pane import ImagePane
+from app.viewers.dicom.picture_painter import Mark
 from app.viewers.dicom.presets import Wanted
 from app.viewers.dicom.stack_actions import PictureActions
 from app.viewers.dicom.study_band import StudyBand
@@ -62,6 +65,8 @@ class PlaneView(QWidget):
         self._actions = PictureActions(self)
         self._instance: Instance | None = None
         self._cut: Cut | None = None
+        self.marks: Callable[[], tuple[Mark, ...]] = tuple
+        """What lies on the plane that is shown."""
         self._shape = StackShape()
         self.pane.stepped.connect(self.scroll_by)
         self.pane.changed.connect(self.report)
@@ -90,6 +95,14 @@ class PlaneView(QWidget):
         """The windows the picture offers."""
         picture = self.pane.picture
         return picture.presets if isinstance(picture, GreyPicture) else ()
+
+    @property
+    def ref(self) -> PlaneRef | None:
+        """What marks on the plane that is shown refer to; None for slabs and while it is cut."""
+        cut, instance = self._cut, self._instance
+        if cut is None or instance is None or not cut.exact or cut.wish.slab.thickness > 0:
+            return None
+        return PlaneRef(instance.sop_instance_uid, -1, cut.wish.plane)
 
     @property
     def index(self) -> int:

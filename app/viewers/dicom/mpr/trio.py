@@ -134,6 +134,13 @@ class Trio:
         plane = turned(self.plane(direction), self.volume, self.cursor, axis, degrees)
         return self._with(direction, plane)
 
+    def shown(self, direction: Direction, plane: Plane) -> Trio:
+        """One plane turned and moved to lie where another does, the cursor on it."""
+        turned = covering_plane(self.volume, plane.orientation, plane.position)
+        away = turned.distance(self.cursor)
+        point = np.array(self.cursor) - np.array(turned.normal) * away
+        return self._with(direction, turned)._through(point)
+
     def _with(self, direction: Direction, plane: Plane) -> Trio:
         a, b, c = (plane if d is direction else self.plane(d) for d in Direction)
         return replace(self, planes=(a, b, c))

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from PySide6.QtCore import QCoreApplication
 
+from app.imaging.planes import Plane
 from app.imaging.slices import Uneven
 from app.imaging.volume import Direction, Slab
 from app.viewers.dicom.mpr.gather import Hindrance, Refusal
@@ -30,6 +31,15 @@ def direction_name(direction: Direction, *, straight: bool = True) -> str:
     if straight:
         return name
     return translate("DicomViewer", "{plane}, oblique").replace("{plane}", name)
+
+
+def plane_words(plane: Plane) -> str:
+    """Which plane through a volume, by the patient's axis its normal is nearest to."""
+    normal = [abs(part) for part in plane.normal]
+    axis = normal.index(max(normal))
+    direction = (Direction.SAGITTAL, Direction.CORONAL, Direction.AXIAL)[axis]
+    name = direction_name(direction, straight=max(normal) > 1 - 1e-4)
+    return f"MPR · {name} · {plane.middle[axis]:.1f} mm"
 
 
 def view_name(view: View) -> str:
