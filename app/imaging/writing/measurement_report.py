@@ -72,18 +72,13 @@ def write_measurement_report(
         MissingAttributeError: a picture has no UID.
         ValueError: nothing was measured, or a picture is missing.
     """
-    from highdicom.sr import (
-        Comprehensive3DSR,
-        ComprehensiveSR,
-        MeasurementReport,
-        ObservationContext,
-    )
+    from highdicom import sr
     from pydicom.sr.codedict import codes
 
     measured = [finding for finding in findings if finding[0].kind in MEASURED]
     heads = _heads(measured, pictures)
-    report = MeasurementReport(
-        observation_context=ObservationContext(observer_person_context=observer(author)),
+    report = sr.MeasurementReport(
+        observation_context=sr.ObservationContext(observer_person_context=observer(author)),
         procedure_reported=codes.SCT.ImagingProcedure,
         imaging_measurements=[
             _group(number, finding, heads[finding[0].ref.sop_instance_uid])
@@ -93,7 +88,7 @@ def write_measurement_report(
     )
     arguments = (new or NewObject(series_number=903)).arguments()
     spatial = any(isinstance(one.ref, PlaneRef) for one, _ in measured)
-    document = (Comprehensive3DSR if spatial else ComprehensiveSR)(
+    document = (sr.Comprehensive3DSR if spatial else sr.ComprehensiveSR)(
         evidence=distinct(heads.values()),
         content=report[0],
         institution_name=author.institution_name,
