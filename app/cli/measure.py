@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,6 +78,7 @@ def _measured(args: argparse.Namespace) -> dict[str, Any]:
     obj = open_file(args.file)
     picture = make_picture(obj, args.frame - 1, decode_once(obj, args.frame - 1))
     shape, points = _asked(args)
+    _require_finite(points)
     scale = picture.scales.at(points)
     facts = _facts(shape, points, picture, scale)
     if shape != "probe":
@@ -106,9 +108,13 @@ def _asked(args: argparse.Namespace) -> tuple[str, list[Point]]:
     return shape, list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
+def _require_finite(points: list[Point]) -> None:
+    if not all(math.isfinite(part) for point in points for part in point):
+        raise ValueError("a point is two numbers; nan and inf are none")
+
+
 def _facts(shape: str, points: list[Point], picture: Any, scale: Any) -> dict[str, Any]:
     from app.imaging import measurement as m
-    from app.imaging.picture import shape_of
 
     match shape:
         case "length":
@@ -122,17 +128,36 @@ def _facts(shape: str, points: list[Point], picture: Any, scale: Any) -> dict[st
             return {"angle": _told(m.cobb(*lines, scale))}
         case "probe":
             value = m.pixel_value(picture, points[0])
+            if value is None:
+                raise ValueError(_no_value(picture, points[0]))
             if not isinstance(value, m.Quantity):
                 return {"value": value}
             return {"value": _told(value), **_further(picture, value.value)}
+    return _region(shape, points, picture, scale)
+
+
+def _region(shape: str, points: list[Point], picture: Any, scale: Any) -> dict[str, Any]:
+    from app.imaging import measurement as m
+    from app.imaging.picture import shape_of
+
     rows_columns = shape_of(picture)
     if shape == "ellipse":
+        outline = m.ellipse_outline(points[0], points[1])
         area = m.ellipse_area(points[0], points[1], scale)
         patch = m.ellipse_patch(points[0], points[1], rows_columns)
     else:
-        corners = list(m.rectangle(*points)) if shape == "rectangle" else points
-        area, patch = m.polygon_area(corners, scale), m.polygon_patch(corners, rows_columns)
+        outline = list(m.rectangle(*points)) if shape == "rectangle" else points
+        area = m.polygon_area(outline, scale)
+        patch = m.polygon_patch(outline, rows_columns)
+    inside = m.clipped(outline, rows_columns)
+    if not inside:
+        raise ValueError(_outside(rows_columns, "the region"))
+    reaches_out = inside != list(outline)
+    if reaches_out:
+        area = m.polygon_area(inside, scale)
     facts: dict[str, Any] = {"area": _told(area)}
+    if reaches_out:
+        facts["clipped"] = "the region reaches outside of the picture: only what lies in it counts"
     values = m.statistics(picture, patch)
     if values is not None:
         facts["pixels"] = values.count
@@ -145,6 +170,19 @@ def _facts(shape: str, points: list[Point], picture: Any, scale: Any) -> dict[st
                     facts[f"{reading.name or read.unit} {name}"] = told
         facts |= _no_suv(picture)
     return facts
+
+
+def _no_value(picture: Any, point: Point) -> str:
+    from app.imaging.picture import shape_of
+
+    rows, columns = shape_of(picture)
+    if 0 <= point[0] < columns and 0 <= point[1] < rows:
+        return "there is padding at that point, which has no value"
+    return _outside((rows, columns), "the point")
+
+
+def _outside(shape: tuple[int, int], what: str) -> str:
+    return f"{what} lies outside of the picture of {shape[1]} columns and {shape[0]} rows"
 
 
 def _further(picture: Any, value: float) -> dict[str, Any]:

@@ -110,6 +110,7 @@ class Desk:
         self.viewer = DicomViewer(decoder=self._decoder, settings=program.settings)
         author = Author(account.display_name, account.institution_name or "")
         self.viewer.marking.author = lambda: author
+        self.viewer.marking.keep_unsaved_in(SealedStore(folder / "marks", sealer))
         self.room = ViewerRoom(self.viewer, program.appearance)
         self.window = MainWindow(
             self.room,

@@ -5,10 +5,14 @@ An annotation lies on one frame of one instance, so it means the same on two mac
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
+
+import numpy as np
 
 from app.imaging import measurement
 from app.imaging.calibration import Point, Scale
@@ -21,8 +25,36 @@ from app.imaging.hand_calibration import (
 )
 from app.imaging.measurement import Patch, Quantity, RoiStatistics
 from app.imaging.picture import GreyPicture, Picture, shape_of
+from app.imaging.planes import Plane
 from app.imaging.readings import Reading, Readings
 from app.imaging.series import SliceRef
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneRef(SliceRef):
+    """A plane through a volume instead of a frame: its marks lie in millimetres of the Frame of
+    Reference. `sop_instance_uid` names a slice of the volume, `frame` is -1."""
+
+    plane: Plane
+
+    def shows(self, plane: Plane, near: float) -> bool:
+        """Whether another plane shows the same to within `near` millimetres along the normal, its
+        pixels lying above these."""
+        mine = self.plane
+        if (mine.frame_of_reference_uid, mine.rows, mine.columns) != (
+            plane.frame_of_reference_uid,
+            plane.rows,
+            plane.columns,
+        ):
+            return False
+        size = mine.row_spacing, mine.column_spacing
+        if not np.allclose(size, (plane.row_spacing, plane.column_spacing)):
+            return False
+        if not np.allclose(mine.orientation, plane.orientation, atol=1e-4):
+            return False
+        x, y = mine.picture(plane.position)
+        beside = math.hypot(x - 0.5, y - 0.5)
+        return beside < _SAME_PIXEL and abs(mine.distance(plane.position)) < near
 
 
 class AnnotationKind(StrEnum):
@@ -49,6 +81,11 @@ POINTS: dict[AnnotationKind, int | None] = {
     AnnotationKind.TEXT: 1,
 }
 """How many points a kind has; a polygon has three or more."""
+
+ON_PLANES = frozenset(AnnotationKind) - {AnnotationKind.ARROW, AnnotationKind.TEXT}
+"""What can be drawn on a plane: arrows and texts are written into presentation states only, which
+planes have none of."""
+_SAME_PIXEL = 0.05
 
 REGIONS = (AnnotationKind.RECTANGLE, AnnotationKind.ELLIPSE, AnnotationKind.POLYGON)
 
@@ -200,7 +237,27 @@ class Sheet:
         return replace(self, calibrations=without_calibration(self.calibrations, pictures))
 
 
-History: TypeAlias = tuple[Sheet, ...]
+def touched(before: Sheet, after: Sheet) -> tuple[SliceRef, ...]:
+    """The frames on which two sheets differ."""
+    drawn = dict.fromkeys(before.annotations) | dict.fromkeys(after.annotations)
+    both = set(before.annotations) & set(after.annotations)
+    refs = [one.ref for one in drawn if one not in both]
+    refs += before.key_images ^ after.key_images
+    refs += [by.of.ref for by in set(before.calibrations) ^ set(after.calibrations)]
+    return tuple(dict.fromkeys(refs))
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A step besides the sheet, as how a picture is looked at; both answer whether anything
+    changed. Steps of one `key` that follow each other are one."""
+
+    undo: Callable[[], bool]
+    redo: Callable[[], bool]
+    key: tuple[object, ...] = ()
+
+
+History: TypeAlias = tuple[Sheet | Aside, ...]
 STEPS_KEPT = 200
 
 
@@ -218,14 +275,27 @@ class Book:
             return self
         return Book(sheet, (*self.past, self.sheet)[-STEPS_KEPT:])
 
+    def aside(self, step: Aside) -> Book:
+        """One step on that leaves the sheet as it is."""
+        last = self.past[-1] if self.past else None
+        if isinstance(last, Aside) and step.key and last.key == step.key and not self.undone:
+            return Book(self.sheet, (*self.past[:-1], replace(last, redo=step.redo)))
+        return Book(self.sheet, (*self.past, step)[-STEPS_KEPT:])
+
     def undo(self) -> Book:
-        """One step back, as far as there is one."""
+        """One step back, as far as there is one; what is aside is for the caller to undo."""
         if not self.past:
             return self
-        return Book(self.past[-1], self.past[:-1], (*self.undone, self.sheet))
+        last, left = self.past[-1], self.past[:-1]
+        if isinstance(last, Aside):
+            return Book(self.sheet, left, (*self.undone, last))
+        return Book(last, left, (*self.undone, self.sheet))
 
     def redo(self) -> Book:
-        """One undone step on again, as far as there is one."""
+        """One undone step on again, as far as there is one; what is aside as in `undo`."""
         if not self.undone:
             return self
-        return Book(self.undone[-1], (*self.past, self.sheet), self.undone[:-1])
+        last, left = self.undone[-1], self.undone[:-1]
+        if isinstance(last, Aside):
+            return Book(self.sheet, (*self.past, last), left)
+        return Book(last, (*self.past, self.sheet), left)

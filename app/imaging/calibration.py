@@ -65,6 +65,12 @@ class Region:
         beside = max(across) < self.left or min(across) > self.right + 1
         return not (beside or max(down) < self.top or min(down) > self.bottom + 1)
 
+    def shared(self, other: Region) -> int:
+        """Pixels that both cover."""
+        across = min(self.right, other.right) + 1 - max(self.left, other.left)
+        down = min(self.bottom, other.bottom) + 1 - max(self.top, other.top)
+        return max(0, across) * max(0, down)
+
     @property
     def area(self) -> int:
         """Pixels it covers."""
@@ -145,9 +151,14 @@ class Scales:
 
     @property
     def main(self) -> Scale:
-        """The scale of most of the picture: that of its largest region."""
-        largest = max(self.regions, key=lambda region: region.area, default=None)
-        return self.whole if largest is None else largest.scale
+        """The scale of most of the picture: that of the region to which most pixels belong; where
+        regions overlap, pixels belong to the first."""
+        best, most = self.whole, 0
+        for place, region in enumerate(self.regions):
+            own = region.area - sum(region.shared(before) for before in self.regions[:place])
+            if own > most:
+                best, most = region.scale, own
+        return best
 
 
 def scales_of(dataset: Dataset, frame: int = 0) -> Scales:

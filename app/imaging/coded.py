@@ -14,6 +14,34 @@ if TYPE_CHECKING:
 _DATE = re.compile(r"(\d{4})[.-]?(\d{2})[.-]?(\d{2})")
 _TIME = re.compile(r"(\d{2}):?(\d{2})?:?(\d{2})?")
 
+_UNITS = {
+    "uV": "µV",
+    "um": "µm",
+    "ug": "µg",
+    "Cel": "°C",
+    "deg": "°",
+    "{ratio}": "",
+    "{pixels}": "px",
+    "{pixel}": "px",
+    "[hnsf'U]": "HU",
+    "mm2": "mm²",
+    "mm3": "mm³",
+    "cm2": "cm²",
+    "cm3": "cm³",
+    "m2": "m²",
+    "kg/m2": "kg/m²",
+    "um2/s": "µm²/s",
+    "mm2/s": "mm²/s",
+    "10-6.mm2/s": "10⁻⁶ mm²/s",
+    "10*-6.mm2/s": "10⁻⁶ mm²/s",
+    "/min": "1/min",
+    "{H.B.}/min": "1/min",
+    "{SUVbw}g/ml": "g/ml",
+    "{SUVlbm}g/ml": "g/ml",
+    "{SUVbsa}cm2/ml": "cm²/ml",
+}
+"""UCUM codes as people write them; those that are not here read as they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -46,12 +74,13 @@ def unit_words(unit: Code | None) -> str:
     """The unit as it is written beside a number: UCUM's code, "" for the unity."""
     if unit is None or unit.value in ("1", "{1}", "{unity}", "no units"):
         return ""
-    known = {"uV": "µV", "um": "µm", "Cel": "°C", "deg": "°", "{ratio}": "", "ug": "µg"}
     if unit.scheme and unit.scheme != "UCUM":
         return unit.value or unit.meaning
+    if unit.value in _UNITS:
+        return _UNITS[unit.value]
     if unit.value.startswith("{"):
         return unit.meaning or unit.value.strip("{}")
-    return known.get(unit.value, unit.value or unit.meaning)
+    return unit.value or unit.meaning
 
 
 def date_words(value: str) -> str:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from app.imaging.calibration import PIXELS, Point, Scale
+from app.imaging.calibration import Point, Scale
 from app.imaging.picture import GreyPicture, Picture, shape_of
 from app.imaging.readings import Reading
 
@@ -110,14 +110,42 @@ def ellipse_area(p: Point, q: Point, scale: Scale) -> Quantity | None:
 
 
 def _area(pixels: float, scale: Scale) -> Quantity:
-    if scale.x_unit == PIXELS:
-        return Quantity(pixels, "px²")
+    # Of pixels that are not square too: a px is as wide as one is across (PS3.3 C.7.6.3.1.7).
     return Quantity(pixels * scale.x * scale.y, f"{scale.x_unit}²")
 
 
 def rectangle(p: Point, q: Point) -> tuple[Point, Point, Point, Point]:
     """The corners of the upright rectangle between two points, in order around it."""
     return p, (q[0], p[1]), q, (p[0], q[1])
+
+
+_AROUND = 720
+"""Points of an ellipse's outline: its area is true to 2 in 100,000."""
+
+
+def ellipse_outline(p: Point, q: Point) -> list[Point]:
+    """Points around the ellipse in the rectangle between two corners."""
+    x, y = (p[0] + q[0]) / 2, (p[1] + q[1]) / 2
+    across, down = (q[0] - p[0]) / 2, (q[1] - p[1]) / 2
+    turns = (2 * math.pi * step / _AROUND for step in range(_AROUND))
+    return [(x + across * math.cos(turn), y + down * math.sin(turn)) for turn in turns]
+
+
+def clipped(points: Sequence[Point], shape: tuple[int, int]) -> list[Point]:
+    """The part of a closed polygon inside a picture of (rows, columns), empty where there is none
+    (Sutherland and Hodgman)."""
+    rows, columns = shape
+    found = list(points)
+    for axis, end, sign in ((0, 0, 1), (0, columns, -1), (1, 0, 1), (1, rows, -1)):
+        before, found = found, []
+        for p, q in zip([*before[-1:], *before[:-1]], before, strict=True):
+            a, b = sign * (p[axis] - end), sign * (q[axis] - end)
+            if (a < 0) != (b < 0):
+                part = a / (a - b)
+                found.append((p[0] + part * (q[0] - p[0]), p[1] + part * (q[1] - p[1])))
+            if b >= 0:
+                found.append(q)
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

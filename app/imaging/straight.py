@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from app.imaging.slices import Places
+
 Corner: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
 _ASTRAY = 1e-3
@@ -53,12 +55,17 @@ def _between(values: NDArray[Any], line: _Line, axis: int) -> NDArray[np.float32
 
 
 def sampled_straight(
-    samples: NDArray[Any], corner: Corner, shape: tuple[int, int], outside: float
+    samples: NDArray[Any],
+    corner: Corner,
+    shape: tuple[int, int],
+    outside: float,
+    places: Places | None = None,
 ) -> NDArray[np.float32] | None:
     """(rows, columns) of values on a plane, trilinear, `outside` where there is no volume.
 
     `samples` (slices, rows, columns); `corner` is the voxel of the upper left pixel and the steps
-    in voxels from row to row and from column to column. None where rows or columns run across the
+    in voxels from row to row and from column to column, heights where `places` tells of slices
+    that are not even. None where rows or columns run across the
     voxels.
     """
     start, down, right = corner
@@ -66,13 +73,18 @@ def sampled_straight(
     if row_axis is None or column_axis is None or row_axis == column_axis:
         return None
     normal_axis = 3 - row_axis - column_axis
-    at = _line(start[normal_axis : normal_axis + 1], samples.shape[normal_axis])
+
+    def line(axis: int, way: NDArray[np.float64]) -> _Line:
+        voxels = start[axis] + way
+        if axis == 0 and places is not None:
+            voxels = places.slices(voxels)
+        return _line(voxels, samples.shape[axis])
+
+    at = line(normal_axis, np.zeros(1))
     if not at.inside[0]:
         return np.full(shape, outside, np.float32)
-    rows = _line(start[row_axis] + down[row_axis] * np.arange(shape[0]), samples.shape[row_axis])
-    columns = _line(
-        start[column_axis] + right[column_axis] * np.arange(shape[1]), samples.shape[column_axis]
-    )
+    rows = line(row_axis, down[row_axis] * np.arange(shape[0]))
+    columns = line(column_axis, right[column_axis] * np.arange(shape[1]))
     layer = _layer(samples, at, normal_axis)
     if row_axis > column_axis:
         layer = layer.T

@@ -83,6 +83,7 @@ class ContentItem:
         qualifier: why a number is missing or special (NumericValueQualifierCodeSequence).
         points: how many points coordinates have.
         target: of a by-reference item the position it stands for.
+        code: of a coded value the code itself, of a number its qualifier.
     """
 
     position: Position
@@ -96,6 +97,7 @@ class ContentItem:
     references: tuple[Reference, ...] = ()
     target: Position = ()
     children: tuple[ContentItem, ...] = ()
+    code: Code | None = None
 
     def walk(self) -> Iterator[ContentItem]:
         """This item and everything below it, in the order of the document."""
@@ -187,6 +189,12 @@ def _author(item: Dataset) -> str:
     return " · ".join(part for part in (name, text(item, "InstitutionName")) if part)
 
 
+_CODES = {
+    ValueType.CODE: "ConceptCodeSequence",
+    ValueType.NUM: "NumericValueQualifierCodeSequence",
+}
+
+
 class _Reader:
     """Reads a tree within the bounds."""
 
@@ -213,6 +221,7 @@ class _Reader:
             references=references_of(item, self._evidence),
             target=target[:MAX_DEPTH],
             children=self._children(item, position),
+            code=code_of(item, _CODES[kind]) if kind in _CODES else None,
         )
 
     def _children(self, item: Dataset, position: Position) -> tuple[ContentItem, ...]:

@@ -21,34 +21,13 @@ from app.imaging.calibration import Scales, from_spacing
 from app.imaging.errors import CancelledError
 from app.imaging.geometry import Calibration, Orientation, Spacing, Vector
 from app.imaging.picture import GreyPicture, Picture, shape_of
-from app.imaging.planes import Plane, are_parallel, dot, minus, shape_of_stack
+from app.imaging.planes import Plane, StackShape, dot, minus, shape_of_stack
 from app.imaging.readings import Readings
+from app.imaging.slices import NotAVolume, Places, Uneven, check_planes
 from app.imaging.straight import sampled_straight
 
-LEAST_SLICES = 3
-PARALLEL_DEGREES = 0.5
 _CHUNK = 1 << 18
 """Points interpolated at once: what a processor's cache holds."""
-
-
-class NotAVolume(ValueError):
-    """The slices do not fill space evenly; `reason` says in what they differ."""
-
-    def __init__(self, reason: Uneven) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
-
-
-class Uneven(StrEnum):
-    """Why slices make no volume."""
-
-    TOO_FEW = "too few slices"
-    COLOUR = "colour pictures"
-    DIRECTIONS = "slices of different directions"
-    SIZES = "slices of different sizes"
-    GAPS = "gaps between slices that differ"
-    MISSING = "missing slices"
-    PLACES = "slices without a place"
 
 
 class Slab(StrEnum):
@@ -78,13 +57,32 @@ _PLANES: dict[Direction, Orientation] = {
 @dataclass(frozen=True, slots=True, eq=False)
 class Volume:
     """Slices in order. `samples` (slices, rows, columns) are stored values of one modality
-    transform; `to_patient` (3, 4) takes (slice, row, column, 1) to millimetres, and so also holds
-    a gantry's tilt. `first` gives window presets and everything else that slices share."""
+    transform; `to_patient` (3, 4) takes (height, row, column, 1) to millimetres, and so also holds
+    a gantry's tilt. Heights are slices where these are even; elsewhere they count usual gaps, and
+    `places` tells where each slice lies. `first` gives window presets and everything else that
+    slices share; `shape` what a reader must know of the stack."""
 
     samples: NDArray[Any]
     to_patient: NDArray[np.float64]
     first: GreyPicture
     frame_of_reference_uid: str = ""
+    places: Places | None = None
+    shape: StackShape = StackShape()
+
+    @property
+    def last(self) -> NDArray[np.float64]:
+        """Height, row and column of the last voxel."""
+        ends: NDArray[np.float64] = np.array(self.samples.shape, np.float64) - 1
+        if self.places is not None:
+            ends[0] = self.places.top
+        return ends
+
+    def slice_at(self, position: Vector) -> int:
+        """The slice nearest to a place."""
+        height: NDArray[np.float64] = (self.from_patient @ [*position, 1.0])[:1]
+        at = height if self.places is None else self.places.slices(height)
+        last = int(self.samples.shape[0]) - 1
+        return max(0, min(last, round(float(at[0]))))
 
     @property
     def nbytes(self) -> int:
@@ -110,43 +108,17 @@ class Volume:
     @property
     def middle(self) -> Vector:
         """The point in the middle."""
-        return _vector(self.to_patient @ [*((np.array(self.samples.shape) - 1) / 2), 1.0])
+        return _vector(self.to_patient @ [*(self.last / 2), 1.0])
 
     def corners(self) -> NDArray[np.float64]:
         """(8, 3) the centres of the corner voxels, millimetres."""
-        ends = np.array(list(product((0.0, 1.0), repeat=3))) * (np.array(self.samples.shape) - 1)
+        ends = np.array(list(product((0.0, 1.0), repeat=3))) * self.last
         found: NDArray[np.float64] = ends @ self.to_patient[:, :3].T + self.to_patient[:, 3]
         return found
 
 
 def _vector(values: NDArray[np.float64]) -> Vector:
     return float(values[0]), float(values[1]), float(values[2])
-
-
-def check_planes(planes: Sequence[Plane | None]) -> list[Plane]:
-    """The planes of slices that can make a volume, before any of them is decoded.
-
-    Raises:
-        NotAVolume: with what they differ in.
-    """
-    if len(planes) < LEAST_SLICES:
-        raise NotAVolume(Uneven.TOO_FEW)
-    known = [plane for plane in planes if plane is not None]
-    if len(known) < len(planes):
-        raise NotAVolume(Uneven.PLACES)
-    first = known[0]
-    if not all(are_parallel(first, plane, PARALLEL_DEGREES) for plane in known):
-        raise NotAVolume(Uneven.DIRECTIONS)
-    sizes = {(p.row_spacing, p.column_spacing, p.rows, p.columns) for p in known}
-    if len(sizes) > 1:
-        raise NotAVolume(Uneven.SIZES)
-    shape = shape_of_stack(known)
-    if shape.missing:
-        raise NotAVolume(Uneven.MISSING)
-    along = {round(dot(first.normal, plane.position), 2) for plane in known}
-    if shape.uneven or len(along) < len(known):
-        raise NotAVolume(Uneven.GAPS)
-    return known
 
 
 def _check(pictures: Sequence[Picture], planes: Sequence[Plane | None]) -> list[Plane]:
@@ -159,7 +131,8 @@ def _check(pictures: Sequence[Picture], planes: Sequence[Plane | None]) -> list[
 
 
 def make_volume(pictures: Sequence[Picture], planes: Sequence[Plane | None]) -> Volume:
-    """Slices of one direction and size at even distances, in any order, each place once.
+    """Slices of one direction and size in any order, each place once; where distances differ,
+    values between slices are interpolated by the slices' real places.
 
     Raises:
         NotAVolume: with what they differ in.
@@ -170,12 +143,15 @@ def make_volume(pictures: Sequence[Picture], planes: Sequence[Plane | None]) -> 
     first, last = known[order[0]], known[order[-1]]
     grey = [picture for n in order if isinstance(picture := pictures[n], GreyPicture)]
     way = minus(last.position, first.position)
-    step = np.array(way) / (len(order) - 1)
+    shape = shape_of_stack(known)
+    heights = np.array([dot(normal, minus(known[n].position, first.position)) for n in order])
+    places = Places.of(heights) if shape.missing or shape.uneven else None
+    step = np.array(way) / (len(order) - 1 if places is None else places.top)
     down = np.array(first.down) * first.row_spacing
     across = np.array(first.across) * first.column_spacing
     matrix = np.column_stack([step, down, across, first.position])
     samples, shared = _stacked(grey)
-    return Volume(samples, matrix, shared, first.frame_of_reference_uid)
+    return Volume(samples, matrix, shared, first.frame_of_reference_uid, places, shape)
 
 
 def _stacked(grey: Sequence[GreyPicture]) -> tuple[NDArray[Any], GreyPicture]:
@@ -343,7 +319,8 @@ def _sampled(volume: Volume, plane: Plane) -> NDArray[np.float32]:
     right = inverse[:, :3] @ (np.array(plane.across) * plane.column_spacing)
     down = inverse[:, :3] @ (np.array(plane.down) * plane.row_spacing)
     shape = (plane.rows, plane.columns)
-    straight = sampled_straight(volume.samples, (start, down, right), shape, volume.first.low)
+    corner = start, down, right
+    straight = sampled_straight(volume.samples, corner, shape, volume.first.low, volume.places)
     if straight is not None:
         return straight
     out = np.empty(shape, np.float32)
@@ -361,6 +338,8 @@ def _sampled(volume: Volume, plane: Plane) -> NDArray[np.float32]:
 
 def _trilinear(volume: Volume, voxels: list[NDArray[np.float64]]) -> NDArray[np.float32]:
     samples = volume.samples
+    if volume.places is not None:
+        voxels = [volume.places.slices(voxels[0]), *voxels[1:]]
     inside = np.ones(voxels[0].shape, np.bool_)
     lower: list[NDArray[np.intp]] = []
     parts: list[NDArray[np.float32]] = []

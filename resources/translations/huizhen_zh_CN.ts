@@ -902,10 +902,6 @@
         <translation>尚无重建平面：请先选择 MPR。</translation>
     </message>
     <message>
-        <source>Measure and mark on the slices themselves (Esc).</source>
-        <translation>请在原始层面上测量和标注（按 Esc 返回）。</translation>
-    </message>
-    <message>
         <source>Cine plays the slices themselves (Esc).</source>
         <translation>电影播放适用于原始层面（按 Esc 返回）。</translation>
     </message>
@@ -1052,14 +1048,6 @@
     <message>
         <source>MPR: the slices differ in size or pixel spacing.</source>
         <translation>MPR：各层面的尺寸或像素间距不一致。</translation>
-    </message>
-    <message>
-        <source>MPR: the slices are not evenly spaced, or several lie at one place.</source>
-        <translation>MPR：层间距不均匀，或同一位置有多个层面。</translation>
-    </message>
-    <message>
-        <source>MPR: slices of the series are missing.</source>
-        <translation>MPR：序列缺少层面。</translation>
     </message>
     <message>
         <source>MPR: the files do not say where the slices lie in the patient.</source>
@@ -1504,6 +1492,66 @@
     <message>
         <source>Next window of the file</source>
         <translation>文件自带的下一个窗</translation>
+    </message>
+    <message>
+        <source>patient</source>
+        <translation>患者</translation>
+    </message>
+    <message>
+        <source>calibrated</source>
+        <translation>已校准</translation>
+    </message>
+    <message>
+        <source>Lateral view</source>
+        <translation>侧位</translation>
+    </message>
+    <message>
+        <source>PA view</source>
+        <translation>后前位</translation>
+    </message>
+    <message>
+        <source>AP view</source>
+        <translation>前后位</translation>
+    </message>
+    <message>
+        <source>Craniocaudal view (CC)</source>
+        <translation>头足位（CC）</translation>
+    </message>
+    <message>
+        <source>Mediolateral oblique view (MLO)</source>
+        <translation>内外侧斜位（MLO）</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>右侧</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation>左侧</translation>
+    </message>
+    <message>
+        <source>Both sides</source>
+        <translation>双侧</translation>
+    </message>
+    <message>
+        <source>MPR: several slices of the series lie at one place.</source>
+        <translation>MPR：该序列有多个层面位于同一位置。</translation>
+    </message>
+    <message>
+        <source>MPR: too many slices are missing between two of the series.</source>
+        <translation>MPR：该序列相邻两层之间缺失层面过多。</translation>
+    </message>
+    <message>
+        <source>Measure on a plane: this picture is a slab.</source>
+        <translation>请在单层平面上测量：此图像为层块。</translation>
+    </message>
+    <message>
+        <source>Mark this on the slices themselves (Esc).</source>
+        <translation>请在原始层面上进行此标注（Esc）。</translation>
+    </message>
+    <message>
+        <source>This lies on a plane: choose MPR of its series.</source>
+        <translation>该标注位于重建平面上：请对其序列选择 MPR。</translation>
     </message>
 </context>
 <context>
@@ -2331,6 +2379,18 @@
         <translation>
             <numerusform>之前所作的 %n 个标记已恢复。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Marks cannot be kept on this computer until they are saved: its disk may be full. Save them as DICOM now.</source>
+        <translation>未保存的标注无法暂存在本机，磁盘可能已满。请立即将其保存为 DICOM。</translation>
+    </message>
+    <message>
+        <source>The picture&apos;s file lacks its {attribute}. Have it exported again.</source>
+        <translation>该影像文件缺少 {attribute}，请让发送方重新导出。</translation>
+    </message>
+    <message>
+        <source>The marks stay here. Tell the help desk this code: {code}</source>
+        <translation>标注仍保留在此处。请将此代码告知信息科：{code}</translation>
     </message>
 </context>
 <context>

@@ -42,7 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     (_complain if options.json else _say)(f"machine: {told}{note}")
     outcome = run_all({name: load(name) for name in names}, _say, _complain, as_json=options.json)
     if options.write and outcome.measures:
-        document.write(told, outcome.measures)
+        # A bench that could not measure keeps its rows.
+        whole = options.name is None and outcome.status == 0
+        document.write(told, outcome.measures, whole=whole)
     return outcome.status
 
 

@@ -128,6 +128,26 @@ def test_written_results_replace_their_row_and_keep_the_others() -> None:
     assert second.count(document.HEAD) == 1
 
 
+def test_each_program_beside_has_a_row_of_its_own() -> None:
+    text = f"# Title\n{document.BEGIN}\n{document.END}\nafter"
+    names = ("aeskulap", "pyqtgraph", "VTK", "copying: the pixels")
+    beside = [Measure("drag", 181.0, "1/s", who, 7.0 + n) for n, who in enumerate(names)]
+    first = document.rewritten(text, "two cores", beside)
+    assert all(document.row(one) in first for one in beside)
+    again = Measure("drag", 190.0, "1/s", "VTK", 9.0)
+    second = document.rewritten(first, "two cores", [again])
+    assert document.row(again) in second
+    assert second.count("| drag |") == len(names)
+
+
+def test_a_whole_run_leaves_no_row_of_a_bench_that_is_gone() -> None:
+    text = f"# Title\n{document.BEGIN}\n{document.END}\nafter"
+    first = document.rewritten(text, "two cores", [FAST, SLOW])
+    second = document.rewritten(first, "two cores", [FAST], whole=True)
+    assert document.row(FAST) in second
+    assert document.row(SLOW) not in second
+
+
 def test_a_document_without_its_marks_is_refused() -> None:
     with pytest.raises(ValueError, match="no <!-- results"):
         document.rewritten("# Title", "two cores", [FAST])

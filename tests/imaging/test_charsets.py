@@ -45,7 +45,8 @@ def named(name: bytes, character_set: Any) -> bytes:
 def test_a_chinese_name_reads_as_it_was_meant(name: bytes, character_set: Any) -> None:
     data = named(name, character_set)
     assert describe_bytes(data).patient.name == NAME
-    head = finished(source_head(open_object(data).dataset))
+    picture = open_object(data).dataset
+    head = finished(source_head(picture), [picture])
     stream = io.BytesIO()
     head.save_as(stream, implicit_vr=False, little_endian=True)
     read = dcmread(io.BytesIO(stream.getvalue()), force=True)

@@ -274,6 +274,9 @@ def test_regions_and_probes_from_the_command_line(
         ("--roi", "polygon", "1", "1", "2", "2"),
         ("--roi", "rectangle", "1", "1", "2"),
         ("--roi", "ellipse", "a", "b", "c", "d"),
+        ("--length", "nan", "1", "2", "2"),
+        ("--angle", "1", "1", "2", "inf", "3", "3"),
+        ("--roi", "rectangle", "nan", "1", "2", "2"),
     ],
 )
 def test_a_wrong_question_is_answered_in_one_line(
@@ -283,3 +286,56 @@ def test_a_wrong_question_is_answered_in_one_line(
     measure.add_arguments(parser)
     assert measure.run(parser.parse_args([str(wheel / "CT_small.dcm"), *words])) == 2
     assert capsys.readouterr().err.startswith("huizhen measure: a ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--probe", "500", "3"),
+        ("--probe", "-1", "3"),
+        ("--roi", "rectangle", "200", "200", "300", "300"),
+        ("--roi", "ellipse", "-30", "10", "-10", "20"),
+    ],
+)
+def test_what_lies_outside_of_the_picture_is_no_measurement(
+    wheel: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    parser = argparse.ArgumentParser()
+    measure.add_arguments(parser)
+    assert measure.run(parser.parse_args([str(wheel / "CT_small.dcm"), *words])) == 2
+    told = capsys.readouterr()
+    assert "outside of the picture of 128 columns and 128 rows" in told.err
+    assert told.out == ""
+
+
+@pytest.mark.parametrize(
+    ("shape", "points", "pixels"),
+    [
+        ("rectangle", (-50, -50, 10, 20), 200.0),
+        ("polygon", (-10, 0, 10, 0, 10, 10, -10, 10), 100.0),
+        ("ellipse", (-40, 20, 40, 60), math.pi * 40 * 20 / 2),
+    ],
+)
+def test_a_region_that_reaches_outside_counts_what_lies_inside_and_says_so(
+    wheel: Path,
+    capsys: pytest.CaptureFixture[str],
+    shape: str,
+    points: tuple[float, ...],
+    pixels: float,
+) -> None:
+    file = wheel / "CT_small.dcm"
+    told = asked(capsys, file, "--roi", shape, *map(str, points))
+    square = float(pydicom.dcmread(file).PixelSpacing[0]) ** 2
+    assert told["area"]["value"] == pytest.approx(pixels * square, rel=1e-4)
+    assert "outside" in told["clipped"]
+
+
+def test_an_area_counts_pixels_that_are_not_square_as_lengths_do() -> None:
+    """PixelAspectRatio 2\\1 without a spacing: a row is twice as high as a column is wide."""
+    scale = Scale(1.0, 2.0)
+    square = ((0.0, 0.0), (100.0, 0.0), (100.0, 100.0), (0.0, 100.0))
+    assert length((0.0, 0.0), (0.0, 100.0), scale) == (Quantity(200.0, "px"),)
+    assert polygon_area(square, scale) == Quantity(20_000.0, "px²")
+    round_ = ellipse_area((0.0, 0.0), (100.0, 50.0), scale)
+    assert round_ is not None
+    assert round_.value == pytest.approx(math.pi * 50**2)

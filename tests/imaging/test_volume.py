@@ -12,13 +12,11 @@ from app.imaging.dataset import open_file, open_object
 from app.imaging.geometry import Orientation, Vector, orientation, position
 from app.imaging.picture import GreyPicture, make_picture
 from app.imaging.planes import Plane
+from app.imaging.slices import NotAVolume, Uneven, check_planes
 from app.imaging.volume import (
     Direction,
-    NotAVolume,
     Slab,
-    Uneven,
     Volume,
-    check_planes,
     covering_plane,
     extent,
     make_volume,
@@ -144,7 +142,7 @@ def test_planes_alone_tell_what_makes_no_volume(planes: list[Plane]) -> None:
     """Before anything is decoded."""
     assert check_planes(planes) == planes
     with pytest.raises(NotAVolume) as caught:
-        check_planes([*planes[:4], *planes[5:]])
+        check_planes([*planes[:2], *planes[7:]])
     assert caught.value.reason is Uneven.MISSING
 
 
@@ -215,14 +213,43 @@ def test_what_makes_no_volume_is_refused_with_its_reason(planes: list[Plane]) ->
     known: list[Plane | None] = list(planes)
     assert reason(pictures[:2], known[:2]) is Uneven.TOO_FEW
     assert reason(pictures, [None, *known[1:]]) is Uneven.PLACES
-    assert reason(pictures[:4] + pictures[5:], known[:4] + known[5:]) is Uneven.MISSING
-    crooked = replace(planes[4], position=(0.0, 0.0, 13.0))
-    assert reason(pictures, [*known[:4], crooked, *known[5:]]) is Uneven.GAPS
+    assert reason(pictures[:2] + pictures[7:], known[:2] + known[7:]) is Uneven.MISSING
     sagittal = replace(planes[4], orientation=(0.0, 1.0, 0.0, 0.0, 0.0, -1.0))
     assert reason(pictures, [*known[:4], sagittal, *known[5:]]) is Uneven.DIRECTIONS
     wide = replace(planes[4], column_spacing=1.5)
     assert reason(pictures, [*known[:4], wide, *known[5:]]) is Uneven.SIZES
     assert reason([*pictures, pictures[0]], [*known, known[0]]) is Uneven.GAPS
+
+
+@pytest.mark.parametrize(
+    "heights",
+    [
+        [0, 3, 6, 9, 15, 18, 21, 24],
+        [0, 3, 6.5, 9, 11, 15, 19, 21.5, 24],
+        [0, 1, 2, 3, 4, 5, 10, 15, 20, 24],
+    ],
+    ids=["one missing", "uneven", "dense below"],
+)
+def test_uneven_slices_lie_at_their_real_places(heights: list[float]) -> None:
+    planes = [plane_at(z) for z in heights]
+    volume = make_volume([picture_of(plane) for plane in planes], list(planes))
+    assert volume.shape.missing or volume.shape.uneven
+    for plane in planes:
+        assert np.array_equal(reslice(volume, plane).samples, picture_of(plane).samples)
+        assert np.array_equal(
+            volume.samples[volume.slice_at(plane.position)], picture_of(plane).samples
+        )
+    for direction in Direction:
+        plane = patient_plane(volume, direction)
+        mask = inside(plane)
+        assert mask.sum() > 60
+        assert np.abs(reslice(volume, plane).samples - expected(plane))[mask].max() <= 0.5
+    oblique = turned(
+        patient_plane(volume, Direction.AXIAL), volume, volume.middle, (1.0, 1.0, 0.0), 33
+    )
+    off = np.abs(reslice(volume, oblique).samples - expected(oblique))
+    assert off[inside(oblique)].max() <= 0.5
+    assert extent(volume, patient_plane(volume, Direction.AXIAL)) == pytest.approx((-12.0, 12.0))
 
 
 def test_a_real_head_is_as_long_in_the_sagittal_plane_as_in_its_slices(shared_data: Path) -> None:

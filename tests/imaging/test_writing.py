@@ -202,3 +202,24 @@ def test_what_cannot_be_written_is_refused(
     ref, *rest = (SliceRef(uid, 0) for uid in slices)
     with pytest.raises(ValueError, match="grey pictures or for coloured"):
         write_presentation_state([ref, *rest], [], slices, Look(), AUTHOR)
+
+
+@pytest.mark.parametrize(
+    ("look", "anchor"),
+    [
+        (Look(), (14.0, 4.0)),
+        (Look(mirrored=True), (4.0, 4.0)),
+        (Look(turn=1), (4.0, 4.0)),
+        (Look(turn=2), (4.0, 8.0)),
+    ],
+    ids=["as it is", "mirrored", "a quarter turn", "upside down"],
+)
+def test_a_text_begins_at_the_right_of_its_shape_as_it_lies_on_the_screen(
+    slices: dict[str, Dataset], look: Look, anchor: tuple[float, float]
+) -> None:
+    """It runs to the right from there and up, so that it does not cross the shape."""
+    ref = SliceRef(next(iter(slices)), 0)
+    shape = Annotation(new_id(), ref, AnnotationKind.RECTANGLE, POINTS[AnnotationKind.RECTANGLE])
+    state = write_presentation_state([ref], [(shape, ("40 mm²",))], slices, look, AUTHOR)
+    (text,) = state.GraphicAnnotationSequence[0].TextObjectSequence
+    assert tuple(text.AnchorPoint) == anchor

@@ -38,21 +38,14 @@ def contrast(a: float, b: float) -> float:
 
 
 def drawn(pane: ImagePane, draw: Draw) -> Mask:
-    """Which pixels a part touches, in a pane of this size with this study's band."""
+    """Which pixels a part touches, in a pane of this size."""
     image = QImage(pane.size(), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(0)
     painter = QPainter(image)
     over = OverlayPainter(painter, QRectF(pane.rect()), pane.font())
-    over.study(pane.badge)
-    band = _alpha(image)
     draw(over)
     painter.end()
-    found: Mask = _alpha(image) & ~band if draw is not _nothing else band
-    return found
-
-
-def _nothing(_over: OverlayPainter) -> None:
-    """The band alone."""
+    return _alpha(image)
 
 
 def _alpha(image: QImage) -> Mask:
@@ -65,7 +58,7 @@ def parts(pane: ImagePane) -> dict[str, Mask]:
     """Every part that says something, by name."""
     corners = pane.corners
     empty = Corners(lean=corners.lean)
-    found: dict[str, Mask] = {"band": drawn(pane, _nothing)} if pane.badge else {}
+    found: dict[str, Mask] = {}
     blocks = {
         "top": replace(empty, top_left=corners.top_left, top_right=corners.top_right),
         "bottom": replace(
@@ -90,7 +83,7 @@ def parts(pane: ImagePane) -> dict[str, Mask]:
     if letters is not None:
         found["letters"] = drawn(pane, lambda over: over.letters(letters))
     if pane.picture is not None and viewport is not None:
-        scale = ruler(pane.picture.spacing, viewport.zoom, pane.height() * 0.22)
+        scale = ruler(pane.picture.scales.main, viewport.zoom, pane.height() * 0.22)
 
         def measure(over: OverlayPainter) -> None:
             if scale is not None and not over.is_small:
@@ -112,10 +105,9 @@ def overlaps(found: dict[str, Mask]) -> list[str]:
 
 
 def cut(found: dict[str, Mask]) -> list[str]:
-    """Parts, but for the band, that touch the edge of the pane."""
+    """Parts that touch the edge of the pane."""
     edges = {
         name: mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any()
         for name, mask in found.items()
-        if name != "band"
     }
     return [name for name, touched in edges.items() if touched]

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QToolButton, QTreeWidget, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QToolButton, QTreeWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.commands.keys import COMMANDS
@@ -140,3 +140,31 @@ def test_the_key_editor_cuts_nothing(
         QCoreApplication.sendPostedEvents()
     assert not [describe(w) for w in editor.findChildren(QWidget) if is_cut(w)]
     editor.close()
+
+
+def test_on_a_small_screen_presets_and_planes_stay_on_the_bar(
+    qtbot: QtBot, appearance: Appearance, language: Language, shared_data: Path
+) -> None:
+    """1366 wide with a column of the workspace beside the viewer."""
+    viewer = opened(qtbot, shared_data / "mr-lumbar", (900, 700))
+    for _ in range(4):
+        QCoreApplication.sendPostedEvents()
+    bar = viewer.stage.toolbar
+    for name in ("tool_ellipse", "action_mpr"):
+        button = bar.findChild(QToolButton, name)
+        assert button is not None
+        assert button.isVisible(), name
+        assert not button.icon().isNull()
+        assert button.accessibleName()
+        assert button.accessibleName() in button.toolTip()
+        assert not is_cut(button)
+    presets = bar.findChild(QComboBox, "viewer_presets")
+    assert presets is not None
+    assert presets.isVisible()
+    viewer.resize(1900, 900)
+    for _ in range(4):
+        QCoreApplication.sendPostedEvents()
+    words = bar.findChild(QToolButton, "action_mpr")
+    assert words is not None
+    assert words.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextOnly
+    viewer.close_source()

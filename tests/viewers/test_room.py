@@ -259,3 +259,17 @@ def test_an_answer_that_comes_after_leaving_is_not_shown(
     qapp.processEvents()
     assert room.other is room.document
     assert room.waveform.chart.drawing is None
+
+
+@pytest.mark.parametrize("folder", ["ecg", "pdf", "ko"])
+def test_a_study_without_pictures_opens_with_what_it_has(
+    qtbot: QtBot, appearance: Appearance, shared_data: Path, folder: str
+) -> None:
+    room = ViewerRoom(DicomViewer(budget=1 << 26), appearance)
+    qtbot.addWidget(room)
+    room.resize(1100, 700)
+    room.show()
+    room.open_source(FolderSource([shared_data / "conformance" / folder]))
+    wanted = room.waveform if folder == "ecg" else room.document
+    qtbot.waitUntil(lambda: room.shows_other and room.other is wanted)
+    room.close_source()

@@ -58,7 +58,7 @@ def write_key_objects(
     document = KeyObjectSelectionDocument(
         evidence=heads,
         content=content,
-        institution_name=author.institution or None,
+        institution_name=author.institution_name,
         **arguments,
     )
-    return finished(document)
+    return finished(document, pictures)

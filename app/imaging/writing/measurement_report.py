@@ -12,12 +12,15 @@ from app.imaging.annotation import (
     Annotation,
     AnnotationKind,
     Measured,
+    PlaneRef,
     ellipse_axes,
     outline,
 )
 from app.imaging.calibration import Point, Scale
+from app.imaging.errors import MissingAttributeError
 from app.imaging.geometry import Calibration
 from app.imaging.measurement import Quantity
+from app.imaging.planes import Plane
 from app.imaging.readings import Reading
 from app.imaging.writing.origin import (
     Author,
@@ -30,7 +33,7 @@ from app.imaging.writing.origin import (
 )
 
 if TYPE_CHECKING:
-    from highdicom.sr import CodedConcept, Measurement, SourceImageForRegion
+    from highdicom.sr import CodedConcept, Measurement, SourceImageForRegion, TrackingIdentifier
     from pydicom import Dataset
     from pydicom.sr.coding import Code
 
@@ -69,13 +72,13 @@ def write_measurement_report(
         MissingAttributeError: a picture has no UID.
         ValueError: nothing was measured, or a picture is missing.
     """
-    from highdicom.sr import ComprehensiveSR, MeasurementReport, ObservationContext
+    from highdicom import sr
     from pydicom.sr.codedict import codes
 
     measured = [finding for finding in findings if finding[0].kind in MEASURED]
     heads = _heads(measured, pictures)
-    report = MeasurementReport(
-        observation_context=ObservationContext(observer_person_context=observer(author)),
+    report = sr.MeasurementReport(
+        observation_context=sr.ObservationContext(observer_person_context=observer(author)),
         procedure_reported=codes.SCT.ImagingProcedure,
         imaging_measurements=[
             _group(number, finding, heads[finding[0].ref.sop_instance_uid])
@@ -84,14 +87,15 @@ def write_measurement_report(
         title=codes.DCM.ImagingMeasurementReport,
     )
     arguments = (new or NewObject(series_number=903)).arguments()
-    document = ComprehensiveSR(
+    spatial = any(isinstance(one.ref, PlaneRef) for one, _ in measured)
+    document = (sr.Comprehensive3DSR if spatial else sr.ComprehensiveSR)(
         evidence=distinct(heads.values()),
         content=report[0],
-        institution_name=author.institution or None,
+        institution_name=author.institution_name,
         is_complete=True,
         **arguments,
     )
-    return finished(document)
+    return finished(document, [pictures[uid] for uid in heads])
 
 
 def _heads(measured: Sequence[Finding], pictures: Mapping[str, Dataset]) -> dict[str, Dataset]:
@@ -110,15 +114,13 @@ def _group(number: int, finding: Finding, head: Dataset) -> Any:
         ImageRegion,
         MeasurementsAndQualitativeEvaluations,
         PlanarROIMeasurementsAndQualitativeEvaluations,
-        TrackingIdentifier,
     )
 
     annotation, found = finding
+    if isinstance(annotation.ref, PlaneRef):
+        return _spatial_group(number, annotation, found, annotation.ref.plane)
     source = _source(annotation, head)
-    tracking = TrackingIdentifier(
-        identifier=annotation.text or f"{annotation.kind} {number}",
-        uid=f"2.25.{annotation.id.int}",
-    )
+    tracking = _tracking(number, annotation)
     graphic, data = _graphic(annotation)
     if annotation.kind in REGIONS:
         return PlanarROIMeasurementsAndQualitativeEvaluations(
@@ -129,6 +131,46 @@ def _group(number: int, finding: Finding, head: Dataset) -> Any:
     return MeasurementsAndQualitativeEvaluations(
         tracking_identifier=tracking,
         measurements=_measurements(annotation, found, (graphic, data, source)),
+    )
+
+
+def _tracking(number: int, annotation: Annotation) -> TrackingIdentifier:
+    from highdicom.sr import TrackingIdentifier as Tracking
+
+    return Tracking(
+        identifier=annotation.text or f"{annotation.kind} {number}",
+        uid=f"2.25.{annotation.id.int}",
+    )
+
+
+def _spatial_group(number: int, annotation: Annotation, found: Measured, plane: Plane) -> Any:
+    """A mark on a plane through a volume, in millimetres of the patient (SCOORD3D, PS3.3 C.18.9).
+
+    Raises:
+        MissingAttributeError: the volume's files name no Frame of Reference.
+    """
+    from highdicom.sr import (
+        ImageRegion3D,
+        MeasurementsAndQualitativeEvaluations,
+        PlanarROIMeasurementsAndQualitativeEvaluations,
+    )
+
+    frame = plane.frame_of_reference_uid
+    if not frame:
+        raise MissingAttributeError("FrameOfReferenceUID")
+    graphic, flat = _graphic(annotation)
+    data = np.array([plane.point(x, y) for x, y in flat], np.float64)
+    tracking = _tracking(number, annotation)
+    if annotation.kind in REGIONS:
+        graphic = "ELLIPSE" if annotation.kind is AnnotationKind.ELLIPSE else "POLYGON"
+        return PlanarROIMeasurementsAndQualitativeEvaluations(
+            tracking_identifier=tracking,
+            referenced_region=ImageRegion3D(graphic, data, frame),
+            measurements=_measurements(annotation, found),
+        )
+    return MeasurementsAndQualitativeEvaluations(
+        tracking_identifier=tracking,
+        measurements=_measurements(annotation, found, (graphic, data, frame)),
     )
 
 
@@ -156,11 +198,20 @@ def _graphic(annotation: Annotation) -> tuple[str, np.ndarray[Any, np.dtype[np.f
 def _measurements(
     annotation: Annotation, found: Measured, where: tuple[Any, ...] | None = None
 ) -> list[Measurement]:
-    from highdicom.sr import CoordinatesForMeasurement, Measurement
+    from highdicom.sr import (
+        CoordinatesForMeasurement,
+        CoordinatesForMeasurement3D,
+        Measurement,
+    )
     from pydicom.sr.codedict import codes
     from pydicom.sr.coding import Code
 
-    coordinates = None if where is None else [CoordinatesForMeasurement(*where)]
+    coordinates = None
+    if where is not None:
+        kind = (
+            CoordinatesForMeasurement3D if isinstance(where[2], str) else CoordinatesForMeasurement
+        )
+        coordinates = [kind(*where)]
     made = [
         Measurement(
             name=_concept(annotation.kind, quantity),

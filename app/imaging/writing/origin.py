@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from app.imaging.attributes import integer, raw, text
 from app.imaging.errors import MissingAttributeError
+from app.imaging.writing.valid import put, shortened, valid_element, valid_uid
 
 if TYPE_CHECKING:
     from highdicom.sr import ObserverContext
@@ -17,8 +18,14 @@ if TYPE_CHECKING:
 
 MANUFACTURER = "Huizhen"
 MODEL = "Huizhen"
-_TEXTS = ("PN", "LO", "SH", "ST", "LT", "UT", "UC")
+UTF_8 = "ISO_IR 192"
+"""The character set of what is written, whatever the picture's is (PS3.3 C.12.1.1.2)."""
 _NEEDED = ("SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID")
+_IDENTITY = ("PatientName", "PatientID")
+"""Said as the picture says them, however long: the patient of both must be one."""
+_UIDS = (*_NEEDED[1:], "FrameOfReferenceUID")
+_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
+_FRAMES_CAPTURE = "1.2.840.10008.5.1.4.1.1.7.4"
 _MAY_BE_EMPTY = (
     "PatientName",
     "PatientID",
@@ -49,7 +56,12 @@ class Author:
     @property
     def person_name(self) -> str:
         """As a PN."""
-        return person_name(self.name)
+        return shortened("PN", person_name(self.name))
+
+    @property
+    def institution_name(self) -> str | None:
+        """As an LO."""
+        return shortened("LO", self.institution) or None
 
 
 def person_name(name: str) -> str:
@@ -79,6 +91,7 @@ class NewObject:
             "instance_number": self.number,
             "manufacturer": MANUFACTURER,
             "transfer_syntax_uid": "1.2.840.10008.1.2.1",
+            "specific_character_set": UTF_8,
         }
 
 
@@ -88,27 +101,57 @@ def software_version() -> str:
 
 
 def source_head(dataset: Dataset) -> Dataset:
-    """What a written object takes from a picture it refers to: no pixels, and empty where the
-    file lacks what must at least be present.
+    """What a written object takes from a picture it refers to, every value valid: no pixels and no
+    items, empty where the file lacks or garbles what must at least be present.
+
+    UIDs and SOP classes that highdicom does not take stand in for the file's until `finished`.
 
     Raises:
         MissingAttributeError: without its UIDs a picture cannot be referred to.
     """
     from pydicom import Dataset as New
 
-    head = New()
-    for element in dataset:
-        if element.tag.group in (0x0008, 0x0010, 0x0018, 0x0020, 0x0028, 0x0040, 0x0054):
-            head[element.tag] = element
-            if element.VR in _TEXTS and element.value and element.keyword:
-                setattr(head, element.keyword, text(dataset, element.keyword))
     for keyword in _NEEDED:
-        if not text(head, keyword):
+        if not text(dataset, keyword):
             raise MissingAttributeError(keyword)
+    head = New()
+    for tag in list(dataset.keys()):
+        if tag.group in (0x0008, 0x0010, 0x0018, 0x0020, 0x0028, 0x0040, 0x0054):
+            _take(head, dataset, tag)
+    head.SpecificCharacterSet = UTF_8
+    for keyword in _UIDS:
+        if text(dataset, keyword):
+            setattr(head, keyword, valid_uid(text(dataset, keyword)))
+    head.SOPClassUID = _known_class(dataset)
     for keyword in _MAY_BE_EMPTY:
         if raw(head, keyword) is None:
             setattr(head, keyword, "")
     return head
+
+
+def _take(head: Dataset, dataset: Dataset, tag: Any) -> None:
+    """One element, unless its value cannot be read or told."""
+    try:
+        element = dataset[tag]
+        made = valid_element(element, text(dataset, tag))
+    except Exception:  # pydicom raises whatever the conversion of a broken value raises
+        return
+    if made is not None:
+        head[tag] = made
+
+
+def _known_class(dataset: Dataset) -> str:
+    """A SOP class highdicom knows, in which the picture may have its frames: retired and private
+    ones have a capture's."""
+    from highdicom import _standard_utils as standard
+
+    said = text(dataset, "SOPClassUID")
+    many = frames_of(dataset) > 1
+    stands_in = _FRAMES_CAPTURE if many else _CAPTURE
+    if said not in standard.get_sop_class_iod_map() or not standard.does_iod_have_pixel_data(said):
+        return stands_in
+    fits = not many or standard.is_attribute_in_iod("NumberOfFrames", said)
+    return said if fits else stands_in
 
 
 def observer(author: Author) -> ObserverContext:
@@ -133,13 +176,38 @@ def to_bytes(dataset: Dataset) -> bytes:
     return stream.getvalue()
 
 
-def finished(dataset: Dataset) -> Dataset:
-    """Says that the texts are UTF-8 (PS3.3 C.12.1.1.2), so that Chinese survives in any reader, and
-    that no side of the body is meant where none was told (Laterality, C.7.3.1)."""
-    dataset.SpecificCharacterSet = "ISO_IR 192"
+def finished(dataset: Dataset, pictures: Iterable[Dataset]) -> Dataset:
+    """Names the patient and `pictures` as their files do, says that the texts are UTF-8, so that
+    Chinese survives in any reader, and that no side of the body is meant where none was told
+    (Laterality, C.7.3.1)."""
+    dataset.SpecificCharacterSet = UTF_8
     if text(dataset, "Modality") in ("PR", "OT") and "Laterality" not in dataset:
         dataset.Laterality = ""
+    known = list(pictures)
+    for keyword in _IDENTITY:
+        said = text(known[0], keyword)
+        if said != text(dataset, keyword):
+            put(dataset, keyword, said)
+    said_uids = {text(one, keyword) for one in known for keyword in _UIDS}
+    uids = {valid_uid(uid): uid for uid in said_uids if uid and valid_uid(uid) != uid}
+    classes = {text(one, "SOPInstanceUID"): text(one, "SOPClassUID") for one in known}
+    for part in _everything(dataset):
+        for element in list(part) if uids else ():
+            if element.VR == "UI" and str(element.value) in uids:
+                put(part, element.keyword, uids[str(element.value)])
+        refers = text(part, "ReferencedSOPInstanceUID")
+        if refers in classes and text(part, "ReferencedSOPClassUID") != classes[refers]:
+            put(part, "ReferencedSOPClassUID", classes[refers])
     return dataset
+
+
+def _everything(dataset: Dataset) -> Iterator[Dataset]:
+    """A data set and all items in it."""
+    yield dataset
+    for element in dataset:
+        if element.VR == "SQ":
+            for item in element.value:
+                yield from _everything(item)
 
 
 def distinct(datasets: Iterable[Dataset]) -> list[Dataset]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from app.imaging.annotation import Annotation, AnnotationKind, ellipse_axes, outline
 from app.imaging.attributes import text
 from app.imaging.calibration import Point
+from app.imaging.geometry import Turn
 from app.imaging.series import SliceRef
 from app.imaging.writing.look import Look, images, set_grey_levels, set_place
 from app.imaging.writing.origin import (
@@ -22,6 +23,7 @@ from app.imaging.writing.origin import (
     software_version,
     source_head,
 )
+from app.imaging.writing.valid import shortened
 
 if TYPE_CHECKING:
     from highdicom.pr import GraphicAnnotation, GraphicLayer
@@ -52,7 +54,7 @@ def write_presentation_state(
     """
     refs = list(dict.fromkeys([*shown, *(one.ref for one, _ in annotations)]))
     heads = _heads(refs, pictures)
-    arguments = _arguments(heads, annotations, author, label, new)
+    arguments = _arguments(heads, annotations, author, label, new, Turn(look.turn, look.mirrored))
     first = pictures[refs[0].sop_instance_uid]
     if is_grey(first):
         state = _grey_state(arguments)
@@ -64,7 +66,7 @@ def write_presentation_state(
         of_series = [ref for ref in refs if ref.sop_instance_uid in uids]
         series.ReferencedImageSequence = images(of_series, pictures)
     set_place(state, look, first, refs[0].frame)
-    return finished(state)
+    return finished(state, [pictures[uid] for uid in heads])
 
 
 def _arguments(
@@ -73,6 +75,7 @@ def _arguments(
     author: Author,
     label: str,
     new: NewObject | None,
+    turn: Turn,
 ) -> dict[str, Any]:
     """What highdicom takes for a state of either kind."""
     from highdicom.pr import GraphicLayer
@@ -85,9 +88,9 @@ def _arguments(
         "device_serial_number": "0",
         "content_label": label,
         "content_creator_name": author.person_name,
-        "institution_name": author.institution or None,
+        "institution_name": author.institution_name,
         "graphic_layers": [layer] if layer is not None else None,
-        "graphic_annotations": _drawn(annotations, heads, layer),
+        "graphic_annotations": _drawn(annotations, heads, layer, turn),
         **(new or NewObject(series_number=904)).arguments(),
     }
 
@@ -105,6 +108,9 @@ def _heads(refs: Sequence[SliceRef], pictures: Mapping[str, Dataset]) -> dict[st
     heads = {uid: source_head(pictures[uid]) for uid in uids}
     if len({is_grey(head) for head in heads.values()}) > 1:
         raise ValueError("a presentation state is for grey pictures or for coloured ones")
+    for head in heads.values():
+        if not is_grey(head):
+            head.SamplesPerPixel = 3  # a palette's pictures are coloured as well (A.33.2)
     return heads
 
 
@@ -144,27 +150,31 @@ def _drawn(
     annotations: Sequence[tuple[Annotation, Sequence[str]]],
     heads: Mapping[str, Dataset],
     layer: GraphicLayer | None,
+    turn: Turn,
 ) -> list[GraphicAnnotation] | None:
     if layer is None:
         return None
     return [
-        _graphics(one, lines, heads[one.ref.sop_instance_uid], layer) for one, lines in annotations
+        _graphics(one, lines, heads[one.ref.sop_instance_uid], layer, turn)
+        for one, lines in annotations
     ]
 
 
 def _graphics(
-    annotation: Annotation, lines: Sequence[str], head: Dataset, layer: GraphicLayer
+    annotation: Annotation, lines: Sequence[str], head: Dataset, layer: GraphicLayer, turn: Turn
 ) -> GraphicAnnotation:
     from highdicom.pr import GraphicAnnotation, GraphicObject, TextObject
 
+    end = float(head.Columns), float(head.Rows)
     drawn = [
-        GraphicObject(graphic, np.array(points, dtype=np.float32), units="PIXEL")
+        GraphicObject(graphic, np.clip(np.array(points, np.float32), 0, end), units="PIXEL")
         for graphic, points in _objects(annotation)
     ]
-    words = "\r\n".join(lines)
+    words = shortened("ST", "\r\n".join(lines))
     texts = []
     if words:
-        anchor = max(annotation.points)
+        x, y = max(_outer(annotation), key=_beside(turn))
+        anchor = min(max(x, 0.0), end[0]), min(max(y, 0.0), end[1])
         texts = [TextObject(words, units="PIXEL", anchor_point=anchor, anchor_point_visible=False)]
     return GraphicAnnotation(
         referenced_images=[head],
@@ -173,6 +183,24 @@ def _graphics(
         graphic_objects=drawn or None,
         text_objects=texts or None,
     )
+
+
+def _outer(annotation: Annotation) -> Sequence[Point]:
+    """Points that no part of a shape lies beyond."""
+    if annotation.kind is AnnotationKind.ELLIPSE:
+        return ellipse_axes(annotation)
+    return outline(annotation)
+
+
+def _beside(turn: Turn) -> Callable[[Point], tuple[float, float]]:
+    """The order in which points lie to the right on the screen, and then up: texts begin there
+    and run to the right, so that they do not cross their own shape."""
+
+    def order(point: Point) -> tuple[float, float]:
+        across, down = turn.apply(*point)
+        return across, -down
+
+    return order
 
 
 def _objects(annotation: Annotation) -> list[tuple[str, Sequence[Point]]]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.imaging.writing.origin import NewObject, finished, source_head
+from app.imaging.writing.valid import shortened
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -42,5 +43,5 @@ def write_secondary_capture(
     capture.PatientOrientation = []
     capture.BurnedInAnnotation = "YES" if burned_in else "NO"
     if description:
-        capture.SeriesDescription = description
-    return finished(capture)
+        capture.SeriesDescription = shortened("LO", description)
+    return finished(capture, [source])

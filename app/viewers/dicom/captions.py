@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QCoreApplication
 
+from app.imaging.calibration import Scale
 from app.imaging.corner_text import CornerText, filled, is_free, shipped_corner_text
-from app.imaging.geometry import Calibration, Spacing
+from app.imaging.geometry import Calibration
 from app.imaging.planes import StackShape
 from app.imaging.series import Instance
 from app.imaging.voi import Voi, Window
@@ -227,13 +228,14 @@ def corners(shown: Shown, *, patient_texts: bool = True) -> Corners:
     )
 
 
-def ruler(spacing: Spacing, zoom: float, room: float) -> Ruler | None:
+def ruler(scale: Scale, zoom: float, room: float) -> Ruler | None:
     """The longest round length (1, 2, 5 × 10ⁿ) that fits into `room` screen pixels.
 
-    `zoom` is screen pixels per picture column. Without calibration it counts picture pixels.
+    `zoom` is screen pixels per picture column; `scale` that of most of the picture. Without
+    calibration it counts picture pixels.
     """
-    calibrated = spacing.calibration is not Calibration.NONE
-    per_unit = zoom / spacing.column if calibrated else zoom
+    calibrated = scale.calibration is not Calibration.NONE
+    per_unit = zoom / scale.x if calibrated else zoom
     longest = room / per_unit
     if not math.isfinite(longest) or longest <= 0:
         return None
@@ -242,10 +244,12 @@ def ruler(spacing: Spacing, zoom: float, room: float) -> Ruler | None:
     if not calibrated:
         return Ruler(length * per_unit, f"{length:g} px")
     notes = {
+        Calibration.PATIENT: translate("DicomViewer", "patient"),
+        Calibration.FIDUCIAL: translate("DicomViewer", "calibrated"),
         Calibration.DETECTOR: translate("DicomViewer", "at the detector"),
         Calibration.MAGNIFICATION: translate("DicomViewer", "magnification corrected"),
         Calibration.ULTRASOUND: translate("DicomViewer", "ultrasound region"),
         Calibration.MANUAL: translate("DicomViewer", "calibrated by hand"),
     }
-    note = notes.get(spacing.calibration, "")
+    note = notes.get(scale.calibration, "")
     return Ruler(length * per_unit, f"{length:g} mm" + (f" ({note})" if note else ""))

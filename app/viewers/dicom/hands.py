@@ -52,6 +52,8 @@ class Hands:
 
     def cancel(self) -> None:
         """Forget a drag whose release will not come."""
+        if self._drag is not None:
+            self._pane.held_on.emit(False)
         self._drag = self._layer = None
 
     # Mouse
@@ -65,6 +67,8 @@ class Hands:
         pane.touched.emit()
         if pane.picture is None:
             # Without a picture there is still a menu.
+            if self._drag is None:
+                pane.held_on.emit(True)
             self._drag = _Drag("", event.button(), event.position(), event.position(), None)
             return True
         tool = self._bindings.of_chord(button, event.modifiers())
@@ -76,6 +80,8 @@ class Hands:
                     self._layer, self._last_point = layer, point
                     return True
         at = event.position()
+        if self._drag is None:  # a second button goes on with the gesture
+            pane.held_on.emit(True)
         self._drag = _Drag(tool or "", event.button(), at, at, self._current_window())
         if tool in _HELD_TOOLS:
             self._carry_out(self._drag, at)
@@ -147,6 +153,7 @@ class Hands:
         if drag.tool == Tool.REGION:
             pane.show_region(None)
             pane.region_chosen.emit(QRectF(drag.start, at).normalized())
+        pane.held_on.emit(False)
         still = not drag.moved and drag.tool not in _HELD_TOOLS
         if still and drag.button == Qt.MouseButton.RightButton:
             pane.menu_asked.emit(pane.mapToGlobal(at.toPoint()))
@@ -212,7 +219,9 @@ class Hands:
         tool = self._bindings.of_chord(WHEEL, event.modifiers())
         if tool == Tool.ZOOM:
             pane.grasped.emit()
+            pane.wheeled.emit(True)
             pane.zoom_by(_ZOOM_PER_NOTCH ** (turned / _NOTCH), event.position())
+            pane.wheeled.emit(False)
         elif tool == Tool.SCROLL or not event.modifiers():
             # Touch pads send parts of a notch: they add up.
             self._wheel += turned

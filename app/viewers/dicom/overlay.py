@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSizeF, Qt
@@ -18,10 +19,11 @@ from app.viewers.dicom.captions import Corners, Ruler
 _INK = QColor(226, 230, 234)
 _RIM = QColor(0, 0, 0, 210)
 _PLATE = QColor(0, 0, 0, 150)
+_DENSE_PLATE = QColor(0, 0, 0, 165)
+"""Behind ideographs, instead of a rim."""
 _LETTER = QColor(240, 200, 110)
 BADGE = QColor(250, 190, 80)
 """Of warnings, and of what is not the current study."""
-_ON_BADGE = QColor(20, 16, 4)
 _LINE = QColor(110, 220, 150)
 _THIN_LINE = QColor(110, 220, 150, 130)
 _CROSS = QColor(255, 120, 200)
@@ -39,23 +41,40 @@ _BLOCK_SHARE = 0.44
 _LONG_MARK, _SHORT_MARK = 9.0, 5.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Lines of text at one side of the area, none wider than `room`."""
+
+    lines: Sequence[str]
+    top: float
+    room: float
+    right: bool
+    warns: bool = False
+
+
 @lru_cache(maxsize=_KEPT_TEXTS)
 def _drawn(text: str, font: str, ink: int, ratio: float) -> QImage:
     """A text with its rim; nine strokes are too many to draw again for every slice.
 
     `font` as QFont.toString, `ink` as QColor.rgba.
     """
-    face = QFont()
-    face.fromString(font)
-    metrics = QFontMetricsF(face)
-    width = metrics.horizontalAdvance(text) + 2 * _EDGE
+    plain = QFont()
+    plain.fromString(font)
+    face, metrics = _face_of(text, plain), QFontMetricsF(plain)
+    width = text_width(text, plain) + 2 * _EDGE
     image = _empty(QSizeF(width, metrics.height() + 2 * _EDGE) * ratio, ratio)
     painter = QPainter(image)
     painter.setFont(face)
     at = QPointF(_EDGE, _EDGE + metrics.ascent())
-    painter.setPen(_RIM)
-    for offset in _RIM_OFFSETS:
-        painter.drawText(at + offset, text)
+    if _is_dense(text):
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(_DENSE_PLATE)
+        painter.drawRoundedRect(QRectF(0, _EDGE, width, metrics.height()), 3, 3)
+    else:
+        painter.setPen(_RIM)
+        for offset in _RIM_OFFSETS:
+            painter.drawText(at + offset, text)
     painter.setPen(QColor.fromRgba(ink))
     painter.drawText(at, text)
     painter.end()
@@ -98,11 +117,29 @@ def lower_right(area: QRect, font: QFont, lines: Sequence[str]) -> QRect:
 @lru_cache(maxsize=_KEPT_TEXTS)
 def _fitted(text: str, font: str, room: float) -> tuple[str, float]:
     """A text shortened to `room`, and its width."""
-    face = QFont()
-    face.fromString(font)
-    metrics = QFontMetricsF(face)
+    plain = QFont()
+    plain.fromString(font)
+    metrics = QFontMetricsF(_face_of(text, plain))
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
     return shown, metrics.horizontalAdvance(shown)
+
+
+def _is_dense(text: str) -> bool:
+    """Whether there are ideographs, whose narrow counters a rim would fill."""
+    return any("\u2e80" <= letter <= "\u9fff" or letter > "\uf8ff" for letter in text)
+
+
+def _face_of(text: str, plain: QFont) -> QFont:
+    if not _is_dense(text):
+        return plain
+    face = QFont(plain)
+    face.setWeight(QFont.Weight.Medium)
+    return face
+
+
+def text_width(text: str, font: QFont) -> float:
+    """How wide `rimmed_text` makes a text."""
+    return QFontMetricsF(_face_of(text, font)).horizontalAdvance(text)
 
 
 def forget_texts() -> None:
@@ -131,7 +168,7 @@ class OverlayPainter:
     def __init__(self, painter: QPainter, area: QRectF, font: QFont, ratio: float = 1.0) -> None:
         self._painter = painter
         self._ratio = ratio
-        self._area = self._whole = area
+        self._area = area
         self._small = area.width() < _SMALL_WIDTH or area.height() < _SMALL_HEIGHT
         self._tiny = area.width() < _TINY_WIDTH or area.height() < _TINY_HEIGHT
         self._margin = _SMALL_MARGIN if self._small else _MARGIN
@@ -152,31 +189,31 @@ class OverlayPainter:
         """Whether there is room for the most needed words only."""
         return self._small
 
-    def study(self, badge: str) -> None:
-        """That this is not the current study: a band along the upper edge, which other words leave
-        to it. Where it is narrow, the parts of the badge go one below the other."""
-        if not badge:
-            return
-        font = QFont(self._font)
-        font.setBold(True)
-        metrics = QFontMetricsF(font)
-        area, height = self._area, metrics.lineSpacing()
-        room = area.width() - 2 * self._margin
-        parts = [badge] if metrics.horizontalAdvance(badge) <= room else badge.split(" · ")
-        band = QRectF(area.left(), area.top(), area.width(), height * len(parts) + 6)
-        self._painter.fillRect(band, BADGE)
-        self._painter.setFont(font)
-        self._painter.setPen(_ON_BADGE)
-        for number, part in enumerate(parts):
-            text = metrics.elidedText(part, Qt.TextElideMode.ElideRight, room)
-            base = band.top() + 3 + height * number + metrics.ascent()
-            self._painter.drawText(QPointF(band.left() + self._margin, base), text)
-        self._painter.setFont(self._font)
-        self._area = area.adjusted(0, band.height(), 0, 0)
-
     def corners(self, corners: Corners) -> None:
         """The four blocks of text, and the badge below the upper right one; all of them at one side
         where the corners lean."""
+        for block in self._blocks(corners):
+            self._block(block)
+
+    def taken(
+        self, corners: Corners, letters: EdgeLetters | None, ruler: Ruler | None = None
+    ) -> list[QRectF]:
+        """Where words in the corners, letters at the edges and the ruler stand."""
+        found = [] if ruler is None else list(self._ruled(ruler, corners))
+        height = self._metrics.lineSpacing()
+        for block in self._blocks(corners):
+            top = block.top
+            for line in block.lines:
+                _, width = _fitted(line, self._face, block.room)
+                found.append(QRectF(self._left(block, width), top, width, height))
+                top += height
+        if letters is not None:
+            found += [
+                QRectF(x, y - height, 3 * height, height) for _, x, y in self._placed(letters)
+            ]
+        return found
+
+    def _blocks(self, corners: Corners) -> Iterator[_Block]:
         top, bottom = self._area.top() + self._margin, self._area.bottom() - self._margin
         height = self._metrics.lineSpacing()
         who = corners.top_left[:1] if self._small else corners.top_left
@@ -187,59 +224,63 @@ class OverlayPainter:
             who, how, what = (), (), what[1:]
         if corners.lean:
             who, where, what, how = (*who, *where), (), (*how, *what), ()
-        right = corners.lean > 0
-        begun = self._block(who, top, right=right)
-        end = self._block(where, top, right=True)
+        right, room = corners.lean > 0, self._area.width() * _BLOCK_SHARE
+        yield _Block(who, top, room, right=right)
+        yield _Block(where, top, room, right=True)
         if corners.badge:
-            self._badge(corners.badge, begun if right else end)
-        self._block(what, bottom - height * len(what), right=right)
-        self._block(how, bottom - height * len(how), right=True)
+            above = len(who if right else where)
+            yield self._badge(corners.badge, top + above * height)
+        yield _Block(what, bottom - height * len(what), room, right=right)
+        yield _Block(how, bottom - height * len(how), room, right=True)
 
-    def _badge(self, badge: str, top: float) -> None:
+    def _badge(self, badge: str, top: float) -> _Block:
         """A warning is never cut: its parts go one below the other where one line is too long."""
         room = self._area.width() * (0.62 if self._small else _BLOCK_SHARE)
         parts = [badge]
-        if self._metrics.horizontalAdvance(badge) > room:
+        if text_width(badge, self._font) > room:
             parts = badge.split(" · ")
-        self._block(parts, top, right=True, ink=BADGE, room=room)
+        return _Block(parts, top, room, right=True, warns=True)
 
-    def _block(
-        self,
-        lines: Sequence[str],
-        top: float,
-        *,
-        right: bool,
-        ink: QColor = _INK,
-        room: float | None = None,
-    ) -> float:
-        room = self._area.width() * _BLOCK_SHARE if room is None else room
-        for line in lines:
-            shown, width = _fitted(line, self._face, room)
-            left = self._area.left() + self._margin
-            x = self._area.right() - self._margin - width if right else left
-            rimmed_text(
-                self._painter, QPointF(x, top + self._metrics.ascent()), shown, ink, self._ratio
-            )
+    def _left(self, block: _Block, width: float) -> float:
+        if block.right:
+            return self._area.right() - self._margin - width
+        return self._area.left() + self._margin
+
+    def _block(self, block: _Block) -> None:
+        top = block.top
+        for line in block.lines:
+            shown, width = _fitted(line, self._face, block.room)
+            at = QPointF(self._left(block, width), top + self._metrics.ascent())
+            ink = BADGE if block.warns else _INK
+            rimmed_text(self._painter, at, shown, ink, self._ratio)
             top += self._metrics.lineSpacing()
-        return top
 
     def letters(self, letters: EdgeLetters) -> None:
         """Patient directions at the middle of each edge."""
+        self._painter.setFont(self._bold)
+        for text, x, y in self._placed(letters):
+            self._letter(text, x, y)
+        self._painter.setFont(self._font)
+
+    @property
+    def _bold(self) -> QFont:
         font = QFont(self._font)
         font.setBold(True)
-        self._painter.setFont(font)
-        metrics = QFontMetricsF(font)
+        return font
+
+    def _placed(self, letters: EdgeLetters) -> Iterator[tuple[str, float, float]]:
+        """Each letter with where its base line begins."""
+        metrics = QFontMetricsF(self._bold)
         middle = self._area.center()
         line = middle.y() + metrics.ascent() / 2
-        self._letter(letters.left, self._area.left() + self._margin, line)
+        yield letters.left, self._area.left() + self._margin, line
         width = metrics.horizontalAdvance(letters.right)
-        self._letter(letters.right, self._area.right() - self._margin - width, line)
+        yield letters.right, self._area.right() - self._margin - width, line
         for text, y in (
             (letters.top, self._area.top() + self._margin + metrics.ascent()),
             (letters.bottom, self._area.bottom() - self._margin - metrics.descent()),
         ):
-            self._letter(text, middle.x() - metrics.horizontalAdvance(text) / 2, y)
-        self._painter.setFont(self._font)
+            yield text, middle.x() - metrics.horizontalAdvance(text) / 2, y
 
     def _letter(self, text: str, x: float, y: float) -> None:
         if text:
@@ -248,22 +289,25 @@ class OverlayPainter:
     def ruler(self, ruler: Ruler, corners: Corners) -> None:
         """A vertical scale at the right edge, below the pane's middle and above the words in the
         corner; at the left where words lean there."""
-        lean = corners.lean
+        line, words = self._ruled(ruler, corners)
+        corner = QPointF(round(line.left()) - _EDGE, round(line.top()) - _EDGE)
+        self._painter.drawImage(corner, _scale(ruler.pixels, self._ratio))
+        at = QPointF(words.left(), words.top() + self._metrics.ascent())
+        rimmed_text(self._painter, at, ruler.text, _INK, self._ratio)
+
+    def _ruled(self, ruler: Ruler, corners: Corners) -> tuple[QRectF, QRectF]:
+        """Where the scale and its words stand."""
+        lean, height = corners.lean, self._metrics.lineSpacing()
         below = len(corners.bottom_right) + (len(corners.bottom_left) if lean else 0)
         x = self._area.right() - _MARGIN - 34
         if lean < 0:
             x = self._area.left() + _MARGIN + 24
-        top = self._area.center().y() + self._metrics.lineSpacing() * 1.5
-        top = min(
-            top, self._area.bottom() - ruler.pixels - (below + 3) * self._metrics.lineSpacing()
-        )
-        bottom = top + ruler.pixels
-        corner = QPointF(round(x) - _EDGE, round(top) - _EDGE)
-        self._painter.drawImage(corner, _scale(ruler.pixels, self._ratio))
-        width = self._metrics.horizontalAdvance(ruler.text)
+        top = self._area.center().y() + height * 1.5
+        top = min(top, self._area.bottom() - ruler.pixels - (below + 3) * height)
+        width = text_width(ruler.text, self._font)
         left = self._area.left() + _MARGIN if lean < 0 else self._area.right() - _MARGIN - width
-        at = QPointF(left, bottom + self._metrics.ascent() + 4)
-        rimmed_text(self._painter, at, ruler.text, _INK, self._ratio)
+        line = QRectF(x, top, _LONG_MARK, ruler.pixels)
+        return line, QRectF(left, line.bottom() + 4, width, height)
 
     def message(self, text: str) -> None:
         """Words in the middle, for waiting and for failure, wrapped to the room there is."""
@@ -274,7 +318,7 @@ class OverlayPainter:
 
     def note(self, text: str) -> None:
         """A short answer to what a hand asked for, above the lower edge."""
-        width = self._metrics.horizontalAdvance(text)
+        width = text_width(text, self._font)
         line = self._area.bottom() - self._margin - 3.5 * self._metrics.lineSpacing()
         at = QPointF(self._area.center().x() - width / 2, line)
         plate = QRectF(at.x(), line - self._metrics.ascent(), width, self._metrics.height())
@@ -285,7 +329,7 @@ class OverlayPainter:
         """Lines beside a point, kept inside the area, and a small cross on it."""
         self._rimmed(QLineF(at.x() - 6, at.y(), at.x() + 6, at.y()), _INK, 1.0)
         self._rimmed(QLineF(at.x(), at.y() - 6, at.x(), at.y() + 6), _INK, 1.0)
-        width = max((self._metrics.horizontalAdvance(line) for line in lines), default=0.0)
+        width = max((text_width(line, self._font) for line in lines), default=0.0)
         height = self._metrics.lineSpacing() * len(lines)
         x = at.x() + 14 if at.x() + 14 + width < self._area.right() else at.x() - 14 - width
         y = at.y() + 14 if at.y() + 14 + height < self._area.bottom() else at.y() - 14 - height
@@ -332,4 +376,4 @@ class OverlayPainter:
         half = width / 2
         self._painter.setPen(QPen(ink, width))
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
-        self._painter.drawRect(self._whole.adjusted(half, half, -half, -half))
+        self._painter.drawRect(self._area.adjusted(half, half, -half, -half))

@@ -58,6 +58,12 @@ class ImagePane(PictureCanvas):
     """The id of an action or tool in the table."""
     touched = Signal()
     """A hand came here."""
+    badged = Signal(str)
+    """Of which study the picture is, for the band above it."""
+    held_on = Signal(bool)
+    """A hand takes hold by a button, or lets go."""
+    wheeled = Signal(bool)
+    """A wheel is about to enlarge, or has."""
     grasped = Signal()
     """A hand changed window, zoom or place by the mouse."""
     menu_asked = Signal(object)
@@ -87,6 +93,8 @@ class ImagePane(PictureCanvas):
         self._corners = Corners()
         self._letters: EdgeLetters | None = None
         self._marks = Marks()
+        self.taken: Sequence[QRectF] = ()
+        """Where words stand that a layer must leave free while it paints."""
 
     # What lies over it
 
@@ -170,7 +178,7 @@ class ImagePane(PictureCanvas):
         """Say that this is not of the current study, whatever else is hidden."""
         if text != self._marks.badge:
             self._marks.badge = text
-            self.update()
+            self.badged.emit(text)
 
     def show_lens(self, at: QPointF | None) -> None:
         """The magnifier, or none."""
@@ -217,10 +225,8 @@ class ImagePane(PictureCanvas):
         viewport = self.own_viewport()
         if self._picture is not None and self._image is not None and viewport is not None:
             painter.drawImage(QPointF(0, 0), self._image)
-            over.study(self._marks.badge)
             self._paint_over(painter, over, viewport)
         else:
-            over.study(self._marks.badge)
             over.message(self._message)
         over.corners(self._corners if self.overlays else Corners(badge=self._corners.badge))
         if self._marks.note:
@@ -242,7 +248,7 @@ class ImagePane(PictureCanvas):
                 picture,
                 lines,
                 self._corners,
-                lambda: self._layers(painter, viewport),
+                lambda taken: self._lie_over(painter, taken, viewport),
             )
         if marks.cross is not None:
             over.cross(QPointF(*viewport.to_screen(*marks.cross)))
@@ -252,6 +258,10 @@ class ImagePane(PictureCanvas):
             self._paint_lens(painter, marks.lens)
         if marks.probe is not None:
             self._paint_probe(over, marks.probe)
+
+    def _lie_over(self, painter: QPainter, taken: Sequence[QRectF], viewport: Viewport) -> None:
+        self.taken = taken
+        self._layers(painter, viewport)
 
     def _layers(self, painter: QPainter, viewport: Viewport) -> None:
         for layer in self._marks.layers:

@@ -23,6 +23,7 @@ from app.viewers.dicom.captions import Corners, ruler
 from app.viewers.dicom.graphics_painter import GraphicsPainter
 from app.viewers.dicom.objects.lying import Lying
 from app.viewers.dicom.overlay import OverlayPainter
+from app.viewers.dicom.study_band import band_height, paint_band
 
 BACKGROUND = QColor(4, 5, 6)
 NO_PICTURE = QColor(0, 0, 0)
@@ -46,9 +47,10 @@ def paint_over(
     picture: Picture,
     lines: Lines,
     corners: Corners,
-    marks: Callable[[], None],
+    marks: Callable[[Sequence[QRectF]], None],
 ) -> None:
-    """Overlay planes, reference lines, what `marks` paints, ruler and letters, in this order."""
+    """Overlay planes, reference lines, what `marks` paints, ruler and letters, in this order;
+    `marks` is told where words stand that it must leave free."""
     area = QRectF(0, 0, viewport.width, viewport.height)
     if picture.overlays:
         planes = GraphicsPainter(painter, viewport.to_screen, area, over.font)
@@ -56,9 +58,11 @@ def paint_over(
             planes.overlay(plane)
     for segment, thin in lines.references:
         over.reference(segment, viewport, thin=thin)
-    marks()
-    scale = ruler(picture.spacing, viewport.zoom, viewport.height * _RULER_SHARE)
-    if scale is not None and has_ruler(picture) and not over.is_small:
+    scale = None
+    if has_ruler(picture) and not over.is_small:
+        scale = ruler(picture.scales.main, viewport.zoom, viewport.height * _RULER_SHARE)
+    marks(over.taken(corners, lines.letters, scale))
+    if scale is not None:
         over.ruler(scale, corners)
     if lines.letters is not None:
         over.letters(lines.letters)
@@ -87,14 +91,17 @@ def paint_marks(
     *,
     key_image: bool,
     ratio: float,
+    taken: Sequence[QRectF] = (),
 ) -> None:
-    """What a reader drew on a frame."""
+    """What a reader drew on a frame; no label stands on `taken`."""
     area = QRectF(0, 0, viewport.width, viewport.height)
-    drawn = AnnotationPainter(painter, area, Glass(viewport), ratio)
+    shapes = [mark.shape for mark in marks]
+    drawn = AnnotationPainter(painter, area, Glass(viewport), ratio, taken=taken, shapes=shapes)
     if key_image:
         drawn.star()
     for mark in marks:
-        drawn.draw(mark.shape, mark.words, chosen=mark.chosen)
+        drawn.draw(mark.shape, chosen=mark.chosen)
+    drawn.label([(mark.shape, mark.words, mark.chosen) for mark in marks])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,6 +138,11 @@ def paint_shot(
     `ratio` is the device's pixels in one of the painter's, which `font` counts too; the picture
     is resampled for the device. `ground` is what the picture does not cover.
     """
+    if shot.study:
+        band = min(area.height() / 2, band_height(shot.study, area.width(), font))
+        top = QRectF(area.left(), area.top(), area.width(), band)
+        paint_band(painter, top, shot.study, font)
+        area = area.adjusted(0, band, 0, 0)
     across, down = max(1, round(area.width() * ratio)), max(1, round(area.height() * ratio))
     viewport = shot.camera.viewport(shot.picture, across, down)
     levels = seen(shot.picture, viewport, shot.voi, invert=shot.inverted, shuttered=shot.shuttered)
@@ -160,22 +172,23 @@ def _paint_over(
     font: QFont,
     ratio: float,
 ) -> None:
-    over.study(shot.study)
     if not shot.overlays:
         over.corners(Corners(badge=shot.corners.badge))
         return
 
-    def marks() -> None:
+    def marks(taken: Sequence[QRectF]) -> None:
         shot.lying.paint(painter, viewport, font)
-        _marks(painter, viewport, shot, ratio)
+        _marks(painter, viewport, shot, ratio, taken)
 
     paint_over(painter, over, viewport, shot.picture, shot.lines, shot.corners, marks)
     over.corners(shot.corners)
 
 
-def _marks(painter: QPainter, viewport: Viewport, shot: Shot, ratio: float) -> None:
+def _marks(
+    painter: QPainter, viewport: Viewport, shot: Shot, ratio: float, taken: Sequence[QRectF]
+) -> None:
     painter.save()
-    paint_marks(painter, viewport, shot.marks, key_image=shot.key_image, ratio=ratio)
+    paint_marks(painter, viewport, shot.marks, key_image=shot.key_image, ratio=ratio, taken=taken)
     painter.restore()
 
 

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from collections.abc import Iterable
 
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from app.imaging.annotation import PlaneRef
 from app.imaging.series import ObjectKind, Series, SliceRef
 from app.viewers.dicom.hanging.times import Times
+from app.viewers.dicom.mpr.words import plane_words
 from app.viewers.dicom.session import StudySession
 from app.viewers.dicom.stack import StackView
 from app.viewers.dicom.stage import Stage
+
+translate = QCoreApplication.translate
+_BY_THEMSELVES = (
+    ObjectKind.WAVEFORM,
+    ObjectKind.DOCUMENT,
+    ObjectKind.VIDEO,
+    ObjectKind.OTHER,
+)
+"""What is shown at once where a study has no pictures, the first kind there is."""
 
 
 class Placing(QObject):
@@ -85,6 +98,42 @@ class Placing(QObject):
         if cell.series is None or series.uid != cell.series.uid:
             self.touched = True
             self._open(cell, series)
+
+    def place_words(self, ref: SliceRef) -> str:
+        """Where a slice is found, series and number, or which plane it is."""
+        if isinstance(ref, PlaneRef):
+            return plane_words(ref.plane)
+        series = self.series_of(ref)
+        if series is None:
+            return ""
+        number = f"{series.slices.index(ref) + 1} / {len(series.slices)}"
+        name = series.first.series_description or series.first.modality
+        return f"{name} · {number}"
+
+    def reveal(self, ref: SliceRef) -> None:
+        """Show a slice in a cell that is on the screen with its series, else in the active one."""
+        series, grid = self.series_of(ref), self.stage.grid
+        if isinstance(ref, PlaneRef):
+            if not self.stage.planes.room.reveal(ref.plane):
+                text = translate("DicomViewer", "This lies on a plane: choose MPR of its series.")
+                grid.active.pane.set_note(text)
+            return
+        if series is None:
+            return
+        self.stage.planes.leave()
+        seen = (grid.active, *grid.seen)
+        there = next((c for c in seen if c.series and c.series.uid == series.uid), None)
+        if there is None:
+            self.show(grid.active, series.uid)
+        else:
+            grid.activate(there)
+        grid.active.scroll_to(series.slices.index(ref))
+
+    def begin_without_pictures(self, every: Iterable[Series]) -> None:
+        """Open the first series that is something by itself, where there are no pictures."""
+        alone = [one for one in every if one.kind in _BY_THEMSELVES]
+        if alone:
+            self.other_chosen.emit(min(alone, key=lambda one: _BY_THEMSELVES.index(one.kind)))
 
     def place(self, cell: StackView, series: Series, index: int) -> None:
         """Show a slice (from 0) of a series in a cell; nobody has taken over by that."""

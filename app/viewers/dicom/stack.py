@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QVBoxLayout, QWidget
 
 from app.imaging.corner_text import shipped_corner_text
 from app.imaging.geometry import edge_letters
@@ -26,6 +26,7 @@ from app.viewers.dicom.presets import Wanted
 from app.viewers.dicom.reasons import reason_words
 from app.viewers.dicom.shelf import Pin, Shelf
 from app.viewers.dicom.stack_actions import StackActions
+from app.viewers.dicom.study_band import StudyBand
 from app.viewers.dicom.telling import told
 from app.viewers.dicom.thumbnails import SERIES_MIME
 from app.viewers.dicom.tools import PAGE, ViewState, view_state
@@ -61,11 +62,17 @@ class StackView(QWidget):
         self.slider.setObjectName("slice_slider")
         # Keys scroll in the pane: Tab goes from picture to picture.
         self.slider.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        band = StudyBand(self)
+        self.pane.badged.connect(band.show_badge)
+        row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.pane, 1)
         row.addWidget(self.slider)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(band)
+        whole.addLayout(row, 1)
         self.setFocusProxy(self.pane)
         self.texts = True
         self.corner_text = shipped_corner_text()
@@ -100,6 +107,11 @@ class StackView(QWidget):
     def series(self) -> Series | None:
         """The series shown."""
         return self._series
+
+    @property
+    def series_uid(self) -> str:
+        """`Series.uid` of the series shown, empty without one."""
+        return self._series.uid if self._series is not None else ""
 
     @property
     def index(self) -> int:

@@ -11,16 +11,20 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from app.imaging.geometry import Vector
+from app.viewers.dicom.annotations.entries import MarkAction
 from app.viewers.dicom.annotations.marking import Marking
 from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.grid import Grid
 from app.viewers.dicom.key_editor import KeyEditor
+from app.viewers.dicom.looks import LookBook
 from app.viewers.dicom.menus import fill, menu_words
 from app.viewers.dicom.mpr.desk import PlanesDesk
 from app.viewers.dicom.mpr.plane_view import PlaneView
 from app.viewers.dicom.objects.desk import ObjectsDesk
 from app.viewers.dicom.objects.seen import seen_on
 from app.viewers.dicom.output.desk import OutputDesk
+from app.viewers.dicom.pane import ImagePane
 from app.viewers.dicom.presets import Choice, choices
 from app.viewers.dicom.session import StudySession
 from app.viewers.dicom.stack import StackView
@@ -86,9 +90,17 @@ class Stage(QWidget):
         self.grid = Grid(bindings, self, clock)
         self.together = Together(self.grid)
         self.planes = PlanesDesk(self.grid, bindings, self)
+        self.planes.reader = self._reader_at
         self.objects = ObjectsDesk(self.grid, self)
         for view in self.planes.room.cells.values():
             self.objects.watch_plane(view.pane, partial(seen_on, view))
+        self.looks = LookBook(
+            self.grid,
+            lambda: tuple(self.planes.room.cells.values()),
+            lambda step: self.marking.sheet.aside(step) if self.marking is not None else None,
+        )
+        for view in self.planes.room.cells.values():
+            self._note_hands(view.pane)
         self.output = OutputDesk(self)
         self.toolbar = ViewerToolbar(bindings, self, self)
         column = QVBoxLayout(self)
@@ -130,6 +142,21 @@ class Stage(QWidget):
         self.output.use_session(session)
         self.grid.use_shelf(shelf)
 
+    def _reader_at(self, cell: StackView) -> Vector | None:
+        """On the slice that is shown: where the 3D cursor pointed, or the last mark lies, else the
+        middle of what is seen."""
+        plane, viewport = cell.plane, cell.pane.own_viewport()
+        if plane is None or viewport is None:
+            return plane.middle if plane is not None else None
+        pointed = self.together.pointed
+        if pointed is not None and cell.finder.nearest(pointed, prefer=cell.index) == cell.index:
+            return pointed
+        marks = self.marking.sheet.sheet.on(cell.ref) if self.marking and cell.ref else ()
+        if marks:
+            across, down = zip(*marks[-1].points, strict=True)
+            return plane.point(sum(across) / len(across), sum(down) / len(down))
+        return plane.point(viewport.center_x, viewport.center_y)
+
     def _watch(self, cell: StackView) -> None:
         cell.changed.connect(lambda: self._on_changed(cell))
         cell.looked.connect(self.looked)
@@ -137,6 +164,12 @@ class Stage(QWidget):
         cell.dropped.connect(lambda uid: self.dropped.emit(cell, uid))
         cell.pane.acted.connect(self.act)
         cell.pane.menu_asked.connect(self.open_menu)
+        self._note_hands(cell.pane)
+
+    def _note_hands(self, pane: ImagePane) -> None:
+        looks = self.looks
+        pane.held_on.connect(lambda held: looks.begin() if held else looks.end())
+        pane.wheeled.connect(lambda begins: looks.begin() if begins else looks.end("wheel"))
 
     def _on_changed(self, cell: StackView) -> None:
         if cell is self.cell:
@@ -171,6 +204,14 @@ class Stage(QWidget):
     def act(self, action: str) -> None:
         """Do what the table's entry says."""
         self.acted.emit(action)
+        if action in (MarkAction.UNDO, MarkAction.REDO):
+            self._mark(action)
+        else:
+            with self.looks.step():
+                self._act(action)
+        self.mark()
+
+    def _act(self, action: str) -> None:
         planes = self.planes
         if self.bindings.table.is_tool(action):
             self._use_tool(action)
@@ -190,13 +231,13 @@ class Stage(QWidget):
             or planes.on
         ):
             self.grid.active.act(action)
-        self.mark()
 
     def _use_tool(self, tool: str) -> None:
         # What measures says in a cell of the planes that it does not there.
-        if not (self.planes.on and tool not in tuple(Tool) and self.planes.act(tool)):
-            self.grid.use_tool(tool)
-            self.planes.room.use_tool(tool)
+        self.grid.use_tool(tool)
+        self.planes.room.use_tool(tool)
+        if self.planes.on and tool not in tuple(Tool):
+            self.planes.act(tool)
 
     def _act_together(self, action: str) -> bool:
         done = self.together.act(action)
@@ -264,7 +305,8 @@ class Stage(QWidget):
         """Window the active picture by one of `presets`."""
         presets = self.presets()
         if 0 <= index < len(presets):
-            self.cell.choose(presets[index].wanted)
+            with self.looks.step():
+                self.cell.choose(presets[index].wanted)
 
     def choose_layout(self, rows: int, columns: int) -> None:
         """Show rows × columns cells."""

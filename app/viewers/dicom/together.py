@@ -36,6 +36,8 @@ class Together(QObject):
         self._on = {Action.LINES: True}
         self._anchors: dict[StackView, _Anchor] = {}
         self._busy = False
+        self.pointed: Vector | None = None
+        """Where the 3D cursor was last, millimetres in the patient."""
         grid.cell_made.connect(self._watch)
         grid.activated.connect(self.draw_lines)
         grid.arranged.connect(self.draw_lines)
@@ -77,6 +79,7 @@ class Together(QObject):
     # Scrolling together
 
     def _opened(self) -> None:
+        self.pointed = None  # of another series, perhaps of another patient
         self._anchor()
         self.draw_lines()
 
@@ -178,6 +181,8 @@ class Together(QObject):
         """The same point of the patient in every cell of one Frame of Reference."""
         plane = cell.plane
         cell.pane.set_cross(point)
+        if point is not None and plane is not None:
+            self.pointed = plane.point(*point)
         for other in self._others(cell):
             there = other.plane
             if point is None or plane is None or there is None or not plane.shares_space(there):

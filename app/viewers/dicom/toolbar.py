@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QMenu,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.imaging.voi import Voi
+from app.kit.icons import icon
 from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.captions import preset_line
 from app.viewers.dicom.entry import Entry, Group, Kind
@@ -26,6 +27,25 @@ from app.viewers.dicom.menus import Doer, fill, menu_words
 from app.viewers.dicom.presets import Choice
 
 translate = QCoreApplication.translate
+ICONS = {
+    "window": "view-window",
+    "scroll": "view-scroll",
+    "zoom": "view-zoom",
+    "pan": "view-pan",
+    "magnifier": "view-magnifier",
+    "probe": "view-probe",
+    "length": "view-length",
+    "ellipse": "view-ellipse",
+    "mpr": "view-planes",
+    "invert": "view-invert",
+    "fit": "view-fit",
+    "one_to_one": "view-one-to-one",
+    "play": "view-play",
+    "texts": "view-texts",
+}
+"""What stands on the bar where words have no room; their names and tips stay words."""
+_PRESETS, _PRESETS_NARROW = 160, 112
+"""Least widths of the list of presets."""
 
 
 class PresetBox(QComboBox):
@@ -53,7 +73,8 @@ class PresetBox(QComboBox):
 
 
 class ViewerToolbar(QToolBar):
-    """Tools (one is active), presets, and what is done at once; what has no room folds away.
+    """Tools (one is active), presets, and what is done at once. Where there is no room for words
+    there are icons; what then has no room folds away.
 
     `always` is a second bar that never folds: the layout, and "More" with every entry of the
     table.
@@ -97,6 +118,7 @@ class ViewerToolbar(QToolBar):
         self.always.addWidget(self._more)
         self.always.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         bindings.changed.connect(self.words)
+        self._wide = 0
         self.words()
 
     def _add(self, entry: Entry) -> None:
@@ -112,7 +134,7 @@ class ViewerToolbar(QToolBar):
         box.setObjectName("viewer_presets")
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        box.setMinimumWidth(160)
+        box.setMinimumWidth(_PRESETS)
         box.setMaximumWidth(240)
         box.activated.connect(self._doer.choose_preset)
         return box
@@ -152,6 +174,40 @@ class ViewerToolbar(QToolBar):
         self._presets.setAccessibleName(translate("DicomViewer", "Window presets"))
         self._presets.setToolTip(translate("DicomViewer", "Window presets (keys 1 to 9)"))
         self.show_presets(self._choices, again=True)
+        self._measure()
+
+    def _measure(self) -> None:
+        """How wide the bar is with words."""
+        for button in self._buttons.values():
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        wide = [button.sizeHint().width() for button in self._buttons.values()]
+        wide.append(_PRESETS)
+        layout = self.layout()
+        space = max(0, layout.spacing()) if layout is not None else 0
+        edges = self.contentsMargins().left() + self.contentsMargins().right()
+        self._wide = sum(wide) + space * (len(wide) + 1) + edges
+        self._fit()
+
+    def _fit(self) -> None:
+        narrow = self.width() < self._wide
+        self._presets.setMinimumWidth(_PRESETS_NARROW if narrow else _PRESETS)
+        for id_, button in self._buttons.items():
+            style = Qt.ToolButtonStyle.ToolButtonTextOnly
+            if narrow and id_ in ICONS:
+                style = Qt.ToolButtonStyle.ToolButtonIconOnly
+                button.setIcon(icon(ICONS[id_]))
+            if button.toolButtonStyle() is not style:
+                button.setToolButtonStyle(style)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        # The first come while the bar is being made.
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange) and self._wide:
+            self._measure()
 
     def _say_layout(self) -> None:
         self._told = self._doer.hanging_told()

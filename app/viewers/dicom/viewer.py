@@ -89,6 +89,7 @@ class DicomViewer(QWidget):
         self._placing = Placing(self._stage, self._times)
         self.marking = Marking(self, self)
         self._stage.marking = self.marking
+        self.marking.measure_on(self._stage.planes.room)
         self.hanging = Hanging(self._placing, lambda: self._times.studies, settings)
         self._stage.hanging = self.hanging
         self.objects = self._stage.objects
@@ -267,19 +268,11 @@ class DicomViewer(QWidget):
 
     def place_words(self, ref: SliceRef) -> str:
         """Where a slice is found: series, number of slices."""
-        series = self._placing.series_of(ref)
-        if series is None:
-            return ""
-        number = f"{series.slices.index(ref) + 1} / {len(series.slices)}"
-        name = series.first.series_description or series.first.modality
-        return f"{name} · {number}"
+        return self._placing.place_words(ref)
 
     def go_to(self, ref: SliceRef) -> None:
-        """Show a slice in the active cell."""
-        series = self._placing.series_of(ref)
-        if series is not None:
-            self.show_series(series.uid)
-            self.active.scroll_to(series.slices.index(ref))
+        """Show a slice in a cell that is on the screen with its series, else in the active one."""
+        self._placing.reveal(ref)
 
     def fetch(self, sop_instance_uid: str) -> bytes:
         """A whole object of the opened source; runs in a thread.
@@ -319,6 +312,7 @@ class DicomViewer(QWidget):
         """Everything is known: unless somebody has taken over, hang it or begin at the first."""
         if not self._placing.images:
             self.pane.set_message(self.tr("There are no pictures to show."))
+            self._placing.begin_without_pictures(self.series)
             return
         self._placing.complete()
         if not (self._placing.touched or self.hanging.begin()):

@@ -11,7 +11,8 @@ from PySide6.QtCore import QCoreApplication
 from app.imaging.key_objects import KeyObjects
 from app.imaging.references import Reference
 from app.imaging.series import Instance
-from app.imaging.structured_report import Position, StructuredReport, ValueType
+from app.imaging.structured_report import ContentItem, Position, StructuredReport, ValueType
+from app.viewers.document.code_words import code_words, rounded
 from app.viewers.document.report_lines import Line, LineKind, Reading, lines_of
 from app.viewers.document.report_words import (
     reason_of_selection,
@@ -59,7 +60,7 @@ def report_page(
     """A structured report; `colours` are the theme's tokens."""
     links = _Links(place)
     reading = lines_of(report)
-    title = report.title or translate("DocumentViewer", "Structured report")
+    title = code_words(report.root.name) or translate("DocumentViewer", "Structured report")
     parts = [f"<h1>{escape(title)}</h1>", _patient(instance, report.moment)]
     parts += [_status(report, colours)]
     body = _Body(links, reading, colours)
@@ -167,6 +168,15 @@ def _anchor(position: Position) -> str:
     return "c-" + "-".join(str(n) for n in position)
 
 
+def _exact(item: ContentItem) -> str:
+    """The value as it is read; a number that was rounded tells what the file says as a tip."""
+    words = escape(value_words(item))
+    if item.kind is not ValueType.NUM or rounded(item.value) == item.value:
+        return words
+    tip = escape(f"{item.value} {item.unit}".strip(), quote=True)
+    return f"<span title='{tip}'>{words}</span>"
+
+
 class _Body:
     """Sets lines; neighbouring rows share a table."""
 
@@ -209,7 +219,7 @@ class _Body:
 
     def _row(self, line: Line, anchor: str) -> str:
         left = _INDENT * min(line.level, 8)
-        value = escape(value_words(line.item)) + self._references(line)
+        value = _exact(line.item) + self._references(line)
         if line.item.kind is ValueType.UIDREF:
             value = f"<span style='color:{self._muted}'>{value}</span>"
         if line.item.kind is ValueType.REFERENCE:

@@ -14,6 +14,7 @@ from app.imaging.structured_report import (
     StructuredReport,
     ValueType,
 )
+from app.viewers.document.code_words import code_words, rounded
 
 SHORT = 90
 """Characters up to which a text stands beside its name."""
@@ -61,10 +62,18 @@ def lines_of(report: StructuredReport) -> Reading:
 
 
 def _short(item: ContentItem) -> str:
-    name = item.name.words if item.name is not None else ""
-    value = " ".join(part for part in (item.value, item.unit) if part)
+    name = code_words(item.name)
+    value = " ".join(part for part in (spoken_value(item), item.unit) if part)
     joined = ": ".join(part for part in (name, value) if part)
     return joined if len(joined) <= SHORT else f"{joined[:SHORT]}…"
+
+
+def spoken_value(item: ContentItem) -> str:
+    """The value as a reader of the language that is on takes it in: codes in words, numbers
+    rounded."""
+    if item.kind is ValueType.CODE and item.code is not None:
+        return code_words(item.code)
+    return rounded(item.value) if item.kind is ValueType.NUM else item.value
 
 
 def _is_modifier(item: ContentItem) -> bool:
@@ -80,10 +89,10 @@ def _lines(item: ContentItem, level: int, also: tuple[Position, ...]) -> Iterato
     """An item, then what is below it; modifiers stand in the item's own label. `also` are items
     above without a line."""
     folded = [child for child in item.children if _is_modifier(child)]
-    modifiers = [child.value for child in folded]
+    modifiers = [spoken_value(child) for child in folded]
     also = (*also, *(child.position for child in folded))
     rest = [child for child in item.children if not _is_modifier(child)]
-    name = item.name.words if item.name is not None else ""
+    name = code_words(item.name)
     label = f"{name} ({', '.join(modifiers)})" if modifiers else name
     if item.kind in _HEADINGS:
         if label:
@@ -96,7 +105,7 @@ def _lines(item: ContentItem, level: int, also: tuple[Position, ...]) -> Iterato
             level,
             label,
             item,
-            value=item.value,
+            value=spoken_value(item),
             references=item.references,
             also=also,
         )

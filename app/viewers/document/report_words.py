@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from app.imaging.coded import Code
 from app.imaging.references import Reference
 from app.imaging.structured_report import ContentItem, Relationship, ValueType
+from app.viewers.document.code_words import code_words, rounded
 
 translate = QCoreApplication.translate
 _MOST_FRAMES = 8
@@ -26,9 +27,11 @@ def value_words(item: ContentItem) -> str:
     match item.kind:
         case ValueType.NUM:
             if not item.value:
-                return item.qualifier or translate("DocumentViewer", "no value")
-            number = f"{item.value} {item.unit}".strip()
-            return f"{number} ({item.qualifier})" if item.qualifier else number
+                return code_words(item.code) or translate("DocumentViewer", "no value")
+            number = f"{rounded(item.value)} {item.unit}".strip()
+            return f"{number} ({code_words(item.code)})" if item.code is not None else number
+        case ValueType.CODE if item.code is not None:
+            return code_words(item.code)
         case ValueType.SCOORD | ValueType.SCOORD3D:
             return shape_words(item.value, item.points)
         case _:
@@ -94,4 +97,4 @@ def reason_of_selection(code: Code | None) -> str:
         "113038": translate("DocumentViewer", "Incorrect modality worklist entry"),
         "113039": translate("DocumentViewer", "Data retention policy expired"),
     }
-    return known.get(code.value, code.words) if code.scheme == "DCM" else code.words
+    return known.get(code.value, code_words(code)) if code.scheme == "DCM" else code_words(code)

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.imaging.source import FolderSource
 from app.viewers.dicom.viewer import DicomViewer
 from tests.imaging.objects import ct_object
+from tests.viewers.dicom.fields import SLICES as WHOLE
 from tests.viewers.dicom.fields import write_series
 from tests.viewers.dicom.hanging_room import settle as hung
 from tests.viewers.dicom.planes_room import opened as open_whole
@@ -86,7 +87,8 @@ def ready(qtbot: QtBot, viewer: DicomViewer, tmp_path: Path) -> Iterator[DicomVi
 
 @pytest.fixture
 def planes(qtbot: QtBot, ready: DicomViewer) -> DicomViewer:
-    """The viewer with its planes shown."""
+    """The viewer with its planes shown, through the middle."""
+    ready.scroll_to(WHOLE // 2)
     QTest.keyClick(ready.pane, Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
     settle(qtbot, ready)
     return ready

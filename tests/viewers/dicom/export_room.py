@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.viewers.dicom.output.leaf import rgb_of
 from app.viewers.dicom.output.scene import Over
 from app.viewers.dicom.output.wish import What, Wish
+from app.viewers.dicom.study_band import StudyBand
 from app.viewers.dicom.viewer import DicomViewer
 from tests.viewers.dicom.test_export import export, pixels
 
@@ -30,7 +31,13 @@ def grabbed(viewer: DicomViewer) -> NDArray[np.uint8]:
     pane = viewer.pane
     pane.clearFocus()
     pane.active = False
-    return rgb_of(pane.grab().toImage())
+    lying = rgb_of(pane.grab().toImage())
+    band = viewer.active.findChild(StudyBand)
+    if band is None or not band.isVisible():
+        return lying
+    above = rgb_of(band.grab().toImage())
+    above = above[:, : lying.shape[1]]  # the slider is below the band
+    return np.concatenate([above, lying])
 
 
 def reddish(image: NDArray[np.uint8]) -> int:

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QListWidget, QToolButton
 
 from app.imaging.calibration import Region, Scale, Scales
 from app.imaging.corner_text import read_corner_text, shipped_corner_text
-from app.imaging.dataset import open_object
-from app.imaging.geometry import Calibration, Spacing
+from app.imaging.dataset import open_file, open_object
+from app.imaging.geometry import Calibration
 from app.imaging.picture import make_picture
 from app.viewers.dicom.captions import Shown, corners, dicom_date, person_name, ruler
 from app.viewers.dicom.picture_painter import has_ruler
@@ -41,13 +41,13 @@ def test_dates_read_iso_and_anything_else_stays() -> None:
 
 
 def test_the_ruler_takes_the_longest_round_length_that_fits() -> None:
-    scale = ruler(Spacing(0.5, 0.5, Calibration.PATIENT), zoom=1.0, room=150)
+    scale = ruler(Scale(0.5, 0.5, "mm", "mm", Calibration.PATIENT), zoom=1.0, room=150)
     assert scale is not None
-    assert (scale.pixels, scale.text) == (100.0, "50 mm")
+    assert (scale.pixels, scale.text) == (100.0, "50 mm (patient)")
 
 
 def test_without_calibration_the_ruler_counts_pixels() -> None:
-    scale = ruler(Spacing(), zoom=2.0, room=250)
+    scale = ruler(Scale(), zoom=2.0, room=250)
     assert scale is not None
     assert (scale.pixels, scale.text) == (200.0, "100 px")
 
@@ -64,9 +64,29 @@ def test_a_ruler_stands_where_most_of_an_ultrasound_has_millimetres(
 
 
 def test_the_ruler_says_when_it_measures_at_the_detector() -> None:
-    scale = ruler(Spacing(0.1, 0.1, Calibration.DETECTOR), zoom=1.0, room=150)
+    scale = ruler(Scale(0.1, 0.1, "mm", "mm", Calibration.DETECTOR), zoom=1.0, room=150)
     assert scale is not None
     assert scale.text.startswith("10 mm (")
+
+
+def test_every_calibration_has_its_words_at_the_ruler() -> None:
+    told = set()
+    for calibration in Calibration:
+        if calibration is not Calibration.NONE:
+            scale = ruler(Scale(0.1, 0.1, "mm", "mm", calibration), zoom=1.0, room=150)
+            assert scale is not None
+            assert scale.text.startswith("10 mm (")
+            told.add(scale.text)
+    assert len(told) == len(Calibration) - 1
+
+
+def test_a_real_ultrasound_has_a_ruler_of_its_region(shared_data: Path) -> None:
+    (file,) = (shared_data / "us-cine").rglob("*.dcm")
+    picture = make_picture(open_file(file), 0)
+    assert has_ruler(picture)
+    scale = ruler(picture.scales.main, zoom=1.0, room=150)
+    assert scale is not None
+    assert scale.text.endswith(" mm (ultrasound region)")
 
 
 def said(*, patient_texts: bool = True, resliced: bool = False, own: str = "", **facts: Any) -> str:

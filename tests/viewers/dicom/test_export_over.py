@@ -129,6 +129,7 @@ def test_segments_on_a_plane_are_exported_as_they_are_cut(
     open_and_settle(qtbot, viewer, FolderSource([tmp_path]))
     viewer.objects.show_object(SEG, on=True)
     qtbot.waitUntil(lambda: not viewer.objects.waiting)
+    viewer.scroll_to(10)
     QTest.keyClick(viewer.pane, Qt.Key.Key_M, SHIFT)
     settle(qtbot, viewer)
     # The lines to take hold of are for the hand alone.

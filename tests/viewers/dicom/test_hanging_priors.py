@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.viewers.dicom.study_band import StudyBand
 from app.viewers.dicom.viewer import DicomViewer
 from tests.viewers.dicom.hanging_room import named, write_ct, write_view
 
@@ -53,7 +54,10 @@ def test_the_badge_stays_when_overlays_and_texts_are_hidden_and_follows_its_seri
 ) -> None:
     with_prior(tmp_path)
     viewer = show()
-    band = viewer.grid.cells[1].pane
+    cell = viewer.grid.cells[1]
+    band = cell.findChild(StudyBand)
+    assert band is not None
+    assert band.geometry().bottom() < cell.pane.geometry().top(), "it hides nothing of the picture"
     before = band.grab().toImage().pixelColor(band.width() - 4, 6)
     viewer.stage.act("texts")
     viewer.stage.act("overlays")
@@ -61,7 +65,8 @@ def test_the_badge_stays_when_overlays_and_texts_are_hidden_and_follows_its_seri
     assert (before.red(), before.blue()) > (200, 60)
     viewer.grid.activate(viewer.grid.cells[1])
     viewer.show_series(viewer.grid.cells[0].series.uid)  # type: ignore[union-attr]  # shown
-    assert band.badge == ""
+    assert cell.pane.badge == ""
+    assert not band.isVisible()
 
 
 def test_planes_of_a_prior_say_so_too(
@@ -162,4 +167,4 @@ def test_a_missing_view_is_named_in_its_empty_cell(
     (tmp_path / "LCC.dcm").unlink()
     viewer = show()
     assert named(viewer) == ["RCC", "", "RMLO", "LMLO"]
-    assert viewer.grid.cells[1].pane.message.startswith("L CC\n")
+    assert viewer.grid.cells[1].pane.message.startswith("Left Craniocaudal view (CC)\n")

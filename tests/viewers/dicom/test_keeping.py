@@ -225,12 +225,36 @@ def test_one_object_that_fails_is_told_and_does_not_stop_the_others(
     monkeypatch.setattr(keeping, "write_presentation_state", broken)
     drag(opened, AnnotationKind.LENGTH)
     assert sorted(keep(opened)) == ["SR"]
-    assert told(opened).splitlines() == [
-        "1 file(s) saved.",
-        "Not saved: what is drawn on some of the pictures.",
-    ]
+    first, second = told(opened).splitlines()
+    assert first == "1 file(s) saved."
+    assert second.startswith("Not saved: what is drawn on some of the pictures. The marks stay")
+    assert "AttributeError at test_keeping.py" in second
     assert "AttributeError at test_keeping.py" in caplog.text
     assert "Li^Na" not in caplog.text
+
+
+def test_a_file_without_its_series_number_is_told_as_the_cause(
+    show: Show, keep: Keep, tmp_path: Path
+) -> None:
+    def change(ds: Dataset) -> None:
+        del ds.SeriesInstanceUID
+
+    (tmp_path / "ct.dcm").write_bytes(altered(ct_object(ramp()), change))
+    viewer = show()
+    drag(viewer, AnnotationKind.LENGTH)
+    assert keep(viewer) == {}
+    assert "lacks its SeriesInstanceUID" in told(viewer)
+
+
+def test_a_shape_does_not_leave_its_picture(opened: DicomViewer) -> None:
+    drag(opened, AnnotationKind.LENGTH)
+    (before,) = opened.marking.sheet.sheet.annotations
+    for _ in range(80):
+        QTest.keyClick(opened.pane, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    (after,) = opened.marking.sheet.sheet.annotations
+    assert min(y for _, y in after.points) == 0
+    heights = [one.points[1][1] - one.points[0][1] for one in (before, after)]
+    assert heights[0] == pytest.approx(heights[1])
 
 
 @pytest.mark.allow_logs("the failure it is about")

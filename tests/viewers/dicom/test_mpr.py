@@ -351,15 +351,6 @@ def test_the_menu_chooses_slabs_for_one_cell(qtbot: QtBot, planes: DicomViewer) 
 # What is not offered
 
 
-def test_measuring_is_declined_in_words(planes: DicomViewer) -> None:
-    """Marks are kept by slice; a plane through a volume is none."""
-    key(planes, Key.Key_L)
-    pane = cell(planes, View.AXIAL).pane
-    assert "Esc" in pane.marks.note
-    assert pane.tool == "window"
-    assert planes.grid.tool == "window"
-
-
 def test_cine_is_declined_in_words(planes: DicomViewer) -> None:
     key(planes, Key.Key_Space)
     assert "Cine" in cell(planes, View.AXIAL).pane.marks.note

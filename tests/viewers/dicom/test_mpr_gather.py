@@ -53,6 +53,11 @@ def _uneven(folder: Path) -> None:
     (folder / "007.dcm").write_bytes(data)
 
 
+def _hole(folder: Path) -> None:
+    for number in range(6, 12):
+        (folder / f"{number:03}.dcm").unlink()
+
+
 def _placeless(folder: Path) -> None:
     write_series(folder, ImagePositionPatient=None)
 
@@ -79,12 +84,11 @@ def _cut_off(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
-        (_missing, "missing"),
-        (_uneven, "not evenly spaced"),
+        (_hole, "too many slices are missing"),
         (_placeless, "do not say where"),
         (_spacing, "differ in size or pixel spacing"),
         (_few, "at least three"),
-        (_twice, "several lie at one place"),
+        (_twice, "lie at one place"),
         (_cut_off, "slice 8 "),
     ],
 )
@@ -106,6 +110,29 @@ def test_what_is_no_volume_is_refused_in_words_and_nothing_changes(
     assert viewer.active.series is series
     key(viewer, Key.Key_Escape)
     assert words(viewer) == ""
+    viewer.close_source()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "warns"),
+    [(_missing, "Missing slices: 1"), (_uneven, "Uneven slice spacing")],
+)
+def test_slices_that_are_not_even_are_cut_by_their_real_places_and_it_is_told(
+    qtbot: QtBot,
+    viewer: DicomViewer,
+    tmp_path: Path,
+    spoil: Callable[[Path], None],
+    warns: str,
+) -> None:
+    write_series(tmp_path)
+    spoil(tmp_path)
+    opened(qtbot, viewer, FolderSource([tmp_path]), len(list(tmp_path.iterdir())))
+    key(viewer, Key.Key_M, SHIFT)
+    settle(qtbot, viewer)
+    if spoil is _missing:
+        assert_field(viewer, *FLAT)
+    for view in View:
+        assert warns in cell(viewer, view).pane.corners.badge
     viewer.close_source()
 
 

@@ -102,6 +102,7 @@ def tinted(pane: ImagePane, point: tuple[float, float, float]) -> bool:
 
 @pytest.fixture
 def planes(qtbot: QtBot, boxed: DicomViewer) -> DicomViewer:
+    boxed.scroll_to(10)
     QTest.keyClick(boxed.pane, Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
     settle(qtbot, boxed)
     return boxed

@@ -11,11 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.imaging.annotation import Annotation, Measured, Sheet
+from app.imaging.annotation import Annotation, Measured, PlaneRef, Sheet, measured
+from app.imaging.attributes import text
 from app.imaging.dataset import DicomObject, open_object
+from app.imaging.errors import MissingAttributeError
 from app.imaging.geometry import pixel_spacing
+from app.imaging.hand_calibration import Pictures, calibrated, valid_for
 from app.imaging.modality import Rescale, modality_transform
-from app.imaging.picture import GreyPicture, make_picture
+from app.imaging.picture import GreyPicture, make_picture, shape_of
 from app.imaging.series import SliceRef
 from app.imaging.voi import Voi, Window, file_presets
 from app.imaging.writing.key_objects import write_key_objects
@@ -53,11 +56,21 @@ class Marks:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """A part that could not be made: the attribute that the picture's file lacks, or the kind and
+    place of what nobody expected."""
+
+    part: Part
+    lacks: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """What became of it: the files, and the parts that could not be made."""
 
     files: tuple[Path, ...]
-    lost: tuple[Part, ...] = ()
+    lost: tuple[Lost, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +101,13 @@ def wanted(marks: Marks, objects: Mapping[str, DicomObject], author: Author) -> 
         for one in marks.sheet.annotations
         if one.kind in MEASURED and one in marks.numbers
     ]
-    if findings:
-        report = partial(write_measurement_report, findings, pictures, author)
-        made.append(Wanted(Part.REPORT, report))
+    # What lies on planes is a report of its own: few programs read places in the patient.
+    on_planes = [finding for finding in findings if isinstance(finding[0].ref, PlaneRef)]
+    on_slices = [finding for finding in findings if finding not in on_planes]
+    for some in (on_slices, on_planes):
+        if some:
+            report = partial(write_measurement_report, some, pictures, author)
+            made.append(Wanted(Part.REPORT, report))
     for shapes in _seen_alike(marks, pictures):
         made.append(Wanted(Part.STATE, partial(_state, marks, shapes, objects, author)))
     if marks.sheet.key_images:
@@ -100,15 +117,31 @@ def wanted(marks: Marks, objects: Mapping[str, DicomObject], author: Author) -> 
     return made
 
 
+def _all_measured(marks: Marks, objects: Mapping[str, DicomObject]) -> Marks:
+    """With the numbers of marks on pictures that nobody has seen since they came from the disk."""
+    numbers = dict(marks.numbers)
+    for one in marks.sheet.annotations:
+        if one in numbers or one.kind not in MEASURED or isinstance(one.ref, PlaneRef):
+            continue
+        obj = objects[one.ref.sop_instance_uid]
+        picture = make_picture(obj, one.ref.frame)
+        series = text(obj.dataset, "SeriesInstanceUID")
+        by = valid_for(marks.sheet.calibrations, Pictures(one.ref, series, shape_of(picture)))
+        numbers[one] = measured(one, picture if by is None else calibrated(picture, by))
+    return replace(marks, numbers=numbers)
+
+
 def _seen_alike(marks: Marks, pictures: Mapping[str, Dataset]) -> list[Shapes]:
     """What one state can say: a series, a size, a modality transform, one place and inversion."""
     groups: dict[object, Shapes] = {}
     for one in marks.sheet.annotations:
+        if isinstance(one.ref, PlaneRef):
+            continue  # there is no picture a state could refer to
         picture, frame = pictures[one.ref.sop_instance_uid], one.ref.frame
         look = marks.looks.get(one.ref, Look())
         transform = modality_transform(picture, frame)
         key = (
-            str(picture.SeriesInstanceUID),
+            text(picture, "SeriesInstanceUID"),
             (int(picture.Rows), int(picture.Columns)),
             (is_grey(picture), own_inverse(picture)),
             transform if isinstance(transform, Rescale) else one.ref.sop_instance_uid,
@@ -154,17 +187,22 @@ def keep(marks: Marks, fetch: Fetch, folder: Path, author: Author) -> Kept:
         ValueError: there is nothing to keep.
         OSError: the folder cannot be written to.
     """
-    asked = wanted(marks, objects_of(marks, fetch), author)
+    objects = objects_of(marks, fetch)
+    asked = wanted(_all_measured(marks, objects), objects, author)
     if not asked:
         raise ValueError("there is nothing to keep")
-    written, lost = [], []
+    written: list[Path] = []
+    lost: list[Lost] = []
     for one in asked:
         try:
             dataset = one.make()
             data = to_bytes(dataset)
+        except MissingAttributeError as error:
+            lost.append(Lost(one.part, lacks=error.keyword))
+            continue
         except Exception as error:  # one object must not take the others with it
             log_failure(f"a {one.part} of marks", error)
-            lost.append(one.part)
+            lost.append(Lost(one.part, code=_place(error)))
             continue
         file = folder / f"{dataset.Modality}-{str(dataset.SOPInstanceUID)[-12:]}.dcm"
         file.write_bytes(data)
@@ -174,6 +212,9 @@ def keep(marks: Marks, fetch: Fetch, folder: Path, author: Author) -> Kept:
 
 def log_failure(what: str, error: Exception) -> None:
     """Kind and place of a failure; its words may tell values of the file, and stay out."""
+    log.error("%s cannot be written: %s", what, _place(error))
+
+
+def _place(error: Exception) -> str:
     place = traceback.extract_tb(error.__traceback__)[-1]
-    name, file = type(error).__name__, Path(place.filename).name
-    log.error("%s cannot be written: %s at %s:%s", what, name, file, place.lineno)
+    return f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
 from app.imaging.annotation import POINTS, Annotation, AnnotationKind, measured
@@ -31,6 +31,7 @@ class PaneView(Protocol):
     """What the layer must know of its pane."""
 
     tool: str
+    taken: Sequence[QRectF]
 
     @property
     def picture(self) -> Picture | None: ...
@@ -65,8 +66,11 @@ class AnnotationLayer(QObject):
         pane: PaneView,
         where: Callable[[], SliceRef | None],
         parent: QObject,
+        *,
+        kinds: frozenset[AnnotationKind] = frozenset(AnnotationKind),
     ) -> None:
         super().__init__(parent)
+        self._kinds = kinds
         self._sheet = sheet
         self._pane = pane
         self._where = where
@@ -88,7 +92,7 @@ class AnnotationLayer(QObject):
     def _kind(self) -> AnnotationKind | None:
         """What the next press begins; None leaves only taking hold of what is there."""
         tool = self._pane.tool
-        return AnnotationKind(tool) if tool in self.tools else None
+        return AnnotationKind(tool) if tool in self._kinds else None
 
     @property
     def _ref(self) -> SliceRef | None:
@@ -196,7 +200,19 @@ class AnnotationLayer(QObject):
     def _shifted(self, grab: _Grab, point: Point) -> Annotation:
         if grab.handle is not None:
             return grab.before.with_point(grab.handle, self._inside(point))
-        return grab.before.moved((point[0] - grab.start[0], point[1] - grab.start[1]))
+        return self._moved(grab.before, (point[0] - grab.start[0], point[1] - grab.start[1]))
+
+    def _moved(self, shape: Annotation, by: Point) -> Annotation:
+        """As far as the picture goes: outside of it a state cannot draw (PS3.3 C.10.5.1.2)."""
+        picture = self._pane.picture
+        if picture is None:
+            return shape.moved(by)
+        rows, columns = shape_of(picture)
+        step = []
+        for axis, end in enumerate((columns, rows)):
+            along = [point[axis] for point in shape.points]
+            step.append(max(-min(along), min(end - max(along), by[axis])))
+        return shape.moved((step[0], step[1]))
 
     def release(self, point: Point, event: QMouseEvent) -> bool:
         """The end of a hold, or the second point of a line that was dragged."""
@@ -238,13 +254,9 @@ class AnnotationLayer(QObject):
         return found if found is not None and found.ref == self._ref else None
 
     def act(self, action: str) -> bool:
-        """Undo, redo, key image, deleting, and putting a shape without a mouse."""
+        """Key image, deleting, and putting a shape without a mouse."""
         match action:
-            case MarkAction.UNDO:
-                self._sheet.undo()
-            case MarkAction.REDO:
-                self._sheet.redo()
-            case MarkAction.KEY_IMAGE if self._ref is not None:
+            case MarkAction.KEY_IMAGE if self._ref is not None and self._ref.frame >= 0:
                 self._sheet.toggle_key_image(self._ref)
             case MarkAction.PLACE:
                 self.place_default()
@@ -277,7 +289,7 @@ class AnnotationLayer(QObject):
             Qt.Key.Key_Down: (0.0, 1.0),
         }
         if key in steps and event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            self._sheet.put(chosen.moved(steps[Qt.Key(key)]), self._pane.picture)
+            self._sheet.put(self._moved(chosen, steps[Qt.Key(key)]), self._pane.picture)
             return True
         return False
 
@@ -331,11 +343,22 @@ class AnnotationLayer(QObject):
             [self._mark(shape, chosen=chosen) for shape, chosen in shapes],
             key_image=ref in self._sheet.sheet.key_images,
             ratio=self._pane.devicePixelRatioF(),
+            taken=self._pane.taken,
         )
+
+    def lying(self) -> tuple[Mark, ...]:
+        """What lies on this frame, for files and paper."""
+        there = self._sheet.sheet.on(self._ref) if self._ref is not None else ()
+        return tuple(self._mark(one, chosen=False) for one in there)
 
     def _mark(self, annotation: Annotation, *, chosen: bool) -> Mark:
         picture = self._pane.picture
-        found = self._sheet.measured(annotation, None)
+        # What came back from the disk is measured when its picture is seen first.
+        lies = self._sheet.sheet.find(annotation.id) == annotation
+        known = self._sheet.measured(annotation, None)
+        found = known or self._sheet.measured(annotation, picture if lies else None)
+        if found is not known:
+            QTimer.singleShot(0, self._sheet, self._sheet.changed.emit)  # the list shows it too
         if found is None and picture is not None and annotation.complete:
             found = measured(annotation, picture)  # in hand: it changes with every movement
         return Mark(annotation, lines(annotation, found), chosen)

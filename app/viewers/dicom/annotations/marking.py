@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.imaging.annotation import Annotation
+from app.imaging.annotation import ON_PLANES, Annotation, PlaneRef, Sheet
 from app.imaging.errors import ImagingError
-from app.imaging.series import Series, SliceRef
+from app.imaging.series import Instance, Series, SliceRef
 from app.imaging.writing.origin import Author
 from app.viewers.dicom.annotations.entries import MarkAction
-from app.viewers.dicom.annotations.keeping import Fetch, Kept, Marks, Part, keep, log_failure
+from app.viewers.dicom.annotations.keeping import (
+    Fetch,
+    Kept,
+    Lost,
+    Marks,
+    Part,
+    keep,
+    log_failure,
+)
 from app.viewers.dicom.annotations.layer import AnnotationLayer
 from app.viewers.dicom.annotations.list_model import MarkRow
 from app.viewers.dicom.annotations.looking import look_of
+from app.viewers.dicom.annotations.mark_store import MarkStore
 from app.viewers.dicom.annotations.memory import MarkMemory
 from app.viewers.dicom.annotations.panel import MarkPanel
 from app.viewers.dicom.annotations.shapes import Glass
@@ -26,8 +35,15 @@ from app.viewers.dicom.annotations.sheet import AnnotationSheet
 from app.viewers.dicom.annotations.word_entry import WordEntry
 from app.viewers.dicom.annotations.words import lines
 from app.viewers.dicom.calibrating.cell import calibrate
+from app.viewers.dicom.mpr.plane_view import PlaneView
+from app.viewers.dicom.mpr.room import PlanesRoom
+from app.viewers.dicom.mpr.trio import View
 from app.viewers.dicom.reasons import reason_words
 from app.viewers.dicom.stack import StackView
+from app.viewers.gate import Gate
+
+_NOTE_MS = 500
+"""After a mark has changed, until it is on the disk as well."""
 
 
 class Source(Protocol):
@@ -41,6 +57,11 @@ class Source(Protocol):
         """Show a slice in the active cell."""
         ...
 
+    @property
+    def series(self) -> Sequence[Series]:
+        """What is open."""
+        ...
+
     def fetch(self, sop_instance_uid: str) -> bytes:
         """A whole object; runs in a thread. Errors as `StudySource.fetch`."""
         ...
@@ -52,7 +73,8 @@ class Marking(QObject):
     changed = Signal()
     kept = Signal(object)
     """The paths of the files that were written."""
-    _ended = Signal(object)
+    _ended = Signal(object, object)
+    _store_failed = Signal()
 
     def __init__(self, source: Source, parent: QWidget) -> None:
         super().__init__(parent)
@@ -66,7 +88,36 @@ class Marking(QObject):
         self.panel.chosen.connect(self._choose)
         self.panel.save_wanted.connect(self._ask_folder)
         self.sheet.changed.connect(self.changed)
+        self._note_due = QTimer(self, singleShot=True, interval=_NOTE_MS)
+        self._note_due.timeout.connect(self._note)
+        self.sheet.changed.connect(self._note_soon)
+        self._store_failed.connect(self._say_store_failed, Qt.ConnectionType.QueuedConnection)
+        self.sheet.returned.connect(self._bring)
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
+
+    def keep_unsaved_in(self, store: MarkStore) -> None:
+        """Keep what nobody has saved as DICOM in a store, so that it outlives the program."""
+        gate = Gate()
+        self.destroyed.connect(gate.close)
+        self._memory.use(store, lambda: gate.say(self._store_failed.emit))
+
+    @Slot()
+    def _note_soon(self) -> None:
+        if self._memory.outlives and not self._note_due.isActive():
+            self._note_due.start()
+
+    @Slot()
+    def _note(self) -> None:
+        self._memory.note(self.sheet, _instances(self._source.series))
+
+    @Slot()
+    def _say_store_failed(self) -> None:
+        self.panel.say(
+            self.tr(
+                "Marks cannot be kept on this computer until they are saved: its disk may be full. "
+                "Save them as DICOM now."
+            )
+        )
 
     def layer_for(self, cell: StackView) -> AnnotationLayer:
         """The layer of one cell, with its line for words; calibrating lies below it."""
@@ -84,8 +135,31 @@ class Marking(QObject):
         layer.words_wanted.connect(ask)
         return layer
 
+    def measure_on(self, room: PlanesRoom) -> None:
+        """A layer for each of the planes through a volume."""
+        for view, cell in room.cells.items():
+
+            def where(view: View = view, cell: PlaneView = cell) -> SliceRef | None:
+                ref = cell.ref
+                if ref is None:
+                    return None
+                near = room.half_step(view)
+                there = (one.ref for one in self.sheet.sheet.annotations)
+                planes = (other for other in there if isinstance(other, PlaneRef))
+                return next((other for other in planes if other.shows(ref.plane, near)), ref)
+
+            layer = AnnotationLayer(self.sheet, cell.pane, where, cell, kinds=ON_PLANES)
+            cell.pane.add_layer(layer)
+            cell.marks = layer.lying
+
     def act(self, action: str) -> bool:
         """What concerns no single cell."""
+        if action == MarkAction.UNDO:
+            self.sheet.undo()
+            return True
+        if action == MarkAction.REDO:
+            self.sheet.redo()
+            return True
         if action != MarkAction.MARKS:
             return False
         self.panel.setVisible(self.panel.isHidden())
@@ -104,13 +178,14 @@ class Marking(QObject):
 
     def close(self, series: Iterable[Series]) -> None:
         """Another study; what was drawn in these series is kept until they are opened again."""
-        self._memory.keep(self.sheet, (i for one in series for i in one.instances))
+        self._memory.keep(self.sheet, _instances(series))
         self.sheet.forget()
+        self._note_due.stop()
         self.panel.say("")
 
     def bring_back(self, series: Iterable[Series]) -> str:
         """What was drawn in these series before, as one step; answers what to say of it."""
-        count = self._memory.bring_back(self.sheet, (i for one in series for i in one.instances))
+        count = self._memory.bring_back(self.sheet, _instances(series))
         if not count:
             return ""
         said = self.tr("%n mark(s) from before are here again.", "", count)
@@ -120,6 +195,12 @@ class Marking(QObject):
     @Slot(object)
     def _choose(self, row: MarkRow) -> None:
         self._source.go_to(row.ref)
+
+    @Slot(object)
+    def _bring(self, refs: tuple[SliceRef, ...]) -> None:
+        """What was undone or done again is seen: its slice comes to the screen."""
+        if not any(cell.ref in refs for cell in self._cells if cell.isVisible()):
+            self._source.go_to(refs[0])
 
     # --- keeping --------------------------------------------------------------------------
 
@@ -155,12 +236,14 @@ class Marking(QObject):
         except Exception as error:  # whatever it is, the panel must not wait for ever
             log_failure("marks", error)
             outcome = error
-        self._ended.emit(outcome)
+        self._ended.emit(outcome, marks.sheet)
 
-    @Slot(object)
-    def _on_ended(self, outcome: object) -> None:
+    @Slot(object, object)
+    def _on_ended(self, outcome: object, sheet: Sheet) -> None:
         if isinstance(outcome, Kept):
             text = self._told(outcome)
+            if outcome.files and not outcome.lost and sheet == self.sheet.sheet:
+                self._memory.saved(sheet)
             if outcome.files:
                 self.kept.emit(outcome.files)
         elif isinstance(outcome, ImagingError):
@@ -180,4 +263,16 @@ class Marking(QObject):
             Part.KEYS: self.tr("Not saved: the list of key images."),
         }
         told = [self.tr("%n file(s) saved.", "", len(kept.files))] if kept.files else []
-        return "\n".join((*told, *(words[part] for part in kept.lost)))
+        told += [f"{words[one.part]} {self._cause(one)}" for one in kept.lost]
+        return "\n".join(told)
+
+    def _cause(self, lost: Lost) -> str:
+        if lost.lacks:
+            cause = self.tr("The picture's file lacks its {attribute}. Have it exported again.")
+            return cause.format(attribute=lost.lacks)
+        cause = self.tr("The marks stay here. Tell the help desk this code: {code}")
+        return cause.format(code=lost.code)
+
+
+def _instances(series: Iterable[Series]) -> list[Instance]:
+    return [instance for one in series for instance in one.instances]

@@ -1,56 +1,111 @@
-"""What was drawn in studies that were closed, until the program ends."""
+"""What was drawn in studies: of this session in memory, and sealed on disk until it is saved."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
-from app.imaging.annotation import Annotation, Measured, Sheet
+from app.imaging.annotation import Sheet
 from app.imaging.identity import PatientText
 from app.imaging.series import Instance
+from app.viewers.dicom.annotations.mark_store import Kept, MarkDisk, MarkStore
 from app.viewers.dicom.annotations.sheet import AnnotationSheet
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    sheet: Sheet
-    numbers: dict[Annotation, Measured]
-    patients: dict[str, PatientText]
-
-
 class MarkMemory:
-    """Marks go back to the pictures they were drawn on, to no other patient's of that number."""
+    """Marks go back to the pictures they were drawn on, to no other patient's of that number.
+
+    With a store, what is not saved as DICOM outlives the program; its record goes when it is saved,
+    or when nothing is left of it.
+    """
 
     def __init__(self) -> None:
-        self._kept: list[_Kept] = []
+        self._kept: list[Kept] = []
+        self._disk: MarkDisk | None = None
+        self._name = ""
+        """Of the record of what is open."""
+        self._told = Sheet()
+        """What the record holds, or what was saved as DICOM."""
+
+    @property
+    def outlives(self) -> bool:
+        """Whether there is a store."""
+        return self._disk is not None
+
+    def use(self, store: MarkStore, failed: Callable[[], None]) -> None:
+        """Keep what is not saved in a store; `failed` is called from another thread."""
+        self._disk = MarkDisk(store, failed)
+
+    def note(self, sheet: AnnotationSheet, instances: Iterable[Instance]) -> None:
+        """Bring the record up to what is drawn now."""
+        drawn, disk = sheet.sheet, self._disk
+        if disk is None or drawn == self._told:
+            return
+        self._told = drawn
+        if drawn == Sheet():
+            disk.drop(self._name)
+            self._name = ""
+            return
+        self._name = disk.keep(Kept(drawn, {}, _patients(instances), self._name))
+
+    def saved(self, sheet: Sheet) -> None:
+        """All of a sheet is in DICOM files now: the record has done its duty."""
+        self._told = sheet
+        if self._disk is not None:
+            self._disk.drop(self._name)
+        self._name = ""
 
     def keep(self, sheet: AnnotationSheet, instances: Iterable[Instance]) -> None:
         """A study is closed; `instances` are those it held."""
+        held = list(instances)
+        self.note(sheet, held)
         drawn = sheet.sheet
-        if drawn == Sheet():
-            return
-        found = {one: sheet.measured(one, None) for one in drawn.annotations}
-        numbers = {one: known for one, known in found.items() if known is not None}
-        patients = {one.sop_instance_uid: one.patient for one in instances}
-        self._kept.append(_Kept(drawn, numbers, patients))
+        if drawn != Sheet():
+            found = {one: sheet.measured(one, None) for one in drawn.annotations}
+            numbers = {one: known for one, known in found.items() if known is not None}
+            self._kept.append(Kept(drawn, numbers, _patients(held), self._name))
+        self._name, self._told = "", Sheet()
+        if self._disk is not None:
+            self._disk.wait()
 
     def bring_back(self, sheet: AnnotationSheet, instances: Iterable[Instance]) -> int:
         """A study is open; answers how many marks of it came back."""
+        if self._disk is not None:
+            self._kept += self._disk.loaded()
         if not self._kept:
             return 0
-        here = {one.sop_instance_uid: one.patient for one in instances}
+        held = list(instances)
+        here = _patients(held)
         count, left = 0, []
+        gone: list[str] = []
         for kept in self._kept:
             mine, others = _parted(kept, here)
             sheet.bring_back(mine, kept.numbers)
             count += len(mine.annotations) + len(mine.key_images) + len(mine.calibrations)
-            if others != Sheet():
-                left.append(replace(kept, sheet=others))
+            if others == Sheet():
+                gone.append(kept.name)
+            elif mine == Sheet():
+                left.append(kept)
+            else:
+                left.append(self._rewritten(replace(kept, sheet=others)))
         self._kept = left
+        self.note(sheet, held)  # before the records it comes from go
+        if self._disk is not None:
+            for name in gone:
+                self._disk.drop(name)
         return count
 
+    def _rewritten(self, kept: Kept) -> Kept:
+        if self._disk is not None and kept.name:
+            self._disk.keep(kept)
+        return kept
 
-def _parted(kept: _Kept, here: dict[str, PatientText]) -> tuple[Sheet, Sheet]:
+
+def _patients(instances: Iterable[Instance]) -> dict[str, PatientText]:
+    return {one.sop_instance_uid: one.patient for one in instances}
+
+
+def _parted(kept: Kept, here: dict[str, PatientText]) -> tuple[Sheet, Sheet]:
     """What lies on pictures that are here, and the rest."""
 
     def is_here(uid: str) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
-from app.imaging.annotation import Annotation, Book, Measured, Sheet, measured
+from app.imaging.annotation import Annotation, Aside, Book, Measured, Sheet, measured, touched
 from app.imaging.calibration import Scales
 from app.imaging.hand_calibration import HandCalibration, Pictures, calibrated, valid_for
 from app.imaging.picture import Picture
@@ -21,6 +21,8 @@ class AnnotationSheet(QObject):
     changed = Signal()
     calibrated = Signal()
     """Other pictures are calibrated by hand than before."""
+    returned = Signal(object)
+    """Frames on which a step was undone or done again, a tuple of `SliceRef`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -99,13 +101,25 @@ class AnnotationSheet(QObject):
             sheet = sheet.calibrated(by)
         self._step(sheet)
 
+    def aside(self, step: Aside) -> None:
+        """Something else was changed, which is undone in its turn."""
+        self._turn(self._book.aside(step))
+
     def undo(self) -> None:
-        """Take the last step back."""
-        self._turn(self._book.undo())
+        """Take the last step back; one that changes nothing any more goes unseen."""
+        while self.can_undo:
+            step = self._book.past[-1]
+            self._turn(self._book.undo(), tell=True)
+            if not isinstance(step, Aside) or step.undo():
+                return
 
     def redo(self) -> None:
         """Do a step again that was taken back."""
-        self._turn(self._book.redo())
+        while self.can_redo:
+            step = self._book.undone[-1]
+            self._turn(self._book.redo(), tell=True)
+            if not isinstance(step, Aside) or step.redo():
+                return
 
     def forget(self) -> None:
         """Another study: nothing of the last one stays."""
@@ -132,7 +146,7 @@ class AnnotationSheet(QObject):
     def _step(self, sheet: Sheet) -> None:
         self._turn(self._book.done(sheet))
 
-    def _turn(self, book: Book) -> None:
+    def _turn(self, book: Book, *, tell: bool = False) -> None:
         if book == self._book:
             return
         before, self._book = self.sheet, book
@@ -141,3 +155,6 @@ class AnnotationSheet(QObject):
         if before.calibrations != book.sheet.calibrations:
             self.calibrated.emit()
         self.changed.emit()
+        refs = touched(before, self.sheet) if tell else ()
+        if refs:
+            self.returned.emit(refs)

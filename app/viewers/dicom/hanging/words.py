@@ -82,9 +82,36 @@ def badge_words(study: CaseStudy) -> str:
             assert_never(study.relation)
 
 
+def view_words(view: str) -> str:
+    """A ViewPosition (PS3.3 C.8.1.1, C.8.11.7.1) as people call it; others as the file says."""
+    lateral = translate("DicomViewer", "Lateral view")
+    known = {
+        "PA": translate("DicomViewer", "PA view"),
+        "AP": translate("DicomViewer", "AP view"),
+        "LAT": lateral,
+        "LATERAL": lateral,
+        "LL": lateral,
+        "RL": lateral,
+        "CC": translate("DicomViewer", "Craniocaudal view (CC)"),
+        "MLO": translate("DicomViewer", "Mediolateral oblique view (MLO)"),
+    }
+    return known.get(view, view)
+
+
+def side_words(laterality: str) -> str:
+    """R, L or B as a word."""
+    known = {
+        "R": translate("DicomViewer", "Right"),
+        "L": translate("DicomViewer", "Left"),
+        "B": translate("DicomViewer", "Both sides"),
+    }
+    return known.get(laterality, laterality)
+
+
 def missing_words(cell: Cell) -> str:
     """What a cell would show if the case had it."""
-    what = " ".join((cell.laterality or "", "/".join(cell.views))).strip()
+    views = dict.fromkeys(view_words(view) for view in cell.views)
+    what = " ".join((side_words(cell.laterality or ""), " / ".join(views))).strip()
     if cell.study == "prior":
         prior = translate("DicomViewer", "Prior")
         what = f"{prior} {what}".strip()

@@ -139,7 +139,9 @@ class Crosshair:
     def press(self, point: Point, event: QMouseEvent) -> bool:
         """Take hold of a line, of a handle, or of where the lines cross."""
         trio, picture = self._desk.trio, self._pane.plane
-        if event.button() is not Qt.MouseButton.LeftButton or self._pane.tool == Tool.CURSOR:
+        tool = self._pane.tool
+        measures = tool not in tuple(Tool)  # which may begin upon a line as well
+        if event.button() is not Qt.MouseButton.LeftButton or tool == Tool.CURSOR or measures:
             return False
         held = self._held_at(event.position())
         if held is None or trio is None or picture is None:

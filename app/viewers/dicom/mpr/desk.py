@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from app.imaging.annotation import ON_PLANES
+from app.imaging.geometry import Vector
 from app.imaging.series import Series
 from app.imaging.volume import Volume
 from app.viewers.dicom.bindings import Bindings
@@ -34,6 +38,10 @@ class PlanesDesk(QObject):
         self._parent = parent
         self.room = PlanesRoom(bindings, parent)
         self.room.hide()
+        for view in self.room.cells.values():
+            view.pane.held_on.connect(self._on_held)
+        self.reader: Callable[[StackView], Vector | None] = lambda _cell: None
+        """Where somebody who looks at a cell is, millimetres in the patient."""
         self.strip = PlanesStrip(parent)
         self.strip.ended.connect(self.escape)
         self._gatherer: Gatherer | None = None
@@ -93,11 +101,10 @@ class PlanesDesk(QObject):
             return
         self.strip.clear()
         room, grid = self.room, self._grid
-        own = grid.tool in tuple(Tool)
-        room.use_tool(grid.tool if own else Tool.WINDOW)
+        room.use_tool(grid.tool)
         room.show_texts(grid.texts)
         room.show_overlays(grid.overlays)
-        room.begin(volume, series)
+        room.begin(volume, series, self.reader(source))
         room.set_levels(source.pane.chosen_voi, inverted=source.pane.inverted)
         grid.hide()
         room.show()
@@ -139,7 +146,7 @@ class PlanesDesk(QObject):
         if action == MprAction.MPR:
             self.toggle()
         elif self.on and group in (Group.MEASURE, Group.CINE):
-            self._decline(cine=group is Group.CINE)
+            self._measure(action, cine=group is Group.CINE)
         elif self.on and self.room.act(action):
             pass
         elif group is Group.PLANES:
@@ -149,8 +156,26 @@ class PlanesDesk(QObject):
             return False
         return True
 
+    @Slot(bool)
+    def _on_held(self, held: bool) -> None:
+        """A drag with a tool that is not for planes does nothing here, and says so."""
+        tool = self.room.active.pane.tool
+        if held and tool not in tuple(Tool):
+            self._measure(tool, cine=False)
+
+    def _measure(self, action: str, *, cine: bool) -> None:
+        """What measures does so on planes too; the rest is for slices."""
+        view = self.room.active
+        if any(layer.act(action) for layer in view.pane.layers):
+            return
+        if action not in ON_PLANES or view.cut is None:
+            self._decline(cine=cine)
+        elif view.cut.wish.slab.thickness > 0:
+            text = translate("DicomViewer", "Measure on a plane: this picture is a slab.")
+            view.pane.set_note(text)
+
     def _decline(self, *, cine: bool) -> None:
-        measure = translate("DicomViewer", "Measure and mark on the slices themselves (Esc).")
+        measure = translate("DicomViewer", "Mark this on the slices themselves (Esc).")
         play = translate("DicomViewer", "Cine plays the slices themselves (Esc).")
         self.room.active.pane.set_note(play if cine else measure)
 

@@ -16,7 +16,8 @@ from app.imaging.loader import Loaded
 from app.imaging.picture import GreyPicture, Picture
 from app.imaging.planes import Plane
 from app.imaging.series import Series, SliceRef
-from app.imaging.volume import NotAVolume, Uneven, Volume, check_planes, make_volume
+from app.imaging.slices import NotAVolume, Uneven, check_planes
+from app.imaging.volume import Volume, make_volume
 from app.viewers.dicom.session import StudySession
 from app.viewers.gate import Gate
 
@@ -234,6 +235,6 @@ def _shared(
             continue
         same_scale = picture.modality == volume.first.modality
         if same_scale and picture.samples.dtype == volume.samples.dtype:
-            at = round(float((volume.from_patient @ [*plane.position, 1.0])[0]))
+            at = volume.slice_at(plane.position)
             found.append((ref, replace(picture, samples=volume.samples[at])))
     return tuple(found)

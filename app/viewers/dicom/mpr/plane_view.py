@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QVBoxLayout, QWidget
 
+from app.imaging.annotation import PlaneRef
 from app.imaging.corner_text import shipped_corner_text
 from app.imaging.geometry import edge_letters
 from app.imaging.picture import GreyPicture
-from app.imaging.planes import Plane
+from app.imaging.planes import Plane, StackShape
 from app.imaging.series import Instance
 from app.imaging.voi import Voi, VoiFunction, Window, window
 from app.viewers.dicom.bindings import Bindings
-from app.viewers.dicom.captions import Corners, Shown, corners
+from app.viewers.dicom.captions import Corners, Shown, corners, shape_words
 from app.viewers.dicom.mpr.reslicer import Cut, Place
 from app.viewers.dicom.mpr.trio import View
 from app.viewers.dicom.mpr.words import direction_name, slab_words, view_name
 from app.viewers.dicom.pane import ImagePane
+from app.viewers.dicom.picture_painter import Mark
 from app.viewers.dicom.presets import Wanted
 from app.viewers.dicom.stack_actions import PictureActions
+from app.viewers.dicom.study_band import StudyBand
 from app.viewers.dicom.tools import PAGE, ViewState, view_state
 
 translate = QCoreApplication.translate
@@ -46,15 +50,24 @@ class PlaneView(QWidget):
         self.slider = QScrollBar(Qt.Orientation.Vertical, self)
         self.slider.setObjectName("plane_slider")
         self.slider.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        band = StudyBand(self)
+        self.pane.badged.connect(band.show_badge)
+        row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.pane, 1)
         row.addWidget(self.slider)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(band)
+        whole.addLayout(row, 1)
         self.setFocusProxy(self.pane)
         self._actions = PictureActions(self)
         self._instance: Instance | None = None
         self._cut: Cut | None = None
+        self.marks: Callable[[], tuple[Mark, ...]] = tuple
+        """What lies on the plane that is shown."""
+        self._shape = StackShape()
         self.pane.stepped.connect(self.scroll_by)
         self.pane.changed.connect(self.report)
         self.pane.region_chosen.connect(self._window_region)
@@ -68,6 +81,11 @@ class PlaneView(QWidget):
         return self._cut
 
     @property
+    def series_uid(self) -> str:
+        """Series Instance UID of the volume shown, empty without one."""
+        return self._instance.series_instance_uid if self._instance is not None else ""
+
+    @property
     def modality(self) -> str:
         """Whose windows the keys choose, empty while nothing is shown."""
         return self._instance.modality if self._instance is not None else ""
@@ -77,6 +95,14 @@ class PlaneView(QWidget):
         """The windows the picture offers."""
         picture = self.pane.picture
         return picture.presets if isinstance(picture, GreyPicture) else ()
+
+    @property
+    def ref(self) -> PlaneRef | None:
+        """What marks on the plane that is shown refer to; None for slabs and while it is cut."""
+        cut, instance = self._cut, self._instance
+        if cut is None or instance is None or not cut.exact or cut.wish.slab.thickness > 0:
+            return None
+        return PlaneRef(instance.sop_instance_uid, -1, cut.wish.plane)
 
     @property
     def index(self) -> int:
@@ -97,10 +123,10 @@ class PlaneView(QWidget):
 
     # What is done to it
 
-    def begin(self, instance: Instance) -> None:
-        """Another volume, of the series with this instance."""
+    def begin(self, instance: Instance, shape: StackShape) -> None:
+        """Another volume, of the series with this instance; `shape` of its slices."""
         self.clear()
-        self._instance = instance
+        self._instance, self._shape = instance, shape
         self.pane.set_message(translate("DicomViewer", "Loading…"))
 
     def clear(self) -> None:
@@ -202,7 +228,9 @@ class PlaneView(QWidget):
         lines = (f"{name}  {number}", " · ".join(part for part in where if part))
         what = (*made.bottom_left[:-1], *lines)
         preview = "" if cut.exact else translate("DicomViewer", "Preview")
-        badge = " · ".join(part for part in ("MPR", preview, made.badge) if part)
+        # Between slices that are missing or uneven, values are made up of their neighbours'.
+        warned = shape_words(replace(self._shape, tilt=0.0))
+        badge = " · ".join(part for part in ("MPR", preview, *warned, made.badge) if part)
         letters = edge_letters(cut.wish.plane.orientation, self.pane.camera.turn)
         self.pane.set_captions(replace(made, bottom_left=what, badge=badge), letters)
         spoken = ", ".join(part for part in (number, *where) if part)

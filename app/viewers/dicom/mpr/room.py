@@ -9,9 +9,11 @@ from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from app.imaging.geometry import Vector
+from app.imaging.planes import Plane, dot
 from app.imaging.series import Series
 from app.imaging.voi import Voi
-from app.imaging.volume import Slab, Volume
+from app.imaging.volume import Direction, Slab, Volume
 from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.grid import BETWEEN, GAP
 from app.viewers.dicom.mpr.crosshair import Crosshair
@@ -136,16 +138,16 @@ class PlanesRoom(QWidget):
         """The slab of a cell."""
         return self._slabs[view]
 
-    def begin(self, volume: Volume, series: Series) -> None:
-        """Show the planes of the patient through the middle of a volume."""
+    def begin(self, volume: Volume, series: Series, at: Vector | None = None) -> None:
+        """Show the planes of the patient through a place, by default the middle of a volume."""
         self.clear()
         self._bench.begin(volume, self._came)
         self._slabs = dict(_FIRST_SLABS)
         for cell in self.cells.values():
-            cell.begin(series.first)
+            cell.begin(series.first, volume.shape)
         self._active, self._alone = View.AXIAL, False
         self._arrange()
-        self.set_trio(trio_of(volume))
+        self.set_trio(trio_of(volume, at))
 
     def clear(self, timeout: float = 0.0) -> None:
         """Let go of the volume; waits up to `timeout` seconds for what is being cut."""
@@ -223,6 +225,26 @@ class PlanesRoom(QWidget):
             plane = trio.plane(direction)
             axis, steps = (plane.across, tilt) if tilt else (plane.down, turn)
             self.set_trio(trio.turned(direction, axis, steps * TURN_DEGREES))
+
+    def half_step(self, view: View) -> float:
+        """Half the way to the next place of a cell's plane, millimetres."""
+        cut, bench = self.cells[view].cut, self._bench.reslicer
+        if self._trio is None or cut is None or bench is None:
+            return 0.0
+        return self._trio.volume.step_along(cut.wish.plane.normal) / 2
+
+    def reveal(self, plane: Plane) -> bool:
+        """Show a plane again; answers whether it is one of this volume's."""
+        trio = self._trio
+        if trio is None or plane.frame_of_reference_uid != trio.volume.frame_of_reference_uid:
+            return False
+        facing = [abs(dot(trio.plane(d).normal, plane.normal)) for d in Direction]
+        direction = list(Direction)[facing.index(max(facing))]
+        if max(facing) > 1 - 1e-6:
+            self.set_trio(trio.moved(direction, trio.plane(direction).distance(plane.position)))
+        else:
+            self.set_trio(trio.shown(direction, plane))
+        return True
 
     def set_slab(self, slab: SlabChoice) -> None:
         """The slab of the active cell."""

@@ -114,7 +114,7 @@ class Trio:
     def pointed(self, point: Vector) -> Trio:
         """All planes through a point, or the one nearest to it inside the volume."""
         voxel = self.volume.from_patient @ [*point, 1.0]
-        inside = np.clip(voxel, 0, np.array(self.volume.samples.shape) - 1)
+        inside = np.clip(voxel, 0, self.volume.last)
         return self._through(self.volume.to_patient @ [*inside, 1.0])
 
     def _through(self, point: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Trio:
@@ -133,6 +133,13 @@ class Trio:
         """One plane turned about an axis through the cursor."""
         plane = turned(self.plane(direction), self.volume, self.cursor, axis, degrees)
         return self._with(direction, plane)
+
+    def shown(self, direction: Direction, plane: Plane) -> Trio:
+        """One plane turned and moved to lie where another does, the cursor on it."""
+        turned = covering_plane(self.volume, plane.orientation, plane.position)
+        away = turned.distance(self.cursor)
+        point = np.array(self.cursor) - np.array(turned.normal) * away
+        return self._with(direction, turned)._through(point)
 
     def _with(self, direction: Direction, plane: Plane) -> Trio:
         a, b, c = (plane if d is direction else self.plane(d) for d in Direction)
@@ -159,11 +166,17 @@ def _straight(volume: Volume, cursor: Vector) -> Trio:
     return Trio(volume, cursor, (a, b, c))
 
 
-def trio_of(volume: Volume) -> Trio:
-    """The planes of the patient through the voxel in the middle: between voxels, pictures would
-    be softer than the slices."""
-    middle = [n // 2 for n in volume.samples.shape]
-    x, y, z = (float(part) for part in volume.to_patient @ [*middle, 1.0])
+def trio_of(volume: Volume, at: Vector | None = None) -> Trio:
+    """The planes of the patient through the voxel nearest to a place, by default through that in
+    the middle: between voxels, pictures would be softer than the slices."""
+    if at is None:
+        voxel = np.array([n // 2 for n in volume.samples.shape], np.float64)
+    else:
+        voxel = np.rint(volume.from_patient @ [*at, 1.0])
+        voxel[0] = volume.slice_at(at)
+    if volume.places is not None:
+        voxel[0] = volume.places.heights[int(voxel[0])]
+    x, y, z = (float(part) for part in volume.to_patient @ [*np.clip(voxel, 0, volume.last), 1.0])
     return _straight(volume, (x, y, z))
 
 

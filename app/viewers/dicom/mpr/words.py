@@ -6,7 +6,9 @@ from typing import assert_never
 
 from PySide6.QtCore import QCoreApplication
 
-from app.imaging.volume import Direction, Slab, Uneven
+from app.imaging.planes import Plane
+from app.imaging.slices import Uneven
+from app.imaging.volume import Direction, Slab
 from app.viewers.dicom.mpr.gather import Hindrance, Refusal
 from app.viewers.dicom.mpr.trio import SlabChoice, View
 
@@ -29,6 +31,15 @@ def direction_name(direction: Direction, *, straight: bool = True) -> str:
     if straight:
         return name
     return translate("DicomViewer", "{plane}, oblique").replace("{plane}", name)
+
+
+def plane_words(plane: Plane) -> str:
+    """Which plane through a volume, by the patient's axis its normal is nearest to."""
+    normal = [abs(part) for part in plane.normal]
+    axis = normal.index(max(normal))
+    direction = (Direction.SAGITTAL, Direction.CORONAL, Direction.AXIAL)[axis]
+    name = direction_name(direction, straight=max(normal) > 1 - 1e-4)
+    return f"MPR · {name} · {plane.middle[axis]:.1f} mm"
 
 
 def view_name(view: View) -> str:
@@ -96,12 +107,11 @@ def _uneven_words(why: Uneven) -> str:
         case Uneven.SIZES:
             return translate("DicomViewer", "MPR: the slices differ in size or pixel spacing.")
         case Uneven.GAPS:
-            return translate(
-                "DicomViewer",
-                "MPR: the slices are not evenly spaced, or several lie at one place.",
-            )
+            return translate("DicomViewer", "MPR: several slices of the series lie at one place.")
         case Uneven.MISSING:
-            return translate("DicomViewer", "MPR: slices of the series are missing.")
+            return translate(
+                "DicomViewer", "MPR: too many slices are missing between two of the series."
+            )
         case Uneven.PLACES:
             return translate(
                 "DicomViewer", "MPR: the files do not say where the slices lie in the patient."

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QRect, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, QSize, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
@@ -265,4 +265,6 @@ class OutputDesk(QObject):
 
 
 def _place(pane: QWidget, room: QWidget) -> QRect:
-    return QRect(pane.mapTo(room, QPoint(0, 0)), pane.size())
+    # With the band above it, which is as high as the pane is from the top of its cell.
+    above = pane.y()
+    return QRect(pane.mapTo(room, QPoint(0, -above)), pane.size() + QSize(0, above))

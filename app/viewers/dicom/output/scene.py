@@ -226,6 +226,7 @@ def still(view: PlaneView, instance: Instance, objects: ObjectsDesk) -> Still | 
         shuttered=pane.shuttered,
         corners=pane.corners,
         lines=Lines(pane.letters, tuple(pane.marks.lines)),
+        marks=view.marks(),
         study=pane.badge,
     )
     return Still(bare, instance, objects.choice(), seen_on(view))
