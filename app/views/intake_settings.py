@@ -130,7 +130,7 @@ class IntakeSettingsForm(View):
         self._address.set_name(self.tr("Network address (empty: all)"))
         self._callers.set_name(self.tr("Devices: AE title@address:port; …"))
         self._callers.line.setPlaceholderText("CT01@10.1.2.3:104; US02; @10.1.2.9")
-        self._charset_field.set_name(self.tr("Characters of the worklist"))
+        self._charset_field.set_name(self.tr("Worklist characters"))
         self._folder.set_name(self.tr("Folder"))
         set_words(self._browse, self.tr("Choose…"))
         chosen = max(0, self._after.currentIndex())

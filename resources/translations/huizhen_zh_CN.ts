@@ -2148,7 +2148,7 @@
         <translation>设备：AE 名称@地址:端口；…</translation>
     </message>
     <message>
-        <source>Characters of the worklist</source>
+        <source>Worklist characters</source>
         <translation>工作列表字符集</translation>
     </message>
     <message>
