@@ -11,6 +11,8 @@ from app.transfer.messages import (
     Fetch,
     FetchEnded,
     FetchFailed,
+    Import,
+    ImportEnded,
     InstanceArrived,
     NetworkBack,
     Prefer,
@@ -82,11 +84,12 @@ async def test_preferred_instances_come_next(clinic: Clinic) -> None:
     await desk.until(InstanceArrived)
     wanted = tuple(reversed(list(files)[-3:]))
     desk.link.send(Prefer(study_instance_uid=study, sop_instance_uids=wanted))
-    # The process takes commands in order: its answer to the listing of a study nobody has proves
-    # that it has heard the wish before the line goes on.
-    other, _ = await stored(clinic, 1)
+    # The process takes commands in order: the end of an import that needs no line proves that it
+    # has heard the wish before the line goes on.
+    clinic.pictures.mkdir(exist_ok=True)
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
+    await desk.until(ImportEnded)
     clinic.line.go_on()
-    fetch(desk, clinic, other)
     await desk.until(FetchEnded, lambda event: event.study_instance_uid == study)
     order = [
         event.sop_instance_uid
