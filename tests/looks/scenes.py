@@ -59,6 +59,8 @@ def _four(room: ViewerRoom, wait: Wait) -> None:
 
 def _planes(room: ViewerRoom, wait: Wait) -> None:
     stage = room.pictures.stage
+    room.pictures.scroll_to(31)
+    wait(lambda: pictured(room.pictures))
     stage.act("mpr")
     wait(lambda: stage.planes.on and stage.planes.room.exact)
 
