@@ -17,7 +17,8 @@ from app.store.outbox import Outbox, OutboxInstance, OutboxStudy, PendingImport,
 from app.store.sealed import Sealer
 from app.transfer.finding import FoundFile, LeftOutError, find_files, unpacked
 from app.transfer.inbox import InboxKeeper
-from app.transfer.lightening import FIRST_GUESS, Lightener, light_copy
+from app.transfer.lightening import Lightener, light_copy
+from app.transfer.line import Line
 from app.transfer.messages import Event, ImportEnded, ImportProgress, LeftOut, PatientFound, Trouble
 from app.transfer.ranking import first_of
 from app.transfer.rates import Throttle
@@ -73,8 +74,8 @@ class Importer:
         emit: Callable[[Event], None],
         on_study: Callable[[OutboxStudy], None],
         on_idle: Callable[[], None],
-        inbox: InboxKeeper | None = None,
-        line: Callable[[], float] = lambda: FIRST_GUESS,
+        inbox: InboxKeeper | None,
+        line: Line,
     ) -> None:
         self._outbox = outbox
         self._sealer = sealer
@@ -82,7 +83,7 @@ class Importer:
         self._on_study = on_study
         self._on_idle = on_idle
         self._inbox = inbox
-        self._lightener = Lightener(line, READERS)
+        self._lightener = Lightener(lambda: line.bytes_per_second, READERS)
         self._running: dict[asyncio.Task[None], UUID] = {}
         self._turn = asyncio.Lock()
         self._closing = False

@@ -27,8 +27,6 @@ from app.transfer.reading import Digest, Head, seal_copy
 
 TRIALS = 2
 """So many images of a series are compressed in every form that suits."""
-FIRST_GUESS = 500_000.0
-"""Bytes a second of a line nothing is known of yet: 4 Mbit/s, a township's."""
 LARGE_BYTES = 16 << 20
 """Of larger files only one at a time: each is in memory several times."""
 _large = threading.Lock()

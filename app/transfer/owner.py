@@ -12,13 +12,14 @@ from typing import assert_never
 from app.store.cache import ImageCache
 from app.store.inbox import Inbox
 from app.store.outbox import Outbox, PendingImport
+from app.store.profile import SealedStore
 from app.store.sealed import Sealer
 from app.transfer.fetcher import Fetcher
 from app.transfer.importer import Importer
 from app.transfer.inbox import InboxKeeper
 from app.transfer.intake import Intake
 from app.transfer.intake_messages import IntakeCommand
-from app.transfer.lightening import FIRST_GUESS
+from app.transfer.line import Line
 from app.transfer.lock import ProfileLock
 from app.transfer.messages import (
     CancelImport,
@@ -163,7 +164,9 @@ class Transfer:
     async def _build(self, folder: Path, sealer: Sealer, lock: ProfileLock) -> _Parts:
         outbox = Outbox(folder, sealer)
         cache = await asyncio.to_thread(ImageCache, folder, sealer)
-        uploader = Uploader(outbox, sealer, self._emit, on_idle=self._news.set)
+        line = Line(SealedStore(folder / "transfer", sealer))
+        await asyncio.to_thread(line.load)
+        uploader = Uploader(outbox, sealer, self._emit, on_idle=self._news.set, line=line)
         fetcher = Fetcher(cache, self._emit)
         inbox = InboxKeeper(
             Inbox(folder, sealer),
@@ -177,7 +180,7 @@ class Transfer:
             on_study=uploader.add,
             on_idle=self._news.set,
             inbox=inbox,
-            line=lambda: uploader.line or FIRST_GUESS,
+            line=line,
         )
 
         async def use(server: Server | None) -> None:

@@ -12,6 +12,7 @@ from app.net.pieces import Whole
 from app.store.errors import DiskFull, StoreError
 from app.store.outbox import Outbox, OutboxInstance, OutboxStudy
 from app.store.sealed import Sealer
+from app.transfer.line import Line
 from app.transfer.messages import ImageStage, Trouble, UploadState
 from app.transfer.rates import Pace, Pauses
 from app.transfer.reasons import PASSING_FAILURES, TransferReason, net_reason, store_failure
@@ -55,7 +56,9 @@ class Uploader:
         sealer: Sealer,
         emit: Callable[[UploadState | Trouble], None],
         on_idle: Callable[[], None],
+        line: Line,
     ) -> None:
+        self._line = line
         self._outbox = outbox
         self._sealer = sealer
         self._emit = emit
@@ -65,8 +68,6 @@ class Uploader:
         self._work = asyncio.Event()
         self._pauses = Pauses()
         self.pace = Pace()
-        self.line: float | None = None
-        """Bytes a second that went up last, as fast as it goes; None before anything went."""
         self._sending: tuple[Key, asyncio.Task[None]] | None = None
         self._task: asyncio.Task[None] | None = None
         self._untrusted_told = False
@@ -351,7 +352,7 @@ class Uploader:
             return
         self._succeeded()
         if self.pace.limit is None:
-            self.line = upload.speed.read() or self.line
+            await self._line.measured(upload.speed.read())
         if outcome.failure is None:
             upload.mark(uid, ImageStage.SENT)
         elif outcome.failure in PASSING_FAILURES:

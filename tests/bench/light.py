@@ -14,7 +14,8 @@ from app.imaging.dataset import open_object
 from app.imaging.errors import ImagingError
 from app.imaging.writing.recompress import recompressed, suitable_forms
 from app.transfer.importer import READERS
-from app.transfer.lightening import FIRST_GUESS, Lightener
+from app.transfer.lightening import Lightener
+from app.transfer.line import FIRST_GUESS
 from tests.bench.measure import Bound, Goal, Measure
 from tests.imaging.conftest import WHEEL, shared_root
 

@@ -246,6 +246,7 @@ async def test_a_cancellation_without_network_is_told_later_even_after_a_crash(
     clinic.line.stall_after(SOME)
     desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
     await desk.until(UploadState, lambda state: count(state, ImageStage.SENT) >= 1)
+    await clinic.line.until_stalled()
     desk.link.send(CancelUpload(consultation_id=clinic.case_id, study_instance_uid=study))
     await desk.until(UploadState, lambda state: state.cancelled)
     (progress,) = await clinic.on_server()
