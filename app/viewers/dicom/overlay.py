@@ -19,8 +19,8 @@ from app.viewers.dicom.captions import Corners, Ruler
 _INK = QColor(226, 230, 234)
 _RIM = QColor(0, 0, 0, 210)
 _PLATE = QColor(0, 0, 0, 150)
-_DENSE_PLATE = QColor(0, 0, 0, 165)
-"""Behind ideographs, instead of a rim."""
+_TEXT_PLATE = QColor(0, 0, 0, 165)
+"""Behind every text; ideographs have no rim, which would fill their counters."""
 _LETTER = QColor(240, 200, 110)
 BADGE = QColor(250, 190, 80)
 """Of warnings, and of what is not the current study."""
@@ -66,12 +66,12 @@ def _drawn(text: str, font: str, ink: int, ratio: float) -> QImage:
     painter = QPainter(image)
     painter.setFont(face)
     at = QPointF(_EDGE, _EDGE + metrics.ascent())
-    if _is_dense(text):
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_DENSE_PLATE)
-        painter.drawRoundedRect(QRectF(0, _EDGE, width, metrics.height()), 3, 3)
-    else:
+    # Letters burnt into a picture, and bright anatomy, shine through a rim alone.
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_TEXT_PLATE)
+    painter.drawRoundedRect(QRectF(0, _EDGE, width, metrics.height()), 3, 3)
+    if not _is_dense(text):
         painter.setPen(_RIM)
         for offset in _RIM_OFFSETS:
             painter.drawText(at + offset, text)
@@ -142,6 +142,11 @@ def text_width(text: str, font: QFont) -> float:
     return QFontMetricsF(_face_of(text, font)).horizontalAdvance(text)
 
 
+def is_small(area: QRectF) -> bool:
+    """Whether an area has room for the most needed words only."""
+    return area.width() < _SMALL_WIDTH or area.height() < _SMALL_HEIGHT
+
+
 def forget_texts() -> None:
     """Keep no words of a patient who is no longer shown."""
     _drawn.cache_clear()
@@ -169,7 +174,7 @@ class OverlayPainter:
         self._painter = painter
         self._ratio = ratio
         self._area = area
-        self._small = area.width() < _SMALL_WIDTH or area.height() < _SMALL_HEIGHT
+        self._small = is_small(area)
         self._tiny = area.width() < _TINY_WIDTH or area.height() < _TINY_HEIGHT
         self._margin = _SMALL_MARGIN if self._small else _MARGIN
         self._font = QFont(font)

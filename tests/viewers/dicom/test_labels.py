@@ -3,9 +3,17 @@
 from itertools import combinations
 
 import pytest
-from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtCore import QRectF, QSizeF
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication
 
-from app.viewers.dicom.annotations.labels import Placed, place
+from app.imaging.annotation import Annotation, AnnotationKind
+from app.imaging.resample import Viewport
+from app.imaging.series import SliceRef
+from app.viewers.dicom.annotations.labels import Placed, place, place_anyway
+from app.viewers.dicom.annotations.painter import AnnotationPainter
+from app.viewers.dicom.annotations.shapes import Glass
+from protocol.base import new_id
 
 AREA = QRectF(0, 0, 600, 400)
 SIZE = QSizeF(140, 57)
@@ -17,6 +25,7 @@ def beside(*shapes: QRectF, taken: tuple[QRectF, ...] = (), area: QRectF = AREA)
     for shape in shapes:
         others = [other for other in shapes if other is not shape]
         placed = place(shape, SIZE, area, hindrances, others)
+        assert placed is not None
         hindrances.append(placed.room)
         found.append(placed)
     return found
@@ -67,7 +76,70 @@ def test_eight_labels_of_one_place_are_all_apart() -> None:
         assert not a.intersects(b)
 
 
-def test_without_any_room_it_stays_inside() -> None:
-    (label,) = beside(QRectF(590, 390, 8, 8), taken=(AREA,))
-    assert AREA.contains(label.room)
-    assert label.room.topLeft() != QPointF(0, 0)
+def test_a_label_that_could_be_its_neighbours_has_a_line_to_its_own_shape() -> None:
+    left, right = QRectF(150, 180, 60, 40), QRectF(370, 180, 60, 40)
+    walls = [QRectF(0, 0, 600, 165), QRectF(0, 235, 600, 165), QRectF(0, 165, 145, 70)]
+    label = place(left, SIZE, AREA, walls, [right])
+    assert label is not None
+    assert label.room.left() > left.right()
+    assert label.room.right() < right.left()
+    assert label.leader is not None
+    assert left.adjusted(-1, -1, 1, 1).contains(label.leader[1])
+
+
+def test_three_shapes_side_by_side_leave_no_doubt_whose_words_stand_where() -> None:
+    shapes = [QRectF(180 + 80 * n, 180, 60, 50) for n in range(3)]
+    for shape, label in zip(shapes, beside(*shapes), strict=True):
+        nearest = min(shapes, key=lambda one: apart(label.room, one))
+        assert nearest is shape or label.leader is not None
+
+
+def apart(a: QRectF, b: QRectF) -> float:
+    """How far two rectangles are from each other along the longer way."""
+    across = max(a.left() - b.right(), b.left() - a.right(), 0)
+    return max(across, a.top() - b.bottom(), b.top() - a.bottom())
+
+
+def test_without_any_room_there_is_none_and_one_that_must_be_read_stays_inside() -> None:
+    shape = QRectF(590, 390, 8, 8)
+    assert place(shape, SIZE, AREA, [AREA], []) is None
+    forced = place_anyway(shape, SIZE, AREA)
+    assert AREA.contains(forced.room)
+    assert forced.leader is not None
+
+
+CELL = QRectF(0, 0, 230, 150)
+LINES = ("258.9 mm²", "Mean 282.6 ± 11.2 HU", "Min 240  Max 310  n = 412")
+"""What an ellipse says; all of it twice is more than a cell of a 4 × 4 grid can hold."""
+
+
+def named(*chosen: bool) -> tuple[Placed, ...]:
+    """Where words stand of ellipses side by side in a small cell, each chosen or not."""
+    image = QImage(CELL.size().toSize(), QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    shapes = [
+        Annotation(
+            new_id(),
+            SliceRef("1.2", 0),
+            AnnotationKind.ELLIPSE,
+            ((20 + 60 * n, 50), (70 + 60 * n, 90)),
+        )
+        for n in range(len(chosen))
+    ]
+    glass = Glass(Viewport(230, 150, 1.0, 115, 75))
+    drawn = AnnotationPainter(painter, CELL, glass, shapes=shapes)
+    placed = drawn.label([(one, LINES, mark) for one, mark in zip(shapes, chosen, strict=True)])
+    painter.end()
+    return placed
+
+
+def test_a_small_cell_says_less_rather_than_one_thing_upon_another(qapp: QApplication) -> None:
+    placed = named(*[False] * 6)
+    assert 1 <= len(placed) < 6
+    assert all(CELL.contains(one.room) for one in placed)
+    for a, b in combinations([one.room for one in placed], 2):
+        assert not a.intersects(b)
+
+
+def test_the_chosen_shape_has_its_words_in_any_case(qapp: QApplication) -> None:
+    assert len(named(*[False] * 5, True)) == len(named(*[False] * 5, False)) + 1

@@ -15,6 +15,8 @@ _RINGS = 40
 """How far around a shape a place is looked for, in steps."""
 _NEAR = 2.5 * GAP
 """Further off than this from its shape, a label needs a line to it."""
+_CLEAR = 2.0 * GAP
+"""So much farther than its own must another shape be for words without a line."""
 _KEPT = 128
 
 Box: TypeAlias = tuple[float, float, float, float]
@@ -31,20 +33,38 @@ class Placed:
 
 def place(
     shape: QRectF, size: QSizeF, area: QRectF, taken: Sequence[QRectF], shapes: Sequence[QRectF]
-) -> Placed:
+) -> Placed | None:
     """Right of the shape, left, below or above it, where none of `taken` lies and none of the other
-    `shapes`; else the nearest free place, with a leader, upon other shapes if it must be. Where all
-    is taken, at the right and inside the area."""
-    room, leads = _place(
+    `shapes`; else the nearest free place, upon other shapes if it must be; None where all is taken.
+
+    A line leads to the shape where the label is far from it, or another shape is hardly farther:
+    words must not be taken for those of a neighbour.
+    """
+    room = _place(
         _box(shape),
         (size.width(), size.height()),
-        _box(area.adjusted(GAP, GAP, -GAP, -GAP)),
+        _inner(area),
         tuple(map(_box, taken)),
         tuple(map(_box, shapes)),
     )
-    left, top, right, bottom = room
-    found = QRectF(left, top, right - left, bottom - top)
-    return Placed(found, _leader(found, shape) if leads else None)
+    if room is None:
+        return None
+    found = QRectF(room[0], room[1], room[2] - room[0], room[3] - room[1])
+    told = _belongs(room, _box(shape), [_box(one) for one in shapes])
+    return Placed(found, None if told else _leader(found, shape))
+
+
+def place_anyway(shape: QRectF, size: QSizeF, area: QRectF) -> Placed:
+    """At the right of the shape and inside the area, whatever lies there."""
+    inner, corner = _inner(area), next(_beside(_box(shape), (size.width(), size.height())))
+    left = max(inner[0], min(corner[0], inner[2] - size.width()))
+    top = max(inner[1], min(corner[1], inner[3] - size.height()))
+    found = QRectF(QPointF(left, top), size)
+    return Placed(found, _leader(found, shape))
+
+
+def _inner(area: QRectF) -> Box:
+    return _box(area.adjusted(GAP, GAP, -GAP, -GAP))
 
 
 def _box(rect: QRectF) -> Box:
@@ -58,21 +78,25 @@ def _place(
     inner: Box,
     taken: tuple[Box, ...],
     shapes: tuple[Box, ...],
-) -> tuple[Box, bool]:
-    """The place, and whether a line is to lead from it."""
+) -> Box | None:
     beside = [_sized(corner, size) for corner in _beside(shape, size)]
-    for room in beside:
-        if _within(room, inner) and not _hits(room, (*taken, *shapes)):
-            return room, False
+    free = [r for r in beside if _within(r, inner) and not _hits(r, (*taken, *shapes))]
+    if free:
+        return next((room for room in free if _belongs(room, shape, shapes)), free[0])
     for hindrances in ((*taken, shape, *shapes), (*taken, shape)):
         for ring in range(1, _RINGS + 1):
             rooms = [_sized(corner, size) for corner in _around(shape, size, ring)]
             free = [r for r in rooms if _within(r, inner) and not _hits(r, hindrances)]
             if free:
-                return min(free, key=lambda room: _apart(room, shape)), True
-    left = max(inner[0], min(beside[0][0], inner[2] - size[0]))
-    top = max(inner[1], min(beside[0][1], inner[3] - size[1]))
-    return _sized((left, top), size), False
+                return min(free, key=lambda room: _apart(room, shape))
+    return None
+
+
+def _belongs(room: Box, shape: Box, others: Sequence[Box]) -> bool:
+    """Whether it is plain whose words stand there: near to their shape, and to no other."""
+    near = _apart(room, shape)
+    clear = (near**0.5 + _CLEAR) ** 2
+    return near <= _NEAR * _NEAR and all(_apart(room, other) > clear for other in others)
 
 
 def _sized(corner: tuple[float, float], size: tuple[float, float]) -> Box:
@@ -124,9 +148,7 @@ def _apart(a: Box, b: Box) -> float:
     return across * across + down * down
 
 
-def _leader(room: QRectF, shape: QRectF) -> tuple[QPointF, QPointF] | None:
-    if _apart(_box(room), _box(shape)) <= _NEAR * _NEAR:
-        return None
+def _leader(room: QRectF, shape: QRectF) -> tuple[QPointF, QPointF]:
     start = _nearest(room, shape.center())
     return start, _nearest(shape, start)
 

@@ -8,9 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from app.imaging.annotation import Annotation
-from app.viewers.dicom.annotations.labels import place
+from app.viewers.dicom.annotations.labels import Placed, place, place_anyway
 from app.viewers.dicom.annotations.shapes import Glass, bounds, path
-from app.viewers.dicom.overlay import rimmed_text, text_width
+from app.viewers.dicom.overlay import is_small, rimmed_text, text_width
 
 _RIM = QColor(0, 0, 0, 200)
 _LINE = QColor(255, 214, 92)
@@ -68,19 +68,20 @@ class AnnotationPainter:
         for point in annotation.points:
             self._painter.drawEllipse(self._glass.on(point), _HANDLE, _HANDLE)
 
-    def label(self, annotations: Sequence[tuple[Annotation, Sequence[str], bool]]) -> None:
+    def label(
+        self, annotations: Sequence[tuple[Annotation, Sequence[str], bool]]
+    ) -> tuple[Placed, ...]:
         """The lines of text of shapes (and whether each is chosen) where nothing else lies: see
-        `labels.place`. Lines to shapes that are far run below all words."""
-        font = self._painter.font()
-        metrics, found = QFontMetricsF(font), []
-        for annotation, lines, chosen in annotations:
-            if not lines or not annotation.points:
+        `labels.place`. In a small area, and where there is no room for all lines, the first stands
+        alone, or none: the list has them, and a chosen shape has its first in any case. Lines to shapes that are far
+        run below all words. Answers where words stand now."""
+        metrics, found = QFontMetricsF(self._painter.font()), []
+        for annotation, all_lines, chosen in annotations:
+            if not all_lines or not annotation.points:
                 continue
-            width = max(text_width(line, font) for line in lines)
-            size = QSizeF(width, metrics.lineSpacing() * len(lines))
-            box = bounds(annotation, self._glass)
-            others = [shape for shape in self._shapes if shape != box]
-            placed = place(box, size, self._area, self._taken, others)
+            lines, placed = self._placed(annotation, all_lines, chosen=chosen)
+            if placed is None:
+                continue
             self._taken.append(placed.room)
             found.append((placed, lines, ink_of(chosen=chosen)))
             if placed.leader is not None:
@@ -92,6 +93,26 @@ class AnnotationPainter:
                 down = metrics.ascent() + number * metrics.lineSpacing()
                 at = QPointF(placed.room.left(), placed.room.top() + down)
                 rimmed_text(self._painter, at, line, ink, self._ratio)
+        return tuple(placed for placed, _, _ in found)
+
+    def _placed(
+        self, annotation: Annotation, lines: Sequence[str], *, chosen: bool
+    ) -> tuple[Sequence[str], Placed | None]:
+        """What can be said beside a shape, and where."""
+        box = bounds(annotation, self._glass)
+        others = [shape for shape in self._shapes if shape != box]
+        for some in (lines[:1],) if is_small(self._area) else (lines, lines[:1]):
+            placed = place(box, self._size(some), self._area, self._taken, others)
+            if placed is not None:
+                return some, placed
+        if not chosen:
+            return (), None
+        return lines[:1], place_anyway(box, self._size(lines[:1]), self._area)
+
+    def _size(self, lines: Sequence[str]) -> QSizeF:
+        font = self._painter.font()
+        width = max(text_width(line, font) for line in lines)
+        return QSizeF(width, QFontMetricsF(font).lineSpacing() * len(lines))
 
 
 def ink_of(*, chosen: bool) -> QColor:
