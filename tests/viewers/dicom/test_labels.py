@@ -108,9 +108,9 @@ def test_without_any_room_there_is_none_and_one_that_must_be_read_stays_inside()
     assert forced.leader is not None
 
 
-CELL = QRectF(0, 0, 230, 150)
+CELL, MANY = QRectF(0, 0, 230, 150), 16
 LINES = ("258.9 mm²", "Mean 282.6 ± 11.2 HU", "Min 240  Max 310  n = 412")
-"""What an ellipse says; all of it twice is more than a cell of a 4 × 4 grid can hold."""
+"""What an ellipse says."""
 
 
 def named(*chosen: bool) -> tuple[Placed, ...]:
@@ -122,7 +122,7 @@ def named(*chosen: bool) -> tuple[Placed, ...]:
             new_id(),
             SliceRef("1.2", 0),
             AnnotationKind.ELLIPSE,
-            ((20 + 60 * n, 50), (70 + 60 * n, 90)),
+            ((20 + 8 * n, 50), (70 + 8 * n, 90)),
         )
         for n in range(len(chosen))
     ]
@@ -134,12 +134,12 @@ def named(*chosen: bool) -> tuple[Placed, ...]:
 
 
 def test_a_small_cell_says_less_rather_than_one_thing_upon_another(qapp: QApplication) -> None:
-    placed = named(*[False] * 6)
-    assert 1 <= len(placed) < 6
+    placed = named(*[False] * MANY)
+    assert 1 <= len(placed) < MANY
     assert all(CELL.contains(one.room) for one in placed)
     for a, b in combinations([one.room for one in placed], 2):
         assert not a.intersects(b)
 
 
 def test_the_chosen_shape_has_its_words_in_any_case(qapp: QApplication) -> None:
-    assert len(named(*[False] * 5, True)) == len(named(*[False] * 5, False)) + 1
+    assert len(named(*[False] * MANY, True)) == len(named(*[False] * MANY, False)) + 1

@@ -73,8 +73,8 @@ class AnnotationPainter:
     ) -> tuple[Placed, ...]:
         """The lines of text of shapes (and whether each is chosen) where nothing else lies: see
         `labels.place`. In a small area, and where there is no room for all lines, the first stands
-        alone, or none: the list has them, and a chosen shape has its first in any case. Lines to shapes that are far
-        run below all words. Answers where words stand now."""
+        alone, or none: the list has them, and a chosen shape has its first in any case. Lines to
+        shapes that are far run below all words. Answers where words stand now."""
         metrics, found = QFontMetricsF(self._painter.font()), []
         for annotation, all_lines, chosen in annotations:
             if not all_lines or not annotation.points:
