@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +18,10 @@ LEAST_SLICES = 3
 PARALLEL_DEGREES = 0.5
 WIDEST_GAP = 5.0
 """Usual gaps across which nothing is interpolated any more."""
+
+
+LEAST_SHARE = 0.8
+"""Of a series that must fit together, and can be opened, for the rest to be left out."""
 
 
 class NotAVolume(ValueError):
@@ -39,6 +44,22 @@ class Uneven(StrEnum):
     PLACES = "slices without a place"
 
 
+def fitting(planes: Sequence[Plane | None]) -> list[int]:
+    """Which slices can make a volume together, where few are unlike the others or have no place;
+    all of them where too many would be left out."""
+    sizes = Counter(_size(plane) for plane in planes if plane is not None)
+    if not sizes:
+        return list(range(len(planes)))
+    ((usual, count),) = sizes.most_common(1)
+    if count < LEAST_SHARE * len(planes):
+        return list(range(len(planes)))
+    return [n for n, plane in enumerate(planes) if plane is not None and _size(plane) == usual]
+
+
+def _size(plane: Plane) -> tuple[float, float, int, int]:
+    return plane.row_spacing, plane.column_spacing, plane.rows, plane.columns
+
+
 def check_planes(planes: Sequence[Plane | None]) -> list[Plane]:
     """The planes of slices that can make a volume, before any of them is decoded.
 
@@ -53,8 +74,7 @@ def check_planes(planes: Sequence[Plane | None]) -> list[Plane]:
     first = known[0]
     if not all(are_parallel(first, plane, PARALLEL_DEGREES) for plane in known):
         raise NotAVolume(Uneven.DIRECTIONS)
-    sizes = {(p.row_spacing, p.column_spacing, p.rows, p.columns) for p in known}
-    if len(sizes) > 1:
+    if len({_size(plane) for plane in known}) > 1:
         raise NotAVolume(Uneven.SIZES)
     along = sorted({round(dot(first.normal, plane.position), 2) for plane in known})
     if len(along) < len(known):

@@ -16,7 +16,7 @@ from app.imaging.loader import Loaded
 from app.imaging.picture import GreyPicture, Picture
 from app.imaging.planes import Plane
 from app.imaging.series import Series, SliceRef
-from app.imaging.slices import NotAVolume, Uneven, check_planes
+from app.imaging.slices import LEAST_SHARE, NotAVolume, Uneven, check_planes, fitting
 from app.imaging.volume import Volume, make_volume
 from app.viewers.dicom.session import StudySession
 from app.viewers.gate import Gate
@@ -49,15 +49,27 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Work:
-    """One gathering: what it waits for, what it has."""
+    """One gathering: the slices it is to be of, where they lie, and which of them are there."""
 
     series: Series
-    planes: tuple[Plane | None, ...]
+    planes: dict[SliceRef, Plane | None]
     found: dict[SliceRef, Picture]
 
     @property
     def missing(self) -> list[SliceRef]:
-        return [ref for ref in self.series.slices if ref not in self.found]
+        return [ref for ref in self.planes if ref not in self.found]
+
+    def can_do_without(self, ref: SliceRef) -> bool:
+        """Leaves out a slice that cannot be opened, if enough others make a volume."""
+        left = {one: plane for one, plane in self.planes.items() if one != ref}
+        try:
+            check_planes(tuple(left.values()))
+        except NotAVolume:
+            return False
+        if len(left) < LEAST_SHARE * len(self.series.slices):
+            return False
+        del self.planes[ref]
+        return True
 
 
 class Gatherer(QObject):
@@ -95,9 +107,10 @@ class Gatherer(QObject):
     def begin(self, series: Series) -> None:
         """Make a volume of a series; answers by `made` or `refused`."""
         self.release()
-        planes = series.planes()
+        every = series.planes()
+        planes = {series.slices[n]: every[n] for n in fitting(every)}
         try:
-            known = check_planes(planes)
+            known = check_planes(tuple(planes.values()))
         except NotAVolume as error:
             self.refused.emit(Refusal(error.reason))
             return
@@ -108,16 +121,16 @@ class Gatherer(QObject):
             self.refused.emit(refusal)
             return
         work = _Work(series, planes, {})
-        self._work, self._pinned = work, series.slices
-        for ref in series.slices:
+        self._work, self._pinned = work, tuple(planes)
+        for ref in self._pinned:
             self._session.pin(ref)
             picture = self._session.picture(ref)
             if picture is not None:
                 work.found[ref] = picture
-            elif self._session.error(ref) is not None:
+            elif self._session.error(ref) is not None and not work.can_do_without(ref):
                 self._refuse(ref)
                 return
-        self.progressed.emit(len(work.found), len(series.slices))
+        self.progressed.emit(len(work.found), len(work.planes))
         self._session.want_slices(work.missing)
         self._go_on(work)
 
@@ -177,20 +190,22 @@ class Gatherer(QObject):
         work = self._work
         if work is None or loaded.ref in work.found or loaded.ref not in self._pinned:
             return
-        if isinstance(loaded.result, ImagingError):
+        if not isinstance(loaded.result, ImagingError):
+            work.found[loaded.ref] = loaded.result
+        elif loaded.ref in work.planes and not work.can_do_without(loaded.ref):
             self._refuse(loaded.ref)
             return
-        work.found[loaded.ref] = loaded.result
-        self.progressed.emit(len(work.found), len(work.series.slices))
+        self.progressed.emit(len(work.found), len(work.planes))
         self._go_on(work)
 
     def _go_on(self, work: _Work) -> None:
-        if len(work.found) == len(work.series.slices):
+        if len(work.found) == len(work.planes):
             self._start(partial(self._make, work))
 
     def _make(self, work: _Work) -> None:
         """In its own thread."""
-        pictures = [work.found[ref] for ref in work.series.slices]
+        refs, planes = tuple(work.planes), tuple(work.planes.values())
+        pictures = [work.found[ref] for ref in refs]
         budget = self._session.budget
         needed = 2 * sum(picture.nbytes for picture in pictures)
         answer: Volume | Refusal
@@ -199,8 +214,8 @@ class Gatherer(QObject):
             if needed > budget:
                 answer = Refusal(Hindrance.TOO_LARGE, needed, budget)
             else:
-                answer = make_volume(pictures, work.planes)
-                shared = _shared(answer, work.series.slices, pictures, work.planes)
+                answer = make_volume(pictures, planes)
+                shared = _shared(answer, refs, pictures, planes)
         except NotAVolume as error:
             answer = Refusal(error.reason)
         except MemoryError:
