@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from protocol.account import ExpertTitle, InstitutionKind, NewAccount, NewInstitution, Role
 from server.domain.errors import Refusal
+from server.edge.settings import EdgeSettings, load_edge_settings
 from server.settings import Settings, SettingsError, load_settings
 from server.store.errors import StoreError
 
@@ -19,6 +20,8 @@ class Programs(Protocol):
     """What the commands run; the composition implements it."""
 
     def serve(self, settings: Settings, tell: Callable[[dict[str, str]], None]) -> None: ...
+
+    def edge(self, settings: EdgeSettings, tell: Callable[[dict[str, str]], None]) -> None: ...
 
     def migrate(self, settings: Settings) -> None: ...
 
@@ -60,6 +63,9 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--config", type=Path, help="TOML file with the settings (HUIZHEN_CONFIG)")
     commands = root.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="serve until SIGTERM; prints one JSON line when ready")
+    commands.add_parser(
+        "edge", help="serve as a county's edge before another server (HUIZHEN_EDGE_* settings)"
+    )
     commands.add_parser("migrate", help="bring the database up to date")
     commands.add_parser("openapi", help="print the OpenAPI document")
     _add_user_commands(commands.add_parser("user", help="accounts"))
@@ -113,6 +119,9 @@ def run(argv: Sequence[str], programs: Programs) -> int:
     try:
         if arguments.command == "openapi":
             _say(programs.openapi())
+            return 0
+        if arguments.command == "edge":
+            programs.edge(load_edge_settings(arguments.config), _say)
             return 0
         _run(arguments, programs, load_settings(arguments.config))
     except (SettingsError, StoreError, Refusal, Usage) as error:
