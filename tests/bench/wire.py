@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from tests.bench import stow
+from tests.bench import memory, stow
 from tests.bench.measure import Measure
 
 
 def run() -> Iterator[Measure]:
     """Its parts, one after the other."""
     yield from stow.run()
+    yield from memory.run()

@@ -26,11 +26,18 @@ class EdgeProcess(ServerProcess):
 
     program, prefix = "edge", "HUIZHEN_EDGE_"
 
-    def __init__(self, data_dir: Path, centre: ServerProcess, **settings: object) -> None:
+    def __init__(
+        self, data_dir: Path, centre: ServerProcess, line: str | None = None, **settings: object
+    ) -> None:
+        """`line` leads to the centre, if it is not reached directly."""
         given = {f"HUIZHEN_EDGE_{name.upper()}": str(value) for name, value in settings.items()}
         super().__init__(
             data_dir,
-            {"HUIZHEN_EDGE_UPLINK": centre.url, "HUIZHEN_EDGE_UPLINK_CA": str(centre.ca), **given},
+            {
+                "HUIZHEN_EDGE_UPLINK": line or centre.url,
+                "HUIZHEN_EDGE_UPLINK_CA": str(centre.ca),
+                **given,
+            },
         )
         self.clients: list[httpx.Client] = []
 
