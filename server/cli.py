@@ -2,10 +2,12 @@
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -41,9 +43,16 @@ class Programs(Protocol):
 
     def add_agreement(self, settings: Settings, clinic: str, hospital: str) -> str: ...
 
+    def take_from_pacs(
+        self, settings: Settings, study_uid: str, username: str, case_id: UUID | None
+    ) -> dict[str, Any]: ...
+
     def rotate_keys(
         self, settings: Settings, tell: Callable[[dict[str, Any]], None], *, new: bool, forget: bool
     ) -> int: ...
+
+
+_UID = re.compile(r"^[0-9.]{1,64}$")
 
 
 class Usage(Exception):
@@ -83,6 +92,13 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="remove older keys at the end: backups of before can then not be read",
     )
+    pacs = commands.add_parser("pacs", help="the hospital's archive (HUIZHEN_PACS_* settings)")
+    take = pacs.add_subparsers(dest="what", required=True).add_parser(
+        "take", help="make a study that lies there known here; its images stay there"
+    )
+    take.add_argument("study", help="Study Instance UID")
+    take.add_argument("--user", required=True, help="the requester whose study it shall be")
+    take.add_argument("--case", type=UUID, help="id of this person's draft to attach it to")
     agreement = commands.add_parser("agreement", help="which clinic may consult which hospital")
     add = agreement.add_subparsers(dest="what", required=True).add_parser("add")
     add.add_argument("--clinic", required=True, help="institution code")
@@ -160,6 +176,10 @@ def _run(arguments: argparse.Namespace, programs: Programs, settings: Settings) 
             _say({"id": programs.add_institution(settings, body)})
         case "agreement", "add":
             _say({"id": programs.add_agreement(settings, arguments.clinic, arguments.hospital)})
+        case "pacs", _:
+            if not _UID.match(arguments.study):
+                raise Usage("study: give a Study Instance UID, digits and points")
+            _say(programs.take_from_pacs(settings, arguments.study, arguments.user, arguments.case))
         case "keys", what:
             new = what == "rotate"
             forget = new and arguments.forget_old

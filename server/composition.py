@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 from protocol.account import (
     Account,
@@ -53,7 +54,7 @@ from server.api.tls import server_identity
 from server.domain.case import Timings
 from server.domain.errors import NotFound
 from server.edge.settings import EdgeSettings
-from server.settings import Settings
+from server.settings import Settings, SettingsError
 from server.store.bus import LocalBus
 from server.store.engine import migrate, open_engine
 from server.store.object_choice import SiteObjects, open_objects
@@ -252,6 +253,13 @@ class ServerPrograms:
 
         return asyncio.run(_in_house(settings, add))
 
+    def take_from_pacs(
+        self, settings: Settings, study_uid: str, username: str, case_id: UUID | None
+    ) -> dict[str, Any]:
+        if settings.pacs_url is None:
+            raise SettingsError("HUIZHEN_PACS_URL: set it to the archive's DICOMweb address")
+        return asyncio.run(_taken_from_pacs(settings, study_uid, username, case_id))
+
     def rotate_keys(
         self, settings: Settings, tell: Callable[[dict[str, Any]], None], *, new: bool, forget: bool
     ) -> int:
@@ -262,6 +270,35 @@ class ServerPrograms:
 
 def _told(ready: Ready) -> dict[str, str]:
     return {"url": ready.url, "ca": str(ready.ca), "fingerprint": ready.fingerprint}
+
+
+async def _taken_from_pacs(
+    settings: Settings, study_uid: str, username: str, case_id: UUID | None
+) -> dict[str, Any]:
+    from server.api.services.archiving import Archiving
+    from server.store.pacs import PacsObjects
+
+    async with opened(settings) as built:
+        house, objects = built.house, built.objects
+        assert isinstance(objects, PacsObjects)
+        account = await _user(house, username)
+        try:
+            async with house.store.reading() as work:
+                who = await work.people.who(account.id)
+            if who is None:
+                raise NotFound(f"there is no account {username!r}")
+            archiving = Archiving(objects, house.storing, house.studies)
+            told = await archiving.take(who, study_uid, case_id)
+        finally:
+            await house.studies.close()
+            house.storing.close()
+            objects.pacs.close()
+        return {
+            "found": told.found,
+            "known": told.known,
+            "reasons": [f"{one:#06x}" for one in told.reasons],
+            "verified": told.progress is not None and told.progress.verified,
+        }
 
 
 async def _migrate(settings: Settings) -> None:

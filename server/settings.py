@@ -83,6 +83,11 @@ class Settings(BaseSettings):
     s3_region: str = "us-east-1"
     s3_prefix: str = ""
     s3_ca: Path | None = None
+    pacs_url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+$")
+    pacs_user: str = ""
+    pacs_password: SecretStr | None = None
+    pacs_ca: Path | None = None
+    pacs_cache_bytes: int = Field(default=20 * 1024**3, ge=1024**2)
     web_origins: WebOrigins = ()
     tls_certificate: Path | None = None
     tls_key: Path | None = None
