@@ -96,11 +96,15 @@ class SignIn(Message):
 
 
 class TokenScope(StrEnum):
-    """`full`: a person at a client. `transfer`: uploads only. `call`: one call and nothing else."""
+    """`full`: a person at a client. `transfer`: uploads only. `call`: one call and nothing else.
+
+    `relay`: an edge stores the images of somebody and does nothing else.
+    """
 
     FULL = "full"
     TRANSFER = "transfer"
     CALL = "call"
+    RELAY = "relay"
 
 
 class TokenPair(Answer):

@@ -7,6 +7,8 @@
 | DELETE SESSION | → 204 | signed in |
 | POST REFRESH | Refresh → TokenPair | anybody with a refresh token |
 | POST TRANSFER_SESSION | → TokenPair of scope `transfer` | signed in |
+| POST RELAY_TICKET | → RelayTicket, for an edge that takes images | signed in |
+| GET EDGE_STATUS | → EdgeStatus; an edge answers it, the server does not | anybody |
 | POST REAUTHENTICATE | Reauthenticate → SigningTicket | signed in |
 | PUT PASSWORD | ChangePassword → 204 | signed in |
 | GET ME | → Account | signed in |
@@ -47,6 +49,7 @@ last byte answers as STOW-RS.
 
 SERVER = "/v1/server"
 HEALTH = "/healthz"
+EDGE_STATUS = "/v1/edge"
 SOCKET = "/v1/socket"
 DICOMWEB = "/dicomweb"
 UPLOAD = "/v1/uploads/{sha256}"
@@ -54,6 +57,7 @@ UPLOAD = "/v1/uploads/{sha256}"
 SESSION = "/v1/session"
 REFRESH = "/v1/session/refresh"
 TRANSFER_SESSION = "/v1/session/transfer"
+RELAY_TICKET = "/v1/session/relay"
 REAUTHENTICATE = "/v1/session/reauthenticate"
 PASSWORD = "/v1/me/password"  # noqa: S105 - a path
 ME = "/v1/me"

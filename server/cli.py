@@ -2,15 +2,18 @@
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import UUID
 
 from pydantic import ValidationError
 
 from protocol.account import ExpertTitle, InstitutionKind, NewAccount, NewInstitution, Role
 from server.domain.errors import Refusal
+from server.edge.settings import EdgeSettings, load_edge_settings
 from server.settings import Settings, SettingsError, load_settings
 from server.store.errors import StoreError
 
@@ -19,6 +22,8 @@ class Programs(Protocol):
     """What the commands run; the composition implements it."""
 
     def serve(self, settings: Settings, tell: Callable[[dict[str, str]], None]) -> None: ...
+
+    def edge(self, settings: EdgeSettings, tell: Callable[[dict[str, str]], None]) -> None: ...
 
     def migrate(self, settings: Settings) -> None: ...
 
@@ -38,9 +43,16 @@ class Programs(Protocol):
 
     def add_agreement(self, settings: Settings, clinic: str, hospital: str) -> str: ...
 
+    def take_from_pacs(
+        self, settings: Settings, study_uid: str, username: str, case_id: UUID | None
+    ) -> dict[str, Any]: ...
+
     def rotate_keys(
         self, settings: Settings, tell: Callable[[dict[str, Any]], None], *, new: bool, forget: bool
     ) -> int: ...
+
+
+_UID = re.compile(r"^[0-9.]{1,64}$")
 
 
 class Usage(Exception):
@@ -60,6 +72,9 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--config", type=Path, help="TOML file with the settings (HUIZHEN_CONFIG)")
     commands = root.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="serve until SIGTERM; prints one JSON line when ready")
+    commands.add_parser(
+        "edge", help="serve as a county's edge before another server (HUIZHEN_EDGE_* settings)"
+    )
     commands.add_parser("migrate", help="bring the database up to date")
     commands.add_parser("openapi", help="print the OpenAPI document")
     _add_user_commands(commands.add_parser("user", help="accounts"))
@@ -77,6 +92,13 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="remove older keys at the end: backups of before can then not be read",
     )
+    pacs = commands.add_parser("pacs", help="the hospital's archive (HUIZHEN_PACS_* settings)")
+    take = pacs.add_subparsers(dest="what", required=True).add_parser(
+        "take", help="make a study that lies there known here; its images stay there"
+    )
+    take.add_argument("study", help="Study Instance UID")
+    take.add_argument("--user", required=True, help="the requester whose study it shall be")
+    take.add_argument("--case", type=UUID, help="id of this person's draft to attach it to")
     agreement = commands.add_parser("agreement", help="which clinic may consult which hospital")
     add = agreement.add_subparsers(dest="what", required=True).add_parser("add")
     add.add_argument("--clinic", required=True, help="institution code")
@@ -113,6 +135,9 @@ def run(argv: Sequence[str], programs: Programs) -> int:
     try:
         if arguments.command == "openapi":
             _say(programs.openapi())
+            return 0
+        if arguments.command == "edge":
+            programs.edge(load_edge_settings(arguments.config), _say)
             return 0
         _run(arguments, programs, load_settings(arguments.config))
     except (SettingsError, StoreError, Refusal, Usage) as error:
@@ -151,6 +176,10 @@ def _run(arguments: argparse.Namespace, programs: Programs, settings: Settings) 
             _say({"id": programs.add_institution(settings, body)})
         case "agreement", "add":
             _say({"id": programs.add_agreement(settings, arguments.clinic, arguments.hospital)})
+        case "pacs", _:
+            if not _UID.match(arguments.study):
+                raise Usage("study: give a Study Instance UID, digits and points")
+            _say(programs.take_from_pacs(settings, arguments.study, arguments.user, arguments.case))
         case "keys", what:
             new = what == "rotate"
             forget = new and arguments.forget_old

@@ -1,21 +1,13 @@
 """Builds every object of the server once and runs it."""
 
 import asyncio
-import logging
-import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as package_version
-from pathlib import Path
+from datetime import timedelta
 from typing import Any, TypeVar
-
-import orjson
-import structlog
-import uvicorn
+from uuid import UUID
 
 from protocol.account import (
     Account,
@@ -26,12 +18,21 @@ from protocol.account import (
     NewInstitution,
 )
 from protocol.call import IceServer
-from protocol.socket import HEARTBEAT_S, MAX_FRAME_BYTES
-from server.api.application import Edge, openapi, rest_application
+from protocol.socket import HEARTBEAT_S
+from server.api.application import Http, openapi, rest_application
+from server.api.border import Border
 from server.api.dicomweb.reading import ImageReading
 from server.api.dicomweb.resuming import Resuming
 from server.api.dicomweb.storing import ImageStoring
 from server.api.house import House
+from server.api.listening import (
+    SWITCH_S,
+    Port,
+    Ready,
+    SystemClock,
+    configure_logging,
+    program_version,
+)
 from server.api.origins import Origins
 from server.api.services.acting import Acting
 from server.api.services.admin import Admin
@@ -49,9 +50,10 @@ from server.api.services.timekeeper import Timekeeper
 from server.api.services.tokens import Tokens, load_key
 from server.api.socket.endpoint import SocketEndpoint
 from server.api.socket.hub import Hub
-from server.api.tls import ServerIdentity, server_identity
+from server.api.tls import server_identity
 from server.domain.case import Timings
 from server.domain.errors import NotFound
+from server.edge.settings import EdgeSettings
 from server.settings import Settings, SettingsError
 from server.store.bus import LocalBus
 from server.store.engine import migrate, open_engine
@@ -60,24 +62,6 @@ from server.store.rotation import rotate
 from server.store.work import Store
 
 T = TypeVar("T")
-SWITCH_S = 0.001
-"""A thread that comes back from hashing or a flush waits so long for the others, not 5 ms."""
-KEEP_ALIVE_S = 75
-"""Longer than any client keeps an idle connection, so that none is closed under a request."""
-
-
-class SystemClock:
-    """The machine's clock, UTC."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-
-def program_version() -> str:
-    try:
-        return package_version("huizhen")
-    except PackageNotFoundError:
-        return "0.1.0"
 
 
 def timings_of(settings: Settings) -> Timings:
@@ -96,7 +80,7 @@ class Built:
     """The server without its listener."""
 
     house: House
-    edge: Edge
+    border: Border
     timekeeper: Timekeeper
     objects: SiteObjects
 
@@ -160,37 +144,8 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         store, clock, identity, hub, calls, chat, settings.socket_queue_messages
     )
     origins = Origins(settings.web_origins)
-    edge = Edge(rest_application(house, house.version), socket, origins)
-    return Built(house, edge, timekeeper, objects)
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """What `serve` tells whoever started it."""
-
-    url: str
-    ca: Path
-    fingerprint: str
-
-
-class _Listener(uvicorn.Server):
-    """uvicorn that says when it listens."""
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """As uvicorn's, which would then kill the process before the store is closed."""
-        with super().capture_signals():
-            yield
-            self._captured_signals.clear()
-
-    async def startup(self, sockets: list[Any] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started and self.servers:
-            self._ready()
+    border = Border(Http(rest_application(house, house.version)), socket, origins)
+    return Built(house, border, timekeeper, objects)
 
 
 def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
@@ -199,59 +154,20 @@ def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
     sys.setswitchinterval(SWITCH_S)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     identity = server_identity(settings)
-    listening = _listen(settings)
-    uvicorn_loop = uvicorn.Config(lambda: None, loop="auto", log_config=None).get_loop_factory()
-    with asyncio.Runner(loop_factory=uvicorn_loop) as runner:
-        runner.run(_serve(settings, identity, listening, tell))
+    port = Port(settings, identity, tell)
+    port.run(_serve(settings, port))
 
 
-def _listen(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
-    except OSError as error:
-        raise SettingsError(
-            f"HUIZHEN_HOST, HUIZHEN_PORT: cannot listen on {settings.host} port {settings.port} "
-            f"({error.strerror}); stop what listens there or choose another"
-        ) from error
-
-
-async def _serve(
-    settings: Settings,
-    identity: ServerIdentity,
-    listening: socket.socket,
-    tell: Callable[[Ready], None],
-) -> None:
-    context = identity.context()
+async def _serve(settings: Settings, port: Port) -> None:
     async with opened(settings) as built:
         built.objects.clear_spool()
         await built.house.calls.end_orphans()
-        config = uvicorn.Config(
-            built.edge,
-            ssl_context_factory=lambda _config, _default: context,
-            ws="websockets-sansio",
-            ws_max_size=MAX_FRAME_BYTES,
-            ws_per_message_deflate=False,
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=5,
-        )
-
-        def ready() -> None:
-            port = listening.getsockname()[1]
-            host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104
-            shown = f"[{host}]" if ":" in host else host
-            tell(Ready(f"https://{shown}:{port}", identity.ca, identity.fingerprint))
-
         background = [
             asyncio.create_task(built.timekeeper.run()),
             asyncio.create_task(_sweep(built.house.hub)),
         ]
         try:
-            await _Listener(config, ready).serve([listening])
+            await port.serve(built.border)
         finally:
             for task in background:
                 task.cancel()
@@ -271,37 +187,16 @@ async def _sweep(hub: Hub) -> None:
             connection.close_after_queue(4410)
 
 
-def _json(event: Any, **_more: Any) -> str:
-    return orjson.dumps(event, default=str).decode()
-
-
-def configure_logging(level: str) -> None:
-    """JSON lines on stderr; what is logged never holds patient data or tokens."""
-    number = getattr(logging, level)
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(serializer=_json),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
 class ServerPrograms:
     """The programs behind the command line."""
 
     def serve(self, settings: Settings, tell: Callable[[dict[str, str]], None]) -> None:
-        serve(
-            settings,
-            lambda ready: tell(
-                {"url": ready.url, "ca": str(ready.ca), "fingerprint": ready.fingerprint}
-            ),
-        )
+        serve(settings, lambda ready: tell(_told(ready)))
+
+    def edge(self, settings: EdgeSettings, tell: Callable[[dict[str, str]], None]) -> None:
+        from server.edge.running import serve_edge  # the server itself does not load it
+
+        serve_edge(settings, lambda ready: tell(_told(ready)))
 
     def migrate(self, settings: Settings) -> None:
         asyncio.run(_migrate(settings))
@@ -358,12 +253,52 @@ class ServerPrograms:
 
         return asyncio.run(_in_house(settings, add))
 
+    def take_from_pacs(
+        self, settings: Settings, study_uid: str, username: str, case_id: UUID | None
+    ) -> dict[str, Any]:
+        if settings.pacs_url is None:
+            raise SettingsError("HUIZHEN_PACS_URL: set it to the archive's DICOMweb address")
+        return asyncio.run(_taken_from_pacs(settings, study_uid, username, case_id))
+
     def rotate_keys(
         self, settings: Settings, tell: Callable[[dict[str, Any]], None], *, new: bool, forget: bool
     ) -> int:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         objects = open_objects(settings)
         return rotate(objects, objects.ring, tell, new_key=new, forget=forget)
+
+
+def _told(ready: Ready) -> dict[str, str]:
+    return {"url": ready.url, "ca": str(ready.ca), "fingerprint": ready.fingerprint}
+
+
+async def _taken_from_pacs(
+    settings: Settings, study_uid: str, username: str, case_id: UUID | None
+) -> dict[str, Any]:
+    from server.api.services.archiving import Archiving
+    from server.store.pacs import PacsObjects
+
+    async with opened(settings) as built:
+        house, objects = built.house, built.objects
+        assert isinstance(objects, PacsObjects)
+        account = await _user(house, username)
+        try:
+            async with house.store.reading() as work:
+                who = await work.people.who(account.id)
+            if who is None:
+                raise NotFound(f"there is no account {username!r}")
+            archiving = Archiving(objects, house.storing, house.studies)
+            told = await archiving.take(who, study_uid, case_id)
+        finally:
+            await house.studies.close()
+            house.storing.close()
+            objects.pacs.close()
+        return {
+            "found": told.found,
+            "known": told.known,
+            "reasons": [f"{one:#06x}" for one in told.reasons],
+            "verified": told.progress is not None and told.progress.verified,
+        }
 
 
 async def _migrate(settings: Settings) -> None:

@@ -6,15 +6,15 @@ import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
     SecretStr,
     ValidationError,
-    field_validator,
 )
 from pydantic_settings import (
     BaseSettings,
@@ -25,12 +25,30 @@ from pydantic_settings import (
 
 PREFIX = "HUIZHEN_"
 CLIENT = f"{PREFIX}CLIENT_"
+EDGE = f"{PREFIX}EDGE_"
 OTHERS = frozenset(f"{PREFIX}{name}" for name in ("CONFIG", "VENV", "SHARED"))
 """Variables of this prefix that are not settings of the server: where the settings are, and what
 the development script and the tests read."""
 
 
 _ORIGIN = re.compile(r"^(https://[A-Za-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:\d{1,5})?$")
+
+
+def _known_level(value: str) -> str:
+    if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ValueError("use DEBUG, INFO, WARNING or ERROR")
+    return value.upper()
+
+
+def _real_origins(value: tuple[str, ...]) -> tuple[str, ...]:
+    for origin in value:
+        if not _ORIGIN.match(origin):
+            raise ValueError("give origins as https://name or https://name:port, no wildcard")
+    return value
+
+
+LogLevel = Annotated[str, AfterValidator(_known_level)]
+WebOrigins = Annotated[tuple[str, ...], AfterValidator(_real_origins)]
 
 
 class SettingsError(Exception):
@@ -65,7 +83,12 @@ class Settings(BaseSettings):
     s3_region: str = "us-east-1"
     s3_prefix: str = ""
     s3_ca: Path | None = None
-    web_origins: tuple[str, ...] = ()
+    pacs_url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+$")
+    pacs_user: str = ""
+    pacs_password: SecretStr | None = None
+    pacs_ca: Path | None = None
+    pacs_cache_bytes: int = Field(default=20 * 1024**3, ge=1024**2)
+    web_origins: WebOrigins = ()
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     tls_names: tuple[str, ...] = ()
@@ -74,6 +97,7 @@ class Settings(BaseSettings):
     refresh_token_s: int = Field(default=12 * 3600, ge=1)
     refresh_grace_s: float = Field(default=30, ge=0)
     transfer_refresh_token_s: int = Field(default=7 * 24 * 3600, ge=1)
+    relay_token_s: int = Field(default=24 * 3600, ge=1)
     call_token_s: int = Field(default=2 * 3600, ge=1)
     signing_ticket_s: int = Field(default=120, ge=1)
     password_hashes_at_once: int = Field(default=2, ge=1, le=64)
@@ -93,22 +117,12 @@ class Settings(BaseSettings):
     socket_queue_messages: int = Field(default=2000, ge=16)
     facts_kept_days: int = Field(default=30, ge=1)
     progress_facts_per_s: float = Field(default=5, gt=0)
-    log_level: str = "INFO"
+    log_level: LogLevel = "INFO"
 
-    @field_validator("log_level")
-    @classmethod
-    def _known_level(cls, value: str) -> str:
-        if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-            raise ValueError("use DEBUG, INFO, WARNING or ERROR")
-        return value.upper()
-
-    @field_validator("web_origins")
-    @classmethod
-    def _real_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for origin in value:
-            if not _ORIGIN.match(origin):
-                raise ValueError("give origins as https://name or https://name:port, no wildcard")
-        return value
+    @property
+    def prefix(self) -> str:
+        """What the names of its variables begin with."""
+        return PREFIX
 
     @property
     def database(self) -> str:
@@ -172,7 +186,7 @@ def _check_variables(environment: Mapping[str, str]) -> None:
     unknown = sorted(
         name
         for name in environment
-        if name.startswith(PREFIX) and not name.startswith(CLIENT) and name not in known
+        if name.startswith(PREFIX) and not name.startswith((CLIENT, EDGE)) and name not in known
     )
     if unknown:
         raise SettingsError(f"{', '.join(unknown)}: no such setting; see docs/operations.md")

@@ -64,6 +64,11 @@ _TRANSFER = {
     TransferReason.OTHER_STUDY: QT_TRANSLATE_NOOP(
         "image_reasons", "The image says that it belongs to another study."
     ),
+    TransferReason.OTHER_PATIENT: QT_TRANSLATE_NOOP(
+        "image_reasons",
+        "The image names another patient than the other images of this study. Compare names and "
+        "numbers, and send it with that patient's case.",
+    ),
     TransferReason.KIND_NOT_TAKEN: QT_TRANSLATE_NOOP(
         "image_reasons", "The server does not take this kind of object."
     ),

@@ -17,6 +17,7 @@ class TransferReason(StrEnum):
     OTHER_IMAGE_ON_SERVER = "other-image-on-server"
     OTHER_IMAGES_IN_STUDY = "other-images-in-study"
     OTHER_STUDY = "other-study"
+    OTHER_PATIENT = "other-patient"
     KIND_NOT_TAKEN = "kind-not-taken"
     NO_ROOM = "no-room"
     ARRIVED_CHANGED = "arrived-changed"
@@ -49,6 +50,7 @@ _STORE_FAILURES: dict[int, ImageReason] = {
     FailureReason.SOP_CLASS_NOT_SUPPORTED: TransferReason.KIND_NOT_TAKEN,
     FailureReason.NO_ROOM: TransferReason.NO_ROOM,
     FailureReason.OTHER_STUDY: TransferReason.OTHER_STUDY,
+    FailureReason.OTHER_PATIENT: TransferReason.OTHER_PATIENT,
     FailureReason.NOT_DICOM: TransferReason.SERVER_CANNOT_READ,
     FailureReason.TRUNCATED: Reason.TRUNCATED,
     0x0124: TransferReason.NOT_ALLOWED,  # refused: not authorized (PS3.7 annex C.5.17)

@@ -4284,6 +4284,10 @@
         <source>The disc&apos;s table of contents names this file, but it is not on the disc.</source>
         <translation>光盘目录（DICOMDIR）中列有此文件，但光盘上没有。</translation>
     </message>
+    <message>
+        <source>The image names another patient than the other images of this study. Compare names and numbers, and send it with that patient&apos;s case.</source>
+        <translation>该图像中的患者与本次检查其他图像的患者不一致。请核对姓名和编号，并随该患者自己的病例发送。</translation>
+    </message>
 </context>
 <context>
     <name>inbox</name>

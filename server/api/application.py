@@ -1,8 +1,5 @@
 """The ASGI application: one entry for HTTP and the socket on one port."""
 
-import secrets
-import time
-from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from typing import Any
 
 import structlog
@@ -16,31 +13,26 @@ from protocol import (
     call,
     chat,
     consultation,
+    edge,
     errors,
     imaging,
     library,
-    paths,
     queue,
     report,
 )
 from protocol.base import Answer, Message
 from protocol.errors import ErrorCode, FieldProblem, Problem
+from server.api.border import Receive, Scope, Send
 from server.api.dicomweb import resume_routes, retrieve_routes, search_routes
 from server.api.dicomweb import routes as store_routes
 from server.api.dicomweb.shortcut import ShortWay, short_way, taken
 from server.api.house import House
-from server.api.origins import Origins, allowing, answering
-from server.api.problems import MEDIA_TYPE, STATUS, problem_of
+from server.api.problems import MEDIA_TYPE, problem_of, problem_of_store, respond
 from server.api.rest import administration, consultations, session
 from server.api.samples import with_examples
-from server.api.socket.endpoint import SocketEndpoint
 from server.domain.errors import Refusal
-from server.store.errors import ObjectsUnreachable, StoreError
+from server.store.errors import StoreError
 from server.store.work import REQUEST_ID
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Scope]]
-Send = Callable[[Scope], Coroutine[Any, Any, None]]
 
 _LOG = structlog.get_logger("huizhen.http")
 _REF = "#/components/schemas/{model}"
@@ -71,6 +63,7 @@ def openapi(version: str) -> dict[str, Any]:
             call,
             chat,
             consultation,
+            edge,
             errors,
             imaging,
             library,
@@ -99,37 +92,16 @@ def _problem_ref() -> dict[str, str]:
     return {"$ref": _REF.format(model="Problem")}
 
 
-def _respond(problem: Problem) -> Response:
-    headers = {"cache-control": "no-store"}
-    if problem.status == 401:
-        headers["www-authenticate"] = "Bearer"
-    if problem.retry_after_s is not None:
-        headers["retry-after"] = str(problem.retry_after_s)
-    return Response(
-        problem.model_dump_json(), problem.status, headers=headers, media_type=MEDIA_TYPE
-    )
-
-
 async def _on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    return _respond(problem_of(error))
+    return respond(problem_of(error))
 
 
 async def _on_store_error(request: Request, error: Exception) -> Response:
     """Stored bytes that cannot be had: nothing of them was sent."""
     assert isinstance(error, StoreError)
     _LOG.error("store.failed", error=type(error).__name__, request_id=REQUEST_ID.get())
-    later = isinstance(error, ObjectsUnreachable)
-    code = ErrorCode.UNAVAILABLE if later else ErrorCode.SERVER_ERROR
-    return _respond(
-        Problem(
-            code=code,
-            title=str(error),
-            status=STATUS[code],
-            request_id=REQUEST_ID.get(),
-            retry_after_s=10 if later else None,
-        )
-    )
+    return respond(problem_of_store(error))
 
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
@@ -138,7 +110,7 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
         FieldProblem(location=tuple(str(part) for part in one["loc"]), reason=str(one["msg"]))
         for one in error.errors()
     )
-    return _respond(
+    return respond(
         Problem(
             code=ErrorCode.VALIDATION_FAILED,
             title="the path or query is not what this takes",
@@ -160,73 +132,18 @@ async def _on_http(request: Request, error: Exception) -> Response:
     status = error.status_code
     code, title = _HTTP_CODES.get(status, (ErrorCode.VALIDATION_FAILED, "refused"))
     problem = Problem(code=code, title=title, status=status, request_id=REQUEST_ID.get())
-    response = _respond(problem)
+    response = respond(problem)
     response.headers.update(error.headers or {})
     return response
 
 
-class Edge:
-    """The outermost application: request ids, the log line, and the last catch."""
+class Http:
+    """REST and DICOMweb: the short way where there is one."""
 
-    def __init__(self, rest: FastAPI, socket: SocketEndpoint, origins: Origins) -> None:
+    def __init__(self, rest: FastAPI) -> None:
         self._rest = rest
-        self._socket = socket
-        self._origins = origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            await self._websocket(scope, receive, send)
-        elif scope["type"] == "http":
-            await self._http(scope, receive, send)
-
-    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"] != paths.SOCKET:
-            await receive()
-            await send({"type": "websocket.close", "code": 4404})
-            return
-        await self._socket(scope, receive, send)
-
-    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        origin = self._origins.of(scope)
-        if origin is not None and self._origins.asks_first(scope):
-            await send({"type": "http.response.start", "status": 204, "headers": answering(origin)})
-            return await send({"type": "http.response.body", "body": b""})
-        request_id = secrets.token_hex(8)
-        token = REQUEST_ID.set(request_id)
-        begun = time.perf_counter()
-        status = 0
-
-        async def sending(message: Scope) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = _marked(message, request_id, origin)
-            await send(message)
-
-        try:
-            await self._answer(scope, receive, sending)
-        except Exception:
-            _LOG.exception("request.failed", request_id=request_id, path=_template(scope))
-            if status == 0:
-                problem = Problem(
-                    code=ErrorCode.SERVER_ERROR,
-                    title="the server failed; tell the help desk the request id",
-                    status=500,
-                    request_id=request_id,
-                )
-                await _respond(problem)(scope, receive, sending)
-        finally:
-            REQUEST_ID.reset(token)
-            _LOG.info(
-                "request",
-                request_id=request_id,
-                method=scope["method"],
-                path=_template(scope),
-                status=status,
-                ms=round((time.perf_counter() - begun) * 1000, 1),
-            )
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         way = short_way(scope)
         if way is None:
             await self._rest(scope, receive, send)
@@ -243,20 +160,3 @@ class Edge:
         except StoreError as error:
             response = await _on_store_error(request, error)
         await response(scope, receive, send)
-
-
-def _marked(message: Scope, request_id: str, origin: bytes | None) -> list[tuple[bytes, bytes]]:
-    """The head of every answer."""
-    return [
-        *message.get("headers", ()),
-        (b"x-request-id", request_id.encode()),
-        (b"x-content-type-options", b"nosniff"),
-        *([] if origin is None else allowing(origin)),
-    ]
-
-
-def _template(scope: Scope) -> str:
-    """The route's template: a path itself may name a patient's study."""
-    route = scope.get("route")
-    path: str = getattr(route, "path", "(no route)")
-    return path

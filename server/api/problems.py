@@ -1,7 +1,10 @@
 """Refusals as `application/problem+json` (RFC 9457)."""
 
+from starlette.responses import Response
+
 from protocol.errors import ErrorCode, Problem
 from server.domain.errors import Refusal
+from server.store.errors import ObjectsUnreachable, StoreError
 from server.store.work import REQUEST_ID
 
 MEDIA_TYPE = "application/problem+json"
@@ -57,4 +60,29 @@ def problem_of(refusal: Refusal) -> Problem:
         since=details.since,
         retry_after_s=details.retry_after_s,
         consultation_id=details.consultation_id,
+    )
+
+
+def respond(problem: Problem) -> Response:
+    """The answer that carries a problem."""
+    headers = {"cache-control": "no-store"}
+    if problem.status == 401:
+        headers["www-authenticate"] = "Bearer"
+    if problem.retry_after_s is not None:
+        headers["retry-after"] = str(problem.retry_after_s)
+    return Response(
+        problem.model_dump_json(), problem.status, headers=headers, media_type=MEDIA_TYPE
+    )
+
+
+def problem_of_store(error: StoreError) -> Problem:
+    """What the client reads when stored bytes cannot be had."""
+    later = isinstance(error, ObjectsUnreachable)
+    code = ErrorCode.UNAVAILABLE if later else ErrorCode.SERVER_ERROR
+    return Problem(
+        code=code,
+        title=str(error),
+        status=STATUS[code],
+        request_id=REQUEST_ID.get(),
+        retry_after_s=10 if later else None,
     )

@@ -7,17 +7,39 @@ import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from server.settings import Settings, SettingsError
+from server.settings import PREFIX, SettingsError
 
 CA_DAYS = 3650
 SERVER_DAYS = 397
 _RENEW_BEFORE = timedelta(days=30)
+
+
+class Listening(Protocol):
+    """The settings of whatever listens; `prefix` begins their names."""
+
+    @property
+    def prefix(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def data_dir(self) -> Path: ...
+    @property
+    def tls_certificate(self) -> Path | None: ...
+    @property
+    def tls_key(self) -> Path | None: ...
+    @property
+    def tls_names(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +52,23 @@ class ServerIdentity:
     fingerprint: str
     """SHA-256 of the CA certificate's DER, lower-case hex."""
 
-    def context(self) -> ssl.SSLContext:
+    def context(self, prefix: str) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_3
         try:
             context.load_cert_chain(self.certificate, self.key)
         except (OSError, ssl.SSLError) as error:
             raise SettingsError(
-                "HUIZHEN_TLS_CERTIFICATE, HUIZHEN_TLS_KEY: the certificate and key cannot be used "
+                f"{prefix}TLS_CERTIFICATE, {prefix}TLS_KEY: the certificate and key cannot be used "
                 f"together ({error}); give a PEM chain and its unencrypted PEM key"
             ) from error
         return context
 
 
-def server_identity(settings: Settings) -> ServerIdentity:
+def server_identity(settings: Listening) -> ServerIdentity:
     """The configured certificate, or a generated one below the data folder."""
     if settings.tls_certificate is not None and settings.tls_key is not None:
-        last = _certificates(settings.tls_certificate)[-1]
+        last = _certificates(settings.tls_certificate, settings.prefix)[-1]
         return ServerIdentity(
             settings.tls_certificate, settings.tls_key, settings.tls_certificate, _fingerprint(last)
         )
@@ -63,12 +85,12 @@ def server_identity(settings: Settings) -> ServerIdentity:
     return ServerIdentity(certificate, key, ca_file.resolve(), _fingerprint(ca))
 
 
-def _certificates(file: Path) -> list[x509.Certificate]:
+def _certificates(file: Path, prefix: str = PREFIX) -> list[x509.Certificate]:
     try:
         return x509.load_pem_x509_certificates(file.read_bytes())
     except (OSError, ValueError) as error:
         raise SettingsError(
-            f"HUIZHEN_TLS_CERTIFICATE: {file.name} holds no PEM certificate that can be read"
+            f"{prefix}TLS_CERTIFICATE: {file.name} holds no PEM certificate that can be read"
         ) from error
 
 
@@ -76,7 +98,7 @@ def _fingerprint(certificate: x509.Certificate) -> str:
     return certificate.fingerprint(hashes.SHA256()).hex()
 
 
-def _names(settings: Settings) -> list[x509.GeneralName]:
+def _names(settings: Listening) -> list[x509.GeneralName]:
     wanted = ["localhost", "127.0.0.1", "::1", socket.gethostname(), *settings.tls_names]
     if settings.host not in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
         wanted.append(settings.host)

@@ -1,5 +1,6 @@
 """Where a site keeps its images, and the keys they are sealed with."""
 
+import ssl
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -36,7 +37,7 @@ def open_objects(settings: Settings) -> SiteObjects:
     Raises `KeyUnusable` when sealed images are there and their key file is not.
     """
     ring = KeyRing(settings.object_keys)
-    objects = _chosen(settings, ring)
+    objects = _with_archive(settings, ring, _chosen(settings, ring))
     if not ring.exists:
         if objects.has_sealed():
             raise KeyUnusable(
@@ -47,6 +48,24 @@ def open_objects(settings: Settings) -> SiteObjects:
         ring.make(plain=objects.has_plain())
     ring.active()
     return objects
+
+
+def _with_archive(settings: Settings, ring: KeyRing, objects: SiteObjects) -> SiteObjects:
+    if settings.pacs_url is None:
+        return objects
+    from server.store.pacs import Pacs, PacsObjects  # its library takes long to load
+
+    trust: ssl.SSLContext | bool = True
+    if settings.pacs_ca is not None:
+        try:
+            trust = ssl.create_default_context(cafile=str(settings.pacs_ca))
+        except (OSError, ssl.SSLError) as error:
+            raise SettingsError(
+                f"HUIZHEN_PACS_CA: no PEM certificate can be read there ({error})"
+            ) from error
+    pacs = Pacs(settings.pacs_url, settings.pacs_user, _secret(settings.pacs_password), trust)
+    folder = settings.data_dir / "archive"
+    return PacsObjects(objects, pacs, folder, ring, settings.pacs_cache_bytes)
 
 
 def _secret(value: SecretStr | None) -> str:

@@ -64,13 +64,15 @@ class Factory:
                     )
                 )
 
-    def study(self, count: int) -> list[MadeInstance]:
-        """A new study of `count` instances in one series."""
+    def study(self, count: int, more_of: MadeInstance | None = None) -> list[MadeInstance]:
+        """A new study of `count` instances in one series, or so many more of another's."""
         first = self._templates[0]
         study, series = (
             _same_length(first.study_instance_uid),
             _same_length(first.series_instance_uid),
         )
+        if more_of is not None:
+            study, series = more_of.study_instance_uid, more_of.series_instance_uid
         return [
             self._copy(self._templates[n % len(self._templates)], study, series)
             for n in range(count)

@@ -74,7 +74,7 @@ def run() -> Iterator[Measure]:
             print(f"wire beside Orthanc skipped: {missing}", file=sys.stderr)
         for target in (house, other):
             if target is not None:
-                _upload(target, factory.study(8), 1)  # warm
+                upload(target, factory.study(8), 1)  # warm
         for _ in range(ROUNDS):
             _round(here, factory, house, ours, other, theirs)
     for name, mine, others in (
@@ -100,10 +100,10 @@ def _round(
         study = factory.study(COUNT)
         case_id = open_case(here.valley)
         _declare(here, case_id, study)
-        mine.append(_upload(house, study, lanes))
+        mine.append(upload(house, study, lanes))
         _verified(here, case_id)
         if other is not None:
-            others.append(_upload(other, study, lanes))
+            others.append(upload(other, study, lanes))
     ours.frames.append(_read(house, study, 4))
     if other is not None:
         theirs.frames.append(_read(other, study, 4))
@@ -139,7 +139,7 @@ def _verified(here: Place, case_id: str) -> None:
         raise BenchFailed(f"only {progress['received']} of {COUNT} instances are verified")
 
 
-def _upload(target: Target, study: Sequence[MadeInstance], lanes: int) -> float:
+def upload(target: Target, study: Sequence[MadeInstance], lanes: int) -> float:
     """Seconds until every instance, one a request, is answered as stored."""
     bodies = [multipart([one.data]) for one in study]
 
@@ -147,9 +147,9 @@ def _upload(target: Target, study: Sequence[MadeInstance], lanes: int) -> float:
         body, content_type = work
         headers = {**target.headers, "content-type": content_type, "accept": STOW}
         connection.request("POST", f"{target.root}/studies", body, headers)
-        _told(connection, "STOW")
+        told(connection, "STOW")
 
-    return _in_lanes(target, bodies, lanes, send)
+    return in_lanes(target, bodies, lanes, send)
 
 
 def _read(target: Target, study: Sequence[MadeInstance], lanes: int) -> float:
@@ -161,13 +161,13 @@ def _read(target: Target, study: Sequence[MadeInstance], lanes: int) -> float:
             f"/instances/{work.sop_instance_uid}/frames/1"
         )
         connection.request("GET", path, headers={**target.headers, "accept": FRAME})
-        if work.data[-1000:] not in _told(connection, "WADO"):
+        if work.data[-1000:] not in told(connection, "WADO"):
             raise BenchFailed("a frame came without its last pixels")
 
-    return _in_lanes(target, study, lanes, ask)
+    return in_lanes(target, study, lanes, ask)
 
 
-def _in_lanes(
+def in_lanes(
     target: Target,
     work: Sequence[Any],
     lanes: int,
@@ -190,9 +190,9 @@ def _in_lanes(
     return took
 
 
-def _told(connection: http.client.HTTPConnection, what: str) -> bytes:
+def told(connection: http.client.HTTPConnection, what: str) -> bytes:
     answer = connection.getresponse()
-    told = answer.read()
+    body = answer.read()
     if answer.status != 200:
-        raise BenchFailed(f"{what} was answered with {answer.status}: {told[:200]!r}")
-    return told
+        raise BenchFailed(f"{what} was answered with {answer.status}: {body[:200]!r}")
+    return body

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.bench import broken, light, stow
+from tests.bench import broken, light, memory, stow
 from tests.bench.measure import Measure
 
 
@@ -11,3 +11,4 @@ def run() -> Iterator[Measure]:
     yield from stow.run()
     yield from light.run()
     yield from broken.run()
+    yield from memory.run()

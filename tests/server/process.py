@@ -9,6 +9,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 ROOT = Path(__file__).resolve().parents[2]
 FAST = {"HUIZHEN_PASSWORD_MEMORY_KIB": "8192", "HUIZHEN_PASSWORD_HASHES_AT_ONCE": "2"}
@@ -22,6 +23,8 @@ class ServerProcess:
     `start()` serves the same data folder again (on the same port).
     """
 
+    program, prefix = "serve", "HUIZHEN_"
+
     def __init__(self, data_dir: Path, environment: Mapping[str, str] | None = None) -> None:
         self.data_dir = data_dir
         self.url = ""
@@ -30,8 +33,8 @@ class ServerProcess:
         self._environment = {
             **os.environ,
             **FAST,
-            "HUIZHEN_DATA_DIR": str(data_dir),
-            "HUIZHEN_PORT": "0",
+            f"{self.prefix}DATA_DIR": str(data_dir),
+            f"{self.prefix}PORT": "0",
             "PYTHONWARNINGS": "default",
             **(environment or {}),
         }
@@ -39,7 +42,7 @@ class ServerProcess:
         self._log: list[str] = []
         self._reader: threading.Thread | None = None
 
-    def __enter__(self) -> "ServerProcess":
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -59,7 +62,7 @@ class ServerProcess:
     def start(self) -> None:
         """Starts and waits until it listens; raises `RuntimeError` with its log otherwise."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "server", "serve"],
+            [sys.executable, "-m", "server", self.program],
             cwd=ROOT,
             env=self._environment,
             stdout=subprocess.PIPE,
@@ -78,7 +81,7 @@ class ServerProcess:
         ready = json.loads(line)
         self.url, self.ca = ready["url"], Path(ready["ca"])
         self.fingerprint = ready["fingerprint"]
-        self._environment["HUIZHEN_PORT"] = self.url.rsplit(":", 1)[1]
+        self._environment[f"{self.prefix}PORT"] = self.url.rsplit(":", 1)[1]
 
     def stop(self) -> int:
         """SIGTERM; answers the exit status."""

@@ -7,7 +7,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.api.dicomweb.storing import Outcome
+from server.api.dicomweb.taking import Outcome
 
 DICOM_JSON = "application/dicom+json"
 

@@ -1,5 +1,6 @@
 """Uploads that go on after a break; see `resuming`."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -10,8 +11,10 @@ from protocol.errors import ErrorCode
 from protocol.imaging import UploadOffset
 from protocol.paths import UPLOAD
 from server.api.dicomweb.answers import DICOM_JSON, json_response, store_answer
+from server.api.dicomweb.resuming import Resuming
 from server.api.rest.wire import HouseDep, UploaderDep
 from server.domain.errors import Invalid
+from server.domain.people import Who
 
 router = APIRouter(tags=["DICOMweb"])
 PIECES = "application/offset+octet-stream"
@@ -26,6 +29,15 @@ _ADD = {
 Offset = Annotated[int, Header(alias="Upload-Offset", ge=0)]
 Length = Annotated[int, Header(alias="Upload-Length", ge=1)]
 Study = Annotated[Uid, Query()]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One image that comes in pieces: SHA-256 and bytes of the whole, and its study."""
+
+    sha256: str
+    study_uid: str
+    length: int
 
 
 @router.get(UPLOAD)
@@ -45,11 +57,20 @@ async def add_to_upload(
     house: HouseDep,
 ) -> Response:
     """Adds bytes to an image; the last ones store it."""
+    return await add_pieces(
+        request, caller.who, house.resuming, Upload(sha256, study, length), offset
+    )
+
+
+async def add_pieces(
+    request: Request, who: Who, resuming: Resuming, upload: Upload, offset: int
+) -> Response:
+    """Adds the body to an image; the last bytes store it."""
     if request.headers.get("content-type") != PIECES:
         raise Invalid(ErrorCode.NOT_ACCEPTABLE, f"send {PIECES}")
     try:
-        found = await house.resuming.add(
-            caller.who, sha256, study, offset, length, request.stream()
+        found = await resuming.add(
+            who, upload.sha256, upload.study_uid, offset, upload.length, request.stream()
         )
     except ClientDisconnect as gone:
         raise Invalid(ErrorCode.MALFORMED_MESSAGE, "the upload was cut; send the rest") from gone

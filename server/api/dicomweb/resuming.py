@@ -15,7 +15,7 @@ from uuid import UUID
 from protocol.errors import ErrorCode
 from protocol.imaging import UploadOffset
 from server.api.dicomweb.arriving import Incoming
-from server.api.dicomweb.storing import ImageStoring, Outcome
+from server.api.dicomweb.taking import Outcome, Taking
 from server.domain.errors import Conflict, Invalid, invalid_field
 from server.domain.people import Who
 from server.domain.ports import Clock
@@ -39,7 +39,7 @@ class _Upload:
 class Resuming:
     """The uploads that have begun and not ended. All methods belong to the loop."""
 
-    def __init__(self, storing: ImageStoring, clock: Clock) -> None:
+    def __init__(self, storing: Taking, clock: Clock) -> None:
         self._storing = storing
         self._clock = clock
         self._open: dict[Name, _Upload] = {}

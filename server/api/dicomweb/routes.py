@@ -8,10 +8,11 @@ from protocol.errors import ErrorCode
 from protocol.paths import DICOMWEB
 from server.api.dicomweb.answers import DICOM_JSON, json_response, store_answer
 from server.api.dicomweb.parts import DICOM, content_type_of
+from server.api.dicomweb.taking import Taking
 from server.api.house import House
 from server.api.rest.wire import HouseDep, UploaderDep
 from server.domain.errors import Invalid
-from server.domain.people import Caller
+from server.domain.people import Caller, Who
 
 router = APIRouter(prefix=DICOMWEB, tags=["DICOMweb"])
 
@@ -46,6 +47,11 @@ async def store_into(
     request: Request, caller: Caller, house: House, study_uid: str | None
 ) -> Response:
     """Takes the body in and says what became of each part."""
+    return await take_in(request, caller.who, house.storing, study_uid)
+
+
+async def take_in(request: Request, who: Who, storing: Taking, study_uid: str | None) -> Response:
+    """Takes the body in and says what became of each part."""
     media_type, parameters = content_type_of(request.headers.get("content-type", ""))
     boundary = parameters.get("boundary")
     kind = parameters.get("type", DICOM)
@@ -54,7 +60,7 @@ async def store_into(
             ErrorCode.NOT_ACCEPTABLE, 'send multipart/related; type="application/dicom"; boundary=…'
         )
     try:
-        outcomes = await house.storing.store(caller.who, request.stream(), boundary, study_uid)
+        outcomes = await storing.store(who, request.stream(), boundary, study_uid)
     except ClientDisconnect as gone:
         raise Invalid(ErrorCode.MALFORMED_MESSAGE, "the upload was cut; send the rest") from gone
     stored = sum(one.failure is None for one in outcomes)

@@ -17,7 +17,7 @@ from protocol.paths import DICOMWEB
 from server.api.dicomweb import retrieve_routes, routes
 from server.api.dicomweb.reading import Place
 from server.api.house import House
-from server.api.rest.wire import caller_of
+from server.api.rest.wire import caller_of, who_reads_images
 from server.domain.people import Caller
 
 Scope = MutableMapping[str, Any]
@@ -69,9 +69,10 @@ def _retrieving(path: str) -> ShortWay | None:
     place = Place(study, series, instance)
 
     async def answer(request: Request, caller: Caller, house: House) -> Response:
+        who = who_reads_images(caller)
         if numbers is None:
-            return await retrieve_routes.retrieve_instance(request, place, caller.who, house)
-        return await retrieve_routes.retrieve_frames(request, place, numbers, caller.who, house)
+            return await retrieve_routes.retrieve_instance(request, place, who, house)
+        return await retrieve_routes.retrieve_frames(request, place, numbers, who, house)
 
     template = DICOMWEB + retrieve_routes.INSTANCE
     return ShortWay(template + ("" if numbers is None else "/frames/{numbers}"), answer)

@@ -1,24 +1,20 @@
 """STOW-RS (PS3.18 10.5): taking instances in, byte for byte, and saying what became of each."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-from protocol.account import Role
-from protocol.errors import ErrorCode
 from protocol.imaging import FailureReason
-from server.api.dicomweb.arriving import Incoming
-from server.api.dicomweb.headers import Header, read_header
-from server.api.dicomweb.parts import DICOM, PartBegan, PartEnded, PartReader
-from server.api.dicomweb.structure import NotDicom, Truncated
+from server.api.dicomweb.arriving import Incoming, Received, read_part
+from server.api.dicomweb.headers import Header
+from server.api.dicomweb.taking import Outcome, Taking
 from server.api.services.studies import Studies
 from server.domain.audit import Access, Resource
-from server.domain.errors import Invalid, invalid_field
 from server.domain.people import Who
 from server.domain.ports import Fresh, ObjectStore
 from server.store.intake import Known, add_instances, known
@@ -30,63 +26,6 @@ from server.store.work import Store
 NOT_AUTHORIZED = 0x0124
 """FailureReason "refused: not authorized" (PS3.7 annex C.5.17): the study is somebody else's,
 or the instance was taken back while it was on the way."""
-BATCH_PARTS = 32
-BATCH_BYTES = 8 * 1024 * 1024
-PIECE_BYTES = 1024 * 1024
-"""So much of a part is collected before a thread hashes it."""
-THREADS = 4
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one part; without `failure` (a FailureReason) it is stored."""
-
-    header: Header | None
-    failure: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Received:
-    fresh: Fresh
-    header: Header | None
-    failure: int | None = None
-
-
-class _Keeper:
-    """Keeps whole parts of one body while the next ones come in: those that wait, together."""
-
-    def __init__(self, keep: Callable[[list[Incoming]], Awaitable[list[Outcome]]]) -> None:
-        self._keep = keep
-        self._whole: list[Incoming] = []
-        self._outcomes: list[Outcome] = []
-        self._running: asyncio.Task[None] | None = None
-
-    def add(self, part: Incoming) -> None:
-        self._whole.append(part)
-
-    async def go_on(self, *, more: bool) -> None:
-        """Begins with what is whole, if `more` comes; waits only when too much does."""
-        full = (
-            len(self._whole) >= BATCH_PARTS or sum(one.size for one in self._whole) >= BATCH_BYTES
-        )
-        if self._running is not None and (full or self._running.done()):
-            await self._running
-            self._running = None
-        if self._whole and more and self._running is None:
-            self._running = asyncio.create_task(self._run())
-
-    async def finish(self) -> list[Outcome]:
-        """What became of every whole part, in their order."""
-        if self._running is not None:
-            await self._running
-        await self._run()
-        return self._outcomes
-
-    async def _run(self) -> None:
-        while self._whole:
-            whole, self._whole = self._whole, []
-            self._outcomes += await self._keep(whole)
 
 
 @dataclass(slots=True)
@@ -97,10 +36,10 @@ class _Waiting:
     institution_id: UUID
     done: asyncio.Future[list[Outcome]]
     kept: Future[None] = field(default_factory=Future)
-    received: list[_Received] = field(default_factory=list)
+    received: list[Received] = field(default_factory=list)
 
 
-class ImageStoring:
+class ImageStoring(Taking):
     """Stores instances for the institution of whoever sends them.
 
     The bytes of a batch are made durable in one thread while another finds out what the database
@@ -110,81 +49,11 @@ class ImageStoring:
     def __init__(
         self, store: Store, objects: ObjectStore, studies: Studies, max_instance_bytes: int
     ) -> None:
+        super().__init__(objects, max_instance_bytes)
         self._store = store
-        self._objects = objects
         self._studies = studies
-        self._max = max_instance_bytes
         self._queue: list[_Waiting] = []
         self._flushing: asyncio.Task[None] | None = None
-        self._threads = ThreadPoolExecutor(THREADS, "huizhen-intake")
-
-    async def store(
-        self, who: Who, chunks: AsyncIterator[bytes], boundary: str, study_uid: str | None
-    ) -> list[Outcome]:
-        """Stores every part as it completes; a body that is cut keeps what was whole."""
-        _may_store(who)
-        reader = PartReader(boundary)
-        keeper = _Keeper(partial(self._keep, who, study_uid))
-        part: Incoming | None = None
-        try:
-            async for chunk in chunks:
-                for event in reader.feed(chunk):
-                    match event:
-                        case PartBegan(content_type):
-                            part = Incoming(content_type, self._objects.sink())
-                        case PartEnded():
-                            assert part is not None
-                            keeper.add(part)
-                            part = None
-                        case data:
-                            assert part is not None
-                            part.add(data)
-                            await self._absorb(part)
-                await keeper.go_on(more=not reader.finished)
-        finally:
-            if part is not None:
-                await self._in_thread(part.sink.discard)
-            outcomes = await keeper.finish()
-        if not reader.finished:
-            raise Invalid(
-                ErrorCode.MALFORMED_MESSAGE,
-                "the body ended before its closing boundary; send again",
-            )
-        return outcomes
-
-    def incoming(self, who: Who, length: int) -> Incoming:
-        """Takes one instance of so many bytes; `take`, then `store_one` or `drop`."""
-        _may_store(who)
-        if length > self._max:
-            raise self._too_large()
-        return Incoming(DICOM, self._objects.sink())
-
-    async def take(self, incoming: Incoming, chunk: bytes) -> None:
-        incoming.add(memoryview(chunk))
-        await self._absorb(incoming)
-
-    async def store_one(
-        self, who: Who, incoming: Incoming, study_uid: str | None, sha256: str
-    ) -> Outcome:
-        """Stores what has come, if it is what was announced."""
-        incoming.expected = sha256
-        (outcome,) = await self._keep(who, study_uid, [incoming])
-        return outcome
-
-    async def drop(self, incoming: Incoming) -> None:
-        await self._in_thread(incoming.sink.discard)
-
-    def _too_large(self) -> Invalid:
-        return Invalid(ErrorCode.TOO_LARGE, f"an instance is larger than {self._max} bytes")
-
-    async def _absorb(self, part: Incoming) -> None:
-        if part.size > self._max:
-            raise self._too_large()
-        if part.waiting >= PIECE_BYTES:
-            await self._in_thread(part.absorb)
-
-    async def _in_thread(self, do: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, do)
 
     async def _keep(self, who: Who, study_uid: str | None, parts: list[Incoming]) -> list[Outcome]:
         """Makes whole parts durable, then known; what is refused leaves no row."""
@@ -199,7 +68,7 @@ class ImageStoring:
             """Tells the database's thread as soon as the headers are known, then goes on to make
             the bytes durable; that thread waits for it before it commits."""
             try:
-                waiting.received = [_read(part, study_uid) for part in parts]
+                waiting.received = [read_part(part, study_uid) for part in parts]
                 if early:
                     loop.call_soon_threadsafe(self._enqueue, waiting)
                 self._objects.keep([one.fresh for one in waiting.received if one.failure is None])
@@ -266,7 +135,7 @@ class ImageStoring:
             rows.add_to(desk)
         return [answers[id(one)] for one in batch]
 
-    def _judged(self, one: _Received, who: Who, found: Known, rows: "_Rows", desk: Desk) -> Outcome:
+    def _judged(self, one: Received, who: Who, found: Known, rows: "_Rows", desk: Desk) -> Outcome:
         header, sha256 = one.header, one.fresh.sha256
         if header is None or one.failure is not None:
             return Outcome(header, one.failure)
@@ -282,15 +151,6 @@ class ImageStoring:
                 found.held[header.sop_uid] = sha256
                 rows.add(header, one.fresh, who)
         return Outcome(header, failure)
-
-    def close(self) -> None:
-        self._threads.shutdown()
-
-
-def _may_store(who: Who) -> None:
-    who.needs(Role.REQUESTER)
-    if who.institution_id is None:
-        raise invalid_field("your account belongs to no institution", "institution_id")
 
 
 def _refusal(header: Header, sha256: str, who: Who, found: Known) -> int | None:
@@ -370,25 +230,3 @@ def _disagreement(
     if uid in declared and sha256 not in declared[uid]:
         return FailureReason.HASH_MISMATCH
     return None
-
-
-def _read(part: Incoming, study_uid: str | None) -> _Received:
-    """Hashes the rest of a part and reads its header; blocking."""
-    part.absorb()
-    fresh = part.sink.finish()
-    if part.content_type != DICOM:
-        return _Received(fresh, None, FailureReason.NOT_DICOM)
-    source = fresh.open()
-    try:
-        header = read_header(source, fresh.size)
-    except NotDicom:
-        return _Received(fresh, None, FailureReason.NOT_DICOM)
-    except Truncated:
-        return _Received(fresh, None, FailureReason.TRUNCATED)
-    finally:
-        source.close()
-    if part.expected not in (None, fresh.sha256):
-        return _Received(fresh, header, FailureReason.HASH_MISMATCH)
-    if study_uid is not None and header.study_uid != study_uid:
-        return _Received(fresh, header, FailureReason.OTHER_STUDY)
-    return _Received(fresh, header)

@@ -20,10 +20,12 @@ from protocol.account import (
     SigningTicket,
     TokenPair,
 )
+from protocol.edge import RelayTicket
 from server.api.rest.wire import (
     CallerDep,
     HouseDep,
     NewcomerDep,
+    UploaderDep,
     answer,
     answer_list,
     body_of,
@@ -81,6 +83,12 @@ async def refresh(body: Annotated[Refresh, Depends(body_of(Refresh))], house: Ho
 async def transfer_session(caller: CallerDep, house: HouseDep) -> Response:
     """Tokens that may only upload."""
     return answer(await house.identity.transfer(caller))
+
+
+@router.post(paths.RELAY_TICKET, response_model=RelayTicket)
+async def relay_ticket(caller: UploaderDep, house: HouseDep) -> Response:
+    """Who the caller is, and a token that stores this caller's images."""
+    return answer(house.identity.relay(caller))
 
 
 @router.post(

@@ -70,6 +70,13 @@ async def who_is_asking(caller: Annotated[Caller, Depends(full_scope)]) -> Who:
 
 
 async def who_moves_images(caller: Annotated[Caller, Depends(any_scope)]) -> Who:
+    return who_reads_images(caller)
+
+
+def who_reads_images(caller: Caller) -> Who:
+    """Anybody but an edge that stores somebody's images."""
+    if caller.scope is TokenScope.RELAY:
+        raise Forbidden("this token is for storing images only")
     return caller.who
 
 

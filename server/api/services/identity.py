@@ -1,12 +1,13 @@
 """Signing in and staying signed in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 from protocol.account import (
     RegisteredKey,
+    Role,
     SignIn,
     SigningKey,
     SigningTicket,
@@ -14,6 +15,7 @@ from protocol.account import (
     TokenScope,
 )
 from protocol.base import new_id
+from protocol.edge import RelayTicket
 from protocol.errors import ErrorCode
 from protocol.socket import SessionEnded
 from server.api.services.passwords import Backoff, Passwords
@@ -72,7 +74,7 @@ class Identity:
         now = self._clock.now()
         known = self._known.get(claims.session_id)
         if known is not None and now - known.checked_at < _TRUSTED_FOR:
-            return known.caller
+            return _within(claims, known.caller)
         async with self._store.reading() as work:
             session = await work.sessions.get(claims.session_id)
             who = await work.people.who(claims.account_id)
@@ -82,7 +84,7 @@ class Identity:
             raise _disabled()
         caller = Caller(session.id, session.scope, who)
         self._known[session.id] = _Known(caller, now)
-        return caller
+        return _within(claims, caller)
 
     def forget(self, *session_ids: UUID) -> None:
         """Believes nothing any more about these sessions, or about any when none is given."""
@@ -187,6 +189,23 @@ class Identity:
             work.trail.note(caller.who.id, Access.CREATE, Resource.SESSION, session.id)
             return await self._issue(work, session, caller.who)
 
+    def relay(self, caller: Caller) -> RelayTicket:
+        """What an edge needs to take this caller's images and to send them on later."""
+        settings, who = self._settings, caller.who
+        if caller.scope is TokenScope.RELAY:
+            raise Forbidden("this token is for storing images only")
+        expires = until(self._clock.now(), settings.relay_token_s)
+        claims = Claims(caller.session_id, who.id, TokenScope.RELAY, expires)
+        return RelayTicket(
+            account_id=who.id,
+            session_id=caller.session_id,
+            roles=tuple(role for role in Role if role in who.roles),
+            institution_id=who.institution_id,
+            token=self._tokens.issue(claims),
+            expires_at=expires,
+            max_instance_bytes=settings.max_instance_bytes,
+        )
+
     async def _issue(self, work: Work, session: Session, who: Who) -> TokenPair:
         settings = self._settings
         expires = until(work.now, settings.access_token_s)
@@ -262,6 +281,11 @@ async def require_ticket(work: Work, who: Who, ticket: str) -> None:
             "enter the password again: the ticket is used or too old",
             ErrorCode.REAUTHENTICATION_FAILED,
         )
+
+
+def _within(claims: Claims, caller: Caller) -> Caller:
+    """An edge's token opens less than the session it belongs to."""
+    return replace(caller, scope=claims.scope) if claims.scope is TokenScope.RELAY else caller
 
 
 def _wrong_password() -> Unauthenticated:

@@ -1,0 +1,146 @@
+"""What every program of the server that listens needs: one port with TLS 1.3, a clock, a log."""
+
+import asyncio
+import logging
+import socket
+import ssl
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as package_version
+from pathlib import Path
+from typing import Any
+
+import orjson
+import structlog
+import uvicorn
+
+from protocol.socket import MAX_FRAME_BYTES
+from server.api.tls import Listening, ServerIdentity
+from server.settings import SettingsError
+
+SWITCH_S = 0.001
+"""A thread that comes back from hashing or a flush waits so long for the others, not 5 ms."""
+KEEP_ALIVE_S = 75
+"""Longer than any client keeps an idle connection, so that none is closed under a request."""
+
+
+class SystemClock:
+    """The machine's clock, UTC."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+def program_version() -> str:
+    try:
+        return package_version("huizhen")
+    except PackageNotFoundError:
+        return "0.1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What `serve` tells whoever started it."""
+
+    url: str
+    ca: Path
+    fingerprint: str
+
+
+class _Listener(uvicorn.Server):
+    """uvicorn that says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """As uvicorn's, which would then kill the process before the store is closed."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
+
+    async def startup(self, sockets: list[Any] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and self.servers:
+            self._ready()
+
+
+class Port:
+    """One port with TLS 1.3, bound at once; raises `SettingsError` when it cannot be."""
+
+    def __init__(
+        self, settings: Listening, identity: ServerIdentity, tell: Callable[[Ready], None]
+    ) -> None:
+        self._settings, self._identity, self._tell = settings, identity, tell
+        self._context = identity.context(settings.prefix)
+        self._listening = _listen(settings)
+
+    def run(self, program: Coroutine[Any, Any, None]) -> None:
+        """Runs a program on uvicorn's loop."""
+        loop = uvicorn.Config(lambda: None, loop="auto", log_config=None).get_loop_factory()
+        with asyncio.Runner(loop_factory=loop) as runner:
+            runner.run(program)
+
+    async def serve(self, application: Any) -> None:
+        """Serves until SIGTERM or SIGINT."""
+        config = uvicorn.Config(
+            application,
+            ssl_context_factory=self._chosen_context,
+            ws="websockets-sansio",
+            ws_max_size=MAX_FRAME_BYTES,
+            ws_per_message_deflate=False,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=5,
+        )
+        await _Listener(config, self._ready).serve([self._listening])
+
+    def _chosen_context(self, _config: Any, _default: Any) -> ssl.SSLContext:
+        return self._context
+
+    def _ready(self) -> None:
+        port, host = self._listening.getsockname()[1], self._settings.host
+        host = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
+        shown = f"[{host}]" if ":" in host else host
+        self._tell(Ready(f"https://{shown}:{port}", self._identity.ca, self._identity.fingerprint))
+
+
+def _listen(settings: Listening) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        raise SettingsError(
+            f"{settings.prefix}HOST, {settings.prefix}PORT: cannot listen on {settings.host} port "
+            f"{settings.port} ({error.strerror}); stop what listens there or choose another"
+        ) from error
+
+
+def _json(event: Any, **_more: Any) -> str:
+    return orjson.dumps(event, default=str).decode()
+
+
+def configure_logging(level: str) -> None:
+    """JSON lines on stderr; what is logged never holds patient data or tokens."""
+    number = getattr(logging, level)
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(serializer=_json),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

@@ -1,0 +1,301 @@
+"""Images through a county's edge: fetched of the centre once, never for somebody without right."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+from pydicom.dataset import Dataset
+
+from protocol import paths
+from tests.server.edge import (
+    EdgeProcess,
+    answers_of,
+    centre_at,
+    fetched,
+    place_of,
+    through,
+    town_of,
+    until,
+)
+from tests.server.images import declare, file_bytes, new_study, stow
+from tests.server.people import Someone, Town, Valley, make_valley, open_case
+from tests.server.process import ServerProcess
+
+TEMPLATE = "/dicomweb/studies/{study}/series/{series}/instances/{instance}"
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    with centre_at(tmp_path_factory.mktemp("centre")) as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+def town(centre: ServerProcess) -> Iterator[Town]:
+    made = town_of(centre)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def valley(town: Town) -> Valley:
+    return make_valley(town)
+
+
+@pytest.fixture
+def edge(centre: ServerProcess, tmp_path: Path) -> Iterator[EdgeProcess]:
+    with EdgeProcess(tmp_path / "edge", centre, allowed_s=0) as process:
+        yield process
+
+
+class Study:
+    """A study at the centre, in a case an expert reads."""
+
+    def __init__(self, valley: Valley, count: int = 2, size: int = 64) -> None:
+        self.slices = new_study(count, size)
+        self.files = [file_bytes(one) for one in self.slices]
+        self.case_id = open_case(valley)
+        declare(valley.doctor, self.case_id, self.slices, self.files)
+        assert stow(valley.doctor, self.files).status_code == 200
+        assert valley.doctor.act(self.case_id, "submit").status_code == 200
+        valley.expert.take(self.case_id)
+
+
+def read(someone: Someone, one: Dataset) -> bytes:
+    answer = fetched(someone, one)
+    assert answer.status_code == 200, answer.text
+    return answer.content
+
+
+def entries(edge: EdgeProcess) -> list[Path]:
+    return sorted((edge.data_dir / "cache").rglob("*.sealed"))
+
+
+def test_an_image_is_fetched_once_and_the_second_reader_costs_no_image(
+    edge: EdgeProcess, centre: ServerProcess, valley: Valley
+) -> None:
+    study = Study(valley)
+    (one, _), (data, _) = study.slices, study.files
+    before = len(answers_of(centre, TEMPLATE))
+    assert read(through(edge, valley.doctor), one) == data
+    assert read(through(edge, valley.expert), one) == data
+    until(lambda: len(answers_of(centre, TEMPLATE)) == before + 2, "both questions are logged")
+    assert answers_of(centre, TEMPLATE)[before:] == [200, 304]
+    assert (edge.status()["cache"]["misses"], edge.status()["cache"]["hits"]) == (1, 1)
+
+
+def test_within_the_configured_time_the_same_reader_asks_nothing_at_all(
+    centre: ServerProcess, valley: Valley, tmp_path: Path
+) -> None:
+    study = Study(valley, 1)
+    with EdgeProcess(tmp_path / "edge", centre, allowed_s=600) as edge:
+        doctor = through(edge, valley.doctor)
+        read(doctor, study.slices[0])
+        before = len(answers_of(centre, TEMPLATE))
+        assert read(doctor, study.slices[0]) == study.files[0]
+        assert edge.status()["cache"]["hits"] == 1
+        assert len(answers_of(centre, TEMPLATE)) == before
+
+
+@pytest.mark.parametrize(
+    "more", ["/frames/1", "/metadata", "/rendered", "/thumbnail", "/bulkdata/7FE00010"]
+)
+def test_what_is_kept_is_what_the_centre_answers(
+    edge: EdgeProcess, valley: Valley, more: str
+) -> None:
+    study = Study(valley, 1)
+    doctor = through(edge, valley.doctor)
+    path, headers = place_of(study.slices[0]) + more, {"accept": "*/*"}
+    first = doctor.http.get(path, headers=headers)
+    again = doctor.http.get(path, headers=headers)
+    assert first.status_code == again.status_code == 200
+    assert first.content == again.content
+    assert first.headers["content-type"] == again.headers["content-type"]
+    assert edge.status()["cache"]["hits"] == 1
+    host = doctor.http.base_url.netloc.decode()
+    straight = valley.doctor.http.get(path, headers={**headers, "host": host})
+    assert straight.headers["etag"] == again.headers["etag"]
+
+
+def test_ranges_and_conditions_are_answered_from_what_is_kept(
+    edge: EdgeProcess, valley: Valley
+) -> None:
+    study = Study(valley, 1)
+    one, data = study.slices[0], study.files[0]
+    doctor = through(edge, valley.doctor)
+    etag = fetched(doctor, one).headers["etag"]
+    part = fetched(doctor, one, range="bytes=100-199")
+    assert (part.status_code, part.content) == (206, data[100:200])
+    assert part.headers["content-range"] == f"bytes 100-199/{len(data)}"
+    assert fetched(doctor, one, **{"if-none-match": etag}).status_code == 304
+    assert fetched(doctor, one, range="bytes=9999999-").status_code == 416
+
+
+def test_a_stranger_is_refused_what_is_kept(edge: EdgeProcess, valley: Valley) -> None:
+    study = Study(valley, 1)
+    read(through(edge, valley.doctor), study.slices[0])
+    stranger = valley.town.person("expert", institution=valley.hospital, expert={
+        "title": "chief_physician", "departments": ["x"], "icd10_prefixes": ["J"], "years": 1,
+    })  # fmt: skip
+    answer = fetched(through(edge, stranger), study.slices[0])
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    nobody = through(edge, stranger)
+    nobody.http.headers["authorization"] = "Bearer not.a.token"
+    assert fetched(nobody, study.slices[0]).status_code == 401
+    del nobody.http.headers["authorization"]
+    assert fetched(nobody, study.slices[0]).status_code == 401
+
+
+def test_who_has_signed_out_sees_nothing_any_more(
+    centre: ServerProcess, valley: Valley, tmp_path: Path
+) -> None:
+    study = Study(valley, 1)
+    with EdgeProcess(tmp_path / "edge", centre, allowed_s=600) as edge:
+        expert = through(edge, valley.expert)
+        read(expert, study.slices[0])
+        assert expert.send("DELETE", paths.SESSION).status_code == 204
+        assert fetched(expert, study.slices[0]).status_code == 401
+
+
+def test_one_question_for_the_same_image_goes_up_at_a_time(
+    edge: EdgeProcess, centre: ServerProcess, valley: Valley
+) -> None:
+    study = Study(valley, 1, size=1200)
+    before = len(answers_of(centre, TEMPLATE))
+    people = [through(edge, valley.doctor) for _ in range(6)]
+    gate = threading.Barrier(len(people))
+
+    def ask(someone: Someone) -> bytes:
+        gate.wait()
+        return read(someone, study.slices[0])
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        assert set(pool.map(ask, people)) == {study.files[0]}
+    until(lambda: len(answers_of(centre, TEMPLATE)) == before + 6, "all questions are logged")
+    assert answers_of(centre, TEMPLATE)[before:].count(200) == 1
+
+
+def test_the_disk_budget_holds_and_what_was_used_last_stays(
+    centre: ServerProcess, valley: Valley, tmp_path: Path
+) -> None:
+    study = Study(valley, 9, size=240)
+    budget = 8 * len(study.files[0])
+    with EdgeProcess(tmp_path / "edge", centre, cache_bytes=max(budget, 1 << 20)) as edge:
+        room = edge.status()["cache"]["budget"] // (len(study.files[0]) + 2000)
+        doctor = through(edge, valley.doctor)
+        study = Study(valley, room + 3, size=240)
+        for one, data in zip(study.slices, study.files, strict=True):
+            assert read(doctor, one) == data
+            read(doctor, study.slices[0])
+            on_disk = sum(file.stat().st_size for file in entries(edge))
+            assert on_disk <= edge.status()["cache"]["budget"]
+        status = edge.status()["cache"]
+        assert status["evicted"] >= 3
+        read(doctor, study.slices[0])
+        assert edge.status()["cache"]["misses"] == status["misses"], "the one used most is there"
+        read(doctor, study.slices[1])
+        assert edge.status()["cache"]["misses"] == status["misses"] + 1, "the oldest has gone"
+
+
+@pytest.mark.parametrize("size", [64, 1100], ids=["small", "more than a megabyte"])
+def test_a_changed_file_is_never_served(edge: EdgeProcess, valley: Valley, size: int) -> None:
+    study = Study(valley, 1, size=size)
+    one, data = study.slices[0], study.files[0]
+    doctor = through(edge, valley.doctor)
+    read(doctor, one)
+    (file,) = entries(edge)
+    changed = bytearray(file.read_bytes())
+    changed[700] ^= 1
+    file.write_bytes(changed)
+    assert read(doctor, one) == data
+    assert edge.status()["cache"]["damaged"] == 1
+    assert read(doctor, one) == data
+    assert edge.status()["cache"]["damaged"] == 1, "it was fetched anew"
+
+
+def test_what_ends_in_damage_is_cut_off_and_fetched_anew(edge: EdgeProcess, valley: Valley) -> None:
+    study = Study(valley, 1, size=1100)
+    one, data = study.slices[0], study.files[0]
+    doctor = through(edge, valley.doctor)
+    read(doctor, one)
+    (file,) = entries(edge)
+    changed = bytearray(file.read_bytes())
+    changed[-1] ^= 1
+    file.write_bytes(changed)
+    with pytest.raises(httpx.RemoteProtocolError):
+        read(doctor, one)
+    assert read(doctor, one) == data
+
+
+def test_a_file_in_anothers_place_is_never_served(edge: EdgeProcess, valley: Valley) -> None:
+    study = Study(valley, 2)
+    doctor = through(edge, valley.doctor)
+    for one in study.slices:
+        read(doctor, one)
+    first, second = entries(edge)
+    second.write_bytes(first.read_bytes())
+    for one, data in zip(study.slices, study.files, strict=True):
+        assert read(doctor, one) == data
+    assert edge.status()["cache"]["damaged"] == 1
+
+
+def test_no_image_rests_readable(edge: EdgeProcess, valley: Valley) -> None:
+    study = Study(valley, 1)
+    read(through(edge, valley.doctor), study.slices[0])
+    at_rest = entries(edge)[0].read_bytes()
+    assert study.files[0][2000:2032] not in at_rest
+    assert str(study.slices[0].SOPInstanceUID).encode() not in at_rest
+
+
+def test_what_an_earlier_run_has_kept_is_used(edge: EdgeProcess, valley: Valley) -> None:
+    study = Study(valley, 1)
+    doctor = through(edge, valley.doctor)
+    read(doctor, study.slices[0])
+    edge.stop()
+    edge.start()
+    doctor = through(edge, valley.doctor)
+    assert read(doctor, study.slices[0]) == study.files[0]
+    assert edge.status()["cache"]["misses"] == 0
+
+
+def test_with_the_line_down_what_one_saw_before_still_opens_and_all_else_is_told(
+    edge: EdgeProcess, centre: ServerProcess, valley: Valley
+) -> None:
+    study = Study(valley, 2)
+    seen, unseen = study.slices
+    doctor, expert = through(edge, valley.doctor), through(edge, valley.expert)
+    read(doctor, seen)
+    centre.kill()
+    try:
+        assert read(doctor, seen) == study.files[0]
+        for answer in (
+            fetched(doctor, unseen),
+            fetched(expert, seen),
+            doctor.http.get(paths.CONSULTATIONS),
+        ):
+            assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+            assert int(answer.headers["retry-after"]) > 0
+            assert "interrupted" in answer.json()["title"]
+        assert edge.ask(paths.HEALTH) == {"ok": True, "edge": True, "uplink": False}
+        assert edge.status()["uplink"] is False
+    finally:
+        centre.start()
+    until(lambda: fetched(expert, seen).status_code == 200, "the line holds again")
+    assert edge.status()["uplink"] is True
+
+
+def test_with_the_line_down_nothing_opens_after_the_configured_time(
+    centre: ServerProcess, valley: Valley, tmp_path: Path
+) -> None:
+    study = Study(valley, 1)
+    with EdgeProcess(tmp_path / "edge", centre, allowed_s=0, offline_s=0) as edge:
+        doctor = through(edge, valley.doctor)
+        read(doctor, study.slices[0])
+        centre.kill()
+        try:
+            assert fetched(doctor, study.slices[0]).status_code == 503
+        finally:
+            centre.start()
