@@ -92,18 +92,21 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="remove older keys at the end: backups of before can then not be read",
     )
-    pacs = commands.add_parser("pacs", help="the hospital's archive (HUIZHEN_PACS_* settings)")
+    _add_pacs_command(commands.add_parser("pacs", help="the hospital's archive"))
+    agreement = commands.add_parser("agreement", help="which clinic may consult which hospital")
+    add = agreement.add_subparsers(dest="what", required=True).add_parser("add")
+    add.add_argument("--clinic", required=True, help="institution code")
+    add.add_argument("--hospital", required=True, help="institution code")
+    return root
+
+
+def _add_pacs_command(pacs: argparse.ArgumentParser) -> None:
     take = pacs.add_subparsers(dest="what", required=True).add_parser(
         "take", help="make a study that lies there known here; its images stay there"
     )
     take.add_argument("study", help="Study Instance UID")
     take.add_argument("--user", required=True, help="the requester whose study it shall be")
     take.add_argument("--case", type=UUID, help="id of this person's draft to attach it to")
-    agreement = commands.add_parser("agreement", help="which clinic may consult which hospital")
-    add = agreement.add_subparsers(dest="what", required=True).add_parser("add")
-    add.add_argument("--clinic", required=True, help="institution code")
-    add.add_argument("--hospital", required=True, help="institution code")
-    return root
 
 
 def _add_user_commands(user: argparse.ArgumentParser) -> None:

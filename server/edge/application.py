@@ -179,7 +179,7 @@ class EdgeHttp:
     async def _progress(self, request: Request) -> Response:
         """The centre's own count. What is on its way from here is not asked for once more."""
         house = self._house
-        content = await request.body() if request.method == "PUT" else None
+        content = request.stream() if request.method == "PUT" else None
         headers = [line for line in asked(request) if line[0] != "accept-encoding"]
         answer = await house.uplink.ask(request.method, target_of(request), headers, content)
         if answer.status_code != 200 or not len(house.queue):

@@ -9,10 +9,10 @@ disk; one that a power cut has torn does not open either.
 import contextlib
 import hashlib
 import os
+import secrets
 import struct
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -164,21 +164,23 @@ class Cache:
         """Keeps a whole answer in place of one to the same question."""
         name = name_of(asked)
         place = self._place(name)
-        place.parent.mkdir(exist_ok=True, mode=0o700)
-        file = self._spool / f"{name}.new"
-        if isinstance(fresh, Spooled):
-            file = fresh.file
-        else:
-            with file.open("wb") as out:
-                fresh.write_to(out, self.ring)
-        size = file.stat().st_size
-        with self._lock:
-            self.numbers.bytes -= reserved + self._sizes.pop(name, 0)
-            self._make_room(size)
-            file.replace(place)
-            self._sizes[name] = size
-            self.numbers.bytes += size
-        fresh.discard()
+        file = self._spool / secrets.token_hex(16)
+        try:
+            place.parent.mkdir(exist_ok=True, mode=0o700)
+            if isinstance(fresh, Spooled):
+                file = fresh.file
+            else:
+                with file.open("xb") as out:
+                    fresh.write_to(out, self.ring)
+            size = file.stat().st_size
+            with self._lock:
+                file.replace(place)
+                self.numbers.bytes += size - reserved - self._sizes.pop(name, 0)
+                self._sizes[name] = size
+                self._make_room(0)
+        finally:
+            file.unlink(missing_ok=True)
+            fresh.discard()
 
     def _make_room(self, more: int) -> None:
         while self._sizes and self.numbers.bytes + more > self.budget:
@@ -198,10 +200,6 @@ class Cache:
 
     def _place(self, name: str) -> Path:
         return self._folder / name[:2] / (name + SUFFIX)
-
-    def places(self) -> Iterator[Path]:
-        """Every entry's file, the least used first."""
-        return (self._place(name) for name in tuple(self._sizes))
 
 
 class Writer:

@@ -16,9 +16,6 @@ from websockets.typing import Subprotocol
 from protocol import paths
 from protocol.imaging import FailureReason
 from protocol.socket import SUBPROTOCOL
-from server.edge.settings import load_edge_settings
-from server.edge.uplink import trust_of
-from server.settings import SettingsError
 from tests.server.conftest import trusting
 from tests.server.edge import EdgeProcess, answers_of, centre_at, through, town_of, until
 from tests.server.images import declare, file_bytes, new_study, stow
@@ -338,37 +335,17 @@ def test_everything_else_is_the_centres_answer(
     assert 401 in answers_of(centre, paths.SESSION)
 
 
-GOOD = {"HUIZHEN_EDGE_UPLINK": "https://centre.example:8443"}
-
-
-@pytest.mark.parametrize(
-    ("changed", "words"),
-    [
-        ({"HUIZHEN_EDGE_UPLINK": "http://centre"}, ("HUIZHEN_EDGE_UPLINK:", "https://name")),
-        ({"HUIZHEN_EDGE_UPLINK": None}, ("HUIZHEN_EDGE_UPLINK:", "set it to the address")),
-        ({"HUIZHEN_EDGE_CACHE_BYTES": "much"}, ("HUIZHEN_EDGE_CACHE_BYTES:",)),
-        ({"HUIZHEN_EDGE_CASHE_BYTES": "1"}, ("HUIZHEN_EDGE_CASHE_BYTES", "no such setting")),
-        ({"HUIZHEN_EDGE_TLS_KEY": "key.pem"}, ("HUIZHEN_EDGE_TLS_CERTIFICATE", "both or neither")),
-        ({"HUIZHEN_EDGE_CONFIG": "none.toml"}, ("HUIZHEN_EDGE_CONFIG", "none.toml")),
-    ],
-)
-def test_a_wrong_setting_is_told_by_its_key_and_mend(
-    monkeypatch: pytest.MonkeyPatch, changed: dict[str, str | None], words: tuple[str, ...]
+def test_a_search_for_a_chinese_name_is_the_centres_answer(
+    edge: EdgeProcess, valley: Valley
 ) -> None:
-    for name, value in {**GOOD, **changed}.items():
-        if value is None:
-            monkeypatch.delenv(name, raising=False)
-        else:
-            monkeypatch.setenv(name, value)
-    with pytest.raises(SettingsError) as told:
-        load_edge_settings()
-    for word in words:
-        assert word in str(told.value)
-
-
-def test_a_ca_that_is_none_is_told_with_where_to_get_it(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"HUIZHEN_EDGE_UPLINK_CA: .*copy the centre's"):
-        trust_of(tmp_path / "none.pem")
+    sending = Sending(valley, edge, 1)
+    stow(sending.clinic, sending.files)
+    until(sending.verified, "the centre has the study")
+    search = f"{paths.DICOMWEB}/studies?PatientName=%E4%BD%95%2A&includefield=StudyDescription"
+    here, there = sending.clinic.http.get(search), valley.doctor.http.get(search)
+    uid = sending.slices[0].StudyInstanceUID
+    assert [one["0020000D"]["Value"] for one in here.json()] == [[uid]]
+    assert {**here.json()[0], "00081190": None} == {**there.json()[0], "00081190": None}
 
 
 def test_an_edge_without_its_keys_does_not_start_over_waiting_images(
