@@ -59,18 +59,21 @@ def is_same(mine: PatientText, theirs: PatientText) -> bool:
 
 def apart(things: Iterable[Named], patient_of: Callable[[Named], PatientText]) -> list[list[Named]]:
     """Things that claim to belong together, by patient in the order of their first: another name,
-    sex, birth date or identifier is another patient, what is not said contradicts nothing."""
-    found: list[tuple[PatientText, list[Named]]] = []
+    sex, birth date or identifier than any of them is another patient, what is not said contradicts
+    nothing."""
+    found: list[tuple[list[PatientText], list[Named]]] = []
     home: dict[PatientText, list[Named]] = {}
     for thing in things:
         who = patient_of(thing)
         if who not in home:
-            near = (theirs for known, theirs in found if not _differ(known, who))
-            theirs = next(near, None)
-            if theirs is None:
-                theirs = []
-                found.append((who, theirs))
-            home[who] = theirs
+            # With each of them: one who says nothing must not bring two others together.
+            near = (one for one in found if not any(_differ(known, who) for known in one[0]))
+            one = next(near, None)
+            if one is None:
+                one = ([], [])
+                found.append(one)
+            one[0].append(who)
+            home[who] = one[1]
         home[who].append(thing)
     return [theirs for _, theirs in found]
 

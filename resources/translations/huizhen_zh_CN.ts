@@ -2392,6 +2392,28 @@
         <source>The marks stay here. Tell the help desk this code: {code}</source>
         <translation>标注仍保留在此处。请将此代码告知信息科：{code}</translation>
     </message>
+    <message>
+        <source>Marks and measurements</source>
+        <translation>标注与测量</translation>
+    </message>
+    <message>
+        <source>Left out of the report of the measurements: {places}.</source>
+        <translation>以下图像的测量未写入测量报告：{places}。</translation>
+    </message>
+    <message>
+        <source>What is drawn on these pictures is not saved: {places}.</source>
+        <translation>以下图像上的标注未保存：{places}。</translation>
+    </message>
+    <message>
+        <source>Left out of the list of key images: {places}.</source>
+        <translation>以下图像未列入关键图像：{places}。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>另有 %n 处</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>NewAccountForm</name>

@@ -11,6 +11,7 @@ from app.imaging.writing.origin import (
     Author,
     NewObject,
     finished,
+    need_one_patient,
     observer,
     source_head,
 )
@@ -40,13 +41,14 @@ def write_key_objects(
 
     Raises:
         MissingAttributeError: a picture has no UID.
-        ValueError: there are no pictures, or they are of several studies.
+        ValueError: there are no pictures, or they are of several studies or patients.
     """
     from highdicom.ko import KeyObjectSelection, KeyObjectSelectionDocument
     from pydicom.sr.coding import Code
 
     if not pictures:
         raise ValueError("there are no key images")
+    need_one_patient(pictures)
     heads = [source_head(picture) for picture in pictures]
     content = KeyObjectSelection(
         document_title=Code(reason.value[0], "DCM", reason.value[1]),

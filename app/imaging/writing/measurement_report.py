@@ -28,9 +28,11 @@ from app.imaging.writing.origin import (
     distinct,
     finished,
     frames_of,
+    need_one_patient,
     observer,
     source_head,
 )
+from app.imaging.writing.wording import ENGLISH, Wording
 
 if TYPE_CHECKING:
     from highdicom.sr import CodedConcept, Measurement, SourceImageForRegion, TrackingIdentifier
@@ -63,14 +65,17 @@ def write_measurement_report(
     findings: Sequence[Finding],
     pictures: Mapping[str, Dataset],
     author: Author,
+    wording: Wording = ENGLISH,
     *,
     new: NewObject | None = None,
 ) -> Dataset:
-    """A report of measurements on pictures of one study; `pictures` by SOP Instance UID.
+    """A report of measurements on pictures of one study of one patient; `pictures` by SOP Instance
+    UID.
 
     Raises:
         MissingAttributeError: a picture has no UID.
-        ValueError: nothing was measured, or a picture is missing.
+        ValueError: nothing was measured, a picture is missing, or they are of several studies or
+            patients.
     """
     from highdicom import sr
     from pydicom.sr.codedict import codes
@@ -81,10 +86,15 @@ def write_measurement_report(
         observation_context=sr.ObservationContext(observer_person_context=observer(author)),
         procedure_reported=codes.SCT.ImagingProcedure,
         imaging_measurements=[
-            _group(number, finding, heads[finding[0].ref.sop_instance_uid])
+            _group(
+                _tracking(number, finding[0], wording),
+                finding,
+                heads[finding[0].ref.sop_instance_uid],
+            )
             for number, finding in enumerate(measured, start=1)
         ],
         title=codes.DCM.ImagingMeasurementReport,
+        language_of_content_item_and_descendants=wording.language_item(),
     )
     arguments = (new or NewObject(series_number=903)).arguments()
     spatial = any(isinstance(one.ref, PlaneRef) for one, _ in measured)
@@ -105,10 +115,11 @@ def _heads(measured: Sequence[Finding], pictures: Mapping[str, Dataset]) -> dict
     uids = dict.fromkeys(one.ref.sop_instance_uid for one, _ in measured)
     if not all(uid in pictures for uid in uids):
         raise ValueError("a picture that was measured is missing")
+    need_one_patient(pictures[uid] for uid in uids)
     return {uid: source_head(pictures[uid]) for uid in uids}
 
 
-def _group(number: int, finding: Finding, head: Dataset) -> Any:
+def _group(tracking: TrackingIdentifier, finding: Finding, head: Dataset) -> Any:
     """One measurement group; a region keeps its outline, a line its coordinates."""
     from highdicom.sr import (
         ImageRegion,
@@ -118,9 +129,8 @@ def _group(number: int, finding: Finding, head: Dataset) -> Any:
 
     annotation, found = finding
     if isinstance(annotation.ref, PlaneRef):
-        return _spatial_group(number, annotation, found, annotation.ref.plane)
+        return _spatial_group(tracking, annotation, found, annotation.ref.plane)
     source = _source(annotation, head)
-    tracking = _tracking(number, annotation)
     graphic, data = _graphic(annotation)
     if annotation.kind in REGIONS:
         return PlanarROIMeasurementsAndQualitativeEvaluations(
@@ -134,16 +144,18 @@ def _group(number: int, finding: Finding, head: Dataset) -> Any:
     )
 
 
-def _tracking(number: int, annotation: Annotation) -> TrackingIdentifier:
+def _tracking(number: int, annotation: Annotation, wording: Wording) -> TrackingIdentifier:
     from highdicom.sr import TrackingIdentifier as Tracking
 
     return Tracking(
-        identifier=annotation.text or f"{annotation.kind} {number}",
+        identifier=annotation.text or wording.tracking(annotation.kind, number),
         uid=f"2.25.{annotation.id.int}",
     )
 
 
-def _spatial_group(number: int, annotation: Annotation, found: Measured, plane: Plane) -> Any:
+def _spatial_group(
+    tracking: TrackingIdentifier, annotation: Annotation, found: Measured, plane: Plane
+) -> Any:
     """A mark on a plane through a volume, in millimetres of the patient (SCOORD3D, PS3.3 C.18.9).
 
     Raises:
@@ -160,7 +172,6 @@ def _spatial_group(number: int, annotation: Annotation, found: Measured, plane: 
         raise MissingAttributeError("FrameOfReferenceUID")
     graphic, flat = _graphic(annotation)
     data = np.array([plane.point(x, y) for x, y in flat], np.float64)
-    tracking = _tracking(number, annotation)
     if annotation.kind in REGIONS:
         graphic = "ELLIPSE" if annotation.kind is AnnotationKind.ELLIPSE else "POLYGON"
         return PlanarROIMeasurementsAndQualitativeEvaluations(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.imaging.attributes import integer, raw, text
 from app.imaging.errors import MissingAttributeError
+from app.imaging.identity import PatientText, apart
 from app.imaging.writing.valid import put, shortened, valid_element, valid_uid
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ UTF_8 = "ISO_IR 192"
 _NEEDED = ("SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID")
 _IDENTITY = ("PatientName", "PatientID")
 """Said as the picture says them, however long: the patient of both must be one."""
+_PATIENT = ("PatientName", "PatientID", "PatientBirthDate", "PatientSex")
 _UIDS = (*_NEEDED[1:], "FrameOfReferenceUID")
 _CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 _FRAMES_CAPTURE = "1.2.840.10008.5.1.4.1.1.7.4"
@@ -48,15 +50,16 @@ def _new_uid() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who signs what is written, as a person reads it."""
+    """Who signs what is written, as a person reads it; a blank name is nobody."""
 
     name: str
     institution: str = ""
 
     @property
     def person_name(self) -> str:
-        """As a PN."""
-        return shortened("PN", person_name(self.name))
+        """As a PN, empty for nobody."""
+        name = self.name.strip()
+        return shortened("PN", person_name(name)) if name else ""
 
     @property
     def institution_name(self) -> str | None:
@@ -100,6 +103,31 @@ def software_version() -> str:
     return version("huizhen")
 
 
+def lacking(dataset: Dataset) -> str:
+    """The keyword of what a picture lacks to be referred to, empty where it lacks nothing."""
+    return next((keyword for keyword in _NEEDED if not text(dataset, keyword)), "")
+
+
+def patient_of(dataset: Dataset) -> PatientText:
+    """The patient as a picture's file names them."""
+    said = (text(dataset, keyword) for keyword in _PATIENT)
+    return PatientText(*said)
+
+
+def by_patient(pictures: Iterable[Dataset]) -> list[list[Dataset]]:
+    """Pictures by study and patient: what an object may refer to (PS3.3 A.1.2)."""
+    studies: dict[str, list[Dataset]] = {}
+    for picture in pictures:
+        studies.setdefault(text(picture, "StudyInstanceUID"), []).append(picture)
+    return [some for study in studies.values() for some in apart(study, patient_of)]
+
+
+def need_one_patient(pictures: Iterable[Dataset]) -> None:
+    """Raises ValueError: pictures are of several studies or of several patients."""
+    if len(by_patient(pictures)) > 1:
+        raise ValueError("an object is about one study of one patient")
+
+
 def source_head(dataset: Dataset) -> Dataset:
     """What a written object takes from a picture it refers to, every value valid: no pixels and no
     items, empty where the file lacks or garbles what must at least be present.
@@ -111,9 +139,9 @@ def source_head(dataset: Dataset) -> Dataset:
     """
     from pydicom import Dataset as New
 
-    for keyword in _NEEDED:
-        if not text(dataset, keyword):
-            raise MissingAttributeError(keyword)
+    lacks = lacking(dataset)
+    if lacks:
+        raise MissingAttributeError(lacks)
     head = New()
     for tag in list(dataset.keys()):
         if tag.group in (0x0008, 0x0010, 0x0018, 0x0020, 0x0028, 0x0040, 0x0054):
@@ -154,12 +182,15 @@ def _known_class(dataset: Dataset) -> str:
     return said if fits else stands_in
 
 
-def observer(author: Author) -> ObserverContext:
-    """Who observed, for structured reports (PS3.16 TID 1002, 1003)."""
+def observer(author: Author) -> ObserverContext | None:
+    """Who observed, for structured reports (PS3.16 TID 1002, 1003); None, which leaves the context
+    out, where nobody is named: the name may not be empty there (Type 1, PS3.3 C.17.3.2.1)."""
     from highdicom.sr import ObserverContext as Context
     from highdicom.sr import PersonObserverIdentifyingAttributes
     from pydicom.sr.codedict import codes
 
+    if not author.person_name:
+        return None
     person = PersonObserverIdentifyingAttributes(name=author.person_name)
     return Context(codes.DCM.Person, person)
 

@@ -20,6 +20,7 @@ from app.imaging.writing.origin import (
     distinct,
     finished,
     frames_of,
+    need_one_patient,
     software_version,
     source_head,
 )
@@ -41,20 +42,27 @@ def write_presentation_state(
     author: Author,
     *,
     label: str = "REVIEW",
+    description: str = "",
     new: NewObject | None = None,
 ) -> Dataset:
     """A state for pictures of one size, all grey or all in colour: a Color Softcopy Presentation
     State holds no window and no inversion, only how pictures lie and what is drawn on them.
 
-    `annotations` come with the lines of text beside them; `pictures` by SOP Instance UID.
+    `annotations` come with the lines of text beside them; `pictures` by SOP Instance UID; `label`
+    is a CS, `description` says the same in words (PS3.3 10.9).
 
     Raises:
         MissingAttributeError: a picture has no UID.
-        ValueError: there is no picture, or one is of another kind or size than the others.
+        ValueError: there is no picture, or one is of another kind, size, study or patient than
+            the others.
     """
     refs = list(dict.fromkeys([*shown, *(one.ref for one, _ in annotations)]))
     heads = _heads(refs, pictures)
-    arguments = _arguments(heads, annotations, author, label, new, Turn(look.turn, look.mirrored))
+    arguments = _arguments(heads, annotations, author, new, Turn(look.turn, look.mirrored))
+    arguments |= {
+        "content_label": label,
+        "content_description": shortened("LO", description) or None,
+    }
     first = pictures[refs[0].sop_instance_uid]
     if is_grey(first):
         state = _grey_state(arguments)
@@ -73,7 +81,6 @@ def _arguments(
     heads: Mapping[str, Dataset],
     annotations: Sequence[tuple[Annotation, Sequence[str]]],
     author: Author,
-    label: str,
     new: NewObject | None,
     turn: Turn,
 ) -> dict[str, Any]:
@@ -86,7 +93,6 @@ def _arguments(
         "manufacturer_model_name": MODEL,
         "software_versions": software_version(),
         "device_serial_number": "0",
-        "content_label": label,
         "content_creator_name": author.person_name,
         "institution_name": author.institution_name,
         "graphic_layers": [layer] if layer is not None else None,
@@ -105,6 +111,7 @@ def _heads(refs: Sequence[SliceRef], pictures: Mapping[str, Dataset]) -> dict[st
     uids = dict.fromkeys(ref.sop_instance_uid for ref in refs)
     if not uids or not all(uid in pictures for uid in uids):
         raise ValueError("a picture that is shown is missing")
+    need_one_patient(pictures[uid] for uid in uids)
     heads = {uid: source_head(pictures[uid]) for uid in uids}
     if len({is_grey(head) for head in heads.values()}) > 1:
         raise ValueError("a presentation state is for grey pictures or for coloured ones")

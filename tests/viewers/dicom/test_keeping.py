@@ -219,7 +219,7 @@ def test_one_object_that_fails_is_told_and_does_not_stop_the_others(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def broken(*_: object) -> Dataset:
+    def broken(*_: object, **__: object) -> Dataset:
         raise AttributeError("Li^Na")
 
     monkeypatch.setattr(keeping, "write_presentation_state", broken)

@@ -24,8 +24,9 @@ from app.imaging.voi import Voi, Window, file_presets
 from app.imaging.writing.key_objects import write_key_objects
 from app.imaging.writing.look import Look, own_inverse
 from app.imaging.writing.measurement_report import MEASURED, write_measurement_report
-from app.imaging.writing.origin import Author, to_bytes
+from app.imaging.writing.origin import Author, by_patient, lacking, to_bytes
 from app.imaging.writing.presentation_state import is_grey, write_presentation_state
+from app.imaging.writing.wording import ENGLISH, Wording
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -58,27 +59,30 @@ class Marks:
 @dataclass(frozen=True, slots=True)
 class Lost:
     """A part that could not be made: the attribute that the picture's file lacks, or the kind and
-    place of what nobody expected."""
+    place of what nobody expected. With `places` only what lies there is missing in it."""
 
     part: Part
     lacks: str = ""
     code: str = ""
+    places: tuple[SliceRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of it: the files, and the parts that could not be made."""
+    """What became of it: the files, what could not be made, and the marks that are safe now."""
 
     files: tuple[Path, ...]
     lost: tuple[Lost, ...] = ()
+    saved: Sheet = field(default_factory=Sheet)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One object that is to be made."""
+    """One object that is to be made, and the marks it holds."""
 
     part: Part
     make: Callable[[], Dataset]
+    marks: Sheet
 
 
 Shapes = list[tuple[Annotation, Sequence[str]]]
@@ -91,9 +95,22 @@ def objects_of(marks: Marks, fetch: Fetch) -> dict[str, DicomObject]:
     return {uid: open_object(fetch(uid)) for uid in uids}
 
 
-def wanted(marks: Marks, objects: Mapping[str, DicomObject], author: Author) -> list[Wanted]:
-    """A measurement report, presentation states for the pictures seen alike, and a key object
-    document, each where there is something to say."""
+def wanted(
+    marks: Marks, objects: Mapping[str, DicomObject], author: Author, wording: Wording = ENGLISH
+) -> list[Wanted]:
+    """For each study of each patient: measurement reports, presentation states for the pictures
+    seen alike, and a key object document, each where there is something to say."""
+    made: list[Wanted] = []
+    for some in by_patient(one.dataset for one in objects.values()):
+        uids = {text(picture, "SOPInstanceUID") for picture in some}
+        sheet = _only(marks.sheet, partial(_is_of, uids))
+        made += _wanted_of_one(replace(marks, sheet=sheet), objects, author, wording)
+    return made
+
+
+def _wanted_of_one(
+    marks: Marks, objects: Mapping[str, DicomObject], author: Author, wording: Wording
+) -> list[Wanted]:
     made: list[Wanted] = []
     pictures = {uid: one.dataset for uid, one in objects.items()}
     findings = [
@@ -106,15 +123,65 @@ def wanted(marks: Marks, objects: Mapping[str, DicomObject], author: Author) -> 
     on_slices = [finding for finding in findings if finding not in on_planes]
     for some in (on_slices, on_planes):
         if some:
-            report = partial(write_measurement_report, some, pictures, author)
-            made.append(Wanted(Part.REPORT, report))
+            report = partial(write_measurement_report, some, pictures, author, wording)
+            made.append(Wanted(Part.REPORT, report, Sheet(tuple(one for one, _ in some))))
     for shapes in _seen_alike(marks, pictures):
-        made.append(Wanted(Part.STATE, partial(_state, marks, shapes, objects, author)))
+        state = partial(_state, marks, shapes, objects, author, wording)
+        made.append(Wanted(Part.STATE, state, Sheet(tuple(one for one, _ in shapes))))
     if marks.sheet.key_images:
         keys = sorted({ref.sop_instance_uid for ref in marks.sheet.key_images})
         named = partial(write_key_objects, [pictures[uid] for uid in keys], author)
-        made.append(Wanted(Part.KEYS, named))
+        made.append(Wanted(Part.KEYS, named, Sheet((), marks.sheet.key_images)))
     return made
+
+
+def _is_of(uids: set[str], ref: SliceRef) -> bool:
+    return ref.sop_instance_uid in uids
+
+
+def _only(sheet: Sheet, here: Callable[[SliceRef], bool]) -> Sheet:
+    """What lies on some pictures."""
+    return replace(
+        sheet,
+        annotations=tuple(one for one in sheet.annotations if here(one.ref)),
+        key_images=frozenset(ref for ref in sheet.key_images if here(ref)),
+    )
+
+
+def _left_out(sheet: Sheet, objects: Mapping[str, DicomObject]) -> tuple[Sheet, list[Lost]]:
+    """What can be referred to, and what must be left out for what its picture's file lacks."""
+
+    def lacks(ref: SliceRef) -> str:
+        found = lacking(objects[ref.sop_instance_uid].dataset)
+        if not found and isinstance(ref, PlaneRef) and not ref.plane.frame_of_reference_uid:
+            return "FrameOfReferenceUID"
+        return found
+
+    concerned: list[tuple[Part, SliceRef]] = []
+    for one in sheet.annotations:
+        if one.kind in MEASURED:
+            concerned.append((Part.REPORT, one.ref))
+        if not isinstance(one.ref, PlaneRef):
+            concerned.append((Part.STATE, one.ref))
+    concerned += [(Part.KEYS, ref) for ref in sorted(sheet.key_images, key=_order)]
+    places: dict[tuple[Part, str], dict[SliceRef, None]] = {}
+    for part, ref in concerned:
+        if lacks(ref):
+            places.setdefault((part, lacks(ref)), {})[ref] = None
+    lost = [Lost(part, lacks=lack, places=tuple(refs)) for (part, lack), refs in places.items()]
+    return _only(sheet, lambda ref: not lacks(ref)), lost
+
+
+def _order(ref: SliceRef) -> tuple[str, int]:
+    return ref.sop_instance_uid, ref.frame
+
+
+def _saved(done: Sequence[Sheet], failed: Sequence[Sheet]) -> Sheet:
+    """The marks that every object they belong into holds now."""
+    lost = {one for sheet in failed for one in sheet.annotations}
+    drawn = dict.fromkeys(one for sheet in done for one in sheet.annotations)
+    keys = frozenset(ref for sheet in done for ref in sheet.key_images)
+    return Sheet(tuple(one for one in drawn if one not in lost), keys)
 
 
 def _all_measured(marks: Marks, objects: Mapping[str, DicomObject]) -> Marks:
@@ -153,7 +220,11 @@ def _seen_alike(marks: Marks, pictures: Mapping[str, Dataset]) -> list[Shapes]:
 
 
 def _state(
-    marks: Marks, shapes: Shapes, objects: Mapping[str, DicomObject], author: Author
+    marks: Marks,
+    shapes: Shapes,
+    objects: Mapping[str, DicomObject],
+    author: Author,
+    wording: Wording,
 ) -> Dataset:
     refs = list(dict.fromkeys(one.ref for one, _ in shapes))
     pictures = {uid: one.dataset for uid, one in objects.items()}
@@ -164,7 +235,7 @@ def _state(
         if voi is not None:
             vois[ref] = voi
     look = replace(looks[refs[0]], voi=None, vois=vois)
-    return write_presentation_state(refs, shapes, pictures, look, author)
+    return write_presentation_state(refs, shapes, pictures, look, author, description=wording.drawn)
 
 
 def _own_voi(obj: DicomObject, frame: int) -> Voi | None:
@@ -178,7 +249,9 @@ def _own_voi(obj: DicomObject, frame: int) -> Voi | None:
     return picture.presets[0] if isinstance(picture, GreyPicture) else None
 
 
-def keep(marks: Marks, fetch: Fetch, folder: Path, author: Author) -> Kept:
+def keep(
+    marks: Marks, fetch: Fetch, folder: Path, author: Author, wording: Wording = ENGLISH
+) -> Kept:
     """Write everything that can be made into a folder; the names of the files say nothing of the
     patient.
 
@@ -188,26 +261,32 @@ def keep(marks: Marks, fetch: Fetch, folder: Path, author: Author) -> Kept:
         OSError: the folder cannot be written to.
     """
     objects = objects_of(marks, fetch)
-    asked = wanted(_all_measured(marks, objects), objects, author)
-    if not asked:
+    sheet, lost = _left_out(marks.sheet, objects)
+    sound = _all_measured(replace(marks, sheet=sheet), objects)
+    asked = wanted(sound, objects, author, wording)
+    if not asked and not lost:
         raise ValueError("there is nothing to keep")
     written: list[Path] = []
-    lost: list[Lost] = []
+    done: list[Sheet] = []
+    failed: list[Sheet] = []
     for one in asked:
         try:
             dataset = one.make()
             data = to_bytes(dataset)
         except MissingAttributeError as error:
             lost.append(Lost(one.part, lacks=error.keyword))
+            failed.append(one.marks)
             continue
         except Exception as error:  # one object must not take the others with it
             log_failure(f"a {one.part} of marks", error)
             lost.append(Lost(one.part, code=_place(error)))
+            failed.append(one.marks)
             continue
         file = folder / f"{dataset.Modality}-{str(dataset.SOPInstanceUID)[-12:]}.dcm"
         file.write_bytes(data)
         written.append(file)
-    return Kept(tuple(written), tuple(dict.fromkeys(lost)))
+        done.append(one.marks)
+    return Kept(tuple(written), tuple(dict.fromkeys(lost)), _saved(done, failed))
 
 
 def log_failure(what: str, error: Exception) -> None:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QLocale, QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.imaging.annotation import ON_PLANES, Annotation, PlaneRef, Sheet
+from app.imaging.annotation import ON_PLANES, Annotation, AnnotationKind, PlaneRef
 from app.imaging.errors import ImagingError
 from app.imaging.series import Instance, Series, SliceRef
 from app.imaging.writing.origin import Author
+from app.imaging.writing.wording import Wording
 from app.viewers.dicom.annotations.entries import MarkAction
 from app.viewers.dicom.annotations.keeping import (
     Fetch,
@@ -33,7 +34,7 @@ from app.viewers.dicom.annotations.panel import MarkPanel
 from app.viewers.dicom.annotations.shapes import Glass
 from app.viewers.dicom.annotations.sheet import AnnotationSheet
 from app.viewers.dicom.annotations.word_entry import WordEntry
-from app.viewers.dicom.annotations.words import lines
+from app.viewers.dicom.annotations.words import kind_words, lines
 from app.viewers.dicom.calibrating.cell import calibrate
 from app.viewers.dicom.mpr.plane_view import PlaneView
 from app.viewers.dicom.mpr.room import PlanesRoom
@@ -42,6 +43,7 @@ from app.viewers.dicom.reasons import reason_words
 from app.viewers.dicom.stack import StackView
 from app.viewers.gate import Gate
 
+_PLACES_TOLD = 5
 _NOTE_MS = 500
 """After a mark has changed, until it is on the disk as well."""
 
@@ -73,7 +75,7 @@ class Marking(QObject):
     changed = Signal()
     kept = Signal(object)
     """The paths of the files that were written."""
-    _ended = Signal(object, object)
+    _ended = Signal(object)
     _store_failed = Signal()
 
     def __init__(self, source: Source, parent: QWidget) -> None:
@@ -223,27 +225,34 @@ class Marking(QObject):
             looks={one.ref: look_of(one.ref, self._cells) for one in found},
         )
         self.panel.say(self.tr("Saving…"))
-        work = (marks, self._source.fetch, folder, self.author())
+        chinese = QLocale().language() is QLocale.Language.Chinese
+        wording = Wording(
+            "zh" if chinese else "en",
+            {kind: kind_words(kind) for kind in AnnotationKind},
+            self.tr("Marks and measurements"),
+        )
+        work = (marks, self._source.fetch, folder, self.author(), wording)
         threading.Thread(target=self._keep, args=work, name="keep-marks", daemon=True).start()
 
-    def _keep(self, marks: Marks, fetch: Fetch, folder: Path, author: Author) -> None:
+    def _keep(
+        self, marks: Marks, fetch: Fetch, folder: Path, author: Author, wording: Wording
+    ) -> None:
         """In its own thread."""
         outcome: object
         try:
-            outcome = keep(marks, fetch, folder, author)
+            outcome = keep(marks, fetch, folder, author, wording)
         except (ImagingError, ValueError, OSError) as error:
             outcome = error
         except Exception as error:  # whatever it is, the panel must not wait for ever
             log_failure("marks", error)
             outcome = error
-        self._ended.emit(outcome, marks.sheet)
+        self._ended.emit(outcome)
 
-    @Slot(object, object)
-    def _on_ended(self, outcome: object, sheet: Sheet) -> None:
+    @Slot(object)
+    def _on_ended(self, outcome: object) -> None:
         if isinstance(outcome, Kept):
             text = self._told(outcome)
-            if outcome.files and not outcome.lost and sheet == self.sheet.sheet:
-                self._memory.saved(sheet)
+            self._memory.saved(outcome.saved, self.sheet, _instances(self._source.series))
             if outcome.files:
                 self.kept.emit(outcome.files)
         elif isinstance(outcome, ImagingError):
@@ -262,9 +271,25 @@ class Marking(QObject):
             Part.STATE: self.tr("Not saved: what is drawn on some of the pictures."),
             Part.KEYS: self.tr("Not saved: the list of key images."),
         }
+        some = {
+            Part.REPORT: self.tr("Left out of the report of the measurements: {places}."),
+            Part.STATE: self.tr("What is drawn on these pictures is not saved: {places}."),
+            Part.KEYS: self.tr("Left out of the list of key images: {places}."),
+        }
         told = [self.tr("%n file(s) saved.", "", len(kept.files))] if kept.files else []
-        told += [f"{words[one.part]} {self._cause(one)}" for one in kept.lost]
+        for one in kept.lost:
+            said = words[one.part]
+            if one.places:
+                said = some[one.part].format(places=self._places(one.places))
+            told.append(f"{said} {self._cause(one)}")
         return "\n".join(told)
+
+    def _places(self, refs: Sequence[SliceRef]) -> str:
+        """The first few pictures, and how many others."""
+        named = [self._source.place_words(ref) for ref in refs[:_PLACES_TOLD]]
+        more = len(refs) - len(named)
+        told = [self.tr("%n more", "", more)] if more else []
+        return "; ".join([*(one for one in named if one), *told])
 
     def _cause(self, lost: Lost) -> str:
         if lost.lacks:

@@ -15,8 +15,9 @@ from app.viewers.dicom.annotations.sheet import AnnotationSheet
 class MarkMemory:
     """Marks go back to the pictures they were drawn on, to no other patient's of that number.
 
-    With a store, what is not saved as DICOM outlives the program; its record goes when it is saved,
-    or when nothing is left of it.
+    What was saved as DICOM is in its files and does not come back: both would be drawn. With a
+    store, what is not saved outlives the program; its record goes when it is saved, or when nothing
+    is left of it. No DICOM file holds a calibration by hand, so that one always comes back.
     """
 
     def __init__(self) -> None:
@@ -25,7 +26,9 @@ class MarkMemory:
         self._name = ""
         """Of the record of what is open."""
         self._told = Sheet()
-        """What the record holds, or what was saved as DICOM."""
+        """What the record holds."""
+        self._saved = Sheet()
+        """What is in DICOM files of what is open."""
 
     @property
     def outlives(self) -> bool:
@@ -38,7 +41,7 @@ class MarkMemory:
 
     def note(self, sheet: AnnotationSheet, instances: Iterable[Instance]) -> None:
         """Bring the record up to what is drawn now."""
-        drawn, disk = sheet.sheet, self._disk
+        drawn, disk = _without(sheet.sheet, self._saved), self._disk
         if disk is None or drawn == self._told:
             return
         self._told = drawn
@@ -48,23 +51,35 @@ class MarkMemory:
             return
         self._name = disk.keep(Kept(drawn, {}, _patients(instances), self._name))
 
-    def saved(self, sheet: Sheet) -> None:
-        """All of a sheet is in DICOM files now: the record has done its duty."""
-        self._told = sheet
-        if self._disk is not None:
-            self._disk.drop(self._name)
-        self._name = ""
+    def saved(self, saved: Sheet, sheet: AnnotationSheet, instances: Iterable[Instance]) -> None:
+        """Some marks are in DICOM files now, also where their study was closed meanwhile: their
+        records have done their duty."""
+        self._saved = Sheet(
+            (*self._saved.annotations, *saved.annotations),
+            self._saved.key_images | saved.key_images,
+        )
+        self.note(sheet, instances)
+        left = []
+        for kept in self._kept:
+            rest = _without(kept.sheet, saved)
+            if rest == kept.sheet:
+                left.append(kept)
+            elif rest != Sheet():
+                left.append(self._rewritten(replace(kept, sheet=rest)))
+            elif self._disk is not None:
+                self._disk.drop(kept.name)
+        self._kept = left
 
     def keep(self, sheet: AnnotationSheet, instances: Iterable[Instance]) -> None:
         """A study is closed; `instances` are those it held."""
         held = list(instances)
         self.note(sheet, held)
-        drawn = sheet.sheet
+        drawn = _without(sheet.sheet, self._saved)
         if drawn != Sheet():
             found = {one: sheet.measured(one, None) for one in drawn.annotations}
             numbers = {one: known for one, known in found.items() if known is not None}
             self._kept.append(Kept(drawn, numbers, _patients(held), self._name))
-        self._name, self._told = "", Sheet()
+        self._name, self._told, self._saved = "", Sheet(), Sheet()
         if self._disk is not None:
             self._disk.wait()
 
@@ -103,6 +118,16 @@ class MarkMemory:
 
 def _patients(instances: Iterable[Instance]) -> dict[str, PatientText]:
     return {one.sop_instance_uid: one.patient for one in instances}
+
+
+def _without(drawn: Sheet, saved: Sheet) -> Sheet:
+    """What is not saved; a shape that was changed since is not."""
+    known = set(saved.annotations)
+    return replace(
+        drawn,
+        annotations=tuple(one for one in drawn.annotations if one not in known),
+        key_images=drawn.key_images - saved.key_images,
+    )
 
 
 def _parted(kept: Kept, here: dict[str, PatientText]) -> tuple[Sheet, Sheet]:
