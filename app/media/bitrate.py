@@ -12,10 +12,11 @@ encoder does, and answers what to send. It knows no network, no codec and no clo
 - Sound is never given up. It is sent twice while packets are lost (and the line carries it).
 """
 
+import math
 from collections import deque
 from dataclasses import dataclass
-from enum import Enum, StrEnum, auto
 
+from app.media.caps import Cap
 from app.media.ladder import (
     DOCUMENT_LEAST_KBPS,
     LADDER,
@@ -23,105 +24,75 @@ from app.media.ladder import (
     MOST_KBPS,
     SMALLEST_FLUENT,
     START_KBPS,
+    Limit,
     Rung,
     rung_for,
+)
+from app.media.line_quality import (
+    JITTER_MS,
+    LOSSES,
+    LOW_STEPS_KBPS,
+    QUEUES_MS,
+    STEPS_KBPS,
+    Quality,
+    Report,
+    Work,
+    grade,
 )
 
 SOUND_KBPS, RICH_SOUND_KBPS = 24, 48
 """Opus, without headers."""
 HEADERS_KBPS = 22
 """50 packets a second of RTP, SRTP, UDP and IP."""
-REPEAT_FROM_KBPS = 115
+REPEAT_FROM_KBPS = 100
 """Sound is sent twice only where the line carries more than that."""
 
 
-class Quality(Enum):
-    """How the line is, by the last reports."""
-
-    EXCELLENT = auto()
-    GOOD = auto()
-    FAIR = auto()
-    POOR = auto()
-    CRITICAL = auto()
-
-
-STEPS_KBPS = {
-    Quality.EXCELLENT: 200,
-    Quality.GOOD: 100,
-    Quality.FAIR: 0,
-    Quality.POOR: -200,
-    Quality.CRITICAL: -500,
-}
-LOW_STEPS_KBPS = {
-    Quality.EXCELLENT: 100,
-    Quality.GOOD: 50,
-    Quality.FAIR: 0,
-    Quality.POOR: -50,
-    Quality.CRITICAL: -125,
-}
-"""Below the document's least."""
-
-QUEUES_MS = ((40, Quality.EXCELLENT), (80, Quality.GOOD), (150, Quality.FAIR), (350, Quality.POOR))
-LOSSES = ((0.01, Quality.EXCELLENT), (0.02, Quality.GOOD), (0.1, Quality.FAIR), (0.25, Quality.POOR))
-JITTER_MS = 60
-"""More than this is not an excellent line."""
 LOSS_WEIGHT = 0.25
 """Of a report among the earlier ones: random loss of some dozen packets says little."""
 LOSS_ALONE_KBPS = 300
-"""Loss without a queue or without being critical does not take more than that."""
+"""Loss alone, without a queue and not critical, leaves that much, and leads back to it."""
+ARRIVED_OF = 8
+"""Counts of the receiver, of which the largest is what the line carries."""
 ARRIVED_SHARE = 0.85
 """Of what arrived is sent on while a queue grows, so that it empties."""
 
-STEP_UP_EVERY, STEP_DOWN_EVERY = 1.0, 0.5
+CUT_MOST = 0.4
+"""One step down leaves that share: what looks like a queue may be a computer that stood still."""
+
+STEP_UP_EVERY, STEP_DOWN_EVERY = 1.0, 1.0
+DRAIN_S, DRAINED_SHARE, STUCK_S = 2.5, 0.7, 1.0
+"""A queue gets so long to shrink to that share before a further step down; less when it does
+not shrink at all."""
+DRAIN = ((100, 1.0), (350, 0.7), (math.inf, 0.5))
+"""Of the target is sent while a queue of less than so many ms empties."""
+TOLD_FOR = 5.0
+"""Seconds for which a queue told by the receiver is better than one taken from round trips."""
 SHORTEST_OF_S = 60.0
 SILENT_AFTER = 2.5
 """Seconds without a report after which nothing is known of the line."""
-SILENT_KBPS = 300
+SILENT_KBPS, OPENING_KBPS = 300, 400
+"""Sent while nothing is heard any more, and when something was heard for the first time."""
+UNHEARD_S = 1.0
+"""So long sound goes alone before the first answer, which is how an empty line is met."""
+OPENS_BY = 1.6
+"""By so much a second more is sent until the start is reached."""
 WAIT_S, WAIT_MOST_S = 3.0, 6.0
 """Before more is tried after a queue; doubled when the try failed."""
 RUNG_MARGIN_UP, RUNG_MARGIN_DOWN = 1.1, 0.88
 RUNG_WAIT_S, RUNG_WAIT_MOST_S, RUNG_WAIT_GROWS = 3.0, 600.0, 4
-RUNG_FAILED_WITHIN_S = 30.0
-RUNG_PROVEN_AFTER_S = 60.0
+RUNG_FAILED_WITHIN_S = 120.0
+RUNG_PROVEN_AFTER_S = 180.0
 REPEAT_FROM_LOSS, REPEAT_UNTIL_LOSS = 0.015, 0.005
-
-
-class Limit(StrEnum):
-    """What keeps pictures from being better."""
-
-    NONE = "none"
-    LINE = "line"
-    PROCESSOR = "processor"
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One receiver's report block. `lost` is 0..1 of `packets`; times in ms, None: not measured."""
-
-    lost: float
-    packets: int
-    rtt_ms: float | None = None
-    jitter_ms: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What the sender did lately.
-
-    Args:
-        arrived_kbps: what the receiver got by its reports, None when not known.
-        encode_share: time spent encoding of the time between two pictures.
-        skipped_share: of the pictures that were due, those not sent for want of bits.
-    """
-
-    arrived_kbps: float | None = None
-    encode_share: float = 0.0
-    skipped_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to send now; `pictures_kbps` pays for retransmissions too."""
+    """What to send now.
+
+    `pictures_kbps` is what the sound leaves of the target, less while a queue empties; it pays for
+    retransmissions too.
+    """
 
     target_kbps: int
     pictures_kbps: int
@@ -133,38 +104,6 @@ class Decision:
     lost: float
 
 
-class _Cap:
-    """The best rung one resource allows; easing is tried ever more rarely when it fails."""
-
-    def __init__(self, ease_after: float) -> None:
-        self.place = 0
-        self._ease_after = ease_after
-        self._since: float | None = None
-        self._calm_since: float | None = None
-
-    def look(self, now: float, present: int, *, overloaded: bool, room: bool) -> None:
-        """Lowers the rung after a second of overload, eases it after some time with room."""
-        if overloaded:
-            self._calm_since = None
-            if self._since is None:
-                self._since = now
-            elif now - self._since >= 1.0 and present < SMALLEST_FLUENT:
-                self._since = None
-                if present + 1 > self.place > 0:
-                    self._ease_after = min(300.0, self._ease_after * 2)
-                self.place = max(self.place, present + 1)
-            return
-        self._since = None
-        if not room or self.place == 0:
-            self._calm_since = None
-        elif self._calm_since is None:
-            self._calm_since = now
-        elif now - self._calm_since >= self._ease_after:
-            self._calm_since = None
-            self.place -= 1
-            self._ease_after = min(300.0, self._ease_after * 2)
-
-
 class Controller:
     """Decides for one peer. Every `now` is monotonic seconds; rates are kbit/s.
 
@@ -173,14 +112,19 @@ class Controller:
     """
 
     def __init__(self, now: float, best: int = 0) -> None:
-        self._best = best
+        self.best = best
         self._target = float(START_KBPS)
         self._place = max(best, rung_for(START_KBPS))
         self._loss = self._recent_loss = 0.0
         self._jitter_ms = 0.0
         self._trips: deque[tuple[float, float]] = deque()
         self._queue_ms: float | None = None
+        self._queue_told: float | None = None
+        self._arrived: deque[float] = deque(maxlen=ARRIVED_OF)
+        self._draining: tuple[float, float] | None = None
         self._heard_at: float | None = None
+        self._began = self._looked = now
+        self._opened = float(OPENING_KBPS)
         self._fresh = False
         self._estimate: float | None = None
         self._estimate_fell = False
@@ -194,16 +138,13 @@ class Controller:
         self._rose_at: float | None = None
         self._rose_from = len(LADDER)
         self._repeat = False
-        self._processor, self._richness = _Cap(10.0), _Cap(20.0)
+        self._processor, self._richness = Cap(1.0, 10.0), Cap(1.0, 5.0)
 
     # --- what is heard -------------------------------------------------------------------
 
     def heard(self, now: float, report: Report) -> None:
         """A report block of the receiver, of sound or of pictures."""
-        if self._heard_at is not None and now - self._heard_at > SILENT_AFTER:
-            self._contact_again(now)
-        self._heard_at = now
-        self._fresh = True
+        self._contact(now)
         weight = min(LOSS_WEIGHT, LOSS_WEIGHT * report.packets / 40)
         self._loss += weight * (report.lost - self._loss)
         self._recent_loss = report.lost if report.packets >= 20 else self._loss
@@ -212,7 +153,21 @@ class Controller:
             while self._trips and self._trips[0][0] < now - SHORTEST_OF_S:
                 self._trips.popleft()
             self._trips.append((now, report.rtt_ms))
-            self._queue_ms = report.rtt_ms - min(trip for _, trip in self._trips)
+            if self._queue_told is None or now - self._queue_told > TOLD_FOR:
+                self._queue_ms = report.rtt_ms - min(trip for _, trip in self._trips)
+
+    def told(self, now: float, queue_ms: float, arrived_kbps: float) -> None:
+        """What a receiver of our own kind measured of this direction alone."""
+        self._contact(now)
+        self._queue_told = now
+        self._queue_ms = queue_ms
+        self._arrived.append(arrived_kbps)
+
+    def _contact(self, now: float) -> None:
+        if self._heard_at is not None and now - self._heard_at > SILENT_AFTER:
+            self._contact_again(now)
+        self._heard_at = now
+        self._fresh = True
 
     def estimated(self, kbps: float) -> None:
         """The receiver's own estimate (REMB). Only its falling says something of the line."""
@@ -228,52 +183,92 @@ class Controller:
     @property
     def quality(self) -> Quality:
         """The line by the last reports."""
-        queue = _grade(self._queue_ms or 0.0, QUEUES_MS)
+        queue = grade(self._queue_ms or 0.0, QUEUES_MS)
         if queue is Quality.EXCELLENT and self._jitter_ms > JITTER_MS:
             queue = Quality.GOOD
-        loss = _grade(self._loss, LOSSES)
+        loss = grade(self._loss, LOSSES)
         return max(queue, loss, key=lambda quality: quality.value)
 
     def decide(self, now: float, work: Work) -> Decision:
         """What to send from now on; to be asked about twice a second."""
+        if self._heard_at is None and now - self._began < UNHEARD_S:
+            self._looked = now
+            return self._decision(0.0)
         if self._heard_at is not None and now - self._heard_at > SILENT_AFTER:
-            return self._decision(min(self._target, SILENT_KBPS))
+            return self._decision(SILENT_KBPS)
         self._step(now, work)
+        self._open(now)
         self._look_at_work(now, work)
         self._choose_rung(now)
         self._choose_repeat()
-        return self._decision(self._target)
+        return self._decision(min(self._target, self._opened))
+
+    def _open(self, now: float) -> None:
+        """The start is sent step by step: a queue of a second answers a second later."""
+        passed, self._looked = now - self._looked, now
+        if self._draining is not None:
+            self._opened = math.inf
+        elif self.quality is Quality.EXCELLENT:
+            self._opened *= OPENS_BY**passed
+        if self._opened >= self._target:
+            self._opened = math.inf
 
     def _step(self, now: float, work: Work) -> None:
-        quality = self.quality
-        queued = (self._queue_ms or 0.0) >= QUEUES_MS[2][0] or self._estimate_fell
+        quality, queue = self.quality, self._queue_ms or 0.0
+        queued = queue >= QUEUES_MS[2][0] or self._estimate_fell
         if queued and quality.value < Quality.POOR.value:
             quality = Quality.POOR
-        if STEPS_KBPS[quality] < 0:
-            if (self._fresh or self._estimate_fell) and now - self._stepped_down >= STEP_DOWN_EVERY:
-                self._less(now, quality, work, queued=queued)
-        elif self._fresh and now >= max(self._wait_until, self._stepped_up + STEP_UP_EVERY):
-            self._more(now, quality)
+        elif self._target < LOSS_ALONE_KBPS and self._loss < LOSSES[3][0]:
+            quality = min(quality, Quality.GOOD, key=lambda one: one.value)
+        if queued:
+            if self._may_cut(now, queue):
+                self._draining = (now, queue)
+                self._less(now, quality, work, queued=True)
+        elif STEPS_KBPS[quality] < 0:
+            if self._fresh and now - self._stepped_down >= STEP_DOWN_EVERY:
+                self._less(now, quality, work, queued=False)
+        else:
+            if queue < QUEUES_MS[1][0]:
+                self._draining = None
+            if self._fresh and now >= max(self._wait_until, self._stepped_up + STEP_UP_EVERY):
+                self._more(now, quality)
         self._fresh = self._estimate_fell = False
+
+    def _may_cut(self, now: float, queue: float) -> bool:
+        """Once for a queue; again when it does not shrink in spite of it."""
+        if not (self._fresh or self._estimate_fell):
+            return False
+        if self._draining is None:
+            return True
+        since, was = self._draining
+        if now - since < (DRAIN_S if queue < was * 0.9 else STUCK_S):
+            return False
+        if queue <= was * DRAINED_SHARE:
+            self._draining = (now, queue)
+            return False
+        return True
 
     def _less(self, now: float, quality: Quality, work: Work, *, queued: bool) -> None:
         self._stepped_down = now
-        target = self._target + self._steps()[quality]
+        sent = min(self._target, self._opened)
+        target = sent + self._steps()[quality]
         if queued:
-            if work.arrived_kbps is not None:
-                target = min(target, work.arrived_kbps * ARRIVED_SHARE)
+            arrived = max(self._arrived, default=work.arrived_kbps)
+            if arrived is not None:
+                target = min(target, arrived * ARRIVED_SHARE)
             if self._estimate_fell and self._estimate is not None:
                 target = min(target, self._estimate)
-            self._queue_noticed(now)
+            target = max(target, sent * CUT_MOST)
+            self._queue_noticed(now, arrived if arrived is not None else sent)
         elif quality is not Quality.CRITICAL:
             target = max(target, min(self._target, LOSS_ALONE_KBPS))
         self._set(target)
 
-    def _queue_noticed(self, now: float) -> None:
+    def _queue_noticed(self, now: float, carried_kbps: float) -> None:
         if self._tried_at is not None:
             self._wait = min(WAIT_MOST_S, self._wait * 2)
             self._tried_at = None
-        self._failed_at_kbps = self._target
+        self._failed_at_kbps = min(self._target, carried_kbps)
         self._wait_until = now + self._wait
 
     def _more(self, now: float, quality: Quality) -> None:
@@ -300,7 +295,7 @@ class Controller:
         """After a cut the line may be another one: half of what it carried, and no old delays."""
         self._set(max(self._target / 2, min(self._target, SILENT_KBPS)))
         self._trips.clear()
-        self._queue_ms = None
+        self._queue_ms = self._draining = None
         self._wait_until = now + WAIT_S
 
     def _look_at_work(self, now: float, work: Work) -> None:
@@ -309,17 +304,19 @@ class Controller:
             return
         above = LADDER[max(0, self._place - 1)]
         share = work.encode_share * above.pixels_a_second / rung.pixels_a_second
-        self._processor.look(
-            now, self._place, overloaded=work.encode_share > 0.8, room=share < 0.6
-        )
+        self._processor.look(now, self._place, overloaded=work.encode_share > 0.8, room=share < 0.6)
         self._richness.look(
-            now, self._place, overloaded=work.skipped_share > 0.2, room=work.skipped_share < 0.03
+            now,
+            self._place,
+            overloaded=work.skipped_share > 0.2 and self._draining is None,
+            room=work.skipped_share < 0.05,
+            by=2 if work.skipped_share > 0.6 else 1,
         )
 
     def _choose_rung(self, now: float) -> None:
         if self._rose_at is not None and now - self._rose_at > RUNG_PROVEN_AFTER_S:
             self._rose_at, self._rung_wait = None, RUNG_WAIT_S
-        capped = max(self._best, self._processor.place, self._richness.place)
+        capped = max(self.best, self._processor.place, self._richness.place)
         carried = max(rung_for(self._target, RUNG_MARGIN_DOWN), capped)
         if carried > self._place:
             if carried > self._rose_from:
@@ -344,12 +341,13 @@ class Controller:
             self._repeat = True
 
     def _decision(self, target: float) -> Decision:
-        rung = LADDER[self._place]
+        rung = LADDER[max(self._place, self._opening_place())]
         sound = RICH_SOUND_KBPS if target >= DOCUMENT_LEAST_KBPS else SOUND_KBPS
         taken = (sound + HEADERS_KBPS) * (2 if self._repeat else 1)
+        sent = min(target, self._target) * self._drained_share()
         return Decision(
-            target_kbps=round(target),
-            pictures_kbps=max(0, round(target - taken)),
+            target_kbps=round(self._target),
+            pictures_kbps=max(0, round(sent - taken)),
             sound_kbps=sound,
             repeat_sound=self._repeat,
             rung=rung,
@@ -358,15 +356,22 @@ class Controller:
             lost=round(self._loss, 3),
         )
 
+    def _opening_place(self) -> int:
+        if self._opened >= self._target:
+            return 0
+        return min(SMALLEST_FLUENT, rung_for(self._opened))
+
+    def _drained_share(self) -> float:
+        if self._draining is None:
+            return 1.0
+        queue = self._queue_ms or 0.0
+        return next(share for bound, share in DRAIN if queue < bound)
+
     def _limit(self) -> Limit:
-        if self._place <= self._best:
+        if self._place <= self.best:
             return Limit.NONE
         if self._place == self._processor.place:
             return Limit.PROCESSOR
         if self._place <= 1:
             return Limit.NONE
         return Limit.LINE
-
-
-def _grade(value: float, bounds: tuple[tuple[float, Quality], ...]) -> Quality:
-    return next((quality for bound, quality in bounds if value < bound), Quality.CRITICAL)

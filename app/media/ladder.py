@@ -1,7 +1,7 @@
 """The rungs pictures are sent on, and what each takes of the line.
 
-From 500 kbit/s upwards they are the commissioning document's: 1080p30, 720p25, 480p15. Below, speech is
-the last thing to go: 360p, for rich pictures 240p, then a single picture now and then, then sound alone.
+From 500 kbit/s upwards they are the commissioning document's: 1080p30, 720p25, 480p15. Below it,
+speech is the last to go: 360p, for rich pictures 240p, a single picture at times, then sound alone.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,14 @@ class Motion(StrEnum):
     FLUENT = "fluent"
     SINGLE = "single"
     PAUSED = "paused"
+
+
+class Limit(StrEnum):
+    """What keeps pictures from being better."""
+
+    NONE = "none"
+    LINE = "line"
+    PROCESSOR = "processor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ SMALLEST_FLUENT = 4
 
 
 def rung_for(kbps: float, share: float = 1.0) -> int:
-    """The place in `LADDER` of the best rung that `kbps` carry when it needs `share` of its least."""
+    """Place in `LADDER` of the best rung that `kbps` carry when it needs `share` of its least."""
     for place, rung in enumerate(LADDER):
         if kbps >= rung.least_kbps * share:
             return place

@@ -1,9 +1,11 @@
 """A line in arithmetic: a queue, a rate and a loss, for tests that need no network."""
 
+import itertools
 import random
 from dataclasses import dataclass, field
 
-from app.media.bitrate import Controller, Decision, Report, Work
+from app.media.bitrate import HEADERS_KBPS, Controller, Decision
+from app.media.line_quality import Report, Work
 
 TICK = 0.5
 QUEUE_LIMIT_MS = 1000.0
@@ -28,7 +30,7 @@ class SimulatedLine:
 
     def __post_init__(self) -> None:
         self.controller = Controller(self.now)
-        self._chance = random.Random(self.seed)  # noqa: S311
+        self._chance = random.Random(self.seed)
         self._sent_kbps = 0.0
         self._arrived_kbps = 0.0
         self._overflow = 0.0
@@ -49,7 +51,8 @@ class SimulatedLine:
             self.controller.heard(self.now, self._report())
         decision = self.controller.decide(self.now, Work(arrived_kbps=self._arrived_kbps))
         self.decisions.append(decision)
-        self._sent_kbps = self.greedy * decision.target_kbps
+        sound = (decision.sound_kbps + HEADERS_KBPS) * (2 if decision.repeat_sound else 1)
+        self._sent_kbps = self.greedy * (decision.pictures_kbps + sound)
 
     def _queue(self) -> None:
         waiting = self.queue_ms + (self._sent_kbps - self.rate_kbps) / self.rate_kbps * TICK * 1000
@@ -66,5 +69,5 @@ class SimulatedLine:
 
 
 def rung_changes(decisions: list[Decision]) -> int:
-    pairs = zip(decisions, decisions[1:], strict=False)
+    pairs = itertools.pairwise(decisions)
     return sum(before.rung is not after.rung for before, after in pairs)

@@ -9,12 +9,9 @@ from app.media.bitrate import (
     SOUND_KBPS,
     Controller,
     Decision,
-    Limit,
-    Quality,
-    Report,
-    Work,
 )
-from app.media.ladder import LADDER, LEAST_KBPS, MOST_KBPS, Motion, rung_for
+from app.media.ladder import LADDER, LEAST_KBPS, MOST_KBPS, Limit, Motion, rung_for
+from app.media.line_quality import Quality, Report, Work
 from tests.media.lines import SimulatedLine, rung_changes
 
 IDLE = Work()
@@ -51,9 +48,16 @@ def test_the_ladder(kbps: int, rung: str) -> None:
     assert LADDER[rung_for(kbps)].name == rung
 
 
-def test_a_call_starts_with_2000_kbit_s_on_720p25() -> None:
-    decision = Controller(0.0).decide(0.0, IDLE)
-    assert (decision.target_kbps, decision.rung.name) == (2000, "720p25")
+def test_a_call_starts_with_2000_kbit_s_opened_step_by_step_to_720p25() -> None:
+    controller = Controller(0.0)
+    first = controller.decide(0.0, IDLE)
+    assert (first.target_kbps, first.pictures_kbps) == (2000, 0), "sound meets the line first"
+    rungs = []
+    for half in range(1, 12):
+        controller.heard(half / 2, Report(0.0, 100, 90))
+        controller.told(half / 2, 20.0, 500.0)
+        rungs.append(controller.decide(half / 2, IDLE).rung.name)
+    assert list(dict.fromkeys([first.rung.name, *rungs])) == ["360p15", "480p15", "720p25"]
 
 
 @pytest.mark.parametrize(
@@ -75,22 +79,20 @@ def test_the_line_is_judged_by_loss_and_queue(report: Report, quality: Quality) 
 
 
 @pytest.mark.parametrize(
-    ("report", "target"),
+    ("report", "step"),
     [
-        (Report(0.0, 100, 50), 2200),
-        (Report(0.0, 100, 100), 2100),
-        (Report(0.0, 100, 150), 2000),
-        (Report(0.0, 100, 250), 1800),
-        (Report(0.0, 100, 500), 1500),
+        (Report(0.0, 100, 50), 200),
+        (Report(0.0, 100, 100), 100),
+        (Report(0.0, 100, 140), 0),
+        (Report(0.0, 100, 250), -200),
+        (Report(0.0, 100, 500), -500),
     ],
-    ids=["excellent +200", "good +100", "fair 0", "poor -200", "critical -500"],
+    ids=["excellent", "good", "fair", "poor", "critical"],
 )
-def test_the_steps(report: Report, target: int) -> None:
-    controller = Controller(0.0)
-    controller.heard(0.0, FINE)
-    controller.decide(0.0, IDLE)
-    controller.heard(1.0, report)
-    assert controller.decide(1.0, IDLE).target_kbps == target
+def test_the_steps(report: Report, step: int) -> None:
+    controller, before = reports(8, FINE)
+    controller.heard(9.0, report)
+    assert controller.decide(9.0, IDLE).target_kbps == before.target_kbps + step
 
 
 def test_without_a_new_report_nothing_is_stepped() -> None:
@@ -98,16 +100,27 @@ def test_without_a_new_report_nothing_is_stepped() -> None:
     assert controller.decide(5.0, IDLE).target_kbps == before.target_kbps
 
 
-def test_a_growing_queue_takes_the_rate_below_what_arrived() -> None:
-    _, decision = reports(1, Report(0.1, 100, 450), Work(arrived_kbps=400))
-    assert decision.target_kbps == 340
+def test_a_queue_that_stays_takes_the_rate_below_what_arrived() -> None:
+    controller, decision = reports(8, FINE)
+    for second in range(9, 13):
+        controller.heard(float(second), Report(0.1, 100, 450))
+        decision = controller.decide(float(second), Work(arrived_kbps=400))
+    assert decision.target_kbps <= 340
+
+
+def test_one_look_at_a_queue_never_takes_more_than_three_fifths() -> None:
+    controller, before = reports(8, FINE)
+    controller.heard(9.0, Report(0.0, 100, 450))
+    decision = controller.decide(9.0, Work(arrived_kbps=50))
+    assert decision.target_kbps == round(before.target_kbps * 0.4)
 
 
 def test_the_receivers_estimate_counts_when_it_falls_on_a_suspicious_line() -> None:
-    controller, _ = reports(2, Report(0.0, 100, 95))
+    controller, _ = reports(8, FINE)
+    controller.heard(9.0, Report(0.0, 100, 95))
+    controller.estimated(3500)
     controller.estimated(2500)
-    controller.estimated(700)
-    assert controller.decide(3.0, IDLE).target_kbps == 700
+    assert controller.decide(9.0, IDLE).target_kbps == 2500
 
 
 def test_the_receivers_estimate_alone_is_not_believed() -> None:
@@ -145,7 +158,7 @@ def test_lost_sound_is_sent_twice_and_once_again_when_nothing_is_lost() -> None:
 def test_while_nothing_is_heard_little_is_sent_and_the_rung_waits() -> None:
     controller, before = reports(3, FINE)
     decision = controller.decide(10.0, IDLE)
-    assert decision.target_kbps == 300
+    assert decision.pictures_kbps < 300
     assert decision.rung is before.rung
     controller.heard(10.0, Report(0.9, 20, 900))
     assert controller.decide(10.0, IDLE).target_kbps >= 300
@@ -173,7 +186,7 @@ def test_it_settles_below_the_rate_of_the_line(rate: float, seed: int) -> None:
     mean = sum(decision.target_kbps for decision in settled) / len(settled)
     assert min(rate, MOST_KBPS) * 0.6 <= mean <= rate * 1.02
     queues = sorted(decision.queue_ms for decision in settled)
-    assert queues[len(queues) * 95 // 100] <= 350
+    assert queues[len(queues) * 95 // 100] <= 400
 
 
 @settings(deadline=None, max_examples=60)
@@ -193,7 +206,7 @@ def test_sound_is_never_stopped(told: list[tuple[float, int, float | None, float
         assert decision.sound_kbps >= SOUND_KBPS
         assert LEAST_KBPS <= decision.target_kbps <= MOST_KBPS
         sound = (decision.sound_kbps + HEADERS_KBPS) * (2 if decision.repeat_sound else 1)
-        assert decision.pictures_kbps == max(0, decision.target_kbps - sound)
+        assert decision.pictures_kbps <= max(0, decision.target_kbps - sound)
 
 
 def test_it_follows_a_line_that_falls_and_rises() -> None:
