@@ -12,6 +12,7 @@ DEPTH_S = 0.1
 RESENT_SHARE = 0.4
 """Of the rate may go to retransmissions."""
 LEAST_BPS = 20_000.0
+_MOMENT_S = 0.001
 
 
 class PacedSending:
@@ -38,7 +39,9 @@ class PacedSending:
         async with self._lock:
             self._fill()
             while self._credit < 0:
-                await self._clock.until(self._clock.now() - self._credit / self._rate)
+                # Never less than a moment: rounding must not make this wait for nothing again.
+                wait = max(_MOMENT_S, -self._credit / self._rate)
+                await self._clock.until(self._clock.now() + wait)
                 self._fill()
             self._credit -= size * 8
 

@@ -1,4 +1,4 @@
-"""Calls over emulated lines as clinics have them: ours, and aiortc as it comes, in turn."""
+"""Calls over emulated lines as clinics have them, second by second: ours, or aiortc as it comes."""
 
 import asyncio
 import sys
