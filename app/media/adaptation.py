@@ -32,9 +32,13 @@ from app.media.sources import Clock
 log = logging.getLogger(__name__)
 
 DECIDE_EVERY, TELL_EVERY, COUNT_EVERY = 0.5, 0.2, 0.6
+LATE_S = 0.08
+"""Later than that, this process was kept from running, and delays it measured are its own."""
 TOLD_FOR = 5.0
 """Seconds for which what the other side told is believed."""
 WORK_WEIGHT = 0.3
+SPENT = 0.6
+"""Of the rate for pictures must be used before left out pictures are called too rich."""
 H264_BEST = 1
 """Level 3.1, which is negotiated, ends at 720p."""
 
@@ -91,7 +95,7 @@ class Adaptation:
         self._arrived_kbps: float | None = None
         self._sound_lost = 0.0
         self._rtt_ms: float | None = None
-        self._before = (clock.now(), 0, 0, 0.0)
+        self._before = (clock.now(), 0, 0, 0.0, 0)
         self._skipped = self._encoding = 0.0
         self._told: tuple[float, Told] | None = None
         self._listening: RTCDtlsTransport | None = None
@@ -157,8 +161,11 @@ class Adaptation:
     async def _run(self) -> None:
         decided_at = self._clock.now()
         while True:
-            await self._clock.until(self._clock.now() + TELL_EVERY)
+            due = self._clock.now() + TELL_EVERY
+            await self._clock.until(due)
             now = self._clock.now()
+            if now - due > LATE_S:
+                self._queue.stood_still()
             if now - decided_at >= DECIDE_EVERY:
                 decided_at = now
                 self._follow(self._controller.decide(now, self._work(now)))
@@ -173,12 +180,14 @@ class Adaptation:
         if self._pictures.codec_name.upper() == "H264":
             self._controller.best = H264_BEST
         counts, offered = self._pictures.counts, self._track.offered
-        then, sent, had, spent = self._before
-        self._before = (now, counts.sent, offered, counts.encode_s)
+        then, sent, had, spent, octets = self._before
+        self._before = (now, counts.sent, offered, counts.encode_s, counts.octets)
         seconds = max(0.05, now - then)
         due = min(offered - had, self.decision.rung.fps * seconds)
         if due >= 2:
             share = max(0.0, 1 - (counts.sent - sent) / due)
+            if (counts.octets - octets) * 8 / 1000 / seconds < SPENT * self.decision.pictures_kbps:
+                share = 0.0  # not for want of bits: the computer was too slow for them
             self._skipped += WORK_WEIGHT * (share - self._skipped)
         self._encoding += WORK_WEIGHT * ((counts.encode_s - spent) / seconds - self._encoding)
         arrived = None

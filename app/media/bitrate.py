@@ -138,7 +138,7 @@ class Controller:
         self._rose_at: float | None = None
         self._rose_from = len(LADDER)
         self._repeat = False
-        self._processor, self._richness = Cap(1.0, 10.0), Cap(1.0, 5.0)
+        self._processor, self._richness = Cap(1.0, 10.0), Cap(1.0, 4.0)
 
     # --- what is heard -------------------------------------------------------------------
 
@@ -308,8 +308,9 @@ class Controller:
         self._richness.look(
             now,
             self._place,
-            overloaded=work.skipped_share > 0.2 and self._draining is None,
-            room=work.skipped_share < 0.05,
+            overloaded=work.skipped_share > (0.4 if self._opening_place() else 0.2)
+            and self._draining is None,
+            room=work.skipped_share < 0.12,
             by=2 if work.skipped_share > 0.6 else 1,
         )
 

@@ -12,6 +12,7 @@ RECENT = 3
 LEAST_OF_S = 60.0
 _OTHER_CLOCK_S = 20.0
 _SILENT_S = 1.5
+_CATCH_UP_S = 0.1
 _WRAP_MS = 1 << 32
 
 
@@ -26,10 +27,18 @@ class LineQueue:
         self._now = now
         self._recent: deque[float] = deque(maxlen=RECENT)
         self._least: deque[tuple[float, float]] = deque()
+        self._trusted_from = 0.0
+
+    def stood_still(self) -> None:
+        """This computer was late itself: what came meanwhile, or still waits, says nothing."""
+        self._recent.clear()
+        self._trusted_from = self._now() + _CATCH_UP_S
 
     def arrived(self, sent_ms: int) -> None:
         """A packet came that was sent at `sent_ms` of the sender's own clock (32 bits)."""
         now = self._now()
+        if now < self._trusted_from:
+            return
         behind = (round(now * 1000) - sent_ms) % _WRAP_MS
         delay = (behind - _WRAP_MS if behind >= _WRAP_MS // 2 else behind) / 1000
         if self._recent and abs(delay - self._recent[-1]) > _OTHER_CLOCK_S:
@@ -44,6 +53,6 @@ class LineQueue:
 
     def waiting_ms(self) -> float | None:
         """How long packets wait now; None while none comes."""
-        if not self._least or self._now() - self._least[-1][0] > _SILENT_S:
+        if len(self._recent) < RECENT or self._now() - self._least[-1][0] > _SILENT_S:
             return None
         return max(0.0, (min(self._recent) - self._least[0][1]) * 1000)

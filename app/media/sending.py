@@ -70,6 +70,7 @@ class Counts:
     sent: int = 0
     key_frames: int = 0
     resent: int = 0
+    octets: int = 0
     encode_s: float = 0.0
 
 
@@ -212,7 +213,6 @@ class PictureSender(_Reporting):
         self._key_at = -KEY_EVERY
         self._resent_at: dict[int, float] = {}
         self._resending = False
-        self._bytes = 0
         self._bytes_at: dict[int, int] = {}
 
     @property
@@ -237,8 +237,8 @@ class PictureSender(_Reporting):
             return
         await self._pacing.turn(len(data) + PACKET_OVERHEAD)
         sequence = int.from_bytes(data[2:4], "big")
-        self._bytes += len(data) + PACKET_OVERHEAD
-        self._bytes_at[sequence] = self._bytes
+        self.counts.octets += len(data) + PACKET_OVERHEAD
+        self._bytes_at[sequence] = self.counts.octets
         self._bytes_at.pop(uint16_add(sequence, -HISTORY), None)
         await super().transport._send_rtp(data)
 

@@ -60,3 +60,12 @@ def test_a_silent_line_tells_nothing() -> None:
     line.packets(10)
     line.now += 2
     assert line.queue.waiting_ms() is None
+
+
+def test_a_computer_that_stood_still_tells_nothing_until_new_packets_came() -> None:
+    line = Line()
+    line.packets(10)
+    line.packets(3, waiting=0.4)
+    line.queue.stood_still()
+    assert line.queue.waiting_ms() is None
+    assert about(line.packets(5), 0)
