@@ -63,7 +63,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="how long to stay after the first connection (default 10)",
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON line")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print one JSON line; its each_second holds the statistics of every second",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -192,6 +196,9 @@ def _print(found: ParticipantStatistics, *, as_json: bool) -> None:
         "kbit_s_in": round(sum(rate for rate, _ in rates) / 1000, 1),
         "kbit_s_out": round(sum(rate for _, rate in rates) / 1000, 1),
         "packets_lost": sum(peer.packets_lost for peer in peers),
+        "freezes": sum(peer.freezes for peer in peers),
+        "audio_slots": sum(peer.audio_slots for peer in peers),
+        "audio_concealed": sum(peer.audio_concealed for peer in peers),
         "rtt_ms": max(rtts, default=None),
     }
     if not as_json:

@@ -44,17 +44,19 @@ class Source(Protocol[FrameT_co]):
 
 
 class LocalTrack(MediaStreamTrack, Generic[FrameT]):
-    """What one peer's sender reads. `frames_sent` counts what it took."""
+    """What one peer's sender reads. `frames_sent` counts what it took, `offered` what came."""
 
     def __init__(self, kind: str, depth: int, leave: Callable[["LocalTrack[FrameT]"], None]):
         super().__init__()
         self.kind = kind
         self.frames_sent = 0
+        self.offered = 0
         self._leave = leave
         self._frames: asyncio.Queue[FrameT | None] = asyncio.Queue(depth)
 
     def offer(self, frame: FrameT | None) -> None:
         """Queues a frame (None: the end), dropping the oldest when the sender is slow."""
+        self.offered += frame is not None
         if self._frames.full():
             self._frames.get_nowait()
         self._frames.put_nowait(frame)

@@ -33,7 +33,7 @@ from app.media.pictures import Pictures
 from app.media.playout import Playout, SilentPlayout
 from app.media.sources import Clock
 from app.media.studio import Studio
-from protocol.call import IceServer, SessionDescription
+from protocol.call import SessionDescription
 
 log = logging.getLogger(__name__)
 
@@ -89,10 +89,10 @@ class _Seat:
 class _Call:
     """What lives from StartCall to EndCall."""
 
-    def __init__(self, studio: Studio, playout: Playout, ice_servers: tuple[IceServer, ...]):
+    def __init__(self, studio: Studio, playout: Playout, wish: StartCall) -> None:
         self.studio = studio
         self.playout = playout
-        self.ice_servers = ice_servers
+        self.wish = wish
         self.seats: dict[str, _Seat] = {}
 
     async def close(self) -> None:
@@ -165,7 +165,7 @@ class CallEngine:
         await self.close()
         studio = Studio(self._hardware, self._pictures, self._clock, self._emit)
         playout = await self._hardware.loudspeaker() if command.play_audio else SilentPlayout()
-        self._call = _Call(studio, playout, command.ice_servers)
+        self._call = _Call(studio, playout, command)
         self._ticker = asyncio.create_task(self._tick(), name="statistics")
         await studio.choose(command.video, command.audio)
 
@@ -207,10 +207,11 @@ class CallEngine:
         peer = Peer(
             peer_id,
             command.role,
-            call.ice_servers,
+            call.wish.ice_servers,
             media,
             on_description=described,
             on_state=changed,
+            codec=call.wish.codec,
         )
         return _Seat(peer, lambda code: self._failed(code, peer_id))
 

@@ -19,12 +19,15 @@ STAMP_BITS = 24
 _CELLS = STAMP_BITS + 8
 """A byte of parity follows, so that a picture without a stamp is not misread."""
 
+_NOISE_ROOM = 64
+
 
 class GeneratedVideo:
     """Pictures of `width` x `height` pixels, `fps` a second."""
 
-    def __init__(self, width: int, height: int, fps: int, clock: Clock) -> None:
+    def __init__(self, width: int, height: int, fps: int, clock: Clock, noise: int = 0) -> None:
         self._clock = clock
+        self._noise = _noise(width, height, noise) if noise else None
         self._pacer = Pacer(clock, 1 / fps)
         self._room = _room(width, height)
         self._person, self._person_at = _person(width, height)
@@ -39,6 +42,8 @@ class GeneratedVideo:
         height, width = picture.shape[:2]
         self._draw_person(picture, now)
         self._draw_clock(picture, now)
+        if self._noise is not None:
+            self._add_noise(picture, self._noise, turn)
         cv2.putText(
             picture,
             f"{turn:06d}",
@@ -62,6 +67,13 @@ class GeneratedVideo:
         left = self._person_at + sway
         part = picture[-colours.shape[0] :, left : left + colours.shape[1]]
         cv2.blendLinear(colours, part, opacity, 1 - opacity, dst=part)
+
+    def _add_noise(self, picture: Pixels, noise: NDArray[np.int16], turn: int) -> None:
+        """Other noise in every picture: another part of a field that is larger than the picture."""
+        height, width = picture.shape[:2]
+        top, left = turn * 37 % _NOISE_ROOM, turn * 53 % _NOISE_ROOM
+        part = noise[top : top + height, left : left + width]
+        cv2.add(picture, part, dst=picture, dtype=cv2.CV_8U)
 
     def _draw_clock(self, picture: Pixels, now: float) -> None:
         height, width = picture.shape[:2]
@@ -101,8 +113,9 @@ def read_stamp(bgra: Pixels) -> int | None:
         bgra: shape (height, width, 3 or 4), 8 bits, as received.
     """
     height, width = bgra.shape[:2]
-    size = _cell(width)
-    row = bgra[height - size // 2 - 1, size // 2 : size * _CELLS : size, 1]
+    size = width / (_CELLS + 8)  # the picture may have been scaled since
+    centres = ((np.arange(_CELLS) + 0.5) * size).astype(int)
+    row = bgra[round(height - size / 2 - 0.5), centres, 1]
     bits = 0
     for level in row:
         bits = bits << 1 | int(level > 127)
@@ -124,6 +137,13 @@ def _cell(width: int) -> int:
 
 def _parity(value: int) -> int:
     return (value ^ value >> 8 ^ value >> 16 ^ 0xA5) & 0xFF
+
+
+def _noise(width: int, height: int, deviation: int) -> NDArray[np.int16]:
+    """Grey noise, three equal channels: shape (height, width, 3), each side larger by the room."""
+    shape = (height + _NOISE_ROOM, width + _NOISE_ROOM)
+    grey = np.random.default_rng(1).normal(0, deviation, shape).astype(np.int16)
+    return np.ascontiguousarray(np.repeat(grey[..., None], 3, axis=2))
 
 
 def _room(width: int, height: int) -> Pixels:

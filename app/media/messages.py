@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from app.media.ladder import Limit, Motion
 from protocol.base import Message
 from protocol.call import IceCandidate, IceServer, SessionDescription
 
@@ -27,6 +28,8 @@ class GeneratedSource(Message):
     width: int = Field(default=640, ge=64, le=1920)
     height: int = Field(default=480, ge=64, le=1080)
     fps: int = Field(default=25, ge=1, le=60)
+    noise: int = Field(default=0, ge=0, le=64)
+    """Standard deviation of the grey levels' noise, as of a camera in a dark room."""
 
 
 class FileSource(Message):
@@ -65,13 +68,17 @@ class Role(StrEnum):
 
 
 class StartCall(Message):
-    """Opens the sources. `ice_servers` is empty unless the site has its own."""
+    """Opens the sources. `ice_servers` is empty unless the site has its own.
+
+    `codec` is the one asked for in offers and answers; None leaves it to the order of the library.
+    """
 
     kind: Literal["start-call"] = "start-call"
     ice_servers: tuple[IceServer, ...] = ()
     video: Source = GeneratedSource()
     audio: Source = GeneratedSource()
     play_audio: bool = True
+    codec: Literal["VP8", "H264"] | None = None
 
 
 class AddPeer(Message):
@@ -195,6 +202,11 @@ class PeerStatistics(Message):
 
     Units: packets, frames (audio: 20 ms each), milliseconds, bits per second, pixels. `None` means
     not measured yet. `frames_received` are complete encoded pictures, `frames_decoded` pictures.
+
+    `audio_slots` are the 20 ms of sound the other side sent, `audio_concealed` those without
+    decoded sound. What we send: `target_kbps` for all, on `rung` (`app.media.ladder`), in `motion`
+    and not better because of `limit`; `queue_ms` and `lost_out` (0 to 1) are how the line to the
+    peer is by its reports. `their_motion` and `their_limit` are what the peer says of its pictures.
     """
 
     peer_id: str
@@ -212,6 +224,19 @@ class PeerStatistics(Message):
     width: int = 0
     height: int = 0
     fps: float = 0.0
+    freezes: int = 0
+    audio_slots: int = 0
+    audio_concealed: int = 0
+    key_frames_sent: int = 0
+    packets_resent: int = 0
+    target_kbps: int = 0
+    rung: str = ""
+    motion: Motion = Motion.FLUENT
+    limit: Limit = Limit.NONE
+    queue_ms: float | None = None
+    lost_out: float = 0.0
+    their_motion: Motion | None = None
+    their_limit: Limit | None = None
 
 
 class Statistics(Message):

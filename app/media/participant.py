@@ -43,6 +43,16 @@ class Signalling(Protocol):
         ...
 
 
+class SecondOfCall(Message):
+    """The statistics of every peer at one moment; totals since the peer was met.
+
+    `at` is in seconds since the first statistics.
+    """
+
+    at: float
+    peers: tuple[PeerStatistics, ...]
+
+
 class ParticipantStatistics(Message):
     """What a participant sent and received; `peers` holds everyone who was met, by peer id."""
 
@@ -51,6 +61,7 @@ class ParticipantStatistics(Message):
     peers: tuple[PeerStatistics, ...]
     fallbacks: tuple[MediaKind, ...]
     failures: tuple[FailureCode, ...]
+    each_second: tuple[SecondOfCall, ...] = ()
 
 
 class _Participant:
@@ -62,8 +73,11 @@ class _Participant:
         self._met: dict[str, PeerStatistics] = {}
         self._fallbacks: list[MediaKind] = []
         self._failures: list[FailureCode] = []
+        self._seconds: list[SecondOfCall] = []
+        self._clock = MonotonicClock()
+        self._began: float | None = None
         self.connected = asyncio.Event()
-        self.engine = CallEngine(self._heard, NoPictures(), hardware, MonotonicClock())
+        self.engine = CallEngine(self._heard, NoPictures(), hardware, self._clock)
 
     async def send(self) -> None:
         """Sends descriptions in order, for ever."""
@@ -84,6 +98,7 @@ class _Participant:
             peers=tuple(self._met[peer_id] for peer_id in sorted(self._met)),
             fallbacks=tuple(self._fallbacks),
             failures=tuple(self._failures),
+            each_second=tuple(self._seconds),
         )
 
     def _heard(self, event: Event) -> None:
@@ -92,6 +107,11 @@ class _Participant:
                 self._outgoing.put_nowait(event)
             case Statistics():
                 self._met.update({peer.peer_id: peer for peer in event.peers})
+                if event.peers:
+                    now = self._clock.now()
+                    self._began = self._began if self._began is not None else now
+                    at = round(now - self._began, 2)
+                    self._seconds.append(SecondOfCall(at=at, peers=event.peers))
             case PeerState(state=ConnectionState.CONNECTED):
                 self.connected.set()
             case SourceFallback():

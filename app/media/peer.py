@@ -19,18 +19,23 @@ from aiortc import (
     RTCIceCandidate,
     RTCIceServer,
     RTCPeerConnection,
+    RTCRtpSender,
     RTCSessionDescription,
 )
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from aiortc.rtcconfiguration import RTCBundlePolicy
+from aiortc.rtcrtpparameters import RTCRtpCodecCapability
 from aiortc.sdp import candidate_from_sdp
 
+from app.media.adaptation import Adaptation, adaptable
 from app.media.capture import Feed
 from app.media.errors import NegotiationError
+from app.media.ladder import Motion
 from app.media.messages import ConnectionState, PeerStatistics, Role
 from app.media.pictures import Pictures
 from app.media.playout import Playout
 from app.media.repairs import RepairedReceiver, repair
+from app.media.smoothness import Smoothness
 from app.media.sources import Clock
 from app.media.statistics import RateMeter, Totals, totals
 from protocol.call import IceCandidate, IceServer, SessionDescription
@@ -70,6 +75,7 @@ class Peer:
     Args:
         on_description: the local offer or answer, with every candidate in it.
         on_state: each change of the connection's state.
+        codec: the one wished for pictures, by its RTP name.
     """
 
     def __init__(
@@ -81,6 +87,7 @@ class Peer:
         *,
         on_description: Callable[[SessionDescription], None],
         on_state: Callable[[ConnectionState], None],
+        codec: str | None = None,
     ) -> None:
         self.peer_id = peer_id
         self._role = role
@@ -97,6 +104,9 @@ class Peer:
         self._receivers: list[asyncio.Task[None]] = []
         self._repaired: list[RepairedReceiver] = []
         self._newest: asyncio.Queue[av.VideoFrame] = asyncio.Queue(1)
+        self._codec = codec
+        self._adaptation: Adaptation | None = None
+        self._smoothness = Smoothness()
         self._frames_decoded = 0
         self._audio_received = 0
         self._size = (0, 0)
@@ -155,6 +165,8 @@ class Peer:
 
     async def close(self) -> None:
         """Ends the connection and what is received from it."""
+        if self._adaptation is not None:
+            await self._adaptation.close()
         await self._connection.close()
         for track in (self._video, self._audio):
             track.stop()
@@ -172,6 +184,19 @@ class Peer:
             repaired = repair(transceiver.receiver, transceiver.kind, self._media.clock.now)
             if repaired is not None:
                 self._repaired.append(repaired)
+            if transceiver.kind == "video" and self._codec is not None:
+                transceiver.setCodecPreferences(_preferred(self._codec))
+        if adaptable():
+            self._adapt()
+
+    def _adapt(self) -> None:
+        of_kind = {
+            transceiver.kind: transceiver for transceiver in self._connection.getTransceivers()
+        }
+        sound, pictures = of_kind["audio"], of_kind["video"]
+        self._adaptation = Adaptation(
+            sound.sender, pictures.sender, sound.receiver, self._video, self._media.clock
+        )
 
     async def _describe(self, description: RTCSessionDescription) -> None:
         await self._connection.setLocalDescription(description)
@@ -242,10 +267,15 @@ class Peer:
                 if not isinstance(frame, av.VideoFrame):
                     continue
                 self._frames_decoded += 1
+                self._smoothness.shown(self._media.clock.now(), meant_still=self._meant_still())
                 self._size = (frame.width, frame.height)
                 if self._newest.full():
                     self._newest.get_nowait()
                 self._newest.put_nowait(frame)
+
+    def _meant_still(self) -> bool:
+        told = self._adaptation.told if self._adaptation is not None else None
+        return told is not None and told.motion is not Motion.FLUENT
 
     async def _show(self) -> None:
         while True:
@@ -260,7 +290,8 @@ class Peer:
             current = totals(await self._connection.getStats())
         self._watch(current.packets_received)
         rates = self._meter.read(self._media.clock.now(), current, self._frames_decoded)
-        return PeerStatistics(
+        slots = sum(part.packets_expected for part in self._repaired if part.kind == "audio")
+        counted = PeerStatistics(
             peer_id=self.peer_id,
             state=self._state,
             frames_sent=self._video.frames_sent,
@@ -279,7 +310,17 @@ class Peer:
             width=self._size[0],
             height=self._size[1],
             fps=rates.fps,
+            freezes=self._smoothness.freezes,
+            audio_slots=slots,
+            audio_concealed=max(0, slots - self._audio_received),
         )
+        return self._adaptation.counted(counted) if self._adaptation is not None else counted
+
+
+def _preferred(codec: str) -> list[RTCRtpCodecCapability]:
+    """The video codecs with the wished one, and its retransmission, first."""
+    known = RTCRtpSender.getCapabilities("video").codecs
+    return sorted(known, key=lambda one: one.name.upper() != codec.upper())
 
 
 def _configuration(ice_servers: Sequence[IceServer]) -> RTCConfiguration:

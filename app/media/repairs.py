@@ -143,8 +143,9 @@ class VideoJitterBuffer(JitterBuffer):
         hole = next((at for at in range(self._capacity) if self._at(at) is None), None)
         if hole is None or self._origin is None:
             return False
-        noticed = self._missing.get(uint16_add(self._origin, hole))
-        if noticed is None or self._now() - noticed <= GIVE_UP_AFTER:
+        # A hole nobody noted (the notes were cleared, the buffer moved) ages from now on.
+        noticed = self._missing.setdefault(uint16_add(self._origin, hole), self._now())
+        if self._now() - noticed <= GIVE_UP_AFTER:
             return False
         for offset in range(hole + 1, self._capacity):
             packet = self._at(offset)
@@ -190,12 +191,22 @@ class RepairedReceiver:
 
     streams: dict[int, StreamStatistics]
     retransmissions: dict[int, int]
+    kind: str
     pictures: VideoJitterBuffer | None
 
     @property
     def frames_received(self) -> int:
         """Complete encoded pictures."""
         return self.pictures.frames_received if self.pictures is not None else 0
+
+    @property
+    def packets_expected(self) -> int:
+        """Packets the other side sent, by their sequence numbers."""
+        return sum(
+            stream.packets_expected
+            for ssrc, stream in self.streams.items()
+            if ssrc not in self.retransmissions
+        )
 
     @property
     def packets_lost(self) -> int:
@@ -228,6 +239,7 @@ def repair(
     return RepairedReceiver(
         streams=getattr(receiver, _REMOTE_STREAMS),
         retransmissions=getattr(receiver, _RTX_SSRC),
+        kind=kind,
         pictures=pictures,
     )
 

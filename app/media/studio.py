@@ -97,7 +97,9 @@ class Studio:
         try:
             match wish:
                 case GeneratedSource():
-                    return GeneratedVideo(wish.width, wish.height, wish.fps, self._clock)
+                    return GeneratedVideo(
+                        wish.width, wish.height, wish.fps, self._clock, wish.noise
+                    )
                 case FileSource():
                     return await asyncio.to_thread(FileVideo, wish.path, self._clock)
                 case DeviceSource():

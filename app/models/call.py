@@ -5,6 +5,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
+from app.models.call_line import line_words, short_word
 from app.session.call import Call, CallPhase, PeerPicture
 from app.session.link import LinkPhase
 from app.session.state import State
@@ -20,11 +21,12 @@ class PeerProps:
     name: str
     state: str
     connected: bool
+    word: str
 
 
 @dataclass(frozen=True, slots=True)
 class CallProps:
-    """`rings_here`: others are in the call and we are not."""
+    """`rings_here`: others are in the call, we are not. `line`: what the line does to pictures."""
 
     phase: CallPhase
     can_call: bool
@@ -36,6 +38,7 @@ class CallProps:
     camera_off: bool
     generated_picture: bool
     quality: str
+    line: str
 
 
 def derive_call(state: State) -> CallProps:
@@ -66,6 +69,7 @@ def derive_call(state: State) -> CallProps:
         camera_off=call.camera_off,
         generated_picture=call.generated_picture,
         quality=_quality(call.pictures),
+        line=line_words(call, others) if phase is CallPhase.IN else "",
     )
 
 
@@ -79,7 +83,8 @@ def _peer(participant: Participant, call: Call) -> PeerProps:
         text = translate("call", "Connecting…")
     else:
         text = translate("call", "Reconnecting…")
-    return PeerProps(participant.peer_id, participant.display_name, text, connected)
+    word = short_word(picture)
+    return PeerProps(participant.peer_id, participant.display_name, text, connected, word)
 
 
 def _title(phase: CallPhase, others: tuple[Participant, ...]) -> str:

@@ -266,6 +266,10 @@ class CallService:
                 frames_per_second=peer.fps,
                 kilobits_per_second=peer.bitrate_in_bps // 1000,
                 packets_lost=peer.packets_lost,
+                motion=peer.motion,
+                limit=peer.limit,
+                their_motion=peer.their_motion,
+                their_limit=peer.their_limit,
             )
             for peer in event.peers
         )

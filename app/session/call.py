@@ -5,6 +5,7 @@ from enum import Enum, auto
 from typing import assert_never
 from uuid import UUID
 
+from app.media.ladder import Limit, Motion
 from protocol.call import CallState
 from protocol.socket import CallChanged
 
@@ -20,7 +21,11 @@ class CallPhase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PeerPicture:
-    """What arrives from one peer; counts since the call began."""
+    """What arrives from one peer and what goes to it; counts since the call began.
+
+    `motion` and `limit` are of the pictures that we send, `their_…` of those the peer sends, None
+    when its program does not say.
+    """
 
     peer_id: UUID
     connected: bool
@@ -29,6 +34,10 @@ class PeerPicture:
     frames_per_second: float = 0.0
     kilobits_per_second: int = 0
     packets_lost: int = 0
+    motion: Motion = Motion.FLUENT
+    limit: Limit = Limit.NONE
+    their_motion: Motion | None = None
+    their_limit: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)

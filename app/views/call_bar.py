@@ -49,6 +49,7 @@ class CallBar(View):
         self._frame.setFixedHeight(PICTURES_HEIGHT)
         self._title, self._quality = ElidedLabel("callTitle", "lead"), label("callQuality", "small")
         self._note = label("callNote", "small", wrap=True)
+        self._line = label("callLine", "small", wrap=True)
         self._join = button("joinCall", lambda: self.wished.emit(WishJoinCall()), "primary")
         self._leave = button("leaveCall", lambda: self.wished.emit(WishLeaveCall()), "danger")
         self._mute = tool("mute", "microphone", self.toggle_mute)
@@ -66,6 +67,7 @@ class CallBar(View):
             column(
                 row(self._title, self._quality),
                 self._frame,
+                self._line,
                 row(self._join, self._leave, None, self._mute, self._camera, self._invite),
                 self._guest,
                 self._link,
@@ -82,6 +84,8 @@ class CallBar(View):
         self._quality.setText(props.quality)
         self._quality.setVisible(bool(props.quality))
         self._frame.setVisible(inside)
+        self._line.setText(props.line)
+        self._line.setVisible(bool(props.line))
         self._join.setVisible(not inside)
         self._join.setEnabled(props.can_call)
         self._leave.setVisible(inside)
@@ -111,7 +115,7 @@ class CallBar(View):
                 self._peers[peer_id] = made
                 self._pictures.insertWidget(0, made)
             picture = self._peers[peer_id]
-            picture.set_caption(peer.name)
+            picture.set_caption(f"{peer.name} · {peer.word}" if peer.word else peer.name)
             if peer.connected:
                 picture.set_state(PictureState.LIVE)
             elif picture.state is PictureState.LIVE:

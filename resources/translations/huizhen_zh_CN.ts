@@ -3930,6 +3930,54 @@
         <source>In the call: {names}</source>
         <translation>通话中：{names}</translation>
     </message>
+    <message>
+        <source>pictures paused, speech goes on</source>
+        <translation>画面已暂停，语音继续</translation>
+    </message>
+    <message>
+        <source>still pictures, speech goes on</source>
+        <translation>静态画面，语音继续</translation>
+    </message>
+    <message>
+        <source>no new picture</source>
+        <translation>没有新画面</translation>
+    </message>
+    <message>
+        <source>Your upload is slow: your picture is paused, speech goes on.</source>
+        <translation>您的上行网速过慢：您的画面已暂停，语音继续。</translation>
+    </message>
+    <message>
+        <source>Your upload is slow: still pictures are sent, speech goes on.</source>
+        <translation>您的上行网速过慢：仅发送静态画面，语音继续。</translation>
+    </message>
+    <message>
+        <source>Your upload is slow: your picture is sent smaller.</source>
+        <translation>您的上行网速较慢：您的画面已缩小发送。</translation>
+    </message>
+    <message>
+        <source>This computer is busy: your picture is sent smaller.</source>
+        <translation>本机处理繁忙：您的画面已缩小发送。</translation>
+    </message>
+    <message>
+        <source>The line of {name} is slow: pictures are paused, speech goes on.</source>
+        <translation>{name}的网络过慢：画面已暂停，语音继续。</translation>
+    </message>
+    <message>
+        <source>The line of {name} is slow: still pictures, speech goes on.</source>
+        <translation>{name}的网络过慢：仅有静态画面，语音继续。</translation>
+    </message>
+    <message>
+        <source>No new picture comes from {name}.</source>
+        <translation>没有收到{name}的新画面。</translation>
+    </message>
+    <message>
+        <source>The line of {name} is slow: the picture is smaller.</source>
+        <translation>{name}的网络较慢：画面已缩小。</translation>
+    </message>
+    <message>
+        <source>The computer of {name} is busy: the picture is smaller.</source>
+        <translation>{name}的电脑繁忙：画面已缩小。</translation>
+    </message>
 </context>
 <context>
     <name>case_form</name>

@@ -96,6 +96,12 @@ async def test_two_participants_see_and_hear_each_other(
         assert found["frames_received"] > 10
         assert found["audio_frames_received"] > 50
         assert found["failures"] == []
+        seconds = [second for second in found["each_second"] if second["peers"]]
+        assert len(seconds) >= 3
+        measured = {"frames_sent", "frames_received", "frames_decoded", "freezes", "rung"}
+        measured |= {"audio_slots", "audio_concealed", "bitrate_out_bps", "rtt_ms", "lost_out"}
+        assert measured | {"queue_ms"} <= set(seconds[0]["peers"][0])
+        assert [second["at"] for second in seconds] == sorted(one["at"] for one in seconds)
     left_first = ends[0][1]
     assert left_first["kbit_s_in"] > 50
     assert left_first["kbit_s_out"] > 50

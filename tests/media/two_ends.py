@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from app.media.link import MediaLink
 from app.media.messages import (
@@ -96,12 +96,17 @@ def relay(clinic: End, expert: End) -> None:
     expert.deliver = towards(clinic, expert.name)
 
 
-async def call(clinic: End, expert: End, picture: GeneratedSource | None = None) -> None:
+async def call(
+    clinic: End,
+    expert: End,
+    picture: GeneratedSource | None = None,
+    codec: Literal["VP8", "H264"] | None = None,
+) -> None:
     """Starts both processes and connects them: the expert joined later, so it offers."""
     relay(clinic, expert)
     await asyncio.gather(clinic.link.start(), expert.link.start())
     for end in (clinic, expert):
-        end.link.send(StartCall(video=picture or GeneratedSource(), play_audio=False))
+        end.link.send(StartCall(video=picture or GeneratedSource(), play_audio=False, codec=codec))
     clinic.link.send(AddPeer(peer_id=expert.name, role=Role.ANSWERER))
     expert.link.send(AddPeer(peer_id=clinic.name, role=Role.OFFERER))
     await asyncio.gather(clinic.connected(), expert.connected())

@@ -12,7 +12,13 @@ from app.models.sign_in import derive_sign_in
 from app.models.status import derive_status, upload_line
 from app.models.times import age, byte_size, duration
 from app.models.workspace import NextStep, ReportStage, derive_workspace, masked
-from app.session.call import CallEntered, CallJoining, CallPhase, MediaTold, PeerPicture
+from app.session.call import (
+    CallEntered,
+    CallJoining,
+    CallPhase,
+    MediaTold,
+    PeerPicture,
+)
 from app.session.case import (
     Case,
     CaseOpened,

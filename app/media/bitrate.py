@@ -1,0 +1,378 @@
+"""How much is sent to one peer, and on which rung: the call's adaptive controller.
+
+A pure class: it is told what the receiver reports (RTCP, RFC 3550 section 6.4; REMB) and what the
+encoder does, and answers what to send. It knows no network, no codec and no clock.
+
+- The line is judged by loss and by the queue in it: the round trip beyond the shortest of the last
+  minute. A step up or down follows (the commissioning document's figures); when a queue grows,
+  not more is sent than arrived.
+- After a queue it waits before it tries more, and tries in small steps near what failed.
+- A rung is left at once, and taken again only after the line has carried it for a while; each try
+  that fails makes the next one wait four times as long.
+- Sound is never given up. It is sent twice while packets are lost (and the line carries it).
+"""
+
+import math
+from collections import deque
+from dataclasses import dataclass
+
+from app.media.caps import Cap
+from app.media.ladder import (
+    DOCUMENT_LEAST_KBPS,
+    LADDER,
+    LEAST_KBPS,
+    MOST_KBPS,
+    SMALLEST_FLUENT,
+    START_KBPS,
+    Limit,
+    Rung,
+    rung_for,
+)
+from app.media.line_quality import (
+    JITTER_MS,
+    LOSSES,
+    LOW_STEPS_KBPS,
+    QUEUES_MS,
+    STEPS_KBPS,
+    Quality,
+    Report,
+    Work,
+    grade,
+)
+
+SOUND_KBPS, RICH_SOUND_KBPS = 24, 48
+"""Opus, without headers."""
+HEADERS_KBPS = 22
+"""50 packets a second of RTP, SRTP, UDP and IP."""
+REPEAT_FROM_KBPS = 100
+"""Sound is sent twice only where the line carries more than that."""
+
+
+LOSS_WEIGHT = 0.25
+"""Of a report among the earlier ones: random loss of some dozen packets says little."""
+LOSS_ALONE_KBPS = 300
+"""Loss alone, without a queue and not critical, leaves that much, and leads back to it."""
+ARRIVED_OF = 8
+"""Counts of the receiver, of which the largest is what the line carries."""
+ARRIVED_SHARE = 0.85
+"""Of what arrived is sent on while a queue grows, so that it empties."""
+
+CUT_MOST = 0.4
+"""One step down leaves that share: what looks like a queue may be a computer that stood still."""
+
+STEP_UP_EVERY, STEP_DOWN_EVERY = 1.0, 1.0
+DRAIN_S, DRAINED_SHARE, STUCK_S = 2.5, 0.7, 1.0
+"""A queue gets so long to shrink to that share before a further step down; less when it does
+not shrink at all."""
+DRAIN = ((100, 1.0), (350, 0.7), (math.inf, 0.5))
+"""Of the target is sent while a queue of less than so many ms empties."""
+TOLD_FOR = 5.0
+"""Seconds for which a queue told by the receiver is better than one taken from round trips."""
+SHORTEST_OF_S = 60.0
+SILENT_AFTER = 2.5
+"""Seconds without a report after which nothing is known of the line."""
+SILENT_KBPS, OPENING_KBPS = 300, 400
+"""Sent while nothing is heard any more, and when something was heard for the first time."""
+UNHEARD_S = 1.0
+"""So long sound goes alone before the first answer, which is how an empty line is met."""
+OPENS_BY = 1.6
+"""By so much a second more is sent until the start is reached."""
+WAIT_S, WAIT_MOST_S = 3.0, 6.0
+"""Before more is tried after a queue; doubled when the try failed."""
+RUNG_MARGIN_UP, RUNG_MARGIN_DOWN = 1.1, 0.88
+RUNG_WAIT_S, RUNG_WAIT_MOST_S, RUNG_WAIT_GROWS = 3.0, 600.0, 4
+RUNG_FAILED_WITHIN_S = 120.0
+RUNG_PROVEN_AFTER_S = 180.0
+REPEAT_FROM_LOSS, REPEAT_UNTIL_LOSS = 0.015, 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to send now.
+
+    `pictures_kbps` is what the sound leaves of the target, less while a queue empties; it pays for
+    retransmissions too.
+    """
+
+    target_kbps: int
+    pictures_kbps: int
+    sound_kbps: int
+    repeat_sound: bool
+    rung: Rung
+    limit: Limit
+    queue_ms: float
+    lost: float
+
+
+class Controller:
+    """Decides for one peer. Every `now` is monotonic seconds; rates are kbit/s.
+
+    Args:
+        best: place in `LADDER` of the best rung that may be used (the source gives no more).
+    """
+
+    def __init__(self, now: float, best: int = 0) -> None:
+        self.best = best
+        self._target = float(START_KBPS)
+        self._place = max(best, rung_for(START_KBPS))
+        self._loss = self._recent_loss = 0.0
+        self._jitter_ms = 0.0
+        self._trips: deque[tuple[float, float]] = deque()
+        self._queue_ms: float | None = None
+        self._queue_told: float | None = None
+        self._arrived: deque[float] = deque(maxlen=ARRIVED_OF)
+        self._draining: tuple[float, float] | None = None
+        self._heard_at: float | None = None
+        self._began = self._looked = now
+        self._opened = float(OPENING_KBPS)
+        self._fresh = False
+        self._estimate: float | None = None
+        self._estimate_fell = False
+        self._stepped_up = self._stepped_down = now
+        self._wait = WAIT_S
+        self._wait_until = now
+        self._tried_at: float | None = None
+        self._failed_at_kbps: float | None = None
+        self._fits_since: float | None = None
+        self._rung_wait = RUNG_WAIT_S
+        self._rose_at: float | None = None
+        self._rose_from = len(LADDER)
+        self._repeat = False
+        self._processor, self._richness = Cap(1.0, 10.0), Cap(1.0, 4.0)
+
+    # --- what is heard -------------------------------------------------------------------
+
+    def heard(self, now: float, report: Report) -> None:
+        """A report block of the receiver, of sound or of pictures."""
+        self._contact(now)
+        weight = min(LOSS_WEIGHT, LOSS_WEIGHT * report.packets / 40)
+        self._loss += weight * (report.lost - self._loss)
+        self._recent_loss = report.lost if report.packets >= 20 else self._loss
+        self._jitter_ms = report.jitter_ms
+        if report.rtt_ms is not None:
+            while self._trips and self._trips[0][0] < now - SHORTEST_OF_S:
+                self._trips.popleft()
+            self._trips.append((now, report.rtt_ms))
+            if self._queue_told is None or now - self._queue_told > TOLD_FOR:
+                self._queue_ms = report.rtt_ms - min(trip for _, trip in self._trips)
+
+    def told(self, now: float, queue_ms: float, arrived_kbps: float) -> None:
+        """What a receiver of our own kind measured of this direction alone."""
+        self._contact(now)
+        self._queue_told = now
+        self._queue_ms = queue_ms
+        self._arrived.append(arrived_kbps)
+
+    def _contact(self, now: float) -> None:
+        if self._heard_at is not None and now - self._heard_at > SILENT_AFTER:
+            self._contact_again(now)
+        self._heard_at = now
+        self._fresh = True
+
+    def estimated(self, kbps: float) -> None:
+        """The receiver's own estimate (REMB). Only its falling says something of the line."""
+        fell = self._estimate is not None and kbps < self._estimate * 0.95
+        first = self._estimate is None and kbps < self._target
+        self._estimate = kbps
+        suspicious = self._queue_ms is None or self._queue_ms >= 40 or self._recent_loss >= 0.03
+        if (fell or first) and kbps < self._target and suspicious:
+            self._estimate_fell = True
+
+    # --- what is decided -----------------------------------------------------------------
+
+    @property
+    def quality(self) -> Quality:
+        """The line by the last reports."""
+        queue = grade(self._queue_ms or 0.0, QUEUES_MS)
+        if queue is Quality.EXCELLENT and self._jitter_ms > JITTER_MS:
+            queue = Quality.GOOD
+        loss = grade(self._loss, LOSSES)
+        return max(queue, loss, key=lambda quality: quality.value)
+
+    def decide(self, now: float, work: Work) -> Decision:
+        """What to send from now on; to be asked about twice a second."""
+        if self._heard_at is None and now - self._began < UNHEARD_S:
+            self._looked = now
+            return self._decision(0.0)
+        if self._heard_at is not None and now - self._heard_at > SILENT_AFTER:
+            return self._decision(SILENT_KBPS)
+        self._step(now, work)
+        self._open(now)
+        self._look_at_work(now, work)
+        self._choose_rung(now)
+        self._choose_repeat()
+        return self._decision(min(self._target, self._opened))
+
+    def _open(self, now: float) -> None:
+        """The start is sent step by step: a queue of a second answers a second later."""
+        passed, self._looked = now - self._looked, now
+        if self._draining is not None:
+            self._opened = math.inf
+        elif self.quality is Quality.EXCELLENT:
+            self._opened *= OPENS_BY**passed
+        if self._opened >= self._target:
+            self._opened = math.inf
+
+    def _step(self, now: float, work: Work) -> None:
+        quality, queue = self.quality, self._queue_ms or 0.0
+        queued = queue >= QUEUES_MS[2][0] or self._estimate_fell
+        if queued and quality.value < Quality.POOR.value:
+            quality = Quality.POOR
+        elif self._target < LOSS_ALONE_KBPS and self._loss < LOSSES[3][0]:
+            quality = min(quality, Quality.GOOD, key=lambda one: one.value)
+        if queued:
+            if self._may_cut(now, queue):
+                self._draining = (now, queue)
+                self._less(now, quality, work, queued=True)
+        elif STEPS_KBPS[quality] < 0:
+            if self._fresh and now - self._stepped_down >= STEP_DOWN_EVERY:
+                self._less(now, quality, work, queued=False)
+        else:
+            if queue < QUEUES_MS[1][0]:
+                self._draining = None
+            if self._fresh and now >= max(self._wait_until, self._stepped_up + STEP_UP_EVERY):
+                self._more(now, quality)
+        self._fresh = self._estimate_fell = False
+
+    def _may_cut(self, now: float, queue: float) -> bool:
+        """Once for a queue; again when it does not shrink in spite of it."""
+        if not (self._fresh or self._estimate_fell):
+            return False
+        if self._draining is None:
+            return True
+        since, was = self._draining
+        if now - since < (DRAIN_S if queue < was * 0.9 else STUCK_S):
+            return False
+        if queue <= was * DRAINED_SHARE:
+            self._draining = (now, queue)
+            return False
+        return True
+
+    def _less(self, now: float, quality: Quality, work: Work, *, queued: bool) -> None:
+        self._stepped_down = now
+        sent = min(self._target, self._opened)
+        target = sent + self._steps()[quality]
+        if queued:
+            arrived = max(self._arrived, default=work.arrived_kbps)
+            if arrived is not None:
+                target = min(target, arrived * ARRIVED_SHARE)
+            if self._estimate_fell and self._estimate is not None:
+                target = min(target, self._estimate)
+            target = max(target, sent * CUT_MOST)
+            self._queue_noticed(now, arrived if arrived is not None else sent)
+        elif quality is not Quality.CRITICAL:
+            target = max(target, min(self._target, LOSS_ALONE_KBPS))
+        self._set(target)
+
+    def _queue_noticed(self, now: float, carried_kbps: float) -> None:
+        if self._tried_at is not None:
+            self._wait = min(WAIT_MOST_S, self._wait * 2)
+            self._tried_at = None
+        self._failed_at_kbps = min(self._target, carried_kbps)
+        self._wait_until = now + self._wait
+
+    def _more(self, now: float, quality: Quality) -> None:
+        step = float(self._steps()[quality])
+        if step == 0:
+            return
+        if (failed := self._failed_at_kbps) is not None:
+            if self._target > failed * 1.1:
+                self._failed_at_kbps, self._wait = None, WAIT_S
+            elif self._target > failed * 0.75:
+                step /= 4
+        if self._tried_at is None:
+            self._tried_at = now
+        self._stepped_up = now
+        self._set(self._target + step)
+
+    def _steps(self) -> dict[Quality, int]:
+        return STEPS_KBPS if self._target >= DOCUMENT_LEAST_KBPS else LOW_STEPS_KBPS
+
+    def _set(self, target: float) -> None:
+        self._target = max(float(LEAST_KBPS), min(float(MOST_KBPS), target))
+
+    def _contact_again(self, now: float) -> None:
+        """After a cut the line may be another one: half of what it carried, and no old delays."""
+        self._set(max(self._target / 2, min(self._target, SILENT_KBPS)))
+        self._trips.clear()
+        self._queue_ms = self._draining = None
+        self._wait_until = now + WAIT_S
+
+    def _look_at_work(self, now: float, work: Work) -> None:
+        rung = LADDER[self._place]
+        if rung.fps < 1:
+            return
+        above = LADDER[max(0, self._place - 1)]
+        share = work.encode_share * above.pixels_a_second / rung.pixels_a_second
+        self._processor.look(now, self._place, overloaded=work.encode_share > 0.8, room=share < 0.6)
+        self._richness.look(
+            now,
+            self._place,
+            overloaded=work.skipped_share > (0.4 if self._opening_place() else 0.2)
+            and self._draining is None,
+            room=work.skipped_share < 0.12,
+            by=2 if work.skipped_share > 0.6 else 1,
+        )
+
+    def _choose_rung(self, now: float) -> None:
+        if self._rose_at is not None and now - self._rose_at > RUNG_PROVEN_AFTER_S:
+            self._rose_at, self._rung_wait = None, RUNG_WAIT_S
+        capped = max(self.best, self._processor.place, self._richness.place)
+        carried = max(rung_for(self._target, RUNG_MARGIN_DOWN), capped)
+        if carried > self._place:
+            if carried > self._rose_from:
+                self._rung_wait = RUNG_WAIT_S  # not the try failed: the line is another one now
+            elif self._rose_at is not None and now - self._rose_at <= RUNG_FAILED_WITHIN_S:
+                self._rung_wait = min(RUNG_WAIT_MOST_S, self._rung_wait * RUNG_WAIT_GROWS)
+            self._place, self._fits_since, self._rose_at = carried, None, None
+            return
+        wanted = max(rung_for(self._target, RUNG_MARGIN_UP), capped)
+        if wanted >= self._place:
+            self._fits_since = None
+        elif self._fits_since is None:
+            self._fits_since = now
+        elif now - self._fits_since >= self._rung_wait:
+            self._rose_from, self._rose_at = self._place, now
+            self._place, self._fits_since = wanted, None
+
+    def _choose_repeat(self) -> None:
+        if self._target < REPEAT_FROM_KBPS or self._loss < REPEAT_UNTIL_LOSS:
+            self._repeat = False
+        elif self._loss > REPEAT_FROM_LOSS:
+            self._repeat = True
+
+    def _decision(self, target: float) -> Decision:
+        rung = LADDER[max(self._place, self._opening_place())]
+        sound = RICH_SOUND_KBPS if target >= DOCUMENT_LEAST_KBPS else SOUND_KBPS
+        taken = (sound + HEADERS_KBPS) * (2 if self._repeat else 1)
+        sent = min(target, self._target) * self._drained_share()
+        return Decision(
+            target_kbps=round(self._target),
+            pictures_kbps=max(0, round(sent - taken)),
+            sound_kbps=sound,
+            repeat_sound=self._repeat,
+            rung=rung,
+            limit=self._limit(),
+            queue_ms=round(self._queue_ms or 0.0, 1),
+            lost=round(self._loss, 3),
+        )
+
+    def _opening_place(self) -> int:
+        if self._opened >= self._target:
+            return 0
+        return min(SMALLEST_FLUENT, rung_for(self._opened))
+
+    def _drained_share(self) -> float:
+        if self._draining is None:
+            return 1.0
+        queue = self._queue_ms or 0.0
+        return next(share for bound, share in DRAIN if queue < bound)
+
+    def _limit(self) -> Limit:
+        if self._place <= self.best:
+            return Limit.NONE
+        if self._place == self._processor.place:
+            return Limit.PROCESSOR
+        if self._place <= 1:
+            return Limit.NONE
+        return Limit.LINE

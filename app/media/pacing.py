@@ -1,0 +1,63 @@
+"""A token bucket for pictures: they are spread over time and never exceed their rate for long.
+
+Retransmissions are charged as well, so a lossy line gets fewer new pictures instead of more bits.
+"""
+
+import asyncio
+
+from app.media.sources import Clock
+
+DEPTH_S = 0.1
+"""Seconds of the rate that may be saved up, e.g. for a key frame."""
+RESENT_SHARE = 0.4
+"""Of the rate may go to retransmissions."""
+LEAST_BPS = 20_000.0
+_MOMENT_S = 0.001
+
+
+class PacedSending:
+    """The turn of each packet of one peer's pictures.
+
+    Args:
+        kbps: the rate; it may change at any time.
+    """
+
+    def __init__(self, clock: Clock, kbps: float) -> None:
+        self._clock = clock
+        self._rate = max(LEAST_BPS, kbps * 1000)
+        self._credit = 0.0
+        self._resent_credit = 0.0
+        self._looked = clock.now()
+        self._lock = asyncio.Lock()
+
+    def set_rate(self, kbps: float) -> None:
+        self._fill()
+        self._rate = max(LEAST_BPS, kbps * 1000)
+
+    async def turn(self, size: int) -> None:
+        """Waits until a packet of `size` bytes may be sent; packets keep their order."""
+        async with self._lock:
+            self._fill()
+            while self._credit < 0:
+                # Never less than a moment: rounding must not make this wait for nothing again.
+                wait = max(_MOMENT_S, -self._credit / self._rate)
+                await self._clock.until(self._clock.now() + wait)
+                self._fill()
+            self._credit -= size * 8
+
+    def may_resend(self, size: int) -> bool:
+        """Whether a lost packet may be sent again now; charges it when it may."""
+        self._fill()
+        if self._resent_credit < 0:
+            return False
+        self._credit -= size * 8
+        self._resent_credit -= size * 8
+        return True
+
+    def _fill(self) -> None:
+        now = self._clock.now()
+        bits = (now - self._looked) * self._rate
+        self._looked = now
+        most = self._rate * DEPTH_S
+        self._credit = min(most, self._credit + bits)
+        self._resent_credit = min(most, self._resent_credit + bits * RESENT_SHARE)

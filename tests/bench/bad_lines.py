@@ -1,0 +1,154 @@
+"""Calls over emulated lines as clinics have them, second by second: ours, or aiortc as it comes."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from app.media.link import MediaLink
+from app.media.messages import GeneratedSource, PeerStatistics, Statistics
+from tests.bench.lane import Line
+from tests.bench.link import Link, Passed, link
+from tests.media.two_ends import MEDIA, End, call
+
+STOCK = (sys.executable, "-m", "tests.bench.children.stock_media")
+CONNECT_S = 40.0
+CAMERA = GeneratedSource(width=1280, height=720, fps=25)
+NOISY = GeneratedSource(width=1280, height=720, fps=25, noise=12)
+Codec = Literal["VP8", "H264"]
+
+
+@dataclass(slots=True)
+class Second:
+    """One second of a running call: both ends' statistics and what the line passed."""
+
+    ends: tuple[PeerStatistics, PeerStatistics]
+    passed: tuple[Passed, Passed]
+
+
+@dataclass(slots=True)
+class Watched:
+    """The seconds of a call; one without statistics of both ends is left out."""
+
+    seconds: list[Second] = field(default_factory=list)
+
+    def after(self, seconds: int) -> "Watched":
+        """The same without its first seconds."""
+        return Watched(self.seconds[seconds:])
+
+    @property
+    def length(self) -> int:
+        return max(1, len(self.seconds) - 1)
+
+    def grown(self, name: str) -> tuple[int, int]:
+        """By how much a total grew at each end."""
+        if len(self.seconds) < 2:
+            return 0, 0
+        first, last = self.seconds[0].ends, self.seconds[-1].ends
+        clinic, expert = (
+            max(0, getattr(after, name) - getattr(before, name))
+            for before, after in zip(first, last, strict=True)
+        )
+        return clinic, expert
+
+    def fps(self) -> float:
+        """Pictures a second of the slower way."""
+        return min(self.grown("frames_decoded")) / self.length
+
+    def decoded_share(self) -> float:
+        """Per cent of the pictures sent that were decoded, on the worse way."""
+        sent, decoded = self.grown("frames_sent"), self.grown("frames_decoded")
+        return min(100 * decoded[1 - at] / sent[at] if sent[at] else 0.0 for at in (0, 1))
+
+    def freezes_a_minute(self) -> float:
+        return max(self.grown("freezes")) / self.length * 60
+
+    def concealed(self) -> float:
+        """Per cent of the 20 ms of sound without decoded sound, on the worse way.
+
+        An end that heard of no sound at all missed all that was sent in the time.
+        """
+        slots, missed = self.grown("audio_slots"), self.grown("audio_concealed")
+        least = self.length * 25
+        return max(100.0 if slots[at] < least else 100 * missed[at] / slots[at] for at in (0, 1))
+
+    def queue_ms(self) -> float:
+        """The 95th of 100 seconds' own 95th percentile of waiting in the line."""
+        waits = sorted(passed.queue_p95_ms for second in self.seconds for passed in second.passed)
+        return waits[max(0, len(waits) * 95 // 100 - 1)] if waits else 0.0
+
+    def wire_kbps(self) -> float:
+        """What was sent into the line, the busier way."""
+        return max(
+            sum(second.passed[at].sent_bytes for second in self.seconds) * 8 / 1000 / self.length
+            for at in (0, 1)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line, and for how many seconds."""
+
+    line: Line
+    seconds: int
+
+
+def watch(
+    program: Sequence[str], picture: GeneratedSource, steps: Sequence[Step], codec: Codec = "VP8"
+) -> Watched:
+    """Runs one call over a line that changes step by step; it connects on the first one."""
+    with link(steps[0].line) as made:
+        return asyncio.run(_watch(made, program, picture, steps, codec))
+
+
+def ours(picture: GeneratedSource, steps: Sequence[Step], codec: Codec = "VP8") -> Watched:
+    return watch(MEDIA, picture, steps, codec)
+
+
+def stock(picture: GeneratedSource, steps: Sequence[Step], codec: Codec = "VP8") -> Watched:
+    return watch(STOCK, picture, steps, codec)
+
+
+async def _watch(
+    made: Link,
+    program: Sequence[str],
+    picture: GeneratedSource,
+    steps: Sequence[Step],
+    codec: Codec,
+) -> Watched:
+    ends = tuple(_end(made, side, program) for side in ("a", "b"))
+    clinic, expert = ends
+    watched = Watched()
+    try:
+        async with asyncio.timeout(CONNECT_S):
+            await call(clinic, expert, picture, codec)
+        made.count()
+        for step in steps:
+            made.change(step.line)
+            for _ in range(step.seconds):
+                await asyncio.sleep(1)
+                now = [_latest(end) for end in ends]
+                passed = made.count()
+                if now[0] is not None and now[1] is not None:
+                    watched.seconds.append(Second((now[0], now[1]), passed))
+    finally:
+        await asyncio.gather(*(end.link.close() for end in ends))
+    return watched
+
+
+def _latest(end: End) -> PeerStatistics | None:
+    for event in reversed(end.events):
+        if isinstance(event, Statistics) and event.peers:
+            return event.peers[0]
+    return None
+
+
+def _end(made: Link, side: str, program: Sequence[str]) -> End:
+    end = End("clinic" if side == "a" else "expert")
+    end.link = MediaLink(
+        on_event=end._heard,
+        on_lost=lambda code, again: end.lost.append((code, again)),
+        argv=made.inside(side, program),
+    )
+    return end

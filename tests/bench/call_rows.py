@@ -1,0 +1,130 @@
+"""The rows of calls over bad lines: each beside aiortc as it comes, in turn, in the same run."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from app.media.messages import GeneratedSource
+from tests.bench.bad_lines import CAMERA, NOISY, Codec, Step, Watched, ours, stock
+from tests.bench.lane import Line
+from tests.bench.link import missing
+from tests.bench.measure import Bound, Goal, Measure
+
+SETTLE_S, LOOK_S = 8, 14
+QUEUE_MS = 1000.0
+"""As long as the queue of a poor router may grow: stock senders fill it."""
+STOCK = "aiortc as it comes"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One number of a row, with its goal."""
+
+    name: str
+    unit: str
+    read: Callable[[Watched], float]
+    goal: Goal
+
+
+def at_least(value: float) -> Goal:
+    return Goal(Bound.AT_LEAST, value)
+
+
+def at_most(value: float) -> Goal:
+    return Goal(Bound.AT_MOST, value)
+
+
+def fps(goal: float) -> Wanted:
+    return Wanted("frames a second, the slower way", "fps", Watched.fps, at_least(goal))
+
+
+def concealed(goal: float) -> Wanted:
+    return Wanted("sound concealed", "%", Watched.concealed, at_most(goal))
+
+
+QUEUE = Wanted("queue in the line, p95", "ms", Watched.queue_ms, at_most(300))
+DECODED = Wanted("of the frames sent are decoded", "%", Watched.decoded_share, at_least(90))
+FREEZES = Wanted("freezes a minute", "1/min", Watched.freezes_a_minute, at_most(2))
+
+CLEAN = Line()
+POOR = Line(rate_kbps=500, delay_ms=50, queue_ms=QUEUE_MS)
+LOSSY = Line(rate_kbps=1000, delay_ms=100, loss=0.05, queue_ms=QUEUE_MS)
+WORST = Line(rate_kbps=150, delay_ms=100, loss=0.1, queue_ms=QUEUE_MS)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the bench's table."""
+
+    name: str
+    line: Line
+    picture: GeneratedSource
+    codec: Codec
+    wanted: tuple[Wanted, ...]
+
+
+ROWS = (
+    Row("clean line, 720p25", CLEAN, CAMERA, "VP8", (fps(24),)),
+    Row("500 kbit/s, 50 ms", POOR, CAMERA, "VP8", (fps(12), concealed(1), QUEUE)),
+    Row("500 kbit/s, 50 ms, noisy", POOR, NOISY, "VP8", (fps(12), concealed(1), QUEUE)),
+    Row("500 kbit/s, 50 ms, H.264", POOR, CAMERA, "H264", (fps(12), concealed(1), QUEUE)),
+    Row("500 kbit/s, 50 ms, H.264, noisy", POOR, NOISY, "H264", (fps(12), concealed(1), QUEUE)),
+    Row("1 Mbit/s, 100 ms, 5 % loss", LOSSY, CAMERA, "VP8", (fps(13), DECODED, FREEZES)),
+    Row("1 Mbit/s, 100 ms, 5 % loss, noisy", LOSSY, NOISY, "VP8", (fps(13), DECODED, FREEZES)),
+    Row("150 kbit/s, 100 ms, 10 % loss", WORST, CAMERA, "VP8", (concealed(5),)),
+)
+
+
+def run() -> Iterator[Measure]:
+    """Every row; one line saying why when lines cannot be emulated here."""
+    if (reason := missing()) is not None:
+        yield Measure("call: bad lines measured", 0, "rows", note=reason)
+        return
+    for row in ROWS:
+        steps = (Step(row.line, SETTLE_S + LOOK_S),)
+        mine = ours(row.picture, steps, row.codec).after(SETTLE_S)
+        other = stock(row.picture, steps, row.codec).after(SETTLE_S)
+        for wanted in row.wanted:
+            yield Measure(
+                f"call, {row.name}: {wanted.name}",
+                wanted.read(mine),
+                wanted.unit,
+                beside=STOCK,
+                beside_value=wanted.read(other),
+                goal=wanted.goal,
+            )
+    yield from _steps()
+    for seconds, goal in ((3, 2.0), (10, 5.0)):
+        yield _cut(seconds, goal)
+
+
+def _steps() -> Iterator[Measure]:
+    """4000, then 300, then 2000 kbit/s: how long until the target fits the line, and stays."""
+    high, low, middle = (Line(rate, 50, queue_ms=QUEUE_MS) for rate in (4000.0, 300.0, 2000.0))
+    steps = (Step(high, 20), Step(low, 20), Step(middle, 30))
+    seconds = ours(CAMERA, steps).seconds
+    fallen, risen = seconds[20:40], seconds[40:]
+    down = next((at for at, one in enumerate(fallen) if _target(one.ends) <= 330), len(fallen))
+    up = next((at for at, one in enumerate(risen) if _target(one.ends) >= 1500), len(risen))
+    yield Measure("call, 4000 to 300 kbit/s: fits the line after", down, "s", goal=at_most(5))
+    yield Measure("call, 300 to 2000 kbit/s: 720p25 fits after", up, "s", goal=at_most(20))
+
+
+def _target(ends: tuple[object, ...]) -> float:
+    return max(float(getattr(end, "target_kbps", 0)) for end in ends)
+
+
+def _cut(length: int, goal: float) -> Measure:
+    """Seconds from the line's return until both ends show new pictures."""
+    line = Line(rate_kbps=1000, delay_ms=50, queue_ms=QUEUE_MS)
+    steps = (Step(line, 10), Step(Line(cut=True), length), Step(line, 12))
+    seconds = ours(CAMERA, steps).seconds[10 + length - 1 :]
+    before = [end.frames_decoded for end in seconds[0].ends]
+    back = next(
+        (
+            at
+            for at, one in enumerate(seconds)
+            if all(end.frames_decoded > had for end, had in zip(one.ends, before, strict=True))
+        ),
+        len(seconds),
+    )
+    return Measure(f"call, line cut for {length} s: back after", back, "s", goal=at_most(goal))
