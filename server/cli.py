@@ -83,7 +83,16 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("code")
     add.add_argument("--name", required=True)
     add.add_argument("--kind", choices=[kind.value for kind in InstitutionKind], required=True)
-    keys = commands.add_parser("keys", help="the keys stored images are encrypted with")
+    _add_key_commands(commands.add_parser("keys", help="the keys stored images are encrypted with"))
+    _add_pacs_command(commands.add_parser("pacs", help="the hospital's archive"))
+    agreement = commands.add_parser("agreement", help="which clinic may consult which hospital")
+    add = agreement.add_subparsers(dest="what", required=True).add_parser("add")
+    add.add_argument("--clinic", required=True, help="institution code")
+    add.add_argument("--hospital", required=True, help="institution code")
+    return root
+
+
+def _add_key_commands(keys: argparse.ArgumentParser) -> None:
     what = keys.add_subparsers(dest="what", required=True)
     what.add_parser("seal", help="encrypt images that were stored before there was encryption")
     turn = what.add_parser("rotate", help="a new key, wrapped around the keys of all images")
@@ -92,12 +101,6 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="remove older keys at the end: backups of before can then not be read",
     )
-    _add_pacs_command(commands.add_parser("pacs", help="the hospital's archive"))
-    agreement = commands.add_parser("agreement", help="which clinic may consult which hospital")
-    add = agreement.add_subparsers(dest="what", required=True).add_parser("add")
-    add.add_argument("--clinic", required=True, help="institution code")
-    add.add_argument("--hospital", required=True, help="institution code")
-    return root
 
 
 def _add_pacs_command(pacs: argparse.ArgumentParser) -> None:
