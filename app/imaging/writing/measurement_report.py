@@ -78,34 +78,43 @@ def write_measurement_report(
             patients.
     """
     from highdicom import sr
-    from pydicom.sr.codedict import codes
 
     measured = [finding for finding in findings if finding[0].kind in MEASURED]
     heads = _heads(measured, pictures)
-    report = sr.MeasurementReport(
-        observation_context=sr.ObservationContext(observer_person_context=observer(author)),
-        procedure_reported=codes.SCT.ImagingProcedure,
-        imaging_measurements=[
-            _group(
-                _tracking(number, finding[0], wording),
-                finding,
-                heads[finding[0].ref.sop_instance_uid],
-            )
-            for number, finding in enumerate(measured, start=1)
-        ],
-        title=codes.DCM.ImagingMeasurementReport,
-        language_of_content_item_and_descendants=wording.language_item(),
-    )
     arguments = (new or NewObject(series_number=903)).arguments()
     spatial = any(isinstance(one.ref, PlaneRef) for one, _ in measured)
     document = (sr.Comprehensive3DSR if spatial else sr.ComprehensiveSR)(
         evidence=distinct(heads.values()),
-        content=report[0],
+        content=_content(measured, heads, author, wording),
         institution_name=author.institution_name,
         is_complete=True,
         **arguments,
     )
     return finished(document, [pictures[uid] for uid in heads])
+
+
+def _content(
+    measured: Sequence[Finding], heads: Mapping[str, Dataset], author: Author, wording: Wording
+) -> Dataset:
+    """The content tree (TID 1500)."""
+    from highdicom import sr
+    from pydicom.sr.codedict import codes
+
+    groups = [
+        _group(
+            _tracking(number, finding[0], wording), finding, heads[finding[0].ref.sop_instance_uid]
+        )
+        for number, finding in enumerate(measured, start=1)
+    ]
+    report = sr.MeasurementReport(
+        observation_context=sr.ObservationContext(observer_person_context=observer(author)),
+        procedure_reported=codes.SCT.ImagingProcedure,
+        imaging_measurements=groups,
+        title=codes.DCM.ImagingMeasurementReport,
+        language_of_content_item_and_descendants=wording.language_item(),
+    )
+    root: Dataset = report[0]
+    return root
 
 
 def _heads(measured: Sequence[Finding], pictures: Mapping[str, Dataset]) -> dict[str, Dataset]:

@@ -59,10 +59,7 @@ def write_presentation_state(
     refs = list(dict.fromkeys([*shown, *(one.ref for one, _ in annotations)]))
     heads = _heads(refs, pictures)
     arguments = _arguments(heads, annotations, author, new, Turn(look.turn, look.mirrored))
-    arguments |= {
-        "content_label": label,
-        "content_description": shortened("LO", description) or None,
-    }
+    arguments |= _told(label, description)
     first = pictures[refs[0].sop_instance_uid]
     if is_grey(first):
         state = _grey_state(arguments)
@@ -99,6 +96,12 @@ def _arguments(
         "graphic_annotations": _drawn(annotations, heads, layer, turn),
         **(new or NewObject(series_number=904)).arguments(),
     }
+
+
+def _told(label: str, description: str) -> dict[str, str | None]:
+    """What a list of states shows of one (PS3.3 10.9)."""
+    said = shortened("LO", description) or None
+    return {"content_label": label, "content_description": said}
 
 
 def is_grey(picture: Dataset) -> bool:

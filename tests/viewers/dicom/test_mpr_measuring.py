@@ -10,7 +10,7 @@ import highdicom
 import numpy as np
 import pydicom
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -120,6 +120,27 @@ def test_slabs_key_images_and_arrows_are_declined(qtbot: QtBot, planes: DicomVie
     assert "slab" in slab.marks.note
     assert slab.voi == voi
     assert planes.marking.sheet.sheet.annotations == ()
+
+
+@pytest.mark.parametrize("hold", [False, True], ids=["a new shape", "a shape that is moved"])
+def test_a_drag_that_planes_interrupt_changes_nothing(
+    qtbot: QtBot, ready: DicomViewer, hold: bool
+) -> None:
+    ready.scroll_to(4)
+    qtbot.waitUntil(lambda: ready.pane.picture is not None)
+    pane = ready.pane
+    pane.tool = AnnotationKind.LENGTH
+    if hold:
+        drag(pane, QPointF(200, 200), QPointF(260, 230))
+    before = ready.marking.sheet.sheet
+    first, last = QPoint(200, 200), QPoint(300, 260)
+    QTest.mousePress(pane, Qt.MouseButton.LeftButton, pos=first)
+    QTest.mouseMove(pane, last)
+    QTest.keyClick(pane, Qt.Key.Key_M, SHIFT)
+    settle(qtbot, ready)
+    QTest.mouseRelease(pane, Qt.MouseButton.LeftButton, pos=last)
+    assert ready.marking.sheet.sheet == before
+    assert len(before.annotations) == hold
 
 
 def save(qtbot: QtBot, viewer: DicomViewer, folder: Path) -> str:

@@ -42,6 +42,8 @@ class PaneView(Protocol):
 
     def rect(self) -> QRect: ...
 
+    def isVisible(self) -> bool: ...
+
     def update(self) -> None: ...
 
 
@@ -77,6 +79,7 @@ class AnnotationLayer(QObject):
         self._draft: Annotation | None = None
         self._cursor: Point | None = None
         self._pressed: QPointF | None = None
+        self._on_screen = False
         self._grab: _Grab | None = None
         self._held: Annotation | None = None
         sheet.changed.connect(self._on_changed)
@@ -134,7 +137,7 @@ class AnnotationLayer(QObject):
             return False
         if self._stale():
             self.cancel()
-        self._pressed = event.position()
+        self._pressed, self._on_screen = event.position(), self._pane.isVisible()
         if self._draft is not None:
             self._place(point)
             return True
@@ -218,6 +221,11 @@ class AnnotationLayer(QObject):
         """The end of a hold, or the second point of a line that was dragged."""
         if event.button() is not Qt.MouseButton.LeftButton:
             return False
+        if (
+            self._on_screen and not self._pane.isVisible()
+        ):  # planes took its place while the button was held
+            self.cancel()
+            return True
         if self._grab is not None:
             held, self._grab, self._held = self._held, None, None
             if held is not None:
