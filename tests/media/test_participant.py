@@ -44,7 +44,7 @@ async def test_two_participants_exchange_pictures_and_sound() -> None:
     first.inbox.put_nowait(AddPeer(peer_id="second", role=Role.ANSWERER))
     second.inbox.put_nowait(AddPeer(peer_id="first", role=Role.OFFERER))
     results = await asyncio.gather(
-        run_participant(first, seconds=1.5), run_participant(second, seconds=1.5)
+        run_participant(first, seconds=4), run_participant(second, seconds=4)
     )
     for result in results:
         assert result.connected
