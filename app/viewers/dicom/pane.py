@@ -28,7 +28,7 @@ from app.viewers.dicom.hands import Hands
 from app.viewers.dicom.lens import lens_viewport, paint_lens
 from app.viewers.dicom.overlay import OverlayPainter, lower_right
 from app.viewers.dicom.pane_layer import PaneLayer, Point
-from app.viewers.dicom.picture_painter import BACKGROUND, Lines, paint_over
+from app.viewers.dicom.picture_painter import BACKGROUND, Lines, Taken, paint_over
 from app.viewers.dicom.probe import probe, probe_words
 from app.viewers.dicom.tools import Tool
 
@@ -93,7 +93,7 @@ class ImagePane(PictureCanvas):
         self._corners = Corners()
         self._letters: EdgeLetters | None = None
         self._marks = Marks()
-        self.taken: Sequence[QRectF] = ()
+        self._taken: Taken = tuple
         """Where words stand that a layer must leave free while it paints."""
 
     # What lies over it
@@ -163,6 +163,11 @@ class ImagePane(PictureCanvas):
         if text != self._marks.note:
             self._marks.note = text
             self.update()
+
+    @property
+    def taken(self) -> Sequence[QRectF]:
+        """Where words stand over the picture, which labels leave free."""
+        return self._taken()
 
     @property
     def held(self) -> bool:
@@ -259,8 +264,8 @@ class ImagePane(PictureCanvas):
         if marks.probe is not None:
             self._paint_probe(over, marks.probe)
 
-    def _lie_over(self, painter: QPainter, taken: Sequence[QRectF], viewport: Viewport) -> None:
-        self.taken = taken
+    def _lie_over(self, painter: QPainter, taken: Taken, viewport: Viewport) -> None:
+        self._taken = taken
         self._layers(painter, viewport)
 
     def _layers(self, painter: QPainter, viewport: Viewport) -> None:

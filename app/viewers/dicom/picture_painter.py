@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
@@ -40,6 +42,10 @@ class Lines:
     references: Sequence[tuple[Segment, bool]] = ()
 
 
+Taken: TypeAlias = Callable[[], Sequence[QRectF]]
+"""Where words stand; asked only where there are marks to be placed."""
+
+
 def paint_over(
     painter: QPainter,
     over: OverlayPainter,
@@ -47,10 +53,10 @@ def paint_over(
     picture: Picture,
     lines: Lines,
     corners: Corners,
-    marks: Callable[[Sequence[QRectF]], None],
+    marks: Callable[[Taken], None],
 ) -> None:
     """Overlay planes, reference lines, what `marks` paints, ruler and letters, in this order;
-    `marks` is told where words stand that it must leave free."""
+    `marks` may ask where words stand that it must leave free."""
     area = QRectF(0, 0, viewport.width, viewport.height)
     if picture.overlays:
         planes = GraphicsPainter(painter, viewport.to_screen, area, over.font)
@@ -61,7 +67,7 @@ def paint_over(
     scale = None
     if has_ruler(picture) and not over.is_small:
         scale = ruler(picture.scales.main, viewport.zoom, viewport.height * _RULER_SHARE)
-    marks(over.taken(corners, lines.letters, scale))
+    marks(partial(over.taken, corners, lines.letters, scale))
     if scale is not None:
         over.ruler(scale, corners)
     if lines.letters is not None:
@@ -176,9 +182,9 @@ def _paint_over(
         over.corners(Corners(badge=shot.corners.badge))
         return
 
-    def marks(taken: Sequence[QRectF]) -> None:
+    def marks(taken: Taken) -> None:
         shot.lying.paint(painter, viewport, font)
-        _marks(painter, viewport, shot, ratio, taken)
+        _marks(painter, viewport, shot, ratio, taken())
 
     paint_over(painter, over, viewport, shot.picture, shot.lines, shot.corners, marks)
     over.corners(shot.corners)

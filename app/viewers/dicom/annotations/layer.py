@@ -31,7 +31,11 @@ class PaneView(Protocol):
     """What the layer must know of its pane."""
 
     tool: str
-    taken: Sequence[QRectF]
+
+    @property
+    def taken(self) -> Sequence[QRectF]:
+        """Where words stand that labels leave free."""
+        ...
 
     @property
     def picture(self) -> Picture | None: ...
@@ -351,7 +355,7 @@ class AnnotationLayer(QObject):
             [self._mark(shape, chosen=chosen) for shape, chosen in shapes],
             key_image=ref in self._sheet.sheet.key_images,
             ratio=self._pane.devicePixelRatioF(),
-            taken=self._pane.taken,
+            taken=self._pane.taken if shapes else (),
         )
 
     def lying(self) -> tuple[Mark, ...]:
