@@ -106,7 +106,7 @@ def _remark(search: PacsSearch) -> str:
     translate = QCoreApplication.translate
     said = []
     if search.asked and search.load is Load.READY and search.studies:
-        said.append(translate("pacs", "{n} studies").format(n=len(search.studies)))
+        said.append(translate("pacs", "Studies found: {n}").format(n=len(search.studies)))
     if search.limited:
         said.append(translate("pacs", "There are more: narrow the search."))
     if search.unread:

@@ -17,7 +17,7 @@ from app.session.queue import Load
 from app.views.text_table import TextTableView
 
 PATIENT, STATE = 0, 7
-WIDTHS = {0: 250, 1: 96, 2: 64, 3: 150, 4: 84, 5: 110, 6: 130}
+WIDTHS = {0: 340, 1: 96, 2: 56, 3: 130, 4: 80, 5: 84, 6: 130}
 
 
 class InboxPage(View):

@@ -32,6 +32,9 @@ WIDTHS = {0: 170, 1: 120, 2: 92, 3: 66, 4: 96, 5: 60, 7: 130, 8: 64}
 DESCRIPTION = 6
 MODALITIES = ("", "CT", "MR", "CR", "DX", "US", "MG", "XA", "RF", "NM", "PT", "ES", "ECG", "SR")
 
+ONE_FETCHED, MORE_FETCHED = 96, 190
+"""Height for one study that is fetched, and for two to be seen at once."""
+
 
 class PacsWindow(QDialog):
     """Enter searches, Enter on a row fetches it; closing stops nothing that is being fetched."""
@@ -75,7 +78,7 @@ class PacsWindow(QDialog):
         inner.setLayout(self._list)
         self._fetched.setWidget(inner)
         self._fetched.setWidgetResizable(True)
-        self._fetched.setMaximumHeight(170)
+        self._fetched.setMaximumHeight(MORE_FETCHED)
         self._fetched.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for field, width in ((self._archive_field, 150), (self._modality_field, 84)):
             field.setFixedWidth(width)
@@ -144,6 +147,7 @@ class PacsWindow(QDialog):
                 self._rows[uid] = made
                 self._list.insertWidget(number, made)
             self._rows[uid].show_row(props)
+        self._fetched.setMinimumHeight(ONE_FETCHED if len(retrieves) == 1 else MORE_FETCHED)
         self._fetched.setVisible(bool(retrieves))
 
     def words(self) -> None:
@@ -174,7 +178,7 @@ class PacsWindow(QDialog):
                 ),
                 "",
             ),
-            (self.tr("The archive did not answer"), props.problem, self.tr("Try again")),
+            (self.tr("The search did not succeed"), props.problem, self.tr("Try again")),
         )
 
     def changeEvent(self, event: QEvent) -> None:

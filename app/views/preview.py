@@ -79,7 +79,9 @@ class PreviewDialog(QDialog):
             part.setVisible(reading)
         if props.progress is not None:
             done, total = props.progress
-            text = self.tr("Reading files: {done} of {total}").format(done=done, total=total)
+            text = self.tr("Looking for files…")
+            if total:
+                text = self.tr("Reading files: {done} of {total}").format(done=done, total=total)
             self._reading.setText(text)
             self._bar.setMaximum(total)
             self._bar.setValue(done)

@@ -2734,16 +2734,16 @@
         <translation>请缩短姓名，或更换日期再试。</translation>
     </message>
     <message>
-        <source>The archive did not answer</source>
-        <translation>归档系统未能应答</translation>
-    </message>
-    <message>
         <source>Try again</source>
         <translation>重试</translation>
     </message>
     <message>
         <source>Any part of a name, a number, or days; with nothing typed all are asked for.</source>
         <translation>可输入姓名的一部分、编号或日期；不填条件则列出全部检查。</translation>
+    </message>
+    <message>
+        <source>The search did not succeed</source>
+        <translation>检索未成功</translation>
     </message>
 </context>
 <context>
@@ -2836,6 +2836,10 @@
     <message>
         <source>⚠ another patient: {name}</source>
         <translation>⚠ 其他患者：{name}</translation>
+    </message>
+    <message>
+        <source>Looking for files…</source>
+        <translation>正在查找文件…</translation>
     </message>
 </context>
 <context>
@@ -4869,10 +4873,6 @@
         <translation>影像数</translation>
     </message>
     <message>
-        <source>{n} studies</source>
-        <translation>{n} 个检查</translation>
-    </message>
-    <message>
         <source>There are more: narrow the search.</source>
         <translation>还有更多结果，请缩小检索范围。</translation>
     </message>
@@ -4907,6 +4907,10 @@
     <message>
         <source>The archive does not say how many there should be.</source>
         <translation>归档系统未说明应有多少幅影像。</translation>
+    </message>
+    <message>
+        <source>Studies found: {n}</source>
+        <translation>检索到 {n} 个检查</translation>
     </message>
 </context>
 <context>
