@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from protocol.imaging import FailureReason
-from server.api.dicomweb.arriving import Incoming, Received, read_part
+from server.api.dicomweb.arriving import Incoming, Received, read_parts
 from server.api.dicomweb.headers import Header
 from server.api.dicomweb.taking import Outcome, Taking
 from server.api.services.studies import Studies
@@ -68,7 +68,7 @@ class ImageStoring(Taking):
             """Tells the database's thread as soon as the headers are known, then goes on to make
             the bytes durable; that thread waits for it before it commits."""
             try:
-                waiting.received = [read_part(part, study_uid) for part in parts]
+                waiting.received = read_parts(parts, study_uid)
                 if early:
                     loop.call_soon_threadsafe(self._enqueue, waiting)
                 self._objects.keep([one.fresh for one in waiting.received if one.failure is None])
@@ -104,9 +104,11 @@ class ImageStoring(Taking):
                             one.done.set_exception(error)
                 else:
                     for one, outcomes in zip(batch, told, strict=True):
+                        if one.done.done():
+                            continue  # who sent it has gone
                         if isinstance(outcomes, Exception):
                             one.done.set_exception(outcomes)
-                        elif not one.done.done():
+                        else:
                             one.done.set_result(outcomes)
         finally:
             self._flushing = None
