@@ -145,10 +145,15 @@ class Cache:
         self._forget(name_of(asked))
 
     def writer(self, head: Head, size: int | None) -> "Writer | None":
-        """Takes an answer as it comes; None when it is too large to be kept."""
+        """Takes an answer as it comes; None when it is too large to be kept. Raises `OSError`."""
         if size is not None and size > self.budget // LARGEST_PART - _OVERHEAD:
             return None
-        return Writer(self, Sink(self._spool, self.ring, self._room), head)
+        writer = Writer(self, Sink(self._spool, self.ring, self._room), head.asked)
+        try:
+            return writer if writer.write(_packed(head)) else None
+        except OSError:
+            writer.discard()
+            raise
 
     def reserve(self, more: int) -> None:
         """Makes room for bytes that come."""
@@ -203,14 +208,13 @@ class Cache:
 
 
 class Writer:
-    """One answer on its way into the cache; `finish` it or `discard` it."""
+    """One answer on its way into the cache; `finish` it or `discard` it, also when either of its
+    steps raises an `OSError` or a `StoreError`."""
 
-    def __init__(self, cache: Cache, sink: Sink, head: Head) -> None:
-        self._cache, self._sink, self._head = cache, sink, head
+    def __init__(self, cache: Cache, sink: Sink, asked: str) -> None:
+        self._cache, self._sink, self._asked = cache, sink, asked
         self._reserved = 0
         self._limit = cache.budget // LARGEST_PART
-        body = orjson.dumps({"asked": head.asked, "etag": head.etag, "headers": head.headers})
-        self.whole = self.write(_LENGTH.pack(len(body)) + body)
 
     def write(self, data: bytes) -> bool:
         """False when the answer has grown too large: it is forgotten."""
@@ -224,7 +228,7 @@ class Writer:
         return True
 
     def finish(self) -> None:
-        self._cache.put(self._head.asked, self._sink.finish(), self._reserved)
+        self._cache.put(self._asked, self._sink.finish(), self._reserved)
         self._reserved = 0
 
     def discard(self) -> None:
@@ -240,6 +244,11 @@ def _exactly(source: SealedSource, count: int) -> bytes:
     if len(found) != count:
         raise ValueError("the entry is shorter than its head")
     return bytes(found)
+
+
+def _packed(head: Head) -> bytes:
+    body = orjson.dumps({"asked": head.asked, "etag": head.etag, "headers": head.headers})
+    return _LENGTH.pack(len(body)) + body
 
 
 def _head(data: bytes) -> Head:
