@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 from protocol.imaging import FailureReason
 from server.api.dicomweb.headers import Header, read_header
-from server.api.dicomweb.parts import DICOM
 from server.api.dicomweb.structure import NotDicom, Truncated
 from server.domain.ports import Fresh, ObjectSink
+from server.store.multipart import DICOM
 
 
 @dataclass(slots=True)

@@ -12,10 +12,10 @@ from protocol.account import Role
 from protocol.errors import ErrorCode
 from server.api.dicomweb.arriving import Incoming
 from server.api.dicomweb.headers import Header
-from server.api.dicomweb.parts import DICOM, PartBegan, PartEnded, PartReader
 from server.domain.errors import Invalid, invalid_field
 from server.domain.people import Who
 from server.domain.ports import ObjectStore
+from server.store.multipart import DICOM, PartBegan, PartEnded, PartReader
 
 BATCH_PARTS = 32
 BATCH_BYTES = 8 * 1024 * 1024
