@@ -23,9 +23,10 @@ import orjson
 from server.domain.errors import Invalid
 from server.domain.ports import Fresh, ObjectReader, ObjectSink
 from server.store.errors import ObjectDamaged, ObjectMissing, ObjectsUnreachable, StoreError
-from server.store.keyring import KeyRing, sync_folder
+from server.store.keyring import sync_folder
 from server.store.multipart import PartBegan, PartEnded, PartReader, content_type_of
 from server.store.objects import FolderObjects, discard_all
+from server.store.site_objects import SiteObjects
 
 PAGE = 1000
 PATIENCE_S, CONNECT_S = 60.0, 10.0
@@ -123,12 +124,12 @@ def _events(reader: PartReader, piece: bytes) -> Iterator[PartBegan | memoryview
 class PacsObjects:
     """An object store whose images may also lie in the archive; new ones go into `inner`."""
 
-    def __init__(self, inner: Any, pacs: Pacs, folder: Path, ring: KeyRing, budget: int) -> None:
-        self.ring, self.pacs = ring, pacs
+    def __init__(self, inner: SiteObjects, pacs: Pacs, folder: Path, budget: int) -> None:
+        self.ring, self.pacs = inner.ring, pacs
         self._inner = inner
         self._pointers = folder / "pointers"
         self._pointers.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._cache = FolderObjects(folder / "cache", ring)
+        self._cache = FolderObjects(folder / "cache", inner.ring)
         self._budget = budget
         self._lock = threading.Lock()
         self._used: OrderedDict[str, int] = OrderedDict()
@@ -137,16 +138,14 @@ class PacsObjects:
             self._used[file.name.removesuffix(".sealed")] = file.stat().st_size
 
     def sink(self) -> ObjectSink:
-        sink: ObjectSink = self._inner.sink()
-        return sink
+        return self._inner.sink()
 
     def keep(self, fresh: Sequence[Fresh]) -> None:
         self._inner.keep(fresh)
 
     def open(self, sha256: str) -> ObjectReader:
         try:
-            found: ObjectReader = self._inner.open(sha256)
-            return found
+            return self._inner.open(sha256)
         except ObjectMissing:
             place = self.place_of(sha256)
             if place is None:
@@ -216,7 +215,7 @@ class PacsObjects:
         return self._pointers / sha256[:2] / f"{sha256}.json"
 
     def holds(self, sha256: str) -> bool:
-        return bool(self._inner.holds(sha256)) or self._pointer(sha256).is_file()
+        return self._inner.holds(sha256) or self._pointer(sha256).is_file()
 
     def remove(self, sha256: str) -> None:
         """Forgets an image here; the archive keeps it."""
@@ -236,16 +235,16 @@ class PacsObjects:
         yield from self._inner.stored()
 
     def has_sealed(self) -> bool:
-        return bool(self._inner.has_sealed())
+        return self._inner.has_sealed()
 
     def has_plain(self) -> bool:
-        return bool(self._inner.has_plain())
+        return self._inner.has_plain()
 
     def seal(self, sha256: str) -> bool:
-        return bool(self._inner.seal(sha256))
+        return self._inner.seal(sha256)
 
     def rewrap(self, sha256: str) -> bool:
-        return bool(self._inner.rewrap(sha256))
+        return self._inner.rewrap(sha256)
 
 
 def _time_of(file: Path) -> int:

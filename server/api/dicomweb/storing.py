@@ -23,10 +23,6 @@ from server.store.together import Desk
 from server.store.trail import TrailLines
 from server.store.work import Store
 
-NOT_AUTHORIZED = 0x0124
-"""FailureReason "refused: not authorized" (PS3.7 annex C.5.17): the study is somebody else's,
-or the instance was taken back while it was on the way."""
-
 
 @dataclass(slots=True)
 class _Waiting:
@@ -142,7 +138,7 @@ class ImageStoring(Taking):
         if header is None or one.failure is not None:
             return Outcome(header, one.failure)
         failure = _refusal(header, sha256, who, found)
-        if failure == NOT_AUTHORIZED:
+        if failure == FailureReason.NOT_AUTHORIZED:
             _refused(desk.trail, who, header)
         elif failure is None and not self._objects.holds(sha256):
             # Taken back as equal bytes since it was kept: it is sent again.
@@ -157,7 +153,7 @@ class ImageStoring(Taking):
 
 def _refusal(header: Header, sha256: str, who: Who, found: Known) -> int | None:
     if header.sop_uid in found.late or not found.doors.admit(header.study_uid, who.id):
-        return NOT_AUTHORIZED
+        return FailureReason.NOT_AUTHORIZED
     patient = found.patients.get(header.study_uid)
     if patient is not None and patient[0] and header.study["patient_id"] not in ("", patient[0]):
         return FailureReason.OTHER_PATIENT
