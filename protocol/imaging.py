@@ -12,12 +12,14 @@ class FailureReason(IntEnum):
     """Why one instance was not stored: FailureReason (0008,1197) of the answer to STOW-RS.
 
     PS3.18 10.5.3 refers to PS3.4 table B.2-1; 0xA7xx is "out of resources", 0xCxxx "cannot
-    understand". `PROCESSING_FAILURE` stands where no reason is given.
+    understand". `PROCESSING_FAILURE` stands where no reason is given. `NOT_AUTHORIZED` (PS3.7 annex
+    C.5.17): the study is somebody else's, or the instance was taken back while it was on the way.
     """
 
     PROCESSING_FAILURE = 0x0110
     CONFLICT = 0x0111
     SOP_CLASS_NOT_SUPPORTED = 0x0122
+    NOT_AUTHORIZED = 0x0124
     NO_ROOM = 0xA700
     OTHER_STUDY = 0xA900
     OTHER_PATIENT = 0xA901
@@ -38,6 +40,10 @@ class DeclaredInstance(Message):
     sha256: Sha256
     size: int = Field(ge=1, description="bytes")
     original_sha256: Sha256 | None = None
+
+
+PIECES = "application/offset+octet-stream"
+"""What a request that adds bytes to an image carries."""
 
 
 class UploadOffset(Answer):

@@ -57,8 +57,9 @@ from server.edge.settings import EdgeSettings
 from server.settings import Settings, SettingsError
 from server.store.bus import LocalBus
 from server.store.engine import migrate, open_engine
-from server.store.object_choice import SiteObjects, open_objects
+from server.store.object_choice import open_objects
 from server.store.rotation import rotate
+from server.store.site_objects import SiteObjects
 from server.store.work import Store
 
 T = TypeVar("T")
@@ -265,7 +266,7 @@ class ServerPrograms:
     ) -> int:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         objects = open_objects(settings)
-        return rotate(objects, objects.ring, tell, new_key=new, forget=forget)
+        return rotate(objects, tell, new_key=new, forget=forget)
 
 
 def _told(ready: Ready) -> dict[str, str]:

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from app.net.connection import Connection, chunks
 from app.net.dicomweb import DICOM_JSON, TIMEOUT, Stored, outcome_of
 from app.net.errors import NotUnderstood
-from protocol.imaging import UploadOffset
+from protocol.imaging import PIECES, UploadOffset
 from protocol.paths import UPLOAD
 
-PIECES = "application/offset+octet-stream"
 From = Callable[[int], AsyncIterator[bytes]]
 """The bytes of an image from an offset on."""
 

@@ -48,12 +48,12 @@ ImageReason = Reason | TransferReason
 _STORE_FAILURES: dict[int, ImageReason] = {
     FailureReason.CONFLICT: TransferReason.OTHER_IMAGE_ON_SERVER,
     FailureReason.SOP_CLASS_NOT_SUPPORTED: TransferReason.KIND_NOT_TAKEN,
+    FailureReason.NOT_AUTHORIZED: TransferReason.NOT_ALLOWED,
     FailureReason.NO_ROOM: TransferReason.NO_ROOM,
     FailureReason.OTHER_STUDY: TransferReason.OTHER_STUDY,
     FailureReason.OTHER_PATIENT: TransferReason.OTHER_PATIENT,
     FailureReason.NOT_DICOM: TransferReason.SERVER_CANNOT_READ,
     FailureReason.TRUNCATED: Reason.TRUNCATED,
-    0x0124: TransferReason.NOT_ALLOWED,  # refused: not authorized (PS3.7 annex C.5.17)
     FailureReason.HASH_MISMATCH: TransferReason.ARRIVED_CHANGED,
 }
 PASSING_FAILURES: frozenset[int] = frozenset(

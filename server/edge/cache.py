@@ -9,7 +9,6 @@ disk; one that a power cut has torn does not open either.
 import contextlib
 import hashlib
 import os
-import secrets
 import struct
 import threading
 from collections import OrderedDict
@@ -19,9 +18,9 @@ from typing import BinaryIO, cast
 
 import orjson
 
-from server.domain.ports import ObjectReader
+from server.domain.ports import Fresh, ObjectReader, ObjectSink
 from server.store.errors import StoreError
-from server.store.incoming import Held, Room, Sink, Spooled
+from server.store.incoming import Spool
 from server.store.keyring import KeyRing
 from server.store.objects import SUFFIX
 from server.store.sealing import HEADER_BYTES, SealedSource, damaged
@@ -74,14 +73,11 @@ class Cache:
 
     def __init__(self, folder: Path, ring: KeyRing, budget: int) -> None:
         self._folder, self.ring, self.budget = folder, ring, budget
-        self._spool = folder / "spool"
-        self._spool.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._room = Room()
+        self._spool = Spool(folder / "spool", ring)
         self._lock = threading.Lock()
         self._sizes: OrderedDict[str, int] = OrderedDict()
         self.numbers = Numbers()
-        for left in self._spool.iterdir():
-            left.unlink(missing_ok=True)
+        self._spool.clear()
         self._look()
 
     def _look(self) -> None:
@@ -145,10 +141,15 @@ class Cache:
         self._forget(name_of(asked))
 
     def writer(self, head: Head, size: int | None) -> "Writer | None":
-        """Takes an answer as it comes; None when it is too large to be kept."""
+        """Takes an answer as it comes; None when it is too large to be kept. Raises `OSError`."""
         if size is not None and size > self.budget // LARGEST_PART - _OVERHEAD:
             return None
-        return Writer(self, Sink(self._spool, self.ring, self._room), head)
+        writer = Writer(self, self._spool.sink(), head.asked)
+        try:
+            return writer if writer.write(_packed(head)) else None
+        except OSError:
+            writer.discard()
+            raise
 
     def reserve(self, more: int) -> None:
         """Makes room for bytes that come."""
@@ -160,26 +161,19 @@ class Cache:
         with self._lock:
             self.numbers.bytes -= fewer
 
-    def put(self, asked: str, fresh: Held | Spooled, reserved: int) -> None:
+    def put(self, asked: str, fresh: Fresh, reserved: int) -> None:
         """Keeps a whole answer in place of one to the same question."""
         name = name_of(asked)
         place = self._place(name)
-        file = self._spool / secrets.token_hex(16)
         try:
             place.parent.mkdir(exist_ok=True, mode=0o700)
-            if isinstance(fresh, Spooled):
-                file = fresh.file
-            else:
-                with file.open("xb") as out:
-                    fresh.write_to(out, self.ring)
-            size = file.stat().st_size
-            with self._lock:
+            with self._spool.as_file(fresh) as file, self._lock:
+                size = file.stat().st_size
                 file.replace(place)
                 self.numbers.bytes += size - reserved - self._sizes.pop(name, 0)
                 self._sizes[name] = size
                 self._make_room(0)
         finally:
-            file.unlink(missing_ok=True)
             fresh.discard()
 
     def _make_room(self, more: int) -> None:
@@ -192,7 +186,7 @@ class Cache:
     def _forget(self, name: str) -> None:
         with self._lock:
             self.numbers.bytes -= self._sizes.pop(name, 0)
-        self._remove(name)
+            self._remove(name)  # within the lock: the same name may be kept anew at once
 
     def _remove(self, name: str) -> None:
         with contextlib.suppress(OSError):  # somebody reads it: some systems keep it until then
@@ -203,14 +197,13 @@ class Cache:
 
 
 class Writer:
-    """One answer on its way into the cache; `finish` it or `discard` it."""
+    """One answer on its way into the cache; `finish` it or `discard` it, also when either of its
+    steps raises an `OSError` or a `StoreError`."""
 
-    def __init__(self, cache: Cache, sink: Sink, head: Head) -> None:
-        self._cache, self._sink, self._head = cache, sink, head
+    def __init__(self, cache: Cache, sink: ObjectSink, asked: str) -> None:
+        self._cache, self._sink, self._asked = cache, sink, asked
         self._reserved = 0
         self._limit = cache.budget // LARGEST_PART
-        body = orjson.dumps({"asked": head.asked, "etag": head.etag, "headers": head.headers})
-        self.whole = self.write(_LENGTH.pack(len(body)) + body)
 
     def write(self, data: bytes) -> bool:
         """False when the answer has grown too large: it is forgotten."""
@@ -224,7 +217,7 @@ class Writer:
         return True
 
     def finish(self) -> None:
-        self._cache.put(self._head.asked, self._sink.finish(), self._reserved)
+        self._cache.put(self._asked, self._sink.finish(), self._reserved)
         self._reserved = 0
 
     def discard(self) -> None:
@@ -240,6 +233,11 @@ def _exactly(source: SealedSource, count: int) -> bytes:
     if len(found) != count:
         raise ValueError("the entry is shorter than its head")
     return bytes(found)
+
+
+def _packed(head: Head) -> bytes:
+    body = orjson.dumps({"asked": head.asked, "etag": head.etag, "headers": head.headers})
+    return _LENGTH.pack(len(body)) + body
 
 
 def _head(data: bytes) -> Head:

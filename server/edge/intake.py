@@ -7,7 +7,7 @@ from uuid import UUID
 
 from protocol.errors import ErrorCode
 from protocol.imaging import FailureReason
-from server.api.dicomweb.arriving import Incoming, Received, read_part
+from server.api.dicomweb.arriving import Incoming, Received, read_parts
 from server.api.dicomweb.headers import Header
 from server.api.dicomweb.taking import Outcome, Taking
 from server.domain.errors import Unauthenticated, Unavailable
@@ -53,7 +53,7 @@ class EdgeIntake(Taking):
     async def _keep(self, who: Who, study_uid: str | None, parts: list[Incoming]) -> list[Outcome]:
         if not parts:
             return []
-        received = await self._in_thread(lambda: [read_part(part, study_uid) for part in parts])
+        received = await self._in_thread(lambda: read_parts(parts, study_uid))
         try:
             return await self._queued(who.id, received)
         finally:

@@ -213,8 +213,8 @@ class Reading:
         )
         lines = tuple(line for line in lines if line[0] != "content-length")
         head = Head(question, etag, lines)
-        writer = await asyncio.to_thread(self._cache.writer, head, size)
-        if writer is None or not writer.whole:
+        writer = await _writer(self._cache, head, size)
+        if writer is None:
             return streamed(self._uplink, response)
         stay = AsyncExitStack() if turn is None else turn.pop_all()
         self._allow(session, question, etag)
@@ -259,15 +259,22 @@ class Reading:
             await _given(feed, b"")
 
 
+async def _writer(cache: Cache, head: Head, size: int | None) -> Writer | None:
+    try:
+        return await asyncio.to_thread(cache.writer, head, size)
+    except OSError as error:
+        _LOG.error("cache.unwritable", error=error.strerror)
+        return None
+
+
 async def _written(writer: Writer | None, piece: bytes) -> Writer | None:
     """None from when on the answer is not kept: it grew too large, or the disk is full."""
     if writer is None:
         return None
     try:
         return writer if await asyncio.to_thread(writer.write, piece) else None
-    except OSError as error:
-        _LOG.error("cache.unwritable", error=error.strerror)
-        await asyncio.to_thread(writer.discard)
+    except (OSError, StoreError) as error:
+        await _given_up(writer, error)
         return None
 
 
@@ -276,9 +283,15 @@ async def _finished(writer: Writer | None) -> None:
         return
     try:
         await asyncio.to_thread(writer.finish)
-    except OSError as error:
-        _LOG.error("cache.unwritable", error=error.strerror)
-        await asyncio.to_thread(writer.discard)
+    except (OSError, StoreError) as error:
+        await _given_up(writer, error)
+
+
+async def _given_up(writer: Writer, error: OSError | StoreError) -> None:
+    """Nothing is kept; the client has its answer all the same."""
+    why = error.strerror if isinstance(error, OSError) else type(error).__name__
+    _LOG.error("cache.unwritable", error=why)
+    await asyncio.to_thread(writer.discard)
 
 
 async def _given(feed: "asyncio.Queue[bytes | None]", piece: bytes | None) -> bool:

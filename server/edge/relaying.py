@@ -9,7 +9,7 @@ import orjson
 import structlog
 
 from protocol.errors import ErrorCode
-from protocol.imaging import FailureReason, UploadOffset
+from protocol.imaging import PIECES, FailureReason, UploadOffset
 from protocol.paths import UPLOAD
 from server.edge.queue import Entry, Queue
 from server.edge.uplink import Interrupted, Uplink, bearing
@@ -18,9 +18,6 @@ from server.store.errors import StoreError
 LANES = 4
 PIECE_BYTES = 256 * 1024
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
-PIECES = "application/offset+octet-stream"
-NOT_AUTHORIZED = 0x0124
-"""FailureReason "refused: not authorized" (PS3.7 annex C.5.17)."""
 _FAILED, _REASON = "00081198", "00081197"
 _OTHER = "0008119A"
 _PASSING = frozenset((FailureReason.PROCESSING_FAILURE, FailureReason.NO_ROOM))
@@ -157,7 +154,7 @@ class Relay:
             case 204:
                 return await self._offset(entry)
             case 403:
-                await self._done(entry, NOT_AUTHORIZED)
+                await self._done(entry, FailureReason.NOT_AUTHORIZED)
             case 413:
                 await self._done(entry, FailureReason.NO_ROOM)
             case status if status in (408, 429) or status >= 500:

@@ -5,10 +5,12 @@ import io
 import os
 import secrets
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from server.domain.ports import ObjectReader
+from server.domain.ports import Fresh, ObjectReader
 from server.store.keyring import KeyRing
 from server.store.sealing import (
     CHUNK_BYTES,
@@ -145,6 +147,37 @@ class Sink:
             at = len(plain)
         self._parts = [plain[at:]]
         self._waiting = len(plain) - at
+
+
+class Spool:
+    """Where the objects of a store come in: the folder of large ones, the memory of small ones."""
+
+    def __init__(self, folder: Path, ring: KeyRing) -> None:
+        self._folder, self._ring, self._room = folder, ring, Room()
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def clear(self) -> None:
+        """Removes what a killed server left half written; call it before serving."""
+        for left in self._folder.iterdir():
+            left.unlink(missing_ok=True)
+
+    def sink(self) -> Sink:
+        return Sink(self._folder, self._ring, self._room)
+
+    @contextmanager
+    def as_file(self, fresh: Fresh) -> Iterator[Path]:
+        """An object that has come in as a sealed file, not yet flushed: move it to its place."""
+        if isinstance(fresh, Spooled):
+            yield fresh.file
+            return
+        assert isinstance(fresh, Held)
+        file = self._folder / secrets.token_hex(16)
+        try:
+            with file.open("xb") as out:
+                fresh.write_to(out, self._ring)
+            yield file
+        finally:
+            file.unlink(missing_ok=True)
 
 
 def _joined(parts: list[Buffer]) -> bytes:

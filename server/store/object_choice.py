@@ -1,34 +1,14 @@
 """Where a site keeps its images, and the keys they are sealed with."""
 
 import ssl
-from collections.abc import Iterator
-from typing import Protocol
 
 from pydantic import SecretStr
 
-from server.domain.ports import ObjectStore
 from server.settings import Settings, SettingsError
 from server.store.errors import KeyUnusable
 from server.store.keyring import KeyRing
 from server.store.objects import FolderObjects
-
-
-class SiteObjects(ObjectStore, Protocol):
-    """An object store with what an administrator does to it."""
-
-    ring: KeyRing
-
-    def clear_spool(self) -> None: ...
-
-    def stored(self) -> Iterator[str]: ...
-
-    def has_sealed(self) -> bool: ...
-
-    def has_plain(self) -> bool: ...
-
-    def seal(self, sha256: str) -> bool: ...
-
-    def rewrap(self, sha256: str) -> bool: ...
+from server.store.site_objects import SiteObjects
 
 
 def open_objects(settings: Settings) -> SiteObjects:
@@ -37,7 +17,7 @@ def open_objects(settings: Settings) -> SiteObjects:
     Raises `KeyUnusable` when sealed images are there and their key file is not.
     """
     ring = KeyRing(settings.object_keys)
-    objects = _with_archive(settings, ring, _chosen(settings, ring))
+    objects = _with_archive(settings, _chosen(settings, ring))
     if not ring.exists:
         if objects.has_sealed():
             raise KeyUnusable(
@@ -50,7 +30,7 @@ def open_objects(settings: Settings) -> SiteObjects:
     return objects
 
 
-def _with_archive(settings: Settings, ring: KeyRing, objects: SiteObjects) -> SiteObjects:
+def _with_archive(settings: Settings, objects: SiteObjects) -> SiteObjects:
     if settings.pacs_url is None:
         return objects
     from server.store.pacs import Pacs, PacsObjects  # its library takes long to load
@@ -65,7 +45,7 @@ def _with_archive(settings: Settings, ring: KeyRing, objects: SiteObjects) -> Si
             ) from error
     pacs = Pacs(settings.pacs_url, settings.pacs_user, _secret(settings.pacs_password), trust)
     folder = settings.data_dir / "archive"
-    return PacsObjects(objects, pacs, folder, ring, settings.pacs_cache_bytes)
+    return PacsObjects(objects, pacs, folder, settings.pacs_cache_bytes)
 
 
 def _secret(value: SecretStr | None) -> str:

@@ -3,13 +3,13 @@
 import contextlib
 import os
 import re
-import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
-from server.domain.ports import Fresh, ObjectReader, ObjectSink
-from server.store.errors import ObjectMissing, StoreError
-from server.store.incoming import Held, Room, Sink, Spooled, open_sealed, sync_file
+from server.domain.ports import Fresh, ObjectReader, ObjectSink, ObjectStore
+from server.store.errors import ObjectMissing, ObjectsUnreachable, StoreError
+from server.store.incoming import Spool, open_sealed, sync_file
 from server.store.keyring import KeyRing, sync_folder
 from server.store.sealing import EMPTY_SLOT, HEADER_BYTES, damaged, hash_of, rewrapped
 
@@ -25,17 +25,13 @@ class FolderObjects:
     def __init__(self, folder: Path, ring: KeyRing) -> None:
         self._folder = folder
         self.ring = ring
-        self._room = Room()
-        self._spool = folder / "spool"
-        self._spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._spool = Spool(folder / "spool", ring)
 
     def clear_spool(self) -> None:
-        """Removes what a killed server left half written; call it before serving."""
-        for left in self._spool.iterdir():
-            left.unlink(missing_ok=True)
+        self._spool.clear()
 
     def sink(self) -> ObjectSink:
-        return Sink(self._spool, self.ring, self._room)
+        return self._spool.sink()
 
     def keep(self, fresh: Sequence[Fresh]) -> None:
         new = {one.sha256: one for one in fresh if not self._holds_whole(one.sha256)}
@@ -49,33 +45,19 @@ class FolderObjects:
             sync_folder(folder)
 
     def _put(self, fresh: Fresh) -> Path:
-        file, place = self._written(fresh), self._place(fresh.sha256)
-        try:
-            file.replace(place)
-        except FileNotFoundError:
-            place.parent.mkdir(exist_ok=True, mode=0o700)
-            sync_folder(self._folder)
-            file.replace(place)
+        place = self._place(fresh.sha256)
+        with self._spool.as_file(fresh) as file:
+            try:
+                file.replace(place)
+            except FileNotFoundError:
+                place.parent.mkdir(exist_ok=True, mode=0o700)
+                sync_folder(self._folder)
+                file.replace(place)
         return place
 
     def _holds_whole(self, sha256: str) -> bool:
         """Whether the very bytes are there; what is damaged is written anew."""
-        if not self.holds(sha256):
-            return False
-        try:
-            with contextlib.closing(self.open(sha256)) as found:
-                return hash_of(found) == sha256
-        except StoreError:
-            return False
-
-    def _written(self, fresh: Fresh) -> Path:
-        if isinstance(fresh, Spooled):
-            return fresh.file
-        assert isinstance(fresh, Held)
-        file = self._spool / secrets.token_hex(16)
-        with file.open("xb") as out:
-            fresh.write_to(out, self.ring)
-        return file
+        return self.holds(sha256) and opens_whole(self, sha256)
 
     def open(self, sha256: str) -> ObjectReader:
         try:
@@ -131,18 +113,26 @@ class FolderObjects:
                 raise damaged(sha256)
             if not self._place(sha256).is_file():
                 source.seek(0)
-                sink = Sink(self._spool, self.ring, self._room)
-                while part := source.read(1 << 20):
-                    sink.write(part)
-                fresh = sink.finish()
-                file, place = self._written(fresh), self._place(sha256)
-                sync_file(file)
-                file.replace(place)
-                sync_folder(place.parent)
-                if isinstance(fresh, Held):
-                    fresh.discard()
+                self._seal(source, self._place(sha256))
         plain.unlink()
         return True
+
+    def _seal(self, source: BinaryIO, place: Path) -> None:
+        sink = self._spool.sink()
+        try:
+            while part := source.read(1 << 20):
+                sink.write(part)
+            fresh = sink.finish()
+        except BaseException:
+            sink.discard()
+            raise
+        try:
+            with self._spool.as_file(fresh) as file:
+                sync_file(file)
+                file.replace(place)
+            sync_folder(place.parent)
+        finally:
+            fresh.discard()
 
     def rewrap(self, sha256: str) -> bool:
         """Wraps an object's data key with the active key; False when it is already."""
@@ -168,6 +158,17 @@ class FolderObjects:
         if not _HASH.match(sha256):
             raise ValueError("not a SHA-256")
         return self._folder / sha256[:2] / sha256
+
+
+def opens_whole(objects: ObjectStore, sha256: str) -> bool:
+    """Whether the very bytes can be read; raises `ObjectsUnreachable` when nobody can know."""
+    try:
+        with contextlib.closing(objects.open(sha256)) as found:
+            return hash_of(found) == sha256
+    except ObjectsUnreachable:
+        raise
+    except StoreError:
+        return False
 
 
 def discard_all(fresh: Iterable[Fresh]) -> None:

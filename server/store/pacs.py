@@ -20,15 +20,17 @@ from typing import Any
 import httpx
 import orjson
 
+from server.domain.errors import Invalid
 from server.domain.ports import Fresh, ObjectReader, ObjectSink
 from server.store.errors import ObjectDamaged, ObjectMissing, ObjectsUnreachable, StoreError
-from server.store.keyring import KeyRing, sync_folder
+from server.store.keyring import sync_folder
+from server.store.multipart import PartBegan, PartEnded, PartReader, content_type_of
 from server.store.objects import FolderObjects, discard_all
+from server.store.site_objects import SiteObjects
 
 PAGE = 1000
 PATIENCE_S, CONNECT_S = 60.0, 10.0
 PIECE_BYTES = 256 * 1024
-MOST_HEAD_BYTES = 16 * 1024
 _UID = re.compile(r"^[0-9.]{1,64}$")
 _JSON = "application/dicom+json"
 _OBJECT = 'multipart/related; type="application/dicom"; transfer-syntax=*'
@@ -88,48 +90,46 @@ class Pacs:
                 )
             _require(answer)
             kind = answer.headers.get("content-type", "")
-            boundary = re.search(r'boundary="?([^";,]+)"?', kind)
+            boundary = content_type_of(kind)[1].get("boundary")
             pieces = answer.iter_bytes(PIECE_BYTES)
-            if boundary is None:
-                yield from pieces
-            else:
-                yield from only_part(pieces, boundary[1].encode("latin-1"))
+            yield from pieces if boundary is None else only_part(pieces, boundary)
 
     def close(self) -> None:
         self._client.close()
 
 
-def only_part(pieces: Iterator[bytes], boundary: bytes) -> Iterator[bytes]:
-    """The content of the first part of a multipart body (RFC 2046 5.1); raises when it is cut."""
-    held = b""
-    while b"\r\n\r\n" not in held:
-        piece = next(pieces, None)
-        if piece is None or len(held) > MOST_HEAD_BYTES:
-            raise _nonsense()
-        held += piece
-    held = held.split(b"\r\n\r\n", 1)[1]
-    end = b"\r\n--" + boundary
-    while (at := held.find(end)) < 0:
-        keep = len(end) - 1
-        if len(held) > keep:
-            yield held[:-keep]
-            held = held[-keep:]
-        piece = next(pieces, None)
-        if piece is None:
-            raise _nonsense()
-        held += piece
-    yield held[:at]
+def only_part(pieces: Iterator[bytes], boundary: str) -> Iterator[bytes]:
+    """The content of the first part of a multipart body; raises when it is cut.
+
+    Reads the body to its end, so that the connection serves the next image too.
+    """
+    reader, ended = PartReader(boundary), False
+    for piece in pieces:
+        if not ended:
+            for event in _events(reader, piece):
+                ended = ended or isinstance(event, PartEnded)
+                if not ended and isinstance(event, memoryview):
+                    yield bytes(event)
+    if not ended:
+        raise _nonsense()
+
+
+def _events(reader: PartReader, piece: bytes) -> Iterator[PartBegan | memoryview | PartEnded]:
+    try:
+        yield from reader.feed(piece)
+    except Invalid as error:
+        raise _nonsense() from error
 
 
 class PacsObjects:
     """An object store whose images may also lie in the archive; new ones go into `inner`."""
 
-    def __init__(self, inner: Any, pacs: Pacs, folder: Path, ring: KeyRing, budget: int) -> None:
-        self.ring, self.pacs = ring, pacs
+    def __init__(self, inner: SiteObjects, pacs: Pacs, folder: Path, budget: int) -> None:
+        self.ring, self.pacs = inner.ring, pacs
         self._inner = inner
         self._pointers = folder / "pointers"
         self._pointers.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._cache = FolderObjects(folder / "cache", ring)
+        self._cache = FolderObjects(folder / "cache", inner.ring)
         self._budget = budget
         self._lock = threading.Lock()
         self._used: OrderedDict[str, int] = OrderedDict()
@@ -138,16 +138,14 @@ class PacsObjects:
             self._used[file.name.removesuffix(".sealed")] = file.stat().st_size
 
     def sink(self) -> ObjectSink:
-        sink: ObjectSink = self._inner.sink()
-        return sink
+        return self._inner.sink()
 
     def keep(self, fresh: Sequence[Fresh]) -> None:
         self._inner.keep(fresh)
 
     def open(self, sha256: str) -> ObjectReader:
         try:
-            found: ObjectReader = self._inner.open(sha256)
-            return found
+            return self._inner.open(sha256)
         except ObjectMissing:
             place = self.place_of(sha256)
             if place is None:
@@ -217,7 +215,7 @@ class PacsObjects:
         return self._pointers / sha256[:2] / f"{sha256}.json"
 
     def holds(self, sha256: str) -> bool:
-        return bool(self._inner.holds(sha256)) or self._pointer(sha256).is_file()
+        return self._inner.holds(sha256) or self._pointer(sha256).is_file()
 
     def remove(self, sha256: str) -> None:
         """Forgets an image here; the archive keeps it."""
@@ -237,16 +235,16 @@ class PacsObjects:
         yield from self._inner.stored()
 
     def has_sealed(self) -> bool:
-        return bool(self._inner.has_sealed())
+        return self._inner.has_sealed()
 
     def has_plain(self) -> bool:
-        return bool(self._inner.has_plain())
+        return self._inner.has_plain()
 
     def seal(self, sha256: str) -> bool:
-        return bool(self._inner.seal(sha256))
+        return self._inner.seal(sha256)
 
     def rewrap(self, sha256: str) -> bool:
-        return bool(self._inner.rewrap(sha256))
+        return self._inner.rewrap(sha256)
 
 
 def _time_of(file: Path) -> int:

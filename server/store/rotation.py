@@ -1,35 +1,25 @@
 """Changing the keys of stored images, while the server runs or not."""
 
 import time
-from collections.abc import Callable, Iterator
-from typing import Protocol
+from collections.abc import Callable
 
 from server.store.errors import StoreError
-from server.store.keyring import KeyRing
+from server.store.site_objects import SiteObjects
 
 TOLD_EVERY_S = 1.0
-
-
-class Rotatable(Protocol):
-    """An object store whose keys can be changed."""
-
-    def stored(self) -> Iterator[str]: ...
-
-    def seal(self, sha256: str) -> bool: ...
-
-    def rewrap(self, sha256: str) -> bool: ...
 
 
 Tell = Callable[[dict[str, object]], None]
 
 
-def rotate(objects: Rotatable, ring: KeyRing, tell: Tell, *, new_key: bool, forget: bool) -> int:
+def rotate(objects: SiteObjects, tell: Tell, *, new_key: bool, forget: bool) -> int:
     """Makes a new key, if wanted, seals what is not sealed yet and wraps every data key with it.
 
     Goes over the store until nothing changes: a running server may have used the old key a moment
     longer. Says how far it is; what could not be done is told by its name and stays as it was.
     Answers how many failed: then older keys stay, whatever `forget` says.
     """
+    ring = objects.ring
     active = ring.add() if new_key else ring.active()
     failed: dict[str, str] = {}
     changed, first = 0, True
@@ -43,7 +33,7 @@ def rotate(objects: Rotatable, ring: KeyRing, tell: Tell, *, new_key: bool, forg
     return len(failed)
 
 
-def _once(objects: Rotatable, tell: Tell, failed: dict[str, str]) -> int:
+def _once(objects: SiteObjects, tell: Tell, failed: dict[str, str]) -> int:
     names = list(objects.stored())
     changed, told = 0, time.monotonic()
     for number, sha256 in enumerate(names, 1):

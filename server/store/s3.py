@@ -15,16 +15,16 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from server.domain.ports import Fresh, ObjectReader, ObjectSink
-from server.store.errors import ObjectMissing, ObjectsUnreachable, StoreError
-from server.store.incoming import READ_BYTES, Held, Room, Sink, Spooled
+from server.store.errors import ObjectMissing, ObjectsUnreachable
+from server.store.incoming import READ_BYTES, Held, Spool, Spooled
 from server.store.keyring import KeyRing
-from server.store.sealing import EMPTY_SLOT, HEADER_BYTES, SealedSource, hash_of, rewrapped
+from server.store.objects import SUFFIX, opens_whole
+from server.store.sealing import EMPTY_SLOT, HEADER_BYTES, SealedSource, rewrapped
 
 PART_BYTES = 16 * 1024 * 1024
 """Of a multipart upload; a smaller object goes in one request."""
 AHEAD_BYTES = 1024 * 1024
 UPLOADS = 8
-SUFFIX = ".sealed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,14 @@ class Bucket:
     ca: Path | None = None
 
     def client(self) -> Any:
-        return boto3.client(  # type: ignore[no-untyped-call]
+        return boto3.client(  # type: ignore[no-untyped-call]  # the library has no types
             "s3",
             endpoint_url=self.endpoint,
             region_name=self.region,
             aws_access_key_id=self.access_key,
             aws_secret_access_key=self.secret_key,
             verify=True if self.ca is None else str(self.ca),
-            config=Config(  # type: ignore[no-untyped-call]
+            config=Config(  # type: ignore[no-untyped-call]  # the library has no types
                 signature_version="s3v4",
                 s3={"addressing_style": "path"},
                 connect_timeout=5,
@@ -71,25 +71,21 @@ class S3Objects:
         self.ring = ring
         self._client = bucket.client()
         self._bucket, self._prefix = bucket.name, bucket.prefix
-        self._room = Room()
-        self._spool = spool
-        self._spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._folder, self._spool = spool, Spool(spool, ring)
         self._uploads = ThreadPoolExecutor(UPLOADS, "huizhen-s3")
 
     def clear_spool(self) -> None:
-        """Removes what a killed server left half written; call it before serving."""
-        for left in self._spool.iterdir():
-            left.unlink(missing_ok=True)
+        self._spool.clear()
 
     def sink(self) -> ObjectSink:
-        return Sink(self._spool, self.ring, self._room)
+        return self._spool.sink()
 
     def keep(self, fresh: Sequence[Fresh]) -> None:
         new = {one.sha256: one for one in fresh}
         list(self._uploads.map(self._keep_one, new.values()))
 
     def _keep_one(self, fresh: Fresh) -> None:
-        if self._holds_whole(fresh.sha256):
+        if opens_whole(self, fresh.sha256):
             return
         if isinstance(fresh, Spooled):
             with fresh.file.open("rb") as stored:
@@ -101,15 +97,6 @@ class S3Objects:
         size = out.tell()
         out.seek(0)
         self._upload(self._key(fresh.sha256), out, size)
-
-    def _holds_whole(self, sha256: str) -> bool:
-        try:
-            with contextlib.closing(self.open(sha256)) as found:
-                return hash_of(found) == sha256
-        except ObjectsUnreachable:
-            raise
-        except StoreError:
-            return False
 
     def _upload(self, key: str, stored: BinaryIO, size: int) -> None:
         where = {"Bucket": self._bucket, "Key": key}
@@ -197,7 +184,7 @@ class S3Objects:
         return True
 
     def _write_anew(self, sha256: str, header: bytes, stored: "_Stored") -> None:
-        file = self._spool / f"{sha256}.rewrap"
+        file = self._folder / f"{sha256}.rewrap"
         try:
             with file.open("w+b") as copy:
                 copy.write(header)

@@ -27,7 +27,7 @@ import secrets
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -35,6 +35,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from server.domain.ports import ObjectReader
 from server.store.errors import KeyUnusable, ObjectDamaged
 from server.store.keyring import KEY_BYTES, KeyRing, WrappingKey
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 HEADER_BYTES = 512
 CHUNK_BYTES = 256 * 1024
@@ -225,7 +228,7 @@ class SealedSource(io.RawIOBase):
     def tell(self) -> int:
         return self._at
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
         if self._at >= self.seal.size:
             return 0
         index, inside = divmod(self._at, self.seal.chunk)
@@ -234,8 +237,9 @@ class SealedSource(io.RawIOBase):
             self._stored.seek(HEADER_BYTES + index * length)
             self._plain = self.seal.open_chunk(index, self._stored.read(length))
             self._index = index
-        part = memoryview(self._plain)[inside : inside + len(buffer)]
-        buffer[: len(part)] = part
+        room = memoryview(buffer).cast("B")
+        part = memoryview(self._plain)[inside : inside + len(room)]
+        room[: len(part)] = part
         self._at += len(part)
         return len(part)
 

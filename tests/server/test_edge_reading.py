@@ -299,3 +299,18 @@ def test_with_the_line_down_nothing_opens_after_the_configured_time(
             assert fetched(doctor, study.slices[0]).status_code == 503
         finally:
             centre.start()
+
+
+def test_an_answer_that_cannot_be_sealed_is_given_all_the_same_and_not_kept(
+    edge: EdgeProcess, valley: Valley
+) -> None:
+    study = Study(valley, 1)
+    keys = edge.data_dir / "edge-keys.json"
+    away = keys.rename(keys.with_name("away.json"))
+    doctor = through(edge, valley.doctor)
+    assert read(doctor, study.slices[0]) == study.files[0]
+    assert not entries(edge)
+    assert edge.status()["cache"]["bytes"] == 0
+    away.rename(keys)
+    assert read(doctor, study.slices[0]) == study.files[0]
+    assert len(entries(edge)) == 1

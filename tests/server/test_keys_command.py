@@ -123,3 +123,18 @@ def test_a_lost_key_file_stops_the_start_instead_of_being_replaced(
     keys.write_bytes(kept)
     keys.chmod(0o600)
     server.start()
+
+
+def test_what_cannot_be_sealed_is_told_and_leaves_nothing_on_the_disk(
+    house: tuple[ServerProcess, Valley],
+) -> None:
+    server, valley = house
+    files = [file_bytes(one) for one in new_study(3, size=1600)]
+    keys = server.data_dir / "object-keys.json"
+    away = keys.rename(keys.with_name("away.json"))
+    answer = stow(valley.doctor, files)
+    assert answer.status_code == 500
+    assert "object-keys.json" in answer.json()["title"]
+    assert not list((server.data_dir / "objects" / "spool").iterdir())
+    away.rename(keys)
+    assert stow(valley.doctor, files).status_code == 200

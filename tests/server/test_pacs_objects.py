@@ -148,11 +148,13 @@ def body(*parts: bytes) -> Iterator[bytes]:
 def test_a_part_is_read_however_it_is_cut() -> None:
     head = b"--limit\r\nContent-Type: application/dicom\r\n\r\n"
     data = b"some\r\n--limi\r\nbytes\r\n"
-    assert b"".join(only_part(body(head, data, b"\r\n--limit--\r\n"), b"limit")) == data
+    pieces = body(head, data, b"\r\n--limit--\r\n")
+    assert b"".join(only_part(pieces, "limit")) == data
+    assert next(pieces, None) is None, "read to its end, the connection serves the next image"
 
 
 def test_a_part_that_ends_early_is_no_image() -> None:
     head = b"--limit\r\nContent-Type: application/dicom\r\n\r\n"
     for cut in (head[:10], head + b"some bytes"):
         with pytest.raises(ObjectsUnreachable):
-            list(only_part(body(cut), b"limit"))
+            list(only_part(body(cut), "limit"))

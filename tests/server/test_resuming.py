@@ -1,13 +1,29 @@
 """An image in pieces: a broken line costs what was on the way, not what has arrived."""
 
+import asyncio
 import hashlib
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 
 from protocol import paths
+from protocol.account import Role
+from protocol.edge import RelayTicket
 from protocol.imaging import FailureReason
+from server.api.dicomweb.resuming import Resuming
+from server.api.dicomweb.taking import Outcome
+from server.api.listening import SystemClock
+from server.domain.errors import Invalid
+from server.domain.people import Who
+from server.edge.intake import EdgeIntake
+from server.edge.queue import Queue
+from server.edge.tickets import who_of
+from server.store.keyring import KeyRing
 from tests.server.images import declare, file_bytes, new_study
 from tests.server.people import Someone, Valley, open_case
 
@@ -117,3 +133,97 @@ def test_an_image_larger_than_allowed_is_refused_at_once(line: Line) -> None:
     answer = line.patch(b"", 0, length=1 << 40)
     assert answer.status_code == 413
     assert answer.json()["code"] == "too_large"
+
+
+class Counter:
+    """Two requests of one sender for the same image, at the very objects that take them."""
+
+    def __init__(self, folder: Path) -> None:
+        ring, clock = KeyRing(folder / "keys.json"), SystemClock()
+        ring.make(plain=False)
+        self.queue = Queue(folder, ring, 1 << 30, clock)
+        self.intake = EdgeIntake(self.queue, clock, 1 << 30, self)
+        self.resuming = Resuming(self.intake, clock)
+        (self.slice,) = new_study(1)
+        self.file = file_bytes(self.slice)
+        self.sha256 = hashlib.sha256(self.file).hexdigest()
+        ticket = RelayTicket(
+            account_id=uuid4(),
+            session_id=uuid4(),
+            roles=(Role.REQUESTER,),
+            institution_id=uuid4(),
+            token="a token",
+            expires_at=clock.now() + timedelta(hours=1),
+            max_instance_bytes=1 << 30,
+        )
+        self.queue.know(ticket)
+        self.who: Who = who_of(ticket)
+
+    def wake(self) -> None:
+        """Nothing is sent on from here."""
+
+    async def add(
+        self, chunks: AsyncIterator[bytes], *, at: int = 0, more: int = 0
+    ) -> Outcome | int:
+        study, length = str(self.slice.StudyInstanceUID), len(self.file) + more
+        return await self.resuming.add(self.who, self.sha256, study, at, length, chunks)
+
+
+@pytest.fixture
+def counter(tmp_path: Path) -> Iterator[Counter]:
+    made = Counter(tmp_path)
+    yield made
+    made.intake.close()
+
+
+async def test_a_request_whose_upload_began_anew_stops_and_the_newer_one_is_stored(
+    counter: Counter,
+) -> None:
+    older_began, newer_began = asyncio.Event(), asyncio.Event()
+
+    async def older() -> AsyncIterator[bytes]:
+        yield counter.file[:1000]
+        older_began.set()
+        await newer_began.wait()
+        yield counter.file[1000:] + b"more"
+
+    old = asyncio.create_task(counter.add(older(), more=4))
+    await older_began.wait()
+
+    async def newer() -> AsyncIterator[bytes]:
+        yield counter.file[:500]
+        newer_began.set()
+        await asyncio.wait({old})
+        yield counter.file[500:]
+
+    stored = await counter.add(newer())
+    assert isinstance(stored, Outcome)
+    assert stored.failure is None
+    with pytest.raises(Invalid, match="elsewhere"):
+        await old
+    assert counter.queue.find(counter.who.id, counter.sha256) is not None
+    assert (await counter.resuming.offset(counter.who, counter.sha256)).offset == 0
+
+
+async def test_a_request_whose_end_comes_after_another_has_stored_the_image_stores_nothing(
+    counter: Counter,
+) -> None:
+    sent, end = asyncio.Event(), asyncio.Event()
+
+    async def older() -> AsyncIterator[bytes]:
+        yield counter.file
+        sent.set()
+        await end.wait()
+
+    async def nothing() -> AsyncIterator[bytes]:
+        yield b""
+
+    old = asyncio.create_task(counter.add(older()))
+    await sent.wait()
+    told = await counter.resuming.offset(counter.who, counter.sha256)
+    stored = await counter.add(nothing(), at=told.offset)
+    assert isinstance(stored, Outcome)
+    end.set()
+    with pytest.raises(Invalid, match="elsewhere"):
+        await old
+    assert len(counter.queue) == 1

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from protocol.errors import ErrorCode
-from server.api.dicomweb.parts import content_type_of
 from server.domain.errors import Invalid
+from server.store.multipart import content_type_of
 
 MULTIPART = "multipart/related"
 OCTETS = "application/octet-stream"

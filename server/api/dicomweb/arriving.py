@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 from protocol.imaging import FailureReason
 from server.api.dicomweb.headers import Header, read_header
-from server.api.dicomweb.parts import DICOM
 from server.api.dicomweb.structure import NotDicom, Truncated
 from server.domain.ports import Fresh, ObjectSink
+from server.store.multipart import DICOM
 
 
 @dataclass(slots=True)
@@ -41,10 +41,28 @@ class Received:
     failure: int | None = None
 
 
-def read_part(part: Incoming, study_uid: str | None) -> Received:
-    """Hashes the rest of a part and reads its header; blocking."""
-    part.absorb()
-    fresh = part.sink.finish()
+def read_parts(parts: list[Incoming], study_uid: str | None) -> list[Received]:
+    """Hashes what is left of some parts and reads their headers; blocking.
+
+    When one cannot be read, nothing of any stays in memory or on disk.
+    """
+    received: list[Received] = []
+    fresh: list[Fresh] = []
+    try:
+        for part in parts:
+            part.absorb()
+            fresh.append(part.sink.finish())
+            received.append(_read(part, fresh[-1], study_uid))
+    except BaseException:
+        for part in parts:
+            part.sink.discard()
+        for one in fresh:
+            one.discard()
+        raise
+    return received
+
+
+def _read(part: Incoming, fresh: Fresh, study_uid: str | None) -> Received:
     if part.content_type != DICOM:
         return Received(fresh, None, FailureReason.NOT_DICOM)
     source = fresh.open()

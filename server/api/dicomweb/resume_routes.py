@@ -8,7 +8,7 @@ from starlette.requests import ClientDisconnect
 
 from protocol.base import Sha256, Uid
 from protocol.errors import ErrorCode
-from protocol.imaging import UploadOffset
+from protocol.imaging import PIECES, UploadOffset
 from protocol.paths import UPLOAD
 from server.api.dicomweb.answers import DICOM_JSON, json_response, store_answer
 from server.api.dicomweb.resuming import Resuming
@@ -17,7 +17,6 @@ from server.domain.errors import Invalid
 from server.domain.people import Who
 
 router = APIRouter(tags=["DICOMweb"])
-PIECES = "application/offset+octet-stream"
 _ADD = {
     "requestBody": {"required": True, "content": {PIECES: {"schema": {"type": "string"}}}},
     "responses": {

@@ -35,6 +35,11 @@ class _Upload:
     """Rises with every request: an older one, whose line is dead, adds nothing more."""
     adding: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    def require(self, turn: int) -> None:
+        """Raises `Invalid` when a newer request has come, or the upload is forgotten."""
+        if self.turn != turn:
+            raise Invalid(ErrorCode.MALFORMED_MESSAGE, "the upload goes on elsewhere")
+
 
 class Resuming:
     """The uploads that have begun and not ended. All methods belong to the loop."""
@@ -75,13 +80,15 @@ class Resuming:
         turn = upload.turn
         async for chunk in chunks:
             async with upload.adding:
-                if upload.turn != turn:
-                    raise Invalid(ErrorCode.MALFORMED_MESSAGE, "the upload goes on elsewhere")
-                if upload.incoming.size + len(chunk) > length:
-                    await self._forget((who.id, sha256))
-                    raise invalid_field("more bytes came than were announced", "Upload-Length")
-                await self._storing.take(upload.incoming, chunk)
+                upload.require(turn)
+                fits = upload.incoming.size + len(chunk) <= length
+                if fits:
+                    await self._storing.take(upload.incoming, chunk)
+            if not fits:
+                await self._forget((who.id, sha256))
+                raise invalid_field("more bytes came than were announced", "Upload-Length")
             upload.touched = self._clock.now()
+        upload.require(turn)  # the end of a body may come long after its last byte
         if upload.incoming.size < length:
             return upload.incoming.size
         self._open.pop((who.id, sha256), None)
@@ -109,9 +116,12 @@ class Resuming:
             await self._forget(name)
 
     async def _forget(self, name: Name) -> None:
+        """Whoever still sends is stopped before its bytes are dropped."""
         upload = self._open.pop(name, None)
         if upload is not None:
-            await self._storing.drop(upload.incoming)
+            upload.turn += 1
+            async with upload.adding:
+                await self._storing.drop(upload.incoming)
 
     async def close(self) -> None:
         """Forgets everything that has not ended."""

@@ -20,13 +20,13 @@ from server.api.dicomweb.conditions import (
     tag_of,
 )
 from server.api.dicomweb.describing import PIXELS, bulk_data, metadata
-from server.api.dicomweb.parts import DICOM
 from server.api.dicomweb.pixelfile import MEDIA_TYPES, PixelFile
 from server.api.dicomweb.streaming import outgoing, with_reader
 from server.api.dicomweb.transcoding import EXPLICIT, explicit
 from server.domain.errors import NotFound, invalid_field
 from server.domain.ports import ObjectStore
 from server.store.finding import StoredInstance
+from server.store.multipart import DICOM
 
 MOST_FRAMES = 10_000
 

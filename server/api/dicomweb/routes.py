@@ -7,12 +7,12 @@ from protocol.base import Uid
 from protocol.errors import ErrorCode
 from protocol.paths import DICOMWEB
 from server.api.dicomweb.answers import DICOM_JSON, json_response, store_answer
-from server.api.dicomweb.parts import DICOM, content_type_of
 from server.api.dicomweb.taking import Taking
 from server.api.house import House
 from server.api.rest.wire import HouseDep, UploaderDep
 from server.domain.errors import Invalid
 from server.domain.people import Caller, Who
+from server.store.multipart import DICOM, content_type_of
 
 router = APIRouter(prefix=DICOMWEB, tags=["DICOMweb"])
 

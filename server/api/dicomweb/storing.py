@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from protocol.imaging import FailureReason
-from server.api.dicomweb.arriving import Incoming, Received, read_part
+from server.api.dicomweb.arriving import Incoming, Received, read_parts
 from server.api.dicomweb.headers import Header
 from server.api.dicomweb.taking import Outcome, Taking
 from server.api.services.studies import Studies
@@ -22,10 +22,6 @@ from server.store.objects import discard_all
 from server.store.together import Desk
 from server.store.trail import TrailLines
 from server.store.work import Store
-
-NOT_AUTHORIZED = 0x0124
-"""FailureReason "refused: not authorized" (PS3.7 annex C.5.17): the study is somebody else's,
-or the instance was taken back while it was on the way."""
 
 
 @dataclass(slots=True)
@@ -68,7 +64,7 @@ class ImageStoring(Taking):
             """Tells the database's thread as soon as the headers are known, then goes on to make
             the bytes durable; that thread waits for it before it commits."""
             try:
-                waiting.received = [read_part(part, study_uid) for part in parts]
+                waiting.received = read_parts(parts, study_uid)
                 if early:
                     loop.call_soon_threadsafe(self._enqueue, waiting)
                 self._objects.keep([one.fresh for one in waiting.received if one.failure is None])
@@ -104,9 +100,11 @@ class ImageStoring(Taking):
                             one.done.set_exception(error)
                 else:
                     for one, outcomes in zip(batch, told, strict=True):
+                        if one.done.done():
+                            continue  # who sent it has gone
                         if isinstance(outcomes, Exception):
                             one.done.set_exception(outcomes)
-                        elif not one.done.done():
+                        else:
                             one.done.set_result(outcomes)
         finally:
             self._flushing = None
@@ -140,7 +138,7 @@ class ImageStoring(Taking):
         if header is None or one.failure is not None:
             return Outcome(header, one.failure)
         failure = _refusal(header, sha256, who, found)
-        if failure == NOT_AUTHORIZED:
+        if failure == FailureReason.NOT_AUTHORIZED:
             _refused(desk.trail, who, header)
         elif failure is None and not self._objects.holds(sha256):
             # Taken back as equal bytes since it was kept: it is sent again.
@@ -155,7 +153,7 @@ class ImageStoring(Taking):
 
 def _refusal(header: Header, sha256: str, who: Who, found: Known) -> int | None:
     if header.sop_uid in found.late or not found.doors.admit(header.study_uid, who.id):
-        return NOT_AUTHORIZED
+        return FailureReason.NOT_AUTHORIZED
     patient = found.patients.get(header.study_uid)
     if patient is not None and patient[0] and header.study["patient_id"] not in ("", patient[0]):
         return FailureReason.OTHER_PATIENT

@@ -12,10 +12,10 @@ from protocol.account import Role
 from protocol.errors import ErrorCode
 from server.api.dicomweb.arriving import Incoming
 from server.api.dicomweb.headers import Header
-from server.api.dicomweb.parts import DICOM, PartBegan, PartEnded, PartReader
 from server.domain.errors import Invalid, invalid_field
 from server.domain.people import Who
 from server.domain.ports import ObjectStore
+from server.store.multipart import DICOM, PartBegan, PartEnded, PartReader
 
 BATCH_PARTS = 32
 BATCH_BYTES = 8 * 1024 * 1024
@@ -36,8 +36,12 @@ class Outcome:
 class _Keeper:
     """Keeps whole parts of one body while the next ones come in: those that wait, together."""
 
-    def __init__(self, keep: Callable[[list[Incoming]], Awaitable[list[Outcome]]]) -> None:
-        self._keep = keep
+    def __init__(
+        self,
+        keep: Callable[[list[Incoming]], Awaitable[list[Outcome]]],
+        drop: Callable[[Incoming], Awaitable[None]],
+    ) -> None:
+        self._keep, self._drop = keep, drop
         self._whole: list[Incoming] = []
         self._outcomes: list[Outcome] = []
         self._running: asyncio.Task[None] | None = None
@@ -57,10 +61,15 @@ class _Keeper:
             self._running = asyncio.create_task(self._run())
 
     async def finish(self) -> list[Outcome]:
-        """What became of every whole part, in their order."""
-        if self._running is not None:
-            await self._running
-        await self._run()
+        """What became of every whole part, in their order; after a failure no more is begun, and
+        what waited for its turn is dropped."""
+        try:
+            if self._running is not None:
+                await self._running
+            await self._run()
+        finally:
+            for part in self._whole:
+                await self._drop(part)
         return self._outcomes
 
     async def _run(self) -> None:
@@ -88,7 +97,7 @@ class Taking(ABC):
         """Stores every part as it completes; a body that is cut keeps what was whole."""
         _may_store(who)
         reader = PartReader(boundary)
-        keeper = _Keeper(partial(self._keep, who, study_uid))
+        keeper = _Keeper(partial(self._keep, who, study_uid), self.drop)
         part: Incoming | None = None
         try:
             async for chunk in chunks:
@@ -107,7 +116,7 @@ class Taking(ABC):
                 await keeper.go_on(more=not reader.finished)
         finally:
             if part is not None:
-                await self._in_thread(part.sink.discard)
+                await self.drop(part)
             outcomes = await keeper.finish()
         if not reader.finished:
             raise Invalid(
