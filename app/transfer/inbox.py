@@ -17,10 +17,10 @@ from uuid import UUID
 
 from app.imaging.errors import ImagingError
 from app.imaging.identity import PatientText
+from app.net.dimse.status import Status
 from app.store.arrival import Arrival
 from app.store.errors import DiskFull, StoreError
 from app.store.inbox import Inbox, InboxInstance, InboxPatient, InboxStudy
-from app.transfer.arrival_status import ArrivalStatus
 from app.transfer.rates import Throttle
 from app.transfer.reading import Head, digest_of, read_arrived
 
@@ -112,10 +112,10 @@ class InboxKeeper:
         except (DiskFull, OSError) as error:
             log.error("no room for an arriving image: %s", type(error).__name__)
             self._loop.call_soon_threadsafe(self._on_full)
-            return ArrivalStatus.OUT_OF_RESOURCES
+            return Status.OUT_OF_RESOURCES
         except ImagingError as error:
             log.warning("an arriving object was refused: %s", error.code.value)
-            return ArrivalStatus.CANNOT_UNDERSTAND
+            return Status.CANNOT_UNDERSTAND
         finally:
             arrival.discard()
 
@@ -127,9 +127,9 @@ class InboxKeeper:
 
     def _keep(self, arrival: Arrival, head: Head, source: str, sop_class_uid: str) -> int:
         if head.sop_instance_uid != arrival.sop_instance_uid:
-            return ArrivalStatus.WRONG_CLASS
+            return Status.WRONG_CLASS
         if sop_class_uid and head.sop_class_uid != sop_class_uid:
-            return ArrivalStatus.WRONG_CLASS
+            return Status.WRONG_CLASS
         target = self.inbox.image_path(head.study_instance_uid, head.sop_instance_uid)
         with self._lock:
             _, study = self._held.get(head.sop_instance_uid, ("", ""))
@@ -138,7 +138,7 @@ class InboxKeeper:
                 # In one step: the same image may come over two associations at once.
                 arrival.keep_at(target)
                 self._add(head, arrival.sha256, arrival.size, source)
-                return ArrivalStatus.SUCCESS
+                return Status.SUCCESS
         return self._again(study, known, head, arrival)
 
     def _again(self, study_uid: str, known: InboxInstance, head: Head, arrival: Arrival) -> int:
@@ -146,12 +146,12 @@ class InboxKeeper:
         if (known.sha256, known.size) == (arrival.sha256, arrival.size) or self._same_data(
             study_uid, known, head
         ):
-            return ArrivalStatus.SUCCESS
+            return Status.SUCCESS
         with self._lock:
             study = self._studies.get(study_uid)
             if study is not None:  # else it was removed meanwhile
                 self._put(study.model_copy(update={"conflicts": study.conflicts + 1}))
-        return ArrivalStatus.DUPLICATE
+        return Status.DUPLICATE
 
     def _same_data(self, study_uid: str, known: InboxInstance, head: Head) -> bool:
         """Whether two files differ only in their meta group, which whoever writes it makes anew."""
@@ -226,7 +226,7 @@ class InboxKeeper:
         try:
             self._require_room()
         except (DiskFull, OSError):
-            return ArrivalStatus.OUT_OF_RESOURCES
+            return Status.OUT_OF_RESOURCES
         arrival = self.begin(head.sop_instance_uid)
         try:
             with head.open() as stream:

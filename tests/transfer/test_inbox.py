@@ -11,8 +11,8 @@ from typing import BinaryIO
 import pytest
 from pydicom import Dataset
 
+from app.net.dimse.status import Status
 from app.store.inbox import Inbox, InboxStudy
-from app.transfer.arrival_status import ArrivalStatus
 from app.transfer.inbox import InboxKeeper
 from app.transfer.reading import Head, read_head
 from tests.server.images import file_bytes, new_study
@@ -65,7 +65,7 @@ async def test_the_same_image_over_two_associations_at_once_is_there_once(tmp_pa
     keeper = Interrupted(Inbox(tmp_path, SEALER), lambda: statuses.append(send(keeper, made)))
     statuses.append(await asyncio.to_thread(send, keeper, made))
     await asyncio.to_thread(keeper.joined)
-    assert statuses == [ArrivalStatus.SUCCESS, ArrivalStatus.SUCCESS]
+    assert statuses == [Status.SUCCESS, Status.SUCCESS]
     study = keeper.study(made.StudyInstanceUID)
     assert study is not None
     assert [one.sop_instance_uid for one in study.instances] == [made.SOPInstanceUID]
@@ -80,7 +80,7 @@ async def test_an_image_that_comes_while_its_study_is_removed_is_not_lost(tmp_pa
     await asyncio.to_thread(send, keeper, first)
     await keeper.remove((first.StudyInstanceUID,))
     await asyncio.to_thread(inbox.other.join)
-    assert statuses == [ArrivalStatus.SUCCESS]
+    assert statuses == [Status.SUCCESS]
     assert keeper.holds(second.SOPClassUID, second.SOPInstanceUID)
     assert not keeper.holds(first.SOPClassUID, first.SOPInstanceUID)
     await keeper.close()
