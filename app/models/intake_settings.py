@@ -131,7 +131,7 @@ def pacs_of(values: dict[str, object]) -> tuple[Pacs | None, dict[str, str]]:
     if wrong:
         return None, wrong
     try:
-        return Pacs(**values), {}  # type: ignore[arg-type]  # pydantic checks
+        return Pacs.model_validate(values), {}
     except ValidationError as error:
         return None, {str(one["loc"][0]): _wrong(str(one["loc"][0])) for one in error.errors()}
 

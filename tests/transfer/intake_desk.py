@@ -45,7 +45,7 @@ class IntakeDesk:
             "callers": (KNOWN,),
             **changed,
         }
-        await self.configure(receiver=Receiver(**given))  # type: ignore[arg-type]  # pydantic checks
+        await self.configure(receiver=Receiver.model_validate(given))
 
     async def configure(
         self,
