@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from app.imaging.writing.origin import person_name
 from app.net.api import Api
 from app.net.errors import NetError
+from app.net.studies import StudyQuery
 from app.services.facts import Facts
 from app.services.images import dicom_sex
 from app.session.case import Case
@@ -128,11 +129,11 @@ class IntakeService:
 
     # --- archives ------------------------------------------------------------------------
 
-    def search(self, pacs_id: UUID, keys: dict[str, str]) -> None:
+    def search(self, pacs_id: UUID, query: StudyQuery) -> None:
         self.stop_search()
         job = new_id()
         self._facts.apply(SearchBegun(job, pacs_id))
-        self._tell(SearchPacs(job=job, pacs_id=pacs_id, **keys))  # type: ignore[arg-type]  # its own fields
+        self._tell(SearchPacs(job=job, pacs_id=pacs_id, query=query))
 
     def stop_search(self) -> None:
         search = self._facts.state.intake.search

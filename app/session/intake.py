@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import assert_never
 from uuid import UUID
 
+from app.net.studies import FoundStudy
 from app.session.queue import Load
 from app.store.intake_settings import IntakeSettings
 from app.transfer.intake_messages import (
-    FoundInPacs,
     InboxRow,
     InboxState,
     IntakeEvent,
@@ -31,7 +31,7 @@ class PacsSearch:
     pacs_id: UUID | None = None
     load: Load = Load.READY
     asked: bool = False
-    studies: tuple[FoundInPacs, ...] = ()
+    studies: tuple[FoundStudy, ...] = ()
     limited: bool = False
     unread: int = 0
     problem: PacsProblem | None = None

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+from app.net.studies import FoundStudy
 from app.session.intake import (
     Intake,
     IntakeLost,
@@ -17,7 +18,6 @@ from app.session.intake import (
 )
 from app.session.queue import Load
 from app.transfer.intake_messages import (
-    FoundInPacs,
     InboxState,
     JobEnded,
     Looked,
@@ -27,7 +27,7 @@ from app.transfer.intake_messages import (
 )
 
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
-FOUND = FoundInPacs(
+FOUND = FoundStudy(
     study_instance_uid="1.2.3",
     patient_name="何^小溪",
     patient_id="QS-2026-0042",
