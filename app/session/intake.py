@@ -203,7 +203,9 @@ def _with(
 
 def _lost(intake: Intake) -> Intake:
     problem = PacsProblem.UNEXPECTED
-    search, preview = intake.search, intake.preview
+    search, preview, test = intake.search, intake.preview, intake.test
+    if test is not None and test.ended is None:
+        test = replace(test, ended=JobEnded(job=test.job, problem=problem))
     if search.load is Load.LOADING:
         search = replace(search, load=Load.FAILED, problem=problem)
     retrieves = tuple(
@@ -213,4 +215,6 @@ def _lost(intake: Intake) -> Intake:
     state = IntakeState(listening=False)
     if preview is not None and (preview.found is None or not preview.found.ended):
         preview = None
-    return replace(intake, search=search, retrieves=retrieves, preview=preview, state=state)
+    return replace(
+        intake, search=search, retrieves=retrieves, preview=preview, state=state, test=test
+    )

@@ -93,8 +93,12 @@ def test_when_the_process_dies_nothing_is_shown_as_still_running() -> None:
     intake = reduce_intake(Intake(), SearchBegun(uuid4(), pacs))
     intake = reduce_intake(intake, RetrieveBegun(uuid4(), "1.2.3", 180))
     intake = reduce_intake(intake, PreviewBegun(uuid4(), (Path("disc"),), None))
+    intake = reduce_intake(intake, TestBegun(uuid4(), pacs))
     lost = reduce_intake(intake, IntakeLost())
     assert lost.search.load is Load.FAILED
     assert [(one.ended, one.problem) for one in lost.retrieves] == [(True, PacsProblem.UNEXPECTED)]
     assert lost.preview is None
+    assert lost.test is not None
+    assert lost.test.ended is not None
+    assert lost.test.ended.problem is PacsProblem.UNEXPECTED
     assert not lost.state.listening
