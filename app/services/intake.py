@@ -96,20 +96,20 @@ class IntakeService:
     # --- settings ------------------------------------------------------------------------
 
     async def save(self, settings: IntakeSettings, passwords: dict[str, str]) -> None:
-        """Raises DiskFull."""
-        self._settings = settings
+        """Raises DiskFull; what could not be kept does not hold either."""
         known = {str(one.id) for one in settings.pacs}
         given = {**self._passwords, **passwords}
-        self._passwords = {key: word for key, word in given.items() if key in known}
-        await asyncio.to_thread(self._keep, settings)
+        words = {key: word for key, word in given.items() if key in known}
+        await asyncio.to_thread(self._keep, settings, words)
+        self._settings, self._passwords = settings, words
         self._facts.apply(IntakeConfigured(settings))
-        self._tell(Configure(settings=settings, passwords=self._passwords))
+        self._tell(Configure(settings=settings, passwords=words))
 
-    def _keep(self, settings: IntakeSettings) -> None:
+    def _keep(self, settings: IntakeSettings, passwords: dict[str, str]) -> None:
         for name in self._secrets.names():
-            if name not in self._passwords:
+            if name not in passwords:
                 self._secrets.delete(name)
-        for name, word in self._passwords.items():
+        for name, word in passwords.items():
             self._secrets.write(name, word.encode())
         self._profile.remember(intake=settings.model_dump(mode="json"))
 
