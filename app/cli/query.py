@@ -30,9 +30,9 @@ def run(args: argparse.Namespace) -> int:
     import threading
 
     from app.imaging.attributes import text
-    from app.net.dimse.query import StudyQuery
     from app.net.dimse.scu import Node, find
     from app.net.errors import NetError
+    from app.net.studies import StudyQuery
 
     node = Node(args.host, args.port, args.called, args.calling, args.charset)
     query = StudyQuery(

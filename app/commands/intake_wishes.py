@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from app.net.studies import StudyQuery
 from app.store.intake_settings import IntakeSettings, Pacs
+
+__all__ = ["StudyQuery"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +45,8 @@ class WishRemoveFromInbox:
 
 @dataclass(frozen=True, slots=True)
 class WishSearchPacs:
-    """Dates as DA (PS3.5 6.2); empty asks for everything."""
-
     pacs_id: UUID
-    name: str = ""
-    patient_id: str = ""
-    accession_number: str = ""
-    date_from: str = ""
-    date_to: str = ""
-    modality: str = ""
-
-    def __repr__(self) -> str:
-        return "WishSearchPacs(…)"
+    query: StudyQuery
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
@@ -51,9 +50,8 @@ class IntakeFulfilment:
                 tasks.start(self._attach(studies, id_), only="open case")
             case WishRemoveFromInbox(studies):
                 intake.remove(studies)
-            case WishSearchPacs():
-                keys = asdict(wish)
-                intake.search(keys.pop("pacs_id"), keys)
+            case WishSearchPacs(pacs_id, query):
+                intake.search(pacs_id, query)
             case WishStopSearch():
                 intake.stop_search()
             case WishRetrieve(pacs_id, uid, images):

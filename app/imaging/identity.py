@@ -29,6 +29,15 @@ class PatientText:
 def names_other(mine: PatientText, theirs: PatientText) -> bool:
     """Whether two patients cannot be one: `protocol.identity.names_another` in each script of the
     name."""
+    try:
+        return any(is_other(_patient(mine, name), theirs) for name in _names(mine.name))
+    except ValidationError:  # a name longer than any: not the same without a look
+        return True
+
+
+def is_other(patient: Patient, theirs: PatientText) -> bool:
+    """Whether images of these cannot be of the patient of a case; `names_another` before there is a
+    study."""
     study = AttachedStudy(
         study_instance_uid="0",
         modalities=(),
@@ -41,10 +50,7 @@ def names_other(mine: PatientText, theirs: PatientText) -> bool:
         patient_birth_date=theirs.birth_date,
         patient_sex=theirs.sex,
     )
-    try:
-        return any(names_another(_patient(mine, name), study) for name in _names(mine.name))
-    except ValidationError:  # a name longer than any: not the same without a look
-        return True
+    return names_another(patient, study)
 
 
 def is_same(mine: PatientText, theirs: PatientText) -> bool:

@@ -7,9 +7,10 @@ does, and its rate is exact from one picture to the next. Only beyond a factor o
 buffer would be a wrong one, it is opened again (which costs a key frame).
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import av
 from aiortc.codecs.h264 import H264Encoder
@@ -55,10 +56,10 @@ class PictureEncoder(Protocol):
         ...
 
 
-class _SteadyRate:
-    """The open codec and its own time."""
+class _SteadyRate(ABC):
+    """The open codec and its own time; what is particular to one codec its subclass says."""
 
-    name = ""
+    name: ClassVar[str]
 
     def __init__(self) -> None:
         self._codec: VideoCodecContext | None = None
@@ -67,8 +68,21 @@ class _SteadyRate:
         self._last: int | None = None
         self._due: dict[int, int] = {}
 
-    def _options(self, bps: int) -> dict[str, str]:
-        raise NotImplementedError
+    @abstractmethod
+    def _prepare(self, codec: VideoCodecContext, bps: int) -> None:
+        """Sets the options of a codec that is not open yet."""
+
+    @abstractmethod
+    def _payloads(self, data: bytes) -> list[bytes]:
+        """One picture's bit stream in RTP payloads."""
+
+    def encode(self, frame: av.VideoFrame, bps: float, *, key: bool, alone: bool) -> Encoded | None:
+        """As `PictureEncoder.encode`."""
+        found = self._packets(frame, bps, key=key, alone=alone)
+        if found is None:
+            return None
+        data, timestamp, is_key = found
+        return Encoded(self._payloads(data), timestamp, is_key)
 
     def _packets(
         self, frame: av.VideoFrame, bps: float, *, key: bool, alone: bool
@@ -76,8 +90,8 @@ class _SteadyRate:
         """(bit stream, timestamp, is key frame) of the picture that comes out, if one does."""
         codec = self._codec_for(frame, bps)
         timestamp = frame.pts or 0
-        passed = (timestamp - self._last) / VIDEO_CLOCK if self._last is not None else 1 / 15
-        self._last = timestamp
+        last, self._last = self._last, timestamp
+        passed = 1 / _NOMINAL_FPS if last is None else (timestamp - last) / VIDEO_CLOCK
         stands_for = min(_LONGEST_S, max(0.001, passed)) * bps / self._opened_bps
         told = _copy(frame)
         told.pts, told.time_base = self._own_time, Fraction(1, _CLOCK)
@@ -106,8 +120,8 @@ class _SteadyRate:
         made.width, made.height, made.pix_fmt = frame.width, frame.height, "yuv420p"
         made.time_base, made.framerate = Fraction(1, _CLOCK), Fraction(_NOMINAL_FPS)
         made.bit_rate, made.gop_size = round(bps), _GOP
-        made.options = self._options(round(bps))
         made.thread_count = 1
+        self._prepare(made, round(bps))
         self._codec, self._opened_bps = made, bps
         self._own_time, self._due = 0, {}
         return made
@@ -126,23 +140,14 @@ class SteadyVp8(_SteadyRate):
         super().__init__()
         self._picture_id = 0
 
-    def encode(self, frame: av.VideoFrame, bps: float, *, key: bool, alone: bool) -> Encoded | None:
-        found = self._packets(frame, bps, key=key, alone=alone)
-        if found is None:
-            return None
-        data, timestamp, is_key = found
+    def _payloads(self, data: bytes) -> list[bytes]:
         payloads = Vp8Encoder._packetize(data, self._picture_id)
         self._picture_id = (self._picture_id + 1) % PICTURE_IDS
-        return Encoded(payloads, timestamp, is_key)
+        return payloads
 
-    def _codec_for(self, frame: av.VideoFrame, bps: float) -> VideoCodecContext:
-        codec = super()._codec_for(frame, bps)
-        if not codec.is_open:
-            codec.qmin, codec.qmax = SHARP, 63
-        return codec
-
-    def _options(self, bps: int) -> dict[str, str]:
-        return {
+    def _prepare(self, codec: VideoCodecContext, bps: int) -> None:
+        codec.qmin, codec.qmax = SHARP, 63
+        codec.options = {
             "bufsize": str(bps * 6 // 10),
             "minrate": str(bps),
             "maxrate": str(bps),
@@ -166,22 +171,13 @@ class SteadyH264(_SteadyRate):
 
     name = "libx264"
 
-    def encode(self, frame: av.VideoFrame, bps: float, *, key: bool, alone: bool) -> Encoded | None:
-        found = self._packets(frame, bps, key=key, alone=alone)
-        if found is None:
-            return None
-        data, timestamp, is_key = found
-        payloads = H264Encoder._packetize(H264Encoder._split_bitstream(data))
-        return Encoded(payloads, timestamp, is_key)
+    def _payloads(self, data: bytes) -> list[bytes]:
+        payloads: list[bytes] = H264Encoder._packetize(H264Encoder._split_bitstream(data))
+        return payloads
 
-    def _codec_for(self, frame: av.VideoFrame, bps: float) -> VideoCodecContext:
-        codec = super()._codec_for(frame, bps)
-        if not codec.is_open:
-            codec.profile = "Baseline"
-        return codec
-
-    def _options(self, bps: int) -> dict[str, str]:
-        return {
+    def _prepare(self, codec: VideoCodecContext, bps: int) -> None:
+        codec.profile = "Baseline"
+        codec.options = {
             "preset": "superfast",
             "tune": "zerolatency",
             "maxrate": str(bps),

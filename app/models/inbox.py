@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from app.models.intake_words import date_words, patient_line, person_words, source_words
 from app.models.table import TextRow
 from app.models.times import byte_size, moment
+from app.session.intake import Intake
 from app.session.queue import Load
 from app.session.state import State
 from app.transfer.intake_messages import InboxRow, IntakeState
@@ -59,8 +60,8 @@ def derive_inbox(state: State) -> InboxProps:
             for item in state.queue.mine.items
             if item.status is Status.DRAFT
         ),
-        listening=_listening(intake.state, intake.settings.receiver.ae_title),
-        warning=_warning(intake.state),
+        listening=listening_words(intake),
+        warning=warning_words(intake.state),
         has_pacs=bool(intake.settings.pacs),
     )
 
@@ -127,7 +128,9 @@ def state_words(study: InboxRow, cases: dict[UUID, ConsultationSummary]) -> str:
     return " · ".join(said)
 
 
-def _listening(state: IntakeState, title: str) -> str:
+def listening_words(intake: Intake) -> str:
+    """What the receiver and the watched folder do now, in a line."""
+    state, title = intake.state, intake.settings.receiver.ae_title
     translate = QCoreApplication.translate
     parts = []
     if state.listening:
@@ -141,7 +144,8 @@ def _listening(state: IntakeState, title: str) -> str:
     )
 
 
-def _warning(state: IntakeState) -> str:
+def warning_words(state: IntakeState) -> str:
+    """What keeps pictures from coming in; empty when nothing does."""
     translate = QCoreApplication.translate
     said = []
     if state.port_taken:

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from PySide6.QtCore import QCoreApplication
 
-from app.models.inbox import derive_inbox
+from app.models.inbox import listening_words, warning_words
 from app.models.intake_words import problem_words
 from app.session.state import State
 from app.store.intake_settings import (
@@ -42,8 +42,8 @@ class IntakeFormProps:
 
 
 def derive_intake_form(state: State) -> IntakeFormProps:
-    inbox = derive_inbox(state)
-    test = state.intake.test
+    intake = state.intake
+    test = intake.test
     told = None
     if test is not None:
         translate = QCoreApplication.translate
@@ -54,8 +54,9 @@ def derive_intake_form(state: State) -> IntakeFormProps:
         else:
             words, good = problem_words(test.ended.problem, test.ended.status), False
         told = (test.pacs_id, words, good)
-    said = "\n".join(part for part in (inbox.listening, inbox.warning) if part)
-    return IntakeFormProps(state.intake.settings, said, told)
+    parts = (listening_words(intake), warning_words(intake.state))
+    said = "\n".join(part for part in parts if part)
+    return IntakeFormProps(intake.settings, said, told)
 
 
 def callers_text(callers: tuple[Caller, ...]) -> str:
@@ -131,7 +132,7 @@ def pacs_of(values: dict[str, object]) -> tuple[Pacs | None, dict[str, str]]:
     if wrong:
         return None, wrong
     try:
-        return Pacs(**values), {}  # type: ignore[arg-type]  # pydantic checks
+        return Pacs.model_validate(values), {}
     except ValidationError as error:
         return None, {str(one["loc"][0]): _wrong(str(one["loc"][0])) for one in error.errors()}
 

@@ -8,10 +8,11 @@ from PySide6.QtCore import QCoreApplication
 from app.models.intake_words import date_words, person_words, problem_words, sex_words
 from app.models.table import TextRow
 from app.models.times import byte_size
+from app.net.studies import FoundStudy
 from app.session.intake import PacsSearch
 from app.session.queue import Load
 from app.session.state import State
-from app.transfer.intake_messages import FoundInPacs, RetrieveProgress
+from app.transfer.intake_messages import RetrieveProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +81,12 @@ def derive_pacs(state: State) -> PacsProps:
     )
 
 
-def _title(found: FoundInPacs) -> str:
+def _title(found: FoundStudy) -> str:
     parts = (person_words(found.patient_name), found.modalities, found.description)
     return " · ".join(part for part in parts if part)
 
 
-def _row(found: FoundInPacs) -> TextRow:
+def _row(found: FoundStudy) -> TextRow:
     return TextRow(
         key=found.study_instance_uid,
         cells=(

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from app.imaging.identity import PatientText, is_other
 from app.models.image_reasons import reason_words
 from app.models.intake_words import date_words, patient_line
 from app.models.times import byte_size
 from app.session.intake import Preview
 from app.session.state import State
-from app.transfer.intake_messages import InboxPerson, Looked, LookedPatient, LookedStudy
-from protocol.consultation import AttachedStudy, Patient
-from protocol.identity import names_another
+from app.transfer.intake_messages import Looked, LookedPatient, LookedStudy
+from protocol.consultation import Patient
 
 MOST_LEFT_OUT = 8
 
@@ -74,29 +74,12 @@ def _case_patient(state: State, preview: Preview) -> Patient | None:
     return case.content.patient
 
 
-def is_other(patient: Patient | None, person: InboxPerson) -> bool:
-    """Whether pictures of this person cannot be the case's patient's."""
-    if patient is None:
-        return False
-    study = AttachedStudy(
-        study_instance_uid="0",
-        modalities=(),
-        description="",
-        declared=0,
-        received=0,
-        verified=False,
-        patient_name=person.name,
-        patient_id=person.patient_id,
-        patient_birth_date=person.birth_date,
-        patient_sex=person.sex,
-    )
-    return names_another(patient, study)
-
-
 def _patient(found: LookedPatient, patient: Patient | None) -> FoundPatientProps:
+    who = found.person
+    theirs = PatientText(who.name, who.patient_id, who.birth_date, who.sex)
     return FoundPatientProps(
-        title=patient_line(found.person),
-        other=is_other(patient, found.person),
+        title=patient_line(who),
+        other=patient is not None and is_other(patient, theirs),
         studies=tuple(
             FoundStudyProps(one.study_instance_uid, _study(one)) for one in found.studies
         ),

@@ -5,15 +5,9 @@ from datetime import date, datetime, timedelta
 from enum import IntEnum
 from uuid import UUID
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QCoreApplication,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-)
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 
+from app.models.table import ROOT, Index, RowTable
 from app.models.times import age, duration
 from app.models.words import STATUS_LOOKS, urgency_text, word
 from app.session.link import LinkPhase
@@ -22,9 +16,6 @@ from app.session.state import State
 from protocol.account import Role
 from protocol.consultation import ConsultationSummary, Phase, Status, Urgency
 from protocol.queue import Candidate, Offer
-
-ModelIndex = QModelIndex | QPersistentModelIndex
-ROOT = QModelIndex()
 
 
 class Column(IntEnum):
@@ -191,41 +182,16 @@ def _why(candidate: Candidate) -> tuple[str, ...]:
     return tuple(f"{word(term.term)} {term.value:+g}" for term in candidate.terms if term.value)
 
 
-class CaseTable(QAbstractTableModel):
-    """Rows of one list; unchanged rows are not touched, so a selection survives news."""
+class CaseTable(RowTable[RowProps]):
+    """The rows of one list of cases."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._rows: tuple[RowProps, ...] = ()
+        super().__init__(lambda row: row.id, parent)
 
-    def show_rows(self, rows: tuple[RowProps, ...]) -> None:
-        old, self_ids = self._rows, [row.id for row in self._rows]
-        if self_ids != [row.id for row in rows]:
-            self.beginResetModel()
-            self._rows = rows
-            self.endResetModel()
-            return
-        self._rows = rows
-        for number, (before, after) in enumerate(zip(old, rows, strict=True)):
-            if before != after:
-                last = len(Column) - 1
-                self.dataChanged.emit(self.index(number, 0), self.index(number, last))
-
-    def row_at(self, index: int) -> RowProps | None:
-        return self._rows[index] if 0 <= index < len(self._rows) else None
-
-    def find(self, consultation_id: UUID) -> int:
-        """The row's number, or -1."""
-        ids = [row.id for row in self._rows]
-        return ids.index(consultation_id) if consultation_id in ids else -1
-
-    def rowCount(self, parent: ModelIndex = ROOT) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: ModelIndex = ROOT) -> int:
+    def columnCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(Column)
 
-    def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self.row_at(index.row())
         if row is None or not index.isValid():
             return None

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
+RowT = TypeVar("RowT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +20,21 @@ class TextRow:
     tip: str = ""
 
 
-class TextTable(QAbstractTableModel):
-    """Columns are named when they are asked for, in the language that is on."""
+class RowTable(QAbstractTableModel, Generic[RowT]):
+    """Rows of one table; unchanged rows are not touched, so a selection survives news.
 
-    def __init__(self, names: Callable[[], tuple[str, ...]], parent: QObject | None = None) -> None:
+    Args:
+        key_of: what tells rows apart.
+    """
+
+    def __init__(self, key_of: Callable[[RowT], object], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._names = names
-        self._rows: tuple[TextRow, ...] = ()
+        self._key_of = key_of
+        self._rows: tuple[RowT, ...] = ()
 
-    def show_rows(self, rows: tuple[TextRow, ...]) -> None:
+    def show_rows(self, rows: tuple[RowT, ...]) -> None:
         before = self._rows
-        if [row.key for row in before] != [row.key for row in rows]:
+        if [self._key_of(row) for row in before] != [self._key_of(row) for row in rows]:
             self.beginResetModel()
             self._rows = rows
             self.endResetModel()
@@ -39,23 +45,35 @@ class TextTable(QAbstractTableModel):
                 last = self.columnCount() - 1
                 self.dataChanged.emit(self.index(number, 0), self.index(number, last))
 
-    def key_at(self, row: int) -> str:
-        return self._rows[row].key if 0 <= row < len(self._rows) else ""
+    def row_at(self, row: int) -> RowT | None:
+        return self._rows[row] if 0 <= row < len(self._rows) else None
 
-    def row_of(self, key: str) -> int:
+    def row_of(self, key: object) -> int:
         """The row's number, or -1."""
-        return next((n for n, row in enumerate(self._rows) if row.key == key), -1)
+        return next((n for n, row in enumerate(self._rows) if self._key_of(row) == key), -1)
 
     def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)
+
+
+class TextTable(RowTable[TextRow]):
+    """Columns are named when they are asked for, in the language that is on."""
+
+    def __init__(self, names: Callable[[], tuple[str, ...]], parent: QObject | None = None) -> None:
+        super().__init__(lambda row: row.key, parent)
+        self._names = names
+
+    def key_at(self, row: int) -> str:
+        found = self.row_at(row)
+        return "" if found is None else found.key
 
     def columnCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self._names())
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid() or index.row() >= len(self._rows):
+        row = self.row_at(index.row())
+        if row is None or not index.isValid():
             return None
-        row = self._rows[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return row.cells[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -10,13 +10,13 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
-from app.net.dimse.query import FoundStudy, StudyQuery, date_range, distinct, name_pattern
+from app.net.dimse.query import date_range, name_pattern
 from app.net.dimse.receiving import Sink
 from app.net.errors import (
     NetError,
@@ -27,8 +27,17 @@ from app.net.errors import (
     Unreachable,
     Untrusted,
 )
+from app.net.studies import (
+    MOST_FOUND,
+    Counts,
+    Found,
+    FoundStudy,
+    StudyQuery,
+    count_of,
+    distinct,
+    is_uid,
+)
 
-MOST_FOUND = 500
 PAGE = 1000
 CONNECTIONS = 3
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
@@ -48,13 +57,6 @@ class WebNode:
 
     def __repr__(self) -> str:
         return "WebNode(…)"
-
-
-@dataclass(frozen=True, slots=True)
-class WebCounts:
-    total: int
-    done: int
-    failed: int
 
 
 @contextlib.contextmanager
@@ -84,9 +86,8 @@ def test(node: WebNode) -> None:
 test.__test__ = False  # type: ignore[attr-defined]  # no test of pytest's
 
 
-def search(node: WebNode, query: StudyQuery) -> tuple[tuple[FoundStudy, ...], bool, int]:
-    """QIDO-RS for studies (PS3.18 10.6): what was found, whether there is more, and how many
-    answers named no study. Raises NetError."""
+def search(node: WebNode, query: StudyQuery) -> Found:
+    """QIDO-RS for studies (PS3.18 10.6); raises NetError."""
     wanted = {
         "PatientName": name_pattern(query.name),
         "PatientID": query.patient_id,
@@ -104,7 +105,7 @@ def search(node: WebNode, query: StudyQuery) -> tuple[tuple[FoundStudy, ...], bo
     unread = sum(one is None for one in read)
     if unread and not found:
         raise NotUnderstood("none of the answers names a study")
-    return found[:MOST_FOUND], len(found) > MOST_FOUND, unread
+    return Found(found[:MOST_FOUND], len(found) > MOST_FOUND, unread)
 
 
 def retrieve(
@@ -113,8 +114,8 @@ def retrieve(
     source: str,
     sink: Sink,
     stop: threading.Event,
-    on_counts: Callable[[WebCounts], None],
-) -> WebCounts:
+    on_counts: Callable[[Counts], None],
+) -> Counts:
     """WADO-RS, instance by instance over a few connections (PS3.18 10.4).
 
     One that cannot be had is counted and the others still come; raises NetError where none is.
@@ -122,7 +123,7 @@ def retrieve(
     base = f"{node.url.rstrip('/')}/studies/{study_instance_uid}"
     with _client(node) as client:
         listed = list(_instances(client, base))
-        counts = WebCounts(len(listed), 0, 0)
+        counts = Counts(remaining=len(listed))
         on_counts(counts)
         errors: list[NetError] = []
 
@@ -138,10 +139,15 @@ def retrieve(
 
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             for got in pool.map(fetch, listed):
-                failed = counts.failed + (not got and not stop.is_set())
-                counts = WebCounts(counts.total, counts.done + got, failed)
+                failed = not got and not stop.is_set()
+                counts = replace(
+                    counts,
+                    remaining=counts.remaining - (got or failed),
+                    completed=counts.completed + got,
+                    failed=counts.failed + failed,
+                )
                 on_counts(counts)
-    if errors and not counts.done:
+    if errors and not counts.completed:
         raise errors[0]
     return counts
 
@@ -257,9 +263,8 @@ def _value(item: dict[str, Any], tag: str) -> str:
 
 def _study(item: dict[str, Any]) -> FoundStudy | None:
     uid = _value(item, "0020000D")
-    if not uid or len(uid) > 64 or not uid.replace(".", "").isdigit():
+    if not is_uid(uid):
         return None
-    count = _value(item, "00201208")
     return FoundStudy(
         study_instance_uid=uid,
         patient_name=_value(item, "00100010"),
@@ -270,5 +275,5 @@ def _study(item: dict[str, Any]) -> FoundStudy | None:
         accession_number=_value(item, "00080050"),
         description=_value(item, "00081030"),
         modalities="/".join(str(one) for one in _values(item, "00080061"))[:200],
-        images=int(count) if count.isdigit() and int(count) > 0 else None,
+        images=count_of(_value(item, "00201208")),
     )

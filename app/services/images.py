@@ -4,6 +4,7 @@ import base64
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import assert_never
 
 from app.imaging.writing.origin import person_name
 from app.ipc.errors import ChildNotRunningError, ChildStartError
@@ -97,9 +98,9 @@ class ImageService:
         store_key: bytes,
         pin: Pin | None,
         on_patients: Callable[[tuple[PatientFound, ...]], None],
-        on_intake: Callable[[IntakeEvent], None] = lambda event: None,
-        on_ready: Callable[[], None] = lambda: None,
-        serving: Callable[[], bool] = lambda: False,
+        on_intake: Callable[[IntakeEvent], None],
+        on_ready: Callable[[], None],
+        serving: Callable[[], bool],
     ) -> None:
         self._facts = facts
         self._api = api
@@ -114,6 +115,7 @@ class ImageService:
         self._serving = serving
         self._opened = False
         self._waiting: list[Command] = []
+        self._limit: int | None = None
         self.transfer = TransferLink(on_event=self._said, on_lost=self._lost)
         self.remote = RemoteStudies(store_key, self.tell)
 
@@ -140,8 +142,11 @@ class ImageService:
         await self.close()
 
     def limit(self, bytes_per_second: int | None) -> None:
-        """How fast images may be sent, while something else needs the line."""
-        self.tell(LimitUploads(bytes_per_second=bytes_per_second))
+        """How fast images may be sent, while something else needs the line; a process that is
+        started meanwhile is told as well."""
+        self._limit = bytes_per_second
+        if self._opened:
+            self.tell(LimitUploads(bytes_per_second=bytes_per_second))
 
     # --- what a person wants -------------------------------------------------------------
 
@@ -181,6 +186,9 @@ class ImageService:
     # --- what the process says -----------------------------------------------------------
 
     def _said(self, event: Event) -> None:
+        if isinstance(event, IntakeEvent):
+            self._on_intake(event)
+            return
         match event:
             case Ready():
                 self._begin()
@@ -203,12 +211,14 @@ class ImageService:
             case Trouble():
                 raise_notice(self._facts, TROUBLES[event.what])
             case _:
-                self._on_intake(event)
+                assert_never(event)
 
     def _begin(self) -> None:
         key = base64.b64encode(self._store_key).decode()
         self._opened = True
         self.tell(Open(folder=self._folder, store_key=key))
+        if self._limit is not None:
+            self.tell(LimitUploads(bytes_per_second=self._limit))
         self._on_ready()
         waiting, self._waiting = self._waiting, []
         for command in waiting:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from app.imaging.writing.origin import person_name
 from app.net.api import Api
 from app.net.errors import NetError
+from app.net.studies import StudyQuery
 from app.services.facts import Facts
 from app.services.images import dicom_sex
 from app.session.case import Case
@@ -95,20 +96,20 @@ class IntakeService:
     # --- settings ------------------------------------------------------------------------
 
     async def save(self, settings: IntakeSettings, passwords: dict[str, str]) -> None:
-        """Raises DiskFull."""
-        self._settings = settings
+        """Raises DiskFull; what could not be kept does not hold either."""
         known = {str(one.id) for one in settings.pacs}
         given = {**self._passwords, **passwords}
-        self._passwords = {key: word for key, word in given.items() if key in known}
-        await asyncio.to_thread(self._keep, settings)
+        words = {key: word for key, word in given.items() if key in known}
+        await asyncio.to_thread(self._keep, settings, words)
+        self._settings, self._passwords = settings, words
         self._facts.apply(IntakeConfigured(settings))
-        self._tell(Configure(settings=settings, passwords=self._passwords))
+        self._tell(Configure(settings=settings, passwords=words))
 
-    def _keep(self, settings: IntakeSettings) -> None:
+    def _keep(self, settings: IntakeSettings, passwords: dict[str, str]) -> None:
         for name in self._secrets.names():
-            if name not in self._passwords:
+            if name not in passwords:
                 self._secrets.delete(name)
-        for name, word in self._passwords.items():
+        for name, word in passwords.items():
             self._secrets.write(name, word.encode())
         self._profile.remember(intake=settings.model_dump(mode="json"))
 
@@ -128,11 +129,11 @@ class IntakeService:
 
     # --- archives ------------------------------------------------------------------------
 
-    def search(self, pacs_id: UUID, keys: dict[str, str]) -> None:
+    def search(self, pacs_id: UUID, query: StudyQuery) -> None:
         self.stop_search()
         job = new_id()
         self._facts.apply(SearchBegun(job, pacs_id))
-        self._tell(SearchPacs(job=job, pacs_id=pacs_id, **keys))  # type: ignore[arg-type]  # its own fields
+        self._tell(SearchPacs(job=job, pacs_id=pacs_id, query=query))
 
     def stop_search(self) -> None:
         search = self._facts.state.intake.search

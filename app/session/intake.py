@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import assert_never
 from uuid import UUID
 
+from app.net.studies import FoundStudy
 from app.session.queue import Load
 from app.store.intake_settings import IntakeSettings
 from app.transfer.intake_messages import (
-    FoundInPacs,
     InboxRow,
     InboxState,
     IntakeEvent,
@@ -31,7 +31,7 @@ class PacsSearch:
     pacs_id: UUID | None = None
     load: Load = Load.READY
     asked: bool = False
-    studies: tuple[FoundInPacs, ...] = ()
+    studies: tuple[FoundStudy, ...] = ()
     limited: bool = False
     unread: int = 0
     problem: PacsProblem | None = None
@@ -203,7 +203,9 @@ def _with(
 
 def _lost(intake: Intake) -> Intake:
     problem = PacsProblem.UNEXPECTED
-    search, preview = intake.search, intake.preview
+    search, preview, test = intake.search, intake.preview, intake.test
+    if test is not None and test.ended is None:
+        test = replace(test, ended=JobEnded(job=test.job, problem=problem))
     if search.load is Load.LOADING:
         search = replace(search, load=Load.FAILED, problem=problem)
     retrieves = tuple(
@@ -213,4 +215,6 @@ def _lost(intake: Intake) -> Intake:
     state = IntakeState(listening=False)
     if preview is not None and (preview.found is None or not preview.found.ended):
         preview = None
-    return replace(intake, search=search, retrieves=retrieves, preview=preview, state=state)
+    return replace(
+        intake, search=search, retrieves=retrieves, preview=preview, state=state, test=test
+    )

@@ -6,6 +6,7 @@ data folder. File names carry no patient data: records are named by what they ar
 
 import json
 import logging
+import threading
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
@@ -35,6 +36,7 @@ class Profile:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._writing = threading.Lock()
         self.remembered = self._read()
 
     def _read(self) -> Remembered:
@@ -49,9 +51,11 @@ class Profile:
             return Remembered()
 
     def remember(self, **changed: object) -> None:
-        self.remembered = replace(self.remembered, **changed)  # type: ignore[arg-type]  # checked by the dataclass's users
-        data = json.dumps(asdict(self.remembered), ensure_ascii=False, indent=1)
-        write_atomically(self.folder / "profile.json", data.encode())
+        """From any thread; raises DiskFull."""
+        with self._writing:
+            self.remembered = replace(self.remembered, **changed)  # type: ignore[arg-type]  # checked by the dataclass's users
+            data = json.dumps(asdict(self.remembered), ensure_ascii=False, indent=1)
+            write_atomically(self.folder / "profile.json", data.encode())
 
 
 class SealedStore:

@@ -9,7 +9,7 @@ import contextlib
 import hashlib
 import os
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -88,7 +88,7 @@ class Sealer:
             yield write
             put(bytes(pending), last=True)
 
-    def open_file(self, source: Path, purpose: str, start: int = 0) -> Iterator[bytes]:
+    def open_file(self, source: Path, purpose: str, start: int = 0) -> Generator[bytes, None, None]:
         """The plain chunks in order, from byte `start` on.
 
         Raises ForeignKey or Damaged, at the latest at the end.

@@ -51,6 +51,11 @@ class SealedReader(io.RawIOBase):
             self._at += step
         return self._at
 
+    def close(self) -> None:
+        """Lets go of the file at once: one that is open cannot be removed on Windows."""
+        self._chunks.close()
+        super().close()
+
     def _next(self) -> bool:
         try:
             chunk = next(self._chunks, b"")

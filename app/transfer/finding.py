@@ -10,7 +10,7 @@ import os
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -70,6 +70,7 @@ def find_files(paths: tuple[Path, ...]) -> FoundFiles:
     lies beside it unnamed is read as well."""
     found = FoundFiles()
     files: dict[Path, FoundFile] = {}
+    archives: set[Path] = set()
     inside: list[FoundFile] = []
     for path in paths:
         try:
@@ -83,15 +84,14 @@ def find_files(paths: tuple[Path, ...]) -> FoundFiles:
         except OSError:
             below = (path,)  # it is told as unreadable when its turn comes
         for file in below:
+            if file in files or file in archives:
+                continue
             if zipfile_at(file):
-                if file not in files:
-                    files[file] = FoundFile(file)
-                    inside += _members(file, found)
+                archives.add(file)
+                inside += _members(file, found)
             else:
-                files.setdefault(file, FoundFile(file))
-    archives = {Path(str(archive.filename)) for archive in found.archives}
-    archives |= {path for path in files if zipfile_at(path)}
-    found.files = (*(one for one in files.values() if one.path not in archives), *inside)
+                files[file] = FoundFile(file)
+    found.files = (*files.values(), *inside)
     return found
 
 
@@ -196,8 +196,9 @@ def unpacked(found: FoundFile) -> Iterator[Path]:
         Path(name).unlink(missing_ok=True)
 
 
-def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, write: object) -> None:
-    assert callable(write)
+def _copy(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, write: Callable[[bytes], object]
+) -> None:
     left = member.file_size
     try:
         with archive.open(member) as stream:

@@ -215,9 +215,7 @@ class Importer:
                 head = await asyncio.to_thread(read_head, path, gathered.wrapping_of(one))
                 if gathered.wants(head):
                     await self._take(gathered, replace(head, name=one.name))
-        except ImagingError as error:
-            gathered.leave_out(one.name, error.code)
-        except LeftOutError as error:
+        except (ImagingError, LeftOutError) as error:
             gathered.leave_out(one.name, error.code)
         except OSError:
             gathered.leave_out(one.name, Reason.UNREADABLE)

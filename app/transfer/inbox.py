@@ -17,10 +17,10 @@ from uuid import UUID
 
 from app.imaging.errors import ImagingError
 from app.imaging.identity import PatientText
+from app.net.dimse.status import Status
 from app.store.arrival import Arrival
 from app.store.errors import DiskFull, StoreError
 from app.store.inbox import Inbox, InboxInstance, InboxPatient, InboxStudy
-from app.transfer.arrival_status import ArrivalStatus
 from app.transfer.rates import Throttle
 from app.transfer.reading import Head, digest_of, read_arrived
 
@@ -86,7 +86,8 @@ class InboxKeeper:
             digest = digest_of(head)
         except (ImagingError, OSError, StoreError):
             return  # sealed with another key, or damaged: it stays, and is not offered
-        self._add(head, digest.sha256, size, "")
+        with self._lock:
+            self._add(head, digest.sha256, size, "")
 
     async def close(self) -> None:
         self._throttle.cancel()
@@ -111,10 +112,10 @@ class InboxKeeper:
         except (DiskFull, OSError) as error:
             log.error("no room for an arriving image: %s", type(error).__name__)
             self._loop.call_soon_threadsafe(self._on_full)
-            return ArrivalStatus.OUT_OF_RESOURCES
+            return Status.OUT_OF_RESOURCES
         except ImagingError as error:
             log.warning("an arriving object was refused: %s", error.code.value)
-            return ArrivalStatus.CANNOT_UNDERSTAND
+            return Status.CANNOT_UNDERSTAND
         finally:
             arrival.discard()
 
@@ -126,34 +127,35 @@ class InboxKeeper:
 
     def _keep(self, arrival: Arrival, head: Head, source: str, sop_class_uid: str) -> int:
         if head.sop_instance_uid != arrival.sop_instance_uid:
-            return ArrivalStatus.WRONG_CLASS
+            return Status.WRONG_CLASS
         if sop_class_uid and head.sop_class_uid != sop_class_uid:
-            return ArrivalStatus.WRONG_CLASS
+            return Status.WRONG_CLASS
         target = self.inbox.image_path(head.study_instance_uid, head.sop_instance_uid)
         with self._lock:
-            known = self._instance(head.sop_instance_uid)
+            _, study = self._held.get(head.sop_instance_uid, ("", ""))
+            known = self._instance(study, head.sop_instance_uid)
             if known is None:
+                # In one step: the same image may come over two associations at once.
                 arrival.keep_at(target)
-        if known is not None:
-            return self._again(known, head, arrival)
-        self._add(head, arrival.sha256, arrival.size, source)
-        return ArrivalStatus.SUCCESS
+                self._add(head, arrival.sha256, arrival.size, source)
+                return Status.SUCCESS
+        return self._again(study, known, head, arrival)
 
-    def _again(self, known: InboxInstance, head: Head, arrival: Arrival) -> int:
+    def _again(self, study_uid: str, known: InboxInstance, head: Head, arrival: Arrival) -> int:
         """The same object once more is welcome; another one under its number is not."""
         if (known.sha256, known.size) == (arrival.sha256, arrival.size) or self._same_data(
-            known, head
+            study_uid, known, head
         ):
-            return ArrivalStatus.SUCCESS
+            return Status.SUCCESS
         with self._lock:
-            study = self._studies[self._held[head.sop_instance_uid][1]]
-            self._put(study.model_copy(update={"conflicts": study.conflicts + 1}))
-        return ArrivalStatus.DUPLICATE
+            study = self._studies.get(study_uid)
+            if study is not None:  # else it was removed meanwhile
+                self._put(study.model_copy(update={"conflicts": study.conflicts + 1}))
+        return Status.DUPLICATE
 
-    def _same_data(self, known: InboxInstance, head: Head) -> bool:
+    def _same_data(self, study_uid: str, known: InboxInstance, head: Head) -> bool:
         """Whether two files differ only in their meta group, which whoever writes it makes anew."""
-        _, study = self._held[known.sop_instance_uid]
-        with self.inbox.open(study, known.sop_instance_uid) as one, head.open() as other:
+        with self.inbox.open(study_uid, known.sop_instance_uid) as one, head.open() as other:
             for stream in (one, other):
                 meta = stream.read(144)  # preamble, prefix, (0002,0000) UL and its value
                 if meta[132:136] != b"\x02\x00\x00\x00":
@@ -164,14 +166,14 @@ class InboxKeeper:
                     return False
             return not other.read(1)
 
-    def _instance(self, sop_instance_uid: str) -> InboxInstance | None:
-        _, study = self._held.get(sop_instance_uid, ("", ""))
-        if study not in self._studies:
-            return None
-        instances = self._studies[study].instances
+    def _instance(self, study_uid: str, sop_instance_uid: str) -> InboxInstance | None:
+        """The lock is held."""
+        study = self._studies.get(study_uid)
+        instances = study.instances if study is not None else ()
         return next((i for i in instances if i.sop_instance_uid == sop_instance_uid), None)
 
     def _add(self, head: Head, sha256: str, size: int, source: str) -> None:
+        """The lock is held."""
         now = datetime.now(UTC)
         made = InboxInstance(
             sop_instance_uid=head.sop_instance_uid,
@@ -184,22 +186,21 @@ class InboxKeeper:
             instance_number=head.instance_number,
             patient=_patient(head.patient),
         )
-        with self._lock:
-            study = self._studies.get(head.study_instance_uid) or InboxStudy(
-                study_instance_uid=head.study_instance_uid,
-                description=head.study_description,
-                study_date=head.study_date,
-                accession_number=head.accession_number,
-                source=source,
-                first_at=now,
-                last_at=now,
-                instances=(),
-                conflicts=0,
-            )
-            changed = {"instances": (*study.instances, made), "last_at": now}
-            self._put(study.model_copy(update=changed))
-            self._held[head.sop_instance_uid] = (head.sop_class_uid, head.study_instance_uid)
-            self.received_bytes += size
+        study = self._studies.get(head.study_instance_uid) or InboxStudy(
+            study_instance_uid=head.study_instance_uid,
+            description=head.study_description,
+            study_date=head.study_date,
+            accession_number=head.accession_number,
+            source=source,
+            first_at=now,
+            last_at=now,
+            instances=(),
+            conflicts=0,
+        )
+        changed = {"instances": (*study.instances, made), "last_at": now}
+        self._put(study.model_copy(update=changed))
+        self._held[head.sop_instance_uid] = (head.sop_class_uid, head.study_instance_uid)
+        self.received_bytes += size
 
     def _put(self, study: InboxStudy) -> None:
         """The lock is held."""
@@ -218,15 +219,22 @@ class InboxKeeper:
     # --- from files ----------------------------------------------------------------------
 
     def take_file(self, head: Head, source: str) -> int:
-        """Copies an object of a file sealed into the inbox; as `take`. For a thread."""
+        """Copies an object of a file sealed into the inbox; as `take`. For a thread.
+
+        Raises OSError when the file cannot be read (any more).
+        """
         try:
             self._require_room()
-            arrival = self.begin(head.sop_instance_uid)
+        except (DiskFull, OSError):
+            return Status.OUT_OF_RESOURCES
+        arrival = self.begin(head.sop_instance_uid)
+        try:
             with head.open() as stream:
                 while chunk := stream.read(1 << 20):
                     arrival.write(chunk)
-        except (DiskFull, OSError):
-            return ArrivalStatus.OUT_OF_RESOURCES
+        except OSError:
+            arrival.discard()
+            raise
         return self.take(arrival, source, head.sop_class_uid)
 
     # --- what the loop asks --------------------------------------------------------------
@@ -259,14 +267,19 @@ class InboxKeeper:
 
     async def remove(self, study_instance_uids: Iterable[str]) -> None:
         for uid in study_instance_uids:
-            with self._lock:
-                study = self._studies.pop(uid, None)
-                self._dirty.discard(uid)
-                for one in study.instances if study is not None else ():
-                    self._held.pop(one.sop_instance_uid, None)
-            if study is not None:
-                await asyncio.to_thread(self.inbox.remove, study)
+            await asyncio.to_thread(self._remove, uid)
         self._throttle.changed()
+
+    def _remove(self, uid: str) -> None:
+        """In one step: an image of the study that comes meanwhile is kept after it, not lost."""
+        with self._lock:
+            study = self._studies.pop(uid, None)
+            self._dirty.discard(uid)
+            if study is None:
+                return
+            for one in study.instances:
+                self._held.pop(one.sop_instance_uid, None)
+            self.inbox.remove(study)
 
     def heads(self, study_instance_uid: str) -> tuple[Head, ...]:
         """Every image of a study as the importer takes it."""

@@ -3,10 +3,9 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, assert_never
-from uuid import UUID
 
 from app.net.errors import PortTaken
 from app.store.inbox import InboxStudy
@@ -30,6 +29,7 @@ from app.transfer.intake_messages import (
     TestPacs,
     WorklistEntry,
 )
+from app.transfer.jobs import Jobs
 from app.transfer.looking import look, take_files
 from app.transfer.pacs import PacsJobs
 from app.transfer.rates import Throttle
@@ -55,15 +55,14 @@ class Intake:
         self.inbox = inbox
         inbox.on_change = self.tell_inbox
         self._emit = emit
-        self._on_idle = on_idle
         self._settings = IntakeSettings()
         self._server: StorageServer | None = None
         self._port_taken = False
         self._watched: WatchedFolder | None = None
         self._worklist: tuple[WorklistEntry, ...] = ()
         self._refused: deque[str] = deque(maxlen=REFUSED_TOLD)
-        self._jobs: dict[UUID, asyncio.Task[None]] = {}
-        self._pacs = PacsJobs(inbox, emit, self._listening)
+        self._jobs = Jobs(on_idle)
+        self._pacs = PacsJobs(inbox, emit, self._listening, self._jobs)
         self._loop = asyncio.get_running_loop()
         self._told = Throttle(self._tell_state, 1.0)
 
@@ -74,7 +73,7 @@ class Intake:
 
     @property
     def busy(self) -> bool:
-        return bool(self._jobs) or self._pacs.busy
+        return self._jobs.busy
 
     async def handle(self, command: IntakeCommand) -> None:
         match command:
@@ -85,12 +84,12 @@ class Intake:
             case RemoveStudies():
                 await self.inbox.remove(command.study_instance_uids)
             case Look():
-                self._begin(command.job, look(command.job, command.paths, self._emit))
+                self._jobs.begin(command.job, look(command.job, command.paths, self._emit))
             case TakeFiles():
                 work = take_files(
                     command.job, command.paths, command.only_studies, self.inbox, self._emit
                 )
-                self._begin(command.job, work)
+                self._jobs.begin(command.job, work)
             case TestPacs():
                 self._pacs.test(command)
             case SearchPacs():
@@ -98,31 +97,15 @@ class Intake:
             case RetrieveStudy():
                 self._pacs.retrieve(command)
             case StopJob():
-                self._pacs.stop(command.job)
-                if command.job in self._jobs:
-                    self._jobs[command.job].cancel()
+                self._jobs.stop(command.job)
             case _:
                 assert_never(command)
 
     async def close(self) -> None:
         self._told.cancel()
-        for task in (*self._jobs.values(),):
-            task.cancel()
-        await asyncio.gather(*self._jobs.values(), return_exceptions=True)
-        await self._pacs.close()
+        await self._jobs.close()
         await self._stop_serving()
         await self.inbox.close()
-
-    def _begin(self, job: UUID, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work, name="intake job")
-        self._jobs[job] = task
-        task.add_done_callback(lambda done: self._ended(job, done))
-
-    def _ended(self, job: UUID, task: "asyncio.Task[None]") -> None:
-        self._jobs.pop(job, None)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("an intake job failed", exc_info=error)
-        self._on_idle()
 
     # --- serving -------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.net.studies import FoundStudy, StudyQuery
 from app.store.intake_settings import IntakeSettings, Pacs
 from app.transfer.reasons import ImageReason
 from protocol.base import Message, Moment, Uid
@@ -100,17 +101,12 @@ class TestPacs(Message):
 
 
 class SearchPacs(Message):
-    """Studies of an archive; dates as DA, empty asks for everything."""
+    """Studies of an archive."""
 
     kind: Literal["search-pacs"] = "search-pacs"
     job: UUID
     pacs_id: UUID
-    name: str = ""
-    patient_id: str = ""
-    accession_number: str = ""
-    date_from: str = ""
-    date_to: str = ""
-    modality: str = ""
+    query: StudyQuery
 
 
 class RetrieveStudy(Message):
@@ -204,25 +200,12 @@ class JobEnded(Message):
     left_out: tuple[tuple[str, ImageReason], ...] = ()
 
 
-class FoundInPacs(Message):
-    study_instance_uid: Uid
-    patient_name: str
-    patient_id: str
-    birth_date: str
-    sex: str
-    study_date: str
-    accession_number: str
-    description: str
-    modalities: str
-    images: int | None
-
-
 class PacsAnswered(Message):
     """The answer to `SearchPacs`. `unread` answers named no study; `limited`: there are more."""
 
     kind: Literal["pacs-answered"] = "pacs-answered"
     job: UUID
-    studies: tuple[FoundInPacs, ...] = ()
+    studies: tuple[FoundStudy, ...] = ()
     limited: bool = False
     unread: int = 0
     problem: PacsProblem | None = None

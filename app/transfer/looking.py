@@ -9,7 +9,7 @@ from uuid import UUID
 from app.imaging.errors import ImagingError, NotDicomError, Reason
 from app.imaging.identity import PatientText, apart
 from app.imaging.writing.wrapping import foreign_kind
-from app.transfer.arrival_status import ArrivalStatus
+from app.net.dimse.status import Status
 from app.transfer.finding import FoundFile, FoundFiles, LeftOutError, find_files, unpacked
 from app.transfer.inbox import InboxKeeper
 from app.transfer.intake_messages import (
@@ -95,9 +95,7 @@ def _look_at(one: FoundFile, chosen: bool, found: _Found) -> None:
             found.foreign += 1
         else:
             found.leave_out(one.name, error.code)
-    except ImagingError as error:
-        found.leave_out(one.name, error.code)
-    except LeftOutError as error:
+    except (ImagingError, LeftOutError) as error:
         found.leave_out(one.name, error.code)
     except OSError:
         found.leave_out(one.name, Reason.UNREADABLE)
@@ -167,9 +165,7 @@ async def take_files(
         for one in files.files:
             try:
                 taken += await asyncio.to_thread(_take, one, only_studies, inbox)
-            except ImagingError as error:
-                left_out.append((one.name, error.code))
-            except LeftOutError as error:
+            except (ImagingError, LeftOutError) as error:
                 left_out.append((one.name, error.code))
             except OSError:
                 left_out.append((one.name, Reason.UNREADABLE))
@@ -185,11 +181,11 @@ def _take(one: FoundFile, only_studies: tuple[str, ...], inbox: InboxKeeper) -> 
             return 0
         status = inbox.take_file(head, FROM_FILES)
     match status:
-        case ArrivalStatus.SUCCESS:
+        case Status.SUCCESS:
             return 1
-        case ArrivalStatus.DUPLICATE:
+        case Status.DUPLICATE:
             raise LeftOutError(TransferReason.OTHER_IMAGE_IMPORTED)
-        case ArrivalStatus.OUT_OF_RESOURCES:
+        case Status.OUT_OF_RESOURCES:
             raise LeftOutError(TransferReason.NOT_KEPT)
         case _:
             raise LeftOutError(Reason.MALFORMED)

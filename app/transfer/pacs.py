@@ -3,14 +3,13 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.imaging.attributes import text
 from app.net.errors import (
-    NetError,
     NotAdmitted,
     NotOffered,
     NotSignedIn,
@@ -20,10 +19,10 @@ from app.net.errors import (
     Unreachable,
     Untrusted,
 )
+from app.net.studies import Counts, Found, StudyQuery
 from app.store.intake_settings import IntakeSettings, Pacs, PacsKind, Retrieve
 from app.transfer.inbox import InboxKeeper
 from app.transfer.intake_messages import (
-    FoundInPacs,
     IntakeEvent,
     JobEnded,
     PacsAnswered,
@@ -33,6 +32,7 @@ from app.transfer.intake_messages import (
     SearchPacs,
     TestPacs,
 )
+from app.transfer.jobs import Jobs
 from app.transfer.rates import SpeedMeter, Throttle
 
 if TYPE_CHECKING:
@@ -55,55 +55,29 @@ class PacsJobs:
         inbox: InboxKeeper,
         emit: Callable[[IntakeEvent], None],
         listening: Callable[[], str],
+        jobs: Jobs,
     ) -> None:
         self._inbox = inbox
         self._emit = emit
+        self._jobs = jobs
         self._listening = listening
         self._settings = IntakeSettings()
         self._passwords: dict[str, str] = {}
-        self._jobs: dict[UUID, tuple[asyncio.Task[None], threading.Event]] = {}
 
     def configure(self, settings: IntakeSettings, passwords: dict[str, str]) -> None:
         self._settings, self._passwords = settings, passwords
 
-    @property
-    def busy(self) -> bool:
-        return bool(self._jobs)
-
     def test(self, command: TestPacs) -> None:
-        self._begin(command.job, lambda stop: self._test(command))
+        self._jobs.begin(command.job, self._test(command))
 
     def search(self, command: SearchPacs) -> None:
-        self._begin(command.job, lambda stop: self._search(command, stop))
+        stop = threading.Event()
+        self._jobs.begin(command.job, self._search(command, stop), stop.set)
 
     def retrieve(self, command: RetrieveStudy) -> None:
-        self._begin(command.job, lambda stop: self._retrieve(command, stop))
-
-    def stop(self, job: UUID) -> None:
-        """The archive is asked to stop; what has come is kept."""
-        if job in self._jobs:
-            self._jobs[job][1].set()
-
-    async def close(self) -> None:
-        for _, stop in self._jobs.values():
-            stop.set()
-        tasks = [task for task, _ in self._jobs.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    def _begin(
-        self, job: UUID, work: Callable[[threading.Event], Coroutine[None, None, None]]
-    ) -> None:
+        """Stopping asks the archive to stop; what has come is kept."""
         stop = threading.Event()
-        task = asyncio.create_task(work(stop), name="pacs")
-        self._jobs[job] = (task, stop)
-        task.add_done_callback(lambda done: self._ended(job, done))
-
-    def _ended(self, job: UUID, task: "asyncio.Task[None]") -> None:
-        self._jobs.pop(job, None)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a job with an archive failed", exc_info=error)
+        self._jobs.begin(command.job, self._retrieve(command, stop), stop.set)
 
     def _pacs(self, pacs_id: UUID) -> Pacs | None:
         return next((one for one in self._settings.pacs if one.id == pacs_id), None)
@@ -114,7 +88,7 @@ class PacsJobs:
         problem, status = None, 0
         try:
             await asyncio.to_thread(_echo, command.pacs, command.password, command.calling)
-        except NetError as error:
+        except Exception as error:  # see `problem_of`
             problem, status = problem_of(error)
         self._emit(JobEnded(job=command.job, problem=problem, status=status))
 
@@ -127,8 +101,14 @@ class PacsJobs:
             return
         password, calling = self._access(pacs)
         try:
-            answer = await asyncio.to_thread(_find, pacs, password, calling, command, stop)
-        except NetError as error:
+            found = await asyncio.to_thread(_find, pacs, password, calling, command.query, stop)
+            answer = PacsAnswered(
+                job=command.job,
+                studies=found.studies,
+                limited=found.limited,
+                unread=found.unread,
+            )
+        except Exception as error:  # see `problem_of`
             problem, status = problem_of(error)
             answer = PacsAnswered(job=command.job, problem=problem, status=status)
         self._emit(answer)
@@ -150,7 +130,7 @@ class PacsJobs:
                 problem = PacsProblem.RECEIVER_OFF
             else:
                 await self._fetch(pacs, command, stop, follow)
-        except NetError as error:
+        except Exception as error:  # see `problem_of`
             problem, status = problem_of(error)
         finally:
             follow.end(problem, status, stopped=stop.is_set())
@@ -165,26 +145,15 @@ class PacsJobs:
         uid = command.study_instance_uid
         if pacs.kind is PacsKind.DICOMWEB:
             web = WebNode(pacs.url, pacs.username, password)
-            done = await asyncio.to_thread(
-                retrieve,
-                web,
-                uid,
-                pacs.name,
-                self._inbox,
-                stop,
-                lambda counts: follow.counted(counts.total, counts.failed),
+            await asyncio.to_thread(
+                retrieve, web, uid, pacs.name, self._inbox, stop, follow.counted
             )
-            follow.counted(done.total, done.failed)
             return
         node = node_of(pacs, calling)
-
-        def counted(counts: scu.Counts) -> None:
-            follow.counted(counts.total, counts.failed)
-
         if pacs.retrieve is Retrieve.MOVE:
-            await asyncio.to_thread(scu.move, node, uid, self._listening(), stop, counted)
+            await asyncio.to_thread(scu.move, node, uid, self._listening(), stop, follow.counted)
         else:
-            await asyncio.to_thread(scu.get, node, uid, (), self._inbox, stop, counted)
+            await asyncio.to_thread(scu.get, node, uid, self._inbox, stop, follow.counted)
 
 
 def _moves(pacs: Pacs) -> bool:
@@ -209,11 +178,11 @@ class _Following:
         self._throttle = Throttle(self._tell, TELL_EVERY_S)
         self._throttle.now()
 
-    def counted(self, total: int, failed: int) -> None:
+    def counted(self, counts: Counts) -> None:
         """From the job's thread."""
-        self._failed = failed
-        if total > (self._expected or 0):
-            self._expected = total
+        self._failed = counts.failed
+        if counts.total > (self._expected or 0):
+            self._expected = counts.total
         with suppress(RuntimeError):  # the loop has been closed meanwhile
             self._loop.call_soon_threadsafe(self._throttle.changed)
 
@@ -270,35 +239,21 @@ def _echo(pacs: Pacs, password: str, calling: str) -> None:
 
 
 def _find(
-    pacs: Pacs, password: str, calling: str, command: SearchPacs, stop: threading.Event
-) -> PacsAnswered:
+    pacs: Pacs, password: str, calling: str, query: StudyQuery, stop: threading.Event
+) -> Found:
     from app.net import pacs_web
     from app.net.dimse import scu
-    from app.net.dimse.query import StudyQuery
 
-    query = StudyQuery(
-        command.name,
-        command.patient_id,
-        command.accession_number,
-        command.date_from,
-        command.date_to,
-        command.modality,
-    )
     if pacs.kind is PacsKind.DICOMWEB:
-        web = pacs_web.WebNode(pacs.url, pacs.username, password)
-        studies, limited, unread = pacs_web.search(web, query)
-    else:
-        found = scu.find(node_of(pacs, calling), query, stop, text)
-        studies, limited, unread = found.studies, found.limited, found.unread
-    told = tuple(
-        FoundInPacs(**{name: getattr(one, name) for name in FoundInPacs.model_fields})
-        for one in studies
-    )
-    return PacsAnswered(job=command.job, studies=told, limited=limited, unread=unread)
+        return pacs_web.search(pacs_web.WebNode(pacs.url, pacs.username, password), query)
+    return scu.find(node_of(pacs, calling), query, stop, text)
 
 
-def problem_of(error: NetError) -> tuple[PacsProblem, int]:
-    """The code, and the status of the answer where there is one."""
+def problem_of(error: Exception) -> tuple[PacsProblem, int]:
+    """The code, and the status of the answer where there is one.
+
+    An archive's answer may make anything of a library; the window waits for a word all the same.
+    """
     match error:
         case ServiceFailed() if error.status == _MOVE_DESTINATION_UNKNOWN:
             return PacsProblem.UNKNOWN_DESTINATION, error.status
@@ -319,4 +274,5 @@ def problem_of(error: NetError) -> tuple[PacsProblem, int]:
         case NotSignedIn():
             return PacsProblem.NOT_SIGNED_IN, 0
         case _:
+            log.error("a job with an archive failed: %s", type(error).__name__)
             return PacsProblem.UNEXPECTED, 0

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.imaging.errors import ImagingError, NotDicomError, Reason
+from app.net.dimse.status import Status
 from app.store.intake_settings import AfterTaking, Watched
-from app.transfer.arrival_status import ArrivalStatus
 from app.transfer.inbox import InboxKeeper
 from app.transfer.reading import read_head
 
@@ -102,17 +102,17 @@ class WatchedFolder:
         try:
             status = self._inbox.take_file(read_head(path), TAKEN_FROM)
         except NotDicomError:
-            status = ArrivalStatus.CANNOT_UNDERSTAND
+            status = Status.CANNOT_UNDERSTAND
         except ImagingError as error:
             if error.code is Reason.UNREADABLE:
                 return  # still open in another program: looked at again
-            status = ArrivalStatus.CANNOT_UNDERSTAND
+            status = Status.CANNOT_UNDERSTAND
         except OSError:
             return
-        if status == ArrivalStatus.OUT_OF_RESOURCES:
+        if status == Status.OUT_OF_RESOURCES:
             return  # there may be room at the next look
         self._done[path] = state
-        if status != ArrivalStatus.SUCCESS:
+        if status != Status.SUCCESS:
             self._left.add(path)
             return
         self.taken += 1

@@ -6,7 +6,6 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt,
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -18,10 +17,11 @@ from app.kit.list_states import ListState, ListStates
 from app.kit.theme import Appearance
 from app.models.queue import CaseTable, Column, ListProps, RowProps
 from app.session.queue import Load
+from app.views.table_look import as_list
 from protocol.consultation import Urgency
 
 ROW_HEIGHT = 44
-WIDTHS = {
+WIDTHS: dict[int, int] = {
     Column.URGENCY: 112,
     Column.PATIENT: 210,
     Column.DEPARTMENT: 110,
@@ -109,20 +109,8 @@ class CaseList(ListStates):
         table = self._table
         table.setObjectName(name)
         table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in WIDTHS.items():
-            table.setColumnWidth(column, width)
-        header.setSectionResizeMode(Column.REASON, QHeaderView.ResizeMode.Stretch)
+        as_list(table, ROW_HEIGHT, WIDTHS, Column.REASON)
         delegate = ChipDelegate(appearance, table)
         for column in (Column.URGENCY, Column.STATUS, Column.WAIT):
             table.setItemDelegateForColumn(column, delegate)
@@ -149,7 +137,7 @@ class CaseList(ListStates):
 
     def choose(self, consultation_id: UUID) -> None:
         """Selects the row of a case, as a click would."""
-        number = self.model.find(consultation_id)
+        number = self.model.row_of(consultation_id)
         if number >= 0:
             self._table.selectRow(number)
             self._table.setFocus()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.commands.intake_wishes import (
+    StudyQuery,
     WishRetrieve,
     WishSearchPacs,
     WishStopRetrieve,
@@ -204,12 +205,14 @@ class PacsWindow(QDialog):
         self.wished.emit(
             WishSearchPacs(
                 archive,
-                self._name.text.strip(),
-                self._id.text.strip(),
-                self._accession.text.strip(),
-                first,
-                last,
-                self._modality.currentText().strip().upper(),
+                StudyQuery(
+                    self._name.text.strip(),
+                    self._id.text.strip(),
+                    self._accession.text.strip(),
+                    first,
+                    last,
+                    self._modality.currentText().strip().upper(),
+                ),
             )
         )
 

@@ -1,10 +1,11 @@
-"""A table of texts with one look: whole rows, no grid, the keyboard as in every list."""
+"""A table of texts; what was chosen in it survives news."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QTableView
 
 from app.models.table import TextRow, TextTable
+from app.views.table_look import as_list
 
 ROW_HEIGHT = 34
 
@@ -20,19 +21,7 @@ class TextTableView(QTableView):
         self._rows = model
         self.setObjectName(name)
         self.setModel(model)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in widths.items():
-            self.setColumnWidth(column, width)
-        header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+        as_list(self, ROW_HEIGHT, widths, stretched)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete:

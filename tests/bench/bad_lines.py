@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from app.media.link import MediaLink
 from app.media.messages import GeneratedSource, PeerStatistics, Statistics
 from tests.bench.lane import Line
 from tests.bench.link import Link, Passed, link
@@ -117,8 +116,9 @@ async def _watch(
     steps: Sequence[Step],
     codec: Codec,
 ) -> Watched:
-    ends = tuple(_end(made, side, program) for side in ("a", "b"))
-    clinic, expert = ends
+    clinic = End("clinic", made.inside("a", program))
+    expert = End("expert", made.inside("b", program))
+    ends = (clinic, expert)
     watched = Watched()
     try:
         async with asyncio.timeout(CONNECT_S):
@@ -142,13 +142,3 @@ def _latest(end: End) -> PeerStatistics | None:
         if isinstance(event, Statistics) and event.peers:
             return event.peers[0]
     return None
-
-
-def _end(made: Link, side: str, program: Sequence[str]) -> End:
-    end = End("clinic" if side == "a" else "expert")
-    end.link = MediaLink(
-        on_event=end._heard,
-        on_lost=lambda code, again: end.lost.append((code, again)),
-        argv=made.inside(side, program),
-    )
-    return end

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from app.media.generated import STAMP_BITS, read_stamp
-from app.media.link import MediaLink
 from app.media.messages import GeneratedSource
 from tests.bench import call_rows
 from tests.bench.errors import BenchFailed
@@ -62,7 +61,7 @@ async def both_ways(
     program: Sequence[str], seconds: float, on_start: Callable[[], object] = lambda: None
 ) -> tuple[Seen, Seen]:
     """What arrives on both ways of one call."""
-    clinic, expert = _end("clinic", program), _end("expert", program)
+    clinic, expert = End("clinic", program), End("expert", program)
     try:
         async with asyncio.timeout(PATIENCE_S + seconds):
             await call(clinic, expert, GeneratedSource(width=640, height=480, fps=25))
@@ -78,16 +77,6 @@ async def both_ways(
     if any(len(one.sequences) < 2 or not one.delays_ms for one in seen):
         raise BenchFailed("no pictures came")
     return seen
-
-
-def _end(name: str, program: Sequence[str]) -> End:
-    end = End(name)
-    end.link = MediaLink(
-        on_event=end._heard,
-        on_lost=lambda code, again: end.lost.append((code, again)),
-        argv=program,
-    )
-    return end
 
 
 async def _watch(end: End, other: str, seen: Seen, seconds: float) -> None:

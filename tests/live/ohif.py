@@ -87,15 +87,21 @@ def _configuration(dicomweb: str) -> bytes:
     return f"window.config = {json.dumps(config)};".encode()
 
 
+class PageServer(ThreadingHTTPServer):
+    """Has the viewer's configuration, once `configure` was called."""
+
+    configuration = b""
+
+
 @contextmanager
-def page_server(folder: Path) -> Iterator[ThreadingHTTPServer]:
+def page_server(folder: Path) -> Iterator[PageServer]:
     """Serves the build; `configure` must be called with the server's address before a page is."""
 
     class Pages(SimpleHTTPRequestHandler):
         def do_GET(self) -> None:
             path = self.path.split("?")[0]
             if path == "/app-config.js":
-                self._send(server.configuration)  # type: ignore[attr-defined]
+                self._send(server.configuration)
                 return
             if not (folder / path.lstrip("/")).is_file():
                 self.path = "/index.html"
@@ -115,7 +121,7 @@ def page_server(folder: Path) -> Iterator[ThreadingHTTPServer]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
             """Nothing is told."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Pages, directory=str(folder)))
+    server = PageServer(("127.0.0.1", 0), functools.partial(Pages, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -126,8 +132,8 @@ def page_server(folder: Path) -> Iterator[ThreadingHTTPServer]:
         thread.join()
 
 
-def configure(server: ThreadingHTTPServer, dicomweb: str) -> None:
-    server.configuration = _configuration(dicomweb)  # type: ignore[attr-defined]
+def configure(server: PageServer, dicomweb: str) -> None:
+    server.configuration = _configuration(dicomweb)
 
 
 class Page:

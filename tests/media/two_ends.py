@@ -2,9 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 from app.media.link import MediaLink
 from app.media.messages import (
@@ -21,41 +20,24 @@ from app.media.messages import (
     StartCall,
     Statistics,
 )
+from tests.fakes.ears import Ears
 
 MEDIA = (sys.executable, "-m", "app.cli.media")
-EventT = TypeVar("EventT")
 
 
-@dataclass(eq=False)
-class End:
+class End(Ears[Event]):
     """One desktop's link, and what its process said."""
 
-    name: str
-    deliver: Callable[[LocalDescription], None] = lambda _: None
-    events: list[Event] = field(default_factory=list)
-    _telling: set[asyncio.Task[None]] = field(default_factory=set)
-    lost: list[tuple[int, bool]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self._news = asyncio.Condition()
+    def __init__(self, name: str, program: Sequence[str] = MEDIA) -> None:
+        super().__init__()
+        self.name = name
+        self.deliver: Callable[[LocalDescription], None] = lambda _: None
+        self.lost: list[tuple[int, bool]] = []
         self.link = MediaLink(
-            on_event=self._heard,
+            on_event=self.hear,
             on_lost=lambda code, again: self.lost.append((code, again)),
-            argv=MEDIA,
+            argv=program,
         )
-
-    async def until(
-        self, kind: type[EventT], when: Callable[[EventT], bool] = lambda _: True
-    ) -> EventT:
-        """The first event of the kind, past or future, that fulfils the condition."""
-        seen = 0
-        async with self._news:
-            while True:
-                for event in self.events[seen:]:
-                    if isinstance(event, kind) and when(event):
-                        return event
-                seen = len(self.events)
-                await self._news.wait()
 
     async def statistics(self, when: Callable[[PeerStatistics], bool]) -> PeerStatistics:
         """The first statistics of the only peer that fulfil the condition."""
@@ -71,17 +53,10 @@ class End:
         """From now on only what comes after counts."""
         self.events.clear()
 
-    def _heard(self, event: Event) -> None:
-        self.events.append(event)
+    def hear(self, event: Event) -> None:
+        super().hear(event)
         if isinstance(event, LocalDescription):
             self.deliver(event)
-        telling = asyncio.get_running_loop().create_task(self._tell())
-        self._telling.add(telling)
-        telling.add_done_callback(self._telling.discard)
-
-    async def _tell(self) -> None:
-        async with self._news:
-            self._news.notify_all()
 
 
 def relay(clinic: End, expert: End) -> None:

@@ -8,16 +8,14 @@ from pynetdicom.dsutils import decode, encode
 
 from app.imaging.attributes import text
 from app.net.dimse.query import (
-    FoundStudy,
-    StudyQuery,
     date_range,
-    distinct,
     found_study,
     identifier,
     name_pattern,
     teach_escapes,
     usable_charset,
 )
+from app.net.studies import FoundStudy, StudyQuery, distinct
 
 
 @pytest.mark.parametrize(

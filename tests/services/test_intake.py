@@ -9,6 +9,7 @@ import pytest
 from app.services.images import files_of
 from app.services.intake import IntakeService, worklist_entry
 from app.session.owner import Session
+from app.store.errors import StoreError
 from app.store.intake_settings import IntakeSettings, Pacs, PacsKind, Receiver
 from app.store.profile import Profile, SealedStore
 from app.store.sealed import Sealer
@@ -100,6 +101,17 @@ async def test_settings_are_there_again_and_passwords_only_sealed(tmp_path: Path
 def lying_open(folder: Path, words: bytes) -> list[Path]:
     files = [path for path in folder.rglob("*") if path.is_file()]
     return [path for path in files if words in path.read_bytes()]
+
+
+async def test_settings_that_could_not_be_kept_do_not_hold_either(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    (tmp_path / "profile.json").mkdir()
+    told = len(desk.told)
+    with pytest.raises((StoreError, OSError)):
+        await desk.intake.save(IntakeSettings(receiver=Receiver(on=True)), {})
+    assert not desk.intake.serving
+    assert len(desk.told) == told
+    assert desk.session.state.intake.settings == IntakeSettings()
 
 
 async def test_the_password_of_an_archive_goes_with_it(tmp_path: Path) -> None:

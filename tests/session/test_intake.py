@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+from app.net.studies import FoundStudy
 from app.session.intake import (
     Intake,
     IntakeLost,
@@ -17,7 +18,6 @@ from app.session.intake import (
 )
 from app.session.queue import Load
 from app.transfer.intake_messages import (
-    FoundInPacs,
     InboxState,
     JobEnded,
     Looked,
@@ -27,7 +27,7 @@ from app.transfer.intake_messages import (
 )
 
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
-FOUND = FoundInPacs(
+FOUND = FoundStudy(
     study_instance_uid="1.2.3",
     patient_name="何^小溪",
     patient_id="QS-2026-0042",
@@ -93,8 +93,12 @@ def test_when_the_process_dies_nothing_is_shown_as_still_running() -> None:
     intake = reduce_intake(Intake(), SearchBegun(uuid4(), pacs))
     intake = reduce_intake(intake, RetrieveBegun(uuid4(), "1.2.3", 180))
     intake = reduce_intake(intake, PreviewBegun(uuid4(), (Path("disc"),), None))
+    intake = reduce_intake(intake, TestBegun(uuid4(), pacs))
     lost = reduce_intake(intake, IntakeLost())
     assert lost.search.load is Load.FAILED
     assert [(one.ended, one.problem) for one in lost.retrieves] == [(True, PacsProblem.UNEXPECTED)]
     assert lost.preview is None
+    assert lost.test is not None
+    assert lost.test.ended is not None
+    assert lost.test.ended.problem is PacsProblem.UNEXPECTED
     assert not lost.state.listening

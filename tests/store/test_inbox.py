@@ -1,5 +1,6 @@
 """The inbox on the disk: sealed, found again, and emptied of one study without touching another."""
 
+import contextlib
 import io
 from datetime import UTC, datetime
 from pathlib import Path
@@ -136,6 +137,25 @@ def test_a_sealed_file_is_read_forwards_over_its_chunks(tmp_path: Path) -> None:
     assert stream.read(10) == data[2_000_010:2_000_020]
     stream.seek(10_000_000, io.SEEK_CUR)
     assert stream.read(1) == b""
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are listed by Linux")
+def test_a_closed_reader_has_let_go_of_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    reader = sealed(path, b"12345")
+    assert reader.read(3) == b"123"
+    assert path in opened()
+    reader.close()
+    assert path not in opened()
+
+
+def opened() -> set[Path]:
+    """The files this process has open."""
+    found = set()
+    for one in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):  # the one that lists them is gone already
+            found.add(one.readlink())
+    return found
 
 
 def test_it_is_not_read_backwards(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """A profile remembers openly what is no secret, and seals the rest."""
 
+import threading
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from app.store import profile
 from app.store.errors import Damaged, ForeignKey
+from app.store.files import write_atomically
 from app.store.profile import Profile, Remembered, SealedStore, draft_name
 from app.store.sealed import Sealer, new_key
 
@@ -18,6 +21,25 @@ def test_what_is_remembered_is_there_the_next_time(tmp_path: Path) -> None:
     assert again.remembered.server == "https://hub.example"
     assert again.remembered.pins == {"https://hub.example": "PEM"}
     assert again.remembered.language == "zh_CN"
+
+
+def test_what_two_threads_remember_at_once_is_there_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Profile(tmp_path)
+    other = threading.Thread(target=lambda: made.remember(language="en"))
+
+    def interrupted(target: Path, data: bytes) -> None:
+        if other.ident is None:
+            other.start()
+            other.join(0.5)
+        write_atomically(target, data)
+
+    monkeypatch.setattr(profile, "write_atomically", interrupted)
+    made.remember(theme="dark")
+    other.join()
+    again = Profile(tmp_path).remembered
+    assert (again.theme, again.language) == ("dark", "en")
 
 
 @pytest.mark.allow_logs("a damaged profile is told in the log")

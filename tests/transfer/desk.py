@@ -7,30 +7,29 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 from uuid import UUID
 
 from app.transfer.link import TransferLink
 from app.transfer.messages import Event, ImageStage, Open, Ready, UploadState, UseSession
 from protocol import paths
 from protocol.account import TokenPair
+from tests.fakes.ears import Ears
 from tests.server.people import Someone
 
 TRANSFER = (sys.executable, "-m", "app.cli.transfer")
 KEY = bytes(range(32))
-EventT = TypeVar("EventT")
 
 
-class Desk:
+class Desk(Ears[Event]):
     """One profile's window; it may be opened again on the same folder."""
 
+    patience = 40.0
+
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self.folder = folder
-        self.events: list[Event] = []
         self.lost: list[tuple[int, bool]] = []
-        self._news = asyncio.Condition()
-        self._notes: set[asyncio.Task[None]] = set()
-        self.link = TransferLink(on_event=self._heard, on_lost=self._lost, argv=TRANSFER)
+        self.link = TransferLink(on_event=self.hear, on_lost=self._lost, argv=TRANSFER)
 
     async def open(self) -> None:
         await self.link.start()
@@ -54,23 +53,10 @@ class Desk:
             )
         )
 
-    async def until(
-        self, kind: type[EventT], when: Callable[[EventT], bool] = lambda _: True, after: int = 0
-    ) -> EventT:
-        """The first event of the kind from place `after` on, past or future."""
-        seen = after
-        async with asyncio.timeout(40), self._news:
-            while True:
-                for event in self.events[seen:]:
-                    if isinstance(event, kind) and when(event):
-                        return event
-                seen = len(self.events)
-                await self._news.wait()
-
     async def died(self) -> tuple[int, bool]:
         """How the process ended, when it has."""
-        async with asyncio.timeout(20), self._news:
-            await self._news.wait_for(lambda: bool(self.lost))
+        async with asyncio.timeout(20), self.news:
+            await self.news.wait_for(lambda: bool(self.lost))
         return self.lost[-1]
 
     def kill(self) -> None:
@@ -78,22 +64,9 @@ class Desk:
         assert self.link.pid is not None
         os.kill(self.link.pid, signal.SIGKILL)
 
-    def _heard(self, event: Event) -> None:
-        self.events.append(event)
-        self._notify()
-
     def _lost(self, returncode: int, will_restart: bool) -> None:
         self.lost.append((returncode, will_restart))
-        self._notify()
-
-    def _notify(self) -> None:
-        async def notify() -> None:
-            async with self._news:
-                self._news.notify_all()
-
-        task = asyncio.create_task(notify())
-        self._notes.add(task)
-        task.add_done_callback(self._notes.discard)
+        self.notify()
 
 
 def count(state: UploadState, *stages: ImageStage) -> int:

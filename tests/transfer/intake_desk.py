@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeVar
 from uuid import UUID
 
 from app.store.inbox import Inbox
@@ -15,23 +14,23 @@ from app.transfer.intake import Intake
 from app.transfer.intake_messages import Configure, InboxRow, IntakeEvent, IntakeState
 from protocol.base import new_id
 from tests.bench.processes import free_port
+from tests.fakes.ears import Ears
 
 SEALER = Sealer(bytes(range(32)))
 TITLE = "CLINIC"
 KNOWN = Caller(ae_title="CT01")
-EventT = TypeVar("EventT")
 
 
-class IntakeDesk:
+class IntakeDesk(Ears[IntakeEvent]):
     """Intake and its ears."""
 
+    patience = 60.0
+
     def __init__(self, folder: Path, *, reserve_bytes: int = 0) -> None:
-        self.events: list[IntakeEvent] = []
+        super().__init__()
         self.full = asyncio.Event()
-        self._news = asyncio.Condition()
-        self._notes: set[asyncio.Task[None]] = set()
         self.inbox = InboxKeeper(Inbox(folder, SEALER), self.full.set, reserve_bytes)
-        self.intake = Intake(self.inbox, self._heard)
+        self.intake = Intake(self.inbox, self.hear)
         self.port = 0
 
     async def listen(self, **changed: object) -> None:
@@ -45,7 +44,7 @@ class IntakeDesk:
             "callers": (KNOWN,),
             **changed,
         }
-        await self.configure(receiver=Receiver(**given))  # type: ignore[arg-type]  # pydantic checks
+        await self.configure(receiver=Receiver.model_validate(given))
 
     async def configure(
         self,
@@ -57,19 +56,6 @@ class IntakeDesk:
             receiver=receiver or Receiver(), pacs=pacs, watched=watched or Watched()
         )
         await self.intake.handle(Configure(settings=settings))
-
-    async def until(
-        self, kind: type[EventT], when: Callable[[EventT], bool] = lambda _: True
-    ) -> EventT:
-        """The first such event, past or future."""
-        seen = 0
-        async with asyncio.timeout(60), self._news:
-            while True:
-                for event in self.events[seen:]:
-                    if isinstance(event, kind) and when(event):
-                        return event
-                seen = len(self.events)
-                await self._news.wait()
 
     async def until_row(self, when: Callable[[InboxRow], bool] = lambda _: True) -> InboxRow:
         from app.transfer.intake_messages import InboxState
@@ -84,17 +70,6 @@ class IntakeDesk:
         """The bytes that were kept of an instance."""
         with self.inbox.inbox.open(study, uid) as stream:
             return stream.read()
-
-    def _heard(self, event: IntakeEvent) -> None:
-        self.events.append(event)
-
-        async def notify() -> None:
-            async with self._news:
-                self._news.notify_all()
-
-        task = asyncio.get_running_loop().create_task(notify())
-        self._notes.add(task)
-        task.add_done_callback(self._notes.discard)
 
 
 @asynccontextmanager

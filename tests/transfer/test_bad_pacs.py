@@ -1,6 +1,7 @@
 """An archive that answers nonsense, falls silent, or sends 180 and delivers 127 is told plainly."""
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -19,13 +20,14 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]  # made at run 
 )
 
 from app.net.dimse import scu
+from app.net.studies import MOST_FOUND, StudyQuery
 from app.store.intake_settings import Pacs, PacsKind
 from app.transfer.intake_messages import PacsProblem, RetrieveProgress, RetrieveStudy, StopJob
 from protocol.base import new_id
 from tests.bench.processes import free_port
 from tests.server.images import ct_slice
 from tests.transfer.intake_desk import IntakeDesk, intake_desk
-from tests.transfer.test_pacs import retrieve, search, settle
+from tests.transfer.test_pacs import retrieve, search, settle, test
 
 Answers = Iterator[Any]
 
@@ -116,7 +118,7 @@ async def test_more_studies_than_one_can_read_are_cut_and_said(tmp_path: Path) -
     with archive(find=find) as pacs:
         async with desk_with(tmp_path, pacs) as desk:
             answer = await search(desk, pacs)
-            assert (len(answer.studies), answer.limited) == (scu.MOST_FOUND, True)
+            assert (len(answer.studies), answer.limited) == (MOST_FOUND, True)
 
 
 async def test_a_silent_archive_is_given_up(
@@ -178,7 +180,7 @@ async def test_a_search_can_be_stopped(tmp_path: Path) -> None:
     with archive(find=find) as pacs:
         async with desk_with(tmp_path, pacs) as desk:
             number = new_id()
-            await desk.intake.handle(SearchPacs(job=number, pacs_id=pacs.id))
+            await desk.intake.handle(SearchPacs(job=number, pacs_id=pacs.id, query=StudyQuery()))
             assert await asyncio.to_thread(going.wait, 20)
             await desk.intake.handle(StopJob(job=number))
             answer = await desk.until(PacsAnswered, lambda e: e.job == number)
@@ -244,12 +246,18 @@ def web(answer: Callable[[str], tuple[int, str, bytes]]) -> Iterator[Pacs]:
             thread.join()
 
 
+def study_named(uid: str) -> bytes:
+    return json.dumps([{"0020000D": {"vr": "UI", "Value": [uid]}}]).encode()
+
+
 @pytest.mark.parametrize(
     ("answer", "problem"),
     [
         ((200, "text/html", b"<html>sign in</html>"), PacsProblem.NOT_UNDERSTOOD),
         ((200, "application/dicom+json", b'{"a": 1}'), PacsProblem.NOT_UNDERSTOOD),
         ((200, "application/dicom+json", b"[{}]"), PacsProblem.NOT_UNDERSTOOD),
+        ((200, "application/dicom+json", study_named("1..2")), PacsProblem.NOT_UNDERSTOOD),
+        ((200, "application/dicom+json", study_named("1.\u0662")), PacsProblem.NOT_UNDERSTOOD),
         ((401, "text/plain", b""), PacsProblem.NOT_SIGNED_IN),
         ((500, "text/plain", b""), PacsProblem.REFUSED),
     ],
@@ -262,6 +270,17 @@ async def test_a_web_archive_that_answers_nonsense_is_said(
             assert (await search(desk, pacs)).problem is problem
             ended = await retrieve(desk, pacs, "1.2.3")
             assert ended.arrived == 0
+
+
+@pytest.mark.allow_logs("an answer that breaks its reader is told to IT")
+async def test_an_answer_that_breaks_its_reader_is_a_problem_and_no_waiting_without_end(
+    tmp_path: Path,
+) -> None:
+    with web(lambda path: (200, "application/dicom+json", b"[" * 200_000)) as pacs:
+        async with desk_with(tmp_path, pacs) as desk:
+            assert (await search(desk, pacs)).problem is PacsProblem.UNEXPECTED
+            assert (await retrieve(desk, pacs, "1.2.3")).problem is PacsProblem.UNEXPECTED
+            assert (await test(desk, pacs)).problem is PacsProblem.UNEXPECTED
 
 
 @pytest.mark.allow_logs("what cannot be read is told to IT")

@@ -10,6 +10,7 @@ import pytest
 from pydicom import Dataset
 from pydicom.uid import generate_uid
 
+from app.net.studies import StudyQuery
 from app.store.intake_settings import Charset, Pacs, PacsKind, Receiver, Retrieve
 from app.transfer.intake_messages import (
     JobEnded,
@@ -65,7 +66,7 @@ class Archive:
             "url": self.orthanc.web,
             **more,
         }
-        return Pacs(**given)  # type: ignore[arg-type]  # pydantic checks
+        return Pacs.model_validate(given)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +95,7 @@ async def settle(desk: IntakeDesk, pacs: Pacs, port: int = 0) -> None:
 
 async def search(desk: IntakeDesk, pacs: Pacs, **keys: str) -> PacsAnswered:
     number = job()
-    await desk.intake.handle(SearchPacs(job=number, pacs_id=pacs.id, **keys))  # type: ignore[arg-type]
+    await desk.intake.handle(SearchPacs(job=number, pacs_id=pacs.id, query=StudyQuery(**keys)))
     return await desk.until(PacsAnswered, lambda e: e.job == number)
 
 

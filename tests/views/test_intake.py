@@ -1,7 +1,7 @@
 """Inbox, search, preview and settings as they are used: keyboard, words, and what they wish."""
 
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.commands.intake_wishes import (
+    StudyQuery,
     WishAttach,
     WishDropFound,
     WishLook,
@@ -30,6 +31,7 @@ from app.commands.wishes import Page
 from app.imaging.errors import Reason
 from app.models.pacs import derive_pacs
 from app.models.preview import derive_preview
+from app.net.studies import FoundStudy
 from app.services.images import dicom_sex
 from app.session.intake import (
     IntakeConfigured,
@@ -40,7 +42,6 @@ from app.session.intake import (
 )
 from app.store.intake_settings import Caller, IntakeSettings, Pacs, Receiver
 from app.transfer.intake_messages import (
-    FoundInPacs,
     InboxPerson,
     InboxRow,
     InboxState,
@@ -88,7 +89,7 @@ def row(uid: str, **changed: object) -> InboxRow:
         "attached": (),
         **changed,
     }
-    return InboxRow(**values)  # type: ignore[arg-type]  # pydantic checks
+    return InboxRow.model_validate(values)
 
 
 def inbox(shown: Shown, *rows: InboxRow) -> QTableView:
@@ -184,10 +185,10 @@ def test_who_was_refused_and_a_taken_port_are_said_with_their_mend(shown: Shown)
 # --- the preview ---------------------------------------------------------------------------
 
 
-def looked(job: object, *patients: LookedPatient, foreign: int = 0) -> IntakeTold:
+def looked(job: UUID, *patients: LookedPatient, foreign: int = 0) -> IntakeTold:
     return IntakeTold(
         Looked(
-            job=job,  # type: ignore[arg-type]  # pydantic checks
+            job=job,
             done=4,
             total=4,
             ended=True,
@@ -259,7 +260,7 @@ def test_without_a_chosen_study_there_is_nothing_to_take(shown: Shown) -> None:
 def answered(shown: Shown, *, problem: PacsProblem | None = None) -> None:
     job = uuid4()
     shown.apply(SearchBegun(job, PACS.id))
-    study = FoundInPacs(
+    study = FoundStudy(
         study_instance_uid="1.5",
         patient_name=LIN.name,
         patient_id=LIN.patient_id,
@@ -281,7 +282,7 @@ def test_enter_searches_and_enter_on_a_row_fetches(shown: Shown) -> None:
     name = shown.find(QLineEdit, "pacsName")
     name.setText("林远山")
     QTest.keyClick(name, Qt.Key.Key_Return)
-    assert shown.wishes[-1] == WishSearchPacs(PACS.id, name="林远山")
+    assert shown.wishes[-1] == WishSearchPacs(PACS.id, StudyQuery(name="林远山"))
     answered(shown)
     table = shown.find(QTableView, "pacsTable")
     assert texts(table, 0)[0] == "林远山 / Lin Yuanshan"

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox
 
-from app.commands.intake_wishes import WishSaveIntake, WishSearchPacs, WishTestPacs
+from app.commands.intake_wishes import StudyQuery, WishSaveIntake, WishSearchPacs, WishTestPacs
 from app.commands.wishes import Page
 from app.session.intake import IntakeConfigured, IntakeTold, TestBegun
 from app.store.intake_settings import Caller, PacsKind
@@ -101,5 +101,5 @@ def test_the_archive_on_screen_is_tested_as_it_is_typed(shown: Shown) -> None:
 
 def test_passwords_and_searches_are_not_in_the_words_of_a_wish() -> None:
     assert "secret" not in repr(WishSaveIntake(SETTINGS, ((PACS.id, "secret"),)))
-    assert "林" not in repr(WishSearchPacs(PACS.id, name="林远山"))
+    assert "林" not in repr(WishSearchPacs(PACS.id, StudyQuery(name="林远山")))
     assert replace(WishTestPacs(PACS), password="secret").__repr__() == "WishTestPacs(…)"

@@ -4,47 +4,16 @@ import contextlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from pydicom import Dataset
 from pydicom.charset import convert_encodings, custom_encoders, python_encoding
 
+from app.net.studies import FoundStudy, StudyQuery, count_of, is_uid
+
 UTF_8 = "ISO_IR 192"
 _TO_G1 = b"\x1b$)A"
 _WIDE = re.compile(r"([\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
-
-
-@dataclass(frozen=True, slots=True)
-class StudyQuery:
-    """What is looked for; empty asks for everything. Dates as DA, both ends included."""
-
-    name: str = ""
-    patient_id: str = ""
-    accession_number: str = ""
-    date_from: str = ""
-    date_to: str = ""
-    modality: str = ""
-
-    @property
-    def empty(self) -> bool:
-        return self == StudyQuery()
-
-
-@dataclass(frozen=True, slots=True)
-class FoundStudy:
-    """One study as an archive lists it; `images` is None where it does not say how many."""
-
-    study_instance_uid: str
-    patient_name: str = ""
-    patient_id: str = ""
-    birth_date: str = ""
-    sex: str = ""
-    study_date: str = ""
-    accession_number: str = ""
-    description: str = ""
-    modalities: str = ""
-    images: int | None = None
 
 
 def name_pattern(typed: str) -> str:
@@ -141,7 +110,7 @@ def found_study(answer: Dataset, charset: str, text: TextOf) -> FoundStudy | Non
             answer.SpecificCharacterSet = charset
             answer.decode()
     uid = text(answer, "StudyInstanceUID")
-    if not re.fullmatch(r"[0-9]+(\.[0-9]+)*", uid) or len(uid) > 64:
+    if not is_uid(uid):
         return None
     return FoundStudy(
         study_instance_uid=uid,
@@ -153,19 +122,8 @@ def found_study(answer: Dataset, charset: str, text: TextOf) -> FoundStudy | Non
         accession_number=text(answer, "AccessionNumber"),
         description=text(answer, "StudyDescription"),
         modalities=_modalities(answer),
-        images=_count(text(answer, "NumberOfStudyRelatedInstances")),
+        images=count_of(text(answer, "NumberOfStudyRelatedInstances")),
     )
-
-
-def distinct(found: Iterable[FoundStudy]) -> tuple[FoundStudy, ...]:
-    """Each study once; the largest count an archive says of it."""
-    known: dict[str, FoundStudy] = {}
-    for one in found:
-        before = known.get(one.study_instance_uid)
-        if before is not None and before.images is not None:
-            one = replace(one, images=max(before.images, one.images or 0))
-        known[one.study_instance_uid] = one
-    return tuple(known.values())
 
 
 def _modalities(answer: Dataset) -> str:
@@ -176,7 +134,3 @@ def _modalities(answer: Dataset) -> str:
             return "/".join(str(one) for one in value)[:64]
         return str(value or "").strip()[:64]
     return ""
-
-
-def _count(said: str) -> int | None:
-    return int(said) if said.isdigit() and int(said) > 0 else None

@@ -34,14 +34,7 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]  # made at run 
     Verification,
 )
 
-from app.net.dimse.query import (
-    FoundStudy,
-    StudyQuery,
-    TextOf,
-    distinct,
-    found_study,
-    identifier,
-)
+from app.net.dimse.query import TextOf, found_study, identifier
 from app.net.dimse.receiving import (
     PDU_BYTES,
     ReceivingEntity,
@@ -59,13 +52,12 @@ from app.net.errors import (
     TimedOut,
     Unreachable,
 )
+from app.net.studies import MOST_FOUND, Counts, Found, FoundStudy, StudyQuery, distinct
 
 CONNECT_S = 10.0
 ANSWER_S = 60.0
 """Seconds between two answers; an archive that fetches from tape may think that long."""
 PATIENCE_S = 5.0
-MOST_FOUND = 500
-LIMITED = "limited"
 _CONTEXTS = 128
 _MESSAGE = 1
 _SYNTAXES = [
@@ -84,30 +76,6 @@ class Node:
     called: str
     calling: str
     charset: str = "ISO_IR 192"
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Sub-operations of a C-MOVE or C-GET as the archive counts them (PS3.4 C.4.2.1.5 ff.)."""
-
-    remaining: int = 0
-    completed: int = 0
-    failed: int = 0
-    warning: int = 0
-
-    @property
-    def total(self) -> int:
-        return self.remaining + self.completed + self.failed + self.warning
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Answers of a C-FIND; `limited` where there were more than `MOST_FOUND`, `unread` counts
-    answers that are no study."""
-
-    studies: tuple[FoundStudy, ...]
-    limited: bool = False
-    unread: int = 0
 
 
 def echo(node: Node) -> None:
@@ -173,23 +141,20 @@ def move(
 def get(
     node: Node,
     study_instance_uid: str,
-    classes: Sequence[str],
     sink: Sink,
     stop: threading.Event,
     on_counts: Callable[[Counts], None],
 ) -> Counts:
     """C-GET of a study over the association that asks; errors as `move`.
 
-    Args:
-        classes: the SOP classes it is known to hold; they are offered first, for an association
-            has room for 128 (PS3.8 9.3.2.2).
+    An association has room for 128 SOP classes (PS3.8 9.3.2.2): the usual ones come first.
     """
     prepare()
     model = StudyRootQueryRetrieveInformationModelGet
     entity = ReceivingEntity(node.calling, sink)
     every = [str(one.abstract_syntax) for one in StoragePresentationContexts]
     every += [str(one.abstract_syntax) for one in AllStoragePresentationContexts]
-    chosen = list(dict.fromkeys([*classes, *every]))[: _CONTEXTS - 1]
+    chosen = list(dict.fromkeys(every))[: _CONTEXTS - 1]
     roles = [build_role(uid, scp_role=True) for uid in chosen]
     entity.add_requested_context(model)
     for uid in chosen:
