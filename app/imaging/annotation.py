@@ -47,14 +47,15 @@ class PlaneRef(SliceRef):
             plane.columns,
         ):
             return False
+        if abs(mine.distance(plane.position)) >= near:
+            return False  # first, as most fail here: it is asked at every paint
         size = mine.row_spacing, mine.column_spacing
         if not np.allclose(size, (plane.row_spacing, plane.column_spacing)):
             return False
         if not np.allclose(mine.orientation, plane.orientation, atol=1e-4):
             return False
         x, y = mine.picture(plane.position)
-        beside = math.hypot(x - 0.5, y - 0.5)
-        return beside < _SAME_PIXEL and abs(mine.distance(plane.position)) < near
+        return math.hypot(x - 0.5, y - 0.5) < _SAME_PIXEL
 
 
 class AnnotationKind(StrEnum):

@@ -123,11 +123,11 @@ _AROUND = 720
 """Points of an ellipse's outline: its area is true to 2 in 100,000."""
 
 
-def ellipse_outline(p: Point, q: Point) -> list[Point]:
-    """Points around the ellipse in the rectangle between two corners."""
+def ellipse_outline(p: Point, q: Point, count: int = _AROUND) -> list[Point]:
+    """`count` points around the ellipse in the rectangle between two corners."""
     x, y = (p[0] + q[0]) / 2, (p[1] + q[1]) / 2
     across, down = (q[0] - p[0]) / 2, (q[1] - p[1]) / 2
-    turns = (2 * math.pi * step / _AROUND for step in range(_AROUND))
+    turns = (2 * math.pi * step / count for step in range(count))
     return [(x + across * math.cos(turn), y + down * math.sin(turn)) for turn in turns]
 
 

@@ -20,7 +20,6 @@ from app.imaging.calibration import Point, Scale
 from app.imaging.errors import MissingAttributeError
 from app.imaging.geometry import Calibration
 from app.imaging.measurement import Quantity
-from app.imaging.planes import Plane
 from app.imaging.readings import Reading
 from app.imaging.writing.origin import (
     Author,
@@ -129,27 +128,27 @@ def _heads(measured: Sequence[Finding], pictures: Mapping[str, Dataset]) -> dict
 
 
 def _group(tracking: TrackingIdentifier, finding: Finding, head: Dataset) -> Any:
-    """One measurement group; a region keeps its outline, a line its coordinates."""
-    from highdicom.sr import (
-        ImageRegion,
-        MeasurementsAndQualitativeEvaluations,
-        PlanarROIMeasurementsAndQualitativeEvaluations,
-    )
+    """One measurement group; a region keeps its outline, a line its coordinates. On a picture they
+    are SCOORD, on a plane through a volume SCOORD3D.
+
+    Raises:
+        MissingAttributeError: the volume's files name no Frame of Reference.
+    """
+    from highdicom import sr
 
     annotation, found = finding
-    if isinstance(annotation.ref, PlaneRef):
-        return _spatial_group(tracking, annotation, found, annotation.ref.plane)
-    source = _source(annotation, head)
-    graphic, data = _graphic(annotation)
+    spatial, where = isinstance(annotation.ref, PlaneRef), _where(annotation, head)
     if annotation.kind in REGIONS:
-        return PlanarROIMeasurementsAndQualitativeEvaluations(
+        region = sr.ImageRegion3D(*where) if spatial else sr.ImageRegion(*where)
+        return sr.PlanarROIMeasurementsAndQualitativeEvaluations(
             tracking_identifier=tracking,
-            referenced_region=ImageRegion(graphic, data, source),
+            referenced_region=region,
             measurements=_measurements(annotation, found),
         )
-    return MeasurementsAndQualitativeEvaluations(
+    line = sr.CoordinatesForMeasurement3D if spatial else sr.CoordinatesForMeasurement
+    return sr.MeasurementsAndQualitativeEvaluations(
         tracking_identifier=tracking,
-        measurements=_measurements(annotation, found, (graphic, data, source)),
+        measurements=_measurements(annotation, found, [line(*where)]),
     )
 
 
@@ -162,36 +161,19 @@ def _tracking(number: int, annotation: Annotation, wording: Wording) -> Tracking
     )
 
 
-def _spatial_group(
-    tracking: TrackingIdentifier, annotation: Annotation, found: Measured, plane: Plane
-) -> Any:
-    """A mark on a plane through a volume, in millimetres of the patient (SCOORD3D, PS3.3 C.18.9).
-
-    Raises:
-        MissingAttributeError: the volume's files name no Frame of Reference.
-    """
-    from highdicom.sr import (
-        ImageRegion3D,
-        MeasurementsAndQualitativeEvaluations,
-        PlanarROIMeasurementsAndQualitativeEvaluations,
-    )
-
-    frame = plane.frame_of_reference_uid
-    if not frame:
+def _where(annotation: Annotation, head: Dataset) -> tuple[str, Any, Any]:
+    """Graphic type, graphic data, and what they lie on: a picture, or the patient's Frame of
+    Reference in millimetres (PS3.3 C.18.6, C.18.9)."""
+    graphic, data = _graphic(annotation)
+    if not isinstance(annotation.ref, PlaneRef):
+        return graphic, data, _source(annotation, head)
+    plane = annotation.ref.plane
+    if not plane.frame_of_reference_uid:
         raise MissingAttributeError("FrameOfReferenceUID")
-    graphic, flat = _graphic(annotation)
-    data = np.array([plane.point(x, y) for x, y in flat], np.float64)
-    if annotation.kind in REGIONS:
-        graphic = "ELLIPSE" if annotation.kind is AnnotationKind.ELLIPSE else "POLYGON"
-        return PlanarROIMeasurementsAndQualitativeEvaluations(
-            tracking_identifier=tracking,
-            referenced_region=ImageRegion3D(graphic, data, frame),
-            measurements=_measurements(annotation, found),
-        )
-    return MeasurementsAndQualitativeEvaluations(
-        tracking_identifier=tracking,
-        measurements=_measurements(annotation, found, (graphic, data, frame)),
-    )
+    if annotation.kind in REGIONS and graphic == "POLYLINE":
+        graphic = "POLYGON"
+    points = np.array([plane.point(x, y) for x, y in data], np.float64)
+    return graphic, points, plane.frame_of_reference_uid
 
 
 def _source(annotation: Annotation, head: Dataset) -> SourceImageForRegion:
@@ -216,22 +198,12 @@ def _graphic(annotation: Annotation) -> tuple[str, np.ndarray[Any, np.dtype[np.f
 
 
 def _measurements(
-    annotation: Annotation, found: Measured, where: tuple[Any, ...] | None = None
+    annotation: Annotation, found: Measured, coordinates: list[Any] | None = None
 ) -> list[Measurement]:
-    from highdicom.sr import (
-        CoordinatesForMeasurement,
-        CoordinatesForMeasurement3D,
-        Measurement,
-    )
+    from highdicom.sr import Measurement
     from pydicom.sr.codedict import codes
     from pydicom.sr.coding import Code
 
-    coordinates = None
-    if where is not None:
-        kind = (
-            CoordinatesForMeasurement3D if isinstance(where[2], str) else CoordinatesForMeasurement
-        )
-        coordinates = [kind(*where)]
     made = [
         Measurement(
             name=_concept(annotation.kind, quantity),

@@ -154,6 +154,12 @@ class PictureCanvas(QWidget):
         self._invert = inverted
         self._relevelled()
 
+    def set_levels(self, voi: Voi | None, *, inverted: bool) -> None:
+        """A window or table together with inversion, as they were before or are elsewhere: nothing
+        is turned round."""
+        self._voi, self._invert = voi, inverted
+        self._relevelled()
+
     def set_shuttered(self, shuttered: bool) -> None:
         """Close the display shutter of pictures that have one, or show what it covers."""
         self._shuttered = shuttered

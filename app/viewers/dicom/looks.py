@@ -72,10 +72,10 @@ class LookBook:
         """The hand lets go: what has changed meanwhile is one step. Steps of one `kind` that follow
         each other on the same cells are one, as the notches of a wheel."""
         self._open = max(0, self._open - 1)
-        before, now = self._before, self.looks()
+        before = self._before
         if self._open or before is None:
             return
-        self._before = None
+        self._before, now = None, self.looks()
         changed = {
             cell: seen
             for cell, seen in now.cells.items()
@@ -105,9 +105,7 @@ class LookBook:
             now = _seen(cell)
             if now is None or now.series != seen.series or now == seen:
                 continue
-            # The window first: what takes the place of a falling table turns grey levels round.
-            cell.pane.set_voi(seen.voi)
-            cell.pane.set_inverted(seen.inverted)
+            cell.pane.set_levels(seen.voi, inverted=seen.inverted)
             cell.pane.set_camera(seen.camera)
             cell.report()
             done = True

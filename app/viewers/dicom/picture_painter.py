@@ -101,13 +101,14 @@ def paint_marks(
 ) -> None:
     """What a reader drew on a frame; no label stands on `taken`."""
     area = QRectF(0, 0, viewport.width, viewport.height)
-    shapes = [mark.shape for mark in marks]
-    drawn = AnnotationPainter(painter, area, Glass(viewport), ratio, taken=taken, shapes=shapes)
+    drawn = AnnotationPainter(painter, area, Glass(viewport), ratio)
     if key_image:
         drawn.star()
     for mark in marks:
         drawn.draw(mark.shape, chosen=mark.chosen)
-    drawn.label([(mark.shape, mark.words, mark.chosen) for mark in marks])
+    drawn.label(
+        [(mark.shape, mark.words, mark.chosen) for mark in marks if mark.shape.points], taken
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -192,12 +192,14 @@ class ViewerToolbar(QToolBar):
         narrow = self.width() < self._wide
         self._presets.setMinimumWidth(_PRESETS_NARROW if narrow else _PRESETS)
         for id_, button in self._buttons.items():
-            style = Qt.ToolButtonStyle.ToolButtonTextOnly
-            if narrow and id_ in ICONS:
-                style = Qt.ToolButtonStyle.ToolButtonIconOnly
+            alone = narrow and id_ in ICONS
+            style = Qt.ToolButtonStyle
+            wanted = style.ToolButtonIconOnly if alone else style.ToolButtonTextOnly
+            if button.toolButtonStyle() is wanted:
+                continue
+            if alone:  # only now: each is drawn from its file
                 button.setIcon(icon(ICONS[id_]))
-            if button.toolButtonStyle() is not style:
-                button.setToolButtonStyle(style)
+            button.setToolButtonStyle(wanted)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,22 +1,31 @@
 """Words beside shapes stand where nothing else lies."""
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import pytest
-from PySide6.QtCore import QRectF, QSizeF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from app.imaging.annotation import Annotation, AnnotationKind
 from app.imaging.resample import Viewport
 from app.imaging.series import SliceRef
-from app.viewers.dicom.annotations.labels import Placed, place, place_anyway
+from app.viewers.dicom.annotations.labels import Placed, box_of, place, place_anyway
 from app.viewers.dicom.annotations.painter import AnnotationPainter
 from app.viewers.dicom.annotations.shapes import Glass
 from protocol.base import new_id
 
 AREA = QRectF(0, 0, 600, 400)
-SIZE = QSizeF(140, 57)
+SIZE = (140.0, 57.0)
+
+
+def placed_beside(
+    shape: QRectF, area: QRectF, taken: Sequence[QRectF], shapes: Sequence[QRectF]
+) -> Placed | None:
+    """One label of a shape."""
+    around = [box_of(one) for one in taken], [box_of(one) for one in shapes]
+    return place(box_of(shape), SIZE, box_of(area), *around)
 
 
 def beside(*shapes: QRectF, taken: tuple[QRectF, ...] = (), area: QRectF = AREA) -> list[Placed]:
@@ -24,7 +33,7 @@ def beside(*shapes: QRectF, taken: tuple[QRectF, ...] = (), area: QRectF = AREA)
     hindrances, found = list(taken), []
     for shape in shapes:
         others = [other for other in shapes if other is not shape]
-        placed = place(shape, SIZE, area, hindrances, others)
+        placed = placed_beside(shape, area, hindrances, others)
         assert placed is not None
         hindrances.append(placed.room)
         found.append(placed)
@@ -79,7 +88,7 @@ def test_eight_labels_of_one_place_are_all_apart() -> None:
 def test_a_label_that_could_be_its_neighbours_has_a_line_to_its_own_shape() -> None:
     left, right = QRectF(150, 180, 60, 40), QRectF(370, 180, 60, 40)
     walls = [QRectF(0, 0, 600, 165), QRectF(0, 235, 600, 165), QRectF(0, 165, 145, 70)]
-    label = place(left, SIZE, AREA, walls, [right])
+    label = placed_beside(left, AREA, walls, [right])
     assert label is not None
     assert label.room.left() > left.right()
     assert label.room.right() < right.left()
@@ -102,8 +111,8 @@ def apart(a: QRectF, b: QRectF) -> float:
 
 def test_without_any_room_there_is_none_and_one_that_must_be_read_stays_inside() -> None:
     shape = QRectF(590, 390, 8, 8)
-    assert place(shape, SIZE, AREA, [AREA], []) is None
-    forced = place_anyway(shape, SIZE, AREA)
+    assert placed_beside(shape, AREA, [AREA], []) is None
+    forced = place_anyway(box_of(shape), SIZE, box_of(AREA))
     assert AREA.contains(forced.room)
     assert forced.leader is not None
 
@@ -127,7 +136,7 @@ def named(*chosen: bool) -> tuple[Placed, ...]:
         for n in range(len(chosen))
     ]
     glass = Glass(Viewport(230, 150, 1.0, 115, 75))
-    drawn = AnnotationPainter(painter, CELL, glass, shapes=shapes)
+    drawn = AnnotationPainter(painter, CELL, glass)
     placed = drawn.label([(one, LINES, mark) for one, mark in zip(shapes, chosen, strict=True)])
     painter.end()
     return placed

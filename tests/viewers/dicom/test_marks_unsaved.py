@@ -120,6 +120,34 @@ def test_marks_nobody_has_seen_since_are_measured_when_they_are_saved(
     assert values == [pytest.approx(20.0, abs=0.5)]
 
 
+def test_a_picture_that_broke_since_keeps_no_other_mark_from_being_saved(
+    qtbot: QtBot,
+    start: Start,
+    study: Path,
+    store: SealedStore,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    first = start()
+    for index in (3, 7):
+        first.scroll_to(index)
+        qtbot.waitUntil(lambda: first.pane.picture is not None)
+        QTest.keyClick(first.pane, Qt.Key.Key_L)
+        drag(first, *LINE)
+    _, broken = first.marking.sheet.sheet.annotations
+    first.close_source()
+    whole = (study / "007.dcm").read_bytes()
+    (study / "007.dcm").write_bytes(whole[: -64 * 64 * 2 - 12])  # none of its pixels
+    second = start()
+    files = tmp_path_factory.mktemp("files")
+    second.marking.keep_in(files)
+    qtbot.waitUntil(lambda: "saved" in told(second))
+    assert "Left out of the report of the measurements: Test · 8 / 24." in told(second)
+    report = pydicom.dcmread(next(files.glob("SR-*")))
+    assert [e.keyword for e in report.iterall()].count("NumericValue") == 1
+    second.close_source()
+    assert [of_record("", r).sheet for r in store.read_all().values()] == [Sheet((broken,))]
+
+
 def test_a_record_holds_everything_and_no_numbers() -> None:
     ref = SliceRef("1.2.3", 4)
     shape = Annotation(new_id(), ref, AnnotationKind.ARROW, ((1.5, 2.0), (3.0, 4.25)), "结节")

@@ -11,7 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.imaging.errors import UnreadableError
 from app.imaging.picture import GreyPicture
+from app.imaging.series import Instance, SliceRef, describe_file
 from app.imaging.source import FolderSource
 from app.viewers.dicom.mpr.trio import View
 from app.viewers.dicom.viewer import DicomViewer
@@ -208,6 +210,39 @@ def test_the_wait_is_counted_and_ends_with_the_planes(
     settle(qtbot, viewer)
     assert words(viewer) == ""
     assert_field(viewer, *FLAT)
+
+
+class Stumbling(Gated):
+    """A gated source whose connection breaks once, at one slice."""
+
+    def __init__(self, paths: list[Path], free: int, lost: str) -> None:
+        super().__init__(paths, free)
+        self._lost = lost
+
+    def fetch(self, sop_instance_uid: str) -> bytes:
+        found = super().fetch(sop_instance_uid)
+        if sop_instance_uid == self._lost:
+            self._lost = ""
+            raise UnreadableError("The connection broke.")
+        return found
+
+
+def test_a_slice_that_was_left_out_and_comes_after_all_stays_out(
+    qtbot: QtBot, viewer: DicomViewer, tmp_path: Path
+) -> None:
+    write_series(tmp_path)
+    lost = describe_file(tmp_path / "003.dcm")
+    assert isinstance(lost, Instance)
+    source = Stumbling([tmp_path], 9, lost.sop_instance_uid)
+    opened(qtbot, viewer, source)
+    key(viewer, Key.Key_M, SHIFT)
+    qtbot.waitUntil(lambda: words(viewer) == f"MPR: 8 / {SLICES - 1} slices")
+    viewer.go_to(SliceRef(lost.sop_instance_uid, 0))
+    viewer.retry()
+    source.go.set()
+    settle(qtbot, viewer)
+    assert "Missing slices: 1" in cell(viewer, View.AXIAL).pane.corners.badge
+    viewer.close_source()
 
 
 @pytest.mark.parametrize("way", ["Esc", "the same key", "the button"])

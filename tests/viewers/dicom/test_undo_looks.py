@@ -132,6 +132,21 @@ def test_notches_of_a_wheel_are_one_step(opened: DicomViewer) -> None:
     assert opened.pane.camera == before
 
 
+def test_looking_tells_nobody_of_other_marks(qtbot: QtBot, opened: DicomViewer) -> None:
+    """Else the list would be read and every cell painted again at each notch of a wheel."""
+    drag(opened, AnnotationKind.LENGTH)
+    opened.marking.sheet.select(None)
+    opened.scroll_to(5)
+    qtbot.waitUntil(lambda: opened.pane.picture is not None)
+    with qtbot.assertNotEmitted(opened.marking.sheet.changed):
+        wheel(opened.pane, 1)
+        drag(opened, Tool.WINDOW)
+        undo(opened)
+        undo(opened)
+    undo(opened)
+    assert marks(opened) == 0
+
+
 def test_each_cell_gets_its_own_look_back(qtbot: QtBot, opened: DicomViewer) -> None:
     opened.stage.choose_layout(1, 2)
     first, second = opened.grid.cells

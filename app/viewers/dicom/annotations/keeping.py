@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from app.imaging.annotation import Annotation, Measured, PlaneRef, Sheet, measured
 from app.imaging.attributes import text
 from app.imaging.dataset import DicomObject, open_object
-from app.imaging.errors import MissingAttributeError
+from app.imaging.errors import ImagingError, MissingAttributeError
 from app.imaging.geometry import pixel_spacing
+from app.imaging.guard import decode_once
 from app.imaging.hand_calibration import Pictures, calibrated, valid_for
 from app.imaging.modality import Rescale, modality_transform
-from app.imaging.picture import GreyPicture, make_picture, shape_of
+from app.imaging.picture import GreyPicture, Picture, make_picture, shape_of
 from app.imaging.series import SliceRef
 from app.imaging.voi import Voi, Window, file_presets
 from app.imaging.writing.key_objects import write_key_objects
@@ -184,18 +185,33 @@ def _saved(done: Sequence[Sheet], failed: Sequence[Sheet]) -> Sheet:
     return Sheet(tuple(one for one in drawn if one not in lost), keys)
 
 
-def _all_measured(marks: Marks, objects: Mapping[str, DicomObject]) -> Marks:
-    """With the numbers of marks on pictures that nobody has seen since they came from the disk."""
-    numbers = dict(marks.numbers)
+def _all_measured(
+    marks: Marks, objects: Mapping[str, DicomObject]
+) -> tuple[Marks, dict[SliceRef, ImagingError]]:
+    """With the numbers of marks on pictures that nobody has seen since they came from the disk; and
+    which of these cannot be opened."""
+    unseen: dict[SliceRef, list[Annotation]] = {}
     for one in marks.sheet.annotations:
-        if one in numbers or one.kind not in MEASURED or isinstance(one.ref, PlaneRef):
+        if one not in marks.numbers and one.kind in MEASURED and not isinstance(one.ref, PlaneRef):
+            unseen.setdefault(one.ref, []).append(one)
+    numbers = dict(marks.numbers)
+    failed: dict[SliceRef, ImagingError] = {}
+    for ref, some in unseen.items():
+        obj = objects[ref.sop_instance_uid]
+        try:
+            picture = _picture(obj, ref.frame)
+        except ImagingError as error:  # one picture must not take the others with it
+            failed[ref] = error
             continue
-        obj = objects[one.ref.sop_instance_uid]
-        picture = make_picture(obj, one.ref.frame)
         series = text(obj.dataset, "SeriesInstanceUID")
-        by = valid_for(marks.sheet.calibrations, Pictures(one.ref, series, shape_of(picture)))
-        numbers[one] = measured(one, picture if by is None else calibrated(picture, by))
-    return replace(marks, numbers=numbers)
+        by = valid_for(marks.sheet.calibrations, Pictures(ref, series, shape_of(picture)))
+        seen = picture if by is None else calibrated(picture, by)
+        numbers.update((one, measured(one, seen)) for one in some)
+    return replace(marks, numbers=numbers), failed
+
+
+def _picture(obj: DicomObject, frame: int) -> Picture:
+    return make_picture(obj, frame, decode_once(obj, frame))
 
 
 def _seen_alike(marks: Marks, pictures: Mapping[str, Dataset]) -> list[Shapes]:
@@ -245,7 +261,7 @@ def _own_voi(obj: DicomObject, frame: int) -> Voi | None:
     first = next(iter(file_presets(obj.dataset, frame)), None)
     if isinstance(first, Window):
         return first
-    picture = make_picture(obj, frame)
+    picture = _picture(obj, frame)
     return picture.presets[0] if isinstance(picture, GreyPicture) else None
 
 
@@ -262,13 +278,15 @@ def keep(
     """
     objects = objects_of(marks, fetch)
     sheet, lost = _left_out(marks.sheet, objects)
-    sound = _all_measured(replace(marks, sheet=sheet), objects)
+    sound, unseen = _all_measured(replace(marks, sheet=sheet), objects)
+    lost += [Lost(Part.REPORT, code=_place(why), places=(ref,)) for ref, why in unseen.items()]
     asked = wanted(sound, objects, author, wording)
     if not asked and not lost:
         raise ValueError("there is nothing to keep")
     written: list[Path] = []
     done: list[Sheet] = []
-    failed: list[Sheet] = []
+    unmeasured = (one for ref in unseen for one in sheet.on(ref) if one.kind in MEASURED)
+    failed = [Sheet(tuple(unmeasured))]
     for one in asked:
         try:
             dataset = one.make()

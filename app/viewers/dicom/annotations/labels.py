@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtCore import QPointF, QRectF
 
 GAP = 8.0
 _STEP = 12.0
@@ -17,10 +17,13 @@ _NEAR = 2.5 * GAP
 """Further off than this from its shape, a label needs a line to it."""
 _CLEAR = 2.0 * GAP
 """So much farther than its own must another shape be for words without a line."""
-_KEPT = 128
+_KEPT = 32
+"""Arrangements: one or two of every pane."""
 
 Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, right, bottom: thousands are compared, which Qt's rectangles are too slow for."""
+Size: TypeAlias = tuple[float, float]
+"""Width and height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,38 @@ class Placed:
     leader: tuple[QPointF, QPointF] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The words of one shape: their `sizes`, what says most first. One that is `chosen` stands
+    somewhere in any case, by its last size."""
+
+    shape: Box
+    sizes: tuple[Size, ...]
+    chosen: bool = False
+
+
+@lru_cache(maxsize=_KEPT)  # while a window is dragged, everything stays where it is
+def arrange(
+    labels: tuple[Label, ...], area: Box, taken: tuple[Box, ...], shapes: tuple[Box, ...]
+) -> tuple[tuple[int, Placed] | None, ...]:
+    """Where each label stands and by which of its sizes, one after the other: upon none of `taken`,
+    on no label before it, and on none of the other `shapes` if that can be (see `place`)."""
+    hindrances = list(taken)
+    found: list[tuple[int, Placed] | None] = []
+    for label in labels:
+        others = [shape for shape in shapes if shape != label.shape]
+        rooms = (place(label.shape, size, area, hindrances, others) for size in label.sizes)
+        one = next(((n, room) for n, room in enumerate(rooms) if room is not None), None)
+        if one is None and label.chosen:
+            one = len(label.sizes) - 1, place_anyway(label.shape, label.sizes[-1], area)
+        if one is not None:
+            hindrances.append(box_of(one[1].room))
+        found.append(one)
+    return tuple(found)
+
+
 def place(
-    shape: QRectF, size: QSizeF, area: QRectF, taken: Sequence[QRectF], shapes: Sequence[QRectF]
+    shape: Box, size: Size, area: Box, taken: Sequence[Box], shapes: Sequence[Box]
 ) -> Placed | None:
     """Right of the shape, left, below or above it, where none of `taken` lies and none of the other
     `shapes`; else the nearest free place, upon other shapes if it must be; None where all is taken.
@@ -40,44 +73,36 @@ def place(
     A line leads to the shape where the label is far from it, or another shape is hardly farther:
     words must not be taken for those of a neighbour.
     """
-    room = _place(
-        _box(shape),
-        (size.width(), size.height()),
-        _inner(area),
-        tuple(map(_box, taken)),
-        tuple(map(_box, shapes)),
-    )
+    room = _place(shape, size, _inner(area), taken, shapes)
     if room is None:
         return None
-    found = QRectF(room[0], room[1], room[2] - room[0], room[3] - room[1])
-    told = _belongs(room, _box(shape), [_box(one) for one in shapes])
-    return Placed(found, None if told else _leader(found, shape))
+    return Placed(_rect(room), None if _belongs(room, shape, shapes) else _leader(room, shape))
 
 
-def place_anyway(shape: QRectF, size: QSizeF, area: QRectF) -> Placed:
+def place_anyway(shape: Box, size: Size, area: Box) -> Placed:
     """At the right of the shape and inside the area, whatever lies there."""
-    inner, corner = _inner(area), next(_beside(_box(shape), (size.width(), size.height())))
-    left = max(inner[0], min(corner[0], inner[2] - size.width()))
-    top = max(inner[1], min(corner[1], inner[3] - size.height()))
-    found = QRectF(QPointF(left, top), size)
-    return Placed(found, _leader(found, shape))
+    inner, corner = _inner(area), next(_beside(shape, size))
+    left = max(inner[0], min(corner[0], inner[2] - size[0]))
+    top = max(inner[1], min(corner[1], inner[3] - size[1]))
+    room = _sized((left, top), size)
+    return Placed(_rect(room), _leader(room, shape))
 
 
-def _inner(area: QRectF) -> Box:
-    return _box(area.adjusted(GAP, GAP, -GAP, -GAP))
-
-
-def _box(rect: QRectF) -> Box:
+def box_of(rect: QRectF) -> Box:
+    """A rectangle's sides."""
     return rect.left(), rect.top(), rect.right(), rect.bottom()
 
 
-@lru_cache(maxsize=_KEPT)  # while a window is dragged, everything stays where it is
+def _rect(box: Box) -> QRectF:
+    return QRectF(box[0], box[1], box[2] - box[0], box[3] - box[1])
+
+
+def _inner(area: Box) -> Box:
+    return area[0] + GAP, area[1] + GAP, area[2] - GAP, area[3] - GAP
+
+
 def _place(
-    shape: Box,
-    size: tuple[float, float],
-    inner: Box,
-    taken: tuple[Box, ...],
-    shapes: tuple[Box, ...],
+    shape: Box, size: Size, inner: Box, taken: Sequence[Box], shapes: Sequence[Box]
 ) -> Box | None:
     beside = [_sized(corner, size) for corner in _beside(shape, size)]
     free = [r for r in beside if _within(r, inner) and not _hits(r, (*taken, *shapes))]
@@ -99,11 +124,11 @@ def _belongs(room: Box, shape: Box, others: Sequence[Box]) -> bool:
     return near <= _NEAR * _NEAR and all(_apart(room, other) > clear for other in others)
 
 
-def _sized(corner: tuple[float, float], size: tuple[float, float]) -> Box:
+def _sized(corner: tuple[float, float], size: Size) -> Box:
     return corner[0], corner[1], corner[0] + size[0], corner[1] + size[1]
 
 
-def _beside(shape: Box, size: tuple[float, float]) -> Iterator[tuple[float, float]]:
+def _beside(shape: Box, size: Size) -> Iterator[tuple[float, float]]:
     """Upper left corners of the places beside a shape, the best first."""
     across = (shape[0] + shape[2] - size[0]) / 2
     down = (shape[1] + shape[3] - size[1]) / 2
@@ -118,7 +143,7 @@ def _beside(shape: Box, size: tuple[float, float]) -> Iterator[tuple[float, floa
             yield x, y
 
 
-def _around(shape: Box, size: tuple[float, float], ring: int) -> Iterator[tuple[float, float]]:
+def _around(shape: Box, size: Size, ring: int) -> Iterator[tuple[float, float]]:
     """Places on a square around the middle of a shape, `ring` steps away."""
     across = (shape[0] + shape[2] - size[0]) / 2
     down = (shape[1] + shape[3] - size[1]) / 2
@@ -148,12 +173,11 @@ def _apart(a: Box, b: Box) -> float:
     return across * across + down * down
 
 
-def _leader(room: QRectF, shape: QRectF) -> tuple[QPointF, QPointF]:
-    start = _nearest(room, shape.center())
-    return start, _nearest(shape, start)
+def _leader(room: Box, shape: Box) -> tuple[QPointF, QPointF]:
+    middle = (shape[0] + shape[2]) / 2, (shape[1] + shape[3]) / 2
+    start = _nearest(room, middle)
+    return QPointF(*start), QPointF(*_nearest(shape, start))
 
 
-def _nearest(room: QRectF, to: QPointF) -> QPointF:
-    return QPointF(
-        min(max(to.x(), room.left()), room.right()), min(max(to.y(), room.top()), room.bottom())
-    )
+def _nearest(box: Box, to: tuple[float, float]) -> tuple[float, float]:
+    return min(max(to[0], box[0]), box[2]), min(max(to[1], box[1]), box[3])

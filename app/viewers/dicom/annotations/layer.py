@@ -86,6 +86,8 @@ class AnnotationLayer(QObject):
         self._on_screen = False
         self._grab: _Grab | None = None
         self._held: Annotation | None = None
+        self._told = QTimer(self, singleShot=True, interval=0)
+        self._told.timeout.connect(sheet.changed)
         sheet.changed.connect(self._on_changed)
 
     # --- what is shown and done ------------------------------------------------------------
@@ -225,10 +227,8 @@ class AnnotationLayer(QObject):
         """The end of a hold, or the second point of a line that was dragged."""
         if event.button() is not Qt.MouseButton.LeftButton:
             return False
-        if (
-            self._on_screen and not self._pane.isVisible()
-        ):  # planes took its place while the button was held
-            self.cancel()
+        if self._on_screen and not self._pane.isVisible():
+            self.cancel()  # planes took its place while the button was held
             return True
         if self._grab is not None:
             held, self._grab, self._held = self._held, None, None
@@ -349,11 +349,14 @@ class AnnotationLayer(QObject):
         if draft is not None:
             points = draft.points if self._cursor is None else (*draft.points, self._cursor)
             shapes.append((replace(draft, points=points), True))
+        key_image = ref in self._sheet.sheet.key_images
+        if not shapes and not key_image:
+            return
         paint_marks(
             painter,
             viewport,
             [self._mark(shape, chosen=chosen) for shape, chosen in shapes],
-            key_image=ref in self._sheet.sheet.key_images,
+            key_image=key_image,
             ratio=self._pane.devicePixelRatioF(),
             taken=self._pane.taken if shapes else (),
         )
@@ -365,12 +368,12 @@ class AnnotationLayer(QObject):
 
     def _mark(self, annotation: Annotation, *, chosen: bool) -> Mark:
         picture = self._pane.picture
-        # What came back from the disk is measured when its picture is seen first.
-        lies = self._sheet.sheet.find(annotation.id) == annotation
-        known = self._sheet.measured(annotation, None)
-        found = known or self._sheet.measured(annotation, picture if lies else None)
-        if found is not known:
-            QTimer.singleShot(0, self._sheet, self._sheet.changed.emit)  # the list shows it too
+        found = self._sheet.measured(annotation, None)
         if found is None and picture is not None and annotation.complete:
-            found = measured(annotation, picture)  # in hand: it changes with every movement
+            if self._sheet.sheet.find(annotation.id) == annotation:
+                # What came back from the disk is measured when its picture is seen first.
+                found = self._sheet.measured(annotation, picture)
+                self._told.start()  # the list shows it too
+            else:
+                found = measured(annotation, picture)  # in hand: it changes with every movement
         return Mark(annotation, lines(annotation, found), chosen)

@@ -145,9 +145,9 @@ class Marking(QObject):
                 ref = cell.ref
                 if ref is None:
                     return None
-                near = room.half_step(view)
-                there = (one.ref for one in self.sheet.sheet.annotations)
-                planes = (other for other in there if isinstance(other, PlaneRef))
+                there = dict.fromkeys(one.ref for one in self.sheet.sheet.annotations)
+                planes = [other for other in there if isinstance(other, PlaneRef)]
+                near = room.half_step(view) if planes else 0.0
                 return next((other for other in planes if other.shows(ref.plane, near)), ref)
 
             layer = AnnotationLayer(self.sheet, cell.pane, where, cell, kinds=ON_PLANES)

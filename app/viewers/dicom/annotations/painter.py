@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from app.imaging.annotation import Annotation
-from app.viewers.dicom.annotations.labels import Placed, place, place_anyway
+from app.viewers.dicom.annotations.labels import Label, Placed, Size, arrange, box_of
 from app.viewers.dicom.annotations.shapes import Glass, bounds, path
 from app.viewers.dicom.overlay import is_small, rimmed_text, text_width
 
@@ -20,22 +20,10 @@ _HANDLE = 3.5
 
 class AnnotationPainter:
     """Draws into a widget's rectangle; the painter carries the widget's font, `ratio` is the
-    widget's device pixels a pixel. No label stands on `taken`, nor on another one, nor on one of
-    `shapes` if that can be."""
+    widget's device pixels a pixel."""
 
-    def __init__(
-        self,
-        painter: QPainter,
-        area: QRectF,
-        glass: Glass,
-        ratio: float = 1.0,
-        *,
-        taken: Sequence[QRectF] = (),
-        shapes: Sequence[Annotation] = (),
-    ) -> None:
+    def __init__(self, painter: QPainter, area: QRectF, glass: Glass, ratio: float = 1.0) -> None:
         self._painter = painter
-        self._taken = list(taken)
-        self._shapes = [bounds(shape, glass) for shape in shapes if shape.points]
         self._area = area
         self._glass = glass
         self._ratio = ratio
@@ -69,25 +57,37 @@ class AnnotationPainter:
             self._painter.drawEllipse(self._glass.on(point), _HANDLE, _HANDLE)
 
     def label(
-        self, annotations: Sequence[tuple[Annotation, Sequence[str], bool]]
+        self,
+        annotations: Sequence[tuple[Annotation, Sequence[str], bool]],
+        taken: Sequence[QRectF] = (),
     ) -> tuple[Placed, ...]:
-        """The lines of text of shapes (and whether each is chosen) where nothing else lies: see
-        `labels.place`. In a small area, and where there is no room for all lines, the first stands
-        alone, or none: the list has them, and a chosen shape has its first in any case. Lines to
-        shapes that are far run below all words. Answers where words stand now."""
-        metrics, found = QFontMetricsF(self._painter.font()), []
-        for annotation, all_lines, chosen in annotations:
-            if not all_lines or not annotation.points:
-                continue
-            lines, placed = self._placed(annotation, all_lines, chosen=chosen)
-            if placed is None:
-                continue
-            self._taken.append(placed.room)
-            found.append((placed, lines, ink_of(chosen=chosen)))
+        """The lines of text of shapes (and whether each is chosen) where nothing else lies, nor
+        anything of `taken`: see `labels.place`. In a small area, and where there is no room for all
+        lines, the first stands alone, or none: the list has them, and a chosen shape has its first
+        in any case. Lines to shapes that are far run below all words. Answers where words stand
+        now."""
+        shapes = tuple(box_of(bounds(one, self._glass)) for one, _, _ in annotations)
+        told = [
+            (box, self._ways(lines), chosen)
+            for box, (_, lines, chosen) in zip(shapes, annotations, strict=True)
+            if lines
+        ]
+        labels = tuple(
+            Label(box, tuple(self._size(some) for some in ways), chosen)
+            for box, ways, chosen in told
+        )
+        places = arrange(labels, box_of(self._area), tuple(map(box_of, taken)), shapes)
+        found = [
+            (one[1], ways[one[0]], ink_of(chosen=chosen))
+            for one, (_, ways, chosen) in zip(places, told, strict=True)
+            if one is not None
+        ]
+        for placed, _, ink in found:
             if placed.leader is not None:
                 way = QPainterPath(placed.leader[0])
                 way.lineTo(placed.leader[1])
-                self._strokes(way, ink_of(chosen=chosen), 1.0)
+                self._strokes(way, ink, 1.0)
+        metrics = QFontMetricsF(self._painter.font())
         for placed, lines, ink in found:
             for number, line in enumerate(lines):
                 down = metrics.ascent() + number * metrics.lineSpacing()
@@ -95,24 +95,16 @@ class AnnotationPainter:
                 rimmed_text(self._painter, at, line, ink, self._ratio)
         return tuple(placed for placed, _, _ in found)
 
-    def _placed(
-        self, annotation: Annotation, lines: Sequence[str], *, chosen: bool
-    ) -> tuple[Sequence[str], Placed | None]:
-        """What can be said beside a shape, and where."""
-        box = bounds(annotation, self._glass)
-        others = [shape for shape in self._shapes if shape != box]
-        for some in (lines[:1],) if is_small(self._area) else (lines, lines[:1]):
-            placed = place(box, self._size(some), self._area, self._taken, others)
-            if placed is not None:
-                return some, placed
-        if not chosen:
-            return (), None
-        return lines[:1], place_anyway(box, self._size(lines[:1]), self._area)
+    def _ways(self, lines: Sequence[str]) -> Sequence[Sequence[str]]:
+        """What can be said beside a shape, the most first."""
+        if is_small(self._area) or len(lines) == 1:
+            return (lines[:1],)
+        return lines, lines[:1]
 
-    def _size(self, lines: Sequence[str]) -> QSizeF:
+    def _size(self, lines: Sequence[str]) -> Size:
         font = self._painter.font()
         width = max(text_width(line, font) for line in lines)
-        return QSizeF(width, QFontMetricsF(font).lineSpacing() * len(lines))
+        return width, QFontMetricsF(font).lineSpacing() * len(lines)
 
 
 def ink_of(*, chosen: bool) -> QColor:

@@ -12,9 +12,12 @@ from PySide6.QtGui import QPainterPath
 
 from app.imaging.annotation import Annotation, AnnotationKind, outline
 from app.imaging.calibration import Point
+from app.imaging.measurement import ellipse_outline
 from app.imaging.resample import Viewport
 
 ARROW_HEAD = 11.0
+_AROUND = 72
+"""Points of an ellipse on the screen."""
 REACH = 7.0
 """Screen pixels within which the mouse takes hold of a line or a handle."""
 
@@ -38,7 +41,10 @@ def path(annotation: Annotation, glass: Glass) -> QPainterPath:
         return drawn
     match annotation.kind:
         case AnnotationKind.ELLIPSE if len(points) == 2:
-            _ellipse(drawn, annotation, glass)
+            # By its points: a turned picture turns the ellipse with it.
+            first, second = annotation.points
+            around = ellipse_outline(first, second, _AROUND)
+            _chain(drawn, [glass.on(point) for point in around], closed=True)
         case AnnotationKind.RECTANGLE if len(points) == 2:
             _chain(drawn, [glass.on(point) for point in outline(annotation)], closed=True)
         case AnnotationKind.COBB:
@@ -62,18 +68,6 @@ def _chain(drawn: QPainterPath, points: Sequence[QPointF], *, closed: bool = Fal
         drawn.lineTo(point)
     if closed:
         drawn.closeSubpath()
-
-
-def _ellipse(drawn: QPainterPath, annotation: Annotation, glass: Glass) -> None:
-    """By its points: a turned picture turns the ellipse with it."""
-    (x0, y0), (x1, y1) = annotation.points
-    middle, half = ((x0 + x1) / 2, (y0 + y1) / 2), ((x1 - x0) / 2, (y1 - y0) / 2)
-    steps = [2 * math.pi * step / 72 for step in range(72)]
-    around = [
-        glass.on((middle[0] + half[0] * math.cos(turn), middle[1] + half[1] * math.sin(turn)))
-        for turn in steps
-    ]
-    _chain(drawn, around, closed=True)
 
 
 def _head(drawn: QPainterPath, tail: QPointF, tip: QPointF) -> None:

@@ -19,6 +19,7 @@ class AnnotationSheet(QObject):
     """Every cell of the viewer draws into the same sheet; each change can be undone."""
 
     changed = Signal()
+    """Something was drawn, chosen or measured otherwise; not by a step besides the sheet."""
     calibrated = Signal()
     """Other pictures are calibrated by hand than before."""
     returned = Signal(object)
@@ -147,9 +148,9 @@ class AnnotationSheet(QObject):
         self._turn(self._book.done(sheet))
 
     def _turn(self, book: Book, *, tell: bool = False) -> None:
-        if book == self._book:
-            return
         before, self._book = self.sheet, book
+        if before == book.sheet:
+            return
         if self._selected is not None and self.sheet.find(self._selected) is None:
             self._selected = None
         if before.calibrations != book.sheet.calibrations:

@@ -188,11 +188,11 @@ class Gatherer(QObject):
     @Slot(object)
     def _on_loaded(self, loaded: Loaded) -> None:
         work = self._work
-        if work is None or loaded.ref in work.found or loaded.ref not in self._pinned:
-            return
+        if work is None or loaded.ref in work.found or loaded.ref not in work.planes:
+            return  # also of what was left out, and came when it was tried again
         if not isinstance(loaded.result, ImagingError):
             work.found[loaded.ref] = loaded.result
-        elif loaded.ref in work.planes and not work.can_do_without(loaded.ref):
+        elif not work.can_do_without(loaded.ref):
             self._refuse(loaded.ref)
             return
         self.progressed.emit(len(work.found), len(work.planes))

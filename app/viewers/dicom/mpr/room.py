@@ -314,16 +314,13 @@ class PlanesRoom(QWidget):
     def _same_levels(self, cell: PlaneView) -> None:
         pane, active = cell.pane, self.active.pane
         if pane.chosen_voi is not active.chosen_voi or pane.inverted != active.inverted:
-            # The window first: what takes the place of a falling table turns grey levels round.
-            pane.set_voi(active.chosen_voi)
-            pane.set_inverted(active.inverted)
+            pane.set_levels(active.chosen_voi, inverted=active.inverted)
             cell.report()
 
     def set_levels(self, voi: Voi | None, *, inverted: bool) -> None:
         """The window of every cell, None for the volume's own, and whether it is inverted."""
         for cell in self.cells.values():
-            cell.pane.set_voi(voi)
-            cell.pane.set_inverted(inverted)
+            cell.pane.set_levels(voi, inverted=inverted)
             cell.report()
 
     def use_tool(self, tool: str) -> None:

@@ -20,7 +20,7 @@ class ExportSheet(OutputSheet):
     wished = Signal(object, object)
 
     def __init__(self, folder: Path, parent: QWidget) -> None:
-        super().__init__("export_sheet", parent)
+        super().__init__("export_sheet", self.begin, parent)
         self._what = self.choices("export_what")
         self._form = self.choices("export_form")
         self._size = self.choices("export_size")

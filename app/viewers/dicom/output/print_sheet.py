@@ -28,7 +28,7 @@ class PrintSheet(OutputSheet):
     """Another page, or other pages, are to be seen."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__("print_sheet", parent)
+        super().__init__("print_sheet", self.begin, parent)
         self._page, self._count = 0, 1
         self._what = self.choices("print_what")
         self._grid = self.choices("print_grid")

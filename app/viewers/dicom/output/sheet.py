@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import TypeVar
 
@@ -26,13 +26,13 @@ ChoiceT = TypeVar("ChoiceT", bound=Enum)
 
 
 class OutputSheet(QDialog):
-    """A window beside the pictures, which stay usable. Enter begins, Esc stops what runs, else
-    closes. Those who inherit add rows to `form` and fill `words`."""
+    """A window beside the pictures, which stay usable. Enter does what `begin` does, Esc stops what
+    runs, else closes. Those who inherit add rows to `form` and fill `words`."""
 
     stopped = Signal()
     """The person wants no more of what runs."""
 
-    def __init__(self, name: str, parent: QWidget) -> None:
+    def __init__(self, name: str, begin: Callable[[], None], parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setMinimumWidth(WIDTH)
@@ -43,7 +43,7 @@ class OutputSheet(QDialog):
         self._bar.setObjectName(f"{name}_progress")
         self._bar.setTextVisible(False)
         self._bar.hide()
-        self.go = button(f"{name}_go", self.begin, "primary")
+        self.go = button(f"{name}_go", begin, "primary")
         self.go.setDefault(True)
         self._end = button(f"{name}_end", self.reject, "quiet")
         self._end.setAutoDefault(False)
@@ -60,10 +60,6 @@ class OutputSheet(QDialog):
     def running(self) -> bool:
         """Whether something is being made."""
         return not self._bar.isHidden()
-
-    def begin(self) -> None:
-        """Wish for what is chosen; every sheet has its own (Qt's metaclass allows no ABC)."""
-        raise NotImplementedError
 
     def choices(self, name: str) -> QComboBox:
         """A box to choose from."""
