@@ -6,6 +6,7 @@ from app.session.administration import Administration, AdministrationFact, reduc
 from app.session.call import Call, CallFact, reduce_call
 from app.session.case import Case, CaseFact, reduce_case
 from app.session.entry import Entry, EntryChanged
+from app.session.fetching import FetchFact, Fetching, reduce_fetching
 from app.session.intake import Intake, IntakeFact, reduce_intake
 from app.session.library import Library, LibraryFact, reduce_library
 from app.session.link import FactSeen, Link, LinkFact, SignedOut, reduce_link
@@ -20,6 +21,7 @@ AnyFact = (
     | QueueFact
     | CaseFact
     | UploadFact
+    | FetchFact
     | IntakeFact
     | CallFact
     | LibraryFact
@@ -35,6 +37,7 @@ class State:
     queue: Queue = Queue()
     case: Case | None = None
     uploads: Uploads = Uploads()
+    fetching: Fetching = Fetching()
     intake: Intake = Intake()
     call: Call = Call()
     library: Library = Library()
@@ -60,6 +63,8 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, case=reduce_case(new.case, fact))
     if isinstance(fact, UploadFact):
         new = replace(new, uploads=reduce_uploads(new.uploads, fact))
+    if isinstance(fact, FetchFact):
+        new = replace(new, fetching=reduce_fetching(new.fetching, fact))
     if isinstance(fact, IntakeFact):
         new = replace(new, intake=reduce_intake(new.intake, fact))
     if isinstance(fact, CallFact):

@@ -18,6 +18,7 @@ from app.models.workspace import NextStep, ReportStage, WorkspaceProps
 from app.views.banner import PatientBanner
 from app.views.call_bar import CallBar, LatestFrame
 from app.views.chat import ChatPane
+from app.views.fetch_line import FetchLine
 from app.views.reason_panel import ReasonPanel
 from app.views.record import RecordPane
 from app.views.report import ReportPane
@@ -69,10 +70,12 @@ class Workspace(View):
         self._withdraw = button("withdraw", self._withdrawing.ask, "quiet")
         self._record_button = self._toggle("toggleRecord", "record", self.toggle_record)
         self._side_button = self._toggle("toggleCall", "phone", self.toggle_side)
+        self.fetch_line = FetchLine()
         bar = surface(
             "banner",
             row(
                 self._record_button,
+                self.fetch_line,
                 None,
                 self._claim,
                 self._resume,
@@ -85,7 +88,7 @@ class Workspace(View):
         parts = (self.banner, bar, self._releasing, self._withdrawing, self._columns)
         self.setLayout(column(*parts, gap=0))
         self.layout().setStretch(4, 1)  # type: ignore[union-attr]  # a QBoxLayout: see column()
-        for view in (self.record, self.call_bar, self.chat, self.report):
+        for view in (self.record, self.fetch_line, self.call_bar, self.chat, self.report):
             view.wished.connect(self.wished)
         self._restore()
         self.words()
@@ -103,6 +106,7 @@ class Workspace(View):
         before, self._props = self._props, props
         self.banner.show_props(props.banner)
         self.record.show_props(props.record)
+        self.fetch_line.show_props(props.fetching)
         self.call_bar.show_props(props.call)
         self.chat.show_lines(props.chat, can_chat=props.can_chat)
         self.report.show_props(props)

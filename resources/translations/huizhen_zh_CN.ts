@@ -1553,6 +1553,10 @@
         <source>This lies on a plane: choose MPR of its series.</source>
         <translation>该标注位于重建平面上：请对其序列选择 MPR。</translation>
     </message>
+    <message>
+        <source>{here} of {all}</source>
+        <translation>{here}（共 {all}）</translation>
+    </message>
 </context>
 <context>
     <name>DocumentBar</name>
@@ -2017,6 +2021,17 @@
     <message>
         <source>Names, data, overlay planes and the texts of presentation states are left out. Words that are part of the pixels themselves (ultrasound, captures) and what was typed as a mark stay.</source>
         <translation>姓名、资料、叠加平面以及显示状态中的文字不写入图像；像素中自带的文字（超声、截屏）以及手工输入的标注文字会保留。</translation>
+    </message>
+</context>
+<context>
+    <name>FetchLine</name>
+    <message>
+        <source>Fetch the rest</source>
+        <translation>继续获取</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
     </message>
 </context>
 <context>
@@ -4114,6 +4129,37 @@
     </message>
 </context>
 <context>
+    <name>fetching</name>
+    <message>
+        <source>Images: {done} of {total}</source>
+        <translation>图像：{done} / {total}</translation>
+    </message>
+    <message>
+        <source>{n} cannot be had now</source>
+        <translation>{n} 幅暂时无法获取</translation>
+    </message>
+    <message>
+        <source>stopped, the study is incomplete</source>
+        <translation>已停止，检查不完整</translation>
+    </message>
+    <message>
+        <source>waiting for the network, the study is incomplete</source>
+        <translation>等待网络，检查不完整</translation>
+    </message>
+    <message>
+        <source>the study is incomplete</source>
+        <translation>检查尚不完整</translation>
+    </message>
+    <message>
+        <source>{speed}/s</source>
+        <translation>{speed}/秒</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>剩余 {time}</translation>
+    </message>
+</context>
+<context>
     <name>field_names</name>
     <message>
         <source>Name</source>
@@ -4840,6 +4886,10 @@
     <message>
         <source>This case was also changed on another computer. Both texts stand below each other: read them before you submit.</source>
         <translation>另一台电脑也修改了此会诊。两段文字已上下并列，请在提交前核对。</translation>
+    </message>
+    <message>
+        <source>The server&apos;s disk is full. Nothing is lost; tell the help desk.</source>
+        <translation>服务器磁盘已满。数据没有丢失，请联系技术支持。</translation>
     </message>
 </context>
 <context>

@@ -1,4 +1,4 @@
-"""Studies as broken programs write them: nothing is hidden, and no patient gets another's images."""
+"""Studies as broken programs write them: nothing is hidden, no patient gets images of another."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -69,6 +69,11 @@ class Grid(QWidget):
         return tuple(self._cells[: self._rows * self._columns])
 
     @property
+    def report(self) -> None:
+        """Captions of every cell, after what they speak about changed."""
+        for cell in self.cells:
+            cell.report()
+
     def seen(self) -> tuple[StackView, ...]:
         """The cells on the screen."""
         return (self._active,) if self._alone else self.cells

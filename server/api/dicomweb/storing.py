@@ -18,6 +18,7 @@ from server.api.services.studies import Studies
 from server.domain.audit import Access, Resource
 from server.domain.people import Who
 from server.domain.ports import Fresh, ObjectStore
+from server.store.errors import NoRoom
 from server.store.intake import Known, add_instances, known
 from server.store.objects import discard_all
 from server.store.together import Desk
@@ -125,6 +126,12 @@ class ImageStoring(Taking):
             rows = _Rows(institution_id, desk.now, found)
             for waiting in mine:
                 error = waiting.kept.exception()
+                if isinstance(error, NoRoom):
+                    answers[id(waiting)] = [
+                        Outcome(one.header, one.failure or FailureReason.NO_ROOM)
+                        for one in waiting.received
+                    ]
+                    continue
                 if isinstance(error, Exception):
                     answers[id(waiting)] = error
                     continue
