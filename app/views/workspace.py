@@ -18,6 +18,7 @@ from app.models.workspace import NextStep, ReportStage, WorkspaceProps
 from app.views.banner import PatientBanner
 from app.views.call_bar import CallBar, LatestFrame
 from app.views.chat import ChatPane
+from app.views.invitation import InvitationWindow
 from app.views.reason_panel import ReasonPanel
 from app.views.record import RecordPane
 from app.views.report import ReportPane
@@ -42,6 +43,8 @@ class Workspace(View):
         self.banner = PatientBanner()
         self.record = RecordPane()
         self.call_bar = CallBar(latest)
+        self.invitation = InvitationWindow(self)
+        self.call_bar.inviting.connect(self.invitation.begin)
         self.chat, self.report = ChatPane(), ReportPane()
         self._side_tabs = QTabWidget()
         self._side_tabs.setObjectName("sideTabs")
@@ -85,7 +88,7 @@ class Workspace(View):
         parts = (self.banner, bar, self._releasing, self._withdrawing, self._columns)
         self.setLayout(column(*parts, gap=0))
         self.layout().setStretch(4, 1)  # type: ignore[union-attr]  # a QBoxLayout: see column()
-        for view in (self.record, self.call_bar, self.chat, self.report):
+        for view in (self.record, self.call_bar, self.invitation, self.chat, self.report):
             view.wished.connect(self.wished)
         self._restore()
         self.words()
@@ -104,6 +107,7 @@ class Workspace(View):
         self.banner.show_props(props.banner)
         self.record.show_props(props.record)
         self.call_bar.show_props(props.call)
+        self.invitation.show_props(props.invitation)
         self.chat.show_lines(props.chat, can_chat=props.can_chat)
         self.report.show_props(props)
         self._claim.setVisible(props.next_step is NextStep.CLAIM)
@@ -111,6 +115,7 @@ class Workspace(View):
         self._release.setVisible(props.can_release)
         self._withdraw.setVisible(props.can_withdraw)
         if before is not None and before.consultation_id != props.consultation_id:
+            self.invitation.close()
             self._releasing.hide()
             self._withdrawing.hide()
         arrived = props.report.stage is ReportStage.SIGNED and (
