@@ -15,6 +15,7 @@ from app.kit.widgets import (
     label,
     line,
     set_chip,
+    set_property,
     set_text,
     set_words,
 )
@@ -50,7 +51,7 @@ class InvitationWindow(QDialog):
         self._hint = label("inviteHint", "muted", wrap=True)
         self._link = line("inviteLink")
         self._link.setReadOnly(True)
-        self._copy = button("copyInvitation", self._copy_link)
+        self._copy = button("copyInvitation", self._copy_link, "primary")
         self._code = QrCode("inviteQr")
         self._earlier = label("earlierInvitations", "muted", wrap=True)
         self._close = button("closeInvitation", self.hide, "quiet")
@@ -65,7 +66,7 @@ class InvitationWindow(QDialog):
         self._copy.setAutoDefault(False)
         fields = row(self._name, self._kind_field, self._valid_field)
         fields.setStretch(0, 1)
-        asked = row(self._problem, self._make)
+        asked = row(self._problem, None, self._make)
         asked.setStretch(0, 1)
         named = row(self._guest, self._standing)
         named.setStretch(0, 1)
@@ -147,6 +148,7 @@ class InvitationWindow(QDialog):
     def _make_words(self) -> None:
         again = self._props is not None and self._props.current is not None
         set_words(self._make, self.tr("Another link") if again else self.tr("Make the link"))
+        set_property(self._make, "kind", "normal" if again else "primary")
 
     def _copy_words(self) -> None:
         set_words(self._copy, self.tr("Copy the link"))

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 QUIET_SQUARES = 4
 """The margin that a reader of the code needs, ISO/IEC 18004 5.3.8."""
-CODE_SIDE = 220
+CODE_SIDE = 228
 
 
 class QrCode(QWidget):
@@ -21,10 +21,14 @@ class QrCode(QWidget):
     def show_squares(self, squares: tuple[bytes, ...]) -> None:
         if squares != self._squares:
             self._squares = squares
+            self.updateGeometry()
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(CODE_SIDE, CODE_SIDE)
+        """Whole pixels for every square, and no more margin than it needs."""
+        across = len(self._squares) + 2 * QUIET_SQUARES
+        side = max(1, CODE_SIDE // across) * across
+        return QSize(side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._squares:

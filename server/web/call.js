@@ -54,7 +54,7 @@ export class Call {
   /** connecting, waiting, left (they were here), in, or reconnecting. */
   get state() {
     if (this.#down) return 'reconnecting';
-    if (!this.#seat) return this.#met ? 'reconnecting' : 'connecting';
+    if (!this.#seat) return this.#missingSince ? 'left' : this.#met ? 'reconnecting' : 'connecting';
     if (this.others.size === 0) return this.#met ? 'left' : 'waiting';
     return 'in';
   }
@@ -107,6 +107,8 @@ export class Call {
     const gone = problem.code === 'call_not_running';
     if (gone && this.#met && now - this.#missingSince < PATIENCE_MS) {
       this.#seat = null;
+      this.#forgetAll();
+      this.#on.changed();
       this.#retry = setTimeout(() => this.#join(), NOT_RUNNING_MS);
     } else if (problem.code === 'token_expired') this.#end('ticket');
     else this.#end('over');
@@ -172,6 +174,7 @@ export class Call {
 
   #lost() {
     this.#down = true;
+    this.#missingSince = 0;
     this.#seat = null;
     clearTimeout(this.#retry);
     this.#on.changed();
