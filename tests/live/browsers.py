@@ -28,6 +28,11 @@ FIREFOX_SETTINGS = {
 }
 WATCH = """
 globalThis.connections = []; globalThis.stopped = []; globalThis.sockets = [];
+globalThis.locks = [];
+if (navigator.wakeLock) {
+  const request = navigator.wakeLock.request.bind(navigator.wakeLock);
+  navigator.wakeLock.request = (kind) => (locks.push(request(kind)), locks.at(-1));
+}
 document.addEventListener('securitypolicyviolation', (event) =>
   stopped.push(`${event.effectiveDirective} ${event.blockedURI}`));
 globalThis.RTCPeerConnection = class extends RTCPeerConnection {
