@@ -20,9 +20,11 @@ class WishLook:
 
 @dataclass(frozen=True, slots=True)
 class WishTakeFound:
-    """Takes what the preview shows; only these studies, where some were left out."""
+    """Takes what the preview shows; only these studies, where some were left out. `with_loss`:
+    pictures may lose a little to be smaller."""
 
     only_studies: tuple[str, ...] = ()
+    with_loss: bool = False
 
 
 @dataclass(frozen=True, slots=True)

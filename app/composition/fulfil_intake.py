@@ -42,8 +42,8 @@ class IntakeFulfilment:
                 if for_case and case is None:
                     return
                 intake.look(paths, case.id if for_case and case is not None else None)
-            case WishTakeFound(only):
-                self._take_found(only)
+            case WishTakeFound(only, with_loss):
+                self._take_found(only, with_loss=with_loss)
             case WishDropFound():
                 intake.drop_preview()
             case WishAttach(studies, id_):
@@ -66,7 +66,7 @@ class IntakeFulfilment:
             case _:
                 assert_never(wish)
 
-    def _take_found(self, only: tuple[str, ...]) -> None:
+    def _take_found(self, only: tuple[str, ...], *, with_loss: bool) -> None:
         """What was previewed goes where it was meant to, were the case closed meanwhile or not."""
         desk = self._desk
         preview, case = desk.session.state.intake.preview, desk.session.state.case
@@ -77,7 +77,7 @@ class IntakeFulfilment:
             desk.intake.take_into_inbox(preview.paths, only)
         elif case is not None and case.id == preview.for_case:
             words = QCoreApplication.translate("CaseForm", "Photographs and documents")
-            desk.images.import_paths(preview.paths, words, only)
+            desk.images.import_paths(preview.paths, words, only, with_loss=with_loss)
 
     async def _attach(self, studies: tuple[str, ...], id_: UUID | None) -> None:
         """Opens the case, then gives it the studies: its form compares whose pictures they are."""

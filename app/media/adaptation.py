@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 import struct
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -37,6 +38,8 @@ LATE_S = 0.08
 TOLD_FOR = 5.0
 """Seconds for which what the other side told is believed."""
 WORK_WEIGHT = 0.3
+SENT_LOOKS = 8
+"""Decisions of which the one with most sent tells what is really sent."""
 SPENT = 0.6
 """Of the rate for pictures must be used before left out pictures are called too rich."""
 H264_BEST = 1
@@ -97,6 +100,7 @@ class Adaptation:
         self._rtt_ms: float | None = None
         self._before = (clock.now(), 0, 0, 0.0, 0)
         self._skipped = self._encoding = 0.0
+        self._sent: deque[float] = deque(maxlen=SENT_LOOKS)
         self._told: tuple[float, Told] | None = None
         self._listening: RTCDtlsTransport | None = None
         self.decision = self._controller.decide(clock.now(), Work())
@@ -166,7 +170,7 @@ class Adaptation:
             now = self._clock.now()
             if now - due > LATE_S:
                 self._queue.stood_still()
-            if now - decided_at >= DECIDE_EVERY:
+            if now - decided_at >= DECIDE_EVERY or self._controller.alarmed:
                 decided_at = now
                 self._follow(self._controller.decide(now, self._work(now)))
             await self._tell(now)
@@ -190,12 +194,14 @@ class Adaptation:
                 share = 0.0  # not for want of bits: the computer was too slow for them
             self._skipped += WORK_WEIGHT * (share - self._skipped)
         self._encoding += WORK_WEIGHT * ((counts.encode_s - spent) / seconds - self._encoding)
+        sound = self.decision.sound_kbps + HEADERS_KBPS
+        sound *= 2 if self.decision.repeat_sound else 1
+        self._sent.append((counts.octets - octets) * 8 / 1000 / seconds + sound)
         arrived = None
         if self._arrived_kbps is not None:
-            sound = self.decision.sound_kbps + HEADERS_KBPS
-            copies = 2 if self.decision.repeat_sound else 1
-            arrived = self._arrived_kbps + sound * copies * (1 - self._sound_lost)
-        return Work(arrived, self._encoding, self._skipped)
+            arrived = self._arrived_kbps + sound * (1 - self._sound_lost)
+        late = self._queue.waiting_ms() or 0.0
+        return Work(arrived, self._encoding, self._skipped, max(self._sent), late)
 
     # --- what the sides tell each other --------------------------------------------------
 

@@ -9,6 +9,7 @@ encoder does, and answers what to send. It knows no network, no codec and no clo
 - After a queue it waits before it tries more, and tries in small steps near what failed.
 - A rung is left at once, and taken again only after the line has carried it for a while; each try
   that fails makes the next one wait four times as long.
+- Not much more is aimed at than is really sent: what was not sent proves nothing of the line.
 - Sound is never given up. It is sent twice while packets are lost (and the line carries it).
 """
 
@@ -26,6 +27,7 @@ from app.media.ladder import (
     START_KBPS,
     Limit,
     Rung,
+    provable_kbps,
     rung_for,
 )
 from app.media.line_quality import (
@@ -44,10 +46,8 @@ SOUND_KBPS, RICH_SOUND_KBPS = 24, 48
 """Opus, without headers."""
 HEADERS_KBPS = 22
 """50 packets a second of RTP, SRTP, UDP and IP."""
-REPEAT_FROM_KBPS = 100
+REPEAT_FROM_KBPS = 95
 """Sound is sent twice only where the line carries more than that."""
-
-
 LOSS_WEIGHT = 0.25
 """Of a report among the earlier ones: random loss of some dozen packets says little."""
 LOSS_ALONE_KBPS = 300
@@ -57,8 +57,11 @@ ARRIVED_OF = 8
 ARRIVED_SHARE = 0.85
 """Of what arrived is sent on while a queue grows, so that it empties."""
 
-CUT_MOST = 0.4
-"""One step down leaves that share: what looks like a queue may be a computer that stood still."""
+CUT_MOST, CUT_CRITICAL = 0.4, 0.2
+"""One step down leaves that share: what looks like a queue may be a computer that stood still. The
+second where the receiver itself tells of a long one."""
+FAILED_FOR_S = 60.0
+"""So long it is remembered what the line did not carry."""
 
 STEP_UP_EVERY, STEP_DOWN_EVERY = 1.0, 1.0
 DRAIN_S, DRAINED_SHARE, STUCK_S = 2.5, 0.7, 1.0
@@ -69,14 +72,16 @@ DRAIN = ((100, 1.0), (350, 0.7), (math.inf, 0.5))
 TOLD_FOR = 5.0
 """Seconds for which a queue told by the receiver is better than one taken from round trips."""
 SHORTEST_OF_S = 60.0
+LATE_MS = 120
+"""Answers that waited so long say nothing of what was sent since: no more is tried on them."""
 SILENT_AFTER = 2.5
 """Seconds without a report after which nothing is known of the line."""
-SILENT_KBPS, OPENING_KBPS = 300, 400
+SILENT_KBPS, OPENING_KBPS = 300, 250
 """Sent while nothing is heard any more, and when something was heard for the first time."""
 UNHEARD_S = 1.0
 """So long sound goes alone before the first answer, which is how an empty line is met."""
-OPENS_BY = 1.6
-"""By so much a second more is sent until the start is reached."""
+OPENS_BY = 1.9
+"""By so much a second more is sent until the start is reached, while answers come in time."""
 WAIT_S, WAIT_MOST_S = 3.0, 6.0
 """Before more is tried after a queue; doubled when the try failed."""
 RUNG_MARGIN_UP, RUNG_MARGIN_DOWN = 1.1, 0.88
@@ -132,7 +137,8 @@ class Controller:
         self._wait = WAIT_S
         self._wait_until = now
         self._tried_at: float | None = None
-        self._failed_at_kbps: float | None = None
+        self._failed: tuple[float, float] | None = None
+        self._stale = False
         self._fits_since: float | None = None
         self._rung_wait = RUNG_WAIT_S
         self._rose_at: float | None = None
@@ -153,7 +159,7 @@ class Controller:
             while self._trips and self._trips[0][0] < now - SHORTEST_OF_S:
                 self._trips.popleft()
             self._trips.append((now, report.rtt_ms))
-            if self._queue_told is None or now - self._queue_told > TOLD_FOR:
+            if not self._told_lately(now):
                 self._queue_ms = report.rtt_ms - min(trip for _, trip in self._trips)
 
     def told(self, now: float, queue_ms: float, arrived_kbps: float) -> None:
@@ -162,6 +168,14 @@ class Controller:
         self._queue_told = now
         self._queue_ms = queue_ms
         self._arrived.append(arrived_kbps)
+
+    def _told_lately(self, now: float) -> bool:
+        return self._queue_told is not None and now - self._queue_told <= TOLD_FOR
+
+    @property
+    def alarmed(self) -> bool:
+        """A queue was told of that no decision has answered yet."""
+        return self._fresh and self._draining is None and (self._queue_ms or 0) >= QUEUES_MS[2][0]
 
     def _contact(self, now: float) -> None:
         if self._heard_at is not None and now - self._heard_at > SILENT_AFTER:
@@ -196,6 +210,8 @@ class Controller:
             return self._decision(0.0)
         if self._heard_at is not None and now - self._heard_at > SILENT_AFTER:
             return self._decision(SILENT_KBPS)
+        trips = [trip for _, trip in self._trips] or [0.0]
+        self._stale = max(work.answers_late_ms, trips[-1] - min(trips)) >= LATE_MS
         self._step(now, work)
         self._open(now)
         self._look_at_work(now, work)
@@ -208,7 +224,7 @@ class Controller:
         passed, self._looked = now - self._looked, now
         if self._draining is not None:
             self._opened = math.inf
-        elif self.quality is Quality.EXCELLENT:
+        elif self.quality is Quality.EXCELLENT and not self._stale:
             self._opened *= OPENS_BY**passed
         if self._opened >= self._target:
             self._opened = math.inf
@@ -230,8 +246,9 @@ class Controller:
         else:
             if queue < QUEUES_MS[1][0]:
                 self._draining = None
-            if self._fresh and now >= max(self._wait_until, self._stepped_up + STEP_UP_EVERY):
-                self._more(now, quality)
+            due = max(self._wait_until, self._stepped_up + STEP_UP_EVERY)
+            if self._fresh and not self._stale and now >= due:
+                self._more(now, quality, work)
         self._fresh = self._estimate_fell = False
 
     def _may_cut(self, now: float, queue: float) -> bool:
@@ -258,7 +275,8 @@ class Controller:
                 target = min(target, arrived * ARRIVED_SHARE)
             if self._estimate_fell and self._estimate is not None:
                 target = min(target, self._estimate)
-            target = max(target, sent * CUT_MOST)
+            certain = self._told_lately(now) and quality is Quality.CRITICAL
+            target = max(target, sent * (CUT_CRITICAL if certain else CUT_MOST))
             self._queue_noticed(now, arrived if arrived is not None else sent)
         elif quality is not Quality.CRITICAL:
             target = max(target, min(self._target, LOSS_ALONE_KBPS))
@@ -268,22 +286,25 @@ class Controller:
         if self._tried_at is not None:
             self._wait = min(WAIT_MOST_S, self._wait * 2)
             self._tried_at = None
-        self._failed_at_kbps = min(self._target, carried_kbps)
+        self._failed = (now, min(self._target, carried_kbps))
         self._wait_until = now + self._wait
 
-    def _more(self, now: float, quality: Quality) -> None:
+    def _more(self, now: float, quality: Quality, work: Work) -> None:
         step = float(self._steps()[quality])
-        if step == 0:
+        most = provable_kbps(work.sent_kbps)
+        if step == 0 or self._target >= most:
             return
-        if (failed := self._failed_at_kbps) is not None:
-            if self._target > failed * 1.1:
-                self._failed_at_kbps, self._wait = None, WAIT_S
+        if self._failed is not None:
+            since, failed = self._failed
+            carried = max(self._arrived, default=work.arrived_kbps or 0.0)
+            if carried > failed * 1.1 or now - since > FAILED_FOR_S:
+                self._failed, self._wait = None, WAIT_S
             elif self._target > failed * 0.75:
                 step /= 4
         if self._tried_at is None:
             self._tried_at = now
         self._stepped_up = now
-        self._set(self._target + step)
+        self._set(min(self._target + step, most))
 
     def _steps(self) -> dict[Quality, int]:
         return STEPS_KBPS if self._target >= DOCUMENT_LEAST_KBPS else LOW_STEPS_KBPS

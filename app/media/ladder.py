@@ -4,6 +4,7 @@ From 500 kbit/s upwards they are the commissioning document's: 1080p30, 720p25, 
 speech is the last to go: 360p, for rich pictures 240p, a single picture at times, then sound alone.
 """
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -63,3 +64,14 @@ def rung_for(kbps: float, share: float = 1.0) -> int:
         if kbps >= rung.least_kbps * share:
             return place
     return len(LADDER) - 1
+
+
+def provable_kbps(sent_kbps: float | None) -> float:
+    """What may be aimed at when so much is really sent: more would be a leap in the dark.
+
+    Small steps below the document's least, where speech is at stake. None is not known.
+    """
+    if sent_kbps is None:
+        return math.inf
+    low = sent_kbps * 1.3 + 50
+    return low if low < DOCUMENT_LEAST_KBPS else sent_kbps * 2.2 + 60

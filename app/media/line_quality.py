@@ -57,6 +57,8 @@ class Work:
 
     Args:
         arrived_kbps: what the receiver got by its reports, None when not known.
+        sent_kbps: the most that was sent in a while, None when not known.
+        answers_late_ms: the queue in the line to us, in which what the receiver tells waits.
         encode_share: time spent encoding of the time between two pictures.
         skipped_share: of the pictures that were due, those not sent for want of bits.
     """
@@ -64,6 +66,8 @@ class Work:
     arrived_kbps: float | None = None
     encode_share: float = 0.0
     skipped_share: float = 0.0
+    sent_kbps: float | None = None
+    answers_late_ms: float = 0.0
 
 
 def grade(value: float, bounds: tuple[tuple[float, Quality], ...]) -> Quality:

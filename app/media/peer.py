@@ -9,6 +9,7 @@ watched here (RTCP alone arrives more than once a second, also from a muted peer
 import asyncio
 import contextlib
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -34,6 +35,7 @@ from app.media.ladder import Motion
 from app.media.messages import ConnectionState, PeerStatistics, Role
 from app.media.pictures import Pictures
 from app.media.playout import Playout
+from app.media.playout_delay import PlayoutDelay
 from app.media.repairs import RepairedReceiver, repair
 from app.media.smoothness import Smoothness
 from app.media.sources import Clock
@@ -46,6 +48,8 @@ SILENT_AFTER = 3.0
 """Seconds without a packet until a connected peer is called silent."""
 FAILED_AFTER = 12.0
 """Seconds without a packet until a connected peer is given up."""
+WAITING = 24
+"""Decoded pictures that wait to be shown: more than `PlayoutDelay` ever holds at 30 a second."""
 CONNECT_WITHIN = 20.0
 """Seconds from having both descriptions until a connection is given up."""
 
@@ -103,7 +107,9 @@ class Peer:
         self._early: list[IceCandidate] = []
         self._receivers: list[asyncio.Task[None]] = []
         self._repaired: list[RepairedReceiver] = []
-        self._newest: asyncio.Queue[av.VideoFrame] = asyncio.Queue(1)
+        self._delay = PlayoutDelay()
+        self._waiting: deque[tuple[float, av.VideoFrame]] = deque(maxlen=WAITING)
+        self._picture_came = asyncio.Event()
         self._codec = codec
         self._adaptation: Adaptation | None = None
         self._smoothness = Smoothness()
@@ -267,19 +273,35 @@ class Peer:
                 if not isinstance(frame, av.VideoFrame):
                     continue
                 self._frames_decoded += 1
-                self._smoothness.shown(self._media.clock.now(), meant_still=self._meant_still())
                 self._size = (frame.width, frame.height)
-                if self._newest.full():
-                    self._newest.get_nowait()
-                self._newest.put_nowait(frame)
+                self._waiting.append((self._due(frame), frame))
+                self._picture_came.set()
+
+    def _due(self, frame: av.VideoFrame) -> float:
+        now = self._media.clock.now()
+        if frame.time is None or self._meant_still():
+            self._delay.forget()
+            return now
+        return self._delay.due(now, frame.time)
 
     def _meant_still(self) -> bool:
         told = self._adaptation.told if self._adaptation is not None else None
         return told is not None and told.motion is not Motion.FLUENT
 
     async def _show(self) -> None:
+        """Each picture when it is due; of several that are, the newest."""
+        clock = self._media.clock
         while True:
-            self._media.pictures.show(self.peer_id, await self._newest.get())
+            await self._picture_came.wait()
+            await clock.until(self._waiting[0][0])
+            newest: av.VideoFrame | None = None
+            while self._waiting and self._waiting[0][0] <= clock.now():
+                _, newest = self._waiting.popleft()
+            if not self._waiting:
+                self._picture_came.clear()
+            if newest is not None:
+                self._smoothness.shown(clock.now(), meant_still=self._meant_still())
+                self._media.pictures.show(self.peer_id, newest)
 
     # --- statistics ----------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ needed, and unlike a round trip it says nothing of the way back.
 from collections import deque
 from collections.abc import Callable
 
-RECENT = 3
+RECENT = 2
 """Packets of which the least late one counts: a busy computer delays some, a queue all."""
 LEAST_OF_S = 60.0
 _OTHER_CLOCK_S = 20.0

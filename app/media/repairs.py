@@ -5,7 +5,7 @@ packet without limit, asks for it (NACK, RFC 4585 section 6.2.1) once, and holds
 packets and for every hole. Here:
 
 - a picture is released when its marker packet is there (RFC 3550 section 5.1: M ends a frame);
-- a lost packet is asked for again every 80 ms, for one second;
+- a lost packet is asked for again every 40 ms, for one second;
 - after 450 ms a picture with a hole is given up and a key frame asked for (PLI), at most
   every 300 ms;
 - sound is released at once, and a hole is skipped when three newer packets have come.
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 REPAIRED_VERSION = "1.16.0"
 
-NACK_EVERY = 0.08
+NACK_EVERY = 0.04
 NACK_FOR = 1.0
 GIVE_UP_AFTER = 0.45
 PLI_EVERY = 0.3

@@ -50,6 +50,10 @@ KEY_EVERY = 0.5
 """Seconds between key frames that were asked for."""
 RESEND_AFTER = 0.1
 """Seconds after which a packet may be sent again once more; a longer round trip counts instead."""
+SECOND_COPY_AFTER = 0.02
+LOSING, QUEUED_MS = 0.005, 80
+"""Where packets are lost, but not for want of room (so much loss, no longer queue), what is sent
+again goes out twice, so many seconds apart: it is lost as often, and a third time is too late."""
 REPEAT_LATER = 2
 """The second copy of a packet of sound follows so many packets after the first."""
 PACKET_OVERHEAD = 40
@@ -212,6 +216,7 @@ class PictureSender(_Reporting):
         self._key_wanted = True
         self._key_at = -KEY_EVERY
         self._resent_at: dict[int, float] = {}
+        self._again: deque[tuple[float, int]] = deque()
         self._resending = False
         self._bytes_at: dict[int, int] = {}
 
@@ -235,6 +240,8 @@ class PictureSender(_Reporting):
         if resending:
             await super().transport._send_rtp(data)
             return
+        while self._again and self._again[0][0] <= self._now.now():
+            await self._resend(self._again.popleft()[1])
         await self._pacing.turn(len(data) + PACKET_OVERHEAD)
         sequence = int.from_bytes(data[2:4], "big")
         self.counts.octets += len(data) + PACKET_OVERHEAD
@@ -251,18 +258,30 @@ class PictureSender(_Reporting):
         last = self._resent_at.get(sequence_number)
         if last is not None and now - last < max(RESEND_AFTER, self.rtt_ms / 1000):
             return
-        packet = getattr(self, _HISTORY).get(sequence_number % 128)
-        if packet is None or packet.sequence_number != sequence_number:
-            return
-        if not self._pacing.may_resend(len(packet.payload) + PACKET_OVERHEAD + 12):
-            return
         if len(self._resent_at) > HISTORY:
             self._resent_at.clear()
-        self._resent_at[sequence_number] = now
+        if await self._resend(sequence_number):
+            self._resent_at[sequence_number] = now
+            if self._losing():
+                self._again.append((now + SECOND_COPY_AFTER, sequence_number))
+
+    async def _resend(self, sequence_number: int) -> bool:
+        """False when the packet is too old, or the rate does not pay for it."""
+        packet = getattr(self, _HISTORY).get(sequence_number % 128)
+        if packet is None or packet.sequence_number != sequence_number:
+            return False
+        if not self._pacing.may_resend(len(packet.payload) + PACKET_OVERHEAD + 12):
+            return False
         self.counts.resent += 1
         packet.extensions.abs_send_time = clock.current_ntp_time() >> 14 & 0x00FFFFFF
         self._resending = True  # seen by `_send_paced` before anything else runs
         await super()._retransmit(sequence_number)
+        return True
+
+    def _losing(self) -> bool:
+        """Packets are lost, but not for want of room: those sent again are lost as often."""
+        decision = self.decision
+        return decision is not None and decision.lost >= LOSING and decision.queue_ms < QUEUED_MS
 
     async def _next_encoded_frame(self, codec: RTCRtpCodecParameters) -> RTCEncodedFrame | None:
         frame = await self.track.recv()

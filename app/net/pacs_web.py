@@ -139,17 +139,21 @@ def retrieve(
 
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             for got in pool.map(fetch, listed):
-                failed = not got and not stop.is_set()
-                counts = replace(
-                    counts,
-                    remaining=counts.remaining - (got or failed),
-                    completed=counts.completed + got,
-                    failed=counts.failed + failed,
-                )
+                counts = _counted(counts, got=got, failed=not got and not stop.is_set())
                 on_counts(counts)
     if errors and not counts.completed:
         raise errors[0]
     return counts
+
+
+def _counted(counts: Counts, *, got: bool, failed: bool) -> Counts:
+    """With one more of the listed; one that was stopped stays among the remaining."""
+    return replace(
+        counts,
+        remaining=counts.remaining - (got or failed),
+        completed=counts.completed + got,
+        failed=counts.failed + failed,
+    )
 
 
 def _one_failed(error: NetError | httpx.HTTPError) -> NetError:

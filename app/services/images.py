@@ -151,7 +151,12 @@ class ImageService:
     # --- what a person wants -------------------------------------------------------------
 
     def import_paths(
-        self, paths: tuple[Path, ...], description: str, only_studies: tuple[str, ...] = ()
+        self,
+        paths: tuple[Path, ...],
+        description: str,
+        only_studies: tuple[str, ...] = (),
+        *,
+        with_loss: bool = False,
     ) -> None:
         """Takes in files and folders; `description` is the study of photographs and documents."""
         case = self._facts.state.case
@@ -159,7 +164,13 @@ class ImageService:
             self._facts.apply(ImportProgressed(0, 0))
             of = files_of(case.content.patient, description)
             self.tell(
-                Import(consultation_id=case.id, paths=paths, files_of=of, only_studies=only_studies)
+                Import(
+                    consultation_id=case.id,
+                    paths=paths,
+                    files_of=of,
+                    only_studies=only_studies,
+                    with_loss=with_loss,
+                )
             )
 
     def attach_from_inbox(self, studies: tuple[str, ...]) -> None:

@@ -47,6 +47,8 @@ class OutboxInstance(Message):
     sha256: Sha256
     size: int
     original_sha256: Sha256 | None = None
+    lossy: bool = False
+    """The clinic's file does not come back from what is sent."""
     first: bool = False
     """It is sent before those that are not."""
     stage: Stage = Stage.WAITING
@@ -85,6 +87,7 @@ class PendingImport(Message):
     files_of: FilesOf | None = None
     inbox_studies: tuple[Uid, ...] = ()
     only_studies: tuple[Uid, ...] = ()
+    with_loss: bool = False
 
 
 _STUDY: TypeAdapter[OutboxStudy] = TypeAdapter(OutboxStudy)

@@ -262,7 +262,8 @@ class Importer:
             gathered.leave_out(head.name, TransferReason.OTHER_IMAGE_IMPORTED)
             return None
         target = self._outbox.image_path(case, study, head.sop_instance_uid)
-        digest = await asyncio.to_thread(light_copy, head, self._lightener, self._sealer, target)
+        sealing = partial(light_copy, with_loss=gathered.pending.with_loss)
+        digest = await asyncio.to_thread(sealing, head, self._lightener, self._sealer, target)
         gathered.new.setdefault(study, {})[head.sop_instance_uid] = (
             replace(head, content=None),
             digest,
@@ -314,6 +315,7 @@ def _merged(
             sha256=digest.sha256,
             size=digest.size,
             original_sha256=digest.original_sha256,
+            lossy=digest.lossy,
         )
         for head, digest in ordered
     ]

@@ -15,6 +15,7 @@ from pathlib import Path
 from app.imaging.attributes import integer, text
 from app.imaging.dataset import open_object
 from app.imaging.errors import ImagingError, UnreadableError
+from app.imaging.writing.bounded_loss import with_bounded_loss
 from app.imaging.writing.recompress import (
     MOST_BYTES,
     Form,
@@ -29,6 +30,8 @@ TRIALS = 2
 """So many images of a series are compressed in every form that suits."""
 LARGE_BYTES = 16 << 20
 """Of larger files only one at a time: each is in memory several times."""
+WORTH_A_LOSS = 0.9
+"""Of the bytes without loss; for a smaller gain nothing is lost."""
 _large = threading.Lock()
 Kind = tuple[str, int, int, int]
 
@@ -111,20 +114,25 @@ class Lightener:
             return made[here.soonest(self._line(), self._threads)]
 
 
-def light_copy(head: Head, lightener: Lightener, sealer: Sealer, target: Path) -> Digest:
-    """Seals an object in the form that arrives soonest.
+def light_copy(
+    head: Head, lightener: Lightener, sealer: Sealer, target: Path, *, with_loss: bool
+) -> Digest:
+    """Seals an object in the form that arrives soonest; with a bounded loss where that was chosen
+    and makes it much smaller.
 
     Raises:
         UnreadableError: the file cannot be read (any more).
         DiskFull: no room for the copy.
     """
-    new = None
+    new, lossy = None, False
     try:
         with head.open() as stream:
             data = stream.read(MOST_BYTES + 1)
         if len(data) <= MOST_BYTES:
             with _large if len(data) > LARGE_BYTES else contextlib.nullcontext():
                 new = lightener.lighter(data)
+                if with_loss:
+                    new, lossy = _with_loss(data, new)
     except OSError as error:
         raise UnreadableError("The file cannot be read from the disk.") from error
     except ImagingError:
@@ -132,7 +140,14 @@ def light_copy(head: Head, lightener: Lightener, sealer: Sealer, target: Path) -
     if new is None:
         return seal_copy(head, sealer, target)
     digest = seal_copy(replace(head, content=new.data, sealed=None), sealer, target)
-    return replace(digest, original_sha256=new.original_sha256)
+    return replace(digest, original_sha256=new.original_sha256, lossy=lossy)
+
+
+def _with_loss(data: bytes, lossless: Recompressed | None) -> tuple[Recompressed | None, bool]:
+    """(the form to send, whether it lost something)."""
+    lossy = with_bounded_loss(data)
+    most = WORTH_A_LOSS * len(data if lossless is None else lossless.data)
+    return (lossless, False) if lossy is None or len(lossy.data) > most else (lossy, True)
 
 
 def _smaller(data: bytes, form: Form) -> Recompressed | None:

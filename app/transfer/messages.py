@@ -61,7 +61,8 @@ class Import(Message):
     studies to the server as soon as it can, and sends them. Photographs and PDF files that are
     named themselves (not those in a folder) become objects of `files_of`.
 
-    `inbox_studies` are taken from the inbox besides; with `only_studies` files of others stay."""
+    `inbox_studies` are taken from the inbox besides; with `only_studies` files of others stay.
+    `with_loss`: somebody chose that pictures may lose a little to be smaller."""
 
     kind: Literal["import"] = "import"
     consultation_id: UUID
@@ -69,6 +70,7 @@ class Import(Message):
     files_of: FilesOf | None = None
     inbox_studies: tuple[Uid, ...] = ()
     only_studies: tuple[Uid, ...] = ()
+    with_loss: bool = False
 
 
 class CancelImport(Message):

@@ -115,6 +115,7 @@ class Transfer:
                         files_of=command.files_of,
                         inbox_studies=command.inbox_studies,
                         only_studies=command.only_studies,
+                        with_loss=command.with_loss,
                     )
                 )
             case CancelImport():

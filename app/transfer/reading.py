@@ -71,11 +71,12 @@ class Head:
 @dataclass(frozen=True, slots=True)
 class Digest:
     """Over the exact bytes that are sent; size in bytes. `original_sha256` is that of the file,
-    where another form of it is sent."""
+    where another form of it is sent; `lossy`: one from which it does not come back."""
 
     sha256: str
     size: int
     original_sha256: str | None = None
+    lossy: bool = False
 
     @property
     def source(self) -> str:

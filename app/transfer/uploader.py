@@ -294,7 +294,7 @@ class Uploader:
                         series_instance_uid=one.series_instance_uid,
                         sha256=one.sha256,
                         size=one.size,
-                        original_sha256=one.original_sha256,
+                        original_sha256=None if one.lossy else one.original_sha256,
                     )
                     for one in record.instances
                 ),

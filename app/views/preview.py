@@ -45,6 +45,8 @@ class PreviewDialog(QDialog):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._foreign = label("previewForeign", "text", wrap=True)
         self._left_out = label("previewLeftOut", "muted", wrap=True)
+        self._loss = QCheckBox()
+        self._loss.setObjectName("previewLoss")
         self._take = button("previewTake", self._accept, "primary")
         self._drop = button("previewDrop", self.reject)
         layout = column(
@@ -55,6 +57,7 @@ class PreviewDialog(QDialog):
             self._scroll,
             self._foreign,
             self._left_out,
+            self._loss,
             row(None, self._drop, self._take),
             margin=5,
             gap=3,
@@ -74,6 +77,9 @@ class PreviewDialog(QDialog):
         before, self._props = self._props, props
         if before is None or (before.job, before.patients) != (props.job, props.patients):
             self._fill(props.patients)
+        if before is None or before.job != props.job:
+            self._loss.setChecked(False)  # chosen each time anew
+        self._loss.setVisible(props.into_case and bool(props.patients))
         reading = props.progress is not None
         for part in (self._reading, self._bar):
             part.setVisible(reading)
@@ -115,6 +121,14 @@ class PreviewDialog(QDialog):
         set_words(self._take, take, "Return")
         set_words(self._drop, self.tr("Take nothing"), "Esc")
         self._take.setDefault(True)
+        self._loss.setText(self.tr("Send smaller, with a small loss (the expert sees “Lossy”)"))
+        told = self.tr(
+            "For lines that are too slow otherwise. No grey level changes by more than a "
+            "thousandth of the range. Mammograms, PET and compressed pictures stay as they are."
+        )
+        self._loss.setAccessibleName(self._loss.text())
+        self._loss.setToolTip(told)
+        self._loss.setAccessibleDescription(told)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -133,7 +147,8 @@ class PreviewDialog(QDialog):
     def _accept(self) -> None:
         chosen = tuple(uid for uid, box in self._boxes.items() if box.isChecked())
         everything = len(chosen) == len(self._boxes)
-        self.wished.emit(WishTakeFound(() if everything else chosen))
+        loss = self._loss.isVisible() and self._loss.isChecked()
+        self.wished.emit(WishTakeFound(() if everything else chosen, with_loss=loss))
 
     def _fill(self, patients: tuple[FoundPatientProps, ...]) -> None:
         self._boxes.clear()

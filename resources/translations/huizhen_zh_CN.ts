@@ -2904,6 +2904,14 @@
         <source>Looking for files…</source>
         <translation>正在查找文件…</translation>
     </message>
+    <message>
+        <source>Send smaller, with a small loss (the expert sees “Lossy”)</source>
+        <translation>有损压缩后发送，文件更小（专家端显示“有损压缩”）</translation>
+    </message>
+    <message>
+        <source>For lines that are too slow otherwise. No grey level changes by more than a thousandth of the range. Mammograms, PET and compressed pictures stay as they are.</source>
+        <translation>仅用于网络过慢的情况。任何灰度的变化都不超过图像灰度范围的千分之一。乳腺片、PET 和已压缩的图像保持原样。</translation>
+    </message>
 </context>
 <context>
     <name>PrintSheet</name>

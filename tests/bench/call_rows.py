@@ -9,7 +9,7 @@ from tests.bench.lane import Line
 from tests.bench.link import missing
 from tests.bench.measure import Bound, Goal, Measure
 
-SETTLE_S, LOOK_S = 8, 14
+SETTLE_S, LOOK_S, LONG_LOOK_S = 8, 14, 45
 QUEUE_MS = 1000.0
 """As long as the queue of a poor router may grow: stock senders fill it."""
 STOCK = "aiortc as it comes"
@@ -61,6 +61,11 @@ class Row:
     codec: Codec
     wanted: tuple[Wanted, ...]
 
+    @property
+    def look_s(self) -> int:
+        """Freezes are rare enough to need a long look."""
+        return LONG_LOOK_S if FREEZES in self.wanted else LOOK_S
+
 
 ROWS = (
     Row("clean line, 720p25", CLEAN, CAMERA, "VP8", (fps(24),)),
@@ -80,7 +85,7 @@ def run() -> Iterator[Measure]:
         yield Measure("call: bad lines measured", 0, "rows", note=reason)
         return
     for row in ROWS:
-        steps = (Step(row.line, SETTLE_S + LOOK_S),)
+        steps = (Step(row.line, SETTLE_S + row.look_s),)
         mine = ours(row.picture, steps, row.codec).after(SETTLE_S)
         other = stock(row.picture, steps, row.codec).after(SETTLE_S)
         for wanted in row.wanted:

@@ -1,5 +1,7 @@
 """The rules of the adaptive controller."""
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -162,6 +164,40 @@ def test_while_nothing_is_heard_little_is_sent_and_the_rung_waits() -> None:
     assert decision.rung is before.rung
     controller.heard(10.0, Report(0.9, 20, 900))
     assert controller.decide(10.0, IDLE).target_kbps >= 300
+
+
+def test_not_much_more_is_aimed_at_than_is_sent() -> None:
+    _, decision = reports(60, FINE, Work(sent_kbps=300))
+    assert decision.target_kbps == 2000, "the start is not taken back"
+    controller, _ = reports(30, Report(0.3, 100, 50))
+    for second in range(31, 90):
+        controller.heard(float(second), FINE)
+        decision = controller.decide(float(second), Work(sent_kbps=100))
+    assert decision.target_kbps == 180
+
+
+def test_answers_that_waited_long_themselves_allow_no_more() -> None:
+    controller, before = reports(3, FINE)
+    controller.heard(4.0, FINE)
+    assert controller.decide(4.0, Work(answers_late_ms=400)).target_kbps == before.target_kbps
+    controller.heard(5.0, FINE)
+    assert controller.decide(5.0, IDLE).target_kbps > before.target_kbps
+
+
+def test_what_a_line_did_not_carry_is_come_near_to_in_small_steps_until_more_arrives() -> None:
+    controller, _ = reports(8, FINE)
+    controller.told(9.0, 500.0, 600.0)
+    alarmed = controller.alarmed
+    failed = controller.decide(9.0, IDLE)
+    assert (alarmed, controller.alarmed) == (True, False), "a queue is answered at once"
+    steps = [failed.target_kbps]
+    for second in range(10, 60):
+        controller.told(float(second), 0.0, 500.0)
+        controller.heard(float(second), FINE)
+        steps.append(controller.decide(float(second), IDLE).target_kbps)
+    assert max(after - before for before, after in itertools.pairwise(steps)) == 50
+    controller.told(60.0, 0.0, 700.0)
+    assert controller.decide(60.0, IDLE).target_kbps == steps[-1] + 200
 
 
 RATES = st.floats(min_value=200, max_value=6000)

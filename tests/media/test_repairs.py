@@ -101,7 +101,7 @@ def test_a_stream_that_starts_anew_is_followed(video: VideoJitterBuffer) -> None
     assert data(video.add(packet(100, 2))[1]) == "[100]"
 
 
-def test_a_lost_packet_is_asked_for_again_every_80_ms_for_one_second(now: Now) -> None:
+def test_a_lost_packet_is_asked_for_again_every_40_ms_for_one_second(now: Now) -> None:
     nack = PersistentNack(now)
     nack.add(packet(1))
     asked = []
@@ -111,7 +111,7 @@ def test_a_lost_packet_is_asked_for_again_every_80_ms_for_one_second(now: Now) -
         now.time += 0.01
     assert asked[0] == 0
     gaps = [later - sooner for sooner, later in itertools.pairwise(asked)]
-    assert gaps == pytest.approx([0.08] * len(gaps), abs=0.011)
+    assert gaps == pytest.approx([0.04] * len(gaps), abs=0.011)
     assert 0.8 < asked[-1] <= 1.01
 
 

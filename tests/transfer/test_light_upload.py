@@ -1,6 +1,7 @@
 """Images go to the server in the form that is there soonest, and lose nothing on the way."""
 
 import asyncio
+import io
 from pathlib import Path
 from uuid import UUID
 
@@ -10,12 +11,15 @@ import pydicom
 import pytest
 
 from app.imaging.dataset import open_object
+from app.imaging.decode import is_lossy
 from app.imaging.writing.recompress import restored
-from app.transfer.messages import Import, ImportEnded, UploadState
+from app.transfer.messages import ImageStage, Import, ImportEnded, UploadState
+from app.transfer.reasons import TransferReason
 from protocol import paths
 from tests.server.images import file_bytes, new_study
 from tests.server.people import open_case
 from tests.transfer.conftest import Clinic
+from tests.transfer.desk import count
 
 pytestmark = pytest.mark.live
 SIDE, IMAGES = 256, 6
@@ -35,10 +39,11 @@ def write_smooth_study(folder: Path) -> tuple[str, list[bytes]]:
     return str(slices[0].StudyInstanceUID), files
 
 
-async def verified(clinic: Clinic, case_id: UUID) -> None:
+async def verified(clinic: Clinic, case_id: UUID, *, with_loss: bool = False) -> None:
     desk = clinic.desks[-1]
     place = len(desk.events)
-    desk.link.send(Import(consultation_id=case_id, paths=(clinic.pictures,)))
+    wanted = Import(consultation_id=case_id, paths=(clinic.pictures,), with_loss=with_loss)
+    desk.link.send(wanted)
     ended = await desk.until(ImportEnded, after=place)
     assert ended.imported == IMAGES
     await desk.until(
@@ -74,6 +79,32 @@ async def test_what_arrives_is_smaller_has_the_same_uids_and_gives_the_file_back
     assert all(
         pydicom.uid.UID(open_object(data).transfer_syntax_uid).is_compressed for data in held
     )
+
+
+async def test_a_loss_is_taken_only_when_chosen_and_never_passes_for_the_file(
+    clinic: Clinic,
+) -> None:
+    study, files = write_smooth_study(clinic.pictures)
+    noise = np.random.default_rng(5).normal(0, 30, (SIDE, SIDE))
+    for number, data in enumerate(files):
+        one = pydicom.dcmread(io.BytesIO(data))
+        one.PixelData = (one.pixel_array + noise).astype("<u2").tobytes()
+        files[number] = file_bytes(one)
+        (clinic.pictures / f"IM{number}").write_bytes(files[number])
+    await clinic.open_desk()
+    await verified(clinic, clinic.case_id, with_loss=True)
+    held = await asyncio.to_thread(on_server, clinic, study)
+    assert all(is_lossy(open_object(data)) for data in held)
+    another = UUID(await asyncio.to_thread(open_case, clinic.valley))
+    desk = clinic.desks[-1]
+    place = len(desk.events)
+    desk.link.send(Import(consultation_id=another, paths=(clinic.pictures,)))
+    state = await desk.until(
+        UploadState,
+        lambda state: state.consultation_id == another and count(state, ImageStage.REFUSED) > 0,
+        after=place,
+    )
+    assert {one.code for one in state.images if one.code} == {TransferReason.OTHER_IMAGE_ON_SERVER}
 
 
 async def test_the_same_pictures_in_another_case_are_not_sent_again(clinic: Clinic) -> None:

@@ -236,6 +236,26 @@ def test_another_patients_pictures_are_named_and_not_chosen(shown: Shown) -> Non
     assert shown.wishes[-1] == WishTakeFound(("1.1",))
 
 
+def test_a_loss_is_chosen_each_time_anew_and_only_for_a_case(shown: Shown) -> None:
+    shown.apply(*online(), *lists(), draft())
+    shown.go(Page.CASE_FORM)
+    case = shown.session.state.case
+    assert case is not None
+    for study in ("1.1", "1.2"):
+        job = uuid4()
+        shown.apply(PreviewBegun(job, (Path("disc"),), case.id))
+        shown.apply(looked(job, found(LIN, study)))
+        assert not shown.find(QCheckBox, "previewLoss").isChecked()
+        shown.find(QCheckBox, "previewLoss").setChecked(True)
+    shown.find(QCheckBox, "found_1.2").setChecked(True)
+    shown.find(QPushButton, "previewTake").click()
+    assert shown.wishes[-1] == WishTakeFound((), with_loss=True)
+    job = uuid4()
+    shown.apply(PreviewBegun(job, (Path("disc"),), None), looked(job, found(LIN, "1.2")))
+    shown.find(QPushButton, "previewTake").click()
+    assert shown.wishes[-1] == WishTakeFound(())
+
+
 def test_nothing_is_taken_by_closing_the_preview(shown: Shown) -> None:
     inbox(shown)
     job = uuid4()

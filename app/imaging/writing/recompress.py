@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from app.imaging.dataset import (
@@ -33,6 +32,7 @@ from app.imaging.dataset import (
 from app.imaging.decode import decode_frame
 from app.imaging.description import PixelDescription, describe
 from app.imaging.errors import ImagingError, MalformedError
+from app.imaging.writing.frames import dtype_of, encapsulated, jpeg_ls, native_frames
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -101,7 +101,7 @@ def recompressed(data: bytes, form: Form) -> Recompressed | None:
     assert pixels is not None
     begin, end = pixels.offset, pixels.offset + pixels.available
     attributes = _explicit_attributes(obj, begin)
-    frames = _frames(data, begin, description)
+    frames = native_frames(data, begin, description)
     if attributes is None or frames is None:
         return None
     if obj.transfer_syntax_uid == IMPLICIT_LITTLE and end != len(data):
@@ -115,7 +115,7 @@ def recompressed(data: bytes, form: Form) -> Recompressed | None:
             _meta(obj.dataset, form, recipe),
             attributes,
             _PIXEL_HEAD,
-            _encapsulated([_encode(frame, form, description) for frame in frames]),
+            encapsulated([_encode(frame, form, description) for frame in frames]),
             _DELIMITER,
             data[end:],
         )
@@ -248,28 +248,8 @@ def _inflated(packed: bytes, dictionary: bytes, length: int) -> bytes:
 # --- the pixels --------------------------------------------------------------------------
 
 
-def _dtype(description: PixelDescription) -> np.dtype[Any]:
-    return np.dtype(f"<{'i' if description.signed else 'u'}{description.bits_allocated // 8}")
-
-
-def _frames(data: bytes, begin: int, description: PixelDescription) -> list[NDArray[Any]] | None:
-    """The words of each frame, None where unused bits hold something."""
-    shape: tuple[int, ...] = (description.rows, description.columns)
-    if description.samples > 1:
-        shape = (*shape, description.samples)
-    count = int(np.prod(shape))
-    dtype = _dtype(description)
-    if begin + description.frames * count * dtype.itemsize > len(data):
-        return None
-    words = np.frombuffer(data, dtype, description.frames * count, begin)
-    low = -(1 << (description.bits_stored - 1)) if description.signed else 0
-    if words.min() < low or words.max() >= low + (1 << description.bits_stored):
-        return None
-    return list(words.reshape(description.frames, *shape))
-
-
 def _words(obj: DicomObject, frame: int, description: PixelDescription) -> bytes:
-    return decode_frame(obj, frame).samples.astype(_dtype(description)).tobytes()
+    return decode_frame(obj, frame).samples.astype(dtype_of(description)).tobytes()
 
 
 def _encode(frame: NDArray[Any], form: Form, description: PixelDescription) -> bytes:
@@ -277,7 +257,7 @@ def _encode(frame: NDArray[Any], form: Form, description: PixelDescription) -> b
 
     match form:
         case Form.JPEG_LS:
-            return _jpeg_ls(frame, description)
+            return jpeg_ls(frame, description)
         case Form.JPEG_2000:
             return bytes(
                 imagecodecs.jpeg2k_encode(
@@ -292,31 +272,3 @@ def _encode(frame: NDArray[Any], form: Form, description: PixelDescription) -> b
             )
         case Form.HTJ2K:
             return bytes(imagecodecs.htj2k_encode(frame, reversible=True, rgb=False))
-
-
-def _jpeg_ls(frame: NDArray[Any], description: PixelDescription) -> bytes:
-    """JPEG-LS knows no sign: the bits that are stored are what it is given (PS3.5 8.2.3)."""
-    from jpeg_ls.CharLS import encode_pixel_data
-
-    unsigned = frame.view(f"<u{frame.dtype.itemsize}")
-    if description.signed and description.bits_stored < description.bits_allocated:
-        unsigned = unsigned & np.array((1 << description.bits_stored) - 1, unsigned.dtype)
-    return bytes(
-        encode_pixel_data(
-            unsigned.tobytes(),
-            lossy_error=0,
-            interleave_mode=2 if description.samples > 1 else 0,
-            rows=description.rows,
-            columns=description.columns,
-            samples_per_pixel=description.samples,
-            bits_allocated=description.bits_allocated,
-            bits_stored=description.bits_stored,
-            planar_configuration=0,
-        )
-    )
-
-
-def _encapsulated(frames: list[bytes]) -> bytes:
-    from pydicom.encaps import encapsulate
-
-    return encapsulate(frames, has_bot=True)
