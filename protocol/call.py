@@ -62,15 +62,76 @@ class NewInvitation(Message):
 InvitationCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22,64}$")]
 
 
-class Invitation(Answer):
-    """A single-use code that opens this call and nothing else."""
+InvitationId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+"""Names an invitation without opening anything: part of its code's hash."""
 
+CONSENT_WORDING = "2026-11-27"
+"""The version of the words that a guest agrees to (`server/web/words.js`). A change of what they
+say is a new version: the server takes no other."""
+
+
+class Invitation(Answer):
+    """A single-use code that opens this call and nothing else.
+
+    `link` is the guest's page with the code in the fragment, which no browser sends to a server;
+    None when the site has not configured the address that guests reach.
+    """
+
+    id: InvitationId
     code: InvitationCode
     expires_at: Moment
+    link: str | None = None
+
+
+class InvitationState(Answer):
+    """What has become of an invitation; without its code, which nobody can read again."""
+
+    id: InvitationId
+    call_id: UUID
+    display_name: str
+    kind: ParticipantKind
+    expires_at: Moment
+    redeemed_at: Moment | None
+
+
+class LookAtInvitation(Message):
+    code: InvitationCode
+
+
+class InvitationStanding(StrEnum):
+    OPEN = "open"
+    USED = "used"
+    EXPIRED = "expired"
+    ENDED = "ended"
+
+
+class InvitationSeen(Answer):
+    """What a guest is shown before anything is redeemed; looking uses nothing up.
+
+    `guest_name` is absent unless the invitation is open: a link that is passed on later names
+    nobody but the doctor.
+    """
+
+    standing: InvitationStanding
+    inviter_name: str
+    institution_name: str | None
+    guest_name: str | None
+    expires_at: Moment
+    wording: str
+
+
+class GuestConsent(Message):
+    """The guest has read the words of this version and agreed."""
+
+    wording: Annotated[str, StringConstraints(pattern=r"^[0-9-]{10}$")]
+    language: Literal["zh", "en"]
 
 
 class RedeemInvitation(Message):
+    """Refused with `consent_required` without consent to the words in force."""
+
     code: InvitationCode
+    consent: GuestConsent | None = None
 
 
 class CallTicket(Answer):

@@ -42,6 +42,7 @@ class ErrorCode(StrEnum):
     SIGNATURE_INVALID = "signature_invalid"
     REAUTHENTICATION_FAILED = "reauthentication_failed"
     INVITATION_INVALID = "invitation_invalid"
+    CONSENT_REQUIRED = "consent_required"
     CALL_NOT_RUNNING = "call_not_running"
     NOT_A_MEMBER = "not_a_member"
     MALFORMED_MESSAGE = "malformed_message"

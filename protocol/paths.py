@@ -37,12 +37,15 @@
 | GET MESSAGES | → list[ChatMessage] | member |
 | GET CALL | → CallState or 404 | member |
 | POST INVITATIONS | NewInvitation → Invitation | expert or requester of the case |
+| GET INVITATIONS | → list[InvitationState] | expert or requester of the case |
+| POST LOOK | LookAtInvitation → InvitationSeen; uses nothing up | anybody with a code |
 | POST REDEEM | RedeemInvitation → CallTicket | anybody with a code |
 | GET LIBRARY `?q=&department=&flag=&after=&limit=` | → LibraryPage | signed in |
 | GET LIBRARY_ENTRY | → LibraryEntry | signed in |
 | GET PRESENCE | → list[PersonPresence] | signed in |
 
-The WebSocket is at SOCKET; DICOMweb (PS3.18) below DICOMWEB. An image that is sent in pieces goes
+A guest's page is at JOIN, with the code in the fragment, and its parts below WEB. The WebSocket
+is at SOCKET; DICOMweb (PS3.18) below DICOMWEB. An image that is sent in pieces goes
 to UPLOAD `?study=`: GET → UploadOffset; PATCH adds from the header Upload-Offset on, and with the
 last byte answers as STOW-RS.
 """
@@ -90,7 +93,11 @@ REPORT = "/v1/consultations/{consultation_id}/report"
 MESSAGES = "/v1/consultations/{consultation_id}/messages"
 CALL = "/v1/consultations/{consultation_id}/call"
 INVITATIONS = "/v1/consultations/{consultation_id}/call/invitations"
+LOOK = "/v1/call/invitation"
 REDEEM = "/v1/call/redeem"
+
+JOIN = "/join"
+WEB = "/web/{name}"
 
 LIBRARY = "/v1/library"
 LIBRARY_ENTRY = "/v1/library/{entry_id}"

@@ -41,6 +41,7 @@ from server.api.services.chat import Chat
 from server.api.services.desk import Desk
 from server.api.services.directory import Directory
 from server.api.services.identity import Identity
+from server.api.services.invitations import Invitations
 from server.api.services.passwords import Passwords
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
@@ -117,7 +118,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         IceServer(urls=one.urls, username=one.username, credential=one.credential)
         for one in settings.ice_servers
     )
-    calls = Calls(store, acting, tokens, ice, settings.call_token_s)
+    calls = Calls(store, acting, ice)
     objects = open_objects(settings)
     studies = Studies(store, objects, acting, settings.progress_interval)
     kept = timedelta(days=settings.facts_kept_days)
@@ -134,6 +135,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         studies=studies,
         reporting=reporting,
         calls=calls,
+        invitations=Invitations(store, clock, acting, tokens, settings),
         chat=chat,
         hub=hub,
         storing=storing,

@@ -47,7 +47,14 @@ def _real_origins(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _real_origin(value: str) -> str:
+    if not _ORIGIN.match(value):
+        raise ValueError("give the address as https://name or https://name:port, without a path")
+    return value
+
+
 LogLevel = Annotated[str, AfterValidator(_known_level)]
+PublicUrl = Annotated[str, AfterValidator(_real_origin)]
 WebOrigins = Annotated[tuple[str, ...], AfterValidator(_real_origins)]
 
 
@@ -89,6 +96,7 @@ class Settings(BaseSettings):
     pacs_ca: Path | None = None
     pacs_cache_bytes: int = Field(default=20 * 1024**3, ge=1024**2)
     web_origins: WebOrigins = ()
+    public_url: PublicUrl | None = None
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     tls_names: tuple[str, ...] = ()

@@ -43,7 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """CODE, --server, --ca, --source, --seconds, --json."""
     parser.description = (
         "Take part in one call without a window and print the statistics of what was sent and "
-        "received. CODE is a single-use invitation to that call and opens nothing else."
+        "received. CODE is a single-use invitation to that call and opens nothing else; whoever "
+        "uses it agrees, as a guest in a browser does, that picture and sound go to the call."
     )
     parser.add_argument("code", metavar="CODE", help="the invitation")
     parser.add_argument("--server", required=True, metavar="URL", help="https://host[:port]")
@@ -147,10 +148,11 @@ async def _join(wish: _Wish) -> ParticipantStatistics:
 async def _redeem(api: Api, wish: _Wish) -> CallTicket:
     from pydantic import ValidationError
 
-    from protocol.call import RedeemInvitation
+    from protocol.call import CONSENT_WORDING, GuestConsent, RedeemInvitation
 
     try:
-        body = RedeemInvitation(code=wish.code)
+        consent = GuestConsent(wording=CONSENT_WORDING, language="en")
+        body = RedeemInvitation(code=wish.code, consent=consent)
     except ValidationError as error:
         raise UsageError("CODE is no invitation: copy it whole") from error
     return await api.redeem(body)

@@ -13,6 +13,7 @@ from protocol.account import (
     NewAgreement,
     NewInstitution,
 )
+from protocol.call import NewInvitation
 from protocol.consultation import CaseContent, Decision, DeclineReason
 from protocol.report import Opinion
 
@@ -256,7 +257,7 @@ class WishCameraOff:
 
 @dataclass(frozen=True, slots=True)
 class WishInvite:
-    display_name: str
+    body: NewInvitation
 
 
 @dataclass(frozen=True, slots=True)

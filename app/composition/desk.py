@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from app.services.entry import SignedInAs
 from app.services.expert import ExpertService
 from app.services.images import ImageService
 from app.services.intake import IntakeService
+from app.services.invitation import InvitationService
 from app.services.library import LibraryService
 from app.services.link import CallMessage, LinkService
 from app.services.signing import SigningService
@@ -43,7 +45,7 @@ from app.viewers.room import ViewerRoom
 from app.views.main_window import MainWindow
 from protocol.account import Role
 from protocol.consultation import Status
-from protocol.socket import ReportSigned
+from protocol.socket import CallChanged, ReportSigned
 
 if TYPE_CHECKING:
     from app.composition.program import Program
@@ -98,12 +100,12 @@ class Desk:
         )
         self.call = CallService(
             session,
-            api,
             lambda: self.link.socket,
             self.tasks,
             generated=generated_media,
             yielding=Yielding(self.images.limit),
         )
+        self.invitation = InvitationService(session, api)
         self.chat = ChatService(session, self.link.socket)
         self.library = LibraryService(session, api)
         self.administration = AdministrationService(session, api)
@@ -218,6 +220,9 @@ class Desk:
 
     def _on_call(self, message: CallMessage) -> None:
         self.call.heard(message)
+        if isinstance(message, CallChanged) and self.invitation.follows(message.consultation_id):
+            following = partial(self.invitation.follow, message.consultation_id)
+            self.tasks.renew(following, only="follow invitations")
 
     def _on_left(self, case: Case) -> None:
         self.tasks.start(self.expert.part_with(case))

@@ -269,17 +269,12 @@ class Fulfilment:
                 desk.call.mute(muted=muted)
             case WishCameraOff(off):
                 desk.call.camera_off(off=off)
-            case WishInvite(name):
-                self._start(self._invite(name))
+            case WishInvite(body):
+                self._start(desk.invitation.invite(body), only="invite")
             case WishChat(text):
                 self._start(desk.chat.send(text))
             case _:
                 assert_never(wish)
-
-    async def _invite(self, name: str) -> None:
-        invitation = await self._desk.call.invite(name)
-        if invitation is not None:
-            self._desk.window.workspace.call_bar.show_invitation(invitation.code)
 
     def _library(self, wish: LibraryWish) -> None:
         library = self._desk.library

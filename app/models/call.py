@@ -22,6 +22,7 @@ class PeerProps:
     state: str
     connected: bool
     word: str
+    no_picture: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,13 @@ def _peer(participant: Participant, call: Call) -> PeerProps:
     else:
         text = translate("call", "Reconnecting…")
     word = short_word(picture)
-    return PeerProps(participant.peer_id, participant.display_name, text, connected, word)
+    name, no_picture = participant.display_name, connected and _stopped(picture)
+    return PeerProps(participant.peer_id, name, text, connected, word, no_picture)
+
+
+def _stopped(picture: PeerPicture | None) -> bool:
+    """A guest's browser does not tell that its camera is off: the last picture is not to stay."""
+    return picture is not None and picture.their_motion is None and not picture.frames_per_second
 
 
 def _title(phase: CallPhase, others: tuple[Participant, ...]) -> str:

@@ -141,6 +141,9 @@ def _server_words() -> dict[NoticeCode, str]:
         ErrorCode.INVITATION_INVALID: translate(
             "notices", "This invitation was used already or has run out. Ask for a new one."
         ),
+        ErrorCode.CONSENT_REQUIRED: translate(
+            "notices", "The guest has not agreed to the words in force. Open the invitation again."
+        ),
         ErrorCode.CALL_NOT_RUNNING: translate("notices", "The call has ended."),
         ErrorCode.NOT_A_MEMBER: translate("notices", "You do not take part in this case."),
         ErrorCode.MALFORMED_MESSAGE: translate(

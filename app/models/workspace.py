@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from app.models.call import CallProps, derive_call
 from app.models.fetching import FetchProps, derive_fetching
 from app.models.identity import doubt
+from app.models.invitation import InvitationProps, derive_invitation
 from app.models.times import age, clock, duration, moment
 from app.models.words import STATUS_LOOKS, urgency_text, word
 from app.session.case import Case, ReportState, Saved
@@ -115,6 +116,7 @@ class WorkspaceProps:
     banner: BannerProps
     record: RecordProps
     call: CallProps
+    invitation: InvitationProps
     chat: tuple[ChatLine, ...]
     can_chat: bool
     report: ReportProps
@@ -134,6 +136,7 @@ def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
         banner=_banner(case, now),
         record=_record(case),
         call=derive_call(state),
+        invitation=derive_invitation(state, now),
         chat=_chat(case, account),
         can_chat=case.consultation.summary.status not in (Status.DRAFT, Status.CANCELLED),
         report=report,

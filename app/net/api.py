@@ -23,7 +23,14 @@ from protocol.account import (
     SigningTicket,
     TokenPair,
 )
-from protocol.call import CallState, CallTicket, Invitation, NewInvitation, RedeemInvitation
+from protocol.call import (
+    CallState,
+    CallTicket,
+    Invitation,
+    InvitationState,
+    NewInvitation,
+    RedeemInvitation,
+)
 from protocol.chat import ChatMessage
 from protocol.consultation import (
     Consultation,
@@ -197,6 +204,9 @@ class Api:
 
     async def invite(self, id_: UUID, body: NewInvitation) -> Invitation:
         return await self.connection.send("POST", Invitation, _of(paths.INVITATIONS, id_), body)
+
+    async def invitations(self, id_: UUID) -> tuple[InvitationState, ...]:
+        return await self.connection.get_list(InvitationState, _of(paths.INVITATIONS, id_))
 
     # --- the library ---------------------------------------------------------------------
 

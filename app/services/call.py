@@ -34,7 +34,6 @@ from app.media.messages import (
     Statistics,
 )
 from app.media.messages import Devices as DeviceList
-from app.net.api import Api
 from app.net.errors import Unreachable
 from app.net.socket import EventSocket
 from app.services.facts import Facts
@@ -53,7 +52,7 @@ from app.session.call import (
 )
 from app.session.notices import Severity, Trouble
 from protocol.base import new_id
-from protocol.call import Invitation, JoinedCall, NewInvitation, SessionDescription
+from protocol.call import JoinedCall, SessionDescription
 from protocol.socket import (
     CallChanged,
     CallJoined,
@@ -74,7 +73,6 @@ class CallService:
     def __init__(
         self,
         facts: Facts,
-        api: Api,
         socket: Callable[[], EventSocket],
         tasks: Tasks,
         *,
@@ -83,7 +81,6 @@ class CallService:
     ) -> None:
         self._facts = facts
         self._yielding = yielding
-        self._api = api
         self._socket = socket
         self._tasks = tasks
         self._camera: Source = GeneratedSource() if generated else DeviceSource()
@@ -136,13 +133,6 @@ class CallService:
         generated = self._facts.state.call.generated_picture
         self._facts.apply(SourcesChanged(muted, camera_off, generated))
         self._tell_media(SetMuted(audio=muted, video=camera_off))
-
-    async def invite(self, display_name: str) -> Invitation | None:
-        """A single-use code for somebody outside, e.g. the patient."""
-        case = self._facts.state.case
-        if case is None:
-            return None
-        return await self._api.invite(case.id, NewInvitation(display_name=display_name))
 
     async def close(self) -> None:
         """Leaves and ends the media process."""

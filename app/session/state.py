@@ -8,6 +8,7 @@ from app.session.case import Case, CaseFact, reduce_case
 from app.session.entry import Entry, EntryChanged
 from app.session.fetching import FetchFact, Fetching, reduce_fetching
 from app.session.intake import Intake, IntakeFact, reduce_intake
+from app.session.invitation import InvitationFact, Invitations, reduce_invitations
 from app.session.library import Library, LibraryFact, reduce_library
 from app.session.link import FactSeen, Link, LinkFact, SignedOut, reduce_link
 from app.session.notices import Notice, NoticeFact, reduce_notices
@@ -24,6 +25,7 @@ AnyFact = (
     | FetchFact
     | IntakeFact
     | CallFact
+    | InvitationFact
     | LibraryFact
     | AdministrationFact
     | NoticeFact
@@ -40,6 +42,7 @@ class State:
     fetching: Fetching = Fetching()
     intake: Intake = Intake()
     call: Call = Call()
+    invitations: Invitations = Invitations()
     library: Library = Library()
     administration: Administration = Administration()
     notices: tuple[Notice, ...] = ()
@@ -69,6 +72,8 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, intake=reduce_intake(new.intake, fact))
     if isinstance(fact, CallFact):
         new = replace(new, call=reduce_call(new.call, fact))
+    if isinstance(fact, InvitationFact):
+        new = replace(new, invitations=reduce_invitations(new.invitations, fact))
     if isinstance(fact, LibraryFact):
         new = replace(new, library=reduce_library(new.library, fact))
     if isinstance(fact, AdministrationFact):

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.commands.wishes import (
     WishCameraOff,
-    WishInvite,
     WishJoinCall,
     WishLeaveCall,
     WishMute,
@@ -16,7 +16,7 @@ from app.commands.wishes import (
 from app.kit.icons import icon
 from app.kit.layouts import column, row
 from app.kit.view import View
-from app.kit.widgets import ElidedLabel, button, label, line, set_words, tool
+from app.kit.widgets import ElidedLabel, button, label, set_words, tool
 from app.models.call import CallProps
 from app.session.call import CallPhase
 from app.viewers.video.frame import VideoFrame
@@ -30,6 +30,8 @@ PICTURES_HEIGHT = 150
 
 class CallBar(View):
     """Two or three pictures side by side; one's own is mirrored."""
+
+    inviting = Signal()
 
     def __init__(self, latest: LatestFrame) -> None:
         super().__init__()
@@ -54,23 +56,15 @@ class CallBar(View):
         self._leave = button("leaveCall", lambda: self.wished.emit(WishLeaveCall()), "danger")
         self._mute = tool("mute", "microphone", self.toggle_mute)
         self._camera = tool("camera", "camera", self.toggle_camera)
-        self._invite = tool("invite", "invite", self._ask_name)
+        self._invite = tool("invite", "invite", self.inviting.emit)
         self._mute.setCheckable(True)
         self._camera.setCheckable(True)
-        self._guest = line("inviteName")
-        self._guest.returnPressed.connect(self._wish_invite)
-        self._guest.hide()
-        self._link = line("inviteCode")
-        self._link.setReadOnly(True)
-        self._link.hide()
         self.setLayout(
             column(
                 row(self._title, self._quality),
                 self._frame,
                 self._line,
                 row(self._join, self._leave, None, self._mute, self._camera, self._invite),
-                self._guest,
-                self._link,
                 self._note,
                 margin=2,
             )
@@ -116,7 +110,9 @@ class CallBar(View):
                 self._pictures.insertWidget(0, made)
             picture = self._peers[peer_id]
             picture.set_caption(f"{peer.name} · {peer.word}" if peer.word else peer.name)
-            if peer.connected:
+            if peer.no_picture:
+                picture.set_state(PictureState.NO_PICTURE)
+            elif peer.connected:
                 picture.set_state(PictureState.LIVE)
             elif picture.state is PictureState.LIVE:
                 picture.set_state(PictureState.RECONNECTING)
@@ -124,17 +120,8 @@ class CallBar(View):
     def _inside(self) -> bool:
         return self._props is not None and self._props.phase is not CallPhase.OUT
 
-    def show_invitation(self, code: str) -> None:
-        """Shows an invitation to copy; it is good for one person, once."""
-        self._link.setText(code)
-        self._link.show()
-        self._link.selectAll()
-
     def words(self) -> None:
         set_words(self._leave, self.tr("Hang up"), "Ctrl+Shift+C")
-        self._guest.setPlaceholderText(self.tr("Name of the guest, then Return"))
-        self._guest.setAccessibleName(self.tr("Name of the guest"))
-        self._link.setAccessibleName(self.tr("Invitation code"))
         for control, text, key in (
             (self._mute, self.tr("Microphone off"), "Ctrl+D"),
             (self._camera, self.tr("Camera off"), "Ctrl+E"),
@@ -164,14 +151,3 @@ class CallBar(View):
     def toggle_camera(self) -> None:
         if self._props is not None and self._inside():
             self.wished.emit(WishCameraOff(not self._props.camera_off))
-
-    def _ask_name(self) -> None:
-        self._guest.setVisible(not self._guest.isVisible())
-        self._guest.setFocus()
-
-    def _wish_invite(self) -> None:
-        name = self._guest.text().strip()
-        if name:
-            self.wished.emit(WishInvite(name))
-            self._guest.clear()
-            self._guest.hide()

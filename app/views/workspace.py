@@ -19,6 +19,7 @@ from app.views.banner import PatientBanner
 from app.views.call_bar import CallBar, LatestFrame
 from app.views.chat import ChatPane
 from app.views.fetch_line import FetchLine
+from app.views.invitation import InvitationWindow
 from app.views.reason_panel import ReasonPanel
 from app.views.record import RecordPane
 from app.views.report import ReportPane
@@ -43,6 +44,8 @@ class Workspace(View):
         self.banner = PatientBanner()
         self.record = RecordPane()
         self.call_bar = CallBar(latest)
+        self.invitation = InvitationWindow(self)
+        self.call_bar.inviting.connect(self.invitation.begin)
         self.chat, self.report = ChatPane(), ReportPane()
         self._side_tabs = QTabWidget()
         self._side_tabs.setObjectName("sideTabs")
@@ -88,7 +91,8 @@ class Workspace(View):
         parts = (self.banner, bar, self._releasing, self._withdrawing, self._columns)
         self.setLayout(column(*parts, gap=0))
         self.layout().setStretch(4, 1)  # type: ignore[union-attr]  # a QBoxLayout: see column()
-        for view in (self.record, self.fetch_line, self.call_bar, self.chat, self.report):
+        panes = (self.record, self.call_bar, self.chat, self.report)
+        for view in (*panes, self.fetch_line, self.invitation):
             view.wished.connect(self.wished)
         self._restore()
         self.words()
@@ -108,6 +112,7 @@ class Workspace(View):
         self.record.show_props(props.record)
         self.fetch_line.show_props(props.fetching)
         self.call_bar.show_props(props.call)
+        self.invitation.show_props(props.invitation)
         self.chat.show_lines(props.chat, can_chat=props.can_chat)
         self.report.show_props(props)
         self._claim.setVisible(props.next_step is NextStep.CLAIM)
@@ -115,6 +120,7 @@ class Workspace(View):
         self._release.setVisible(props.can_release)
         self._withdraw.setVisible(props.can_withdraw)
         if before is not None and before.consultation_id != props.consultation_id:
+            self.invitation.close()
             self._releasing.hide()
             self._withdrawing.hide()
         arrived = props.report.stage is ReportStage.SIGNED and (

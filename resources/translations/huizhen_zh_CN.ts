@@ -111,18 +111,6 @@
         <translation>挂断</translation>
     </message>
     <message>
-        <source>Name of the guest, then Return</source>
-        <translation>来宾姓名，按回车</translation>
-    </message>
-    <message>
-        <source>Name of the guest</source>
-        <translation>来宾姓名</translation>
-    </message>
-    <message>
-        <source>Invitation code</source>
-        <translation>邀请码</translation>
-    </message>
-    <message>
         <source>Microphone off</source>
         <translation>关闭麦克风</translation>
     </message>
@@ -2212,6 +2200,81 @@
     <message>
         <source>Folder to watch</source>
         <translation>选择要监视的文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>InvitationWindow</name>
+    <message>
+        <source>Valid until {time}</source>
+        <translation>有效期至 {time}</translation>
+    </message>
+    <message>
+        <source>Invite to the call</source>
+        <translation>邀请参加视频会诊</translation>
+    </message>
+    <message>
+        <source>Name of the guest</source>
+        <translation>来宾姓名</translation>
+    </message>
+    <message>
+        <source>Takes part as</source>
+        <translation>参加身份</translation>
+    </message>
+    <message>
+        <source>Valid for</source>
+        <translation>有效时间</translation>
+    </message>
+    <message>
+        <source>Patient</source>
+        <translation>患者</translation>
+    </message>
+    <message>
+        <source>Relative or other guest</source>
+        <translation>家属或其他来宾</translation>
+    </message>
+    <message>
+        <source>{n} minutes</source>
+        <translation>{n} 分钟</translation>
+    </message>
+    <message>
+        <source>{n} h</source>
+        <translation>{n} 小时</translation>
+    </message>
+    <message>
+        <source>Link of the invitation</source>
+        <translation>邀请链接</translation>
+    </message>
+    <message>
+        <source>QR code of the invitation</source>
+        <translation>邀请二维码</translation>
+    </message>
+    <message>
+        <source>Send the link, or let the guest scan the code with a phone. It opens this call for one person, once; the guest needs a browser and nothing else.</source>
+        <translation>请把链接发给来宾，或让来宾用手机扫描二维码。链接只供一人使用一次，只能进入本次视频会诊；来宾只需要浏览器，无需安装软件。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Another link</source>
+        <translation>再生成一个链接</translation>
+    </message>
+    <message>
+        <source>Make the link</source>
+        <translation>生成链接</translation>
+    </message>
+    <message>
+        <source>Copy the link</source>
+        <translation>复制链接</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Say who is invited; the doctors see this name.</source>
+        <translation>请填写来宾姓名，参加会诊的医生会看到它。</translation>
     </message>
 </context>
 <context>
@@ -4607,6 +4670,25 @@
     </message>
 </context>
 <context>
+    <name>invitation</name>
+    <message>
+        <source>Used at {time}</source>
+        <translation>已于 {time} 使用</translation>
+    </message>
+    <message>
+        <source>The call has ended</source>
+        <translation>通话已结束</translation>
+    </message>
+    <message>
+        <source>Has run out</source>
+        <translation>已过期</translation>
+    </message>
+    <message>
+        <source>Not used yet</source>
+        <translation>尚未使用</translation>
+    </message>
+</context>
+<context>
     <name>library</name>
     <message>
         <source>Reason</source>
@@ -4886,6 +4968,10 @@
     <message>
         <source>This case was also changed on another computer. Both texts stand below each other: read them before you submit.</source>
         <translation>另一台电脑也修改了此会诊。两段文字已上下并列，请在提交前核对。</translation>
+    </message>
+    <message>
+        <source>The guest has not agreed to the words in force. Open the invitation again.</source>
+        <translation>来宾尚未同意现行的知情说明，请重新打开邀请。</translation>
     </message>
     <message>
         <source>The server&apos;s disk is full. Nothing is lost; tell the help desk.</source>

@@ -23,13 +23,14 @@ from protocol import (
 )
 from protocol.base import Answer, Message
 from protocol.errors import ErrorCode, FieldProblem, Problem
+from server.api import web
 from server.api.border import Receive, Scope, Send
 from server.api.dicomweb import resume_routes, retrieve_routes, search_routes
 from server.api.dicomweb import routes as store_routes
 from server.api.dicomweb.shortcut import ShortWay, short_way, taken
 from server.api.house import House
 from server.api.problems import MEDIA_TYPE, problem_of, problem_of_store, respond, status_for
-from server.api.rest import administration, consultations, session
+from server.api.rest import administration, consultations, invitations, session
 from server.api.samples import with_examples
 from server.domain.errors import Refusal
 from server.store.errors import StoreError
@@ -45,8 +46,9 @@ def rest_application(house: House | None, version: str) -> FastAPI:
     app.state.house = house
     # Routes are tried in this order: images come in hundreds, administration hardly ever.
     images = (store_routes, resume_routes, search_routes, retrieve_routes)
-    for module in (*images, session, consultations, administration):
+    for module in (*images, session, consultations, invitations, administration):
         app.include_router(module.router)
+    app.include_router(web.router, include_in_schema=False)
     app.add_exception_handler(Refusal, _on_refusal)
     app.add_exception_handler(StoreError, _on_store_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)

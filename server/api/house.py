@@ -10,6 +10,7 @@ from server.api.services.calls import Calls
 from server.api.services.chat import Chat
 from server.api.services.desk import Desk
 from server.api.services.identity import Identity
+from server.api.services.invitations import Invitations
 from server.api.services.reporting import Reporting
 from server.api.services.studies import Studies
 from server.api.socket.hub import Hub
@@ -31,6 +32,7 @@ class House:
     studies: Studies
     reporting: Reporting
     calls: Calls
+    invitations: Invitations
     chat: Chat
     hub: Hub
     storing: ImageStoring

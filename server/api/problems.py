@@ -38,6 +38,7 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.SIGNATURE_INVALID: 422,
     ErrorCode.REAUTHENTICATION_FAILED: 403,
     ErrorCode.INVITATION_INVALID: 403,
+    ErrorCode.CONSENT_REQUIRED: 403,
     ErrorCode.CALL_NOT_RUNNING: 409,
     ErrorCode.NOT_A_MEMBER: 403,
     ErrorCode.MALFORMED_MESSAGE: 400,

@@ -30,6 +30,7 @@ class Resource(StrEnum):
     CHAT = "chat"
     CALL = "call"
     INVITATION = "invitation"
+    CONSENT = "consent"
     CANDIDATES = "candidates"
     LIBRARY = "library"
     ACCOUNT = "account"

@@ -52,6 +52,18 @@ class Calls:
         self._session.add(invitation)
         await self._session.flush()
 
+    async def invitation(self, code_hash: str) -> InvitationRow | None:
+        return await self._session.get(InvitationRow, code_hash)
+
+    async def invitations(self, case_id: UUID) -> list[InvitationRow]:
+        """Those to the calls of a case, the latest to run out first."""
+        rows = await self._session.scalars(
+            select(InvitationRow)
+            .where(InvitationRow.consultation_id == case_id)
+            .order_by(InvitationRow.expires_at.desc())
+        )
+        return list(rows)
+
     async def redeem(self, code_hash: str, now: datetime) -> InvitationRow | None:
         """Takes an invitation; None when it is unknown, used, too old or its call has ended."""
         row = await self._session.scalar(

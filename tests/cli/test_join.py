@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from protocol import paths
+from tests.server.invitations import CONSENT
 from tests.server.people import ADMIN, PASSWORD, Someone, Town, Valley, make_valley, submitted_case
 from tests.server.process import ServerProcess
 from tests.server.sockets import signed_in
@@ -116,7 +117,8 @@ async def test_an_invitation_is_good_for_one_use(
     async with signed_in(town.url, context, token) as clinic:
         await clinic.join(case_id)
         code = await asyncio.to_thread(invite, valley.doctor, case_id)
-        answer = await asyncio.to_thread(valley.doctor.send, "POST", paths.REDEEM, {"code": code})
+        body = {"code": code, "consent": CONSENT}
+        answer = await asyncio.to_thread(valley.doctor.send, "POST", paths.REDEEM, body)
         assert answer.is_success
         status, found, error = await join(code, server.url, "--ca", str(server.ca))
     assert (status, found) == (1, {})

@@ -13,7 +13,7 @@ from app.net.connection import Connection
 from app.net.errors import Refused, Unreachable
 from app.services.signing import signature_fits
 from protocol.account import Account, Reauthenticate, RegisteredKey, SigningKey, SigningTicket
-from protocol.call import CallState
+from protocol.call import CallState, Invitation, InvitationState, NewInvitation
 from protocol.chat import ChatMessage
 from protocol.consultation import (
     STATUS_OF,
@@ -69,6 +69,8 @@ class House:
         self.transitions: list[Transition] = []
         self.asked: Counter[str] = Counter()
         self.refuse: dict[str, Refused] = {}
+        self.link: str | None = None
+        self.invitations: tuple[InvitationState, ...] = ()
         self._minutes = 0
 
     def add(self, case: Consultation) -> Consultation:
@@ -173,6 +175,15 @@ class FakeApi(Api):
     @_asked
     async def timeline(self, id_: UUID) -> tuple[TimelineEvent, ...]:
         return ()
+
+    @_asked
+    async def invite(self, id_: UUID, body: NewInvitation) -> Invitation:
+        expires = NOW + timedelta(minutes=body.valid_minutes)
+        return Invitation(id="0" * 32, code="c" * 43, expires_at=expires, link=self.house.link)
+
+    @_asked
+    async def invitations(self, id_: UUID) -> tuple[InvitationState, ...]:
+        return self.house.invitations
 
     @_asked
     async def call(self, id_: UUID) -> CallState:

@@ -11,7 +11,7 @@ import subprocess
 import tarfile
 import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -172,7 +172,7 @@ class Page:
 
 
 @contextmanager
-def chromium(profile: Path, certificate: Path) -> Iterator[Page]:
+def chromium(profile: Path, certificate: Path, options: Sequence[str] = ()) -> Iterator[Page]:
     """A headless Chromium that trusts the key of one certificate besides the public ones."""
     program = shutil.which("chromium")
     if program is None:
@@ -186,6 +186,7 @@ def chromium(profile: Path, certificate: Path) -> Iterator[Page]:
         *("--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--window-size=1400,900"),
         *("--remote-debugging-port=0", f"--user-data-dir={profile}"),
         f"--ignore-certificate-errors-spki-list={pin}",
+        *options,
         "about:blank",
     ]
     with running(argv) as process:

@@ -191,6 +191,7 @@ COLOURS = {
     "app/media/": "the generated test picture",
     "app/imaging/": "palette values of DICOM objects",
     "app/views/report_print.py": "paper is white in every theme",
+    "app/views/qr_code.py": "readers of the code expect dark on light in every theme",
 }
 
 

@@ -52,6 +52,7 @@ def test_every_choice_of_the_protocol_that_reaches_the_screen_has_words() -> Non
         "TokenScope": "between programs",
         "FailureReason": "between programs; the transfer process words it",
         "ParticipantKind": "the call shows names",
+        "InvitationStanding": "the guest's page words it, server/web/words.js",
         "OfferEnd": "the card just closes",
         "IneligibleReason": "candidates are not listed by the desktop yet",
     }

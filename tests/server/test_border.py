@@ -122,7 +122,7 @@ def test_the_openapi_document_has_every_path_and_examples() -> None:
     document = json.loads(done.stdout)
     described = set(document["paths"])
     for name, path in vars(paths).items():
-        if name.isupper() and name not in ("SOCKET", "DICOMWEB", "EDGE_STATUS"):
+        if name.isupper() and name not in ("SOCKET", "DICOMWEB", "EDGE_STATUS", "JOIN", "WEB"):
             assert path in described, name
     text = json.dumps(document)
     for reference in {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}:

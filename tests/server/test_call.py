@@ -5,6 +5,7 @@ import ssl
 import pytest
 
 from protocol import paths
+from tests.server.invitations import CONSENT, read_case
 from tests.server.people import Someone, Town, Valley, submitted_case
 from tests.server.sockets import signed_in
 
@@ -18,11 +19,7 @@ def token(someone: Someone) -> str:
 @pytest.fixture
 def reading_case(valley: Valley) -> str:
     """A case the valley's expert reads."""
-    case_id = submitted_case(valley)
-    valley.expert.take(case_id)
-    for action in ("accept", "start_reading"):
-        assert valley.expert.act(case_id, action).status_code == 200
-    return case_id
+    return read_case(valley)
 
 
 def phase_of(someone: Someone, case_id: str) -> str:
@@ -145,8 +142,9 @@ async def test_an_invitation_opens_this_call_once_and_nothing_else(
         made = valley.doctor.send("POST", paths.INVITATIONS, {"display_name": "患者"}, **place)
         code = made.json()["code"]
         with town.client() as nobody:
-            ticket = nobody.post(paths.REDEEM, json={"code": code}).json()
-            again = nobody.post(paths.REDEEM, json={"code": code})
+            body = {"code": code, "consent": CONSENT}
+            ticket = nobody.post(paths.REDEEM, json=body).json()
+            again = nobody.post(paths.REDEEM, json=body)
             assert again.status_code == 403
             assert again.json()["code"] == "invitation_invalid"
             closed = nobody.get(

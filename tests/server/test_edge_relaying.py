@@ -327,6 +327,9 @@ def test_everything_else_is_the_centres_answer(
         assert (answer.status_code, answer.json()["code"]) == (401, "invalid_credentials")
         assert http.get(paths.SERVER).json()["name"] == "Huizhen"
         assert http.get("/nothing/here").status_code == 404
+        page = http.get(paths.JOIN)
+        assert page.headers["content-security-policy"].startswith("default-src 'none'")
+        assert page.headers.get_list("x-content-type-options") == ["nosniff"]
     clinic = through(edge, valley.doctor)
     case_id = open_case(valley)
     assert clinic.send("GET", paths.CONSULTATION, consultation_id=case_id).content == (

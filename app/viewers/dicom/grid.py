@@ -68,12 +68,12 @@ class Grid(QWidget):
         """The cells of the layout, row by row, also while one is alone."""
         return tuple(self._cells[: self._rows * self._columns])
 
-    @property
     def report(self) -> None:
         """Captions of every cell, after what they speak about changed."""
         for cell in self.cells:
             cell.report()
 
+    @property
     def seen(self) -> tuple[StackView, ...]:
         """The cells on the screen."""
         return (self._active,) if self._alone else self.cells

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import TypeAdapter
 
 from protocol import paths
-from protocol.call import CallState, CallTicket, Invitation, NewInvitation, RedeemInvitation
+from protocol.call import CallState
 from protocol.chat import ChatMessage
 from protocol.consultation import (
     Consultation,
@@ -227,30 +227,6 @@ async def messages(consultation_id: UUID, who: WhoDep, house: HouseDep) -> Respo
 @router.get(paths.CALL, response_model=CallState)
 async def call(consultation_id: UUID, who: WhoDep, house: HouseDep) -> Response:
     return answer(await house.calls.state(who, consultation_id))
-
-
-@router.post(
-    paths.INVITATIONS,
-    response_model=Invitation,
-    status_code=201,
-    openapi_extra=takes(NewInvitation, {"display_name": "患者", "kind": "patient"}),
-)
-async def invite(
-    consultation_id: UUID,
-    body: Annotated[NewInvitation, Depends(body_of(NewInvitation))],
-    who: WhoDep,
-    house: HouseDep,
-) -> Response:
-    """A single-use code for the running call."""
-    return answer(await house.calls.invite(who, consultation_id, body), 201)
-
-
-@router.post(paths.REDEEM, response_model=CallTicket, openapi_extra=takes(RedeemInvitation))
-async def redeem(
-    body: Annotated[RedeemInvitation, Depends(body_of(RedeemInvitation))], house: HouseDep
-) -> Response:
-    """Exchanges an invitation for a token that opens this call and nothing else."""
-    return answer(await house.calls.redeem(body.code))
 
 
 @router.get(paths.LIBRARY, response_model=LibraryPage)

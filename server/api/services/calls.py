@@ -1,20 +1,15 @@
-"""The calls that run now: who sits in them, and invitations to them."""
+"""The calls that run now, and who sits in them."""
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
-from protocol.account import TokenScope
 from protocol.base import new_id
 from protocol.call import (
     CallState,
-    CallTicket,
     IceServer,
-    Invitation,
     JoinedCall,
-    NewInvitation,
     Participant,
     ParticipantKind,
     PeerId,
@@ -23,16 +18,14 @@ from protocol.consultation import Action
 from protocol.errors import ErrorCode
 from protocol.socket import CallChanged
 from server.api.services.acting import Acting
-from server.api.services.tokens import Claims, Tokens, new_secret, until
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
-from server.domain.consultation import Attempt, hash_token
-from server.domain.errors import Conflict, Forbidden, NotFound, not_a_member
+from server.domain.consultation import Attempt
+from server.domain.errors import Conflict, NotFound, not_a_member
 from server.domain.people import CallSeat, Who
 from server.domain.rights import CLINICAL, require_part
 from server.domain.transitions import DONE, HELD, TABLE
 from server.store.calls import StoredCall
-from server.store.tables import InvitationRow
 from server.store.work import Store, Work
 
 
@@ -89,14 +82,10 @@ class Room:
 class Calls:
     """Keeps the rooms of this process and moves cases in and out of their call."""
 
-    def __init__(
-        self, store: Store, acting: Acting, tokens: Tokens, ice: tuple[IceServer, ...], token_s: int
-    ) -> None:
+    def __init__(self, store: Store, acting: Acting, ice: tuple[IceServer, ...]) -> None:
         self._store = store
         self._acting = acting
-        self._tokens = tokens
         self._ice = ice
-        self._token_s = token_s
         self._rooms: dict[UUID, Room] = {}
         self._order = asyncio.Lock()
 
@@ -163,7 +152,7 @@ class Calls:
             if guest.consultation_id != case.id:
                 raise not_a_member()
             if room is None or room.call.id != guest.call_id:
-                raise _not_running()
+                raise not_running()
             return ParticipantKind(guest.kind), guest.display_name
         who = endpoint.who
         if who is None:
@@ -247,58 +236,6 @@ class Calls:
             raise NotFound("no call is running for this consultation")
         return room.state()
 
-    async def invite(self, who: Who, case_id: UUID, body: NewInvitation) -> Invitation:
-        """A single-use code for the running call; only its hash is kept."""
-        secret, hashed = new_secret()
-        async with self._store.writing() as work:
-            case = await self._acting.get(work, case_id)
-            require_part(case, who, *CLINICAL)
-            running = await work.calls.running(case_id)
-            if running is None:
-                raise _not_running()
-            expires = work.now + timedelta(minutes=body.valid_minutes)
-            await work.calls.invite(
-                InvitationRow(
-                    hash=hashed,
-                    consultation_id=case_id,
-                    call_id=running.id,
-                    display_name=body.display_name,
-                    kind=body.kind.value,
-                    expires_at=expires,
-                    created_by=who.id,
-                )
-            )
-            work.trail.note(
-                who.id, Access.CREATE, Resource.INVITATION, running.id, consultation_id=case_id
-            )
-        return Invitation(code=secret, expires_at=expires)
 
-    async def redeem(self, code: str) -> CallTicket:
-        async with self._store.writing() as work:
-            row = await work.calls.redeem(hash_token(code), work.now)
-            if row is None:
-                raise Forbidden(
-                    "this invitation is used, too old, or its call has ended: ask for a new one",
-                    ErrorCode.INVITATION_INVALID,
-                )
-            work.trail.note(
-                None,
-                Access.EXECUTE,
-                Resource.INVITATION,
-                row.call_id,
-                consultation_id=row.consultation_id,
-            )
-            expires = until(work.now, self._token_s)
-            seat = CallSeat(row.consultation_id, row.call_id, row.display_name, row.kind)
-        token = self._tokens.issue(Claims(new_id(), None, TokenScope.CALL, expires, seat))
-        return CallTicket(
-            access_token=token,
-            access_expires_at=expires,
-            consultation_id=seat.consultation_id,
-            call_id=seat.call_id,
-            display_name=seat.display_name,
-        )
-
-
-def _not_running() -> Conflict:
+def not_running() -> Conflict:
     return Conflict(ErrorCode.CALL_NOT_RUNNING, "no call is running for this consultation")

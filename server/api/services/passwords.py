@@ -52,22 +52,28 @@ class _Tries:
 
 
 class Backoff:
-    """After five wrong passwords for a name each further try waits twice as long."""
+    """After some wrong tries (five) for a name each further one waits twice as long."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        free_tries: int = FREE_TRIES,
+        words: str = "too many wrong passwords; wait before the next try",
+    ) -> None:
+        self._free_tries = free_tries
+        self._words = words
         self._tries: dict[str, _Tries] = {}
 
     def check(self, name: str, now: datetime) -> None:
         """Raises `Unavailable` (429) while the name has to wait."""
         tries = self._tries.get(name)
-        if tries is None or tries.wrong < FREE_TRIES:
+        if tries is None or tries.wrong < self._free_tries:
             return
-        wait = min(LONGEST_WAIT_S, 2 ** (tries.wrong - FREE_TRIES + 1))
+        wait = min(LONGEST_WAIT_S, 2 ** (tries.wrong - self._free_tries + 1))
         left = (tries.last + timedelta(seconds=wait) - now).total_seconds()
         if left > 0:
             raise Unavailable(
                 ErrorCode.TOO_MANY_REQUESTS,
-                "too many wrong passwords; wait before the next try",
+                self._words,
                 retry_after_s=int(left) + 1,
             )
 

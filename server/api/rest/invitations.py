@@ -1,0 +1,85 @@
+"""Invitations to a call: making and following them, and what a guest does with one."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, TypeAdapter
+
+from protocol import paths
+from protocol.call import (
+    CONSENT_WORDING,
+    CallTicket,
+    Invitation,
+    InvitationSeen,
+    InvitationState,
+    LookAtInvitation,
+    NewInvitation,
+    RedeemInvitation,
+)
+from server.api.rest.wire import HouseDep, WhoDep, answer, answer_list, body_of, takes
+
+router = APIRouter(tags=["invitations"])
+_STATES = TypeAdapter(list[InvitationState])
+_CODE = {"code": "gQ2m1vR5c7u9x0bN4t6y8Lw3e5A2s4D6f8G0h2J4k6M"}
+_CONSENT = {"wording": CONSENT_WORDING, "language": "zh"}
+
+
+@router.post(
+    paths.INVITATIONS,
+    response_model=Invitation,
+    status_code=201,
+    openapi_extra=takes(NewInvitation, {"display_name": "患者", "kind": "patient"}),
+)
+async def invite(
+    consultation_id: UUID,
+    body: Annotated[NewInvitation, Depends(body_of(NewInvitation))],
+    who: WhoDep,
+    house: HouseDep,
+) -> Response:
+    """A single-use code for the running call."""
+    return _private(await house.invitations.invite(who, consultation_id, body), 201)
+
+
+@router.get(paths.INVITATIONS, response_model=list[InvitationState])
+async def states(consultation_id: UUID, who: WhoDep, house: HouseDep) -> Response:
+    """What has become of the invitations to the calls of this case."""
+    return answer_list(_STATES, await house.invitations.states(who, consultation_id))
+
+
+@router.post(
+    paths.LOOK, response_model=InvitationSeen, openapi_extra=takes(LookAtInvitation, _CODE)
+)
+async def look(
+    body: Annotated[LookAtInvitation, Depends(body_of(LookAtInvitation))],
+    house: HouseDep,
+    request: Request,
+) -> Response:
+    """Who invites and until when; uses nothing up."""
+    return _private(await house.invitations.look(body.code, _address(request)))
+
+
+@router.post(
+    paths.REDEEM,
+    response_model=CallTicket,
+    openapi_extra=takes(RedeemInvitation, {**_CODE, "consent": _CONSENT}),
+)
+async def redeem(
+    body: Annotated[RedeemInvitation, Depends(body_of(RedeemInvitation))],
+    house: HouseDep,
+    request: Request,
+) -> Response:
+    """Exchanges an invitation, with consent, for a token that opens this call and nothing else."""
+    ticket = await house.invitations.redeem(body.code, body.consent, _address(request))
+    return _private(ticket)
+
+
+def _private(model: BaseModel, status: int = 200) -> Response:
+    response = answer(model, status)
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
+def _address(request: Request) -> str:
+    """Whose guesses are counted together."""
+    return request.client.host if request.client is not None else ""

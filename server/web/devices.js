@@ -1,0 +1,191 @@
+// Camera and microphone: asked for together, judged apart, so that sound goes on without a picture.
+
+const VIDEO = {
+  width: { ideal: 1280 },
+  height: { ideal: 720 },
+  frameRate: { ideal: 25, max: 30 },
+};
+const AUDIO = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+const WHY = {
+  NotAllowedError: 'refused',
+  SecurityError: 'refused',
+  NotFoundError: 'missing',
+  OverconstrainedError: 'missing',
+};
+
+/** Whether this browser can take part at all. */
+export function able() {
+  return 'RTCPeerConnection' in globalThis && Boolean(navigator.mediaDevices?.getUserMedia);
+}
+
+export class Devices {
+  #lost;
+  #tracks = { audio: null, video: null };
+  #facing = 'user';
+  #cameras = 0;
+  #changed;
+
+  /** Why a device cannot be used (refused, missing, busy), or null. */
+  trouble = { audio: null, video: null };
+  muted = false;
+  cameraOff = false;
+  stream = new MediaStream(); // one's own picture, for oneself
+
+  /** `changed()` when there are more or fewer cameras; `lost(kind)` when a device was taken away. */
+  constructor(changed, lost) {
+    this.#changed = changed;
+    this.#lost = lost;
+    navigator.mediaDevices?.addEventListener('devicechange', () => this.#count());
+  }
+
+  /** Asks for both, or for sound only; what is refused or missing stands in `trouble`. */
+  async open(withPicture) {
+    this.cameraOff = !withPicture;
+    this.trouble = { audio: null, video: null };
+    if (withPicture) {
+      try {
+        this.#keep(await asked({ audio: AUDIO, video: this.#wish() }));
+        await this.#count();
+        return;
+      } catch {
+        // One of them is at fault: each is asked for by itself.
+      }
+    }
+    await this.#openOne('audio', AUDIO);
+    if (withPicture) await this.#openOne('video', this.#wish());
+    await this.#count();
+  }
+
+  /** What is sent of a kind now, or null. */
+  track(kind) {
+    return kind === 'video' && this.cameraOff ? null : this.#tracks[kind];
+  }
+
+  async setMuted(muted) {
+    this.muted = muted;
+    if (!muted && this.#ended('audio')) await this.#openOne('audio', AUDIO);
+    if (this.#tracks.audio) this.#tracks.audio.enabled = !muted;
+  }
+
+  /** Off lets go of the camera, so that its light goes out; on asks for it again. */
+  async setCameraOff(off) {
+    this.cameraOff = off;
+    this.#stop('video');
+    if (!off) {
+      await this.#openOne('video', this.#wish());
+      if (this.trouble.video) this.cameraOff = true;
+    }
+    await this.#count();
+  }
+
+  get canTurn() {
+    return this.#cameras > 1 && !this.cameraOff && this.#tracks.video !== null;
+  }
+
+  /** Whether the picture shows oneself: then it is mirrored for oneself. */
+  get facesUser() {
+    return this.#facing === 'user';
+  }
+
+  /** From the front to the back camera and back; on a computer from one to the next. */
+  async turn() {
+    const before = this.#tracks.video?.getSettings() ?? {};
+    this.#stop('video'); // a phone opens one camera at a time
+    if (before.facingMode) {
+      this.#facing = this.#facing === 'user' ? 'environment' : 'user';
+      await this.#openOne('video', this.#wish());
+    } else {
+      const found = await cameras();
+      const at = found.findIndex((one) => one.deviceId === before.deviceId);
+      const next = found[(at + 1) % found.length];
+      await this.#openOne('video', { ...VIDEO, deviceId: { exact: next.deviceId } });
+    }
+    if (this.trouble.video) this.cameraOff = true;
+  }
+
+  close() {
+    this.#stop('audio');
+    this.#stop('video');
+  }
+
+  #wish() {
+    return { ...VIDEO, facingMode: this.#facing };
+  }
+
+  async #openOne(kind, wish) {
+    this.trouble[kind] = null;
+    try {
+      this.#keep(await asked({ [kind]: wish }));
+    } catch (error) {
+      this.trouble[kind] = WHY[error.name] ?? 'busy';
+    }
+  }
+
+  #keep(stream) {
+    for (const track of stream.getTracks()) {
+      this.#stop(track.kind);
+      this.#tracks[track.kind] = track;
+      track.onended = () => this.#lost(track.kind);
+      if (track.kind === 'audio') track.enabled = !this.muted;
+      else this.stream.addTrack(track);
+    }
+  }
+
+  #ended(kind) {
+    return !this.#tracks[kind] || this.#tracks[kind].readyState === 'ended';
+  }
+
+  #stop(kind) {
+    const track = this.#tracks[kind];
+    if (!track) return;
+    track.onended = null;
+    track.stop();
+    this.stream.removeTrack(track);
+    this.#tracks[kind] = null;
+  }
+
+  async #count() {
+    this.#cameras = (await cameras()).length;
+    this.#changed();
+  }
+}
+
+function asked(wish) {
+  return navigator.mediaDevices.getUserMedia(wish);
+}
+
+async function cameras() {
+  const found = await navigator.mediaDevices.enumerateDevices();
+  return found.filter((one) => one.kind === 'videoinput');
+}
+
+/** Keeps the screen on while the call lasts, where the browser can. */
+export class Wake {
+  #lock = null;
+  #wanted = false;
+
+  constructor() {
+    document.addEventListener('visibilitychange', () => this.#take());
+  }
+
+  hold() {
+    this.#wanted = true;
+    return this.#take();
+  }
+
+  release() {
+    this.#wanted = false;
+    this.#lock?.release().catch(() => {});
+    this.#lock = null;
+  }
+
+  get held() {
+    return this.#lock !== null && !this.#lock.released;
+  }
+
+  // The system takes the lock whenever the page is hidden.
+  async #take() {
+    if (!this.#wanted || this.held || document.visibilityState !== 'visible') return;
+    this.#lock = await navigator.wakeLock?.request('screen').catch(() => null) ?? null;
+  }
+}

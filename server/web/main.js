@@ -1,0 +1,200 @@
+// The page's course: the invitation is looked at, consent asked, devices opened, the invitation
+// redeemed, the call held. The ticket stays with the tab, so that a reload comes back into the call.
+
+import { look, redeem } from './api.js';
+import { Call } from './call.js';
+import { Devices, Wake, able } from './devices.js';
+import * as screen from './screen.js';
+import { WORDING, moment, say, spoken } from './words.js';
+
+const KEPT = 'huizhen.ticket';
+const CODE = /^[A-Za-z0-9_-]{22,64}$/;
+const { part } = screen;
+
+const code = location.hash.slice(1);
+const wake = new Wake();
+const devices = new Devices(
+  () => refresh(),
+  (kind) => deviceLost(kind),
+);
+let seen = null;
+let ticket = null;
+let call = null;
+
+const retry = ['again', () => open(), true];
+
+async function open() {
+  screen.show('opening', () => (part('openingWords').textContent = say('opening')));
+  if (!CODE.test(code)) return screen.tell('wrong');
+  if (!able()) return screen.tell('tooOld', {}, [['copyLink', copyLink, true]]);
+  ticket = kept();
+  if (ticket) return enter(ticket.withPicture);
+  try {
+    seen = await look(code);
+  } catch (refused) {
+    return tellRefused(refused);
+  }
+  if (seen.standing !== 'open') return tellStanding();
+  if (seen.wording !== WORDING) return screen.tell('stale', {}, [['again', () => location.reload(), true]]);
+  return invite();
+}
+
+function invite() {
+  screen.show('invitation', () => {
+    part('inviter').textContent = say('invites', { name: seen.inviter_name });
+    part('institution').textContent = seen.institution_name ?? '';
+    part('guest').textContent = seen.guest_name ?? '';
+    part('until').textContent = moment(seen.expires_at);
+  });
+}
+
+function tellStanding() {
+  const values = { name: seen.inviter_name, until: moment(seen.expires_at) };
+  return screen.tell(seen.standing, values, []);
+}
+
+async function tellRefused(refused) {
+  switch (refused.code) {
+    case 'invitation_invalid':
+    case 'validation_failed':
+      if (!seen) return screen.tell('wrong');
+      // It held when it was looked at: what has become of it?
+      seen = await look(code).catch(() => seen);
+      return seen.standing === 'open' ? screen.tell('wrong') : tellStanding();
+    case 'consent_required':
+      return screen.tell('stale', {}, [['again', () => location.reload(), true]]);
+    case 'too_many_requests':
+      return screen.tell('wait', { count: refused.retryAfter ?? 60 }, [retry]);
+    default:
+      return screen.tell('offline', {}, [retry]);
+  }
+}
+
+// --- joining -----------------------------------------------------------------------------
+
+async function join(withPicture) {
+  const agreed = part('consent').checked;
+  part('consentMissing').hidden = agreed;
+  if (!agreed) return part('consent').focus();
+  return prepare(withPicture);
+}
+
+/** Devices first: whoever cannot or will not show any has not used the invitation up. */
+async function prepare(withPicture) {
+  screen.show('opening', () => (part('openingWords').textContent = say('asking')));
+  await devices.open(withPicture);
+  if (!screen.deviceWords(devices.trouble)) return redeemed(withPicture);
+  return screen.tellDevices({ ...devices.trouble }, [
+    ['again', () => prepare(withPicture), true],
+    ['joinAnyway', () => redeemed(withPicture)],
+    ['back', () => (devices.close(), invite())],
+  ]);
+}
+
+async function redeemed(withPicture) {
+  try {
+    ticket = await redeem(code, WORDING, spoken());
+  } catch (refused) {
+    devices.close();
+    return tellRefused(refused);
+  }
+  return hold(withPicture);
+}
+
+/** Back into a call that one has a ticket for. */
+async function enter(withPicture) {
+  screen.show('opening', () => (part('openingWords').textContent = say('asking')));
+  await devices.open(withPicture);
+  return hold(withPicture);
+}
+
+// --- the call ----------------------------------------------------------------------------
+
+function hold(withPicture) {
+  keep({ ...ticket, withPicture });
+  if (devices.trouble.video) devices.cameraOff = true;
+  part('ownVideo').srcObject = devices.stream;
+  call = new Call(ticket, devices, { changed: () => refresh(), ended: (why) => over(why) });
+  screen.show('room', () => refresh());
+  warnOfDevices();
+  wake.hold();
+  call.start();
+}
+
+function refresh() {
+  if (call) screen.showRoom(call, devices);
+}
+
+function warnOfDevices() {
+  const words = screen.deviceWords(devices.trouble);
+  screen.trouble(words ? words.join(' ') : null);
+}
+
+async function deviceLost(kind) {
+  if (!call) return;
+  if (kind === 'video') await devices.setCameraOff(true);
+  else await devices.setMuted(true);
+  await call.use(kind);
+  screen.trouble(say('deviceLost'));
+  refresh();
+}
+
+async function change(kind, work) {
+  await work;
+  await call?.use(kind);
+  warnOfDevices();
+  refresh();
+}
+
+function stop() {
+  devices.close();
+  wake.release();
+  call = null;
+  screen.emptyRoom();
+}
+
+function over(why) {
+  stop();
+  keep(null);
+  screen.tell(why, {}, []);
+}
+
+function hangUp() {
+  const { withPicture } = kept() ?? { withPicture: true };
+  call.leave();
+  stop();
+  keep(null);
+  screen.tell('left', {}, [['rejoin', () => enter(withPicture), true]]);
+}
+
+// --- what the tab remembers --------------------------------------------------------------
+
+function keep(value) {
+  if (value) sessionStorage.setItem(KEPT, JSON.stringify({ code, ...value }));
+  else sessionStorage.removeItem(KEPT);
+}
+
+function kept() {
+  const text = sessionStorage.getItem(KEPT);
+  const value = text ? JSON.parse(text) : null;
+  return value?.code === code && Date.parse(value.access_expires_at) > Date.now() ? value : null;
+}
+
+async function copyLink(button) {
+  await navigator.clipboard?.writeText(location.href);
+  button.textContent = say('copied');
+}
+
+part('joinBoth').addEventListener('click', () => join(true));
+part('joinSound').addEventListener('click', () => join(false));
+part('refuse').addEventListener('click', () =>
+  screen.tell('refused', {}, [['back', () => invite(), true]]),
+);
+part('consent').addEventListener('change', () => (part('consentMissing').hidden = true));
+part('microphone').addEventListener('click', () => change('audio', devices.setMuted(!devices.muted)));
+part('camera').addEventListener('click', () => change('video', devices.setCameraOff(!devices.cameraOff)));
+part('turn').addEventListener('click', () => change('video', devices.turn()));
+part('hangUp').addEventListener('click', hangUp);
+addEventListener('hashchange', () => location.reload());
+
+open();

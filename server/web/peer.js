@@ -1,0 +1,216 @@
+// One RTCPeerConnection to one other participant. The server's roster says who offers, so there is
+// no glare. A connection that is lost is not mended but replaced: the other side's program knows no
+// ICE restart.
+
+const SILENT_MS = 3000; // without a packet: the connection is in trouble
+const FAILED_MS = 12000; // without a packet: it is given up
+const CONNECT_MS = 20000;
+const PICTURE_MS = 3000; // without a new picture: the old one is not shown any more
+
+export const State = { CONNECTING: 'connecting', LIVE: 'live', SILENT: 'silent', FAILED: 'failed' };
+
+export class Peer {
+  #offers;
+  #servers;
+  #media;
+  #send;
+  #pc;
+  #early = [];
+  #held = []; // one's own candidates, until the description they belong to has gone out
+  #described = false;
+  #began = performance.now();
+  #connected = false;
+  #failed = false;
+  #bytes = 0;
+  #frames = 0;
+  #energy = 0;
+  #lastPacket = performance.now();
+  #lastPicture = -PICTURE_MS;
+  #lastSound = -PICTURE_MS;
+  #turn = Promise.resolve(); // signals are taken one after the other
+
+  stream = new MediaStream();
+  loudness = 0; // energy of the sound since the last look
+
+  /** `media` has `track(kind)`; `send(signal)` takes what the other side must hear. */
+  constructor(offers, servers, media, send) {
+    this.#offers = offers;
+    this.#servers = servers;
+    this.#media = media;
+    this.#send = send;
+    this.#pc = this.#made();
+  }
+
+  start() {
+    return this.#next(() => this.#offer());
+  }
+
+  /** Takes a description or a candidate of the other side. */
+  take(signal) {
+    return this.#next(() => this.#take(signal));
+  }
+
+  /** Sends another track (or none) of a kind from now on. */
+  async use(kind, track) {
+    const found = this.#pc.getTransceivers().find((one) => one.receiver.track.kind === kind);
+    await found?.sender.replaceTrack(track);
+  }
+
+  close() {
+    this.#pc.onconnectionstatechange = null;
+    this.#pc.onicecandidate = null;
+    this.#pc.close();
+    for (const track of this.stream.getTracks()) this.stream.removeTrack(track);
+  }
+
+  get state() {
+    if (this.#failed) return State.FAILED;
+    if (!this.#connected) return State.CONNECTING;
+    return performance.now() - this.#lastPacket > SILENT_MS ? State.SILENT : State.LIVE;
+  }
+
+  get pictures() {
+    return performance.now() - this.#lastPicture < PICTURE_MS;
+  }
+
+  get sounds() {
+    return performance.now() - this.#lastSound < PICTURE_MS;
+  }
+
+  /** Counts what has come since the last look; every half second or so. */
+  async look() {
+    const now = performance.now();
+    let bytes = 0;
+    let frames = 0;
+    let energy = 0;
+    let sound = 0;
+    for (const one of (await this.#pc.getStats()).values()) {
+      if (one.type === 'candidate-pair') bytes += one.bytesReceived ?? 0;
+      if (one.type !== 'inbound-rtp') continue;
+      bytes += one.bytesReceived ?? 0;
+      if (one.kind === 'video') frames += one.framesDecoded ?? 0;
+      else {
+        energy += one.totalAudioEnergy ?? 0;
+        sound += one.packetsReceived ?? 0;
+      }
+    }
+    if (bytes !== this.#bytes) this.#lastPacket = now;
+    if (frames > this.#frames) this.#lastPicture = now;
+    if (sound > 0 && bytes !== this.#bytes) this.#lastSound = now;
+    this.loudness = Math.max(0, energy - this.#energy);
+    [this.#bytes, this.#frames, this.#energy] = [bytes, frames, energy];
+    const waiting = !this.#connected && now - this.#began > CONNECT_MS;
+    if (waiting || (this.#connected && now - this.#lastPacket > FAILED_MS)) this.#failed = true;
+  }
+
+  #next(work) {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
+  async #offer() {
+    if (!this.#offers) return;
+    for (const kind of ['audio', 'video']) {
+      const track = this.#media.track(kind);
+      const sending = this.#pc.addTransceiver(track ?? kind, { direction: 'sendrecv' });
+      await this.#tune(sending.sender, kind);
+    }
+    await this.#describe();
+  }
+
+  async #take(signal) {
+    if (signal.kind === 'candidate') await this.#candidate(signal);
+    else if (signal.type === 'offer' && !this.#offers) await this.#answer(signal);
+    else if (signal.type === 'answer' && this.#pc.signalingState === 'have-local-offer') {
+      await this.#pc.setRemoteDescription({ type: 'answer', sdp: signal.sdp });
+      await this.#takeEarly();
+    }
+  }
+
+  #made() {
+    const pc = new RTCPeerConnection({ iceServers: this.#servers, bundlePolicy: 'max-bundle' });
+    pc.ontrack = ({ track }) => {
+      for (const old of this.stream.getTracks()) {
+        if (old.kind === track.kind) this.stream.removeTrack(old);
+      }
+      this.stream.addTrack(track);
+    };
+    pc.onicecandidate = ({ candidate }) => {
+      const signal = {
+        kind: 'candidate',
+        candidate: candidate?.candidate ?? '',
+        sdp_mid: candidate?.sdpMid ?? null,
+        sdp_m_line_index: candidate?.sdpMLineIndex ?? null,
+      };
+      if (candidate && !signal.candidate) return; // the end is told once, by the null
+      if (this.#described) this.#send(signal);
+      else this.#held.push(signal);
+    };
+    pc.onconnectionstatechange = () => {
+      if (pc.connectionState === 'connected') {
+        this.#connected = true;
+        this.#lastPacket = performance.now();
+      } else if (pc.connectionState === 'failed') this.#failed = true;
+    };
+    return pc;
+  }
+
+  async #answer(offer) {
+    if (this.#pc.remoteDescription) this.#anew();
+    await this.#pc.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
+    for (const one of this.#pc.getTransceivers()) {
+      const kind = one.receiver.track.kind;
+      one.direction = 'sendrecv';
+      await one.sender.replaceTrack(this.#media.track(kind));
+      await this.#tune(one.sender, kind);
+    }
+    await this.#describe();
+    await this.#takeEarly();
+  }
+
+  // The other side began anew with this offer: what went before is of a connection it has closed.
+  #anew() {
+    this.close();
+    this.#described = false;
+    this.#held = [];
+    this.#connected = false;
+    this.#failed = false;
+    this.#began = this.#lastPacket = performance.now();
+    [this.#bytes, this.#frames, this.#energy] = [0, 0, 0];
+    this.#pc = this.#made();
+  }
+
+  async #describe() {
+    await this.#pc.setLocalDescription();
+    const { type, sdp } = this.#pc.localDescription;
+    this.#send({ kind: 'description', type, sdp });
+    this.#described = true;
+    for (const signal of this.#held.splice(0)) this.#send(signal);
+  }
+
+  // Where the line is narrow a face that moves is worth more than one that is sharp.
+  async #tune(sender, kind) {
+    if (kind !== 'video') return;
+    const wish = sender.getParameters();
+    wish.degradationPreference = 'maintain-framerate';
+    await sender.setParameters(wish).catch(() => {}); // not every browser takes it
+  }
+
+  async #candidate(signal) {
+    if (!this.#pc.remoteDescription) {
+      this.#early.push(signal);
+      return;
+    }
+    if (!signal.candidate) return;
+    await this.#pc.addIceCandidate({
+      candidate: signal.candidate,
+      sdpMid: signal.sdp_mid,
+      sdpMLineIndex: signal.sdp_m_line_index,
+    });
+  }
+
+  async #takeEarly() {
+    for (const signal of this.#early.splice(0)) await this.#candidate(signal);
+  }
+}

@@ -1,0 +1,196 @@
+// What is seen: sections, words, and the pictures of a call. It decides nothing.
+
+import { listed, say, spoken, speakOther } from './words.js';
+import { State } from './peer.js';
+
+const SECTIONS = ['opening', 'invitation', 'message', 'room'];
+const STEADY_LOOKS = 3; // the louder one has to stay louder before the pictures change
+
+export const part = (id) => document.getElementById(id);
+
+const tiles = new Map();
+let speaker = null;
+let louder = { id: null, looks: 0 };
+let again = () => {};
+
+/** Shows one section; `words()` fills in what depends on more than the language. */
+export function show(section, words = () => {}) {
+  for (const id of SECTIONS) part(id).hidden = id !== section;
+  document.body.dataset.section = section;
+  again = () => {
+    for (const one of document.querySelectorAll('[data-word]')) {
+      one.textContent = say(one.dataset.word);
+    }
+    document.title = say('title');
+    document.documentElement.lang = spoken() === 'zh' ? 'zh-CN' : 'en';
+    part('language').textContent = say('otherLanguage');
+    part('language').lang = spoken() === 'zh' ? 'en' : 'zh-CN';
+    part('controls').setAttribute('aria-label', say('controls'));
+    part('ownVideo').setAttribute('aria-label', say('ownPicture'));
+    words();
+  };
+  again();
+}
+
+part('language').addEventListener('click', () => {
+  speakOther();
+  again();
+});
+
+/** A heading, what happened, what to do, and buttons as [words, act, primary]. */
+export function tell(name, values = {}, actions = []) {
+  show('message', () => {
+    part('messageHeading').textContent = say(`${name}Heading`, values);
+    part('messageText').textContent = say(`${name}Text`, values);
+    part('messageMend').textContent = say(`${name}Mend`, values);
+    offer(actions);
+  });
+  part('messageHeading').focus();
+}
+
+/** As `tell`, with the words of devices that cannot be used. */
+export function tellDevices(trouble, actions) {
+  show('message', () => {
+    const [text, mend] = deviceWords(trouble);
+    part('messageHeading').textContent = say('devicesHeading');
+    part('messageText').textContent = text;
+    part('messageMend').textContent = mend;
+    offer(actions);
+  });
+  part('messageHeading').focus();
+}
+
+function offer(actions) {
+  part('messageActions').replaceChildren(
+    ...actions.map(([words, act, primary]) => {
+      const made = document.createElement('button');
+      made.type = 'button';
+      made.id = words;
+      made.className = primary ? 'primary' : '';
+      made.textContent = say(words);
+      made.addEventListener('click', () => act(made));
+      return made;
+    }),
+  );
+}
+
+/** What is wrong with the devices, and what to do; null when nothing is. */
+export function deviceWords({ audio, video }) {
+  if (!audio && !video) return null;
+  const which = audio && audio === video ? 'Both' : audio ? 'Audio' : 'Video';
+  const why = audio ?? video;
+  return [say(`${why}${which}`), say(`mend${why[0].toUpperCase()}${why.slice(1)}`)];
+}
+
+export function trouble(words) {
+  part('trouble').hidden = !words;
+  part('troubleText').textContent = words ?? '';
+}
+part('troubleClose').addEventListener('click', () => trouble(null));
+
+/** The room as it stands: pictures, who speaks, one's own picture, buttons. */
+export function showRoom(call, devices) {
+  showTiles(call);
+  showSpeaker(call);
+  part('status').textContent = statusWords(call);
+  part('room').dataset.state = call.state;
+  const own = part('own');
+  const off = devices.cameraOff || !devices.track('video');
+  own.dataset.state = off ? 'off' : 'live';
+  own.dataset.mirrored = devices.facesUser;
+  const notes = [off && say('ownCameraOff'), devices.muted && say('ownMuted')].filter(Boolean);
+  setText(part('ownWords'), notes.join(' · '));
+  toggle('microphone', devices.muted, 'microphoneOff', 'microphoneOn');
+  toggle('camera', devices.cameraOff, 'cameraOff', 'cameraOn');
+  part('turn').hidden = !devices.canTurn;
+}
+
+function toggle(id, off, turnOff, turnOn) {
+  const button = part(id);
+  setText(button.querySelector('span'), say(off ? turnOn : turnOff));
+  button.setAttribute('aria-pressed', String(off));
+}
+
+function statusWords(call) {
+  if (call.state === 'left') return say('doctorsLeft');
+  if (call.state !== 'in') return say(call.state);
+  const names = [...call.others.values()].map(({ name }) => name).filter(Boolean);
+  return say('inCall', { names: listed(names) });
+}
+
+function showTiles(call) {
+  for (const [id, tile] of tiles) {
+    if (call.others.has(id)) continue;
+    tile.querySelector('video').srcObject = null;
+    tile.remove();
+    tiles.delete(id);
+  }
+  for (const [id, { name, peer }] of call.others) {
+    if (!tiles.has(id)) tiles.set(id, madeTile());
+    const tile = tiles.get(id);
+    const video = tile.querySelector('video');
+    if (video.srcObject !== peer.stream) {
+      video.srcObject = peer.stream;
+      play(video);
+    }
+    const [state, words] = tileWords(peer, name);
+    tile.dataset.state = state;
+    setText(tile.querySelector('.cover'), words);
+    setText(tile.querySelector('figcaption'), name);
+    video.setAttribute('aria-label', name);
+  }
+}
+
+function tileWords(peer, name) {
+  if (peer.state === State.CONNECTING) return ['covered', say('peerConnecting', { name })];
+  if (peer.state !== State.LIVE) return ['covered', say('peerReconnecting', { name })];
+  if (peer.pictures) return ['live', ''];
+  return ['covered', say(peer.sounds ? 'peerNoPicture' : 'peerSilent', { name })];
+}
+
+function madeTile() {
+  const tile = part('tile').content.firstElementChild.cloneNode(true);
+  part('pictures').append(tile);
+  return tile;
+}
+
+// With two or more the one who speaks is larger; a cough changes nothing.
+function showSpeaker(call) {
+  const ranked = [...call.others].sort(([, a], [, b]) => b.peer.loudness - a.peer.loudness);
+  const loudest = ranked.length && ranked[0][1].peer.loudness > 1e-5 ? ranked[0][0] : null;
+  louder = loudest === louder.id ? { ...louder, looks: louder.looks + 1 } : { id: loudest, looks: 1 };
+  if (!call.others.has(speaker)) speaker = call.others.keys().next().value ?? null;
+  if (loudest && louder.looks >= STEADY_LOOKS) speaker = loudest;
+  for (const [id, tile] of tiles) tile.classList.toggle('speaker', id === speaker);
+  part('pictures').dataset.count = String(tiles.size);
+}
+
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+// A browser may play sound only after a tap: then the picture plays silently until one comes.
+function play(video) {
+  video.play().catch((error) => {
+    if (error.name !== 'NotAllowedError') return;
+    part('sound').hidden = false;
+    video.muted = true;
+    video.play().catch(() => {});
+  });
+}
+
+part('sound').addEventListener('click', () => {
+  part('sound').hidden = true;
+  for (const tile of tiles.values()) {
+    const video = tile.querySelector('video');
+    video.muted = false;
+    play(video);
+  }
+});
+
+export function emptyRoom() {
+  showTiles({ others: new Map() });
+  part('ownVideo').srcObject = null;
+  part('sound').hidden = true;
+  trouble(null);
+}

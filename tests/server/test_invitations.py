@@ -1,0 +1,153 @@
+"""What a guest meets before a call: who invites, consent, and every way an invitation is void."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from protocol import paths
+from protocol.call import CONSENT_WORDING
+from tests.server.conftest import trusting
+from tests.server.invitations import CONSENT, RunningCall, let_run_out, running_call
+from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley
+from tests.server.process import ServerProcess
+
+UNKNOWN = "a" * 43
+
+
+@pytest.fixture
+async def call(valley: Valley) -> AsyncIterator[RunningCall]:
+    async with running_call(valley) as made:
+        yield made
+
+
+def consents(server: ServerProcess, invitation_id: str) -> list[tuple[str, str]]:
+    """Access and detail of the trail's entries on one guest's consent."""
+    database = sqlite3.connect(f"file:{server.data_dir / 'huizhen.sqlite'}?mode=ro", uri=True)
+    try:
+        return database.execute(
+            "select access, detail from audit where resource = 'consent' and target = ? "
+            "and account_id is null and at is not null",
+            [invitation_id],
+        ).fetchall()
+    finally:
+        database.close()
+
+
+async def test_looking_shows_who_invites_and_uses_nothing_up(call: RunningCall) -> None:
+    made = call.invite(valid_minutes=5)
+    for _ in range(3):
+        answer = call.look(made["code"])
+        assert answer.headers["cache-control"] == "no-store"
+        seen = answer.json()
+        assert seen["standing"] == "open"
+        assert seen["inviter_name"] == "林医生"
+        assert seen["institution_name"].startswith("青山卫生院")
+        assert seen["guest_name"] == "周女士"
+        assert (seen["expires_at"], seen["wording"]) == (made["expires_at"], CONSENT_WORDING)
+    assert call.redeem(made["code"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "consent", [None, {"wording": "2025-01-01", "language": "zh"}], ids=["none", "older words"]
+)
+async def test_without_consent_to_the_words_in_force_nobody_joins(
+    call: RunningCall, consent: object
+) -> None:
+    code = call.invite()["code"]
+    refused = call.redeem(code, consent)
+    assert (refused.status_code, refused.json()["code"]) == (403, "consent_required")
+    assert call.look(code).json()["standing"] == "open", "nothing was used up"
+
+
+async def test_the_consent_is_in_the_trail_with_the_version_of_its_words(
+    call: RunningCall, server: ServerProcess
+) -> None:
+    made = call.invite()
+    assert consents(server, made["id"]) == []
+    assert call.redeem(made["code"]).status_code == 200
+    assert consents(server, made["id"]) == [("create", f"{CONSENT_WORDING} zh")]
+
+
+async def test_a_used_invitation_says_so_and_names_nobody_but_the_doctor(
+    call: RunningCall,
+) -> None:
+    code = call.invite()["code"]
+    ticket = call.redeem(code)
+    assert ticket.headers["cache-control"] == "no-store"
+    assert call.redeem(code).json()["code"] == "invitation_invalid"
+    seen = call.look(code).json()
+    assert (seen["standing"], seen["guest_name"]) == ("used", None)
+    assert seen["inviter_name"] == "林医生"
+
+
+async def test_one_that_has_run_out_says_so_and_is_refused(
+    call: RunningCall, server: ServerProcess
+) -> None:
+    code = call.invite()["code"]
+    let_run_out(server)
+    assert call.look(code).json()["standing"] == "expired"
+    assert call.redeem(code).json()["code"] == "invitation_invalid"
+
+
+async def test_one_to_a_call_that_has_ended_says_so_and_is_refused(call: RunningCall) -> None:
+    code = call.invite()["code"]
+    await call.end()
+    assert call.look(code).json()["standing"] == "ended"
+    assert call.redeem(code).json()["code"] == "invitation_invalid"
+
+
+async def test_who_invited_sees_whether_it_was_used_and_a_stranger_does_not(
+    call: RunningCall,
+) -> None:
+    first, second = call.invite("周女士"), call.invite("周先生", kind="observer")
+    assert call.redeem(first["code"]).status_code == 200
+    told = {one["id"]: one for one in call.states()}
+    assert told[first["id"]]["redeemed_at"] is not None
+    assert told[second["id"]]["redeemed_at"] is None
+    assert told[second["id"]]["kind"] == "observer"
+    assert "code" not in told[second["id"]]
+    stranger = call.valley.another_expert()
+    refused = stranger.send("GET", paths.INVITATIONS, consultation_id=call.case_id)
+    assert refused.json()["code"] == "not_a_member"
+
+
+async def test_no_code_and_no_guest_is_ever_in_the_log(
+    call: RunningCall, server: ServerProcess
+) -> None:
+    code = call.invite("端木清漪")["code"]
+    call.look(code)
+    call.redeem(code)
+    assert paths.REDEEM in server.log()
+    assert code not in server.log()
+    assert "端木清漪" not in server.log()
+
+
+async def test_without_an_address_for_guests_the_link_is_left_to_who_invites(
+    call: RunningCall,
+) -> None:
+    assert call.invite()["link"] is None
+
+
+async def test_guessing_waits_and_the_link_names_the_address_for_guests(tmp_path: Path) -> None:
+    settings = {"HUIZHEN_PUBLIC_URL": "https://call.hospital.example"}
+    server = ServerProcess(tmp_path, settings)
+    server.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
+    with server:
+        town = Town(server.url, trusting(server.ca))
+        async with running_call(make_valley(town)) as call:
+            made = call.invite()
+            assert made["link"] == f"https://call.hospital.example/join#{made['code']}"
+            tried = [call.look(UNKNOWN).json()["code"] for _ in range(20)]
+            assert set(tried) == {"invitation_invalid"}
+            for answer in (call.look(UNKNOWN), call.redeem(UNKNOWN, CONSENT)):
+                assert answer.status_code == 429
+                assert int(answer.headers["retry-after"]) > 0
+        town.close()
+
+
+@pytest.mark.parametrize("wrong", ["http://call.example", "https://call.example/join", "call"])
+def test_an_address_for_guests_that_is_none_stops_the_start(tmp_path: Path, wrong: str) -> None:
+    with pytest.raises(RuntimeError, match="HUIZHEN_PUBLIC_URL"):
+        ServerProcess(tmp_path, {"HUIZHEN_PUBLIC_URL": wrong}).start()
