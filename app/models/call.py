@@ -83,7 +83,7 @@ def _peer(participant: Participant, call: Call) -> PeerProps:
         text = translate("call", "Connecting…")
     else:
         text = translate("call", "Reconnecting…")
-    word = short_word(picture)
+    word = short_word(participant, picture)
     return PeerProps(participant.peer_id, participant.display_name, text, connected, word)
 
 

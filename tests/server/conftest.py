@@ -12,7 +12,7 @@ from tests.server.process import ServerProcess
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("server"))
+    process = ServerProcess(tmp_path_factory.mktemp("server"), {"HUIZHEN_SEAT_KEPT_S": "4"})
     process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
     with process:
         yield process
