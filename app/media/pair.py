@@ -45,6 +45,8 @@ ASK_AFTER = 1.5
 """Seconds of silence more until the one who answers asks; the offer should have come by then."""
 TRY_FOR = 5.0
 """Seconds a new connection may take beside a silent one before the next is tried."""
+AFTER_FAILURE = 1.0
+"""Seconds from a try that failed at once, as without any network, to the next."""
 FIRST_TRY_FOR = 12.0
 """The same for the first one: relays are tried in turn meanwhile."""
 LEAVING_FOR = 0.75
@@ -147,6 +149,7 @@ class Pair:
         self._state = ConnectionState.NEW
         self._silent_since = clock.now()
         self._asked_at = clock.now()
+        self._offered_at = -AFTER_FAILURE
         self._looked_at = clock.now()
         self._before: list[PeerStatistics] = []
         self._closing: set[asyncio.Task[None]] = set()
@@ -232,6 +235,7 @@ class Pair:
         await self._begin(secrets.randbelow(2**31), sure=sure).peer.start()
 
     def _begin(self, attempt: Attempt | None, *, sure: bool) -> Try:
+        self._offered_at = self._clock.now()
         if self._coming is not None:
             self._let_go(self._coming)
         begun = self._coming = Try(attempt, self._clock.now(), sure=sure)
@@ -373,7 +377,8 @@ class Pair:
             leaving = self._current is not None and self._current.dead
             if leaving and now - self._silent_since < LEAVING_FOR:
                 return
-            if (coming is None or now - coming.began > patience) and self._work.empty():
+            wait = patience if coming is not None else AFTER_FAILURE
+            if now - self._offered_at > wait and self._work.empty():
                 self._offer_anew(sure=coming is not None and coming.sure)
         elif now - self._asked_at > patience:
             began = coming.began if coming is not None else -patience

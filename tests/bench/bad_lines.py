@@ -2,10 +2,14 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+
+from app.media.generated import STAMP_BITS, read_stamp
 from app.media.messages import GeneratedSource, PeerStatistics, Statistics
 from tests.bench.lane import Line
 from tests.bench.link import Link, Passed, link
@@ -13,6 +17,7 @@ from tests.media.two_ends import MEDIA, End, call
 
 STOCK = (sys.executable, "-m", "tests.bench.children.stock_media")
 CONNECT_S = 40.0
+SETTLE_S, LOST_AFTER_S, LOOK_S = 10.0, 60.0, 0.02
 CAMERA = GeneratedSource(width=1280, height=720, fps=25)
 NOISY = GeneratedSource(width=1280, height=720, fps=25, noise=12)
 Codec = Literal["VP8", "H264"]
@@ -135,6 +140,56 @@ async def _watch(
     finally:
         await asyncio.gather(*(end.link.close() for end in ends))
     return watched
+
+
+def back_after(
+    line: Line, cut_s: float, mend: Callable[[Link], None], picture: GeneratedSource
+) -> float:
+    """Seconds from a mended line until both ends show a picture that was drawn after it.
+
+    Args:
+        line: the one on which the call connects and settles.
+        cut_s: how long it is cut before.
+        mend: what then happens; may change the line or an address.
+    """
+    with link(line) as made:
+        return asyncio.run(_back_after(made, cut_s, mend, picture))
+
+
+async def _back_after(
+    made: Link, cut_s: float, mend: Callable[[Link], None], picture: GeneratedSource
+) -> float:
+    clinic = End("clinic", made.inside("a", MEDIA))
+    expert = End("expert", made.inside("b", MEDIA))
+    try:
+        async with asyncio.timeout(CONNECT_S):
+            await call(clinic, expert, picture)
+        await asyncio.sleep(SETTLE_S)
+        if cut_s:
+            made.change(Line(cut=True))
+            await asyncio.sleep(cut_s)
+        mend(made)
+        mended = time.monotonic()
+        waits = (_new_picture(clinic, "expert", mended), _new_picture(expert, "clinic", mended))
+        await asyncio.wait_for(asyncio.gather(*waits), LOST_AFTER_S)
+    except TimeoutError:
+        return LOST_AFTER_S
+    finally:
+        await asyncio.gather(*(end.link.close() for end in (clinic, expert)))
+    return time.monotonic() - mended
+
+
+async def _new_picture(end: End, other: str, since: float) -> None:
+    """Until a picture is shown whose stamp says that it was drawn after a moment."""
+    whole = 1 << STAMP_BITS
+    while True:
+        frame = end.link.latest_frame(other)
+        if frame is not None:
+            pixels = np.frombuffer(frame.pixels, np.uint8)
+            stamp = read_stamp(pixels.reshape(frame.height, frame.width, 4))
+            if stamp is not None and (stamp - int(since * 1000)) % whole < whole // 2:
+                return
+        await asyncio.sleep(LOOK_S)
 
 
 def _latest(end: End) -> PeerStatistics | None:
