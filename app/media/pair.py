@@ -18,6 +18,8 @@ import secrets
 from collections.abc import Callable, Coroutine
 from typing import Protocol
 
+from aiortc import InvalidStateError
+
 from app.media.errors import NegotiationError
 from app.media.messages import (
     ConnectionState,
@@ -220,6 +222,8 @@ class Pair:
             step = await self._work.get()
             try:
                 await step()
+            except InvalidStateError:
+                log.info("a connection was let go while it was being made")
             except NegotiationError as error:
                 log.warning("negotiation: %s", error)
                 self._told.failed(FailureCode.NEGOTIATION)
@@ -262,9 +266,10 @@ class Pair:
         try:
             await coming.peer.accept(description)
         except NegotiationError:
-            if self._coming is coming:
-                self._coming = None
-                self._let_go(coming)
+            if self._coming is not coming:
+                return  # let go meanwhile
+            self._coming = None
+            self._let_go(coming)
             raise
 
     async def _take(self, candidate: IceCandidate) -> None:
@@ -278,7 +283,7 @@ class Pair:
             return
         if self._coming is not None and not self._coming.answered:
             self._coming.sure = True  # an offer is on its way
-        else:
+        elif self._work.empty():
             self._offer_anew(sure=True)
 
     def _anew(self, *, sure: bool) -> None:

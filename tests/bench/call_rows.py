@@ -113,7 +113,7 @@ def _target(ends: tuple[object, ...]) -> float:
 
 
 def breaks() -> Iterator[Measure]:
-    """Seconds until both ends show a picture drawn after the line was there again."""
+    """Seconds until pictures move at both ends after the line was there again."""
     line = Line(rate_kbps=1000, delay_ms=50, queue_ms=QUEUE_MS)
     mended = {
         "line cut for 3 s": (3.0, lambda made: made.change(line), 2.0),
