@@ -249,7 +249,7 @@ class Desk:
         )
         if self.window.page is Page.WORKSPACE and not self.images.remote.shows(case.id, studies):
             self.room.open_source(self.images.look_at(case.id, studies))
-        self.viewer.expect(state.fetching.slices)
+        self.viewer.expect(self.session.state.fetching.slices)
 
     async def _late(self, sop_instance_uid: str) -> None:
         """An image that could not be had at first: the viewer takes it in."""

@@ -84,7 +84,7 @@ def _peer(participant: Participant, call: Call) -> PeerProps:
         text = translate("call", "Connecting…")
     else:
         text = translate("call", "Reconnecting…")
-    word = short_word(picture)
+    word = short_word(participant, picture)
     name, no_picture = participant.display_name, connected and _stopped(picture)
     return PeerProps(participant.peer_id, name, text, connected, word, no_picture)
 

@@ -193,8 +193,9 @@ class ImageService:
 
     def look_at(self, consultation_id: UUID, studies: tuple[str, ...]) -> RemoteSource:
         """Begins to fetch the studies of the case that is open."""
-        self._facts.apply(FetchBegan())
-        return self.remote.open(consultation_id, studies)
+        source = self.remote.open(consultation_id, studies)
+        self._facts.apply(FetchBegan())  # whoever hears of it finds the source open already
+        return source
 
     def stop_fetching(self) -> None:
         """What is here stays; the rest comes when somebody asks again."""

@@ -6,6 +6,7 @@ from typing import assert_never
 from uuid import UUID
 
 from app.media.ladder import Limit, Motion
+from app.media.messages import RelayState
 from protocol.call import CallState
 from protocol.socket import CallChanged
 
@@ -42,7 +43,10 @@ class PeerPicture:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`running` is the roster told by the server, also while we are not in it."""
+    """`running` is the roster told by the server, also while we are not in it.
+
+    `server_away`: the line to the server is gone, and pictures and sound may go on without it.
+    """
 
     running: CallState | None = None
     phase: CallPhase = CallPhase.OUT
@@ -53,6 +57,8 @@ class Call:
     camera_off: bool = False
     generated_picture: bool = False
     frames_sent: int = 0
+    server_away: bool = False
+    relay: RelayState = RelayState.NONE
 
     def picture_of(self, peer: UUID) -> PeerPicture | None:
         return next((picture for picture in self.pictures if picture.peer_id == peer), None)
@@ -76,7 +82,26 @@ class CallEnded:
 
 @dataclass(frozen=True, slots=True)
 class CallReconnecting:
-    pass
+    """Our own media are being started again."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallServerAway:
+    """The line to the server is gone, or back with our seat."""
+
+    away: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallResumed:
+    """We sit where we sat before the line broke."""
+
+    call: CallState
+
+
+@dataclass(frozen=True, slots=True)
+class RelaySeen:
+    state: RelayState
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +125,9 @@ CallFact = (
     | CallEntered
     | CallEnded
     | CallReconnecting
+    | CallServerAway
+    | CallResumed
+    | RelaySeen
     | MediaTold
     | SourcesChanged
 )
@@ -125,13 +153,28 @@ def reduce_call(call: Call, fact: CallFact) -> Call:
                 own_peer=own_peer,
                 running=state,
                 consultation_id=state.consultation_id,
+                server_away=False,
             )
         case CallEnded():
-            return replace(call, phase=CallPhase.OUT, own_peer=None, pictures=(), frames_sent=0)
+            return replace(
+                call,
+                phase=CallPhase.OUT,
+                own_peer=None,
+                pictures=(),
+                frames_sent=0,
+                server_away=False,
+                relay=RelayState.NONE,
+            )
         case CallReconnecting():
             return (
                 call if call.phase is CallPhase.OUT else replace(call, phase=CallPhase.RECONNECTING)
             )
+        case CallServerAway(away):
+            return call if call.phase is CallPhase.OUT else replace(call, server_away=away)
+        case CallResumed(state):
+            return replace(call, running=state, server_away=False, phase=CallPhase.IN)
+        case RelaySeen(relay):
+            return replace(call, relay=relay)
         case MediaTold(pictures, frames_sent):
             return replace(call, pictures=pictures, frames_sent=frames_sent)
         case SourcesChanged(muted, camera_off, generated):

@@ -4068,6 +4068,26 @@
         <source>The computer of {name} is busy: the picture is smaller.</source>
         <translation>{name}的电脑繁忙：画面已缩小。</translation>
     </message>
+    <message>
+        <source>reconnecting to the server</source>
+        <translation>正在重新连接服务器</translation>
+    </message>
+    <message>
+        <source>The line to the server is broken and comes back by itself; the call goes on.</source>
+        <translation>与服务器的连接已中断，将自动恢复；通话继续进行。</translation>
+    </message>
+    <message>
+        <source>The relay refused our credentials: hospital IT must compare the secrets of server and relay.</source>
+        <translation>中继服务器拒绝了本机的凭据：请医院信息科核对会诊服务器与中继服务器的共享密钥。</translation>
+    </message>
+    <message>
+        <source>The relay cannot be reached: hospital IT must check that it runs and that the firewall lets us through.</source>
+        <translation>无法连接中继服务器：请医院信息科检查其是否运行，以及防火墙是否放行。</translation>
+    </message>
+    <message>
+        <source>The connection to {name} is lost and is being made anew.</source>
+        <translation>与{name}的连接已中断，正在重新建立。</translation>
+    </message>
 </context>
 <context>
     <name>case_form</name>

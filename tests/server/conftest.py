@@ -15,7 +15,8 @@ AS_LONG_AS_THE_SUITE = {"HUIZHEN_ACCESS_TOKEN_S": "7200"}
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("server"), AS_LONG_AS_THE_SUITE)
+    settings = {**AS_LONG_AS_THE_SUITE, "HUIZHEN_SEAT_KEPT_S": "4"}
+    process = ServerProcess(tmp_path_factory.mktemp("server"), settings)
     process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
     with process:
         yield process
