@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QProgressBar
 from app.commands.wishes import WishFetchAgain, WishStopFetching
 from app.kit.layouts import row
 from app.kit.view import View
-from app.kit.widgets import ElidedLabel, button, set_words
+from app.kit.widgets import button, label, set_words
 from app.models.fetching import FetchProps
 
 BAR_WIDTH = 120
@@ -18,15 +18,13 @@ class FetchLine(View):
         super().__init__()
         self.setObjectName("fetchLine")
         self._props = FetchProps()
-        self._text = ElidedLabel("fetchText", "text")
+        self._text = label("fetchText", "text")
         self._bar = QProgressBar()
         self._bar.setObjectName("fetchBar")
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(BAR_WIDTH)
         self._act = button("fetchAct", self._wish, "quiet")
-        layout = row(self._text, self._bar, self._act)
-        layout.setStretch(0, 1)
-        self.setLayout(layout)
+        self.setLayout(row(self._text, self._bar, self._act))
         self.hide()
         self.words()
 
