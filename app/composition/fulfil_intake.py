@@ -22,6 +22,7 @@ from app.commands.intake_wishes import (
     WishTestPacs,
 )
 from app.commands.wishes import Page
+from app.store.chosen import Chosen
 from protocol.consultation import Status
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ class IntakeFulfilment:
                 if for_case and case is None:
                     return
                 intake.look(paths, case.id if for_case and case is not None else None)
-            case WishTakeFound(only, with_loss):
-                self._take_found(only, with_loss=with_loss)
+            case WishTakeFound(chosen, with_loss):
+                self._take_found(chosen, with_loss=with_loss)
             case WishDropFound():
                 intake.drop_preview()
             case WishAttach(studies, id_):
@@ -66,7 +67,7 @@ class IntakeFulfilment:
             case _:
                 assert_never(wish)
 
-    def _take_found(self, only: tuple[str, ...], *, with_loss: bool) -> None:
+    def _take_found(self, chosen: tuple[Chosen, ...], *, with_loss: bool) -> None:
         """What was previewed goes where it was meant to, were the case closed meanwhile or not."""
         desk = self._desk
         preview, case = desk.session.state.intake.preview, desk.session.state.case
@@ -74,10 +75,10 @@ class IntakeFulfilment:
             return
         desk.intake.drop_preview()
         if preview.for_case is None:
-            desk.intake.take_into_inbox(preview.paths, only)
+            desk.intake.take_into_inbox(preview.paths, chosen)
         elif case is not None and case.id == preview.for_case:
             words = QCoreApplication.translate("CaseForm", "Photographs and documents")
-            desk.images.import_paths(preview.paths, words, only, with_loss=with_loss)
+            desk.images.import_paths(preview.paths, words, chosen, with_loss=with_loss)
 
     async def _attach(self, studies: tuple[str, ...], id_: UUID | None) -> None:
         """Opens the case, then gives it the studies: its form compares whose pictures they are."""

@@ -70,22 +70,19 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
         return None
     uploads = state.uploads.of_case(case.id)
     known = {upload.study_instance_uid for upload in uploads}
+    studies = case.consultation.studies
     attached = tuple(
-        _attached_row(study)
-        for study in case.consultation.studies
-        if study.study_instance_uid not in known
+        _attached_row(study) for study in studies if study.study_instance_uid not in known
     )
     missing = missing_items(case.content, today)
-    in_doubt = doubt(case.content, case.consultation.studies)
-    studies = case.consultation.studies
+    in_doubt = doubt(case.content, studies)
     if not identity_settled(case.content, studies):
         missing = (*missing, CaseItem.IDENTITY)
     unverified = any(not study.verified and not study.cancelled for study in uploads) or any(
-        not study.verified
-        for study in case.consultation.studies
-        if study.study_instance_uid not in known
+        not study.verified for study in studies if study.study_instance_uid not in known
     )
-    if unverified or state.uploads.importing:
+    importing = state.uploads.importing_of(case.id)
+    if unverified or importing is not None:
         missing = (*missing, CaseItem.STUDIES)
     offline = state.link.phase is not LinkPhase.ONLINE
     editable = case.consultation.summary.status is Status.DRAFT
@@ -95,8 +92,10 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
         content=case.content,
         editable=editable,
         studies=(*(_upload_row(upload) for upload in uploads), *attached),
-        importing=state.uploads.importing,
-        unreadable=tuple((name, reason_words(code)) for name, code in state.uploads.unreadable),
+        importing=importing,
+        unreadable=tuple(
+            (name, reason_words(code)) for name, code in state.uploads.unreadable_of(case.id)
+        ),
         checklist=_checklist(missing, images=bool(uploads or attached or unverified)),
         can_submit=editable and not missing and not offline,
         why_not=_why_not(missing, offline=offline),

@@ -195,6 +195,12 @@ def _own_words() -> dict[NoticeCode, str]:
         Trouble.TRANSFER_STOPPED: translate(
             "notices", "The transfer program stopped and was started again; nothing is lost."
         ),
+        Trouble.TRANSFER_GIVEN_UP: translate(
+            "notices",
+            "The transfer program stopped several times and is not running: no image moves now. "
+            "What was to be sent is kept. Add images again or restart the program to go on; if it "
+            "stops again, tell hospital IT.",
+        ),
         Trouble.NO_CAMERA: translate(
             "notices", "No camera was found; a generated picture is sent instead."
         ),

@@ -25,6 +25,7 @@ class Trouble(Enum):
     SIGNATURE_NOT_VERIFIED = "signature_not_verified"
     MEDIA_STOPPED = "media_stopped"
     TRANSFER_STOPPED = "transfer_stopped"
+    TRANSFER_GIVEN_UP = "transfer_given_up"
     NO_CAMERA = "no_camera"
     WRONG_PASSPHRASE = "wrong_passphrase"  # noqa: S105 - a code
     STORE_KEY_LOST = "store_key_lost"

@@ -68,7 +68,14 @@ class InboxStudy(Message):
     conflicts: int = Field(0, description="other images under the number of one that is here")
     attached: tuple[UUID, ...] = ()
     attached_images: int = 0
-    """How many there were when it last went to a case."""
+    """How many of them last went to a case."""
+    attached_each: tuple[int, ...] = ()
+    """How many of them each case of `attached` has."""
+
+    def images_of(self, consultation_id: UUID) -> int:
+        """How many images this case has been given."""
+        counts = self.attached_each or (self.attached_images,) * len(self.attached)
+        return dict(zip(self.attached, counts, strict=False)).get(consultation_id, 0)
 
     @property
     def patients(self) -> tuple[InboxPatient, ...]:

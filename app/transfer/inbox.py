@@ -9,7 +9,7 @@ import asyncio
 import logging
 import shutil
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -256,13 +256,18 @@ class InboxKeeper:
             if study is not None and images is not None:
                 self._put(study.model_copy(update={"expected": images}))
 
-    def attached(self, study_instance_uids: Iterable[str], consultation_id: UUID) -> None:
+    def attached(self, images: Mapping[str, int], consultation_id: UUID) -> None:
+        """A case was given so many images of each study."""
         with self._lock:
-            for uid in study_instance_uids:
+            for uid, count in images.items():
                 study = self._studies.get(uid)
                 if study is not None:
                     cases = tuple(dict.fromkeys((*study.attached, consultation_id)))
-                    now = {"attached": cases, "attached_images": len(study.instances)}
+                    each = tuple(
+                        count if case == consultation_id else study.images_of(case)
+                        for case in cases
+                    )
+                    now = {"attached": cases, "attached_images": count, "attached_each": each}
                     self._put(study.model_copy(update=now))
 
     async def remove(self, study_instance_uids: Iterable[str]) -> None:

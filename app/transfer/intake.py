@@ -87,7 +87,7 @@ class Intake:
                 self._jobs.begin(command.job, look(command.job, command.paths, self._emit))
             case TakeFiles():
                 work = take_files(
-                    command.job, command.paths, command.only_studies, self.inbox, self._emit
+                    command.job, command.paths, command.chosen, self.inbox, self._emit
                 )
                 self._jobs.begin(command.job, work)
             case TestPacs():
@@ -271,4 +271,5 @@ def _row(study: InboxStudy) -> InboxRow:
         last_at=study.last_at,
         attached=study.attached,
         attached_images=study.attached_images,
+        attached_each=tuple(study.images_of(case) for case in study.attached),
     )

@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.net.studies import FoundStudy, StudyQuery
+from app.store.chosen import Chosen
 from app.store.intake_settings import IntakeSettings, Pacs
 from app.transfer.reasons import ImageReason
 from protocol.base import Message, Moment, Uid
@@ -78,7 +79,7 @@ class TakeFiles(Message):
     kind: Literal["take-files"] = "take-files"
     job: UUID
     paths: tuple[Path, ...]
-    only_studies: tuple[Uid, ...] = ()
+    chosen: tuple[Chosen, ...] = ()
 
 
 class Look(Message):
@@ -164,6 +165,8 @@ class InboxRow(Message):
     last_at: Moment
     attached: tuple[UUID, ...]
     attached_images: int = 0
+    attached_each: tuple[int, ...] = ()
+    """How many of the images each case of `attached` has."""
 
 
 class InboxState(Message):
@@ -236,6 +239,8 @@ class LookedStudy(Message):
     modalities: tuple[str, ...]
     images: int
     size: int
+    chosen: Chosen
+    """What must be chosen to take these pictures and nobody else's."""
 
 
 class LookedPatient(Message):

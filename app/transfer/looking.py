@@ -10,6 +10,7 @@ from app.imaging.errors import ImagingError, NotDicomError, Reason
 from app.imaging.identity import PatientText, apart
 from app.imaging.writing.wrapping import foreign_kind
 from app.net.dimse.status import Status
+from app.store.chosen import Chosen, is_chosen
 from app.transfer.finding import FoundFile, FoundFiles, LeftOutError, find_files, unpacked
 from app.transfer.inbox import InboxKeeper
 from app.transfer.intake_messages import (
@@ -20,7 +21,7 @@ from app.transfer.intake_messages import (
     LookedStudy,
 )
 from app.transfer.rates import Throttle
-from app.transfer.reading import Head, read_head
+from app.transfer.reading import Head, read_head, whose
 from app.transfer.reasons import ImageReason, TransferReason
 
 MOST_TOLD = 500
@@ -144,6 +145,10 @@ def _study(uid: str, objects: list[_Object]) -> LookedStudy:
         modalities=tuple(dict.fromkeys(one.modality for one in objects if one.modality)),
         images=len(objects),
         size=sum(one.size for one in objects),
+        chosen=Chosen(
+            study_instance_uid=uid,
+            patients=tuple(dict.fromkeys(whose(one.patient) for one in objects)),
+        ),
     )
 
 
@@ -153,7 +158,7 @@ def _study(uid: str, objects: list[_Object]) -> LookedStudy:
 async def take_files(
     job: UUID,
     paths: tuple[Path, ...],
-    only_studies: tuple[str, ...],
+    chosen: tuple[Chosen, ...],
     inbox: InboxKeeper,
     emit: Callable[[JobEnded], None],
 ) -> None:
@@ -164,7 +169,7 @@ async def take_files(
     try:
         for one in files.files:
             try:
-                taken += await asyncio.to_thread(_take, one, only_studies, inbox)
+                taken += await asyncio.to_thread(_take, one, chosen, inbox)
             except (ImagingError, LeftOutError) as error:
                 left_out.append((one.name, error.code))
             except OSError:
@@ -174,10 +179,10 @@ async def take_files(
         emit(JobEnded(job=job, taken=taken, left_out=tuple(left_out[:MOST_TOLD])))
 
 
-def _take(one: FoundFile, only_studies: tuple[str, ...], inbox: InboxKeeper) -> int:
+def _take(one: FoundFile, chosen: tuple[Chosen, ...], inbox: InboxKeeper) -> int:
     with unpacked(one) as path:
         head: Head = read_head(path)
-        if only_studies and head.study_instance_uid not in only_studies:
+        if not is_chosen(chosen, head.study_instance_uid, whose(head.patient)):
             return 0
         status = inbox.take_file(head, FROM_FILES)
     match status:

@@ -107,14 +107,15 @@ class Transfer:
                 self._account = None
                 await parts.session.end()
             case Import():
-                parts.importer.begin(
+                await parts.importer.begin(
                     PendingImport(
+                        id=command.id,
                         consultation_id=command.consultation_id,
                         account_id=self._account.account_id if self._account else None,
                         paths=tuple(str(path) for path in command.paths),
                         files_of=command.files_of,
                         inbox_studies=command.inbox_studies,
-                        only_studies=command.only_studies,
+                        chosen=command.chosen,
                         with_loss=command.with_loss,
                     )
                 )
@@ -159,7 +160,7 @@ class Transfer:
         parts.intake.tell_inbox()
         await parts.uploader.start()
         for pending in await asyncio.to_thread(parts.outbox.pending_imports):
-            parts.importer.begin(pending)
+            await parts.importer.begin(pending)
         await parts.session.resume()
 
     async def _build(self, folder: Path, sealer: Sealer, lock: ProfileLock) -> _Parts:

@@ -25,6 +25,7 @@ from app.imaging.errors import (
 from app.imaging.identity import PatientText
 from app.imaging.series import describe_instance
 from app.imaging.writing.wrapping import MOST_BYTES, Wrapping, foreign_kind, wrap
+from app.store.chosen import Whose
 from app.store.sealed import Sealer
 from app.transfer.ranking import chosen_by
 
@@ -177,6 +178,16 @@ def _head_of(path: Path, opened: DicomObject) -> Head:
         study_date=instance.study_date,
         accession_number=text(opened.dataset, "AccessionNumber"),
         chosen=chosen_by(opened, instance.sop_class_uid),
+    )
+
+
+def whose(patient: PatientText) -> Whose:
+    """The patient of a file as choices name them."""
+    return Whose(
+        name=patient.name,
+        patient_id=patient.patient_id,
+        birth_date=patient.birth_date,
+        sex=patient.sex,
     )
 
 

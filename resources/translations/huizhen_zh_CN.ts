@@ -4841,6 +4841,10 @@
         <source>This case was also changed on another computer. Both texts stand below each other: read them before you submit.</source>
         <translation>另一台电脑也修改了此会诊。两段文字已上下并列，请在提交前核对。</translation>
     </message>
+    <message>
+        <source>The transfer program stopped several times and is not running: no image moves now. What was to be sent is kept. Add images again or restart the program to go on; if it stops again, tell hospital IT.</source>
+        <translation>传输程序多次停止，现在没有运行：影像暂不传输。待发送的内容已保留。请重新添加影像或重启本程序以继续；如再次停止，请告知医院信息科。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -5000,6 +5004,10 @@
     <message>
         <source>… and {n} more</source>
         <translation>… 另有 {n} 个</translation>
+    </message>
+    <message>
+        <source>One study has pictures of several patients. Choose only those of this patient, and tell the department that made them.</source>
+        <translation>同一检查中含有多名患者的影像。请只选择该患者的影像，并告知拍摄科室。</translation>
     </message>
 </context>
 <context>

@@ -67,11 +67,33 @@ def test_a_cancelled_study_is_gone() -> None:
     assert state.studies == ()
 
 
+LEFT = (("读我.txt", Reason.NOT_DICOM),)
+OTHER = named("case b")
+ONE, TWO = named("import 1"), named("import 2")
+
+
 def test_a_new_import_forgets_what_the_last_one_left_out() -> None:
-    state = after(ImportEnded((("读我.txt", Reason.NOT_DICOM),)), ImportProgressed(1, 9))
-    assert (state.importing, state.unreadable) == ((1, 9), ())
+    state = after(ImportEnded(ONE, CASE, LEFT), ImportProgressed(TWO, CASE, 1, 9))
+    assert (state.importing_of(CASE), state.unreadable_of(CASE)) == ((1, 9), ())
 
 
 def test_an_ended_import_says_what_it_left_out() -> None:
-    state = after(ImportProgressed(9, 9), ImportEnded((("读我.txt", Reason.NOT_DICOM),)))
-    assert (state.importing, state.unreadable) == (None, (("读我.txt", Reason.NOT_DICOM),))
+    state = after(ImportProgressed(ONE, CASE, 9, 9), ImportEnded(ONE, CASE, LEFT))
+    assert (state.importing_of(CASE), state.unreadable_of(CASE)) == (None, LEFT)
+
+
+def test_what_is_read_for_one_case_is_nothing_of_another() -> None:
+    state = after(ImportProgressed(ONE, CASE, 3, 9), ImportEnded(TWO, CASE, LEFT))
+    assert state.importing_of(CASE) == (3, 9)
+    assert (state.importing_of(OTHER), state.unreadable_of(OTHER)) == (None, ())
+
+
+def test_an_import_that_waits_its_turn_is_not_over_when_the_first_is() -> None:
+    state = after(
+        ImportProgressed(ONE, CASE, 3, 9),
+        ImportProgressed(TWO, CASE),
+        ImportEnded(ONE, CASE, LEFT),
+    )
+    assert state.importing_of(CASE) == (0, 0)
+    assert state.unreadable_of(CASE) == LEFT
+    assert after(ImportProgressed(ONE, CASE), ImportEnded(ONE, CASE)).importing is None

@@ -10,6 +10,7 @@ from pydicom import Dataset
 from pydicom.fileset import FileSet
 
 from app.imaging.errors import Reason
+from app.store.chosen import Chosen
 from app.transfer import finding
 from app.transfer.finding import LeftOutError, find_files, unpacked
 from app.transfer.intake_messages import JobEnded, Look, Looked, TakeFiles
@@ -76,9 +77,29 @@ async def test_two_patients_in_one_folder_are_two_and_one_can_be_chosen(tmp_path
     assert [p.person.name for p in looked.patients] == ["何^小溪", "林^远山"]
     async with intake_desk(tmp_path / "p") as desk:
         uid = str(other[0].StudyInstanceUID)
-        await desk.intake.handle(TakeFiles(job=job(), paths=(folder,), only_studies=(uid,)))
+        chosen = (Chosen(study_instance_uid=uid),)
+        await desk.intake.handle(TakeFiles(job=job(), paths=(folder,), chosen=chosen))
         row = await desk.until_row()
         assert (row.study_instance_uid, row.images) == (uid, 1)
+
+
+async def test_two_patients_in_one_study_are_told_apart_and_taken_apart(tmp_path: Path) -> None:
+    slices = new_study(4)
+    for one in slices[2:]:
+        one.PatientName, one.PatientSex, one.PatientBirthDate = "林^远山", "M", "19640112"
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    for number, one in enumerate(slices):
+        (folder / f"IM{number}").write_bytes(file_bytes(one))
+    looked = await look(tmp_path / "p", folder)
+    studies = [patient.studies for patient in looked.patients]
+    assert [[one.images for one in found] for found in studies] == [[2], [2]]
+    for (found,), name in zip(studies, ("何^小溪", "林^远山"), strict=True):
+        async with intake_desk(tmp_path / name) as desk:
+            await desk.intake.handle(TakeFiles(job=job(), paths=(folder,), chosen=(found.chosen,)))
+            assert (await desk.until(JobEnded)).taken == 2
+            (kept,) = desk.inbox.studies
+            assert [one.name for one in kept.patients] == [name]
 
 
 async def test_names_that_lead_out_of_the_archive_are_not_read(tmp_path: Path) -> None:
