@@ -58,6 +58,7 @@ from app.commands.wishes import (
     WishWithdraw,
 )
 from app.composition.fulfil_intake import IntakeFulfilment
+from app.models.late_images import takes_images
 from app.services.proposals import PatientProposals
 from app.services.troubles import raise_notice
 from app.session.notices import Good, NoticeDismissed, Trouble
@@ -125,14 +126,16 @@ class Fulfilment:
         desk.window.show_page(page)
 
     async def _open(self, id_: UUID) -> None:
-        """A draft opens in the form, everything else in the workspace."""
+        """What takes images of this clinic opens in the form, all else in the workspace."""
         desk = self._desk
         await self._desk.keep_words()
         if desk.session.state.call.consultation_id not in (None, id_):
             await desk.call.leave()
         case = await desk.cases.open(id_)
-        draft = case.consultation.summary.status is Status.DRAFT
-        desk.window.show_page(Page.CASE_FORM if draft else Page.WORKSPACE)
+        summary, account = case.consultation.summary, desk.session.state.link.account
+        mine = account is not None and summary.requester.id == account.id
+        form = summary.status is Status.DRAFT or (mine and takes_images(summary))
+        desk.window.show_page(Page.CASE_FORM if form else Page.WORKSPACE)
         desk.show_state(desk.session.state)
 
     # --- the clinic ----------------------------------------------------------------------
@@ -170,7 +173,7 @@ class Fulfilment:
     async def _submit(self) -> None:
         await self._desk.cases.submit()
         case = self._desk.session.state.case
-        if case is not None and case.consultation.summary.status is not Status.DRAFT:
+        if case is not None and not takes_images(case.consultation.summary):
             await self._open(case.id)
 
     def _print(self, target: Path | None) -> None:

@@ -22,8 +22,10 @@ from app.commands.intake_wishes import (
     WishTestPacs,
 )
 from app.commands.wishes import Page
+from app.models.late_images import takes_images
+from app.services.troubles import raise_notice
+from app.session.notices import Trouble
 from app.store.chosen import Chosen
-from protocol.consultation import Status
 
 if TYPE_CHECKING:
     from app.composition.desk import Desk
@@ -84,12 +86,17 @@ class IntakeFulfilment:
         """Opens the case, then gives it the studies: its form compares whose pictures they are."""
         desk = self._desk
         await desk.keep_words()
+        case = desk.session.state.case
         if id_ is None:
             await desk.cases.new_case()
             case = desk.session.state.case
-        else:
+        elif case is None or case.id != id_:
             case = await desk.cases.open(id_)
-        if case is None or case.consultation.summary.status is not Status.DRAFT:
+        if case is None:
+            return
+        if not takes_images(case.consultation.summary):
+            number = case.consultation.summary.number
+            raise_notice(desk.session, Trouble.CASE_TAKES_NO_IMAGES, (("number", number),))
             return
         desk.window.show_page(Page.CASE_FORM)
         desk.images.attach_from_inbox(studies)

@@ -1,6 +1,6 @@
 """The form of a new case: what is filled in, what is missing, what is being sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -8,8 +8,10 @@ from PySide6.QtCore import QCoreApplication
 
 from app.models.identity import doubt
 from app.models.image_reasons import reason_words
+from app.models.late_images import Late, asked_before_submitting, late_of, takes_images
 from app.models.status import upload_line
 from app.models.words import word
+from app.session.case import Case
 from app.session.link import LinkPhase
 from app.session.state import State
 from app.session.upload import ImageStage, StudyUpload
@@ -37,6 +39,9 @@ class StudyRowProps:
     can_cancel: bool
     images: tuple[tuple[str, str, str], ...]
     """(label, stage, reason) of each image."""
+    warning: str = ""
+    late: int = 0
+    """Images that have come and are not with the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,11 @@ class CaseFormProps:
     why_not: str
     doubt: str = ""
     """Whom the images name, where it is not the patient of the case."""
+    takes_images: bool = True
+    resubmits: bool = False
+    """The expert asked for more: submitting gives the case back to them."""
+    asks: str = ""
+    """What must be confirmed before the case goes out."""
     doubt_key: str = ""
     """What `identity_checked` must be once somebody has compared them."""
 
@@ -68,40 +78,62 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
     case = state.case
     if case is None:
         return None
+    summary, studies = case.consultation.summary, case.consultation.studies
     uploads = state.uploads.of_case(case.id)
     known = {upload.study_instance_uid for upload in uploads}
-    studies = case.consultation.studies
-    attached = tuple(
-        _attached_row(study) for study in studies if study.study_instance_uid not in known
+    rows = (
+        *(_upload_row(upload) for upload in uploads),
+        *(_attached_row(study) for study in studies if study.study_instance_uid not in known),
     )
-    missing = missing_items(case.content, today)
-    in_doubt = doubt(case.content, studies)
-    if not identity_settled(case.content, studies):
-        missing = (*missing, CaseItem.IDENTITY)
-    unverified = any(not study.verified and not study.cancelled for study in uploads) or any(
-        not study.verified for study in studies if study.study_instance_uid not in known
-    )
+    late = late_of(state.intake, case.id)
     importing = state.uploads.importing_of(case.id)
-    if unverified or importing is not None:
-        missing = (*missing, CaseItem.STUDIES)
+    missing = _still_missing(state, case, today)
     offline = state.link.phase is not LinkPhase.ONLINE
-    editable = case.consultation.summary.status is Status.DRAFT
+    takes = takes_images(summary)
+    in_doubt = doubt(case.content, studies)
     return CaseFormProps(
         consultation_id=case.id,
-        number=case.consultation.summary.number,
+        number=summary.number,
         content=case.content,
-        editable=editable,
-        studies=(*(_upload_row(upload) for upload in uploads), *attached),
+        editable=summary.status is Status.DRAFT,
+        studies=tuple(_with_late(one, late) for one in rows),
         importing=importing,
         unreadable=tuple(
             (name, reason_words(code)) for name, code in state.uploads.unreadable_of(case.id)
         ),
-        checklist=_checklist(missing, images=bool(uploads or attached or unverified)),
-        can_submit=editable and not missing and not offline,
+        checklist=_checklist(missing, images=bool(rows) or importing is not None),
+        can_submit=takes and not missing and not offline,
         why_not=_why_not(missing, offline=offline),
         doubt=in_doubt,
+        takes_images=takes,
+        resubmits=takes and summary.status is not Status.DRAFT,
+        asks=asked_before_submitting(late),
         doubt_key=doubt_key(case.content, studies) if in_doubt else "",
     )
+
+
+def _with_late(row: StudyRowProps, late: dict[str, Late]) -> StudyRowProps:
+    found = late.get(row.study_instance_uid)
+    if found is None:
+        return row
+    look = "warning" if row.look == "good" else row.look
+    return replace(row, warning=found.words, late=found.came_later, look=look)
+
+
+def _still_missing(state: State, case: Case, today: date) -> tuple[CaseItem, ...]:
+    """What the case needs before it goes out, its images among it."""
+    missing = missing_items(case.content, today)
+    studies = case.consultation.studies
+    if not identity_settled(case.content, studies):
+        missing = (*missing, CaseItem.IDENTITY)
+    uploads = state.uploads.of_case(case.id)
+    known = {upload.study_instance_uid for upload in uploads}
+    unverified = any(not study.verified and not study.cancelled for study in uploads) or any(
+        not study.verified for study in studies if study.study_instance_uid not in known
+    )
+    if unverified or state.uploads.importing_of(case.id) is not None:
+        missing = (*missing, CaseItem.STUDIES)
+    return missing
 
 
 def missing_items(content: CaseContent, today: date) -> tuple[CaseItem, ...]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from PySide6.QtCore import QCoreApplication
 
 from app.models.intake_words import date_words, patient_line, person_words, source_words
+from app.models.late_images import late_words, takes_images
 from app.models.table import TextRow
 from app.models.times import byte_size, moment
 from app.session.intake import Intake
@@ -50,7 +51,7 @@ def inbox_columns() -> tuple[str, ...]:
 
 
 def derive_inbox(state: State) -> InboxProps:
-    intake = state.intake
+    intake, account = state.intake, state.link.account
     cases = {item.id: item for item in state.queue.mine.items}
     return InboxProps(
         load=intake.load,
@@ -58,7 +59,8 @@ def derive_inbox(state: State) -> InboxProps:
         targets=tuple(
             AttachTarget(item.id, _title(item), item.patient_name)
             for item in state.queue.mine.items
-            if item.status is Status.DRAFT
+            if takes_images(item)
+            and (item.status is Status.DRAFT or (account and item.requester.id == account.id))
         ),
         listening=listening_words(intake),
         warning=warning_words(intake.state),
@@ -119,9 +121,7 @@ def state_words(study: InboxRow, cases: dict[UUID, ConsultationSummary]) -> str:
     if study.conflicts:
         text = translate("inbox", "⚠ {n} other images under the same numbers were refused")
         said.append(text.format(n=study.conflicts))
-    if study.attached and study.images > study.attached_images:
-        more = study.images - study.attached_images
-        said.append(translate("inbox", "⚠ {n} came later: add it again").format(n=more))
+    said += late_words(study, cases)
     for id_ in study.attached:
         number = cases[id_].number if id_ in cases else ""
         said.append(translate("inbox", "with case {number}").format(number=number).strip())

@@ -12,6 +12,8 @@ class StudyRow(QWidget):
     """One study; "Images" unfolds the state of every image."""
 
     cancelled = Signal(str)
+    late_wanted = Signal(str)
+    """The images that came later are to go with the case."""
 
     def __init__(self, uid: str) -> None:
         super().__init__()
@@ -23,6 +25,8 @@ class StudyRow(QWidget):
         self._bar.setTextVisible(False)
         self._more = button("studyImages", self._toggle, "quiet")
         self._cancel = button("studyCancel", lambda: self.cancelled.emit(self._uid), "quiet")
+        self._warning = label("studyWarning", "problem", wrap=True)
+        self._late = button("studyLate", lambda: self.late_wanted.emit(self._uid))
         self._images = QListWidget()
         self._images.setObjectName("studyImageList")
         self._images.setMinimumHeight(140)
@@ -35,6 +39,7 @@ class StudyRow(QWidget):
                         row(self._title, self._mark),
                         self._bar,
                         row(self._line, None, self._more, self._cancel),
+                        row(self._warning, self._late),
                         self._images,
                         margin=3,
                         gap=1,
@@ -54,6 +59,9 @@ class StudyRow(QWidget):
         self._bar.setAccessibleName(props.line)
         self._cancel.setVisible(props.can_cancel)
         self._more.setVisible(bool(props.images))
+        self._warning.setText(props.warning)
+        self._warning.setVisible(bool(props.warning))
+        self._late.setVisible(bool(props.late))
         self.words()
         if self._images.isVisible():
             self._fill()
@@ -63,6 +71,7 @@ class StudyRow(QWidget):
         set_words(self._cancel, self.tr("Stop"))
         self._images.setAccessibleName(self.tr("State of every image"))
         if self._props is not None:
+            set_words(self._late, self.tr("Add the {n}").format(n=self._props.late))
             done = self._props.look == "good"
             set_chip(self._mark, self.tr("Verified") if done else "", self._props.look)
 
@@ -85,6 +94,7 @@ class StudyRows(QWidget):
     """All studies of a case, the import that runs, and the files left out."""
 
     cancelled = Signal(str)
+    late_wanted = Signal(str)
     import_cancelled = Signal()
 
     def __init__(self) -> None:
@@ -124,6 +134,7 @@ class StudyRows(QWidget):
             if uid not in self._rows:
                 made = StudyRow(uid)
                 made.cancelled.connect(self.cancelled)
+                made.late_wanted.connect(self.late_wanted)
                 self._rows[uid] = made
                 self._list.addWidget(made)
             self._rows[uid].show_row(study)

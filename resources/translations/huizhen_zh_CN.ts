@@ -197,6 +197,22 @@
         <source>Drop a folder, a ZIP file, DICOM files, photographs or PDF files here, or press “Add images…”.</source>
         <translation>将文件夹、ZIP 压缩包、DICOM 文件、照片或 PDF 拖放到此处，或点击“添加影像…”。</translation>
     </message>
+    <message>
+        <source>Send what was asked for</source>
+        <translation>发送所要求的资料</translation>
+    </message>
+    <message>
+        <source>Images are missing</source>
+        <translation>影像不全</translation>
+    </message>
+    <message>
+        <source>Back to the images</source>
+        <translation>返回影像</translation>
+    </message>
+    <message>
+        <source>Submit without them</source>
+        <translation>不含这些影像，直接提交</translation>
+    </message>
 </context>
 <context>
     <name>ChatPane</name>
@@ -3434,6 +3450,10 @@
         <source>Verified</source>
         <translation>已核验</translation>
     </message>
+    <message>
+        <source>Add the {n}</source>
+        <translation>添加这 {n} 幅</translation>
+    </message>
 </context>
 <context>
     <name>StudyRows</name>
@@ -4009,6 +4029,18 @@
         <source>The images name another patient: {names}</source>
         <translation>图像上是另一位患者：{names}</translation>
     </message>
+    <message>
+        <source>⚠ {n} more images have come and are not with the case.</source>
+        <translation>⚠ 另有 {n} 幅影像已到达，但未随病例。</translation>
+    </message>
+    <message>
+        <source>⚠ The archive has {n} more images than have come.</source>
+        <translation>⚠ 影像归档系统（PACS）中还有 {n} 幅影像没有到达。</translation>
+    </message>
+    <message>
+        <source>The images of this case are not all there: {later} have come and were not added, {missing} have not come from the archive. The expert would not see them.</source>
+        <translation>本病例的影像不全：{later} 幅已到达但未添加，{missing} 幅尚未从影像归档系统到达。专家将看不到这些影像。</translation>
+    </message>
 </context>
 <context>
     <name>commands</name>
@@ -4449,6 +4481,14 @@
         <source>⚠ {n} came later: add it again</source>
         <translation>⚠ 之后又收到 {n} 幅，请重新附到会诊</translation>
     </message>
+    <message>
+        <source>⚠ {n} came after the case was submitted: withdraw it and submit a new case with all images</source>
+        <translation>⚠ {n} 幅在病例提交后到达：请撤回该病例，并用全部影像提交新病例</translation>
+    </message>
+    <message>
+        <source>⚠ {n} came after the case was submitted: tell the expert, and send them with a new case</source>
+        <translation>⚠ {n} 幅在病例提交后到达：请告知专家，并随新病例发送</translation>
+    </message>
 </context>
 <context>
     <name>intake</name>
@@ -4844,6 +4884,14 @@
     <message>
         <source>The transfer program stopped several times and is not running: no image moves now. What was to be sent is kept. Add images again or restart the program to go on; if it stops again, tell hospital IT.</source>
         <translation>传输程序多次停止，现在没有运行：影像暂不传输。待发送的内容已保留。请重新添加影像或重启本程序以继续；如再次停止，请告知医院信息科。</translation>
+    </message>
+    <message>
+        <source>{number} takes no more images: it was submitted. Nothing was added. Withdraw it and submit a new case with all images, or send them with a new case.</source>
+        <translation>{number} 已提交，不再接收影像，未添加任何内容。请撤回后用全部影像提交新病例，或随新病例发送。</translation>
+    </message>
+    <message>
+        <source>What was asked for went out with {number}; the expert has it again.</source>
+        <translation>{number} 所要求的资料已发送，病例已回到专家处。</translation>
     </message>
 </context>
 <context>
