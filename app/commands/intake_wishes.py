@@ -47,6 +47,11 @@ class WishRemoveFromInbox:
 
 
 @dataclass(frozen=True, slots=True)
+class WishForgetLost:
+    """Images of the inbox that cannot be opened any more are removed."""
+
+
+@dataclass(frozen=True, slots=True)
 class WishSearchPacs:
     pacs_id: UUID
     query: StudyQuery
@@ -98,6 +103,7 @@ IntakeWish = (
     | WishDropFound
     | WishAttach
     | WishRemoveFromInbox
+    | WishForgetLost
     | WishSearchPacs
     | WishStopSearch
     | WishRetrieve

@@ -11,6 +11,7 @@ from app.commands.intake_wishes import (
     IntakeWish,
     WishAttach,
     WishDropFound,
+    WishForgetLost,
     WishLook,
     WishRemoveFromInbox,
     WishRetrieve,
@@ -53,6 +54,8 @@ class IntakeFulfilment:
                 tasks.start(self._attach(studies, id_), only="open case")
             case WishRemoveFromInbox(studies):
                 intake.remove(studies)
+            case WishForgetLost():
+                intake.forget_lost()
             case WishSearchPacs(pacs_id, query):
                 intake.search(pacs_id, query)
             case WishStopSearch():

@@ -18,6 +18,7 @@ from app.services.remote_study import RemoteStudies
 from app.services.tasks import Tasks
 from app.services.troubles import raise_notice
 from app.session.intake import IntakeLost
+from app.session.link import KeyPlace
 from app.session.notices import Severity
 from app.session.notices import Trouble as Told
 from app.session.upload import (
@@ -250,7 +251,8 @@ class ImageService:
     def _begin(self) -> None:
         key = base64.b64encode(self._store_key).decode()
         self._opened = True
-        self.tell(Open(folder=self._folder, store_key=key))
+        lasts = self._facts.state.link.key_place is not KeyPlace.MEMORY
+        self.tell(Open(folder=self._folder, store_key=key, key_lasts=lasts))
         if self._limit is not None:
             self.tell(LimitUploads(bytes_per_second=self._limit))
         self._on_ready()

@@ -33,6 +33,7 @@ from app.store.intake_settings import IntakeSettings, Pacs
 from app.store.profile import Profile, SealedStore
 from app.transfer.intake_messages import (
     Configure,
+    ForgetLost,
     IntakeEvent,
     Look,
     OfferWorklist,
@@ -173,6 +174,9 @@ class IntakeService:
 
     def remove(self, studies: tuple[str, ...]) -> None:
         self._tell(RemoveStudies(study_instance_uids=studies))
+
+    def forget_lost(self) -> None:
+        self._tell(ForgetLost())
 
     # --- worklist ------------------------------------------------------------------------
 

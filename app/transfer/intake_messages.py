@@ -73,6 +73,12 @@ class RemoveStudies(Message):
     study_instance_uids: tuple[Uid, ...]
 
 
+class ForgetLost(Message):
+    """Removes the images of the inbox that this run's key does not open."""
+
+    kind: Literal["forget-lost"] = "forget-lost"
+
+
 class TakeFiles(Message):
     """Copies files, folders and archives into the inbox."""
 
@@ -129,6 +135,7 @@ IntakeCommand = (
     Configure
     | OfferWorklist
     | RemoveStudies
+    | ForgetLost
     | TakeFiles
     | Look
     | TestPacs
@@ -169,11 +176,20 @@ class InboxRow(Message):
     """How many of the images each case of `attached` has."""
 
 
+class LostStudy(Message):
+    """Images of an earlier run whose key is gone; `source` as of the inbox, empty where unknown."""
+
+    images: int
+    source: str
+    last_at: Moment | None
+
+
 class InboxState(Message):
     """The whole inbox, the newest first; told at most once a second."""
 
     kind: Literal["inbox-state"] = "inbox-state"
     studies: tuple[InboxRow, ...]
+    lost: tuple[LostStudy, ...] = ()
 
 
 class IntakeState(Message):
@@ -190,6 +206,10 @@ class IntakeState(Message):
     taken: int = 0
     left: int = 0
     """Files of the watched folder that are no DICOM objects and stay where they are."""
+    damaged: int = 0
+    """Files of the watched folder that are cut off or broken."""
+    doubled: int = 0
+    """Files of the watched folder with the identity of another image that is here."""
 
 
 class JobEnded(Message):

@@ -33,11 +33,14 @@ class ImageStage(StrEnum):
 
 
 class Open(Message):
-    """First of all: the folder for spool and cache, and the key (base64) that seals both."""
+    """First of all: the folder for spool and cache, and the key (base64) that seals both.
+
+    `key_lasts` is false where the key is gone with this run: then nothing is received."""
 
     kind: Literal["open"] = "open"
     folder: Path
     store_key: str = Field(repr=False)
+    key_lasts: bool = True
 
 
 class UseSession(Message):

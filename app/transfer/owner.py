@@ -6,7 +6,6 @@ import binascii
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import assert_never
 
 from app.store.cache import ImageCache
@@ -153,7 +152,7 @@ class Transfer:
         lock = ProfileLock(command.folder)
         await lock.acquire()
         self._watch = asyncio.create_task(self._give_way(lock), name="give way")
-        parts = await self._build(command.folder, sealer, lock)
+        parts = await self._build(command, sealer, lock)
         self._parts = parts
         await asyncio.to_thread(parts.outbox.sweep)
         await asyncio.to_thread(parts.intake.inbox.load)
@@ -163,7 +162,8 @@ class Transfer:
             await parts.importer.begin(pending)
         await parts.session.resume()
 
-    async def _build(self, folder: Path, sealer: Sealer, lock: ProfileLock) -> _Parts:
+    async def _build(self, command: Open, sealer: Sealer, lock: ProfileLock) -> _Parts:
+        folder = command.folder
         outbox = Outbox(folder, sealer)
         cache = await asyncio.to_thread(ImageCache, folder, sealer)
         line = Line(SealedStore(folder / "transfer", sealer))
@@ -174,7 +174,7 @@ class Transfer:
             Inbox(folder, sealer),
             on_full=lambda: self._emit(Trouble(what="disk-full")),
         )
-        intake = Intake(inbox, self._emit, on_idle=self._news.set)
+        intake = Intake(inbox, self._emit, self._news.set, key_lasts=command.key_lasts)
         importer = Importer(
             outbox,
             sealer,

@@ -2112,6 +2112,14 @@
         <source>Keep</source>
         <translation>保留</translation>
     </message>
+    <message>
+        <source>Remove them…</source>
+        <translation>移除…</translation>
+    </message>
+    <message>
+        <source>The images that cannot be opened are removed from this computer. If their key file may be found again, keep them.</source>
+        <translation>将从本机移除无法打开的影像。如果密钥文件还可能找回，请保留。</translation>
+    </message>
 </context>
 <context>
     <name>IntakeSettingsForm</name>
@@ -4458,10 +4466,6 @@
         <translation>正在接收：AE 名称 {title}，端口 {port}</translation>
     </message>
     <message>
-        <source>Watched folder: {taken} taken, {left} left that are no images</source>
-        <translation>监视文件夹：已收取 {taken} 个，{left} 个非影像文件留在原处</translation>
-    </message>
-    <message>
         <source>Nothing comes in by itself: switch the receiver on in the settings</source>
         <translation>未启用自动接收：可在“设置”中启用影像接收</translation>
     </message>
@@ -4488,6 +4492,42 @@
     <message>
         <source>⚠ {n} came after the case was submitted: tell the expert, and send them with a new case</source>
         <translation>⚠ {n} 幅在病例提交后到达：请告知专家，并随新病例发送</translation>
+    </message>
+    <message>
+        <source>Watched folder: {taken} taken</source>
+        <translation>监视文件夹：已取 {taken} 个</translation>
+    </message>
+    <message>
+        <source>{n} left that are no images</source>
+        <translation>{n} 个不是影像，留在原处</translation>
+    </message>
+    <message>
+        <source>{n} files of the watched folder are damaged or cut off and were not taken: have them written again.</source>
+        <translation>监视文件夹中有 {n} 个文件已损坏或不完整，未接收：请重新导出。</translation>
+    </message>
+    <message>
+        <source>{n} files of the watched folder have the number of another image that is here, with other contents, and were not taken: ask the department that made them.</source>
+        <translation>监视文件夹中有 {n} 个文件与本机已有的另一幅影像编号相同而内容不同，未接收：请询问拍摄科室。</translation>
+    </message>
+    <message>
+        <source>The receiver stays off: this computer keeps its key in memory only, and images that a device sends and then forgets would be lost with it. Have hospital IT set up a keyring or a key file (HUIZHEN_CLIENT_KEY_FILE), then sign in again.</source>
+        <translation>接收器保持关闭：本机密钥仅存于内存，设备发送后不再保留的影像会随密钥一起丢失。请医院信息科设置系统密钥环或密钥文件（HUIZHEN_CLIENT_KEY_FILE），然后重新登录。</translation>
+    </message>
+    <message>
+        <source>unknown sender</source>
+        <translation>来源不明</translation>
+    </message>
+    <message>
+        <source>{n} from {source}</source>
+        <translation>{source} {n} 幅</translation>
+    </message>
+    <message>
+        <source>and {n} more studies</source>
+        <translation>以及另外 {n} 个检查</translation>
+    </message>
+    <message>
+        <source>{n} images that came in earlier cannot be opened: their key is gone, or the files are damaged. Have them sent again: {whom}.</source>
+        <translation>此前收到的 {n} 幅影像无法打开：密钥已丢失或文件已损坏。请让发送方重新发送：{whom}。</translation>
     </message>
 </context>
 <context>

@@ -40,7 +40,6 @@ from app.session.intake import (
     RetrieveBegun,
     SearchBegun,
 )
-from app.session.queue import MineLoaded
 from app.store.chosen import Chosen, Whose
 from app.store.intake_settings import Caller, IntakeSettings, Pacs, Receiver
 from app.transfer.intake_messages import (
@@ -57,9 +56,7 @@ from app.transfer.intake_messages import (
 )
 from app.views.pacs import PacsWindow
 from app.views.preview import PreviewDialog
-from protocol.consultation import Phase
 from tests.fakes.examples import NOW
-from tests.fakes.examples import row as case_row
 from tests.views.conftest import Shown
 from tests.views.facts import draft, lists, online
 from tests.views.test_access import nameless
@@ -121,26 +118,6 @@ def test_what_is_wrong_with_a_study_stands_in_its_row(shown: Shown) -> None:
     assert "names several patients" in texts(table, 2)[-1]
     assert "2 other images" in texts(table, 2)[-1]
     assert texts(table, 2)[0] == "何小溪 ⚠ 林远山 / Lin Yuanshan"
-
-
-@pytest.mark.parametrize(
-    ("phase", "mend"),
-    [
-        (Phase.EDITING, "add it again"),
-        (Phase.AWAITING_INFORMATION, "add it again"),
-        (Phase.QUEUED, "withdraw it and submit a new case"),
-        (Phase.READING, "tell the expert"),
-    ],
-)
-def test_what_came_after_a_case_was_given_its_images_is_said_with_what_can_be_done(
-    shown: Shown, phase: Phase, mend: str
-) -> None:
-    case = case_row(phase=phase)
-    table = inbox(shown, row("1.1", images=10, attached=(case.id,), attached_each=(6,)))
-    shown.apply(MineLoaded((case,)))
-    said = texts(table, 0)[7]
-    assert "⚠ 4 came" in said
-    assert mend in said
 
 
 def test_a_study_goes_to_a_new_case_or_to_a_draft(shown: Shown) -> None:
