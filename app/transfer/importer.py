@@ -16,14 +16,14 @@ from app.store.chosen import is_chosen
 from app.store.errors import DiskFull, StoreError
 from app.store.outbox import Outbox, OutboxInstance, OutboxStudy, PendingImport, Stage
 from app.store.sealed import Sealer
-from app.transfer.finding import FoundFile, LeftOutError, find_files, unpacked
+from app.transfer.finding import FoundFile, LeftOutError, Member, Unpacking, find_files
 from app.transfer.inbox import InboxKeeper
 from app.transfer.lightening import Lightener, light_copy
 from app.transfer.line import Line
 from app.transfer.messages import Event, ImportEnded, ImportProgress, LeftOut, PatientFound, Trouble
 from app.transfer.ranking import first_of
 from app.transfer.rates import Throttle
-from app.transfer.reading import Digest, Head, digest_of, read_head, whose
+from app.transfer.reading import Digest, Head, digest_of, read_found, whose
 from app.transfer.reasons import ImageReason, TransferReason
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,9 @@ class Importer:
         on_idle: Callable[[], None],
         inbox: InboxKeeper | None,
         line: Line,
+        unpacking: Unpacking,
     ) -> None:
+        self._unpacking = unpacking
         self._outbox = outbox
         self._sealer = sealer
         self._emit = emit
@@ -243,14 +245,24 @@ class Importer:
             if isinstance(one, Head):
                 await self._take(gathered, one)
                 return
-            async with _unpacked(one) as path:
-                head = await asyncio.to_thread(read_head, path, gathered.wrapping_of(one))
+            async with self._unpacked(one) as place:
+                head = await asyncio.to_thread(read_found, place, gathered.wrapping_of(one))
                 if gathered.wants(head):
                     await self._take(gathered, replace(head, name=one.name))
         except (ImagingError, LeftOutError) as error:
             gathered.leave_out(one.name, error.code)
         except OSError:
             gathered.leave_out(one.name, Reason.UNREADABLE)
+
+    @contextlib.asynccontextmanager
+    async def _unpacked(self, found: FoundFile) -> AsyncIterator[Path | Member]:
+        """A file that can be read, for as long as the block lasts."""
+        place = self._unpacking.unpacked(found)
+        path = await asyncio.to_thread(place.__enter__)
+        try:
+            yield path
+        finally:
+            await asyncio.to_thread(place.__exit__, None, None, None)
 
     async def _take(self, gathered: _Gathered, head: Head) -> None:
         """Seals one object, unless it is in the outbox or among these files already."""
@@ -318,17 +330,6 @@ class Importer:
             for uid in found:
                 path = self._outbox.image_path(case, study_uid, uid)
                 await asyncio.to_thread(path.unlink, missing_ok=True)
-
-
-@contextlib.asynccontextmanager
-async def _unpacked(found: FoundFile) -> AsyncIterator[Path]:
-    """A file that can be read, for as long as the block lasts."""
-    place = unpacked(found)
-    path = await asyncio.to_thread(place.__enter__)
-    try:
-        yield path
-    finally:
-        await asyncio.to_thread(place.__exit__, None, None, None)
 
 
 def _merged(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, assert_never
 from app.net.errors import PortTaken
 from app.store.inbox import InboxStudy
 from app.store.intake_settings import AfterTaking, Caller, IntakeSettings, Pacs, PacsKind, Receiver
+from app.transfer.finding import Unpacking
 from app.transfer.inbox import InboxKeeper
 from app.transfer.intake_messages import (
     Configure,
@@ -56,11 +57,13 @@ class Intake:
         self,
         inbox: InboxKeeper,
         emit: Callable[[IntakeEvent], None],
+        unpacking: Unpacking,
         on_idle: Callable[[], None] = lambda: None,
         *,
         key_lasts: bool = True,
     ) -> None:
         self._key_lasts = key_lasts
+        self._unpacking = unpacking
         self.inbox = inbox
         inbox.on_change = self.tell_inbox
         self._emit = emit
@@ -95,10 +98,16 @@ class Intake:
             case ForgetLost():
                 await self.inbox.forget_lost()
             case Look():
-                self._jobs.begin(command.job, look(command.job, command.paths, self._emit))
+                looking = look(command.job, command.paths, self._unpacking, self._emit)
+                self._jobs.begin(command.job, looking)
             case TakeFiles():
                 work = take_files(
-                    command.job, command.paths, command.chosen, self.inbox, self._emit
+                    command.job,
+                    command.paths,
+                    command.chosen,
+                    self.inbox,
+                    self._unpacking,
+                    self._emit,
                 )
                 self._jobs.begin(command.job, work)
             case TestPacs():

@@ -14,6 +14,7 @@ from app.store.outbox import Outbox, PendingImport
 from app.store.profile import SealedStore
 from app.store.sealed import Sealer
 from app.transfer.fetcher import Fetcher
+from app.transfer.finding import Unpacking
 from app.transfer.importer import Importer
 from app.transfer.inbox import InboxKeeper
 from app.transfer.intake import Intake
@@ -169,12 +170,14 @@ class Transfer:
         line = Line(SealedStore(folder / "transfer", sealer))
         await asyncio.to_thread(line.load)
         uploader = Uploader(outbox, sealer, self._emit, on_idle=self._news.set, line=line)
+        unpacking = Unpacking(folder / "unpacking")
+        await asyncio.to_thread(unpacking.sweep)
         fetcher = Fetcher(cache, self._emit)
         inbox = InboxKeeper(
             Inbox(folder, sealer),
             on_full=lambda: self._emit(Trouble(what="disk-full")),
         )
-        intake = Intake(inbox, self._emit, self._news.set, key_lasts=command.key_lasts)
+        intake = Intake(inbox, self._emit, unpacking, self._news.set, key_lasts=command.key_lasts)
         importer = Importer(
             outbox,
             sealer,
@@ -183,6 +186,7 @@ class Transfer:
             on_idle=self._news.set,
             inbox=inbox,
             line=line,
+            unpacking=unpacking,
         )
 
         async def use(server: Server | None) -> None:

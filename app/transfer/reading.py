@@ -27,6 +27,7 @@ from app.imaging.series import describe_instance
 from app.imaging.writing.wrapping import MOST_BYTES, Wrapping, foreign_kind, wrap
 from app.store.chosen import Whose
 from app.store.sealed import Sealer
+from app.transfer.finding import Member
 from app.transfer.ranking import chosen_by
 
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
@@ -118,6 +119,15 @@ def read_head(path: Path, wrapping: Wrapping | None = None) -> Head:
     _require_prefix(path)
     _require_whole(opened, path.stat().st_size, lambda: path.open("rb"))
     return _head_of(path, opened)
+
+
+def read_found(place: Path | Member, wrapping: Wrapping | None = None) -> Head:
+    """As `read_head`, of a file or of an archive's member."""
+    if isinstance(place, Path):
+        return read_head(place, wrapping)
+    if place.start[128:132] != b"DICM":
+        raise NotDicomError("The file has no DICOM preamble (PS3.10 7.1).")
+    return read_arrived(place.path, place.start, place.size, place.open)
 
 
 def read_arrived(path: Path, start: bytes, size: int, sealed: Callable[[], BinaryIO]) -> Head:

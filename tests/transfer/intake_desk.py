@@ -9,6 +9,7 @@ from uuid import UUID
 from app.store.inbox import Inbox
 from app.store.intake_settings import Caller, IntakeSettings, Pacs, Receiver, Watched
 from app.store.sealed import Sealer
+from app.transfer.finding import Unpacking
 from app.transfer.inbox import InboxKeeper
 from app.transfer.intake import Intake
 from app.transfer.intake_messages import Configure, InboxRow, IntakeEvent, IntakeState
@@ -30,7 +31,9 @@ class IntakeDesk(Ears[IntakeEvent]):
         super().__init__()
         self.full = asyncio.Event()
         self.inbox = InboxKeeper(Inbox(folder, sealer), self.full.set, reserve_bytes)
-        self.intake = Intake(self.inbox, self.hear, key_lasts=sealer is SEALER)
+        self.intake = Intake(
+            self.inbox, self.hear, Unpacking(folder / "unpacking"), key_lasts=sealer is SEALER
+        )
         self.port = 0
 
     async def listen(self, **changed: object) -> None:
