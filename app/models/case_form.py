@@ -192,8 +192,6 @@ def _title(modalities: tuple[str, ...], description: str) -> str:
 
 
 def _upload_row(upload: StudyUpload) -> StudyRowProps:
-    total = max(1, len(upload.images))
-    done = upload.count(ImageStage.VERIFIED, ImageStage.SENT)
     refused = upload.count(ImageStage.REFUSED)
     look = "good" if upload.verified else "error" if refused else "neutral"
     if upload.paused and not upload.verified:
@@ -202,7 +200,7 @@ def _upload_row(upload: StudyUpload) -> StudyRowProps:
         study_instance_uid=upload.study_instance_uid,
         title=_title(upload.modalities, upload.description),
         line=upload_line(upload),
-        percent=100 * done // total,
+        percent=upload.percent,
         look=look,
         can_cancel=not upload.verified and not upload.cancelled,
         images=tuple((i.label, word(i.stage), reason_words(i.code)) for i in upload.images),

@@ -311,6 +311,7 @@ class ImageService:
                 size=image.size,
                 stage=ImageStage(image.stage.value),
                 code=image.code,
+                confirmed=image.confirmed,
             )
             for image in event.images
         )

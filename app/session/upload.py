@@ -31,6 +31,13 @@ class ImageUpload:
     size: int
     stage: ImageStage = ImageStage.WAITING
     code: ImageReason | None = None
+    confirmed: int = 0
+    """Bytes of it that the server is known to have, while it is not there whole."""
+
+    @property
+    def bytes_left(self) -> int:
+        open_stages = (ImageStage.WAITING, ImageStage.SENDING)
+        return max(0, self.size - self.confirmed) if self.stage in open_stages else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +59,13 @@ class StudyUpload:
 
     @property
     def bytes_left(self) -> int:
-        open_stages = (ImageStage.WAITING, ImageStage.SENDING)
-        return sum(image.size for image in self.images if image.stage in open_stages)
+        return sum(image.bytes_left for image in self.images)
+
+    @property
+    def percent(self) -> int:
+        """Of the bytes that are to go; images that were refused are not."""
+        total = sum(one.size for one in self.images if one.stage is not ImageStage.REFUSED)
+        return 100 * (total - self.bytes_left) // total if total else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,6 +207,7 @@ class ImageState(Message):
     size: int
     stage: ImageStage
     code: ImageReason | None = None
+    confirmed: int = Field(0, description="bytes that the server is known to have")
 
 
 class UploadState(Message):

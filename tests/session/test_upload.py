@@ -1,5 +1,7 @@
 """Images on their way: only the server's word makes one verified."""
 
+from dataclasses import replace
+
 from app.imaging.errors import Reason
 from app.session.upload import (
     ImageStage,
@@ -60,6 +62,16 @@ def test_a_study_is_listed_once_and_in_its_place() -> None:
 def test_bytes_left_count_only_what_still_has_to_go() -> None:
     stages = (ImageStage.WAITING, ImageStage.SENDING, ImageStage.SENT, ImageStage.REFUSED)
     assert upload(*stages).bytes_left == 2000
+
+
+def test_what_the_server_has_of_an_image_that_is_being_sent_is_progress() -> None:
+    sending = replace(
+        upload(ImageStage.SENDING),
+        images=(ImageUpload("1.2.3.1", "#1", 1000, ImageStage.SENDING, confirmed=250),),
+    )
+    assert (sending.bytes_left, sending.percent) == (750, 25)
+    refused = upload(ImageStage.SENT, ImageStage.REFUSED)
+    assert refused.percent == 100
 
 
 def test_a_cancelled_study_is_gone() -> None:
