@@ -14,7 +14,7 @@ from app.models.words import word
 from app.session.case import Case
 from app.session.link import LinkPhase
 from app.session.state import State
-from app.session.upload import ImageStage, StudyUpload
+from app.session.upload import ImageStage, ImageUpload, StudyUpload
 from protocol.consultation import (
     AttachedStudy,
     CaseContent,
@@ -37,8 +37,7 @@ class StudyRowProps:
     percent: int
     look: str
     can_cancel: bool
-    images: tuple[tuple[str, str, str], ...]
-    """(label, stage, reason) of each image."""
+    images: tuple[ImageUpload, ...]
     warning: str = ""
     late: int = 0
     """Images that have come and are not with the case."""
@@ -81,8 +80,9 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
     summary, studies = case.consultation.summary, case.consultation.studies
     uploads = state.uploads.of_case(case.id)
     known = {upload.study_instance_uid for upload in uploads}
+    me = state.link.account.id if state.link.account else None
     rows = (
-        *(_upload_row(upload) for upload in uploads),
+        *(_upload_row(upload, me) for upload in uploads),
         *(_attached_row(study) for study in studies if study.study_instance_uid not in known),
     )
     late = late_of(state.intake, case.id)
@@ -191,7 +191,7 @@ def _title(modalities: tuple[str, ...], description: str) -> str:
     )
 
 
-def _upload_row(upload: StudyUpload) -> StudyRowProps:
+def _upload_row(upload: StudyUpload, account_id: UUID | None) -> StudyRowProps:
     refused = upload.count(ImageStage.REFUSED)
     look = "good" if upload.verified else "error" if refused else "neutral"
     if upload.paused and not upload.verified:
@@ -199,11 +199,11 @@ def _upload_row(upload: StudyUpload) -> StudyRowProps:
     return StudyRowProps(
         study_instance_uid=upload.study_instance_uid,
         title=_title(upload.modalities, upload.description),
-        line=upload_line(upload),
+        line=upload_line(upload, account_id),
         percent=upload.percent,
         look=look,
         can_cancel=not upload.verified and not upload.cancelled,
-        images=tuple((i.label, word(i.stage), reason_words(i.code)) for i in upload.images),
+        images=upload.images,
     )
 
 

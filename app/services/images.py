@@ -326,6 +326,7 @@ class ImageService:
                     verified=event.verified,
                     paused=event.paused,
                     bytes_per_second=event.bytes_per_second,
+                    account_id=event.account_id,
                 )
             )
         )

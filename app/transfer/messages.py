@@ -224,6 +224,7 @@ class UploadState(Message):
     description: str
     modalities: tuple[str, ...]
     images: tuple[ImageState, ...]
+    account_id: UUID | None = None
     declared: bool
     verified: bool
     paused: bool

@@ -214,6 +214,7 @@ class StudyUpload:
                     )
                     for number, (uid, image) in enumerate(self._images.items(), 1)
                 ),
+                account_id=self.record.account_id,
                 declared=self.record.declared,
                 verified=self.verified,
                 paused=self.paused,

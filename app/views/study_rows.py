@@ -1,11 +1,12 @@
 """Studies on their way: one row each with progress, and every image on demand."""
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QListWidget, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListView, QProgressBar, QVBoxLayout, QWidget
 
 from app.kit.layouts import column, row, surface
 from app.kit.widgets import ElidedLabel, button, chip, label, set_chip, set_words
 from app.models.case_form import StudyRowProps
+from app.models.image_list import ImageList
 
 
 class StudyRow(QWidget):
@@ -27,7 +28,10 @@ class StudyRow(QWidget):
         self._cancel = button("studyCancel", lambda: self.cancelled.emit(self._uid), "quiet")
         self._warning = label("studyWarning", "problem", wrap=True)
         self._late = button("studyLate", lambda: self.late_wanted.emit(self._uid))
-        self._images = QListWidget()
+        self._list = ImageList(self)
+        self._images = QListView()
+        self._images.setModel(self._list)
+        self._images.setUniformItemSizes(True)
         self._images.setObjectName("studyImageList")
         self._images.setMinimumHeight(140)
         self._images.hide()
@@ -72,8 +76,8 @@ class StudyRow(QWidget):
         self._images.setAccessibleName(self.tr("State of every image"))
         if self._props is not None:
             set_words(self._late, self.tr("Add the {n}").format(n=self._props.late))
-            done = self._props.look == "good"
-            set_chip(self._mark, self.tr("Verified") if done else "", self._props.look)
+            marks = {"good": self.tr("Verified"), "error": self.tr("Refused")}
+            set_chip(self._mark, marks.get(self._props.look, ""), self._props.look)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -85,9 +89,7 @@ class StudyRow(QWidget):
         self._fill()
 
     def _fill(self) -> None:
-        self._images.clear()
-        for name, stage, reason in self._props.images if self._props else ():
-            self._images.addItem(" · ".join(part for part in (name, stage, reason) if part))
+        self._list.show_images(self._props.images if self._props else ())
 
 
 class StudyRows(QWidget):

@@ -3462,6 +3462,10 @@
         <source>Add the {n}</source>
         <translation>添加这 {n} 幅</translation>
     </message>
+    <message>
+        <source>Refused</source>
+        <translation type="unfinished">被拒绝</translation>
+    </message>
 </context>
 <context>
     <name>StudyRows</name>
@@ -5277,6 +5281,30 @@
     <message>
         <source>Saved {time}</source>
         <translation>{time} 已保存</translation>
+    </message>
+    <message>
+        <source>{n} of {total} images refused: open “Images” to read why</source>
+        <translation>{total} 幅中有 {n} 幅被拒收：打开“影像”查看原因</translation>
+    </message>
+    <message>
+        <source> · {n} refused</source>
+        <translation> · {n} 幅被拒收</translation>
+    </message>
+    <message>
+        <source>{n} images of another account wait until it signs in here</source>
+        <translation>另一账号的 {n} 幅影像等待该账号在本机登录</translation>
+    </message>
+    <message>
+        <source>Reading files: {done} of {total}</source>
+        <translation type="unfinished">正在读取文件：{done} / {total}</translation>
+    </message>
+    <message>
+        <source>{n} images refused</source>
+        <translation>{n} 幅影像被拒收</translation>
+    </message>
+    <message>
+        <source>Images are being verified</source>
+        <translation>影像正在核验</translation>
     </message>
 </context>
 <context>
