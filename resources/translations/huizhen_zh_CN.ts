@@ -3464,7 +3464,7 @@
     </message>
     <message>
         <source>Refused</source>
-        <translation type="unfinished">被拒绝</translation>
+        <translation>被拒绝</translation>
     </message>
 </context>
 <context>
@@ -5296,7 +5296,7 @@
     </message>
     <message>
         <source>Reading files: {done} of {total}</source>
-        <translation type="unfinished">正在读取文件：{done} / {total}</translation>
+        <translation>正在读取文件：{done} / {total}</translation>
     </message>
     <message>
         <source>{n} images refused</source>
