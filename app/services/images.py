@@ -19,7 +19,7 @@ from app.services.tasks import Tasks
 from app.services.troubles import raise_notice
 from app.session.intake import IntakeLost
 from app.session.link import KeyPlace
-from app.session.notices import Severity
+from app.session.notices import NoticeObsolete, Severity
 from app.session.notices import Trouble as Told
 from app.session.upload import (
     ImageStage,
@@ -251,6 +251,7 @@ class ImageService:
     def _begin(self) -> None:
         key = base64.b64encode(self._store_key).decode()
         self._opened = True
+        self._facts.apply(NoticeObsolete(Told.TRANSFER_GIVEN_UP, None))
         lasts = self._facts.state.link.key_place is not KeyPlace.MEMORY
         self.tell(Open(folder=self._folder, store_key=key, key_lasts=lasts))
         if self._limit is not None:
@@ -345,6 +346,7 @@ class ImageService:
         for study in self._facts.state.uploads.studies:
             if not study.verified:
                 self._facts.apply(UploadChanged(replace(study, paused=True, bytes_per_second=0.0)))
+        self._facts.apply(NoticeObsolete(Told.TRANSFER_STOPPED, None))
         raise_notice(self._facts, Told.TRANSFER_GIVEN_UP)
 
     def tell(self, command: Command) -> None:

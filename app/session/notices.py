@@ -89,10 +89,10 @@ class NoticeDismissed:
 
 @dataclass(frozen=True, slots=True)
 class NoticeObsolete:
-    """What it told of this case is over."""
+    """What it told of this case, or of none, is over."""
 
     code: NoticeCode
-    consultation_id: UUID
+    consultation_id: UUID | None
 
 
 NoticeFact = NoticeRaised | NoticeDismissed | NoticeObsolete

@@ -150,6 +150,7 @@ async def test_a_process_that_died_too_often_is_said_so_and_started_for_the_next
 ) -> None:
     images._facts.apply(draft())
     started(images)
+    images._lost(-9, will_restart=True)
     images._lost(-9, will_restart=False)
     (notice,) = images._facts.state.notices
     assert notice.code is Trouble.TRANSFER_GIVEN_UP
@@ -165,6 +166,7 @@ async def test_a_process_that_died_too_often_is_said_so_and_started_for_the_next
     assert begun == ["again"]
     images._said(Ready())
     assert [one.paths for one in wanted(link)] == [(Path("one"),)]
+    assert images._facts.state.notices == ()
 
 
 # --- whose they are ------------------------------------------------------------------------
