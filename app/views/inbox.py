@@ -49,12 +49,14 @@ class InboxPage(View):
         self._table.selectionModel().selectionChanged.connect(lambda *_: self._follow())
         self._table.deleted.connect(self._ask_removal)
         self._table.activated.connect(lambda _index: self._open_menu())
+        lost = row(self._lost, self._forget)
+        lost.setStretch(0, 1)
         self.setLayout(
             column(
                 row(self._title, None, self._pacs, self._files, self._folder),
                 row(self._line, None),
                 self._warning,
-                row(self._lost, self._forget),
+                lost,
                 surface("card", column(self._states, margin=2)),
                 row(self._remove, None, self._attach),
                 margin=5,

@@ -35,6 +35,8 @@ class StudyRow(QWidget):
         self._images.setObjectName("studyImageList")
         self._images.setMinimumHeight(140)
         self._images.hide()
+        late = row(self._warning, self._late)
+        late.setStretch(0, 1)
         self.setLayout(
             column(
                 surface(
@@ -43,7 +45,7 @@ class StudyRow(QWidget):
                         row(self._title, self._mark),
                         self._bar,
                         row(self._line, None, self._more, self._cancel),
-                        row(self._warning, self._late),
+                        late,
                         self._images,
                         margin=3,
                         gap=1,
