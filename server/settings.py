@@ -140,6 +140,8 @@ class Settings(BaseSettings):
     ice_transport_policy: Literal["all", "relay"] = "all"
     seat_kept_s: float = Field(default=30, ge=0)
     max_json_bytes: int = Field(default=4 * 1024 * 1024, ge=1024)
+    max_listing_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
+    """Of a declaration: 20,000 images with UIDs of 64 characters and both hashes are 8 MB."""
     max_instance_bytes: int = Field(default=4 * 1024**3, ge=1024)
     socket_queue_messages: int = Field(default=2000, ge=16)
     facts_kept_days: int = Field(default=30, ge=1)

@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 from app.net.studies import StudyQuery
+from app.store.chosen import Chosen
 from app.store.intake_settings import IntakeSettings, Pacs
 
 __all__ = ["StudyQuery"]
@@ -20,10 +21,10 @@ class WishLook:
 
 @dataclass(frozen=True, slots=True)
 class WishTakeFound:
-    """Takes what the preview shows; only these studies, where some were left out. `with_loss`:
-    pictures may lose a little to be smaller."""
+    """Takes what was chosen of the preview, by study and patient; all where it shows neither.
+    `with_loss`: pictures may lose a little to be smaller."""
 
-    only_studies: tuple[str, ...] = ()
+    chosen: tuple[Chosen, ...] = ()
     with_loss: bool = False
 
 
@@ -43,6 +44,11 @@ class WishAttach:
 @dataclass(frozen=True, slots=True)
 class WishRemoveFromInbox:
     studies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WishForgetLost:
+    """Images of the inbox that cannot be opened any more are removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,7 @@ IntakeWish = (
     | WishDropFound
     | WishAttach
     | WishRemoveFromInbox
+    | WishForgetLost
     | WishSearchPacs
     | WishStopSearch
     | WishRetrieve

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from PySide6.QtCore import Qt
 
@@ -231,6 +232,7 @@ class Desk:
         self.signing.arrived(message.report)
 
     def _opened(self, case: Case) -> None:
+        self._fulfilment.proposals.opened(case)
         self.tasks.start(self.signing.load(case))
         if self._is_expert():
             self.tasks.start(self.expert.resume_claim(case), only="claim")
@@ -261,9 +263,9 @@ class Desk:
         if self.images.remote.looks_at(instance.study_instance_uid):
             self.room.add_instance(instance)
 
-    def _patients_found(self, patients: tuple[PatientFound, ...]) -> None:
-        """An empty form takes the patient of the pictures as a proposal."""
-        self._fulfilment.propose_patient(patients)
+    def _patients_found(self, case: UUID, patients: tuple[PatientFound, ...]) -> None:
+        """An empty form takes the patient of the pictures as a proposal: that of their own case."""
+        self._fulfilment.proposals.found(case, patients)
 
     def _intake_told(self, event: IntakeEvent) -> None:
         self.intake.heard(event)

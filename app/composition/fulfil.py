@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 from uuid import UUID
@@ -61,16 +60,15 @@ from app.commands.wishes import (
     WishWithdraw,
 )
 from app.composition.fulfil_intake import IntakeFulfilment
+from app.models.late_images import takes_images
+from app.services.proposals import PatientProposals
 from app.services.troubles import raise_notice
 from app.session.notices import Good, NoticeDismissed, Trouble
-from app.transfer.messages import PatientFound
 from app.views.report_print import PrintFailed, print_report
-from protocol.consultation import Patient, Sex, Status
+from protocol.consultation import Status
 
 if TYPE_CHECKING:
     from app.composition.desk import Desk
-
-DICOM_SEX = {"M": Sex.MALE, "F": Sex.FEMALE, "O": Sex.OTHER}
 
 
 class Fulfilment:
@@ -79,6 +77,10 @@ class Fulfilment:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._intake = IntakeFulfilment(desk)
+        self.proposals = PatientProposals(
+            desk.session,
+            lambda content, of: self._start(desk.cases.edit(content, of=of), only="edit case"),
+        )
 
     def fulfil(self, wish: Wish) -> None:
         if isinstance(wish, NavigationWish):
@@ -131,14 +133,16 @@ class Fulfilment:
         desk.window.show_page(page)
 
     async def _open(self, id_: UUID) -> None:
-        """A draft opens in the form, everything else in the workspace."""
+        """What takes images of this clinic opens in the form, all else in the workspace."""
         desk = self._desk
         await self._desk.keep_words()
         if desk.session.state.call.consultation_id not in (None, id_):
             await desk.call.leave()
         case = await desk.cases.open(id_)
-        draft = case.consultation.summary.status is Status.DRAFT
-        desk.window.show_page(Page.CASE_FORM if draft else Page.WORKSPACE)
+        summary, account = case.consultation.summary, desk.session.state.link.account
+        mine = account is not None and summary.requester.id == account.id
+        form = summary.status is Status.DRAFT or (mine and takes_images(summary))
+        desk.window.show_page(Page.CASE_FORM if form else Page.WORKSPACE)
         desk.show_state(desk.session.state)
 
     # --- the clinic ----------------------------------------------------------------------
@@ -176,7 +180,7 @@ class Fulfilment:
     async def _submit(self) -> None:
         await self._desk.cases.submit()
         case = self._desk.session.state.case
-        if case is not None and case.consultation.summary.status is not Status.DRAFT:
+        if case is not None and not takes_images(case.consultation.summary):
             await self._open(case.id)
 
     def _print(self, target: Path | None) -> None:
@@ -190,27 +194,6 @@ class Fulfilment:
             raise_notice(session, Trouble.PRINT_FAILED, (("what", str(error)),))
         else:
             raise_notice(session, Good.REPORT_PRINTED, (("what", target.name),))
-
-    def propose_patient(self, patients: tuple[PatientFound, ...]) -> None:
-        """Fills the patient in where nobody is entered and the pictures are of one person."""
-        desk = self._desk
-        case = desk.session.state.case
-        if case is None or len(patients) != 1:
-            return
-        entered = case.content.patient or Patient()
-        if entered.name or entered.birth_date:
-            return
-        found = patients[0]
-        proposed = {
-            "name": readable_name(found.patient_name),
-            "patient_id": found.patient_id,
-            "sex": DICOM_SEX.get(found.sex),
-            "birth_date": _dicom_date(found.birth_date),
-        }
-        known = {name: value for name, value in proposed.items() if value}
-        patient = entered.model_copy(update=known)
-        content = case.content.model_copy(update={"patient": patient})
-        self._start(desk.cases.edit(content, of=case.id), only="edit case")
 
     # --- the expert ----------------------------------------------------------------------
 
@@ -305,20 +288,3 @@ class Fulfilment:
                 self._start(admin.end_agreement(id_))
             case _:
                 assert_never(wish)
-
-
-def readable_name(person_name: str) -> str:
-    """A PN (PS3.5 6.2.1.2) as people write it: the ideographic group where there is one."""
-    groups = [group.strip("^ ") for group in person_name.split("=")]
-    ideographic = groups[1] if len(groups) > 1 else ""
-    chosen = ideographic or groups[0]
-    between = "" if any(ord(letter) > 0x2E7F for letter in chosen) else " "
-    return between.join(part for part in chosen.split("^") if part)
-
-
-def _dicom_date(text: str) -> date | None:
-    """DA, PS3.5 6.2: YYYYMMDD."""
-    try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
-    except ValueError:
-        return None

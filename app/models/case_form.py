@@ -1,6 +1,6 @@
 """The form of a new case: what is filled in, what is missing, what is being sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -8,11 +8,13 @@ from PySide6.QtCore import QCoreApplication
 
 from app.models.identity import doubt
 from app.models.image_reasons import reason_words
+from app.models.late_images import Late, asked_before_submitting, late_of, takes_images
 from app.models.status import upload_line
 from app.models.words import word
+from app.session.case import Case
 from app.session.link import LinkPhase
 from app.session.state import State
-from app.session.upload import ImageStage, StudyUpload
+from app.session.upload import ImageStage, ImageUpload, StudyUpload
 from protocol.consultation import (
     AttachedStudy,
     CaseContent,
@@ -35,8 +37,10 @@ class StudyRowProps:
     percent: int
     look: str
     can_cancel: bool
-    images: tuple[tuple[str, str, str], ...]
-    """(label, stage, reason) of each image."""
+    images: tuple[ImageUpload, ...]
+    warning: str = ""
+    late: int = 0
+    """Images that have come and are not with the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,11 @@ class CaseFormProps:
     why_not: str
     doubt: str = ""
     """Whom the images name, where it is not the patient of the case."""
+    takes_images: bool = True
+    resubmits: bool = False
+    """The expert asked for more: submitting gives the case back to them."""
+    asks: str = ""
+    """What must be confirmed before the case goes out."""
     doubt_key: str = ""
     """What `identity_checked` must be once somebody has compared them."""
 
@@ -68,41 +77,63 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
     case = state.case
     if case is None:
         return None
+    summary, studies = case.consultation.summary, case.consultation.studies
     uploads = state.uploads.of_case(case.id)
     known = {upload.study_instance_uid for upload in uploads}
-    attached = tuple(
-        _attached_row(study)
-        for study in case.consultation.studies
-        if study.study_instance_uid not in known
+    me = state.link.account.id if state.link.account else None
+    rows = (
+        *(_upload_row(upload, me) for upload in uploads),
+        *(_attached_row(study) for study in studies if study.study_instance_uid not in known),
     )
+    late = late_of(state.intake, case.id)
+    importing = state.uploads.importing_of(case.id)
+    missing = _still_missing(state, case, today)
+    offline = state.link.phase is not LinkPhase.ONLINE
+    takes = takes_images(summary)
+    in_doubt = doubt(case.content, studies)
+    return CaseFormProps(
+        consultation_id=case.id,
+        number=summary.number,
+        content=case.content,
+        editable=summary.status is Status.DRAFT,
+        studies=tuple(_with_late(one, late) for one in rows),
+        importing=importing,
+        unreadable=tuple(
+            (name, reason_words(code)) for name, code in state.uploads.unreadable_of(case.id)
+        ),
+        checklist=_checklist(missing, images=bool(rows) or importing is not None),
+        can_submit=takes and not missing and not offline,
+        why_not=_why_not(missing, offline=offline),
+        doubt=in_doubt,
+        takes_images=takes,
+        resubmits=takes and summary.status is not Status.DRAFT,
+        asks=asked_before_submitting(late),
+        doubt_key=doubt_key(case.content, studies) if in_doubt else "",
+    )
+
+
+def _with_late(row: StudyRowProps, late: dict[str, Late]) -> StudyRowProps:
+    found = late.get(row.study_instance_uid)
+    if found is None:
+        return row
+    look = "warning" if row.look == "good" else row.look
+    return replace(row, warning=found.words, late=found.came_later, look=look)
+
+
+def _still_missing(state: State, case: Case, today: date) -> tuple[CaseItem, ...]:
+    """What the case needs before it goes out, its images among it."""
     missing = missing_items(case.content, today)
-    in_doubt = doubt(case.content, case.consultation.studies)
     studies = case.consultation.studies
     if not identity_settled(case.content, studies):
         missing = (*missing, CaseItem.IDENTITY)
+    uploads = state.uploads.of_case(case.id)
+    known = {upload.study_instance_uid for upload in uploads}
     unverified = any(not study.verified and not study.cancelled for study in uploads) or any(
-        not study.verified
-        for study in case.consultation.studies
-        if study.study_instance_uid not in known
+        not study.verified for study in studies if study.study_instance_uid not in known
     )
-    if unverified or state.uploads.importing:
+    if unverified or state.uploads.importing_of(case.id) is not None:
         missing = (*missing, CaseItem.STUDIES)
-    offline = state.link.phase is not LinkPhase.ONLINE
-    editable = case.consultation.summary.status is Status.DRAFT
-    return CaseFormProps(
-        consultation_id=case.id,
-        number=case.consultation.summary.number,
-        content=case.content,
-        editable=editable,
-        studies=(*(_upload_row(upload) for upload in uploads), *attached),
-        importing=state.uploads.importing,
-        unreadable=tuple((name, reason_words(code)) for name, code in state.uploads.unreadable),
-        checklist=_checklist(missing, images=bool(uploads or attached or unverified)),
-        can_submit=editable and not missing and not offline,
-        why_not=_why_not(missing, offline=offline),
-        doubt=in_doubt,
-        doubt_key=doubt_key(case.content, studies) if in_doubt else "",
-    )
+    return missing
 
 
 def missing_items(content: CaseContent, today: date) -> tuple[CaseItem, ...]:
@@ -160,9 +191,7 @@ def _title(modalities: tuple[str, ...], description: str) -> str:
     )
 
 
-def _upload_row(upload: StudyUpload) -> StudyRowProps:
-    total = max(1, len(upload.images))
-    done = upload.count(ImageStage.VERIFIED, ImageStage.SENT)
+def _upload_row(upload: StudyUpload, account_id: UUID | None) -> StudyRowProps:
     refused = upload.count(ImageStage.REFUSED)
     look = "good" if upload.verified else "error" if refused else "neutral"
     if upload.paused and not upload.verified:
@@ -170,11 +199,11 @@ def _upload_row(upload: StudyUpload) -> StudyRowProps:
     return StudyRowProps(
         study_instance_uid=upload.study_instance_uid,
         title=_title(upload.modalities, upload.description),
-        line=upload_line(upload),
-        percent=100 * done // total,
+        line=upload_line(upload, account_id),
+        percent=upload.percent,
         look=look,
         can_cancel=not upload.verified and not upload.cancelled,
-        images=tuple((i.label, word(i.stage), reason_words(i.code)) for i in upload.images),
+        images=upload.images,
     )
 
 

@@ -6,13 +6,17 @@ from uuid import UUID
 from PySide6.QtCore import QCoreApplication
 
 from app.models.intake_words import date_words, patient_line, person_words, source_words
+from app.models.late_images import late_words, takes_images
 from app.models.table import TextRow
 from app.models.times import byte_size, moment
 from app.session.intake import Intake
+from app.session.link import KeyPlace
 from app.session.queue import Load
 from app.session.state import State
-from app.transfer.intake_messages import InboxRow, IntakeState
+from app.transfer.intake_messages import InboxRow, LostStudy
 from protocol.consultation import ConsultationSummary, Status
+
+MOST_LOST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class InboxProps:
     listening: str
     """What the receiver and the watched folder do now, in a line."""
     warning: str
+    lost: str
+    """What an earlier run received and nobody can open any more."""
     has_pacs: bool
 
 
@@ -50,7 +56,7 @@ def inbox_columns() -> tuple[str, ...]:
 
 
 def derive_inbox(state: State) -> InboxProps:
-    intake = state.intake
+    intake, account = state.intake, state.link.account
     cases = {item.id: item for item in state.queue.mine.items}
     return InboxProps(
         load=intake.load,
@@ -58,10 +64,12 @@ def derive_inbox(state: State) -> InboxProps:
         targets=tuple(
             AttachTarget(item.id, _title(item), item.patient_name)
             for item in state.queue.mine.items
-            if item.status is Status.DRAFT
+            if takes_images(item)
+            and (item.status is Status.DRAFT or (account and item.requester.id == account.id))
         ),
         listening=listening_words(intake),
-        warning=warning_words(intake.state),
+        warning=warning_words(state),
+        lost=lost_words(intake.lost),
         has_pacs=bool(intake.settings.pacs),
     )
 
@@ -119,9 +127,7 @@ def state_words(study: InboxRow, cases: dict[UUID, ConsultationSummary]) -> str:
     if study.conflicts:
         text = translate("inbox", "⚠ {n} other images under the same numbers were refused")
         said.append(text.format(n=study.conflicts))
-    if study.attached and study.images > study.attached_images:
-        more = study.images - study.attached_images
-        said.append(translate("inbox", "⚠ {n} came later: add it again").format(n=more))
+    said += late_words(study, cases)
     for id_ in study.attached:
         number = cases[id_].number if id_ in cases else ""
         said.append(translate("inbox", "with case {number}").format(number=number).strip())
@@ -137,18 +143,25 @@ def listening_words(intake: Intake) -> str:
         text = translate("inbox", "Receiving as {title}, port {port}")
         parts.append(text.format(title=title, port=state.port))
     if state.watching:
-        text = translate("inbox", "Watched folder: {taken} taken, {left} left that are no images")
-        parts.append(text.format(taken=state.taken, left=state.left))
-    return " · ".join(parts) or translate(
-        "inbox", "Nothing comes in by itself: switch the receiver on in the settings"
-    )
+        text = translate("inbox", "Watched folder: {taken} taken")
+        parts.append(text.format(taken=state.taken))
+        if state.left:
+            text = translate("inbox", "{n} left that are no images")
+            parts.append(text.format(n=state.left))
+    if parts:
+        return " · ".join(parts)
+    if intake.settings.receiver.on or intake.settings.watched.on:
+        return ""  # what keeps it from working is a warning
+    return translate("inbox", "Nothing comes in by itself: switch the receiver on in the settings")
 
 
-def warning_words(state: IntakeState) -> str:
+def warning_words(state: State) -> str:
     """What keeps pictures from coming in; empty when nothing does."""
-    translate = QCoreApplication.translate
+    translate, told = QCoreApplication.translate, state.intake.state
     said = []
-    if state.port_taken:
+    if state.intake.settings.receiver.on and state.link.key_place is KeyPlace.MEMORY:
+        said.append(no_key_words())
+    if told.port_taken:
         said.append(
             translate(
                 "inbox",
@@ -156,14 +169,60 @@ def warning_words(state: IntakeState) -> str:
                 "in the settings, or end that program.",
             )
         )
-    if state.folder_gone:
+    if told.folder_gone:
         said.append(
             translate("inbox", "The watched folder is not there. Check the drive or the settings.")
         )
-    if state.refused:
+    if told.damaged:
+        text = translate(
+            "inbox",
+            "{n} files of the watched folder are damaged or cut off and were not taken: have them "
+            "written again.",
+        )
+        said.append(text.format(n=told.damaged))
+    if told.doubled:
+        text = translate(
+            "inbox",
+            "{n} files of the watched folder have the number of another image that is here, with "
+            "other contents, and were not taken: ask the department that made them.",
+        )
+        said.append(text.format(n=told.doubled))
+    if told.refused:
         text = translate(
             "inbox", "Refused, for they are not in the list of devices: {callers}. If one of "
             "them is yours, enter it in the settings."
         )  # fmt: skip
-        said.append(text.format(callers=", ".join(state.refused)))
+        said.append(text.format(callers=", ".join(told.refused)))
     return " ".join(said)
+
+
+def no_key_words() -> str:
+    """Why a computer without a lasting key receives nothing, and what to do."""
+    return QCoreApplication.translate(
+        "inbox",
+        "The receiver stays off: this computer keeps its key in memory only, and images that a "
+        "device sends and then forgets would be lost with it. Have hospital IT set up a keyring or "
+        "a key file (HUIZHEN_CLIENT_KEY_FILE), then sign in again.",
+    )
+
+
+def lost_words(lost: tuple[LostStudy, ...]) -> str:
+    """How many images cannot be opened any more, whom they came from, and what to do."""
+    if not lost:
+        return ""
+    translate = QCoreApplication.translate
+    unknown = translate("inbox", "unknown sender")
+    from_whom = []
+    for one in lost[:MOST_LOST]:
+        when = f" ({moment(one.last_at)})" if one.last_at is not None else ""
+        text = translate("inbox", "{n} from {source}")
+        who = source_words(one.source) or unknown
+        from_whom.append(text.format(n=one.images, source=who) + when)
+    if len(lost) > MOST_LOST:
+        from_whom.append(translate("inbox", "and {n} more studies").format(n=len(lost) - MOST_LOST))
+    text = translate(
+        "inbox",
+        "{n} images that came in earlier cannot be opened: their key is gone, or the files are "
+        "damaged. Have them sent again: {whom}.",
+    )
+    return text.format(n=sum(one.images for one in lost), whom=", ".join(from_whom))

@@ -6,8 +6,9 @@ from uuid import UUID
 from pydantic import ValidationError
 from PySide6.QtCore import QCoreApplication
 
-from app.models.inbox import listening_words, warning_words
+from app.models.inbox import listening_words, no_key_words, warning_words
 from app.models.intake_words import problem_words
+from app.session.link import KeyPlace
 from app.session.state import State
 from app.store.intake_settings import (
     AfterTaking,
@@ -54,7 +55,12 @@ def derive_intake_form(state: State) -> IntakeFormProps:
         else:
             words, good = problem_words(test.ended.problem, test.ended.status), False
         told = (test.pacs_id, words, good)
-    parts = (listening_words(intake), warning_words(intake.state))
+    memory_only = state.link.key_place is KeyPlace.MEMORY and not intake.settings.receiver.on
+    parts = (
+        listening_words(intake),
+        no_key_words() if memory_only else "",
+        warning_words(state),
+    )
     said = "\n".join(part for part in parts if part)
     return IntakeFormProps(intake.settings, said, told)
 

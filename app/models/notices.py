@@ -204,6 +204,17 @@ def _own_words() -> dict[NoticeCode, str]:
         Trouble.TRANSFER_STOPPED: translate(
             "notices", "The transfer program stopped and was started again; nothing is lost."
         ),
+        Trouble.TRANSFER_GIVEN_UP: translate(
+            "notices",
+            "The transfer program stopped several times and is not running: no image moves now. "
+            "What was to be sent is kept. Add images again or restart the program to go on; if it "
+            "stops again, tell hospital IT.",
+        ),
+        Trouble.CASE_TAKES_NO_IMAGES: translate(
+            "notices",
+            "{number} takes no more images: it was submitted. Nothing was added. Withdraw it and "
+            "submit a new case with all images, or send them with a new case.",
+        ),
         Trouble.NO_CAMERA: translate(
             "notices", "No camera was found; a generated picture is sent instead."
         ),
@@ -228,6 +239,9 @@ def _good_words() -> dict[NoticeCode, str]:
     return {
         Good.CASE_SUBMITTED: translate(
             "notices", "{number} was submitted; experts are being rung."
+        ),
+        Good.INFORMATION_SENT: translate(
+            "notices", "What was asked for went out with {number}; the expert has it again."
         ),
         Good.REPORT_SIGNED: translate("notices", "The report of {number} is signed and sent."),
         Good.REPORT_ARRIVED: translate("notices", "The signed report of {number} has arrived."),

@@ -1,5 +1,6 @@
 """Whose pictures lie in what somebody has chosen, before anything is taken."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
@@ -9,17 +10,26 @@ from app.models.intake_words import date_words, patient_line
 from app.models.times import byte_size
 from app.session.intake import Preview
 from app.session.state import State
+from app.store.chosen import Chosen
 from app.transfer.intake_messages import Looked, LookedPatient, LookedStudy
 from protocol.consultation import Patient
 from protocol.patients import PatientText, is_other
+
+__all__ = ["Chosen"]
 
 MOST_LEFT_OUT = 8
 
 
 @dataclass(frozen=True, slots=True)
 class FoundStudyProps:
-    study_instance_uid: str
+    """The pictures of one patient in one study; `chosen` takes them and nobody else's."""
+
+    chosen: Chosen
     title: str
+    mixed: bool = False
+    """The study has pictures of other patients as well."""
+    proposed: bool = True
+    """It is chosen until somebody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,9 @@ def derive_preview(state: State) -> PreviewProps | None:
             str(preview.job), preview.for_case is not None, done, (), "", "", "", can_take=False
         )
     patient = _case_patient(state, preview)
-    patients = tuple(_patient(one, patient) for one in found.patients)
+    seen = Counter(one.study_instance_uid for who in found.patients for one in who.studies)
+    mixed = {uid for uid, count in seen.items() if count > 1}
+    patients = tuple(_patient(one, patient, mixed) for one in found.patients)
     return PreviewProps(
         job=str(preview.job),
         into_case=preview.for_case is not None,
@@ -74,16 +86,18 @@ def _case_patient(state: State, preview: Preview) -> Patient | None:
     return case.content.patient
 
 
-def _patient(found: LookedPatient, patient: Patient | None) -> FoundPatientProps:
+def _patient(found: LookedPatient, patient: Patient | None, mixed: set[str]) -> FoundPatientProps:
     who = found.person
     theirs = PatientText(who.name, who.patient_id, who.birth_date, who.sex)
-    return FoundPatientProps(
-        title=patient_line(who),
-        other=patient is not None and is_other(patient, theirs),
-        studies=tuple(
-            FoundStudyProps(one.study_instance_uid, _study(one)) for one in found.studies
-        ),
-    )
+    other = patient is not None and is_other(patient, theirs)
+    named = patient is not None and bool(patient.name or patient.patient_id)
+    studies = []
+    for one in found.studies:
+        several = one.study_instance_uid in mixed
+        # Whose of several patients in one study it is only somebody who knows them can say.
+        proposed = not other and (named or not several)
+        studies.append(FoundStudyProps(one.chosen, _study(one), several, proposed))
+    return FoundPatientProps(patient_line(who), other, tuple(studies))
 
 
 def _study(one: LookedStudy) -> str:
@@ -107,6 +121,12 @@ def _foreign(found: Looked, *, into_case: bool) -> str:
 
 def _warning(patients: tuple[FoundPatientProps, ...], patient: Patient | None) -> str:
     translate = QCoreApplication.translate
+    if any(study.mixed for one in patients for study in one.studies):
+        return translate(
+            "preview",
+            "One study has pictures of several patients. Choose only those of this patient, and "
+            "tell the department that made them.",
+        )
     if any(one.other for one in patients) and patient is not None:
         return translate(
             "preview", "The case is of {name}. Pictures of another patient are not chosen."

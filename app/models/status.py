@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
@@ -40,7 +41,7 @@ def derive_status(state: State) -> StatusProps:
     return StatusProps(
         network=network,
         network_look=look,
-        uploads=_uploads(state.uploads.studies),
+        uploads=_uploads(state),
         saved=saved,
         saved_look=saved_look,
         presence=_presence(state),
@@ -71,21 +72,29 @@ def _network(state: State) -> tuple[str, str]:
             return "", "neutral"
 
 
-def upload_line(study: StudyUpload) -> str:
+def upload_line(study: StudyUpload, account_id: UUID | None = None) -> str:
     """What is happening to one study, with speed and time left that are true."""
     translate = QCoreApplication.translate
     done = study.count(ImageStage.VERIFIED, ImageStage.SENT)
-    total = len(study.images)
+    refused, total = study.count(ImageStage.REFUSED), len(study.images)
     if study.verified:
         return translate("status", "All {n} images verified by the server").format(n=total)
     if study.cancelled:
         return translate("status", "Cancelled")
+    if not study.is_of(account_id):
+        return _of_another(total - done - refused)
+    if refused and done + refused == total:
+        text = translate("status", "{n} of {total} images refused: open “Images” to read why")
+        return text.format(n=refused, total=total)
     if study.paused:
-        left = total - done
-        return translate("status", "Waiting for the network: {n} images left").format(n=left)
-    if done == total:
+        text = translate("status", "Waiting for the network: {n} images left")
+        text = text.format(n=total - done - refused)
+    elif done == total:
         return translate("status", "All {n} images sent, being verified").format(n=total)
-    text = translate("status", "{done} of {total} images").format(done=done, total=total)
+    else:
+        text = translate("status", "{done} of {total} images").format(done=done, total=total)
+    if refused:
+        text += translate("status", " · {n} refused").format(n=refused)
     if study.bytes_per_second > 0:
         left_time = timedelta(seconds=study.bytes_left / study.bytes_per_second)
         speed = byte_size(study.bytes_per_second)
@@ -95,18 +104,38 @@ def upload_line(study: StudyUpload) -> str:
     return text
 
 
-def _uploads(studies: tuple[StudyUpload, ...]) -> str:
-    running = [s for s in studies if not s.verified and not s.cancelled]
-    if not running:
-        return ""
-    translate = QCoreApplication.translate
-    left = sum(
-        len(s.images) - s.count(ImageStage.VERIFIED, ImageStage.SENT, ImageStage.REFUSED)
-        for s in running
-    )
-    if all(study.paused for study in running):
-        return translate("status", "Waiting for network: {n} images").format(n=left)
-    return translate("status", "Sending {n} images").format(n=left)
+def _of_another(left: int) -> str:
+    return QCoreApplication.translate(
+        "status", "{n} images of another account wait until it signs in here"
+    ).format(n=left)
+
+
+def _uploads(state: State) -> str:
+    """What is read, sent and refused on this computer, in one line."""
+    translate, account = QCoreApplication.translate, state.link.account
+    said = []
+    if state.uploads.importing is not None:
+        done, total = state.uploads.importing
+        text = translate("status", "Reading files: {done} of {total}")
+        said.append(text.format(done=done, total=total))
+    running = [s for s in state.uploads.studies if not s.verified and not s.cancelled]
+    mine = [study for study in running if study.is_of(account.id if account else None)]
+    left = sum(_left(study) for study in mine)
+    if left and all(study.paused for study in mine if _left(study)):
+        said.append(translate("status", "Waiting for network: {n} images").format(n=left))
+    elif left:
+        said.append(translate("status", "Sending {n} images").format(n=left))
+    if refused := sum(study.count(ImageStage.REFUSED) for study in mine):
+        said.append(translate("status", "{n} images refused").format(n=refused))
+    elif mine and not left:
+        said.append(translate("status", "Images are being verified"))
+    if others := sum(_left(study) for study in running if study not in mine):
+        said.append(_of_another(others))
+    return " · ".join(said)
+
+
+def _left(study: StudyUpload) -> int:
+    return study.count(ImageStage.WAITING, ImageStage.SENDING)
 
 
 def _saved(case: Case | None) -> tuple[str, str]:

@@ -242,16 +242,19 @@ class CaseService:
     # --- deciding ------------------------------------------------------------------------
 
     async def submit(self) -> None:
-        """The case goes out; the server refuses while something is missing or unverified."""
+        """The case goes out, or back to the expert who asked for more; the server refuses while
+        something is missing or unverified."""
         case = self._facts.state.case
         if case is None:
             return
         await self.save()
-        consultation = await self._api.transition(case.id, Transition(action=Action.SUBMIT))
+        again = case.consultation.summary.phase is Phase.AWAITING_INFORMATION
+        action = Action.RESUBMIT if again else Action.SUBMIT
+        consultation = await self._api.transition(case.id, Transition(action=action))
         self._facts.apply(CaseRead(consultation))
         raise_notice(
             self._facts,
-            Good.CASE_SUBMITTED,
+            Good.INFORMATION_SENT if again else Good.CASE_SUBMITTED,
             (("number", consultation.summary.number),),
             consultation_id=case.id,
         )

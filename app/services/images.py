@@ -3,6 +3,7 @@
 import base64
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 from uuid import UUID
@@ -25,7 +26,8 @@ from app.session.fetching import (
     StudyFetch,
 )
 from app.session.intake import IntakeLost
-from app.session.notices import Severity
+from app.session.link import KeyPlace
+from app.session.notices import NoticeObsolete, Severity
 from app.session.notices import Trouble as Told
 from app.session.upload import (
     ImageStage,
@@ -37,8 +39,9 @@ from app.session.upload import (
     UploadChanged,
     UploadRemoved,
 )
+from app.store.chosen import Chosen
 from app.store.files_of import FilesOf
-from app.transfer.intake_messages import IntakeEvent
+from app.transfer.intake_messages import IntakeEvent, OfferWorklist
 from app.transfer.link import TAKEN_OVER, TransferLink
 from app.transfer.messages import (
     CancelImport,
@@ -66,6 +69,7 @@ from app.transfer.messages import (
 from app.transfer.messages import ImportEnded as ImportDone
 from app.transfer.reasons import ImageReason
 from protocol.account import Account
+from protocol.base import new_id
 from protocol.consultation import Patient, Sex
 
 log = logging.getLogger(__name__)
@@ -107,7 +111,7 @@ class ImageService:
         folder: Path,
         store_key: bytes,
         pin: Pin | None,
-        on_patients: Callable[[tuple[PatientFound, ...]], None],
+        on_patients: Callable[[UUID, tuple[PatientFound, ...]], None],
         on_intake: Callable[[IntakeEvent], None],
         on_ready: Callable[[], None],
         on_late: Callable[[str], object],
@@ -125,17 +129,23 @@ class ImageService:
         self._on_ready = on_ready
         self._serving = serving
         self._opened = False
+        self._given_up = False
         self._waiting: list[Command] = []
+        self._unkept: dict[UUID, Import] = {}
+        """Imports that the process has not said to have kept yet."""
         self._limit: int | None = None
         self.transfer = TransferLink(on_event=self._said, on_lost=self._lost)
         self.remote = RemoteStudies(store_key, self.tell, on_late)
 
     async def start(self) -> None:
+        """Starts the process, for the first time or after it has died too often."""
+        self._given_up = False
         try:
             await self.transfer.start()
         except ChildStartError:
             log.exception("the transfer process cannot be started")
-            raise_notice(self._facts, Told.TRANSFER_STOPPED)
+            self._given_up = True
+            raise_notice(self._facts, Told.TRANSFER_GIVEN_UP)
 
     async def close(self) -> None:
         """The window closes; uploads that run are finished by the process on its own, and the
@@ -165,21 +175,20 @@ class ImageService:
         self,
         paths: tuple[Path, ...],
         description: str,
-        only_studies: tuple[str, ...] = (),
+        chosen: tuple[Chosen, ...] = (),
         *,
         with_loss: bool = False,
     ) -> None:
         """Takes in files and folders; `description` is the study of photographs and documents."""
         case = self._facts.state.case
         if case is not None:
-            self._facts.apply(ImportProgressed(0, 0))
-            of = files_of(case.content.patient, description)
-            self.tell(
+            self._import(
                 Import(
+                    id=new_id(),
                     consultation_id=case.id,
                     paths=paths,
-                    files_of=of,
-                    only_studies=only_studies,
+                    files_of=files_of(case.content.patient, description),
+                    chosen=chosen,
                     with_loss=with_loss,
                 )
             )
@@ -188,8 +197,13 @@ class ImageService:
         """Takes studies of the inbox into the open case."""
         case = self._facts.state.case
         if case is not None:
-            self._facts.apply(ImportProgressed(0, 0))
-            self.tell(Import(consultation_id=case.id, inbox_studies=studies))
+            self._import(Import(id=new_id(), consultation_id=case.id, inbox_studies=studies))
+
+    def _import(self, command: Import) -> None:
+        """The process is told again should it die before it has said that the import is kept."""
+        self._unkept[command.id] = command
+        self._facts.apply(ImportProgressed(command.id, command.consultation_id))
+        self.tell(command)
 
     def look_at(self, consultation_id: UUID, studies: tuple[str, ...]) -> RemoteSource:
         """Begins to fetch the studies of the case that is open."""
@@ -207,9 +221,15 @@ class ImageService:
         self.remote.go_on()
 
     def cancel_import(self) -> None:
+        """Takes back what is being read for the open case."""
         case = self._facts.state.case
-        if case is not None:
-            self.tell(CancelImport(consultation_id=case.id))
+        if case is None:
+            return
+        self.tell(CancelImport(consultation_id=case.id))
+        for id_, command in tuple(self._unkept.items()):
+            if command.consultation_id == case.id:
+                del self._unkept[id_]
+                self._facts.apply(ImportEnded(id_, case.id))
 
     def cancel_upload(self, study_instance_uid: str) -> None:
         case = self._facts.state.case
@@ -230,7 +250,10 @@ class ImageService:
             case Ready():
                 self._begin()
             case ImportProgress():
-                self._facts.apply(ImportProgressed(event.done, event.total))
+                self._unkept.pop(event.id, None)
+                self._facts.apply(
+                    ImportProgressed(event.id, event.consultation_id, event.done, event.total)
+                )
             case ImportDone():
                 self._imported(event)
             case UploadState():
@@ -279,12 +302,15 @@ class ImageService:
     def _begin(self) -> None:
         key = base64.b64encode(self._store_key).decode()
         self._opened = True
-        self.tell(Open(folder=self._folder, store_key=key))
+        self._facts.apply(NoticeObsolete(Told.TRANSFER_GIVEN_UP, None))
+        lasts = self._facts.state.link.key_place is not KeyPlace.MEMORY
+        self.tell(Open(folder=self._folder, store_key=key, key_lasts=lasts))
         if self._limit is not None:
             self.tell(LimitUploads(bytes_per_second=self._limit))
         self._on_ready()
         waiting, self._waiting = self._waiting, []
-        for command in waiting:
+        again = [one for one in self._unkept.values() if one not in waiting]
+        for command in (*again, *waiting):
             self.tell(command)
         self.remote.ask_again()
         self._tasks.start(self._give_session(), only="transfer session")
@@ -307,18 +333,24 @@ class ImageService:
 
     def _imported(self, event: ImportDone) -> None:
         left_out = tuple((left.name, left.code) for left in event.left_out)
-        self._facts.apply(ImportEnded(left_out))
+        self._unkept.pop(event.id, None)
+        case = event.consultation_id
+        self._facts.apply(ImportEnded(event.id, case, left_out))
         if left_out:
             raise_notice(
                 self._facts,
                 Told.FILES_UNREADABLE,
                 (("count", str(len(left_out))),),
                 severity=Severity.WARNING,
+                consultation_id=case,
                 left_out=_first_of_each(left_out),
             )
         if not event.imported and not event.cancelled and not left_out:
-            raise_notice(self._facts, Told.NO_IMAGES_FOUND, severity=Severity.WARNING)
-        self._on_patients(event.patients)
+            raise_notice(
+                self._facts, Told.NO_IMAGES_FOUND, severity=Severity.WARNING, consultation_id=case
+            )
+        if event.patients:
+            self._on_patients(case, event.patients)
 
     def _uploaded(self, event: UploadState) -> None:
         if event.cancelled:
@@ -331,6 +363,7 @@ class ImageService:
                 size=image.size,
                 stage=ImageStage(image.stage.value),
                 code=image.code,
+                confirmed=image.confirmed,
             )
             for image in event.images
         )
@@ -345,6 +378,7 @@ class ImageService:
                     verified=event.verified,
                     paused=event.paused,
                     bytes_per_second=event.bytes_per_second,
+                    account_id=event.account_id,
                 )
             )
         )
@@ -356,12 +390,23 @@ class ImageService:
             log.info("another window of this profile moves the images now")
             return
         log.error("the transfer process ended: %s", returncode)
-        raise_notice(self._facts, Told.TRANSFER_STOPPED, severity=Severity.WARNING)
+        if will_restart:
+            raise_notice(self._facts, Told.TRANSFER_STOPPED, severity=Severity.WARNING)
+            return
+        self._given_up = True
+        for study in self._facts.state.uploads.studies:
+            if not study.verified:
+                self._facts.apply(UploadChanged(replace(study, paused=True, bytes_per_second=0.0)))
+        self._facts.apply(NoticeObsolete(Told.TRANSFER_STOPPED, None))
+        raise_notice(self._facts, Told.TRANSFER_GIVEN_UP)
 
     def tell(self, command: Command) -> None:
-        """Sends a command; one that comes before the process is ready waits for it."""
+        """Sends a command; one that comes before the process is ready waits for it. A process that
+        was not started again is, for what somebody asks for."""
         if not self._opened:
             self._waiting.append(command)
+            if self._given_up and not isinstance(command, OfferWorklist):
+                self._tasks.start(self.start(), only="transfer process")
             return
         try:
             self.transfer.send(command)

@@ -27,11 +27,13 @@ from app.session.intake import (
 )
 from app.session.queue import Load
 from app.session.state import State
+from app.store.chosen import Chosen
 from app.store.errors import StoreError
 from app.store.intake_settings import IntakeSettings, Pacs
 from app.store.profile import Profile, SealedStore
 from app.transfer.intake_messages import (
     Configure,
+    ForgetLost,
     IntakeEvent,
     Look,
     OfferWorklist,
@@ -167,11 +169,14 @@ class IntakeService:
             self._tell(StopJob(job=preview.job))
             self._facts.apply(PreviewEnded())
 
-    def take_into_inbox(self, paths: tuple[Path, ...], only: tuple[str, ...]) -> None:
-        self._tell(TakeFiles(job=new_id(), paths=paths, only_studies=only))
+    def take_into_inbox(self, paths: tuple[Path, ...], chosen: tuple[Chosen, ...]) -> None:
+        self._tell(TakeFiles(job=new_id(), paths=paths, chosen=chosen))
 
     def remove(self, studies: tuple[str, ...]) -> None:
         self._tell(RemoveStudies(study_instance_uids=studies))
+
+    def forget_lost(self) -> None:
+        self._tell(ForgetLost())
 
     # --- worklist ------------------------------------------------------------------------
 

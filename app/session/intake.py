@@ -15,6 +15,7 @@ from app.transfer.intake_messages import (
     IntakeState,
     JobEnded,
     Looked,
+    LostStudy,
     PacsAnswered,
     PacsProblem,
     RetrieveProgress,
@@ -59,6 +60,7 @@ class PacsTest:
 class Intake:
     load: Load = Load.LOADING
     studies: tuple[InboxRow, ...] = ()
+    lost: tuple[LostStudy, ...] = ()
     state: IntakeState = IntakeState(listening=False)
     settings: IntakeSettings = IntakeSettings()
     search: PacsSearch = PacsSearch()
@@ -157,7 +159,7 @@ def reduce_intake(intake: Intake, fact: IntakeFact) -> Intake:
 def _told(intake: Intake, event: IntakeEvent) -> Intake:
     match event:
         case InboxState():
-            return replace(intake, studies=event.studies, load=Load.READY)
+            return replace(intake, studies=event.studies, lost=event.lost, load=Load.READY)
         case IntakeState():
             return replace(intake, state=event)
         case JobEnded():

@@ -25,6 +25,8 @@ class Trouble(Enum):
     SIGNATURE_NOT_VERIFIED = "signature_not_verified"
     MEDIA_STOPPED = "media_stopped"
     TRANSFER_STOPPED = "transfer_stopped"
+    TRANSFER_GIVEN_UP = "transfer_given_up"
+    CASE_TAKES_NO_IMAGES = "case_takes_no_images"
     NO_CAMERA = "no_camera"
     WRONG_PASSPHRASE = "wrong_passphrase"  # noqa: S105 - a code
     STORE_KEY_LOST = "store_key_lost"
@@ -44,6 +46,7 @@ class Good(Enum):
     """Good news worth a line."""
 
     CASE_SUBMITTED = "case_submitted"
+    INFORMATION_SENT = "information_sent"
     REPORT_SIGNED = "report_signed"
     REPORT_ARRIVED = "report_arrived"
     REPORT_PRINTED = "report_printed"
@@ -86,10 +89,10 @@ class NoticeDismissed:
 
 @dataclass(frozen=True, slots=True)
 class NoticeObsolete:
-    """What it told of this case is over."""
+    """What it told of this case, or of none, is over."""
 
     code: NoticeCode
-    consultation_id: UUID
+    consultation_id: UUID | None
 
 
 NoticeFact = NoticeRaised | NoticeDismissed | NoticeObsolete

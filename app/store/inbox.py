@@ -2,6 +2,7 @@
 
 ```
 inbox/<study>.sealed          the index (`InboxStudy`), its name a hash
+inbox/<study>.from            openly, where its images came from and when (`Origin`)
 inbox/<study>/<image>.sealed  the exact bytes of one instance; its name, a hash, is its purpose
 ```
 The images are what counts. An index is written a moment after its images, so that 3,000 slices do
@@ -20,6 +21,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from app.store.files import write_atomically
 from app.store.outbox import hashed
 from app.store.profile import SealedStore
 from app.store.sealed import Sealer
@@ -68,11 +70,25 @@ class InboxStudy(Message):
     conflicts: int = Field(0, description="other images under the number of one that is here")
     attached: tuple[UUID, ...] = ()
     attached_images: int = 0
-    """How many there were when it last went to a case."""
+    """How many of them last went to a case."""
+    attached_each: tuple[int, ...] = ()
+    """How many of them each case of `attached` has."""
+
+    def images_of(self, consultation_id: UUID) -> int:
+        """How many images this case has been given."""
+        counts = self.attached_each or (self.attached_images,) * len(self.attached)
+        return dict(zip(self.attached, counts, strict=False)).get(consultation_id, 0)
 
     @property
     def patients(self) -> tuple[InboxPatient, ...]:
         return tuple(dict.fromkeys(one.patient for one in self.instances))
+
+
+class Origin(Message):
+    """What can still be said of a study whose key is lost: nothing in it names a patient."""
+
+    source: str
+    last_at: Moment
 
 
 _STUDY: TypeAdapter[InboxStudy] = TypeAdapter(InboxStudy)
@@ -107,17 +123,34 @@ class Inbox:
         """Raises DiskFull."""
         with self._writing:
             name = hashed(study.study_instance_uid)
+            origin = Origin(source=study.source, last_at=study.last_at)
+            write_atomically(self._origin_path(name), origin.model_dump_json().encode())
             self._indexes.write(name, study.model_dump_json().encode())
 
     def remove(self, study: InboxStudy) -> None:
         """Forgets a study and its images."""
         with self._writing:
-            self._indexes.delete(hashed(study.study_instance_uid))
-            folder = self.folder / hashed(study.study_instance_uid)
-            for path in folder.glob("*"):
-                path.unlink(missing_ok=True)
-            with contextlib.suppress(OSError):
-                folder.rmdir()
+            self.forget(hashed(study.study_instance_uid))
+
+    def forget(self, name: str) -> None:
+        """Removes a study by its name on the disk, whatever key it is sealed with."""
+        self._indexes.delete(name)
+        self._origin_path(name).unlink(missing_ok=True)
+        folder = self.folder / name
+        for path in folder.glob("*"):
+            path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+
+    def origin(self, name: str) -> Origin | None:
+        """Where the study of that name on the disk came from, where that was written down."""
+        try:
+            return Origin.model_validate_json(self._origin_path(name).read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+    def _origin_path(self, name: str) -> Path:
+        return self.folder / f"{name}.from"
 
     def image_path(self, study_instance_uid: str, sop_instance_uid: str) -> Path:
         return self.folder / hashed(study_instance_uid) / f"{hashed(sop_instance_uid)}.sealed"

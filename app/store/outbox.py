@@ -3,7 +3,7 @@
 ```
 outbox/<study>.sealed          the index (`OutboxStudy`), its name a hash
 outbox/<study>/<image>.sealed  the exact bytes of one instance, its name a hash
-imports/<case>.sealed          files being read; there only while an import runs
+imports/<import>.sealed        files to be read; there until that import has ended
 ```
 An image is sealed before the index names it, and the index is written whole or not at all: after a
 power cut there is at most a sealed file nobody names, which `sweep` removes. The bytes go when the
@@ -14,6 +14,7 @@ All methods block: for a thread.
 """
 
 import hashlib
+import json
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,13 +22,14 @@ from enum import StrEnum
 from pathlib import Path
 from uuid import UUID
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
+from app.store.chosen import Chosen
 from app.store.errors import Damaged
 from app.store.files_of import FilesOf
 from app.store.profile import SealedStore
 from app.store.sealed import Sealer
-from protocol.base import Message, Sha256, Uid
+from protocol.base import Message, Sha256, Uid, new_id
 
 
 class Stage(StrEnum):
@@ -79,14 +81,16 @@ class OutboxStudy(Message):
 
 
 class PendingImport(Message):
-    """An import that has not ended; it is begun again after a crash."""
+    """An import that has not ended; it is begun again after a crash, in the order of `place`."""
 
+    id: UUID = Field(default_factory=new_id)
+    place: int = 0
     consultation_id: UUID
     account_id: UUID | None
     paths: tuple[str, ...]
     files_of: FilesOf | None = None
     inbox_studies: tuple[Uid, ...] = ()
-    only_studies: tuple[Uid, ...] = ()
+    chosen: tuple[Chosen, ...] = ()
     with_loss: bool = False
 
 
@@ -219,21 +223,39 @@ class Outbox:
 
     # --- imports that run ----------------------------------------------------------------
 
-    def begin_import(self, pending: PendingImport) -> None:
-        """Raises DiskFull."""
-        self._imports.write(pending.consultation_id.hex, pending.model_dump_json().encode())
+    def begin_import(self, pending: PendingImport) -> PendingImport:
+        """Keeps it behind those that are kept already; raises DiskFull."""
+        with self._changing:
+            kept = self.pending_imports()
+            known = next((one for one in kept if one.id == pending.id), None)
+            if known is not None:
+                return known
+            place = max((one.place for one in kept), default=0) + 1
+            pending = pending.model_copy(update={"place": place})
+            self._imports.write(pending.id.hex, pending.model_dump_json().encode())
+        return pending
 
-    def end_import(self, consultation_id: UUID) -> None:
-        self._imports.delete(consultation_id.hex)
+    def end_import(self, import_id: UUID) -> None:
+        self._imports.delete(import_id.hex)
 
     def pending_imports(self) -> tuple[PendingImport, ...]:
+        """In the order they were begun."""
         found = []
         for plain in self._imports.read_all().values():
             try:
-                found.append(_IMPORT.validate_json(plain))
+                found.append(_IMPORT.validate_json(_renewed(plain)))
             except ValidationError:
                 continue
-        return tuple(found)
+        return tuple(sorted(found, key=lambda one: one.place))
+
+
+def _renewed(plain: bytes) -> bytes:
+    """An older program kept one import a case, under the case's name, and chose whole studies."""
+    data = json.loads(plain)
+    if "only_studies" not in data:
+        return plain
+    chosen = [{"study_instance_uid": uid} for uid in data.pop("only_studies")]
+    return json.dumps(data | {"id": data["consultation_id"], "chosen": chosen}).encode()
 
 
 def hashed(text: str) -> str:

@@ -1,10 +1,11 @@
 """A disc's table of contents (DICOMDIR, PS3.3 F), read by its records."""
 
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from app.imaging.attributes import raw
-from app.imaging.dataset import open_file
+from app.imaging.dataset import DicomObject, open_file, open_object
 from app.imaging.errors import MalformedError
 
 if TYPE_CHECKING:
@@ -32,17 +33,10 @@ def named_files(dicomdir: Path) -> tuple[tuple[Path, ...], tuple[str, ...], tupl
     Raises:
         ImagingError: it cannot be read.
     """
-    opened = open_file(dicomdir)
-    records = raw(opened.dataset, "DirectoryRecordSequence")
-    if records is None:
-        raise MalformedError("The table of contents lists nothing.")
     home = dicomdir.parent.resolve()
     there: dict[Path, None] = {}
     absent, unsafe = [], []
-    for record in list(records)[:MOST_RECORDS]:
-        parts = _file_id(record)
-        if not parts:
-            continue
+    for parts in _file_ids(open_file(dicomdir)):
         found = _below(dicomdir.parent, parts)
         if found is None:
             absent.append(parts[-1])
@@ -51,6 +45,33 @@ def named_files(dicomdir: Path) -> tuple[tuple[Path, ...], tuple[str, ...], tupl
         else:
             there.setdefault(found)
     return tuple(there), tuple(absent), tuple(unsafe)
+
+
+def absent_members(data: bytes, folder: PurePosixPath, members: Iterable[str]) -> tuple[str, ...]:
+    """The names of files that a table of contents in an archive lists and the archive lacks.
+
+    Args:
+        data: the table, which lies in `folder` of the archive.
+        members: the names of everything in the archive.
+
+    Raises:
+        ImagingError: it cannot be read.
+    """
+    there = {PurePosixPath(name.replace("\\", "/").lower()) for name in members}
+    return tuple(
+        parts[-1]
+        for parts in _file_ids(open_object(data))
+        if PurePosixPath(str(folder.joinpath(*parts)).lower()) not in there
+    )
+
+
+def _file_ids(opened: DicomObject) -> Iterator[tuple[str, ...]]:
+    records = raw(opened.dataset, "DirectoryRecordSequence")
+    if records is None:
+        raise MalformedError("The table of contents lists nothing.")
+    for record in list(records)[:MOST_RECORDS]:
+        if parts := _file_id(record):
+            yield parts
 
 
 def _file_id(record: "Dataset") -> tuple[str, ...]:

@@ -1,23 +1,28 @@
 """Which files there are to read: in folders, in archives, and by a disc's table of contents.
 
 An archive is never unpacked by its own word: nothing is written under a name it gives, each
-member is read up to a limit that its claimed size does not move, and the whole is refused when it
-would grow beyond what pictures need. Everything blocks: for a thread.
+member is read, sealed on its way to the disk, up to a limit that its claimed size does not move,
+and the whole is refused when it would grow beyond what pictures need. Everything blocks: for a
+thread.
 """
 
 import contextlib
-import os
-import tempfile
+import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import BinaryIO
 
 from app.imaging.errors import ImagingError, Reason
 from app.imaging.source import files_below
-from app.transfer.dicomdir import is_dicomdir, named_files
+from app.store.inbox import HEAD_BYTES
+from app.store.sealed import Sealer, new_key
+from app.store.sealed_reader import SealedReader
+from app.transfer.dicomdir import absent_members, is_dicomdir, named_files
 from app.transfer.reasons import ImageReason, TransferReason
+from protocol.base import new_id
 
 MOST_MEMBERS = 200_000
 MOST_BYTES = 64 << 30
@@ -25,6 +30,7 @@ MOST_BYTES = 64 << 30
 MOST_RATIO = 250
 """Between unpacked and packed of a large member: pictures come to 2 to 20, emptiness to 1,000."""
 LARGE = 64 << 20
+MOST_TABLE_BYTES = 256 << 20
 _NESTED = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".iso")
 LeftOutName = tuple[str, ImageReason]
 
@@ -146,7 +152,27 @@ def _members(path: Path, found: FoundFiles) -> list[FoundFile]:
             found.left_out.append((_leaf(info.filename), why))
         elif not _aside(info.filename):
             taken.append(FoundFile(path, info, archive))
+        elif _leaf(info.filename).upper() == "DICOMDIR":
+            _tell_absent_members(archive, info, found)
     return taken
+
+
+def _tell_absent_members(
+    archive: zipfile.ZipFile, table: zipfile.ZipInfo, found: FoundFiles
+) -> None:
+    """As `_tell_absent`, of a disc that was packed."""
+    data, name = bytearray(), _leaf(table.filename)
+    try:
+        if table.file_size > MOST_TABLE_BYTES:
+            raise LeftOutError(TransferReason.ARCHIVE_BOMB)
+        _copy(archive, table, data.extend)
+        if data[128:132] != b"DICM":
+            return
+        folder = PurePosixPath(table.filename.replace("\\", "/")).parent
+        absent = absent_members(bytes(data), folder, archive.namelist())
+        found.left_out += [(one, TransferReason.NAMED_ABSENT) for one in absent]
+    except (LeftOutError, ImagingError) as error:
+        found.left_out.append((name, error.code))
 
 
 def _bomb(unpacked_bytes: int, packed_bytes: int) -> bool:
@@ -176,24 +202,65 @@ def _leaf(name: str) -> str:
     return PurePosixPath(name.replace("\\", "/")).name or name
 
 
-@contextlib.contextmanager
-def unpacked(found: FoundFile) -> Iterator[Path]:
-    """The file, or a copy of the archive's member that only its owner reads and that goes at the
-    end of the block.
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of an archive, sealed at `path` for as long as it is read.
 
-    Raises:
-        LeftOutError: the member is damaged, locked, or grows beyond what it claims.
+    `start` are its first bytes, all of them where it is small; `size` is of the whole."""
+
+    path: Path
+    start: bytes = field(repr=False)
+    size: int
+    open: Callable[[], BinaryIO]
+
+
+class Unpacking:
+    """A folder for members of archives that are being read.
+
+    A crash leaves only bytes there whose key died with the process, and `sweep` removes them.
     """
-    if found.member is None or found.archive is None:
-        yield found.path
-        return
-    handle, name = tempfile.mkstemp(prefix="huizhen-")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            _copy(found.archive, found.member, out.write)
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._sealer = Sealer(new_key())
+
+    def sweep(self) -> None:
+        """Removes what a crash left; nothing may be unpacked meanwhile."""
+        if self._folder.is_dir():
+            for path in self._folder.iterdir():
+                path.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def unpacked(self, found: FoundFile) -> Iterator[Path | Member]:
+        """The file, or a sealed copy of the archive's member that goes at the end of the block.
+
+        Raises:
+            LeftOutError: the member is damaged, locked, or grows beyond what it claims.
+            DiskFull: no room for the copy.
+        """
+        if found.member is None or found.archive is None:
+            yield found.path
+            return
+        name = new_id().hex
+        path = self._folder / f"{name}.member"
+        start, size = bytearray(), 0
+
+        try:
+            with self._sealer.sealing(path, name) as write:
+
+                def put(data: bytes) -> None:
+                    nonlocal size
+                    size += len(data)
+                    start.extend(data[: HEAD_BYTES - len(start)])
+                    write(data)
+
+                _copy(found.archive, found.member, put)
+            yield Member(path, bytes(start), size, lambda: self._opened(path, name))
+        finally:
+            path.unlink(missing_ok=True)
+
+    def _opened(self, path: Path, purpose: str) -> BinaryIO:
+        return io.BufferedReader(SealedReader(self._sealer, path, purpose), 1 << 20)
 
 
 def _copy(

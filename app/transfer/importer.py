@@ -11,17 +11,18 @@ from uuid import UUID
 
 from app.imaging.errors import ImagingError, Reason
 from app.imaging.writing.wrapping import Wrapping
+from app.store.chosen import is_chosen
 from app.store.errors import DiskFull, StoreError
 from app.store.outbox import Outbox, OutboxInstance, OutboxStudy, PendingImport, Stage
 from app.store.sealed import Sealer
-from app.transfer.finding import FoundFile, LeftOutError, find_files, unpacked
+from app.transfer.finding import FoundFile, LeftOutError, Member, Unpacking, find_files
 from app.transfer.inbox import InboxKeeper
 from app.transfer.lightening import Lightener, light_copy
 from app.transfer.line import Line
 from app.transfer.messages import Event, ImportEnded, ImportProgress, LeftOut, PatientFound, Trouble
 from app.transfer.ranking import first_of
 from app.transfer.rates import Throttle
-from app.transfer.reading import Digest, Head, digest_of, read_head
+from app.transfer.reading import Digest, Head, digest_of, read_found, whose
 from app.transfer.reasons import ImageReason, TransferReason
 from protocol.patients import PatientText
 
@@ -44,6 +45,12 @@ class _Gathered:
     patients: dict[PatientText, None] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
     taken: dict[tuple[str, str], asyncio.Future[str]] = field(default_factory=dict)
+    of_inbox: dict[str, int] = field(default_factory=dict)
+    """How many images of a study of the inbox this import takes."""
+    begun: bool = False
+    stopped: bool = False
+    saving: bool = False
+    """Everything is sealed and goes into the indexes: it is too late to take it back."""
 
     def wrapping_of(self, one: FoundFile) -> Wrapping | None:
         """How a file is wrapped that is no DICOM object, None where it was not asked for by name:
@@ -55,9 +62,10 @@ class _Gathered:
         return Wrapping(self.pending.consultation_id, patient, of.description)
 
     def wants(self, head: Head) -> bool:
-        """Whether it is of a study that was chosen, where some were; made objects always are."""
-        chosen = self.pending.only_studies
-        return not chosen or head.content is not None or head.study_instance_uid in chosen
+        """Whether it was chosen by study and patient, where some were; made objects always are."""
+        return head.content is not None or is_chosen(
+            self.pending.chosen, head.study_instance_uid, whose(head.patient)
+        )
 
     def leave_out(self, name: str, code: ImageReason) -> None:
         if len(self.left_out) < MOST_TOLD:
@@ -76,7 +84,9 @@ class Importer:
         on_idle: Callable[[], None],
         inbox: InboxKeeper | None,
         line: Line,
+        unpacking: Unpacking,
     ) -> None:
+        self._unpacking = unpacking
         self._outbox = outbox
         self._sealer = sealer
         self._emit = emit
@@ -84,7 +94,7 @@ class Importer:
         self._on_idle = on_idle
         self._inbox = inbox
         self._lightener = Lightener(lambda: line.bytes_per_second, READERS)
-        self._running: dict[asyncio.Task[None], UUID] = {}
+        self._running: dict[asyncio.Task[None], _Gathered] = {}
         self._turn = asyncio.Lock()
         self._closing = False
 
@@ -92,17 +102,30 @@ class Importer:
     def busy(self) -> bool:
         return bool(self._running)
 
-    def begin(self, pending: PendingImport) -> None:
-        """Starts an import, or lets it wait its turn."""
-        task = asyncio.create_task(self._import(pending), name="import")
-        self._running[task] = pending.consultation_id
+    async def begin(self, pending: PendingImport) -> None:
+        """Keeps an import, so that it outlives a crash, says so, and starts it or lets it wait its
+        turn; one that runs already is left alone."""
+        if any(one.pending.id == pending.id for one in self._running.values()):
+            return
+        gathered = _Gathered(pending)
+        try:
+            await asyncio.to_thread(self._outbox.begin_import, pending)
+        except StoreError as error:
+            self._tell_trouble(error)
+            self._end(gathered, cancelled=True)
+            return
+        self._progress(gathered)
+        task = asyncio.create_task(self._import(gathered), name="import")
+        self._running[task] = gathered
         task.add_done_callback(self._ended)
 
     def cancel(self, consultation_id: UUID) -> None:
         """Takes back the imports of a case that run or wait."""
-        for task, case in self._running.items():
-            if case == consultation_id:
-                task.cancel()
+        for task, gathered in self._running.items():
+            if gathered.pending.consultation_id == consultation_id and not gathered.saving:
+                gathered.stopped = True
+                if gathered.begun:  # else its task would end without having taken anything back
+                    task.cancel()
 
     async def close(self) -> None:
         """Stops; an import that did not end begins again at the next start."""
@@ -118,19 +141,20 @@ class Importer:
             log.error("an import failed", exc_info=error)
         self._on_idle()
 
-    async def _import(self, pending: PendingImport) -> None:
-        gathered = _Gathered(pending)
+    async def _import(self, gathered: _Gathered) -> None:
+        pending = gathered.pending
         try:
+            gathered.begun = True
+            if gathered.stopped:
+                raise asyncio.CancelledError
             async with self._turn:
-                await asyncio.to_thread(self._outbox.begin_import, pending)
                 await self._read_all(gathered)
+                gathered.saving = True
                 await self._save(gathered)
                 if self._inbox is not None:
-                    self._inbox.attached(pending.inbox_studies, pending.consultation_id)
+                    self._inbox.attached(gathered.of_inbox, pending.consultation_id)
         except StoreError as error:
-            self._emit(
-                Trouble(what="disk-full" if isinstance(error, DiskFull) else "store-damaged")
-            )
+            self._tell_trouble(error)
             await self._undo(gathered)
             self._end(gathered, cancelled=True)
         except asyncio.CancelledError:
@@ -139,12 +163,16 @@ class Importer:
             await self._undo(gathered)
             self._end(gathered, cancelled=True)
         else:
-            await asyncio.to_thread(self._outbox.end_import, pending.consultation_id)
+            await asyncio.to_thread(self._outbox.end_import, pending.id)
             self._end(gathered, cancelled=False)
+
+    def _tell_trouble(self, error: StoreError) -> None:
+        self._emit(Trouble(what="disk-full" if isinstance(error, DiskFull) else "store-damaged"))
 
     def _end(self, gathered: _Gathered, *, cancelled: bool) -> None:
         self._emit(
             ImportEnded(
+                id=gathered.pending.id,
                 consultation_id=gathered.pending.consultation_id,
                 imported=0 if cancelled else gathered.imported,
                 left_out=tuple(gathered.left_out),
@@ -168,7 +196,7 @@ class Importer:
         found = await asyncio.to_thread(find_files, paths)
         for name, code in found.left_out:
             gathered.leave_out(name, code)
-        kept = self._inbox_heads(gathered.pending)
+        kept = self._inbox_heads(gathered)
         gathered.total = len(found.files) + len(kept)
         throttle = Throttle(lambda: self._progress(gathered))
         throttle.changed()
@@ -191,15 +219,21 @@ class Importer:
             await asyncio.to_thread(found.close)
         self._progress(gathered)
 
-    def _inbox_heads(self, pending: PendingImport) -> tuple[Head, ...]:
+    def _inbox_heads(self, gathered: _Gathered) -> tuple[Head, ...]:
+        """What is in the inbox now; what comes meanwhile is not of this import."""
         if self._inbox is None:
             return ()
-        inbox = self._inbox
-        return tuple(head for uid in pending.inbox_studies for head in inbox.heads(uid))
+        found: list[Head] = []
+        for uid in gathered.pending.inbox_studies:
+            heads = self._inbox.heads(uid)
+            gathered.of_inbox[uid] = len(heads)
+            found += heads
+        return tuple(found)
 
     def _progress(self, gathered: _Gathered) -> None:
         self._emit(
             ImportProgress(
+                id=gathered.pending.id,
                 consultation_id=gathered.pending.consultation_id,
                 done=gathered.done,
                 total=gathered.total,
@@ -211,14 +245,24 @@ class Importer:
             if isinstance(one, Head):
                 await self._take(gathered, one)
                 return
-            async with _unpacked(one) as path:
-                head = await asyncio.to_thread(read_head, path, gathered.wrapping_of(one))
+            async with self._unpacked(one) as place:
+                head = await asyncio.to_thread(read_found, place, gathered.wrapping_of(one))
                 if gathered.wants(head):
                     await self._take(gathered, replace(head, name=one.name))
         except (ImagingError, LeftOutError) as error:
             gathered.leave_out(one.name, error.code)
         except OSError:
             gathered.leave_out(one.name, Reason.UNREADABLE)
+
+    @contextlib.asynccontextmanager
+    async def _unpacked(self, found: FoundFile) -> AsyncIterator[Path | Member]:
+        """A file that can be read, for as long as the block lasts."""
+        place = self._unpacking.unpacked(found)
+        path = await asyncio.to_thread(place.__enter__)
+        try:
+            yield path
+        finally:
+            await asyncio.to_thread(place.__exit__, None, None, None)
 
     async def _take(self, gathered: _Gathered, head: Head) -> None:
         """Seals one object, unless it is in the outbox or among these files already."""
@@ -281,22 +325,11 @@ class Importer:
     async def _undo(self, gathered: _Gathered) -> None:
         """Takes back what this import has sealed."""
         case = gathered.pending.consultation_id
-        await asyncio.to_thread(self._outbox.end_import, case)
+        await asyncio.to_thread(self._outbox.end_import, gathered.pending.id)
         for study_uid, found in gathered.new.items():
             for uid in found:
                 path = self._outbox.image_path(case, study_uid, uid)
                 await asyncio.to_thread(path.unlink, missing_ok=True)
-
-
-@contextlib.asynccontextmanager
-async def _unpacked(found: FoundFile) -> AsyncIterator[Path]:
-    """A file that can be read, for as long as the block lasts."""
-    place = unpacked(found)
-    path = await asyncio.to_thread(place.__enter__)
-    try:
-        yield path
-    finally:
-        await asyncio.to_thread(place.__exit__, None, None, None)
 
 
 def _merged(

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import shutil
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -20,6 +20,7 @@ from app.net.dimse.status import Status
 from app.store.arrival import Arrival
 from app.store.errors import DiskFull, StoreError
 from app.store.inbox import Inbox, InboxInstance, InboxPatient, InboxStudy
+from app.transfer.intake_messages import LostStudy
 from app.transfer.rates import Throttle
 from app.transfer.reading import Head, digest_of, read_arrived
 from protocol.patients import PatientText
@@ -56,6 +57,8 @@ class InboxKeeper:
         self._dirty: set[str] = set()
         self._saving: asyncio.Task[None] | None = None
         self._throttle = Throttle(self._save_soon, SAVE_EVERY_S)
+        self.unopened: dict[str, int] = {}
+        """Images that this run's key does not open, by the name of their study on the disk."""
         self.received_bytes = 0
         """Since the start; grows with every object that was taken."""
 
@@ -73,9 +76,12 @@ class InboxKeeper:
                         study.study_instance_uid,
                     )
         for path in self.inbox.unindexed(known):
-            self._found_again(path)
+            if not self._found_again(path):
+                name = path.parent.name
+                self.unopened[name] = self.unopened.get(name, 0) + 1
 
-    def _found_again(self, path: Path) -> None:
+    def _found_again(self, path: Path) -> bool:
+        """False for what is sealed with another key, or damaged: it stays, and is not offered."""
         try:
             with self.inbox.open_path(path) as stream:
                 start = stream.read(1 << 20)
@@ -85,9 +91,33 @@ class InboxKeeper:
             head = read_arrived(path, start, size, lambda: self.inbox.open_path(path))
             digest = digest_of(head)
         except (ImagingError, OSError, StoreError):
-            return  # sealed with another key, or damaged: it stays, and is not offered
+            return False
+        origin = self.inbox.origin(path.parent.name)
         with self._lock:
-            self._add(head, digest.sha256, size, "")
+            self._add(head, digest.sha256, size, origin.source if origin else "")
+        return True
+
+    @property
+    def lost(self) -> tuple[LostStudy, ...]:
+        """What came in an earlier run and cannot be opened any more, and from whom."""
+        found = []
+        for name, images in self.unopened.items():
+            origin = self.inbox.origin(name)
+            found.append(
+                LostStudy(
+                    images=images,
+                    source=origin.source if origin else "",
+                    last_at=origin.last_at if origin else None,
+                )
+            )
+        return tuple(found)
+
+    async def forget_lost(self) -> None:
+        """Removes what cannot be opened."""
+        names, self.unopened = tuple(self.unopened), {}
+        for name in names:
+            await asyncio.to_thread(self.inbox.forget, name)
+        self._throttle.changed()
 
     async def close(self) -> None:
         self._throttle.cancel()
@@ -256,13 +286,18 @@ class InboxKeeper:
             if study is not None and images is not None:
                 self._put(study.model_copy(update={"expected": images}))
 
-    def attached(self, study_instance_uids: Iterable[str], consultation_id: UUID) -> None:
+    def attached(self, images: Mapping[str, int], consultation_id: UUID) -> None:
+        """A case was given so many images of each study."""
         with self._lock:
-            for uid in study_instance_uids:
+            for uid, count in images.items():
                 study = self._studies.get(uid)
                 if study is not None:
                     cases = tuple(dict.fromkeys((*study.attached, consultation_id)))
-                    now = {"attached": cases, "attached_images": len(study.instances)}
+                    each = tuple(
+                        count if case == consultation_id else study.images_of(case)
+                        for case in cases
+                    )
+                    now = {"attached": cases, "attached_images": count, "attached_each": each}
                     self._put(study.model_copy(update=now))
 
     async def remove(self, study_instance_uids: Iterable[str]) -> None:

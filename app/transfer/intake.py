@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, assert_never
 
 from app.net.errors import PortTaken
 from app.store.inbox import InboxStudy
-from app.store.intake_settings import Caller, IntakeSettings, Pacs, PacsKind, Receiver
+from app.store.intake_settings import AfterTaking, Caller, IntakeSettings, Pacs, PacsKind, Receiver
+from app.transfer.finding import Unpacking
 from app.transfer.inbox import InboxKeeper
 from app.transfer.intake_messages import (
     Configure,
+    ForgetLost,
     InboxPerson,
     InboxRow,
     InboxState,
@@ -44,14 +46,24 @@ REFUSED_TOLD = 5
 
 
 class Intake:
-    """Carries out the commands of intake; all methods belong to the loop."""
+    """Carries out the commands of intake; all methods belong to the loop.
+
+    Args:
+        key_lasts: the key of the store outlives this run. Without one nothing is received: a device
+            that is told Success forgets its images, and they would be lost with the key.
+    """
 
     def __init__(
         self,
         inbox: InboxKeeper,
         emit: Callable[[IntakeEvent], None],
+        unpacking: Unpacking,
         on_idle: Callable[[], None] = lambda: None,
+        *,
+        key_lasts: bool = True,
     ) -> None:
+        self._key_lasts = key_lasts
+        self._unpacking = unpacking
         self.inbox = inbox
         inbox.on_change = self.tell_inbox
         self._emit = emit
@@ -83,11 +95,19 @@ class Intake:
                 self._worklist = command.entries
             case RemoveStudies():
                 await self.inbox.remove(command.study_instance_uids)
+            case ForgetLost():
+                await self.inbox.forget_lost()
             case Look():
-                self._jobs.begin(command.job, look(command.job, command.paths, self._emit))
+                looking = look(command.job, command.paths, self._unpacking, self._emit)
+                self._jobs.begin(command.job, looking)
             case TakeFiles():
                 work = take_files(
-                    command.job, command.paths, command.only_studies, self.inbox, self._emit
+                    command.job,
+                    command.paths,
+                    command.chosen,
+                    self.inbox,
+                    self._unpacking,
+                    self._emit,
                 )
                 self._jobs.begin(command.job, work)
             case TestPacs():
@@ -115,12 +135,15 @@ class Intake:
         self._pacs.configure(settings, passwords)
         if before.receiver != settings.receiver or self._port_taken:
             await self._stop_server()
-            if settings.receiver.on:
+            if settings.receiver.on and self._key_lasts:
                 await self._start_server(settings.receiver)
         if before.watched != settings.watched:
             await self._stop_watching()
             if settings.watched.on and settings.watched.folder:
-                self._watched = WatchedFolder(settings.watched, self.inbox, self._told.changed)
+                watched = settings.watched
+                if not self._key_lasts:  # the folder keeps what this computer may lose
+                    watched = watched.model_copy(update={"after": AfterTaking.KEEP})
+                self._watched = WatchedFolder(watched, self.inbox, self._told.changed)
         self._tell_state()
         self.tell_inbox()
 
@@ -211,11 +234,14 @@ class Intake:
                 folder_gone=watched is not None and watched.gone,
                 taken=watched.taken if watched is not None else 0,
                 left=watched.left if watched is not None else 0,
+                damaged=watched.damaged if watched is not None else 0,
+                doubled=watched.doubled if watched is not None else 0,
             )
         )
 
     def tell_inbox(self) -> None:
-        self._emit(InboxState(studies=tuple(_row(study) for study in self.inbox.studies)))
+        studies = tuple(_row(study) for study in self.inbox.studies)
+        self._emit(InboxState(studies=studies, lost=self.inbox.lost))
 
 
 def admits(receiver: Receiver, archives: tuple[Pacs, ...], title: str, host: str) -> bool:
@@ -271,4 +297,5 @@ def _row(study: InboxStudy) -> InboxRow:
         last_at=study.last_at,
         attached=study.attached,
         attached_images=study.attached_images,
+        attached_each=tuple(study.images_of(case) for case in study.attached),
     )

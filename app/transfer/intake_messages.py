@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.net.studies import FoundStudy, StudyQuery
+from app.store.chosen import Chosen
 from app.store.intake_settings import IntakeSettings, Pacs
 from app.transfer.reasons import ImageReason
 from protocol.base import Message, Moment, Uid
@@ -72,13 +73,19 @@ class RemoveStudies(Message):
     study_instance_uids: tuple[Uid, ...]
 
 
+class ForgetLost(Message):
+    """Removes the images of the inbox that this run's key does not open."""
+
+    kind: Literal["forget-lost"] = "forget-lost"
+
+
 class TakeFiles(Message):
     """Copies files, folders and archives into the inbox."""
 
     kind: Literal["take-files"] = "take-files"
     job: UUID
     paths: tuple[Path, ...]
-    only_studies: tuple[Uid, ...] = ()
+    chosen: tuple[Chosen, ...] = ()
 
 
 class Look(Message):
@@ -128,6 +135,7 @@ IntakeCommand = (
     Configure
     | OfferWorklist
     | RemoveStudies
+    | ForgetLost
     | TakeFiles
     | Look
     | TestPacs
@@ -164,6 +172,16 @@ class InboxRow(Message):
     last_at: Moment
     attached: tuple[UUID, ...]
     attached_images: int = 0
+    attached_each: tuple[int, ...] = ()
+    """How many of the images each case of `attached` has."""
+
+
+class LostStudy(Message):
+    """Images of an earlier run whose key is gone; `source` as of the inbox, empty where unknown."""
+
+    images: int
+    source: str
+    last_at: Moment | None
 
 
 class InboxState(Message):
@@ -171,6 +189,7 @@ class InboxState(Message):
 
     kind: Literal["inbox-state"] = "inbox-state"
     studies: tuple[InboxRow, ...]
+    lost: tuple[LostStudy, ...] = ()
 
 
 class IntakeState(Message):
@@ -187,6 +206,10 @@ class IntakeState(Message):
     taken: int = 0
     left: int = 0
     """Files of the watched folder that are no DICOM objects and stay where they are."""
+    damaged: int = 0
+    """Files of the watched folder that are cut off or broken."""
+    doubled: int = 0
+    """Files of the watched folder with the identity of another image that is here."""
 
 
 class JobEnded(Message):
@@ -236,6 +259,8 @@ class LookedStudy(Message):
     modalities: tuple[str, ...]
     images: int
     size: int
+    chosen: Chosen
+    """What must be chosen to take these pictures and nobody else's."""
 
 
 class LookedPatient(Message):

@@ -9,7 +9,9 @@ from uuid import UUID
 from app.imaging.errors import ImagingError, NotDicomError, Reason
 from app.imaging.writing.wrapping import foreign_kind
 from app.net.dimse.status import Status
-from app.transfer.finding import FoundFile, FoundFiles, LeftOutError, find_files, unpacked
+from app.store.chosen import Chosen, is_chosen
+from app.store.errors import DiskFull
+from app.transfer.finding import FoundFile, FoundFiles, LeftOutError, Unpacking, find_files
 from app.transfer.inbox import InboxKeeper
 from app.transfer.intake_messages import (
     InboxPerson,
@@ -19,7 +21,7 @@ from app.transfer.intake_messages import (
     LookedStudy,
 )
 from app.transfer.rates import Throttle
-from app.transfer.reading import Head, read_head
+from app.transfer.reading import Head, read_found, whose
 from app.transfer.reasons import ImageReason, TransferReason
 from protocol.patients import PatientText, apart
 
@@ -56,7 +58,9 @@ class _Found:
             self.left_out.append((name, code))
 
 
-async def look(job: UUID, paths: tuple[Path, ...], emit: Callable[[Looked], None]) -> None:
+async def look(
+    job: UUID, paths: tuple[Path, ...], unpacking: Unpacking, emit: Callable[[Looked], None]
+) -> None:
     """Tells what is there as it finds it, and at the end."""
     found = _Found()
     throttle = Throttle(lambda: emit(_told(job, found, ended=False)), TELL_EVERY_S)
@@ -66,7 +70,7 @@ async def look(job: UUID, paths: tuple[Path, ...], emit: Callable[[Looked], None
             found.leave_out(name, code)
         found.total = len(files.files)
         for one in files.files:
-            await asyncio.to_thread(_look_at, one, one.path in paths, found)
+            await asyncio.to_thread(_look_at, one, one.path in paths, unpacking, found)
             found.done += 1
             throttle.changed()
     finally:
@@ -75,10 +79,11 @@ async def look(job: UUID, paths: tuple[Path, ...], emit: Callable[[Looked], None
     emit(_told(job, found, ended=True))
 
 
-def _look_at(one: FoundFile, chosen: bool, found: _Found) -> None:
+def _look_at(one: FoundFile, chosen: bool, unpacking: Unpacking, found: _Found) -> None:
     try:
-        with unpacked(one) as path:
-            head = read_head(path)
+        with unpacking.unpacked(one) as place:
+            head = read_found(place)
+            size = place.stat().st_size if isinstance(place, Path) else place.size
             found.objects.setdefault(
                 head.sop_instance_uid,
                 _Object(
@@ -87,7 +92,7 @@ def _look_at(one: FoundFile, chosen: bool, found: _Found) -> None:
                     head.study_description,
                     head.study_date,
                     head.modality,
-                    path.stat().st_size,
+                    size,
                 ),
             )
     except NotDicomError as error:
@@ -97,6 +102,8 @@ def _look_at(one: FoundFile, chosen: bool, found: _Found) -> None:
             found.leave_out(one.name, error.code)
     except (ImagingError, LeftOutError) as error:
         found.leave_out(one.name, error.code)
+    except DiskFull:
+        found.leave_out(one.name, TransferReason.NOT_KEPT)
     except OSError:
         found.leave_out(one.name, Reason.UNREADABLE)
 
@@ -144,6 +151,10 @@ def _study(uid: str, objects: list[_Object]) -> LookedStudy:
         modalities=tuple(dict.fromkeys(one.modality for one in objects if one.modality)),
         images=len(objects),
         size=sum(one.size for one in objects),
+        chosen=Chosen(
+            study_instance_uid=uid,
+            patients=tuple(dict.fromkeys(whose(one.patient) for one in objects)),
+        ),
     )
 
 
@@ -153,8 +164,9 @@ def _study(uid: str, objects: list[_Object]) -> LookedStudy:
 async def take_files(
     job: UUID,
     paths: tuple[Path, ...],
-    only_studies: tuple[str, ...],
+    chosen: tuple[Chosen, ...],
     inbox: InboxKeeper,
+    unpacking: Unpacking,
     emit: Callable[[JobEnded], None],
 ) -> None:
     """Copies what is chosen sealed into the inbox, and tells how it ended."""
@@ -164,9 +176,11 @@ async def take_files(
     try:
         for one in files.files:
             try:
-                taken += await asyncio.to_thread(_take, one, only_studies, inbox)
+                taken += await asyncio.to_thread(_take, one, chosen, inbox, unpacking)
             except (ImagingError, LeftOutError) as error:
                 left_out.append((one.name, error.code))
+            except DiskFull:
+                left_out.append((one.name, TransferReason.NOT_KEPT))
             except OSError:
                 left_out.append((one.name, Reason.UNREADABLE))
     finally:
@@ -174,10 +188,12 @@ async def take_files(
         emit(JobEnded(job=job, taken=taken, left_out=tuple(left_out[:MOST_TOLD])))
 
 
-def _take(one: FoundFile, only_studies: tuple[str, ...], inbox: InboxKeeper) -> int:
-    with unpacked(one) as path:
-        head: Head = read_head(path)
-        if only_studies and head.study_instance_uid not in only_studies:
+def _take(
+    one: FoundFile, chosen: tuple[Chosen, ...], inbox: InboxKeeper, unpacking: Unpacking
+) -> int:
+    with unpacking.unpacked(one) as place:
+        head: Head = read_found(place)
+        if not is_chosen(chosen, head.study_instance_uid, whose(head.patient)):
             return 0
         status = inbox.take_file(head, FROM_FILES)
     match status:

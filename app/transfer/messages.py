@@ -12,10 +12,11 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
+from app.store.chosen import Chosen
 from app.store.files_of import FilesOf
 from app.transfer.intake_messages import IntakeCommand, IntakeEvent
 from app.transfer.reasons import ImageReason
-from protocol.base import Message, Uid
+from protocol.base import Message, Uid, new_id
 
 
 class ImageStage(StrEnum):
@@ -32,11 +33,14 @@ class ImageStage(StrEnum):
 
 
 class Open(Message):
-    """First of all: the folder for spool and cache, and the key (base64) that seals both."""
+    """First of all: the folder for spool and cache, and the key (base64) that seals both.
+
+    `key_lasts` is false where the key is gone with this run: then nothing is received."""
 
     kind: Literal["open"] = "open"
     folder: Path
     store_key: str = Field(repr=False)
+    key_lasts: bool = True
 
 
 class UseSession(Message):
@@ -61,19 +65,23 @@ class Import(Message):
     studies to the server as soon as it can, and sends them. Photographs and PDF files that are
     named themselves (not those in a folder) become objects of `files_of`.
 
-    `inbox_studies` are taken from the inbox besides; with `only_studies` files of others stay.
-    `with_loss`: somebody chose that pictures may lose a little to be smaller."""
+    `inbox_studies` are taken from the inbox besides; with `chosen` files of others stay.
+    `with_loss`: somebody chose that pictures may lose a little to be smaller. It is on the disk
+    when the first `ImportProgress` of this `id` answers; told twice it is begun once."""
 
     kind: Literal["import"] = "import"
+    id: UUID = Field(default_factory=new_id)
     consultation_id: UUID
     paths: tuple[Path, ...] = ()
     files_of: FilesOf | None = None
     inbox_studies: tuple[Uid, ...] = ()
-    only_studies: tuple[Uid, ...] = ()
+    chosen: tuple[Chosen, ...] = ()
     with_loss: bool = False
 
 
 class CancelImport(Message):
+    """Takes back every import of a case that runs or waits."""
+
     kind: Literal["cancel-import"] = "cancel-import"
     consultation_id: UUID
 
@@ -156,7 +164,11 @@ class Ready(Message):
 
 
 class ImportProgress(Message):
+    """An import is kept and outlives a crash from its first telling on; nothing is read while it
+    waits its turn."""
+
     kind: Literal["import-progress"] = "import-progress"
+    id: UUID
     consultation_id: UUID
     done: int
     total: int
@@ -181,6 +193,7 @@ class PatientFound(Message):
 
 class ImportEnded(Message):
     kind: Literal["import-ended"] = "import-ended"
+    id: UUID
     consultation_id: UUID
     imported: int
     left_out: tuple[LeftOut, ...] = ()
@@ -194,6 +207,7 @@ class ImageState(Message):
     size: int
     stage: ImageStage
     code: ImageReason | None = None
+    confirmed: int = Field(0, description="bytes that the server is known to have")
 
 
 class UploadState(Message):
@@ -210,6 +224,7 @@ class UploadState(Message):
     description: str
     modalities: tuple[str, ...]
     images: tuple[ImageState, ...]
+    account_id: UUID | None = None
     declared: bool
     verified: bool
     paused: bool

@@ -6,7 +6,6 @@ import binascii
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import assert_never
 
 from app.store.cache import ImageCache
@@ -15,6 +14,7 @@ from app.store.outbox import Outbox, PendingImport
 from app.store.profile import SealedStore
 from app.store.sealed import Sealer
 from app.transfer.fetcher import Fetcher
+from app.transfer.finding import Unpacking
 from app.transfer.importer import Importer
 from app.transfer.inbox import InboxKeeper
 from app.transfer.intake import Intake
@@ -107,14 +107,15 @@ class Transfer:
                 self._account = None
                 await parts.session.end()
             case Import():
-                parts.importer.begin(
+                await parts.importer.begin(
                     PendingImport(
+                        id=command.id,
                         consultation_id=command.consultation_id,
                         account_id=self._account.account_id if self._account else None,
                         paths=tuple(str(path) for path in command.paths),
                         files_of=command.files_of,
                         inbox_studies=command.inbox_studies,
-                        only_studies=command.only_studies,
+                        chosen=command.chosen,
                         with_loss=command.with_loss,
                     )
                 )
@@ -152,28 +153,31 @@ class Transfer:
         lock = ProfileLock(command.folder)
         await lock.acquire()
         self._watch = asyncio.create_task(self._give_way(lock), name="give way")
-        parts = await self._build(command.folder, sealer, lock)
+        parts = await self._build(command, sealer, lock)
         self._parts = parts
         await asyncio.to_thread(parts.outbox.sweep)
         await asyncio.to_thread(parts.intake.inbox.load)
         parts.intake.tell_inbox()
         await parts.uploader.start()
         for pending in await asyncio.to_thread(parts.outbox.pending_imports):
-            parts.importer.begin(pending)
+            await parts.importer.begin(pending)
         await parts.session.resume()
 
-    async def _build(self, folder: Path, sealer: Sealer, lock: ProfileLock) -> _Parts:
+    async def _build(self, command: Open, sealer: Sealer, lock: ProfileLock) -> _Parts:
+        folder = command.folder
         outbox = Outbox(folder, sealer)
         cache = await asyncio.to_thread(ImageCache, folder, sealer)
         line = Line(SealedStore(folder / "transfer", sealer))
         await asyncio.to_thread(line.load)
         uploader = Uploader(outbox, sealer, self._emit, on_idle=self._news.set, line=line)
+        unpacking = Unpacking(folder / "unpacking")
+        await asyncio.to_thread(unpacking.sweep)
         fetcher = Fetcher(cache, self._emit)
         inbox = InboxKeeper(
             Inbox(folder, sealer),
             on_full=lambda: self._emit(Trouble(what="disk-full")),
         )
-        intake = Intake(inbox, self._emit, on_idle=self._news.set)
+        intake = Intake(inbox, self._emit, unpacking, self._news.set, key_lasts=command.key_lasts)
         importer = Importer(
             outbox,
             sealer,
@@ -182,6 +186,7 @@ class Transfer:
             on_idle=self._news.set,
             inbox=inbox,
             line=line,
+            unpacking=unpacking,
         )
 
         async def use(server: Server | None) -> None:

@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 WINDOW_S = 5.0
+ACKED_WINDOW_S = 20.0
+SHORTEST_S = 0.01
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
 TELL_EVERY_S = 0.1
@@ -40,6 +42,47 @@ class SpeedMeter:
         # At the very beginning a full socket buffer would look like a fast line.
         seconds = max(1.0, min(WINDOW_S, now - self._began))
         return sum(nbytes for _, nbytes in self._counted) / seconds
+
+
+class AckedSpeed:
+    """Bytes a second that the other side has confirmed, over about `ACKED_WINDOW_S`.
+
+    What a kernel or a relay has taken says nothing: a full buffer looks like a fast line. Measured
+    from confirmation to confirmation, so that one large piece is not a burst; where the next one
+    is long overdue the time since counts as well.
+    """
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._acked: deque[tuple[float, int]] = deque()
+        """When, and how many bytes in all until then; the first is where measuring begins."""
+
+    def begin(self) -> None:
+        """Something is being sent from now on."""
+        self.stop()
+        self._acked.append((self._now(), 0))
+
+    def count(self, nbytes: int) -> None:
+        """So many bytes more were confirmed."""
+        if not self._acked:
+            self.begin()
+        self._acked.append((self._now(), self._acked[-1][1] + nbytes))
+
+    def stop(self) -> None:
+        """Nothing is being sent."""
+        self._acked.clear()
+
+    def read(self) -> float:
+        """0 until something is known."""
+        now = self._now()
+        while len(self._acked) > 2 and self._acked[1][0] < now - ACKED_WINDOW_S:
+            self._acked.popleft()
+        if len(self._acked) < 2:
+            return 0.0
+        (begun, before), (newest, total) = self._acked[0], self._acked[-1]
+        usual = (newest - begun) / (len(self._acked) - 1)
+        late = now - newest > max(1.0, 2 * usual)
+        return (total - before) / max((now if late else newest) - begun, SHORTEST_S)
 
 
 class Pace:

@@ -24,7 +24,9 @@ from app.imaging.errors import (
 )
 from app.imaging.series import describe_instance
 from app.imaging.writing.wrapping import MOST_BYTES, Wrapping, foreign_kind, wrap
+from app.store.chosen import Whose
 from app.store.sealed import Sealer
+from app.transfer.finding import Member
 from app.transfer.ranking import chosen_by
 from protocol.patients import PatientText
 
@@ -119,6 +121,15 @@ def read_head(path: Path, wrapping: Wrapping | None = None) -> Head:
     return _head_of(path, opened)
 
 
+def read_found(place: Path | Member, wrapping: Wrapping | None = None) -> Head:
+    """As `read_head`, of a file or of an archive's member."""
+    if isinstance(place, Path):
+        return read_head(place, wrapping)
+    if place.start[128:132] != b"DICM":
+        raise NotDicomError("The file has no DICOM preamble (PS3.10 7.1).")
+    return read_arrived(place.path, place.start, place.size, place.open)
+
+
 def read_arrived(path: Path, start: bytes, size: int, sealed: Callable[[], BinaryIO]) -> Head:
     """What an object is that came over the network and lies sealed at `path`.
 
@@ -177,6 +188,16 @@ def _head_of(path: Path, opened: DicomObject) -> Head:
         study_date=instance.study_date,
         accession_number=text(opened.dataset, "AccessionNumber"),
         chosen=chosen_by(opened, instance.sop_class_uid),
+    )
+
+
+def whose(patient: PatientText) -> Whose:
+    """The patient of a file as choices name them."""
+    return Whose(
+        name=patient.name,
+        patient_id=patient.patient_id,
+        birth_date=patient.birth_date,
+        sex=patient.sex,
     )
 
 

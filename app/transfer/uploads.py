@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.store.outbox import Outbox, OutboxInstance, OutboxStudy, Stage
 from app.transfer.messages import ImageStage, ImageState, UploadState
-from app.transfer.rates import TELL_EVERY_S, SpeedMeter, Throttle
+from app.transfer.rates import TELL_EVERY_S, AckedSpeed, Pauses, Throttle
 from app.transfer.reasons import ImageReason, TransferReason, reason_of
 
 Key = tuple[UUID, str]
@@ -26,6 +26,8 @@ class _Image:
     instance: OutboxInstance
     stage: ImageStage
     code: ImageReason | None = None
+    confirmed: int = 0
+    """Bytes of it that the server is known to have."""
 
 
 class StudyUpload:
@@ -38,10 +40,13 @@ class StudyUpload:
         self.paused = False
         self.stuck = False
         """Nothing more can be done before something changes (new images, a restart)."""
+        self.forgotten = False
+        """It was cancelled, and the server knows nothing of it any more."""
         self._outbox = outbox
         self._emit = emit
         self._images: dict[str, _Image] = {}
-        self.speed = SpeedMeter(asyncio.get_running_loop().time)
+        self.pauses = Pauses()
+        self.speed = AckedSpeed(asyncio.get_running_loop().time)
         interval = max(TELL_EVERY_S, len(record.instances) / IMAGES_A_SECOND)
         self._throttle = Throttle(self._tell, interval)
         self.take(record)
@@ -98,6 +103,13 @@ class StudyUpload:
         image = self._images[sop_instance_uid]
         self._images[sop_instance_uid] = replace(image, stage=stage, code=code)
         self._throttle.changed()
+
+    def confirmed(self, sop_instance_uid: str, nbytes: int) -> int:
+        """The server has so many bytes of an image; answers how many more than was known."""
+        image = self._images[sop_instance_uid]
+        self._images[sop_instance_uid] = replace(image, confirmed=nbytes)
+        self._throttle.changed()
+        return max(0, nbytes - image.confirmed)
 
     def set_paused(self, paused: bool) -> None:
         if paused:
@@ -156,6 +168,7 @@ class StudyUpload:
         if left is not None:
             self.take(left)
             return
+        self.forgotten = True
         self.record = self.record.model_copy(update={"declared": False})
         self.tell()
 
@@ -197,9 +210,11 @@ class StudyUpload:
                         size=image.instance.size,
                         stage=image.stage,
                         code=image.code,
+                        confirmed=image.confirmed,
                     )
                     for number, (uid, image) in enumerate(self._images.items(), 1)
                 ),
+                account_id=self.record.account_id,
                 declared=self.record.declared,
                 verified=self.verified,
                 paused=self.paused,

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import os
 from collections.abc import Callable
+from enum import Enum, auto
 from pathlib import Path
 
 from app.imaging.errors import ImagingError, NotDicomError, Reason
@@ -20,6 +21,14 @@ TAKEN = "taken"
 MOST_FILES = 200_000
 Seen = tuple[int, int]
 """Size and time of change: two looks that agree mean that nobody writes any more."""
+
+
+class Left(Enum):
+    """Why a file stays where it is."""
+
+    NO_IMAGE = auto()
+    DAMAGED = auto()
+    DOUBLED = auto()
 
 
 class WatchedFolder:
@@ -44,15 +53,28 @@ class WatchedFolder:
         self._look_every = look_every
         self._last: dict[Path, Seen] = {}
         self._done: dict[Path, Seen] = {}
-        self._left: set[Path] = set()
+        self._left: dict[Path, Left] = {}
         self.taken = 0
         self.gone = False
         self._task = asyncio.create_task(self._watch(), name="watched folder")
 
     @property
     def left(self) -> int:
-        """Files that are no DICOM objects, or cannot be taken, and stay where they are."""
-        return len(self._left)
+        """Files that are no DICOM objects and stay where they are."""
+        return self._count(Left.NO_IMAGE)
+
+    @property
+    def damaged(self) -> int:
+        """Files that begin as DICOM objects and are cut off or broken."""
+        return self._count(Left.DAMAGED)
+
+    @property
+    def doubled(self) -> int:
+        """Files with the SOP Instance UID of another image that is here."""
+        return self._count(Left.DOUBLED)
+
+    def _count(self, why: Left) -> int:
+        return sum(one is why for one in self._left.values())
 
     async def close(self) -> None:
         self._task.cancel()
@@ -60,11 +82,14 @@ class WatchedFolder:
 
     async def _watch(self) -> None:
         while True:
-            before = (self.taken, self.left, self.gone)
+            before = self._counts()
             await asyncio.to_thread(self.look)
-            if (self.taken, self.left, self.gone) != before:
+            if self._counts() != before:
                 self._on_change()
             await asyncio.sleep(self._look_every)
+
+    def _counts(self) -> tuple[int, ...]:
+        return self.taken, self.left, self.damaged, self.doubled, self.gone
 
     def look(self) -> None:
         """One look: takes every file that is as it was at the look before. For a thread."""
@@ -79,7 +104,7 @@ class WatchedFolder:
                 self._take(path, state)
         self._last = seen
         self._done = {path: state for path, state in self._done.items() if path in seen}
-        self._left &= seen.keys()
+        self._left = {path: why for path, why in self._left.items() if path in seen}
 
     def _present(self) -> dict[Path, Seen]:
         found: dict[Path, Seen] = {}
@@ -99,10 +124,11 @@ class WatchedFolder:
         return found
 
     def _take(self, path: Path, state: Seen) -> None:
+        left = Left.DAMAGED
         try:
-            status = self._inbox.take_file(read_head(path), TAKEN_FROM)
+            status: int = self._inbox.take_file(read_head(path), TAKEN_FROM)
         except NotDicomError:
-            status = Status.CANNOT_UNDERSTAND
+            status, left = Status.CANNOT_UNDERSTAND, Left.NO_IMAGE
         except ImagingError as error:
             if error.code is Reason.UNREADABLE:
                 return  # still open in another program: looked at again
@@ -113,10 +139,10 @@ class WatchedFolder:
             return  # there may be room at the next look
         self._done[path] = state
         if status != Status.SUCCESS:
-            self._left.add(path)
+            self._left[path] = Left.DOUBLED if status == Status.DUPLICATE else left
             return
         self.taken += 1
-        self._left.discard(path)
+        self._left.pop(path, None)
         if self._move:
             self._put_away(path)
 

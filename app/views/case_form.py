@@ -4,9 +4,9 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QCheckBox, QLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QLayout, QMessageBox, QScrollArea, QWidget
 
-from app.commands.intake_wishes import WishLook
+from app.commands.intake_wishes import WishAttach, WishLook
 from app.commands.wishes import (
     WishCancelImport,
     WishCancelUpload,
@@ -43,6 +43,7 @@ class CaseForm(View):
         self._consent = ConsentFields()
         self._studies = StudyRows()
         self._studies.cancelled.connect(lambda uid: self.wished.emit(WishCancelUpload(uid)))
+        self._studies.late_wanted.connect(self._add_late)
         self._studies.import_cancelled.connect(lambda: self.wished.emit(WishCancelImport()))
         self._browse = button("addImages", self.browsed.emit)
         self._files = button("addFiles", self.files_browsed.emit)
@@ -55,7 +56,7 @@ class CaseForm(View):
         self._checks = label("checklist", wrap=True)
         self._checks.setTextFormat(Qt.TextFormat.RichText)
         self._why_not = label("whyNot", "small", wrap=True)
-        self._submit = button("submit", lambda: self.wished.emit(WishSubmit()), "primary")
+        self._submit = button("submit", self.submit, "primary")
         self._typing = TypingPause(self)
         self._typing.due.connect(self._tell)
         for part in (self._patient, self._question, self._consent):
@@ -137,8 +138,10 @@ class CaseForm(View):
         self._doubt.setVisible(bool(props.doubt))
         self._checked.setVisible(bool(props.doubt))
         self._checked.setEnabled(props.editable)
-        for part in (self._patient, self._question, self._consent, self._browse):
+        for part in (self._patient, self._question, self._consent):
             part.setEnabled(props.editable)
+        for adding in (self._browse, self._files):
+            adding.setEnabled(props.takes_images)
         self._studies.show_rows(props.studies, props.importing, props.unreadable)
         self._drop.setVisible(not props.studies and props.importing is None)
         rows = "".join(
@@ -152,6 +155,7 @@ class CaseForm(View):
         )
         self._why_not.setText(props.why_not)
         self._submit.setEnabled(props.can_submit)
+        self._name_submit()
 
     def words(self) -> None:
         self._title.setText(self.tr("New case"))
@@ -177,7 +181,12 @@ class CaseForm(View):
         self._check_title.setText(self.tr("Ready to submit?"))
         self._checked.setText(self.tr("I have compared them: the images are this patient's"))
         self._checked.setAccessibleName(self._checked.text())
-        set_words(self._submit, self.tr("Submit – experts are rung"), "Ctrl+Return")
+        self._name_submit()
+
+    def _name_submit(self) -> None:
+        again = self._props is not None and self._props.resubmits
+        text = self.tr("Send what was asked for") if again else self.tr("Submit – experts are rung")
+        set_words(self._submit, text, "Ctrl+Return")
 
     # --- what it wishes ------------------------------------------------------------------
 
@@ -186,6 +195,31 @@ class CaseForm(View):
         typed = self.take_typed()
         if typed is not None:
             self.wished.emit(typed)
+
+    def submit(self) -> None:
+        """The case goes out, after a question where images of it would be left behind."""
+        props = self._props
+        if props is None or not props.asks or not props.can_submit:
+            self.wished.emit(WishSubmit())
+            return
+        box = QMessageBox(self)
+        box.setObjectName("lateQuestion")
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle(self.tr("Images are missing"))
+        box.setText(props.asks)
+        back = box.addButton(self.tr("Back to the images"), QMessageBox.ButtonRole.RejectRole)
+        anyway = box.addButton(self.tr("Submit without them"), QMessageBox.ButtonRole.AcceptRole)
+        for shown, name in ((back, "lateBack"), (anyway, "lateAnyway")):
+            shown.setObjectName(name)
+            shown.setAccessibleName(shown.text())
+        box.setDefaultButton(back)
+        anyway.clicked.connect(lambda: self.wished.emit(WishSubmit()))
+        box.open()
+
+    def _add_late(self, study_instance_uid: str) -> None:
+        if self._props is not None:
+            self.wished.emit(WishAttach((study_instance_uid,), self._props.consultation_id))
 
     def take_typed(self) -> WishEditCase | None:
         """What was typed and not told yet, for who must keep it at this moment."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMenu, QMessageBox
 
-from app.commands.intake_wishes import WishAttach, WishLook, WishRemoveFromInbox
+from app.commands.intake_wishes import WishAttach, WishForgetLost, WishLook, WishRemoveFromInbox
 from app.kit.layouts import column, row, surface
 from app.kit.list_states import ListState, ListStates
 from app.kit.view import View
@@ -34,6 +34,8 @@ class InboxPage(View):
         self._targets: tuple[AttachTarget, ...] = ()
         self._title, self._line = label("pageTitle", "title"), label("inboxLine", "muted")
         self._warning = label("inboxWarning", "problem", wrap=True)
+        self._lost = label("inboxLost", "problem", wrap=True)
+        self._forget = button("inboxForget", self._ask_forgetting, "quiet")
         self._table = TextTableView("inboxTable", TextTable(inbox_columns, self), WIDTHS, STATE)
         self._states = ListStates(self._table)
         self._states.acted.connect(self.browsed)
@@ -47,11 +49,14 @@ class InboxPage(View):
         self._table.selectionModel().selectionChanged.connect(lambda *_: self._follow())
         self._table.deleted.connect(self._ask_removal)
         self._table.activated.connect(lambda _index: self._open_menu())
+        lost = row(self._lost, self._forget)
+        lost.setStretch(0, 1)
         self.setLayout(
             column(
                 row(self._title, None, self._pacs, self._files, self._folder),
                 row(self._line, None),
                 self._warning,
+                lost,
                 surface("card", column(self._states, margin=2)),
                 row(self._remove, None, self._attach),
                 margin=5,
@@ -65,6 +70,9 @@ class InboxPage(View):
         self._line.setText(props.listening)
         self._warning.setText(props.warning)
         self._warning.setVisible(bool(props.warning))
+        self._lost.setText(props.lost)
+        for part in (self._lost, self._forget):
+            part.setVisible(bool(props.lost))
         self._targets = props.targets
         self._table.show_rows(props.rows)
         if props.load is Load.LOADING:
@@ -90,6 +98,7 @@ class InboxPage(View):
         )
         set_words(self._attach, self.tr("Add to a case…"), "Return")
         set_words(self._remove, self.tr("Remove from the inbox"), "Delete")
+        set_words(self._forget, self.tr("Remove them…"))
         set_words(self._pacs, self.tr("Search the archive…"), "Ctrl+Shift+F")
         set_words(self._files, self.tr("Add files…"))
         set_words(self._folder, self.tr("Add a folder…"), "Ctrl+O")
@@ -121,24 +130,32 @@ class InboxPage(View):
 
     def _ask_removal(self) -> None:
         studies = self._table.chosen()
-        if not studies:
-            return
-        box = QMessageBox(self)
-        box.setObjectName("removeQuestion")
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(self.tr("Remove from the inbox"))
-        box.setText(
-            self.tr(
+        if studies:
+            text = self.tr(
                 "{n} studies are removed from this computer. What has gone to a case stays there; "
                 "what has not must be sent again by the device or archive."
             ).format(n=len(studies))
+            self._ask("removeQuestion", text, WishRemoveFromInbox(studies))
+
+    def _ask_forgetting(self) -> None:
+        text = self.tr(
+            "The images that cannot be opened are removed from this computer. If their key file "
+            "may be found again, keep them."
         )
+        self._ask("forgetQuestion", text, WishForgetLost())
+
+    def _ask(self, name: str, text: str, wish: WishRemoveFromInbox | WishForgetLost) -> None:
+        box = QMessageBox(self)
+        box.setObjectName(name)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle(self.tr("Remove from the inbox"))
+        box.setText(text)
         remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
         box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole)
         for shown in box.buttons():
             shown.setObjectName(f"box_{shown.text()}")
             shown.setAccessibleName(shown.text())
-        remove.clicked.connect(lambda: self.wished.emit(WishRemoveFromInbox(studies)))
+        remove.clicked.connect(lambda: self.wished.emit(wish))
         box.open()
 
     # --- files ---------------------------------------------------------------------------

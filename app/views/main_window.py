@@ -19,7 +19,6 @@ from app.commands.wishes import (
     WishPrint,
     WishRefresh,
     WishSignOut,
-    WishSubmit,
     WishTheme,
 )
 from app.kit.layouts import column, row
@@ -264,7 +263,7 @@ class MainWindow(QMainWindow):
     def _submit(self) -> None:
         if self._page is Page.CASE_FORM:
             self.case_form.flush()
-            self.wished.emit(WishSubmit())
+            self.case_form.submit()
 
     def _offered(self) -> tuple[Command, ...]:
         rail = derive_rail(self._state)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 from app.commands.intake_wishes import WishDropFound, WishTakeFound
 from app.kit.layouts import column, row
 from app.kit.widgets import button, label, set_words
-from app.models.preview import FoundPatientProps, PreviewProps
+from app.models.preview import Chosen, FoundPatientProps, PreviewProps
 
 
 class PreviewDialog(QDialog):
@@ -28,7 +28,7 @@ class PreviewDialog(QDialog):
         self.setModal(True)
         self.resize(620, 460)
         self._props: PreviewProps | None = None
-        self._boxes: dict[str, QCheckBox] = {}
+        self._boxes: list[tuple[Chosen, QCheckBox]] = []
         self._head = label("previewHead", "lead")
         self._warning = label("previewWarning", "problem", wrap=True)
         self._reading = label("previewReading", "muted")
@@ -145,10 +145,9 @@ class PreviewDialog(QDialog):
         super().closeEvent(event)
 
     def _accept(self) -> None:
-        chosen = tuple(uid for uid, box in self._boxes.items() if box.isChecked())
-        everything = len(chosen) == len(self._boxes)
+        chosen = tuple(one for one, box in self._boxes if box.isChecked())
         loss = self._loss.isVisible() and self._loss.isChecked()
-        self.wished.emit(WishTakeFound(() if everything else chosen, with_loss=loss))
+        self.wished.emit(WishTakeFound(chosen, with_loss=loss))
 
     def _fill(self, patients: tuple[FoundPatientProps, ...]) -> None:
         self._boxes.clear()
@@ -156,23 +155,24 @@ class PreviewDialog(QDialog):
             old = self._list.takeAt(0).widget()
             old.hide()
             old.deleteLater()
-        for patient in patients:
+        for number, patient in enumerate(patients):
             mark = self.tr("⚠ another patient: {name}") if patient.other else "{name}"
             head = label("foundPatient", "problem" if patient.other else "lead", wrap=True)
             head.setText(mark.format(name=patient.title))
             self._list.addWidget(head)
             for study in patient.studies:
                 box = QCheckBox(study.title.replace("&", "&&"))  # else a mnemonic
-                box.setObjectName(f"found_{study.study_instance_uid}")
+                uid = study.chosen.study_instance_uid
+                box.setObjectName(f"found_{uid}_{number}" if study.mixed else f"found_{uid}")
                 box.setAccessibleName(f"{patient.title}: {study.title}")
-                box.setChecked(not patient.other)
+                box.setChecked(study.proposed)
                 box.toggled.connect(lambda _on: self._follow())
-                self._boxes[study.study_instance_uid] = box
+                self._boxes.append((study.chosen, box))
                 self._list.addWidget(box)
 
     def _follow(self) -> None:
         props = self._props
-        any_study = any(box.isChecked() for box in self._boxes.values())
+        any_study = any(box.isChecked() for _, box in self._boxes)
         only_foreign = props is not None and bool(props.foreign) and not self._boxes
         can = props is not None and props.can_take and (any_study or only_foreign)
         self._take.setEnabled(can)

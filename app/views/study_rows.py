@@ -1,17 +1,20 @@
 """Studies on their way: one row each with progress, and every image on demand."""
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QListWidget, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListView, QProgressBar, QVBoxLayout, QWidget
 
 from app.kit.layouts import column, row, surface
 from app.kit.widgets import ElidedLabel, button, chip, label, set_chip, set_words
 from app.models.case_form import StudyRowProps
+from app.models.image_list import ImageList
 
 
 class StudyRow(QWidget):
     """One study; "Images" unfolds the state of every image."""
 
     cancelled = Signal(str)
+    late_wanted = Signal(str)
+    """The images that came later are to go with the case."""
 
     def __init__(self, uid: str) -> None:
         super().__init__()
@@ -23,10 +26,17 @@ class StudyRow(QWidget):
         self._bar.setTextVisible(False)
         self._more = button("studyImages", self._toggle, "quiet")
         self._cancel = button("studyCancel", lambda: self.cancelled.emit(self._uid), "quiet")
-        self._images = QListWidget()
+        self._warning = label("studyWarning", "problem", wrap=True)
+        self._late = button("studyLate", lambda: self.late_wanted.emit(self._uid))
+        self._list = ImageList(self)
+        self._images = QListView()
+        self._images.setModel(self._list)
+        self._images.setUniformItemSizes(True)
         self._images.setObjectName("studyImageList")
         self._images.setMinimumHeight(140)
         self._images.hide()
+        late = row(self._warning, self._late)
+        late.setStretch(0, 1)
         self.setLayout(
             column(
                 surface(
@@ -35,6 +45,7 @@ class StudyRow(QWidget):
                         row(self._title, self._mark),
                         self._bar,
                         row(self._line, None, self._more, self._cancel),
+                        late,
                         self._images,
                         margin=3,
                         gap=1,
@@ -54,6 +65,9 @@ class StudyRow(QWidget):
         self._bar.setAccessibleName(props.line)
         self._cancel.setVisible(props.can_cancel)
         self._more.setVisible(bool(props.images))
+        self._warning.setText(props.warning)
+        self._warning.setVisible(bool(props.warning))
+        self._late.setVisible(bool(props.late))
         self.words()
         if self._images.isVisible():
             self._fill()
@@ -63,8 +77,9 @@ class StudyRow(QWidget):
         set_words(self._cancel, self.tr("Stop"))
         self._images.setAccessibleName(self.tr("State of every image"))
         if self._props is not None:
-            done = self._props.look == "good"
-            set_chip(self._mark, self.tr("Verified") if done else "", self._props.look)
+            set_words(self._late, self.tr("Add the {n}").format(n=self._props.late))
+            marks = {"good": self.tr("Verified"), "error": self.tr("Refused")}
+            set_chip(self._mark, marks.get(self._props.look, ""), self._props.look)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -76,15 +91,14 @@ class StudyRow(QWidget):
         self._fill()
 
     def _fill(self) -> None:
-        self._images.clear()
-        for name, stage, reason in self._props.images if self._props else ():
-            self._images.addItem(" · ".join(part for part in (name, stage, reason) if part))
+        self._list.show_images(self._props.images if self._props else ())
 
 
 class StudyRows(QWidget):
     """All studies of a case, the import that runs, and the files left out."""
 
     cancelled = Signal(str)
+    late_wanted = Signal(str)
     import_cancelled = Signal()
 
     def __init__(self) -> None:
@@ -124,6 +138,7 @@ class StudyRows(QWidget):
             if uid not in self._rows:
                 made = StudyRow(uid)
                 made.cancelled.connect(self.cancelled)
+                made.late_wanted.connect(self.late_wanted)
                 self._rows[uid] = made
                 self._list.addWidget(made)
             self._rows[uid].show_row(study)

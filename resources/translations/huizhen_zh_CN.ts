@@ -185,6 +185,22 @@
         <source>Drop a folder, a ZIP file, DICOM files, photographs or PDF files here, or press “Add images…”.</source>
         <translation>将文件夹、ZIP 压缩包、DICOM 文件、照片或 PDF 拖放到此处，或点击“添加影像…”。</translation>
     </message>
+    <message>
+        <source>Send what was asked for</source>
+        <translation>发送所要求的资料</translation>
+    </message>
+    <message>
+        <source>Images are missing</source>
+        <translation>影像不全</translation>
+    </message>
+    <message>
+        <source>Back to the images</source>
+        <translation>返回影像</translation>
+    </message>
+    <message>
+        <source>Submit without them</source>
+        <translation>不含这些影像，直接提交</translation>
+    </message>
 </context>
 <context>
     <name>ChatPane</name>
@@ -2099,6 +2115,14 @@
         <source>Keep</source>
         <translation>保留</translation>
     </message>
+    <message>
+        <source>Remove them…</source>
+        <translation>移除…</translation>
+    </message>
+    <message>
+        <source>The images that cannot be opened are removed from this computer. If their key file may be found again, keep them.</source>
+        <translation>将从本机移除无法打开的影像。如果密钥文件还可能找回，请保留。</translation>
+    </message>
 </context>
 <context>
     <name>IntakeSettingsForm</name>
@@ -3512,6 +3536,14 @@
         <source>Verified</source>
         <translation>已核验</translation>
     </message>
+    <message>
+        <source>Add the {n}</source>
+        <translation>添加这 {n} 幅</translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>被拒绝</translation>
+    </message>
 </context>
 <context>
     <name>StudyRows</name>
@@ -4107,6 +4139,18 @@
         <source>The images name another patient: {names}</source>
         <translation>图像上是另一位患者：{names}</translation>
     </message>
+    <message>
+        <source>⚠ {n} more images have come and are not with the case.</source>
+        <translation>⚠ 另有 {n} 幅影像已到达，但未随病例。</translation>
+    </message>
+    <message>
+        <source>⚠ The archive has {n} more images than have come.</source>
+        <translation>⚠ 影像归档系统（PACS）中还有 {n} 幅影像没有到达。</translation>
+    </message>
+    <message>
+        <source>The images of this case are not all there: {later} have come and were not added, {missing} have not come from the archive. The expert would not see them.</source>
+        <translation>本病例的影像不全：{later} 幅已到达但未添加，{missing} 幅尚未从影像归档系统到达。专家将看不到这些影像。</translation>
+    </message>
 </context>
 <context>
     <name>commands</name>
@@ -4555,10 +4599,6 @@
         <translation>正在接收：AE 名称 {title}，端口 {port}</translation>
     </message>
     <message>
-        <source>Watched folder: {taken} taken, {left} left that are no images</source>
-        <translation>监视文件夹：已收取 {taken} 个，{left} 个非影像文件留在原处</translation>
-    </message>
-    <message>
         <source>Nothing comes in by itself: switch the receiver on in the settings</source>
         <translation>未启用自动接收：可在“设置”中启用影像接收</translation>
     </message>
@@ -4577,6 +4617,50 @@
     <message>
         <source>⚠ {n} came later: add it again</source>
         <translation>⚠ 之后又收到 {n} 幅，请重新附到会诊</translation>
+    </message>
+    <message>
+        <source>Watched folder: {taken} taken</source>
+        <translation>监视文件夹：已取 {taken} 个</translation>
+    </message>
+    <message>
+        <source>{n} left that are no images</source>
+        <translation>{n} 个不是影像，留在原处</translation>
+    </message>
+    <message>
+        <source>{n} files of the watched folder are damaged or cut off and were not taken: have them written again.</source>
+        <translation>监视文件夹中有 {n} 个文件已损坏或不完整，未接收：请重新导出。</translation>
+    </message>
+    <message>
+        <source>{n} files of the watched folder have the number of another image that is here, with other contents, and were not taken: ask the department that made them.</source>
+        <translation>监视文件夹中有 {n} 个文件与本机已有的另一幅影像编号相同而内容不同，未接收：请询问拍摄科室。</translation>
+    </message>
+    <message>
+        <source>The receiver stays off: this computer keeps its key in memory only, and images that a device sends and then forgets would be lost with it. Have hospital IT set up a keyring or a key file (HUIZHEN_CLIENT_KEY_FILE), then sign in again.</source>
+        <translation>接收器保持关闭：本机密钥仅存于内存，设备发送后不再保留的影像会随密钥一起丢失。请医院信息科设置系统密钥环或密钥文件（HUIZHEN_CLIENT_KEY_FILE），然后重新登录。</translation>
+    </message>
+    <message>
+        <source>unknown sender</source>
+        <translation>来源不明</translation>
+    </message>
+    <message>
+        <source>{n} from {source}</source>
+        <translation>{source} {n} 幅</translation>
+    </message>
+    <message>
+        <source>and {n} more studies</source>
+        <translation>以及另外 {n} 个检查</translation>
+    </message>
+    <message>
+        <source>{n} images that came in earlier cannot be opened: their key is gone, or the files are damaged. Have them sent again: {whom}.</source>
+        <translation>此前收到的 {n} 幅影像无法打开：密钥已丢失或文件已损坏。请让发送方重新发送：{whom}。</translation>
+    </message>
+    <message>
+        <source>⚠ {n} came after the case was submitted: withdraw it and submit a new case with all images</source>
+        <translation>⚠ {n} 幅在病例提交后到达：请撤回该病例，并用全部影像提交新病例</translation>
+    </message>
+    <message>
+        <source>⚠ {n} came after the case was submitted: tell the expert, and send them with a new case</source>
+        <translation>⚠ {n} 幅在病例提交后到达：请告知专家，并随新病例发送</translation>
     </message>
 </context>
 <context>
@@ -4997,6 +5081,18 @@
         <source>The server&apos;s disk is full. Nothing is lost; tell the help desk.</source>
         <translation>服务器磁盘已满。数据没有丢失，请联系技术支持。</translation>
     </message>
+    <message>
+        <source>The transfer program stopped several times and is not running: no image moves now. What was to be sent is kept. Add images again or restart the program to go on; if it stops again, tell hospital IT.</source>
+        <translation>传输程序多次停止，现在没有运行：影像暂不传输。待发送的内容已保留。请重新添加影像或重启本程序以继续；如再次停止，请告知医院信息科。</translation>
+    </message>
+    <message>
+        <source>{number} takes no more images: it was submitted. Nothing was added. Withdraw it and submit a new case with all images, or send them with a new case.</source>
+        <translation>{number} 已提交，不再接收影像，未添加任何内容。请撤回后用全部影像提交新病例，或随新病例发送。</translation>
+    </message>
+    <message>
+        <source>What was asked for went out with {number}; the expert has it again.</source>
+        <translation>{number} 所要求的资料已发送，病例已回到专家处。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -5156,6 +5252,10 @@
     <message>
         <source>… and {n} more</source>
         <translation>… 另有 {n} 个</translation>
+    </message>
+    <message>
+        <source>One study has pictures of several patients. Choose only those of this patient, and tell the department that made them.</source>
+        <translation>同一检查中含有多名患者的影像。请只选择该患者的影像，并告知拍摄科室。</translation>
     </message>
 </context>
 <context>
@@ -5337,6 +5437,30 @@
     <message>
         <source>Saved {time}</source>
         <translation>{time} 已保存</translation>
+    </message>
+    <message>
+        <source>{n} of {total} images refused: open “Images” to read why</source>
+        <translation>{total} 幅中有 {n} 幅被拒收：打开“影像”查看原因</translation>
+    </message>
+    <message>
+        <source> · {n} refused</source>
+        <translation> · {n} 幅被拒收</translation>
+    </message>
+    <message>
+        <source>{n} images of another account wait until it signs in here</source>
+        <translation>另一账号的 {n} 幅影像等待该账号在本机登录</translation>
+    </message>
+    <message>
+        <source>Reading files: {done} of {total}</source>
+        <translation>正在读取文件：{done} / {total}</translation>
+    </message>
+    <message>
+        <source>{n} images refused</source>
+        <translation>{n} 幅影像被拒收</translation>
+    </message>
+    <message>
+        <source>Images are being verified</source>
+        <translation>影像正在核验</translation>
     </message>
 </context>
 <context>

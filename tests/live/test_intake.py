@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QTableView
 
 from app.commands.intake_wishes import WishAttach, WishLook, WishSaveIntake
-from app.commands.wishes import Page, WishNewCase, WishPage
+from app.commands.wishes import Page, WishNewCase, WishPage, WishUnlockStore
+from app.services.entry import KEY_FILE_VARIABLE
 from app.store.intake_settings import Caller, IntakeSettings, Pacs, Receiver
 from protocol.base import new_id
 from tests.bench.processes import free_port
@@ -40,6 +41,17 @@ def settings(port: int, *pacs: Pacs) -> IntakeSettings:
     )
 
 
+@pytest.fixture(autouse=True)
+def key_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a computer whose key lasts receives images."""
+    monkeypatch.setenv(KEY_FILE_VARIABLE, str(tmp_path / "key.json"))
+
+
+async def signed_in(person: Clinician, server: ServerProcess, valley: Valley) -> None:
+    person.wish(WishUnlockStore("a long enough passphrase"))
+    await person.sign_in(server.url, valley.doctor.username)
+
+
 async def receiving(person: Clinician, made: IntakeSettings) -> None:
     person.wish(WishSaveIntake(made))
     await person.until(lambda: person.state.intake.state.listening, "the receiver")
@@ -66,7 +78,7 @@ def test_the_ct_pushes_and_the_study_goes_out_with_a_new_case(
     port, folder = free_port(), write(tmp_path / "ct", new_study(4))
 
     async def part(person: Clinician) -> None:
-        await person.sign_in(server.url, valley.doctor.username)
+        await signed_in(person, server, valley)
         await receiving(person, settings(port))
         await push(port, folder)
         person.wish(WishPage(Page.INBOX))
@@ -114,7 +126,7 @@ def test_pictures_of_another_patient_are_told_before_and_after_they_go_with_a_ca
     folder, port = write(tmp_path / "ct", slices), free_port()
 
     async def part(person: Clinician) -> None:
-        await person.sign_in(server.url, valley.doctor.username)
+        await signed_in(person, server, valley)
         await person.open_case(case_id)
         person.wish(WishLook((folder,)))
         await person.read("another patient: 林远山")
@@ -138,7 +150,7 @@ def test_a_draft_is_on_the_worklist_of_the_ct(
     port, case_id = free_port(), open_case(valley)
 
     async def part(person: Clinician) -> None:
-        await person.sign_in(server.url, valley.doctor.username)
+        await signed_in(person, server, valley)
         await receiving(person, settings(port))
         listed = lambda: person.desk.intake._told  # noqa: E731 - nobody has opened the case
         await person.until(listed, "the worklist")
@@ -169,7 +181,7 @@ def test_the_archive_is_searched_and_fetched_from_in_its_window(
         pacs = Pacs(id=new_id(), name="PACS", ae_title="ORTHANC", host="127.0.0.1", port=peer.port)
 
         async def part(person: Clinician) -> None:
-            await person.sign_in(server.url, valley.doctor.username)
+            await signed_in(person, server, valley)
             person.wish(WishSaveIntake(IntakeSettings(pacs=(pacs,))))
             await person.until(lambda: person.state.intake.settings.pacs, "the archive")
             person.wish(WishPage(Page.INBOX))
@@ -197,7 +209,7 @@ def test_settings_are_kept_and_the_receiver_goes_on_without_the_window(
     pids: list[int] = []
 
     async def first(person: Clinician) -> None:
-        await person.sign_in(server.url, valley.doctor.username)
+        await signed_in(person, server, valley)
         await receiving(person, settings(port))
         pid = person.desk.images.transfer.pid
         assert pid is not None

@@ -1,17 +1,39 @@
 """What the transfer process is told when it starts, and when it starts again during a call."""
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from app.services.images import ImageService
+from app.services.proposals import PatientProposals
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error
+from app.session.case import Case, CaseOpened
+from app.session.notices import Trouble
 from app.session.owner import Session
 from app.transfer.link import TransferLink
-from app.transfer.messages import Command, LimitUploads, Open, Ready
+from app.transfer.messages import (
+    CancelImport,
+    Command,
+    Import,
+    ImportProgress,
+    LimitUploads,
+    Open,
+    PatientFound,
+    Ready,
+)
+from protocol.consultation import CaseContent, Phase
 from tests.fakes.api import FakeApi, House
-from tests.fakes.examples import DOCTOR
+from tests.fakes.examples import DOCTOR, consultation, content, named, row
+
+CASE, OTHER = named("case a"), named("case b")
+
+
+def draft() -> CaseOpened:
+    """The case with its patient entered."""
+    summary = row(phase=Phase.EDITING).model_copy(update={"id": CASE})
+    return CaseOpened(Case(consultation(summary), content=content()))
 
 
 class Recorder(TransferLink):
@@ -39,7 +61,7 @@ def images(tmp_path: Path, house: House) -> ImageService:
         folder=tmp_path,
         store_key=bytes(range(32)),
         pin=None,
-        on_patients=lambda patients: None,
+        on_patients=lambda case, patients: None,
         on_intake=lambda event: None,
         on_ready=lambda: None,
         on_late=lambda uid: None,
@@ -77,3 +99,126 @@ async def test_a_process_that_died_is_told_the_limit_of_the_call_again(
     images.limit(32_000)
     images._lost(1, will_restart=True)
     assert started(images).limits() == [32_000]
+
+
+# --- imports -------------------------------------------------------------------------------
+
+
+def wanted(link: Recorder) -> list[Import]:
+    return [one for one in link.heard if isinstance(one, Import)]
+
+
+@pytest.mark.allow_logs("a process that died is told to IT")
+async def test_an_import_is_told_again_until_the_process_has_kept_it(images: ImageService) -> None:
+    images._facts.apply(draft())
+    link = started(images)
+    images.import_paths((Path("one"),), "")
+    images.import_paths((Path("two"),), "")
+    one, two = wanted(link)
+    images._said(ImportProgress(id=one.id, consultation_id=CASE, done=3, total=9))
+    images._lost(-9, will_restart=True)
+    assert [again.id for again in wanted(started(images))] == [two.id]
+    assert images._facts.state.uploads.importing_of(CASE) == (3, 9)
+    images._said(ImportProgress(id=two.id, consultation_id=CASE, done=0, total=0))
+    assert wanted(started(images)) == []
+
+
+@pytest.mark.allow_logs("a process that died is told to IT")
+async def test_a_stopped_import_is_not_told_again(images: ImageService) -> None:
+    images._facts.apply(draft())
+    link = started(images)
+    images.import_paths((Path("one"),), "")
+    images.cancel_import()
+    assert isinstance(link.heard[-1], CancelImport)
+    assert images._facts.state.uploads.importing is None
+    images._lost(-9, will_restart=True)
+    assert wanted(started(images)) == []
+
+
+async def test_stop_stops_what_is_read_for_the_case_on_the_screen(images: ImageService) -> None:
+    link = started(images)
+    images._said(ImportProgress(id=named("import a"), consultation_id=OTHER, done=3, total=9))
+    images._facts.apply(draft())
+    images.import_paths((Path("one"),), "")
+    images.cancel_import()
+    assert [one.consultation_id for one in link.heard if isinstance(one, CancelImport)] == [CASE]
+    assert images._facts.state.uploads.importing_of(OTHER) == (3, 9)
+
+
+@pytest.mark.allow_logs("a process that died is told to IT")
+async def test_a_process_that_died_too_often_is_said_so_and_started_for_the_next_import(
+    images: ImageService,
+) -> None:
+    images._facts.apply(draft())
+    started(images)
+    images._lost(-9, will_restart=True)
+    images._lost(-9, will_restart=False)
+    (notice,) = images._facts.state.notices
+    assert notice.code is Trouble.TRANSFER_GIVEN_UP
+    begun: list[str] = []
+
+    class Starting(Recorder):
+        async def start(self) -> None:
+            begun.append("again")
+
+    images.transfer = link = Starting()
+    images.import_paths((Path("one"),), "")
+    await images._tasks.quiet()
+    assert begun == ["again"]
+    images._said(Ready())
+    assert [one.paths for one in wanted(link)] == [(Path("one"),)]
+    assert images._facts.state.notices == ()
+
+
+# --- whose they are ------------------------------------------------------------------------
+
+HE = PatientFound(
+    patient_name="He^Xiaoxi=何^小溪", patient_id="QS-1", sex="F", birth_date="19580402"
+)
+
+
+def proposing(session: Session) -> tuple[PatientProposals, list[tuple[str, UUID]]]:
+    made: list[tuple[str, UUID]] = []
+
+    def edit(content: CaseContent, of: UUID) -> None:
+        assert content.patient is not None
+        made.append((content.patient.name, of))
+
+    return PatientProposals(session, edit), made
+
+
+def empty(case_id: UUID) -> CaseOpened:
+    summary = row(phase=Phase.EDITING).model_copy(update={"id": case_id})
+    return CaseOpened(Case(consultation(summary), content=CaseContent()))
+
+
+def test_the_patient_of_pictures_is_proposed_to_the_case_they_were_imported_into() -> None:
+    session = Session()
+    session.apply(empty(CASE))
+    proposals, made = proposing(session)
+    proposals.found(CASE, (HE,))
+    assert made == [("何小溪", CASE)]
+
+
+def test_a_case_that_was_opened_meanwhile_gets_nobody_elses_patient() -> None:
+    session = Session()
+    session.apply(empty(OTHER))
+    proposals, made = proposing(session)
+    proposals.found(CASE, (HE,))
+    assert made == []
+    session.apply(empty(CASE))
+    assert session.state.case is not None
+    proposals.opened(session.state.case)
+    assert made == [("何小溪", CASE)]
+    proposals.opened(session.state.case)
+    assert len(made) == 1
+
+
+def test_nobody_is_proposed_where_pictures_are_of_two_or_somebody_is_entered() -> None:
+    session = Session()
+    session.apply(empty(CASE))
+    proposals, made = proposing(session)
+    proposals.found(CASE, (HE, HE.model_copy(update={"patient_id": "QS-2"})))
+    session.apply(draft())
+    proposals.found(CASE, (HE,))
+    assert made == []

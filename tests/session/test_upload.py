@@ -1,5 +1,7 @@
 """Images on their way: only the server's word makes one verified."""
 
+from dataclasses import replace
+
 from app.imaging.errors import Reason
 from app.session.upload import (
     ImageStage,
@@ -62,16 +64,48 @@ def test_bytes_left_count_only_what_still_has_to_go() -> None:
     assert upload(*stages).bytes_left == 2000
 
 
+def test_what_the_server_has_of_an_image_that_is_being_sent_is_progress() -> None:
+    sending = replace(
+        upload(ImageStage.SENDING),
+        images=(ImageUpload("1.2.3.1", "#1", 1000, ImageStage.SENDING, confirmed=250),),
+    )
+    assert (sending.bytes_left, sending.percent) == (750, 25)
+    refused = upload(ImageStage.SENT, ImageStage.REFUSED)
+    assert refused.percent == 100
+
+
 def test_a_cancelled_study_is_gone() -> None:
     state = after(UploadChanged(upload(ImageStage.SENT)), UploadRemoved(CASE, "1.2.3"))
     assert state.studies == ()
 
 
+LEFT = (("读我.txt", Reason.NOT_DICOM),)
+OTHER = named("case b")
+ONE, TWO = named("import 1"), named("import 2")
+
+
 def test_a_new_import_forgets_what_the_last_one_left_out() -> None:
-    state = after(ImportEnded((("读我.txt", Reason.NOT_DICOM),)), ImportProgressed(1, 9))
-    assert (state.importing, state.unreadable) == ((1, 9), ())
+    state = after(ImportEnded(ONE, CASE, LEFT), ImportProgressed(TWO, CASE, 1, 9))
+    assert (state.importing_of(CASE), state.unreadable_of(CASE)) == ((1, 9), ())
 
 
 def test_an_ended_import_says_what_it_left_out() -> None:
-    state = after(ImportProgressed(9, 9), ImportEnded((("读我.txt", Reason.NOT_DICOM),)))
-    assert (state.importing, state.unreadable) == (None, (("读我.txt", Reason.NOT_DICOM),))
+    state = after(ImportProgressed(ONE, CASE, 9, 9), ImportEnded(ONE, CASE, LEFT))
+    assert (state.importing_of(CASE), state.unreadable_of(CASE)) == (None, LEFT)
+
+
+def test_what_is_read_for_one_case_is_nothing_of_another() -> None:
+    state = after(ImportProgressed(ONE, CASE, 3, 9), ImportEnded(TWO, CASE, LEFT))
+    assert state.importing_of(CASE) == (3, 9)
+    assert (state.importing_of(OTHER), state.unreadable_of(OTHER)) == (None, ())
+
+
+def test_an_import_that_waits_its_turn_is_not_over_when_the_first_is() -> None:
+    state = after(
+        ImportProgressed(ONE, CASE, 3, 9),
+        ImportProgressed(TWO, CASE),
+        ImportEnded(ONE, CASE, LEFT),
+    )
+    assert state.importing_of(CASE) == (0, 0)
+    assert state.unreadable_of(CASE) == LEFT
+    assert after(ImportProgressed(ONE, CASE), ImportEnded(ONE, CASE)).importing is None

@@ -1,13 +1,16 @@
 """The outbox survives crashes, names nobody, and forgets only what it is told to forget."""
 
 import io
+import json
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
 from app.store.cache import ImageCache
+from app.store.chosen import Chosen
 from app.store.outbox import Outbox, OutboxInstance, OutboxStudy, PendingImport, Stage
+from app.store.profile import SealedStore
 from app.store.sealed import Sealer, new_key
 
 SEALER = Sealer(bytes(range(32)))
@@ -144,11 +147,46 @@ def test_what_an_upload_learns_neither_revives_nor_forgets(tmp_path: Path) -> No
 
 def test_an_import_that_did_not_end_is_known(tmp_path: Path) -> None:
     pending = PendingImport(consultation_id=CASE, account_id=uuid4(), paths=("/media/disc",))
-    Outbox(tmp_path, SEALER).begin_import(pending)
+    kept = Outbox(tmp_path, SEALER).begin_import(pending)
     again = Outbox(tmp_path, SEALER)
-    assert again.pending_imports() == (pending,)
-    again.end_import(CASE)
+    assert again.pending_imports() == (kept,)
+    again.end_import(pending.id)
     assert again.pending_imports() == ()
+
+
+def test_several_imports_of_a_case_are_kept_in_the_order_they_were_begun(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path, SEALER)
+    wanted = [
+        PendingImport(id=uuid4(), consultation_id=CASE, account_id=None, paths=(f"/media/{n}",))
+        for n in range(5)
+    ]
+    for one in wanted:
+        outbox.begin_import(one)
+    outbox.end_import(wanted[1].id)
+    late = PendingImport(consultation_id=CASE, account_id=None, paths=("/media/late",))
+    outbox.begin_import(late)
+    outbox.begin_import(wanted[0])  # told twice
+    kept = Outbox(tmp_path, SEALER).pending_imports()
+    ids = [one.id for one in wanted if one is not wanted[1]]
+    assert [one.id for one in kept] == [*ids, late.id]
+
+
+def test_an_import_that_an_older_program_kept_goes_on(tmp_path: Path) -> None:
+    old = {
+        "consultation_id": str(CASE),
+        "account_id": None,
+        "paths": ["/media/disc"],
+        "files_of": None,
+        "inbox_studies": [],
+        "only_studies": ["1.2"],
+        "with_loss": False,
+    }
+    SealedStore(tmp_path / "imports", SEALER).write(CASE.hex, json.dumps(old).encode())
+    outbox = Outbox(tmp_path, SEALER)
+    (kept,) = outbox.pending_imports()
+    assert (kept.id, kept.chosen) == (CASE, (Chosen(study_instance_uid="1.2"),))
+    outbox.end_import(kept.id)
+    assert outbox.pending_imports() == ()
 
 
 # --- the cache ---------------------------------------------------------------------------

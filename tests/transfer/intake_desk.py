@@ -9,6 +9,7 @@ from uuid import UUID
 from app.store.inbox import Inbox
 from app.store.intake_settings import Caller, IntakeSettings, Pacs, Receiver, Watched
 from app.store.sealed import Sealer
+from app.transfer.finding import Unpacking
 from app.transfer.inbox import InboxKeeper
 from app.transfer.intake import Intake
 from app.transfer.intake_messages import Configure, InboxRow, IntakeEvent, IntakeState
@@ -26,11 +27,13 @@ class IntakeDesk(Ears[IntakeEvent]):
 
     patience = 60.0
 
-    def __init__(self, folder: Path, *, reserve_bytes: int = 0) -> None:
+    def __init__(self, folder: Path, *, reserve_bytes: int = 0, sealer: Sealer = SEALER) -> None:
         super().__init__()
         self.full = asyncio.Event()
-        self.inbox = InboxKeeper(Inbox(folder, SEALER), self.full.set, reserve_bytes)
-        self.intake = Intake(self.inbox, self.hear)
+        self.inbox = InboxKeeper(Inbox(folder, sealer), self.full.set, reserve_bytes)
+        self.intake = Intake(
+            self.inbox, self.hear, Unpacking(folder / "unpacking"), key_lasts=sealer is SEALER
+        )
         self.port = 0
 
     async def listen(self, **changed: object) -> None:
@@ -73,8 +76,11 @@ class IntakeDesk(Ears[IntakeEvent]):
 
 
 @asynccontextmanager
-async def intake_desk(folder: Path, *, reserve_bytes: int = 0) -> AsyncIterator[IntakeDesk]:
-    desk = IntakeDesk(folder, reserve_bytes=reserve_bytes)
+async def intake_desk(
+    folder: Path, *, reserve_bytes: int = 0, sealer: Sealer = SEALER
+) -> AsyncIterator[IntakeDesk]:
+    """With another `sealer` as on a computer that keeps its key in memory only."""
+    desk = IntakeDesk(folder, reserve_bytes=reserve_bytes, sealer=sealer)
     await asyncio.to_thread(desk.inbox.load)
     try:
         yield desk

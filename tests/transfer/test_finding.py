@@ -10,9 +10,11 @@ from pydicom import Dataset
 from pydicom.fileset import FileSet
 
 from app.imaging.errors import Reason
+from app.store.chosen import Chosen
 from app.transfer import finding
-from app.transfer.finding import LeftOutError, find_files, unpacked
+from app.transfer.finding import LeftOutError, Member, Unpacking, find_files
 from app.transfer.intake_messages import JobEnded, Look, Looked, TakeFiles
+from app.transfer.reading import read_found
 from app.transfer.reasons import TransferReason
 from tests.server.images import file_bytes, new_study
 from tests.transfer.intake_desk import intake_desk, job
@@ -76,9 +78,29 @@ async def test_two_patients_in_one_folder_are_two_and_one_can_be_chosen(tmp_path
     assert [p.person.name for p in looked.patients] == ["何^小溪", "林^远山"]
     async with intake_desk(tmp_path / "p") as desk:
         uid = str(other[0].StudyInstanceUID)
-        await desk.intake.handle(TakeFiles(job=job(), paths=(folder,), only_studies=(uid,)))
+        chosen = (Chosen(study_instance_uid=uid),)
+        await desk.intake.handle(TakeFiles(job=job(), paths=(folder,), chosen=chosen))
         row = await desk.until_row()
         assert (row.study_instance_uid, row.images) == (uid, 1)
+
+
+async def test_two_patients_in_one_study_are_told_apart_and_taken_apart(tmp_path: Path) -> None:
+    slices = new_study(4)
+    for one in slices[2:]:
+        one.PatientName, one.PatientSex, one.PatientBirthDate = "林^远山", "M", "19640112"
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    for number, one in enumerate(slices):
+        (folder / f"IM{number}").write_bytes(file_bytes(one))
+    looked = await look(tmp_path / "p", folder)
+    studies = [patient.studies for patient in looked.patients]
+    assert [[one.images for one in found] for found in studies] == [[2], [2]]
+    for (found,), name in zip(studies, ("何^小溪", "林^远山"), strict=True):
+        async with intake_desk(tmp_path / name) as desk:
+            await desk.intake.handle(TakeFiles(job=job(), paths=(folder,), chosen=(found.chosen,)))
+            assert (await desk.until(JobEnded)).taken == 2
+            (kept,) = desk.inbox.studies
+            assert [one.name for one in kept.patients] == [name]
 
 
 async def test_names_that_lead_out_of_the_archive_are_not_read(tmp_path: Path) -> None:
@@ -118,8 +140,38 @@ def test_a_member_that_grows_beyond_what_it_claims_is_stopped(tmp_path: Path) ->
     (one,) = found.files
     assert one.member is not None
     one.member.file_size = 10_000  # what its head claims
-    with pytest.raises(LeftOutError), unpacked(one):
+    unpacking = Unpacking(tmp_path / "unpacking")
+    with pytest.raises(LeftOutError), unpacking.unpacked(one):
         pass
+    found.close()
+    assert not list((tmp_path / "unpacking").iterdir())
+
+
+def test_members_of_an_archive_lie_sealed_while_they_are_read(tmp_path: Path) -> None:
+    (picture,) = new_study(1)
+    found = find_files((zipped(tmp_path / "study.zip", {"IM1": file_bytes(picture)}),))
+    folder = tmp_path / "unpacking"
+    with Unpacking(folder).unpacked(found.files[0]) as place:
+        assert isinstance(place, Member)
+        assert read_found(place).sop_instance_uid == str(picture.SOPInstanceUID)
+        with place.open() as stream:
+            assert stream.read() == file_bytes(picture)
+        (sealed,) = folder.iterdir()
+        assert str(picture.PatientID).encode() not in sealed.read_bytes()
+    assert not list(folder.iterdir())
+    found.close()
+
+
+def test_what_a_crash_left_of_an_archive_no_key_opens_and_the_next_start_removes(
+    tmp_path: Path,
+) -> None:
+    found = find_files((zipped(tmp_path / "study.zip", {"IM1": file_bytes(new_study(1)[0])}),))
+    folder = tmp_path / "unpacking"
+    killed = Unpacking(folder).unpacked(found.files[0])
+    assert isinstance(killed.__enter__(), Member)  # and the process ends here
+    again = Unpacking(folder)
+    again.sweep()
+    assert not list(folder.iterdir())
     found.close()
 
 
@@ -137,7 +189,8 @@ def test_a_damaged_archive_is_told_as_such(tmp_path: Path) -> None:
     turned = tmp_path / "turned.zip"
     turned.write_bytes(whole[:200] + bytes(50) + whole[250:])
     found = find_files((turned,))
-    with pytest.raises(LeftOutError) as caught, unpacked(found.files[0]):
+    unpacking = Unpacking(tmp_path / "unpacking")
+    with pytest.raises(LeftOutError) as caught, unpacking.unpacked(found.files[0]):
         pass
     assert caught.value.code is TransferReason.ARCHIVE_DAMAGED
     found.close()
@@ -179,6 +232,24 @@ async def test_what_the_table_names_and_the_disc_lacks_is_told(tmp_path: Path) -
         looked = await look(tmp_path / "p", chosen)
         assert [s.images for p in looked.patients for s in p.studies] == [2]
         assert reasons(looked) == {lost.name: TransferReason.NAMED_ABSENT}
+
+
+@pytest.mark.allow_logs(WRITER)
+@pytest.mark.parametrize("below", ["", "DISC1/"])
+async def test_a_packed_disc_tells_what_its_table_names_and_it_lacks(
+    tmp_path: Path, below: str
+) -> None:
+    home = disc(tmp_path / "disc", new_study(3))
+    lost = sorted(p for p in home.rglob("IM*") if p.is_file())[1]
+    lost.unlink()
+    members = {
+        f"{below}{path.relative_to(home).as_posix()}": path.read_bytes()
+        for path in home.rglob("*")
+        if path.is_file()
+    }
+    looked = await look(tmp_path / "p", zipped(tmp_path / "disc.zip", members))
+    assert [s.images for p in looked.patients for s in p.studies] == [2]
+    assert reasons(looked) == {lost.name: TransferReason.NAMED_ABSENT}
 
 
 @pytest.mark.allow_logs(WRITER)

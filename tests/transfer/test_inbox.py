@@ -2,21 +2,27 @@
 
 import asyncio
 import io
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
+from uuid import UUID
 
 import pytest
 from pydicom import Dataset
 
 from app.net.dimse.status import Status
 from app.store.inbox import Inbox, InboxStudy
+from app.store.intake_settings import AfterTaking, Watched
+from app.store.sealed import Sealer, new_key
 from app.transfer.inbox import InboxKeeper
+from app.transfer.intake_messages import ForgetLost, InboxState, JobEnded, TakeFiles
+from app.transfer.looking import FROM_FILES
 from app.transfer.reading import Head, read_head
 from tests.server.images import file_bytes, new_study
-from tests.transfer.intake_desk import SEALER
+from tests.transfer.intake_desk import SEALER, intake_desk, job
 
 MEANWHILE_S = 0.5
 """So long a thread may try what another one must finish first."""
@@ -110,3 +116,67 @@ async def test_a_file_that_breaks_off_is_unreadable_and_leaves_nothing_behind(
         await asyncio.to_thread(keeper.take_file, head, "files")
     assert [one for one in (tmp_path / "profile").rglob("*") if one.is_file()] == []
     await keeper.close()
+
+
+# --- a key that does not last ----------------------------------------------------------------
+
+
+def files_of(folder: Path, images: int) -> Path:
+    folder.mkdir()
+    for number, one in enumerate(new_study(images)):
+        (folder / f"IM{number}").write_bytes(file_bytes(one))
+    return folder
+
+
+async def test_without_a_lasting_key_nothing_is_received_and_the_folder_keeps_its_files(
+    tmp_path: Path,
+) -> None:
+    pictures = files_of(tmp_path / "export", 2)
+    async with intake_desk(tmp_path / "p", sealer=Sealer(new_key())) as desk:
+        await desk.listen()
+        state = await desk.until_state(lambda state: True)
+        assert not state.listening
+        assert not desk.intake.serving
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", desk.port)) != 0
+        watched = Watched(on=True, folder=str(pictures), after=AfterTaking.MOVE)
+        await desk.configure(watched=watched)
+        await desk.until_state(lambda state: state.taken == 2)
+        assert sorted(path.name for path in pictures.iterdir()) == ["IM0", "IM1"]
+
+
+async def test_what_no_key_opens_any_more_is_told_with_its_sender_until_it_is_removed(
+    tmp_path: Path,
+) -> None:
+    pictures = files_of(tmp_path / "export", 3)
+    async with intake_desk(tmp_path / "p") as desk:
+        await desk.intake.handle(TakeFiles(job=job(), paths=(pictures,)))
+        await desk.until(JobEnded)
+    async with intake_desk(tmp_path / "p", sealer=Sealer(new_key())) as desk:
+        desk.intake.tell_inbox()
+        state = await desk.until(InboxState)
+        assert [(one.images, one.source) for one in state.lost] == [(3, FROM_FILES)]
+        assert state.lost[0].last_at is not None
+        assert state.studies == ()
+    async with intake_desk(tmp_path / "p") as desk:
+        desk.intake.tell_inbox()
+        state = await desk.until(InboxState)
+        assert (state.lost, [row.images for row in state.studies]) == ((), [3])
+    async with intake_desk(tmp_path / "p", sealer=Sealer(new_key())) as desk:
+        await desk.intake.handle(ForgetLost())
+        await desk.until(InboxState, lambda told: not told.lost)
+        assert not [path for path in (tmp_path / "p" / "inbox").rglob("*") if path.is_file()]
+
+
+async def test_images_that_come_while_a_study_goes_to_a_case_are_late_for_it(
+    tmp_path: Path,
+) -> None:
+    first, second = UUID(int=1), UUID(int=2)
+    async with intake_desk(tmp_path / "p") as desk:
+        await desk.intake.handle(TakeFiles(job=job(), paths=(files_of(tmp_path / "export", 3),)))
+        await desk.until(JobEnded)
+        (study,) = desk.inbox.studies
+        desk.inbox.attached({study.study_instance_uid: 3}, first)
+        desk.inbox.attached({study.study_instance_uid: 2}, second)
+        (study,) = desk.inbox.studies
+        assert (study.images_of(first), study.images_of(second)) == (3, 2)

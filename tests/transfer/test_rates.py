@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from app.transfer import rates
-from app.transfer.rates import Pace, Pauses, SpeedMeter, Throttle
+from app.transfer.rates import AckedSpeed, Pace, Pauses, SpeedMeter, Throttle
 
 
 class Clock:
@@ -42,6 +42,38 @@ def test_a_full_buffer_at_the_start_is_not_told_as_a_fast_line() -> None:
     meter.count(200_000)
     clock.now += 0.001
     assert meter.read() <= 200_000
+
+
+def test_confirmed_speed_is_that_of_the_line_however_large_the_pieces_are() -> None:
+    """500 kB/s in pieces of three seconds: between two of them it does not swing."""
+    clock = Clock()
+    speed = AckedSpeed(clock)
+    speed.begin()
+    assert speed.read() == 0
+    for _ in range(12):
+        clock.now += 3
+        speed.count(1_500_000)
+        for later in (0, 1, 2, 2.9):
+            clock.now += later
+            assert speed.read() == pytest.approx(500_000)
+            clock.now -= later
+
+
+def test_a_line_that_becomes_slower_or_stands_still_is_told_so() -> None:
+    clock = Clock()
+    speed = AckedSpeed(clock)
+    speed.begin()
+    for _ in range(10):
+        clock.now += 1
+        speed.count(1_000_000)
+    for _ in range(5):
+        clock.now += 10
+        speed.count(1_000_000)
+    assert speed.read() < 150_000
+    clock.now += 200
+    assert speed.read() < 20_000
+    speed.stop()
+    assert speed.read() == 0
 
 
 async def test_a_wake_ends_the_pause_also_when_it_comes_before_it() -> None:

@@ -85,7 +85,7 @@ async def test_nothing_of_the_patient_lies_open_on_the_disk(
         await send(desk, "+sd", folder)
         await desk.until_row(lambda r: r.images == 2)
     kept = [p for p in (tmp_path / "profile").rglob("*") if p.is_file()]
-    assert len(kept) == 3, "two images and an index"
+    assert len(kept) == 4, "two images, an index, and where they came from"
     assert not made, "the library's temporary file"
     for path in kept:
         assert "何".encode() not in path.read_bytes()

@@ -116,11 +116,11 @@ async def test_what_is_no_image_is_left_and_counted(desk: IntakeDesk, folder: Pa
     async with Watching(folder, desk, AfterTaking.MOVE) as watched:
         watched.look()
         watched.look()
-        assert (watched.taken, watched.left) == (0, 2)
+        assert (watched.taken, watched.left, watched.damaged) == (0, 1, 1)
         assert names(folder) == ["cut.dcm", "notes.txt"]
         (folder / "notes.txt").unlink()
         watched.look()
-        assert watched.left == 1
+        assert (watched.left, watched.damaged) == (0, 1)
 
 
 async def test_a_folder_that_is_gone_is_said_and_works_again_when_it_is_back(
@@ -140,3 +140,22 @@ async def test_it_runs_by_itself_once_it_is_switched_on(desk: IntakeDesk, folder
     await desk.configure(watched=Watched(on=True, folder=str(folder)))
     await desk.until_state(lambda s: s.watching and s.taken == 1)
     assert (folder / "taken" / "IM1").is_file()
+
+
+async def test_cut_and_doubled_files_are_counted_apart_from_those_that_are_no_images(
+    desk: IntakeDesk, folder: Path
+) -> None:
+    whole, cut = new_study(2)
+    (folder / "IM1").write_bytes(file_bytes(whole))
+    (folder / "IM2").write_bytes(file_bytes(cut)[:-300])
+    whole.WindowCenter = 5
+    (folder / "IM3").write_bytes(file_bytes(whole))
+    (folder / "letter.txt").write_bytes(b"x" * 300)
+    async with Watching(folder, desk, AfterTaking.KEEP) as watched:
+        watched.look()
+        watched.look()
+        counts = (watched.taken, watched.damaged, watched.doubled, watched.left)
+        assert counts == (1, 1, 1, 1)
+        (folder / "IM2").unlink()
+        watched.look()
+        assert watched.damaged == 0

@@ -40,6 +40,7 @@ from app.session.intake import (
     RetrieveBegun,
     SearchBegun,
 )
+from app.store.chosen import Chosen, Whose
 from app.store.intake_settings import Caller, IntakeSettings, Pacs, Receiver
 from app.transfer.intake_messages import (
     InboxPerson,
@@ -200,6 +201,10 @@ def looked(job: UUID, *patients: LookedPatient, foreign: int = 0) -> IntakeTold:
     )
 
 
+def choice(person: InboxPerson, uid: str) -> Chosen:
+    return Chosen(study_instance_uid=uid, patients=(Whose(**person.model_dump()),))
+
+
 def found(person: InboxPerson, uid: str) -> LookedPatient:
     study = LookedStudy(
         study_instance_uid=uid,
@@ -208,6 +213,7 @@ def found(person: InboxPerson, uid: str) -> LookedPatient:
         modalities=("CT",),
         images=12,
         size=1 << 20,
+        chosen=choice(person, uid),
     )
     return LookedPatient(person=person, studies=(study,))
 
@@ -233,7 +239,37 @@ def test_another_patients_pictures_are_named_and_not_chosen(shown: Shown) -> Non
     assert [one.other for one in props.patients] == [False, True]
     assert not shown.find(QCheckBox, "found_1.2").isChecked()
     shown.find(QPushButton, "previewTake").click()
-    assert shown.wishes[-1] == WishTakeFound(("1.1",))
+    assert shown.wishes[-1] == WishTakeFound((choice(mine, "1.1"),))
+
+
+def test_of_two_patients_in_one_study_the_cases_own_can_be_taken_alone(shown: Shown) -> None:
+    shown.apply(*online(), *lists(), draft())
+    shown.go(Page.CASE_FORM)
+    case = shown.session.state.case
+    assert case is not None
+    assert case.content.patient is not None
+    mine = InboxPerson(name=case.content.patient.name, patient_id="", birth_date="", sex="")
+    job = uuid4()
+    shown.apply(PreviewBegun(job, (Path("disc"),), case.id))
+    shown.apply(looked(job, found(mine, "1.1"), found(LIN, "1.1")))
+    boxes = [shown.find(QCheckBox, f"found_1.1_{number}") for number in (0, 1)]
+    assert [box.isChecked() for box in boxes] == [True, False]
+    assert "several patients" in shown.find(QLabel, "previewWarning").text()
+    shown.find(QPushButton, "previewTake").click()
+    assert shown.wishes[-1] == WishTakeFound((choice(mine, "1.1"),))
+
+
+def test_without_a_named_patient_nobodys_pictures_of_a_mixed_study_are_chosen_unasked(
+    shown: Shown,
+) -> None:
+    shown.apply(*online(), *lists())
+    job = uuid4()
+    shown.apply(PreviewBegun(job, (Path("disc"),), None))
+    shown.apply(looked(job, found(HE, "1.1"), found(LIN, "1.1")))
+    assert not shown.find(QPushButton, "previewTake").isEnabled()
+    shown.find(QCheckBox, "found_1.1_1").setChecked(True)
+    shown.find(QPushButton, "previewTake").click()
+    assert shown.wishes[-1] == WishTakeFound((choice(LIN, "1.1"),))
 
 
 def test_a_loss_is_chosen_each_time_anew_and_only_for_a_case(shown: Shown) -> None:
@@ -249,11 +285,11 @@ def test_a_loss_is_chosen_each_time_anew_and_only_for_a_case(shown: Shown) -> No
         shown.find(QCheckBox, "previewLoss").setChecked(True)
     shown.find(QCheckBox, "found_1.2").setChecked(True)
     shown.find(QPushButton, "previewTake").click()
-    assert shown.wishes[-1] == WishTakeFound((), with_loss=True)
+    assert shown.wishes[-1] == WishTakeFound((choice(LIN, "1.2"),), with_loss=True)
     job = uuid4()
     shown.apply(PreviewBegun(job, (Path("disc"),), None), looked(job, found(LIN, "1.2")))
     shown.find(QPushButton, "previewTake").click()
-    assert shown.wishes[-1] == WishTakeFound(())
+    assert shown.wishes[-1] == WishTakeFound((choice(LIN, "1.2"),))
 
 
 def test_nothing_is_taken_by_closing_the_preview(shown: Shown) -> None:

@@ -161,8 +161,8 @@ async def studies(consultation_id: UUID, caller: UploaderDep, house: HouseDep) -
 async def declare_study(
     consultation_id: UUID,
     study_instance_uid: str,
-    body: Annotated[StudyManifest, Depends(body_of(StudyManifest))],
-    caller: UploaderDep,
+    caller: UploaderDep,  # before the body: nobody else may send a large one
+    body: Annotated[StudyManifest, Depends(body_of(StudyManifest, listing=True))],
     house: HouseDep,
 ) -> Response:
     """Declares what will be sent; answers what is already there."""

@@ -99,11 +99,14 @@ async def read_body(request: Request, limit: int) -> bytes:
     return b"".join(chunks)
 
 
-def body_of(model: type[M]) -> Callable[[Request], Awaitable[M]]:
-    """A dependency that reads a strict JSON body; FastAPI's own would coerce first."""
+def body_of(model: type[M], *, listing: bool = False) -> Callable[[Request], Awaitable[M]]:
+    """A dependency that reads a strict JSON body; FastAPI's own would coerce first. `listing`: it
+    may name every image of a large study."""
 
     async def read(request: Request) -> M:
-        raw = await read_body(request, house_of(request).settings.max_json_bytes)
+        settings = house_of(request).settings
+        most = settings.max_listing_bytes if listing else settings.max_json_bytes
+        raw = await read_body(request, most)
         try:
             return model.model_validate_json(raw)
         except ValidationError as error:
