@@ -6,8 +6,10 @@ import logging
 from collections.abc import Callable
 from typing import assert_never
 
+from app.media.equipment import Devices
 from app.media.errors import NegotiationError
 from app.media.hardware import Hardware
+from app.media.loudspeaker import Loudspeaker
 from app.media.messages import (
     AddPeer,
     ChooseSources,
@@ -30,7 +32,6 @@ from app.media.messages import (
 )
 from app.media.peer import Peer, PeerMedia
 from app.media.pictures import Pictures
-from app.media.playout import Playout, SilentPlayout
 from app.media.sources import Clock
 from app.media.studio import Studio
 from protocol.call import SessionDescription
@@ -89,11 +90,15 @@ class _Seat:
 class _Call:
     """What lives from StartCall to EndCall."""
 
-    def __init__(self, studio: Studio, playout: Playout, wish: StartCall) -> None:
+    def __init__(self, studio: Studio, playout: Loudspeaker, wish: StartCall) -> None:
         self.studio = studio
         self.playout = playout
         self.wish = wish
         self.seats: dict[str, _Seat] = {}
+
+    async def devices_changed(self, devices: Devices) -> None:
+        await self.studio.devices_changed(devices)
+        await self.playout.devices_changed(devices)
 
     async def close(self) -> None:
         await asyncio.gather(*(seat.leave() for seat in self.seats.values()))
@@ -124,9 +129,14 @@ class CallEngine:
         self._clock = clock
         self._call: _Call | None = None
         self._ticker: asyncio.Task[None] | None = None
+        self._plugging: set[asyncio.Task[None]] = set()
+        self._watches = False
 
     async def handle(self, command: Command) -> None:
         """Carries out one command; what goes wrong is a Failed event."""
+        if not self._watches:
+            self._watches = True
+            self._hardware.watch(self._plugged)
         match command:
             case StartCall():
                 await self._start(command)
@@ -138,6 +148,8 @@ class CallEngine:
             case ChooseSources():
                 if call := self._current():
                     await call.studio.choose(command.video, command.audio)
+                    if command.speaker is not None:
+                        await call.playout.choose(command.speaker)
             case ListDevices():
                 self._emit(await self._hardware.list_devices())
             case EndCall():
@@ -158,13 +170,17 @@ class CallEngine:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._ticker
             self._ticker = None
+        for task in tuple(self._plugging):
+            task.cancel()
         if call is not None:
             await call.close()
 
     async def _start(self, command: StartCall) -> None:
         await self.close()
         studio = Studio(self._hardware, self._pictures, self._clock, self._emit)
-        playout = await self._hardware.loudspeaker() if command.play_audio else SilentPlayout()
+        playout = Loudspeaker(self._hardware, self._emit)
+        if command.play_audio:
+            await playout.choose(command.speaker)
         self._call = _Call(studio, playout, command)
         self._ticker = asyncio.create_task(self._tick(), name="statistics")
         await studio.choose(command.video, command.audio)
@@ -214,6 +230,14 @@ class CallEngine:
             codec=call.wish.codec,
         )
         return _Seat(peer, lambda code: self._failed(code, peer_id))
+
+    def _plugged(self, devices: Devices) -> None:
+        """A device came or went."""
+        self._emit(devices)
+        if (call := self._call) is not None:
+            task = asyncio.create_task(call.devices_changed(devices), name="devices")
+            self._plugging.add(task)
+            task.add_done_callback(self._plugging.discard)
 
     def _current(self) -> _Call | None:
         if self._call is None:

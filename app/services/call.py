@@ -8,11 +8,11 @@ from uuid import UUID
 
 from app.ipc.errors import ChildNotRunningError, ChildStartError
 from app.media.link import MediaLink
+from app.media.equipment import DeviceSource
 from app.media.messages import (
     AddPeer,
     Command,
     ConnectionState,
-    DeviceSource,
     EndCall,
     Event,
     Failed,
@@ -33,7 +33,8 @@ from app.media.messages import (
     StartCall,
     Statistics,
 )
-from app.media.messages import Devices as DeviceList
+from app.media.equipment import DeviceInUse
+from app.media.equipment import Devices as DeviceList
 from app.net.errors import Unreachable
 from app.net.socket import EventSocket
 from app.services.facts import Facts
@@ -235,7 +236,7 @@ class CallService:
                 self._tasks.start(self._rejoin(), only="rejoin call")
             case Failed():
                 log.warning("the media process could not do it: %s", event.code.value)
-            case Ready() | Frames() | FramesGone() | DeviceList():
+            case Ready() | Frames() | FramesGone() | DeviceList() | DeviceInUse():
                 pass
             case _:
                 assert_never(event)
