@@ -1,16 +1,19 @@
 """The call engine: carries out commands in one asyncio loop and tells what happens by events."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
 from typing import assert_never
 
+import av
+
 from app.media.equipment import Devices
 from app.media.errors import NegotiationError
 from app.media.hardware import Hardware
+from app.media.levels import LOOK_EVERY, Hearing
 from app.media.loudspeaker import Loudspeaker
 from app.media.messages import (
+    SELF_VIEW,
     AddPeer,
     ChooseSources,
     Command,
@@ -90,8 +93,11 @@ class _Seat:
 class _Call:
     """What lives from StartCall to EndCall."""
 
-    def __init__(self, studio: Studio, playout: Loudspeaker, wish: StartCall) -> None:
+    def __init__(
+        self, studio: Studio, playout: Loudspeaker, hearing: Hearing, wish: StartCall
+    ) -> None:
         self.studio = studio
+        self.hearing = hearing
         self.playout = playout
         self.wish = wish
         self.seats: dict[str, _Seat] = {}
@@ -129,6 +135,7 @@ class CallEngine:
         self._clock = clock
         self._call: _Call | None = None
         self._ticker: asyncio.Task[None] | None = None
+        self._listener: asyncio.Task[None] | None = None
         self._plugging: set[asyncio.Task[None]] = set()
         self._watches = False
 
@@ -165,11 +172,11 @@ class CallEngine:
     async def close(self) -> None:
         """Ends the call, if there is one."""
         call, self._call = self._call, None
-        if self._ticker is not None:
-            self._ticker.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._ticker
-            self._ticker = None
+        watching = [task for task in (self._ticker, self._listener) if task is not None]
+        self._ticker = self._listener = None
+        for task in watching:
+            task.cancel()
+        await asyncio.gather(*watching, return_exceptions=True)
         for task in tuple(self._plugging):
             task.cancel()
         if call is not None:
@@ -177,12 +184,19 @@ class CallEngine:
 
     async def _start(self, command: StartCall) -> None:
         await self.close()
-        studio = Studio(self._hardware, self._pictures, self._clock, self._emit)
-        playout = Loudspeaker(self._hardware, self._emit)
+        hearing = Hearing(SELF_VIEW)
+
+        def treat(frame: av.AudioFrame) -> av.AudioFrame:
+            hearing.heard(SELF_VIEW, frame)
+            return frame
+
+        studio = Studio(self._hardware, self._pictures, self._clock, self._emit, treat)
+        playout = Loudspeaker(self._hardware, self._emit, hearing.heard)
         if command.play_audio:
             await playout.choose(command.speaker)
-        self._call = _Call(studio, playout, command)
+        self._call = _Call(studio, playout, hearing, command)
         self._ticker = asyncio.create_task(self._tick(), name="statistics")
+        self._listener = asyncio.create_task(self._listen(self._call), name="levels")
         await studio.choose(command.video, command.audio)
 
     async def _handle_peer(self, command: PeerCommand) -> None:
@@ -200,6 +214,7 @@ class CallEngine:
                 self._failed(FailureCode.UNKNOWN_PEER, command.peer_id)
         elif isinstance(command, RemovePeer):
             del call.seats[command.peer_id]
+            call.hearing.forget(command.peer_id)
             await seat.leave()
         else:
             seat.enqueue(command)
@@ -246,6 +261,12 @@ class CallEngine:
 
     def _failed(self, code: FailureCode, peer_id: str | None = None) -> None:
         self._emit(Failed(code=code, peer_id=peer_id))
+
+    async def _listen(self, call: _Call) -> None:
+        while True:
+            now = self._clock.now()
+            call.hearing.look(now, muted=call.studio.audio.muted, tell=self._emit)
+            await self._clock.until(now + LOOK_EVERY)
 
     async def _tick(self) -> None:
         while True:

@@ -12,6 +12,7 @@ from pydantic import Field, TypeAdapter
 
 from app.media.equipment import DeviceInUse, Devices, DeviceSource
 from app.media.ladder import Limit, Motion
+from app.media.loudness import SoundLevels, Speaking
 from protocol.base import Message
 from protocol.call import IceCandidate, IceServer, SessionDescription
 
@@ -282,6 +283,8 @@ Event = Annotated[
     | SourceFallback
     | Devices
     | DeviceInUse
+    | SoundLevels
+    | Speaking
     | Failed,
     Field(discriminator="kind"),
 ]

@@ -236,7 +236,7 @@ class CallService:
                 self._tasks.start(self._rejoin(), only="rejoin call")
             case Failed():
                 log.warning("the media process could not do it: %s", event.code.value)
-            case Ready() | Frames() | FramesGone() | DeviceList() | DeviceInUse():
+            case Ready() | Frames() | FramesGone() | DeviceList() | DeviceInUse() | Speaking():
                 pass
             case _:
                 assert_never(event)
