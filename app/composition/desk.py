@@ -35,7 +35,7 @@ from app.session.case import Case
 from app.session.link import LinkPhase
 from app.session.notices import Severity, Trouble
 from app.session.state import State
-from app.store.profile import SealedStore
+from app.store.profile import DeviceChoices, SealedStore
 from app.store.sealed import Sealer
 from app.transfer.intake_messages import IntakeEvent
 from app.transfer.messages import PatientFound
@@ -102,6 +102,7 @@ class Desk:
             self.tasks,
             generated=generated_media,
             yielding=Yielding(self.images.limit),
+            devices=DeviceChoices(program.profile),
         )
         self.invitation = InvitationService(session, api)
         self.chat = ChatService(session, self.link.socket)
@@ -127,6 +128,7 @@ class Desk:
     def _prepare_window(self, who: SignedInAs) -> None:
         window = self.window
         window.language = self._program.language
+        window.workspace.call.use_levels(self.call.media.latest_level)
         window.fingerprint = who.pin.fingerprint if who.pin else ""
         window.version = version("huizhen")
         window.wished.connect(self._program.wish, Qt.ConnectionType.QueuedConnection)

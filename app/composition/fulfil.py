@@ -10,6 +10,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
+from app.commands.call_wishes import CallSetupWish
 from app.commands.intake_wishes import IntakeWish
 from app.commands.wishes import (
     AdministrationWish,
@@ -58,6 +59,7 @@ from app.commands.wishes import (
     WishTheme,
     WishWithdraw,
 )
+from app.composition.fulfil_call import fulfil_call
 from app.composition.fulfil_intake import IntakeFulfilment
 from app.services.troubles import raise_notice
 from app.session.notices import Good, NoticeDismissed, Trouble
@@ -87,6 +89,8 @@ class Fulfilment:
             self._expert(wish)
         elif isinstance(wish, CallWish):
             self._call(wish)
+        elif isinstance(wish, CallSetupWish):
+            fulfil_call(self._desk, wish)
         elif isinstance(wish, LibraryWish):
             self._library(wish)
         elif isinstance(wish, IntakeWish):

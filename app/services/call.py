@@ -7,8 +7,10 @@ from typing import assert_never
 from uuid import UUID
 
 from app.ipc.errors import ChildNotRunningError, ChildStartError
+from app.media.equipment import DeviceInUse
+from app.media.equipment import Devices as DeviceList
 from app.media.link import MediaLink
-from app.media.equipment import DeviceSource
+from app.media.loudness import SoundLevels, Speaking
 from app.media.messages import (
     AddPeer,
     Command,
@@ -18,9 +20,7 @@ from app.media.messages import (
     Failed,
     Frames,
     FramesGone,
-    GeneratedSource,
     LocalDescription,
-    MediaKind,
     PeerState,
     Ready,
     RemoteCandidate,
@@ -28,15 +28,13 @@ from app.media.messages import (
     RemovePeer,
     Role,
     SetMuted,
-    Source,
     SourceFallback,
     StartCall,
     Statistics,
 )
-from app.media.equipment import DeviceInUse
-from app.media.equipment import Devices as DeviceList
 from app.net.errors import Unreachable
 from app.net.socket import EventSocket
+from app.services.equipment import DeviceMemory, EquipmentService
 from app.services.facts import Facts
 from app.services.tasks import Tasks
 from app.services.troubles import raise_notice, trouble_of
@@ -50,6 +48,7 @@ from app.session.call import (
     MediaTold,
     PeerPicture,
     SourcesChanged,
+    TalkHeld,
 )
 from app.session.notices import Severity, Trouble
 from protocol.base import new_id
@@ -79,19 +78,18 @@ class CallService:
         *,
         generated: bool,
         yielding: Yielding,
+        devices: DeviceMemory,
     ) -> None:
         self._facts = facts
         self._yielding = yielding
         self._socket = socket
         self._tasks = tasks
-        self._camera: Source = GeneratedSource() if generated else DeviceSource()
-        self._microphone: Source = GeneratedSource() if generated else DeviceSource()
-        self._generated = generated
         self._ref: UUID | None = None
         self._joined: JoinedCall | None = None
         self._peers: dict[UUID, Role] = {}
         self._media_died = False
         self.media = MediaLink(on_event=self._media_said, on_lost=self._media_lost)
+        self.equipment = EquipmentService(facts, devices, self.media, generated=generated)
 
     # --- what a person wants -------------------------------------------------------------
 
@@ -133,6 +131,7 @@ class CallService:
     def _set_sources(self, *, muted: bool, camera_off: bool) -> None:
         generated = self._facts.state.call.generated_picture
         self._facts.apply(SourcesChanged(muted, camera_off, generated))
+        self._facts.apply(TalkHeld(False))
         self._tell_media(SetMuted(audio=muted, video=camera_off))
 
     async def close(self) -> None:
@@ -172,12 +171,17 @@ class CallService:
         self._drop_media()
         call = self._facts.state.call
         self._tell_media(
-            StartCall(ice_servers=joined.ice_servers, video=self._camera, audio=self._microphone)
+            StartCall(
+                ice_servers=joined.ice_servers,
+                video=self.equipment.camera,
+                audio=self.equipment.microphone,
+                speaker=self.equipment.speaker,
+            )
         )
         if call.muted or call.camera_off:
             self._tell_media(SetMuted(audio=call.muted, video=call.camera_off))
-        if self._generated:
-            self._facts.apply(SourcesChanged(call.muted, call.camera_off, True))
+        generated = self.equipment.generated_picture
+        self._facts.apply(SourcesChanged(call.muted, call.camera_off, generated))
         for participant in joined.call.participants:
             if participant.peer_id != joined.peer_id:
                 self._add(participant.peer_id, Role.OFFERER)
@@ -227,16 +231,14 @@ class CallService:
                 self._counted(event)
             case PeerState():
                 self._peer_state(event)
-            case SourceFallback():
-                if event.media is MediaKind.VIDEO:
-                    call = self._facts.state.call
-                    self._facts.apply(SourcesChanged(call.muted, call.camera_off, True))
+            case SourceFallback() | DeviceList() | DeviceInUse() | Speaking():
+                self.equipment.heard(event)
             case Ready() if self._media_died and self._joined is not None:
                 self._media_died = False
                 self._tasks.start(self._rejoin(), only="rejoin call")
             case Failed():
                 log.warning("the media process could not do it: %s", event.code.value)
-            case Ready() | Frames() | FramesGone() | DeviceList() | DeviceInUse() | Speaking():
+            case Ready() | Frames() | FramesGone() | SoundLevels():
                 pass
             case _:
                 assert_never(event)
@@ -304,6 +306,7 @@ class CallService:
 
     def _drop_media(self) -> None:
         self._yielding.ended()
+        self.equipment.call_ended()
         self._peers.clear()
         if self.media.running:
             self._tell_media(EndCall())

@@ -6,6 +6,7 @@ from app.session.administration import Administration, AdministrationFact, reduc
 from app.session.call import Call, CallFact, reduce_call
 from app.session.case import Case, CaseFact, reduce_case
 from app.session.entry import Entry, EntryChanged
+from app.session.equipment import EquipmentFact, EquipmentState, reduce_equipment
 from app.session.intake import Intake, IntakeFact, reduce_intake
 from app.session.invitation import InvitationFact, Invitations, reduce_invitations
 from app.session.library import Library, LibraryFact, reduce_library
@@ -23,6 +24,7 @@ AnyFact = (
     | UploadFact
     | IntakeFact
     | CallFact
+    | EquipmentFact
     | InvitationFact
     | LibraryFact
     | AdministrationFact
@@ -39,6 +41,7 @@ class State:
     uploads: Uploads = Uploads()
     intake: Intake = Intake()
     call: Call = Call()
+    equipment: EquipmentState = EquipmentState()
     invitations: Invitations = Invitations()
     library: Library = Library()
     administration: Administration = Administration()
@@ -67,6 +70,8 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, intake=reduce_intake(new.intake, fact))
     if isinstance(fact, CallFact):
         new = replace(new, call=reduce_call(new.call, fact))
+    if isinstance(fact, EquipmentFact):
+        new = replace(new, equipment=reduce_equipment(new.equipment, fact))
     if isinstance(fact, InvitationFact):
         new = replace(new, invitations=reduce_invitations(new.invitations, fact))
     if isinstance(fact, LibraryFact):
