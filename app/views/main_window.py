@@ -112,6 +112,7 @@ class MainWindow(QMainWindow):
         self.workspace.report.printed.connect(self.ask_print)
         self.intake = IntakeWindows(self, self.case_form, self.inbox, self.settings_page.intake)
         self.intake.wished.connect(self.wished)
+        self.settings_page.devices.bind_key(self.workspace.call.talk)
         self._bind_keys()
         appearance.changed.connect(self.rail.refresh_icons)
         self._ticks = QTimer(self)

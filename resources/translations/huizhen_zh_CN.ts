@@ -107,8 +107,31 @@
 <context>
     <name>CallBar</name>
     <message>
+        <source>Join the call</source>
+        <translation>加入通话</translation>
+    </message>
+    <message>
+        <source>Call</source>
+        <translation>呼叫</translation>
+    </message>
+    <message>
+        <source>The pictures are over the images or on a whole screen.</source>
+        <translation>通话画面已移到影像上方或全屏窗口。</translation>
+    </message>
+</context>
+<context>
+    <name>CallControls</name>
+    <message>
         <source>Hang up</source>
         <translation>挂断</translation>
+    </message>
+    <message>
+        <source>Write in the chat</source>
+        <translation>发送文字消息</translation>
+    </message>
+    <message>
+        <source>Write in the chat: new message</source>
+        <translation>发送文字消息：有新消息</translation>
     </message>
     <message>
         <source>Microphone off</source>
@@ -119,20 +142,46 @@
         <translation>关闭摄像头</translation>
     </message>
     <message>
+        <source>To the next screen</source>
+        <translation>移到下一个屏幕</translation>
+    </message>
+    <message>
+        <source>Loudspeaker</source>
+        <translation>扬声器</translation>
+    </message>
+    <message>
         <source>Invite somebody</source>
         <translation>邀请他人</translation>
     </message>
     <message>
-        <source>Join the call</source>
-        <translation>加入通话</translation>
+        <source>How loud your microphone is</source>
+        <translation>麦克风音量</translation>
     </message>
+    <message>
+        <source>Call beside the case</source>
+        <translation>通话画面放在病例旁</translation>
+    </message>
+    <message>
+        <source>Call over the images</source>
+        <translation>通话画面浮于影像上方</translation>
+    </message>
+    <message>
+        <source>Call on the whole screen</source>
+        <translation>通话全屏显示</translation>
+    </message>
+</context>
+<context>
+    <name>CallRoom</name>
+    <message>
+        <source>{name} · microphone off</source>
+        <translation>{name} · 麦克风已关闭</translation>
+    </message>
+</context>
+<context>
+    <name>CallScreen</name>
     <message>
         <source>Call</source>
-        <translation>呼叫</translation>
-    </message>
-    <message>
-        <source>No camera here: a generated picture is sent.</source>
-        <translation>本机没有摄像头：发送的是生成的画面。</translation>
+        <translation>通话</translation>
     </message>
 </context>
 <context>
@@ -253,6 +302,49 @@
     <message>
         <source>from … to …</source>
         <translation>自定义起止</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceSettings</name>
+    <message>
+        <source>Devices of the call</source>
+        <translation>通话设备</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>摄像头</translation>
+    </message>
+    <message>
+        <source>Microphone</source>
+        <translation>麦克风</translation>
+    </message>
+    <message>
+        <source>Loudspeaker</source>
+        <translation>扬声器</translation>
+    </message>
+    <message>
+        <source>Hold to talk while muted</source>
+        <translation>静音时按住说话的键</translation>
+    </message>
+    <message>
+        <source>Space bar</source>
+        <translation>空格键</translation>
+    </message>
+    <message>
+        <source>Pause key</source>
+        <translation>Pause 键</translation>
+    </message>
+    <message>
+        <source>Insert key</source>
+        <translation>Insert 键</translation>
+    </message>
+    <message>
+        <source>No key</source>
+        <translation>不使用</translation>
+    </message>
+    <message>
+        <source>Look for devices</source>
+        <translation>查找设备</translation>
     </message>
 </context>
 <context>
@@ -4053,6 +4145,18 @@
         <source>The computer of {name} is busy: the picture is smaller.</source>
         <translation>{name}的电脑繁忙：画面已缩小。</translation>
     </message>
+    <message>
+        <source>A generated picture is sent.</source>
+        <translation>当前发送的是生成画面。</translation>
+    </message>
+    <message>
+        <source>You are heard while you hold the key.</source>
+        <translation>按住按键期间，对方能听到您说话。</translation>
+    </message>
+    <message>
+        <source>You are muted: nobody hears what you say.</source>
+        <translation>您已静音：对方听不到您说话。</translation>
+    </message>
 </context>
 <context>
     <name>case_form</name>
@@ -4174,6 +4278,61 @@
     <message>
         <source>Search the archive</source>
         <translation>检索归档系统</translation>
+    </message>
+    <message>
+        <source>Talk while the microphone is off, as long as it is held</source>
+        <translation>麦克风关闭时按住说话</translation>
+    </message>
+    <message>
+        <source>Call over the images, or beside them</source>
+        <translation>通话画面浮于影像上方或放回旁边</translation>
+    </message>
+    <message>
+        <source>Call over the images: next corner</source>
+        <translation>浮动通话画面：移到下一个角</translation>
+    </message>
+    <message>
+        <source>Call on the whole screen</source>
+        <translation>通话全屏显示</translation>
+    </message>
+    <message>
+        <source>Call on the whole screen: next screen</source>
+        <translation>通话全屏：移到下一个屏幕</translation>
+    </message>
+    <message>
+        <source>Write in the chat</source>
+        <translation>发送文字消息</translation>
+    </message>
+</context>
+<context>
+    <name>devices</name>
+    <message>
+        <source>As the system has it</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>As the system has it ({name})</source>
+        <translation>跟随系统（{name}）</translation>
+    </message>
+    <message>
+        <source>{name} (not connected)</source>
+        <translation>{name}（未连接）</translation>
+    </message>
+    <message>
+        <source>{wished} is not there: {device} is used until it is back.</source>
+        <translation>未找到{wished}：暂用{device}，重新接上后自动换回。</translation>
+    </message>
+    <message>
+        <source>No camera here: a generated picture is sent.</source>
+        <translation>本机没有摄像头：发送的是生成画面。</translation>
+    </message>
+    <message>
+        <source>No microphone here: the others do not hear you. Plug one in, or write.</source>
+        <translation>本机没有麦克风：对方听不到您说话。请接上麦克风或发送文字消息。</translation>
+    </message>
+    <message>
+        <source>No loudspeaker here: you do not hear the others. Plug in a headset.</source>
+        <translation>本机没有扬声器：您听不到对方说话。请接上耳机。</translation>
     </message>
 </context>
 <context>
