@@ -20,12 +20,31 @@ PeerId = UUID
 """One participation of one device in one call; given by the server when it joins."""
 
 
+IceTransportPolicy = Literal["all", "relay"]
+"""WebRTC RTCIceTransportPolicy: `relay` forbids direct paths."""
+
+Attempt = Annotated[int, Field(ge=0, lt=2**31)]
+"""One try of two peers to connect, named by who makes the offer."""
+
+
 class IceServer(Answer):
-    """WebRTC RTCIceServer; the list is empty unless the site configured its own."""
+    """WebRTC RTCIceServer; the list is empty unless the site configured its own.
+
+    The URLs of a relay are in the order in which they are to be tried. `ca` is the PEM of the CA
+    that signed the relay's certificate, where the system does not know it.
+    """
 
     urls: tuple[str, ...]
     username: str | None = None
     credential: str | None = None
+    ca: str | None = None
+
+
+class SeatState(StrEnum):
+    """RECONNECTING: the line to the server is gone, the seat is kept, and media may go on."""
+
+    HERE = "here"
+    RECONNECTING = "reconnecting"
 
 
 class Participant(Answer):
@@ -34,6 +53,7 @@ class Participant(Answer):
     display_name: str
     account_id: UUID | None
     joined_at: Moment
+    state: SeatState = SeatState.HERE
 
 
 class CallState(Answer):
@@ -46,11 +66,18 @@ class CallState(Answer):
 
 
 class JoinedCall(Answer):
-    """Answer to joining: one's own peer id, the others, and the ICE servers to use."""
+    """Answer to joining: one's own peer id, the others, and the ICE servers to use.
+
+    `resumed`: this is the seat one had before; media that still flow go on. `ice_valid_s`: how long
+    the credentials are good for new connections; join again with the same seat to get fresh ones.
+    """
 
     peer_id: PeerId
     call: CallState
     ice_servers: tuple[IceServer, ...] = ()
+    ice_transport_policy: IceTransportPolicy = "all"
+    ice_valid_s: int | None = None
+    resumed: bool = False
 
 
 class NewInvitation(Message):
@@ -145,20 +172,32 @@ class CallTicket(Answer):
 
 
 class SessionDescription(Message):
-    """WebRTC RTCSessionDescription."""
+    """WebRTC RTCSessionDescription.
+
+    Every offer asks for a new connection in place of the one there may be. An answer repeats the
+    `attempt` of its offer; without it, it answers the newest.
+    """
 
     kind: Literal["description"] = "description"
     type: Literal["offer", "answer"]
     sdp: str = Field(max_length=200_000)
+    attempt: Attempt | None = None
 
 
 class IceCandidate(Message):
-    """WebRTC RTCIceCandidateInit; an empty candidate ends the list."""
+    """WebRTC RTCIceCandidateInit; an empty candidate ends the list. `attempt` as in the offer."""
 
     kind: Literal["candidate"] = "candidate"
     candidate: str = Field(max_length=2_000)
     sdp_mid: str | None = None
     sdp_m_line_index: int | None = None
+    attempt: Attempt | None = None
 
 
-Signal = Annotated[SessionDescription | IceCandidate, Field(discriminator="kind")]
+class RenewRequest(Message):
+    """The one who answers asks the one who offers for a new offer: the connection is lost."""
+
+    kind: Literal["renew"] = "renew"
+
+
+Signal = Annotated[SessionDescription | IceCandidate | RenewRequest, Field(discriminator="kind")]

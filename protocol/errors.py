@@ -38,6 +38,7 @@ class ErrorCode(StrEnum):
     NOT_DICOM = "not_dicom"
     HASH_MISMATCH = "hash_mismatch"
     NOT_ACCEPTABLE = "not_acceptable"
+    UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
     SIGNATURE_INVALID = "signature_invalid"
     REAUTHENTICATION_FAILED = "reauthentication_failed"
     INVITATION_INVALID = "invitation_invalid"
@@ -47,6 +48,7 @@ class ErrorCode(StrEnum):
     MALFORMED_MESSAGE = "malformed_message"
     TOO_LARGE = "too_large"
     TOO_MANY_REQUESTS = "too_many_requests"
+    NO_ROOM = "no_room"
     UNAVAILABLE = "unavailable"
     SERVER_ERROR = "server_error"
 

@@ -62,11 +62,17 @@ class SendChat(Message):
 
 
 class JoinCall(Message):
-    """Starts the call where none runs (members only) and takes part in it."""
+    """Starts the call where none runs (members only) and takes part in it.
+
+    `seat` is the peer id one had in this call before the socket broke: the server keeps the seat
+    for some time, and gives it back to the same session only, after the signals that came
+    meanwhile. Otherwise the seat is a new one.
+    """
 
     type: Literal["join_call"] = "join_call"
     ref: UUID
     consultation_id: UUID
+    seat: PeerId | None = None
 
 
 class LeaveCall(Message):

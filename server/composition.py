@@ -40,6 +40,7 @@ from server.api.services.calls import Calls
 from server.api.services.chat import Chat
 from server.api.services.desk import Desk
 from server.api.services.directory import Directory
+from server.api.services.ice import Ice
 from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
 from server.api.services.passwords import Passwords
@@ -74,6 +75,29 @@ def timings_of(settings: Settings) -> Timings:
         idle=timedelta(seconds=settings.idle_s),
         ageing=timedelta(seconds=settings.ageing_s),
         declines_before_dispatch=settings.declines_before_dispatch,
+    )
+
+
+def ice_of(settings: Settings) -> Ice:
+    """What participants of calls are told of STUN and TURN; raises `SettingsError`."""
+    secret, ca = settings.turn_secret, None
+    if settings.turn_ca is not None:
+        try:
+            ca = settings.turn_ca.read_text("ascii")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(
+                f"{settings.prefix}TURN_CA: this file cannot be read as PEM; check path and rights"
+            ) from error
+    return Ice(
+        servers=tuple(
+            IceServer(urls=one.urls, username=one.username, credential=one.credential)
+            for one in settings.ice_servers
+        ),
+        turn_urls=settings.turn_urls,
+        turn_secret="" if secret is None else secret.get_secret_value(),
+        turn_valid_s=settings.turn_valid_s,
+        policy=settings.ice_transport_policy,
+        ca=ca,
     )
 
 
@@ -114,11 +138,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     bell = Bell(acting, hub)
     reporting = Reporting(store, acting)
     chat = Chat(store, acting)
-    ice = tuple(
-        IceServer(urls=one.urls, username=one.username, credential=one.credential)
-        for one in settings.ice_servers
-    )
-    calls = Calls(store, acting, ice)
+    calls = Calls(store, acting, ice_of(settings), settings.seat_kept_s)
     objects = open_objects(settings)
     studies = Studies(store, objects, acting, settings.progress_interval)
     kept = timedelta(days=settings.facts_kept_days)
@@ -164,7 +184,7 @@ def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
 async def _serve(settings: Settings, port: Port) -> None:
     async with opened(settings) as built:
         built.objects.clear_spool()
-        await built.house.calls.end_orphans()
+        await built.house.calls.restore()
         background = [
             asyncio.create_task(built.timekeeper.run()),
             asyncio.create_task(_sweep(built.house.hub)),
@@ -175,6 +195,7 @@ async def _serve(settings: Settings, port: Port) -> None:
             for task in background:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
+            await built.house.calls.close()
             await built.timekeeper.close()
             await built.house.studies.close()
             await built.house.resuming.close()

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -53,9 +53,22 @@ def _real_origin(value: str) -> str:
     return value
 
 
+_TURN = re.compile(r"^turns?:[^?\s/@]+(:\d{1,5})?(\?transport=(udp|tcp))?$")
+
+
+def _turn_urls(value: tuple[str, ...]) -> tuple[str, ...]:
+    for url in value:
+        if not _TURN.match(url):
+            raise ValueError(
+                "give relays as turn:name:port?transport=udp, …=tcp or turns:name:port"
+            )
+    return value
+
+
 LogLevel = Annotated[str, AfterValidator(_known_level)]
 PublicUrl = Annotated[str, AfterValidator(_real_origin)]
 WebOrigins = Annotated[tuple[str, ...], AfterValidator(_real_origins)]
+TurnUrls = Annotated[tuple[str, ...], AfterValidator(_turn_urls)]
 
 
 class SettingsError(Exception):
@@ -120,6 +133,12 @@ class Settings(BaseSettings):
     require_licence: bool = False
 
     ice_servers: tuple[IceServerSetting, ...] = ()
+    turn_urls: TurnUrls = ()
+    turn_secret: SecretStr | None = None
+    turn_valid_s: int = Field(default=3600, ge=1)
+    turn_ca: Path | None = None
+    ice_transport_policy: Literal["all", "relay"] = "all"
+    seat_kept_s: float = Field(default=30, ge=0)
     max_json_bytes: int = Field(default=4 * 1024 * 1024, ge=1024)
     max_instance_bytes: int = Field(default=4 * 1024**3, ge=1024)
     socket_queue_messages: int = Field(default=2000, ge=16)
@@ -185,6 +204,10 @@ def load_settings(config: Path | None = None, **overrides: Any) -> Settings:
     if (settings.tls_certificate is None) != (settings.tls_key is None):
         raise SettingsError(
             f"{PREFIX}TLS_CERTIFICATE and {PREFIX}TLS_KEY belong together: give both or neither"
+        )
+    if bool(settings.turn_urls) != (settings.turn_secret is not None):
+        raise SettingsError(
+            f"{PREFIX}TURN_URLS and {PREFIX}TURN_SECRET belong together: give both or neither"
         )
     return settings
 

@@ -39,6 +39,14 @@ class _Wish:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """`breaks`: how often the line to the server broke and came back."""
+
+    statistics: ParticipantStatistics
+    breaks: int
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """CODE, --server, --ca, --source, --seconds, --json."""
     parser.description = (
@@ -85,7 +93,9 @@ def run(args: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return 130
     _print(found, as_json=args.json)
-    if not found.connected:
+    for line in _relay_words(found.statistics):
+        print(f"huizhen join: {line}", file=sys.stderr)
+    if not found.statistics.connected:
         print("huizhen join: nobody else could be connected", file=sys.stderr)
         return 1
     return 0
@@ -119,7 +129,7 @@ def _pin(ca: Path | None) -> Pin | None:
         raise UsageError("--ca: this file holds no certificate in PEM that can be read") from error
 
 
-async def _join(wish: _Wish) -> ParticipantStatistics:
+async def _join(wish: _Wish) -> _Found:
     from app.cli.signalling import CallRefused, SocketSignalling
     from app.media.participant import run_participant
     from app.net.api import Api
@@ -131,10 +141,15 @@ async def _join(wish: _Wish) -> ParticipantStatistics:
         ticket = await _redeem(Api(connection), wish)
         signalling = SocketSignalling(connection, ticket)
         try:
-            ice_servers = await signalling.join()
-            return await run_participant(
-                signalling, wish.source, wish.seconds, ice_servers=ice_servers
+            joined = await signalling.join()
+            found = await run_participant(
+                signalling,
+                wish.source,
+                wish.seconds,
+                ice_servers=joined.ice_servers,
+                ice_transport_policy=joined.ice_transport_policy,
             )
+            return _Found(found, signalling.breaks)
         finally:
             await signalling.leave()
     except CallRefused as error:
@@ -182,7 +197,25 @@ def _words(error: Exception) -> str:
             return f"the server's answer was not understood ({error})"
 
 
-def _print(found: ParticipantStatistics, *, as_json: bool) -> None:
+def _relay_words(found: ParticipantStatistics) -> tuple[str, ...]:
+    """What was wrong with the site's relays, a line for each kind."""
+    from app.media.messages import RelayState
+
+    words = {
+        RelayState.REFUSED: (
+            "the relay refused our credentials: hospital IT must compare the secrets "
+            "(HUIZHEN_TURN_SECRET of the server, static-auth-secret of the relay) and the clocks"
+        ),
+        RelayState.UNREACHABLE: (
+            "the relay cannot be reached: hospital IT must check that it runs, and the firewall "
+            "between here and the addresses of HUIZHEN_TURN_URLS"
+        ),
+    }
+    return tuple(text for state, text in words.items() if state in found.relay_troubles)
+
+
+def _print(all_found: _Found, *, as_json: bool) -> None:
+    found = all_found.statistics
     peers = found.peers
     rtts = [peer.rtt_ms for peer in peers if peer.rtt_ms is not None]
     # A connection that its other side has closed counts from zero again: its rate is none.
@@ -202,6 +235,12 @@ def _print(found: ParticipantStatistics, *, as_json: bool) -> None:
         "audio_slots": sum(peer.audio_slots for peer in peers),
         "audio_concealed": sum(peer.audio_concealed for peer in peers),
         "rtt_ms": max(rtts, default=None),
+        "reconnects": sum(peer.reconnects for peer in peers),
+        "server_reconnects": all_found.breaks,
+        "paths": sorted(
+            {f"{one.local_candidate} - {one.remote_candidate}" for one in peers if one.fps}
+        ),
+        "relay_words": list(_relay_words(found)),
     }
     if not as_json:
         for name, value in summary.items():

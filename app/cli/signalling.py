@@ -1,10 +1,12 @@
 """A call's signalling over the server's WebSocket, for the windowless participant."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import deque
+from collections.abc import AsyncIterator, Coroutine
 
-from app.media.messages import AddPeer, PeerCommand, RemoteCandidate, RemoteDescription, RemovePeer
+from app.media.messages import AddPeer, PeerCommand, RemovePeer, SetIceServers
 from app.media.messages import Role as OfferRole
+from app.media.signals import command_of
 from app.net.connection import Connection
 from app.net.errors import Unreachable
 from app.net.socket import EventSocket
@@ -12,11 +14,10 @@ from protocol.base import new_id
 from protocol.call import (
     CallState,
     CallTicket,
-    IceCandidate,
-    IceServer,
     JoinedCall,
     PeerId,
     SessionDescription,
+    Signal,
 )
 from protocol.socket import (
     CallChanged,
@@ -42,53 +43,66 @@ class SocketSignalling:
     """Joins the call of a ticket and speaks with its peers (`app.media.participant.Signalling`).
 
     Of two peers the one that joined later makes the offer. After a break of the socket the server
-    gives a new seat: everybody is met anew.
+    gives the same seat back, and what was to be said meanwhile is said then; when it has kept it no
+    longer, everybody is met anew.
     """
 
     def __init__(self, connection: Connection, ticket: CallTicket) -> None:
         self._ticket = ticket
         self._socket = EventSocket(connection, self, access_token=self._token)
-        self._commands: asyncio.Queue[PeerCommand | None] = asyncio.Queue()
-        self._sending: set[asyncio.Task[None]] = set()
+        self._commands: asyncio.Queue[PeerCommand | SetIceServers | None] = asyncio.Queue()
+        self._sending: set[asyncio.Task[object]] = set()
         self._joined: asyncio.Future[JoinedCall] = asyncio.get_running_loop().create_future()
         self._seat: JoinedCall | None = None
+        self._away = True
+        self._unsent: deque[tuple[PeerId, Signal]] = deque()
+        self._order = asyncio.Lock()
+        self._refresh: asyncio.TimerHandle | None = None
+        self.breaks = 0
+        """How often the line to the server broke and came back."""
         self._early: CallState | None = None
         self._peers: dict[PeerId, str] = {}
 
-    async def join(self) -> tuple[IceServer, ...]:
+    async def join(self) -> JoinedCall:
         """Takes a seat; raises CallRefused or Unreachable."""
         self._socket.start()
         try:
             joined = await asyncio.wait_for(asyncio.shield(self._joined), JOIN_S)
         except TimeoutError as error:
             raise Unreachable("the call could not be joined in time") from error
-        return joined.ice_servers
+        return joined
 
     async def leave(self) -> None:
         try:
             await self._socket.send(LeaveCall(consultation_id=self._ticket.consultation_id))
         except Unreachable:
             pass  # the server notices
+        if self._refresh is not None:
+            self._refresh.cancel()
         await self._socket.stop()
         await asyncio.gather(*self._sending, return_exceptions=True)
         self._joined.cancel()
 
     # --- Signalling ----------------------------------------------------------------------
 
-    async def send(self, peer_id: str, description: SessionDescription) -> None:
-        """A description for a peer; one that is lost with the socket is made anew with the seat."""
-        await self._send(
-            SendSignal(
-                consultation_id=self._ticket.consultation_id,
-                to=PeerId(peer_id),
-                signal=description,
-            )
-        )
+    async def send(self, peer_id: str, signal: Signal) -> None:
+        """To a peer, now or when the seat is ours again."""
+        to = PeerId(peer_id)
+        if isinstance(signal, SessionDescription):  # what was said of an older connection is void
+            self._unsent = deque(one for one in self._unsent if one[0] != to)
+        self._unsent.append((to, signal))
+        await self._send_unsent()
 
-    async def incoming(self) -> AsyncIterator[PeerCommand]:
+    async def incoming(self) -> AsyncIterator[PeerCommand | SetIceServers]:
         """Until the call or the session ends."""
         while (command := await self._commands.get()) is not None:
             yield command
+
+    def network_changed(self, addresses: tuple[str, ...]) -> None:
+        self._socket.doubt(addresses)
+
+    def doubtful(self) -> None:
+        self._socket.doubt()
 
     # --- SocketOwner ---------------------------------------------------------------------
 
@@ -99,7 +113,7 @@ class SocketSignalling:
         pass
 
     def lost(self) -> None:
-        self._seat = None
+        self._away = True
 
     def ended(self) -> None:
         self._over("the call has ended, or this ticket is too old")
@@ -107,8 +121,7 @@ class SocketSignalling:
     def received(self, message: ServerMessage) -> None:
         match message:
             case Welcome():
-                case_id = self._ticket.consultation_id
-                self._later(JoinCall(ref=new_id(), consultation_id=case_id))
+                self._ask_for_seat()
             case CallJoined():
                 self._take_seat(message.joined)
             case CallChanged():
@@ -122,21 +135,38 @@ class SocketSignalling:
 
     # --- peers ---------------------------------------------------------------------------
 
+    def _ask_for_seat(self) -> None:
+        seat = self._seat.peer_id if self._seat is not None else None
+        case_id = self._ticket.consultation_id
+        self._later(JoinCall(ref=new_id(), consultation_id=case_id, seat=seat))
+
     def _take_seat(self, joined: JoinedCall) -> None:
-        for peer_id in tuple(self._peers):
-            self._remove(peer_id)
-        self._seat = joined
+        before, self._seat = self._seat, joined
+        same = joined.resumed and before is not None and before.peer_id == joined.peer_id
+        if self._away and before is not None:
+            self.breaks += 1
+        self._away = False
+        if same:
+            self._commands.put_nowait(SetIceServers(ice_servers=joined.ice_servers))
+        else:
+            self._unsent.clear()
+            for peer_id in tuple(self._peers):
+                self._remove(peer_id)
         self._meet(joined.call)
         early, self._early = self._early, None
         if early is not None and len(early.participants) > len(joined.call.participants):
             self._meet(early)
+        if joined.ice_valid_s is not None:
+            loop = asyncio.get_running_loop()
+            self._refresh = loop.call_later(joined.ice_valid_s / 2, self._ask_for_seat)
+        self._later_unsent()
         if not self._joined.done():
             self._joined.set_result(joined)
 
     def _changed(self, call: CallState | None) -> None:
         if call is None:
             self._over("the call has ended")
-        elif self._seat is None:
+        elif self._seat is None or self._away:
             self._early = call
         else:
             self._meet(call)
@@ -153,22 +183,19 @@ class SocketSignalling:
                 continue
             # UUIDv7 decides where two joined in the same microsecond.
             later = joined is None or (joined, mine) > (since, peer_id)
-            self._peers[peer_id] = str(peer_id)
-            role = OfferRole.OFFERER if later else OfferRole.ANSWERER
-            self._commands.put_nowait(AddPeer(peer_id=str(peer_id), role=role))
+            self._add(peer_id, OfferRole.OFFERER if later else OfferRole.ANSWERER)
+
+    def _add(self, peer_id: PeerId, role: OfferRole) -> None:
+        self._peers[peer_id] = str(peer_id)
+        self._commands.put_nowait(AddPeer(peer_id=str(peer_id), role=role))
 
     def _remove(self, peer_id: PeerId) -> None:
         self._commands.put_nowait(RemovePeer(peer_id=self._peers.pop(peer_id)))
 
     def _signalled(self, message: SignalReceived) -> None:
-        sender = str(message.sender)
-        match message.signal:
-            case SessionDescription():
-                self._commands.put_nowait(
-                    RemoteDescription(peer_id=sender, description=message.signal)
-                )
-            case IceCandidate():
-                self._commands.put_nowait(RemoteCandidate(peer_id=sender, candidate=message.signal))
+        if message.sender not in self._peers:  # came while our line was broken
+            self._add(message.sender, OfferRole.ANSWERER)
+        self._commands.put_nowait(command_of(str(message.sender), message.signal))
 
     def _over(self, why: str) -> None:
         if not self._joined.done():
@@ -181,12 +208,33 @@ class SocketSignalling:
         return self._ticket.access_token
 
     def _later(self, message: ClientMessage) -> None:
-        task = asyncio.create_task(self._send(message))
+        self._start(self._send(message))
+
+    def _later_unsent(self) -> None:
+        self._start(self._send_unsent())
+
+    def _start(self, work: Coroutine[None, None, object]) -> None:
+        task = asyncio.create_task(work)
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
 
-    async def _send(self, message: ClientMessage) -> None:
+    async def _send_unsent(self) -> None:
+        async with self._order:
+            while self._unsent and not self._away:
+                to, signal = first = self._unsent[0]
+                case_id = self._ticket.consultation_id
+                gone = to not in self._peers
+                if not gone and not await self._send(
+                    SendSignal(consultation_id=case_id, to=to, signal=signal)
+                ):
+                    return
+                if self._unsent and self._unsent[0] is first:
+                    self._unsent.popleft()
+
+    async def _send(self, message: ClientMessage) -> bool:
+        """False when the socket is down; it comes back."""
         try:
             await self._socket.send(message)
         except Unreachable:
-            pass  # the socket comes back with a new seat, and everybody is met anew
+            return False
+        return True

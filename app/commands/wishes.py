@@ -100,6 +100,16 @@ class WishOpenCase:
 
 
 @dataclass(frozen=True, slots=True)
+class WishStopFetching:
+    """No more images of the open case for now."""
+
+
+@dataclass(frozen=True, slots=True)
+class WishFetchAgain:
+    """Those that are missing."""
+
+
+@dataclass(frozen=True, slots=True)
 class WishRefresh:
     pass
 
@@ -308,7 +318,14 @@ class WishEndAgreement:
 
 EntryWish = WishSignIn | WishTrustServer | WishUnlockStore | WishChangePassword | WishSignOut
 NavigationWish = (
-    WishPage | WishOpenCase | WishRefresh | WishDismissNotice | WishTheme | WishLanguage
+    WishPage
+    | WishOpenCase
+    | WishStopFetching
+    | WishFetchAgain
+    | WishRefresh
+    | WishDismissNotice
+    | WishTheme
+    | WishLanguage
 )
 ClinicWish = (
     WishNewCase

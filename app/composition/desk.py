@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 
 from app.commands.wishes import Page, Wish
 from app.composition.fulfil import Fulfilment
+from app.imaging.errors import ImagingError
 from app.imaging.guard import guarded_decoder
 from app.imaging.writing.origin import Author
 from app.net.errors import NetError
@@ -91,6 +92,7 @@ class Desk:
             on_patients=self._patients_found,
             on_intake=self._intake_told,
             on_ready=self._transfer_ready,
+            on_late=lambda uid: self.tasks.start(self._late(uid)),
             serving=self._serving,
         )
         self.intake = IntakeService(
@@ -111,6 +113,9 @@ class Desk:
         self._decoder = guarded_decoder()
         self._decoder.warm_up()
         self.viewer = DicomViewer(decoder=self._decoder, settings=program.settings)
+        self.viewer.view_changed.connect(
+            lambda state: self.images.remote.near(state.sop_instance_uid)
+        )
         author = Author(account.display_name, account.institution_name or "")
         self.viewer.marking.author = lambda: author
         self.viewer.marking.keep_unsaved_in(SealedStore(folder / "marks", sealer))
@@ -245,7 +250,18 @@ class Desk:
             study.study_instance_uid for study in case.consultation.studies if study.verified
         )
         if self.window.page is Page.WORKSPACE and not self.images.remote.shows(case.id, studies):
-            self.room.open_source(self.images.remote.open(case.id, studies))
+            self.room.open_source(self.images.look_at(case.id, studies))
+        self.viewer.expect(self.session.state.fetching.slices)
+
+    async def _late(self, sop_instance_uid: str) -> None:
+        """An image that could not be had at first: the viewer takes it in."""
+        try:
+            instance = await self.images.remote.describe(sop_instance_uid)
+        except ImagingError as error:
+            log.info("a late image cannot be shown: %s", error.code.value)
+            return
+        if self.images.remote.looks_at(instance.study_instance_uid):
+            self.room.add_instance(instance)
 
     def _patients_found(self, patients: tuple[PatientFound, ...]) -> None:
         """An empty form takes the patient of the pictures as a proposal."""

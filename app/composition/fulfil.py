@@ -37,6 +37,7 @@ from app.commands.wishes import (
     WishEditCase,
     WishEditOpinion,
     WishEndAgreement,
+    WishFetchAgain,
     WishImport,
     WishInvite,
     WishJoinCall,
@@ -55,6 +56,7 @@ from app.commands.wishes import (
     WishResume,
     WishSearchLibrary,
     WishSign,
+    WishStopFetching,
     WishSubmit,
     WishTheme,
     WishWithdraw,
@@ -110,6 +112,11 @@ class Fulfilment:
                 self._go(page)
             case WishOpenCase(id_):
                 self._start(self._open(id_), only="open case")
+            case WishStopFetching():
+                desk.images.stop_fetching()
+            case WishFetchAgain():
+                desk.images.fetch_again()
+                desk.viewer.retry()
             case WishRefresh():
                 desk.tasks.renew(desk.link.refresh, only="refresh")
             case WishDismissNotice(id_):

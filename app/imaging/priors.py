@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from app.imaging.identity import apart, date_of, is_same, names_other
 from app.imaging.series import ObjectKind, Series
+from protocol.patients import apart, date_of, is_same, names_other
 
 _MONTHS_FROM = 61
 _YEARS_FROM = 24

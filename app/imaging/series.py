@@ -19,9 +19,9 @@ from app.imaging.errors import ImagingError, MissingAttributeError, Reason
 from app.imaging.frame_places import FramePlace, Mark, frame_places, marks, patient_spacing
 from app.imaging.geometry import Orientation, Vector, orientation, position
 from app.imaging.hanging.facts import NO_FACTS, HangingFacts, hanging_facts
-from app.imaging.identity import PatientText, apart
 from app.imaging.planes import Plane
 from app.imaging.stacks import Entry, clusters, entries_of, in_order
+from protocol.patients import PatientText, apart
 
 
 class ObjectKind(StrEnum):

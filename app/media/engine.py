@@ -1,14 +1,13 @@
 """The call engine: carries out commands in one asyncio loop and tells what happens by events."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from typing import assert_never
 
 import av
 
+from app.media.addresses import watch_addresses
 from app.media.equipment import Devices
-from app.media.errors import NegotiationError
 from app.media.hardware import Hardware
 from app.media.levels import LOOK_EVERY, Hearing
 from app.media.loudspeaker import Loudspeaker
@@ -23,94 +22,93 @@ from app.media.messages import (
     Failed,
     FailureCode,
     ListDevices,
+    LocalCandidate,
     LocalDescription,
+    NetworkChanged,
     PeerCommand,
     PeerState,
+    RelayTold,
     RemoteCandidate,
     RemoteDescription,
     RemovePeer,
+    RenewalAsked,
+    RenewPeer,
+    SetIceServers,
     SetMuted,
     StartCall,
     Statistics,
 )
-from app.media.peer import Peer, PeerMedia
+from app.media.pair import Pair
+from app.media.peer import Path, Peer, PeerMedia
 from app.media.pictures import Pictures
+from app.media.relays import Relays
 from app.media.sources import Clock
 from app.media.studio import Studio
-from protocol.call import SessionDescription
-
-log = logging.getLogger(__name__)
+from protocol.call import Attempt, IceCandidate, SessionDescription
 
 STATISTICS_EVERY = 1.0
 """Seconds between Statistics events."""
-
-
-class _Seat:
-    """A peer and the commands for it, carried out in order by a task of its own.
-
-    Gathering may take seconds when a STUN server is unreachable; the other peers must not wait.
-    """
-
-    def __init__(self, peer: Peer, failed: Callable[[FailureCode], None]) -> None:
-        self.peer = peer
-        self._failed = failed
-        self._work: asyncio.Queue[RemoteDescription | RemoteCandidate] = asyncio.Queue()
-        self._task = asyncio.create_task(self._run(), name="peer")
-
-    def enqueue(self, command: RemoteDescription | RemoteCandidate) -> None:
-        self._work.put_nowait(command)
-
-    async def leave(self) -> None:
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-        await self.peer.close()
-
-    async def _run(self) -> None:
-        await self._guard(None)
-        while True:
-            await self._guard(await self._work.get())
-
-    async def _guard(self, command: RemoteDescription | RemoteCandidate | None) -> None:
-        try:
-            match command:
-                case None:
-                    await self.peer.start()
-                case RemoteDescription():
-                    await self.peer.accept(command.description)
-                case RemoteCandidate():
-                    await self.peer.add_candidate(command.candidate)
-                case _:
-                    assert_never(command)
-        except NegotiationError as error:
-            log.warning("negotiation: %s", error)
-            self._failed(FailureCode.NEGOTIATION)
-        except (ValueError, OSError) as error:
-            # An ICE server's address or the network itself is unusable.
-            log.error("peer: %s", type(error).__name__)
-            self._failed(FailureCode.INTERNAL)
 
 
 class _Call:
     """What lives from StartCall to EndCall."""
 
     def __init__(
-        self, studio: Studio, playout: Loudspeaker, hearing: Hearing, wish: StartCall
+        self,
+        studio: Studio,
+        pictures: Pictures,
+        playout: Loudspeaker,
+        hearing: Hearing,
+        wish: StartCall,
+        relays: Relays,
     ) -> None:
         self.studio = studio
+        self.pictures = pictures
         self.hearing = hearing
         self.playout = playout
         self.wish = wish
-        self.seats: dict[str, _Seat] = {}
+        self.relays = relays
+        self.pairs: dict[str, Pair] = {}
 
     async def devices_changed(self, devices: Devices) -> None:
         await self.studio.devices_changed(devices)
         await self.playout.devices_changed(devices)
 
     async def close(self) -> None:
-        await asyncio.gather(*(seat.leave() for seat in self.seats.values()))
-        self.seats.clear()
+        await asyncio.gather(*(self.remove(peer_id) for peer_id in tuple(self.pairs)))
         await self.studio.close()
         self.playout.close()
+
+    async def remove(self, peer_id: str) -> None:
+        """Ends what there was with a participant; its picture goes too."""
+        pair = self.pairs.pop(peer_id)
+        await pair.close()
+        self.pictures.forget(peer_id)
+        self.playout.forget(peer_id)
+        self.hearing.forget(peer_id)
+
+
+class _Speaking:
+    """What one pair has to say, as events."""
+
+    def __init__(self, peer_id: str, emit: Callable[[Event], None]) -> None:
+        self._peer_id = peer_id
+        self._emit = emit
+
+    def described(self, description: SessionDescription) -> None:
+        self._emit(LocalDescription(peer_id=self._peer_id, description=description))
+
+    def found(self, candidate: IceCandidate) -> None:
+        self._emit(LocalCandidate(peer_id=self._peer_id, candidate=candidate))
+
+    def asks(self) -> None:
+        self._emit(RenewalAsked(peer_id=self._peer_id))
+
+    def changed(self, state: ConnectionState) -> None:
+        self._emit(PeerState(peer_id=self._peer_id, state=state))
+
+    def failed(self, code: FailureCode) -> None:
+        self._emit(Failed(code=code, peer_id=self._peer_id))
 
 
 class CallEngine:
@@ -134,8 +132,7 @@ class CallEngine:
         self._hardware = hardware
         self._clock = clock
         self._call: _Call | None = None
-        self._ticker: asyncio.Task[None] | None = None
-        self._listener: asyncio.Task[None] | None = None
+        self._watching: tuple[asyncio.Task[None], ...] = ()
         self._plugging: set[asyncio.Task[None]] = set()
         self._watches = False
 
@@ -147,8 +144,11 @@ class CallEngine:
         match command:
             case StartCall():
                 await self._start(command)
-            case AddPeer() | RemovePeer() | RemoteDescription() | RemoteCandidate():
+            case AddPeer() | RemovePeer() | RemoteDescription() | RemoteCandidate() | RenewPeer():
                 await self._handle_peer(command)
+            case SetIceServers():
+                if call := self._current():
+                    call.relays.use(command.ice_servers)
             case SetMuted():
                 if call := self._current():
                     await call.studio.mute(audio=command.audio, video=command.video)
@@ -166,19 +166,17 @@ class CallEngine:
 
     async def statistics(self) -> Statistics:
         """The statistics of every peer now."""
-        seats = tuple(self._call.seats.values()) if self._call is not None else ()
-        return Statistics(peers=tuple([await seat.peer.statistics() for seat in seats]))
+        pairs = tuple(self._call.pairs.values()) if self._call is not None else ()
+        counted = [await pair.statistics() for pair in pairs]
+        return Statistics(peers=tuple(one for one in counted if one is not None))
 
     async def close(self) -> None:
         """Ends the call, if there is one."""
         call, self._call = self._call, None
-        watching = [task for task in (self._ticker, self._listener) if task is not None]
-        self._ticker = self._listener = None
+        watching, self._watching = (*self._watching, *self._plugging), ()
         for task in watching:
             task.cancel()
         await asyncio.gather(*watching, return_exceptions=True)
-        for task in tuple(self._plugging):
-            task.cancel()
         if call is not None:
             await call.close()
 
@@ -194,40 +192,38 @@ class CallEngine:
         playout = Loudspeaker(self._hardware, self._emit, hearing.heard)
         if command.play_audio:
             await playout.choose(command.speaker)
-        self._call = _Call(studio, playout, hearing, command)
-        self._ticker = asyncio.create_task(self._tick(), name="statistics")
-        self._listener = asyncio.create_task(self._listen(self._call), name="levels")
+        relays = Relays(
+            command.ice_servers,
+            command.ice_transport_policy,
+            lambda state: self._emit(RelayTold(state=state)),
+        )
+        self._call = call = _Call(studio, self._pictures, playout, hearing, command, relays)
+        self._watching = (
+            asyncio.create_task(self._tick(), name="statistics"),
+            asyncio.create_task(self._listen(call), name="levels"),
+            asyncio.create_task(watch_addresses(self._network_changed), name="addresses"),
+        )
         await studio.choose(command.video, command.audio)
 
     async def _handle_peer(self, command: PeerCommand) -> None:
         call = self._current()
         if call is None:
             return
-        seat = call.seats.get(command.peer_id)
+        pair = call.pairs.get(command.peer_id)
         if isinstance(command, AddPeer):
-            if seat is not None:
+            if pair is not None:
                 self._failed(FailureCode.PEER_EXISTS, command.peer_id)
                 return
-            call.seats[command.peer_id] = self._seat(call, command)
-        elif seat is None:
+            call.pairs[command.peer_id] = self._pair(call, command)
+        elif pair is None:
             if not isinstance(command, RemovePeer):
                 self._failed(FailureCode.UNKNOWN_PEER, command.peer_id)
         elif isinstance(command, RemovePeer):
-            del call.seats[command.peer_id]
-            call.hearing.forget(command.peer_id)
-            await seat.leave()
+            await call.remove(command.peer_id)
         else:
-            seat.enqueue(command)
+            pair.signalled(command)
 
-    def _seat(self, call: _Call, command: AddPeer) -> _Seat:
-        peer_id = command.peer_id
-
-        def described(description: SessionDescription) -> None:
-            self._emit(LocalDescription(peer_id=peer_id, description=description))
-
-        def changed(state: ConnectionState) -> None:
-            self._emit(PeerState(peer_id=peer_id, state=state))
-
+    def _pair(self, call: _Call, command: AddPeer) -> Pair:
         media = PeerMedia(
             video=call.studio.video,
             audio=call.studio.audio,
@@ -235,16 +231,34 @@ class CallEngine:
             playout=call.playout,
             clock=self._clock,
         )
-        peer = Peer(
-            peer_id,
-            command.role,
-            call.wish.ice_servers,
-            media,
-            on_description=described,
-            on_state=changed,
-            codec=call.wish.codec,
-        )
-        return _Seat(peer, lambda code: self._failed(code, peer_id))
+
+        def make(
+            attempt: Attempt | None,
+            described: Callable[[SessionDescription], None],
+            found: Callable[[IceCandidate], None],
+            changed: Callable[[ConnectionState], None],
+        ) -> Peer:
+            return Peer(
+                command.peer_id,
+                command.role,
+                attempt,
+                Path(call.wish.ice_servers, call.relays),
+                media,
+                on_description=described,
+                on_candidate=found,
+                on_state=changed,
+                codec=call.wish.codec,
+            )
+
+        told = _Speaking(command.peer_id, self._emit)
+        return Pair(command.role, make, told, self._clock, again=command.again)
+
+    def _network_changed(self, addresses: frozenset[str]) -> None:
+        self._emit(NetworkChanged(addresses=tuple(sorted(addresses))))
+        if self._call is not None:
+            self._call.relays.begin_anew()
+            for pair in self._call.pairs.values():
+                pair.network_changed(addresses)
 
     def _plugged(self, devices: Devices) -> None:
         """A device came or went."""

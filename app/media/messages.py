@@ -1,7 +1,7 @@
 """What the window and the media process say to each other (JSON lines, see `app.ipc`).
 
-Commands go down, events come up. aiortc cannot trickle its own candidates, so a
-`LocalDescription` always carries all of them (RFC 8839 in the SDP).
+Commands go down, events come up. What two peers have to say to each other (offers, answers,
+candidates and the wish for a new offer) passes as it is, see `app.media.signals`.
 """
 
 from enum import StrEnum
@@ -14,7 +14,7 @@ from app.media.equipment import DeviceInUse, Devices, DeviceSource
 from app.media.ladder import Limit, Motion
 from app.media.loudness import SoundLevels, Speaking
 from protocol.base import Message
-from protocol.call import IceCandidate, IceServer, SessionDescription
+from protocol.call import IceCandidate, IceServer, IceTransportPolicy, SessionDescription
 
 SELF_VIEW = "self"
 """The stream name of one's own picture; every other stream is named by its peer id."""
@@ -65,11 +65,13 @@ class Role(StrEnum):
 class StartCall(Message):
     """Opens the sources. `ice_servers` is empty unless the site has its own.
 
+    `ice_transport_policy` is `relay` where direct paths are forbidden.
     `codec` is the one asked for in offers and answers; None leaves it to the order of the library.
     """
 
     kind: Literal["start-call"] = "start-call"
     ice_servers: tuple[IceServer, ...] = ()
+    ice_transport_policy: IceTransportPolicy = "all"
     video: Source = GeneratedSource()
     audio: Source = GeneratedSource()
     play_audio: bool = True
@@ -77,10 +79,20 @@ class StartCall(Message):
     codec: Literal["VP8", "H264"] | None = None
 
 
+class SetIceServers(Message):
+    """Fresh credentials, for connections that are made from now on."""
+
+    kind: Literal["set-ice-servers"] = "set-ice-servers"
+    ice_servers: tuple[IceServer, ...]
+
+
 class AddPeer(Message):
+    """`again`: the peer knows us already, and is asked for an offer if it is the one to offer."""
+
     kind: Literal["add-peer"] = "add-peer"
     peer_id: str
     role: Role
+    again: bool = False
 
 
 class RemovePeer(Message):
@@ -98,6 +110,13 @@ class RemoteCandidate(Message):
     kind: Literal["remote-candidate"] = "remote-candidate"
     peer_id: str
     candidate: IceCandidate
+
+
+class RenewPeer(Message):
+    """The peer asks for a new offer."""
+
+    kind: Literal["renew-peer"] = "renew-peer"
+    peer_id: str
 
 
 class SetMuted(Message):
@@ -125,13 +144,16 @@ class EndCall(Message):
     kind: Literal["end-call"] = "end-call"
 
 
-PeerCommand = AddPeer | RemovePeer | RemoteDescription | RemoteCandidate
+PeerSignal = RemoteDescription | RemoteCandidate | RenewPeer
+PeerCommand = AddPeer | RemovePeer | PeerSignal
 Command = Annotated[
     StartCall
+    | SetIceServers
     | AddPeer
     | RemovePeer
     | RemoteDescription
     | RemoteCandidate
+    | RenewPeer
     | SetMuted
     | ChooseSources
     | ListDevices
@@ -151,15 +173,56 @@ class Ready(Message):
 
 
 class LocalDescription(Message):
-    """To be sent to the peer through the server; contains every local candidate."""
+    """To be sent to the peer; further candidates follow when it does not say that they end."""
 
     kind: Literal["local-description"] = "local-description"
     peer_id: str
     description: SessionDescription
 
 
+class LocalCandidate(Message):
+    """To be sent to the peer: one more candidate, or their end."""
+
+    kind: Literal["local-candidate"] = "local-candidate"
+    peer_id: str
+    candidate: IceCandidate
+
+
+class RenewalAsked(Message):
+    """To be sent to the peer, which is the one who offers."""
+
+    kind: Literal["renewal-asked"] = "renewal-asked"
+    peer_id: str
+
+
+LocalSignal = LocalDescription | LocalCandidate | RenewalAsked
+
+
+class RelayState(StrEnum):
+    """NONE: the site has no relay. REFUSED: it answers, but not to our credentials."""
+
+    NONE = "none"
+    READY = "ready"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+
+
+class RelayTold(Message):
+    """How the site's relays are, whenever that changes."""
+
+    kind: Literal["relay-told"] = "relay-told"
+    state: RelayState
+
+
+class NetworkChanged(Message):
+    """This computer has other addresses than before."""
+
+    kind: Literal["network-changed"] = "network-changed"
+    addresses: tuple[str, ...]
+
+
 class ConnectionState(StrEnum):
-    """SILENT: packets stopped for some seconds; CONNECTED follows when they come again."""
+    """SILENT: no packet comes; the connection is made anew until CONNECTED follows."""
 
     NEW = "new"
     CONNECTING = "connecting"
@@ -170,7 +233,7 @@ class ConnectionState(StrEnum):
 
 
 class PeerState(Message):
-    """FAILED is final for this negotiation: remove the peer, add it again and negotiate."""
+    """How it is with a peer; FAILED is told of no peer, only of one of its connections."""
 
     kind: Literal["peer-state"] = "peer-state"
     peer_id: str
@@ -204,6 +267,8 @@ class PeerStatistics(Message):
     decoded sound. What we send: `target_kbps` for all, on `rung` (`app.media.ladder`), in `motion`
     and not better because of `limit`; `queue_ms` and `lost_out` (0 to 1) are how the line to the
     peer is by its reports. `their_motion` and `their_limit` are what the peer says of its pictures.
+    `reconnects` counts the connections that took the place of another; `local_candidate` and
+    `remote_candidate` are the kinds of the path in use, e.g. `host` or `relay/tcp`.
     """
 
     peer_id: str
@@ -234,6 +299,9 @@ class PeerStatistics(Message):
     lost_out: float = 0.0
     their_motion: Motion | None = None
     their_limit: Limit | None = None
+    reconnects: int = 0
+    local_candidate: str = ""
+    remote_candidate: str = ""
 
 
 class Statistics(Message):
@@ -276,6 +344,10 @@ class Failed(Message):
 Event = Annotated[
     Ready
     | LocalDescription
+    | LocalCandidate
+    | RenewalAsked
+    | RelayTold
+    | NetworkChanged
     | PeerState
     | Frames
     | FramesGone

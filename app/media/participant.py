@@ -12,20 +12,28 @@ from app.media.messages import (
     Failed,
     FailureCode,
     GeneratedSource,
+    LocalCandidate,
     LocalDescription,
+    LocalSignal,
     MediaKind,
+    NetworkChanged,
     PeerCommand,
     PeerState,
     PeerStatistics,
+    RelayState,
+    RelayTold,
+    RenewalAsked,
+    SetIceServers,
     Source,
     SourceFallback,
     StartCall,
     Statistics,
 )
 from app.media.pictures import NoPictures
+from app.media.signals import signal_of
 from app.media.sources import MonotonicClock
 from protocol.base import Message
-from protocol.call import IceServer, SessionDescription
+from protocol.call import IceServer, IceTransportPolicy, Signal
 
 PATIENCE = 30.0
 """Seconds to wait for the first peer to be connected."""
@@ -34,12 +42,20 @@ PATIENCE = 30.0
 class Signalling(Protocol):
     """The way to the other participants, e.g. the server's WebSocket."""
 
-    async def send(self, peer_id: str, description: SessionDescription) -> None:
-        """Sends one's own description to a peer."""
+    async def send(self, peer_id: str, signal: Signal) -> None:
+        """Sends what one has to say to a peer."""
         ...
 
-    def incoming(self) -> AsyncIterator[PeerCommand]:
+    def incoming(self) -> AsyncIterator[PeerCommand | SetIceServers]:
         """Who joins and leaves, and what they signal; ends when the call ends."""
+        ...
+
+    def network_changed(self, addresses: tuple[str, ...]) -> None:
+        """This computer has other addresses: the line may be gone without a word."""
+        ...
+
+    def doubtful(self) -> None:
+        """A peer has fallen silent: the line may be gone without a word."""
         ...
 
 
@@ -54,7 +70,10 @@ class SecondOfCall(Message):
 
 
 class ParticipantStatistics(Message):
-    """What a participant sent and received; `peers` holds everyone who was met, by peer id."""
+    """What a participant sent and received; `peers` holds everyone who was met, by peer id.
+
+    `relay` is how the site's relays were at last, `relay_troubles` what was wrong with them.
+    """
 
     connected: bool
     seconds: float
@@ -62,6 +81,8 @@ class ParticipantStatistics(Message):
     fallbacks: tuple[MediaKind, ...]
     failures: tuple[FailureCode, ...]
     each_second: tuple[SecondOfCall, ...] = ()
+    relay: RelayState = RelayState.NONE
+    relay_troubles: tuple[RelayState, ...] = ()
 
 
 class _Participant:
@@ -69,21 +90,23 @@ class _Participant:
 
     def __init__(self, signalling: Signalling, hardware: Hardware) -> None:
         self._signalling = signalling
-        self._outgoing: asyncio.Queue[LocalDescription] = asyncio.Queue()
+        self._outgoing: asyncio.Queue[LocalSignal] = asyncio.Queue()
         self._met: dict[str, PeerStatistics] = {}
         self._fallbacks: list[MediaKind] = []
         self._failures: list[FailureCode] = []
         self._seconds: list[SecondOfCall] = []
+        self._relay = RelayState.NONE
+        self._relay_troubles: list[RelayState] = []
         self._clock = MonotonicClock()
         self._began: float | None = None
         self.connected = asyncio.Event()
         self.engine = CallEngine(self._heard, NoPictures(), hardware, self._clock)
 
     async def send(self) -> None:
-        """Sends descriptions in order, for ever."""
+        """Sends signals in order, for ever."""
         while True:
             event = await self._outgoing.get()
-            await self._signalling.send(event.peer_id, event.description)
+            await self._signalling.send(event.peer_id, signal_of(event))
 
     async def receive(self) -> None:
         """Carries out what comes in until signalling ends."""
@@ -99,12 +122,22 @@ class _Participant:
             fallbacks=tuple(self._fallbacks),
             failures=tuple(self._failures),
             each_second=tuple(self._seconds),
+            relay=self._relay,
+            relay_troubles=tuple(self._relay_troubles),
         )
 
     def _heard(self, event: Event) -> None:
         match event:
-            case LocalDescription():
+            case LocalDescription() | LocalCandidate() | RenewalAsked():
                 self._outgoing.put_nowait(event)
+            case NetworkChanged():
+                self._signalling.network_changed(event.addresses)
+            case RelayTold():
+                self._relay = event.state
+                if event.state in (RelayState.REFUSED, RelayState.UNREACHABLE):
+                    self._relay_troubles.append(event.state)
+            case PeerState(state=ConnectionState.SILENT):
+                self._signalling.doubtful()
             case Statistics():
                 self._met.update({peer.peer_id: peer for peer in event.peers})
                 if event.peers:
@@ -128,6 +161,7 @@ async def run_participant(
     seconds: float = 10.0,
     *,
     ice_servers: tuple[IceServer, ...] = (),
+    ice_transport_policy: IceTransportPolicy = "all",
     hardware: Hardware | None = None,
     patience: float = PATIENCE,
 ) -> ParticipantStatistics:
@@ -137,14 +171,20 @@ async def run_participant(
         signalling: how peers are met.
         source: what is sent (picture and sound; a file without one of them sends a generated one).
         seconds: how long to stay after the first peer is connected.
-        ice_servers: as the server gave them.
+        ice_servers, ice_transport_policy: as the server gave them.
         patience: seconds to wait for the first connection before giving up; see `connected`.
     """
     participant = _Participant(signalling, hardware or NoHardware())
     wish = source or GeneratedSource()
     loop = asyncio.get_running_loop()
     await participant.engine.handle(
-        StartCall(ice_servers=ice_servers, video=wish, audio=wish, play_audio=False)
+        StartCall(
+            ice_servers=ice_servers,
+            ice_transport_policy=ice_transport_policy,
+            video=wish,
+            audio=wish,
+            play_audio=False,
+        )
     )
     sending = asyncio.create_task(participant.send())
     receiving = asyncio.create_task(participant.receive())

@@ -1,20 +1,20 @@
 """One RTCPeerConnection to one remote peer.
 
-The server says who offers, so there is no glare and no perfect negotiation. aiortc has neither an
-outgoing trickle nor an ICE restart: a description is sent when gathering is done, and a failed
-connection is replaced by a new peer. It notices a silent peer only after 30 s: the packets are
-watched here (RTCP alone arrives more than once a second, also from a muted peer).
+aiortc has no ICE restart and no outgoing trickle, and notices a silent peer only after 30 s. So one
+connection lives and ends here, `app.media.pair` watches its packets and replaces it by another, and
+`app.media.gathering` adds what it does not gather by itself.
 """
 
 import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import av
+from aioice import Candidate
 from aiortc import (
     RTCConfiguration,
     RTCIceCandidate,
@@ -24,34 +24,34 @@ from aiortc import (
     RTCSessionDescription,
 )
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
-from aiortc.rtcconfiguration import RTCBundlePolicy
+from aiortc.rtcconfiguration import RTCBundlePolicy, RTCIceTransportPolicy
+from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtcrtpparameters import RTCRtpCodecCapability
 from aiortc.sdp import candidate_from_sdp
+from aiortc.stats import RTCTransportStats
 
 from app.media.adaptation import Adaptation, adaptable
 from app.media.capture import Feed
 from app.media.errors import NegotiationError
+from app.media.gathering import Gathering, gathers, without_end
 from app.media.ladder import Motion
 from app.media.messages import ConnectionState, PeerStatistics, Role
 from app.media.pictures import Pictures
 from app.media.playout import Playout
 from app.media.playout_delay import PlayoutDelay
+from app.media.relays import Relays
 from app.media.repairs import RepairedReceiver, repair
 from app.media.smoothness import Smoothness
 from app.media.sources import Clock
 from app.media.statistics import RateMeter, Totals, totals
-from protocol.call import IceCandidate, IceServer, SessionDescription
+from protocol.call import Attempt, IceCandidate, IceServer, SessionDescription
 
 log = logging.getLogger(__name__)
 
-SILENT_AFTER = 3.0
-"""Seconds without a packet until a connected peer is called silent."""
-FAILED_AFTER = 12.0
-"""Seconds without a packet until a connected peer is given up."""
 WAITING = 24
 """Decoded pictures that wait to be shown: more than `PlayoutDelay` ever holds at 30 a second."""
-CONNECT_WITHIN = 20.0
-"""Seconds from having both descriptions until a connection is given up."""
+FAREWELL_S = 0.7
+"""Seconds for the last words to the other side and to a relay."""
 
 _STATES = {
     "new": ConnectionState.NEW,
@@ -73,11 +73,21 @@ class PeerMedia:
     clock: Clock
 
 
+@dataclass(frozen=True, slots=True)
+class Path:
+    """By which ways the other side may be reached."""
+
+    servers: tuple[IceServer, ...]
+    relays: Relays
+
+
 class Peer:
-    """One remote participant.
+    """One connection to a remote participant.
 
     Args:
-        on_description: the local offer or answer, with every candidate in it.
+        attempt: its name among the connections to this participant.
+        on_description: the local offer or answer.
+        on_candidate: a further candidate of ours, or their end.
         on_state: each change of the connection's state.
         codec: the one wished for pictures, by its RTP name.
     """
@@ -86,19 +96,25 @@ class Peer:
         self,
         peer_id: str,
         role: Role,
-        ice_servers: Sequence[IceServer],
+        attempt: Attempt | None,
+        path: Path,
         media: PeerMedia,
         *,
         on_description: Callable[[SessionDescription], None],
+        on_candidate: Callable[[IceCandidate], None],
         on_state: Callable[[ConnectionState], None],
         codec: str | None = None,
     ) -> None:
         self.peer_id = peer_id
         self._role = role
         self._media = media
+        self._attempt = attempt
+        self._relays = path.relays
+        self._gathering: Gathering | None = None
         self._on_description = on_description
+        self._on_candidate = on_candidate
         self._on_state = on_state
-        self._connection = RTCPeerConnection(_configuration(ice_servers))
+        self._connection = RTCPeerConnection(_configuration(path))
         self._connection.add_listener("track", self._track_arrived)
         self._connection.add_listener("connectionstatechange", self._state_changed)
         self._video = media.video.track()
@@ -117,9 +133,7 @@ class Peer:
         self._audio_received = 0
         self._size = (0, 0)
         self._meter = RateMeter(media.clock.now())
-        self._negotiated: float | None = None
-        self._packets = 0
-        self._last_packet = media.clock.now()
+        self._negotiated = False
 
     # --- negotiation ---------------------------------------------------------------------
 
@@ -128,6 +142,7 @@ class Peer:
         if self._role is not Role.OFFERER:
             return
         self._add_tracks()
+        await self._gather()
         await self._describe(await self._connection.createOffer())
 
     async def accept(self, description: SessionDescription) -> None:
@@ -142,13 +157,14 @@ class Peer:
             )
             if description.type == "offer":
                 self._add_tracks()
+                await self._gather()
                 await self._describe(await self._connection.createAnswer())
         except Exception as error:
             # The SDP is a stranger's text; aiortc's parser raises whatever it stumbles on.
             raise NegotiationError(
                 f"the {description.type} cannot be used ({type(error).__name__})"
             ) from error
-        self._negotiated = self._media.clock.now()
+        self._negotiated = True
         early, self._early = self._early, []
         for candidate in early:
             await self.add_candidate(candidate)
@@ -159,7 +175,7 @@ class Peer:
         Raises:
             NegotiationError: it cannot be used.
         """
-        if self._negotiated is None:
+        if not self._negotiated:
             self._early.append(candidate)
             return
         try:
@@ -170,18 +186,28 @@ class Peer:
             ) from error
 
     async def close(self) -> None:
-        """Ends the connection and what is received from it."""
+        """Ends the connection and what is received from it; the last picture stays."""
+        if self._gathering is not None:
+            await self._gathering.close()
         if self._adaptation is not None:
             await self._adaptation.close()
-        await self._connection.close()
+        await self._hang_up()
         for track in (self._video, self._audio):
             track.stop()
         for task in self._receivers:
             task.cancel()
         await asyncio.gather(*self._receivers, return_exceptions=True)
-        self._media.pictures.forget(self.peer_id)
-        self._media.playout.forget(self.peer_id)
         self._set_state(ConnectionState.CLOSED)
+
+    async def _hang_up(self) -> None:
+        closing = asyncio.create_task(self._connection.close(), name="hang up")
+        try:
+            done, _ = await asyncio.wait({closing}, timeout=FAREWELL_S)
+            if not done and self._gathering is not None:
+                self._gathering.abandon()
+            await closing
+        finally:
+            closing.cancel()
 
     def _add_tracks(self) -> None:
         self._connection.addTrack(self._audio)
@@ -204,11 +230,32 @@ class Peer:
             sound.sender, pictures.sender, sound.receiver, self._video, self._media.clock
         )
 
+    async def _gather(self) -> None:
+        if gathers():
+            ice = self._transport().transport._connection
+            self._gathering = Gathering(self._relays, ice, self._gathered)
+            await self._gathering.first()
+
     async def _describe(self, description: RTCSessionDescription) -> None:
         await self._connection.setLocalDescription(description)
         local = self._connection.localDescription
         local_type: Literal["offer", "answer"] = "offer" if local.type == "offer" else "answer"
-        self._on_description(SessionDescription(type=local_type, sdp=local.sdp))
+        more = self._gathering is not None and self._gathering.more
+        sdp = without_end(local.sdp) if more else local.sdp
+        self._on_description(SessionDescription(type=local_type, sdp=sdp, attempt=self._attempt))
+        if self._gathering is not None:
+            self._gathering.go_on()
+
+    def _gathered(self, candidate: Candidate | None) -> None:
+        text = "" if candidate is None else f"candidate:{candidate.to_sdp()}"
+        mid = self._connection.getTransceivers()[0].mid
+        self._on_candidate(
+            IceCandidate(candidate=text, sdp_mid=mid, sdp_m_line_index=0, attempt=self._attempt)
+        )
+
+    def _transport(self) -> RTCDtlsTransport:
+        """The only one: everything is bundled."""
+        return self._connection.getTransceivers()[0].receiver.transport
 
     # --- state ---------------------------------------------------------------------------
 
@@ -216,8 +263,20 @@ class Peer:
     def state(self) -> ConnectionState:
         return self._state
 
+    @property
+    def packets(self) -> int:
+        """Everything that came on this connection so far, keys and reports included."""
+        if self._state is not ConnectionState.CONNECTED:
+            return 0
+        transport = self._transport()
+        counted = transport._get_stats().get(transport._stats_id)
+        return counted.packetsReceived if isinstance(counted, RTCTransportStats) else 0
+
+    def address(self) -> str | None:
+        """The address of this computer without which the connection cannot go on."""
+        return self._gathering.address() if self._gathering is not None else None
+
     def _state_changed(self) -> None:
-        self._last_packet = self._media.clock.now()
         self._set_state(_STATES[self._connection.connectionState])
 
     def _set_state(self, state: ConnectionState) -> None:
@@ -226,26 +285,6 @@ class Peer:
             return
         self._state = state
         self._on_state(state)
-
-    def _watch(self, packets: int) -> None:
-        """Judges the connection by the packets that came since the last look."""
-        now = self._media.clock.now()
-        if packets != self._packets:
-            self._packets, self._last_packet = packets, now
-            if self._state is ConnectionState.SILENT:
-                self._set_state(ConnectionState.CONNECTED)
-            return
-        quiet = now - self._last_packet
-        match self._state:
-            case ConnectionState.CONNECTED if quiet > SILENT_AFTER:
-                self._set_state(ConnectionState.SILENT)
-            case ConnectionState.SILENT if quiet > FAILED_AFTER:
-                self._set_state(ConnectionState.FAILED)
-            case ConnectionState.NEW | ConnectionState.CONNECTING:
-                if self._negotiated is not None and now - self._negotiated > CONNECT_WITHIN:
-                    self._set_state(ConnectionState.FAILED)
-            case _:
-                pass
 
     # --- what arrives --------------------------------------------------------------------
 
@@ -306,12 +345,19 @@ class Peer:
     # --- statistics ----------------------------------------------------------------------
 
     async def statistics(self) -> PeerStatistics:
-        """Counts and rates since the last call; also notices silence, so call it every second."""
+        """Counts, and rates since the last call."""
         current = Totals()
         if self._state is not ConnectionState.CLOSED:
             current = totals(await self._connection.getStats())
-        self._watch(current.packets_received)
+        return self._counted(current)
+
+    def counted_so_far(self) -> PeerStatistics:
+        """The counts without what aiortc has to be asked for."""
+        return self._counted(Totals())
+
+    def _counted(self, current: Totals) -> PeerStatistics:
         rates = self._meter.read(self._media.clock.now(), current, self._frames_decoded)
+        local, remote = self._gathering.kinds() if self._gathering is not None else ("", "")
         slots = sum(part.packets_expected for part in self._repaired if part.kind == "audio")
         counted = PeerStatistics(
             peer_id=self.peer_id,
@@ -335,6 +381,8 @@ class Peer:
             freezes=self._smoothness.freezes,
             audio_slots=slots,
             audio_concealed=max(0, slots - self._audio_received),
+            local_candidate=local,
+            remote_candidate=remote,
         )
         return self._adaptation.counted(counted) if self._adaptation is not None else counted
 
@@ -345,15 +393,17 @@ def _preferred(codec: str) -> list[RTCRtpCodecCapability]:
     return sorted(known, key=lambda one: one.name.upper() != codec.upper())
 
 
-def _configuration(ice_servers: Sequence[IceServer]) -> RTCConfiguration:
+def _configuration(path: Path) -> RTCConfiguration:
     """Always names the servers: left to itself aiortc would ask a public STUN server."""
+    servers = () if gathers() else path.servers
     return RTCConfiguration(
         iceServers=[
             RTCIceServer(
                 urls=list(server.urls), username=server.username, credential=server.credential
             )
-            for server in ice_servers
+            for server in servers
         ],
+        iceTransportPolicy=RTCIceTransportPolicy(path.relays.policy),
         bundlePolicy=RTCBundlePolicy.MAX_BUNDLE,
     )
 

@@ -112,7 +112,7 @@ def _peer(participant: Participant, call: Call) -> PeerProps:
         text = translate("call", "Connecting…")
     else:
         text = translate("call", "Reconnecting…")
-    word = short_word(picture)
+    word = short_word(participant, picture)
     name, no_picture = participant.display_name, connected and _stopped(picture)
     speaks = call.speaker == participant.peer_id
     return PeerProps(participant.peer_id, name, text, connected, word, no_picture, speaks)

@@ -5,29 +5,33 @@ from typing import assert_never
 from PySide6.QtCore import QCoreApplication
 
 from app.media.ladder import Limit, Motion
+from app.media.messages import RelayState
 from app.session.call import Call, PeerPicture
-from protocol.call import Participant
+from protocol.call import Participant, SeatState
 
 
 def line_words(call: Call, others: tuple[Participant, ...]) -> str:
     """Each sentence on a line of its own: first our own sending, then the others'."""
     live = [picture for picture in call.pictures if picture.connected]
-    sentences = []
+    sentences = [_server(call), _relay(call.relay)]
     if not call.camera_off and live:
         worst = max(live, key=lambda picture: list(Motion).index(picture.motion))
         sentences.append(_ours(worst))
     for participant in others:
+        sentences.append(_lost(participant, call.picture_of(participant.peer_id)))
         picture = call.picture_of(participant.peer_id)
         if picture is not None and picture.connected:
             sentences.append(_theirs(picture, participant.display_name))
     return "\n".join(sentence for sentence in sentences if sentence)
 
 
-def short_word(picture: PeerPicture | None) -> str:
-    """What stands beside the name on the peer's picture; empty while it moves."""
+def short_word(participant: Participant, picture: PeerPicture | None) -> str:
+    """What stands beside the name on the peer's picture; empty while all is well."""
     translate = QCoreApplication.translate
     if picture is None or not picture.connected:
         return ""
+    if participant.state is SeatState.RECONNECTING:
+        return translate("call", "reconnecting to the server")
     match picture.their_motion:
         case Motion.PAUSED:
             return translate("call", "pictures paused, speech goes on")
@@ -35,6 +39,44 @@ def short_word(picture: PeerPicture | None) -> str:
             return translate("call", "still pictures, speech goes on")
         case _:
             return translate("call", "no new picture") if _stands(picture) else ""
+
+
+def _server(call: Call) -> str:
+    if not call.server_away:
+        return ""
+    return QCoreApplication.translate(
+        "call", "The line to the server is broken and comes back by itself; the call goes on."
+    )
+
+
+def _relay(state: RelayState) -> str:
+    translate = QCoreApplication.translate
+    match state:
+        case RelayState.REFUSED:
+            return translate(
+                "call",
+                "The relay refused our credentials: hospital IT must compare the secrets of "
+                "server and relay.",
+            )
+        case RelayState.UNREACHABLE:
+            return translate(
+                "call",
+                "The relay cannot be reached: hospital IT must check that it runs and that the "
+                "firewall lets us through.",
+            )
+        case RelayState.NONE | RelayState.READY:
+            return ""
+        case _:
+            assert_never(state)
+
+
+def _lost(participant: Participant, picture: PeerPicture | None) -> str:
+    if picture is None or picture.connected or not picture.frames_received:
+        return ""
+    translate = QCoreApplication.translate
+    return translate("call", "The connection to {name} is lost and is being made anew.").format(
+        name=participant.display_name
+    )
 
 
 def _ours(picture: PeerPicture) -> str:

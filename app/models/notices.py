@@ -132,6 +132,9 @@ def _server_words() -> dict[NoticeCode, str]:
         ErrorCode.NOT_ACCEPTABLE: translate(
             "notices", "The server cannot give the image in this form."
         ),
+        ErrorCode.UNSUPPORTED_MEDIA_TYPE: translate(
+            "notices", "Client and server do not understand each other. Update the client."
+        ),
         ErrorCode.SIGNATURE_INVALID: translate(
             "notices", "The signature does not fit the report. Nothing was signed; try again."
         ),
@@ -147,6 +150,9 @@ def _server_words() -> dict[NoticeCode, str]:
             "notices", "Client and server do not understand each other. Update the client."
         ),
         ErrorCode.TOO_LARGE: translate("notices", "That is too large for the server."),
+        ErrorCode.NO_ROOM: translate(
+            "notices", "The server's disk is full. Nothing is lost; tell the help desk."
+        ),
         ErrorCode.UNAVAILABLE: translate(
             "notices", "The server is busy or being maintained. Your work is kept; try again soon."
         ),

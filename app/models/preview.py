@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from app.imaging.identity import PatientText, is_other
 from app.models.image_reasons import reason_words
 from app.models.intake_words import date_words, patient_line
 from app.models.times import byte_size
@@ -12,6 +11,7 @@ from app.session.intake import Preview
 from app.session.state import State
 from app.transfer.intake_messages import Looked, LookedPatient, LookedStudy
 from protocol.consultation import Patient
+from protocol.patients import PatientText, is_other
 
 MOST_LEFT_OUT = 8
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from PySide6.QtCore import QCoreApplication
 
 from app.models.call import CallProps, derive_call
+from app.models.fetching import FetchProps, derive_fetching
 from app.models.identity import doubt
 from app.models.invitation import InvitationProps, derive_invitation
 from app.models.times import age, clock, duration, moment
@@ -122,6 +123,7 @@ class WorkspaceProps:
     next_step: NextStep
     can_release: bool
     can_withdraw: bool
+    fetching: FetchProps = FetchProps()
 
 
 def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
@@ -142,6 +144,7 @@ def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
         can_release=case.claim is not None and Action.RELEASE in case.consultation.allowed_actions,
         can_withdraw=case.consultation.summary.requester.id == account.id
         and Action.WITHDRAW in case.consultation.allowed_actions,
+        fetching=derive_fetching(state),
     )
 
 

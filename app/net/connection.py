@@ -38,7 +38,12 @@ ENDED = {
     ErrorCode.TOKEN_INVALID,
     ErrorCode.ACCOUNT_DISABLED,
 }
-LATER = {ErrorCode.TOO_MANY_REQUESTS, ErrorCode.UNAVAILABLE, ErrorCode.SERVER_ERROR}
+LATER = {
+    ErrorCode.TOO_MANY_REQUESTS,
+    ErrorCode.NO_ROOM,
+    ErrorCode.UNAVAILABLE,
+    ErrorCode.SERVER_ERROR,
+}
 """Refusals that say nothing about the session: it goes on when the server is well again."""
 
 BROKEN = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, ssl.SSLError, UnicodeError)

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Protocol
 
 from pydantic import ValidationError
@@ -39,6 +39,8 @@ FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 15.0
 CLOSE_S = 2.0
 """How long a window that closes waits for a server that says nothing."""
+PROBE_S = 2.5
+"""How long a line that may be gone has to answer."""
 GOING_AWAY = 1001
 """RFC 6455 7.4.1."""
 
@@ -74,6 +76,18 @@ class EventSocket:
         self._access_token = access_token or connection.access_token
         self._live: ClientConnection | None = None
         self._task: asyncio.Task[None] | None = None
+        self._doubted = asyncio.Event()
+        self._addresses: frozenset[str] = frozenset()
+
+    def doubt(self, addresses: Collection[str] = ()) -> None:
+        """The line may be gone without a word, so it is asked now; a waiting retry begins at once.
+
+        Args:
+            addresses: those this computer has now, when they have just changed: a line from
+                another one is given up unasked.
+        """
+        self._addresses = frozenset(addresses)
+        self._doubted.set()
 
     def start(self) -> None:
         if self._task is None:
@@ -91,7 +105,7 @@ class EventSocket:
         if self._live is None:
             raise Unreachable("the connection to the server is down")
         try:
-            await self._live.send(message.model_dump_json())
+            await self._live.send(message.model_dump_json(exclude_none=True))
         except ConnectionClosed as error:
             raise Unreachable("the connection to the server broke") from error
 
@@ -115,7 +129,10 @@ class EventSocket:
             except (OSError, WebSocketException, InvalidHandshake, NetError):
                 pass
             self._owner.lost()
-            await asyncio.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311 - spreads clients
+            spread = random.uniform(0.7, 1.3)  # noqa: S311 - spreads clients
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._doubted.wait(), pause * spread)
+            self._doubted.clear()
             pause = min(pause * 2, LONGEST_PAUSE_S)
 
     async def _give_up(self, token: str) -> bool:
@@ -156,6 +173,7 @@ class EventSocket:
             hello = Hello(access_token=token, last_seq=self._owner.last_seq(), client="desktop")
             await live.send(hello.model_dump_json())
             beats = asyncio.create_task(self._beat(live), name="heartbeat")
+            probes = asyncio.create_task(self._probe(live), name="probe")
             try:
                 async for frame in live:
                     message = self._parse(frame)
@@ -171,6 +189,7 @@ class EventSocket:
             finally:
                 self._live = None
                 beats.cancel()
+                probes.cancel()
         return welcomed
 
     @staticmethod
@@ -187,6 +206,26 @@ class EventSocket:
         if isinstance(message, SessionEnded):
             raise _Over
         return isinstance(message, Welcome)
+
+    async def _probe(self, live: ClientConnection) -> None:
+        """Breaks the connection when the line is gone; the next one follows."""
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                await self._doubted.wait()
+                self._doubted.clear()
+                addresses, self._addresses = self._addresses, frozenset()
+                name = live.transport.get_extra_info("sockname")
+                here = "" if name is None else str(name[0])
+                loopback = here.startswith("127.") or here == "::1"
+                if addresses and here not in addresses and not loopback:
+                    live.transport.abort()
+                    return
+                answer = await live.ping()
+                try:
+                    await asyncio.wait_for(answer, PROBE_S)
+                except TimeoutError:
+                    live.transport.abort()
+                    return
 
     async def _beat(self, live: ClientConnection) -> None:
         token = ""

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import assert_never
 from uuid import UUID
 
@@ -20,18 +22,22 @@ from app.media.messages import (
     Failed,
     Frames,
     FramesGone,
+    LocalCandidate,
     LocalDescription,
+    NetworkChanged,
     PeerState,
     Ready,
-    RemoteCandidate,
-    RemoteDescription,
+    RelayTold,
     RemovePeer,
+    RenewalAsked,
     Role,
+    SetIceServers,
     SetMuted,
     SourceFallback,
     StartCall,
     Statistics,
 )
+from app.media.signals import command_of, signal_of
 from app.net.errors import Unreachable
 from app.net.socket import EventSocket
 from app.services.equipment import DeviceMemory, EquipmentService
@@ -45,14 +51,17 @@ from app.session.call import (
     CallJoining,
     CallPhase,
     CallReconnecting,
+    CallResumed,
+    CallServerAway,
     MediaTold,
     PeerPicture,
+    RelaySeen,
     SourcesChanged,
     TalkHeld,
 )
 from app.session.notices import Severity, Trouble
 from protocol.base import new_id
-from protocol.call import JoinedCall, SessionDescription
+from protocol.call import CallState, JoinedCall, SessionDescription, Signal
 from protocol.socket import (
     CallChanged,
     CallJoined,
@@ -64,11 +73,15 @@ from protocol.socket import (
 )
 
 log = logging.getLogger(__name__)
-REJOIN_PAUSE_S = 1.0
 
 
 class CallService:
-    """In one call at a time. Of two peers the one that joined later makes the offer."""
+    """In one call at a time. Of two peers the one that joined later makes the offer.
+
+    The server keeps our seat while the line to it is gone, and media do not notice; signals wait
+    here until the seat is ours again. When the media process dies, the seat stays and the
+    connections are made anew.
+    """
 
     def __init__(
         self,
@@ -87,6 +100,7 @@ class CallService:
         self._ref: UUID | None = None
         self._joined: JoinedCall | None = None
         self._peers: dict[UUID, Role] = {}
+        self._unsent: deque[tuple[UUID, Signal]] = deque()
         self._media_died = False
         self.media = MediaLink(on_event=self._media_said, on_lost=self._media_lost)
         self.equipment = EquipmentService(facts, devices, self.media, generated=generated)
@@ -109,7 +123,9 @@ class CallService:
 
     async def _ask_to_join(self, consultation_id: UUID) -> None:
         self._ref = new_id()
-        await self._socket().send(JoinCall(ref=self._ref, consultation_id=consultation_id))
+        seat = self._joined.peer_id if self._joined is not None else None
+        wish = JoinCall(ref=self._ref, consultation_id=consultation_id, seat=seat)
+        await self._socket().send(wish)
 
     async def leave(self) -> None:
         consultation_id = self._facts.state.call.consultation_id
@@ -146,33 +162,68 @@ class CallService:
         match message:
             case CallJoined():
                 if message.ref == self._ref:
-                    self._enter(message.joined)
+                    self._seated(message.joined)
             case SignalReceived():
                 self._signal(message)
             case CallChanged():
                 self._roster(message)
             case Refused():
                 if message.ref is not None and message.ref == self._ref:
+                    self._joined = None
+                    self._drop_media()
                     self._facts.apply(CallEnded())
                     raise_notice(self._facts, message.problem.code)
             case _:
                 assert_never(message)
 
     def connection_back(self) -> None:
-        """The socket is new, so the server has forgotten our place in the call: join again."""
-        if self._facts.state.call.phase in (CallPhase.IN, CallPhase.RECONNECTING):
-            self._tasks.start(self._rejoin(), only="rejoin call")
+        """The socket is a new one: takes our seat again, from which media may still flow."""
+        if self._joined is not None:
+            self._tasks.start(self._take_seat(), only="take seat")
 
     def connection_lost(self) -> None:
-        self._facts.apply(CallReconnecting())
+        self._facts.apply(CallServerAway(True))
+
+    async def _take_seat(self) -> None:
+        if (joined := self._joined) is not None:
+            try:
+                await self._ask_to_join(joined.call.consultation_id)
+            except Unreachable:
+                log.info("the seat is taken when the connection is back")
+
+    def _seated(self, joined: JoinedCall) -> None:
+        before = self._joined
+        if joined.resumed and before is not None and before.peer_id == joined.peer_id:
+            self._joined = joined
+            self._tell_media(SetIceServers(ice_servers=joined.ice_servers))
+            self._facts.apply(CallResumed(joined.call))
+            self._meet(joined.call)
+            self._tasks.renew(self._send_unsent, only="call signals")
+        else:
+            self._enter(joined)
+        if joined.ice_valid_s is not None:
+            self._tasks.start(self._renew_credentials(joined.ice_valid_s), only="ICE credentials")
+
+    async def _renew_credentials(self, valid_s: int) -> None:
+        """A long call asks for its seat again, and with it come fresh ones."""
+        await asyncio.sleep(valid_s / 2)
+        await self._take_seat()
 
     def _enter(self, joined: JoinedCall) -> None:
         self._joined = joined
         self._drop_media()
+        self._start_media(joined)
+        for participant in joined.call.participants:
+            if participant.peer_id != joined.peer_id:
+                self._add(participant.peer_id, Role.OFFERER)
+        self._facts.apply(CallEntered(joined.peer_id, joined.call))
+
+    def _start_media(self, joined: JoinedCall) -> None:
         call = self._facts.state.call
         self._tell_media(
             StartCall(
                 ice_servers=joined.ice_servers,
+                ice_transport_policy=joined.ice_transport_policy,
                 video=self.equipment.camera,
                 audio=self.equipment.microphone,
                 speaker=self.equipment.speaker,
@@ -182,20 +233,21 @@ class CallService:
             self._tell_media(SetMuted(audio=call.muted, video=call.camera_off))
         generated = self.equipment.generated_picture
         self._facts.apply(SourcesChanged(call.muted, call.camera_off, generated))
-        for participant in joined.call.participants:
-            if participant.peer_id != joined.peer_id:
-                self._add(participant.peer_id, Role.OFFERER)
-        self._facts.apply(CallEntered(joined.peer_id, joined.call))
 
     def _roster(self, message: CallChanged) -> None:
-        joined = self._joined
+        joined, call = self._joined, self._facts.state.call
         if joined is None or message.consultation_id != joined.call.consultation_id:
             return
-        if message.call is None and self._facts.state.call.phase is CallPhase.IN:
+        if message.call is not None:
+            self._meet(message.call)
+        elif call.phase is CallPhase.IN and not call.server_away:
             self._tasks.start(self.leave(), only="leave call")
-            return
-        present = {p.peer_id for p in message.call.participants} if message.call else set()
-        if joined.peer_id not in present:
+
+    def _meet(self, call: CallState) -> None:
+        """Whoever is new came after us, and makes the offer."""
+        joined = self._joined
+        present = {participant.peer_id for participant in call.participants}
+        if joined is None or joined.peer_id not in present:
             return  # told before our own joining, or we have just left
         for gone in set(self._peers) - present:
             del self._peers[gone]
@@ -212,40 +264,39 @@ class CallService:
         if self._joined is None:
             return
         self._add(message.sender, Role.ANSWERER)
-        peer = str(message.sender)
-        if isinstance(message.signal, SessionDescription):
-            offered = message.signal.type == "offer"
+        signal = message.signal
+        if isinstance(signal, SessionDescription):
+            offered = signal.type == "offer"
             if offered is (self._peers[message.sender] is Role.OFFERER):
                 return  # meant for an earlier place of ours in this call
-            self._tell_media(RemoteDescription(peer_id=peer, description=message.signal))
-        else:
-            self._tell_media(RemoteCandidate(peer_id=peer, candidate=message.signal))
+        self._tell_media(command_of(str(message.sender), signal))
 
     # --- what the media process says -----------------------------------------------------
 
     def _media_said(self, event: Event) -> None:
         match event:
-            case LocalDescription():
-                self._tasks.start(self._send(UUID(event.peer_id), event.description))
+            case LocalDescription() | LocalCandidate() | RenewalAsked():
+                self._say(UUID(event.peer_id), signal_of(event))
             case Statistics():
                 self._counted(event)
             case PeerState():
-                self._peer_state(event)
+                if event.state is ConnectionState.SILENT:
+                    self._socket().doubt()  # it may have gone the same way
+            case NetworkChanged():
+                self._socket().doubt(event.addresses)
+            case RelayTold():
+                self._facts.apply(RelaySeen(event.state))
             case SourceFallback() | DeviceList() | DeviceInUse() | Speaking():
                 self.equipment.heard(event)
             case Ready() if self._media_died and self._joined is not None:
                 self._media_died = False
-                self._tasks.start(self._rejoin(), only="rejoin call")
+                self._media_back(self._joined)
             case Failed():
                 log.warning("the media process could not do it: %s", event.code.value)
             case Ready() | Frames() | FramesGone() | SoundLevels():
                 pass
             case _:
                 assert_never(event)
-
-    def _peer_state(self, event: PeerState) -> None:
-        if event.state is ConnectionState.FAILED and self._joined is not None:
-            self._tasks.start(self._rejoin(), only="rejoin call")
 
     def _counted(self, event: Statistics) -> None:
         self._yielding.counted(event)
@@ -276,38 +327,52 @@ class CallService:
             return
         raise_notice(self._facts, Trouble.MEDIA_STOPPED, severity=Severity.WARNING)
         if will_restart:
+            call = self._facts.state.call
+            silent = tuple(replace(picture, connected=False) for picture in call.pictures)
+            self._facts.apply(MediaTold(silent, call.frames_sent))
             self._facts.apply(CallReconnecting())
         else:
             self._tasks.start(self.leave())
 
-    async def _rejoin(self) -> None:
-        """Joins the same call again, as a new peer; the older one leaves."""
-        consultation_id = self._facts.state.call.consultation_id
-        if consultation_id is None:
-            return
-        self._facts.apply(CallReconnecting())
-        await asyncio.sleep(REJOIN_PAUSE_S)
-        try:
-            await self._ask_to_join(consultation_id)
-        except Unreachable:
-            log.info("the call is rejoined when the connection is back")
+    def _media_back(self, joined: JoinedCall) -> None:
+        """Our seat is as it was: the new process meets everybody again."""
+        self._start_media(joined)
+        for peer_id, role in self._peers.items():
+            self._tell_media(AddPeer(peer_id=str(peer_id), role=role, again=True))
+        self._facts.apply(CallResumed(self._facts.state.call.running or joined.call))
 
-    async def _send(self, peer: UUID, description: SessionDescription) -> None:
-        joined = self._joined
-        if joined is None:
-            return
-        consultation_id = joined.call.consultation_id
-        try:
-            await self._socket().send(
-                SendSignal(consultation_id=consultation_id, to=peer, signal=description)
-            )
-        except Unreachable:
-            log.info("a description could not be sent; the call is rejoined")
+    # --- what is said to the others ------------------------------------------------------
+
+    def _say(self, peer: UUID, signal: Signal) -> None:
+        if isinstance(signal, SessionDescription):  # what was said of an older connection is void
+            self._unsent = deque(one for one in self._unsent if one[0] != peer)
+        self._unsent.append((peer, signal))
+        self._tasks.renew(self._send_unsent, only="call signals")
+
+    async def _send_unsent(self) -> None:
+        """Sends in order; what cannot be sent now waits until the seat is ours again."""
+        while self._unsent and not self._facts.state.call.server_away:
+            joined, first = self._joined, self._unsent[0]
+            if joined is None:
+                self._unsent.clear()
+                return
+            peer, signal = first
+            if peer in self._peers:
+                place = joined.call.consultation_id
+                said = SendSignal(consultation_id=place, to=peer, signal=signal)
+                try:
+                    await self._socket().send(said)
+                except Unreachable:
+                    return
+            if self._unsent and self._unsent[0] is first:
+                self._unsent.popleft()
 
     def _drop_media(self) -> None:
         self._yielding.ended()
         self.equipment.call_ended()
         self._peers.clear()
+        self._unsent.clear()
+        self._tasks.cancel("ICE credentials")
         if self.media.running:
             self._tell_media(EndCall())
 

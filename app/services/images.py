@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import assert_never
+from uuid import UUID
 
 from app.imaging.writing.origin import person_name
 from app.ipc.errors import ChildNotRunningError, ChildStartError
@@ -12,9 +13,17 @@ from app.net.api import Api
 from app.net.errors import NetError
 from app.net.trust import Pin
 from app.services.facts import Facts
-from app.services.remote_study import RemoteStudies
+from app.services.remote_study import RemoteSource, RemoteStudies
 from app.services.tasks import Tasks
 from app.services.troubles import raise_notice
+from app.session.fetching import (
+    FetchBegan,
+    FetchListed,
+    FetchResumed,
+    FetchStopped,
+    FetchTold,
+    StudyFetch,
+)
 from app.session.intake import IntakeLost
 from app.session.notices import Severity
 from app.session.notices import Trouble as Told
@@ -39,6 +48,7 @@ from app.transfer.messages import (
     Event,
     FetchEnded,
     FetchFailed,
+    FetchProgress,
     Import,
     ImportProgress,
     InstanceArrived,
@@ -100,6 +110,7 @@ class ImageService:
         on_patients: Callable[[tuple[PatientFound, ...]], None],
         on_intake: Callable[[IntakeEvent], None],
         on_ready: Callable[[], None],
+        on_late: Callable[[str], object],
         serving: Callable[[], bool],
     ) -> None:
         self._facts = facts
@@ -117,7 +128,7 @@ class ImageService:
         self._waiting: list[Command] = []
         self._limit: int | None = None
         self.transfer = TransferLink(on_event=self._said, on_lost=self._lost)
-        self.remote = RemoteStudies(store_key, self.tell)
+        self.remote = RemoteStudies(store_key, self.tell, on_late)
 
     async def start(self) -> None:
         try:
@@ -180,6 +191,21 @@ class ImageService:
             self._facts.apply(ImportProgressed(0, 0))
             self.tell(Import(consultation_id=case.id, inbox_studies=studies))
 
+    def look_at(self, consultation_id: UUID, studies: tuple[str, ...]) -> RemoteSource:
+        """Begins to fetch the studies of the case that is open."""
+        source = self.remote.open(consultation_id, studies)
+        self._facts.apply(FetchBegan())  # whoever hears of it finds the source open already
+        return source
+
+    def stop_fetching(self) -> None:
+        """What is here stays; the rest comes when somebody asks again."""
+        self.remote.stop()
+        self._facts.apply(FetchStopped())
+
+    def fetch_again(self) -> None:
+        self._facts.apply(FetchResumed())
+        self.remote.go_on()
+
     def cancel_import(self) -> None:
         case = self._facts.state.case
         if case is not None:
@@ -210,7 +236,9 @@ class ImageService:
             case UploadState():
                 self._uploaded(event)
             case StudyListed():
-                self.remote.listed(event)
+                self._listed(event)
+            case FetchProgress():
+                self._fetched(event)
             case InstanceArrived():
                 self.remote.arrived(event)
             case FetchFailed():
@@ -223,6 +251,30 @@ class ImageService:
                 raise_notice(self._facts, TROUBLES[event.what])
             case _:
                 assert_never(event)
+
+    def _listed(self, event: StudyListed) -> None:
+        self.remote.listed(event)
+        if self.remote.looks_at(event.study_instance_uid):
+            slices: dict[str, int] = {}
+            for one in event.instances:
+                uid = one.series_instance_uid
+                slices[uid] = slices.get(uid, 0) + one.number_of_frames
+            self._facts.apply(FetchListed(slices))
+
+    def _fetched(self, event: FetchProgress) -> None:
+        if self.remote.looks_at(event.study_instance_uid):
+            self._facts.apply(
+                FetchTold(
+                    StudyFetch(
+                        event.study_instance_uid,
+                        event.total,
+                        event.arrived,
+                        event.failed,
+                        event.bytes_per_second,
+                        event.seconds_left,
+                    )
+                )
+            )
 
     def _begin(self) -> None:
         key = base64.b64encode(self._store_key).decode()

@@ -1,5 +1,6 @@
 """The images of a case as a `StudySource` for the viewer, fed by the transfer process."""
 
+import asyncio
 import queue
 import threading
 from collections.abc import Callable, Iterator
@@ -23,24 +24,36 @@ from app.transfer.messages import (
 from app.transfer.reasons import ImageReason
 
 FETCH_TIMEOUT_S = 60.0
+AROUND = 60
+"""So many images around the one that is looked at come next."""
 ENDED = ""
 """Put into the queue when nothing more will arrive."""
 
 
 class RemoteSource:
-    """All studies of one case. `instances` yields each as it arrives, in a worker thread."""
+    """All studies of one case. `instances` yields each as it arrives, in a worker thread; `on_late`
+    hears of one that came after that had ended."""
 
-    def __init__(self, sealer: Sealer, tell: Callable[[Command], None]) -> None:
+    def __init__(
+        self,
+        sealer: Sealer,
+        tell: Callable[[Command], None],
+        on_late: Callable[[str], object] = lambda _: None,
+    ) -> None:
         self._sealer = sealer
         self._tell = tell
+        self._on_late = on_late
         self._changed = threading.Condition()
         self._paths: dict[str, Path] = {}
         self._study_of: dict[str, str] = {}
+        self._series_of: dict[str, list[str]] = {}
+        self._preferred: list[str] = []
+        self._looked_at = 0
         self._failed: dict[str, ImageReason] = {}
         self._lost_studies: dict[str, ImageReason] = {}
         self._arrivals: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._open_studies: set[str] = set()
-        self._closed = False
+        self._stopped = self._closed = self._ended = False
 
     @property
     def count(self) -> int:
@@ -71,6 +84,7 @@ class RemoteSource:
                 lambda: (
                     sop_instance_uid in self._paths
                     or sop_instance_uid in self._failed
+                    or self._stopped
                     or self._closed
                 ),
                 timeout=FETCH_TIMEOUT_S,
@@ -84,6 +98,29 @@ class RemoteSource:
         except (OSError, StoreError) as error:
             raise UnreadableError("The copy on this computer cannot be read.") from error
 
+    def prefer_around(self, sop_instance_uid: str) -> None:
+        """Those of its series that are missing, nearest first: two in the direction somebody
+        scrolls for one behind."""
+        with self._changed:
+            study = self._study_of.get(sop_instance_uid)
+            series = self._series_of.get(sop_instance_uid, ())
+            if study is None or sop_instance_uid not in series:
+                return
+            here, before = series.index(sop_instance_uid), self._looked_at
+            self._looked_at = here
+            ahead, behind = series[here + 1 :], series[:here][::-1]
+            if here < before:
+                ahead, behind = behind, ahead
+            order = [
+                part
+                for at in range(AROUND // 3)
+                for part in (ahead[2 * at : 2 * at + 2], behind[at : at + 1])
+            ]
+            wanted = [uid for part in order for uid in part if uid not in self._paths]
+        if wanted and wanted != self._preferred:
+            self._preferred = wanted
+            self._tell(Prefer(study_instance_uid=study, sop_instance_uids=tuple(wanted)))
+
     # --- what the transfer process told (GUI thread) -------------------------------------
 
     def begin(self, studies: tuple[str, ...]) -> None:
@@ -93,15 +130,21 @@ class RemoteSource:
 
     def listed(self, event: StudyListed) -> None:
         with self._changed:
+            series: dict[str, list[str]] = {}
             for instance in event.instances:
-                self._study_of[instance.sop_instance_uid] = event.study_instance_uid
+                uid = instance.sop_instance_uid
+                self._study_of[uid] = event.study_instance_uid
+                series.setdefault(instance.series_instance_uid, []).append(uid)
+                self._series_of[uid] = series[instance.series_instance_uid]
 
     def arrived(self, event: InstanceArrived) -> None:
         with self._changed:
             new = event.sop_instance_uid not in self._paths
             self._paths[event.sop_instance_uid] = event.path
             self._changed.notify_all()
-        if new:
+        if new and self._ended:
+            self._on_late(event.sop_instance_uid)
+        elif new:
             self._arrivals.put(event.sop_instance_uid)
 
     def failed(self, event: FetchFailed) -> None:
@@ -116,7 +159,17 @@ class RemoteSource:
     def ended(self, study: str) -> None:
         self._open_studies.discard(study)
         if not self._open_studies:
+            self._ended = True
             self._arrivals.put(ENDED)
+
+    def stop(self, *, stopped: bool) -> None:
+        """Whether nothing more is fetched: then nobody waits for it."""
+        with self._changed:
+            self._stopped = stopped
+            if not stopped:
+                self._failed.clear()
+                self._lost_studies.clear()
+            self._changed.notify_all()
 
     def close(self) -> None:
         with self._changed:
@@ -128,9 +181,15 @@ class RemoteSource:
 class RemoteStudies:
     """The source of the case that is open; events of other studies are not for it."""
 
-    def __init__(self, store_key: bytes, tell: Callable[[Command], None]) -> None:
+    def __init__(
+        self,
+        store_key: bytes,
+        tell: Callable[[Command], None],
+        on_late: Callable[[str], object] = lambda _: None,
+    ) -> None:
         self._sealer = Sealer(store_key)
         self._tell = tell
+        self._on_late = on_late
         self._source: RemoteSource | None = None
         self._case: UUID | None = None
         self._studies: tuple[str, ...] = ()
@@ -139,7 +198,7 @@ class RemoteStudies:
         """A new source for these studies; the older one ends."""
         self.close()
         self._case, self._studies = consultation_id, studies
-        self._source = RemoteSource(self._sealer, self._tell)
+        self._source = RemoteSource(self._sealer, self._tell, self._on_late)
         self._source.begin(studies)
         self.ask_again()
         return self._source
@@ -149,6 +208,34 @@ class RemoteStudies:
         if self._case is not None:
             for study in self._studies:
                 self._tell(Fetch(consultation_id=self._case, study_instance_uid=study))
+
+    async def describe(self, sop_instance_uid: str) -> Instance:
+        """What an image is that is here; raises ImagingErrors."""
+        if self._source is None:
+            raise UnreadableError("No study is open.")
+        data = await asyncio.to_thread(self._source.fetch, sop_instance_uid)
+        return await asyncio.to_thread(describe_bytes, data)
+
+    def looks_at(self, study_instance_uid: str) -> bool:
+        return self._source is not None and study_instance_uid in self._studies
+
+    def stop(self) -> None:
+        """Nothing more of the open case is fetched for now."""
+        if self._source is not None:
+            self._source.stop(stopped=True)
+            for study in self._studies:
+                self._tell(StopFetching(study_instance_uid=study))
+
+    def go_on(self) -> None:
+        """What is missing is asked for again."""
+        if self._source is not None:
+            self._source.stop(stopped=False)
+            self.ask_again()
+
+    def near(self, sop_instance_uid: str) -> None:
+        """Somebody looks at this image now: those around it come next."""
+        if self._source is not None:
+            self._source.prefer_around(sop_instance_uid)
 
     def close(self) -> None:
         if self._source is not None:

@@ -6,6 +6,7 @@ from typing import assert_never
 from uuid import UUID
 
 from app.media.ladder import Limit, Motion
+from app.media.messages import RelayState
 from protocol.call import CallState
 from protocol.socket import CallChanged
 
@@ -42,7 +43,10 @@ class PeerPicture:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`running` is the roster told by the server, also while we are not in it."""
+    """`running` is the roster told by the server, also while we are not in it.
+
+    `server_away`: the line to the server is gone, and pictures and sound may go on without it.
+    """
 
     running: CallState | None = None
     phase: CallPhase = CallPhase.OUT
@@ -58,6 +62,8 @@ class Call:
     speaks_muted: bool = False
     talking: bool = False
     """Muted, but the key for talking is held down."""
+    server_away: bool = False
+    relay: RelayState = RelayState.NONE
 
     def picture_of(self, peer: UUID) -> PeerPicture | None:
         return next((picture for picture in self.pictures if picture.peer_id == peer), None)
@@ -81,7 +87,26 @@ class CallEnded:
 
 @dataclass(frozen=True, slots=True)
 class CallReconnecting:
-    pass
+    """Our own media are being started again."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallServerAway:
+    """The line to the server is gone, or back with our seat."""
+
+    away: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallResumed:
+    """We sit where we sat before the line broke."""
+
+    call: CallState
+
+
+@dataclass(frozen=True, slots=True)
+class RelaySeen:
+    state: RelayState
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +145,9 @@ CallFact = (
     | CallEntered
     | CallEnded
     | CallReconnecting
+    | CallServerAway
+    | CallResumed
+    | RelaySeen
     | MediaTold
     | SourcesChanged
     | SpeakingSeen
@@ -147,6 +175,7 @@ def reduce_call(call: Call, fact: CallFact) -> Call:
                 own_peer=own_peer,
                 running=state,
                 consultation_id=state.consultation_id,
+                server_away=False,
             )
         case CallEnded():
             return Call(
@@ -160,6 +189,12 @@ def reduce_call(call: Call, fact: CallFact) -> Call:
             return (
                 call if call.phase is CallPhase.OUT else replace(call, phase=CallPhase.RECONNECTING)
             )
+        case CallServerAway(away):
+            return call if call.phase is CallPhase.OUT else replace(call, server_away=away)
+        case CallResumed(state):
+            return replace(call, running=state, server_away=False, phase=CallPhase.IN)
+        case RelaySeen(relay):
+            return replace(call, relay=relay)
         case MediaTold(pictures, frames_sent):
             return replace(call, pictures=pictures, frames_sent=frames_sent)
         case SourcesChanged(muted, camera_off, generated):

@@ -7,6 +7,7 @@ from app.session.call import Call, CallFact, reduce_call
 from app.session.case import Case, CaseFact, reduce_case
 from app.session.entry import Entry, EntryChanged
 from app.session.equipment import EquipmentFact, EquipmentState, reduce_equipment
+from app.session.fetching import FetchFact, Fetching, reduce_fetching
 from app.session.intake import Intake, IntakeFact, reduce_intake
 from app.session.invitation import InvitationFact, Invitations, reduce_invitations
 from app.session.library import Library, LibraryFact, reduce_library
@@ -22,6 +23,7 @@ AnyFact = (
     | QueueFact
     | CaseFact
     | UploadFact
+    | FetchFact
     | IntakeFact
     | CallFact
     | EquipmentFact
@@ -39,6 +41,7 @@ class State:
     queue: Queue = Queue()
     case: Case | None = None
     uploads: Uploads = Uploads()
+    fetching: Fetching = Fetching()
     intake: Intake = Intake()
     call: Call = Call()
     equipment: EquipmentState = EquipmentState()
@@ -66,6 +69,8 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, case=reduce_case(new.case, fact))
     if isinstance(fact, UploadFact):
         new = replace(new, uploads=reduce_uploads(new.uploads, fact))
+    if isinstance(fact, FetchFact):
+        new = replace(new, fetching=reduce_fetching(new.fetching, fact))
     if isinstance(fact, IntakeFact):
         new = replace(new, intake=reduce_intake(new.intake, fact))
     if isinstance(fact, CallFact):

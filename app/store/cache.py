@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Lock
 
+from app.store.errors import Damaged, ForeignKey
 from app.store.outbox import hashed
 from app.store.sealed import Sealer
 
@@ -28,6 +29,7 @@ class ImageCache:
         self._budget = budget_bytes
         self._lock = Lock()
         self._held: dict[Path, int] = {}  # least recently used first
+        self._checked: dict[Path, int] = {}
         self._kept: set[str] = set()
         self._read_folder()
 
@@ -41,19 +43,36 @@ class ImageCache:
             self._kept.discard(hashed(study_instance_uid))
 
     def find(self, study_instance_uid: str, sop_instance_uid: str) -> Path | None:
-        """The sealed image (its SOP Instance UID is the purpose), marked as just used."""
+        """The sealed image (its SOP Instance UID is the purpose), marked as just used. One that
+        this key does not open, or that is damaged, is dropped: None as if it were not there."""
         path = self._path(study_instance_uid, sop_instance_uid)
         try:
-            os.utime(path)
             size = path.stat().st_size
+            if self._checked.get(path) != size:
+                self._check(path, sop_instance_uid)
+            os.utime(path)
         except OSError:
-            with self._lock:
-                self._held.pop(path, None)
+            self._drop(path)
+            return None
+        except (ForeignKey, Damaged):
+            path.unlink(missing_ok=True)
+            self._drop(path)
             return None
         with self._lock:
             self._held.pop(path, None)
             self._held[path] = size
+            self._checked[path] = size
         return path
+
+    def _check(self, path: Path, sop_instance_uid: str) -> None:
+        """Opens the whole of it, once in the life of this process; raises ForeignKey or Damaged."""
+        for _ in self._sealer.open_file(path, sop_instance_uid):
+            pass
+
+    def _drop(self, path: Path) -> None:
+        with self._lock:
+            self._held.pop(path, None)
+            self._checked.pop(path, None)
 
     @contextlib.contextmanager
     def adding(
@@ -68,7 +87,7 @@ class ImageCache:
             yield write
         with self._lock:
             self._held.pop(path, None)
-            self._held[path] = path.stat().st_size
+            self._held[path] = self._checked[path] = path.stat().st_size
             self._evict(spare=path)
 
     @property
@@ -86,6 +105,7 @@ class ImageCache:
                 continue
             path.unlink(missing_ok=True)
             del self._held[path]
+            self._checked.pop(path, None)
             total -= size
 
     def _read_folder(self) -> None:

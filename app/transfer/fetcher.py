@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 from app.net.dicomweb import FoundInstance
@@ -15,13 +16,14 @@ from app.transfer.messages import (
     Fetch,
     FetchEnded,
     FetchFailed,
+    FetchProgress,
     InstanceArrived,
     Prefer,
     RemoteInstance,
     StudyListed,
     Trouble,
 )
-from app.transfer.rates import Pauses
+from app.transfer.rates import Pauses, SpeedMeter
 from app.transfer.reasons import TransferReason, net_reason
 from app.transfer.session import Server
 from protocol.errors import ErrorCode
@@ -33,7 +35,13 @@ TRIES = 5
 FIRST_ALONE_S = 2.0
 """How long the first instance has the line to itself, so that a picture is seen at once."""
 PIECE_BYTES = 1 << 20
-PASSING = {ErrorCode.TOO_MANY_REQUESTS, ErrorCode.UNAVAILABLE, ErrorCode.SERVER_ERROR}
+TELL_EVERY_S = 0.5
+PASSING = {
+    ErrorCode.TOO_MANY_REQUESTS,
+    ErrorCode.NO_ROOM,
+    ErrorCode.UNAVAILABLE,
+    ErrorCode.SERVER_ERROR,
+}
 
 
 class _Study:
@@ -44,8 +52,32 @@ class _Study:
         self.uid = fetch.study_instance_uid
         self.left: dict[str, FoundInstance] = {}
         self.preferred: tuple[str, ...] = ()
+        self.total = 0
         self.arrived = 0
         self.failed = 0
+        self.speed = SpeedMeter(time.monotonic)
+        self._fetched = self._fetched_bytes = 0
+
+    def fetched(self, nbytes: int) -> None:
+        """One instance came over the line."""
+        self._fetched += 1
+        self._fetched_bytes += nbytes
+
+    def progress(self) -> FetchProgress:
+        """The time left rests on the mean size of those that came, and on the last seconds."""
+        speed = self.speed.read()
+        missing = self.total - self.arrived - self.failed
+        left = None
+        if self._fetched and speed:
+            left = missing * self._fetched_bytes / self._fetched / speed
+        return FetchProgress(
+            study_instance_uid=self.uid,
+            total=self.total,
+            arrived=self.arrived,
+            failed=self.failed,
+            bytes_per_second=speed,
+            seconds_left=left,
+        )
 
     def prefer(self, uids: tuple[str, ...]) -> None:
         """These next; those preferred before follow, then the rest as listed."""
@@ -123,16 +155,34 @@ class Fetcher:
         else:
             self._emit(_listed(study, listed))
             study.left = {one.sop_instance_uid: one for one in listed}
+            study.total = len(study.left)
             study.prefer(())
-            await self._take_cached(study)
-            async with asyncio.TaskGroup() as group:
-                first = group.create_task(self._next(study))
-                await asyncio.wait({first}, timeout=FIRST_ALONE_S)
-                for _ in range(min(CONNECTIONS, len(study.left))):
-                    group.create_task(self._connection(study))
+            with self._telling(study):
+                await self._take_cached(study)
+                async with asyncio.TaskGroup() as group:
+                    first = group.create_task(self._next(study))
+                    await asyncio.wait({first}, timeout=FIRST_ALONE_S)
+                    for _ in range(min(CONNECTIONS, len(study.left))):
+                        group.create_task(self._connection(study))
         self._emit(
             FetchEnded(study_instance_uid=study.uid, arrived=study.arrived, failed=study.failed)
         )
+
+    @contextlib.contextmanager
+    def _telling(self, study: _Study) -> Iterator[None]:
+        """Tells how far a study is until it ends, also while nothing comes."""
+
+        async def tell() -> None:
+            while True:
+                self._emit(study.progress())
+                await asyncio.sleep(TELL_EVERY_S)
+
+        telling = asyncio.create_task(tell(), name="fetch progress")
+        try:
+            yield
+        finally:
+            telling.cancel()
+            self._emit(study.progress())
 
     async def _list(self, study: _Study) -> tuple[FoundInstance, ...]:
         tried = 0
@@ -204,13 +254,15 @@ class Fetcher:
 
     async def _download(self, server: Server, study: _Study, instance: FoundInstance) -> None:
         uid = instance.sop_instance_uid
-        pending = bytearray()
+        pending, came = bytearray(), 0
         with contextlib.ExitStack() as stack:
             write = stack.enter_context(self._cache.adding(study.uid, uid))
             async with server.dicomweb.retrieve(
                 study.uid, instance.series_instance_uid, uid
             ) as pieces:
                 async for piece in pieces:
+                    study.speed.count(len(piece))
+                    came += len(piece)
                     pending += piece
                     if len(pending) >= PIECE_BYTES:
                         await asyncio.to_thread(write, bytes(pending))
@@ -219,6 +271,7 @@ class Fetcher:
         path = await asyncio.to_thread(self._cache.find, study.uid, uid)
         if path is None:
             raise OSError("the cached file has gone")
+        study.fetched(came)
         self._emit(InstanceArrived(study_instance_uid=study.uid, sop_instance_uid=uid, path=path))
 
     async def _connected(self) -> Server:

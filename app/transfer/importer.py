@@ -10,7 +10,6 @@ from pathlib import Path
 from uuid import UUID
 
 from app.imaging.errors import ImagingError, Reason
-from app.imaging.identity import PatientText
 from app.imaging.writing.wrapping import Wrapping
 from app.store.errors import DiskFull, StoreError
 from app.store.outbox import Outbox, OutboxInstance, OutboxStudy, PendingImport, Stage
@@ -24,6 +23,7 @@ from app.transfer.ranking import first_of
 from app.transfer.rates import Throttle
 from app.transfer.reading import Digest, Head, digest_of, read_head
 from app.transfer.reasons import ImageReason, TransferReason
+from protocol.patients import PatientText
 
 log = logging.getLogger(__name__)
 READERS = 2

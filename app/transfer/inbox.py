@@ -16,13 +16,13 @@ from typing import cast
 from uuid import UUID
 
 from app.imaging.errors import ImagingError
-from app.imaging.identity import PatientText
 from app.net.dimse.status import Status
 from app.store.arrival import Arrival
 from app.store.errors import DiskFull, StoreError
 from app.store.inbox import Inbox, InboxInstance, InboxPatient, InboxStudy
 from app.transfer.rates import Throttle
 from app.transfer.reading import Head, digest_of, read_arrived
+from protocol.patients import PatientText
 
 log = logging.getLogger(__name__)
 SAVE_EVERY_S = 1.0

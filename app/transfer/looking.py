@@ -7,7 +7,6 @@ from pathlib import Path
 from uuid import UUID
 
 from app.imaging.errors import ImagingError, NotDicomError, Reason
-from app.imaging.identity import PatientText, apart
 from app.imaging.writing.wrapping import foreign_kind
 from app.net.dimse.status import Status
 from app.transfer.finding import FoundFile, FoundFiles, LeftOutError, find_files, unpacked
@@ -22,6 +21,7 @@ from app.transfer.intake_messages import (
 from app.transfer.rates import Throttle
 from app.transfer.reading import Head, read_head
 from app.transfer.reasons import ImageReason, TransferReason
+from protocol.patients import PatientText, apart
 
 MOST_TOLD = 500
 TELL_EVERY_S = 0.25

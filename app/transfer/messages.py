@@ -235,6 +235,19 @@ class StudyListed(Message):
     instances: tuple[RemoteInstance, ...]
 
 
+class FetchProgress(Message):
+    """How far a study is; told at most twice a second. `seconds_left` is None while nobody can know
+    it."""
+
+    kind: Literal["fetch-progress"] = "fetch-progress"
+    study_instance_uid: Uid
+    total: int
+    arrived: int
+    failed: int
+    bytes_per_second: float
+    seconds_left: float | None
+
+
 class InstanceArrived(Message):
     """Sealed at `path` (see `app.store.sealed`) with the SOP Instance UID as purpose."""
 
@@ -281,6 +294,7 @@ Event = Annotated[
     | ImportEnded
     | UploadState
     | StudyListed
+    | FetchProgress
     | InstanceArrived
     | FetchFailed
     | FetchEnded

@@ -22,11 +22,11 @@ from app.imaging.errors import (
     TruncatedError,
     UnreadableError,
 )
-from app.imaging.identity import PatientText
 from app.imaging.series import describe_instance
 from app.imaging.writing.wrapping import MOST_BYTES, Wrapping, foreign_kind, wrap
 from app.store.sealed import Sealer
 from app.transfer.ranking import chosen_by
+from protocol.patients import PatientText
 
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
 _ENDS_EARLY = "The file ends before its picture does."

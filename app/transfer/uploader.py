@@ -30,6 +30,7 @@ LATER = {
     ErrorCode.CONFLICT,  # another connection goes on with the image
     ErrorCode.NOT_FOUND,  # the case itself has not reached the server yet
     ErrorCode.TOO_MANY_REQUESTS,
+    ErrorCode.NO_ROOM,
     ErrorCode.UNAVAILABLE,
     ErrorCode.SERVER_ERROR,
     ErrorCode.MALFORMED_MESSAGE,  # the upload was cut on the way

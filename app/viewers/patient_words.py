@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from app.imaging.coded import date_words, person_words
-from app.imaging.identity import PatientText
+from protocol.patients import PatientText
 
 
 def patient_words(patient: PatientText) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from app.viewers.video.pictures import LatestFrame
 from app.views.banner import PatientBanner
 from app.views.call_room import CallRoom
 from app.views.chat import ChatPane
+from app.views.fetch_line import FetchLine
 from app.views.invitation import InvitationWindow
 from app.views.reason_panel import ReasonPanel
 from app.views.record import RecordPane
@@ -74,10 +75,12 @@ class Workspace(View):
         self._withdraw = button("withdraw", self._withdrawing.ask, "quiet")
         self._record_button = self._toggle("toggleRecord", "record", self.toggle_record)
         self._side_button = self._toggle("toggleCall", "phone", self.toggle_side)
+        self.fetch_line = FetchLine()
         bar = surface(
             "banner",
             row(
                 self._record_button,
+                self.fetch_line,
                 None,
                 self._claim,
                 self._resume,
@@ -90,7 +93,8 @@ class Workspace(View):
         parts = (self.banner, bar, self._releasing, self._withdrawing, self._columns)
         self.setLayout(column(*parts, gap=0))
         self.layout().setStretch(4, 1)  # type: ignore[union-attr]  # a QBoxLayout: see column()
-        for view in (self.record, self.call, self.invitation, self.chat, self.report):
+        panes = (self.record, self.call, self.chat, self.report)
+        for view in (*panes, self.fetch_line, self.invitation):
             view.wished.connect(self.wished)
         self._restore()
         self.words()
@@ -108,6 +112,7 @@ class Workspace(View):
         before, self._props = self._props, props
         self.banner.show_props(props.banner)
         self.record.show_props(props.record)
+        self.fetch_line.show_props(props.fetching)
         self.call.show_props(props.call)
         self.invitation.show_props(props.invitation)
         self.chat.show_lines(props.chat, can_chat=props.can_chat)

@@ -1633,6 +1633,10 @@
         <source>This lies on a plane: choose MPR of its series.</source>
         <translation>该标注位于重建平面上：请对其序列选择 MPR。</translation>
     </message>
+    <message>
+        <source>{here} of {all}</source>
+        <translation>{here}（共 {all}）</translation>
+    </message>
 </context>
 <context>
     <name>DocumentBar</name>
@@ -2097,6 +2101,17 @@
     <message>
         <source>Names, data, overlay planes and the texts of presentation states are left out. Words that are part of the pixels themselves (ultrasound, captures) and what was typed as a mark stay.</source>
         <translation>姓名、资料、叠加平面以及显示状态中的文字不写入图像；像素中自带的文字（超声、截屏）以及手工输入的标注文字会保留。</translation>
+    </message>
+</context>
+<context>
+    <name>FetchLine</name>
+    <message>
+        <source>Fetch the rest</source>
+        <translation>继续获取</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
     </message>
 </context>
 <context>
@@ -4146,6 +4161,26 @@
         <translation>{name}的电脑繁忙：画面已缩小。</translation>
     </message>
     <message>
+        <source>reconnecting to the server</source>
+        <translation>正在重新连接服务器</translation>
+    </message>
+    <message>
+        <source>The line to the server is broken and comes back by itself; the call goes on.</source>
+        <translation>与服务器的连接已中断，将自动恢复；通话继续进行。</translation>
+    </message>
+    <message>
+        <source>The relay refused our credentials: hospital IT must compare the secrets of server and relay.</source>
+        <translation>中继服务器拒绝了本机的凭据：请医院信息科核对会诊服务器与中继服务器的共享密钥。</translation>
+    </message>
+    <message>
+        <source>The relay cannot be reached: hospital IT must check that it runs and that the firewall lets us through.</source>
+        <translation>无法连接中继服务器：请医院信息科检查其是否运行，以及防火墙是否放行。</translation>
+    </message>
+    <message>
+        <source>The connection to {name} is lost and is being made anew.</source>
+        <translation>与{name}的连接已中断，正在重新建立。</translation>
+    </message>
+    <message>
         <source>A generated picture is sent.</source>
         <translation>当前发送的是生成画面。</translation>
     </message>
@@ -4333,6 +4368,37 @@
     <message>
         <source>No loudspeaker here: you do not hear the others. Plug in a headset.</source>
         <translation>本机没有扬声器：您听不到对方说话。请接上耳机。</translation>
+    </message>
+</context>
+<context>
+    <name>fetching</name>
+    <message>
+        <source>Images: {done} of {total}</source>
+        <translation>图像：{done} / {total}</translation>
+    </message>
+    <message>
+        <source>{n} cannot be had now</source>
+        <translation>{n} 幅暂时无法获取</translation>
+    </message>
+    <message>
+        <source>stopped, the study is incomplete</source>
+        <translation>已停止，检查不完整</translation>
+    </message>
+    <message>
+        <source>waiting for the network, the study is incomplete</source>
+        <translation>等待网络，检查不完整</translation>
+    </message>
+    <message>
+        <source>the study is incomplete</source>
+        <translation>检查尚不完整</translation>
+    </message>
+    <message>
+        <source>{speed}/s</source>
+        <translation>{speed}/秒</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>剩余 {time}</translation>
     </message>
 </context>
 <context>
@@ -5085,6 +5151,10 @@
     <message>
         <source>The guest has not agreed to the words in force. Open the invitation again.</source>
         <translation>来宾尚未同意现行的知情说明，请重新打开邀请。</translation>
+    </message>
+    <message>
+        <source>The server&apos;s disk is full. Nothing is lost; tell the help desk.</source>
+        <translation>服务器磁盘已满。数据没有丢失，请联系技术支持。</translation>
     </message>
 </context>
 <context>

@@ -1,5 +1,6 @@
 """The ASGI application: one entry for HTTP and the socket on one port."""
 
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -28,7 +29,7 @@ from server.api.dicomweb import resume_routes, retrieve_routes, search_routes
 from server.api.dicomweb import routes as store_routes
 from server.api.dicomweb.shortcut import ShortWay, short_way, taken
 from server.api.house import House
-from server.api.problems import MEDIA_TYPE, problem_of, problem_of_store, respond
+from server.api.problems import MEDIA_TYPE, problem_of, problem_of_store, respond, status_for
 from server.api.rest import administration, consultations, invitations, session
 from server.api.samples import with_examples
 from server.domain.errors import Refusal
@@ -96,7 +97,7 @@ def _problem_ref() -> dict[str, str]:
 
 async def _on_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    return respond(problem_of(error))
+    return respond(problem_of(error, request.url.path))
 
 
 async def _on_store_error(request: Request, error: Exception) -> Response:
@@ -116,7 +117,7 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
         Problem(
             code=ErrorCode.VALIDATION_FAILED,
             title="the path or query is not what this takes",
-            status=422,
+            status=status_for(422, request.url.path),
             request_id=REQUEST_ID.get(),
             fields=fields,
         )
@@ -146,6 +147,8 @@ class Http:
         self._rest = rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            scope, send = {**scope, "method": "GET"}, _without_body(send)
         way = short_way(scope)
         if way is None:
             await self._rest(scope, receive, send)
@@ -162,3 +165,14 @@ class Http:
         except StoreError as error:
             response = await _on_store_error(request, error)
         await response(scope, receive, send)
+
+
+def _without_body(send: Send) -> Send:
+    """HEAD is answered as GET, without what GET would carry (RFC 9110 9.3.2)."""
+
+    async def sending(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return sending

@@ -3,8 +3,9 @@
 from starlette.responses import Response
 
 from protocol.errors import ErrorCode, Problem
+from protocol.paths import DICOMWEB
 from server.domain.errors import Refusal
-from server.store.errors import ObjectsUnreachable, StoreError
+from server.store.errors import NoRoom, ObjectsUnreachable, StoreError
 from server.store.work import REQUEST_ID
 
 MEDIA_TYPE = "application/problem+json"
@@ -33,6 +34,7 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.NOT_DICOM: 422,
     ErrorCode.HASH_MISMATCH: 422,
     ErrorCode.NOT_ACCEPTABLE: 406,
+    ErrorCode.UNSUPPORTED_MEDIA_TYPE: 415,
     ErrorCode.SIGNATURE_INVALID: 422,
     ErrorCode.REAUTHENTICATION_FAILED: 403,
     ErrorCode.INVITATION_INVALID: 403,
@@ -42,18 +44,24 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.MALFORMED_MESSAGE: 400,
     ErrorCode.TOO_LARGE: 413,
     ErrorCode.TOO_MANY_REQUESTS: 429,
+    ErrorCode.NO_ROOM: 507,
     ErrorCode.UNAVAILABLE: 503,
     ErrorCode.SERVER_ERROR: 500,
 }
 
 
-def problem_of(refusal: Refusal) -> Problem:
-    """What the client reads of a refusal."""
+def status_for(status: int, path: str) -> int:
+    """What cannot be understood is 422, below DICOMweb 400 (PS3.18 8.5.1)."""
+    return 400 if status == 422 and path.startswith(DICOMWEB) else status
+
+
+def problem_of(refusal: Refusal, path: str = "") -> Problem:
+    """What the client reads of a refusal of a request for `path`."""
     details = refusal.details
     return Problem(
         code=refusal.code,
         title=refusal.title,
-        status=STATUS[refusal.code],
+        status=status_for(STATUS[refusal.code], path),
         request_id=REQUEST_ID.get(),
         fields=details.fields,
         missing=details.missing,
@@ -78,8 +86,14 @@ def respond(problem: Problem) -> Response:
 
 def problem_of_store(error: StoreError) -> Problem:
     """What the client reads when stored bytes cannot be had."""
-    later = isinstance(error, ObjectsUnreachable)
-    code = ErrorCode.UNAVAILABLE if later else ErrorCode.SERVER_ERROR
+    later = isinstance(error, ObjectsUnreachable | NoRoom)
+    match error:
+        case NoRoom():
+            code = ErrorCode.NO_ROOM
+        case ObjectsUnreachable():
+            code = ErrorCode.UNAVAILABLE
+        case _:
+            code = ErrorCode.SERVER_ERROR
     return Problem(
         code=code,
         title=str(error),

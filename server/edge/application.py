@@ -69,7 +69,7 @@ class EdgeHttp:
         except Refused as refused:
             response = whole(refused.response)
         except Refusal as refusal:
-            response = respond(problem_of(refusal))
+            response = respond(problem_of(refusal, request.url.path))
         except StoreError as error:
             response = respond(problem_of_store(error))
         except ClientDisconnect:

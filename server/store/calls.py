@@ -1,13 +1,13 @@
-"""Calls and the invitations to them. Who is in a call lives with the sockets, not here."""
+"""Calls, the invitations to them, and who sits in them while they run."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.store.tables import CallRow, InvitationRow
+from server.store.tables import CallRow, CallSeatRow, InvitationRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,18 @@ class StoredCall:
     id: UUID
     consultation_id: UUID
     started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSeat:
+    """One device in a running call, and the session that may take its seat again."""
+
+    peer_id: UUID
+    session_id: UUID | None
+    account_id: UUID | None
+    kind: str
+    display_name: str
+    joined_at: datetime
 
 
 class Calls:
@@ -47,6 +59,43 @@ class Calls:
             .where(CallRow.id == call_id, CallRow.ended_at.is_(None))
             .values(ended_at=now)
         )
+        await self._session.execute(delete(CallSeatRow).where(CallSeatRow.call_id == call_id))
+
+    async def sit(self, call_id: UUID, seat: StoredSeat) -> None:
+        self._session.add(
+            CallSeatRow(
+                peer_id=seat.peer_id,
+                call_id=call_id,
+                session_id=seat.session_id,
+                account_id=seat.account_id,
+                kind=seat.kind,
+                display_name=seat.display_name,
+                joined_at=seat.joined_at,
+            )
+        )
+        await self._session.flush()
+
+    async def rise(self, peer_id: UUID) -> None:
+        await self._session.execute(delete(CallSeatRow).where(CallSeatRow.peer_id == peer_id))
+
+    async def seats(self, call_id: UUID) -> list[StoredSeat]:
+        """In the order of joining."""
+        rows = await self._session.scalars(
+            select(CallSeatRow)
+            .where(CallSeatRow.call_id == call_id)
+            .order_by(CallSeatRow.joined_at, CallSeatRow.peer_id)
+        )
+        return [
+            StoredSeat(
+                row.peer_id,
+                row.session_id,
+                row.account_id,
+                row.kind,
+                row.display_name,
+                row.joined_at,
+            )
+            for row in rows
+        ]
 
     async def invite(self, invitation: InvitationRow) -> None:
         self._session.add(invitation)

@@ -153,21 +153,20 @@ def search(connection: Connection, viewer: Viewer, wanted: Search) -> Found:
 
 def first_instances(
     connection: Connection, rows: Iterable[Mapping[str, Any]], level: Level
-) -> dict[str, str]:
-    """SHA-256 of an instance of each study or series found, by the UID of the level."""
-    column = InstanceRow.study_uid if level is Level.STUDY else InstanceRow.series_uid
-    found: dict[str, str] = {}
-    for row in rows:
-        uid = row["study_study_uid" if level is Level.STUDY else "series_series_uid"]
-        one = connection.scalar(
-            select(InstanceRow.sha256)
-            .where(InstanceRow.institution_id == row["study_institution_id"], column == uid)
-            .order_by(InstanceRow.number, InstanceRow.sop_uid)
-            .limit(1)
-        )
-        if one is not None:
-            found[uid] = one
-    return found
+) -> tuple[str | None, ...]:
+    """SHA-256 of the first instance of each study or series found, in their order."""
+    return tuple(connection.scalar(_first_of(row, level)) for row in rows)
+
+
+def _first_of(row: Mapping[str, Any], level: Level) -> Select[Any]:
+    of = [
+        InstanceRow.institution_id == row["study_institution_id"],
+        InstanceRow.study_uid == row["study_study_uid"],
+    ]
+    if level is Level.SERIES:
+        of.append(InstanceRow.series_uid == row["series_series_uid"])
+    first = select(InstanceRow.sha256).where(*of)
+    return first.order_by(InstanceRow.number, InstanceRow.sop_uid).limit(1)
 
 
 def _count_studies(connection: Connection, rows: list[dict[str, Any]]) -> None:
@@ -195,18 +194,17 @@ def _count_studies(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 
 def _count_series(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    of = (InstanceRow.institution_id, InstanceRow.study_uid, InstanceRow.series_uid)
     uids = [row["series_series_uid"] for row in rows]
     counts = {
-        (house, uid): count
-        for house, uid, count in connection.execute(
-            select(InstanceRow.institution_id, InstanceRow.series_uid, func.count())
-            .where(InstanceRow.series_uid.in_(uids))
-            .group_by(InstanceRow.institution_id, InstanceRow.series_uid)
+        tuple(key): count
+        for *key, count in connection.execute(
+            select(*of, func.count()).where(InstanceRow.series_uid.in_(uids)).group_by(*of)
         )
     }
     for row in rows:
-        key = (row["series_institution_id"], row["series_series_uid"])
-        row["instances"] = counts.get(key, 0)
+        names = ("institution_id", "study_uid", "series_uid")
+        row["instances"] = counts.get(tuple(row[f"series_{name}"] for name in names), 0)
 
 
 def _scope(viewer: Viewer, wanted: Search) -> Iterator[ColumnElement[bool]]:

@@ -22,6 +22,7 @@ _PRAGMAS = (
     "PRAGMA busy_timeout = 10000",
     "PRAGMA synchronous = FULL",
     "PRAGMA cache_size = -32768",
+    "PRAGMA case_sensitive_like = ON",  # as PostgreSQL does, and PS3.4 C.2.2.2.1 but for names
 )
 
 

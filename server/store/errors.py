@@ -4,6 +4,7 @@ StoreError
 ├── DatabaseUnavailable   the database cannot be opened or is too new for this program
 ├── ObjectMissing         bytes the database knows of are not in the object store
 ├── ObjectDamaged         stored bytes are not those that were kept
+├── NoRoom                a disk or a quota is used up
 ├── KeyUnusable           the key file is absent, unsafe or lacks the key of an object
 └── ObjectsUnreachable    the object store does not answer, or refuses
 """
@@ -23,6 +24,10 @@ class ObjectMissing(StoreError):
 
 class ObjectDamaged(StoreError):
     """Stored bytes are not those that were kept: flipped, swapped or cut. Never served."""
+
+
+class NoRoom(StoreError):
+    """A disk or a quota is used up."""
 
 
 class KeyUnusable(StoreError):

@@ -28,8 +28,9 @@ class StudyRow(Base):
 class SeriesRow(Base):
     __tablename__ = "series"
     institution_id: Mapped[UUID] = mapped_column(ForeignKey("institutions.id"), primary_key=True)
+    study_uid: Mapped[str] = mapped_column(primary_key=True, index=True)
     series_uid: Mapped[str] = mapped_column(primary_key=True)
-    study_uid: Mapped[str] = mapped_column(index=True)
+    """Of this study: some programs give series of two studies one UID."""
     modality: Mapped[str]
     number: Mapped[int | None]
     description: Mapped[str]

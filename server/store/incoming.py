@@ -6,12 +6,13 @@ import os
 import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from server.domain.ports import Fresh, ObjectReader
 from server.store.keyring import KeyRing
+from server.store.room import told_when_full
 from server.store.sealing import (
     CHUNK_BYTES,
     HEADER_BYTES,
@@ -92,6 +93,11 @@ class Sink:
         self._sealer = Sealer()
 
     def write(self, data: Buffer) -> None:
+        """Raises `NoRoom`."""
+        with told_when_full():
+            self._write(data)
+
+    def _write(self, data: Buffer) -> None:
         self._hash.update(data)
         self._size += len(data)
         self._waiting += len(data)
@@ -113,17 +119,19 @@ class Sink:
             held = Held(_joined(self._parts), sha256, self._room)
             assert held.size == taken
             return held
-        self._seal(last=True)
-        self._out.seek(0)
-        self._out.write(self._sealer.header(sha256, self._size, self._ring.active()))
-        self._out.close()
+        with told_when_full():
+            self._seal(last=True)
+            self._out.seek(0)
+            self._out.write(self._sealer.header(sha256, self._size, self._ring.active()))
+            self._out.close()
         file, self._file, self._out = self._file, None, None
         self._give_room()
         return Spooled(file, sha256, self._size, self._ring)
 
     def discard(self) -> None:
         if self._out is not None:
-            self._out.close()
+            with suppress(OSError):  # what a full disk did not take is still in its buffer
+                self._out.close()
         if self._file is not None:
             self._file.unlink(missing_ok=True)
         self._out = self._file = None
@@ -173,7 +181,7 @@ class Spool:
         assert isinstance(fresh, Held)
         file = self._folder / secrets.token_hex(16)
         try:
-            with file.open("xb") as out:
+            with told_when_full(), file.open("xb") as out:
                 fresh.write_to(out, self._ring)
             yield file
         finally:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from protocol.patients import PatientText
 from server.store.counters import upsert_for
 from server.store.doors import Doors, add_loose
 from server.store.image_tables import (
@@ -43,6 +44,10 @@ def _told(kind: str, uid: Any, one: Any = _EMPTY, two: Any = _EMPTY) -> Select[A
     return select(literal(kind).label("kind"), uid, one, two, _NOBODY, _NOBODY)
 
 
+_BETWEEN = "\x1f"
+_PERSON: Any = (
+    StudyRow.patient_name + _BETWEEN + StudyRow.patient_birth_date + _BETWEEN + StudyRow.patient_sex
+)
 _DECLARED = (
     select(
         DeclaredInstanceRow.sop_uid,
@@ -66,7 +71,7 @@ _KNOWN: Any = union_all(
         TakenBackRow.sop_uid.in_(_UIDS),
         TakenBackRow.at >= bindparam("since"),
     ),
-    _told("study", StudyRow.study_uid, StudyRow.patient_id, StudyRow.patient_name).where(
+    _told("study", StudyRow.study_uid, StudyRow.patient_id, _PERSON).where(
         StudyRow.institution_id == _HOUSE, StudyRow.study_uid.in_(_STUDIES)
     ),
     _told("series", SeriesRow.series_uid, SeriesRow.study_uid).where(
@@ -100,10 +105,10 @@ class Known:
     """Those taken back while they were on the way."""
     originals: dict[str, str]
     """What declared bytes were recompressed from without loss, by their SHA-256."""
-    patients: dict[str, tuple[str, str]]
-    """PatientID and PatientName of the studies it holds."""
-    series: set[str]
-    """Those of the series that it holds."""
+    patients: dict[str, PatientText]
+    """Whose the studies are that it holds."""
+    series: set[tuple[str, str]]
+    """Study and series of those of the series that it holds."""
 
 
 def known(
@@ -129,9 +134,10 @@ def known(
             case "late":
                 found.late.add(uid)
             case "study":
-                found.patients[uid] = (one, two)
+                name, born, sex = two.split(_BETWEEN)
+                found.patients[uid] = PatientText(name, one, born, sex)
             case "series":
-                found.series.add(uid)
+                found.series.add((one, uid))
             case "attached":
                 found.doors.attach(uid, case_id, requester_id, one)
     found.late.difference_update(found.declared)
@@ -156,7 +162,8 @@ def add_instances(
     series: list[dict[str, Any]],
     instances: list[dict[str, Any]],
 ) -> None:
-    """Adds what is not there yet; a study and a series keep what they were first said to be."""
+    """Adds what is not there yet; a study and a series keep what they were first said to be, but
+    what nobody had said of the patient is completed."""
     statements = _adding(connection.dialect.name)
     for statement, rows in zip(statements, (studies, series, instances), strict=True):
         if rows:
@@ -167,6 +174,15 @@ def add_instances(
 def _adding(dialect: str) -> tuple[Any, ...]:
     """Made once for a dialect: the same statement is compiled only once."""
     insert = upsert_for(dialect)
-    return tuple(
-        insert(one.__table__).on_conflict_do_nothing() for one in (StudyRow, SeriesRow, InstanceRow)
+    study = insert(StudyRow.__table__)
+    table = StudyRow.__table__
+    completed = {
+        name: func.coalesce(func.nullif(table.c[name], ""), study.excluded[name])
+        for name in ("patient_id", "patient_name", "patient_birth_date", "patient_sex")
+    }
+    return (
+        study.on_conflict_do_update(
+            index_elements=[table.c.institution_id, table.c.study_uid], set_=completed
+        ),
+        *(insert(one.__table__).on_conflict_do_nothing() for one in (SeriesRow, InstanceRow)),
     )

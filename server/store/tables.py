@@ -183,6 +183,17 @@ class CallRow(Base):
     ended_at: Mapped[datetime | None]
 
 
+class CallSeatRow(Base):
+    __tablename__ = "call_seats"
+    peer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    call_id: Mapped[UUID] = mapped_column(ForeignKey("calls.id"), index=True)
+    session_id: Mapped[UUID | None]
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    kind: Mapped[str]
+    display_name: Mapped[str]
+    joined_at: Mapped[datetime]
+
+
 class InvitationRow(Base):
     __tablename__ = "invitations"
     hash: Mapped[str] = mapped_column(primary_key=True)

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from server.domain.ports import Clock
 from server.store.engine import WRITES
+from server.store.room import told_when_full
 from server.store.trail import TrailLines
 
 T = TypeVar("T")
@@ -79,7 +80,8 @@ class Together:
                 async with self._lock:
                     batch, self._waiting = self._waiting, []
                     try:
-                        await self._commit(batch)
+                        with told_when_full():
+                            await self._commit(batch)
                     except Exception as error:
                         for piece in batch:
                             piece.error = error

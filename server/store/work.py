@@ -20,6 +20,7 @@ from server.store.engine import WRITES, twin_of
 from server.store.facts import Facts
 from server.store.images import Images
 from server.store.people import People
+from server.store.room import told_when_full
 from server.store.sessions import Sessions
 from server.store.taken_back import TakenBack
 from server.store.together import Desk, Together
@@ -74,17 +75,18 @@ class Store:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Work]:
-        """A transaction that is committed at the end, or rolled back on an exception."""
-        async with (
-            self._writer,
-            self._engine.connect() as plain,
-        ):
+        """A transaction that is committed at the end, or rolled back on an exception.
+
+        Raises `NoRoom` on a full disk.
+        """
+        async with self._writer, self._engine.connect() as plain:
             connection = await plain.execution_options(**{WRITES: True})
             async with AsyncSession(connection, expire_on_commit=False) as session:
-                work = Work(session, self._clock)
-                yield work
-                await work.trail.flush()
-                await session.commit()
+                with told_when_full():
+                    work = Work(session, self._clock)
+                    yield work
+                    await work.trail.flush()
+                    await session.commit()
                 work.run_after()
                 self._bus.publish(work.facts.deliveries)
 

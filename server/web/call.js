@@ -1,9 +1,9 @@
 // The call: a seat at the server, the roster, and a connection to each of the others. Of two peers
-// the one that joined later offers. After a break of the socket, or of a connection, the seat is
-// taken anew and everybody is met anew.
+// the one that joined later offers. After a break of the socket the same seat is taken again, and
+// nobody's picture goes; only when the server has given the seat up is everybody met anew.
 
 import { Line } from './line.js';
-import { Peer, State } from './peer.js';
+import { Peer } from './peer.js';
 
 const LOOK_MS = 500;
 const REJOIN_MS = 4000; // not more often
@@ -24,6 +24,7 @@ export class Call {
   #rejoined = 0;
   #looking = 0;
   #retry = 0;
+  #fresh = 0;
 
   /** Peer id → {name, kind, peer}; in the order of joining. */
   others = new Map();
@@ -70,22 +71,28 @@ export class Call {
     this.#early = null;
     this.#ref = crypto.randomUUID();
     const place = { consultation_id: this.#ticket.consultation_id };
+    if (this.#seat) place.seat = this.#seat.peer_id;
     this.#line.send({ type: 'join_call', ref: this.#ref, ...place });
     this.#on.changed();
   }
 
   #heard(frame) {
     if (frame.type === 'call_joined' && frame.ref === this.#ref) this.#sit(frame.joined);
-    else if (frame.type === 'call_changed') this.#changed(frame.call);
+    else if (frame.type === 'call_changed') this.#changed(frame.call ?? null);
     else if (frame.type === 'signal_received') this.#signalled(frame);
     else if (frame.type === 'refused' && frame.ref === this.#ref) this.#refused(frame.problem);
   }
 
   #sit(joined) {
-    this.#forgetAll();
+    const same = joined.resumed && this.#seat?.peer_id === joined.peer_id;
+    if (!same) this.#forgetAll();
     this.#seat = joined;
     this.#missingSince = 0;
-    this.#meet(joined.call, true);
+    clearTimeout(this.#fresh);
+    const goodFor = joined.ice_valid_s; // of a relay's credentials: the same seat gets new ones
+    if (goodFor) this.#fresh = setTimeout(() => this.#join(), goodFor * 500);
+    for (const { peer } of this.others.values()) peer.servers = this.#configuration();
+    this.#meet(joined.call, !same);
     if (this.#early) this.#meet(this.#early, false);
     this.#early = null;
     this.#on.changed();
@@ -129,12 +136,16 @@ export class Call {
     }
   }
 
-  #add(id, name, kind, offers) {
-    const servers = this.#seat.ice_servers.map(({ urls, username, credential }) => ({
+  #configuration() {
+    const iceServers = (this.#seat.ice_servers ?? []).map(({ urls, username, credential }) => ({
       urls,
       ...(username && { username }),
       ...(credential && { credential }),
     }));
+    return { iceServers, iceTransportPolicy: this.#seat.ice_transport_policy ?? 'all' };
+  }
+
+  #add(id, name, kind, offers) {
     const send = (signal) =>
       this.#line.send({
         type: 'send_signal',
@@ -142,7 +153,7 @@ export class Call {
         to: id,
         signal,
       });
-    const peer = new Peer(offers, servers, this.#media, send);
+    const peer = new Peer(offers, this.#configuration(), this.#media, send);
     this.others.set(id, { name, kind, peer });
     this.#met = true;
     peer.start().catch(() => this.#rejoin());
@@ -159,7 +170,9 @@ export class Call {
   async #look() {
     const peers = [...this.others.values()].map(({ peer }) => peer);
     await Promise.all(peers.map((peer) => peer.look()));
-    if (!this.#down && peers.some((peer) => peer.state === State.FAILED)) this.#rejoin();
+    for (const peer of peers) {
+      if (!this.#down && peer.lost) peer.renew().catch(() => {});
+    }
     this.#on.changed();
   }
 
@@ -175,7 +188,6 @@ export class Call {
   #lost() {
     this.#down = true;
     this.#missingSince = 0;
-    this.#seat = null;
     clearTimeout(this.#retry);
     this.#on.changed();
   }
@@ -188,6 +200,7 @@ export class Call {
   #close() {
     clearInterval(this.#looking);
     clearTimeout(this.#retry);
+    clearTimeout(this.#fresh);
     this.#seat = null;
     this.#forgetAll();
     this.#line.close();

@@ -1,24 +1,27 @@
 // One RTCPeerConnection to one other participant. The server's roster says who offers, so there is
-// no glare. A connection that is lost is not mended but replaced: the other side's program knows no
-// ICE restart.
+// no glare. A connection that is lost is not mended but made anew by an offer with another number
+// (`attempt`), for which the side that answers asks (`renew`): the other program knows no ICE restart.
 
-const SILENT_MS = 3000; // without a packet: the connection is in trouble
-const FAILED_MS = 12000; // without a packet: it is given up
+const SILENT_MS = 3000; // without a packet: it is made anew
 const CONNECT_MS = 20000;
+const RENEW_MS = 5000; // not more often
 const PICTURE_MS = 3000; // without a new picture: the old one is not shown any more
 
-export const State = { CONNECTING: 'connecting', LIVE: 'live', SILENT: 'silent', FAILED: 'failed' };
+export const State = { CONNECTING: 'connecting', LIVE: 'live', SILENT: 'silent' };
 
 export class Peer {
   #offers;
-  #servers;
+  servers; // RTCConfiguration of the next connection
   #media;
   #send;
   #pc;
   #early = [];
   #held = []; // one's own candidates, until the description they belong to has gone out
   #described = false;
+  #attempt = null; // of the offer that is in force
   #began = performance.now();
+  #asked = -RENEW_MS;
+  #met = false; // whether it was ever connected
   #connected = false;
   #failed = false;
   #bytes = 0;
@@ -35,7 +38,7 @@ export class Peer {
   /** `media` has `track(kind)`; `send(signal)` takes what the other side must hear. */
   constructor(offers, servers, media, send) {
     this.#offers = offers;
-    this.#servers = servers;
+    this.servers = servers;
     this.#media = media;
     this.#send = send;
     this.#pc = this.#made();
@@ -63,9 +66,22 @@ export class Peer {
     for (const track of this.stream.getTracks()) this.stream.removeTrack(track);
   }
 
+  /** Whether it is to be made anew. */
+  get lost() {
+    const now = performance.now();
+    if (now - this.#asked < RENEW_MS) return false;
+    if (!this.#connected) return this.#failed || now - this.#began > CONNECT_MS;
+    return this.#failed || now - this.#lastPacket > SILENT_MS;
+  }
+
+  /** Makes the connection anew, or asks the side that offers to. */
+  renew() {
+    this.#asked = performance.now();
+    return this.#next(() => this.#renew());
+  }
+
   get state() {
-    if (this.#failed) return State.FAILED;
-    if (!this.#connected) return State.CONNECTING;
+    if (!this.#connected) return this.#met ? State.SILENT : State.CONNECTING;
     return performance.now() - this.#lastPacket > SILENT_MS ? State.SILENT : State.LIVE;
   }
 
@@ -99,8 +115,6 @@ export class Peer {
     if (sound > 0 && bytes !== this.#bytes) this.#lastSound = now;
     this.loudness = Math.max(0, energy - this.#energy);
     [this.#bytes, this.#frames, this.#energy] = [bytes, frames, energy];
-    const waiting = !this.#connected && now - this.#began > CONNECT_MS;
-    if (waiting || (this.#connected && now - this.#lastPacket > FAILED_MS)) this.#failed = true;
   }
 
   #next(work) {
@@ -109,8 +123,16 @@ export class Peer {
     return done;
   }
 
+  async #renew() {
+    if (this.#offers) {
+      this.#anew();
+      await this.#offer();
+    } else this.#send({ kind: 'renew' });
+  }
+
   async #offer() {
     if (!this.#offers) return;
+    this.#attempt = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;
     for (const kind of ['audio', 'video']) {
       const track = this.#media.track(kind);
       const sending = this.#pc.addTransceiver(track ?? kind, { direction: 'sendrecv' });
@@ -120,16 +142,29 @@ export class Peer {
   }
 
   async #take(signal) {
-    if (signal.kind === 'candidate') await this.#candidate(signal);
-    else if (signal.type === 'offer' && !this.#offers) await this.#answer(signal);
+    if (signal.kind === 'renew') {
+      if (this.#offers) await this.#renew();
+    } else if (signal.type === 'offer') {
+      if (!this.#offers) await this.#answer(signal);
+    } else if (this.#isOfAnother(signal)) return;
+    else if (signal.kind === 'candidate') await this.#candidate(signal);
     else if (signal.type === 'answer' && this.#pc.signalingState === 'have-local-offer') {
       await this.#pc.setRemoteDescription({ type: 'answer', sdp: signal.sdp });
       await this.#takeEarly();
     }
   }
 
+  // What belongs to a try that was given up; who says no number is taken at its word.
+  #isOfAnother({ attempt }) {
+    return attempt != null && this.#attempt !== null && attempt !== this.#attempt;
+  }
+
+  #say(signal) {
+    this.#send(this.#attempt === null ? signal : { ...signal, attempt: this.#attempt });
+  }
+
   #made() {
-    const pc = new RTCPeerConnection({ iceServers: this.#servers, bundlePolicy: 'max-bundle' });
+    const pc = new RTCPeerConnection({ ...this.servers, bundlePolicy: 'max-bundle' });
     pc.ontrack = ({ track }) => {
       for (const old of this.stream.getTracks()) {
         if (old.kind === track.kind) this.stream.removeTrack(old);
@@ -144,12 +179,12 @@ export class Peer {
         sdp_m_line_index: candidate?.sdpMLineIndex ?? null,
       };
       if (candidate && !signal.candidate) return; // the end is told once, by the null
-      if (this.#described) this.#send(signal);
+      if (this.#described) this.#say(signal);
       else this.#held.push(signal);
     };
     pc.onconnectionstatechange = () => {
       if (pc.connectionState === 'connected') {
-        this.#connected = true;
+        this.#connected = this.#met = true;
         this.#lastPacket = performance.now();
       } else if (pc.connectionState === 'failed') this.#failed = true;
     };
@@ -158,6 +193,7 @@ export class Peer {
 
   async #answer(offer) {
     if (this.#pc.remoteDescription) this.#anew();
+    this.#attempt = offer.attempt ?? null;
     await this.#pc.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
     for (const one of this.#pc.getTransceivers()) {
       const kind = one.receiver.track.kind;
@@ -174,6 +210,7 @@ export class Peer {
     this.close();
     this.#described = false;
     this.#held = [];
+    this.#early = [];
     this.#connected = false;
     this.#failed = false;
     this.#began = this.#lastPacket = performance.now();
@@ -184,9 +221,9 @@ export class Peer {
   async #describe() {
     await this.#pc.setLocalDescription();
     const { type, sdp } = this.#pc.localDescription;
-    this.#send({ kind: 'description', type, sdp });
+    this.#say({ kind: 'description', type, sdp });
     this.#described = true;
-    for (const signal of this.#held.splice(0)) this.#send(signal);
+    for (const signal of this.#held.splice(0)) this.#say(signal);
   }
 
   // Where the line is narrow a face that moves is worth more than one that is sharp.

@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -13,6 +14,9 @@ from tests.media.two_ends import MEDIA, End, call
 
 STOCK = (sys.executable, "-m", "tests.bench.children.stock_media")
 CONNECT_S = 40.0
+SETTLE_S, LOST_AFTER_S, LOOK_S = 25.0, 60.0, 0.02
+ON_THEIR_WAY_S, MOVING = 0.3, 3
+"""A call settles after the start's first rates: only then is a break what is measured."""
 CAMERA = GeneratedSource(width=1280, height=720, fps=25)
 NOISY = GeneratedSource(width=1280, height=720, fps=25, noise=12)
 Codec = Literal["VP8", "H264"]
@@ -135,6 +139,55 @@ async def _watch(
     finally:
         await asyncio.gather(*(end.link.close() for end in ends))
     return watched
+
+
+def back_after(
+    line: Line, cut_s: float, mend: Callable[[Link], None], picture: GeneratedSource
+) -> float:
+    """Seconds from a mended line until pictures move again at both ends.
+
+    Args:
+        line: the one on which the call connects and settles.
+        cut_s: how long it is cut before.
+        mend: what then happens; may change the line or an address.
+    """
+    with link(line) as made:
+        return asyncio.run(_back_after(made, cut_s, mend, picture))
+
+
+async def _back_after(
+    made: Link, cut_s: float, mend: Callable[[Link], None], picture: GeneratedSource
+) -> float:
+    clinic = End("clinic", made.inside("a", MEDIA))
+    expert = End("expert", made.inside("b", MEDIA))
+    try:
+        async with asyncio.timeout(CONNECT_S):
+            await call(clinic, expert, picture)
+        await asyncio.sleep(SETTLE_S)
+        if cut_s:
+            made.change(Line(cut=True))
+            await asyncio.sleep(cut_s)
+        mend(made)
+        mended = time.monotonic()
+        waits = (_new_pictures(clinic, "expert"), _new_pictures(expert, "clinic"))
+        await asyncio.wait_for(asyncio.gather(*waits), LOST_AFTER_S)
+    except TimeoutError:
+        return LOST_AFTER_S
+    finally:
+        await asyncio.gather(*(end.link.close() for end in (clinic, expert)))
+    return time.monotonic() - mended
+
+
+async def _new_pictures(end: End, other: str) -> None:
+    """Until pictures move again: none of those that were on their way is counted."""
+    await asyncio.sleep(ON_THEIR_WAY_S)
+    frame = end.link.latest_frame(other)
+    seen = {None if frame is None else frame.sequence}
+    while len(seen) <= MOVING:
+        frame = end.link.latest_frame(other)
+        if frame is not None:
+            seen.add(frame.sequence)
+        await asyncio.sleep(LOOK_S)
 
 
 def _latest(end: End) -> PeerStatistics | None:

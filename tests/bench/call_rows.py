@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from app.media.messages import GeneratedSource
-from tests.bench.bad_lines import CAMERA, NOISY, Codec, Step, Watched, ours, stock
+from tests.bench.bad_lines import CAMERA, NOISY, Codec, Step, Watched, back_after, ours, stock
 from tests.bench.lane import Line
 from tests.bench.link import missing
 from tests.bench.measure import Bound, Goal, Measure
@@ -98,8 +98,7 @@ def run() -> Iterator[Measure]:
                 goal=wanted.goal,
             )
     yield from _steps()
-    for seconds, goal in ((3, 2.0), (10, 5.0)):
-        yield _cut(seconds, goal)
+    yield from breaks()
 
 
 def _steps() -> Iterator[Measure]:
@@ -118,18 +117,15 @@ def _target(ends: tuple[object, ...]) -> float:
     return max(float(getattr(end, "target_kbps", 0)) for end in ends)
 
 
-def _cut(length: int, goal: float) -> Measure:
-    """Seconds from the line's return until both ends show new pictures."""
+def breaks() -> Iterator[Measure]:
+    """Seconds until pictures move at both ends after the line was there again."""
     line = Line(rate_kbps=1000, delay_ms=50, queue_ms=QUEUE_MS)
-    steps = (Step(line, 10), Step(Line(cut=True), length), Step(line, 12))
-    seconds = ours(CAMERA, steps).seconds[10 + length - 1 :]
-    before = [end.frames_decoded for end in seconds[0].ends]
-    back = next(
-        (
-            at
-            for at, one in enumerate(seconds)
-            if all(end.frames_decoded > had for end, had in zip(one.ends, before, strict=True))
-        ),
-        len(seconds),
-    )
-    return Measure(f"call, line cut for {length} s: back after", back, "s", goal=at_most(goal))
+    mended = {
+        "line cut for 3 s": (3.0, lambda made: made.change(line), 2.0),
+        "line cut for 10 s": (10.0, lambda made: made.change(line), 5.0),
+        "the clinic's address changes": (0.0, lambda made: made.move("a", "10.77.0.3"), 5.0),
+        "the expert's address changes": (0.0, lambda made: made.move("b", "10.77.0.4"), 5.0),
+    }
+    for name, (cut_s, mend, goal) in mended.items():
+        seconds = back_after(line, cut_s, mend, CAMERA)
+        yield Measure(f"call, {name}: back after", seconds, "s", goal=at_most(goal))

@@ -21,6 +21,8 @@ from tests.bench.processes import ROOT, end
 
 TOOLS = ("unshare", "nsenter", "ip")
 SIDES = ("a", "b")
+NAME = "line0"
+"""The device on each side."""
 
 
 def missing() -> str | None:
@@ -53,11 +55,12 @@ class Passed:
 
 
 class Link:
-    """The two ends of a running line; `a` is 10.77.0.1, `b` is 10.77.0.2."""
+    """The two ends of a running line; `a` is 10.77.0.1 and `b` 10.77.0.2 until one moves."""
 
     def __init__(self, joint: "subprocess.Popen[str]", pids: dict[str, int]) -> None:
         self._joint = joint
         self._pids = pids
+        self._addresses = ["10.77.0.1", "10.77.0.2"]
 
     def inside(self, side: str, argv: Sequence[str | Path]) -> tuple[str, ...]:
         """The command that runs another one inside a side's namespace, under the same pid."""
@@ -69,6 +72,19 @@ class Link:
         """A process inside a side's namespace; stdout can be read line by line."""
         with _started(self.inside(side, argv)) as process:
             yield process
+
+    def move(self, side: str, address: str) -> None:
+        """Gives a side another address, as when its computer comes to another network."""
+        at = SIDES.index(side)
+        other = SIDES[1 - at]
+        old, far = self._addresses[at], self._addresses[1 - at]
+        for place, words in (
+            (other, ("route", "replace", address, "dev", NAME)),
+            (side, ("addr", "del", old, "peer", far, "dev", NAME)),
+            (side, ("addr", "add", address, "peer", far, "dev", NAME)),
+        ):
+            subprocess.run(self.inside(place, ("ip", *words)), check=True)
+        self._addresses[at] = address
 
     def change(self, to: Line, of: str | None = None) -> None:
         """Changes both directions, or the one that begins `of` a side, from the next packet on."""

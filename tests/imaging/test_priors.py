@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.imaging.identity import PatientText, is_same
 from app.imaging.priors import Age, Relation, Unit, case_studies, comparable
 from app.imaging.series import group
+from protocol.patients import PatientText, is_same
 from tests.imaging.cases import instance, stack, studies_of
 
 NOW = {"StudyInstanceUID": "2.25.1", "SeriesInstanceUID": "2.25.11"}

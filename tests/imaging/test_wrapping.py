@@ -16,10 +16,10 @@ from pydicom import dcmread
 from app.imaging.dataset import open_object
 from app.imaging.document import DocumentKind, document_kind
 from app.imaging.errors import DecodeError, MalformedError, PixelSizeError
-from app.imaging.identity import PatientText
 from app.imaging.picture import ColourPicture, GreyPicture, make_picture
 from app.imaging.series import describe_bytes
 from app.imaging.writing.wrapping import ForeignKind, Wrapping, foreign_kind, wrap
+from protocol.patients import PatientText
 from tests.imaging.peers import program
 
 CASE = UUID(int=7)

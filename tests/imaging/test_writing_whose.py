@@ -13,7 +13,6 @@ from pydicom import Dataset
 
 from app.imaging.annotation import Annotation, AnnotationKind, measured
 from app.imaging.dataset import open_object
-from app.imaging.identity import PatientText, apart
 from app.imaging.picture import make_picture
 from app.imaging.series import SliceRef
 from app.imaging.writing.key_objects import write_key_objects
@@ -23,6 +22,7 @@ from app.imaging.writing.origin import Author, to_bytes
 from app.imaging.writing.presentation_state import write_presentation_state
 from app.imaging.writing.wording import Wording
 from protocol.base import new_id
+from protocol.patients import PatientText, apart
 from tests.imaging.objects import ct_object, ramp
 
 AUTHOR = Author("陈一明")

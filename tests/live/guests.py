@@ -10,11 +10,12 @@ from uuid import UUID
 from app.cli.signalling import SocketSignalling
 from app.media.messages import (
     GeneratedSource,
-    LocalDescription,
+    LocalSignal,
     PeerStatistics,
     StartCall,
     Statistics,
 )
+from app.media.signals import signal_of
 from app.net.connection import Connection
 from app.net.trust import pin_of
 from protocol import paths
@@ -114,17 +115,21 @@ class Doctor(End):
     def __init__(self, signalling: SocketSignalling) -> None:
         super().__init__("doctor")
         self._signalling = signalling
-        self._outgoing: asyncio.Queue[LocalDescription] = asyncio.Queue()
+        self._outgoing: asyncio.Queue[LocalSignal] = asyncio.Queue()
         self.deliver = self._outgoing.put_nowait
 
     async def take_part(self, codec: Codec | None) -> None:
         """Until cancelled."""
         await self.link.start()
-        servers = await self._signalling.join()
+        joined = await self._signalling.join()
         source = GeneratedSource()
         self.link.send(
             StartCall(
-                ice_servers=servers, video=source, audio=source, play_audio=False, codec=codec
+                ice_servers=joined.ice_servers,
+                video=source,
+                audio=source,
+                play_audio=False,
+                codec=codec,
             )
         )
         async with asyncio.TaskGroup() as both:
@@ -134,7 +139,7 @@ class Doctor(End):
     async def _send(self) -> None:
         while True:
             event = await self._outgoing.get()
-            await self._signalling.send(event.peer_id, event.description)
+            await self._signalling.send(event.peer_id, signal_of(event))
 
     async def _receive(self) -> None:
         async for command in self._signalling.incoming():

@@ -10,11 +10,11 @@ from app.media.messages import (
     AddPeer,
     MediaKind,
     PeerCommand,
-    RemoteDescription,
     Role,
 )
 from app.media.participant import run_participant
-from protocol.call import SessionDescription
+from app.media.signals import command_of
+from protocol.call import Signal
 
 pytestmark = pytest.mark.live
 
@@ -28,14 +28,18 @@ class Wire:
         self.inbox: asyncio.Queue[PeerCommand] = asyncio.Queue()
         others[name] = self
 
-    async def send(self, peer_id: str, description: SessionDescription) -> None:
-        self._others[peer_id].inbox.put_nowait(
-            RemoteDescription(peer_id=self.name, description=description)
-        )
+    async def send(self, peer_id: str, signal: Signal) -> None:
+        self._others[peer_id].inbox.put_nowait(command_of(self.name, signal))
 
     async def incoming(self) -> AsyncIterator[PeerCommand]:
         while True:
             yield await self.inbox.get()
+
+    def network_changed(self, addresses: tuple[str, ...]) -> None:
+        """There is no line that could be lost."""
+
+    def doubtful(self) -> None:
+        """There is no line that could be lost."""
 
 
 async def test_two_participants_exchange_pictures_and_sound() -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from app.media.link import MediaLink
 from app.media.messages import (
@@ -12,14 +12,17 @@ from app.media.messages import (
     Event,
     Failed,
     GeneratedSource,
+    LocalCandidate,
     LocalDescription,
+    LocalSignal,
     PeerState,
     PeerStatistics,
-    RemoteDescription,
+    RenewalAsked,
     Role,
     StartCall,
     Statistics,
 )
+from app.media.signals import command_of, signal_of
 from tests.fakes.ears import Ears
 
 MEDIA = (sys.executable, "-m", "app.cli.media")
@@ -31,7 +34,7 @@ class End(Ears[Event]):
     def __init__(self, name: str, program: Sequence[str] = MEDIA) -> None:
         super().__init__()
         self.name = name
-        self.deliver: Callable[[LocalDescription], None] = lambda _: None
+        self.deliver: Callable[[LocalSignal], None] = lambda _: None
         self.lost: list[tuple[int, bool]] = []
         self.link = MediaLink(
             on_event=self.hear,
@@ -49,23 +52,33 @@ class End(Ears[Event]):
     async def connected(self) -> None:
         await self.until(PeerState, lambda event: event.state is ConnectionState.CONNECTED)
 
+    async def begin(
+        self,
+        picture: GeneratedSource | None = None,
+        codec: Literal["VP8", "H264"] | None = None,
+        **ice: Any,
+    ) -> None:
+        """Starts the process with an empty call; `ice` as in StartCall."""
+        await self.link.start()
+        self.link.send(
+            StartCall(video=picture or GeneratedSource(), play_audio=False, codec=codec, **ice)
+        )
+
     def forget(self) -> None:
         """From now on only what comes after counts."""
         self.events.clear()
 
     def hear(self, event: Event) -> None:
         super().hear(event)
-        if isinstance(event, LocalDescription):
+        if isinstance(event, LocalDescription | LocalCandidate | RenewalAsked):
             self.deliver(event)
 
 
 def relay(clinic: End, expert: End) -> None:
-    """Gives each end's descriptions to the other, as the server would."""
+    """Gives what each end has to say to the other, as the server would."""
 
-    def towards(other: End, sender: str) -> Callable[[LocalDescription], None]:
-        return lambda event: other.link.send(
-            RemoteDescription(peer_id=sender, description=event.description)
-        )
+    def towards(other: End, sender: str) -> Callable[[LocalSignal], None]:
+        return lambda event: other.link.send(command_of(sender, signal_of(event)))
 
     clinic.deliver = towards(expert, clinic.name)
     expert.deliver = towards(clinic, expert.name)
@@ -76,12 +89,19 @@ async def call(
     expert: End,
     picture: GeneratedSource | None = None,
     codec: Literal["VP8", "H264"] | None = None,
+    *,
+    between: Callable[[End, End], None] | None = relay,
+    **ice: Any,
 ) -> None:
-    """Starts both processes and connects them: the expert joined later, so it offers."""
-    relay(clinic, expert)
-    await asyncio.gather(clinic.link.start(), expert.link.start())
-    for end in (clinic, expert):
-        end.link.send(StartCall(video=picture or GeneratedSource(), play_audio=False, codec=codec))
+    """Starts both processes and connects them: the expert joined later, so it offers.
+
+    Args:
+        between: carries what they signal; None when something does already.
+        ice: as in StartCall.
+    """
+    if between is not None:
+        between(clinic, expert)
+    await asyncio.gather(*(end.begin(picture, codec, **ice) for end in (clinic, expert)))
     clinic.link.send(AddPeer(peer_id=expert.name, role=Role.ANSWERER))
     expert.link.send(AddPeer(peer_id=clinic.name, role=Role.OFFERER))
     await asyncio.gather(clinic.connected(), expert.connected())

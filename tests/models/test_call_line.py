@@ -3,10 +3,21 @@
 import pytest
 
 from app.media.ladder import Limit, Motion
+from app.media.messages import RelayState
 from app.models.call import derive_call
-from app.session.call import CallEntered, CallJoining, MediaTold, PeerPicture, SourcesChanged
+from app.session.call import (
+    CallEntered,
+    CallJoining,
+    CallServerAway,
+    MediaTold,
+    PeerPicture,
+    RelaySeen,
+    SourcesChanged,
+)
 from app.session.state import AnyFact
-from tests.fakes.examples import call, named
+from protocol.call import SeatState
+from protocol.socket import CallChanged
+from tests.fakes.examples import NOW, call, named
 from tests.models.test_derived import after
 from tests.views.facts import reading
 
@@ -68,6 +79,49 @@ def test_with_the_camera_off_nothing_is_said_of_our_pictures() -> None:
     picture = PeerPicture(named("peer 林医生"), True, 250, 500, 15.0, 400, 0, *sending)
     told = (MediaTold((picture,), 250), SourcesChanged(False, True, False))
     assert derive_call(after(*_called(), *told)).line == ""
+
+
+MOVING = PeerPicture(named("peer 林医生"), True, 250, 500, frames_per_second=15.0)
+
+
+@pytest.mark.parametrize(
+    ("state", "begins"),
+    [
+        (RelayState.REFUSED, "The relay refused our credentials: hospital IT must compare"),
+        (RelayState.UNREACHABLE, "The relay cannot be reached: hospital IT must check"),
+    ],
+)
+def test_what_is_wrong_with_the_relay_is_said_with_the_mend(state: RelayState, begins: str) -> None:
+    props = derive_call(after(*_called(), MediaTold((MOVING,), 250), RelaySeen(state)))
+    assert props.line.startswith(begins)
+    assert derive_call(after(*_called(), RelaySeen(RelayState.READY))).line == ""
+
+
+def test_a_call_without_its_server_says_that_it_goes_on() -> None:
+    props = derive_call(after(*_called(), MediaTold((MOVING,), 250), CallServerAway(True)))
+    assert "comes back by itself; the call goes on" in props.line
+    assert [peer.connected for peer in props.peers] == [True]
+
+
+def test_a_lost_participant_is_named_and_the_picture_says_reconnecting() -> None:
+    lost = PeerPicture(named("peer 林医生"), False, 250, 500)
+    props = derive_call(after(*_called(), MediaTold((lost,), 250)))
+    assert props.line == "The connection to 林医生 is lost and is being made anew."
+    assert [(peer.state, peer.connected) for peer in props.peers] == [("Reconnecting…", False)]
+
+
+def test_who_has_lost_the_server_is_told_beside_the_moving_picture() -> None:
+    there = call("陈专家", "林医生")
+    mine, theirs = there.participants
+    away = theirs.model_copy(update={"state": SeatState.RECONNECTING})
+    roster = CallChanged(
+        seq=0,
+        at=NOW,
+        consultation_id=there.consultation_id,
+        call=there.model_copy(update={"participants": (mine, away)}),
+    )
+    props = derive_call(after(*_called(), MediaTold((MOVING,), 250), roster))
+    assert [peer.word for peer in props.peers] == ["reconnecting to the server"]
 
 
 def _called() -> tuple[AnyFact, ...]:

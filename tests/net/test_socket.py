@@ -240,3 +240,48 @@ async def test_a_stopped_socket_stays_away(start: Start) -> None:
         await socket.send(JoinCall(ref=new_id(), consultation_id=new_id()))
     assert len(hub.hellos) == 1
     assert hub.close_codes == [1001]
+
+
+async def test_a_doubted_line_that_says_nothing_is_given_up_and_made_anew(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket_module, "PROBE_S", 0.2)
+
+    async def deaf_at_first(hub: Hub, live: ServerConnection, _: dict[str, Any]) -> None:
+        await live.send(welcome())
+        if len(hub.hellos) == 1:
+            live.transport.pause_reading()  # as a line that was cut: pings arrive nowhere
+        await live.wait_closed()
+
+    _, socket, owner = await start(deaf_at_first)
+    await owner.until("connecting", "welcome")
+    socket.doubt()
+    await owner.until("welcome", "lost", "connecting", "welcome")
+
+
+async def test_a_doubted_line_that_answers_stays(start: Start) -> None:
+    hub, socket, owner = await start(listen)
+    await owner.until("connecting", "welcome")
+    socket.doubt()
+    socket.doubt(("192.0.2.77",))  # loopback goes with no network
+    await socket.send(JoinCall(ref=new_id(), consultation_id=new_id()))
+    async with asyncio.timeout(5):
+        await hub.heard.get()
+    assert owner.happened == ["connecting", "welcome"]
+
+
+async def test_a_doubt_ends_the_pause_before_the_next_try(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket_module, "FIRST_PAUSE_S", 600)
+
+    async def break_at_first(hub: Hub, live: ServerConnection, _: dict[str, Any]) -> None:
+        await live.send(welcome())
+        if len(hub.hellos) == 1:
+            live.transport.abort()
+        await live.wait_closed()
+
+    _, socket, owner = await start(break_at_first)
+    await owner.until("welcome", "lost")
+    socket.doubt()
+    await owner.until("lost", "connecting", "welcome")

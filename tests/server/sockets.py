@@ -51,12 +51,18 @@ class Line:
             "consultation_changed", lambda frame: frame["consultation"]["phase"] == phase
         )
 
-    async def join(self, case_id: str) -> Frame:
+    async def join(self, case_id: str, seat: str | None = None) -> Frame:
+        """Takes part in a call; `seat` is the peer id one had before a break."""
         ref = str(new_id())
-        await self.say("join_call", ref=ref, consultation_id=case_id)
+        await self.say("join_call", ref=ref, consultation_id=case_id, seat=seat)
         frame = await self.hear("call_joined", lambda frame: frame["ref"] == ref)
         joined: Frame = frame["joined"]
         return joined
+
+    async def break_off(self) -> None:
+        """The line is cut; nobody says goodbye."""
+        self.connection.transport.abort()
+        await self.connection.wait_closed()
 
     async def quiet(self) -> list[Frame]:
         """Everything the server had to say before it answers a ping."""

@@ -163,21 +163,3 @@ async def test_an_invitation_opens_this_call_once_and_nothing_else(
             other_case = submitted_case(valley)
             await patient.say("join_call", ref=here["peer_id"], consultation_id=other_case)
             assert (await patient.hear("refused"))["problem"]["code"] == "not_a_member"
-
-
-async def test_a_lost_socket_leaves_its_call(
-    valley: Valley, town: Town, context: ssl.SSLContext, reading_case: str
-) -> None:
-    async with signed_in(town.url, context, token(valley.doctor)) as clinic:
-        await clinic.join(reading_case)
-        async with signed_in(town.url, context, token(valley.expert)) as expert:
-            await expert.join(reading_case)
-            await clinic.phase("in_call")
-            expert.connection.transport.abort()
-            await expert.connection.wait_closed()
-        gone = await clinic.hear(
-            "call_changed", lambda f: f["call"] and len(f["call"]["participants"]) == 1
-        )
-        # The last fact of two participants came before; this one is the expert leaving.
-        while gone["author"] is None or gone["author"]["account_id"] != str(valley.expert.id):
-            gone = await clinic.hear("call_changed")

@@ -14,6 +14,7 @@ from tests.server.sockets import signed_in
 QUICK = {
     "HUIZHEN_OFFER_RINGS_S": "0.5",
     "HUIZHEN_LEASE_S": "1.5",
+    "HUIZHEN_SEAT_KEPT_S": "0",
     "HUIZHEN_IDLE_S": "3",
     "HUIZHEN_ACCESS_TOKEN_S": "3",
 }

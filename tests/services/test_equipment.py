@@ -85,8 +85,9 @@ def test_a_machine_that_sends_a_generated_picture_does_so_until_a_camera_is_chos
     desk: Desk,
 ) -> None:
     service = desk.service(generated=True)
-    assert isinstance(service.camera, GeneratedSource)
+    before = service.camera
     service.choose(Equipment.CAMERA, HEADSET)
+    assert isinstance(before, GeneratedSource)
     assert service.camera == HEADSET
 
 

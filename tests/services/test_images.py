@@ -42,6 +42,7 @@ def images(tmp_path: Path, house: House) -> ImageService:
         on_patients=lambda patients: None,
         on_intake=lambda event: None,
         on_ready=lambda: None,
+        on_late=lambda uid: None,
         serving=lambda: False,
     )
 

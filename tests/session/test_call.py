@@ -8,6 +8,8 @@ from app.session.call import (
     CallJoining,
     CallPhase,
     CallReconnecting,
+    CallResumed,
+    CallServerAway,
     MediaTold,
     PeerPicture,
     SourcesChanged,
@@ -78,3 +80,17 @@ def test_what_is_muted_stays_muted_from_call_to_call() -> None:
 
 def test_the_last_to_leave_ends_the_call_for_those_outside() -> None:
     assert after(roster("林医生"), roster()).running is None
+
+
+def test_a_lost_server_leaves_us_in_the_call_and_the_pictures_where_they_are() -> None:
+    told = MediaTold((PeerPicture(named("peer 林医生"), True, 250),), 250)
+    state = after(*JOINED, told, CallServerAway(True))
+    assert (state.phase, state.server_away) == (CallPhase.IN, True)
+    assert state.pictures == told.pictures
+    back = reduce_call(state, CallResumed(call("陈专家")))
+    assert (back.phase, back.server_away, back.own_peer) == (CallPhase.IN, False, ME)
+    assert back.running == call("陈专家")
+
+
+def test_a_lost_server_says_nothing_to_one_who_is_in_no_call() -> None:
+    assert not after(CallServerAway(True)).server_away

@@ -183,6 +183,23 @@ def test_images_being_looked_at_are_not_evicted(tmp_path: Path) -> None:
     assert cache.find("1.2", "1.2.1") is None
 
 
+@pytest.mark.parametrize("key", [bytes(range(32)), new_key()])
+def test_an_image_that_cannot_be_opened_is_as_if_it_were_not_there(
+    tmp_path: Path, key: bytes
+) -> None:
+    """A flipped byte, or the key of another start: it is fetched again instead of never shown."""
+    add(ImageCache(tmp_path, SEALER), "1.2.1")
+    file = next((tmp_path / "cache").glob("*/*.sealed"))
+    if Sealer(key).key_id == SEALER.key_id:
+        data = bytearray(file.read_bytes())
+        data[500] ^= 1
+        file.write_bytes(data)
+    cache = ImageCache(tmp_path, Sealer(key))
+    assert cache.find("1.2", "1.2.1") is None
+    assert not file.exists()
+    assert cache.nbytes == 0
+
+
 def test_the_cache_is_known_after_a_restart_without_half_files(tmp_path: Path) -> None:
     add(ImageCache(tmp_path, SEALER), "1.2.1")
     folder = next((tmp_path / "cache").iterdir())

@@ -11,6 +11,7 @@ from app.transfer.messages import (
     Fetch,
     FetchEnded,
     FetchFailed,
+    FetchProgress,
     Import,
     ImportEnded,
     InstanceArrived,
@@ -73,6 +74,20 @@ async def test_what_is_in_the_cache_is_not_fetched_again(clinic: Clinic) -> None
     assert clinic.line.received - received < IMAGE_BYTES // 2
     again = [event for event in desk.events[place:] if isinstance(event, InstanceArrived)]
     assert [event.sop_instance_uid for event in again] == list(files)
+
+
+async def test_how_far_it_is_is_told_from_the_first_image_on(clinic: Clinic) -> None:
+    study, _ = await stored(clinic, 12, size=256)
+    desk = await clinic.open_desk()
+    clinic.line.stall_down_after(4 * IMAGE_BYTES)
+    fetch(desk, clinic, study)
+    some = await desk.until(FetchProgress, lambda told: told.arrived > 0)
+    assert (some.total, some.failed) == (12, 0)
+    assert some.arrived < 12
+    clinic.line.go_on()
+    await desk.until(FetchEnded)
+    last = [event for event in desk.events if isinstance(event, FetchProgress)][-1]
+    assert (last.arrived, last.failed, last.seconds_left) == (12, 0, 0.0)
 
 
 async def test_preferred_instances_come_next(clinic: Clinic) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.imaging.attributes import integer, raw, text
 from app.imaging.errors import MissingAttributeError
-from app.imaging.identity import PatientText, apart
 from app.imaging.writing.valid import put, shortened, valid_element, valid_uid
+from protocol.patients import PatientText, apart
 
 if TYPE_CHECKING:
     from highdicom.sr import ObserverContext

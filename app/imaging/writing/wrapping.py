@@ -18,9 +18,9 @@ from uuid import UUID, uuid5
 import numpy as np
 
 from app.imaging.errors import DecodeError, MalformedError, PixelSizeError
-from app.imaging.identity import PatientText
 from app.imaging.writing.jpeg_parts import JpegParts, read_jpeg
 from app.imaging.writing.origin import MANUFACTURER, software_version, to_bytes
+from protocol.patients import PatientText
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -105,7 +105,8 @@ def series_words(instance: Instance) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the captions speak about; `index` counts from 0 within `count` slices; `place` is
+    """What the captions speak about; `index` counts from 0 within `count` slices, of
+    `listed` that the source has, 0 where it does not say; `place` is
     where the slice lies, in millimetres, for files that name no SliceLocation; `state` names the
     presentation state the picture is under; `objects` could be shown over the series; `by_hand`
     that its lengths rest on a reader's word; `resliced` that it is cut out of many slices, of which
@@ -119,6 +120,7 @@ class Shown:
     partial: bool
     lossy: bool
     invert: bool
+    listed: int = 0
     shape: StackShape = StackShape()
     cine: str = ""
     place: float | None = None
@@ -154,7 +156,11 @@ def _which(shown: Shown) -> tuple[str, ...]:
     place = i.slice_location if i.frames == 1 else None
     place = shown.place if place is None else place
     at = f"  {place:.1f} mm" if place is not None else ""
-    slice_ = f"{shown.index + 1} / {shown.count}{at}"
+    count = str(shown.count)
+    if shown.listed > shown.count:
+        count = translate("DicomViewer", "{here} of {all}")
+        count = count.replace("{here}", str(shown.count)).replace("{all}", str(shown.listed))
+    slice_ = f"{shown.index + 1} / {count}{at}"
     return tuple(part for part in (shown.cine, objects, series, slice_) if part)
 
 

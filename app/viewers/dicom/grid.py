@@ -68,6 +68,11 @@ class Grid(QWidget):
         """The cells of the layout, row by row, also while one is alone."""
         return tuple(self._cells[: self._rows * self._columns])
 
+    def report(self) -> None:
+        """Captions of every cell, after what they speak about changed."""
+        for cell in self.cells:
+            cell.report()
+
     @property
     def seen(self) -> tuple[StackView, ...]:
         """The cells on the screen."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, Signal
@@ -76,6 +76,8 @@ class StackView(QWidget):
         self.setFocusProxy(self.pane)
         self.texts = True
         self.corner_text = shipped_corner_text()
+        self.at_source: Mapping[str, int] = {}
+        """Slices that the source has, by Series Instance UID."""
         self.over: Callable[[Series, SliceRef], tuple[str, int]] = lambda *_: ("", 0)
         self.listed = False
         self.prepared: Callable[[Series, SliceRef, Picture], Picture] = lambda _s, _r, p: p

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +63,8 @@ class ThumbnailStrip(QListWidget):
         self._painter = StripPainter(THUMBNAIL, _WIDTH - 16, self)
         self.setItemDelegate(self._painter)
         self._pictures: dict[str, QPixmap] = {}
+        self.at_source: dict[str, int] = {}
+        """Slices that the source has, by Series Instance UID; the cells read the same."""
         self.setDragEnabled(True)
         self.setDragDropMode(QListWidget.DragDropMode.DragOnly)
         self.itemClicked.connect(self._on_chosen)
@@ -93,6 +95,14 @@ class ThumbnailStrip(QListWidget):
             for entry in _tiles(study)
             if entry.kind is ObjectKind.IMAGE and entry.uid not in self._pictures
         )
+
+    def now_at_source(self, listed: Mapping[str, int]) -> bool:
+        """Takes what the source has; whether that is news."""
+        if self.at_source == listed:
+            return False
+        self.at_source.clear()
+        self.at_source.update(listed)
+        return True
 
     def _head(self, row: int, study: CaseStudy) -> None:
         item = self._row_of(f"study {study.uid}", row)
@@ -133,8 +143,7 @@ class ThumbnailStrip(QListWidget):
     def _items(self, start: int = 0) -> Iterator[QListWidgetItem]:
         return (self.item(row) for row in range(start, self.count()))
 
-    @staticmethod
-    def _words(series: Series) -> str:
+    def _words(self, series: Series) -> str:
         first = series.first
         if series.kind is not ObjectKind.IMAGE:
             what = sign_words(sign_of(series))
@@ -142,7 +151,9 @@ class ThumbnailStrip(QListWidget):
         name = first.series_description
         if series.parts > 1:
             name = " ".join(part for part in (name, direction_words(series.plane(0))) if part)
-        return f"{first.modality or '?'} · {len(series.slices)}\n{name}"
+        here, listed = len(series.slices), self.at_source.get(series.uid, 0)
+        count = f"{here} / {listed}" if series.parts == 1 and listed > here else str(here)
+        return f"{first.modality or '?'} · {count}\n{name}"
 
     def set_thumbnail(self, uid: str, levels: NDArray[np.uint8] | None) -> None:
         """Put a picture beside its series, a cross where its picture cannot be shown."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, Signal, Slot
@@ -144,6 +144,7 @@ class DicomViewer(QWidget):
 
     def _watch(self, cell: StackView) -> None:
         cell.corner_text = self._corner_text
+        cell.at_source = self._strip.at_source
         cell.scrolled.connect(self._placing.touch)
         cell.pane.grasped.connect(self._placing.touch)
         self.objects.watch(cell)
@@ -192,6 +193,12 @@ class DicomViewer(QWidget):
         """Take in an instance of the source that came to exist later."""
         if self._session is not None:
             self._session.add(instance)
+
+    def expect(self, listed: Mapping[str, int]) -> None:
+        """How many slices the source has, by Series Instance UID: what is not here yet is told."""
+        if self._strip.now_at_source(listed):
+            self._on_changed()
+            self._stage.grid.report()
 
     def retry(self) -> None:
         """Fetch again what failed, after the network came back."""

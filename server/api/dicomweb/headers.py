@@ -14,6 +14,7 @@ from pydicom.uid import UID
 from pydicom.valuerep import TEXT_VR_DELIMS, PersonName
 
 from protocol.base import Uid
+from protocol.patients import PatientText
 from server.api.dicomweb.structure import PREAMBLE, Element, NotDicom, Truncated, Walker
 from server.domain.ports import ObjectReader
 
@@ -70,6 +71,17 @@ class Header:
     study: dict[str, Any]
     series: dict[str, Any]
     instance: dict[str, Any]
+
+    @property
+    def patient(self) -> PatientText:
+        """Whose it says to be."""
+        said = self.study
+        return PatientText(
+            said["patient_name"],
+            said["patient_id"],
+            said["patient_birth_date"],
+            said["patient_sex"],
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pydicom import dcmread
 from pydicom.dataset import FileDataset
 from pydicom.encaps import get_frame
 from pydicom.pixels.utils import pixel_array
+from pydicom.uid import ExplicitVRLittleEndian
 
 from protocol.errors import ErrorCode
 from server.api.dicomweb.headers import layout_of
@@ -112,6 +113,11 @@ class PixelFile:
                 if self.encapsulated and self.syntax != RLE:
                     return self._signed(decode(self.stored(index), str(self.syntax)))
                 self._source.seek(0)
+                if self.syntax == DEFLATED:  # whose pixels have no place in the file
+                    whole = dcmread(self._source)
+                    whole.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+                    frames: NDArray[Any] = whole.pixel_array
+                    return frames[index] if self.frames > 1 else frames
                 return pixel_array(self._source, index=index)
         except (ValueError, RuntimeError, AttributeError, KeyError, TypeError) as error:
             raise Invalid(

@@ -96,9 +96,7 @@ class ImageReading:
 def _examples(desk: Desk, found: Found, level: Level) -> tuple[str | None, ...]:
     if level is Level.INSTANCE:
         return tuple(row["instance_sha256"] for row in found.rows)
-    firsts = first_instances(desk.connection, found.rows, level)
-    uid = "study_study_uid" if level is Level.STUDY else "series_series_uid"
-    return tuple(firsts.get(row[uid]) for row in found.rows)
+    return first_instances(desk.connection, found.rows, level)
 
 
 def _viewer(who: Who) -> Viewer:

@@ -71,7 +71,8 @@ def _inverse(found: Dataset) -> bool:
 def _grey(samples: NDArray[Any], found: Dataset, window: Window | None) -> NDArray[np.uint8]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        values = apply_modality_lut(samples, found)
+        # As wide as both ends of a signed table: pydicom compares it in the samples' own type.
+        values = apply_modality_lut(samples.astype(np.int32), found)
         if window is not None:
             return _windowed(values.astype(np.float64), window)
         shown = apply_voi_lut(values, found)

@@ -66,7 +66,7 @@ async def add_pieces(
 ) -> Response:
     """Adds the body to an image; the last bytes store it."""
     if request.headers.get("content-type") != PIECES:
-        raise Invalid(ErrorCode.NOT_ACCEPTABLE, f"send {PIECES}")
+        raise Invalid(ErrorCode.UNSUPPORTED_MEDIA_TYPE, f"send {PIECES}")
     try:
         found = await resuming.add(
             who, upload.sha256, upload.study_uid, offset, upload.length, request.stream()

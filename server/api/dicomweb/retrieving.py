@@ -85,9 +85,10 @@ class Retrieving:
         if stretch is not None:
             headers["content-range"] = f"bytes {part.start}-{part.stop - 1}/{row.size}"
         status = 200 if stretch is None else 206
+        kind = _dicom(row.transfer_syntax)
         if found.whole:
-            return Response(found.first, status, headers, media_type=DICOM)
-        return StreamingResponse(found.pieces(), status, headers, media_type=DICOM)
+            return Response(found.first, status, headers, media_type=kind)
+        return StreamingResponse(found.pieces(), status, headers, media_type=kind)
 
     async def _multipart(
         self, rows: list[StoredInstance], form: _Form, headers: dict[str, str]
@@ -252,8 +253,8 @@ def _form(rows: list[StoredInstance], accept: list[Accepted]) -> _Form:
         multipart = entry.multipart or entry.media_type == "*/*"
         if not multipart and len(rows) > 1:
             continue
-        wanted = entry.transfer_syntax
-        if wanted in ("", "*") or all(row.transfer_syntax == wanted for row in rows):
+        wanted = entry.transfer_syntax or EXPLICIT  # the default of PS3.18 8.7.3.5.2
+        if wanted == "*" or all(row.transfer_syntax == wanted for row in rows):
             return _Form(multipart, None)
         if wanted == EXPLICIT:
             return _Form(multipart, EXPLICIT)

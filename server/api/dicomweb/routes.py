@@ -57,7 +57,8 @@ async def take_in(request: Request, who: Who, storing: Taking, study_uid: str | 
     kind = parameters.get("type", DICOM)
     if media_type != "multipart/related" or boundary is None or kind != DICOM:
         raise Invalid(
-            ErrorCode.NOT_ACCEPTABLE, 'send multipart/related; type="application/dicom"; boundary=…'
+            ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+            'send multipart/related; type="application/dicom"; boundary=…',
         )
     try:
         outcomes = await storing.store(who, request.stream(), boundary, study_uid)

@@ -4,7 +4,8 @@ from fastapi import APIRouter, Request, Response
 
 from protocol.base import Uid
 from protocol.paths import DICOMWEB
-from server.api.dicomweb.answers import list_response
+from server.api.dicomweb.accepting import accepted, not_acceptable
+from server.api.dicomweb.answers import DICOM_JSON, list_response
 from server.api.dicomweb.describing import metadata
 from server.api.dicomweb.reading import Place, Seen
 from server.api.dicomweb.searching import Asked, Json, asked, found_json, warnings_of
@@ -64,6 +65,7 @@ async def search_instances(
 async def _search(
     request: Request, level: Level, within: Place | None, who: Who, house: House
 ) -> Response:
+    _take(request)
     wanted = asked(level, request.query_params)
     seen = await house.reading.search(who, wanted.search, within)
     base = str(request.base_url).rstrip("/") + DICOMWEB
@@ -78,6 +80,16 @@ async def _search(
     answer = list_response(request, bodies)
     _page_headers(answer, wanted, seen)
     return answer
+
+
+def _take(request: Request) -> None:
+    """Raises 406 where the client takes nothing that a search is answered as."""
+    if not any(
+        one.takes(kind) and not one.multipart
+        for one in accepted(request.headers.get("accept"))
+        for kind in (DICOM_JSON, "application/json")
+    ):
+        raise not_acceptable(DICOM_JSON)
 
 
 async def _described(house: House, sha256: str | None) -> Json:

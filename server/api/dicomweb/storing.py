@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from protocol.imaging import FailureReason
+from protocol.patients import differ
 from server.api.dicomweb.arriving import Incoming, Received, read_parts
 from server.api.dicomweb.headers import Header
 from server.api.dicomweb.taking import Outcome, Taking
@@ -17,6 +18,7 @@ from server.api.services.studies import Studies
 from server.domain.audit import Access, Resource
 from server.domain.people import Who
 from server.domain.ports import Fresh, ObjectStore
+from server.store.errors import NoRoom
 from server.store.intake import Known, add_instances, known
 from server.store.objects import discard_all
 from server.store.together import Desk
@@ -124,6 +126,12 @@ class ImageStoring(Taking):
             rows = _Rows(institution_id, desk.now, found)
             for waiting in mine:
                 error = waiting.kept.exception()
+                if isinstance(error, NoRoom):
+                    answers[id(waiting)] = [
+                        Outcome(one.header, one.failure or FailureReason.NO_ROOM)
+                        for one in waiting.received
+                    ]
+                    continue
                 if isinstance(error, Exception):
                     answers[id(waiting)] = error
                     continue
@@ -154,8 +162,8 @@ class ImageStoring(Taking):
 def _refusal(header: Header, sha256: str, who: Who, found: Known) -> int | None:
     if header.sop_uid in found.late or not found.doors.admit(header.study_uid, who.id):
         return FailureReason.NOT_AUTHORIZED
-    patient = found.patients.get(header.study_uid)
-    if patient is not None and patient[0] and header.study["patient_id"] not in ("", patient[0]):
+    patient, theirs = found.patients.get(header.study_uid), header.patient
+    if patient is not None and patient != theirs and differ(patient, theirs):
         return FailureReason.OTHER_PATIENT
     return _disagreement(header.sop_uid, sha256, found.held, found.declared)
 
@@ -183,7 +191,7 @@ class _Rows:
         self._now = now
         self._found = found
         self.studies: dict[str, dict[str, Any]] = {}
-        self.series: dict[str, dict[str, Any]] = {}
+        self.series: dict[tuple[str, str], dict[str, Any]] = {}
         self.instances: list[dict[str, Any]] = []
 
     def add_to(self, desk: Desk) -> None:
@@ -194,13 +202,21 @@ class _Rows:
 
     def add(self, header: Header, fresh: Fresh, who: Who) -> None:
         house = {"institution_id": self._institution_id}
-        if header.study_uid not in self._found.patients:
-            said = header.study
-            self._found.patients[header.study_uid] = (said["patient_id"], said["patient_name"])
-            self.studies[header.study_uid] = {**house, "study_uid": header.study_uid, **said}
-        if header.series_uid not in self._found.series:
+        before = self._found.patients.get(header.study_uid)
+        patient = header.patient if before is None else before.completed_by(header.patient)
+        if patient != before:
+            self._found.patients[header.study_uid] = patient
+            row = {**house, "study_uid": header.study_uid, **header.study}
+            self.studies[header.study_uid] = row | {
+                "patient_id": patient.patient_id,
+                "patient_name": patient.name,
+                "patient_birth_date": patient.birth_date,
+                "patient_sex": patient.sex,
+            }
+        of_study = (header.study_uid, header.series_uid)
+        if of_study not in self._found.series:
             self.series.setdefault(
-                header.series_uid, {**house, "series_uid": header.series_uid, **header.series}
+                of_study, {**house, "series_uid": header.series_uid, **header.series}
             )
         self.instances.append(
             {

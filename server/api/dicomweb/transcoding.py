@@ -16,6 +16,7 @@ from server.domain.errors import Invalid
 from server.domain.ports import ObjectReader
 
 EXPLICIT = str(ExplicitVRLittleEndian)
+_DELIMITERS = 0xFFFE
 _WORDS = {"OW": 2, "OL": 4, "OF": 4, "OD": 8, "OV": 8}
 MOST_BYTES = 512 * 1024 * 1024
 """Of decoded pixels: more is not held in memory for one answer."""
@@ -49,15 +50,23 @@ def explicit(source: ObjectReader) -> bytes:
                 found.PlanarConfiguration = 0
         elif not file.syntax.is_little_endian:
             found.walk(_swap)
-        found.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-        out = io.BytesIO()
-        dcmwrite(
-            out,
-            found,
-            enforce_file_format=True,
-            implicit_vr=False,
-            little_endian=True,
-        )
+        return _file_of(found)
+
+
+def _file_of(found: Dataset) -> bytes:
+    """The data set as a file."""
+    for stray in [tag for tag in found.keys() if tag.group == _DELIMITERS]:  # noqa: SIM118
+        del found[stray]  # left behind its pixels by the program that wrote it
+    found.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    out = io.BytesIO()
+    try:
+        dcmwrite(out, found, enforce_file_format=True, implicit_vr=False, little_endian=True)
+    except (NotImplementedError, ValueError, TypeError, AttributeError, KeyError) as error:
+        raise Invalid(
+            ErrorCode.NOT_ACCEPTABLE,
+            "this object holds values that cannot be written anew; ask for it as it is stored "
+            "(transfer-syntax=*)",
+        ) from error
     return out.getvalue()
 
 

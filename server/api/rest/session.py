@@ -1,5 +1,6 @@
 """Signing in, tokens, the own account and its signing keys."""
 
+import shutil
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -52,11 +53,17 @@ async def server_info(house: HouseDep) -> Response:
     )
 
 
+LEAST_FREE_BYTES = 64 * 1024 * 1024
+"""With less left on the disk the server says that it is not well."""
+
+
 @router.get(paths.HEALTH)
 async def health(house: HouseDep) -> Response:
-    """200 when the database answers."""
+    """200 when the database answers and there is room for what comes; 507 on a full disk."""
     async with house.store.reading() as work:
         await work.facts.latest()
+    if shutil.disk_usage(house.settings.data_dir).free < LEAST_FREE_BYTES:
+        return Response('{"ok":false,"disk":"full"}', 507, media_type="application/json")
     return Response('{"ok":true}', media_type="application/json")
 
 

@@ -1,106 +1,75 @@
 """The calls that run now, and who sits in them."""
 
 import asyncio
-from dataclasses import dataclass, field
-from typing import Protocol
+from datetime import datetime
 from uuid import UUID
+
+import structlog
 
 from protocol.base import new_id
 from protocol.call import (
     CallState,
-    IceServer,
     JoinedCall,
     Participant,
     ParticipantKind,
     PeerId,
+    SeatState,
 )
 from protocol.consultation import Action
 from protocol.errors import ErrorCode
 from protocol.socket import CallChanged
 from server.api.services.acting import Acting
+from server.api.services.ice import Ice
+from server.api.services.rooms import Endpoint, Mailbox, Room, Seat
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.consultation import Attempt
-from server.domain.errors import Conflict, NotFound, not_a_member
-from server.domain.people import CallSeat, Who
+from server.domain.errors import Conflict, NotFound, Refusal, not_a_member
+from server.domain.people import Who
 from server.domain.rights import CLINICAL, require_part
 from server.domain.transitions import DONE, HELD, TABLE
-from server.store.calls import StoredCall
+from server.store.calls import StoredCall, StoredSeat
 from server.store.work import Store, Work
 
-
-class Endpoint(Protocol):
-    """A live socket as a call sees it."""
-
-    @property
-    def who(self) -> Who | None: ...
-
-    @property
-    def guest(self) -> CallSeat | None: ...
-
-    @property
-    def seats(self) -> dict[UUID, PeerId]: ...
-
-    def push(self, text: str) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """One device in a call."""
-
-    participant: Participant
-    endpoint: Endpoint
-
-
-@dataclass(slots=True)
-class Room:
-    """A running call and who sits in it."""
-
-    call: StoredCall
-    seats: dict[PeerId, Seat] = field(default_factory=dict)
-    named: dict[str, Endpoint] = field(default_factory=dict)
-    """The endpoints again, by the peer's id as text: what relaying looks up."""
-
-    def sit(self, peer_id: PeerId, seat: Seat) -> None:
-        self.seats[peer_id] = seat
-        self.named[str(peer_id)] = seat.endpoint
-
-    def rise(self, peer_id: PeerId) -> bool:
-        """False when nobody sat there."""
-        self.named.pop(str(peer_id), None)
-        return self.seats.pop(peer_id, None) is not None
-
-    def state(self) -> CallState:
-        return CallState(
-            call_id=self.call.id,
-            consultation_id=self.call.consultation_id,
-            started_at=self.call.started_at,
-            participants=tuple(seat.participant for seat in self.seats.values()),
-        )
+_LOG = structlog.get_logger("huizhen.calls")
 
 
 class Calls:
-    """Keeps the rooms of this process and moves cases in and out of their call."""
+    """Keeps the rooms of this process and moves cases in and out of their call.
 
-    def __init__(self, store: Store, acting: Acting, ice: tuple[IceServer, ...]) -> None:
+    Args:
+        seat_kept_s: how long a seat waits for its session when the socket is gone.
+    """
+
+    def __init__(self, store: Store, acting: Acting, ice: Ice, seat_kept_s: float) -> None:
         self._store = store
         self._acting = acting
         self._ice = ice
+        self._seat_kept_s = seat_kept_s
         self._rooms: dict[UUID, Room] = {}
         self._order = asyncio.Lock()
+        self._waiting: set[asyncio.Task[None]] = set()
 
     def endpoint_named(self, case_id: UUID, peer_text: str) -> Endpoint | None:
         """Where a signal to a peer of this call goes; the peer by its id as text."""
         room = self._rooms.get(case_id)
         return None if room is None else room.named.get(peer_text)
 
-    async def join(self, endpoint: Endpoint, case_id: UUID) -> JoinedCall:
-        """Takes part in the call of a case, starting it where none runs."""
+    async def join(
+        self, endpoint: Endpoint, case_id: UUID, seat: PeerId | None = None
+    ) -> JoinedCall:
+        """Takes part in the call of a case, starting it where none runs.
+
+        Args:
+            seat: one's own from before a break; given back to the session that had it.
+        """
         async with self._order:
             peer_id = endpoint.seats.get(case_id)
             room = self._rooms.get(case_id)
             if peer_id is not None and room is not None and peer_id in room.seats:
-                return JoinedCall(peer_id=peer_id, call=room.state(), ice_servers=self._ice)
+                async with self._store.reading() as work:
+                    return self._joined(room, peer_id, work.now, resumed=True)
+            kept = None if room is None else room.seat_of_session(seat, endpoint.session_id)
             async with self._store.writing() as work:
                 case = await self._acting.get(work, case_id)
                 kind, name = self._admit(case, endpoint, room)
@@ -109,32 +78,61 @@ class Calls:
                 who = endpoint.who
                 if who is not None and who.id == case.holder_id:
                     case = await self._move(work, case, Action.START_CALL, who)
-                participant = Participant(
-                    peer_id=new_id(),
-                    kind=kind,
-                    display_name=name,
-                    account_id=None if who is None else who.id,
-                    joined_at=work.now,
-                )
-                joined = Room(room.call, dict(room.seats), dict(room.named))
-                joined.sit(participant.peer_id, Seat(participant, endpoint))
+                joined = room.copy()
+                taken = kept and kept.taken(endpoint)
+                taken = taken or await self._new_seat(work, joined, endpoint, kind, name)
+                joined.sit(taken)
                 work.trail.note(
                     None if who is None else who.id,
                     Access.EXECUTE,
                     Resource.CALL,
                     room.call.id,
                     consultation_id=case_id,
-                    detail=f"join {kind.value}",
+                    detail=f"{'join' if kept is None else 'resume'} {kind.value}",
                 )
                 fact = await self._acting.telling.call_changed(work, case, joined.state(), who)
-                work.after_commit(lambda: self._seat(joined, participant.peer_id, fact))
-            return JoinedCall(
-                peer_id=participant.peer_id, call=joined.state(), ice_servers=self._ice
-            )
+                work.after_commit(lambda: self._seat(joined, taken, kept, fact))
+            own = taken.participant.peer_id
+            return self._joined(joined, own, work.now, resumed=kept is not None)
 
-    def _seat(self, room: Room, peer_id: PeerId, fact: CallChanged) -> None:
-        self._rooms[room.call.consultation_id] = room
-        room.seats[peer_id].endpoint.seats[room.call.consultation_id] = peer_id
+    def _joined(self, room: Room, peer_id: PeerId, now: datetime, *, resumed: bool) -> JoinedCall:
+        return JoinedCall(
+            peer_id=peer_id,
+            call=room.state(),
+            ice_servers=self._ice.fresh(now),
+            ice_transport_policy=self._ice.policy,
+            ice_valid_s=self._ice.valid_s,
+            resumed=resumed,
+        )
+
+    async def _new_seat(
+        self, work: Work, room: Room, endpoint: Endpoint, kind: ParticipantKind, name: str
+    ) -> Seat:
+        account_id = None if endpoint.who is None else endpoint.who.id
+        for peer_id in room.left_behind(endpoint.session_id, account_id):
+            room.rise(peer_id)
+            await work.calls.rise(peer_id)
+        participant = Participant(
+            peer_id=new_id(),
+            kind=kind,
+            display_name=name,
+            account_id=account_id,
+            joined_at=work.now,
+        )
+        stored = StoredSeat(
+            participant.peer_id, endpoint.session_id, account_id, kind.value, name, work.now
+        )
+        await work.calls.sit(room.call.id, stored)
+        return Seat(participant, endpoint.session_id, endpoint)
+
+    def _seat(self, room: Room, taken: Seat, kept: Seat | None, fact: CallChanged) -> None:
+        case_id = room.call.consultation_id
+        self._rooms[case_id] = room
+        if kept is not None:
+            kept.endpoint.seats.pop(case_id, None)  # its older socket, if it still lives
+        taken.endpoint.seats[case_id] = taken.participant.peer_id
+        if kept is not None and kept.mailbox is not None:
+            kept.mailbox.empty_into(taken.endpoint)
         self._tell_guests(room, fact)
 
     def _tell_guests(self, room: Room, fact: CallChanged) -> None:
@@ -190,40 +188,95 @@ class Calls:
         """Leaves a call; the last to leave ends it."""
         async with self._order:
             peer_id = endpoint.seats.pop(case_id, None)
+            if peer_id is not None:
+                await self._rise(case_id, peer_id, endpoint.who, "leave")
+
+    async def lost(self, endpoint: Endpoint, case_id: UUID) -> None:
+        """The socket is gone: its seat is kept for a while, and the others are told."""
+        if not self._seat_kept_s:
+            await self.leave(endpoint, case_id)
+            return
+        async with self._order:
+            peer_id = endpoint.seats.pop(case_id, None)
             room = self._rooms.get(case_id)
-            if peer_id is None or room is None or not room.rise(peer_id):
+            seat = None if peer_id is None or room is None else room.seats.get(peer_id)
+            if room is None or seat is None:
                 return
-            over = not room.seats
-            if over:
-                self._rooms.pop(case_id, None)
+            vacated = seat.vacated()
+            room.sit(vacated)
+            self._give_up_later(case_id, vacated)
             async with self._store.writing() as work:
                 case = await self._acting.get(work, case_id)
-                who = endpoint.who
-                work.trail.note(
-                    None if who is None else who.id,
-                    Access.EXECUTE,
-                    Resource.CALL,
-                    room.call.id,
-                    consultation_id=case_id,
-                    detail="leave",
+                fact = await self._acting.telling.call_changed(
+                    work, case, room.state(), endpoint.who
                 )
-                if over:
-                    case = await self._end(work, case, room.call)
-                state = None if over else room.state()
-                fact = await self._acting.telling.call_changed(work, case, state, who)
             self._tell_guests(room, fact)
+
+    def _give_up_later(self, case_id: UUID, vacated: Seat) -> None:
+        task = asyncio.create_task(self._give_up(case_id, vacated), name="vacant seat")
+        self._waiting.add(task)
+        task.add_done_callback(self._waiting.discard)
+
+    async def _give_up(self, case_id: UUID, vacated: Seat) -> None:
+        await asyncio.sleep(self._seat_kept_s)
+        peer_id = vacated.participant.peer_id
+        async with self._order:
+            room = self._rooms.get(case_id)
+            if room is None or room.seats.get(peer_id) is not vacated:
+                return
+            try:
+                await self._rise(case_id, peer_id, None, "not back in time")
+            except Refusal:
+                _LOG.warning("calls.leave_refused")
+
+    async def close(self) -> None:
+        """Forgets who is waited for; their seats rest in the store."""
+        for task in self._waiting:
+            task.cancel()
+        await asyncio.gather(*self._waiting, return_exceptions=True)
+
+    async def _rise(self, case_id: UUID, peer_id: PeerId, who: Who | None, why: str) -> None:
+        room = self._rooms.get(case_id)
+        seat = None if room is None else room.seats.get(peer_id)
+        if room is None or seat is None:
+            return
+        room.rise(peer_id)
+        over = not room.seats
+        if over:
+            self._rooms.pop(case_id, None)
+        async with self._store.writing() as work:
+            case = await self._acting.get(work, case_id)
+            work.trail.note(
+                seat.participant.account_id,
+                Access.EXECUTE,
+                Resource.CALL,
+                room.call.id,
+                consultation_id=case_id,
+                detail=why,
+            )
+            await work.calls.rise(peer_id)
+            if over:
+                case = await self._end(work, case, room.call)
+            state = None if over else room.state()
+            fact = await self._acting.telling.call_changed(work, case, state, who)
+        self._tell_guests(room, fact)
 
     async def _end(self, work: Work, case: Case, call: StoredCall) -> Case:
         await work.calls.end(call.id, work.now)
         return await self._move(work, case, Action.END_CALL, None)
 
-    async def end_orphans(self) -> None:
-        """Ends the calls of a server that was killed: nobody sits in them any more."""
+    async def restore(self) -> None:
+        """After a restart: calls go on, and their seats wait for those who sat in them."""
         async with self._store.writing() as work:
             for call in await work.calls.all_running():
-                case = await self._end(
-                    work, await self._acting.get(work, call.consultation_id), call
-                )
+                seats = [_vacant(one) for one in await work.calls.seats(call.id)]
+                if seats and self._seat_kept_s:
+                    self._rooms[call.consultation_id] = Room.of(call, seats)
+                    for seat in seats:
+                        self._give_up_later(call.consultation_id, seat)
+                    continue
+                case = await self._acting.get(work, call.consultation_id)
+                case = await self._end(work, case, call)
                 await self._acting.telling.call_changed(work, case, None, None)
 
     async def state(self, who: Who, case_id: UUID) -> CallState:
@@ -239,3 +292,15 @@ class Calls:
 
 def not_running() -> Conflict:
     return Conflict(ErrorCode.CALL_NOT_RUNNING, "no call is running for this consultation")
+
+
+def _vacant(stored: StoredSeat) -> Seat:
+    participant = Participant(
+        peer_id=stored.peer_id,
+        kind=ParticipantKind(stored.kind),
+        display_name=stored.display_name,
+        account_id=stored.account_id,
+        joined_at=stored.joined_at,
+        state=SeatState.RECONNECTING,
+    )
+    return Seat(participant, stored.session_id, Mailbox())

@@ -13,6 +13,8 @@ from server.domain.people import CallSeat, Who
 SendEvent = Callable[[MutableMapping[str, Any]], Coroutine[Any, Any, None]]
 TOO_SLOW = 4408
 """Close code for a client that does not read fast enough: it reconnects and replays."""
+SESSION_OVER = 4403
+"""Close code for a session that was ended elsewhere: it does not come back."""
 
 
 class Connection:
@@ -34,6 +36,10 @@ class Connection:
         self.seat_texts: dict[str, tuple[UUID, PeerId, str]] = {}
         self.last_heard = time.monotonic()
         self.closed = asyncio.Event()
+
+    @property
+    def session_over(self) -> bool:
+        return self._close_code == SESSION_OVER
 
     def push(self, text: str) -> None:
         """Queues one frame; a client that cannot keep up is disconnected."""

@@ -119,6 +119,7 @@ class SocketEndpoint:
         claims = self._identity.claims(hello.access_token)
         if claims.scope is TokenScope.CALL:
             connection.guest = claims.seat
+            connection.session_id = claims.session_id
         else:
             await self._admit(connection, hello.access_token)
         self._hub.add(connection)
@@ -217,7 +218,7 @@ class SocketEndpoint:
                 pong = Pong(sent_ms=message.sent_ms, server_time=self._clock.now())
                 connection.push(pong.model_dump_json())
             case JoinCall():
-                joined = await self._calls.join(connection, message.consultation_id)
+                joined = await self._calls.join(connection, message.consultation_id, message.seat)
                 connection.push(CallJoined(ref=message.ref, joined=joined).model_dump_json())
                 self._show(connection)
             case LeaveCall():
@@ -255,9 +256,10 @@ class SocketEndpoint:
 
     async def _leave(self, connection: Connection) -> None:
         self._hub.remove(connection)
+        going = self._calls.leave if connection.session_over else self._calls.lost
         for case_id in tuple(connection.seats):
             try:
-                await self._calls.leave(connection, case_id)
+                await going(connection, case_id)
             except Refusal:
                 _LOG.warning("socket.leave_refused")
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from protocol.account import Role
 from protocol.queue import PersonPresence, Presence
 from protocol.socket import PresenceChanged
-from server.api.socket.connection import Connection
+from server.api.socket.connection import SESSION_OVER, Connection
 from server.domain.people import Who
 from server.domain.ports import Clock, Delivery
 
@@ -71,7 +71,7 @@ class Hub:
             for connection in tuple(self._of_session.get(delivery.session_id, ())):
                 connection.fact(delivery.seq, text)
                 if delivery.closes:
-                    connection.close_after_queue(4403)
+                    connection.close_after_queue(SESSION_OVER)
             return
         for account_id in delivery.accounts:
             for connection in self._of_account.get(account_id, ()):

@@ -16,8 +16,10 @@ from server.api.socket.connection import Connection
 _FRAME_KEYS = frozenset(("type", "consultation_id", "to", "signal"))
 _DESCRIPTION_KEYS = frozenset(("kind", "type", "sdp"))
 _CANDIDATE_KEYS = frozenset(("kind", "candidate", "sdp_mid", "sdp_m_line_index"))
+_ATTEMPT = frozenset(("attempt",))
 MAX_SDP = 200_000
 MAX_CANDIDATE = 2_000
+MAX_ATTEMPT = 2**31
 
 
 def is_signal(signal: Any) -> bool:
@@ -28,23 +30,31 @@ def is_signal(signal: Any) -> bool:
         case "description":
             sdp = signal.get("sdp")
             return (
-                signal.keys() == _DESCRIPTION_KEYS
+                signal.keys() - _ATTEMPT == _DESCRIPTION_KEYS
                 and signal["type"] in ("offer", "answer")
                 and type(sdp) is str
                 and len(sdp) <= MAX_SDP
+                and _is_attempt(signal.get("attempt"))
             )
         case "candidate":
             candidate = signal.get("candidate")
             mid, index = signal.get("sdp_mid"), signal.get("sdp_m_line_index")
             return (
-                signal.keys() <= _CANDIDATE_KEYS
+                signal.keys() - _ATTEMPT <= _CANDIDATE_KEYS
                 and type(candidate) is str
                 and len(candidate) <= MAX_CANDIDATE
                 and (mid is None or type(mid) is str)
                 and (index is None or type(index) is int)
+                and _is_attempt(signal.get("attempt"))
             )
+        case "renew":
+            return len(signal) == 1
         case _:
             return False
+
+
+def _is_attempt(attempt: Any) -> bool:
+    return attempt is None or (type(attempt) is int and 0 <= attempt < MAX_ATTEMPT)
 
 
 def relay(calls: Calls, connection: Connection, frame: Any) -> bool:

@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 
 from app.imaging.annotation import Annotation, AnnotationKind, Measured, Sheet
 from app.imaging.hand_calibration import HandCalibration, Pictures
-from app.imaging.identity import PatientText
 from app.imaging.series import SliceRef
 from app.imaging.source import FolderSource
 from app.store.profile import SealedStore
@@ -19,6 +18,7 @@ from app.store.sealed import Sealer
 from app.viewers.dicom.annotations.mark_store import Kept, as_record, of_record
 from app.viewers.dicom.viewer import DicomViewer
 from protocol.base import new_id
+from protocol.patients import PatientText
 from tests.viewers.dicom.hanging_room import settle
 from tests.viewers.dicom.test_keeping import told
 from tests.viewers.dicom.test_marking import drag, rows

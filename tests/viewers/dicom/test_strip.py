@@ -201,3 +201,17 @@ def test_shift_and_enter_fill_one_cell_after_the_other(
     QTest.keyClick(strip, Qt.Key.Key_Return, SHIFT)
     assert names(viewer) == ["c", "d"], "round again"
     assert strip.hasFocus(), "the next series can follow"
+
+
+def test_a_series_that_is_still_coming_never_looks_whole(
+    show: Callable[[], DicomViewer], tmp_path: Path
+) -> None:
+    write(tmp_path, "axial")
+    viewer = show()
+    uid = viewer.series[0].uid
+    viewer.expect({uid: 60})
+    assert strip_of(viewer).item(0).text().startswith("CT · 1 / 60")
+    assert "1 / 1 of 60" in viewer.pane.corners.bottom_left
+    viewer.expect({uid: 1})
+    assert strip_of(viewer).item(0).text().startswith("CT · 1\n")
+    assert "1 / 1" in viewer.pane.corners.bottom_left

@@ -14,9 +14,9 @@ from uuid import UUID, uuid4
 from app.imaging.annotation import Annotation, AnnotationKind, Measured, PlaneRef, Sheet
 from app.imaging.calibration import Point
 from app.imaging.hand_calibration import HandCalibration, Pictures
-from app.imaging.identity import PatientText
 from app.imaging.planes import Plane
 from app.imaging.series import SliceRef
+from protocol.patients import PatientText
 
 log = logging.getLogger(__name__)
 _FORM = 1

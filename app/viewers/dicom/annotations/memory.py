@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from app.imaging.annotation import Sheet
-from app.imaging.identity import PatientText
 from app.imaging.series import Instance
 from app.viewers.dicom.annotations.mark_store import Kept, MarkDisk, MarkStore
 from app.viewers.dicom.annotations.sheet import AnnotationSheet
+from protocol.patients import PatientText
 
 
 class MarkMemory:

@@ -1,4 +1,4 @@
-"""Whether two objects are of one patient, from what their files say."""
+"""Whether two DICOM objects are of one patient, from what they say."""
 
 from __future__ import annotations
 
@@ -24,6 +24,15 @@ class PatientText:
     patient_id: str = ""
     birth_date: str = ""
     sex: str = ""
+
+    def completed_by(self, other: PatientText) -> PatientText:
+        """With what the other says and this does not."""
+        return PatientText(
+            self.name or other.name,
+            self.patient_id or other.patient_id,
+            self.birth_date or other.birth_date,
+            self.sex or other.sex,
+        )
 
 
 def names_other(mine: PatientText, theirs: PatientText) -> bool:
@@ -73,7 +82,7 @@ def apart(things: Iterable[Named], patient_of: Callable[[Named], PatientText]) -
         who = patient_of(thing)
         if who not in home:
             # With each of them: one who says nothing must not bring two others together.
-            near = (one for one in found if not any(_differ(known, who) for known in one[0]))
+            near = (one for one in found if not any(differ(known, who) for known in one[0]))
             one = next(near, None)
             if one is None:
                 one = ([], [])
@@ -84,7 +93,8 @@ def apart(things: Iterable[Named], patient_of: Callable[[Named], PatientText]) -
     return [theirs for _, theirs in found]
 
 
-def _differ(mine: PatientText, theirs: PatientText) -> bool:
+def differ(mine: PatientText, theirs: PatientText) -> bool:
+    """Whether two objects of one study are of two patients: other identifiers, or `names_other`."""
     ids = mine.patient_id, theirs.patient_id
     return (all(ids) and ids[0] != ids[1]) or names_other(mine, theirs)
 

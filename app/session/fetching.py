@@ -1,0 +1,81 @@
+"""The images of the open case on their way to this computer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFetch:
+    """One study: how many of its listed images are here, and how many cannot be had now."""
+
+    study_instance_uid: str
+    total: int
+    arrived: int = 0
+    failed: int = 0
+    bytes_per_second: float = 0.0
+    seconds_left: float | None = None
+
+    @property
+    def missing(self) -> int:
+        return self.total - self.arrived - self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class FetchBegan:
+    """Other studies are looked at, or the same ones anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchListed:
+    """The server said what a study has: slices by Series Instance UID."""
+
+    slices: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchTold:
+    study: StudyFetch
+
+
+@dataclass(frozen=True, slots=True)
+class FetchStopped:
+    """Somebody wants no more of it for now."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchResumed:
+    pass
+
+
+FetchFact = FetchBegan | FetchListed | FetchTold | FetchStopped | FetchResumed
+
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """`slices` are those the server has, by Series Instance UID."""
+
+    studies: tuple[StudyFetch, ...] = ()
+    slices: Mapping[str, int] = field(default_factory=dict)
+    stopped: bool = False
+
+
+def reduce_fetching(fetching: Fetching, fact: FetchFact) -> Fetching:
+    match fact:
+        case FetchBegan():
+            return Fetching()
+        case FetchListed(slices):
+            return replace(fetching, slices={**fetching.slices, **slices})
+        case FetchTold(study):
+            others = tuple(
+                one
+                for one in fetching.studies
+                if one.study_instance_uid != study.study_instance_uid
+            )
+            return replace(fetching, studies=(*others, study))
+        case FetchStopped():
+            return replace(fetching, stopped=True)
+        case FetchResumed():
+            return replace(fetching, stopped=False)
+        case _:
+            assert_never(fact)

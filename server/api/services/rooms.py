@@ -1,0 +1,131 @@
+"""Who sits in a running call: seats, and what waits for those whose line to us broke."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+from uuid import UUID
+
+from protocol.call import CallState, Participant, PeerId, SeatState
+from server.domain.people import CallSeat, Who
+from server.store.calls import StoredCall
+
+MAILBOX_SIGNALS = 200
+"""Signals kept for one vacant seat; the oldest go first."""
+
+
+class Endpoint(Protocol):
+    """A live socket as a call sees it."""
+
+    @property
+    def who(self) -> Who | None: ...
+
+    @property
+    def guest(self) -> CallSeat | None: ...
+
+    @property
+    def session_id(self) -> UUID | None: ...
+
+    @property
+    def seats(self) -> dict[UUID, PeerId]: ...
+
+    def push(self, text: str) -> None: ...
+
+
+class Mailbox:
+    """Takes the place of a lost socket: keeps what is said to the seat until somebody is back."""
+
+    def __init__(self) -> None:
+        self.who: Who | None = None
+        self.guest: CallSeat | None = None
+        self.session_id: UUID | None = None
+        self.seats: dict[UUID, PeerId] = {}
+        self._texts: deque[str] = deque(maxlen=MAILBOX_SIGNALS)
+
+    def push(self, text: str) -> None:
+        self._texts.append(text)
+
+    def empty_into(self, endpoint: Endpoint) -> None:
+        while self._texts:
+            endpoint.push(self._texts.popleft())
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One device in a call; `session_id` is the session that may take it again."""
+
+    participant: Participant
+    session_id: UUID | None
+    endpoint: Endpoint
+
+    @property
+    def mailbox(self) -> Mailbox | None:
+        """Where signals wait while the seat is vacant."""
+        return self.endpoint if isinstance(self.endpoint, Mailbox) else None
+
+    def vacated(self) -> "Seat":
+        """The same without its socket."""
+        told = self.participant.model_copy(update={"state": SeatState.RECONNECTING})
+        return replace(self, participant=told, endpoint=Mailbox())
+
+    def taken(self, endpoint: Endpoint) -> "Seat":
+        """The same on another socket."""
+        told = self.participant.model_copy(update={"state": SeatState.HERE})
+        return replace(self, participant=told, endpoint=endpoint)
+
+
+@dataclass(slots=True)
+class Room:
+    """A running call and who sits in it."""
+
+    call: StoredCall
+    seats: dict[PeerId, Seat] = field(default_factory=dict)
+    named: dict[str, Endpoint] = field(default_factory=dict)
+    """The endpoints again, by the peer's id as text: what relaying looks up."""
+
+    def copy(self) -> "Room":
+        return Room(self.call, dict(self.seats), dict(self.named))
+
+    def sit(self, seat: Seat) -> None:
+        peer_id = seat.participant.peer_id
+        self.seats[peer_id] = seat
+        self.named[str(peer_id)] = seat.endpoint
+
+    def rise(self, peer_id: PeerId) -> bool:
+        """False when nobody sat there."""
+        self.named.pop(str(peer_id), None)
+        return self.seats.pop(peer_id, None) is not None
+
+    def seat_of_session(self, peer_id: PeerId | None, session_id: UUID | None) -> Seat | None:
+        """The seat, when this session had it."""
+        seat = None if peer_id is None else self.seats.get(peer_id)
+        if seat is None or session_id is None or seat.session_id != session_id:
+            return None
+        return seat
+
+    def left_behind(self, session_id: UUID | None, account_id: UUID | None) -> list[PeerId]:
+        """Vacant seats of somebody who joins anew: their older program is not coming back."""
+        return [
+            peer_id
+            for peer_id, seat in self.seats.items()
+            if seat.mailbox is not None
+            and (
+                (session_id is not None and seat.session_id == session_id)
+                or (account_id is not None and seat.participant.account_id == account_id)
+            )
+        ]
+
+    def state(self) -> CallState:
+        return CallState(
+            call_id=self.call.id,
+            consultation_id=self.call.consultation_id,
+            started_at=self.call.started_at,
+            participants=tuple(seat.participant for seat in self.seats.values()),
+        )
+
+    @classmethod
+    def of(cls, call: StoredCall, seats: Iterable[Seat]) -> "Room":
+        room = cls(call)
+        for seat in seats:
+            room.sit(seat)
+        return room

@@ -1,0 +1,66 @@
+"""What is said of images on their way: never an unfinished study that looks whole."""
+
+from dataclasses import replace
+
+from app.models.fetching import FetchProps, derive_fetching
+from app.session.fetching import (
+    FetchBegan,
+    FetchFact,
+    FetchResumed,
+    FetchStopped,
+    FetchTold,
+    StudyFetch,
+)
+from app.session.link import LinkPhase
+from app.session.state import State, reduce
+
+
+def after(*facts: FetchFact) -> State:
+    state = State()
+    state = replace(state, link=replace(state.link, phase=LinkPhase.ONLINE))
+    for fact in facts:
+        state = reduce(state, fact)
+    return state
+
+
+def test_counts_speed_and_time_left_of_all_studies_together() -> None:
+    first = StudyFetch("1", total=60, arrived=7, bytes_per_second=400_000, seconds_left=70)
+    second = StudyFetch("2", total=20, arrived=20)
+    props = derive_fetching(after(FetchTold(first), FetchTold(second)))
+    assert props.text == "Images: 27 of 80 · 391 KB/s · 1 min left"
+    assert (props.done, props.total, props.stopped) == (27, 80, False)
+
+
+def test_what_nobody_knows_yet_is_not_said() -> None:
+    props = derive_fetching(after(FetchTold(StudyFetch("1", total=60))))
+    assert props.text == "Images: 0 of 60 · the study is incomplete"
+
+
+def test_nothing_is_said_of_studies_that_are_whole() -> None:
+    assert derive_fetching(after(FetchTold(StudyFetch("1", 60, 60)))) == FetchProps()
+
+
+def test_a_stop_is_said_and_undone() -> None:
+    told = FetchTold(StudyFetch("1", total=60, arrived=7, bytes_per_second=1e6, seconds_left=3))
+    stopped = derive_fetching(after(told, FetchStopped()))
+    assert stopped.text == "Images: 7 of 60 · stopped, the study is incomplete"
+    assert stopped.stopped
+    assert not derive_fetching(after(told, FetchStopped(), FetchResumed())).stopped
+
+
+def test_images_that_cannot_be_had_stay_said() -> None:
+    props = derive_fetching(after(FetchTold(StudyFetch("1", total=60, arrived=58, failed=2))))
+    assert props.text == "Images: 58 of 60 · 2 cannot be had now"
+    assert props.incomplete
+    assert props.stopped
+
+
+def test_without_the_network_it_waits() -> None:
+    state = after(FetchTold(StudyFetch("1", total=60, arrived=7)))
+    offline = replace(state, link=replace(state.link, phase=LinkPhase.CONNECTING))
+    assert "waiting for the network" in derive_fetching(offline).text
+
+
+def test_another_case_begins_anew() -> None:
+    state = after(FetchTold(StudyFetch("1", total=60)), FetchStopped(), FetchBegan())
+    assert derive_fetching(state) == FetchProps()
