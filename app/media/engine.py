@@ -4,10 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import assert_never
 
-import av
-
 from app.media.addresses import watch_addresses
-from app.media.equipment import Devices
+from app.media.equipment import Devices, DeviceSource
 from app.media.hardware import Hardware
 from app.media.levels import LOOK_EVERY, Hearing
 from app.media.loudspeaker import Loudspeaker
@@ -38,6 +36,7 @@ from app.media.messages import (
     StartCall,
     Statistics,
 )
+from app.media.own_sound import OwnSound
 from app.media.pair import Pair
 from app.media.peer import Path, Peer, PeerMedia
 from app.media.pictures import Pictures
@@ -58,17 +57,24 @@ class _Call:
         studio: Studio,
         pictures: Pictures,
         playout: Loudspeaker,
-        hearing: Hearing,
+        sound: OwnSound,
         wish: StartCall,
         relays: Relays,
     ) -> None:
         self.studio = studio
         self.pictures = pictures
-        self.hearing = hearing
+        self.sound = sound
         self.playout = playout
         self.wish = wish
         self.relays = relays
         self.pairs: dict[str, Pair] = {}
+
+    async def choose(self, command: ChooseSources) -> None:
+        await self.studio.choose(command.video, command.audio)
+        if command.speaker is not None:
+            await self.playout.choose(command.speaker)
+        if isinstance(command.audio, DeviceSource) and self.wish.play_audio:
+            self.sound.begin()
 
     async def devices_changed(self, devices: Devices) -> None:
         await self.studio.devices_changed(devices)
@@ -77,6 +83,7 @@ class _Call:
     async def close(self) -> None:
         await asyncio.gather(*(self.remove(peer_id) for peer_id in tuple(self.pairs)))
         await self.studio.close()
+        await self.sound.close()
         self.playout.close()
 
     async def remove(self, peer_id: str) -> None:
@@ -85,7 +92,7 @@ class _Call:
         await pair.close()
         self.pictures.forget(peer_id)
         self.playout.forget(peer_id)
-        self.hearing.forget(peer_id)
+        self.sound.forget(peer_id)
 
 
 class _Speaking:
@@ -154,9 +161,7 @@ class CallEngine:
                     await call.studio.mute(audio=command.audio, video=command.video)
             case ChooseSources():
                 if call := self._current():
-                    await call.studio.choose(command.video, command.audio)
-                    if command.speaker is not None:
-                        await call.playout.choose(command.speaker)
+                    await call.choose(command)
             case ListDevices():
                 self._emit(await self._hardware.list_devices())
             case EndCall():
@@ -182,14 +187,11 @@ class CallEngine:
 
     async def _start(self, command: StartCall) -> None:
         await self.close()
-        hearing = Hearing(SELF_VIEW)
-
-        def treat(frame: av.AudioFrame) -> av.AudioFrame:
-            hearing.heard(SELF_VIEW, frame)
-            return frame
-
-        studio = Studio(self._hardware, self._pictures, self._clock, self._emit, treat)
-        playout = Loudspeaker(self._hardware, self._emit, hearing.heard)
+        sound = OwnSound(Hearing(SELF_VIEW), self._emit)
+        studio = Studio(self._hardware, self._pictures, self._clock, self._emit, sound.treat)
+        playout = Loudspeaker(self._hardware, self._emit, sound.played)
+        if isinstance(command.audio, DeviceSource) and command.play_audio:
+            sound.begin()
         if command.play_audio:
             await playout.choose(command.speaker)
         relays = Relays(
@@ -197,7 +199,7 @@ class CallEngine:
             command.ice_transport_policy,
             lambda state: self._emit(RelayTold(state=state)),
         )
-        self._call = call = _Call(studio, self._pictures, playout, hearing, command, relays)
+        self._call = call = _Call(studio, self._pictures, playout, sound, command, relays)
         self._watching = (
             asyncio.create_task(self._tick(), name="statistics"),
             asyncio.create_task(self._listen(call), name="levels"),
@@ -279,7 +281,7 @@ class CallEngine:
     async def _listen(self, call: _Call) -> None:
         while True:
             now = self._clock.now()
-            call.hearing.look(now, muted=call.studio.audio.muted, tell=self._emit)
+            call.sound.hearing.look(now, muted=call.studio.audio.muted, tell=self._emit)
             await self._clock.until(now + LOOK_EVERY)
 
     async def _tick(self) -> None:

@@ -15,6 +15,13 @@ class SoundLevels(Message):
     levels: dict[str, float]
 
 
+class SoundTreatment(Message):
+    """Whether one's own sound is freed of the loudspeaker's; told once, with the first device."""
+
+    kind: Literal["sound-treatment"] = "sound-treatment"
+    echo_cancelled: bool
+
+
 class Speaking(Message):
     """Told at each change: who is to be shown large, and whether one speaks while muted."""
 

@@ -12,7 +12,7 @@ from pydantic import Field, TypeAdapter
 
 from app.media.equipment import DeviceInUse, Devices, DeviceSource
 from app.media.ladder import Limit, Motion
-from app.media.loudness import SoundLevels, Speaking
+from app.media.loudness import SoundLevels, SoundTreatment, Speaking
 from protocol.base import Message
 from protocol.call import IceCandidate, IceServer, IceTransportPolicy, SessionDescription
 
@@ -357,6 +357,7 @@ Event = Annotated[
     | DeviceInUse
     | SoundLevels
     | Speaking
+    | SoundTreatment
     | Failed,
     Field(discriminator="kind"),
 ]

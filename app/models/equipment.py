@@ -29,6 +29,8 @@ class EquipmentProps:
     camera: DeviceMenuProps
     microphone: DeviceMenuProps
     speaker: DeviceMenuProps
+    echo: str = ""
+    """What to do where echo is not cancelled."""
 
     @property
     def menus(self) -> tuple[DeviceMenuProps, ...]:
@@ -36,12 +38,16 @@ class EquipmentProps:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return tuple(menu.note for menu in self.menus if menu.note)
+        notes = (*(menu.note for menu in self.menus), self.echo)
+        return tuple(note for note in notes if note)
 
 
 def derive_equipment(state: EquipmentState) -> EquipmentProps:
     camera, microphone, speaker = (_menu(state, what) for what in Equipment)
-    return EquipmentProps(camera, microphone, speaker)
+    echo = QCoreApplication.translate(
+        "devices", "This computer cannot cancel echo: use a headset, or the others hear themselves."
+    )
+    return EquipmentProps(camera, microphone, speaker, "" if state.echo_cancelled else echo)
 
 
 def _menu(state: EquipmentState, what: Equipment) -> DeviceMenuProps:

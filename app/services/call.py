@@ -12,7 +12,7 @@ from app.ipc.errors import ChildNotRunningError, ChildStartError
 from app.media.equipment import DeviceInUse
 from app.media.equipment import Devices as DeviceList
 from app.media.link import MediaLink
-from app.media.loudness import SoundLevels, Speaking
+from app.media.loudness import SoundLevels, SoundTreatment, Speaking
 from app.media.messages import (
     AddPeer,
     Command,
@@ -286,7 +286,7 @@ class CallService:
                 self._socket().doubt(event.addresses)
             case RelayTold():
                 self._facts.apply(RelaySeen(event.state))
-            case SourceFallback() | DeviceList() | DeviceInUse() | Speaking():
+            case SourceFallback() | DeviceList() | DeviceInUse() | Speaking() | SoundTreatment():
                 self.equipment.heard(event)
             case Ready() if self._media_died and self._joined is not None:
                 self._media_died = False

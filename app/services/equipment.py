@@ -8,7 +8,7 @@ from uuid import UUID
 from app.ipc.errors import ChildNotRunningError
 from app.media.equipment import DeviceInUse, Devices, DeviceSource, Equipment, Use
 from app.media.link import MediaLink
-from app.media.loudness import Speaking
+from app.media.loudness import SoundTreatment, Speaking
 from app.media.messages import (
     ChooseSources,
     Command,
@@ -21,7 +21,7 @@ from app.media.messages import (
 )
 from app.services.facts import Facts
 from app.session.call import CallPhase, SourcesChanged, SpeakingSeen, TalkHeld
-from app.session.equipment import DeviceChosen, DeviceServes, DevicesLetGo, DevicesSeen
+from app.session.equipment import DeviceChosen, DeviceServes, DevicesLetGo, DevicesSeen, EchoKnown
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +120,9 @@ class EquipmentService:
             self._facts.apply(TalkHeld(held))
             self._tell(SetMuted(audio=call.muted and not held, video=call.camera_off))
 
-    def heard(self, event: SourceFallback | Devices | DeviceInUse | Speaking) -> None:
+    def heard(
+        self, event: SourceFallback | Devices | DeviceInUse | Speaking | SoundTreatment
+    ) -> None:
         """What the media process says of devices and of speech."""
         match event:
             case SourceFallback():
@@ -135,6 +137,8 @@ class EquipmentService:
             case Speaking():
                 speaker = UUID(event.speaker) if event.speaker is not None else None
                 self._facts.apply(SpeakingSeen(speaker, event.while_muted))
+            case SoundTreatment():
+                self._facts.apply(EchoKnown(event.echo_cancelled))
             case _:
                 assert_never(event)
 

@@ -9,11 +9,15 @@ from app.media.equipment import DeviceInUse, Devices, DeviceSource, Equipment
 
 @dataclass(frozen=True, slots=True)
 class EquipmentState:
-    """`devices` is None until somebody looked; without an entry in `chosen` it is the default."""
+    """`echo_cancelled` is false once it is known that this computer cannot.
+
+    `devices` is None until somebody looked; without an entry in `chosen` it is the default.
+    """
 
     devices: Devices | None = None
     chosen: Mapping[Equipment, DeviceSource] = field(default_factory=dict)
     serves: Mapping[Equipment, DeviceInUse] = field(default_factory=dict)
+    echo_cancelled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,14 @@ class DevicesLetGo:
     """The call is over: nothing is in use any more."""
 
 
-EquipmentFact = DevicesSeen | DeviceChosen | DeviceServes | DevicesLetGo
+@dataclass(frozen=True, slots=True)
+class EchoKnown:
+    """Whether this computer frees the microphone's sound of the loudspeaker's."""
+
+    cancelled: bool
+
+
+EquipmentFact = DevicesSeen | DeviceChosen | DeviceServes | DevicesLetGo | EchoKnown
 
 
 def reduce_equipment(state: EquipmentState, fact: EquipmentFact) -> EquipmentState:
@@ -50,5 +61,7 @@ def reduce_equipment(state: EquipmentState, fact: EquipmentFact) -> EquipmentSta
             return replace(state, serves={**state.serves, told.what: told})
         case DevicesLetGo():
             return replace(state, serves={}) if state.serves else state
+        case EchoKnown(cancelled):
+            return replace(state, echo_cancelled=cancelled)
         case _:
             assert_never(fact)
