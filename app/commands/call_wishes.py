@@ -25,4 +25,14 @@ class WishTalk:
     held: bool
 
 
-CallSetupWish = WishLookForDevices | WishDevice | WishTalk
+@dataclass(frozen=True, slots=True)
+class WishCheckCall:
+    """Will a call work from this computer?"""
+
+
+@dataclass(frozen=True, slots=True)
+class WishStopCheck:
+    """What was found so far is enough."""
+
+
+CallSetupWish = WishLookForDevices | WishDevice | WishTalk | WishCheckCall | WishStopCheck

@@ -18,6 +18,7 @@ from app.imaging.writing.origin import Author
 from app.net.errors import NetError
 from app.services.administration import AdministrationService
 from app.services.call import CallService
+from app.services.call_check import CallCheckService
 from app.services.cases import CaseService
 from app.services.chat import ChatService
 from app.services.drafts import Drafts
@@ -106,6 +107,7 @@ class Desk:
             yielding=Yielding(self.images.limit),
             devices=DeviceChoices(program.profile),
         )
+        self.call_check = CallCheckService(session, api.connection, self.call.equipment.devices)
         self.invitation = InvitationService(session, api)
         self.chat = ChatService(session, self.link.socket)
         self.library = LibraryService(session, api)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from app.commands.call_wishes import CallSetupWish, WishDevice, WishLookForDevices, WishTalk
+from app.commands.call_wishes import (
+    CallSetupWish,
+    WishCheckCall,
+    WishDevice,
+    WishLookForDevices,
+    WishStopCheck,
+    WishTalk,
+)
+from app.session.call import CallPhase
 
 if TYPE_CHECKING:
     from app.composition.desk import Desk
@@ -18,5 +26,10 @@ def fulfil_call(desk: Desk, wish: CallSetupWish) -> None:
             desk.call.equipment.choose(what, source)
         case WishTalk(held):
             desk.call.equipment.talk(held=held)
+        case WishCheckCall():
+            if desk.session.state.call.phase is CallPhase.OUT:
+                desk.tasks.start(desk.call_check.check(), only="check call")
+        case WishStopCheck():
+            desk.tasks.cancel("check call")
         case _:
             assert_never(wish)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.models.call_check import CheckProps, derive_check
 from app.models.equipment import EquipmentProps, derive_equipment
 from app.models.intake_settings import IntakeFormProps, derive_intake_form
 from app.models.words import word
@@ -21,6 +22,7 @@ class SettingsProps:
     version: str
     on_duty_list: bool
     equipment: EquipmentProps
+    check: CheckProps
     intake: IntakeFormProps | None = None
     """How pictures come in, for those who send them."""
 
@@ -36,6 +38,7 @@ def derive_settings(state: State, *, fingerprint: str, version: str) -> Settings
         roles=", ".join(word(role) for role in account.roles) if account else "",
         version=version,
         equipment=derive_equipment(state.equipment),
+        check=derive_check(state.call_check),
         intake=derive_intake_form(state) if _sends(account) else None,
         on_duty_list=account is not None and Role.EXPERT in account.roles,
     )

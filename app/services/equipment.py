@@ -74,6 +74,12 @@ class EquipmentService:
     def speaker(self) -> DeviceSource:
         return self._facts.state.equipment.chosen.get(Equipment.SPEAKER, DeviceSource())
 
+    def devices(self) -> tuple[DeviceSource, DeviceSource, DeviceSource]:
+        """Camera, microphone and loudspeaker as they were chosen."""
+        chosen = self._facts.state.equipment.chosen
+        camera, microphone, speaker = (chosen.get(what, DeviceSource()) for what in Equipment)
+        return camera, microphone, speaker
+
     @property
     def generated_picture(self) -> bool:
         return Equipment.CAMERA in self._generated

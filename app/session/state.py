@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, replace
 
 from app.session.administration import Administration, AdministrationFact, reduce_administration
 from app.session.call import Call, CallFact, reduce_call
+from app.session.call_check import CallCheckState, CheckFact, reduce_check
 from app.session.case import Case, CaseFact, reduce_case
 from app.session.entry import Entry, EntryChanged
 from app.session.equipment import EquipmentFact, EquipmentState, reduce_equipment
@@ -27,6 +28,7 @@ AnyFact = (
     | IntakeFact
     | CallFact
     | EquipmentFact
+    | CheckFact
     | InvitationFact
     | LibraryFact
     | AdministrationFact
@@ -45,6 +47,7 @@ class State:
     intake: Intake = Intake()
     call: Call = Call()
     equipment: EquipmentState = EquipmentState()
+    call_check: CallCheckState = CallCheckState()
     invitations: Invitations = Invitations()
     library: Library = Library()
     administration: Administration = Administration()
@@ -77,6 +80,8 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, call=reduce_call(new.call, fact))
     if isinstance(fact, EquipmentFact):
         new = replace(new, equipment=reduce_equipment(new.equipment, fact))
+    if isinstance(fact, CheckFact):
+        new = replace(new, call_check=reduce_check(new.call_check, fact))
     if isinstance(fact, InvitationFact):
         new = replace(new, invitations=reduce_invitations(new.invitations, fact))
     if isinstance(fact, LibraryFact):

@@ -6,7 +6,9 @@ from app.commands.call_wishes import WishDevice, WishLookForDevices
 from app.kit.layouts import column, row, surface
 from app.kit.view import View
 from app.kit.widgets import Field, button, label, set_words
+from app.models.call_check import CheckProps
 from app.models.equipment import DeviceMenuProps, EquipmentProps
+from app.views.call_check import CallCheckWindow
 from app.views.push_to_talk import KEYS, PushToTalk
 
 
@@ -23,13 +25,16 @@ class DeviceSettings(View):
         self._key.setObjectName("talkKey")
         self._key.activated.connect(self._use_key)
         self._fields = [Field(box) for box in (*self._boxes, self._key)]
+        self.check = CallCheckWindow(self)
+        self.check.wished.connect(self.wished)
+        self._check = button("checkCall", self.check.begin)
         self._look = button("lookForDevices", lambda: self.wished.emit(WishLookForDevices()))
         camera, microphone, speaker, key = self._fields
         card = column(
             self._head,
             row(camera, microphone, gap=3),
             row(speaker, key, gap=3),
-            row(None, self._look),
+            row(None, self._check, self._look),
             margin=4,
             gap=1,
         )
@@ -49,7 +54,8 @@ class DeviceSettings(View):
         self._talk = talk
         self._key.setCurrentIndex(KEYS.index(talk.key))
 
-    def show_props(self, props: EquipmentProps) -> None:
+    def show_props(self, props: EquipmentProps, check: CheckProps) -> None:
+        self.check.show_props(check)
         if props == self._shown:
             return
         self._shown = props
@@ -83,6 +89,7 @@ class DeviceSettings(View):
         self._key.addItems([names[key] for key in KEYS])
         self._key.setCurrentIndex(place)
         set_words(self._look, self.tr("Look for devices"))
+        set_words(self._check, self.tr("Check the call…"))
 
     def _menu(self, name: str) -> DeviceMenuProps | None:
         if self._shown is None:

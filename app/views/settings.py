@@ -97,7 +97,7 @@ class SettingsPage(View):
         self._scrolled.setVisible(props.intake is not None)
         if props.intake is not None:
             self.intake.show_props(props.intake)
-        self.devices.show_props(props.equipment)
+        self.devices.show_props(props.equipment, props.check)
         self._pause.setVisible(props.on_duty_list)
         self._resume.setVisible(props.on_duty_list)
 
