@@ -12,7 +12,8 @@ from app.viewers.video.picture import PictureState
 from app.viewers.video.pictures import CallPictures, Shown
 from app.views.call_controls import CallControls
 
-PICTURES_HEIGHT = 150
+PICTURES_HEIGHT, LEAST_HEIGHT = 150, 90
+"""Small where sentences must be read too: never may they lie over the pictures."""
 
 
 class CallBar(View):
@@ -31,9 +32,11 @@ class CallBar(View):
         self._elsewhere = label("callElsewhere", "muted", wrap=True)
         self._host = QWidget()
         self._host.setLayout(column(gap=0))
-        self._host.setFixedHeight(PICTURES_HEIGHT)
+        self._host.setMinimumHeight(LEAST_HEIGHT)
+        self._host.setMaximumHeight(PICTURES_HEIGHT)
         self._note = label("callNote", "small", wrap=True)
         self._line = label("callLine", "small", wrap=True)
+        self._spoken = ElidedLabel("spoken", "problem")
         self._join = button("joinCall", lambda: self.wished.emit(WishJoinCall()), "primary")
         self.setLayout(
             column(
@@ -41,6 +44,7 @@ class CallBar(View):
                 self._host,
                 self._elsewhere,
                 self._line,
+                self._spoken,
                 row(self._join, None),
                 controls,
                 self._note,
@@ -64,6 +68,8 @@ class CallBar(View):
         self._quality.setVisible(bool(props.quality))
         self._line.setText(props.line)
         self._line.setVisible(bool(props.line))
+        self._spoken.setText(props.spoken)
+        self._spoken.setVisible(bool(props.spoken))
         self._join.setVisible(not self.inside)
         self._join.setEnabled(props.can_call)
         self._controls.setVisible(self.inside)

@@ -43,6 +43,7 @@ class CallCheckWindow(View):
     def __init__(self, parent: QWidget) -> None:
         super().__init__()
         self.setParent(parent, Qt.WindowType.Dialog)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setObjectName("callCheck")
         self._running = False
         self._intro = label("checkIntro", "muted", wrap=True)

@@ -68,7 +68,7 @@ class CallControls(View):
         for control in (self._mute, self._camera):
             control.setCheckable(True)
         self.meter = LevelMeter(level)
-        self._spoken = ElidedLabel(f"{prefix}spoken", "problem")
+        self._spoken = ElidedLabel(f"{place.value}Spoken", "problem")
         self._menus = tuple(
             DeviceMenu(f"{prefix}{name}Menu", control)
             for name, control in (
@@ -79,7 +79,8 @@ class CallControls(View):
         )
         for menu in self._menus:
             menu.wished.connect(self.wished)
-        self.setLayout(column(self._spoken, *self._rows(), gap=1))
+        above = () if place is CallPlace.BESIDE else (self._spoken,)
+        self.setLayout(column(*above, *self._rows(), gap=1))
         self.words()
 
     def _rows(self) -> tuple[Item, ...]:
@@ -113,7 +114,7 @@ class CallControls(View):
         for menu, menu_props in zip(self._menus, props.equipment.menus, strict=True):
             menu.show_props(menu_props)
         self._spoken.setText(props.spoken)
-        self._spoken.setVisible(bool(props.spoken))
+        self._spoken.setVisible(bool(props.spoken) and self._place is not CallPlace.BESIDE)
 
     def show_unread(self, *, unread: bool) -> None:
         """A dot: somebody wrote."""

@@ -30,10 +30,13 @@ class DeviceSettings(View):
         self._check = button("checkCall", self.check.begin)
         self._look = button("lookForDevices", lambda: self.wished.emit(WishLookForDevices()))
         camera, microphone, speaker, key = self._fields
+        pairs = row(camera, microphone, gap=3), row(speaker, key, gap=3)
+        for pair in pairs:
+            for place in (0, 1):
+                pair.setStretch(place, 1)
         card = column(
             self._head,
-            row(camera, microphone, gap=3),
-            row(speaker, key, gap=3),
+            *pairs,
             row(None, self._check, self._look),
             margin=4,
             gap=1,
@@ -63,6 +66,7 @@ class DeviceSettings(View):
             box.clear()
             box.addItems([entry.text for entry in menu.entries])
             box.setCurrentIndex([entry.chosen for entry in menu.entries].index(True))
+            box.setToolTip(box.currentText())
             field.set_problem(menu.note)
 
     def words(self) -> None:

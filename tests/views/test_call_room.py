@@ -5,10 +5,26 @@ from uuid import UUID
 import pytest
 from PySide6.QtCore import QRect, QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPlainTextEdit, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
-from app.commands.call_wishes import WishDevice, WishLookForDevices, WishTalk
+from app.commands.call_wishes import (
+    WishCheckCall,
+    WishDevice,
+    WishLookForDevices,
+    WishStopCheck,
+    WishTalk,
+)
 from app.commands.keys import COMMANDS, CommandId
 from app.commands.wishes import Page, WishMute
 from app.media.equipment import Device, DeviceInUse, Devices, DeviceSource, Equipment, Use
@@ -20,6 +36,14 @@ from app.session.call import (
     PeerPicture,
     SourcesChanged,
     SpeakingSeen,
+)
+from app.session.call_check import (
+    CheckBegun,
+    CheckFound,
+    CheckStarted,
+    Finding,
+    Step,
+    Verdict,
 )
 from app.session.equipment import DeviceChosen, DeviceServes, DevicesSeen
 from app.viewers.video.picture import VideoPicture
@@ -291,3 +315,47 @@ def test_a_call_of_another_case_leaves_the_room_as_it_is(shown: Shown) -> None:
     other = call("何主任", case="b")
     shown.apply(CallChanged(seq=0, at=NOW, consultation_id=other.consultation_id, call=other))
     assert shown.window.workspace.call.place is CallPlace.FLOATING
+
+
+@pytest.mark.qt_log_ignore("does not support")
+def test_the_check_opens_tells_each_step_and_stops_when_closed(shown: Shown) -> None:
+    shown.apply(*online())
+    shown.go(Page.SETTINGS)
+    shown.find(QPushButton, "checkCall").click()
+    assert shown.wishes[-1] == WishCheckCall()
+    window = shown.window.settings_page.devices.check
+    finding = Finding(step=Step.SERVER, verdict=Verdict.GOOD, figures={"ms": 9.0})
+    shown.apply(CheckStarted(), CheckBegun(Step.SERVER), CheckFound(finding))
+    text = window.findChild(QLabel, "serverFound")
+    assert text is not None
+    assert text.text() == "answers in 9 ms"
+    window.close()
+    assert shown.wishes[-1] == WishStopCheck()
+
+
+def test_devices_are_chosen_in_the_settings_too(shown: Shown) -> None:
+    shown.apply(*online())
+    shown.apply(DevicesSeen(Devices(cameras=(HEADSET,), microphones=(), speakers=())))
+    shown.go(Page.SETTINGS)
+    box = shown.find(QComboBox, "cameraDevice")
+    assert [box.itemText(n) for n in range(box.count())] == ["As the system has it", "headset"]
+    box.activated.emit(1)
+    source = DeviceSource(device_id="h", name="headset")
+    assert shown.wishes[-1] == WishDevice(Equipment.CAMERA, source)
+    shown.find(QComboBox, "talkKey").activated.emit(1)
+    assert shown.window.workspace.call.talk.key == "Pause"
+
+
+def test_beside_the_case_no_word_lies_over_the_pictures(shown: Shown) -> None:
+    talk_with(shown, "林医生")
+    shown.apply(
+        SourcesChanged(True, False, False),
+        SpeakingSeen(None, True),
+        DeviceChosen(Equipment.MICROPHONE, DeviceSource(device_id="h", name="a long headset")),
+        DeviceServes(DeviceInUse(what=Equipment.MICROPHONE, use=Use.STAND_IN, device=BUILT_IN)),
+    )
+    for _ in range(4):  # a layout that changed asks its parent, one level at a time
+        QApplication.sendPostedEvents()
+    bar = shown.window.workspace.call.bar
+    parts = [one for one in bar.children() if isinstance(one, QWidget) and one.isVisible()]
+    assert not overlapping([one.geometry() for one in parts])

@@ -17,7 +17,7 @@ LatestFrame = Callable[[str], VideoFrame | None]
 """The newest picture of a stream: `self`, or a peer id as text."""
 INSET_FROM = 500
 """From this width on one's own picture lies over the only other one."""
-LEAST = QSize(160, 110)
+LEAST = QSize(160, 84)
 
 
 @dataclass(frozen=True, slots=True)
