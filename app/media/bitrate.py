@@ -33,13 +33,13 @@ from app.media.ladder import (
 from app.media.line_quality import (
     JITTER_MS,
     LOSSES,
-    LOW_STEPS_KBPS,
     QUEUES_MS,
     STEPS_KBPS,
     Quality,
     Report,
     Work,
     grade,
+    steps_for,
 )
 
 SOUND_KBPS, RICH_SOUND_KBPS = 24, 48
@@ -74,8 +74,9 @@ TOLD_FOR = 5.0
 SHORTEST_OF_S = 60.0
 LATE_MS = 120
 """Answers that waited so long say nothing of what was sent since: no more is tried on them."""
-SILENT_AFTER = 2.5
-"""Seconds without a report after which nothing is known of the line."""
+SILENT_AFTER, DEAF_S = 2.5, 1.5
+"""Seconds without a report after which nothing is known of the line; and so long after the silence
+reports still tell of it."""
 SILENT_KBPS, OPENING_KBPS = 300, 250
 """Sent while nothing is heard any more, and when something was heard for the first time."""
 UNHEARD_S = 1.0
@@ -128,6 +129,7 @@ class Controller:
         self._arrived: deque[float] = deque(maxlen=ARRIVED_OF)
         self._draining: tuple[float, float] | None = None
         self._heard_at: float | None = None
+        self._deaf_until = now
         self._began = self._looked = now
         self._opened = float(OPENING_KBPS)
         self._fresh = False
@@ -151,6 +153,8 @@ class Controller:
     def heard(self, now: float, report: Report) -> None:
         """A report block of the receiver, of sound or of pictures."""
         self._contact(now)
+        if now < self._deaf_until:
+            return  # it tells of the packets of the silence
         weight = min(LOSS_WEIGHT, LOSS_WEIGHT * report.packets / 40)
         self._loss += weight * (report.lost - self._loss)
         self._recent_loss = report.lost if report.packets >= 20 else self._loss
@@ -268,7 +272,7 @@ class Controller:
     def _less(self, now: float, quality: Quality, work: Work, *, queued: bool) -> None:
         self._stepped_down = now
         sent = min(self._target, self._opened)
-        target = sent + self._steps()[quality]
+        target = sent + steps_for(self._target)[quality]
         if queued:
             arrived = max(self._arrived, default=work.arrived_kbps)
             if arrived is not None:
@@ -290,7 +294,7 @@ class Controller:
         self._wait_until = now + self._wait
 
     def _more(self, now: float, quality: Quality, work: Work) -> None:
-        step = float(self._steps()[quality])
+        step = float(steps_for(self._target)[quality])
         most = provable_kbps(work.sent_kbps)
         if step == 0 or self._target >= most:
             return
@@ -306,9 +310,6 @@ class Controller:
         self._stepped_up = now
         self._set(min(self._target + step, most))
 
-    def _steps(self) -> dict[Quality, int]:
-        return STEPS_KBPS if self._target >= DOCUMENT_LEAST_KBPS else LOW_STEPS_KBPS
-
     def _set(self, target: float) -> None:
         self._target = max(float(LEAST_KBPS), min(float(MOST_KBPS), target))
 
@@ -317,7 +318,7 @@ class Controller:
         self._set(max(self._target / 2, min(self._target, SILENT_KBPS)))
         self._trips.clear()
         self._queue_ms = self._draining = None
-        self._wait_until = now + WAIT_S
+        self._wait_until, self._deaf_until = now + WAIT_S, now + DEAF_S
 
     def _look_at_work(self, now: float, work: Work) -> None:
         rung = LADDER[self._place]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from app.media.ladder import DOCUMENT_LEAST_KBPS
+
 
 class Quality(Enum):
     """How the line is, by the last reports."""
@@ -72,3 +74,7 @@ class Work:
 
 def grade(value: float, bounds: tuple[tuple[float, Quality], ...]) -> Quality:
     return next((quality for bound, quality in bounds if value < bound), Quality.CRITICAL)
+
+
+def steps_for(target_kbps: float) -> dict[Quality, int]:
+    return STEPS_KBPS if target_kbps >= DOCUMENT_LEAST_KBPS else LOW_STEPS_KBPS

@@ -8,9 +8,9 @@ connection lives and ends here, `app.media.pair` watches its packets and replace
 import asyncio
 import contextlib
 import logging
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import av
@@ -38,18 +38,15 @@ from app.media.ladder import Motion
 from app.media.messages import ConnectionState, PeerStatistics, Role
 from app.media.pictures import Pictures
 from app.media.playout import Playout
-from app.media.playout_delay import PlayoutDelay
 from app.media.relays import Relays
 from app.media.repairs import RepairedReceiver, repair
-from app.media.smoothness import Smoothness
+from app.media.showing import Showing
 from app.media.sources import Clock
 from app.media.statistics import RateMeter, Totals, totals
 from protocol.call import Attempt, IceCandidate, IceServer, SessionDescription
 
 log = logging.getLogger(__name__)
 
-WAITING = 24
-"""Decoded pictures that wait to be shown: more than `PlayoutDelay` ever holds at 30 a second."""
 FAREWELL_S = 0.7
 """Seconds for the last words to the other side and to a relay."""
 
@@ -123,12 +120,10 @@ class Peer:
         self._early: list[IceCandidate] = []
         self._receivers: list[asyncio.Task[None]] = []
         self._repaired: list[RepairedReceiver] = []
-        self._delay = PlayoutDelay()
-        self._waiting: deque[tuple[float, av.VideoFrame]] = deque(maxlen=WAITING)
-        self._picture_came = asyncio.Event()
+        show = partial(media.pictures.show, peer_id)
+        self._showing = Showing(media.clock, show, self._meant_still)
         self._codec = codec
         self._adaptation: Adaptation | None = None
-        self._smoothness = Smoothness()
         self._frames_decoded = 0
         self._audio_received = 0
         self._size = (0, 0)
@@ -292,7 +287,7 @@ class Peer:
         work = (
             (self._receive_audio(track),)
             if track.kind == "audio"
-            else (self._receive_video(track), self._show())
+            else (self._receive_video(track), self._showing.run())
         )
         self._receivers += [asyncio.create_task(part) for part in work]
 
@@ -313,34 +308,11 @@ class Peer:
                     continue
                 self._frames_decoded += 1
                 self._size = (frame.width, frame.height)
-                self._waiting.append((self._due(frame), frame))
-                self._picture_came.set()
-
-    def _due(self, frame: av.VideoFrame) -> float:
-        now = self._media.clock.now()
-        if frame.time is None or self._meant_still():
-            self._delay.forget()
-            return now
-        return self._delay.due(now, frame.time)
+                self._showing.take(frame)
 
     def _meant_still(self) -> bool:
         told = self._adaptation.told if self._adaptation is not None else None
         return told is not None and told.motion is not Motion.FLUENT
-
-    async def _show(self) -> None:
-        """Each picture when it is due; of several that are, the newest."""
-        clock = self._media.clock
-        while True:
-            await self._picture_came.wait()
-            await clock.until(self._waiting[0][0])
-            newest: av.VideoFrame | None = None
-            while self._waiting and self._waiting[0][0] <= clock.now():
-                _, newest = self._waiting.popleft()
-            if not self._waiting:
-                self._picture_came.clear()
-            if newest is not None:
-                self._smoothness.shown(clock.now(), meant_still=self._meant_still())
-                self._media.pictures.show(self.peer_id, newest)
 
     # --- statistics ----------------------------------------------------------------------
 
@@ -378,7 +350,7 @@ class Peer:
             width=self._size[0],
             height=self._size[1],
             fps=rates.fps,
-            freezes=self._smoothness.freezes,
+            freezes=self._showing.freezes,
             audio_slots=slots,
             audio_concealed=max(0, slots - self._audio_received),
             local_candidate=local,

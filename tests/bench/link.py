@@ -73,6 +73,10 @@ class Link:
         with _started(self.inside(side, argv)) as process:
             yield process
 
+    def pid(self, side: str) -> int:
+        """A process that lives in a side's namespace as long as the line."""
+        return self._pids[side]
+
     def move(self, side: str, address: str) -> None:
         """Gives a side another address, as when its computer comes to another network."""
         at = SIDES.index(side)

@@ -1,28 +1,34 @@
 """What the server grows by, once warm, while 3,000 slices and one object of 1 GiB come and go."""
 
+import asyncio
 import io
 import secrets
+import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import psutil
 from pydicom.uid import generate_uid
 
+from app.transfer.messages import Fetch, FetchEnded, FetchProgress
 from protocol import paths
+from protocol.base import new_id
 from tests.bench.errors import BenchFailed
 from tests.bench.instances import Factory, MadeInstance
 from tests.bench.measure import Bound, Goal, Measure
 from tests.bench.stow import STOW, Target, in_lanes, told, upload
 from tests.bench.town import Place, place
 from tests.server.images import ct_slice
+from tests.transfer.desk import Desk
 
 SLICES, WARM, LANES = 3000, 300, 4
 LARGE_BYTES = 1024**3
 EDGE = 16384
 """Rows and columns of the large object: two frames of 16 bits are 1 GiB."""
 PIECE = bytes(1024 * 1024)
-LOOK_S = 0.02
+LOOK_S, FETCH_S = 0.02, 600.0
 MB = 1024 * 1024
 FLAT = Goal(Bound.AT_MOST, 64)
 INSTANCE = "application/dicom; transfer-syntax=*"
@@ -65,11 +71,14 @@ def run() -> Iterator[Measure]:
         warm = factory.study(WARM)
         upload(target, warm, LANES)
         _read(target, warm)
-        yield from _many(here, target, factory)
+        study = yield from _many(here, target, factory)
+        yield asyncio.run(_fetched(here, study))
         yield from _one(here, target)
 
 
-def _many(here: Place, target: Target, factory: Factory) -> Iterator[Measure]:
+def _many(
+    here: Place, target: Target, factory: Factory
+) -> Generator[Measure, None, list[MadeInstance]]:
     study: list[MadeInstance] = []
     left = SLICES
     with Watch(here.server.pid) as watch:
@@ -82,6 +91,32 @@ def _many(here: Place, target: Target, factory: Factory) -> Iterator[Measure]:
     with Watch(here.server.pid) as watch:
         _read(target, study)
     yield _grown(f"the same {SLICES} instances retrieved", watch)
+    return study
+
+
+async def _fetched(here: Place, study: list[MadeInstance]) -> Measure:
+    """What the desktop's transfer process grows by, once warm, while a study comes to it."""
+    uid = study[0].study_instance_uid
+    with tempfile.TemporaryDirectory(prefix="huizhen-bench-") as profile:
+        desk = Desk(Path(profile))
+        desk.patience = FETCH_S  # type: ignore[misc]  # of this desk alone
+        await desk.open()
+        try:
+            await asyncio.to_thread(desk.use, here.valley.doctor, here.server.url, here.server.ca)
+            desk.link.send(Fetch(consultation_id=new_id(), study_instance_uid=uid))
+            await desk.until(FetchProgress, lambda told: told.arrived >= WARM)
+            assert desk.link.pid is not None
+            with Watch(desk.link.pid) as watch:
+                await desk.until(FetchEnded)
+        finally:
+            await desk.link.close(when_done=False)
+    return Measure(
+        f"wire: memory the client's transfer process grows by, {SLICES} instances fetched",
+        watch.grown,
+        "MB",
+        goal=FLAT,
+        note=f"{watch.before / MB:.0f} MB resident before",
+    )
 
 
 def _without_bytes(one: MadeInstance) -> MadeInstance:

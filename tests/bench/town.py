@@ -1,5 +1,6 @@
 """A running server with the people a bench needs, made through its own interface."""
 
+import json
 import ssl
 import tempfile
 from collections.abc import Callable, Iterator
@@ -32,11 +33,16 @@ class Place:
 
 
 @contextmanager
-def place() -> Iterator[Place]:
-    """A server process with TLS on loopback and a fresh SQLite database; stopped at the end."""
+def place(*names: str) -> Iterator[Place]:
+    """A server process with TLS on loopback and a fresh SQLite database; stopped at the end.
+
+    Args:
+        names: for which its certificate is good besides.
+    """
     with tempfile.TemporaryDirectory(prefix="huizhen-bench-") as name:
         folder = Path(name)
-        server = ServerProcess(folder / "server")
+        known = {"HUIZHEN_TLS_NAMES": json.dumps(names)} if names else None
+        server = ServerProcess(folder / "server", known)
         server.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
         with server:
             context = trusting(server.ca)

@@ -166,6 +166,17 @@ def test_while_nothing_is_heard_little_is_sent_and_the_rung_waits() -> None:
     assert controller.decide(10.0, IDLE).target_kbps >= 300
 
 
+def test_the_losses_of_a_cut_are_not_taken_for_those_of_the_line_after_it() -> None:
+    controller, _ = reports(4, FINE)
+    decisions = []
+    for at in (8.0, 8.5, 9.0, 9.5, 10.0, 11.0, 12.0):
+        controller.heard(at, Report(0.95 if at < 9.5 else 0.0, 100, 60))
+        controller.told(at, 5.0, 900.0)
+        decisions.append(controller.decide(at, IDLE))
+    assert all(decision.rung.motion is Motion.FLUENT for decision in decisions)
+    assert decisions[-1].target_kbps >= 1000
+
+
 def test_not_much_more_is_aimed_at_than_is_sent() -> None:
     _, decision = reports(60, FINE, Work(sent_kbps=300))
     assert decision.target_kbps == 2000, "the start is not taken back"

@@ -60,6 +60,7 @@ def pictures_gone(end: End) -> list[FramesGone]:
     return [event for event in end.events if isinstance(event, FramesGone)]
 
 
+@pytest.mark.allow_logs("a picture that the break cut in two cannot be decoded")
 async def test_a_short_break_on_the_same_path_just_goes_on(
     ends: tuple[End, End], passages: Passages
 ) -> None:

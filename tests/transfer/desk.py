@@ -5,7 +5,7 @@ import base64
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -25,11 +25,11 @@ class Desk(Ears[Event]):
 
     patience = 40.0
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, program: Sequence[str] = TRANSFER) -> None:
         super().__init__()
         self.folder = folder
         self.lost: list[tuple[int, bool]] = []
-        self.link = TransferLink(on_event=self.hear, on_lost=self._lost, argv=TRANSFER)
+        self.link = TransferLink(on_event=self.hear, on_lost=self._lost, argv=program)
 
     async def open(self) -> None:
         await self.link.start()
