@@ -13,6 +13,7 @@ SHOWN = {
     "measure": "measure on one frame, by the code of the viewer's tools",
     "restore": "the original file of one that was recompressed on its way",
     "join": "take part in a call without a window, by invitation",
+    "check-call": "whether a call will work from this computer: devices, server, relays, speed",
     "echo": "ask whether an archive or a device answers (C-ECHO)",
     "query": "search an archive for studies (C-FIND)",
     "demo": "play one consultation from clinic to signed report",
@@ -53,7 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _module(name: str) -> ModuleType:
-    return importlib.import_module("app.cli.demo.command" if name == "demo" else f"app.cli.{name}")
+    if name == "demo":
+        return importlib.import_module("app.cli.demo.command")
+    return importlib.import_module(f"app.cli.{name.replace('-', '_')}")
 
 
 def open_window(options: argparse.Namespace) -> int:

@@ -80,6 +80,23 @@ class JoinedCall(Answer):
     resumed: bool = False
 
 
+CHECK_BYTES = 1 << 20
+"""The most that one request of the call check carries."""
+
+
+class CallCheck(Answer):
+    """The STUN and TURN servers a call would be told."""
+
+    ice_servers: tuple[IceServer, ...] = ()
+    ice_transport_policy: IceTransportPolicy = "all"
+
+
+class SpeedTaken(Answer):
+    """Bytes that arrived; none is kept."""
+
+    taken: int
+
+
 class NewInvitation(Message):
     display_name: Name
     kind: Literal[ParticipantKind.PATIENT, ParticipantKind.OBSERVER] = ParticipantKind.PATIENT

@@ -95,6 +95,8 @@ CALL = "/v1/consultations/{consultation_id}/call"
 INVITATIONS = "/v1/consultations/{consultation_id}/call/invitations"
 LOOK = "/v1/call/invitation"
 REDEEM = "/v1/call/redeem"
+CALL_CHECK = "/v1/call/check"
+CALL_CHECK_SPEED = "/v1/call/check/speed"
 
 JOIN = "/join"
 WEB = "/web/{name}"

@@ -43,6 +43,7 @@ from server.api.services.directory import Directory
 from server.api.services.ice import Ice
 from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
+from server.api.services.line_check import LineChecks
 from server.api.services.passwords import Passwords
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
@@ -138,7 +139,8 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     bell = Bell(acting, hub)
     reporting = Reporting(store, acting)
     chat = Chat(store, acting)
-    calls = Calls(store, acting, ice_of(settings), settings.seat_kept_s)
+    ice = ice_of(settings)
+    calls = Calls(store, acting, ice, settings.seat_kept_s)
     objects = open_objects(settings)
     studies = Studies(store, objects, acting, settings.progress_interval)
     kept = timedelta(days=settings.facts_kept_days)
@@ -155,6 +157,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         studies=studies,
         reporting=reporting,
         calls=calls,
+        line_checks=LineChecks(clock, ice),
         invitations=Invitations(store, clock, acting, tokens, settings),
         chat=chat,
         hub=hub,

@@ -38,6 +38,12 @@ class CommandId(Enum):
     CALL = "call"
     MUTE = "mute"
     CAMERA = "camera"
+    TALK = "talk"
+    CALL_FLOATING = "call_floating"
+    CALL_CORNER = "call_corner"
+    CALL_FULL = "call_full"
+    CALL_SCREEN = "call_screen"
+    CHAT = "chat"
     THEME = "theme"
     LANGUAGE = "language"
     SIGN_OUT = "sign_out"
@@ -49,6 +55,8 @@ class Command:
     group: Group
     source: str
     key: str
+    held: bool = False
+    """It lasts as long as the key is held down."""
 
     @property
     def title(self) -> str:
@@ -60,6 +68,11 @@ def _c(id_: CommandId, group: Group, source: object, key: str) -> Command:
 
 
 ARCHIVE_KEY = "Ctrl+Shift+F"
+_TALK = QT_TRANSLATE_NOOP("commands", "Talk while the microphone is off, as long as it is held")
+_FLOATING = QT_TRANSLATE_NOOP("commands", "Call over the images, or beside them")
+_CORNER = QT_TRANSLATE_NOOP("commands", "Call over the images: next corner")
+_FULL = QT_TRANSLATE_NOOP("commands", "Call on the whole screen")
+_SCREEN = QT_TRANSLATE_NOOP("commands", "Call on the whole screen: next screen")
 _E, _K, _L = Group.EVERYWHERE, Group.CASE, Group.CALL
 
 COMMANDS: dict[CommandId, Command] = {
@@ -84,6 +97,12 @@ COMMANDS: dict[CommandId, Command] = {
         _c(CommandId.CALL, _L, QT_TRANSLATE_NOOP("commands", "Call or hang up"), "Ctrl+Shift+C"),
         _c(CommandId.MUTE, _L, QT_TRANSLATE_NOOP("commands", "Microphone on or off"), "Ctrl+D"),
         _c(CommandId.CAMERA, _L, QT_TRANSLATE_NOOP("commands", "Camera on or off"), "Ctrl+E"),
+        Command(CommandId.TALK, _L, str(_TALK), "Space", held=True),
+        _c(CommandId.CALL_FLOATING, _L, _FLOATING, "Ctrl+Shift+P"),
+        _c(CommandId.CALL_CORNER, _L, _CORNER, "Ctrl+Shift+K"),
+        _c(CommandId.CALL_FULL, _L, _FULL, "Ctrl+Shift+F11"),
+        _c(CommandId.CALL_SCREEN, _L, _SCREEN, "Ctrl+Shift+F12"),
+        _c(CommandId.CHAT, _L, QT_TRANSLATE_NOOP("commands", "Write in the chat"), "Ctrl+M"),
         _c(CommandId.THEME, _E, QT_TRANSLATE_NOOP("commands", "Light or dark"), "Ctrl+Shift+L"),
         _c(CommandId.LANGUAGE, _E, QT_TRANSLATE_NOOP("commands", "中文 / English"), "Ctrl+Shift+E"),
         _c(CommandId.SIGN_OUT, _E, QT_TRANSLATE_NOOP("commands", "Sign out"), "Ctrl+Shift+Q"),

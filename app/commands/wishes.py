@@ -5,6 +5,7 @@ from enum import Enum
 from pathlib import Path
 from uuid import UUID
 
+from app.commands.call_wishes import CallSetupWish
 from app.commands.intake_wishes import IntakeWish
 from protocol.account import (
     ChangeAccount,
@@ -358,6 +359,7 @@ Wish = (
     | ClinicWish
     | ExpertWish
     | CallWish
+    | CallSetupWish
     | LibraryWish
     | AdministrationWish
 )

@@ -19,6 +19,7 @@ from app.imaging.writing.origin import Author
 from app.net.errors import NetError
 from app.services.administration import AdministrationService
 from app.services.call import CallService
+from app.services.call_check import CallCheckService
 from app.services.cases import CaseService
 from app.services.chat import ChatService
 from app.services.drafts import Drafts
@@ -37,7 +38,7 @@ from app.session.case import Case
 from app.session.link import LinkPhase
 from app.session.notices import Severity, Trouble
 from app.session.state import State
-from app.store.profile import SealedStore
+from app.store.profile import DeviceChoices, SealedStore
 from app.store.sealed import Sealer
 from app.transfer.intake_messages import IntakeEvent
 from app.transfer.messages import PatientFound
@@ -105,7 +106,9 @@ class Desk:
             self.tasks,
             generated=generated_media,
             yielding=Yielding(self.images.limit),
+            devices=DeviceChoices(program.profile),
         )
+        self.call_check = CallCheckService(session, api.connection, self.call.equipment.devices)
         self.invitation = InvitationService(session, api)
         self.chat = ChatService(session, self.link.socket)
         self.library = LibraryService(session, api)
@@ -133,6 +136,7 @@ class Desk:
     def _prepare_window(self, who: SignedInAs) -> None:
         window = self.window
         window.language = self._program.language
+        window.workspace.call.use_levels(self.call.media.latest_level)
         window.fingerprint = who.pin.fingerprint if who.pin else ""
         window.version = version("huizhen")
         window.wished.connect(self._program.wish, Qt.ConnectionType.QueuedConnection)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
+from app.commands.call_wishes import CallSetupWish
 from app.commands.intake_wishes import IntakeWish
 from app.commands.wishes import (
     AdministrationWish,
@@ -59,6 +60,7 @@ from app.commands.wishes import (
     WishTheme,
     WishWithdraw,
 )
+from app.composition.fulfil_call import fulfil_call
 from app.composition.fulfil_intake import IntakeFulfilment
 from app.models.late_images import takes_images
 from app.services.proposals import PatientProposals
@@ -91,6 +93,8 @@ class Fulfilment:
             self._expert(wish)
         elif isinstance(wish, CallWish):
             self._call(wish)
+        elif isinstance(wish, CallSetupWish):
+            fulfil_call(self._desk, wish)
         elif isinstance(wish, LibraryWish):
             self._library(wish)
         elif isinstance(wish, IntakeWish):

@@ -82,6 +82,7 @@ class Feed(Generic[FrameT]):
     Args:
         kind: `video` or `audio`.
         prepare: makes the frame that is sent from the source's, timestamp included.
+        treat: sees every frame of the source, also while muted, and may give another for it.
         on_frame: sees every prepared frame (the self view).
         on_ended: the source ended by itself (unplugged, end of a broken file).
     """
@@ -92,12 +93,14 @@ class Feed(Generic[FrameT]):
         depth: int,
         prepare: Callable[[FrameT], FrameT],
         *,
+        treat: Callable[[FrameT], FrameT] = lambda frame: frame,
         on_frame: Callable[[FrameT], None] = lambda _: None,
         on_ended: Callable[[], None] = lambda: None,
     ) -> None:
         self._kind = kind
         self._depth = depth
         self._prepare = prepare
+        self._treat = treat
         self._on_frame = on_frame
         self._on_ended = on_ended
         self._tracks: set[LocalTrack[FrameT]] = set()
@@ -128,7 +131,7 @@ class Feed(Generic[FrameT]):
     async def _pull(self, source: Source[FrameT]) -> None:
         try:
             while True:
-                frame = await source.next_frame()
+                frame = self._treat(await source.next_frame())
                 if self.muted:
                     continue
                 sent = self._prepare(frame)

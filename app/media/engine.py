@@ -5,8 +5,12 @@ from collections.abc import Callable
 from typing import assert_never
 
 from app.media.addresses import watch_addresses
+from app.media.equipment import Devices, DeviceSource
 from app.media.hardware import Hardware
+from app.media.levels import LOOK_EVERY, Hearing
+from app.media.loudspeaker import Loudspeaker
 from app.media.messages import (
+    SELF_VIEW,
     AddPeer,
     ChooseSources,
     Command,
@@ -32,10 +36,10 @@ from app.media.messages import (
     StartCall,
     Statistics,
 )
+from app.media.own_sound import OwnSound
 from app.media.pair import Pair
 from app.media.peer import Path, Peer, PeerMedia
 from app.media.pictures import Pictures
-from app.media.playout import Playout, SilentPlayout
 from app.media.relays import Relays
 from app.media.sources import Clock
 from app.media.studio import Studio
@@ -52,20 +56,34 @@ class _Call:
         self,
         studio: Studio,
         pictures: Pictures,
-        playout: Playout,
+        playout: Loudspeaker,
+        sound: OwnSound,
         wish: StartCall,
         relays: Relays,
     ) -> None:
         self.studio = studio
         self.pictures = pictures
+        self.sound = sound
         self.playout = playout
         self.wish = wish
         self.relays = relays
         self.pairs: dict[str, Pair] = {}
 
+    async def choose(self, command: ChooseSources) -> None:
+        await self.studio.choose(command.video, command.audio)
+        if command.speaker is not None:
+            await self.playout.choose(command.speaker)
+        if isinstance(command.audio, DeviceSource) and self.wish.play_audio:
+            self.sound.begin()
+
+    async def devices_changed(self, devices: Devices) -> None:
+        await self.studio.devices_changed(devices)
+        await self.playout.devices_changed(devices)
+
     async def close(self) -> None:
         await asyncio.gather(*(self.remove(peer_id) for peer_id in tuple(self.pairs)))
         await self.studio.close()
+        await self.sound.close()
         self.playout.close()
 
     async def remove(self, peer_id: str) -> None:
@@ -74,6 +92,7 @@ class _Call:
         await pair.close()
         self.pictures.forget(peer_id)
         self.playout.forget(peer_id)
+        self.sound.forget(peer_id)
 
 
 class _Speaking:
@@ -121,9 +140,14 @@ class CallEngine:
         self._clock = clock
         self._call: _Call | None = None
         self._watching: tuple[asyncio.Task[None], ...] = ()
+        self._plugging: set[asyncio.Task[None]] = set()
+        self._watches = False
 
     async def handle(self, command: Command) -> None:
         """Carries out one command; what goes wrong is a Failed event."""
+        if not self._watches:
+            self._watches = True
+            self._hardware.watch(self._plugged)
         match command:
             case StartCall():
                 await self._start(command)
@@ -137,7 +161,7 @@ class CallEngine:
                     await call.studio.mute(audio=command.audio, video=command.video)
             case ChooseSources():
                 if call := self._current():
-                    await call.studio.choose(command.video, command.audio)
+                    await call.choose(command)
             case ListDevices():
                 self._emit(await self._hardware.list_devices())
             case EndCall():
@@ -154,7 +178,7 @@ class CallEngine:
     async def close(self) -> None:
         """Ends the call, if there is one."""
         call, self._call = self._call, None
-        watching, self._watching = self._watching, ()
+        watching, self._watching = (*self._watching, *self._plugging), ()
         for task in watching:
             task.cancel()
         await asyncio.gather(*watching, return_exceptions=True)
@@ -163,16 +187,22 @@ class CallEngine:
 
     async def _start(self, command: StartCall) -> None:
         await self.close()
-        studio = Studio(self._hardware, self._pictures, self._clock, self._emit)
-        playout = await self._hardware.loudspeaker() if command.play_audio else SilentPlayout()
+        sound = OwnSound(Hearing(SELF_VIEW), self._emit)
+        studio = Studio(self._hardware, self._pictures, self._clock, self._emit, sound.treat)
+        playout = Loudspeaker(self._hardware, self._emit, sound.played)
+        if isinstance(command.audio, DeviceSource) and command.play_audio:
+            sound.begin()
+        if command.play_audio:
+            await playout.choose(command.speaker)
         relays = Relays(
             command.ice_servers,
             command.ice_transport_policy,
             lambda state: self._emit(RelayTold(state=state)),
         )
-        self._call = _Call(studio, self._pictures, playout, command, relays)
+        self._call = call = _Call(studio, self._pictures, playout, sound, command, relays)
         self._watching = (
             asyncio.create_task(self._tick(), name="statistics"),
+            asyncio.create_task(self._listen(call), name="levels"),
             asyncio.create_task(watch_addresses(self._network_changed), name="addresses"),
         )
         await studio.choose(command.video, command.audio)
@@ -232,6 +262,14 @@ class CallEngine:
             for pair in self._call.pairs.values():
                 pair.network_changed(addresses)
 
+    def _plugged(self, devices: Devices) -> None:
+        """A device came or went."""
+        self._emit(devices)
+        if (call := self._call) is not None:
+            task = asyncio.create_task(call.devices_changed(devices), name="devices")
+            self._plugging.add(task)
+            task.add_done_callback(self._plugging.discard)
+
     def _current(self) -> _Call | None:
         if self._call is None:
             self._failed(FailureCode.NO_CALL)
@@ -239,6 +277,12 @@ class CallEngine:
 
     def _failed(self, code: FailureCode, peer_id: str | None = None) -> None:
         self._emit(Failed(code=code, peer_id=peer_id))
+
+    async def _listen(self, call: _Call) -> None:
+        while True:
+            now = self._clock.now()
+            call.sound.hearing.look(now, muted=call.studio.audio.muted, tell=self._emit)
+            await self._clock.until(now + LOOK_EVERY)
 
     async def _tick(self) -> None:
         while True:

@@ -1,10 +1,11 @@
 """The machine's cameras, microphones and loudspeakers as the engine sees them."""
 
+from collections.abc import Callable
 from typing import Protocol
 
+from app.media.equipment import NO_DEVICES, Devices
 from app.media.errors import SourceUnavailableError
-from app.media.messages import Devices
-from app.media.playout import Playout, SilentPlayout
+from app.media.playout import Playout
 from app.media.sources import AudioSource, VideoSource
 
 
@@ -25,11 +26,23 @@ class Hardware(Protocol):
         """
         ...
 
-    async def loudspeaker(self) -> Playout:
-        """The system's loudspeaker, or silence when there is none."""
+    async def loudspeaker(self, device_id: str | None) -> Playout:
+        """
+        Raises:
+            SourceUnavailableError: there is none, or it may not be used.
+        """
         ...
 
-    async def list_devices(self) -> Devices: ...
+    async def list_devices(self) -> Devices:
+        """What there is; nothing when devices cannot be used at all."""
+        ...
+
+    def watch(self, changed: Callable[[Devices], None]) -> None:
+        """Tells from now on, in the present loop, when a device comes or goes.
+
+        Costs nothing until a device was asked for: before that, nobody waits for one.
+        """
+        ...
 
 
 class NoHardware:
@@ -41,8 +54,11 @@ class NoHardware:
     async def microphone(self, device_id: str | None) -> AudioSource:
         raise SourceUnavailableError("no microphone")
 
-    async def loudspeaker(self) -> Playout:
-        return SilentPlayout()
+    async def loudspeaker(self, device_id: str | None) -> Playout:
+        raise SourceUnavailableError("no loudspeaker")
 
     async def list_devices(self) -> Devices:
-        return Devices(cameras=(), microphones=(), speakers=())
+        return NO_DEVICES
+
+    def watch(self, changed: Callable[[Devices], None]) -> None:
+        """Nothing ever changes."""

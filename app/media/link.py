@@ -12,6 +12,7 @@ from app.ipc.child import ChildProcess, ChildSpec, huizhen_argv
 from app.ipc.errors import ChildNotRunningError, ChildStartError
 from app.media.errors import FrameMemoryError
 from app.media.frames import FrameReader, PictureFrame
+from app.media.loudness import SILENCE_DB, SoundLevels
 from app.media.messages import COMMANDS, EVENTS, Command, Event, Frames, FramesGone
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ class MediaLink:
         self._on_event = on_event
         self._on_lost = on_lost
         self._readers: dict[str, FrameReader] = {}
+        self._levels: dict[str, float] = {}
         self._deaths: deque[float] = deque(maxlen=RESTARTS + 1)
         self._restart: asyncio.Task[None] | None = None
         self._wanted = False
@@ -91,6 +93,10 @@ class MediaLink:
         reader = self._readers.get(stream)
         return reader.latest() if reader is not None else None
 
+    def latest_level(self, stream: str) -> float:
+        """How loud a peer or `SELF_VIEW` is now, in dBFS."""
+        return self._levels.get(stream, SILENCE_DB)
+
     async def close(self) -> None:
         """Ends the process and lets the pictures go."""
         self._wanted = False
@@ -109,6 +115,9 @@ class MediaLink:
                 self._attach(event)
             case FramesGone():
                 self._detach(event.stream)
+            case SoundLevels():
+                self._levels = event.levels
+                return  # ten a second, for meters only
             case _:
                 pass
         self._on_event(event)
@@ -128,6 +137,7 @@ class MediaLink:
     def _forget_pictures(self) -> None:
         for stream in tuple(self._readers):
             self._detach(stream)
+        self._levels = {}
 
     def _died(self, returncode: int) -> None:
         self._forget_pictures()

@@ -10,7 +10,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from app.media.equipment import DeviceInUse, Devices, DeviceSource
 from app.media.ladder import Limit, Motion
+from app.media.loudness import SoundLevels, SoundTreatment, Speaking
 from protocol.base import Message
 from protocol.call import IceCandidate, IceServer, IceTransportPolicy, SessionDescription
 
@@ -37,13 +39,6 @@ class FileSource(Message):
 
     kind: Literal["file"] = "file"
     path: Path
-
-
-class DeviceSource(Message):
-    """A camera or microphone; without an id the system's default."""
-
-    kind: Literal["device"] = "device"
-    device_id: str | None = None
 
 
 class NoSource(Message):
@@ -80,6 +75,7 @@ class StartCall(Message):
     video: Source = GeneratedSource()
     audio: Source = GeneratedSource()
     play_audio: bool = True
+    speaker: DeviceSource = DeviceSource()
     codec: Literal["VP8", "H264"] | None = None
 
 
@@ -137,6 +133,7 @@ class ChooseSources(Message):
     kind: Literal["choose-sources"] = "choose-sources"
     video: Source | None = None
     audio: Source | None = None
+    speaker: DeviceSource | None = None
 
 
 class ListDevices(Message):
@@ -318,25 +315,14 @@ class MediaKind(StrEnum):
 
 
 class SourceFallback(Message):
-    """The wished source cannot be used (any more); a generated one is sent in its place."""
+    """The wished source cannot be used (any more).
+
+    In its place a generated one is sent; for a microphone nothing, as a tone would be no speech.
+    """
 
     kind: Literal["source-fallback"] = "source-fallback"
     media: MediaKind
     wished: Literal["device", "file"]
-
-
-class Device(Message):
-    device_id: str
-    name: str
-
-
-class Devices(Message):
-    """Answer to ListDevices."""
-
-    kind: Literal["devices"] = "devices"
-    cameras: tuple[Device, ...]
-    microphones: tuple[Device, ...]
-    speakers: tuple[Device, ...]
 
 
 class FailureCode(StrEnum):
@@ -368,6 +354,10 @@ Event = Annotated[
     | Statistics
     | SourceFallback
     | Devices
+    | DeviceInUse
+    | SoundLevels
+    | Speaking
+    | SoundTreatment
     | Failed,
     Field(discriminator="kind"),
 ]

@@ -6,6 +6,7 @@ from uuid import UUID
 from PySide6.QtCore import QCoreApplication
 
 from app.models.call_line import line_words, short_word
+from app.models.equipment import EquipmentProps, derive_equipment
 from app.session.call import Call, CallPhase, PeerPicture
 from app.session.link import LinkPhase
 from app.session.state import State
@@ -23,11 +24,15 @@ class PeerProps:
     connected: bool
     word: str
     no_picture: bool
+    speaks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CallProps:
-    """`rings_here`: others are in the call, we are not. `line`: what the line does to pictures."""
+    """`rings_here`: others are in the call, we are not. `line`: what the line does to pictures.
+
+    `notes`: what is to be said of devices. `spoken`: of our own microphone, while it is off.
+    """
 
     phase: CallPhase
     can_call: bool
@@ -37,9 +42,12 @@ class CallProps:
     peers: tuple[PeerProps, ...]
     muted: bool
     camera_off: bool
-    generated_picture: bool
     quality: str
     line: str
+    equipment: EquipmentProps
+    notes: tuple[str, ...]
+    talking: bool
+    spoken: str
 
 
 def derive_call(state: State) -> CallProps:
@@ -59,6 +67,7 @@ def derive_call(state: State) -> CallProps:
         and state.link.phase is LinkPhase.ONLINE
     )
     phase = call.phase if here or call.phase is CallPhase.OUT else CallPhase.OUT
+    equipment = derive_equipment(state.equipment)
     return CallProps(
         phase=phase,
         can_call=can_call,
@@ -68,10 +77,29 @@ def derive_call(state: State) -> CallProps:
         peers=tuple(_peer(participant, call) for participant in others),
         muted=call.muted,
         camera_off=call.camera_off,
-        generated_picture=call.generated_picture,
         quality=_quality(call.pictures),
         line=line_words(call, others) if phase is CallPhase.IN else "",
+        equipment=equipment,
+        notes=_notes(call, equipment) if phase is not CallPhase.OUT else (),
+        talking=call.talking,
+        spoken=_spoken(call) if phase is CallPhase.IN else "",
     )
+
+
+def _notes(call: Call, equipment: EquipmentProps) -> tuple[str, ...]:
+    if call.generated_picture and not equipment.camera.note:
+        own = QCoreApplication.translate("call", "A generated picture is sent.")
+        return (own, *equipment.notes)
+    return equipment.notes
+
+
+def _spoken(call: Call) -> str:
+    translate = QCoreApplication.translate
+    if call.talking:
+        return translate("call", "You are heard while you hold the key.")
+    if call.muted and call.speaks_muted:
+        return translate("call", "You are muted: nobody hears what you say.")
+    return ""
 
 
 def _peer(participant: Participant, call: Call) -> PeerProps:
@@ -86,7 +114,8 @@ def _peer(participant: Participant, call: Call) -> PeerProps:
         text = translate("call", "Reconnecting…")
     word = short_word(participant, picture)
     name, no_picture = participant.display_name, connected and _stopped(picture)
-    return PeerProps(participant.peer_id, name, text, connected, word, no_picture)
+    speaks = call.speaker == participant.peer_id
+    return PeerProps(participant.peer_id, name, text, connected, word, no_picture, speaks)
 
 
 def _stopped(picture: PeerPicture | None) -> bool:

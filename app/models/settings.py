@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.models.call_check import CheckProps, derive_check
+from app.models.equipment import EquipmentProps, derive_equipment
 from app.models.intake_settings import IntakeFormProps, derive_intake_form
 from app.models.words import word
 from app.session.state import State
@@ -10,6 +12,8 @@ from protocol.account import Account, Role
 
 @dataclass(frozen=True, slots=True)
 class SettingsProps:
+    """`on_duty_list`: whether this person is rung, and may pause that."""
+
     server: str
     fingerprint: str
     key_place: str
@@ -17,7 +21,8 @@ class SettingsProps:
     roles: str
     version: str
     on_duty_list: bool
-    """Whether this person is rung, and may pause that."""
+    equipment: EquipmentProps
+    check: CheckProps
     intake: IntakeFormProps | None = None
     """How pictures come in, for those who send them."""
 
@@ -32,6 +37,8 @@ def derive_settings(state: State, *, fingerprint: str, version: str) -> Settings
         person=account.display_name if account else "",
         roles=", ".join(word(role) for role in account.roles) if account else "",
         version=version,
+        equipment=derive_equipment(state.equipment),
+        check=derive_check(state.call_check),
         intake=derive_intake_form(state) if _sends(account) else None,
         on_duty_list=account is not None and Role.EXPERT in account.roles,
     )

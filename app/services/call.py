@@ -9,21 +9,21 @@ from typing import assert_never
 from uuid import UUID
 
 from app.ipc.errors import ChildNotRunningError, ChildStartError
+from app.media.equipment import DeviceInUse
+from app.media.equipment import Devices as DeviceList
 from app.media.link import MediaLink
+from app.media.loudness import SoundLevels, SoundTreatment, Speaking
 from app.media.messages import (
     AddPeer,
     Command,
     ConnectionState,
-    DeviceSource,
     EndCall,
     Event,
     Failed,
     Frames,
     FramesGone,
-    GeneratedSource,
     LocalCandidate,
     LocalDescription,
-    MediaKind,
     NetworkChanged,
     PeerState,
     Ready,
@@ -33,15 +33,14 @@ from app.media.messages import (
     Role,
     SetIceServers,
     SetMuted,
-    Source,
     SourceFallback,
     StartCall,
     Statistics,
 )
-from app.media.messages import Devices as DeviceList
 from app.media.signals import command_of, signal_of
 from app.net.errors import Unreachable
 from app.net.socket import EventSocket
+from app.services.equipment import DeviceMemory, EquipmentService
 from app.services.facts import Facts
 from app.services.tasks import Tasks
 from app.services.troubles import raise_notice, trouble_of
@@ -58,6 +57,7 @@ from app.session.call import (
     PeerPicture,
     RelaySeen,
     SourcesChanged,
+    TalkHeld,
 )
 from app.session.notices import Severity, Trouble
 from protocol.base import new_id
@@ -91,20 +91,19 @@ class CallService:
         *,
         generated: bool,
         yielding: Yielding,
+        devices: DeviceMemory,
     ) -> None:
         self._facts = facts
         self._yielding = yielding
         self._socket = socket
         self._tasks = tasks
-        self._camera: Source = GeneratedSource() if generated else DeviceSource()
-        self._microphone: Source = GeneratedSource() if generated else DeviceSource()
-        self._generated = generated
         self._ref: UUID | None = None
         self._joined: JoinedCall | None = None
         self._peers: dict[UUID, Role] = {}
         self._unsent: deque[tuple[UUID, Signal]] = deque()
         self._media_died = False
         self.media = MediaLink(on_event=self._media_said, on_lost=self._media_lost)
+        self.equipment = EquipmentService(facts, devices, self.media, generated=generated)
 
     # --- what a person wants -------------------------------------------------------------
 
@@ -148,6 +147,7 @@ class CallService:
     def _set_sources(self, *, muted: bool, camera_off: bool) -> None:
         generated = self._facts.state.call.generated_picture
         self._facts.apply(SourcesChanged(muted, camera_off, generated))
+        self._facts.apply(TalkHeld(False))
         self._tell_media(SetMuted(audio=muted, video=camera_off))
 
     async def close(self) -> None:
@@ -224,14 +224,15 @@ class CallService:
             StartCall(
                 ice_servers=joined.ice_servers,
                 ice_transport_policy=joined.ice_transport_policy,
-                video=self._camera,
-                audio=self._microphone,
+                video=self.equipment.camera,
+                audio=self.equipment.microphone,
+                speaker=self.equipment.speaker,
             )
         )
         if call.muted or call.camera_off:
             self._tell_media(SetMuted(audio=call.muted, video=call.camera_off))
-        if self._generated:
-            self._facts.apply(SourcesChanged(call.muted, call.camera_off, True))
+        generated = self.equipment.generated_picture
+        self._facts.apply(SourcesChanged(call.muted, call.camera_off, generated))
 
     def _roster(self, message: CallChanged) -> None:
         joined, call = self._joined, self._facts.state.call
@@ -285,16 +286,14 @@ class CallService:
                 self._socket().doubt(event.addresses)
             case RelayTold():
                 self._facts.apply(RelaySeen(event.state))
-            case SourceFallback():
-                if event.media is MediaKind.VIDEO:
-                    call = self._facts.state.call
-                    self._facts.apply(SourcesChanged(call.muted, call.camera_off, True))
+            case SourceFallback() | DeviceList() | DeviceInUse() | Speaking() | SoundTreatment():
+                self.equipment.heard(event)
             case Ready() if self._media_died and self._joined is not None:
                 self._media_died = False
                 self._media_back(self._joined)
             case Failed():
                 log.warning("the media process could not do it: %s", event.code.value)
-            case Ready() | Frames() | FramesGone() | DeviceList():
+            case Ready() | Frames() | FramesGone() | SoundLevels():
                 pass
             case _:
                 assert_never(event)
@@ -370,6 +369,7 @@ class CallService:
 
     def _drop_media(self) -> None:
         self._yielding.ended()
+        self.equipment.call_ended()
         self._peers.clear()
         self._unsent.clear()
         self._tasks.cancel("ICE credentials")

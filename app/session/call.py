@@ -57,6 +57,11 @@ class Call:
     camera_off: bool = False
     generated_picture: bool = False
     frames_sent: int = 0
+    speaker: UUID | None = None
+    """Who speaks, and is shown large where several are."""
+    speaks_muted: bool = False
+    talking: bool = False
+    """Muted, but the key for talking is held down."""
     server_away: bool = False
     relay: RelayState = RelayState.NONE
 
@@ -119,6 +124,21 @@ class SourcesChanged:
     generated_picture: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SpeakingSeen:
+    """Who speaks, and whether we speak while muted."""
+
+    speaker: UUID | None
+    while_muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TalkHeld:
+    """The key for talking is held down, or was let go."""
+
+    held: bool
+
+
 CallFact = (
     CallChanged
     | CallJoining
@@ -130,6 +150,8 @@ CallFact = (
     | RelaySeen
     | MediaTold
     | SourcesChanged
+    | SpeakingSeen
+    | TalkHeld
 )
 
 
@@ -156,14 +178,12 @@ def reduce_call(call: Call, fact: CallFact) -> Call:
                 server_away=False,
             )
         case CallEnded():
-            return replace(
-                call,
-                phase=CallPhase.OUT,
-                own_peer=None,
-                pictures=(),
-                frames_sent=0,
-                server_away=False,
-                relay=RelayState.NONE,
+            return Call(
+                running=call.running,
+                consultation_id=call.consultation_id,
+                muted=call.muted,
+                camera_off=call.camera_off,
+                generated_picture=call.generated_picture,
             )
         case CallReconnecting():
             return (
@@ -179,6 +199,10 @@ def reduce_call(call: Call, fact: CallFact) -> Call:
             return replace(call, pictures=pictures, frames_sent=frames_sent)
         case SourcesChanged(muted, camera_off, generated):
             return replace(call, muted=muted, camera_off=camera_off, generated_picture=generated)
+        case SpeakingSeen(speaker, while_muted):
+            return replace(call, speaker=speaker, speaks_muted=while_muted)
+        case TalkHeld(held):
+            return replace(call, talking=held)
         case _:
             assert_never(fact)
 

@@ -4,8 +4,10 @@ from dataclasses import dataclass, fields, replace
 
 from app.session.administration import Administration, AdministrationFact, reduce_administration
 from app.session.call import Call, CallFact, reduce_call
+from app.session.call_check import CallCheckState, CheckFact, reduce_check
 from app.session.case import Case, CaseFact, reduce_case
 from app.session.entry import Entry, EntryChanged
+from app.session.equipment import EquipmentFact, EquipmentState, reduce_equipment
 from app.session.fetching import FetchFact, Fetching, reduce_fetching
 from app.session.intake import Intake, IntakeFact, reduce_intake
 from app.session.invitation import InvitationFact, Invitations, reduce_invitations
@@ -25,6 +27,8 @@ AnyFact = (
     | FetchFact
     | IntakeFact
     | CallFact
+    | EquipmentFact
+    | CheckFact
     | InvitationFact
     | LibraryFact
     | AdministrationFact
@@ -42,6 +46,8 @@ class State:
     fetching: Fetching = Fetching()
     intake: Intake = Intake()
     call: Call = Call()
+    equipment: EquipmentState = EquipmentState()
+    call_check: CallCheckState = CallCheckState()
     invitations: Invitations = Invitations()
     library: Library = Library()
     administration: Administration = Administration()
@@ -72,6 +78,10 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, intake=reduce_intake(new.intake, fact))
     if isinstance(fact, CallFact):
         new = replace(new, call=reduce_call(new.call, fact))
+    if isinstance(fact, EquipmentFact):
+        new = replace(new, equipment=reduce_equipment(new.equipment, fact))
+    if isinstance(fact, CheckFact):
+        new = replace(new, call_check=reduce_check(new.call_check, fact))
     if isinstance(fact, InvitationFact):
         new = replace(new, invitations=reduce_invitations(new.invitations, fact))
     if isinstance(fact, LibraryFact):

@@ -7,6 +7,7 @@ data folder. File names carry no patient data: records are named by what they ar
 import json
 import logging
 import threading
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
@@ -29,6 +30,8 @@ class Remembered:
     pins: dict[str, str] = field(default_factory=dict)
     intake: dict[str, object] = field(default_factory=dict)
     """As `app.store.intake_settings.IntakeSettings` writes them."""
+    devices: dict[str, dict[str, str]] = field(default_factory=dict)
+    """camera, microphone and speaker that were chosen: `id` and `name`."""
 
 
 class Profile:
@@ -56,6 +59,20 @@ class Profile:
             self.remembered = replace(self.remembered, **changed)  # type: ignore[arg-type]  # checked by the dataclass's users
             data = json.dumps(asdict(self.remembered), ensure_ascii=False, indent=1)
             write_atomically(self.folder / "profile.json", data.encode())
+
+
+class DeviceChoices:
+    """The devices chosen on this computer (`app.services.equipment.DeviceMemory`)."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+
+    def read(self) -> Mapping[str, Mapping[str, str]]:
+        return self._profile.remembered.devices
+
+    def write(self, devices: Mapping[str, Mapping[str, str]]) -> None:
+        """Raises DiskFull."""
+        self._profile.remember(devices={what: dict(one) for what, one in devices.items()})
 
 
 class SealedStore:

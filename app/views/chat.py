@@ -11,19 +11,23 @@ from app.models.workspace import ChatLine
 
 
 class ChatPane(View):
-    def __init__(self) -> None:
+    """Args:
+    prefix: of the object names, where there is a second one.
+    """
+
+    def __init__(self, prefix: str = "") -> None:
         super().__init__()
-        self.setObjectName("chatPane")
+        self.setObjectName(f"{prefix}chatPane")
         self._shown: tuple[ChatLine, ...] = ()
         self._list = QListWidget()
-        self._list.setObjectName("chatMessages")
+        self._list.setObjectName(f"{prefix}chatMessages")
         self._list.setWordWrap(True)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._empty = label("chatEmpty", "muted", wrap=True)
-        self._text = line("chatText")
+        self._empty = label(f"{prefix}chatEmpty", "muted", wrap=True)
+        self._text = line(f"{prefix}chatText")
         self._text.setMaxLength(4000)
         self._text.returnPressed.connect(self._wish)
-        self._send = button("chatSend", self._wish)
+        self._send = button(f"{prefix}chatSend", self._wish)
         self.setLayout(
             column(self._empty, self._list, row(self._text, self._send), margin=2, gap=2)
         )
@@ -44,6 +48,10 @@ class ChatPane(View):
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight)
             self._list.addItem(item)
         self._list.scrollToBottom()
+
+    def write(self) -> None:
+        """The cursor stands where one writes."""
+        self._text.setFocus()
 
     def words(self) -> None:
         self._text.setPlaceholderText(self.tr("Write a message"))

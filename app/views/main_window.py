@@ -34,9 +34,9 @@ from app.models.status import derive_status
 from app.models.workspace import derive_workspace
 from app.session.state import State
 from app.viewers.dicom.key_words import viewer_keys
+from app.viewers.video.pictures import LatestFrame
 from app.views.administration import AdministrationPage
 from app.views.asking_files import ask_target
-from app.views.call_bar import LatestFrame
 from app.views.case_form import CaseForm
 from app.views.inbox import InboxPage
 from app.views.intake_windows import IntakeWindows
@@ -111,6 +111,7 @@ class MainWindow(QMainWindow):
         self.workspace.report.printed.connect(self.ask_print)
         self.intake = IntakeWindows(self, self.case_form, self.inbox, self.settings_page.intake)
         self.intake.wished.connect(self.wished)
+        self.settings_page.devices.bind_key(self.workspace.call.talk)
         self._bind_keys()
         appearance.changed.connect(self.rail.refresh_icons)
         self._ticks = QTimer(self)
@@ -231,9 +232,7 @@ class MainWindow(QMainWindow):
             CommandId.CALL_PANE: self.workspace.toggle_side,
             CommandId.SIGN: self.workspace.report.ask_signature,
             CommandId.PRINT: self.ask_print,
-            CommandId.CALL: self.workspace.call_bar.toggle_call,
-            CommandId.MUTE: self.workspace.call_bar.toggle_mute,
-            CommandId.CAMERA: self.workspace.call_bar.toggle_camera,
+            **self.workspace.call.key_actions(),
             CommandId.THEME: self.toggle_theme,
             CommandId.LANGUAGE: self.toggle_language,
             CommandId.SIGN_OUT: lambda: wish(WishSignOut()),
@@ -245,7 +244,8 @@ class MainWindow(QMainWindow):
         if missing:
             raise LookupError(f"commands without action: {missing}")
         for id_, act in actions.items():
-            QShortcut(QKeySequence(COMMANDS[id_].key), self, activated=act)  # type: ignore[call-overload]  # keyword missing in the stubs
+            if not COMMANDS[id_].held:
+                QShortcut(QKeySequence(COMMANDS[id_].key), self, activated=act)  # type: ignore[call-overload]  # keyword missing in the stubs
 
     def _go(self, page: Page) -> None:
         rail = derive_rail(self._state)
@@ -273,7 +273,7 @@ class MainWindow(QMainWindow):
 
     def open_palette(self) -> None:
         actions = self._actions()
-        found = [Findable(c.title, c.key, actions[c.id]) for c in self._offered()]
+        found = [Findable(c.title, c.key, actions[c.id]) for c in self._offered() if not c.held]
         for item in (*self._state.queue.mine.items, *self._state.queue.waiting.items):
             opened = WishOpenCase(item.id)
             act = lambda wish=opened: self.wished.emit(wish)  # noqa: E731 - bound to its case

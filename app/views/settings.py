@@ -16,10 +16,12 @@ from app.kit.layouts import Item, column, row, surface
 from app.kit.view import View
 from app.kit.widgets import LineField, button, label, set_words
 from app.models.settings import SettingsProps
+from app.views.device_settings import DeviceSettings
 from app.views.intake_settings import IntakeSettingsForm
 
 COLUMN_WIDTH = 520
 INTAKE_WIDTH = 760
+SCROLL_BAR = 14
 
 
 class SettingsPage(View):
@@ -56,18 +58,18 @@ class SettingsPage(View):
         duty = _group(self._heads[3], row(self._pause, self._resume, None, self._sign_out))
         inner = QWidget()
         inner.setFixedWidth(COLUMN_WIDTH)
-        inner.setLayout(column(look, place, password, duty, None, gap=3))
+        self.devices = DeviceSettings()
+        self.devices.wished.connect(self.wished)
+        inner.setLayout(column(look, self.devices, place, password, duty, None, gap=3))
+        left = _scrolling(inner)
+        left.setFixedWidth(COLUMN_WIDTH + SCROLL_BAR)
         self.intake = IntakeSettingsForm()
         self.intake.wished.connect(self.wished)
-        self._scrolled = QScrollArea()
-        self._scrolled.setWidgetResizable(True)
-        self._scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scrolled.setWidget(self.intake)
+        self._scrolled = _scrolling(self.intake)
         self._scrolled.setMaximumWidth(INTAKE_WIDTH)
-        self._scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        both = row(inner, self._scrolled, gap=3)
+        both = row(left, self._scrolled, gap=3)
         both.setStretch(1, 1)
-        both.setAlignment(inner, Qt.AlignmentFlag.AlignLeft)
+        both.setAlignment(left, Qt.AlignmentFlag.AlignLeft)
         self.setLayout(column(self._title, both, margin=5, gap=3))
         self.words()
 
@@ -95,6 +97,7 @@ class SettingsPage(View):
         self._scrolled.setVisible(props.intake is not None)
         if props.intake is not None:
             self.intake.show_props(props.intake)
+        self.devices.show_props(props.equipment, props.check)
         self._pause.setVisible(props.on_duty_list)
         self._resume.setVisible(props.on_duty_list)
 
@@ -132,6 +135,15 @@ class SettingsPage(View):
         self.wished.emit(WishChangePassword(self._current.text, self._new.text))
         for field in (self._current, self._new, self._again):
             field.line.clear()
+
+
+def _scrolling(inner: QWidget) -> QScrollArea:
+    made = QScrollArea()
+    made.setWidgetResizable(True)
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.setWidget(inner)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return made
 
 
 def _group(*parts: Item) -> QWidget:

@@ -15,8 +15,9 @@ from app.kit.layouts import column, row, surface
 from app.kit.view import View
 from app.kit.widgets import button, set_words, tool
 from app.models.workspace import NextStep, ReportStage, WorkspaceProps
+from app.viewers.video.pictures import LatestFrame
 from app.views.banner import PatientBanner
-from app.views.call_bar import CallBar, LatestFrame
+from app.views.call_room import CallRoom
 from app.views.chat import ChatPane
 from app.views.fetch_line import FetchLine
 from app.views.invitation import InvitationWindow
@@ -40,12 +41,13 @@ class Workspace(View):
         self.setObjectName("workspace")
         self._props: WorkspaceProps | None = None
         self._settings = settings
-        self._narrow = False
+        self._narrow = self._unread = False
         self.banner = PatientBanner()
         self.record = RecordPane()
-        self.call_bar = CallBar(latest)
+        self.call = CallRoom(viewer, latest, settings)
         self.invitation = InvitationWindow(self)
-        self.call_bar.inviting.connect(self.invitation.begin)
+        self.call.inviting.connect(self.invitation.begin)
+        self.call.chatted.connect(self.show_chat)
         self.chat, self.report = ChatPane(), ReportPane()
         self._side_tabs = QTabWidget()
         self._side_tabs.setObjectName("sideTabs")
@@ -53,7 +55,7 @@ class Workspace(View):
         self._side_tabs.addTab(self.report, "")
         self._side_tabs.addTab(self.chat, "")
         self._record_part = surface("flat", column(self.record))
-        self._side_part = surface("flat", column(self.call_bar, self._side_tabs, gap=0))
+        self._side_part = surface("flat", column(self.call.bar, self._side_tabs, gap=0))
         self._side_part.setMinimumWidth(SIDE_LEAST)
         self._record_part.setMinimumWidth(220)
         self._columns = QSplitter(Qt.Orientation.Horizontal)
@@ -91,7 +93,7 @@ class Workspace(View):
         parts = (self.banner, bar, self._releasing, self._withdrawing, self._columns)
         self.setLayout(column(*parts, gap=0))
         self.layout().setStretch(4, 1)  # type: ignore[union-attr]  # a QBoxLayout: see column()
-        panes = (self.record, self.call_bar, self.chat, self.report)
+        panes = (self.record, self.call, self.chat, self.report)
         for view in (*panes, self.fetch_line, self.invitation):
             view.wished.connect(self.wished)
         self._restore()
@@ -111,7 +113,7 @@ class Workspace(View):
         self.banner.show_props(props.banner)
         self.record.show_props(props.record)
         self.fetch_line.show_props(props.fetching)
-        self.call_bar.show_props(props.call)
+        self.call.show_props(props.call)
         self.invitation.show_props(props.invitation)
         self.chat.show_lines(props.chat, can_chat=props.can_chat)
         self.report.show_props(props)
@@ -133,6 +135,8 @@ class Workspace(View):
             self._chat_tab(unread=True)
         elif self._side_tabs.currentWidget() is self.chat:
             self._chat_tab(unread=False)
+        else:
+            self.call.show_chat(props.chat, can_chat=props.can_chat, unread=self._unread)
 
     def words(self) -> None:
         self._side_tabs.setTabText(0, self.tr("Report"))
@@ -156,7 +160,11 @@ class Workspace(View):
 
     def _chat_tab(self, *, unread: bool) -> None:
         text = self.tr("Chat")
+        self._unread = unread
         self._side_tabs.setTabText(1, f"{text} ●" if unread else text)
+        if self._props is not None:
+            lines, may = self._props.chat, self._props.can_chat
+            self.call.show_chat(lines, can_chat=may, unread=unread)
 
     # --- columns and drawers -------------------------------------------------------------
 
@@ -167,7 +175,12 @@ class Workspace(View):
         self._show_part(self._side_part, self._side_button)
 
     def show_chat(self) -> None:
+        """Beside the case, ready to be written in."""
+        if self._side_part.isHidden():
+            self.toggle_side()
         self._side_tabs.setCurrentWidget(self.chat)
+        self._chat_tab(unread=False)
+        self.chat.write()
 
     def _show_part(self, part: QWidget, control: QToolButton) -> None:
         visible = part.isHidden()

@@ -107,8 +107,58 @@
 <context>
     <name>CallBar</name>
     <message>
+        <source>Join the call</source>
+        <translation>加入通话</translation>
+    </message>
+    <message>
+        <source>Call</source>
+        <translation>呼叫</translation>
+    </message>
+    <message>
+        <source>The pictures are over the images or on a whole screen.</source>
+        <translation>通话画面已移到影像上方或全屏窗口。</translation>
+    </message>
+</context>
+<context>
+    <name>CallCheckWindow</name>
+    <message>
+        <source>Check the call</source>
+        <translation>通话检测</translation>
+    </message>
+    <message>
+        <source>Say something while the microphone is checked.</source>
+        <translation>检测麦克风时请说几句话。</translation>
+    </message>
+    <message>
+        <source>Progress of the check</source>
+        <translation>检测进度</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>重新检测</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>CallControls</name>
+    <message>
         <source>Hang up</source>
         <translation>挂断</translation>
+    </message>
+    <message>
+        <source>Write in the chat</source>
+        <translation>发送文字消息</translation>
+    </message>
+    <message>
+        <source>Write in the chat: new message</source>
+        <translation>发送文字消息：有新消息</translation>
     </message>
     <message>
         <source>Microphone off</source>
@@ -119,20 +169,46 @@
         <translation>关闭摄像头</translation>
     </message>
     <message>
+        <source>To the next screen</source>
+        <translation>移到下一个屏幕</translation>
+    </message>
+    <message>
+        <source>Loudspeaker</source>
+        <translation>扬声器</translation>
+    </message>
+    <message>
         <source>Invite somebody</source>
         <translation>邀请他人</translation>
     </message>
     <message>
-        <source>Join the call</source>
-        <translation>加入通话</translation>
+        <source>How loud your microphone is</source>
+        <translation>麦克风音量</translation>
     </message>
+    <message>
+        <source>Call beside the case</source>
+        <translation>通话画面放在病例旁</translation>
+    </message>
+    <message>
+        <source>Call over the images</source>
+        <translation>通话画面浮于影像上方</translation>
+    </message>
+    <message>
+        <source>Call on the whole screen</source>
+        <translation>通话全屏显示</translation>
+    </message>
+</context>
+<context>
+    <name>CallRoom</name>
+    <message>
+        <source>{name} · microphone off</source>
+        <translation>{name} · 麦克风已关闭</translation>
+    </message>
+</context>
+<context>
+    <name>CallScreen</name>
     <message>
         <source>Call</source>
-        <translation>呼叫</translation>
-    </message>
-    <message>
-        <source>No camera here: a generated picture is sent.</source>
-        <translation>本机没有摄像头：发送的是生成的画面。</translation>
+        <translation>通话</translation>
     </message>
 </context>
 <context>
@@ -269,6 +345,53 @@
     <message>
         <source>from … to …</source>
         <translation>自定义起止</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceSettings</name>
+    <message>
+        <source>Devices of the call</source>
+        <translation>通话设备</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>摄像头</translation>
+    </message>
+    <message>
+        <source>Microphone</source>
+        <translation>麦克风</translation>
+    </message>
+    <message>
+        <source>Loudspeaker</source>
+        <translation>扬声器</translation>
+    </message>
+    <message>
+        <source>Hold to talk while muted</source>
+        <translation>静音时按住说话的键</translation>
+    </message>
+    <message>
+        <source>Space bar</source>
+        <translation>空格键</translation>
+    </message>
+    <message>
+        <source>Pause key</source>
+        <translation>Pause 键</translation>
+    </message>
+    <message>
+        <source>Insert key</source>
+        <translation>Insert 键</translation>
+    </message>
+    <message>
+        <source>No key</source>
+        <translation>不使用</translation>
+    </message>
+    <message>
+        <source>Look for devices</source>
+        <translation>查找设备</translation>
+    </message>
+    <message>
+        <source>Check the call…</source>
+        <translation>通话检测…</translation>
     </message>
 </context>
 <context>
@@ -4120,6 +4243,18 @@
         <source>The connection to {name} is lost and is being made anew.</source>
         <translation>与{name}的连接已中断，正在重新建立。</translation>
     </message>
+    <message>
+        <source>A generated picture is sent.</source>
+        <translation>当前发送的是生成画面。</translation>
+    </message>
+    <message>
+        <source>You are heard while you hold the key.</source>
+        <translation>按住按键期间，对方能听到您说话。</translation>
+    </message>
+    <message>
+        <source>You are muted: nobody hears what you say.</source>
+        <translation>您已静音：对方听不到您说话。</translation>
+    </message>
 </context>
 <context>
     <name>case_form</name>
@@ -4150,6 +4285,125 @@
     <message>
         <source>The images of this case are not all there: {later} have come and were not added, {missing} have not come from the archive. The expert would not see them.</source>
         <translation>本病例的影像不全：{later} 幅已到达但未添加，{missing} 幅尚未从影像归档系统到达。专家将看不到这些影像。</translation>
+    </message>
+</context>
+<context>
+    <name>check</name>
+    <message>
+        <source>is being looked at…</source>
+        <translation>正在检测…</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>摄像头</translation>
+    </message>
+    <message>
+        <source>Microphone</source>
+        <translation>麦克风</translation>
+    </message>
+    <message>
+        <source>Loudspeaker</source>
+        <translation>扬声器</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Line for events</source>
+        <translation>消息通道</translation>
+    </message>
+    <message>
+        <source>Relay (TURN)</source>
+        <translation>中继（TURN）</translation>
+    </message>
+    <message>
+        <source>Speed of the line</source>
+        <translation>网络速度</translation>
+    </message>
+    <message>
+        <source>A call will not work fully: see what is marked.</source>
+        <translation>通话无法完全正常进行：请查看标出的项目。</translation>
+    </message>
+    <message>
+        <source>A call will work, but not as well as it could.</source>
+        <translation>可以通话，但效果会受影响。</translation>
+    </message>
+    <message>
+        <source>A call will work.</source>
+        <translation>可以正常通话。</translation>
+    </message>
+    <message>
+        <source>{name}; the loudest in three seconds was {level} dB</source>
+        <translation>{name}；三秒内最大音量 {level} dB</translation>
+    </message>
+    <message>
+        <source>answers in {ms} ms</source>
+        <translation>响应时间 {ms} 毫秒</translation>
+    </message>
+    <message>
+        <source>answers over {way}</source>
+        <translation>可通过 {way} 使用</translation>
+    </message>
+    <message>
+        <source>{name} gives no picture: close other programs that use it, try again.</source>
+        <translation>{name}没有画面：请关闭占用它的其他程序后重试。</translation>
+    </message>
+    <message>
+        <source>{name} gives no sound: is it switched off, or forbidden by the system?</source>
+        <translation>{name}没有声音：是否已关闭，或未获系统授权？</translation>
+    </message>
+    <message>
+        <source>The program&apos;s part for calls does not start: install again.</source>
+        <translation>通话组件无法启动：请重新安装本程序。</translation>
+    </message>
+    <message>
+        <source>None was found: plug one in, or allow it in the system.</source>
+        <translation>未找到设备：请接上设备，或在系统中授权。</translation>
+    </message>
+    <message>
+        <source>answers slowly, in {ms} ms: other programs may use the line</source>
+        <translation>响应较慢（{ms} 毫秒）：网络可能被其他程序占用</translation>
+    </message>
+    <message>
+        <source>refuses: sign in again, or tell hospital IT.</source>
+        <translation>拒绝访问：请重新登录，或联系医院信息科。</translation>
+    </message>
+    <message>
+        <source>does not answer. Check the network cable; a firewall must let TLS 1.3 and WebSocket through to the server.</source>
+        <translation>没有响应。请检查网线；防火墙须放行到服务器的 TLS 1.3 和 WebSocket。</translation>
+    </message>
+    <message>
+        <source>not checked: that needs a user name.</source>
+        <translation>未检测：需要用户名。</translation>
+    </message>
+    <message>
+        <source>none is set up; calls work where the two computers reach each other.</source>
+        <translation>未设置中继；两台电脑能直接互通时可以通话。</translation>
+    </message>
+    <message>
+        <source>refuses the server&apos;s credentials: hospital IT must compare the secrets.</source>
+        <translation>拒绝服务器提供的凭据：请信息科核对两边的密钥。</translation>
+    </message>
+    <message>
+        <source>does not answer: a firewall must let its ports through (see operations).</source>
+        <translation>没有响应：防火墙须放行其端口（见运维手册）。</translation>
+    </message>
+    <message>
+        <source>{rates}: too slow even for speech; use another line.</source>
+        <translation>{rates}：连语音也无法保证，请更换网络。</translation>
+    </message>
+    <message>
+        <source>{rates}: speech works, pictures are small or stand still.</source>
+        <translation>{rates}：语音可用，画面会缩小或静止。</translation>
+    </message>
+    <message>
+        <source>could not be measured: try again in a minute.</source>
+        <translation>无法测速：请一分钟后重试。</translation>
+    </message>
+    <message>
+        <source>{up} kbit/s up, {down} kbit/s down</source>
+        <translation>上行 {up} kbit/s，下行 {down} kbit/s</translation>
     </message>
 </context>
 <context>
@@ -4253,6 +4507,65 @@
     <message>
         <source>Search the archive</source>
         <translation>检索归档系统</translation>
+    </message>
+    <message>
+        <source>Talk while the microphone is off, as long as it is held</source>
+        <translation>麦克风关闭时按住说话</translation>
+    </message>
+    <message>
+        <source>Call over the images, or beside them</source>
+        <translation>通话画面浮于影像上方或放回旁边</translation>
+    </message>
+    <message>
+        <source>Call over the images: next corner</source>
+        <translation>浮动通话画面：移到下一个角</translation>
+    </message>
+    <message>
+        <source>Call on the whole screen</source>
+        <translation>通话全屏显示</translation>
+    </message>
+    <message>
+        <source>Call on the whole screen: next screen</source>
+        <translation>通话全屏：移到下一个屏幕</translation>
+    </message>
+    <message>
+        <source>Write in the chat</source>
+        <translation>发送文字消息</translation>
+    </message>
+</context>
+<context>
+    <name>devices</name>
+    <message>
+        <source>As the system has it</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>As the system has it ({name})</source>
+        <translation>跟随系统（{name}）</translation>
+    </message>
+    <message>
+        <source>{name} (not connected)</source>
+        <translation>{name}（未连接）</translation>
+    </message>
+    <message>
+        <source>{wished} is not there: {device} is used until it is back.</source>
+        <translation>未找到{wished}：暂用{device}，重新接上后自动换回。</translation>
+    </message>
+    <message>
+        <source>No camera here: a generated picture is sent.</source>
+        <translation>本机没有摄像头：发送的是生成画面。</translation>
+    </message>
+    <message>
+        <source>No microphone here: the others do not hear you. Plug one in, or write.</source>
+        <translation>本机没有麦克风：对方听不到您说话。请接上麦克风或发送文字消息。</translation>
+    </message>
+    <message>
+        <source>No loudspeaker here: you do not hear the others. Plug in a headset.</source>
+        <translation>本机没有扬声器：您听不到对方说话。请接上耳机。</translation>
+    </message>
+    <message>
+        <source>This computer cannot cancel echo: use a headset, or the others hear themselves.</source>
+        <translation>本机无法消除回声：请使用耳机，否则对方会听到自己的声音。</translation>
     </message>
 </context>
 <context>

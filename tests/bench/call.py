@@ -10,7 +10,7 @@ import numpy as np
 
 from app.media.generated import STAMP_BITS, read_stamp
 from app.media.messages import GeneratedSource
-from tests.bench import call_rows
+from tests.bench import call_rows, echo
 from tests.bench.errors import BenchFailed
 from tests.bench.measure import Measure, percentile
 from tests.media.two_ends import MEDIA, End, call
@@ -45,6 +45,7 @@ def run() -> Iterator[Measure]:
         beside="aiortc without our repairs",
         beside_value=_p95(stock),
     )
+    yield from echo.run()
     yield from call_rows.run()
 
 

@@ -69,5 +69,5 @@ def test_the_link_of_the_window_brings_the_patient_into_the_call(
 
 def said(person: Clinician) -> list[str]:
     """What stands in place of the others' pictures."""
-    bar = person.desk.window.workspace.call_bar
-    return [one.placeholder() for one in bar.findChildren(VideoPicture, "peerPicture")]
+    pictures = person.desk.window.workspace.call.pictures
+    return [one.placeholder() for one in pictures.findChildren(VideoPicture, "peerPicture")]

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.media.equipment import Devices, DeviceSource
 from app.media.generated import read_stamp
 from app.media.ladder import Motion
 from app.media.link import MediaLink
@@ -18,8 +19,6 @@ from app.media.messages import (
     AddPeer,
     ChooseSources,
     ConnectionState,
-    Devices,
-    DeviceSource,
     EndCall,
     Failed,
     FailureCode,

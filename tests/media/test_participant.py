@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from app.media.equipment import DeviceSource
 from app.media.messages import (
     AddPeer,
-    DeviceSource,
     MediaKind,
     PeerCommand,
     Role,

@@ -9,7 +9,7 @@ import contextlib
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import av
 import numpy as np
@@ -30,9 +30,12 @@ from PySide6.QtMultimedia import (
 )
 
 from app.media.capture import AUDIO_DEPTH, VIDEO_DEPTH
+from app.media.equipment import Device, Devices
 from app.media.errors import SourceEndedError, SourceUnavailableError
-from app.media.messages import Device, Devices
 from app.media.sources import AUDIO_RATE, AUDIO_SAMPLES
+
+if TYPE_CHECKING:
+    from app.media.devices.pulse import PulseWatch
 
 ResultT = TypeVar("ResultT")
 FrameT = TypeVar("FrameT", bound=Frame)
@@ -58,14 +61,31 @@ class _Caller(QObject):
 
 
 class QtRuntime:
-    """The media process's QGuiApplication; it shows nothing, so it needs no display."""
+    """The media process's QGuiApplication; it shows nothing, so it needs no display.
 
-    def __init__(self) -> None:
+    Args:
+        changed: called on Qt's thread when a device came or went.
+    """
+
+    def __init__(self, changed: Callable[[Devices], None]) -> None:
         arguments = ["huizhen-media"]
         if sys.platform == "linux":
             arguments += ["-platform", "offscreen"]
         self._application = QGuiApplication(arguments)
         self._caller = _Caller()
+        self._changed = changed
+        self._plugs = QMediaDevices()
+        for plugged in (
+            self._plugs.videoInputsChanged,
+            self._plugs.audioInputsChanged,
+            self._plugs.audioOutputsChanged,
+        ):
+            plugged.connect(self._tell)
+        self._pulse: PulseWatch | None = None
+        if sys.platform == "linux":
+            from app.media.devices.pulse import watch_pulse
+
+            self._pulse = watch_pulse(lambda: self._caller.wanted.emit(self._tell))
 
     def run(self) -> None:
         """Runs Qt's loop on the present thread until `quit`."""
@@ -73,6 +93,8 @@ class QtRuntime:
 
     def quit(self) -> None:
         """Ends `run`; from any thread."""
+        if self._pulse is not None:
+            self._pulse.close()
         self._caller.wanted.emit(self._application.quit)
 
     def call(self, work: Callable[[], ResultT]) -> "concurrent.futures.Future[ResultT]":
@@ -91,11 +113,15 @@ class QtRuntime:
     # --- on Qt's thread ------------------------------------------------------------------
 
     def list_devices(self) -> Devices:
+        present = self._pulse.present if self._pulse is not None else tuple
         return Devices(
             cameras=tuple(_named(device) for device in QMediaDevices.videoInputs()),
-            microphones=tuple(_named(device) for device in QMediaDevices.audioInputs()),
-            speakers=tuple(_named(device) for device in QMediaDevices.audioOutputs()),
+            microphones=present([_named(device) for device in QMediaDevices.audioInputs()]),
+            speakers=present([_named(device) for device in QMediaDevices.audioOutputs()]),
         )
+
+    def _tell(self) -> None:
+        self._changed(self.list_devices())
 
     def camera(self, device_id: str | None, loop: asyncio.AbstractEventLoop) -> "CameraSource":
         devices = QMediaDevices.videoInputs()
@@ -107,11 +133,9 @@ class QtRuntime:
         devices = QMediaDevices.audioInputs()
         return MicrophoneSource(_chosen(devices, device_id, "microphone"), loop, self)
 
-    def loudspeaker(self) -> "LoudspeakerPlayout":
-        device = QMediaDevices.defaultAudioOutput()
-        if device.isNull():
-            raise SourceUnavailableError("no loudspeaker")
-        return LoudspeakerPlayout(device, self)
+    def loudspeaker(self, device_id: str | None) -> "LoudspeakerPlayout":
+        devices = QMediaDevices.audioOutputs()
+        return LoudspeakerPlayout(_chosen(devices, device_id, "loudspeaker"), self)
 
 
 DeviceT = TypeVar("DeviceT", QAudioDevice, QCameraDevice)
@@ -122,7 +146,7 @@ def _id(device: QAudioDevice | QCameraDevice) -> str:
 
 
 def _named(device: QAudioDevice | QCameraDevice) -> Device:
-    return Device(device_id=_id(device), name=device.description())
+    return Device(device_id=_id(device), name=device.description(), default=device.isDefault())
 
 
 def _chosen(devices: list[DeviceT], device_id: str | None, what: str) -> DeviceT:
@@ -210,7 +234,12 @@ class CameraSource:
         return await self._frames.get()
 
     def close(self) -> None:
-        self._runtime.call(self._camera.stop)
+        self._runtime.call(self._end)
+
+    def _end(self) -> None:
+        """Qt's objects end on Qt's thread: let go of by another one, they would end there."""
+        self._camera.stop()
+        del self._session, self._camera, self._sink
 
     def _arrived(self, frame: QVideoFrame) -> None:
         image = frame.toImage()
@@ -238,7 +267,13 @@ class MicrophoneSource:
         return await self._frames.get()
 
     def close(self) -> None:
-        self._runtime.call(self._source.stop)
+        self._runtime.call(self._end)
+
+    def _end(self) -> None:
+        """On Qt's thread, as for the camera."""
+        self._stream.readyRead.disconnect(self._arrived)
+        self._source.stop()
+        del self._stream, self._source
 
     def _arrived(self) -> None:
         self._pending += self._stream.readAll().data()

@@ -5,7 +5,7 @@ from enum import Enum, auto
 from typing import assert_never
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QFontMetrics, QHideEvent, QImage, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QFontMetrics, QHideEvent, QImage, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.viewers.video.frame import VideoFrame
@@ -41,6 +41,7 @@ class VideoPicture(QWidget):
         self._state = PictureState.CONNECTING
         self._caption = ""
         self._mirrored = False
+        self._speaks = False
         self._active = True
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -75,6 +76,12 @@ class VideoPicture(QWidget):
         """One's own picture is shown as in a mirror."""
         self._mirrored = mirrored
         self.update()
+
+    def set_speaks(self, *, speaks: bool) -> None:
+        """Who speaks has a frame."""
+        if speaks is not self._speaks:
+            self._speaks = speaks
+            self.update()
 
     def set_active(self, active: bool) -> None:
         """An inactive picture asks for no frames, e.g. while the call is folded away."""
@@ -137,6 +144,9 @@ class VideoPicture(QWidget):
             self._paint_placeholder(painter, text)
         if self._caption:
             self._paint_caption(painter)
+        if self._speaks:
+            painter.setPen(QPen(self.palette().color(self.palette().ColorRole.Highlight), 4))
+            painter.drawRect(self.rect())
         painter.end()
 
     def picture_rect(self) -> QRect:

@@ -1,0 +1,35 @@
+"""Wishes about devices and speaking, and the use cases that answer them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from app.commands.call_wishes import (
+    CallSetupWish,
+    WishCheckCall,
+    WishDevice,
+    WishLookForDevices,
+    WishStopCheck,
+    WishTalk,
+)
+from app.session.call import CallPhase
+
+if TYPE_CHECKING:
+    from app.composition.desk import Desk
+
+
+def fulfil_call(desk: Desk, wish: CallSetupWish) -> None:
+    match wish:
+        case WishLookForDevices():
+            desk.tasks.start(desk.call.equipment.look(), only="look for devices")
+        case WishDevice(what, source):
+            desk.call.equipment.choose(what, source)
+        case WishTalk(held):
+            desk.call.equipment.talk(held=held)
+        case WishCheckCall():
+            if desk.session.state.call.phase is CallPhase.OUT:
+                desk.tasks.start(desk.call_check.check(), only="check call")
+        case WishStopCheck():
+            desk.tasks.cancel("check call")
+        case _:
+            assert_never(wish)
