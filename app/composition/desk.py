@@ -117,7 +117,7 @@ class Desk:
         self._decoder.warm_up()
         self.viewer = DicomViewer(decoder=self._decoder, settings=program.settings)
         self.viewer.view_changed.connect(
-            lambda state: self.images.remote.near(state.sop_instance_uid)
+            lambda state: self.images.fetching.remote.near(state.sop_instance_uid)
         )
         author = Author(account.display_name, account.institution_name or "")
         self.viewer.marking.author = lambda: author
@@ -211,7 +211,7 @@ class Desk:
     def _left_case(self) -> None:
         """The open case went to somebody else: nothing of its patient stays on the screen."""
         self.room.close_source()
-        self.images.remote.close()
+        self.images.fetching.remote.close()
         self.window.show_page(Page.WORK)
 
     def _online(self) -> None:
@@ -253,18 +253,20 @@ class Desk:
         studies = tuple(
             study.study_instance_uid for study in case.consultation.studies if study.verified
         )
-        if self.window.page is Page.WORKSPACE and not self.images.remote.shows(case.id, studies):
-            self.room.open_source(self.images.look_at(case.id, studies))
+        if self.window.page is Page.WORKSPACE and not self.images.fetching.remote.shows(
+            case.id, studies
+        ):
+            self.room.open_source(self.images.fetching.begin(case.id, studies))
         self.viewer.expect(self.session.state.fetching.slices)
 
     async def _late(self, sop_instance_uid: str) -> None:
         """An image that could not be had at first: the viewer takes it in."""
         try:
-            instance = await self.images.remote.describe(sop_instance_uid)
+            instance = await self.images.fetching.remote.describe(sop_instance_uid)
         except ImagingError as error:
             log.info("a late image cannot be shown: %s", error.code.value)
             return
-        if self.images.remote.looks_at(instance.study_instance_uid):
+        if self.images.fetching.remote.looks_at(instance.study_instance_uid):
             self.room.add_instance(instance)
 
     def _patients_found(self, case: UUID, patients: tuple[PatientFound, ...]) -> None:

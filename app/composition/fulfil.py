@@ -115,9 +115,9 @@ class Fulfilment:
             case WishOpenCase(id_):
                 self._start(self._open(id_), only="open case")
             case WishStopFetching():
-                desk.images.stop_fetching()
+                desk.images.fetching.stop()
             case WishFetchAgain():
-                desk.images.fetch_again()
+                desk.images.fetching.go_on()
                 desk.viewer.retry()
             case WishRefresh():
                 desk.tasks.renew(desk.link.refresh, only="refresh")

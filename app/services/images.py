@@ -14,17 +14,9 @@ from app.net.api import Api
 from app.net.errors import NetError
 from app.net.trust import Pin
 from app.services.facts import Facts
-from app.services.remote_study import RemoteSource, RemoteStudies
+from app.services.fetching import FetchingService
 from app.services.tasks import Tasks
 from app.services.troubles import raise_notice
-from app.session.fetching import (
-    FetchBegan,
-    FetchListed,
-    FetchResumed,
-    FetchStopped,
-    FetchTold,
-    StudyFetch,
-)
 from app.session.intake import IntakeLost
 from app.session.link import KeyPlace
 from app.session.notices import NoticeObsolete, Severity
@@ -135,7 +127,7 @@ class ImageService:
         """Imports that the process has not said to have kept yet."""
         self._limit: int | None = None
         self.transfer = TransferLink(on_event=self._said, on_lost=self._lost)
-        self.remote = RemoteStudies(store_key, self.tell, on_late)
+        self.fetching = FetchingService(facts, store_key, self.tell, on_late)
 
     async def start(self) -> None:
         """Starts the process, for the first time or after it has died too often."""
@@ -150,7 +142,7 @@ class ImageService:
     async def close(self) -> None:
         """The window closes; uploads that run are finished by the process on its own, and the
         receiver goes on."""
-        self.remote.close()
+        self.fetching.remote.close()
         running = any(
             not study.verified and not study.cancelled
             for study in self._facts.state.uploads.studies
@@ -205,21 +197,6 @@ class ImageService:
         self._facts.apply(ImportProgressed(command.id, command.consultation_id))
         self.tell(command)
 
-    def look_at(self, consultation_id: UUID, studies: tuple[str, ...]) -> RemoteSource:
-        """Begins to fetch the studies of the case that is open."""
-        source = self.remote.open(consultation_id, studies)
-        self._facts.apply(FetchBegan())  # whoever hears of it finds the source open already
-        return source
-
-    def stop_fetching(self) -> None:
-        """What is here stays; the rest comes when somebody asks again."""
-        self.remote.stop()
-        self._facts.apply(FetchStopped())
-
-    def fetch_again(self) -> None:
-        self._facts.apply(FetchResumed())
-        self.remote.go_on()
-
     def cancel_import(self) -> None:
         """Takes back what is being read for the open case."""
         case = self._facts.state.case
@@ -258,46 +235,14 @@ class ImageService:
                 self._imported(event)
             case UploadState():
                 self._uploaded(event)
-            case StudyListed():
-                self._listed(event)
-            case FetchProgress():
-                self._fetched(event)
-            case InstanceArrived():
-                self.remote.arrived(event)
-            case FetchFailed():
-                self.remote.failed(event)
-            case FetchEnded():
-                self.remote.ended(event)
+            case StudyListed() | FetchProgress() | InstanceArrived() | FetchFailed() | FetchEnded():
+                self.fetching.heard(event)
             case SessionOver():
                 self._tasks.start(self._give_session(), only="transfer session")
             case Trouble():
                 raise_notice(self._facts, TROUBLES[event.what])
             case _:
                 assert_never(event)
-
-    def _listed(self, event: StudyListed) -> None:
-        self.remote.listed(event)
-        if self.remote.looks_at(event.study_instance_uid):
-            slices: dict[str, int] = {}
-            for one in event.instances:
-                uid = one.series_instance_uid
-                slices[uid] = slices.get(uid, 0) + one.number_of_frames
-            self._facts.apply(FetchListed(slices))
-
-    def _fetched(self, event: FetchProgress) -> None:
-        if self.remote.looks_at(event.study_instance_uid):
-            self._facts.apply(
-                FetchTold(
-                    StudyFetch(
-                        event.study_instance_uid,
-                        event.total,
-                        event.arrived,
-                        event.failed,
-                        event.bytes_per_second,
-                        event.seconds_left,
-                    )
-                )
-            )
 
     def _begin(self) -> None:
         key = base64.b64encode(self._store_key).decode()
@@ -312,7 +257,7 @@ class ImageService:
         again = [one for one in self._unkept.values() if one not in waiting]
         for command in (*again, *waiting):
             self.tell(command)
-        self.remote.ask_again()
+        self.fetching.remote.ask_again()
         self._tasks.start(self._give_session(), only="transfer session")
 
     async def _give_session(self) -> None:

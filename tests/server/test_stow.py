@@ -179,8 +179,8 @@ def test_a_body_that_is_not_multipart_is_refused(valley: Valley) -> None:
     answer = valley.doctor.http.post(
         f"{paths.DICOMWEB}/studies", content=b"x", headers={"content-type": "text/plain"}
     )
-    assert answer.status_code == 406
-    assert answer.json()["code"] == "not_acceptable"
+    assert answer.status_code == 415
+    assert answer.json()["code"] == "unsupported_media_type"
 
 
 def test_the_images_of_two_clinics_never_mix(valley: Valley, town: Town) -> None:

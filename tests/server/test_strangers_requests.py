@@ -124,13 +124,6 @@ def test_searches_are_refused_with_the_status_of_the_standard(
     assert answer.status_code == status
 
 
-def test_a_body_of_another_kind_is_told_as_such(valley: Valley) -> None:
-    answer = valley.doctor.http.post(
-        f"{WEB}/studies", content=b"x", headers={"content-type": "text/plain"}
-    )
-    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
-
-
 def test_identifiers_match_by_case_and_names_do_not(valley: Valley) -> None:
     one = new_study(1)[0]
     one.PatientID, one.PatientName = "Ab-77", "Zhou^Wen"

@@ -293,7 +293,7 @@ class ExpertPart(Player):
 
     def _arriving(self) -> bool:
         expected = sum(study.received for study in self.case.consultation.studies)
-        return self.desk.images.remote.count < expected
+        return self.desk.images.fetching.remote.count < expected
 
     async def _open_largest_series(self) -> None:
         viewer = self.desk.viewer

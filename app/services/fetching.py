@@ -1,0 +1,94 @@
+"""The images of the open case on their way here: what is told becomes facts, and the viewer's."""
+
+from collections.abc import Callable
+from typing import assert_never
+from uuid import UUID
+
+from app.services.facts import Facts
+from app.services.remote_study import RemoteSource, RemoteStudies
+from app.session.fetching import (
+    FetchBegan,
+    FetchListed,
+    FetchResumed,
+    FetchStopped,
+    FetchTold,
+    StudyFetch,
+)
+from app.transfer.messages import (
+    Command,
+    FetchEnded,
+    FetchFailed,
+    FetchProgress,
+    InstanceArrived,
+    StudyListed,
+)
+
+FetchEvent = StudyListed | FetchProgress | InstanceArrived | FetchFailed | FetchEnded
+
+
+class FetchingService:
+    """One case's studies at a time."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        store_key: bytes,
+        tell: Callable[[Command], None],
+        on_late: Callable[[str], object],
+    ) -> None:
+        self._facts = facts
+        self.remote = RemoteStudies(store_key, tell, on_late)
+
+    def begin(self, consultation_id: UUID, studies: tuple[str, ...]) -> RemoteSource:
+        """Fetches the studies of the case that is open; those of another are let go."""
+        source = self.remote.open(consultation_id, studies)
+        self._facts.apply(FetchBegan())  # whoever hears of it finds the source open already
+        return source
+
+    def stop(self) -> None:
+        """What is here stays; the rest comes when somebody asks again."""
+        self.remote.stop()
+        self._facts.apply(FetchStopped())
+
+    def go_on(self) -> None:
+        self._facts.apply(FetchResumed())
+        self.remote.go_on()
+
+    def heard(self, event: FetchEvent) -> None:
+        match event:
+            case StudyListed():
+                self.remote.listed(event)
+                self._listed(event)
+            case FetchProgress():
+                self._fetched(event)
+            case InstanceArrived():
+                self.remote.arrived(event)
+            case FetchFailed():
+                self.remote.failed(event)
+            case FetchEnded():
+                self.remote.ended(event)
+            case _:
+                assert_never(event)
+
+    def _listed(self, event: StudyListed) -> None:
+        if self.remote.looks_at(event.study_instance_uid):
+            slices: dict[str, int] = {}
+            for one in event.instances:
+                uid = one.series_instance_uid
+                slices[uid] = slices.get(uid, 0) + one.number_of_frames
+            self._facts.apply(FetchListed(slices))
+
+    def _fetched(self, event: FetchProgress) -> None:
+        if self.remote.looks_at(event.study_instance_uid):
+            self._facts.apply(
+                FetchTold(
+                    StudyFetch(
+                        event.study_instance_uid,
+                        event.total,
+                        event.arrived,
+                        event.failed,
+                        event.bytes_per_second,
+                        event.seconds_left,
+                    )
+                )
+            )
