@@ -181,8 +181,19 @@ class VideoPicture(QWidget):
             veil.setAlphaF(0.6)
             painter.fillRect(self.rect(), veil)
         painter.setPen(self.palette().color(roles.BrightText))
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(self.rect().adjusted(8, 8, -8, -8), int(flags), text)
+        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+        room = self.words_rect()
+        metrics = QFontMetrics(self.font())
+        if not room.contains(metrics.boundingRect(room, flags, text)):
+            flags = int(Qt.AlignmentFlag.AlignCenter)
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, flags, text)
+
+    def words_rect(self) -> QRect:
+        """Where words in place of a picture stand: never under the name."""
+        caption = QFontMetrics(self.font()).height() + 6 if self._caption else 0
+        edge = 8 if self.height() > 100 else 2
+        return self.rect().adjusted(edge, edge, -edge, -edge - caption)
 
     def _paint_caption(self, painter: QPainter) -> None:
         metrics = QFontMetrics(self.font())

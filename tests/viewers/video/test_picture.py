@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFontMetrics, QImage
 from pytestqt.qtbot import QtBot
 
 from app.viewers.video.picture import PictureState, VideoPicture
@@ -145,3 +145,13 @@ def test_frames_are_asked_for_only_while_visible_and_active(
     timer = picture.findChild(QTimer)
     assert timer is not None
     assert not timer.isActive()
+
+
+def test_words_in_place_of_a_small_picture_are_not_under_its_name(qtbot: QtBot) -> None:
+    picture = VideoPicture(lambda: None)
+    qtbot.addWidget(picture)
+    picture.set_caption("患者 周女士")
+    picture.resize(96, 72)
+    words = picture.words_rect()
+    assert words.height() >= QFontMetrics(picture.font()).height()
+    assert words.bottom() <= picture.height() - QFontMetrics(picture.font()).height()
