@@ -43,7 +43,8 @@ def main(arguments: Sequence[str]) -> int:
             player.hands.tell(failed=str(failed), state=where(program.session.state))
             failures.append(str(failed))
 
-    run_window(profile, play=play)
+    # Where it plays by itself nobody speaks, and both clients are on one computer.
+    run_window(profile, generated_media=plan.auto, play=play)
     return 1 if failures else 0
 
 
