@@ -193,6 +193,7 @@ class ImageService:
 
     def _import(self, command: Import) -> None:
         """The process is told again should it die before it has said that the import is kept."""
+        command = command.model_copy(update={"account_id": self._account.id})
         self._unkept[command.id] = command
         self._facts.apply(ImportProgressed(command.id, command.consultation_id))
         self.tell(command)

@@ -154,7 +154,7 @@ class Fetcher:
             self._emit(FetchFailed(study_instance_uid=study.uid, code=net_reason(error)))
         else:
             self._emit(_listed(study, listed))
-            study.left = {one.sop_instance_uid: one for one in listed}
+            study.left = {one.sop_instance_uid: one for one in _in_order(listed)}
             study.total = len(study.left)
             study.prefer(())
             with self._telling(study):
@@ -292,6 +292,13 @@ def _passing(error: NetError) -> bool:
     if isinstance(error, Refused):
         return error.code in PASSING
     return isinstance(error, Unreachable)
+
+
+def _in_order(listed: tuple[FoundInstance, ...]) -> list[FoundInstance]:
+    """One of each series first, so that all of them are seen early; else as listed."""
+    first = {one.series_instance_uid: one for one in reversed(listed)}
+    heads = [one for one in listed if first[one.series_instance_uid] is one]
+    return [*heads, *(one for one in listed if first[one.series_instance_uid] is not one)]
 
 
 def _listed(study: _Study, instances: tuple[FoundInstance, ...]) -> StudyListed:

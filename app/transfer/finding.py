@@ -8,6 +8,7 @@ thread.
 
 import contextlib
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -263,6 +264,10 @@ class Unpacking:
         return io.BufferedReader(SealedReader(self._sealer, path, purpose), 1 << 20)
 
 
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError)
+"""What the packers raise of flipped bytes; a name that is no text is a `UnicodeDecodeError`."""
+
+
 def _copy(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, write: Callable[[bytes], object]
 ) -> None:
@@ -274,7 +279,7 @@ def _copy(
                 if left < 0:
                     raise LeftOutError(TransferReason.ARCHIVE_BOMB)
                 write(chunk)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except _DAMAGED as error:
         raise LeftOutError(TransferReason.ARCHIVE_DAMAGED) from error
     except (RuntimeError, NotImplementedError) as error:
         raise LeftOutError(TransferReason.ARCHIVE_ENCRYPTED) from error

@@ -162,6 +162,12 @@ class Importer:
                 raise
             await self._undo(gathered)
             self._end(gathered, cancelled=True)
+        except Exception as error:  # what nobody foresaw must not bind the case for ever
+            log.error("an import failed", exc_info=error)
+            for path in pending.paths[:1]:
+                gathered.leave_out(Path(path).name, Reason.UNREADABLE)
+            await self._undo(gathered)
+            self._end(gathered, cancelled=True)
         else:
             await asyncio.to_thread(self._outbox.end_import, pending.id)
             self._end(gathered, cancelled=False)

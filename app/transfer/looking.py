@@ -1,6 +1,7 @@
 """A preview: whose studies lie in folders and archives, before anything is taken."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,8 @@ from app.transfer.rates import Throttle
 from app.transfer.reading import Head, read_found, whose
 from app.transfer.reasons import ImageReason, TransferReason
 from protocol.patients import PatientText, apart
+
+log = logging.getLogger(__name__)
 
 MOST_TOLD = 500
 TELL_EVERY_S = 0.25
@@ -73,6 +76,10 @@ async def look(
             await asyncio.to_thread(_look_at, one, one.path in paths, unpacking, found)
             found.done += 1
             throttle.changed()
+    except Exception as error:  # what nobody foresaw must not leave the preview waiting for ever
+        log.error("looking into files failed", exc_info=error)
+        for path in paths[:1]:
+            found.leave_out(path.name, Reason.UNREADABLE)
     finally:
         throttle.cancel()
         await asyncio.to_thread(files.close)

@@ -77,6 +77,8 @@ class Import(Message):
     inbox_studies: tuple[Uid, ...] = ()
     chosen: tuple[Chosen, ...] = ()
     with_loss: bool = False
+    account_id: UUID | None = None
+    """Whose it is, also before there is a session to send it with."""
 
 
 class CancelImport(Message):

@@ -111,7 +111,7 @@ class Transfer:
                     PendingImport(
                         id=command.id,
                         consultation_id=command.consultation_id,
-                        account_id=self._account.account_id if self._account else None,
+                        account_id=command.account_id,
                         paths=tuple(str(path) for path in command.paths),
                         files_of=command.files_of,
                         inbox_studies=command.inbox_studies,

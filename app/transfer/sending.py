@@ -200,7 +200,8 @@ class StudySender:
             await upload.refuse([uid], net_reason(refused))
             return
         self._on_success(upload)
-        self._confirmed(upload, instance, instance.size, new=True)
+        size = instance.size if outcome.failure is None else 0  # what was refused is not there
+        self._confirmed(upload, instance, size, new=True)
         if self.pace.limit is None:
             await self._line.measured(self._speed.read())
         if outcome.failure is None:

@@ -222,3 +222,10 @@ def test_nobody_is_proposed_where_pictures_are_of_two_or_somebody_is_entered() -
     session.apply(draft())
     proposals.found(CASE, (HE,))
     assert made == []
+
+
+async def test_an_import_says_whose_it_is_before_there_is_a_session(images: ImageService) -> None:
+    process = started(images)
+    images._facts.apply(draft())
+    images.import_paths((Path("disc"),), "")
+    assert [one.account_id for one in wanted(process)] == [DOCTOR.id]

@@ -90,6 +90,21 @@ async def test_how_far_it_is_is_told_from_the_first_image_on(clinic: Clinic) -> 
     assert (last.arrived, last.failed, last.seconds_left) == (12, 0, 0.0)
 
 
+async def test_every_series_is_seen_early(clinic: Clinic) -> None:
+    first = new_study(6)
+    second = new_study(6)
+    for one in second:
+        one.StudyInstanceUID = first[0].StudyInstanceUID
+    files = [file_bytes(one) for one in (*first, *second)]
+    assert (await asyncio.to_thread(stow, clinic.valley.doctor, files)).status_code == 200
+    desk = await clinic.open_desk()
+    fetch(desk, clinic, str(first[0].StudyInstanceUID))
+    await desk.until(FetchEnded)
+    order = [one.sop_instance_uid for one in desk.events if isinstance(one, InstanceArrived)]
+    heads = [str(first[0].SOPInstanceUID), str(second[0].SOPInstanceUID)]
+    assert max(order.index(uid) for uid in heads) < 5, "not after the whole of the other series"
+
+
 async def test_preferred_instances_come_next(clinic: Clinic) -> None:
     study, files = await stored(clinic, 20, size=256)
     desk = await clinic.open_desk()

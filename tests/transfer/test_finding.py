@@ -196,6 +196,30 @@ def test_a_damaged_archive_is_told_as_such(tmp_path: Path) -> None:
     found.close()
 
 
+@pytest.mark.parametrize("packed", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_STORED])
+@pytest.mark.parametrize("where", ["bytes", "name"])
+async def test_a_damaged_member_is_left_out_and_the_others_are_read(
+    tmp_path: Path, packed: int, where: str
+) -> None:
+    """Whatever a packer raises of flipped bytes, or of a name that is no text any more."""
+    whole, broken = (file_bytes(one) for one in new_study(2))
+    made = tmp_path / "study.zip"
+    with zipfile.ZipFile(made, "w", packed) as archive:
+        archive.writestr("\u68c0\u67e5/1.dcm", broken)
+        archive.writestr("2.dcm", whole)
+        member = archive.infolist()[0]
+    data = bytearray(made.read_bytes())
+    start = member.header_offset + 30 + len(member.filename.encode())
+    places = range(start + 200, start + 240) if where == "bytes" else (member.header_offset + 31,)
+    for at in places:
+        data[at] ^= 0xFF
+    made.write_bytes(data)
+    looked = await look(tmp_path / "work", made)
+    assert looked.ended
+    assert sum(study.images for one in looked.patients for study in one.studies) == 1
+    assert looked.left_out_count == 1
+
+
 def test_a_locked_archive_asks_to_be_unpacked_first(tmp_path: Path) -> None:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:

@@ -105,6 +105,8 @@ async def test_a_loss_is_taken_only_when_chosen_and_never_passes_for_the_file(
         after=place,
     )
     assert {one.code for one in state.images if one.code} == {TransferReason.OTHER_IMAGE_ON_SERVER}
+    refused = [one for one in state.images if one.stage is ImageStage.REFUSED]
+    assert {one.confirmed for one in refused} == {0}, "what was refused is not there"
 
 
 async def test_the_same_pictures_in_another_case_are_not_sent_again(clinic: Clinic) -> None:
