@@ -97,7 +97,7 @@ COMMANDS: dict[CommandId, Command] = {
         _c(CommandId.CALL, _L, QT_TRANSLATE_NOOP("commands", "Call or hang up"), "Ctrl+Shift+C"),
         _c(CommandId.MUTE, _L, QT_TRANSLATE_NOOP("commands", "Microphone on or off"), "Ctrl+D"),
         _c(CommandId.CAMERA, _L, QT_TRANSLATE_NOOP("commands", "Camera on or off"), "Ctrl+E"),
-        Command(CommandId.TALK, _L, str(_TALK), "Space", held=True),
+        Command(CommandId.TALK, _L, str(_TALK), "Pause", held=True),
         _c(CommandId.CALL_FLOATING, _L, _FLOATING, "Ctrl+Shift+P"),
         _c(CommandId.CALL_CORNER, _L, _CORNER, "Ctrl+Shift+K"),
         _c(CommandId.CALL_FULL, _L, _FULL, "Ctrl+Shift+F11"),

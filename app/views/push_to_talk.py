@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 SETTING = "call/talk_key"
-_KEYS = {"Space": Qt.Key.Key_Space, "Pause": Qt.Key.Key_Pause, "Insert": Qt.Key.Key_Insert}
+_KEYS = {"Pause": Qt.Key.Key_Pause, "Insert": Qt.Key.Key_Insert, "Space": Qt.Key.Key_Space}
 KEYS = (*_KEYS, "")
-"""To choose from; the first is the default, the empty one is no key."""
+"""To choose from; the first is the default (Space plays cines and ticks boxes), the empty one is no
+key."""
 WRITING = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox)
 
 
@@ -94,7 +95,7 @@ class PushToTalk(QObject):
 
     def _needed_elsewhere(self) -> bool:
         focus = QApplication.focusWidget()
-        pressed = isinstance(focus, QAbstractButton) and self._name == KEYS[0]
+        pressed = isinstance(focus, QAbstractButton) and self._name == "Space"
         return pressed or isinstance(focus, WRITING) or QApplication.activePopupWidget() is not None
 
     def _let_go(self) -> None:

@@ -84,6 +84,7 @@ def shown(qtbot: QtBot, appearance: Appearance, tmp_path: Path) -> Iterator[Show
     window.wished.connect(made.wishes.append)
     window.resize(1366, 768)
     window.show()
+    window.activateWindow()  # a test before this one may have left another active
     qtbot.waitExposed(window)
     yield made
     session.changed.disconnect(window.show_state)

@@ -253,21 +253,23 @@ def talks(shown: Shown) -> list[bool]:
     return [wish.held for wish in shown.wishes if isinstance(wish, WishTalk)]
 
 
-def test_held_space_talks_while_muted_and_stops_when_let_go(shown: Shown) -> None:
+def test_the_held_key_talks_while_muted_and_stops_when_let_go(shown: Shown) -> None:
     talk_with(shown, "林医生")
     shown.window.setFocus()
-    QTest.keyPress(shown.window, Qt.Key.Key_Space)
+    QTest.keyPress(shown.window, Qt.Key.Key_Pause)
     assert talks(shown) == [], "not muted: there is nothing to do"
-    QTest.keyRelease(shown.window, Qt.Key.Key_Space)
+    QTest.keyRelease(shown.window, Qt.Key.Key_Pause)
     shown.apply(SourcesChanged(True, False, False))
-    QTest.keyPress(shown.window, Qt.Key.Key_Space)
+    QTest.keyPress(shown.window, Qt.Key.Key_Pause)
     assert talks(shown) == [True]
-    QTest.keyRelease(shown.window, Qt.Key.Key_Space)
+    QTest.keyRelease(shown.window, Qt.Key.Key_Pause)
     assert talks(shown) == [True, False]
 
 
 def test_space_in_a_text_is_a_space(shown: Shown) -> None:
     talk_with(shown, "林医生")
+    for talk in shown.window.findChildren(PushToTalk):
+        talk.use("Space")
     shown.apply(SourcesChanged(True, False, False))
     shown.window.activateWindow()
     text = shown.find(QPlainTextEdit, "findings")
@@ -281,7 +283,7 @@ def test_a_call_that_ends_while_the_key_is_held_lets_it_go(shown: Shown) -> None
     talk_with(shown, "林医生")
     shown.apply(SourcesChanged(True, False, False))
     shown.window.setFocus()
-    QTest.keyPress(shown.window, Qt.Key.Key_Space)
+    QTest.keyPress(shown.window, Qt.Key.Key_Pause)
     shown.apply(CallEnded())
     assert talks(shown) == [True, False]
 
@@ -290,7 +292,7 @@ def test_another_window_lets_the_key_go(shown: Shown, qtbot: QtBot) -> None:
     talk_with(shown, "林医生")
     shown.apply(SourcesChanged(True, False, False))
     shown.window.setFocus()
-    QTest.keyPress(shown.window, Qt.Key.Key_Space)
+    QTest.keyPress(shown.window, Qt.Key.Key_Pause)
     other = QLineEdit()
     qtbot.addWidget(other)
     other.show()
@@ -302,11 +304,11 @@ def test_another_window_lets_the_key_go(shown: Shown, qtbot: QtBot) -> None:
 def test_the_key_for_talking_is_remembered(shown: Shown, tmp_path: object) -> None:
     settings = QSettings(f"{tmp_path}/keys.ini", QSettings.Format.IniFormat)
     talk = PushToTalk(shown.window, settings)
-    assert talk.key == "Space"
-    talk.use("Pause")
-    assert PushToTalk(shown.window, settings).key == "Pause"
+    assert talk.key == "Pause"
+    talk.use("Insert")
+    assert PushToTalk(shown.window, settings).key == "Insert"
     settings.setValue(SETTING, "nonsense")
-    assert PushToTalk(shown.window, settings).key == "Space"
+    assert PushToTalk(shown.window, settings).key == "Pause"
 
 
 def test_a_call_of_another_case_leaves_the_room_as_it_is(shown: Shown) -> None:
@@ -343,7 +345,7 @@ def test_devices_are_chosen_in_the_settings_too(shown: Shown) -> None:
     source = DeviceSource(device_id="h", name="headset")
     assert shown.wishes[-1] == WishDevice(Equipment.CAMERA, source)
     shown.find(QComboBox, "talkKey").activated.emit(1)
-    assert shown.window.workspace.call.talk.key == "Pause"
+    assert shown.window.workspace.call.talk.key == "Insert"
 
 
 def test_beside_the_case_no_word_lies_over_the_pictures(shown: Shown) -> None:
