@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from enum import Enum
+from functools import partial
 
 from PySide6.QtCore import Signal
 
@@ -57,7 +58,7 @@ class CallControls(View):
         self._invite = tool(f"{prefix}invite", "invite", self.inviting.emit)
         self._screen = tool(f"{prefix}nextScreen", "next-screen", self.next_screen.emit)
         self._moves = {
-            other: tool(f"{prefix}to_{other.value}", look, lambda p=other: self.moved.emit(p))  # type: ignore[misc]  # bound to its place
+            other: tool(f"{prefix}to_{other.value}", look, partial(self.moved.emit, other))
             for other, look in (
                 (CallPlace.BESIDE, "call-beside"),
                 (CallPlace.FLOATING, "call-floating"),

@@ -1,5 +1,7 @@
 """The call on a whole screen, this one or the next, with the chat beside it."""
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
@@ -40,7 +42,7 @@ class CallScreen(QWidget):
         whole = column(self._pictures_row, lower, gap=0)
         whole.setStretch(0, 1)
         self.setLayout(whole)
-        QShortcut(QKeySequence("Escape"), self, activated=self.left.emit)  # type: ignore[call-overload]  # keyword missing in the stubs
+        QShortcut(QKeySequence("Escape"), self).activated.connect(self.left)
         for id_ in (
             CommandId.CALL,
             CommandId.MUTE,
@@ -51,7 +53,7 @@ class CallScreen(QWidget):
             CommandId.CHAT,
         ):
             key = QKeySequence(COMMANDS[id_].key)
-            QShortcut(key, self, activated=lambda id_=id_: self.pressed.emit(id_))  # type: ignore[call-overload]  # keyword missing in the stubs
+            QShortcut(key, self).activated.connect(partial(self.pressed.emit, id_))
         self._words()
 
     def take(self, pictures: CallPictures) -> None:

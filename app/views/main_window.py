@@ -245,7 +245,7 @@ class MainWindow(QMainWindow):
             raise LookupError(f"commands without action: {missing}")
         for id_, act in actions.items():
             if not COMMANDS[id_].held:
-                QShortcut(QKeySequence(COMMANDS[id_].key), self, activated=act)  # type: ignore[call-overload]  # keyword missing in the stubs
+                QShortcut(QKeySequence(COMMANDS[id_].key), self).activated.connect(act)
 
     def _go(self, page: Page) -> None:
         rail = derive_rail(self._state)

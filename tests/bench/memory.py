@@ -99,7 +99,7 @@ async def _fetched(here: Place, study: list[MadeInstance]) -> Measure:
     uid = study[0].study_instance_uid
     with tempfile.TemporaryDirectory(prefix="huizhen-bench-") as profile:
         desk = Desk(Path(profile))
-        desk.patience = FETCH_S  # type: ignore[misc]  # of this desk alone
+        desk.patience = FETCH_S
         await desk.open()
         try:
             await asyncio.to_thread(desk.use, here.valley.doctor, here.server.url, here.server.ca)

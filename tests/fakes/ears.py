@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import ClassVar, Generic, TypeVar
+from typing import Generic, TypeVar
 
 EventT = TypeVar("EventT")
 KindT = TypeVar("KindT")
@@ -11,7 +11,7 @@ KindT = TypeVar("KindT")
 class Ears(Generic[EventT]):
     """Everything that was heard, in order."""
 
-    patience: ClassVar[float | None] = None
+    patience: float | None = None
     """Seconds `until` waits at most; None is as long as the test may take."""
 
     def __init__(self) -> None:
