@@ -119,15 +119,12 @@ async def _sign_in(connection: Connection, user: str | None) -> bool:
 
 
 def _pin(ca: Path | None) -> Pin | None:
-    from app.net.errors import NotUnderstood
-    from app.net.trust import pin_of
+    from app.cli.ca_file import CaUnreadableError, pin_in
 
-    if ca is None:
-        return None
     try:
-        return pin_of(ca.read_text("ascii"))
-    except (OSError, UnicodeDecodeError, NotUnderstood) as error:
-        raise CheckError("--ca: this file holds no certificate in PEM that can be read") from error
+        return pin_in(ca)
+    except CaUnreadableError as error:
+        raise CheckError(str(error)) from error
 
 
 def _silent(_step: Step) -> None:

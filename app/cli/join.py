@@ -118,15 +118,12 @@ def _wish(args: argparse.Namespace) -> _Wish:
 
 
 def _pin(ca: Path | None) -> Pin | None:
-    from app.net.errors import NotUnderstood
-    from app.net.trust import pin_of
+    from app.cli.ca_file import CaUnreadableError, pin_in
 
-    if ca is None:
-        return None
     try:
-        return pin_of(ca.read_text("ascii"))
-    except (OSError, UnicodeDecodeError, NotUnderstood) as error:
-        raise UsageError("--ca: this file holds no certificate in PEM that can be read") from error
+        return pin_in(ca)
+    except CaUnreadableError as error:
+        raise UsageError(str(error)) from error
 
 
 async def _join(wish: _Wish) -> _Found:

@@ -11,18 +11,10 @@ from typing import Any
 
 import pytest
 
-from tests.server.people import ADMIN, PASSWORD, Town, make_valley
+from tests.server.people import PASSWORD, Town, make_valley
 from tests.server.process import ServerProcess
 
 pytestmark = pytest.mark.live
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("server"))
-    process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
-    with process:
-        yield process
 
 
 @pytest.fixture(scope="module")

@@ -12,20 +12,12 @@ import pytest
 
 from protocol import paths
 from tests.server.invitations import CONSENT
-from tests.server.people import ADMIN, PASSWORD, Someone, Town, Valley, make_valley, submitted_case
+from tests.server.people import Someone, Town, Valley, make_valley, submitted_case
 from tests.server.process import ServerProcess
 from tests.server.sockets import signed_in
 
 pytestmark = pytest.mark.live
 UNUSED = "a" * 43
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("server"))
-    process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
-    with process:
-        yield process
 
 
 @pytest.fixture(scope="module")

@@ -45,13 +45,6 @@ pytestmark = pytest.mark.live
 
 
 @pytest.fixture
-async def ends() -> AsyncIterator[tuple[End, End]]:
-    clinic, expert = End("clinic"), End("expert")
-    yield clinic, expert
-    await asyncio.gather(clinic.link.close(), expert.link.close())
-
-
-@pytest.fixture
 async def alone() -> AsyncIterator[End]:
     """One process with a running call and nobody else in it."""
     end = End("clinic")

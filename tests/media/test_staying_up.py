@@ -23,13 +23,6 @@ pytestmark = pytest.mark.live
 
 
 @pytest.fixture
-async def ends() -> AsyncIterator[tuple[End, End]]:
-    clinic, expert = End("clinic"), End("expert")
-    yield clinic, expert
-    await asyncio.gather(clinic.link.close(), expert.link.close())
-
-
-@pytest.fixture
 async def passages(ends: tuple[End, End]) -> AsyncIterator[Passages]:
     """A running call whose packets go through one passage; the expert makes the offers."""
     clinic, expert = ends

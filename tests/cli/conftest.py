@@ -1,0 +1,16 @@
+"""A server for the tests of one file's command."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.server.people import ADMIN, PASSWORD
+from tests.server.process import ServerProcess
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    process = ServerProcess(tmp_path_factory.mktemp("server"))
+    process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
+    with process:
+        yield process
