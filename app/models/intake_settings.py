@@ -56,8 +56,9 @@ def derive_intake_form(state: State) -> IntakeFormProps:
             words, good = problem_words(test.ended.problem, test.ended.status), False
         told = (test.pacs_id, words, good)
     memory_only = state.link.key_place is KeyPlace.MEMORY and not intake.settings.receiver.on
+    at_work = intake.state.listening or intake.state.watching
     parts = (
-        listening_words(intake),
+        "" if memory_only and not at_work else listening_words(intake),  # it cannot be switched on
         no_key_words() if memory_only else "",
         warning_words(state),
     )

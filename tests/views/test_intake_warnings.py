@@ -47,7 +47,9 @@ def test_without_a_lasting_key_the_receiver_says_why_it_stays_off(shown: Shown) 
     assert "key in memory only" in derive_intake_form(shown.session.state).state
     shown.apply(IntakeConfigured(IntakeSettings()))
     assert shown.find(QLabel, "inboxWarning").text() == ""
-    assert "key in memory only" in derive_intake_form(shown.session.state).state
+    said = derive_intake_form(shown.session.state).state
+    assert "key in memory only" in said
+    assert "switch the receiver on" not in said, "it could not be"
     shown.apply(KeyPlaced(KeyPlace.KEY_FILE))
     assert "key in memory only" not in derive_intake_form(shown.session.state).state
 
