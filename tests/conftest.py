@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 PROJECT = Path(__file__).resolve().parents[1]
@@ -50,6 +53,18 @@ def nothing_is_logged_unseen(
             f"logged without being expected:\n{lines}\nMend the cause, or mark the test with "
             "@pytest.mark.allow_logs('why it warns')."
         )
+
+
+@pytest.fixture(autouse=True)
+def keys_are_let_go() -> Iterator[None]:
+    """Qt takes Ctrl for held as long as its last key event said so, and lists of later tests would
+    choose otherwise."""
+    yield
+    if (
+        isinstance(QApplication.instance(), QApplication)
+        and QApplication.keyboardModifiers() != Qt.KeyboardModifier.NoModifier
+    ):
+        QTest.keyRelease(QWidget(), Qt.Key.Key_Control)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import asyncio
+
     from app.media.messages import Source
     from app.media.participant import ParticipantStatistics
     from app.net.api import Api
@@ -70,7 +72,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=10.0,
         metavar="N",
-        help="how long to stay after the first connection (default 10)",
+        help="how long to stay after the first connection (default 10); Ctrl+C leaves earlier and "
+        "prints what was found until then",
     )
     parser.add_argument(
         "--json",
@@ -127,6 +130,8 @@ def _pin(ca: Path | None) -> Pin | None:
 
 
 async def _join(wish: _Wish) -> _Found:
+    import asyncio
+
     from app.cli.signalling import CallRefused, SocketSignalling
     from app.media.participant import run_participant
     from app.net.api import Api
@@ -134,17 +139,20 @@ async def _join(wish: _Wish) -> _Found:
     from app.net.errors import NetError
 
     connection = Connection(wish.server, _pin(wish.ca))
+    enough = asyncio.Event()
     try:
         ticket = await _redeem(Api(connection), wish)
         signalling = SocketSignalling(connection, ticket)
         try:
             joined = await signalling.join()
+            _leave_when_told(enough)
             found = await run_participant(
                 signalling,
                 wish.source,
                 wish.seconds,
                 ice_servers=joined.ice_servers,
                 ice_transport_policy=joined.ice_transport_policy,
+                enough=enough,
             )
             return _Found(found, signalling.breaks)
         finally:
@@ -155,6 +163,18 @@ async def _join(wish: _Wish) -> _Found:
         raise JoinError(_words(error)) from error
     finally:
         await connection.close()
+
+
+def _leave_when_told(enough: asyncio.Event) -> None:
+    """Ctrl+C and SIGTERM end the stay from now on; on Windows, Ctrl+C ends the program."""
+    import asyncio
+    import contextlib
+    import signal
+
+    loop = asyncio.get_running_loop()
+    with contextlib.suppress(NotImplementedError):
+        for one in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(one, enough.set)
 
 
 async def _redeem(api: Api, wish: _Wish) -> CallTicket:

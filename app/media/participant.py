@@ -164,6 +164,7 @@ async def run_participant(
     ice_transport_policy: IceTransportPolicy = "all",
     hardware: Hardware | None = None,
     patience: float = PATIENCE,
+    enough: asyncio.Event | None = None,
 ) -> ParticipantStatistics:
     """Takes part in a call and returns its statistics.
 
@@ -173,6 +174,7 @@ async def run_participant(
         seconds: how long to stay after the first peer is connected.
         ice_servers, ice_transport_policy: as the server gave them.
         patience: seconds to wait for the first connection before giving up; see `connected`.
+        enough: set when the caller wants to leave before that.
     """
     participant = _Participant(signalling, hardware or NoHardware())
     wish = source or GeneratedSource()
@@ -188,19 +190,19 @@ async def run_participant(
     )
     sending = asyncio.create_task(participant.send())
     receiving = asyncio.create_task(participant.receive())
+    leaving = asyncio.create_task((enough or asyncio.Event()).wait())
+    over = {receiving, sending, leaving}
     try:
         started = loop.time()
         joined = asyncio.create_task(participant.connected.wait())
-        await asyncio.wait(
-            {joined, receiving, sending}, timeout=patience, return_when="FIRST_COMPLETED"
-        )
+        await asyncio.wait({joined, *over}, timeout=patience, return_when="FIRST_COMPLETED")
         joined.cancel()
         if participant.connected.is_set():
             started = loop.time()
-            await asyncio.wait({receiving, sending}, timeout=seconds, return_when="FIRST_COMPLETED")
+            await asyncio.wait(over, timeout=seconds, return_when="FIRST_COMPLETED")
         result = await participant.result(loop.time() - started)
     finally:
-        for task in (sending, receiving):
+        for task in over:
             task.cancel()
         ended = await asyncio.gather(sending, receiving, return_exceptions=True)
         await participant.engine.close()

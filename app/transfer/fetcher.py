@@ -5,6 +5,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from uuid import UUID
 
 from app.net.dicomweb import FoundInstance
@@ -23,6 +24,7 @@ from app.transfer.messages import (
     StudyListed,
     Trouble,
 )
+from app.transfer.ranking import heads_first
 from app.transfer.rates import Pauses, SpeedMeter
 from app.transfer.reasons import TransferReason, net_reason
 from app.transfer.session import Server
@@ -108,6 +110,7 @@ class Fetcher:
         study = _Study(wish)
         self._cache.keep(study.uid)
         task = asyncio.create_task(self._fetch(study), name="fetch")
+        task.add_done_callback(partial(self._ended, study))
         self._studies[study.uid] = (study, task)
 
     def prefer(self, wish: Prefer) -> None:
@@ -145,6 +148,16 @@ class Fetcher:
             self.stop(uid)
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def _ended(self, study: _Study, task: asyncio.Task[None]) -> None:
+        """Nobody waits in vain for a study whose work broke off by a defect."""
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        log.error("a study could not be fetched on", exc_info=error)
+        self._emit(FetchFailed(study_instance_uid=study.uid, code=TransferReason.NOT_UNDERSTOOD))
+        self._emit(
+            FetchEnded(study_instance_uid=study.uid, arrived=study.arrived, failed=study.failed)
+        )
+
     # --- one study -----------------------------------------------------------------------
 
     async def _fetch(self, study: _Study) -> None:
@@ -154,7 +167,7 @@ class Fetcher:
             self._emit(FetchFailed(study_instance_uid=study.uid, code=net_reason(error)))
         else:
             self._emit(_listed(study, listed))
-            study.left = {one.sop_instance_uid: one for one in _in_order(listed)}
+            study.left = {one.sop_instance_uid: one for one in heads_first(listed)}
             study.total = len(study.left)
             study.prefer(())
             with self._telling(study):
@@ -292,13 +305,6 @@ def _passing(error: NetError) -> bool:
     if isinstance(error, Refused):
         return error.code in PASSING
     return isinstance(error, Unreachable)
-
-
-def _in_order(listed: tuple[FoundInstance, ...]) -> list[FoundInstance]:
-    """One of each series first, so that all of them are seen early; else as listed."""
-    first = {one.series_instance_uid: one for one in reversed(listed)}
-    heads = [one for one in listed if first[one.series_instance_uid] is one]
-    return [*heads, *(one for one in listed if first[one.series_instance_uid] is not one)]
 
 
 def _listed(study: _Study, instances: tuple[FoundInstance, ...]) -> StudyListed:

@@ -30,7 +30,7 @@ from tests.server.people import PASSWORD
 
 WidgetT = TypeVar("WidgetT", bound=QWidget)
 LOOK_S = 0.02
-PATIENCE_S = 25.0
+PATIENCE_S = 60.0
 WHOLE_S = 60.0
 
 
