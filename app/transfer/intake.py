@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
+from datetime import datetime
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, assert_never
 
@@ -61,8 +62,10 @@ class Intake:
         on_idle: Callable[[], None] = lambda: None,
         *,
         key_lasts: bool = True,
+        now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     ) -> None:
         self._key_lasts = key_lasts
+        self._now = now
         self._unpacking = unpacking
         self.inbox = inbox
         inbox.on_change = self.tell_inbox
@@ -172,6 +175,7 @@ class Intake:
                 worklist=self._items if receiver.worklist else None,
                 worklist_charset=receiver.worklist_charset.value,
                 on_refused=self._note_refused,
+                now=self._now,
             ),
             self.inbox,
         )

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from tests.fakes.ears import Ears
 
 SEALER = Sealer(bytes(range(32)))
 TITLE = "CLINIC"
+TODAY_HERE = datetime(2026, 11, 27, 9, 30, tzinfo=timezone(timedelta(hours=8)))
 KNOWN = Caller(ae_title="CT01")
 
 
@@ -32,7 +34,11 @@ class IntakeDesk(Ears[IntakeEvent]):
         self.full = asyncio.Event()
         self.inbox = InboxKeeper(Inbox(folder, sealer), self.full.set, reserve_bytes)
         self.intake = Intake(
-            self.inbox, self.hear, Unpacking(folder / "unpacking"), key_lasts=sealer is SEALER
+            self.inbox,
+            self.hear,
+            Unpacking(folder / "unpacking"),
+            key_lasts=sealer is SEALER,
+            now=lambda: TODAY_HERE,
         )
         self.port = 0
 

@@ -1,7 +1,6 @@
 """The CT asks whom it is to examine, and gets the patients of cases in preparation (PS3.4 K)."""
 
 import asyncio
-from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from app.store.intake_settings import Charset
 from app.transfer.intake_messages import OfferWorklist, WorklistEntry
 from protocol.base import new_id
 from tests.transfer.dicom_peers import run_tool
-from tests.transfer.intake_desk import TITLE, IntakeDesk, intake_desk
+from tests.transfer.intake_desk import TITLE, TODAY_HERE, IntakeDesk, intake_desk
 
 
 def entry(name: str, patient_id: str, number: str) -> WorklistEntry:
@@ -34,7 +33,7 @@ TWO = (
     entry("何^小溪", "QS-2026-0042", "20261127-0001"),
     entry("Lin^Yuanshan=林^远山", "QS-2026-0043", "20261127-0002"),
 )
-TODAY = f"{datetime.now().astimezone():%Y%m%d}"
+TODAY = f"{TODAY_HERE:%Y%m%d}"
 
 
 async def ask(desk: IntakeDesk, folder: Path, *keys: str, charset: str = "") -> list[Dataset]:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pynetdicom import AllStoragePresentationContexts, evt
@@ -43,6 +44,7 @@ class ServerOptions:
         reply_port: where a caller listens for results of storage commitment, 0: it does not.
         holds: whether an instance (class, SOP Instance UID) is safely kept here.
         worklist: what modalities are offered now, None where there is no worklist.
+        now: date and time of this place, for which a procedure of the worklist is scheduled.
     """
 
     ae_title: str
@@ -54,6 +56,7 @@ class ServerOptions:
     worklist: Callable[[], Sequence[WorklistItem]] | None
     worklist_charset: str
     on_refused: Callable[[str, str], None]
+    now: Callable[[], datetime]
 
 
 class StorageServer:
@@ -128,7 +131,8 @@ class StorageServer:
 
     def _find(self, event: Any) -> Any:
         assert self._options.worklist is not None
-        return answer_worklist(event, self._options.worklist(), self._options.worklist_charset)
+        options, now = self._options, self._options.now()
+        return answer_worklist(event, self._options.worklist(), options.worklist_charset, now)
 
 
 def _plain_address(address: str) -> str:

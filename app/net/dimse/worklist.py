@@ -27,13 +27,15 @@ class WorklistItem:
 
 
 def answer_worklist(
-    event: Any, items: Sequence[WorklistItem], charset: str
+    event: Any, items: Sequence[WorklistItem], charset: str, now: datetime
 ) -> Iterator[tuple[int, Dataset | None]]:
-    """EVT_C_FIND: the items that match, in the asker's character set where it can say them."""
+    """EVT_C_FIND: the items that match, in the asker's character set where it can say them.
+
+    Each is due `now`, in the time of this place.
+    """
     try:
         asked = event.identifier
         step = (asked.get("ScheduledProcedureStepSequence") or [Dataset()])[0]
-        now = datetime.now().astimezone()
         found = [one for one in items if _matches(one, asked, step, now)]
     except Exception:  # a data set that cannot be read, in whatever way
         yield Status.CANNOT_UNDERSTAND, None
