@@ -2,7 +2,15 @@
 
 from uuid import UUID
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -139,7 +147,12 @@ class CaseList(ListStates):
         """Selects the row of a case, as a click would."""
         number = self.model.row_of(consultation_id)
         if number >= 0:
-            self._table.selectRow(number)
+            # Not selectRow: it chooses otherwise while somebody holds Shift.
+            self._table.selectionModel().setCurrentIndex(
+                self.model.index(number, 0),
+                QItemSelectionModel.SelectionFlag.ClearAndSelect
+                | QItemSelectionModel.SelectionFlag.Rows,
+            )
             self._table.setFocus()
 
     def _open(self, index: QModelIndex) -> None:
