@@ -95,6 +95,7 @@ class Desk:
             on_intake=self._intake_told,
             on_ready=self._transfer_ready,
             on_late=lambda uid: self.tasks.start(self._late(uid)),
+            on_more=self._more,
             serving=self._serving,
         )
         self.intake = IntakeService(
@@ -268,6 +269,10 @@ class Desk:
             return
         if self.images.fetching.remote.looks_at(instance.study_instance_uid):
             self.room.add_instance(instance)
+
+    def _more(self, sop_instance_uid: str) -> None:
+        """A picture that was shown from its beginning can be made again."""
+        self.viewer.renew(sop_instance_uid)
 
     def _patients_found(self, case: UUID, patients: tuple[PatientFound, ...]) -> None:
         """An empty form takes the patient of the pictures as a proposal: that of their own case."""

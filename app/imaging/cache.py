@@ -89,6 +89,12 @@ class ByteCache(Generic[K, V]):
             self._entries[key] = value
             self._shrink(keep=key)
 
+    def drop(self, key: K) -> None:
+        """Let go of a value, if it is held."""
+        with self._lock:
+            old = self._entries.pop(key, None)
+            self._held -= old.nbytes if old is not None else 0
+
     def pin(self, key: K) -> None:
         """Protect a key, present or not yet, until as many `unpin`s."""
         with self._lock:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 JPEG_LOSSY = frozenset({"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"})
 JPEG_LOSSLESS = frozenset({"1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70"})
 JPEG_LS = frozenset({"1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81"})
-JPEG_2000 = frozenset(
-    f"1.2.840.10008.1.2.4.{last}" for last in ("90", "91", "92", "93", "201", "202", "203")
-)
+HTJ2K = frozenset(f"1.2.840.10008.1.2.4.{last}" for last in ("201", "202", "203"))
+JPEG_2000 = HTJ2K | {f"1.2.840.10008.1.2.4.{last}" for last in ("90", "91", "92", "93")}
 RLE = "1.2.840.10008.1.2.5"
+_CAPABILITIES = b"\xff\x50"  # the CAP marker, which HTJ2K must have (ISO/IEC 15444-15 A.3)
 LOSSY = frozenset(f"1.2.840.10008.1.2.4.{last}" for last in ("50", "51", "81", "91", "93", "203"))
 
 
@@ -85,7 +85,10 @@ def _jpeg_ls(data: bytes, description: PixelDescription) -> tuple[Samples, Photo
 def _jpeg_2000(data: bytes, description: PixelDescription) -> tuple[Samples, Photometric]:
     import imagecodecs
 
-    samples = imagecodecs.jpeg2k_decode(data, planar=False, numthreads=1)
+    if description.cut and _CAPABILITIES in data[:4096]:
+        samples = imagecodecs.htj2k_decode(data, planar=False, resilient=True)
+    else:
+        samples = imagecodecs.jpeg2k_decode(data, planar=False, numthreads=1)
     # The codestream's own component transform (RCT, ICT) is undone by the codec.
     transformed = description.photometric in (Photometric.YBR_RCT, Photometric.YBR_ICT)
     return samples, Photometric.RGB if transformed else description.photometric

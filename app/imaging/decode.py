@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -134,7 +134,8 @@ def _encapsulated(
     if not encoded:
         raise NoPixelDataError(f"The file ends before frame {frame + 1} begins.")
     try:
-        samples, photometric = codec(encoded, obj.transfer_syntax_uid, description)
+        described = replace(description, cut=table.is_cut(frame))
+        samples, photometric = codec(encoded, obj.transfer_syntax_uid, described)
     except DecodeError as error:
         if table.is_cut(frame):
             raise DecodeError("The file ends inside its compressed picture.") from error

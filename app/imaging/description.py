@@ -61,7 +61,10 @@ class Photometric(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PixelDescription:
-    """The Image Pixel module, checked; `frames` is at least 1."""
+    """The Image Pixel module, checked; `frames` is at least 1.
+
+    `cut` says of the frame that is decoded that its bytes end before it does.
+    """
 
     rows: int
     columns: int
@@ -75,6 +78,7 @@ class PixelDescription:
     planar: bool
     frames: int
     padding: tuple[float, float] | None
+    cut: bool = False
 
     @property
     def frame_bits(self) -> int:

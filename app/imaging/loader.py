@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from app.imaging.cache import ByteCache
@@ -61,13 +61,15 @@ class _Stack:
 class FrameLoader:
     """Decodes slices into `pictures`, nearest the current one first, in its own threads.
 
+    `fetch` gives the bytes of an object, and whether they are all of them: a picture of a beginning
+    is `coming` until `renew` has it made again.
     `ready` is called from those threads for every slice that becomes available or fails.
     The prefetch stops where it would push out what is nearer.
     """
 
     def __init__(
         self,
-        fetch: Callable[[str], bytes],
+        fetch: Callable[[str], tuple[bytes, bool]],
         ready: Callable[[Loaded], None],
         pictures: ByteCache[SliceRef, Picture],
         *,
@@ -83,6 +85,10 @@ class FrameLoader:
         self._busy: set[SliceRef] = set()
         self._opening: dict[str, threading.Lock] = {}
         self._failed: dict[SliceRef, ImagingError] = {}
+        self._begun: set[str] = set()
+        """Objects of which a beginning was taken."""
+        self._more: set[SliceRef] = set()
+        """Pictures of which more is here than when they were made."""
         self._wake = threading.Condition()
         self._picture_bytes = UNKNOWN_PICTURE_BYTES
         self._closed = False
@@ -114,6 +120,16 @@ class FrameLoader:
         with self._wake:
             self._stack.urgent = [ref for ref in self._stack.urgent if ref not in gone]
 
+    def renew(self, sop_instance_uid: str) -> None:
+        """There is more of an object now, of which a beginning was here."""
+        with self._wake:
+            ref = SliceRef(sop_instance_uid, 0)
+            if sop_instance_uid in self._begun or ref in self._busy:
+                self._more.add(ref)
+                self._failed.pop(ref, None)
+                self._stack.urgent.append(ref)
+                self._wake.notify_all()
+
     def error(self, ref: SliceRef) -> ImagingError | None:
         """Why a slice could not be decoded, if it was tried."""
         with self._wake:
@@ -135,7 +151,9 @@ class FrameLoader:
                 thread.join(timeout)
 
     def _missing(self, ref: SliceRef) -> bool:
-        return ref not in self._busy and ref not in self._failed and ref not in self._pictures
+        if ref in self._busy:
+            return False
+        return ref in self._more or (ref not in self._failed and ref not in self._pictures)
 
     def _pick(self) -> SliceRef | None:
         stack = self._stack
@@ -168,11 +186,17 @@ class FrameLoader:
                 if ref is None:
                     return
                 self._busy.add(ref)
+                if ref in self._more:
+                    self._more.discard(ref)
+                    self._objects.drop(ref.sop_instance_uid)
             result = self._load(ref)
             with self._wake:
                 self._busy.discard(ref)
+                if ref in self._more:
+                    self._stack.urgent.append(ref)
                 if isinstance(result, ImagingError):
                     self._failed[ref] = result
+                    self._pictures.drop(ref)  # of a beginning that never became whole
                 else:
                     self._pictures.put(ref, result)
                     self._picture_bytes = max(1, result.nbytes)
@@ -192,7 +216,9 @@ class FrameLoader:
     def _load(self, ref: SliceRef) -> Picture | ImagingError:
         try:
             obj = self._object(ref.sop_instance_uid)
-            return make_picture(obj, ref.frame, self._decoder.decode(obj, ref.frame))
+            picture = make_picture(obj, ref.frame, self._decoder.decode(obj, ref.frame))
+            coming = picture.partial and ref.sop_instance_uid in self._begun
+            return replace(picture, coming=True) if coming else picture
         except ImagingError as error:
             return error
         except Exception as error:  # a decoding thread must outlive any file
@@ -207,6 +233,9 @@ class FrameLoader:
         with lock:
             obj = self._objects.get(uid)
             if obj is None:
-                obj = open_object(self._fetch(uid))
+                data, whole = self._fetch(uid)
+                obj = open_object(data)
                 self._objects.put(uid, obj)
+                with self._wake:
+                    (self._begun.discard if whole else self._begun.add)(uid)
             return obj

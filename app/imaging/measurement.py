@@ -205,8 +205,9 @@ def ellipse_patch(p: Point, q: Point, shape: tuple[int, int]) -> Patch:
 
 
 def statistics(picture: Picture, patch: Patch) -> RoiStatistics | None:
-    """What a region holds; None for colours, or where it holds no pixel that counts."""
-    if not isinstance(picture, GreyPicture):
+    """What a region holds; None for colours, for a picture that is still coming, or where it
+    holds no pixel that counts."""
+    if not isinstance(picture, GreyPicture) or picture.coming:
         return None
     picture = picture.measurable
     rows, columns = patch.mask.shape
@@ -227,10 +228,11 @@ def statistics(picture: Picture, patch: Patch) -> RoiStatistics | None:
 
 
 def pixel_value(picture: Picture, point: Point) -> Quantity | tuple[int, int, int] | None:
-    """The modality value under a point, or its colour; None outside and on padding."""
+    """The modality value under a point, or its colour; None outside, on padding, and while the
+    picture is still coming."""
     rows, columns = shape_of(picture)
     column, row = math.floor(point[0]), math.floor(point[1])
-    if not (0 <= column < columns and 0 <= row < rows):
+    if not (0 <= column < columns and 0 <= row < rows) or picture.coming:
         return None
     if not isinstance(picture, GreyPicture):
         red, green, blue = (int(part) for part in picture.rgb[row, column])

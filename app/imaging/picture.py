@@ -58,7 +58,9 @@ class GreyPicture:
     mean besides: SUV, real world values. Under a state `own` is the picture without it, where that
     knows its modality values: those are measured, for a state says how a picture is displayed
     (PS3.4 N.2) and not what its values mean. `coloured` marks the pixels, (rows, columns) bool,
-    that `supplement` gives colours (C.7.6.19); None where all is grey.
+    that `supplement` gives colours (C.7.6.19); None where all is grey. `coming`
+    while the rest of its bytes is on the way: it is coarse, and its values are not those of the
+    whole picture.
     """
 
     samples: NDArray[Any]
@@ -82,6 +84,7 @@ class GreyPicture:
     own: GreyPicture | None = None
     supplement: Palette | None = None
     coloured: NDArray[np.bool_] | None = None
+    coming: bool = False
 
     @property
     def background(self) -> NDArray[np.bool_] | None:
@@ -111,7 +114,7 @@ class GreyPicture:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ColourPicture:
-    """One colour frame; `rgb` is (rows, columns, 3) uint8."""
+    """One colour frame; `rgb` is (rows, columns, 3) uint8; `coming` as in `GreyPicture`."""
 
     rgb: Rgb
     spacing: Spacing
@@ -120,6 +123,7 @@ class ColourPicture:
     overlays: tuple[OverlayPlane, ...] = ()
     shutter: Shutter | None = None
     scales: Scales = Scales()
+    coming: bool = False
 
     @property
     def nbytes(self) -> int:

@@ -16,7 +16,7 @@ from app.imaging.series import BadFile, Instance, describe_file
 class StudySource(Protocol):
     """Instances that can be listed and fetched, at hand or far away.
 
-    Both methods run in worker threads and may block; both are called until the viewer moves
+    All methods run in worker threads and may block; they are called until the viewer moves
     to another source. A remote source yields what the server lists, in the order it wants
     shown; instances that come to exist later are given to `DicomViewer.add_instance`.
     """
@@ -30,6 +30,14 @@ class StudySource(Protocol):
 
         Raises:
             ImagingError: `UnreadableError` when it cannot be had now.
+        """
+        ...
+
+    def peek(self, sop_instance_uid: str) -> tuple[bytes, bool]:
+        """What can be shown now of an object, and whether it is the whole of it.
+
+        A beginning is given only where it is enough for a coarse picture (`app.imaging.coming`);
+        `DicomViewer.renew` is told when there is more. Errors as `fetch`.
         """
         ...
 
@@ -80,6 +88,10 @@ class FolderSource:
         if path is None:
             raise UnreadableError("This instance is not among the opened files.")
         return read_bytes(path)
+
+    def peek(self, sop_instance_uid: str) -> tuple[bytes, bool]:
+        """Files on a disk are whole."""
+        return self.fetch(sop_instance_uid), True
 
     def path_of(self, sop_instance_uid: str) -> Path | None:
         """Where a listed instance lies."""

@@ -20,10 +20,13 @@ from app.transfer.messages import (
     FetchFailed,
     FetchProgress,
     InstanceArrived,
+    InstanceComing,
     StudyListed,
 )
 
-FetchEvent = StudyListed | FetchProgress | InstanceArrived | FetchFailed | FetchEnded
+FetchEvent = (
+    StudyListed | FetchProgress | InstanceComing | InstanceArrived | FetchFailed | FetchEnded
+)
 
 
 class FetchingService:
@@ -35,9 +38,10 @@ class FetchingService:
         store_key: bytes,
         tell: Callable[[Command], None],
         on_late: Callable[[str], object],
+        on_more: Callable[[str], object],
     ) -> None:
         self._facts = facts
-        self.remote = RemoteStudies(store_key, tell, on_late)
+        self.remote = RemoteStudies(store_key, tell, on_late, on_more)
 
     def begin(self, consultation_id: UUID, studies: tuple[str, ...]) -> RemoteSource:
         """Fetches the studies of the case that is open; those of another are let go."""
@@ -61,6 +65,8 @@ class FetchingService:
                 self._listed(event)
             case FetchProgress():
                 self._fetched(event)
+            case InstanceComing():
+                self.remote.coming(event)
             case InstanceArrived():
                 self.remote.arrived(event)
             case FetchFailed():

@@ -47,6 +47,7 @@ from app.transfer.messages import (
     Import,
     ImportProgress,
     InstanceArrived,
+    InstanceComing,
     LimitUploads,
     NetworkBack,
     Open,
@@ -107,6 +108,7 @@ class ImageService:
         on_intake: Callable[[IntakeEvent], None],
         on_ready: Callable[[], None],
         on_late: Callable[[str], object],
+        on_more: Callable[[str], object],
         serving: Callable[[], bool],
     ) -> None:
         self._facts = facts
@@ -127,7 +129,7 @@ class ImageService:
         """Imports that the process has not said to have kept yet."""
         self._limit: int | None = None
         self.transfer = TransferLink(on_event=self._said, on_lost=self._lost)
-        self.fetching = FetchingService(facts, store_key, self.tell, on_late)
+        self.fetching = FetchingService(facts, store_key, self.tell, on_late, on_more)
 
     async def start(self) -> None:
         """Starts the process, for the first time or after it has died too often."""
@@ -236,7 +238,14 @@ class ImageService:
                 self._imported(event)
             case UploadState():
                 self._uploaded(event)
-            case StudyListed() | FetchProgress() | InstanceArrived() | FetchFailed() | FetchEnded():
+            case (
+                StudyListed()
+                | FetchProgress()
+                | InstanceComing()
+                | InstanceArrived()
+                | FetchFailed()
+                | FetchEnded()
+            ):
                 self.fetching.heard(event)
             case SessionOver():
                 self._tasks.start(self._give_session(), only="transfer session")

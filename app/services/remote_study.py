@@ -1,6 +1,7 @@
 """The images of a case as a `StudySource` for the viewer, fed by the transfer process."""
 
 import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from app.transfer.messages import (
     FetchEnded,
     FetchFailed,
     InstanceArrived,
+    InstanceComing,
     Prefer,
     StopFetching,
     StudyListed,
@@ -31,20 +33,24 @@ ENDED = ""
 
 
 class RemoteSource:
-    """All studies of one case. `instances` yields each as it arrives, in a worker thread; `on_late`
-    hears of one that came after that had ended."""
+    """All studies of one case. `instances` yields each as it arrives or begins to, in a worker
+    thread; `on_late` hears of one that came after that had ended, `on_more` of one of which more
+    is here than when it was given, or never will be."""
 
     def __init__(
         self,
         sealer: Sealer,
         tell: Callable[[Command], None],
         on_late: Callable[[str], object] = lambda _: None,
+        on_more: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._sealer = sealer
         self._tell = tell
         self._on_late = on_late
+        self._on_more = on_more
         self._changed = threading.Condition()
         self._paths: dict[str, Path] = {}
+        self._begun: dict[str, Path] = {}
         self._study_of: dict[str, str] = {}
         self._series_of: dict[str, list[str]] = {}
         self._preferred: list[str] = []
@@ -71,7 +77,7 @@ class RemoteSource:
                 yield BadFile(uid, Reason.UNREADABLE, reason)
                 continue
             try:
-                yield describe_bytes(self.fetch(uid))
+                yield describe_bytes(self.peek(uid)[0])
             except ImagingError as error:
                 yield BadFile(uid, error.code, str(error))
 
@@ -97,6 +103,15 @@ class RemoteSource:
             return b"".join(self._sealer.open_file(path, sop_instance_uid))
         except (OSError, StoreError) as error:
             raise UnreadableError("The copy on this computer cannot be read.") from error
+
+    def peek(self, sop_instance_uid: str) -> tuple[bytes, bool]:
+        with self._changed:
+            begun = self._begun.get(sop_instance_uid)
+        if begun is not None:
+            # What cannot be read any more has just become whole.
+            with contextlib.suppress(OSError, StoreError):
+                return b"".join(self._sealer.open_file(begun, sop_instance_uid)), False
+        return self.fetch(sop_instance_uid), True
 
     def prefer_around(self, sop_instance_uid: str) -> None:
         """Those of its series that are missing, nearest first: two in the direction somebody
@@ -137,15 +152,30 @@ class RemoteSource:
                 series.setdefault(instance.series_instance_uid, []).append(uid)
                 self._series_of[uid] = series[instance.series_instance_uid]
 
+    def coming(self, event: InstanceComing) -> None:
+        with self._changed:
+            if event.sop_instance_uid in self._paths:
+                return
+            more = event.sop_instance_uid in self._begun
+            self._begun[event.sop_instance_uid] = event.path
+        self._came(event.sop_instance_uid, more=more)
+
     def arrived(self, event: InstanceArrived) -> None:
         with self._changed:
             new = event.sop_instance_uid not in self._paths
             self._paths[event.sop_instance_uid] = event.path
+            more = self._begun.pop(event.sop_instance_uid, None) is not None
             self._changed.notify_all()
-        if new and self._ended:
-            self._on_late(event.sop_instance_uid)
-        elif new:
-            self._arrivals.put(event.sop_instance_uid)
+        if new:
+            self._came(event.sop_instance_uid, more=more)
+
+    def _came(self, sop_instance_uid: str, *, more: bool) -> None:
+        if more:
+            self._on_more(sop_instance_uid)
+        elif self._ended:
+            self._on_late(sop_instance_uid)
+        else:
+            self._arrivals.put(sop_instance_uid)
 
     def failed(self, event: FetchFailed) -> None:
         with self._changed:
@@ -153,8 +183,12 @@ class RemoteSource:
                 self._failed[event.sop_instance_uid] = event.code
             else:
                 self._lost_studies[event.study_instance_uid] = event.code
+            begun = self._begun.pop(event.sop_instance_uid, None) is not None
             self._changed.notify_all()
-        self._arrivals.put(event.sop_instance_uid or event.study_instance_uid)
+        if begun:
+            self._on_more(event.sop_instance_uid)
+        else:
+            self._arrivals.put(event.sop_instance_uid or event.study_instance_uid)
 
     def ended(self, study: str) -> None:
         self._open_studies.discard(study)
@@ -186,10 +220,11 @@ class RemoteStudies:
         store_key: bytes,
         tell: Callable[[Command], None],
         on_late: Callable[[str], object] = lambda _: None,
+        on_more: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._sealer = Sealer(store_key)
         self._tell = tell
-        self._on_late = on_late
+        self._on_late, self._on_more = on_late, on_more
         self._source: RemoteSource | None = None
         self._case: UUID | None = None
         self._studies: tuple[str, ...] = ()
@@ -198,7 +233,7 @@ class RemoteStudies:
         """A new source for these studies; the older one ends."""
         self.close()
         self._case, self._studies = consultation_id, studies
-        self._source = RemoteSource(self._sealer, self._tell, self._on_late)
+        self._source = RemoteSource(self._sealer, self._tell, self._on_late, self._on_more)
         self._source.begin(studies)
         self.ask_again()
         return self._source
@@ -213,7 +248,7 @@ class RemoteStudies:
         """What an image is that is here; raises ImagingErrors."""
         if self._source is None:
             raise UnreadableError("No study is open.")
-        data = await asyncio.to_thread(self._source.fetch, sop_instance_uid)
+        data, _ = await asyncio.to_thread(self._source.peek, sop_instance_uid)
         return await asyncio.to_thread(describe_bytes, data)
 
     def looks_at(self, study_instance_uid: str) -> bool:
@@ -255,6 +290,10 @@ class RemoteStudies:
     def listed(self, event: StudyListed) -> None:
         if self._source is not None and event.study_instance_uid in self._studies:
             self._source.listed(event)
+
+    def coming(self, event: InstanceComing) -> None:
+        if self._source is not None and event.study_instance_uid in self._studies:
+            self._source.coming(event)
 
     def arrived(self, event: InstanceArrived) -> None:
         if self._source is not None and event.study_instance_uid in self._studies:

@@ -4,6 +4,7 @@ All methods block: for a thread.
 """
 
 import contextlib
+import io
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from app.store.outbox import hashed
 from app.store.sealed import Sealer
 
 BUDGET_BYTES = 8 << 30
+BEGUN = ".begun"
+"""The end of the name of what has come so far of an image."""
 
 
 class ImageCache:
@@ -90,6 +93,19 @@ class ImageCache:
             self._held[path] = self._checked[path] = path.stat().st_size
             self._evict(spare=path)
 
+    def put_begun(self, study_instance_uid: str, sop_instance_uid: str, begun: bytes) -> Path:
+        """Seals what has come so far of an image that is being fetched, in place of what had come
+        before; its SOP Instance UID is the purpose. Raises DiskFull."""
+        path = self._path(study_instance_uid, sop_instance_uid).with_suffix(BEGUN)
+        self._sealer.seal_file(io.BytesIO(begun), path, sop_instance_uid)
+        return path
+
+    def drop_begun(self, study_instance_uid: str, sop_instance_uid: str) -> None:
+        """The image is whole now, or will not be."""
+        path = self._path(study_instance_uid, sop_instance_uid).with_suffix(BEGUN)
+        with contextlib.suppress(OSError):  # somebody reads it: it goes at the next start
+            path.unlink(missing_ok=True)
+
     @property
     def nbytes(self) -> int:
         """Bytes on the disk."""
@@ -111,7 +127,7 @@ class ImageCache:
     def _read_folder(self) -> None:
         found = []
         for path in self._folder.glob("*/*"):
-            if path.suffix == ".part":  # left by a crash
+            if path.suffix in (".part", BEGUN):  # left by a crash
                 path.unlink(missing_ok=True)
                 continue
             with contextlib.suppress(OSError):

@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from uuid import UUID
 
+from app.imaging.coming import Growth
 from app.net.dicomweb import FoundInstance
 from app.net.errors import NetError, NotSignedIn, Refused, Unreachable
 from app.store.cache import ImageCache
@@ -19,6 +20,7 @@ from app.transfer.messages import (
     FetchFailed,
     FetchProgress,
     InstanceArrived,
+    InstanceComing,
     Prefer,
     RemoteInstance,
     StudyListed,
@@ -270,6 +272,7 @@ class Fetcher:
         pending, came = bytearray(), 0
         with contextlib.ExitStack() as stack:
             write = stack.enter_context(self._cache.adding(study.uid, uid))
+            begun = stack.enter_context(self._beginning(study, uid))
             async with server.dicomweb.retrieve(
                 study.uid, instance.series_instance_uid, uid
             ) as pieces:
@@ -277,6 +280,7 @@ class Fetcher:
                     study.speed.count(len(piece))
                     came += len(piece)
                     pending += piece
+                    await begun(piece)
                     if len(pending) >= PIECE_BYTES:
                         await asyncio.to_thread(write, bytes(pending))
                         pending.clear()
@@ -286,6 +290,33 @@ class Fetcher:
             raise OSError("the cached file has gone")
         study.fetched(came)
         self._emit(InstanceArrived(study_instance_uid=study.uid, sop_instance_uid=uid, path=path))
+
+    @contextlib.contextmanager
+    def _beginning(
+        self, study: _Study, uid: str
+    ) -> Iterator[Callable[[bytes], Coroutine[None, None, None]]]:
+        """Takes the pieces of one instance, and tells of it while it comes where that is of use."""
+        growth, begun, told = Growth(), bytearray(), False
+
+        async def take(piece: bytes) -> None:
+            nonlocal told
+            if growth.hopeless:
+                begun.clear()
+                return
+            begun.extend(piece)
+            if await asyncio.to_thread(growth.due, begun):
+                told = True
+                put = self._cache.put_begun
+                path = await asyncio.to_thread(put, study.uid, uid, bytes(begun))
+                self._emit(
+                    InstanceComing(study_instance_uid=study.uid, sop_instance_uid=uid, path=path)
+                )
+
+        try:
+            yield take
+        finally:
+            if told:
+                self._cache.drop_begun(study.uid, uid)
 
     async def _connected(self) -> Server:
         while True:

@@ -274,6 +274,16 @@ class InstanceArrived(Message):
     path: Path
 
 
+class InstanceComing(Message):
+    """A beginning that is enough for a coarse picture (`app.imaging.coming`), sealed as a whole
+    instance is; a later one is longer. The file goes when the instance has arrived or failed."""
+
+    kind: Literal["instance-coming"] = "instance-coming"
+    study_instance_uid: Uid
+    sop_instance_uid: Uid
+    path: Path
+
+
 class FetchFailed(Message):
     """This instance, or the whole study where it is empty, cannot be had now."""
 
@@ -312,6 +322,7 @@ Event = Annotated[
     | UploadState
     | StudyListed
     | FetchProgress
+    | InstanceComing
     | InstanceArrived
     | FetchFailed
     | FetchEnded

@@ -1684,6 +1684,10 @@
         <source>{here} of {all}</source>
         <translation>{here}（共 {all}）</translation>
     </message>
+    <message>
+        <source>Not all of it is here: not sharp yet</source>
+        <translation>图像尚未传完，暂不清晰</translation>
+    </message>
 </context>
 <context>
     <name>DocumentBar</name>

@@ -154,7 +154,11 @@ def _load(study: _Study, decoder: GuardedDecoder) -> float:
         done.release()
 
     pictures: ByteCache[SliceRef, Picture] = ByteCache(1 << 30)
-    loader = FrameLoader(study.files.__getitem__, ready, pictures, decoder=decoder, threads=CORES)
+
+    def whole(uid: str) -> tuple[bytes, bool]:
+        return study.files[uid], True
+
+    loader = FrameLoader(whole, ready, pictures, decoder=decoder, threads=CORES)
     try:
         began = time.perf_counter()
         loader.focus(every, 0, Direction.FORWARD)

@@ -1,5 +1,6 @@
 """What is decoded when, what is kept, and what a hanging decoder costs."""
 
+import queue
 import sys
 import threading
 from dataclasses import dataclass, field
@@ -8,16 +9,19 @@ from pathlib import Path
 import pytest
 
 from app.imaging.cache import ByteCache
+from app.imaging.coming import FIRST_BYTES
 from app.imaging.dataset import DicomObject, open_file, open_object
 from app.imaging.decode import StoredFrame, decode_frame
 from app.imaging.errors import DecodeError, DecodeTimeoutError, ImagingError, UnreadableError
 from app.imaging.guard import GuardedDecoder
 from app.imaging.loader import FrameLoader, Loaded
 from app.imaging.order import Direction, wanted_order
-from app.imaging.picture import Picture
+from app.imaging.picture import GreyPicture, Picture
 from app.imaging.series import SliceRef
 from app.imaging.workers.parent import DecodeWorker, time_limit
+from app.imaging.writing.recompress import Form
 from tests.imaging.objects import ct_object, ramp
+from tests.imaging.radiographs import in_form, radiograph
 
 SERVE = (
     "import sys; from app.imaging.workers.child import serve; "
@@ -93,12 +97,12 @@ class Shelf:
     def refs(self) -> tuple[SliceRef, ...]:
         return tuple(SliceRef(f"2.25.{n}", 0) for n in range(self.count))
 
-    def fetch(self, uid: str) -> bytes:
+    def fetch(self, uid: str) -> tuple[bytes, bool]:
         self.gate.wait(10)
         self.fetched.append(uid)
         if uid.endswith("13"):
             raise UnreadableError("The network is gone.")
-        return ct_object(ramp(64, 64), SOPInstanceUID=uid)
+        return ct_object(ramp(64, 64), SOPInstanceUID=uid), True
 
     def on_ready(self, loaded: Loaded) -> None:
         self.ready.append(loaded)
@@ -156,6 +160,56 @@ def test_a_slice_that_cannot_be_fetched_reports_why_and_the_rest_loads() -> None
     assert [loaded.ref.sop_instance_uid for loaded in failed] == ["2.25.13"]
     assert isinstance(loader.error(shelf.refs()[13]), UnreadableError)
     loader.close()
+
+
+class Coming:
+    """One large picture of which more and more is here."""
+
+    def __init__(self) -> None:
+        self.data = in_form(Form.HTJ2K, radiograph(), SOPInstanceUID="2.25.5")
+        self.here = FIRST_BYTES
+        self.lost = False
+        self.came: queue.SimpleQueue[Picture | ImagingError] = queue.SimpleQueue()
+
+    def peek(self, _: str) -> tuple[bytes, bool]:
+        if self.lost:
+            raise UnreadableError("The network is gone.")
+        return self.data[: self.here], self.here >= len(self.data)
+
+    def ready(self, loaded: Loaded) -> None:
+        self.came.put(loaded.result)
+
+
+def test_a_picture_that_comes_is_made_again_when_there_is_more() -> None:
+    source, ref = Coming(), SliceRef("2.25.5", 0)
+    pictures: ByteCache[SliceRef, Picture] = ByteCache(1 << 26)
+    loader = FrameLoader(source.peek, source.ready, pictures)
+    loader.focus((ref,), 0, Direction.STILL)
+    seen = []
+    for here in (FIRST_BYTES * 4, len(source.data)):
+        seen.append(source.came.get(timeout=20))
+        source.here = here
+        loader.renew(ref.sop_instance_uid)
+    seen.append(source.came.get(timeout=20))
+    loader.renew(ref.sop_instance_uid)  # nothing is begun any more
+    loader.close()
+    assert [isinstance(one, GreyPicture) and one.coming for one in seen] == [True, True, False]
+    assert pictures.get(ref) is seen[-1]
+    assert source.came.empty()
+
+
+def test_a_picture_that_never_becomes_whole_does_not_stay() -> None:
+    source, ref = Coming(), SliceRef("2.25.5", 0)
+    pictures: ByteCache[SliceRef, Picture] = ByteCache(1 << 26)
+    loader = FrameLoader(source.peek, source.ready, pictures)
+    loader.focus((ref,), 0, Direction.STILL)
+    source.came.get(timeout=20)
+    source.lost = True
+    loader.renew(ref.sop_instance_uid)
+    assert isinstance(source.came.get(timeout=20), UnreadableError)
+    loader.close()
+    assert pictures.get(ref) is None
+    assert isinstance(loader.error(ref), UnreadableError)
 
 
 def test_a_closed_loader_delivers_nothing_more() -> None:

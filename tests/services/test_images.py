@@ -65,6 +65,7 @@ def images(tmp_path: Path, house: House) -> ImageService:
         on_intake=lambda event: None,
         on_ready=lambda: None,
         on_late=lambda uid: None,
+        on_more=lambda uid: None,
         serving=lambda: False,
     )
 

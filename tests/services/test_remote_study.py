@@ -1,22 +1,33 @@
 """The images of a case for the viewer: what is wanted next, and what comes late."""
 
+import io
 from pathlib import Path
 from uuid import UUID
 
+import pytest
+
+from app.imaging.errors import UnreadableError
+from app.imaging.series import Instance
 from app.services.remote_study import RemoteStudies
+from app.store.sealed import Sealer
 from app.transfer.messages import (
     Command,
     Fetch,
     FetchEnded,
+    FetchFailed,
     InstanceArrived,
+    InstanceComing,
     Prefer,
     RemoteInstance,
     StopFetching,
     StudyListed,
 )
+from app.transfer.reasons import TransferReason
+from tests.imaging.objects import ct_object, ramp
 
 CASE = UUID("0198e7c1-0000-7000-8000-000000000001")
 STUDY = "1.2"
+KEY = bytes(range(32))
 
 
 class Process:
@@ -25,7 +36,8 @@ class Process:
     def __init__(self) -> None:
         self.heard: list[Command] = []
         self.late: list[str] = []
-        self.studies = RemoteStudies(bytes(range(32)), self.heard.append, self.late.append)
+        self.more: list[str] = []
+        self.studies = RemoteStudies(KEY, self.heard.append, self.late.append, self.more.append)
         self.source = self.studies.open(CASE, (STUDY,))
 
     def has(self, images: int) -> None:
@@ -52,6 +64,11 @@ class Process:
             InstanceArrived(
                 study_instance_uid=STUDY, sop_instance_uid=f"1.2.1.{number}", path=Path("none")
             )
+        )
+
+    def come(self, number: int, path: Path) -> None:
+        self.studies.coming(
+            InstanceComing(study_instance_uid=STUDY, sop_instance_uid=f"1.2.1.{number}", path=path)
         )
 
     def preferred(self) -> list[int]:
@@ -103,3 +120,57 @@ def test_an_image_that_comes_after_the_end_is_given_to_the_viewer() -> None:
     assert process.late == []
     process.arrive(2)
     assert process.late == ["1.2.1.2"]
+
+
+def sealed(folder: Path, name: str, data: bytes) -> Path:
+    Sealer(KEY).seal_file(io.BytesIO(data), folder / name, "1.2.1.1")
+    return folder / name
+
+
+def test_a_picture_that_comes_is_given_at_once_and_again_when_there_is_more(
+    tmp_path: Path,
+) -> None:
+    process = Process()
+    process.has(1)
+    begun = ct_object(ramp(), SOPInstanceUID="1.2.1.1")
+    process.come(1, sealed(tmp_path, "begun", begun[:-20]))
+    found = next(process.source.instances())
+    assert isinstance(found, Instance)
+    assert process.source.peek("1.2.1.1") == (begun[:-20], False)
+    process.come(1, sealed(tmp_path, "begun", begun[:-10]))
+    assert process.source.peek("1.2.1.1") == (begun[:-10], False)
+    process.studies.arrived(
+        InstanceArrived(
+            study_instance_uid=STUDY,
+            sop_instance_uid="1.2.1.1",
+            path=sealed(tmp_path, "whole", begun),
+        )
+    )
+    assert process.source.peek("1.2.1.1") == (begun, True)
+    assert process.more == ["1.2.1.1", "1.2.1.1"]
+    assert process.late == []
+
+
+def test_whoever_wants_the_whole_of_it_is_not_given_a_beginning(tmp_path: Path) -> None:
+    process = Process()
+    process.has(1)
+    process.come(1, sealed(tmp_path, "begun", b"begun"))
+    process.studies.stop()
+    with pytest.raises(UnreadableError):
+        process.source.fetch("1.2.1.1")
+
+
+def test_a_picture_that_will_not_become_whole_is_told_of(tmp_path: Path) -> None:
+    process = Process()
+    process.has(1)
+    process.come(1, sealed(tmp_path, "begun", b"begun"))
+    process.studies.failed(
+        FetchFailed(
+            study_instance_uid=STUDY,
+            sop_instance_uid="1.2.1.1",
+            code=TransferReason.UNREACHABLE,
+        )
+    )
+    assert process.more == ["1.2.1.1"]
+    with pytest.raises(UnreadableError):
+        process.source.peek("1.2.1.1")

@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from app.imaging.coming import FIRST_BYTES
+from app.imaging.writing.recompress import Form
 from app.store.sealed import Sealer
 from app.transfer.messages import (
     EndSession,
@@ -15,12 +17,14 @@ from app.transfer.messages import (
     Import,
     ImportEnded,
     InstanceArrived,
+    InstanceComing,
     NetworkBack,
     Prefer,
     StopFetching,
     StudyListed,
 )
 from app.transfer.reasons import TransferReason
+from tests.imaging.radiographs import in_form, radiograph
 from tests.server.images import file_bytes, new_study, stow
 from tests.transfer.conftest import Clinic
 from tests.transfer.desk import KEY, Desk
@@ -141,6 +145,24 @@ async def test_a_line_that_breaks_costs_only_what_was_on_its_way(clinic: Clinic)
     desk.link.send(NetworkBack())
     ended = await desk.until(FetchEnded)
     assert (ended.arrived, ended.failed) == (8, 0)
+
+
+async def test_a_large_picture_is_told_of_before_all_of_it_has_come(clinic: Clinic) -> None:
+    uid, study = f"2.25.{uuid4().int}", f"2.25.{uuid4().int}"
+    whole = in_form(Form.HTJ2K, radiograph(), SOPInstanceUID=uid, StudyInstanceUID=study)
+    assert (await asyncio.to_thread(stow, clinic.valley.doctor, [whole])).status_code == 200
+    desk = await clinic.open_desk()
+    clinic.line.stall_down_after(5 * FIRST_BYTES)
+    fetch(desk, clinic, study)
+    coming = await desk.until(InstanceComing)
+    begun = b"".join(Sealer(KEY).open_file(coming.path, uid))
+    assert FIRST_BYTES <= len(begun) < len(whole)
+    assert whole.startswith(begun)
+    clinic.line.go_on()
+    assert (await desk.until(FetchEnded)).arrived == 1
+    arrived = await desk.until(InstanceArrived)
+    assert b"".join(Sealer(KEY).open_file(arrived.path, uid)) == whole
+    assert not coming.path.exists(), "what had come is not kept twice"
 
 
 async def test_a_study_nobody_may_see_is_told_as_failed(clinic: Clinic) -> None:

@@ -84,9 +84,7 @@ def suitable_forms(obj: DicomObject) -> tuple[Form, ...]:
     odd = found.floating or found.bits_allocated not in (8, 16) or found.photometric.is_halved
     if odd or (found.planar and found.samples > 1) or found.high_bit != found.bits_stored - 1:
         return ()
-    if found.bits_stored == found.bits_allocated:
-        return tuple(Form)
-    return (Form.JPEG_LS, Form.JPEG_2000)  # the encoder of HTJ2K writes whole words only
+    return tuple(Form)
 
 
 def recompressed(data: bytes, form: Form) -> Recompressed | None:
@@ -271,4 +269,24 @@ def _encode(frame: NDArray[Any], form: Form, description: PixelDescription) -> b
                 )
             )
         case Form.HTJ2K:
-            return bytes(imagecodecs.htj2k_encode(frame, reversible=True, rgb=False))
+            return _htj2k(frame, description)
+
+
+def _htj2k(frame: NDArray[Any], description: PixelDescription) -> bytes:
+    """With the precision of BitsStored (PS3.5 8.2.4), though the encoder knows whole words only.
+
+    A decoder moves unsigned samples up by half of what the precision spans (ISO/IEC 15444-1 G.1):
+    they are moved so that this gives them back, and SIZ says the true precision. The bit planes
+    that are then never used cost next to nothing.
+    """
+    import imagecodecs
+
+    spare = 8 * frame.dtype.itemsize - description.bits_stored
+    if spare and not description.signed:
+        half = 1 << (8 * frame.dtype.itemsize - 1)
+        frame = frame + frame.dtype.type(half - (half >> spare))
+    data = bytearray(imagecodecs.htj2k_encode(frame, reversible=True, rgb=False))
+    siz = data.index(b"\xff\x51")
+    for component in range(description.samples):  # Ssiz, XRsiz and YRsiz of each (A.5.1)
+        data[siz + 40 + 3 * component] -= spare
+    return bytes(data)

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QSettings
 
 from app.imaging.calibration import Scale
-from app.imaging.corner_text import CornerText, filled, is_free, shipped_corner_text
+from app.imaging.corner_text import (
+    OWN_FILE,
+    CornerFileError,
+    CornerText,
+    filled,
+    is_free,
+    shipped_corner_text,
+    with_own_corner_text,
+)
 from app.imaging.geometry import Calibration
 from app.imaging.planes import StackShape
 from app.imaging.series import Instance
@@ -110,7 +120,8 @@ class Shown:
     where the slice lies, in millimetres, for files that name no SliceLocation; `state` names the
     presentation state the picture is under; `objects` could be shown over the series; `by_hand`
     that its lengths rest on a reader's word; `resliced` that it is cut out of many slices, of which
-    none can say how it was made."""
+    none can say how it was made; `coming` that the rest of the picture's bytes is on the
+    way."""
 
     instance: Instance
     index: int
@@ -128,6 +139,7 @@ class Shown:
     objects: int = 0
     by_hand: bool = False
     resliced: bool = False
+    coming: bool = False
     corner_text: CornerText = field(default_factory=shipped_corner_text)
 
 
@@ -164,11 +176,26 @@ def _which(shown: Shown) -> tuple[str, ...]:
     return tuple(part for part in (shown.cine, objects, series, slice_) if part)
 
 
+def kept_corner_text(
+    settings: QSettings | None, refuse: Callable[[str, str], object]
+) -> CornerText:
+    """The corner texts that lie beside a person's settings, else those shipped; `refuse` is told
+    the name of a file that cannot be used, and why."""
+    if settings is None or not settings.fileName():
+        return shipped_corner_text()
+    try:
+        return with_own_corner_text(Path(settings.fileName()).parent / OWN_FILE)
+    except CornerFileError as error:
+        refuse(OWN_FILE, str(error))
+        return shipped_corner_text()
+
+
 def _warnings(shown: Shown) -> tuple[str, ...]:
     """What a reader must know of the picture itself."""
     words = (
         (shown.state, bool(shown.state)),
-        (translate("DicomViewer", "Incomplete picture"), shown.partial),
+        (translate("DicomViewer", "Not all of it is here: not sharp yet"), shown.coming),
+        (translate("DicomViewer", "Incomplete picture"), shown.partial and not shown.coming),
         (translate("DicomViewer", "Lossy"), shown.lossy),
         (translate("DicomViewer", "Calibrated by hand"), shown.by_hand),
     )

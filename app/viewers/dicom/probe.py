@@ -25,7 +25,7 @@ class Probed:
     `value` is the modality value in `unit`; `stored` the stored value, None where it is the value
     itself or only the value is kept; `colour` is (red, green, blue) of a colour picture;
     `padding` marks pixels that stand for nothing; `further` is what else the value means, or why
-    it has no SUV.
+    it has no SUV; `coming` that the value is not here yet.
     """
 
     column: int
@@ -36,6 +36,7 @@ class Probed:
     colour: tuple[int, int, int] | None = None
     padding: bool = False
     further: tuple[Reading | SuvLack, ...] = ()
+    coming: bool = False
 
 
 def probe(picture: Picture, x: float, y: float) -> Probed | None:
@@ -44,6 +45,8 @@ def probe(picture: Picture, x: float, y: float) -> Probed | None:
     column, row = math.floor(x), math.floor(y)
     if not (0 <= row < rows and 0 <= column < columns):
         return None
+    if picture.coming:
+        return Probed(column, row, coming=True)
     if not isinstance(picture, GreyPicture):
         red, green, blue = (int(part) for part in picture.rgb[row, column])
         return Probed(column, row, colour=(red, green, blue))
@@ -70,6 +73,8 @@ def probe_words(found: Probed, place: Vector | None) -> tuple[str, ...]:
     lines = [f"({found.column + 1}, {found.row + 1})"]
     if found.colour is not None:
         lines.append("RGB {} {} {}".format(*found.colour))
+    elif found.coming:
+        lines.append(translate("DicomViewer", "Not all of it is here: not sharp yet"))
     elif found.padding:
         lines.append(translate("DicomViewer", "Outside of the picture"))
     elif found.value is not None:

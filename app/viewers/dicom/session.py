@@ -73,7 +73,7 @@ class StudySession(QObject):
         self._ended.connect(self.listed, Qt.ConnectionType.QueuedConnection)
         self._came.connect(self.loaded, Qt.ConnectionType.QueuedConnection)
         self._drawn.connect(self.thumbnail, Qt.ConnectionType.QueuedConnection)
-        self._loader = FrameLoader(source.fetch, self._on_ready, pictures, decoder=decoder)
+        self._loader = FrameLoader(source.peek, self._on_ready, pictures, decoder=decoder)
         # A parent says so before it deletes its children: nobody need have called `close`.
         parent.destroyed.connect(self._gate.close)
         parent.destroyed.connect(partial(self._loader.close, 0.0))
@@ -102,12 +102,12 @@ class StudySession(QObject):
         return self._pictures.get(ref)
 
     def decoded(self, ref: SliceRef) -> Picture:
-        """A slice, decoded by the caller where it is not at hand; may block.
+        """A slice, whole, decoded by the caller where it is not at hand; may block.
 
         Errors as `StudySource.fetch`, `open_object` and `make_picture`.
         """
         at_hand = self._pictures.get(ref)
-        if at_hand is not None:
+        if at_hand is not None and not at_hand.coming:
             return at_hand
         obj = open_object(self._source.fetch(ref.sop_instance_uid))
         return make_picture(obj, ref.frame, self._decoder.decode(obj, ref.frame))
@@ -165,6 +165,10 @@ class StudySession(QObject):
     def add(self, instance: Instance) -> None:
         """Take in an instance that came to exist later."""
         self._on_arrived([instance])
+
+    def renew(self, sop_instance_uid: str) -> None:
+        """Have the picture of an instance made again of which a beginning was given."""
+        self._loader.renew(sop_instance_uid)
 
     def fetch(self, sop_instance_uid: str) -> bytes:
         """A whole object; may block. Errors as `StudySource.fetch`."""

@@ -28,6 +28,7 @@ def told(cell: StackView, series: Series, index: int, picture: Picture | None) -
         voi=voi if voi is not None or picture is None else default_voi(picture),
         zoom=viewport.zoom if viewport is not None else 1.0,
         partial=picture.partial if picture is not None else False,
+        coming=picture.coming if picture is not None else False,
         lossy=picture.lossy if picture is not None else instance.lossy,
         invert=cell.pane.inverted,
         shape=cell.stack_shape(),

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, Signal, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.imaging.cache import ByteCache, default_budget
-from app.imaging.corner_text import (
-    OWN_FILE,
-    CornerFileError,
-    CornerText,
-    shipped_corner_text,
-    with_own_corner_text,
-)
 from app.imaging.errors import UnreadableError
 from app.imaging.loader import FrameDecoder, Loaded
 from app.imaging.picture import Picture
@@ -26,6 +18,7 @@ from app.imaging.series import BadFile, Instance, Series, SliceRef
 from app.imaging.source import StudySource
 from app.viewers.dicom.annotations.marking import Marking
 from app.viewers.dicom.bindings import Bindings
+from app.viewers.dicom.captions import kept_corner_text
 from app.viewers.dicom.entry import Group
 from app.viewers.dicom.graphics_painter import forget_letters
 from app.viewers.dicom.grid import Grid
@@ -95,7 +88,7 @@ class DicomViewer(QWidget):
         self.objects = self._stage.objects
         self._strip = ThumbnailStrip(self)
         self._problems = Problems(self)
-        self._corner_text = self._own_corners(settings)
+        self._corner_text = kept_corner_text(settings, self._problems.refuse)
         for view in self._stage.planes.room.cells.values():
             view.corner_text = self._corner_text
         for cell in self._stage.grid.cells:
@@ -132,15 +125,6 @@ class DicomViewer(QWidget):
         self.marking.changed.connect(stage.mark)
         self.marking.kept.connect(self.objects.take)
         self.objects.failed.connect(self._on_failed)
-
-    def _own_corners(self, settings: QSettings | None) -> CornerText:
-        if settings is None or not settings.fileName():
-            return shipped_corner_text()
-        try:
-            return with_own_corner_text(Path(settings.fileName()).parent / OWN_FILE)
-        except CornerFileError as error:
-            self._problems.refuse(OWN_FILE, str(error))
-            return shipped_corner_text()
 
     def _watch(self, cell: StackView) -> None:
         cell.corner_text = self._corner_text
@@ -193,6 +177,11 @@ class DicomViewer(QWidget):
         """Take in an instance of the source that came to exist later."""
         if self._session is not None:
             self._session.add(instance)
+
+    def renew(self, sop_instance_uid: str) -> None:
+        """There is more of an instance now whose beginning was given, or there never will be."""
+        if self._session is not None:
+            self._session.renew(sop_instance_uid)
 
     def expect(self, listed: Mapping[str, int]) -> None:
         """How many slices the source has, by Series Instance UID: what is not here yet is told."""

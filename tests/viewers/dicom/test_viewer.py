@@ -263,6 +263,9 @@ class LateSource:
             raise UnreadableError("The network is gone.")
         return self.objects[sop_instance_uid]
 
+    def peek(self, sop_instance_uid: str) -> tuple[bytes, bool]:
+        return self.fetch(sop_instance_uid), True
+
 
 def test_an_instance_that_comes_later_joins_its_series(qtbot: QtBot, viewer: DicomViewer) -> None:
     source = LateSource()

@@ -125,7 +125,7 @@ class Gatherer(QObject):
         for ref in self._pinned:
             self._session.pin(ref)
             picture = self._session.picture(ref)
-            if picture is not None:
+            if picture is not None and not picture.coming:
                 work.found[ref] = picture
             elif self._session.error(ref) is not None and not work.can_do_without(ref):
                 self._refuse(ref)

@@ -96,6 +96,7 @@ class Scene:
             index=index,
             voi=self.voi if self.voi is not None else default_voi(picture),
             partial=picture.partial,
+            coming=picture.coming,
             lossy=picture.lossy,
             place=plane.height if plane is not None else None,
             by_hand=is_by_hand(picture),
