@@ -88,6 +88,8 @@ def upload_line(study: StudyUpload, account_id: UUID | None = None) -> str:
         return text.format(n=refused, total=total)
     if study.paused:
         text = translate("status", "Waiting for the network: {n} images left")
+        if study.server_full:
+            text = translate("status", "The server's disk is full: {n} images wait for room")
         text = text.format(n=total - done - refused)
     elif done == total:
         return translate("status", "All {n} images sent, being verified").format(n=total)
@@ -122,7 +124,10 @@ def _uploads(state: State) -> str:
     mine = [study for study in running if study.is_of(account.id if account else None)]
     left = sum(_left(study) for study in mine)
     if left and all(study.paused for study in mine if _left(study)):
-        said.append(translate("status", "Waiting for network: {n} images").format(n=left))
+        text = translate("status", "Waiting for network: {n} images")
+        if any(study.server_full for study in mine):
+            text = translate("status", "The server's disk is full: {n} images wait for room")
+        said.append(text.format(n=left))
     elif left:
         said.append(translate("status", "Sending {n} images").format(n=left))
     if refused := sum(study.count(ImageStage.REFUSED) for study in mine):

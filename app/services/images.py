@@ -332,6 +332,7 @@ class ImageService:
                     images=images,
                     verified=event.verified,
                     paused=event.paused,
+                    server_full=event.server_full,
                     bytes_per_second=event.bytes_per_second,
                     account_id=event.account_id,
                 )

@@ -43,7 +43,7 @@ class ImageUpload:
 
 @dataclass(frozen=True, slots=True)
 class StudyUpload:
-    """One study of one case; `paused` while the network is away."""
+    """One study of one case; `paused` while the network is away, or the server is full."""
 
     consultation_id: UUID
     study_instance_uid: str
@@ -52,6 +52,7 @@ class StudyUpload:
     images: tuple[ImageUpload, ...]
     verified: bool = False
     paused: bool = False
+    server_full: bool = False
     cancelled: bool = False
     bytes_per_second: float = 0.0
     account_id: UUID | None = None

@@ -230,6 +230,8 @@ class UploadState(Message):
     declared: bool
     verified: bool
     paused: bool
+    server_full: bool = False
+    """It is paused because the server has no room."""
     cancelled: bool
     bytes_per_second: float
 

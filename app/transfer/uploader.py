@@ -15,6 +15,7 @@ from app.transfer.reasons import net_reason
 from app.transfer.sending import LATER, SESSION, LaterError, StudySender
 from app.transfer.session import Server
 from app.transfer.uploads import Key, StudyUpload
+from protocol.errors import ErrorCode
 
 log = logging.getLogger(__name__)
 
@@ -190,7 +191,8 @@ class Uploader:
                 pass
             case _:
                 log.error("an upload failed", exc_info=error)
-        upload.set_paused(True)
+        full = isinstance(error, Refused) and error.code is ErrorCode.NO_ROOM
+        upload.set_paused(True, server_full=full)
         return True
 
     def _without_session(self, upload: StudyUpload) -> bool:

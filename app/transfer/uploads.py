@@ -37,7 +37,7 @@ class StudyUpload:
         self, record: OutboxStudy, outbox: Outbox, emit: Callable[[UploadState], None]
     ) -> None:
         self.record = record
-        self.paused = False
+        self.paused = self._server_full = False
         self.stuck = False
         """Nothing more can be done before something changes (new images, a restart)."""
         self.forgotten = False
@@ -111,7 +111,8 @@ class StudyUpload:
         self._throttle.changed()
         return max(0, nbytes - image.confirmed)
 
-    def set_paused(self, paused: bool) -> None:
+    def set_paused(self, paused: bool, *, server_full: bool = False) -> None:
+        """Waits, or goes on; `server_full` where the server has no room."""
         if paused:
             self.speed.stop()
             self._images = {
@@ -120,8 +121,13 @@ class StudyUpload:
                 else image
                 for uid, image in self._images.items()
             }
-        if paused != self.paused:
-            self.paused = paused
+        server_full = server_full or any(
+            image.stage is ImageStage.WAITING and image.code is TransferReason.NO_ROOM
+            for image in self._images.values()
+        )
+        now = paused, paused and server_full
+        if now != (self.paused, self._server_full):
+            self.paused, self._server_full = now
             self.tell()
 
     def note_other_images(self) -> None:
@@ -218,6 +224,7 @@ class StudyUpload:
                 declared=self.record.declared,
                 verified=self.verified,
                 paused=self.paused,
+                server_full=self.paused and self._server_full,
                 cancelled=self.record.cancelled,
                 bytes_per_second=round(self.speed.read() if sending else 0.0, 1),
             )

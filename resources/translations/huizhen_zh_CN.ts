@@ -5779,6 +5779,10 @@
         <source>Images are being verified</source>
         <translation>影像正在核验</translation>
     </message>
+    <message>
+        <source>The server&apos;s disk is full: {n} images wait for room</source>
+        <translation>服务器磁盘已满：{n} 幅影像等待空间</translation>
+    </message>
 </context>
 <context>
     <name>times</name>

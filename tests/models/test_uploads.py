@@ -1,5 +1,6 @@
 """What is said of images on their way: sent, refused, somebody else's; and a list of all."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -62,6 +63,15 @@ def test_refused_images_are_called_so(
 ) -> None:
     assert upload_line(upload(*stages), DOCTOR.id) == line
     assert status(upload(*stages)) == below
+
+
+def test_a_full_server_is_not_taken_for_a_broken_line() -> None:
+    waiting = replace(upload(SENT, WAITING, WAITING), paused=True)
+    assert upload_line(waiting, DOCTOR.id) == "Waiting for the network: 2 images left"
+    full = replace(waiting, server_full=True)
+    words = "The server's disk is full: 2 images wait for room"
+    assert upload_line(full, DOCTOR.id) == words
+    assert status(full) == words
 
 
 def test_what_a_colleague_left_is_not_said_to_be_sent() -> None:
