@@ -3,7 +3,7 @@
 import json
 import ssl
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,16 +33,17 @@ class Place:
 
 
 @contextmanager
-def place(*names: str) -> Iterator[Place]:
+def place(*names: str, settings: Mapping[str, str] | None = None) -> Iterator[Place]:
     """A server process with TLS on loopback and a fresh SQLite database; stopped at the end.
 
     Args:
         names: for which its certificate is good besides.
+        settings: of the server's environment.
     """
     with tempfile.TemporaryDirectory(prefix="huizhen-bench-") as name:
         folder = Path(name)
-        known = {"HUIZHEN_TLS_NAMES": json.dumps(names)} if names else None
-        server = ServerProcess(folder / "server", known)
+        known = {"HUIZHEN_TLS_NAMES": json.dumps(names)} if names else {}
+        server = ServerProcess(folder / "server", {**known, **(settings or {})})
         server.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
         with server:
             context = trusting(server.ca)
