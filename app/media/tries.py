@@ -50,18 +50,22 @@ class Try:
 
     def look(self, now: float) -> None:
         packets = self.peer.packets
-        if packets != self.packets:
+        if packets != self.packets or self._may_be_silent():
             self.packets, self.heard = packets, now
 
-    def silent(self, now: float) -> bool:
-        """An SFU is silent by right until it was sent something, or has something to send."""
-        quiet = now - self.heard
+    def _may_be_silent(self) -> bool:
+        """An SFU has nothing to say until it was sent something, or has something to send."""
         match self.direction:
             case Direction.BOTH:
-                return self.dead or quiet > SILENT_AFTER
+                return False
             case Direction.SEND:
-                return self.dead or (self.peer.has_sent and quiet > FORWARDED_SILENT_AFTER)
+                return not self.peer.has_sent
             case Direction.RECEIVE:
-                return self.dead or (self.flows and quiet > FORWARDED_SILENT_AFTER)
+                return not self.flows
             case _:
                 assert_never(self.direction)
+
+    def silent(self, now: float) -> bool:
+        both = self.direction is Direction.BOTH
+        patience = SILENT_AFTER if both else FORWARDED_SILENT_AFTER
+        return self.dead or now - self.heard > patience

@@ -3,6 +3,7 @@
 // (`attempt`), for which the side that answers asks (`renew`): the other program knows no ICE restart.
 
 const SILENT_MS = 3000; // without a packet: it is made anew
+const SFU_SILENT_MS = 4000; // it reports once a second, and one may be lost
 const CONNECT_MS = 20000;
 const RENEW_MS = 5000; // not more often
 const PICTURE_MS = 3000; // without a new picture: the old one is not shown any more
@@ -15,7 +16,7 @@ export const State = { CONNECTING: 'connecting', LIVE: 'live', SILENT: 'silent' 
 export class Peer {
   #offers;
   #way;
-  #flowed = false; // an SFU is silent by right until it has something to send
+  #flowed = false; // an SFU is silent by right until it was sent something, or has something to send
   servers; // RTCConfiguration of the next connection
   #media;
   #send;
@@ -96,7 +97,7 @@ export class Peer {
   }
 
   #silent(now) {
-    return (this.#way === Way.BOTH || this.#flowed) && now - this.#lastPacket > SILENT_MS;
+    return now - this.#lastPacket > (this.#way === Way.BOTH ? SILENT_MS : SFU_SILENT_MS);
   }
 
   /** Makes the connection anew, or asks the side that offers to. */
@@ -127,6 +128,7 @@ export class Peer {
     let sound = 0;
     for (const one of (await this.#pc.getStats()).values()) {
       if (one.type === 'candidate-pair') bytes += one.bytesReceived ?? 0;
+      if (one.type === 'outbound-rtp' && one.packetsSent > 0) this.#flowed = true;
       if (one.type !== 'inbound-rtp') continue;
       bytes += one.bytesReceived ?? 0;
       if (one.kind === 'video') frames += one.framesDecoded ?? 0;
@@ -135,9 +137,10 @@ export class Peer {
         sound += one.packetsReceived ?? 0;
       }
     }
-    if (bytes !== this.#bytes) this.#lastPacket = now;
-    if (frames > this.#frames) this.#lastPicture = now;
     if (frames > 0 || sound > 0) this.#flowed = true;
+    const byRight = this.#way !== Way.BOTH && !this.#flowed;
+    if (byRight || bytes !== this.#bytes) this.#lastPacket = now;
+    if (frames > this.#frames) this.#lastPicture = now;
     if (sound > 0 && bytes !== this.#bytes) this.#lastSound = now;
     this.loudness = Math.max(0, energy - this.#energy);
     [this.#bytes, this.#frames, this.#energy] = [bytes, frames, energy];

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from app.cli.signalling import SocketSignalling
@@ -55,7 +55,9 @@ class Sitting:
         self.silences = 0
         self.descriptions: list[SessionDescription] = []
         """What was said to it."""
+        self._from: list[str] = []
         self.muted = False
+        self.codec: Literal["VP8", "H264"] | None = None
         self.part: asyncio.Task[None]
         self._outgoing: asyncio.Queue[LocalSignal] = asyncio.Queue()
         self.engine = CallEngine(self._heard, NoPictures(), NoHardware(), MonotonicClock())
@@ -64,13 +66,15 @@ class Sitting:
         """Until cancelled, or until the call has ended."""
         joined = await self.signalling.join()
         self.peer_id = str(joined.peer_id)
-        await self.engine.handle(StartCall(video=SMALL, audio=SMALL, play_audio=False))
+        start = StartCall(video=SMALL, audio=SMALL, play_audio=False, codec=self.codec)
+        await self.engine.handle(start)
         await self.engine.handle(SetMuted(audio=self.muted, video=self.muted))
         sending = asyncio.create_task(self._send())
         try:
             async for command in self.signalling.incoming():
                 if isinstance(command, RemoteDescription):
                     self.descriptions.append(command.description)
+                    self._from.append(command.peer_id)
                 await self.engine.handle(command)
         finally:
             sending.cancel()
@@ -80,6 +84,10 @@ class Sitting:
     async def met(self) -> dict[str, PeerStatistics]:
         """What there is with each peer."""
         return {one.peer_id: one for one in (await self.engine.statistics()).peers}
+
+    def descriptions_from(self, peer_id: str) -> list[SessionDescription]:
+        said = zip(self._from, self.descriptions, strict=True)
+        return [description for sender, description in said if sender == peer_id]
 
     async def leave(self) -> None:
         self.part.cancel()
@@ -118,7 +126,8 @@ class Group:
     stack: AsyncExitStack
     people: list[Sitting]
 
-    async def doctor(self, who: Someone) -> Sitting:
+    async def doctor(self, who: Someone, **how: Any) -> Sitting:
+        """Somebody who treats; `how` are attributes of `Sitting`."""
         tokens = who.tokens
         ticket = CallTicket(
             access_token=tokens.access_token,
@@ -127,11 +136,11 @@ class Group:
             call_id=new_id(),
             display_name=tokens.account.display_name,
         )
-        return await self._sits(tokens.account.display_name, ticket)
+        return await self._sits(tokens.account.display_name, ticket, how)
 
-    async def guest(self, name: str, *, muted: bool = False) -> Sitting:
+    async def guest(self, name: str, **how: Any) -> Sitting:
         ticket = await asyncio.to_thread(self._ticket, name)
-        return await self._sits(name, ticket, muted=muted)
+        return await self._sits(name, ticket, how)
 
     async def leaves(self, person: Sitting) -> None:
         self.people.remove(person)
@@ -147,8 +156,8 @@ class Group:
             )
         return CallTicket.model_validate_json(redeemed.content)
 
-    async def _sits(self, name: str, ticket: CallTicket, *, muted: bool = False) -> Sitting:
-        sitting = _sitting(self.server, name, ticket, muted=muted)
+    async def _sits(self, name: str, ticket: CallTicket, how: dict[str, Any]) -> Sitting:
+        sitting = _sitting(self.server, name, ticket, how)
         person = await self.stack.enter_async_context(sitting)
         self.people.append(person)
         return person
@@ -185,11 +194,36 @@ class Group:
 
         await self.until(person.met, up, f"the connections of {person.name}")
 
+    async def sees(self, person: Sitting, peer_id: str, more: int = 8) -> None:
+        """Waits until a person gets so many more pictures of a peer."""
+        had = await _frames(person, peer_id)
+
+        async def new() -> int:
+            return await _frames(person, peer_id) - had
+
+        await self.until(new, lambda frames: frames >= more, "pictures")
+
+    async def stops_seeing(self, person: Sitting, peer_id: str) -> None:
+        """Waits until, while somebody else's pictures come, none comes of this peer."""
+        other = next(one.peer_id for one in self.people if one is not person)
+
+        async def came() -> int:
+            had = await _frames(person, peer_id)
+            await self.sees(person, other)
+            return await _frames(person, peer_id) - had
+
+        await self.until(came, lambda frames: frames == 0, "the end of pictures")
+
     async def all_see_all(self, more: int = 8, people: Sequence[Sitting] | None = None) -> None:
         """Waits until from now on everybody gets so many pictures and sounds of everybody else."""
         there = list(people or self.people)
         before = {one.name: await one.met() for one in there}
         await self.until(lambda: _missing(there, before, more), lambda rest: not rest, "all")
+
+
+async def _frames(person: Sitting, peer_id: str) -> int:
+    met = await person.met()
+    return met[peer_id].frames_decoded if peer_id in met else 0
 
 
 async def _missing(
@@ -215,11 +249,12 @@ async def _missing(
 
 @asynccontextmanager
 async def _sitting(
-    server: ServerProcess, name: str, ticket: CallTicket, *, muted: bool
+    server: ServerProcess, name: str, ticket: CallTicket, how: dict[str, Any]
 ) -> AsyncIterator[Sitting]:
     connection = Connection(server.url, pin_of(server.ca.read_text("ascii")))
     person = Sitting(name, connection, ticket)
-    person.muted = muted
+    for wish, value in how.items():
+        setattr(person, wish, value)
     person.part = asyncio.create_task(person.take_part(), name=name)
     try:
         await person.signalling.join()

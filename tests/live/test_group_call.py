@@ -4,11 +4,16 @@ import asyncio
 import ssl
 import sys
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from app.media.messages import AddPeer, Direction, RemovePeer, Role, SetMuted
+from tests.bench.errors import CounterpartMissing
+from tests.live.browsers import guest_chromium
 from tests.live.group import Group, group
+from tests.live.guests import Guest, link_to
+from tests.live.ohif import certificate_of
 from tests.media.janus import Janus, janus
 from tests.server.invitations import read_case
 from tests.server.people import ADMIN, PASSWORD, Town, make_valley
@@ -155,6 +160,60 @@ async def test_silence_of_somebody_muted_is_no_lost_connection(mdt: Group) -> No
     await mute.engine.handle(SetMuted(audio=True, video=True))
     await mdt.all_see_all(60, people=speaking)
     assert sum(person.silences for person in mdt.people) == silences
+
+
+async def test_h264_passes_as_vp8_does(mdt: Group) -> None:
+    await mdt.doctor(mdt.valley.doctor, codec="H264")
+    await mdt.doctor(mdt.valley.expert)
+    for name in "甲乙丙":
+        await mdt.guest(name)
+    state = await mdt.told("the SFU", lambda call: call["sfu"] is not None)
+    await mdt.all_see_all()
+    asked = [one.descriptions_from(state["sfu"])[-1].sdp for one in mdt.people[:2]]
+    assert ["H264/90000" in sdp for sdp in asked] == [True, False]
+    seen = mdt.people[2].descriptions_from(mdt.people[0].peer_id)[-1].sdp
+    assert "H264/90000" in seen
+
+
+async def test_a_patient_at_the_page_is_moved_with_the_others(
+    mdt: Group, tmp_path: Path, large_server: ServerProcess
+) -> None:
+    certificate = tmp_path / "server.pem"
+    certificate.write_text(certificate_of(large_server.url))
+    await mdt.doctor(mdt.valley.doctor)
+    await mdt.doctor(mdt.valley.expert)
+    await mdt.guest("甲")
+    where = guest_chromium(tmp_path / "browser", certificate)
+    try:
+        guest = Guest(await asyncio.to_thread(where.__enter__))
+    except CounterpartMissing as missing:
+        pytest.skip(str(missing))
+    try:
+        await guest.open(link_to(large_server, mdt.valley.doctor, mdt.case_id))
+        await guest.join()
+        await guest.counted(lambda all_: [one["frames"] > 5 for one in all_] == [True] * 3)
+        await mdt.guest("乙")
+        state = await mdt.told("the SFU", lambda call: call["sfu"] is not None)
+        counted = await guest.counted(
+            lambda all_: (
+                sorted((one["frames"] > 20, one["sent"] > 20) for one in all_)
+                == [(False, True), *[(True, False)] * 4]
+            )
+        )
+        assert sum(one["energy"] > 0 for one in counted) == 4
+        await mdt.all_see_all()
+        (page,) = (one for one in state["participants"] if one["kind"] == "patient")
+        for person in mdt.people:
+            await mdt.sees(person, page["peer_id"])
+        tiles = "document.querySelectorAll('#pictures [data-state=live]').length"
+        await guest.until(f"{tiles} === 4", "four pictures on the page")
+        await guest.tap("camera")
+        await mdt.stops_seeing(mdt.people[0], page["peer_id"])
+        await guest.tap("camera")
+        await mdt.sees(mdt.people[0], page["peer_id"])
+        assert await guest.violations() == []
+    finally:
+        await asyncio.to_thread(where.__exit__, None, None, None)
 
 
 async def test_nobody_without_a_seat_gets_or_sends_anything(mdt: Group, sfu: Janus) -> None:
