@@ -202,7 +202,7 @@ class Peer:
             if self._direction is Direction.SEND:
                 transceiver.direction = "sendonly"
             repaired = repair(
-                transceiver.receiver, transceiver.kind, self._media.clock.now, joins=not sends
+                transceiver.receiver, transceiver.kind, self._media.clock.now, joins=True
             )
             if repaired is not None:
                 self._repaired.append(repaired)

@@ -9,7 +9,8 @@ packets and for every hole. Here:
 - after 450 ms a picture with a hole is given up and a key frame asked for (PLI), at most
   every 300 ms;
 - sound is released at once, and a hole is skipped when three newer packets have come;
-- of a stream that is joined in its middle (an SFU's) nothing is decoded before the first key frame.
+- of a stream that is joined in its middle (an SFU's, or one whose first packets came before we were
+  ready) nothing is decoded before the first key frame, which is asked for at once.
 
 The repaired parts replace private attributes of one receiver; nothing of aiortc is changed for
 others. They fit `REPAIRED_VERSION` only: with any other, `repair` leaves the receiver as it is.
@@ -85,7 +86,7 @@ class VideoJitterBuffer(JitterBuffer):
 
     Args:
         now: monotonic seconds.
-        joins: the stream has begun before, and the first key frame is waited for.
+        joins: the stream may have begun before: the first key frame is waited for.
     """
 
     def __init__(self, now: Callable[[], float], *, joins: bool = False) -> None:
@@ -198,7 +199,8 @@ class AudioJitterBuffer(JitterBuffer):
 def is_key(data: bytes) -> bool:
     """Whether a picture of VP8 (RFC 6386 section 9.1) or H.264 (Annex B) needs no other."""
     if data.startswith(_START_CODE):
-        return len(data) > len(_START_CODE) and data[len(_START_CODE)] & 0x1F in _KEY_UNITS
+        units = data.split(_START_CODE)[1:]
+        return any(unit[0] & 0x1F in _KEY_UNITS for unit in units if unit)
     return data[3:6] == _VP8_START and not data[0] & 1
 
 
@@ -241,7 +243,7 @@ def repair(
     """Repairs a receiver that has not received anything yet.
 
     Args:
-        joins: the stream has begun before (`VideoJitterBuffer`).
+        joins: the stream may have begun before (`VideoJitterBuffer`).
 
     Returns:
         Its counts, or None when the installed aiortc is another than `REPAIRED_VERSION`.

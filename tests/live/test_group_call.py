@@ -212,6 +212,8 @@ async def test_a_patient_at_the_page_is_moved_with_the_others(
         await guest.tap("camera")
         await mdt.sees(mdt.people[0], page["peer_id"])
         assert await guest.violations() == []
+        await guest.tap("hangUp")
+        await guest.until("document.getElementById('rejoin') !== null", "the way back")
     finally:
         await asyncio.to_thread(where.__exit__, None, None, None)
 

@@ -1,6 +1,8 @@
 """Debian's Janus as a hospital runs it: its API on loopback, videoroom alone, and no STUN."""
 
+import asyncio
 import json
+import signal
 import socket
 import subprocess
 import time
@@ -92,6 +94,21 @@ class Janus:
         assert self._process is not None
         self._process.kill()
         self._process.wait(timeout=10)
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """It runs, and answers nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
+    async def emptied(self) -> None:
+        """Starts it anew: rooms that were left behind are gone."""
+        self.stop()
+        await asyncio.to_thread(self.start)
 
     async def rooms(self) -> list[dict[str, Any]]:
         """Every room there is, private ones too."""

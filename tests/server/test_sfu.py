@@ -105,6 +105,16 @@ async def test_a_killed_sfu_is_noticed_at_once_and_used_again_when_it_is_back(
         assert len(await running.rooms()) == 1
 
 
+async def test_an_sfu_that_hangs_is_given_up(running: Janus) -> None:
+    told: asyncio.Queue[Forwarding] = asyncio.Queue()
+    async with sfu_at(running.port) as sfu:
+        before = await sfu.open(new_id(), unheard, told.put_nowait)
+        with running.hanging():
+            async with asyncio.timeout(30):
+                assert await told.get() is before
+    await running.emptied()
+
+
 # --- the server's calls ---------------------------------------------------------------------
 
 
