@@ -57,12 +57,20 @@ class Participant(Answer):
 
 
 class CallState(Answer):
-    """A running call. Of two peers the one that joined later makes the offer."""
+    """A running call. Of two peers the one that joined later makes the offer.
+
+    With an `sfu` nobody connects to another participant: each sends to that peer, and offers to it;
+    what another sends comes under that one's own peer id, in a connection that is offered to him.
+    `sfu_away`: the call is to pass an SFU that does not answer now; until it does, participants
+    connect to each other.
+    """
 
     call_id: UUID
     consultation_id: UUID
     started_at: Moment
     participants: tuple[Participant, ...]
+    sfu: PeerId | None = None
+    sfu_away: bool = False
 
 
 class JoinedCall(Answer):

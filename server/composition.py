@@ -47,10 +47,12 @@ from server.api.services.line_check import LineChecks
 from server.api.services.passwords import Passwords
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
+from server.api.services.sfu_switch import SfuSwitch
 from server.api.services.studies import Studies
 from server.api.services.telling import Telling
 from server.api.services.timekeeper import Timekeeper
 from server.api.services.tokens import Tokens, load_key
+from server.api.sfu.sfu import Sfu, SfuPlace
 from server.api.socket.endpoint import SocketEndpoint
 from server.api.socket.hub import Hub
 from server.api.tls import server_identity
@@ -102,6 +104,23 @@ def ice_of(settings: Settings) -> Ice:
     )
 
 
+def sfu_of(settings: Settings) -> Sfu | None:
+    """The site's SFU, where it has one."""
+    if settings.sfu_url is None:
+        return None
+    assert settings.sfu_api_secret is not None
+    assert settings.sfu_admin_key is not None
+    place = SfuPlace(
+        url=settings.sfu_url,
+        api_secret=settings.sfu_api_secret.get_secret_value(),
+        admin_key=settings.sfu_admin_key.get_secret_value(),
+        used_from=settings.sfu_from,
+        kbps=settings.sfu_kbps,
+        ca=settings.sfu_ca,
+    )
+    return Sfu(place, load_key(settings.data_dir))
+
+
 @dataclass(frozen=True, slots=True)
 class Built:
     """The server without its listener."""
@@ -140,7 +159,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     reporting = Reporting(store, acting)
     chat = Chat(store, acting)
     ice = ice_of(settings)
-    calls = Calls(store, acting, ice, settings.seat_kept_s)
+    calls = Calls(store, acting, ice, settings.seat_kept_s, SfuSwitch(sfu_of(settings)))
     objects = open_objects(settings)
     studies = Studies(store, objects, acting, settings.progress_interval)
     kept = timedelta(days=settings.facts_kept_days)

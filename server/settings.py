@@ -139,6 +139,12 @@ class Settings(BaseSettings):
     turn_ca: Path | None = None
     ice_transport_policy: Literal["all", "relay"] = "all"
     seat_kept_s: float = Field(default=30, ge=0)
+    sfu_url: str | None = Field(default=None, pattern=r"^wss?://[^\s?#]+$")
+    sfu_api_secret: SecretStr | None = None
+    sfu_admin_key: SecretStr | None = None
+    sfu_ca: Path | None = None
+    sfu_from: int = Field(default=5, ge=2)
+    sfu_kbps: int = Field(default=1000, ge=100, le=4000)
     max_json_bytes: int = Field(default=4 * 1024 * 1024, ge=1024)
     max_listing_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
     """Of a declaration: 20,000 images with UIDs of 64 characters and both hashes are 8 MB."""
@@ -210,6 +216,11 @@ def load_settings(config: Path | None = None, **overrides: Any) -> Settings:
     if bool(settings.turn_urls) != (settings.turn_secret is not None):
         raise SettingsError(
             f"{PREFIX}TURN_URLS and {PREFIX}TURN_SECRET belong together: give both or neither"
+        )
+    if settings.sfu_url is not None and not (settings.sfu_api_secret and settings.sfu_admin_key):
+        raise SettingsError(
+            f"{PREFIX}SFU_URL needs {PREFIX}SFU_API_SECRET (Janus's api_secret) and "
+            f"{PREFIX}SFU_ADMIN_KEY (its videoroom's admin_key)"
         )
     return settings
 

@@ -4,9 +4,10 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Coroutine
 
-from app.media.messages import AddPeer, PeerCommand, RemovePeer, SetIceServers
+from app.media.messages import AddPeer, PeerCommand, RemovePeer, SetIceServers, TurnPeer
 from app.media.messages import Role as OfferRole
 from app.media.signals import command_of
+from app.media.ways import Way, ways_in
 from app.net.connection import Connection
 from app.net.errors import Unreachable
 from app.net.socket import EventSocket
@@ -61,7 +62,7 @@ class SocketSignalling:
         self.breaks = 0
         """How often the line to the server broke and came back."""
         self._early: CallState | None = None
-        self._peers: dict[PeerId, str] = {}
+        self._peers: dict[PeerId, Way] = {}
 
     async def join(self) -> JoinedCall:
         """Takes a seat; raises CallRefused or Unreachable."""
@@ -173,28 +174,32 @@ class SocketSignalling:
 
     def _meet(self, call: CallState) -> None:
         assert self._seat is not None
-        mine = self._seat.peer_id
-        here = {one.peer_id: one.joined_at for one in call.participants}
-        joined = {one.peer_id: one.joined_at for one in self._seat.call.participants}.get(mine)
-        for peer_id in self._peers.keys() - here.keys():
+        ways = ways_in(call, self._seat.peer_id)
+        for peer_id in self._peers.keys() - ways.keys():
             self._remove(peer_id)
-        for peer_id, since in here.items():
-            if peer_id == mine or peer_id in self._peers:
-                continue
-            # UUIDv7 decides where two joined in the same microsecond.
-            later = joined is None or (joined, mine) > (since, peer_id)
-            self._add(peer_id, OfferRole.OFFERER if later else OfferRole.ANSWERER)
+        for peer_id, way in ways.items():
+            if peer_id not in self._peers:
+                self._add(peer_id, way)
+            elif self._peers[peer_id].direction is not way.direction:
+                self._turn(peer_id, way)
 
-    def _add(self, peer_id: PeerId, role: OfferRole) -> None:
-        self._peers[peer_id] = str(peer_id)
-        self._commands.put_nowait(AddPeer(peer_id=str(peer_id), role=role))
+    def _add(self, peer_id: PeerId, way: Way) -> None:
+        self._peers[peer_id] = way
+        added = AddPeer(peer_id=str(peer_id), role=way.role, direction=way.direction)
+        self._commands.put_nowait(added)
+
+    def _turn(self, peer_id: PeerId, way: Way) -> None:
+        self._peers[peer_id] = way
+        turned = TurnPeer(peer_id=str(peer_id), role=way.role, direction=way.direction)
+        self._commands.put_nowait(turned)
 
     def _remove(self, peer_id: PeerId) -> None:
-        self._commands.put_nowait(RemovePeer(peer_id=self._peers.pop(peer_id)))
+        del self._peers[peer_id]
+        self._commands.put_nowait(RemovePeer(peer_id=str(peer_id)))
 
     def _signalled(self, message: SignalReceived) -> None:
         if message.sender not in self._peers:  # came while our line was broken
-            self._add(message.sender, OfferRole.ANSWERER)
+            self._add(message.sender, Way(OfferRole.ANSWERER))
         self._commands.put_nowait(command_of(str(message.sender), message.signal))
 
     def _over(self, why: str) -> None:

@@ -23,6 +23,7 @@ from aiortc.stats import RTCTransportStats
 from app.media import repairs
 from app.media.bitrate import HEADERS_KBPS, Controller, Decision
 from app.media.capture import LocalTrack
+from app.media.forwarded import ForwardedController
 from app.media.ladder import Limit, Motion
 from app.media.line_quality import Report, Work
 from app.media.messages import PeerStatistics
@@ -67,6 +68,7 @@ class Adaptation:
     Args:
         sound, pictures: stock senders that have not started; they change their class.
         track: what the sender of pictures reads.
+        forwarded: an SFU is at the other end, to which nothing of ours is told.
     """
 
     def __init__(
@@ -76,8 +78,11 @@ class Adaptation:
         receiver: RTCRtpReceiver,
         track: LocalTrack[av.VideoFrame],
         clock: Clock,
+        *,
+        forwarded: bool = False,
     ) -> None:
         self._clock = clock
+        self._forwarded = forwarded
         self._track = track
         self._queue = LineQueue(clock.now)
         self._received = (clock.now(), 0, 0)
@@ -90,7 +95,7 @@ class Adaptation:
         sound.adopt()
         pictures.adopt(clock)
         self._sound, self._pictures = sound, pictures
-        self._controller = Controller(clock.now())
+        self._controller = (ForwardedController if forwarded else Controller)(clock.now())
         sound.on_report = self._sound_reported
         pictures.on_report = self._pictures_reported
         sound.on_estimate = pictures.on_estimate = self._controller.estimated
@@ -173,7 +178,8 @@ class Adaptation:
             if now - decided_at >= DECIDE_EVERY or self._controller.alarmed:
                 decided_at = now
                 self._follow(self._controller.decide(now, self._work(now)))
-            await self._tell(now)
+            if not self._forwarded:
+                await self._tell(now)
 
     def _follow(self, decision: Decision) -> None:
         self.decision = decision

@@ -35,14 +35,17 @@ from app.media.messages import (
     SetMuted,
     StartCall,
     Statistics,
+    TurnPeer,
 )
+from app.media.negotiating import Path
 from app.media.own_sound import OwnSound
 from app.media.pair import Pair
-from app.media.peer import Path, Peer, PeerMedia
+from app.media.peer import Peer, PeerMedia
 from app.media.pictures import Pictures
 from app.media.relays import Relays
 from app.media.sources import Clock
 from app.media.studio import Studio
+from app.media.ways import Way
 from protocol.call import Attempt, IceCandidate, SessionDescription
 
 STATISTICS_EVERY = 1.0
@@ -151,7 +154,14 @@ class CallEngine:
         match command:
             case StartCall():
                 await self._start(command)
-            case AddPeer() | RemovePeer() | RemoteDescription() | RemoteCandidate() | RenewPeer():
+            case (
+                AddPeer()
+                | TurnPeer()
+                | RemovePeer()
+                | RemoteDescription()
+                | RemoteCandidate()
+                | RenewPeer()
+            ):
                 await self._handle_peer(command)
             case SetIceServers():
                 if call := self._current():
@@ -222,6 +232,8 @@ class CallEngine:
                 self._failed(FailureCode.UNKNOWN_PEER, command.peer_id)
         elif isinstance(command, RemovePeer):
             await call.remove(command.peer_id)
+        elif isinstance(command, TurnPeer):
+            pair.turn(Way(command.role, command.direction))
         else:
             pair.signalled(command)
 
@@ -235,6 +247,7 @@ class CallEngine:
         )
 
         def make(
+            way: Way,
             attempt: Attempt | None,
             described: Callable[[SessionDescription], None],
             found: Callable[[IceCandidate], None],
@@ -242,7 +255,7 @@ class CallEngine:
         ) -> Peer:
             return Peer(
                 command.peer_id,
-                command.role,
+                way,
                 attempt,
                 Path(call.wish.ice_servers, call.relays),
                 media,
@@ -253,7 +266,8 @@ class CallEngine:
             )
 
         told = _Speaking(command.peer_id, self._emit)
-        return Pair(command.role, make, told, self._clock, again=command.again)
+        way = Way(command.role, command.direction)
+        return Pair(way, make, told, self._clock, again=command.again)
 
     def _network_changed(self, addresses: frozenset[str]) -> None:
         self._emit(NetworkChanged(addresses=tuple(sorted(addresses))))

@@ -62,6 +62,14 @@ class Role(StrEnum):
     ANSWERER = "answerer"
 
 
+class Direction(StrEnum):
+    """Which way media go in a pair; one way only where a call passes an SFU."""
+
+    BOTH = "both"
+    SEND = "send"
+    RECEIVE = "receive"
+
+
 class StartCall(Message):
     """Opens the sources. `ice_servers` is empty unless the site has its own.
 
@@ -93,6 +101,19 @@ class AddPeer(Message):
     peer_id: str
     role: Role
     again: bool = False
+    direction: Direction = Direction.BOTH
+
+
+class TurnPeer(Message):
+    """What goes to and comes from this peer takes another way from now on.
+
+    The connection there is goes on until the other is up, or until the other side ends it.
+    """
+
+    kind: Literal["turn-peer"] = "turn-peer"
+    peer_id: str
+    role: Role
+    direction: Direction
 
 
 class RemovePeer(Message):
@@ -145,11 +166,12 @@ class EndCall(Message):
 
 
 PeerSignal = RemoteDescription | RemoteCandidate | RenewPeer
-PeerCommand = AddPeer | RemovePeer | PeerSignal
+PeerCommand = AddPeer | TurnPeer | RemovePeer | PeerSignal
 Command = Annotated[
     StartCall
     | SetIceServers
     | AddPeer
+    | TurnPeer
     | RemovePeer
     | RemoteDescription
     | RemoteCandidate

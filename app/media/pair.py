@@ -10,6 +10,10 @@ Whoever joined later makes the offers, always; the other side may ask for one. T
   of ours is gone: then the old one is known to be dead.
 - A new connection that connects takes the place of the old one: for the one who offers at once, for
   the other when the first media come on it, so that both always decide alike.
+
+Where the call passes an SFU (`Direction`), that is the other side: one sends to it in one pair and
+receives each participant from it in another. It does not choose, so every new connection that
+connects is taken. A pair is turned from one way to another as a lost one is renewed: beside it.
 """
 
 import asyncio
@@ -23,6 +27,7 @@ from aiortc import InvalidStateError
 from app.media.errors import NegotiationError
 from app.media.messages import (
     ConnectionState,
+    Direction,
     FailureCode,
     PeerSignal,
     PeerStatistics,
@@ -33,6 +38,8 @@ from app.media.messages import (
 )
 from app.media.peer import Peer
 from app.media.sources import Clock
+from app.media.tries import Try
+from app.media.ways import Way
 from protocol.call import Attempt, IceCandidate, SessionDescription
 
 log = logging.getLogger(__name__)
@@ -41,8 +48,6 @@ LOOK_EVERY = 0.25
 """Seconds between two looks at the packets."""
 STOOD_STILL = 1.0
 """A look that comes later than this after the last one says nothing of the line."""
-SILENT_AFTER = 2.0
-"""Seconds without a packet: of a peer like us one comes five times a second, also when muted."""
 ASK_AFTER = 1.5
 """Seconds of silence more until the one who answers asks; the offer should have come by then."""
 TRY_FOR = 5.0
@@ -55,8 +60,6 @@ LEAVING_FOR = 0.75
 """Seconds between the end of a connection and the word that the other side has left the call."""
 FORGET_AFTER = 20.0
 """Seconds until the one who answers lets go of an offer that came to nothing."""
-MEDIA_PACKETS = 3
-"""That many after the handshake are media, and the other side has chosen the new connection."""
 CLOSE_WITHIN = 2.0
 
 _SUMS = (
@@ -90,39 +93,9 @@ class Told(Protocol):
     def failed(self, code: FailureCode) -> None: ...
 
 
-class Try:
-    """One connection of a pair, from its first description on."""
-
-    def __init__(self, attempt: Attempt | None, now: float, *, sure: bool) -> None:
-        self.attempt = attempt
-        self.began = now
-        self.sure = sure
-        """It is wanted even if the older connection should live again."""
-        self.answered = False
-        self.packets = 0
-        self.heard = now
-        self.packets_at_start: int | None = None
-        self.peer: Peer
-
-    @property
-    def dead(self) -> bool:
-        return self.peer.state in (ConnectionState.FAILED, ConnectionState.CLOSED)
-
-    @property
-    def connected(self) -> bool:
-        return self.peer.state is ConnectionState.CONNECTED
-
-    def look(self, now: float) -> None:
-        packets = self.peer.packets
-        if packets != self.packets:
-            self.packets, self.heard = packets, now
-
-    def silent(self, now: float) -> bool:
-        return self.dead or now - self.heard > SILENT_AFTER
-
-
 MakePeer = Callable[
     [
+        Way,
         Attempt | None,
         Callable[[SessionDescription], None],
         Callable[[IceCandidate], None],
@@ -140,9 +113,9 @@ class Pair:
     """
 
     def __init__(
-        self, role: Role, make: MakePeer, told: Told, clock: Clock, *, again: bool = False
+        self, way: Way, make: MakePeer, told: Told, clock: Clock, *, again: bool = False
     ) -> None:
-        self._role = role
+        self._way = way
         self._make = make
         self._told = told
         self._clock = clock
@@ -160,10 +133,14 @@ class Pair:
             asyncio.create_task(self._run(), name="pair"),
             asyncio.create_task(self._watch(), name="packets"),
         )
-        if role is Role.OFFERER:
+        if way.role is Role.OFFERER:
             self._offer_anew(sure=False)
         elif again:
             told.asks()
+
+    @property
+    def _offers(self) -> bool:
+        return self._way.role is Role.OFFERER
 
     # --- what is told to it --------------------------------------------------------------
 
@@ -176,6 +153,12 @@ class Pair:
                 self._work.put_nowait(lambda: self._accept(description))
             case RemoteCandidate(candidate=candidate):
                 self._work.put_nowait(lambda: self._take(candidate))
+
+    def turn(self, way: Way) -> None:
+        """New connections are made this way, and the first of them at once."""
+        self._way = way
+        self._asked_at = self._clock.now()
+        self._work.put_nowait(self._turned)  # not while an offer is being made
 
     def network_changed(self, addresses: frozenset[str]) -> None:
         """This computer has these addresses now."""
@@ -235,15 +218,24 @@ class Pair:
     def _offer_anew(self, *, sure: bool) -> None:
         self._work.put_nowait(lambda: self._offer(sure=sure))
 
+    async def _turned(self) -> None:
+        coming, self._coming = self._coming, None
+        if coming is not None:
+            self._let_go(coming)
+        await self._offer(sure=True)
+
     async def _offer(self, *, sure: bool) -> None:
-        await self._begin(secrets.randbelow(2**31), sure=sure).peer.start()
+        if self._offers:
+            await self._begin(secrets.randbelow(2**31), sure=sure).peer.start()
 
     def _begin(self, attempt: Attempt | None, *, sure: bool) -> Try:
         self._offered_at = self._clock.now()
         if self._coming is not None:
             self._let_go(self._coming)
-        begun = self._coming = Try(attempt, self._clock.now(), sure=sure)
+        now, way = self._clock.now(), self._way
+        begun = self._coming = Try(attempt, way.direction, now, sure=sure)
         begun.peer = self._make(
+            way,
             attempt,
             self._told.described,
             self._told.found,
@@ -279,7 +271,7 @@ class Pair:
                 return
 
     def _was_asked(self) -> None:
-        if self._role is not Role.OFFERER:
+        if not self._offers:
             return
         if self._coming is not None and not self._coming.answered:
             self._coming.sure = True  # an offer is on its way
@@ -287,7 +279,7 @@ class Pair:
             self._offer_anew(sure=True)
 
     def _anew(self, *, sure: bool) -> None:
-        if self._role is Role.OFFERER:
+        if self._offers:
             self._offer_anew(sure=sure)
         else:
             self._asked_at = self._clock.now()
@@ -300,7 +292,8 @@ class Pair:
             match state:
                 case ConnectionState.CONNECTED:
                     one.packets_at_start = one.peer.packets
-                    if self._role is Role.OFFERER or self._current is None:
+                    forwarded = one.direction is not Direction.BOTH
+                    if self._offers or forwarded or self._current is None:
                         self._choose(one)
                 case ConnectionState.FAILED | ConnectionState.CLOSED:
                     self._coming = None
@@ -362,15 +355,14 @@ class Pair:
         """The silent connection speaks again by itself."""
         self._report(ConnectionState.CONNECTED)
         coming = self._coming
-        if self._role is Role.OFFERER and coming is not None and not coming.sure:
+        if self._offers and coming is not None and not coming.sure:
             self._coming = None
             self._let_go(coming)
 
     def _look_at_coming(self, coming: Try, now: float) -> None:
-        started = coming.packets_at_start
-        if started is not None and coming.peer.packets - started >= MEDIA_PACKETS:
+        if coming.flows:
             self._choose(coming)
-        elif self._role is Role.ANSWERER and now - coming.began > FORGET_AFTER:
+        elif not self._offers and now - coming.began > FORGET_AFTER:
             self._coming = None
             self._let_go(coming)
 
@@ -378,7 +370,7 @@ class Pair:
         """While there is no connection: the next try, when the last has had its time."""
         patience = TRY_FOR if self._current is not None else FIRST_TRY_FOR
         coming = self._coming
-        if self._role is Role.OFFERER:
+        if self._offers:
             leaving = self._current is not None and self._current.dead
             if leaving and now - self._silent_since < LEAVING_FOR:
                 return

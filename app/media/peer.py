@@ -15,19 +15,9 @@ from typing import Literal
 
 import av
 from aioice import Candidate
-from aiortc import (
-    RTCConfiguration,
-    RTCIceCandidate,
-    RTCIceServer,
-    RTCPeerConnection,
-    RTCRtpSender,
-    RTCSessionDescription,
-)
+from aiortc import RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
-from aiortc.rtcconfiguration import RTCBundlePolicy, RTCIceTransportPolicy
 from aiortc.rtcdtlstransport import RTCDtlsTransport
-from aiortc.rtcrtpparameters import RTCRtpCodecCapability
-from aiortc.sdp import candidate_from_sdp
 from aiortc.stats import RTCTransportStats
 
 from app.media.adaptation import Adaptation, adaptable
@@ -35,15 +25,16 @@ from app.media.capture import Feed
 from app.media.errors import NegotiationError
 from app.media.gathering import Gathering, gathers, without_end
 from app.media.ladder import Motion
-from app.media.messages import ConnectionState, PeerStatistics, Role
+from app.media.messages import ConnectionState, Direction, PeerStatistics, Role
+from app.media.negotiating import Path, candidate_of, opened, preferred
 from app.media.pictures import Pictures
 from app.media.playout import Playout
-from app.media.relays import Relays
 from app.media.repairs import RepairedReceiver, repair
 from app.media.showing import Showing
 from app.media.sources import Clock
 from app.media.statistics import RateMeter, Totals, totals
-from protocol.call import Attempt, IceCandidate, IceServer, SessionDescription
+from app.media.ways import Way
+from protocol.call import Attempt, IceCandidate, SessionDescription
 
 log = logging.getLogger(__name__)
 
@@ -70,18 +61,11 @@ class PeerMedia:
     clock: Clock
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
-    """By which ways the other side may be reached."""
-
-    servers: tuple[IceServer, ...]
-    relays: Relays
-
-
 class Peer:
     """One connection to a remote participant.
 
     Args:
+        way: who offers, and which way media go.
         attempt: its name among the connections to this participant.
         on_description: the local offer or answer.
         on_candidate: a further candidate of ours, or their end.
@@ -92,7 +76,7 @@ class Peer:
     def __init__(
         self,
         peer_id: str,
-        role: Role,
+        way: Way,
         attempt: Attempt | None,
         path: Path,
         media: PeerMedia,
@@ -103,7 +87,7 @@ class Peer:
         codec: str | None = None,
     ) -> None:
         self.peer_id = peer_id
-        self._role = role
+        self._role, self._direction = way
         self._media = media
         self._attempt = attempt
         self._relays = path.relays
@@ -111,7 +95,7 @@ class Peer:
         self._on_description = on_description
         self._on_candidate = on_candidate
         self._on_state = on_state
-        self._connection = RTCPeerConnection(_configuration(path))
+        self._connection = opened(path)
         self._connection.add_listener("track", self._track_arrived)
         self._connection.add_listener("connectionstatechange", self._state_changed)
         self._video = media.video.track()
@@ -174,7 +158,7 @@ class Peer:
             self._early.append(candidate)
             return
         try:
-            await self._connection.addIceCandidate(_candidate(candidate))
+            await self._connection.addIceCandidate(candidate_of(candidate))
         except Exception as error:
             raise NegotiationError(
                 f"the candidate cannot be used ({type(error).__name__})"
@@ -187,12 +171,15 @@ class Peer:
         if self._adaptation is not None:
             await self._adaptation.close()
         await self._hang_up()
-        for track in (self._video, self._audio):
-            track.stop()
+        self._stop_tracks()
         for task in self._receivers:
             task.cancel()
         await asyncio.gather(*self._receivers, return_exceptions=True)
         self._set_state(ConnectionState.CLOSED)
+
+    def _stop_tracks(self) -> None:
+        for track in (self._video, self._audio):
+            track.stop()
 
     async def _hang_up(self) -> None:
         closing = asyncio.create_task(self._connection.close(), name="hang up")
@@ -205,15 +192,23 @@ class Peer:
             closing.cancel()
 
     def _add_tracks(self) -> None:
-        self._connection.addTrack(self._audio)
-        self._connection.addTrack(self._video)
+        sends = self._direction is not Direction.RECEIVE
+        if sends:
+            self._connection.addTrack(self._audio)
+            self._connection.addTrack(self._video)
+        else:
+            self._stop_tracks()
         for transceiver in self._connection.getTransceivers():
-            repaired = repair(transceiver.receiver, transceiver.kind, self._media.clock.now)
+            if self._direction is Direction.SEND:
+                transceiver.direction = "sendonly"
+            repaired = repair(
+                transceiver.receiver, transceiver.kind, self._media.clock.now, joins=True
+            )
             if repaired is not None:
                 self._repaired.append(repaired)
             if transceiver.kind == "video" and self._codec is not None:
-                transceiver.setCodecPreferences(_preferred(self._codec))
-        if adaptable():
+                transceiver.setCodecPreferences(preferred(self._codec))
+        if sends and adaptable():
             self._adapt()
 
     def _adapt(self) -> None:
@@ -222,7 +217,12 @@ class Peer:
         }
         sound, pictures = of_kind["audio"], of_kind["video"]
         self._adaptation = Adaptation(
-            sound.sender, pictures.sender, sound.receiver, self._video, self._media.clock
+            sound.sender,
+            pictures.sender,
+            sound.receiver,
+            self._video,
+            self._media.clock,
+            forwarded=self._direction is Direction.SEND,
         )
 
     async def _gather(self) -> None:
@@ -266,6 +266,11 @@ class Peer:
         transport = self._transport()
         counted = transport._get_stats().get(transport._stats_id)
         return counted.packetsReceived if isinstance(counted, RTCTransportStats) else 0
+
+    @property
+    def has_sent(self) -> bool:
+        """A picture or sound of ours went out on this connection."""
+        return self._video.frames_sent + self._audio.frames_sent > 0
 
     def address(self) -> str | None:
         """The address of this computer without which the connection cannot go on."""
@@ -357,35 +362,3 @@ class Peer:
             remote_candidate=remote,
         )
         return self._adaptation.counted(counted) if self._adaptation is not None else counted
-
-
-def _preferred(codec: str) -> list[RTCRtpCodecCapability]:
-    """The video codecs with the wished one, and its retransmission, first."""
-    known = RTCRtpSender.getCapabilities("video").codecs
-    return sorted(known, key=lambda one: one.name.upper() != codec.upper())
-
-
-def _configuration(path: Path) -> RTCConfiguration:
-    """Always names the servers: left to itself aiortc would ask a public STUN server."""
-    servers = () if gathers() else path.servers
-    return RTCConfiguration(
-        iceServers=[
-            RTCIceServer(
-                urls=list(server.urls), username=server.username, credential=server.credential
-            )
-            for server in servers
-        ],
-        iceTransportPolicy=RTCIceTransportPolicy(path.relays.policy),
-        bundlePolicy=RTCBundlePolicy.MAX_BUNDLE,
-    )
-
-
-def _candidate(candidate: IceCandidate) -> RTCIceCandidate | None:
-    """aiortc's candidate, None for the end of the list."""
-    text = candidate.candidate.removeprefix("candidate:").strip()
-    if not text:
-        return None
-    parsed = candidate_from_sdp(text)
-    parsed.sdpMid = candidate.sdp_mid
-    parsed.sdpMLineIndex = candidate.sdp_m_line_index
-    return parsed

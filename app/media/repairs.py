@@ -8,7 +8,9 @@ packets and for every hole. Here:
 - a lost packet is asked for again every 40 ms, for one second;
 - after 450 ms a picture with a hole is given up and a key frame asked for (PLI), at most
   every 300 ms;
-- sound is released at once, and a hole is skipped when three newer packets have come.
+- sound is released at once, and a hole is skipped when three newer packets have come;
+- of a stream that is joined in its middle (an SFU's, or one whose first packets came before we were
+  ready) nothing is decoded before the first key frame, which is asked for at once.
 
 The repaired parts replace private attributes of one receiver; nothing of aiortc is changed for
 others. They fit `REPAIRED_VERSION` only: with any other, `repair` leaves the receiver as it is.
@@ -45,6 +47,10 @@ _REMOTE_STREAMS = "_RTCRtpReceiver__remote_streams"
 _RTX_SSRC = "_RTCRtpReceiver__rtx_ssrc"
 _PAYLOAD = "_data"
 """Where the receiver leaves a packet's payload without the codec's own header."""
+_VP8_START = bytes.fromhex("9d012a")
+_START_CODE = bytes.fromhex("00000001")
+_KEY_UNITS = (5, 7)
+"""NAL units of an IDR picture, and of a sequence parameter set (ISO/IEC 14496-10 table 7-1)."""
 
 
 class PersistentNack(NackGenerator):
@@ -80,11 +86,13 @@ class VideoJitterBuffer(JitterBuffer):
 
     Args:
         now: monotonic seconds.
+        joins: the stream may have begun before: the first key frame is waited for.
     """
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], *, joins: bool = False) -> None:
         super().__init__(VIDEO_CAPACITY, is_video=True)
         self.frames_received = 0
+        self._joins = joins
         self._now = now
         self._newest: int | None = None
         self._missing: dict[int, float] = {}
@@ -97,6 +105,9 @@ class VideoJitterBuffer(JitterBuffer):
         if frame is None and self._give_up():
             wants_key = True
             frame = self._remove_frame(packet.sequence_number)
+        if frame is not None and self._joins:
+            self._joins = not is_key(frame.data)
+            wants_key, frame = wants_key or self._joins, None if self._joins else frame
         if frame is not None:
             self.frames_received += 1
         return wants_key and self._may_ask(), frame
@@ -185,6 +196,14 @@ class AudioJitterBuffer(JitterBuffer):
         return JitterFrame(getattr(packet, _PAYLOAD), packet.timestamp)
 
 
+def is_key(data: bytes) -> bool:
+    """Whether a picture of VP8 (RFC 6386 section 9.1) or H.264 (Annex B) needs no other."""
+    if data.startswith(_START_CODE):
+        units = data.split(_START_CODE)[1:]
+        return any(unit[0] & 0x1F in _KEY_UNITS for unit in units if unit)
+    return data[3:6] == _VP8_START and not data[0] & 1
+
+
 @dataclass(frozen=True, slots=True)
 class RepairedReceiver:
     """What a repaired receiver can count beyond aiortc's statistics."""
@@ -219,9 +238,12 @@ class RepairedReceiver:
 
 
 def repair(
-    receiver: RTCRtpReceiver, kind: str, now: Callable[[], float]
+    receiver: RTCRtpReceiver, kind: str, now: Callable[[], float], *, joins: bool = False
 ) -> RepairedReceiver | None:
     """Repairs a receiver that has not received anything yet.
+
+    Args:
+        joins: the stream may have begun before (`VideoJitterBuffer`).
 
     Returns:
         Its counts, or None when the installed aiortc is another than `REPAIRED_VERSION`.
@@ -231,7 +253,7 @@ def repair(
         return None
     pictures: VideoJitterBuffer | None = None
     if kind == "video":
-        pictures = VideoJitterBuffer(now)
+        pictures = VideoJitterBuffer(now, joins=joins)
         _replace(receiver, _NACK_GENERATOR, PersistentNack(now))
         _replace(receiver, _JITTER_BUFFER, pictures)
     else:

@@ -13,7 +13,10 @@ from protocol.call import Participant, SeatState
 def line_words(call: Call, others: tuple[Participant, ...]) -> str:
     """Each sentence on a line of its own: first our own sending, then the others'."""
     live = [picture for picture in call.pictures if picture.connected]
-    sentences = [_server(call), _relay(call.relay)]
+    sentences = [_server(call), _relay(call.relay), _sfu(call)]
+    sfu = call.running.sfu if call.running is not None else None
+    if sfu is not None:
+        live = [picture for picture in live if picture.peer_id == sfu]
     if not call.camera_off and live:
         worst = max(live, key=lambda picture: list(Motion).index(picture.motion))
         sentences.append(_ours(worst))
@@ -46,6 +49,27 @@ def _server(call: Call) -> str:
         return ""
     return QCoreApplication.translate(
         "call", "The line to the server is broken and comes back by itself; the call goes on."
+    )
+
+
+def _sfu(call: Call) -> str:
+    """How it is with the SFU, where the call is too large to go from computer to computer."""
+    translate, running = QCoreApplication.translate, call.running
+    if running is None:
+        return ""
+    if running.sfu_away:
+        return translate(
+            "call",
+            "The media server of the hospital does not answer: pictures go from computer to "
+            "computer until it is back, and may be poor. The call goes on.",
+        )
+    picture = None if running.sfu is None else call.picture_of(running.sfu)
+    if running.sfu is None or (picture is not None and picture.connected):
+        return ""
+    return translate(
+        "call",
+        "The call is connecting to the media server of the hospital: pictures may stand still "
+        "for some seconds.",
     )
 
 

@@ -36,8 +36,10 @@ from app.media.messages import (
     SourceFallback,
     StartCall,
     Statistics,
+    TurnPeer,
 )
 from app.media.signals import command_of, signal_of
+from app.media.ways import Way, ways_in
 from app.net.errors import Unreachable
 from app.net.socket import EventSocket
 from app.services.equipment import DeviceMemory, EquipmentService
@@ -99,7 +101,7 @@ class CallService:
         self._tasks = tasks
         self._ref: UUID | None = None
         self._joined: JoinedCall | None = None
-        self._peers: dict[UUID, Role] = {}
+        self._peers: dict[UUID, Way] = {}
         self._unsent: deque[tuple[UUID, Signal]] = deque()
         self._media_died = False
         self.media = MediaLink(on_event=self._media_said, on_lost=self._media_lost)
@@ -213,9 +215,8 @@ class CallService:
         self._joined = joined
         self._drop_media()
         self._start_media(joined)
-        for participant in joined.call.participants:
-            if participant.peer_id != joined.peer_id:
-                self._add(participant.peer_id, Role.OFFERER)
+        for peer_id, way in ways_in(joined.call, joined.peer_id).items():
+            self._add(peer_id, way)
         self._facts.apply(CallEntered(joined.peer_id, joined.call))
 
     def _start_media(self, joined: JoinedCall) -> None:
@@ -244,30 +245,36 @@ class CallService:
             self._tasks.start(self.leave(), only="leave call")
 
     def _meet(self, call: CallState) -> None:
-        """Whoever is new came after us, and makes the offer."""
         joined = self._joined
-        present = {participant.peer_id for participant in call.participants}
-        if joined is None or joined.peer_id not in present:
+        if joined is None or all(one.peer_id != joined.peer_id for one in call.participants):
             return  # told before our own joining, or we have just left
-        for gone in set(self._peers) - present:
+        ways = ways_in(call, joined.peer_id)
+        for gone in set(self._peers) - ways.keys():
             del self._peers[gone]
             self._tell_media(RemovePeer(peer_id=str(gone)))
-        for new in present - set(self._peers) - {joined.peer_id}:
-            self._add(new, Role.ANSWERER)
+        for peer_id, way in ways.items():
+            before = self._peers.get(peer_id)
+            if before is None:
+                self._add(peer_id, way)
+            elif before.direction is not way.direction:
+                self._peers[peer_id] = way
+                turned = TurnPeer(peer_id=str(peer_id), role=way.role, direction=way.direction)
+                self._tell_media(turned)
 
-    def _add(self, peer_id: UUID, role: Role) -> None:
-        if peer_id not in self._peers:
-            self._peers[peer_id] = role
-            self._tell_media(AddPeer(peer_id=str(peer_id), role=role))
+    def _add(self, peer_id: UUID, way: Way, *, again: bool = False) -> None:
+        self._peers[peer_id] = way
+        added = AddPeer(peer_id=str(peer_id), role=way.role, direction=way.direction, again=again)
+        self._tell_media(added)
 
     def _signal(self, message: SignalReceived) -> None:
         if self._joined is None:
             return
-        self._add(message.sender, Role.ANSWERER)
+        if message.sender not in self._peers:
+            self._add(message.sender, Way(Role.ANSWERER))
         signal = message.signal
         if isinstance(signal, SessionDescription):
             offered = signal.type == "offer"
-            if offered is (self._peers[message.sender] is Role.OFFERER):
+            if offered is (self._peers[message.sender].role is Role.OFFERER):
                 return  # meant for an earlier place of ours in this call
         self._tell_media(command_of(str(message.sender), signal))
 
@@ -337,8 +344,8 @@ class CallService:
     def _media_back(self, joined: JoinedCall) -> None:
         """Our seat is as it was: the new process meets everybody again."""
         self._start_media(joined)
-        for peer_id, role in self._peers.items():
-            self._tell_media(AddPeer(peer_id=str(peer_id), role=role, again=True))
+        for peer_id, way in tuple(self._peers.items()):
+            self._add(peer_id, way, again=True)
         self._facts.apply(CallResumed(self._facts.state.call.running or joined.call))
 
     # --- what is said to the others ------------------------------------------------------

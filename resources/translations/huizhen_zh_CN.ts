@@ -4259,6 +4259,14 @@
         <source>You are muted: nobody hears what you say.</source>
         <translation>您已静音：对方听不到您说话。</translation>
     </message>
+    <message>
+        <source>The media server of the hospital does not answer: pictures go from computer to computer until it is back, and may be poor. The call goes on.</source>
+        <translation>医院的媒体服务器没有应答：恢复之前，画面在各台电脑之间直接传送，质量可能较差；通话继续。</translation>
+    </message>
+    <message>
+        <source>The call is connecting to the media server of the hospital: pictures may stand still for some seconds.</source>
+        <translation>正在接入医院的媒体服务器，画面可能停顿几秒。</translation>
+    </message>
 </context>
 <context>
     <name>case_form</name>

@@ -3,7 +3,7 @@
 // nobody's picture goes; only when the server has given the seat up is everybody met anew.
 
 import { Line } from './line.js';
-import { Peer } from './peer.js';
+import { Peer, State, Way } from './peer.js';
 
 const LOOK_MS = 500;
 const REJOIN_MS = 4000; // not more often
@@ -25,6 +25,7 @@ export class Call {
   #looking = 0;
   #retry = 0;
   #fresh = 0;
+  #sfu = null; // {id, peer}: what one sends, where the call passes an SFU
 
   /** Peer id → {name, kind, peer}; in the order of joining. */
   others = new Map();
@@ -52,6 +53,12 @@ export class Call {
     this.#close();
   }
 
+  /** How it is with the SFU of a large call: moving, away, or nothing to be said. */
+  get large() {
+    if (this.#seat?.call.sfu_away) return 'away';
+    return this.#sfu && this.#sfu.peer.state === State.CONNECTING ? 'moving' : '';
+  }
+
   /** connecting, waiting, left (they were here), in, or reconnecting. */
   get state() {
     if (this.#down) return 'reconnecting';
@@ -63,7 +70,16 @@ export class Call {
   /** What is sent to everybody has changed. */
   async use(kind) {
     const track = this.#media.track(kind);
-    await Promise.all([...this.others.values()].map(({ peer }) => peer.use(kind, track)));
+    await Promise.all(this.#peers.map((peer) => peer.use(kind, track)));
+  }
+
+  get #way() {
+    return this.#seat.call.sfu ? Way.RECEIVE : Way.BOTH;
+  }
+
+  get #peers() {
+    const all = [...this.others.values()];
+    return (this.#sfu ? [...all, this.#sfu] : all).map(({ peer }) => peer);
   }
 
   #join() {
@@ -91,9 +107,10 @@ export class Call {
     clearTimeout(this.#fresh);
     const goodFor = joined.ice_valid_s; // of a relay's credentials: the same seat gets new ones
     if (goodFor) this.#fresh = setTimeout(() => this.#join(), goodFor * 500);
-    for (const { peer } of this.others.values()) peer.servers = this.#configuration();
-    this.#meet(joined.call, !same);
-    if (this.#early) this.#meet(this.#early, false);
+    for (const peer of this.#peers) peer.servers = this.#configuration();
+    this.#meet(joined.call);
+    const { sfu, sfu_away } = joined.call;
+    if (this.#early) this.#meet({ ...this.#early, sfu, sfu_away });
     this.#early = null;
     this.#on.changed();
   }
@@ -103,7 +120,7 @@ export class Call {
       if (this.#seat) this.#end('over');
     } else if (!this.#seat) this.#early = call;
     else if (call.participants.some((one) => one.peer_id === this.#seat.peer_id)) {
-      this.#meet(call, false);
+      this.#meet(call);
       this.#on.changed();
     } else this.#rejoin(); // the server has given our place up
   }
@@ -121,19 +138,32 @@ export class Call {
     else this.#end('over');
   }
 
-  #meet(call, offers) {
+  #meet(call) {
+    this.#seat.call = call;
     const here = new Set(call.participants.map((one) => one.peer_id));
     for (const [id, other] of this.others) {
       if (here.has(id)) continue;
       other.peer.close();
       this.others.delete(id);
     }
+    this.#meetSfu(call.sfu ?? null);
+    const way = this.#way;
+    const own = call.participants.find((one) => one.peer_id === this.#seat.peer_id);
     for (const one of call.participants) {
       if (one.peer_id === this.#seat.peer_id) continue;
+      const offers = !call.sfu && (!own || isLater(own, one));
       const known = this.others.get(one.peer_id);
       if (known) Object.assign(known, { name: one.display_name, kind: one.kind });
-      else this.#add(one.peer_id, one.display_name, one.kind, offers);
+      else this.#add(one.peer_id, one.display_name, one.kind, offers, way);
+      if (known && known.peer.way !== way) known.peer.turn(offers, way).catch(() => this.#rejoin());
     }
+  }
+
+  #meetSfu(id) {
+    if (id === (this.#sfu?.id ?? null)) return;
+    this.#sfu?.peer.close();
+    this.#sfu = id && { id, peer: this.#made(id, true, Way.SEND) };
+    this.#sfu?.peer.start().catch(() => this.#rejoin());
   }
 
   #configuration() {
@@ -145,7 +175,7 @@ export class Call {
     return { iceServers, iceTransportPolicy: this.#seat.ice_transport_policy ?? 'all' };
   }
 
-  #add(id, name, kind, offers) {
+  #made(id, offers, way) {
     const send = (signal) =>
       this.#line.send({
         type: 'send_signal',
@@ -153,7 +183,11 @@ export class Call {
         to: id,
         signal,
       });
-    const peer = new Peer(offers, this.#configuration(), this.#media, send);
+    return new Peer(offers, way, this.#configuration(), this.#media, send);
+  }
+
+  #add(id, name, kind, offers, way) {
+    const peer = this.#made(id, offers, way);
     this.others.set(id, { name, kind, peer });
     this.#met = true;
     peer.start().catch(() => this.#rejoin());
@@ -161,14 +195,15 @@ export class Call {
 
   #signalled({ sender, signal }) {
     if (!this.#seat) return;
-    if (!this.others.has(sender)) this.#add(sender, '', '', false);
-    const { peer } = this.others.get(sender);
+    const ofSfu = this.#sfu?.id === sender;
+    if (!ofSfu && !this.others.has(sender)) this.#add(sender, '', '', false, this.#way);
+    const { peer } = ofSfu ? this.#sfu : this.others.get(sender);
     // What comes too late for a connection that was replaced is no fault of anybody.
     peer.take(signal).catch((error) => console.warn('a signal was of no use', error.name));
   }
 
   async #look() {
-    const peers = [...this.others.values()].map(({ peer }) => peer);
+    const peers = this.#peers;
     await Promise.all(peers.map((peer) => peer.look()));
     for (const peer of peers) {
       if (!this.#down && peer.lost) peer.renew().catch(() => {});
@@ -209,5 +244,16 @@ export class Call {
   #forgetAll() {
     for (const { peer } of this.others.values()) peer.close();
     this.others.clear();
+    this.#sfu?.peer.close();
+    this.#sfu = null;
   }
+}
+
+function isLater(one, other) {
+  return stamp(one) > stamp(other);
+}
+
+// Sorts as moments do; ids decide where two joined in the same microsecond.
+function stamp({ joined_at: at, peer_id: id }) {
+  return (at.includes('.') ? at : at.replace('Z', '.000000Z')) + id;
 }

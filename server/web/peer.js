@@ -3,14 +3,20 @@
 // (`attempt`), for which the side that answers asks (`renew`): the other program knows no ICE restart.
 
 const SILENT_MS = 3000; // without a packet: it is made anew
+const SFU_SILENT_MS = 4000; // it reports once a second, and one may be lost
 const CONNECT_MS = 20000;
 const RENEW_MS = 5000; // not more often
 const PICTURE_MS = 3000; // without a new picture: the old one is not shown any more
+
+/** Which way media go: one way only where the call passes an SFU, which is then the other side. */
+export const Way = { BOTH: 'sendrecv', SEND: 'sendonly', RECEIVE: 'recvonly' };
 
 export const State = { CONNECTING: 'connecting', LIVE: 'live', SILENT: 'silent' };
 
 export class Peer {
   #offers;
+  #way;
+  #flowed = false; // an SFU is silent by right until it was sent something, or has something to send
   servers; // RTCConfiguration of the next connection
   #media;
   #send;
@@ -36,8 +42,9 @@ export class Peer {
   loudness = 0; // energy of the sound since the last look
 
   /** `media` has `track(kind)`; `send(signal)` takes what the other side must hear. */
-  constructor(offers, servers, media, send) {
+  constructor(offers, way, servers, media, send) {
     this.#offers = offers;
+    this.#way = way;
     this.servers = servers;
     this.#media = media;
     this.#send = send;
@@ -48,6 +55,20 @@ export class Peer {
     return this.#next(() => this.#offer());
   }
 
+  get way() {
+    return this.#way;
+  }
+
+  /** The next connection goes another way; the present one goes on until it is offered. */
+  turn(offers, way) {
+    [this.#offers, this.#way] = [offers, way];
+    return this.#next(async () => {
+      if (!offers) return;
+      this.#anew();
+      await this.#offer();
+    });
+  }
+
   /** Takes a description or a candidate of the other side. */
   take(signal) {
     return this.#next(() => this.#take(signal));
@@ -55,6 +76,7 @@ export class Peer {
 
   /** Sends another track (or none) of a kind from now on. */
   async use(kind, track) {
+    if (this.#way === Way.RECEIVE) return;
     const found = this.#pc.getTransceivers().find((one) => one.receiver.track.kind === kind);
     await found?.sender.replaceTrack(track);
   }
@@ -71,7 +93,11 @@ export class Peer {
     const now = performance.now();
     if (now - this.#asked < RENEW_MS) return false;
     if (!this.#connected) return this.#failed || now - this.#began > CONNECT_MS;
-    return this.#failed || now - this.#lastPacket > SILENT_MS;
+    return this.#failed || this.#silent(now);
+  }
+
+  #silent(now) {
+    return now - this.#lastPacket > (this.#way === Way.BOTH ? SILENT_MS : SFU_SILENT_MS);
   }
 
   /** Makes the connection anew, or asks the side that offers to. */
@@ -82,7 +108,7 @@ export class Peer {
 
   get state() {
     if (!this.#connected) return this.#met ? State.SILENT : State.CONNECTING;
-    return performance.now() - this.#lastPacket > SILENT_MS ? State.SILENT : State.LIVE;
+    return this.#silent(performance.now()) ? State.SILENT : State.LIVE;
   }
 
   get pictures() {
@@ -102,6 +128,7 @@ export class Peer {
     let sound = 0;
     for (const one of (await this.#pc.getStats()).values()) {
       if (one.type === 'candidate-pair') bytes += one.bytesReceived ?? 0;
+      if (one.type === 'outbound-rtp' && one.packetsSent > 0) this.#flowed = true;
       if (one.type !== 'inbound-rtp') continue;
       bytes += one.bytesReceived ?? 0;
       if (one.kind === 'video') frames += one.framesDecoded ?? 0;
@@ -110,7 +137,9 @@ export class Peer {
         sound += one.packetsReceived ?? 0;
       }
     }
-    if (bytes !== this.#bytes) this.#lastPacket = now;
+    if (frames > 0 || sound > 0) this.#flowed = true;
+    const byRight = this.#way !== Way.BOTH && !this.#flowed;
+    if (byRight || bytes !== this.#bytes) this.#lastPacket = now;
     if (frames > this.#frames) this.#lastPicture = now;
     if (sound > 0 && bytes !== this.#bytes) this.#lastSound = now;
     this.loudness = Math.max(0, energy - this.#energy);
@@ -135,7 +164,7 @@ export class Peer {
     this.#attempt = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;
     for (const kind of ['audio', 'video']) {
       const track = this.#media.track(kind);
-      const sending = this.#pc.addTransceiver(track ?? kind, { direction: 'sendrecv' });
+      const sending = this.#pc.addTransceiver(track ?? kind, { direction: this.#way });
       await this.#tune(sending.sender, kind);
     }
     await this.#describe();
@@ -192,12 +221,13 @@ export class Peer {
   }
 
   async #answer(offer) {
-    if (this.#pc.remoteDescription) this.#anew();
+    if (this.#pc.localDescription || this.#pc.remoteDescription) this.#anew();
     this.#attempt = offer.attempt ?? null;
     await this.#pc.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
     for (const one of this.#pc.getTransceivers()) {
       const kind = one.receiver.track.kind;
-      one.direction = 'sendrecv';
+      one.direction = this.#way;
+      if (this.#way === Way.RECEIVE) continue;
       await one.sender.replaceTrack(this.#media.track(kind));
       await this.#tune(one.sender, kind);
     }
@@ -212,7 +242,7 @@ export class Peer {
     this.#held = [];
     this.#early = [];
     this.#connected = false;
-    this.#failed = false;
+    this.#failed = this.#flowed = false;
     this.#began = this.#lastPacket = performance.now();
     [this.#bytes, this.#frames, this.#energy] = [0, 0, 0];
     this.#pc = this.#made();

@@ -114,6 +114,7 @@ function toggle(id, off, turnOff, turnOn) {
 function statusWords(call) {
   if (call.state === 'left') return say('doctorsLeft');
   if (call.state !== 'in') return say(call.state);
+  if (call.large) return say(call.large === 'away' ? 'sfuAway' : 'sfuMoving');
   const names = [...call.others.values()].map(({ name }) => name).filter(Boolean);
   return say('inCall', { names: listed(names) });
 }

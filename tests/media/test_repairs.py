@@ -55,6 +55,34 @@ def test_a_picture_is_released_with_its_last_packet(video: VideoJitterBuffer, st
     assert video.frames_received == 1
 
 
+KEYS = {
+    "VP8": bytes.fromhex("100000 9d012a a0007800"),
+    "H.264": bytes.fromhex("00000001 67 42e01f"),
+}
+OTHERS = {"VP8": bytes.fromhex("110000 00000000 0000"), "H.264": bytes.fromhex("00000001 41 9a00")}
+
+
+def coded(sequence: int, payload: bytes) -> RtpPacket:
+    made = packet(sequence, sequence)
+    setattr(made, "_data", payload)  # noqa: B010 the receiver sets it
+    return made
+
+
+@pytest.mark.parametrize("codec", ["VP8", "H.264"])
+def test_of_a_stream_joined_in_its_middle_nothing_is_decoded_before_a_key_frame(
+    now: Now, codec: str
+) -> None:
+    joined = VideoJitterBuffer(now, joins=True)
+    assert joined.add(coded(1, OTHERS[codec])) == (True, None), "a key frame is asked for"
+    assert joined.add(coded(2, OTHERS[codec])) == (False, None), "but not with every packet"
+    assert joined.frames_received == 0
+    for sequence, payload in ((3, KEYS[codec]), (4, OTHERS[codec])):
+        wants_key, frame = joined.add(coded(sequence, payload))
+        assert not wants_key
+        assert frame is not None
+        assert frame.data == payload
+
+
 def test_a_late_packet_completes_its_picture(video: VideoJitterBuffer) -> None:
     video.add(packet(1, 1, last=False))
     assert video.add(packet(3, 1)) == (False, None)

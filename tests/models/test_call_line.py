@@ -124,6 +124,34 @@ def test_who_has_lost_the_server_is_told_beside_the_moving_picture() -> None:
     assert [peer.word for peer in props.peers] == ["reconnecting to the server"]
 
 
+def _large(*, sfu: bool, away: bool = False) -> CallChanged:
+    there = call("陈专家", "林医生")
+    told = {"sfu": named("the SFU") if sfu else None, "sfu_away": away}
+    large = there.model_copy(update=told)
+    return CallChanged(seq=0, at=NOW, consultation_id=there.consultation_id, call=large)
+
+
+def test_a_call_that_moves_to_the_sfu_says_so_until_it_has_arrived() -> None:
+    moving = derive_call(after(*_called(), MediaTold((MOVING,), 250), _large(sfu=True)))
+    assert "connecting to the media server of the hospital" in moving.line
+    sent = PeerPicture(named("the SFU"), True, frames_per_second=0.0)
+    there = derive_call(after(*_called(), _large(sfu=True), MediaTold((MOVING, sent), 250)))
+    assert there.line == ""
+    assert [peer.name for peer in there.peers] == ["林医生"], "it is nobody"
+
+
+def test_a_call_whose_sfu_does_not_answer_says_how_it_goes_on() -> None:
+    props = derive_call(after(*_called(), MediaTold((MOVING,), 250), _large(sfu=False, away=True)))
+    assert props.line.startswith("The media server of the hospital does not answer")
+    assert props.line.endswith("The call goes on.")
+
+
+def test_on_the_sfu_what_is_sent_to_it_tells_of_our_upload() -> None:
+    sent = PeerPicture(named("the SFU"), True, motion=Motion.FLUENT, limit=Limit.LINE)
+    props = derive_call(after(*_called(), _large(sfu=True), MediaTold((MOVING, sent), 250)))
+    assert props.line == "Your upload is slow: your picture is sent smaller."
+
+
 def _called() -> tuple[AnyFact, ...]:
     entered = CallEntered(named("peer 陈专家"), call("陈专家", "林医生"))
     return (*reading(), CallJoining(named("case a")), entered)

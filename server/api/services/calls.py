@@ -20,7 +20,8 @@ from protocol.errors import ErrorCode
 from protocol.socket import CallChanged
 from server.api.services.acting import Acting
 from server.api.services.ice import Ice
-from server.api.services.rooms import Endpoint, Mailbox, Room, Seat
+from server.api.services.rooms import Endpoint, Mailbox, Pushed, Room, Seat
+from server.api.services.sfu_switch import SfuSwitch
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.consultation import Attempt
@@ -39,18 +40,32 @@ class Calls:
 
     Args:
         seat_kept_s: how long a seat waits for its session when the socket is gone.
+        switch: moves large calls onto the SFU.
     """
 
-    def __init__(self, store: Store, acting: Acting, ice: Ice, seat_kept_s: float) -> None:
+    def __init__(
+        self, store: Store, acting: Acting, ice: Ice, seat_kept_s: float, switch: SfuSwitch
+    ) -> None:
         self._store = store
         self._acting = acting
         self._ice = ice
         self._seat_kept_s = seat_kept_s
+        self._switch = switch
         self._rooms: dict[UUID, Room] = {}
-        self._order = asyncio.Lock()
+        self.order = asyncio.Lock()
         self._waiting: set[asyncio.Task[None]] = set()
 
-    def endpoint_named(self, case_id: UUID, peer_text: str) -> Endpoint | None:
+    def room_of(self, case_id: UUID) -> Room | None:
+        return self._rooms.get(case_id)
+
+    async def tell(self, room: Room) -> None:
+        """Tells everybody how the call is now; to be called in `order`."""
+        async with self._store.writing() as work:
+            case = await self._acting.get(work, room.call.consultation_id)
+            fact = await self._acting.telling.call_changed(work, case, room.state(), None)
+        self._tell_guests(room, fact)
+
+    def endpoint_named(self, case_id: UUID, peer_text: str) -> Pushed | None:
         """Where a signal to a peer of this call goes; the peer by its id as text."""
         room = self._rooms.get(case_id)
         return None if room is None else room.named.get(peer_text)
@@ -63,7 +78,7 @@ class Calls:
         Args:
             seat: one's own from before a break; given back to the session that had it.
         """
-        async with self._order:
+        async with self.order:
             peer_id = endpoint.seats.get(case_id)
             room = self._rooms.get(case_id)
             if peer_id is not None and room is not None and peer_id in room.seats:
@@ -134,6 +149,7 @@ class Calls:
         if kept is not None and kept.mailbox is not None:
             kept.mailbox.empty_into(taken.endpoint)
         self._tell_guests(room, fact)
+        self._switch.look(self, case_id)
 
     def _tell_guests(self, room: Room, fact: CallChanged) -> None:
         """Guests have no account for facts: those in the call hear of it directly."""
@@ -186,7 +202,7 @@ class Calls:
 
     async def leave(self, endpoint: Endpoint, case_id: UUID) -> None:
         """Leaves a call; the last to leave ends it."""
-        async with self._order:
+        async with self.order:
             peer_id = endpoint.seats.pop(case_id, None)
             if peer_id is not None:
                 await self._rise(case_id, peer_id, endpoint.who, "leave")
@@ -196,7 +212,7 @@ class Calls:
         if not self._seat_kept_s:
             await self.leave(endpoint, case_id)
             return
-        async with self._order:
+        async with self.order:
             peer_id = endpoint.seats.pop(case_id, None)
             room = self._rooms.get(case_id)
             seat = None if peer_id is None or room is None else room.seats.get(peer_id)
@@ -220,7 +236,7 @@ class Calls:
     async def _give_up(self, case_id: UUID, vacated: Seat) -> None:
         await asyncio.sleep(self._seat_kept_s)
         peer_id = vacated.participant.peer_id
-        async with self._order:
+        async with self.order:
             room = self._rooms.get(case_id)
             if room is None or room.seats.get(peer_id) is not vacated:
                 return
@@ -234,6 +250,7 @@ class Calls:
         for task in self._waiting:
             task.cancel()
         await asyncio.gather(*self._waiting, return_exceptions=True)
+        await self._switch.close()
 
     async def _rise(self, case_id: UUID, peer_id: PeerId, who: Who | None, why: str) -> None:
         room = self._rooms.get(case_id)
@@ -244,6 +261,7 @@ class Calls:
         over = not room.seats
         if over:
             self._rooms.pop(case_id, None)
+            self._switch.ended(room)
         async with self._store.writing() as work:
             case = await self._acting.get(work, case_id)
             work.trail.note(
@@ -274,6 +292,7 @@ class Calls:
                     self._rooms[call.consultation_id] = Room.of(call, seats)
                     for seat in seats:
                         self._give_up_later(call.consultation_id, seat)
+                    self._switch.look(self, call.consultation_id)
                     continue
                 case = await self._acting.get(work, call.consultation_id)
                 case = await self._end(work, case, call)

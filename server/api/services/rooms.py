@@ -74,26 +74,56 @@ class Seat:
         return replace(self, participant=told, endpoint=endpoint)
 
 
+class Pushed(Protocol):
+    """Where a relayed signal goes."""
+
+    def push(self, text: str) -> None: ...
+
+
+class Forwards(Protocol):
+    """The SFU as a call sees it: the peer that stands for it, and the ways signals take to it."""
+
+    peer_id: PeerId
+
+    def way_to(self, peer_id: PeerId) -> Pushed: ...
+
+    def leave(self, peer_id: PeerId) -> None: ...
+
+
 @dataclass(slots=True)
 class Room:
     """A running call and who sits in it."""
 
     call: StoredCall
     seats: dict[PeerId, Seat] = field(default_factory=dict)
-    named: dict[str, Endpoint] = field(default_factory=dict)
-    """The endpoints again, by the peer's id as text: what relaying looks up."""
+    named: dict[str, Pushed] = field(default_factory=dict)
+    """Where signals to a peer go, by its id as text: what relaying looks up."""
+    sfu: Forwards | None = None
+    sfu_away: bool = False
 
     def copy(self) -> "Room":
-        return Room(self.call, dict(self.seats), dict(self.named))
+        return Room(self.call, dict(self.seats), dict(self.named), self.sfu, self.sfu_away)
+
+    def forward(self, sfu: Forwards | None, *, away: bool = False) -> None:
+        """From now on media pass the SFU, or (None) go from participant to participant."""
+        self.sfu, self.sfu_away = sfu, away
+        self.named.clear()
+        for seat in tuple(self.seats.values()):
+            self.sit(seat)
+        if sfu is not None:
+            self.named[str(sfu.peer_id)] = sfu.way_to(sfu.peer_id)
 
     def sit(self, seat: Seat) -> None:
         peer_id = seat.participant.peer_id
         self.seats[peer_id] = seat
-        self.named[str(peer_id)] = seat.endpoint
+        way = seat.endpoint if self.sfu is None else self.sfu.way_to(peer_id)
+        self.named[str(peer_id)] = way
 
     def rise(self, peer_id: PeerId) -> bool:
         """False when nobody sat there."""
         self.named.pop(str(peer_id), None)
+        if self.sfu is not None:
+            self.sfu.leave(peer_id)
         return self.seats.pop(peer_id, None) is not None
 
     def seat_of_session(self, peer_id: PeerId | None, session_id: UUID | None) -> Seat | None:
@@ -121,6 +151,8 @@ class Room:
             consultation_id=self.call.consultation_id,
             started_at=self.call.started_at,
             participants=tuple(seat.participant for seat in self.seats.values()),
+            sfu=None if self.sfu is None else self.sfu.peer_id,
+            sfu_away=self.sfu_away,
         )
 
     @classmethod

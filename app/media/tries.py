@@ -1,0 +1,71 @@
+"""One connection of a pair, as the pair watches it."""
+
+from typing import assert_never
+
+from app.media.messages import ConnectionState, Direction
+from app.media.peer import Peer
+from protocol.call import Attempt
+
+SILENT_AFTER = 2.0
+"""Seconds without a packet: of a peer like us one comes five times a second, also when muted."""
+FORWARDED_SILENT_AFTER = 4.0
+"""The same where an SFU is at the other end: it reports once a second, and one may be lost."""
+MEDIA_PACKETS = 3
+"""That many after the handshake are media, and the other side has chosen the new connection."""
+
+
+class Try:
+    """One connection, from its first description on.
+
+    Args:
+        sure: it is wanted even if the older connection should live again.
+    """
+
+    def __init__(
+        self, attempt: Attempt | None, direction: Direction, now: float, *, sure: bool
+    ) -> None:
+        self.attempt = attempt
+        self.direction = direction
+        self.began = now
+        self.sure = sure
+        self.answered = False
+        self.packets = 0
+        self.heard = now
+        self.packets_at_start: int | None = None
+        self.peer: Peer
+
+    @property
+    def dead(self) -> bool:
+        return self.peer.state in (ConnectionState.FAILED, ConnectionState.CLOSED)
+
+    @property
+    def connected(self) -> bool:
+        return self.peer.state is ConnectionState.CONNECTED
+
+    @property
+    def flows(self) -> bool:
+        """More has come than the handshake."""
+        started = self.packets_at_start
+        return started is not None and self.peer.packets - started >= MEDIA_PACKETS
+
+    def look(self, now: float) -> None:
+        packets = self.peer.packets
+        if packets != self.packets or self._may_be_silent():
+            self.packets, self.heard = packets, now
+
+    def _may_be_silent(self) -> bool:
+        """An SFU has nothing to say until it was sent something, or has something to send."""
+        match self.direction:
+            case Direction.BOTH:
+                return False
+            case Direction.SEND:
+                return not self.peer.has_sent
+            case Direction.RECEIVE:
+                return not self.flows
+            case _:
+                assert_never(self.direction)
+
+    def silent(self, now: float) -> bool:
+        both = self.direction is Direction.BOTH
+        patience = SILENT_AFTER if both else FORWARDED_SILENT_AFTER
+        return self.dead or now - self.heard > patience
