@@ -40,6 +40,8 @@ from app.media.own_sound import OwnSound
 from app.media.pair import Pair
 from app.media.peer import Path, Peer, PeerMedia
 from app.media.pictures import Pictures
+from app.media.recording import OpenVault, Recorder
+from app.media.recording_messages import Record, StopWriting
 from app.media.relays import Relays
 from app.media.sources import Clock
 from app.media.studio import Studio
@@ -125,6 +127,7 @@ class CallEngine:
         emit: gets every event, in the engine's loop.
         pictures: where pictures are shown.
         hardware: the real devices.
+        open_vault: where a recording is kept; None where it cannot be.
     """
 
     def __init__(
@@ -133,8 +136,10 @@ class CallEngine:
         pictures: Pictures,
         hardware: Hardware,
         clock: Clock,
+        open_vault: OpenVault | None = None,
     ) -> None:
         self._emit = emit
+        self._recorder = Recorder(emit, open_vault)
         self._pictures = pictures
         self._hardware = hardware
         self._clock = clock
@@ -164,8 +169,12 @@ class CallEngine:
                     await call.choose(command)
             case ListDevices():
                 self._emit(await self._hardware.list_devices())
+            case Record():
+                self._recorder.begin(command)
+            case StopWriting():
+                self._recorder.end()
             case EndCall():
-                await self.close()
+                await self._end()
             case _:
                 assert_never(command)
 
@@ -176,7 +185,12 @@ class CallEngine:
         return Statistics(peers=tuple(one for one in counted if one is not None))
 
     async def close(self) -> None:
-        """Ends the call, if there is one."""
+        """Ends the call, if there is one, and everything else."""
+        await self._end()
+        await self._recorder.close()
+
+    async def _end(self) -> None:
+        self._recorder.end()
         call, self._call = self._call, None
         watching, self._watching = (*self._watching, *self._plugging), ()
         for task in watching:
@@ -186,7 +200,7 @@ class CallEngine:
             await call.close()
 
     async def _start(self, command: StartCall) -> None:
-        await self.close()
+        await self._end()
         sound = OwnSound(Hearing(SELF_VIEW), self._emit)
         studio = Studio(self._hardware, self._pictures, self._clock, self._emit, sound.treat)
         playout = Loudspeaker(self._hardware, self._emit, sound.played)
@@ -232,6 +246,7 @@ class CallEngine:
             pictures=self._pictures,
             playout=call.playout,
             clock=self._clock,
+            recorder=self._recorder,
         )
 
         def make(

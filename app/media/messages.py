@@ -13,6 +13,7 @@ from pydantic import Field, TypeAdapter
 from app.media.equipment import DeviceInUse, Devices, DeviceSource
 from app.media.ladder import Limit, Motion
 from app.media.loudness import SoundLevels, SoundTreatment, Speaking
+from app.media.recording_messages import Record, RecordingWritten, StopWriting
 from protocol.base import Message
 from protocol.call import IceCandidate, IceServer, IceTransportPolicy, SessionDescription
 
@@ -157,6 +158,8 @@ Command = Annotated[
     | SetMuted
     | ChooseSources
     | ListDevices
+    | Record
+    | StopWriting
     | EndCall,
     Field(discriminator="kind"),
 ]
@@ -358,6 +361,7 @@ Event = Annotated[
     | SoundLevels
     | Speaking
     | SoundTreatment
+    | RecordingWritten
     | Failed,
     Field(discriminator="kind"),
 ]

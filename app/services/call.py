@@ -37,6 +37,7 @@ from app.media.messages import (
     StartCall,
     Statistics,
 )
+from app.media.recording_messages import RecordingWritten
 from app.media.signals import command_of, signal_of
 from app.net.errors import Unreachable
 from app.net.socket import EventSocket
@@ -102,6 +103,7 @@ class CallService:
         self._peers: dict[UUID, Role] = {}
         self._unsent: deque[tuple[UUID, Signal]] = deque()
         self._media_died = False
+        self.on_written: Callable[[RecordingWritten], None] = lambda _event: None
         self.media = MediaLink(on_event=self._media_said, on_lost=self._media_lost)
         self.equipment = EquipmentService(facts, devices, self.media, generated=generated)
 
@@ -288,6 +290,8 @@ class CallService:
                 self._facts.apply(RelaySeen(event.state))
             case SourceFallback() | DeviceList() | DeviceInUse() | Speaking() | SoundTreatment():
                 self.equipment.heard(event)
+            case RecordingWritten():
+                self.on_written(event)
             case Ready() if self._media_died and self._joined is not None:
                 self._media_died = False
                 self._media_back(self._joined)
