@@ -40,6 +40,8 @@ from app.media.own_sound import OwnSound
 from app.media.pair import Pair
 from app.media.peer import Path, Peer, PeerMedia
 from app.media.pictures import Pictures
+from app.media.player import Playing
+from app.media.playing_messages import PlayerCommand
 from app.media.recording import OpenVault, Recorder
 from app.media.recording_messages import Record, StopWriting
 from app.media.relays import Relays
@@ -140,6 +142,7 @@ class CallEngine:
     ) -> None:
         self._emit = emit
         self._recorder = Recorder(emit, open_vault)
+        self._playing = Playing(hardware, pictures, clock, emit)
         self._pictures = pictures
         self._hardware = hardware
         self._clock = clock
@@ -153,6 +156,9 @@ class CallEngine:
         if not self._watches:
             self._watches = True
             self._hardware.watch(self._plugged)
+        if isinstance(command, PlayerCommand):
+            await self._playing.handle(command)
+            return
         match command:
             case StartCall():
                 await self._start(command)
@@ -187,6 +193,7 @@ class CallEngine:
     async def close(self) -> None:
         """Ends the call, if there is one, and everything else."""
         await self._end()
+        await self._playing.close()
         await self._recorder.close()
 
     async def _end(self) -> None:

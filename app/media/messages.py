@@ -13,6 +13,7 @@ from pydantic import Field, TypeAdapter
 from app.media.equipment import DeviceInUse, Devices, DeviceSource
 from app.media.ladder import Limit, Motion
 from app.media.loudness import SoundLevels, SoundTreatment, Speaking
+from app.media.playing_messages import PlayerCommand, PlayerEvent
 from app.media.recording_messages import Record, RecordingWritten, StopWriting
 from protocol.base import Message
 from protocol.call import IceCandidate, IceServer, IceTransportPolicy, SessionDescription
@@ -160,6 +161,7 @@ Command = Annotated[
     | ListDevices
     | Record
     | StopWriting
+    | PlayerCommand
     | EndCall,
     Field(discriminator="kind"),
 ]
@@ -362,6 +364,7 @@ Event = Annotated[
     | Speaking
     | SoundTreatment
     | RecordingWritten
+    | PlayerEvent
     | Failed,
     Field(discriminator="kind"),
 ]

@@ -42,7 +42,7 @@ STRAYED_MS = 300
 """A stream's own clock further than this from the time of arrival is set anew."""
 ASK_AGAIN_MS = 1_000
 """Between two requests for a key frame of one track."""
-KEY_EVERY_MS = 20_000
+KEY_EVERY_MS = 10_000
 """As old a key frame is at most: a player that seeks must begin at one."""
 OWN_SILENT_MS = 1_000
 """One's own media are taken from what one peer is sent; after this much silence from another's."""
