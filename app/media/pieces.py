@@ -57,7 +57,7 @@ def matroska(parts: Sequence[TrackPart]) -> bytes:
     return out.getvalue()
 
 
-def _packets(container: av.container.OutputContainer, part: TrackPart) -> list[av.Packet[Any]]:
+def _packets(container: av.container.OutputContainer, part: TrackPart) -> "list[av.Packet[Any]]":
     name = CODECS[part.codec]
     if name == "opus":
         stream = container.add_mux_stream(name, rate=SOUND_RATE, time_base=MILLISECOND)

@@ -43,6 +43,9 @@ class RecordPane(View):
         self._tabs.setTabVisible(2, props.shown)
         self._recordings.show_props(props)
 
+    def open_recordings(self) -> None:
+        self._tabs.setCurrentWidget(self._recordings)
+
     def words(self) -> None:
         self._tabs.setTabText(2, self.tr("Recordings"))
         self._tabs.setTabText(0, self.tr("Case"))

@@ -104,7 +104,6 @@ class RecordingPlayerWindow(QDialog):
         self._words()
         if before is None:
             self.show()
-            self.raise_()
             self.activateWindow()
             self._play.setFocus()
 

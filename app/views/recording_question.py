@@ -61,7 +61,6 @@ class RecordingQuestion(QDialog):
     def open_it(self) -> None:
         if self._props is not None:
             self.show()
-            self.raise_()
             self.activateWindow()
             self._later.setFocus()
 

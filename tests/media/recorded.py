@@ -67,7 +67,7 @@ def decoded(pieces: list[bytes]) -> Decoded:
     return found
 
 
-def _decode(found: Decoded, title: str, decoder: av.CodecContext, packet: av.Packet[Any]) -> None:
+def _decode(found: Decoded, title: str, decoder: av.CodecContext, packet: "av.Packet[Any]") -> None:
     try:
         frames = decoder.decode(packet)  # type: ignore[attr-defined]  # a video or audio context
     except av.FFmpegError:
