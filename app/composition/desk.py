@@ -158,6 +158,7 @@ class Desk:
             session,
             api,
             RecordingStore(folder, Sealer(who.store_key)),
+            written=lambda: not self.recording.writing,
             begin=lambda: self.tasks.renew(self.upload.send, only="send recordings"),
             sent=lambda _id: self._load_recordings(),
         )
@@ -167,6 +168,7 @@ class Desk:
     def _recording_told(self, event: RecordingWritten | PlayerEvent) -> None:
         if isinstance(event, RecordingWritten):
             self.recording.written(event)
+            self.upload.follow(self.session.state)
         else:
             self.player.heard(event)
 

@@ -66,6 +66,7 @@ class RecordingService:
         self._told: Record | None = None
         self._refs: set[UUID] = set()
         self._failed: set[UUID] = set()
+        self._open: set[UUID] = set()
 
     # --- what a person wants -------------------------------------------------------------
 
@@ -122,6 +123,11 @@ class RecordingService:
         except Unreachable:
             raise_notice(self._facts, Trouble.SERVER_UNREACHABLE)
 
+    @property
+    def writing(self) -> bool:
+        """Whether the last piece may still be on its way to the disk."""
+        return bool(self._open)
+
     # --- what happens --------------------------------------------------------------------
 
     def refused(self, message: Refused) -> None:
@@ -157,6 +163,8 @@ class RecordingService:
 
     def _write(self, wish: Record | None) -> None:
         self._told = wish
+        if wish is not None:
+            self._open.add(wish.recording_id)
         try:
             self._media.send(wish if wish is not None else StopWriting())
         except ChildNotRunningError:
@@ -165,9 +173,12 @@ class RecordingService:
     def media_lost(self) -> None:
         """The process that wrote is gone; the next one is told anew."""
         self._told = None
+        self._open.clear()
 
     def written(self, event: RecordingWritten) -> None:
         """A piece is kept, or could not be."""
+        if event.state is not WritingState.KEPT:
+            self._open.discard(event.recording_id)
         match event.state:
             case WritingState.DISK_FULL | WritingState.FAILED:
                 full = event.state is WritingState.DISK_FULL

@@ -30,6 +30,7 @@ class RecordingUpload:
     """Everything of this profile that the server does not have yet.
 
     Args:
+        written: whether everything that was recorded is on the disk.
         begin: starts `send` as a task of its own; a second call changes nothing while one runs.
         sent: a recording is complete on the server.
     """
@@ -39,19 +40,21 @@ class RecordingUpload:
         facts: Facts,
         api: RecordingApi,
         store: RecordingStore,
+        written: Callable[[], bool],
         begin: Callable[[], None],
         sent: Callable[[UUID], None],
     ) -> None:
         self._facts = facts
         self._api = api
         self._store = store
+        self._written = written
         self._begin = begin
         self._sent = sent
         self._may = False
 
     def follow(self, state: State) -> None:
         """Begins whenever it may: with a line to the server, and no call that it would disturb."""
-        may = may_send(state)
+        may = may_send(state) and self._written()
         began, self._may = may and not self._may, may
         if began:
             self._begin()
@@ -93,6 +96,8 @@ class RecordingUpload:
                 sha256 = await self._send_piece(recording_id, piece)
                 if sha256 is not None:
                     known[piece.index] = sha256
+        if await asyncio.to_thread(self._store.pieces, recording_id) != pieces:
+            return False  # it is being written on
         hashes = tuple(known[index] for index in sorted(known))
         await self._api.complete(recording_id, CompleteRecording(sha256=hashes))
         await asyncio.to_thread(self._store.forget, recording_id)

@@ -17,17 +17,16 @@ export function showRecording(call) {
   const active = recording && recording.phase !== 'ended';
   const asked = active && recording.awaited.includes(call.seat);
   showQuestion(asked ? recording : null, terms);
-  part('recording').hidden = !active && !recording;
+  part('recording').hidden = asked || !recording;
   if (!recording) return;
-  part('recording').dataset.phase = asked ? 'asked' : recording.phase;
-  setText(part('recordingText'), words(recording, asked));
+  part('recording').dataset.phase = recording.phase;
+  setText(part('recordingText'), words(recording));
   const withdraw = part('recordingWithdraw');
-  withdraw.hidden = !active || asked;
+  withdraw.hidden = !active;
   setText(withdraw, say('recordingWithdraw'));
 }
 
-function words(recording, asked) {
-  if (asked) return say('recordingAsked', { name: recording.asker_name });
+function words(recording) {
   switch (recording.phase) {
     case 'running':
       return say('recordingRunning');

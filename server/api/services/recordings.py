@@ -6,7 +6,7 @@ from uuid import UUID
 
 from protocol.recording import CallRecording, RecordingEnd, RecordingPhase, RecordingTerms
 from server.domain.audit import Access, Resource
-from server.domain.recording import Consents, Seats, followed
+from server.domain.recording import Consents, Seats, followed, stopped
 from server.store.recording_tables import RecordingRow
 from server.store.work import Work
 
@@ -51,10 +51,13 @@ class RecordingKeeper:
     async def follow(
         self, work: Work, recording: RoomRecording | None, seats: Seats
     ) -> RoomRecording | None:
-        """After somebody came, went, or lost the line."""
+        """After somebody came, went, or lost the line; where the site does not record any more,
+        it ends."""
         if recording is None:
             return None
-        return await self.moved(work, recording, followed(recording.consents, seats), None)
+        consents = recording.consents
+        to = followed(consents, seats) if self.terms is not None else stopped(consents)
+        return await self.moved(work, recording, to, None)
 
     async def moved(
         self, work: Work, recording: RoomRecording, to: Consents, by: UUID | None
