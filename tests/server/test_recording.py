@@ -338,6 +338,27 @@ async def test_a_killed_server_knows_who_has_agreed(tmp_path: Path) -> None:
         town.close()
 
 
+async def test_a_recording_ends_where_the_site_does_not_record_any_more(tmp_path: Path) -> None:
+    process = ServerProcess(tmp_path, {"HUIZHEN_RECORDING": "true"})
+    process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
+    with process:
+        context = ssl.create_default_context(cafile=str(process.ca))
+        town = Town(process.url, context)
+        valley = make_valley(town)
+        async with recorded(valley) as made:
+            state = valley.doctor.get(paths.CALL, consultation_id=made.call.case_id)
+            seats = {one["account_id"]: one["peer_id"] for one in state["participants"]}
+            process.kill()
+        process.set("HUIZHEN_RECORDING", "false")
+        process.start()
+        token = valley.doctor.tokens.access_token
+        async with signed_in(town.url, context, token) as clinic:
+            back = await clinic.join(made.call.case_id, seats[str(valley.doctor.id)])
+            assert back["call"]["recording_terms"] is None
+            assert back["call"]["recording"]["end"] == "stopped"
+        town.close()
+
+
 def test_a_site_that_does_not_record_offers_nothing(tmp_path: Path) -> None:
     assert recording_terms(Settings(data_dir=tmp_path)) is None
     terms = recording_terms(Settings(data_dir=tmp_path, recording=True, recording_kept_days=30))
