@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from protocol.base import Answer, Message, Moment, Name
+from protocol.recording import CallRecording, RecordingTerms
 
 
 class ParticipantKind(StrEnum):
@@ -63,6 +64,7 @@ class CallState(Answer):
     what another sends comes under that one's own peer id, in a connection that is offered to him.
     `sfu_away`: the call is to pass an SFU that does not answer now; until it does, participants
     connect to each other.
+    `recording_terms` is absent where the site does not record; `recording` is the latest one.
     """
 
     call_id: UUID
@@ -71,6 +73,8 @@ class CallState(Answer):
     participants: tuple[Participant, ...]
     sfu: PeerId | None = None
     sfu_away: bool = False
+    recording_terms: RecordingTerms | None = None
+    recording: CallRecording | None = None
 
 
 class JoinedCall(Answer):

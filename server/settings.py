@@ -145,6 +145,9 @@ class Settings(BaseSettings):
     sfu_ca: Path | None = None
     sfu_from: int = Field(default=5, ge=2)
     sfu_kbps: int = Field(default=1000, ge=100, le=4000)
+    recording: bool = False
+    recording_kept_days: int = Field(default=1096, ge=1, le=36525)
+    """After the end of the call."""
     max_json_bytes: int = Field(default=4 * 1024 * 1024, ge=1024)
     max_listing_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
     """Of a declaration: 20,000 images with UIDs of 64 characters and both hashes are 8 MB."""

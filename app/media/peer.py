@@ -29,10 +29,12 @@ from app.media.messages import ConnectionState, Direction, PeerStatistics, Role
 from app.media.negotiating import Path, candidate_of, opened, preferred
 from app.media.pictures import Pictures
 from app.media.playout import Playout
+from app.media.recording import Recorder
 from app.media.repairs import RepairedReceiver, repair
 from app.media.showing import Showing
 from app.media.sources import Clock
 from app.media.statistics import RateMeter, Totals, totals
+from app.media.taps import tap
 from app.media.ways import Way
 from protocol.call import Attempt, IceCandidate, SessionDescription
 
@@ -59,6 +61,7 @@ class PeerMedia:
     pictures: Pictures
     playout: Playout
     clock: Clock
+    recorder: Recorder
 
 
 class Peer:
@@ -210,6 +213,7 @@ class Peer:
                 transceiver.setCodecPreferences(preferred(self._codec))
         if sends and adaptable():
             self._adapt()
+        tap(self._media.recorder, self.peer_id, self._connection)
 
     def _adapt(self) -> None:
         of_kind = {

@@ -145,6 +145,10 @@ class ServerProcess:
         out = self.command("agreement", "add", "--clinic", clinic, "--hospital", hospital)
         return str(json.loads(out)["id"])
 
+    def set(self, name: str, value: str) -> None:
+        """From the next start on."""
+        self._environment[name] = value
+
     def add_user(
         self,
         username: str,

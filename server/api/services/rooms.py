@@ -7,6 +7,8 @@ from typing import Protocol
 from uuid import UUID
 
 from protocol.call import CallState, Participant, PeerId, SeatState
+from protocol.recording import RecordingTerms
+from server.api.services.recordings import RoomRecording
 from server.domain.people import CallSeat, Who
 from server.store.calls import StoredCall
 
@@ -98,11 +100,28 @@ class Room:
     seats: dict[PeerId, Seat] = field(default_factory=dict)
     named: dict[str, Pushed] = field(default_factory=dict)
     """Where signals to a peer go, by its id as text: what relaying looks up."""
+    terms: RecordingTerms | None = None
+    recording: RoomRecording | None = None
     sfu: Forwards | None = None
     sfu_away: bool = False
 
     def copy(self) -> "Room":
-        return Room(self.call, dict(self.seats), dict(self.named), self.sfu, self.sfu_away)
+        return Room(
+            self.call,
+            dict(self.seats),
+            dict(self.named),
+            self.terms,
+            self.recording,
+            self.sfu,
+            self.sfu_away,
+        )
+
+    def lines(self) -> dict[PeerId, bool]:
+        """Who sits here, and whether its line to us is up."""
+        return {
+            peer_id: seat.participant.state is SeatState.HERE
+            for peer_id, seat in self.seats.items()
+        }
 
     def forward(self, sfu: Forwards | None, *, away: bool = False) -> None:
         """From now on media pass the SFU, or (None) go from participant to participant."""
@@ -153,6 +172,8 @@ class Room:
             participants=tuple(seat.participant for seat in self.seats.values()),
             sfu=None if self.sfu is None else self.sfu.peer_id,
             sfu_away=self.sfu_away,
+            recording_terms=self.terms,
+            recording=None if self.recording is None else self.recording.told(self.lines()),
         )
 
     @classmethod
