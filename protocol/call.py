@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from protocol.base import Answer, Message, Moment, Name
+from protocol.recording import CallRecording, RecordingTerms
 
 
 class ParticipantKind(StrEnum):
@@ -57,12 +58,17 @@ class Participant(Answer):
 
 
 class CallState(Answer):
-    """A running call. Of two peers the one that joined later makes the offer."""
+    """A running call. Of two peers the one that joined later makes the offer.
+
+    `recording_terms` is absent where the site does not record; `recording` is the latest one.
+    """
 
     call_id: UUID
     consultation_id: UUID
     started_at: Moment
     participants: tuple[Participant, ...]
+    recording_terms: RecordingTerms | None = None
+    recording: CallRecording | None = None
 
 
 class JoinedCall(Answer):

@@ -38,6 +38,12 @@
 | GET CALL | → CallState or 404 | member |
 | POST INVITATIONS | NewInvitation → Invitation | expert or requester of the case |
 | GET INVITATIONS | → list[InvitationState] | expert or requester of the case |
+| GET RECORDINGS | → list[RecordingInfo] | expert, requester, dispatcher of the case |
+| GET RECORDING_PIECES | → RecordingPieces | expert or requester of the case |
+| GET RECORDING_PIECE | → its bytes; a reading | expert or requester of the case |
+| PUT RECORDING_PIECE `?start_ms=&end_ms=&sha256=` | bytes → RecordingPiece | who recorded |
+| POST RECORDING_COMPLETE | CompleteRecording → RecordingInfo | who recorded |
+| POST RECORDING_DELETE | DeleteRecording → 204 | dispatcher of the case, admin |
 | POST LOOK | LookAtInvitation → InvitationSeen; uses nothing up | anybody with a code |
 | POST REDEEM | RedeemInvitation → CallTicket | anybody with a code |
 | GET LIBRARY `?q=&department=&flag=&after=&limit=` | → LibraryPage | signed in |
@@ -93,6 +99,11 @@ REPORT = "/v1/consultations/{consultation_id}/report"
 MESSAGES = "/v1/consultations/{consultation_id}/messages"
 CALL = "/v1/consultations/{consultation_id}/call"
 INVITATIONS = "/v1/consultations/{consultation_id}/call/invitations"
+RECORDINGS = "/v1/consultations/{consultation_id}/recordings"
+RECORDING_PIECES = "/v1/recordings/{recording_id}/pieces"
+RECORDING_PIECE = "/v1/recordings/{recording_id}/pieces/{index}"
+RECORDING_COMPLETE = "/v1/recordings/{recording_id}/complete"
+RECORDING_DELETE = "/v1/recordings/{recording_id}/delete"
 LOOK = "/v1/call/invitation"
 REDEEM = "/v1/call/redeem"
 CALL_CHECK = "/v1/call/check"

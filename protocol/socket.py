@@ -20,6 +20,7 @@ from protocol.errors import Problem
 from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
 from protocol.queue import Offer, OfferEnd, PersonPresence
+from protocol.recording import RecordingConsent, RecordingId
 from protocol.report import SignedReport
 
 SUBPROTOCOL = "huizhen.v1"
@@ -89,6 +90,36 @@ class SendSignal(Message):
     signal: Signal
 
 
+class AskRecording(Message):
+    """One of the two who treat asks everybody in the call, and agrees by asking."""
+
+    type: Literal["ask_recording"] = "ask_recording"
+    ref: UUID
+    consultation_id: UUID
+    consent: RecordingConsent
+
+
+class AnswerRecording(Message):
+    """For one's own seat. Without consent it is a refusal, and a withdrawal after having agreed:
+    either ends the recording at once."""
+
+    type: Literal["answer_recording"] = "answer_recording"
+    ref: UUID
+    consultation_id: UUID
+    recording_id: RecordingId
+    consent: RecordingConsent | None = None
+
+
+class StopRecording(Message):
+    """From who asked; `failed`: it cannot be written any further."""
+
+    type: Literal["stop_recording"] = "stop_recording"
+    ref: UUID
+    consultation_id: UUID
+    recording_id: RecordingId
+    failed: bool = False
+
+
 class SetPaused(Message):
     """An expert pauses for some minutes (0 ends the pause)."""
 
@@ -97,7 +128,17 @@ class SetPaused(Message):
 
 
 ClientMessage = Annotated[
-    Hello | Ping | RenewToken | SendChat | JoinCall | LeaveCall | SendSignal | SetPaused,
+    Hello
+    | Ping
+    | RenewToken
+    | SendChat
+    | JoinCall
+    | LeaveCall
+    | SendSignal
+    | AskRecording
+    | AnswerRecording
+    | StopRecording
+    | SetPaused,
     Field(discriminator="type"),
 ]
 CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)

@@ -18,6 +18,7 @@ from protocol.account import (
     NewInstitution,
 )
 from protocol.call import IceServer
+from protocol.recording import RECORDING_WORDING, RecordingTerms
 from protocol.socket import HEARTBEAT_S
 from server.api.application import Http, openapi, rest_application
 from server.api.border import Border
@@ -43,8 +44,11 @@ from server.api.services.directory import Directory
 from server.api.services.ice import Ice
 from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
+from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.line_check import LineChecks
 from server.api.services.passwords import Passwords
+from server.api.services.recording_wishes import RecordingWishes
+from server.api.services.recordings import RecordingKeeper
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
 from server.api.services.studies import Studies
@@ -102,6 +106,13 @@ def ice_of(settings: Settings) -> Ice:
     )
 
 
+def recording_terms(settings: Settings) -> RecordingTerms | None:
+    """What a site that records its calls offers."""
+    if not settings.recording:
+        return None
+    return RecordingTerms(kept_days=settings.recording_kept_days, wording=RECORDING_WORDING)
+
+
 @dataclass(frozen=True, slots=True)
 class Built:
     """The server without its listener."""
@@ -140,11 +151,13 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     reporting = Reporting(store, acting)
     chat = Chat(store, acting)
     ice = ice_of(settings)
-    calls = Calls(store, acting, ice, settings.seat_kept_s)
+    keeper = RecordingKeeper(recording_terms(settings))
+    calls = Calls(store, acting, ice, settings.seat_kept_s, keeper)
     objects = open_objects(settings)
     studies = Studies(store, objects, acting, settings.progress_interval)
     kept = timedelta(days=settings.facts_kept_days)
-    timekeeper = Timekeeper(store, clock, acting, bell, kept)
+    recordings = KeptRecordings(store, clock, objects, acting)
+    timekeeper = Timekeeper(store, clock, acting, bell, kept, recordings)
     hub.on_arrival = timekeeper.arrived
     storing = ImageStoring(store, objects, studies, settings.max_instance_bytes)
     house = House(
@@ -159,6 +172,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         calls=calls,
         line_checks=LineChecks(clock, ice),
         invitations=Invitations(store, clock, acting, tokens, settings),
+        recordings=recordings,
         chat=chat,
         hub=hub,
         storing=storing,
@@ -167,7 +181,14 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         version=program_version(),
     )
     socket = SocketEndpoint(
-        store, clock, identity, hub, calls, chat, settings.socket_queue_messages
+        store,
+        clock,
+        identity,
+        hub,
+        calls,
+        RecordingWishes(calls, keeper),
+        chat,
+        settings.socket_queue_messages,
     )
     origins = Origins(settings.web_origins)
     border = Border(Http(rest_application(house, house.version)), socket, origins)

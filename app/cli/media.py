@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 def main(arguments: Sequence[str] = ()) -> int:
     """Serves the parent on stdin and stdout until it closes the pipe; returns the exit status."""
+    from app.cli.vault import open_vault
     from app.media.process import run_media_process
 
-    return run_media_process()
+    return run_media_process(open_vault)
 
 
 if __name__ == "__main__":

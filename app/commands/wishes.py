@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.commands.call_wishes import CallSetupWish
 from app.commands.intake_wishes import IntakeWish
+from app.commands.recording_wishes import RecordingWish
 from protocol.account import (
     ChangeAccount,
     ChangeInstitution,
@@ -360,6 +361,7 @@ Wish = (
     | ExpertWish
     | CallWish
     | CallSetupWish
+    | RecordingWish
     | LibraryWish
     | AdministrationWish
 )

@@ -11,12 +11,15 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt
 
-from app.commands.wishes import Page, Wish
+from app.commands.wishes import Language, Page, Wish
 from app.composition.fulfil import Fulfilment
 from app.imaging.errors import ImagingError
 from app.imaging.guard import guarded_decoder
 from app.imaging.writing.origin import Author
+from app.media.playing_messages import PlayerEvent
+from app.media.recording_messages import RecordingWritten
 from app.net.errors import NetError
+from app.net.recordings import RecordingApi
 from app.services.administration import AdministrationService
 from app.services.call import CallService
 from app.services.call_check import CallCheckService
@@ -30,6 +33,9 @@ from app.services.intake import IntakeService
 from app.services.invitation import InvitationService
 from app.services.library import LibraryService
 from app.services.link import CallMessage, LinkService
+from app.services.recording import RecordingService
+from app.services.recording_player import RecordingPlayer
+from app.services.recording_upload import RecordingUpload
 from app.services.signing import SigningService
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
@@ -39,6 +45,7 @@ from app.session.link import LinkPhase
 from app.session.notices import Severity, Trouble
 from app.session.state import State
 from app.store.profile import DeviceChoices, SealedStore
+from app.store.recordings import RecordingStore
 from app.store.sealed import Sealer
 from app.transfer.intake_messages import IntakeEvent
 from app.transfer.messages import PatientFound
@@ -47,7 +54,7 @@ from app.viewers.room import ViewerRoom
 from app.views.main_window import MainWindow
 from protocol.account import Role
 from protocol.consultation import Status
-from protocol.socket import CallChanged, ReportSigned
+from protocol.socket import CallChanged, Refused, ReportSigned
 
 if TYPE_CHECKING:
     from app.composition.program import Program
@@ -109,6 +116,7 @@ class Desk:
             yielding=Yielding(self.images.limit),
             devices=DeviceChoices(program.profile),
         )
+        self._build_recording(who)
         self.call_check = CallCheckService(session, api.connection, self.call.equipment.devices)
         self.invitation = InvitationService(session, api)
         self.chat = ChatService(session, self.link.socket)
@@ -133,6 +141,43 @@ class Desk:
         )
         self._prepare_window(who)
         self._fulfilment = Fulfilment(self)
+
+    def _build_recording(self, who: SignedInAs) -> None:
+        program, session, media = self._program, self.session, self.call.media
+        folder, api = program.profile.folder, RecordingApi(who.api.connection)
+        self.recording = RecordingService(
+            session,
+            lambda: self.link.socket,
+            media,
+            self.tasks,
+            folder=folder,
+            store_key=who.store_key,
+            language=lambda: "zh" if program.language is Language.ZH_CN else "en",
+        )
+        self.player = RecordingPlayer(session, api, media, self.tasks)
+        self.upload = RecordingUpload(
+            session,
+            api,
+            RecordingStore(folder, Sealer(who.store_key)),
+            begin=lambda: self.tasks.renew(self.upload.send, only="send recordings"),
+            sent=lambda _id: self._load_recordings(),
+        )
+        self.call.on_recording = self._recording_told
+        self.call.on_media_lost = self._media_lost
+
+    def _recording_told(self, event: RecordingWritten | PlayerEvent) -> None:
+        if isinstance(event, RecordingWritten):
+            self.recording.written(event)
+        else:
+            self.player.heard(event)
+
+    def _media_lost(self) -> None:
+        self.recording.media_lost()
+        self.player.media_lost()
+
+    def _load_recordings(self) -> None:
+        if (case := self.session.state.case) is not None:
+            self.tasks.start(self.player.load(case.id), only="recordings")
 
     def _prepare_window(self, who: SignedInAs) -> None:
         window = self.window
@@ -203,6 +248,9 @@ class Desk:
             if phase is LinkPhase.OFFLINE:
                 self.call.connection_lost()
         self._follow_images(state)
+        self.recording.follow(state)
+        self.player.follow(state)
+        self.upload.follow(state)
         if unknown := self.intake.follow(state):
             self.tasks.start(self.intake.ask_about(self._api, unknown))
         if state.case is None and self.window.page in (Page.WORKSPACE, Page.CASE_FORM):
@@ -226,6 +274,8 @@ class Desk:
 
     def _on_call(self, message: CallMessage) -> None:
         self.call.heard(message)
+        if isinstance(message, Refused):
+            self.recording.refused(message)
         if isinstance(message, CallChanged) and self.invitation.follows(message.consultation_id):
             following = partial(self.invitation.follow, message.consultation_id)
             self.tasks.renew(following, only="follow invitations")
@@ -239,8 +289,19 @@ class Desk:
     def _opened(self, case: Case) -> None:
         self._fulfilment.proposals.opened(case)
         self.tasks.start(self.signing.load(case))
+        if self._may_see_recordings(case):
+            self._load_recordings()
         if self._is_expert():
             self.tasks.start(self.expert.resume_claim(case), only="claim")
+
+    def _may_see_recordings(self, case: Case) -> bool:
+        """The two who treat, and the dispatcher, who may delete them."""
+        account, summary = self.session.state.link.account, case.consultation.summary
+        if account is None or summary.status is Status.DRAFT or not summary.number:
+            return False
+        expert = None if summary.expert is None else summary.expert.id
+        parties = (summary.requester.id, expert)
+        return account.id in parties or Role.DISPATCHER in account.roles
 
     def _is_expert(self) -> bool:
         account = self.session.state.link.account

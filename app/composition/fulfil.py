@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.commands.call_wishes import CallSetupWish
 from app.commands.intake_wishes import IntakeWish
+from app.commands.recording_wishes import RecordingWish
 from app.commands.wishes import (
     AdministrationWish,
     CallWish,
@@ -62,6 +63,7 @@ from app.commands.wishes import (
 )
 from app.composition.fulfil_call import fulfil_call
 from app.composition.fulfil_intake import IntakeFulfilment
+from app.composition.fulfil_recording import fulfil_recording
 from app.models.late_images import takes_images
 from app.services.proposals import PatientProposals
 from app.services.troubles import raise_notice
@@ -95,6 +97,8 @@ class Fulfilment:
             self._call(wish)
         elif isinstance(wish, CallSetupWish):
             fulfil_call(self._desk, wish)
+        elif isinstance(wish, RecordingWish):
+            fulfil_recording(self._desk, wish)
         elif isinstance(wish, LibraryWish):
             self._library(wish)
         elif isinstance(wish, IntakeWish):

@@ -36,11 +36,12 @@ PICTURE_IDS = 1 << 15
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """RTP payloads of one picture; `timestamp` in ticks of `VIDEO_CLOCK`."""
+    """RTP payloads of one picture; `timestamp` in ticks of `VIDEO_CLOCK`, `data` its bit stream."""
 
     payloads: list[bytes]
     timestamp: int
     is_key: bool
+    data: bytes
 
 
 class PictureEncoder(Protocol):
@@ -82,7 +83,7 @@ class _SteadyRate(ABC):
         if found is None:
             return None
         data, timestamp, is_key = found
-        return Encoded(self._payloads(data), timestamp, is_key)
+        return Encoded(self._payloads(data), timestamp, is_key, data)
 
     def _packets(
         self, frame: av.VideoFrame, bps: float, *, key: bool, alone: bool

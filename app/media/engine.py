@@ -40,6 +40,10 @@ from app.media.own_sound import OwnSound
 from app.media.pair import Pair
 from app.media.peer import Path, Peer, PeerMedia
 from app.media.pictures import Pictures
+from app.media.player import Playing
+from app.media.playing_messages import PlayerCommand
+from app.media.recording import OpenVault, Recorder
+from app.media.recording_messages import Record, StopWriting
 from app.media.relays import Relays
 from app.media.sources import Clock
 from app.media.studio import Studio
@@ -125,6 +129,7 @@ class CallEngine:
         emit: gets every event, in the engine's loop.
         pictures: where pictures are shown.
         hardware: the real devices.
+        open_vault: where a recording is kept; None where it cannot be.
     """
 
     def __init__(
@@ -133,8 +138,11 @@ class CallEngine:
         pictures: Pictures,
         hardware: Hardware,
         clock: Clock,
+        open_vault: OpenVault | None = None,
     ) -> None:
         self._emit = emit
+        self._recorder = Recorder(emit, open_vault)
+        self._playing = Playing(hardware, pictures, clock, emit)
         self._pictures = pictures
         self._hardware = hardware
         self._clock = clock
@@ -148,6 +156,9 @@ class CallEngine:
         if not self._watches:
             self._watches = True
             self._hardware.watch(self._plugged)
+        if isinstance(command, PlayerCommand):
+            await self._playing.handle(command)
+            return
         match command:
             case StartCall():
                 await self._start(command)
@@ -164,8 +175,12 @@ class CallEngine:
                     await call.choose(command)
             case ListDevices():
                 self._emit(await self._hardware.list_devices())
+            case Record():
+                self._recorder.begin(command)
+            case StopWriting():
+                self._recorder.end()
             case EndCall():
-                await self.close()
+                await self._end()
             case _:
                 assert_never(command)
 
@@ -176,7 +191,13 @@ class CallEngine:
         return Statistics(peers=tuple(one for one in counted if one is not None))
 
     async def close(self) -> None:
-        """Ends the call, if there is one."""
+        """Ends the call, if there is one, and everything else."""
+        await self._end()
+        await self._playing.close()
+        await self._recorder.close()
+
+    async def _end(self) -> None:
+        self._recorder.end()
         call, self._call = self._call, None
         watching, self._watching = (*self._watching, *self._plugging), ()
         for task in watching:
@@ -186,7 +207,7 @@ class CallEngine:
             await call.close()
 
     async def _start(self, command: StartCall) -> None:
-        await self.close()
+        await self._end()
         sound = OwnSound(Hearing(SELF_VIEW), self._emit)
         studio = Studio(self._hardware, self._pictures, self._clock, self._emit, sound.treat)
         playout = Loudspeaker(self._hardware, self._emit, sound.played)
@@ -232,6 +253,7 @@ class CallEngine:
             pictures=self._pictures,
             playout=call.playout,
             clock=self._clock,
+            recorder=self._recorder,
         )
 
         def make(

@@ -4,7 +4,9 @@ MediaError
 ├── SourceUnavailableError  the camera, microphone or file cannot be opened
 ├── SourceEndedError        the source gave its last frame
 ├── NegotiationError        a description or candidate cannot be used
-└── FrameMemoryError        shared picture memory is missing or of another layout
+├── FrameMemoryError        shared picture memory is missing or of another layout
+├── NoRoomError             the disk is full: nothing of a recording can be kept any more
+└── NotKeptError            the disk refuses what is to be kept of a recording
 """
 
 
@@ -26,3 +28,11 @@ class NegotiationError(MediaError):
 
 class FrameMemoryError(MediaError):
     """Shared picture memory is gone, or was written by another version."""
+
+
+class NoRoomError(MediaError):
+    """There is no room on the disk for a piece of a recording."""
+
+
+class NotKeptError(MediaError):
+    """A piece of a recording cannot be written."""

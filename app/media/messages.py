@@ -13,6 +13,8 @@ from pydantic import Field, TypeAdapter
 from app.media.equipment import DeviceInUse, Devices, DeviceSource
 from app.media.ladder import Limit, Motion
 from app.media.loudness import SoundLevels, SoundTreatment, Speaking
+from app.media.playing_messages import PlayerCommand, PlayerEvent
+from app.media.recording_messages import Record, RecordingWritten, StopWriting
 from protocol.base import Message
 from protocol.call import IceCandidate, IceServer, IceTransportPolicy, SessionDescription
 
@@ -157,6 +159,9 @@ Command = Annotated[
     | SetMuted
     | ChooseSources
     | ListDevices
+    | Record
+    | StopWriting
+    | PlayerCommand
     | EndCall,
     Field(discriminator="kind"),
 ]
@@ -358,6 +363,8 @@ Event = Annotated[
     | SoundLevels
     | Speaking
     | SoundTreatment
+    | RecordingWritten
+    | PlayerEvent
     | Failed,
     Field(discriminator="kind"),
 ]

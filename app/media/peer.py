@@ -38,11 +38,13 @@ from app.media.ladder import Motion
 from app.media.messages import ConnectionState, PeerStatistics, Role
 from app.media.pictures import Pictures
 from app.media.playout import Playout
+from app.media.recording import Recorder
 from app.media.relays import Relays
 from app.media.repairs import RepairedReceiver, repair
 from app.media.showing import Showing
 from app.media.sources import Clock
 from app.media.statistics import RateMeter, Totals, totals
+from app.media.taps import tap
 from protocol.call import Attempt, IceCandidate, IceServer, SessionDescription
 
 log = logging.getLogger(__name__)
@@ -68,6 +70,7 @@ class PeerMedia:
     pictures: Pictures
     playout: Playout
     clock: Clock
+    recorder: Recorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +218,7 @@ class Peer:
                 transceiver.setCodecPreferences(_preferred(self._codec))
         if adaptable():
             self._adapt()
+        tap(self._media.recorder, self.peer_id, self._connection)
 
     def _adapt(self) -> None:
         of_kind = {

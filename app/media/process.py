@@ -18,6 +18,7 @@ from app.media.engine import CallEngine
 from app.media.hardware import Hardware
 from app.media.messages import COMMANDS, EVENTS, Command, Event, Ready
 from app.media.pictures import SharedPictures
+from app.media.recording import OpenVault
 from app.media.sources import MonotonicClock
 
 
@@ -39,8 +40,12 @@ class MainThread:
         self._work.put(None)
 
 
-def run_media_process() -> int:
-    """Serves one parent until it closes the pipe; returns the exit status."""
+def run_media_process(open_vault: OpenVault | None = None) -> int:
+    """Serves one parent until it closes the pipe; returns the exit status.
+
+    Args:
+        open_vault: where a recording of the call is kept.
+    """
     streams = claim_standard_streams()
     log_to_parent()
     for library in ("aioice", "aiortc"):
@@ -51,7 +56,7 @@ def run_media_process() -> int:
 
     def loop_thread() -> None:
         try:
-            asyncio.run(_serve(host, hardware))
+            asyncio.run(_serve(host, hardware, open_vault))
         finally:
             hardware.close()
             main_thread.finish()
@@ -63,9 +68,11 @@ def run_media_process() -> int:
     return 0
 
 
-async def _serve(host: Host[Command, Event], hardware: Hardware) -> None:
+async def _serve(
+    host: Host[Command, Event], hardware: Hardware, open_vault: OpenVault | None
+) -> None:
     pictures = SharedPictures(host.emit)
-    engine = CallEngine(host.emit, pictures, hardware, MonotonicClock())
+    engine = CallEngine(host.emit, pictures, hardware, MonotonicClock(), open_vault)
     host.emit(Ready(pid=os.getpid()))
     try:
         async for command in host.commands():

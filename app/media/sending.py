@@ -161,7 +161,12 @@ class _Reporting(RTCRtpSender):
 
 
 class SoundSender(_Reporting):
-    """Sends sound at once, and twice while packets are lost."""
+    """Sends sound at once, and twice while packets are lost.
+
+    `see` is shown what is sent: (codec, bit stream, timestamp).
+    """
+
+    see: Callable[[str, bytes, int], bool] | None = None
 
     def adopt(self) -> None:
         """Made of a stock sender that has not started."""
@@ -196,11 +201,19 @@ class SoundSender(_Reporting):
         payloads, timestamp = await loop.run_in_executor(
             None, self._encoder_of_speech.encode, frame
         )
+        if self.see is not None:
+            for payload in payloads:
+                self.see(codec.name, payload, timestamp)
         return RTCEncodedFrame(payloads, timestamp, level) if payloads else None
 
 
 class PictureSender(_Reporting):
-    """Sends pictures on the rung and at the rate that were decided."""
+    """Sends pictures on the rung and at the rate that were decided.
+
+    `see` is shown what is sent; True from it asks for a key frame.
+    """
+
+    see: Callable[[str, bytes, int], bool] | None = None
 
     def adopt(self, now: Clock) -> None:
         """Made of a stock sender that has not started."""
@@ -298,6 +311,8 @@ class PictureSender(_Reporting):
         if encoded is None:
             return None
         self.counts.sent += 1
+        if self.see is not None and self.see(codec.name, encoded.data, encoded.timestamp):
+            self._send_keyframe()
         return RTCEncodedFrame(encoded.payloads, encoded.timestamp, cast(int, None))
 
     def _is_due(self, decision: Decision) -> bool:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.models.call_line import line_words, short_word
 from app.models.equipment import EquipmentProps, derive_equipment
+from app.models.recording import RecordingProps, derive_recording
 from app.session.call import Call, CallPhase, PeerPicture
 from app.session.link import LinkPhase
 from app.session.state import State
@@ -48,6 +49,7 @@ class CallProps:
     notes: tuple[str, ...]
     talking: bool
     spoken: str
+    recording: RecordingProps
 
 
 def derive_call(state: State) -> CallProps:
@@ -83,6 +85,7 @@ def derive_call(state: State) -> CallProps:
         notes=_notes(call, equipment) if phase is not CallPhase.OUT else (),
         talking=call.talking,
         spoken=_spoken(call) if phase is CallPhase.IN else "",
+        recording=derive_recording(call) if here else RecordingProps(),
     )
 
 

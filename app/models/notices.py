@@ -227,9 +227,36 @@ def _own_words() -> dict[NoticeCode, str]:
             "are not affected.",
         ),
         Trouble.DISK_FULL: translate("notices", "The disk is full. Make room, then try again."),
+        **_recording_troubles(),
         Trouble.PRINT_FAILED: translate("notices", "The report could not be written there: {what}"),
         Trouble.UNEXPECTED: translate(
             "notices", "Something unexpected happened. Your work is kept; tell the help desk."
+        ),
+    }
+
+
+def _recording_troubles() -> dict[NoticeCode, str]:
+    translate = QCoreApplication.translate
+    return {
+        Trouble.RECORDING_NO_ROOM: translate(
+            "notices",
+            "The disk is full, so the recording has ended; the call goes on. What was recorded "
+            "is kept. Make room before you ask for a recording again.",
+        ),
+        Trouble.RECORDING_FAILED: translate(
+            "notices",
+            "The recording cannot be written on this computer and has ended; the call goes on. "
+            "What was recorded is kept. Tell hospital IT.",
+        ),
+        Trouble.RECORDING_DAMAGED: translate(
+            "notices",
+            "Some seconds of a recording cannot be opened on this computer any more; the rest is "
+            "sent to the server.",
+        ),
+        Trouble.RECORDING_NOT_SENT: translate(
+            "notices",
+            "The server did not take a recording. It stays sealed on this computer and is sent "
+            "again at the next start; tell hospital IT if it happens again.",
         ),
     }
 
@@ -255,5 +282,8 @@ def _good_words() -> dict[NoticeCode, str]:
         ),
         Good.CASE_IN_LIBRARY: translate("notices", "A case was added to the library."),
         Good.CALL_WAITING: translate("notices", "{holder} is calling in the case {number}."),
+        Good.RECORDING_SENT: translate(
+            "notices", "A recording is complete on the server; nothing of it is left here."
+        ),
         Good.PASSWORD_CHANGED: translate("notices", "Your password was changed."),
     }

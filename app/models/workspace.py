@@ -11,6 +11,7 @@ from app.models.call import CallProps, derive_call
 from app.models.fetching import FetchProps, derive_fetching
 from app.models.identity import doubt
 from app.models.invitation import InvitationProps, derive_invitation
+from app.models.recordings import NOTHING, RecordingsProps, derive_recordings
 from app.models.times import age, clock, duration, moment
 from app.models.words import STATUS_LOOKS, urgency_text, word
 from app.session.case import Case, ReportState, Saved
@@ -124,6 +125,7 @@ class WorkspaceProps:
     can_release: bool
     can_withdraw: bool
     fetching: FetchProps = FetchProps()
+    recordings: RecordingsProps = NOTHING
 
 
 def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
@@ -145,6 +147,7 @@ def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
         can_withdraw=case.consultation.summary.requester.id == account.id
         and Action.WITHDRAW in case.consultation.allowed_actions,
         fetching=derive_fetching(state),
+        recordings=derive_recordings(state),
     )
 
 

@@ -286,10 +286,15 @@ class Connection:
     @staticmethod
     def parse(answer: type[AnswerT], response: httpx.Response) -> AnswerT:
         """The body as a message; raises NotUnderstood."""
+        return Connection.parse_bytes(answer, response.content, response.request.url.path)
+
+    @staticmethod
+    def parse_bytes(answer: type[AnswerT], body: bytes, path: str) -> AnswerT:
+        """A body that was read from a stream as a message; raises NotUnderstood."""
         try:
-            return answer.model_validate_json(response.content)
+            return answer.model_validate_json(body)
         except ValidationError as error:
-            raise NotUnderstood(response.request.url.path) from error
+            raise NotUnderstood(path) from error
 
 
 async def chunks(response: httpx.Response) -> AsyncIterator[bytes]:

@@ -37,6 +37,8 @@ from app.media.messages import (
     StartCall,
     Statistics,
 )
+from app.media.playing_messages import PlayerEvent
+from app.media.recording_messages import RecordingWritten
 from app.media.signals import command_of, signal_of
 from app.net.errors import Unreachable
 from app.net.socket import EventSocket
@@ -102,6 +104,8 @@ class CallService:
         self._peers: dict[UUID, Role] = {}
         self._unsent: deque[tuple[UUID, Signal]] = deque()
         self._media_died = False
+        self.on_recording: Callable[[RecordingWritten | PlayerEvent], None] = lambda _event: None
+        self.on_media_lost: Callable[[], None] = lambda: None
         self.media = MediaLink(on_event=self._media_said, on_lost=self._media_lost)
         self.equipment = EquipmentService(facts, devices, self.media, generated=generated)
 
@@ -274,6 +278,9 @@ class CallService:
     # --- what the media process says -----------------------------------------------------
 
     def _media_said(self, event: Event) -> None:
+        if isinstance(event, RecordingWritten | PlayerEvent):
+            self.on_recording(event)
+            return
         match event:
             case LocalDescription() | LocalCandidate() | RenewalAsked():
                 self._say(UUID(event.peer_id), signal_of(event))
@@ -323,6 +330,7 @@ class CallService:
     def _media_lost(self, returncode: int, will_restart: bool) -> None:
         log.error("the media process ended: %s", returncode)
         self._media_died = True
+        self.on_media_lost()
         if self._joined is None:
             return
         raise_notice(self._facts, Trouble.MEDIA_STOPPED, severity=Severity.WARNING)

@@ -31,6 +31,10 @@ class Trouble(Enum):
     WRONG_PASSPHRASE = "wrong_passphrase"  # noqa: S105 - a code
     STORE_KEY_LOST = "store_key_lost"
     DISK_FULL = "disk_full"
+    RECORDING_NO_ROOM = "recording_no_room"
+    RECORDING_FAILED = "recording_failed"
+    RECORDING_DAMAGED = "recording_damaged"
+    RECORDING_NOT_SENT = "recording_not_sent"
     PRINT_FAILED = "print_failed"
     UNEXPECTED = "unexpected"
 
@@ -55,6 +59,7 @@ class Good(Enum):
     DRAFT_MERGED = "draft_merged"
     CASE_IN_LIBRARY = "case_in_library"
     CALL_WAITING = "call_waiting"
+    RECORDING_SENT = "recording_sent"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a code
 
 

@@ -15,6 +15,7 @@ from app.session.library import Library, LibraryFact, reduce_library
 from app.session.link import FactSeen, Link, LinkFact, SignedOut, reduce_link
 from app.session.notices import Notice, NoticeFact, reduce_notices
 from app.session.queue import Queue, QueueFact, reduce_queue
+from app.session.recording import RecordingFact, Recordings, reduce_recordings
 from app.session.upload import UploadFact, Uploads, reduce_uploads
 from protocol.socket import Fact
 
@@ -30,6 +31,7 @@ AnyFact = (
     | EquipmentFact
     | CheckFact
     | InvitationFact
+    | RecordingFact
     | LibraryFact
     | AdministrationFact
     | NoticeFact
@@ -49,6 +51,7 @@ class State:
     equipment: EquipmentState = EquipmentState()
     call_check: CallCheckState = CallCheckState()
     invitations: Invitations = Invitations()
+    recordings: Recordings = Recordings()
     library: Library = Library()
     administration: Administration = Administration()
     notices: tuple[Notice, ...] = ()
@@ -76,14 +79,7 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, fetching=reduce_fetching(new.fetching, fact))
     if isinstance(fact, IntakeFact):
         new = replace(new, intake=reduce_intake(new.intake, fact))
-    if isinstance(fact, CallFact):
-        new = replace(new, call=reduce_call(new.call, fact))
-    if isinstance(fact, EquipmentFact):
-        new = replace(new, equipment=reduce_equipment(new.equipment, fact))
-    if isinstance(fact, CheckFact):
-        new = replace(new, call_check=reduce_check(new.call_check, fact))
-    if isinstance(fact, InvitationFact):
-        new = replace(new, invitations=reduce_invitations(new.invitations, fact))
+    new = _around_the_call(new, fact)
     if isinstance(fact, LibraryFact):
         new = replace(new, library=reduce_library(new.library, fact))
     if isinstance(fact, AdministrationFact):
@@ -94,3 +90,17 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, link=reduce_link(new.link, FactSeen(fact.seq)))
     unchanged = all(getattr(new, f.name) is getattr(state, f.name) for f in fields(State))
     return state if unchanged else new
+
+
+def _around_the_call(new: State, fact: AnyFact) -> State:
+    if isinstance(fact, CallFact):
+        new = replace(new, call=reduce_call(new.call, fact))
+    if isinstance(fact, EquipmentFact):
+        new = replace(new, equipment=reduce_equipment(new.equipment, fact))
+    if isinstance(fact, CheckFact):
+        new = replace(new, call_check=reduce_check(new.call_check, fact))
+    if isinstance(fact, InvitationFact):
+        new = replace(new, invitations=reduce_invitations(new.invitations, fact))
+    if isinstance(fact, RecordingFact):
+        new = replace(new, recordings=reduce_recordings(new.recordings, fact))
+    return new

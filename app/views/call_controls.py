@@ -16,6 +16,7 @@ from app.models.call import CallProps
 from app.session.call import CallPhase
 from app.viewers.video.level import LevelMeter
 from app.views.device_menu import DeviceMenu
+from app.views.recording_mark import RecordingMark
 
 LatestLevel = Callable[[str], float]
 """How loud a stream is, in dBFS: `self`, or a peer id as text."""
@@ -80,7 +81,10 @@ class CallControls(View):
         )
         for menu in self._menus:
             menu.wished.connect(self.wished)
-        above = () if place is CallPlace.BESIDE else (self._spoken,)
+        self.recording = RecordingMark(prefix)
+        self.recording.wished.connect(self.wished)
+        spoken = () if place is CallPlace.BESIDE else (self._spoken,)
+        above = (self.recording, *spoken)
         self.setLayout(column(*above, *self._rows(), gap=1))
         self.words()
 
@@ -106,6 +110,7 @@ class CallControls(View):
 
     def show_props(self, props: CallProps) -> None:
         self._props = props
+        self.recording.show_props(props.recording)
         for control, off, looks in (
             (self._mute, props.muted and not props.talking, ("microphone", "microphone-off")),
             (self._camera, props.camera_off, ("camera", "camera-off")),

@@ -24,6 +24,7 @@ from app.views.call_floating import FloatingCall
 from app.views.call_screen import CallScreen
 from app.views.chat import ChatPane
 from app.views.push_to_talk import PushToTalk
+from app.views.recording_question import RecordingQuestion
 
 SETTING = "call/place"
 SILENT_DB = -90.0
@@ -60,7 +61,10 @@ class CallRoom(View):
         )
         self.screen_window.left.connect(self._screen_left)
         self.screen_window.pressed.connect(self._pressed)
+        self.question = RecordingQuestion(ground)
+        self.question.wished.connect(self.wished)
         for controls in self._controls.values():
+            controls.recording.asked.connect(self.question.open_it)
             controls.wished.connect(self.wished)
             controls.moved.connect(self.move_to)
             controls.chatted.connect(self.open_chat)
@@ -96,6 +100,7 @@ class CallRoom(View):
         self.pictures.own.set_state(PictureState.CAMERA_OFF if off else PictureState.LIVE)
         self.pictures.show_peers(tuple(map(shown_peer, props.peers)) if inside else ())
         self.bar.show_props(props)
+        self.question.show_props(props.recording.question)
         for controls in self._controls.values():
             controls.show_props(props)
         self.screen_window.show_line(props.line)

@@ -6,7 +6,9 @@ from PySide6.QtWidgets import QScrollArea, QTabWidget, QVBoxLayout, QWidget
 from app.kit.layouts import column
 from app.kit.view import View
 from app.kit.widgets import label
+from app.models.recordings import RecordingsProps
 from app.models.workspace import RecordProps
+from app.views.recordings import RecordingsPane
 
 
 class RecordPane(View):
@@ -20,6 +22,10 @@ class RecordPane(View):
         self._tabs.setDocumentMode(True)
         self._tabs.addTab(self._case, "")
         self._tabs.addTab(self._timeline, "")
+        self._recordings = RecordingsPane()
+        self._recordings.wished.connect(self.wished)
+        self._tabs.addTab(self._recordings, "")
+        self._tabs.setTabVisible(2, False)
         self.setLayout(column(self._tabs))
         self.words()
 
@@ -32,7 +38,16 @@ class RecordPane(View):
         self._case.show_pairs((*props.sections, *extra))
         self._timeline.show_pairs(props.timeline)
 
+    def show_recordings(self, props: RecordingsProps) -> None:
+        """Their tab is there only when there is something in it."""
+        self._tabs.setTabVisible(2, props.shown)
+        self._recordings.show_props(props)
+
+    def open_recordings(self) -> None:
+        self._tabs.setCurrentWidget(self._recordings)
+
     def words(self) -> None:
+        self._tabs.setTabText(2, self.tr("Recordings"))
         self._tabs.setTabText(0, self.tr("Case"))
         self._tabs.setTabText(1, self.tr("Timeline"))
         self._tabs.setAccessibleName(self.tr("Record of the case"))

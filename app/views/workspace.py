@@ -23,6 +23,7 @@ from app.views.fetch_line import FetchLine
 from app.views.invitation import InvitationWindow
 from app.views.reason_panel import ReasonPanel
 from app.views.record import RecordPane
+from app.views.recording_player import RecordingPlayerWindow
 from app.views.report import ReportPane
 
 NARROW = 1400
@@ -48,6 +49,7 @@ class Workspace(View):
         self.invitation = InvitationWindow(self)
         self.call.inviting.connect(self.invitation.begin)
         self.call.chatted.connect(self.show_chat)
+        self.player = RecordingPlayerWindow(self, latest)
         self.chat, self.report = ChatPane(), ReportPane()
         self._side_tabs = QTabWidget()
         self._side_tabs.setObjectName("sideTabs")
@@ -94,7 +96,7 @@ class Workspace(View):
         self.setLayout(column(*parts, gap=0))
         self.layout().setStretch(4, 1)  # type: ignore[union-attr]  # a QBoxLayout: see column()
         panes = (self.record, self.call, self.chat, self.report)
-        for view in (*panes, self.fetch_line, self.invitation):
+        for view in (*panes, self.fetch_line, self.invitation, self.player):
             view.wished.connect(self.wished)
         self._restore()
         self.words()
@@ -112,6 +114,8 @@ class Workspace(View):
         before, self._props = self._props, props
         self.banner.show_props(props.banner)
         self.record.show_props(props.record)
+        self.record.show_recordings(props.recordings)
+        self.player.show_props(props.recordings.player)
         self.fetch_line.show_props(props.fetching)
         self.call.show_props(props.call)
         self.invitation.show_props(props.invitation)

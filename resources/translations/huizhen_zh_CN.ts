@@ -3290,6 +3290,110 @@
         <source>Record of the case</source>
         <translation>病历资料</translation>
     </message>
+    <message>
+        <source>Recordings</source>
+        <translation>录像</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingMark</name>
+    <message>
+        <source>Record…</source>
+        <translation>录制…</translation>
+    </message>
+    <message>
+        <source>Answer…</source>
+        <translation>答复…</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>撤销请求</translation>
+    </message>
+    <message>
+        <source>Stop recording</source>
+        <translation>停止录制</translation>
+    </message>
+    <message>
+        <source>Withdraw consent</source>
+        <translation>撤回同意</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingPlayerWindow</name>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Place in the recording</source>
+        <translation>播放位置</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingQuestion</name>
+    <message>
+        <source>Ask everybody</source>
+        <translation>征求所有人同意</translation>
+    </message>
+    <message>
+        <source>I agree</source>
+        <translation>我同意</translation>
+    </message>
+    <message>
+        <source>No, do not record</source>
+        <translation>不同意录制</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Answer later</source>
+        <translation>稍后答复</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingsPane</name>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Recordings of the case</source>
+        <translation>本次会诊的录像</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>It is deleted for good, for everybody. That it was there stays in the log.</source>
+        <translation>录像将对所有人永久删除；曾有此录像的记录保留在审计日志中。</translation>
+    </message>
+    <message>
+        <source>Delete: a participant wishes it</source>
+        <translation>删除：应参加者要求</translation>
+    </message>
+    <message>
+        <source>Delete: recorded by mistake</source>
+        <translation>删除：误录</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>保留</translation>
+    </message>
 </context>
 <context>
     <name>ReportPane</name>
@@ -5410,6 +5514,26 @@
         <source>What was asked for went out with {number}; the expert has it again.</source>
         <translation>{number} 所要求的资料已发送，病例已回到专家处。</translation>
     </message>
+    <message>
+        <source>The disk is full, so the recording has ended; the call goes on. What was recorded is kept. Make room before you ask for a recording again.</source>
+        <translation>磁盘已满，录制已结束，通话继续。已录制的内容已保存。请清理磁盘后再提出录制。</translation>
+    </message>
+    <message>
+        <source>The recording cannot be written on this computer and has ended; the call goes on. What was recorded is kept. Tell hospital IT.</source>
+        <translation>本机无法写入录像，录制已结束，通话继续。已录制的内容已保存。请告知医院信息科。</translation>
+    </message>
+    <message>
+        <source>Some seconds of a recording cannot be opened on this computer any more; the rest is sent to the server.</source>
+        <translation>本机有几秒录像已无法打开，其余部分将上传到服务器。</translation>
+    </message>
+    <message>
+        <source>The server did not take a recording. It stays sealed on this computer and is sent again at the next start; tell hospital IT if it happens again.</source>
+        <translation>服务器未接收录像。录像仍加密保存在本机，下次启动时重新上传；如再次发生，请告知医院信息科。</translation>
+    </message>
+    <message>
+        <source>A recording is complete on the server; nothing of it is left here.</source>
+        <translation>录像已完整上传到服务器，本机不再保留。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -5624,6 +5748,132 @@
     <message>
         <source>Images: {n}</source>
         <translation>影像 {n} 幅</translation>
+    </message>
+</context>
+<context>
+    <name>recording</name>
+    <message>
+        <source>? Recording: your answer</source>
+        <translation>？录制：请答复</translation>
+    </message>
+    <message>
+        <source>… Recording: asking</source>
+        <translation>… 录制：正在征求同意</translation>
+    </message>
+    <message>
+        <source>● Recording</source>
+        <translation>● 正在录制</translation>
+    </message>
+    <message>
+        <source>‖ Recording paused</source>
+        <translation>‖ 录制已暂停</translation>
+    </message>
+    <message>
+        <source>{name} asks; nothing is recorded before all agree.</source>
+        <translation>{name}提出录制；所有人同意之前不会录制。</translation>
+    </message>
+    <message>
+        <source>Everybody has agreed.</source>
+        <translation>所有参加者均已同意。</translation>
+    </message>
+    <message>
+        <source>Waiting for the answer of {names}</source>
+        <translation>正在等待{names}答复</translation>
+    </message>
+    <message>
+        <source>Somebody’s line to the server is broken.</source>
+        <translation>有参加者与服务器的连接中断。</translation>
+    </message>
+    <message>
+        <source>The recording was refused.</source>
+        <translation>录制未获同意。</translation>
+    </message>
+    <message>
+        <source>Consent was withdrawn: the recording has ended.</source>
+        <translation>有人撤回同意，录制已结束。</translation>
+    </message>
+    <message>
+        <source>The recording has ended: it could not be written.</source>
+        <translation>录制已结束：无法写入。</translation>
+    </message>
+    <message>
+        <source>The recording has ended.</source>
+        <translation>录制已结束。</translation>
+    </message>
+    <message>
+        <source>May this call be recorded?</source>
+        <translation>是否同意录制本次通话？</translation>
+    </message>
+    <message>
+        <source>{name} asks to record this call.</source>
+        <translation>{name}提出录制本次通话。</translation>
+    </message>
+    <message>
+        <source>Ask to record this call?</source>
+        <translation>是否征求同意，录制本次通话？</translation>
+    </message>
+    <message>
+        <source>Everybody in the call is asked, and everybody who joins later. You agree by asking.</source>
+        <translation>将征求通话中每一位参加者的同意，之后加入的人也会被询问。您提出录制即表示您本人同意。</translation>
+    </message>
+    <message>
+        <source>What for: the recording documents this consultation, so that its two doctors can look again at what was said and shown. It serves nothing else.</source>
+        <translation>目的：录制用于记录本次会诊，供双方医生回看会诊中的内容，不作其他用途。</translation>
+    </message>
+    <message>
+        <source>What: sound and picture of everybody who takes part, kept encrypted. Only the requesting doctor and the expert of this case can play it, and each playing is logged. It is never given away as a file.</source>
+        <translation>内容：所有参加者的声音和画面，加密保存。只有本次会诊的基层医生和专家可以播放，每次播放均有记录；不会以文件形式外传。</translation>
+    </message>
+    <message>
+        <source>How long: {days} days after the call, then it is deleted. You may have it deleted earlier by asking the consultation centre.</source>
+        <translation>期限：通话结束后保存 {days} 天，到期删除。您也可以向会诊中心提出提前删除。</translation>
+    </message>
+    <message>
+        <source>Nothing is recorded before everybody has agreed. Saying no has no disadvantage for the treatment, and the others only learn that it was refused. You may withdraw at any time: the recording then stops at once.</source>
+        <translation>所有人同意之前不会录制。不同意不影响诊疗，其他人只会得知未获同意。您可以随时撤回同意，录制将立即停止。</translation>
+    </message>
+</context>
+<context>
+    <name>recordings</name>
+    <message>
+        <source>Recordings are played after the call.</source>
+        <translation>通话结束后才能播放录像。</translation>
+    </message>
+    <message>
+        <source>A recording is being sent: {part} of {whole} pieces</source>
+        <translation>正在上传录像：{part} / {whole} 段</translation>
+    </message>
+    <message>
+        <source>A recording on this computer waits to be sent.</source>
+        <translation>本机有录像等待上传。</translation>
+    </message>
+    <message>
+        <source>With {names}</source>
+        <translation>参加者：{names}</translation>
+    </message>
+    <message>
+        <source>Asked for by {name}</source>
+        <translation>录制发起人：{name}</translation>
+    </message>
+    <message>
+        <source>Kept until {time}</source>
+        <translation>保存至 {time}</translation>
+    </message>
+    <message>
+        <source>Not all of it has arrived yet.</source>
+        <translation>尚未全部上传。</translation>
+    </message>
+    <message>
+        <source>The end of the recording.</source>
+        <translation>录像已播放完毕。</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在加载…</translation>
+    </message>
+    <message>
+        <source>Recording of {time}</source>
+        <translation>{time} 的录像</translation>
     </message>
 </context>
 <context>

@@ -17,8 +17,10 @@ from protocol import (
     edge,
     errors,
     imaging,
+    kept_recording,
     library,
     queue,
+    recording,
     report,
 )
 from protocol.base import Answer, Message
@@ -30,7 +32,14 @@ from server.api.dicomweb import routes as store_routes
 from server.api.dicomweb.shortcut import ShortWay, short_way, taken
 from server.api.house import House
 from server.api.problems import MEDIA_TYPE, problem_of, problem_of_store, respond, status_for
-from server.api.rest import administration, consultations, invitations, line_check, session
+from server.api.rest import (
+    administration,
+    consultations,
+    invitations,
+    line_check,
+    recordings,
+    session,
+)
 from server.api.samples import with_examples
 from server.domain.errors import Refusal
 from server.store.errors import StoreError
@@ -46,7 +55,8 @@ def rest_application(house: House | None, version: str) -> FastAPI:
     app.state.house = house
     # Routes are tried in this order: images come in hundreds, administration hardly ever.
     images = (store_routes, resume_routes, search_routes, retrieve_routes)
-    for module in (*images, session, consultations, invitations, line_check, administration):
+    people = (session, consultations, invitations, line_check, recordings, administration)
+    for module in (*images, *people):
         app.include_router(module.router)
     app.include_router(web.router, include_in_schema=False)
     app.add_exception_handler(Refusal, _on_refusal)
@@ -69,8 +79,10 @@ def openapi(version: str) -> dict[str, Any]:
             edge,
             errors,
             imaging,
+            kept_recording,
             library,
             queue,
+            recording,
             report,
         )
         for model in vars(module).values()

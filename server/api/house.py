@@ -11,6 +11,7 @@ from server.api.services.chat import Chat
 from server.api.services.desk import Desk
 from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
+from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.line_check import LineChecks
 from server.api.services.reporting import Reporting
 from server.api.services.studies import Studies
@@ -34,6 +35,7 @@ class House:
     reporting: Reporting
     calls: Calls
     invitations: Invitations
+    recordings: KeptRecordings
     chat: Chat
     line_checks: LineChecks
     hub: Hub

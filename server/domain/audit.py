@@ -31,6 +31,7 @@ class Resource(StrEnum):
     CALL = "call"
     INVITATION = "invitation"
     CONSENT = "consent"
+    RECORDING = "recording"
     CANDIDATES = "candidates"
     LIBRARY = "library"
     ACCOUNT = "account"

@@ -20,6 +20,7 @@ from server.store.engine import WRITES, twin_of
 from server.store.facts import Facts
 from server.store.images import Images
 from server.store.people import People
+from server.store.recordings import Recordings
 from server.store.room import told_when_full
 from server.store.sessions import Sessions
 from server.store.taken_back import TakenBack
@@ -46,6 +47,7 @@ class Work:
         self.taken_back = TakenBack(session, self.now)
         self.archive = Archive(session)
         self.calls = Calls(session)
+        self.recordings = Recordings(session)
         self._after: list[Callable[[], None]] = []
 
     def after_commit(self, action: Callable[[], None]) -> None:

@@ -29,6 +29,10 @@ export class Call {
   /** Peer id → {name, kind, peer}; in the order of joining. */
   others = new Map();
 
+  /** The latest recording of the call and the site's terms, as the server tells; or null. */
+  recording = null;
+  terms = null;
+
   /** `on` has changed(), and ended(why) with why one of over, ticket. */
   constructor(ticket, media, on) {
     this.#ticket = ticket;
@@ -50,6 +54,28 @@ export class Call {
   leave() {
     this.#line.send({ type: 'leave_call', consultation_id: this.#ticket.consultation_id });
     this.#close();
+  }
+
+  /** One's own peer id while one has a seat. */
+  get seat() {
+    return this.#seat?.peer_id ?? null;
+  }
+
+  /** The names of peers. */
+  named(peers) {
+    return peers.map((id) => this.others.get(id)?.name).filter(Boolean);
+  }
+
+  /** Agrees with the words that were read; null refuses, or takes consent back. */
+  answerRecording(consent) {
+    if (!this.recording) return;
+    this.#line.send({
+      type: 'answer_recording',
+      ref: crypto.randomUUID(),
+      consultation_id: this.#ticket.consultation_id,
+      recording_id: this.recording.id,
+      consent,
+    });
   }
 
   /** connecting, waiting, left (they were here), in, or reconnecting. */
@@ -122,6 +148,8 @@ export class Call {
   }
 
   #meet(call, offers) {
+    this.recording = call.recording ?? null;
+    this.terms = call.recording_terms ?? null;
     const here = new Set(call.participants.map((one) => one.peer_id));
     for (const [id, other] of this.others) {
       if (here.has(id)) continue;

@@ -4,6 +4,7 @@
 import { look, redeem } from './api.js';
 import { Call } from './call.js';
 import { Devices, Wake, able } from './devices.js';
+import { showRecording } from './recording.js';
 import * as screen from './screen.js';
 import { WORDING, moment, say, spoken } from './words.js';
 
@@ -122,7 +123,9 @@ function hold(withPicture) {
 }
 
 function refresh() {
-  if (call) screen.showRoom(call, devices);
+  if (!call) return;
+  screen.showRoom(call, devices);
+  showRecording(call);
 }
 
 function warnOfDevices() {

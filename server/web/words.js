@@ -3,6 +3,9 @@
 
 export const WORDING = '2026-11-27';
 
+// The same for the `question…` words of a recording, with protocol/recording.py.
+export const RECORDING_WORDING = '2026-11-28';
+
 const zh = {
   title: '远程会诊',
   brand: '远程会诊',
@@ -100,6 +103,21 @@ const zh = {
   peerNoPicture: '{name}暂时没有画面，声音仍可继续',
   peerSilent: '{name}的画面和声音都没有传来',
   deviceLost: '设备已断开或被其他程序占用，请重新打开。',
+  questionHeading: '是否同意录制本次通话？',
+  questionWho: '{name}提出录制本次通话。',
+  questionWhy: '目的：用于记录本次会诊，供双方医生回看会诊中的内容，不作其他用途。',
+  questionWhat: '内容：所有参加者的声音和画面，加密保存。只有本次会诊的基层医生和专家可以播放，每次播放均有记录；不会以文件形式外传。',
+  questionLong: '期限：通话结束后保存 {days} 天，到期删除。您也可以向医生或会诊中心提出提前删除。',
+  questionFree: '所有人同意之前不会录制。不同意不影响您的诊疗，其他人只会得知未获同意。您可以随时撤回同意，录制将立即停止。',
+  questionAgree: '我同意录制',
+  questionRefuse: '不同意录制',
+  recordingAsked: '？ {name}提出录制，请您答复；您同意之前不会录制',
+  recordingAsking: '… 正在征求录制同意：等待{names}答复',
+  recordingRunning: '● 正在录制：所有参加者均已同意',
+  recordingPaused: '‖ 录制已暂停',
+  recordingRefused: '录制未获同意，没有录制',
+  recordingEnded: '录制已结束',
+  recordingWithdraw: '撤回同意，停止录制',
 };
 
 const en = {
@@ -199,6 +217,21 @@ const en = {
   peerNoPicture: 'No picture from {name} for now; sound goes on',
   peerSilent: 'Neither picture nor sound comes from {name}',
   deviceLost: 'The device was disconnected or taken by another program. Turn it on again.',
+  questionHeading: 'May this call be recorded?',
+  questionWho: '{name} asks to record this call.',
+  questionWhy: 'What for: to document this consultation, so that its two doctors can look again at what was said and shown. It serves nothing else.',
+  questionWhat: 'What: sound and picture of everybody who takes part, kept encrypted. Only the two doctors of this consultation can play it, and each playing is logged. It is never given away as a file.',
+  questionLong: 'How long: {days} days after the call, then it is deleted. You may have it deleted earlier by asking your doctor or the consultation centre.',
+  questionFree: 'Nothing is recorded before everybody has agreed. Saying no has no disadvantage for your treatment, and the others only learn that it was refused. You may take your consent back at any time: the recording then stops at once.',
+  questionAgree: 'I agree to the recording',
+  questionRefuse: 'No, do not record',
+  recordingAsked: '? {name} asks to record. Please answer; nothing is recorded before you agree',
+  recordingAsking: '… Asking for consent to a recording: waiting for {names}',
+  recordingRunning: '● Recording: everybody has agreed',
+  recordingPaused: '‖ The recording is paused',
+  recordingRefused: 'The recording was refused: nothing was recorded',
+  recordingEnded: 'The recording has ended',
+  recordingWithdraw: 'Withdraw consent and stop recording',
 };
 
 export const all = { zh, en };

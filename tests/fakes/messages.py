@@ -8,7 +8,10 @@ from protocol.errors import ErrorCode, Problem
 from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
 from protocol.queue import OfferEnd, PersonPresence, Presence
+from protocol.recording import RECORDING_WORDING, RecordingConsent
 from protocol.socket import (
+    AnswerRecording,
+    AskRecording,
     CallChanged,
     CallJoined,
     ChatPosted,
@@ -32,6 +35,7 @@ from protocol.socket import (
     SessionEnded,
     SetPaused,
     SignalReceived,
+    StopRecording,
     StudyProgressed,
     Welcome,
 )
@@ -39,6 +43,7 @@ from tests.fakes.examples import EXPERT, NOW, call, message, named, offer, row
 from tests.fakes.reports import signed
 
 SDP = SessionDescription(type="offer", sdp="v=0\r\n")
+CONSENT = RecordingConsent(wording=RECORDING_WORDING, language="zh")
 
 
 def kinds(union: object) -> set[type]:
@@ -105,6 +110,9 @@ def from_client(token: str, case: UUID) -> tuple[ClientMessage, ...]:
         SendChat(id=named("message"), consultation_id=case, text="请看第 12 层"),
         JoinCall(ref=named("ref"), consultation_id=case),
         SendSignal(consultation_id=case, to=named("nobody"), signal=SDP),
+        AskRecording(ref=named("ask"), consultation_id=case, consent=CONSENT),
+        AnswerRecording(ref=named("answer"), consultation_id=case, recording_id=named("recording")),
+        StopRecording(ref=named("stop"), consultation_id=case, recording_id=named("recording")),
         LeaveCall(consultation_id=case),
         SetPaused(minutes=0),
     )

@@ -17,7 +17,7 @@ Play = Callable[[dict[str, Path], Part], None]
 
 @pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("server"))
+    process = ServerProcess(tmp_path_factory.mktemp("server"), {"HUIZHEN_RECORDING": "true"})
     process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
     with process:
         yield process

@@ -21,6 +21,7 @@ from app.net.trust import pin_of
 from protocol import paths
 from protocol.base import new_id
 from protocol.call import CallTicket
+from protocol.socket import ClientMessage
 from tests.live.browsers import Browser
 from tests.media.two_ends import End
 from tests.server.people import Someone
@@ -135,6 +136,10 @@ class Doctor(End):
         async with asyncio.TaskGroup() as both:
             both.create_task(self._send())
             both.create_task(self._receive())
+
+    async def say(self, message: ClientMessage) -> None:
+        """On the socket of its seat."""
+        await self._signalling._socket.send(message)
 
     async def _send(self) -> None:
         while True:

@@ -107,4 +107,4 @@ async def test_the_server_acts_on_every_message_of_the_client(
     assert "server_error" not in refused.values(), refused
     heard = {frame["type"] for frames in answers.values() for frame in frames}
     assert {"chat_posted", "call_joined", "call_changed", "presence_changed"} <= heard
-    assert set(refused) == {"SendSignal"}, "the only one: there is no such peer"
+    assert set(refused) == {"SendSignal", "AnswerRecording", "StopRecording"}, "nobody is there"

@@ -8,6 +8,7 @@ import pytest
 from app.kit.theme import colours, metrics
 from protocol import paths
 from protocol.call import CONSENT_WORDING
+from protocol.recording import RECORDING_WORDING
 from tests.server.people import Town
 
 FOLDER = files("server.web")
@@ -108,3 +109,4 @@ def test_every_word_the_page_asks_for_is_there() -> None:
 
 def test_the_words_of_consent_are_of_the_version_that_the_server_takes() -> None:
     assert f"export const WORDING = '{CONSENT_WORDING}';" in text("words.js")
+    assert f"export const RECORDING_WORDING = '{RECORDING_WORDING}';" in text("words.js")

@@ -1,6 +1,8 @@
 """The calls that run now, and who sits in them."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +22,7 @@ from protocol.errors import ErrorCode
 from protocol.socket import CallChanged
 from server.api.services.acting import Acting
 from server.api.services.ice import Ice
+from server.api.services.recordings import RecordingKeeper
 from server.api.services.rooms import Endpoint, Mailbox, Room, Seat
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
@@ -41,8 +44,16 @@ class Calls:
         seat_kept_s: how long a seat waits for its session when the socket is gone.
     """
 
-    def __init__(self, store: Store, acting: Acting, ice: Ice, seat_kept_s: float) -> None:
+    def __init__(
+        self,
+        store: Store,
+        acting: Acting,
+        ice: Ice,
+        seat_kept_s: float,
+        recording: RecordingKeeper,
+    ) -> None:
         self._store = store
+        self._recording = recording
         self._acting = acting
         self._ice = ice
         self._seat_kept_s = seat_kept_s
@@ -74,7 +85,7 @@ class Calls:
                 case = await self._acting.get(work, case_id)
                 kind, name = self._admit(case, endpoint, room)
                 if room is None:
-                    room = Room(await self._start(work, case))
+                    room = Room(await self._start(work, case), terms=self._recording.terms)
                 who = endpoint.who
                 if who is not None and who.id == case.holder_id:
                     case = await self._move(work, case, Action.START_CALL, who)
@@ -82,6 +93,7 @@ class Calls:
                 taken = kept and kept.taken(endpoint)
                 taken = taken or await self._new_seat(work, joined, endpoint, kind, name)
                 joined.sit(taken)
+                await self._follow_recording(work, joined)
                 work.trail.note(
                     None if who is None else who.id,
                     Access.EXECUTE,
@@ -207,10 +219,36 @@ class Calls:
             self._give_up_later(case_id, vacated)
             async with self._store.writing() as work:
                 case = await self._acting.get(work, case_id)
+                await self._follow_recording(work, room)
                 fact = await self._acting.telling.call_changed(
                     work, case, room.state(), endpoint.who
                 )
             self._tell_guests(room, fact)
+
+    @asynccontextmanager
+    async def changing(
+        self, endpoint: Endpoint, case_id: UUID
+    ) -> AsyncIterator[tuple[Work, Case, Room]]:
+        """A change of a call one sits in, by changing the room that is given; told to everybody.
+
+        Raises `Conflict` when one sits in no such call.
+        """
+        async with self._order:
+            room, mine = self._rooms.get(case_id), endpoint.seats.get(case_id)
+            if room is None or mine not in room.seats:
+                raise not_running()
+            changed = room.copy()
+            async with self._store.writing() as work:
+                case = await self._acting.get(work, case_id)
+                yield work, case, changed
+                fact = await self._acting.telling.call_changed(
+                    work, case, changed.state(), endpoint.who
+                )
+                work.after_commit(lambda: self._rooms.update({case_id: changed}))
+            self._tell_guests(changed, fact)
+
+    async def _follow_recording(self, work: Work, room: Room) -> None:
+        room.recording = await self._recording.follow(work, room.recording, room.lines())
 
     def _give_up_later(self, case_id: UUID, vacated: Seat) -> None:
         task = asyncio.create_task(self._give_up(case_id, vacated), name="vacant seat")
@@ -255,6 +293,7 @@ class Calls:
                 detail=why,
             )
             await work.calls.rise(peer_id)
+            await self._follow_recording(work, room)
             if over:
                 case = await self._end(work, case, room.call)
             state = None if over else room.state()
@@ -263,6 +302,7 @@ class Calls:
 
     async def _end(self, work: Work, case: Case, call: StoredCall) -> Case:
         await work.calls.end(call.id, work.now)
+        await work.recordings.call_ended(call.id, work.now)
         return await self._move(work, case, Action.END_CALL, None)
 
     async def restore(self) -> None:
@@ -270,8 +310,13 @@ class Calls:
         async with self._store.writing() as work:
             for call in await work.calls.all_running():
                 seats = [_vacant(one) for one in await work.calls.seats(call.id)]
-                if seats and self._seat_kept_s:
-                    self._rooms[call.consultation_id] = Room.of(call, seats)
+                kept = seats if self._seat_kept_s else []
+                room = Room.of(call, kept)
+                room.terms = self._recording.terms
+                room.recording = await self._recording.restored(work, call.id)
+                await self._follow_recording(work, room)
+                if kept:
+                    self._rooms[call.consultation_id] = room
                     for seat in seats:
                         self._give_up_later(call.consultation_id, seat)
                     continue

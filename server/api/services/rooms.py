@@ -7,6 +7,8 @@ from typing import Protocol
 from uuid import UUID
 
 from protocol.call import CallState, Participant, PeerId, SeatState
+from protocol.recording import RecordingTerms
+from server.api.services.recordings import RoomRecording
 from server.domain.people import CallSeat, Who
 from server.store.calls import StoredCall
 
@@ -82,9 +84,18 @@ class Room:
     seats: dict[PeerId, Seat] = field(default_factory=dict)
     named: dict[str, Endpoint] = field(default_factory=dict)
     """The endpoints again, by the peer's id as text: what relaying looks up."""
+    terms: RecordingTerms | None = None
+    recording: RoomRecording | None = None
 
     def copy(self) -> "Room":
-        return Room(self.call, dict(self.seats), dict(self.named))
+        return Room(self.call, dict(self.seats), dict(self.named), self.terms, self.recording)
+
+    def lines(self) -> dict[PeerId, bool]:
+        """Who sits here, and whether its line to us is up."""
+        return {
+            peer_id: seat.participant.state is SeatState.HERE
+            for peer_id, seat in self.seats.items()
+        }
 
     def sit(self, seat: Seat) -> None:
         peer_id = seat.participant.peer_id
@@ -121,6 +132,8 @@ class Room:
             consultation_id=self.call.consultation_id,
             started_at=self.call.started_at,
             participants=tuple(seat.participant for seat in self.seats.values()),
+            recording_terms=self.terms,
+            recording=None if self.recording is None else self.recording.told(self.lines()),
         )
 
     @classmethod

@@ -8,6 +8,7 @@ import structlog
 
 from protocol.consultation import Action
 from server.api.services.acting import Acting
+from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.ringing import Bell
 from server.domain.case import Case
 from server.domain.consultation import Attempt
@@ -27,13 +28,20 @@ class Timekeeper:
     """Runs the clocks of cases. `tick` does what is due; `run` ticks until it is cancelled."""
 
     def __init__(
-        self, store: Store, clock: Clock, acting: Acting, bell: Bell, facts_kept: timedelta
+        self,
+        store: Store,
+        clock: Clock,
+        acting: Acting,
+        bell: Bell,
+        facts_kept: timedelta,
+        recordings: KeptRecordings,
     ) -> None:
         self._store = store
         self._clock = clock
         self._acting = acting
         self._bell = bell
         self._facts_kept = facts_kept
+        self._recordings = recordings
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def tick(self) -> int:
@@ -44,7 +52,7 @@ class Timekeeper:
         for one in due:
             async with self._store.writing() as work:
                 fired += await self._fire(work, one)
-        return fired
+        return fired + await self._recordings.run_out()
 
     async def _fire(self, work: Work, due: Due) -> bool:
         if not await work.cases.timers.take(due):

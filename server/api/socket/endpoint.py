@@ -17,6 +17,8 @@ from protocol.socket import (
     HELLO_TIMEOUT_S,
     MAX_FRAME_BYTES,
     SUBPROTOCOL,
+    AnswerRecording,
+    AskRecording,
     CallJoined,
     ClientMessage,
     Hello,
@@ -29,12 +31,14 @@ from protocol.socket import (
     SendChat,
     SendSignal,
     SetPaused,
+    StopRecording,
     Welcome,
 )
 from server.api.problems import problem_of
 from server.api.services.calls import Calls
 from server.api.services.chat import Chat
 from server.api.services.identity import Identity
+from server.api.services.recording_wishes import RecordingWishes
 from server.api.services.tokens import Claims, expired
 from server.api.socket.connection import Connection
 from server.api.socket.hub import Hub
@@ -64,6 +68,7 @@ class SocketEndpoint:
         identity: Identity,
         hub: Hub,
         calls: Calls,
+        recording: RecordingWishes,
         chat: Chat,
         queue_limit: int,
     ) -> None:
@@ -72,6 +77,7 @@ class SocketEndpoint:
         self._identity = identity
         self._hub = hub
         self._calls = calls
+        self._recording = recording
         self._chat = chat
         self._queue_limit = queue_limit
 
@@ -228,6 +234,12 @@ class SocketEndpoint:
                 frame = orjson.loads(message.model_dump_json())
                 if not relay(self._calls, connection, frame):
                     raise not_a_member()
+            case AskRecording():
+                await self._recording.ask(connection, message)
+            case AnswerRecording():
+                await self._recording.answer(connection, message)
+            case StopRecording():
+                await self._recording.stop(connection, message)
             case SendChat():
                 if connection.who is None:
                     raise not_a_member()

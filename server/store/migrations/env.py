@@ -4,9 +4,14 @@ from alembic import context
 
 from server.store.columns import Base
 from server.store.image_tables import InstanceRow
+from server.store.recording_tables import RecordingRow
 from server.store.tables import CounterRow
 
-_ALL_TABLES = (CounterRow, InstanceRow)  # importing both modules completes the metadata
+_ALL_TABLES = (
+    CounterRow,
+    InstanceRow,
+    RecordingRow,
+)  # importing the modules completes the metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
