@@ -45,6 +45,9 @@ class ExpertProfile(Message):
     icd10_prefixes: tuple[ShortText, ...] = ()
     years: int = Field(ge=0, le=70)
     licence_number: ShortText = ""
+    heads: tuple[Name, ...] = Field(
+        default=(), description="departments this person is head of, told of overdue cases"
+    )
 
 
 class Account(Answer):

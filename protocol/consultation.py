@@ -303,6 +303,8 @@ class ConsultationSummary(Answer):
     created_at: Moment
     submitted_at: Moment | None
     accept_by: Moment | None = Field(description="when the accept clock runs out")
+    start_by: Moment | None = Field(default=None, description="when the start clock runs out")
+    report_by: Moment | None = Field(default=None, description="when the report clock runs out")
     updated_at: Moment
     image_count: int = 0
     lease_until: Moment | None = None

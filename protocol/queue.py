@@ -34,14 +34,32 @@ class TermValue(Answer):
     value: Decimal
 
 
+class CaseClock(StrEnum):
+    """A clock of a case that escalates (domain.md, Queue)."""
+
+    ACCEPT = "accept"
+    START = "start"
+    REPORT = "report"
+
+
+class ClockStage(StrEnum):
+    """How far it has run: 50, 80 and 100 %."""
+
+    AMBER = "amber"
+    DISPATCHER = "dispatcher"
+    OVERDUE = "overdue"
+
+
 class Candidate(Answer):
-    """An expert considered for a case: the score term by term, or why not."""
+    """An expert considered for a case: the score term by term, or why not. `relaxed` are reasons
+    that count no longer because the case has waited too long."""
 
     expert_id: UUID
     display_name: str
     score: Decimal | None
     terms: tuple[TermValue, ...] = ()
     ineligible: tuple[IneligibleReason, ...] = ()
+    relaxed: tuple[IneligibleReason, ...] = ()
 
 
 class Offer(Answer):

@@ -19,7 +19,7 @@ from protocol.consultation import ConsultationSummary, TimelineEvent
 from protocol.errors import Problem
 from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
-from protocol.queue import Offer, OfferEnd, PersonPresence
+from protocol.queue import CaseClock, ClockStage, Offer, OfferEnd, PersonPresence
 from protocol.recording import RecordingConsent, RecordingId
 from protocol.report import SignedReport
 
@@ -236,6 +236,16 @@ class OfferEnded(Fact):
     how: OfferEnd
 
 
+class ClockWarned(Fact):
+    """A clock of a case has run so far; told once to those whom this stage concerns."""
+
+    type: Literal["clock_warned"] = "clock_warned"
+    consultation: ConsultationSummary
+    clock: CaseClock
+    stage: ClockStage
+    due_at: Moment
+
+
 class StudyProgressed(Fact):
     type: Literal["study_progressed"] = "study_progressed"
     progress: StudyProgress
@@ -276,6 +286,7 @@ ServerFact = (
     | ConsultationLeft
     | OfferRang
     | OfferEnded
+    | ClockWarned
     | StudyProgressed
     | ChatPosted
     | CallChanged
@@ -295,6 +306,7 @@ ServerMessage = Annotated[
     | ConsultationLeft
     | OfferRang
     | OfferEnded
+    | ClockWarned
     | StudyProgressed
     | ChatPosted
     | CallChanged

@@ -60,7 +60,7 @@ from server.api.sfu.sfu import Sfu, SfuPlace
 from server.api.socket.endpoint import SocketEndpoint
 from server.api.socket.hub import Hub
 from server.api.tls import server_identity
-from server.domain.case import Timings
+from server.domain.case import REPORT_TARGETS, Timings
 from server.domain.errors import NotFound
 from server.edge.settings import EdgeSettings
 from server.settings import Settings, SettingsError
@@ -79,6 +79,11 @@ def timings_of(settings: Settings) -> Timings:
         offer_rings=timedelta(seconds=settings.offer_rings_s),
         lease=timedelta(seconds=settings.lease_s),
         accept_target=timedelta(seconds=settings.accept_target_s),
+        start_target=timedelta(seconds=settings.start_target_s),
+        report_targets={
+            **REPORT_TARGETS,
+            **{key: timedelta(seconds=s) for key, s in settings.report_targets_s.items()},
+        },
         idle=timedelta(seconds=settings.idle_s),
         ageing=timedelta(seconds=settings.ageing_s),
         declines_before_dispatch=settings.declines_before_dispatch,

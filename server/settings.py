@@ -23,6 +23,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from protocol.consultation import Urgency
+
 PREFIX = "HUIZHEN_"
 CLIENT = f"{PREFIX}CLIENT_"
 EDGE = f"{PREFIX}EDGE_"
@@ -127,6 +129,8 @@ class Settings(BaseSettings):
     offer_rings_s: float = Field(default=60, gt=0)
     lease_s: float = Field(default=300, gt=0)
     accept_target_s: float = Field(default=900, gt=0)
+    start_target_s: float = Field(default=900, gt=0)
+    report_targets_s: dict[Urgency, Annotated[float, Field(gt=0)]] = {}
     idle_s: float = Field(default=1800, gt=0)
     ageing_s: float = Field(default=900, gt=0)
     declines_before_dispatch: int = Field(default=3, ge=1)

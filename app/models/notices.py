@@ -1,13 +1,15 @@
 """The words a person reads when something went wrong or well: cause, and what to do."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
 from app.models.field_names import field_words
 from app.models.image_reasons import left_out_words
-from app.session.notices import Good, Notice, NoticeCode, Severity, Trouble
+from app.models.times import clock
+from app.session.notices import Good, Late, Notice, NoticeCode, Severity, Trouble
 from protocol.errors import ErrorCode
 
 
@@ -27,7 +29,7 @@ def derive_notice(notice: Notice) -> NoticeProps:
     if notice.left_out:
         details = (*details, ("what", left_out_words(notice.left_out)))
     text = words_for(notice.code, details)
-    code = "" if isinstance(notice.code, Good) else notice.code.value
+    code = "" if isinstance(notice.code, Good | Late) else notice.code.value
     return NoticeProps(notice.id, notice.severity, text, code, notice.consultation_id)
 
 
@@ -36,10 +38,19 @@ def words_for(code: NoticeCode, details: tuple[tuple[str, str], ...] = ()) -> st
 
     The detail `field` may stand several times: a field of the form that was not accepted.
     """
-    known = {"holder": "…", "since": "…", "count": "", "number": "", "what": ""} | dict(details)
+    known = {"holder": "…", "since": "…", "count": "", "number": "", "what": "", "due": "…"}
+    known |= {
+        name: clock(datetime.fromisoformat(at)) if name == "due" else at for name, at in details
+    }
     if code is ErrorCode.VALIDATION_FAILED:
         return _not_accepted(tuple(value for key, value in details if key == "field"))
-    tables = {**_server_words(), **_session_words(), **_own_words(), **_good_words()}
+    tables = {
+        **_server_words(),
+        **_session_words(),
+        **_own_words(),
+        **_good_words(),
+        **_late_words(),
+    }
     return tables[code].format(**known).strip()
 
 
@@ -286,4 +297,22 @@ def _good_words() -> dict[NoticeCode, str]:
             "notices", "A recording is complete on the server; nothing of it is left here."
         ),
         Good.PASSWORD_CHANGED: translate("notices", "Your password was changed."),
+    }
+
+
+def _late_words() -> dict[NoticeCode, str]:
+    translate = QCoreApplication.translate
+    return {
+        Late.ACCEPT_SOON: translate("notices", "{number} must be taken by {due}."),
+        Late.ACCEPT_OVERDUE: translate(
+            "notices", "Nobody has taken {number} by {due}. More experts are asked now."
+        ),
+        Late.START_SOON: translate("notices", "Reading {number} must begin by {due}."),
+        Late.START_OVERDUE: translate(
+            "notices", "Reading {number} should have begun by {due}. Begin, or hand the case over."
+        ),
+        Late.REPORT_SOON: translate("notices", "The report of {number} must be signed by {due}."),
+        Late.REPORT_OVERDUE: translate(
+            "notices", "The report of {number} should have been signed by {due}."
+        ),
     }

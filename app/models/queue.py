@@ -17,6 +17,9 @@ from protocol.account import Role
 from protocol.consultation import ConsultationSummary, Phase, Status, Urgency
 from protocol.queue import Candidate, Offer
 
+NOT_STARTED = (Phase.CLAIMED, Phase.ACCEPTED, Phase.SCHEDULED)
+SOON = timedelta(minutes=10)
+
 
 class Column(IntEnum):
     URGENCY = 0
@@ -149,8 +152,32 @@ def _wait(item: ConsultationSummary, now: datetime) -> tuple[str, str]:
         return translate("queue", "{time} left").format(time=duration(left)), look
     if item.status in (Status.COMPLETED, Status.CANCELLED):
         return "–", "neutral"
+    if (due := _work_due(item)) is not None:
+        return _until(*due, now)
     since = item.submitted_at or item.created_at
     return translate("queue", "for {time}").format(time=duration(now - since)), "neutral"
+
+
+def _work_due(item: ConsultationSummary) -> tuple[str, datetime] | None:
+    """What the expert who has the case must do next, and until when; nothing while it waits for
+    the clinic."""
+    translate = QCoreApplication.translate
+    if item.phase is Phase.AWAITING_INFORMATION:
+        return None
+    if item.start_by is not None and item.phase in NOT_STARTED:
+        return translate("queue", "begin"), item.start_by
+    if item.report_by is not None:
+        return translate("queue", "report"), item.report_by
+    return None
+
+
+def _until(what: str, due: datetime, now: datetime) -> tuple[str, str]:
+    translate, left = QCoreApplication.translate, due - now
+    if left <= timedelta(0):
+        text = translate("queue", "{what}: {time} overdue")
+        return text.format(what=what, time=duration(-left)), "error"
+    text = translate("queue", "{what}: {time} left")
+    return text.format(what=what, time=duration(left)), "warning" if left < SOON else "neutral"
 
 
 def _ring(offer: Offer) -> RingProps:
@@ -179,7 +206,11 @@ def _images(count: int) -> str:
 
 
 def _why(candidate: Candidate) -> tuple[str, ...]:
-    return tuple(f"{word(term.term)} {term.value:+g}" for term in candidate.terms if term.value)
+    terms = tuple(f"{word(term.term)} {term.value:+g}" for term in candidate.terms if term.value)
+    if candidate.relaxed:
+        waited = QCoreApplication.translate("queue", "Outside your diseases: it has waited long")
+        return (waited, *terms)
+    return terms
 
 
 class CaseTable(RowTable[RowProps]):

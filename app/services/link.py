@@ -14,7 +14,7 @@ from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
 from app.session.case import Case, CaseClosed, CaseRead
 from app.session.link import Connected, Connecting, ConnectionLost, LinkPhase
-from app.session.notices import Good, NoticeObsolete, Severity, Trouble
+from app.session.notices import Good, Late, NoticeObsolete, Severity, Trouble
 from app.session.queue import (
     ListsFailed,
     MineLoaded,
@@ -24,11 +24,14 @@ from app.session.queue import (
     WaitingLoaded,
 )
 from protocol.account import Role
+from protocol.consultation import ConsultationSummary, Phase, Status
 from protocol.errors import ErrorCode
+from protocol.queue import CaseClock, ClockStage
 from protocol.socket import (
     CallChanged,
     CallJoined,
     ChatPosted,
+    ClockWarned,
     ConsultationChanged,
     ConsultationLeft,
     LibraryGrew,
@@ -48,6 +51,12 @@ from protocol.socket import (
 log = logging.getLogger(__name__)
 
 REREAD_S = 2.0
+LATE = {
+    CaseClock.ACCEPT: (Late.ACCEPT_SOON, Late.ACCEPT_OVERDUE),
+    CaseClock.START: (Late.START_SOON, Late.START_OVERDUE),
+    CaseClock.REPORT: (Late.REPORT_SOON, Late.REPORT_OVERDUE),
+}
+NOT_STARTED = (Phase.CLAIMED, Phase.ACCEPTED, Phase.SCHEDULED)
 CallMessage = CallJoined | SignalReceived | CallChanged | Refused
 
 
@@ -125,6 +134,9 @@ class LinkService:
             case ConsultationChanged() | ConsultationLeft() | OfferRang() | OfferEnded():
                 self._facts.apply(message)
                 self._queue_moved(message)
+            case ClockWarned():
+                self._facts.apply(message)
+                self._clock_warned(message)
             case StudyProgressed():
                 self._facts.apply(message)
                 self._study_progressed(message)
@@ -143,6 +155,8 @@ class LinkService:
     ) -> None:
         case = self._facts.state.case
         open_id = case.id if case is not None else None
+        if isinstance(message, ConsultationChanged):
+            self._clocks_stopped(message.consultation)
         if isinstance(message, ConsultationChanged) and message.consultation.id == open_id:
             self._tasks.renew(self._reread_case, only="reread case")
         if isinstance(message, ConsultationLeft) and message.consultation_id == open_id:
@@ -150,6 +164,32 @@ class LinkService:
             if case is not None:
                 self._on_left(case)
         self._tasks.renew(self._read_waiting, only="waiting")
+
+    def _clock_warned(self, message: ClockWarned) -> None:
+        """A later stage takes the place of what was said of the same clock before."""
+        soon, overdue = LATE[message.clock]
+        over = message.stage is ClockStage.OVERDUE
+        row = message.consultation
+        for code in (soon, overdue):
+            self._facts.apply(NoticeObsolete(code, row.id))
+        raise_notice(
+            self._facts,
+            overdue if over else soon,
+            (("number", row.number), ("due", message.due_at.isoformat())),
+            severity=Severity.ERROR if over else Severity.WARNING,
+            consultation_id=row.id,
+        )
+
+    def _clocks_stopped(self, row: ConsultationSummary) -> None:
+        """What was said of a clock that has stopped is over."""
+        stopped = {
+            CaseClock.ACCEPT: row.status is not Status.PENDING,
+            CaseClock.START: row.phase not in NOT_STARTED,
+            CaseClock.REPORT: row.status not in (Status.ASSIGNED, Status.IN_PROGRESS),
+        }
+        for clock in (clock for clock, over in stopped.items() if over):
+            for code in LATE[clock]:
+                self._facts.apply(NoticeObsolete(code, row.id))
 
     def _study_progressed(self, message: StudyProgressed) -> None:
         """With its images a study says whose they are: the open case is read again."""

@@ -63,7 +63,18 @@ class Good(Enum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a code
 
 
-NoticeCode = ErrorCode | Trouble | Good
+class Late(Enum):
+    """A clock of a case runs out, or has."""
+
+    ACCEPT_SOON = "accept_soon"
+    ACCEPT_OVERDUE = "accept_overdue"
+    START_SOON = "start_soon"
+    START_OVERDUE = "start_overdue"
+    REPORT_SOON = "report_soon"
+    REPORT_OVERDUE = "report_overdue"
+
+
+NoticeCode = ErrorCode | Trouble | Good | Late
 
 
 @dataclass(frozen=True, slots=True)

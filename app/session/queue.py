@@ -9,7 +9,13 @@ from uuid import UUID
 from protocol.account import Account, Role
 from protocol.consultation import ConsultationSummary, Status
 from protocol.queue import Offer, PersonPresence
-from protocol.socket import ConsultationChanged, ConsultationLeft, OfferEnded, OfferRang
+from protocol.socket import (
+    ClockWarned,
+    ConsultationChanged,
+    ConsultationLeft,
+    OfferEnded,
+    OfferRang,
+)
 
 
 class Load(Enum):
@@ -80,6 +86,7 @@ QueueFact = (
     | ConsultationLeft
     | OfferRang
     | OfferEnded
+    | ClockWarned
 )
 
 
@@ -110,6 +117,8 @@ def reduce_queue(queue: Queue, fact: QueueFact, account: Account | None = None) 
         case OfferRang():
             others_ringing = tuple(offer for offer in queue.offers if offer.id != fact.offer.id)
             return replace(queue, offers=(*others_ringing, fact.offer))
+        case ClockWarned():
+            return queue  # a notice tells of it; the rows say the time by themselves
         case OfferEnded():
             left = tuple(offer for offer in queue.offers if offer.id != fact.offer_id)
             return replace(queue, offers=left)

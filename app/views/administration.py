@@ -101,10 +101,15 @@ class NewAccountForm(QWidget):
         self._years_box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self._years = Field(self._years_box)
         self._icd10, self._licence = LineField("newIcd10"), LineField("newLicence")
+        self._head = QCheckBox()
+        self._head.setObjectName("newHead")
         self._problem = label(kind="problem", wrap=True)
         self._add = button("addAccount", self._make, "primary")
         self._expert = QWidget()
-        parts = (self._title, self._department, self._years, self._icd10, self._licence)
+        parts = (
+            *(self._title, self._department, self._years, self._icd10, self._licence),
+            self._head,
+        )
         self._expert.setLayout(row(*parts))
         self._expert.hide()
         for role, box in self._roles.items():
@@ -132,6 +137,8 @@ class NewAccountForm(QWidget):
         self._years.set_name(self.tr("Years"))
         self._icd10.set_name(self.tr("ICD-10 prefixes"))
         self._licence.set_name(self.tr("Licence number"))
+        self._head.setText(self.tr("Head of the department"))
+        self._head.setAccessibleName(self._head.text())
         for role, box in self._roles.items():
             box.setText(word(role))
             box.setAccessibleName(box.text())
@@ -164,9 +171,11 @@ class NewAccountForm(QWidget):
 
     def _profile(self) -> ExpertProfile:
         prefixes = tuple(self._icd10.text.upper().replace(",", " ").split())
+        department = self._department_box.currentText()
         return ExpertProfile(
             title=chosen(self._title_box, ExpertTitle) or ExpertTitle.ATTENDING,
-            departments=(self._department_box.currentText(),),
+            departments=(department,),
+            heads=(department,) if self._head.isChecked() else (),
             icd10_prefixes=prefixes,
             years=self._years_box.value(),
             licence_number=self._licence.text.strip(),

@@ -2690,6 +2690,10 @@
         <source>Licence number</source>
         <translation>执业证书编号</translation>
     </message>
+    <message>
+        <source>Head of the department</source>
+        <translation>科室主任</translation>
+    </message>
 </context>
 <context>
     <name>NotesPanel</name>
@@ -5542,6 +5546,30 @@
         <source>A recording is complete on the server; nothing of it is left here.</source>
         <translation>录像已完整上传到服务器，本机不再保留。</translation>
     </message>
+    <message>
+        <source>{number} must be taken by {due}.</source>
+        <translation>{number} 须在 {due} 前接诊。</translation>
+    </message>
+    <message>
+        <source>Nobody has taken {number} by {due}. More experts are asked now.</source>
+        <translation>{number} 到 {due} 仍无人接诊，正在呼叫更多专家。</translation>
+    </message>
+    <message>
+        <source>Reading {number} must begin by {due}.</source>
+        <translation>{number} 须在 {due} 前开始阅片。</translation>
+    </message>
+    <message>
+        <source>Reading {number} should have begun by {due}. Begin, or hand the case over.</source>
+        <translation>{number} 应在 {due} 前开始阅片。请开始阅片或转交。</translation>
+    </message>
+    <message>
+        <source>The report of {number} must be signed by {due}.</source>
+        <translation>{number} 的报告须在 {due} 前签发。</translation>
+    </message>
+    <message>
+        <source>The report of {number} should have been signed by {due}.</source>
+        <translation>{number} 的报告应在 {due} 前签发，已超时。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -5756,6 +5784,26 @@
     <message>
         <source>Images: {n}</source>
         <translation>影像 {n} 幅</translation>
+    </message>
+    <message>
+        <source>begin</source>
+        <translation>开始阅片</translation>
+    </message>
+    <message>
+        <source>report</source>
+        <translation>签发报告</translation>
+    </message>
+    <message>
+        <source>{what}: {time} overdue</source>
+        <translation>{what}：已超时 {time}</translation>
+    </message>
+    <message>
+        <source>{what}: {time} left</source>
+        <translation>{what}：剩余 {time}</translation>
+    </message>
+    <message>
+        <source>Outside your diseases: it has waited long</source>
+        <translation>不在您的病种范围内：该病例等待已久</translation>
     </message>
 </context>
 <context>

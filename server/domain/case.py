@@ -1,6 +1,7 @@
 """The state of one consultation, and what it still needs before it can be submitted."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -13,10 +14,17 @@ from protocol.consultation import (
     Decision,
     Phase,
     Status,
+    Urgency,
 )
 from protocol.identity import identity_settled
 
 GUARDIAN_UNDER_YEARS = 14
+REPORT_TARGETS: Mapping[Urgency, timedelta] = {
+    Urgency.ROUTINE: timedelta(hours=24),
+    Urgency.URGENT: timedelta(hours=4),
+    Urgency.EMERGENCY: timedelta(hours=1),
+    Urgency.CRITICAL: timedelta(minutes=30),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,8 @@ class Timings:
     offer_rings: timedelta = timedelta(seconds=60)
     lease: timedelta = timedelta(minutes=5)
     accept_target: timedelta = timedelta(minutes=15)
+    start_target: timedelta = timedelta(minutes=15)
+    report_targets: Mapping[Urgency, timedelta] = field(default_factory=lambda: REPORT_TARGETS)
     idle: timedelta = timedelta(minutes=30)
     ageing: timedelta = timedelta(minutes=15)
     declines_before_dispatch: int = 3
@@ -51,6 +61,8 @@ class Case:
     lease_until: datetime | None = None
     submitted_at: datetime | None = None
     accept_by: datetime | None = None
+    start_by: datetime | None = None
+    report_by: datetime | None = None
     paused_since: datetime | None = None
     scheduled_for: datetime | None = None
     active_at: datetime | None = None

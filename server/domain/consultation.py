@@ -20,6 +20,7 @@ from protocol.consultation import (
 )
 from protocol.errors import ErrorCode
 from server.domain.case import Case, Timings
+from server.domain.clocks import report_target
 from server.domain.errors import Conflict, Forbidden, Invalid, Refusal, invalid_field, not_a_member
 from server.domain.people import Who
 from server.domain.transitions import LEASED, TABLE, Guard, Rule
@@ -299,9 +300,20 @@ def _apply(new: Case, old: Case, attempt: Attempt, now: datetime, timings: Timin
             claimed_at=old.claimed_at if old.holder_id == attempt.who.id else now,
             active_at=now,
             fence=old.fence + 1,
+            # Whoever goes on with a case, or takes it over, goes on with its clocks.
+            start_by=old.start_by or now + timings.start_target,
+            report_by=old.report_by or now + report_target(old.content.urgency, timings),
         )
     elif new.status is Status.PENDING and old.holder_id is not None:
-        new = replace(new, holder_id=None, claim_hash=None, claimed_at=None, fence=old.fence + 1)
+        new = replace(
+            new,
+            holder_id=None,
+            claim_hash=None,
+            claimed_at=None,
+            start_by=None,
+            report_by=None,
+            fence=old.fence + 1,
+        )
     elif new.status is Status.CANCELLED:
         new = replace(new, claim_hash=None, fence=old.fence + 1)
     return replace(new, lease_until=_lease(new, old, attempt, now, timings.lease))
@@ -319,10 +331,18 @@ def _apply_words(new: Case, old: Case, attempt: Attempt, now: datetime, timings:
             return replace(new, paused_since=now, checklist=attempt.checklist)
         case Action.RESUBMIT:
             waited = timedelta(0) if old.paused_since is None else now - old.paused_since
-            by = None if old.accept_by is None else old.accept_by + waited
-            return replace(new, paused_since=None, checklist=(), accept_by=by, active_at=now)
+            return replace(
+                new,
+                paused_since=None,
+                checklist=(),
+                active_at=now,
+                accept_by=_later(old.accept_by, waited),
+                start_by=_later(old.start_by, waited),
+                report_by=_later(old.report_by, waited),
+            )
         case Action.SCHEDULE:
-            return replace(new, scheduled_for=attempt.scheduled_for)
+            at = attempt.scheduled_for
+            return replace(new, scheduled_for=at, start_by=at)
         case Action.REQUEST_ABORT:
             return replace(new, abort_requested=True)
         case Action.REFUSE_ABORT | Action.ABORT:
@@ -333,6 +353,11 @@ def _apply_words(new: Case, old: Case, attempt: Attempt, now: datetime, timings:
             return replace(new, report_version=old.report_version + 1, abort_requested=False)
         case _:
             return new
+
+
+def _later(due: datetime | None, waited: timedelta) -> datetime | None:
+    """A clock goes on where it was paused."""
+    return None if due is None else due + waited
 
 
 def _lease(

@@ -68,6 +68,10 @@ def disease_matches(codes: Iterable[str], prefixes: Iterable[str]) -> bool:
     return any(code.upper().startswith(prefix.upper()) for code in wanted for prefix in offered)
 
 
+WIDENED = frozenset((IneligibleReason.DISEASE,))
+"""Reasons that count no longer once the accept clock has run out: the department must still fit."""
+
+
 def reasons_against(needs: Needs, standing: Standing) -> tuple[IneligibleReason, ...]:
     """Every reason why this expert may not take the case; empty means eligible."""
     profile = standing.who.expert
@@ -108,46 +112,54 @@ def score_terms(
     return tuple(terms)
 
 
-def candidates(needs: Needs, standings: Iterable[Standing]) -> list[Candidate]:
+def candidates(
+    needs: Needs, standings: Iterable[Standing], *, widened: bool = False
+) -> list[Candidate]:
     """Everybody considered: the eligible in the order they are to be asked, then the rest.
 
-    Ties break by load, then by who has been idle longest; never by list order.
+    Ties break by load, then by who has been idle longest; never by list order. `widened`: the
+    case has waited too long, and who fits but for `WIDENED` is asked after those who fit.
     """
     people = list(standings)
     usual = _median_response(people)
-    eligible: list[tuple[tuple[Decimal, int, datetime, UUID], Candidate]] = []
+    eligible: list[tuple[tuple[int, Decimal, int, datetime, UUID], Candidate]] = []
     others: list[Candidate] = []
     for standing in people:
-        against = reasons_against(needs, standing)
+        against, relaxed = _weighed(reasons_against(needs, standing), widened=widened)
         profile = standing.who.expert
         if against or profile is None:
-            others.append(
-                Candidate(
-                    expert_id=standing.who.id,
-                    display_name=standing.who.display_name,
-                    score=None,
-                    ineligible=against,
-                )
-            )
+            others.append(_refused(standing.who, against))
             continue
         minutes = standing.mean_response_minutes
-        terms = score_terms(
-            profile.title,
-            profile.years,
-            usual if minutes is None else minutes,
-            critical=needs.critical,
-        )
+        minutes = usual if minutes is None else minutes
+        terms = score_terms(profile.title, profile.years, minutes, critical=needs.critical)
         score = sum((term.value for term in terms), Decimal(0))
         candidate = Candidate(
             expert_id=standing.who.id,
             display_name=standing.who.display_name,
             score=score,
             terms=terms,
+            relaxed=relaxed,
         )
-        order = (-score, standing.load, standing.idle_since or _LONG_AGO, standing.who.id)
+        idle = standing.idle_since or _LONG_AGO
+        order = (len(relaxed), -score, standing.load, idle, standing.who.id)
         eligible.append((order, candidate))
     eligible.sort(key=lambda pair: pair[0])
     return [candidate for _, candidate in eligible] + others
+
+
+def _refused(who: Who, against: tuple[IneligibleReason, ...]) -> Candidate:
+    return Candidate(
+        expert_id=who.id, display_name=who.display_name, score=None, ineligible=against
+    )
+
+
+def _weighed(
+    found: tuple[IneligibleReason, ...], *, widened: bool
+) -> tuple[tuple[IneligibleReason, ...], tuple[IneligibleReason, ...]]:
+    """The reasons that count, and those that count no longer."""
+    relaxed = tuple(reason for reason in found if widened and reason in WIDENED)
+    return tuple(reason for reason in found if reason not in relaxed), relaxed
 
 
 def to_offer(

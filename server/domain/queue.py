@@ -50,7 +50,8 @@ _IDLE_PHASES = frozenset((Phase.ACCEPTED, Phase.READING, Phase.DRAFTING))
 def timers_of(
     case: Case, rings_until: datetime | None, timings: Timings
 ) -> dict[TimerKind, datetime]:
-    """Which clocks run for a case as it stands, and when each is due (UTC)."""
+    """Which timers run for a case as it stands, and when each is due (UTC); the stages of its
+    clocks are `clocks.alarms_of`."""
     due: dict[TimerKind, datetime] = {}
     if rings_until is not None:
         due[TimerKind.OFFER] = rings_until

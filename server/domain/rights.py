@@ -91,6 +91,8 @@ def summary_of(
         created_at=case.created_at,
         submitted_at=case.submitted_at,
         accept_by=case.accept_by,
+        start_by=case.start_by,
+        report_by=case.report_by,
         updated_at=case.updated_at,
         image_count=image_count,
         lease_until=case.lease_until,

@@ -105,6 +105,8 @@ class ConsultationRow(Base):
     lease_until: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     accept_by: Mapped[datetime | None]
+    start_by: Mapped[datetime | None]
+    report_by: Mapped[datetime | None]
     paused_since: Mapped[datetime | None]
     scheduled_for: Mapped[datetime | None]
     active_at: Mapped[datetime | None]

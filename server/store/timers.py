@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.domain.clocks import Alarm
 from server.domain.queue import TimerKind
 from server.store.tables import TimerRow
 
@@ -17,8 +18,12 @@ class Due:
     """One clock that has run out."""
 
     consultation_id: UUID
-    kind: TimerKind
+    kind: TimerKind | Alarm
     due_at: datetime
+
+    @property
+    def name(self) -> str:
+        return self.kind.name if isinstance(self.kind, Alarm) else self.kind.value
 
 
 class Timers:
@@ -27,23 +32,47 @@ class Timers:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def set(self, case_id: UUID, due: Mapping[TimerKind, datetime]) -> None:
-        """Replaces the clocks of a case."""
-        await self._session.execute(delete(TimerRow).where(TimerRow.consultation_id == case_id))
-        if due:
+    async def set(
+        self,
+        case_id: UUID,
+        due: Mapping[TimerKind, datetime],
+        alarms: Mapping[Alarm, datetime],
+        now: datetime,
+    ) -> None:
+        """Replaces the timers of a case.
+
+        The stage of a clock is set while it is to come, and stays until it is taken: so it fires
+        once, however often the case changes afterwards.
+        """
+        rows = await self._session.scalars(
+            select(TimerRow).where(TimerRow.consultation_id == case_id)
+        )
+        before = {row.kind: row.due_at for row in rows}
+        coming = {alarm.name: at for alarm, at in alarms.items()}
+        wanted = {kind.value: at for kind, at in due.items()} | {
+            name: at for name, at in coming.items() if at > now or before.get(name) == at
+        }
+        gone = [kind for kind, at in before.items() if wanted.get(kind) != at]
+        if gone:
             await self._session.execute(
-                insert(TimerRow),
-                [
-                    {"consultation_id": case_id, "kind": kind.value, "due_at": at}
-                    for kind, at in due.items()
-                ],
+                delete(TimerRow).where(TimerRow.consultation_id == case_id, TimerRow.kind.in_(gone))
             )
+        new = [
+            {"consultation_id": case_id, "kind": kind, "due_at": at}
+            for kind, at in wanted.items()
+            if before.get(kind) != at
+        ]
+        if new:
+            await self._session.execute(insert(TimerRow), new)
 
     async def due(self, now: datetime) -> list[Due]:
         rows = await self._session.scalars(
             select(TimerRow).where(TimerRow.due_at <= now).order_by(TimerRow.due_at)
         )
-        return [Due(row.consultation_id, TimerKind(row.kind), row.due_at) for row in rows]
+        return [
+            Due(row.consultation_id, Alarm.named(row.kind) or TimerKind(row.kind), row.due_at)
+            for row in rows
+        ]
 
     async def next_due(self) -> datetime | None:
         return await self._session.scalar(select(func.min(TimerRow.due_at)))
@@ -54,7 +83,7 @@ class Timers:
             delete(TimerRow)
             .where(
                 TimerRow.consultation_id == due.consultation_id,
-                TimerRow.kind == due.kind.value,
+                TimerRow.kind == due.name,
                 TimerRow.due_at == due.due_at,
             )
             .returning(TimerRow.kind)

@@ -7,7 +7,7 @@ from protocol.call import JoinedCall, SessionDescription
 from protocol.errors import ErrorCode, Problem
 from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
-from protocol.queue import OfferEnd, PersonPresence, Presence
+from protocol.queue import CaseClock, ClockStage, OfferEnd, PersonPresence, Presence
 from protocol.recording import RECORDING_WORDING, RecordingConsent
 from protocol.socket import (
     AnswerRecording,
@@ -16,6 +16,7 @@ from protocol.socket import (
     CallJoined,
     ChatPosted,
     ClientMessage,
+    ClockWarned,
     ConsultationChanged,
     ConsultationLeft,
     JoinCall,
@@ -70,6 +71,14 @@ def from_server() -> tuple[ServerMessage, ...]:
         OfferRang(seq=103, at=NOW, offer=offer()),
         OfferEnded(
             seq=104, at=NOW, offer_id=offer().id, consultation_id=case, how=OfferEnd.EXPIRED
+        ),
+        ClockWarned(
+            seq=104,
+            at=NOW,
+            consultation=row(),
+            clock=CaseClock.ACCEPT,
+            stage=ClockStage.AMBER,
+            due_at=NOW,
         ),
         StudyProgressed(
             seq=105,

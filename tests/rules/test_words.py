@@ -11,11 +11,11 @@ from app.commands import wishes
 from app.commands.keys import COMMANDS, CommandId
 from app.models.notices import words_for
 from app.models.words import STATUS_LOOKS, Choice, urgency_text, word
-from app.session.notices import Good, NoticeCode, Trouble
+from app.session.notices import Good, Late, NoticeCode, Trouble
 from protocol.consultation import Status, Urgency
 from protocol.errors import ErrorCode
 
-CODES: list[NoticeCode] = [*ErrorCode, *Trouble, *Good]
+CODES: list[NoticeCode] = [*ErrorCode, *Trouble, *Good, *Late]
 CHOICES: list[Enum] = [choice for kind in get_args(Choice) for choice in kind]
 
 
@@ -55,6 +55,8 @@ def test_every_choice_of_the_protocol_that_reaches_the_screen_has_words() -> Non
         "ParticipantKind": "the call shows names",
         "InvitationStanding": "the guest's page words it, server/web/words.js",
         "OfferEnd": "the card just closes",
+        "CaseClock": "app.models.notices and app.models.queue say what must be done",
+        "ClockStage": "the notice's colour and words",
         "IneligibleReason": "candidates are not listed by the desktop yet",
     }
     kinds = {

@@ -9,6 +9,7 @@ from protocol.queue import OfferEnd
 from server.api.services.telling import Telling
 from server.domain.audit import Access, Resource
 from server.domain.case import Case, Timings
+from server.domain.clocks import alarms_of
 from server.domain.consultation import Attempt, claim_lost, step
 from server.domain.errors import Conflict, NotFound
 from server.domain.queue import timers_of
@@ -59,7 +60,8 @@ class Acting:
         """Sets the clocks a case has as it stands."""
         live = await work.cases.offers.of_case(case.id)
         rings_until = min((offer.rings_until for offer in live), default=None)
-        await work.cases.timers.set(case.id, timers_of(case, rings_until, self.timings))
+        due = timers_of(case, rings_until, self.timings)
+        await work.cases.timers.set(case.id, due, alarms_of(case, self.timings), work.now)
 
     async def _end_offers(
         self, work: Work, was: Case, case: Case, attempt: Attempt

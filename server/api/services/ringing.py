@@ -1,20 +1,22 @@
 """Finding experts for a case and ringing them (domain.md, Queue and Matching)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from protocol.account import Role
 from protocol.base import new_id
 from protocol.consultation import Action, Phase, Urgency
-from protocol.queue import Candidate, IneligibleReason, OfferEnd
+from protocol.queue import Candidate, CaseClock, ClockStage, IneligibleReason, OfferEnd
 from server.api.services.acting import Acting
 from server.domain.case import Case
+from server.domain.clocks import Alarm, alarms_of, running, warned_by
 from server.domain.consultation import Attempt
 from server.domain.errors import invalid_field
 from server.domain.matching import Needs, Standing, candidates, to_offer
 from server.domain.people import Who
 from server.domain.ports import Reachability
 from server.domain.queue import queue_key
+from server.domain.transitions import POOL
 from server.store.offers import Ringing
 from server.store.work import Work
 
@@ -51,7 +53,7 @@ class Bell:
                     idle_since=None if past is None else past.idle_since,
                 )
             )
-        return candidates(Needs.of(case.content), standings)
+        return candidates(Needs.of(case.content), standings, widened=_overdue(case, work.now))
 
     async def ring(self, work: Work, case: Case) -> Case:
         """Rings the next experts of a queued case, or hands it to the dispatchers."""
@@ -76,6 +78,23 @@ class Bell:
         if case.phase is Phase.DISPATCHING:
             return case
         return await self._acting.perform(work, case, Attempt(Action.ESCALATE))
+
+    async def warn(self, work: Work, case: Case, alarm: Alarm, due_at: datetime) -> None:
+        """Tells whom a stage of a clock concerns; nobody where the clock has been moved or stopped
+        since. Once nobody took a case in time, wider skills are asked."""
+        if alarms_of(case, self._acting.timings).get(alarm) != due_at:
+            return
+        live = await work.cases.offers.of_case(case.id)
+        people = await self._telling.directory.of(work)
+        asked = frozenset(offer.expert_id for offer in live) or self._telling.pullers(
+            case, people, work.now
+        )
+        working = [who for who in people.people.values() if not who.disabled]
+        span = running(case, self._acting.timings)[alarm.clock]
+        told = warned_by(alarm, case, working, asked)
+        await self._telling.warned(work, case, alarm, span.due, told)
+        if alarm == Alarm(CaseClock.ACCEPT, ClockStage.OVERDUE) and not live:
+            await self.ring(work, case)
 
     async def ring_one(self, work: Work, case: Case, expert_id: UUID) -> None:
         """Rings the expert a dispatcher or the holder named; only hard reasons refuse."""
@@ -146,3 +165,8 @@ class Bell:
     async def _rings(self, work: Work, case: Case, expert_id: UUID) -> bool:
         live = await work.cases.offers.of_case(case.id)
         return any(offer.expert_id == expert_id for offer in live)
+
+
+def _overdue(case: Case, now: datetime) -> bool:
+    """Whether a case has waited longer for an expert than it should."""
+    return case.phase in POOL and case.accept_by is not None and case.accept_by <= now

@@ -16,6 +16,7 @@ from protocol.socket import (
     Author,
     CallChanged,
     ChatPosted,
+    ClockWarned,
     ConsultationChanged,
     ConsultationLeft,
     LibraryGrew,
@@ -27,6 +28,7 @@ from protocol.socket import (
 from server.api.services.directory import Directory, Snapshot
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
+from server.domain.clocks import Alarm
 from server.domain.matching import Needs, Standing, may_claim
 from server.domain.people import Who
 from server.domain.rights import masked, part_of, summary_of
@@ -78,14 +80,15 @@ class Telling:
         )
         return may_claim(Needs.of(case.content), standing)
 
-    def _pullers(self, case: Case, people: Snapshot, work: Work) -> set[UUID]:
+    def pullers(self, case: Case, people: Snapshot, now: datetime) -> frozenset[UUID]:
+        """Who may take the case from the pool."""
         if case.phase not in POOL:
-            return set()
-        return {
+            return frozenset()
+        return frozenset(
             who.id
             for who in people.with_role(Role.EXPERT)
-            if self.may_claim(case, who, people, work.now)
-        }
+            if self.may_claim(case, who, people, now)
+        )
 
     async def changed(
         self,
@@ -112,7 +115,7 @@ class Telling:
             members,
         )
         _disclosed(work, Resource.CONSULTATION, case, members, by)
-        watching = (self._pullers(case, people, work) | set(also)) - members
+        watching = (set(self.pullers(case, people, work.now)) | set(also)) - members
         if case.phase in POOL and watching:
             _disclosed(work, Resource.CONSULTATION, case, watching, by, detail=TOLD_MASKED)
             public = None if event is None else event.model_copy(update={"reason": ""})
@@ -146,7 +149,7 @@ class Telling:
     ) -> None:
         if before is None:
             return
-        had = self._pullers(before, people, work) | also
+        had = set(self.pullers(before, people, work.now)) | also
         had |= {who.id for who in people.people.values() if part_of(before, who) is not None}
         await work.facts.tell(
             ConsultationLeft(seq=0, at=work.now, consultation_id=case.id), had - still
@@ -163,6 +166,31 @@ class Telling:
         rung = [ringing.expert_id]
         await work.facts.tell(OfferRang(seq=0, at=work.now, offer=offer), rung)
         _disclosed(work, Resource.CONSULTATION, case, rung, None, detail=TOLD_MASKED)
+
+    async def warned(
+        self, work: Work, case: Case, alarm: Alarm, due_at: datetime, accounts: Iterable[UUID]
+    ) -> None:
+        """Who takes no part in the case hears of it without the patient's name."""
+        people = await self.directory.of(work)
+        summary = await self.summary(work, case)
+        told = frozenset(accounts)
+        members = {who.id for who in people.people.values() if part_of(case, who) is not None}
+        for some, shown, detail in (
+            (told & members, summary, "told"),
+            (told - members, masked(summary), TOLD_MASKED),
+        ):
+            _disclosed(work, Resource.CONSULTATION, case, some, None, detail=detail)
+            await work.facts.tell(
+                ClockWarned(
+                    seq=0,
+                    at=work.now,
+                    consultation=shown,
+                    clock=alarm.clock,
+                    stage=alarm.stage,
+                    due_at=due_at,
+                ),
+                some,
+            )
 
     async def rang_out(self, work: Work, ringing: Ringing, how: OfferEnd) -> None:
         await work.cases.offers.end(ringing.id, how, work.now)

@@ -11,6 +11,7 @@ from server.api.services.acting import Acting
 from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.ringing import Bell
 from server.domain.case import Case
+from server.domain.clocks import Alarm
 from server.domain.consultation import Attempt
 from server.domain.people import Who
 from server.domain.ports import Clock
@@ -61,6 +62,8 @@ class Timekeeper:
         if case is None:
             return False
         match due.kind:
+            case Alarm():
+                await self._bell.warn(work, case, due.kind, due.due_at)
             case TimerKind.OFFER:
                 await self._bell.expired(work, case)
             case TimerKind.ACCEPT:
