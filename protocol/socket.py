@@ -21,6 +21,7 @@ from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
 from protocol.queue import Offer, OfferEnd, PersonPresence
 from protocol.report import SignedReport
+from protocol.sharing import ShareKind, ShareTitle
 
 SUBPROTOCOL = "huizhen.v1"
 MAX_FRAME_BYTES = 256 * 1024
@@ -80,13 +81,32 @@ class LeaveCall(Message):
     consultation_id: UUID
 
 
+class StartShare(Message):
+    """Takes a seat for a second video of ours; one that was there goes. Not for guests."""
+
+    type: Literal["start_share"] = "start_share"
+    ref: UUID
+    consultation_id: UUID
+    kind: ShareKind
+    title: ShareTitle = ""
+
+
+class StopShare(Message):
+    type: Literal["stop_share"] = "stop_share"
+    consultation_id: UUID
+
+
 class SendSignal(Message):
-    """To one peer of the call; refused unless both are in the same call."""
+    """To one peer of the call; refused unless both are in the same call.
+
+    `seat` names the seat of one's own share, where it is that which speaks.
+    """
 
     type: Literal["send_signal"] = "send_signal"
     consultation_id: UUID
     to: PeerId
     signal: Signal
+    seat: PeerId | None = None
 
 
 class SetPaused(Message):
@@ -97,7 +117,16 @@ class SetPaused(Message):
 
 
 ClientMessage = Annotated[
-    Hello | Ping | RenewToken | SendChat | JoinCall | LeaveCall | SendSignal | SetPaused,
+    Hello
+    | Ping
+    | RenewToken
+    | SendChat
+    | JoinCall
+    | LeaveCall
+    | StartShare
+    | StopShare
+    | SendSignal
+    | SetPaused,
     Field(discriminator="type"),
 ]
 CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
@@ -129,13 +158,23 @@ class CallJoined(Answer):
     joined: JoinedCall
 
 
+class ShareStarted(Answer):
+    """Answer to StartShare: the peer id of the new seat."""
+
+    type: Literal["share_started"] = "share_started"
+    ref: UUID
+    share: PeerId
+    call: CallState
+
+
 class SignalReceived(Answer):
-    """`sender` is stamped by the server."""
+    """`sender` is stamped by the server; `to` is which of one's own seats it is for."""
 
     type: Literal["signal_received"] = "signal_received"
     consultation_id: UUID
     sender: PeerId
     signal: Signal
+    to: PeerId | None = None
 
 
 class Refused(Answer):
@@ -247,6 +286,7 @@ ServerMessage = Annotated[
     Welcome
     | Pong
     | CallJoined
+    | ShareStarted
     | SignalReceived
     | Refused
     | PresenceChanged

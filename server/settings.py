@@ -139,6 +139,7 @@ class Settings(BaseSettings):
     turn_ca: Path | None = None
     ice_transport_policy: Literal["all", "relay"] = "all"
     seat_kept_s: float = Field(default=30, ge=0)
+    screen_sharing: bool = True
     max_json_bytes: int = Field(default=4 * 1024 * 1024, ge=1024)
     max_listing_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
     """Of a declaration: 20,000 images with UIDs of 64 characters and both hashes are 8 MB."""

@@ -31,10 +31,14 @@ from protocol.socket import (
     ServerMessage,
     SessionEnded,
     SetPaused,
+    ShareStarted,
     SignalReceived,
+    StartShare,
+    StopShare,
     StudyProgressed,
     Welcome,
 )
+from protocol.sharing import ShareKind
 from tests.fakes.examples import EXPERT, NOW, call, message, named, offer, row
 from tests.fakes.reports import signed
 
@@ -57,6 +61,7 @@ def from_server() -> tuple[ServerMessage, ...]:
         CallJoined(
             ref=named("ref"), joined=JoinedCall(peer_id=named("peer 陈专家"), call=call("陈专家"))
         ),
+        ShareStarted(ref=named("ref"), share=named("share"), call=call("陈专家")),
         SignalReceived(consultation_id=case, sender=named("peer 林医生"), signal=SDP),
         Refused(problem=Problem(code=ErrorCode.CALL_NOT_RUNNING, title="", status=409)),
         PresenceChanged(presence=PersonPresence(account_id=EXPERT.id, presence=Presence.IN_CALL)),
@@ -105,6 +110,8 @@ def from_client(token: str, case: UUID) -> tuple[ClientMessage, ...]:
         SendChat(id=named("message"), consultation_id=case, text="请看第 12 层"),
         JoinCall(ref=named("ref"), consultation_id=case),
         SendSignal(consultation_id=case, to=named("nobody"), signal=SDP),
+        StartShare(ref=named("ref"), consultation_id=case, kind=ShareKind.SCREEN),
+        StopShare(consultation_id=case),
         LeaveCall(consultation_id=case),
         SetPaused(minutes=0),
     )

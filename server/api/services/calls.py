@@ -13,14 +13,14 @@ from protocol.call import (
     Participant,
     ParticipantKind,
     PeerId,
-    SeatState,
 )
 from protocol.consultation import Action
 from protocol.errors import ErrorCode
-from protocol.socket import CallChanged
+from protocol.socket import CallChanged, StartShare
 from server.api.services.acting import Acting
 from server.api.services.ice import Ice
-from server.api.services.rooms import Endpoint, Mailbox, Room, Seat
+from server.api.services.rooms import Endpoint, Room, Seat
+from server.api.services.shares import new_share, require_sharing, row_of, seats_of
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.consultation import Attempt
@@ -28,7 +28,7 @@ from server.domain.errors import Conflict, NotFound, Refusal, not_a_member
 from server.domain.people import Who
 from server.domain.rights import CLINICAL, require_part
 from server.domain.transitions import DONE, HELD, TABLE
-from server.store.calls import StoredCall, StoredSeat
+from server.store.calls import StoredCall
 from server.store.work import Store, Work
 
 _LOG = structlog.get_logger("huizhen.calls")
@@ -39,13 +39,23 @@ class Calls:
 
     Args:
         seat_kept_s: how long a seat waits for its session when the socket is gone.
+        screen_sharing: whether screens and windows may be shared.
     """
 
-    def __init__(self, store: Store, acting: Acting, ice: Ice, seat_kept_s: float) -> None:
+    def __init__(
+        self,
+        store: Store,
+        acting: Acting,
+        ice: Ice,
+        seat_kept_s: float,
+        *,
+        screen_sharing: bool = True,
+    ) -> None:
         self._store = store
         self._acting = acting
         self._ice = ice
         self._seat_kept_s = seat_kept_s
+        self._screen_sharing = screen_sharing
         self._rooms: dict[UUID, Room] = {}
         self._order = asyncio.Lock()
         self._waiting: set[asyncio.Task[None]] = set()
@@ -54,6 +64,12 @@ class Calls:
         """Where a signal to a peer of this call goes; the peer by its id as text."""
         room = self._rooms.get(case_id)
         return None if room is None else room.named.get(peer_text)
+
+    def shares(self, case_id: UUID, owner: PeerId, share_text: str) -> bool:
+        """Whether this is the second video of that peer, by its id as text."""
+        room = self._rooms.get(case_id)
+        seat = None if room is None else room.share_of(owner)
+        return seat is not None and str(seat.participant.peer_id) == share_text
 
     async def join(
         self, endpoint: Endpoint, case_id: UUID, seat: PeerId | None = None
@@ -82,6 +98,9 @@ class Calls:
                 taken = kept and kept.taken(endpoint)
                 taken = taken or await self._new_seat(work, joined, endpoint, kind, name)
                 joined.sit(taken)
+                share = joined.share_of(taken.participant.peer_id)
+                if share is not None:
+                    joined.sit(share.taken(endpoint))
                 work.trail.note(
                     None if who is None else who.id,
                     Access.EXECUTE,
@@ -103,6 +122,7 @@ class Calls:
             ice_transport_policy=self._ice.policy,
             ice_valid_s=self._ice.valid_s,
             resumed=resumed,
+            screen_sharing=self._screen_sharing,
         )
 
     async def _new_seat(
@@ -119,10 +139,7 @@ class Calls:
             account_id=account_id,
             joined_at=work.now,
         )
-        stored = StoredSeat(
-            participant.peer_id, endpoint.session_id, account_id, kind.value, name, work.now
-        )
-        await work.calls.sit(room.call.id, stored)
+        await work.calls.sit(room.call.id, row_of(participant, endpoint.session_id))
         return Seat(participant, endpoint.session_id, endpoint)
 
     def _seat(self, room: Room, taken: Seat, kept: Seat | None, fact: CallChanged) -> None:
@@ -184,6 +201,63 @@ class Calls:
             return await self._acting.perform(work, case, attempt)
         return case
 
+    async def share(self, endpoint: Endpoint, wish: StartShare) -> tuple[PeerId, CallState]:
+        """Gives a member's second video a seat; one the member had before goes."""
+        case_id = wish.consultation_id
+        async with self._order:
+            room, owner = self._own_seat(endpoint, case_id)
+            require_sharing(owner, wish.kind, screens=self._screen_sharing)
+            changed = room.copy()
+            async with self._store.writing() as work:
+                case = await self._acting.get(work, case_id)
+                before = changed.share_of(owner.participant.peer_id)
+                if before is not None:
+                    changed.rise(before.participant.peer_id)
+                    await work.calls.rise(before.participant.peer_id)
+                made = new_share(owner, wish, work.now)
+                changed.sit(made)
+                await work.calls.sit(room.call.id, row_of(made.participant, made.session_id))
+                fact = await self._share_told(work, case, changed, endpoint, f"share {wish.kind}")
+                work.after_commit(lambda: self._rooms.update({case_id: changed}))
+            self._tell_guests(changed, fact)
+            return made.participant.peer_id, changed.state()
+
+    async def unshare(self, endpoint: Endpoint, case_id: UUID) -> None:
+        """Takes one's second video out of the call; nothing where there is none."""
+        async with self._order:
+            room, owner = self._own_seat(endpoint, case_id)
+            share = room.share_of(owner.participant.peer_id)
+            if share is None:
+                return
+            peer_id = share.participant.peer_id
+            room.rise(peer_id)
+            async with self._store.writing() as work:
+                case = await self._acting.get(work, case_id)
+                await work.calls.rise(peer_id)
+                fact = await self._share_told(work, case, room, endpoint, "stop sharing")
+            self._tell_guests(room, fact)
+
+    def _own_seat(self, endpoint: Endpoint, case_id: UUID) -> tuple[Room, Seat]:
+        room, peer_id = self._rooms.get(case_id), endpoint.seats.get(case_id)
+        seat = None if room is None or peer_id is None else room.seats.get(peer_id)
+        if room is None or seat is None:
+            raise not_a_member()
+        return room, seat
+
+    async def _share_told(
+        self, work: Work, case: Case, room: Room, endpoint: Endpoint, detail: str
+    ) -> CallChanged:
+        who = endpoint.who
+        work.trail.note(
+            None if who is None else who.id,
+            Access.EXECUTE,
+            Resource.CALL,
+            room.call.id,
+            consultation_id=case.id,
+            detail=detail,
+        )
+        return await self._acting.telling.call_changed(work, case, room.state(), who)
+
     async def leave(self, endpoint: Endpoint, case_id: UUID) -> None:
         """Leaves a call; the last to leave ends it."""
         async with self._order:
@@ -204,6 +278,8 @@ class Calls:
                 return
             vacated = seat.vacated()
             room.sit(vacated)
+            if (share := room.share_of(vacated.participant.peer_id)) is not None:
+                room.sit(share.vacated(vacated.mailbox))
             self._give_up_later(case_id, vacated)
             async with self._store.writing() as work:
                 case = await self._acting.get(work, case_id)
@@ -241,6 +317,9 @@ class Calls:
         if room is None or seat is None:
             return
         room.rise(peer_id)
+        share = room.share_of(peer_id)
+        if share is not None:
+            room.rise(share.participant.peer_id)
         over = not room.seats
         if over:
             self._rooms.pop(case_id, None)
@@ -255,6 +334,8 @@ class Calls:
                 detail=why,
             )
             await work.calls.rise(peer_id)
+            if share is not None:
+                await work.calls.rise(share.participant.peer_id)
             if over:
                 case = await self._end(work, case, room.call)
             state = None if over else room.state()
@@ -269,11 +350,12 @@ class Calls:
         """After a restart: calls go on, and their seats wait for those who sat in them."""
         async with self._store.writing() as work:
             for call in await work.calls.all_running():
-                seats = [_vacant(one) for one in await work.calls.seats(call.id)]
+                seats = seats_of(await work.calls.seats(call.id))
                 if seats and self._seat_kept_s:
                     self._rooms[call.consultation_id] = Room.of(call, seats)
                     for seat in seats:
-                        self._give_up_later(call.consultation_id, seat)
+                        if seat.participant.share is None:
+                            self._give_up_later(call.consultation_id, seat)
                     continue
                 case = await self._acting.get(work, call.consultation_id)
                 case = await self._end(work, case, call)
@@ -293,14 +375,3 @@ class Calls:
 def not_running() -> Conflict:
     return Conflict(ErrorCode.CALL_NOT_RUNNING, "no call is running for this consultation")
 
-
-def _vacant(stored: StoredSeat) -> Seat:
-    participant = Participant(
-        peer_id=stored.peer_id,
-        kind=ParticipantKind(stored.kind),
-        display_name=stored.display_name,
-        account_id=stored.account_id,
-        joined_at=stored.joined_at,
-        state=SeatState.RECONNECTING,
-    )
-    return Seat(participant, stored.session_id, Mailbox())

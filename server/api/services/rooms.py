@@ -63,10 +63,10 @@ class Seat:
         """Where signals wait while the seat is vacant."""
         return self.endpoint if isinstance(self.endpoint, Mailbox) else None
 
-    def vacated(self) -> "Seat":
-        """The same without its socket."""
+    def vacated(self, mailbox: Mailbox | None = None) -> "Seat":
+        """The same without its socket; a share's mailbox is its owner's."""
         told = self.participant.model_copy(update={"state": SeatState.RECONNECTING})
-        return replace(self, participant=told, endpoint=Mailbox())
+        return replace(self, participant=told, endpoint=mailbox or Mailbox())
 
     def taken(self, endpoint: Endpoint) -> "Seat":
         """The same on another socket."""
@@ -101,7 +101,15 @@ class Room:
         seat = None if peer_id is None else self.seats.get(peer_id)
         if seat is None or session_id is None or seat.session_id != session_id:
             return None
-        return seat
+        return seat if seat.participant.share is None else None
+
+    def share_of(self, owner: PeerId) -> Seat | None:
+        """The second video of somebody."""
+        for seat in self.seats.values():
+            share = seat.participant.share
+            if share is not None and share.owner == owner:
+                return seat
+        return None
 
     def left_behind(self, session_id: UUID | None, account_id: UUID | None) -> list[PeerId]:
         """Vacant seats of somebody who joins anew: their older program is not coming back."""

@@ -29,6 +29,9 @@ from protocol.socket import (
     SendChat,
     SendSignal,
     SetPaused,
+    ShareStarted,
+    StartShare,
+    StopShare,
     Welcome,
 )
 from server.api.problems import problem_of
@@ -224,6 +227,12 @@ class SocketEndpoint:
             case LeaveCall():
                 await self._calls.leave(connection, message.consultation_id)
                 self._show(connection)
+            case StartShare():
+                share, call = await self._calls.share(connection, message)
+                answer = ShareStarted(ref=message.ref, share=share, call=call)
+                connection.push(answer.model_dump_json())
+            case StopShare():
+                await self._calls.unshare(connection, message.consultation_id)
             case SendSignal():
                 frame = orjson.loads(message.model_dump_json())
                 if not relay(self._calls, connection, frame):
