@@ -140,9 +140,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     reporting = Reporting(store, acting)
     chat = Chat(store, acting)
     ice = ice_of(settings)
-    calls = Calls(
-        store, acting, ice, settings.seat_kept_s, screen_sharing=settings.screen_sharing
-    )
+    calls = Calls(store, acting, ice, settings.seat_kept_s, screen_sharing=settings.screen_sharing)
     objects = open_objects(settings)
     studies = Studies(store, objects, acting, settings.progress_interval)
     kept = timedelta(days=settings.facts_kept_days)

@@ -13,6 +13,7 @@ from pydantic import Field, TypeAdapter
 from app.media.equipment import DeviceInUse, Devices, DeviceSource
 from app.media.ladder import Limit, Motion
 from app.media.loudness import SoundLevels, SoundTreatment, Speaking
+from app.media.sharing import ChooseShare, Flow, ListSurfaces, ShareLost, Surfaces
 from protocol.base import Message
 from protocol.call import IceCandidate, IceServer, IceTransportPolicy, SessionDescription
 
@@ -87,12 +88,16 @@ class SetIceServers(Message):
 
 
 class AddPeer(Message):
-    """`again`: the peer knows us already, and is asked for an offer if it is the one to offer."""
+    """`again`: the peer knows us already, and is asked for an offer if it is the one to offer.
+
+    `flow` SHOW is the connection of our share, which has a name of its own (`share_line`).
+    """
 
     kind: Literal["add-peer"] = "add-peer"
     peer_id: str
     role: Role
     again: bool = False
+    flow: Flow = Flow.TALK
 
 
 class RemovePeer(Message):
@@ -157,6 +162,8 @@ Command = Annotated[
     | SetMuted
     | ChooseSources
     | ListDevices
+    | ListSurfaces
+    | ChooseShare
     | EndCall,
     Field(discriminator="kind"),
 ]
@@ -358,6 +365,8 @@ Event = Annotated[
     | SoundLevels
     | Speaking
     | SoundTreatment
+    | Surfaces
+    | ShareLost
     | Failed,
     Field(discriminator="kind"),
 ]

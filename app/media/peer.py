@@ -17,20 +17,17 @@ import av
 from aioice import Candidate
 from aiortc import (
     RTCConfiguration,
-    RTCIceCandidate,
     RTCIceServer,
     RTCPeerConnection,
-    RTCRtpSender,
     RTCSessionDescription,
 )
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from aiortc.rtcconfiguration import RTCBundlePolicy, RTCIceTransportPolicy
 from aiortc.rtcdtlstransport import RTCDtlsTransport
-from aiortc.rtcrtpparameters import RTCRtpCodecCapability
-from aiortc.sdp import candidate_from_sdp
 from aiortc.stats import RTCTransportStats
 
 from app.media.adaptation import Adaptation, adaptable
+from app.media.budget import WHOLE, LinePart
 from app.media.capture import Feed
 from app.media.errors import NegotiationError
 from app.media.gathering import Gathering, gathers, without_end
@@ -40,6 +37,7 @@ from app.media.pictures import Pictures
 from app.media.playout import Playout
 from app.media.relays import Relays
 from app.media.repairs import RepairedReceiver, repair
+from app.media.rtc_forms import preferred, rtc_candidate
 from app.media.showing import Showing
 from app.media.sources import Clock
 from app.media.statistics import RateMeter, Totals, totals
@@ -61,13 +59,18 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class PeerMedia:
-    """What a peer is joined to: what is sent, and where what it sends goes."""
+    """What a peer is joined to: what is sent, and where what it sends goes.
+
+    `pictures_go` says that only pictures go, and only that way; there is no sound then.
+    """
 
     video: Feed[av.VideoFrame]
     audio: Feed[av.AudioFrame]
     pictures: Pictures
     playout: Playout
     clock: Clock
+    line: LinePart = WHOLE
+    pictures_go: Literal["sendonly", "recvonly"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +177,7 @@ class Peer:
             self._early.append(candidate)
             return
         try:
-            await self._connection.addIceCandidate(_candidate(candidate))
+            await self._connection.addIceCandidate(rtc_candidate(candidate))
         except Exception as error:
             raise NegotiationError(
                 f"the candidate cannot be used ({type(error).__name__})"
@@ -208,11 +211,14 @@ class Peer:
         self._connection.addTrack(self._audio)
         self._connection.addTrack(self._video)
         for transceiver in self._connection.getTransceivers():
+            if self._media.pictures_go is not None:
+                video = transceiver.kind == "video"
+                transceiver.direction = self._media.pictures_go if video else "inactive"
             repaired = repair(transceiver.receiver, transceiver.kind, self._media.clock.now)
             if repaired is not None:
                 self._repaired.append(repaired)
             if transceiver.kind == "video" and self._codec is not None:
-                transceiver.setCodecPreferences(_preferred(self._codec))
+                transceiver.setCodecPreferences(preferred(self._codec))
         if adaptable():
             self._adapt()
 
@@ -222,7 +228,12 @@ class Peer:
         }
         sound, pictures = of_kind["audio"], of_kind["video"]
         self._adaptation = Adaptation(
-            sound.sender, pictures.sender, sound.receiver, self._video, self._media.clock
+            sound.sender,
+            pictures.sender,
+            sound.receiver,
+            self._video,
+            self._media.clock,
+            self._media.line,
         )
 
     async def _gather(self) -> None:
@@ -359,12 +370,6 @@ class Peer:
         return self._adaptation.counted(counted) if self._adaptation is not None else counted
 
 
-def _preferred(codec: str) -> list[RTCRtpCodecCapability]:
-    """The video codecs with the wished one, and its retransmission, first."""
-    known = RTCRtpSender.getCapabilities("video").codecs
-    return sorted(known, key=lambda one: one.name.upper() != codec.upper())
-
-
 def _configuration(path: Path) -> RTCConfiguration:
     """Always names the servers: left to itself aiortc would ask a public STUN server."""
     servers = () if gathers() else path.servers
@@ -378,14 +383,3 @@ def _configuration(path: Path) -> RTCConfiguration:
         iceTransportPolicy=RTCIceTransportPolicy(path.relays.policy),
         bundlePolicy=RTCBundlePolicy.MAX_BUNDLE,
     )
-
-
-def _candidate(candidate: IceCandidate) -> RTCIceCandidate | None:
-    """aiortc's candidate, None for the end of the list."""
-    text = candidate.candidate.removeprefix("candidate:").strip()
-    if not text:
-        return None
-    parsed = candidate_from_sdp(text)
-    parsed.sdpMid = candidate.sdp_mid
-    parsed.sdpMLineIndex = candidate.sdp_m_line_index
-    return parsed

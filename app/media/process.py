@@ -19,6 +19,7 @@ from app.media.hardware import Hardware
 from app.media.messages import COMMANDS, EVENTS, Command, Event, Ready
 from app.media.pictures import SharedPictures
 from app.media.sources import MonotonicClock
+from app.media.surfaces import CaptureLink
 
 
 class MainThread:
@@ -65,11 +66,13 @@ def run_media_process() -> int:
 
 async def _serve(host: Host[Command, Event], hardware: Hardware) -> None:
     pictures = SharedPictures(host.emit)
-    engine = CallEngine(host.emit, pictures, hardware, MonotonicClock())
+    surfaces = CaptureLink(host.emit)
+    engine = CallEngine(host.emit, pictures, hardware, MonotonicClock(), surfaces)
     host.emit(Ready(pid=os.getpid()))
     try:
         async for command in host.commands():
             await engine.handle(command)
     finally:
         await engine.close()
+        await surfaces.close()
         pictures.close()

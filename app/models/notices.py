@@ -145,6 +145,10 @@ def _server_words() -> dict[NoticeCode, str]:
             "notices", "The guest has not agreed to the words in force. Open the invitation again."
         ),
         ErrorCode.CALL_NOT_RUNNING: translate("notices", "The call has ended."),
+        ErrorCode.SCREEN_SHARING_OFF: translate(
+            "notices",
+            "Your organisation does not allow screens to be shared. A capture device can be shared.",
+        ),
         ErrorCode.NOT_A_MEMBER: translate("notices", "You do not take part in this case."),
         ErrorCode.MALFORMED_MESSAGE: translate(
             "notices", "Client and server do not understand each other. Update the client."

@@ -8,6 +8,7 @@ from protocol.errors import ErrorCode, Problem
 from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
 from protocol.queue import OfferEnd, PersonPresence, Presence
+from protocol.sharing import ShareKind
 from protocol.socket import (
     CallChanged,
     CallJoined,
@@ -38,7 +39,6 @@ from protocol.socket import (
     StudyProgressed,
     Welcome,
 )
-from protocol.sharing import ShareKind
 from tests.fakes.examples import EXPERT, NOW, call, message, named, offer, row
 from tests.fakes.reports import signed
 

@@ -1,4 +1,4 @@
-"""A member of a call shows a screen or a device: a seat of its own, which lives with its owner's."""
+"""A member of a call shows a screen or a device: a seat of its own that lives with its owner's."""
 
 import sqlite3
 import ssl
@@ -31,8 +31,11 @@ def shares(frame: Frame) -> dict[str, Frame]:
 
 
 async def shown(line: Line, *seats: str) -> Frame:
-    """The fact after which exactly these are shared."""
-    return await line.hear("call_changed", lambda frame: set(shares(frame)) == set(seats))
+    """The next fact after which exactly these are shared; earlier ones are let go."""
+    while True:
+        frame = await line.hear("call_changed")
+        if set(shares(frame)) == set(seats):
+            return frame
 
 
 async def test_everybody_is_told_who_shares_what_and_that_it_is_over(valley: Valley) -> None:
@@ -120,6 +123,7 @@ async def test_a_share_waits_with_its_owner_and_leaves_with_it(valley: Valley) -
             assert (await expert.hear("signal_received"))["to"] == seat, "kept meanwhile"
             await expert.say("send_signal", **place, to=seat, signal=OFFER, seat=seat)
             assert (await expert.hear("signal_received"))["sender"] == seat
+            await call.clinic.quiet()
             await expert.say("leave_call", **place)
         await shown(call.clinic)
 
@@ -138,14 +142,15 @@ async def test_a_share_is_no_seat_to_sit_in(valley: Valley) -> None:
 
 async def test_it_stands_in_the_audit_trail(valley: Valley, server: ServerProcess) -> None:
     async with running_call(valley) as call:
-        await share(call.clinic, call.case_id, "window")
+        await shown(call.clinic, await share(call.clinic, call.case_id, "window"))
         await call.clinic.say("stop_share", consultation_id=call.case_id)
         await shown(call.clinic)
     database = sqlite3.connect(server.data_dir / "huizhen.sqlite", timeout=10)
     noted = [
         row[0]
         for row in database.execute(
-            "select detail from audit where resource = 'call' and detail like '%shar%' order by at, id"
+            "select detail from audit where resource = 'call' and detail like '%shar%' "
+            "order by at, id"
         )
     ]
     database.close()

@@ -374,4 +374,3 @@ class Calls:
 
 def not_running() -> Conflict:
     return Conflict(ErrorCode.CALL_NOT_RUNNING, "no call is running for this consultation")
-

@@ -26,7 +26,9 @@ def require_sharing(owner: Seat, kind: ShareKind, *, screens: bool) -> None:
     if owner.participant.account_id is None:
         raise Forbidden("guests cannot share")
     if kind is not ShareKind.DEVICE and not screens:
-        raise Forbidden("this site does not allow screens to be shared", ErrorCode.SCREEN_SHARING_OFF)
+        raise Forbidden(
+            "this site does not allow screens to be shared", ErrorCode.SCREEN_SHARING_OFF
+        )
 
 
 def new_share(owner: Seat, wish: StartShare, now: datetime) -> Seat:
