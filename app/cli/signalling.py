@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Coroutine
 
 from app.media.messages import AddPeer, PeerCommand, RemovePeer, SetIceServers
 from app.media.messages import Role as OfferRole
+from app.media.sharing import Flow
 from app.media.signals import command_of
 from app.net.connection import Connection
 from app.net.errors import Unreachable
@@ -175,6 +176,7 @@ class SocketSignalling:
         assert self._seat is not None
         mine = self._seat.peer_id
         here = {one.peer_id: one.joined_at for one in call.participants}
+        shares = {one.peer_id for one in call.participants if one.share is not None}
         joined = {one.peer_id: one.joined_at for one in self._seat.call.participants}.get(mine)
         for peer_id in self._peers.keys() - here.keys():
             self._remove(peer_id)
@@ -183,11 +185,12 @@ class SocketSignalling:
                 continue
             # UUIDv7 decides where two joined in the same microsecond.
             later = joined is None or (joined, mine) > (since, peer_id)
-            self._add(peer_id, OfferRole.OFFERER if later else OfferRole.ANSWERER)
+            role = OfferRole.OFFERER if later else OfferRole.ANSWERER
+            self._add(peer_id, role, Flow.WATCH if peer_id in shares else Flow.TALK)
 
-    def _add(self, peer_id: PeerId, role: OfferRole) -> None:
+    def _add(self, peer_id: PeerId, role: OfferRole, flow: Flow = Flow.TALK) -> None:
         self._peers[peer_id] = str(peer_id)
-        self._commands.put_nowait(AddPeer(peer_id=str(peer_id), role=role))
+        self._commands.put_nowait(AddPeer(peer_id=str(peer_id), role=role, flow=flow))
 
     def _remove(self, peer_id: PeerId) -> None:
         self._commands.put_nowait(RemovePeer(peer_id=self._peers.pop(peer_id)))

@@ -85,6 +85,7 @@ class ShareStudio:
             self._source = source
             if isinstance(source, NoShare):
                 self._pictures.forget(SHARE_VIEW)
+                await self._surfaces.close()
                 return
             try:
                 await self.video.use(await self._open(source))
@@ -97,6 +98,7 @@ class ShareStudio:
             task.cancel()
         await self.video.close()
         await self.nothing.close()
+        await self._surfaces.close()
         self._pictures.forget(SHARE_VIEW)
 
     async def _open(self, source: Shared) -> VideoSource:

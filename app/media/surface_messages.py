@@ -23,6 +23,7 @@ class Captured(Message):
     """Pictures are in this shared memory from now on; only those that differ are written."""
 
     kind: Literal["captured"] = "captured"
+    surface_id: str
     memory: str
 
 

@@ -98,6 +98,7 @@ class CaptureLink:
         self._first: asyncio.Future[None] | None = None
         self._starting: asyncio.Task[None] | None = None
         self._ended = True
+        self._wanted = ""
         spec = ChildSpec(
             name="capture",
             argv=tuple(argv or huizhen_argv("capture")),
@@ -124,7 +125,7 @@ class CaptureLink:
 
     async def open(self, source: ScreenSource | WindowSource, clock: Clock) -> VideoSource:
         self._forget()
-        self._ended = False
+        self._ended, self._wanted = False, source.surface_id
         self._first = asyncio.get_running_loop().create_future()
         await self._send(BeginCapture(source=source))
         try:
@@ -172,7 +173,8 @@ class CaptureLink:
             case Surfaces():
                 self._tell(event)
             case Captured():
-                self._attach(event.memory)
+                if event.surface_id == self._wanted:
+                    self._attach(event.memory)
             case CaptureFailed():
                 self._fail(event.trouble)
 
@@ -197,7 +199,7 @@ class CaptureLink:
         self._fail(SurfaceTrouble.UNAVAILABLE)
 
     def _forget(self) -> None:
-        self._ended = True
+        self._ended, self._wanted = True, ""
         if self._first is not None and not self._first.done():
             self._first.cancel()
         self._first = None

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.models.call_line import line_words, short_word
 from app.models.equipment import EquipmentProps, derive_equipment
+from app.models.sharing import SharedProps, SharingProps, derive_shared, derive_sharing
 from app.session.call import Call, CallPhase, PeerPicture
 from app.session.link import LinkPhase
 from app.session.state import State
@@ -31,6 +32,7 @@ class PeerProps:
 class CallProps:
     """`rings_here`: others are in the call, we are not. `line`: what the line does to pictures.
 
+    `sharing` is what we share ourselves, `shares` what the others do, the newest last.
     `notes`: what is to be said of devices. `spoken`: of our own microphone, while it is off.
     """
 
@@ -48,6 +50,8 @@ class CallProps:
     notes: tuple[str, ...]
     talking: bool
     spoken: str
+    sharing: SharingProps = SharingProps()
+    shares: tuple[SharedProps, ...] = ()
 
 
 def derive_call(state: State) -> CallProps:
@@ -57,7 +61,7 @@ def derive_call(state: State) -> CallProps:
     others = tuple(
         participant
         for participant in (running.participants if running else ())
-        if participant.peer_id != call.own_peer
+        if participant.peer_id != call.own_peer and participant.share is None
     )
     row = case.consultation.summary if case else None
     can_call = (
@@ -83,6 +87,8 @@ def derive_call(state: State) -> CallProps:
         notes=_notes(call, equipment) if phase is not CallPhase.OUT else (),
         talking=call.talking,
         spoken=_spoken(call) if phase is CallPhase.IN else "",
+        sharing=derive_sharing(state),
+        shares=derive_shared(call) if here and phase is not CallPhase.OUT else (),
     )
 
 

@@ -12,7 +12,8 @@ from protocol.call import Participant, SeatState
 
 def line_words(call: Call, others: tuple[Participant, ...]) -> str:
     """Each sentence on a line of its own: first our own sending, then the others'."""
-    live = [picture for picture in call.pictures if picture.connected]
+    people = {participant.peer_id for participant in others}
+    live = [one for one in call.pictures if one.connected and one.peer_id in people]
     sentences = [_server(call), _relay(call.relay)]
     if not call.camera_off and live:
         worst = max(live, key=lambda picture: list(Motion).index(picture.motion))

@@ -147,7 +147,7 @@ def _server_words() -> dict[NoticeCode, str]:
         ErrorCode.CALL_NOT_RUNNING: translate("notices", "The call has ended."),
         ErrorCode.SCREEN_SHARING_OFF: translate(
             "notices",
-            "Your organisation does not allow screens to be shared. A capture device can be shared.",
+            "Your organisation does not allow screens to be shared; a capture device can be.",
         ),
         ErrorCode.NOT_A_MEMBER: translate("notices", "You do not take part in this case."),
         ErrorCode.MALFORMED_MESSAGE: translate(
@@ -218,6 +218,10 @@ def _own_words() -> dict[NoticeCode, str]:
             "notices",
             "{number} takes no more images: it was submitted. Nothing was added. Withdraw it and "
             "submit a new case with all images, or send them with a new case.",
+        ),
+        Trouble.SHARE_ENDED: translate(
+            "notices",
+            "The others do not see what you shared any more. Share it again if it is needed.",
         ),
         Trouble.NO_CAMERA: translate(
             "notices", "No camera was found; a generated picture is sent instead."

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
@@ -37,11 +36,14 @@ from app.media.messages import (
     StartCall,
     Statistics,
 )
+from app.media.sharing import Flow, ShareLost, Surfaces, share_line, viewer_of
 from app.media.signals import command_of, signal_of
 from app.net.errors import Unreachable
 from app.net.socket import EventSocket
+from app.services.call_signals import CallSignals
 from app.services.equipment import DeviceMemory, EquipmentService
 from app.services.facts import Facts
+from app.services.sharing import SharingService
 from app.services.tasks import Tasks
 from app.services.troubles import raise_notice, trouble_of
 from app.services.yielding import Yielding
@@ -60,15 +62,16 @@ from app.session.call import (
     TalkHeld,
 )
 from app.session.notices import Severity, Trouble
+from app.session.sharing import SharingAllowed
 from protocol.base import new_id
-from protocol.call import CallState, JoinedCall, SessionDescription, Signal
+from protocol.call import CallState, JoinedCall, Participant, SessionDescription
 from protocol.socket import (
     CallChanged,
     CallJoined,
     JoinCall,
     LeaveCall,
     Refused,
-    SendSignal,
+    ShareStarted,
     SignalReceived,
 )
 
@@ -99,11 +102,18 @@ class CallService:
         self._tasks = tasks
         self._ref: UUID | None = None
         self._joined: JoinedCall | None = None
-        self._peers: dict[UUID, Role] = {}
-        self._unsent: deque[tuple[UUID, Signal]] = deque()
+        self._peers: dict[UUID, tuple[Role, Flow]] = {}
         self._media_died = False
         self.media = MediaLink(on_event=self._media_said, on_lost=self._media_lost)
         self.equipment = EquipmentService(facts, devices, self.media, generated=generated)
+        self.sharing = SharingService(facts, socket, self._tell_media, generated=generated)
+        self._signals = CallSignals(
+            socket,
+            tasks,
+            place=lambda: self._joined.call.consultation_id if self._joined else None,
+            away=lambda: facts.state.call.server_away,
+            known=lambda peer: peer in self._peers,
+        )
 
     # --- what a person wants -------------------------------------------------------------
 
@@ -158,16 +168,22 @@ class CallService:
 
     # --- what the server says ------------------------------------------------------------
 
-    def heard(self, message: CallJoined | SignalReceived | CallChanged | Refused) -> None:
+    def heard(
+        self, message: CallJoined | ShareStarted | SignalReceived | CallChanged | Refused
+    ) -> None:
         match message:
             case CallJoined():
                 if message.ref == self._ref:
                     self._seated(message.joined)
+            case ShareStarted():
+                self.sharing.started(message)
             case SignalReceived():
                 self._signal(message)
             case CallChanged():
                 self._roster(message)
             case Refused():
+                if self.sharing.refused(message):
+                    return
                 if message.ref is not None and message.ref == self._ref:
                     self._joined = None
                     self._drop_media()
@@ -198,7 +214,8 @@ class CallService:
             self._tell_media(SetIceServers(ice_servers=joined.ice_servers))
             self._facts.apply(CallResumed(joined.call))
             self._meet(joined.call)
-            self._tasks.renew(self._send_unsent, only="call signals")
+            self._signals.send_on()
+            self._tasks.start(self.sharing.resumed(joined.call, joined.peer_id))
         else:
             self._enter(joined)
         if joined.ice_valid_s is not None:
@@ -211,12 +228,14 @@ class CallService:
 
     def _enter(self, joined: JoinedCall) -> None:
         self._joined = joined
+        self.sharing.interrupted()
         self._drop_media()
         self._start_media(joined)
         for participant in joined.call.participants:
             if participant.peer_id != joined.peer_id:
-                self._add(participant.peer_id, Role.OFFERER)
+                self._add(participant.peer_id, Role.OFFERER, _flow(participant))
         self._facts.apply(CallEntered(joined.peer_id, joined.call))
+        self._facts.apply(SharingAllowed(joined.screen_sharing))
 
     def _start_media(self, joined: JoinedCall) -> None:
         call = self._facts.state.call
@@ -246,28 +265,34 @@ class CallService:
     def _meet(self, call: CallState) -> None:
         """Whoever is new came after us, and makes the offer."""
         joined = self._joined
-        present = {participant.peer_id for participant in call.participants}
+        present = {one.peer_id: one for one in call.participants}
         if joined is None or joined.peer_id not in present:
             return  # told before our own joining, or we have just left
-        for gone in set(self._peers) - present:
+        for gone in set(self._peers) - set(present):
             del self._peers[gone]
             self._tell_media(RemovePeer(peer_id=str(gone)))
-        for new in present - set(self._peers) - {joined.peer_id}:
-            self._add(new, Role.ANSWERER)
+        for new in set(present) - set(self._peers) - {joined.peer_id}:
+            share = present[new].share
+            if share is None or share.owner != joined.peer_id:
+                self._add(new, Role.ANSWERER, _flow(present[new]))
+        self.sharing.meet(call)
 
-    def _add(self, peer_id: UUID, role: Role) -> None:
+    def _add(self, peer_id: UUID, role: Role, flow: Flow = Flow.TALK) -> None:
         if peer_id not in self._peers:
-            self._peers[peer_id] = role
-            self._tell_media(AddPeer(peer_id=str(peer_id), role=role))
+            self._peers[peer_id] = (role, flow)
+            self._tell_media(AddPeer(peer_id=str(peer_id), role=role, flow=flow))
 
     def _signal(self, message: SignalReceived) -> None:
         if self._joined is None:
             return
         self._add(message.sender, Role.ANSWERER)
         signal = message.signal
+        if message.to is not None and message.to == self.sharing.seat:
+            self._tell_media(command_of(share_line(str(message.sender)), signal))
+            return
         if isinstance(signal, SessionDescription):
             offered = signal.type == "offer"
-            if offered is (self._peers[message.sender] is Role.OFFERER):
+            if offered is (self._peers[message.sender][0] is Role.OFFERER):
                 return  # meant for an earlier place of ours in this call
         self._tell_media(command_of(str(message.sender), signal))
 
@@ -276,7 +301,9 @@ class CallService:
     def _media_said(self, event: Event) -> None:
         match event:
             case LocalDescription() | LocalCandidate() | RenewalAsked():
-                self._say(UUID(event.peer_id), signal_of(event))
+                viewer = viewer_of(event.peer_id)
+                seat = self.sharing.seat if viewer is not None else None
+                self._signals.say(UUID(viewer or event.peer_id), signal_of(event), seat)
             case Statistics():
                 self._counted(event)
             case PeerState():
@@ -284,6 +311,10 @@ class CallService:
                     self._socket().doubt()  # it may have gone the same way
             case NetworkChanged():
                 self._socket().doubt(event.addresses)
+            case Surfaces():
+                self.sharing.seen(event)
+            case ShareLost():
+                self._tasks.start(self.sharing.lost(event))
             case RelayTold():
                 self._facts.apply(RelaySeen(event.state))
             case SourceFallback() | DeviceList() | DeviceInUse() | Speaking() | SoundTreatment():
@@ -316,6 +347,7 @@ class CallService:
                 their_limit=peer.their_limit,
             )
             for peer in event.peers
+            if viewer_of(peer.peer_id) is None
         )
         sent = max((peer.frames_sent for peer in event.peers), default=0)
         self._facts.apply(MediaTold(pictures, sent))
@@ -337,41 +369,17 @@ class CallService:
     def _media_back(self, joined: JoinedCall) -> None:
         """Our seat is as it was: the new process meets everybody again."""
         self._start_media(joined)
-        for peer_id, role in self._peers.items():
-            self._tell_media(AddPeer(peer_id=str(peer_id), role=role, again=True))
+        for peer_id, (role, flow) in self._peers.items():
+            self._tell_media(AddPeer(peer_id=str(peer_id), role=role, again=True, flow=flow))
+        self.sharing.media_back()
         self._facts.apply(CallResumed(self._facts.state.call.running or joined.call))
-
-    # --- what is said to the others ------------------------------------------------------
-
-    def _say(self, peer: UUID, signal: Signal) -> None:
-        if isinstance(signal, SessionDescription):  # what was said of an older connection is void
-            self._unsent = deque(one for one in self._unsent if one[0] != peer)
-        self._unsent.append((peer, signal))
-        self._tasks.renew(self._send_unsent, only="call signals")
-
-    async def _send_unsent(self) -> None:
-        """Sends in order; what cannot be sent now waits until the seat is ours again."""
-        while self._unsent and not self._facts.state.call.server_away:
-            joined, first = self._joined, self._unsent[0]
-            if joined is None:
-                self._unsent.clear()
-                return
-            peer, signal = first
-            if peer in self._peers:
-                place = joined.call.consultation_id
-                said = SendSignal(consultation_id=place, to=peer, signal=signal)
-                try:
-                    await self._socket().send(said)
-                except Unreachable:
-                    return
-            if self._unsent and self._unsent[0] is first:
-                self._unsent.popleft()
 
     def _drop_media(self) -> None:
         self._yielding.ended()
         self.equipment.call_ended()
+        self.sharing.ended()
         self._peers.clear()
-        self._unsent.clear()
+        self._signals.clear()
         self._tasks.cancel("ICE credentials")
         if self.media.running:
             self._tell_media(EndCall())
@@ -381,3 +389,7 @@ class CallService:
             self.media.send(command)
         except ChildNotRunningError:
             log.info("the media process is being started again")
+
+
+def _flow(participant: Participant) -> Flow:
+    return Flow.TALK if participant.share is None else Flow.WATCH

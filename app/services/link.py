@@ -40,6 +40,7 @@ from protocol.socket import (
     ReportSigned,
     ServerMessage,
     SessionEnded,
+    ShareStarted,
     SignalReceived,
     StudyProgressed,
     Welcome,
@@ -48,7 +49,7 @@ from protocol.socket import (
 log = logging.getLogger(__name__)
 
 REREAD_S = 2.0
-CallMessage = CallJoined | SignalReceived | CallChanged | Refused
+CallMessage = CallJoined | ShareStarted | SignalReceived | CallChanged | Refused
 
 
 class LinkService:
@@ -111,7 +112,7 @@ class LinkService:
                 pass
             case PresenceChanged():
                 self._facts.apply(PresenceSeen(message.presence))
-            case CallJoined() | SignalReceived():
+            case CallJoined() | ShareStarted() | SignalReceived():
                 self._on_call(message)
             case Refused():
                 self._refused(message)
@@ -175,7 +176,7 @@ class LinkService:
             return
         row = state.queue.mine.find(id_)
         details = (
-            ("holder", ", ".join(one.display_name for one in there)),
+            ("holder", ", ".join(one.display_name for one in there if one.share is None)),
             ("number", row.number if row else ""),
         )
         raise_notice(

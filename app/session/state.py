@@ -15,6 +15,7 @@ from app.session.library import Library, LibraryFact, reduce_library
 from app.session.link import FactSeen, Link, LinkFact, SignedOut, reduce_link
 from app.session.notices import Notice, NoticeFact, reduce_notices
 from app.session.queue import Queue, QueueFact, reduce_queue
+from app.session.sharing import Sharing, SharingFact, reduce_sharing
 from app.session.upload import UploadFact, Uploads, reduce_uploads
 from protocol.socket import Fact
 
@@ -28,6 +29,7 @@ AnyFact = (
     | IntakeFact
     | CallFact
     | EquipmentFact
+    | SharingFact
     | CheckFact
     | InvitationFact
     | LibraryFact
@@ -47,6 +49,7 @@ class State:
     intake: Intake = Intake()
     call: Call = Call()
     equipment: EquipmentState = EquipmentState()
+    sharing: Sharing = Sharing()
     call_check: CallCheckState = CallCheckState()
     invitations: Invitations = Invitations()
     library: Library = Library()
@@ -80,6 +83,8 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, call=reduce_call(new.call, fact))
     if isinstance(fact, EquipmentFact):
         new = replace(new, equipment=reduce_equipment(new.equipment, fact))
+    if isinstance(fact, SharingFact):
+        new = replace(new, sharing=reduce_sharing(new.sharing, fact))
     if isinstance(fact, CheckFact):
         new = replace(new, call_check=reduce_check(new.call_check, fact))
     if isinstance(fact, InvitationFact):

@@ -76,6 +76,11 @@ async def colour_of(video: SurfaceVideo) -> tuple[int, int, int, int, int]:
     return frame.width, frame.height, int(middle[0]), int(middle[1]), int(middle[2])
 
 
+async def all_of(video: SurfaceVideo) -> None:
+    while True:
+        await video.next_frame()
+
+
 async def opened(link: tuple[CaptureLink, Told]) -> SurfaceVideo:
     capture, told = link
     capture.look()
@@ -113,8 +118,7 @@ async def test_a_capture_process_that_dies_ends_the_pictures_and_another_is_star
     assert pid is not None
     os.kill(pid, 9)
     with pytest.raises(SourceEndedError):
-        while True:
-            await video.next_frame()
+        await all_of(video)
     again = await opened(link)
     assert (await colour_of(again))[:2] == (WIDTH, HEIGHT)
     again.close()

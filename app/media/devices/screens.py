@@ -71,6 +71,7 @@ class Screens(QObject):
         self._writer: FrameWriter | None = None
         self._last: NDArray[np.uint8] | None = None
         self._taken_at = 0.0
+        self._surface_id = ""
         self.given.connect(self._carry_out, Qt.ConnectionType.QueuedConnection)
 
     def run(self) -> None:
@@ -119,6 +120,7 @@ class Screens(QObject):
 
     def _begin(self, source: ScreenSource | WindowSource) -> None:
         self._end()
+        self._surface_id = source.surface_id
         capture = self._opened(source)
         if capture is None:
             self._emit(CaptureFailed(trouble=SurfaceTrouble.UNAVAILABLE))
@@ -177,7 +179,7 @@ class Screens(QObject):
                 self._writer.close()
             self._writer = FrameWriter(width, height)
             self._writer.write(pixels.data, width, height)
-            self._emit(Captured(memory=self._writer.name))
+            self._emit(Captured(surface_id=self._surface_id, memory=self._writer.name))
         else:
             self._writer.write(pixels.data, width, height)
 

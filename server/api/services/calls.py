@@ -97,10 +97,7 @@ class Calls:
                 joined = room.copy()
                 taken = kept and kept.taken(endpoint)
                 taken = taken or await self._new_seat(work, joined, endpoint, kind, name)
-                joined.sit(taken)
-                share = joined.share_of(taken.participant.peer_id)
-                if share is not None:
-                    joined.sit(share.taken(endpoint))
+                joined.sit_with_share(taken)
                 work.trail.note(
                     None if who is None else who.id,
                     Access.EXECUTE,
@@ -277,9 +274,7 @@ class Calls:
             if room is None or seat is None:
                 return
             vacated = seat.vacated()
-            room.sit(vacated)
-            if (share := room.share_of(vacated.participant.peer_id)) is not None:
-                room.sit(share.vacated(vacated.mailbox))
+            room.sit_with_share(vacated)
             self._give_up_later(case_id, vacated)
             async with self._store.writing() as work:
                 case = await self._acting.get(work, case_id)

@@ -91,6 +91,15 @@ class Room:
         self.seats[peer_id] = seat
         self.named[str(peer_id)] = seat.endpoint
 
+    def sit_with_share(self, seat: Seat) -> None:
+        """A seat that was taken or left; its share goes the same way."""
+        self.sit(seat)
+        share = self.share_of(seat.participant.peer_id)
+        if share is not None and seat.mailbox is None:
+            self.sit(share.taken(seat.endpoint))
+        elif share is not None:
+            self.sit(share.vacated(seat.mailbox))
+
     def rise(self, peer_id: PeerId) -> bool:
         """False when nobody sat there."""
         self.named.pop(str(peer_id), None)
