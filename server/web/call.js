@@ -26,7 +26,7 @@ export class Call {
   #retry = 0;
   #fresh = 0;
 
-  /** Peer id → {name, kind, peer}; in the order of joining. */
+  /** Peer id → {name, kind, share, peer}; in the order of joining. `share` is null for people. */
   others = new Map();
 
   /** `on` has changed(), and ended(why) with why one of over, ticket. */
@@ -131,8 +131,9 @@ export class Call {
     for (const one of call.participants) {
       if (one.peer_id === this.#seat.peer_id) continue;
       const known = this.others.get(one.peer_id);
-      if (known) Object.assign(known, { name: one.display_name, kind: one.kind });
-      else this.#add(one.peer_id, one.display_name, one.kind, offers);
+      const share = one.share ?? null;
+      if (known) Object.assign(known, { name: one.display_name, kind: one.kind, share });
+      else this.#add(one.peer_id, { name: one.display_name, kind: one.kind, share }, offers);
     }
   }
 
@@ -145,7 +146,7 @@ export class Call {
     return { iceServers, iceTransportPolicy: this.#seat.ice_transport_policy ?? 'all' };
   }
 
-  #add(id, name, kind, offers) {
+  #add(id, who, offers) {
     const send = (signal) =>
       this.#line.send({
         type: 'send_signal',
@@ -153,15 +154,16 @@ export class Call {
         to: id,
         signal,
       });
-    const peer = new Peer(offers, this.#configuration(), this.#media, send);
-    this.others.set(id, { name, kind, peer });
+    const media = who.share ? null : this.#media;
+    const peer = new Peer(offers, this.#configuration(), media, send);
+    this.others.set(id, { ...who, peer });
     this.#met = true;
     peer.start().catch(() => this.#rejoin());
   }
 
   #signalled({ sender, signal }) {
     if (!this.#seat) return;
-    if (!this.others.has(sender)) this.#add(sender, '', '', false);
+    if (!this.others.has(sender)) this.#add(sender, { name: '', kind: '', share: null }, false);
     const { peer } = this.others.get(sender);
     // What comes too late for a connection that was replaced is no fault of anybody.
     peer.take(signal).catch((error) => console.warn('a signal was of no use', error.name));

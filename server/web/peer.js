@@ -35,7 +35,10 @@ export class Peer {
   stream = new MediaStream();
   loudness = 0; // energy of the sound since the last look
 
-  /** `media` has `track(kind)`; `send(signal)` takes what the other side must hear. */
+  /**
+   * `media` has `track(kind)`; null where pictures only come, as of a screen that is shared.
+   * `send(signal)` takes what the other side must hear.
+   */
   constructor(offers, servers, media, send) {
     this.#offers = offers;
     this.servers = servers;
@@ -55,6 +58,7 @@ export class Peer {
 
   /** Sends another track (or none) of a kind from now on. */
   async use(kind, track) {
+    if (!this.#media) return;
     const found = this.#pc.getTransceivers().find((one) => one.receiver.track.kind === kind);
     await found?.sender.replaceTrack(track);
   }
@@ -134,8 +138,8 @@ export class Peer {
     if (!this.#offers) return;
     this.#attempt = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;
     for (const kind of ['audio', 'video']) {
-      const track = this.#media.track(kind);
-      const sending = this.#pc.addTransceiver(track ?? kind, { direction: 'sendrecv' });
+      const track = this.#media?.track(kind);
+      const sending = this.#pc.addTransceiver(track ?? kind, { direction: this.#direction(kind) });
       await this.#tune(sending.sender, kind);
     }
     await this.#describe();
@@ -197,12 +201,17 @@ export class Peer {
     await this.#pc.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
     for (const one of this.#pc.getTransceivers()) {
       const kind = one.receiver.track.kind;
-      one.direction = 'sendrecv';
-      await one.sender.replaceTrack(this.#media.track(kind));
+      one.direction = this.#direction(kind);
+      if (this.#media) await one.sender.replaceTrack(this.#media.track(kind));
       await this.#tune(one.sender, kind);
     }
     await this.#describe();
     await this.#takeEarly();
+  }
+
+  #direction(kind) {
+    if (this.#media) return 'sendrecv';
+    return kind === 'video' ? 'recvonly' : 'inactive';
   }
 
   // The other side began anew with this offer: what went before is of a connection it has closed.
