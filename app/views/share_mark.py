@@ -29,7 +29,7 @@ class ShareMark(View):
         self.setObjectName("shareMark")
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self._shown = ""
-        self._dot, self._text = label("shareDot", "lead"), label("shareText", "lead")
+        self._dot, self._text = label("shareDot", "problem"), label("shareText", "lead")
         self._stop = button("stopShare", lambda: self.wished.emit(WishStopShare()), "danger")
         inner = row(self._dot, self._text, self._stop, margin=2, gap=2)
         self._frame = surface("warning", inner, "shareMarkFrame")

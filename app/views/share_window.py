@@ -5,7 +5,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from app.commands.call_wishes import WishChooseShare, WishLookForShares, WishStartShare
-from app.kit.layouts import column, row
+from app.kit.layouts import column, row, surface
 from app.kit.view import View
 from app.kit.widgets import button, label, set_words
 from app.models.sharing import ShareEntry, ShareGroup, SharingProps
@@ -29,6 +29,7 @@ class ShareWindow(View):
         self._list = QListWidget()
         self._list.setObjectName("shareList")
         self._list.setFixedWidth(LIST_WIDTH)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._list.currentItemChanged.connect(self._chosen)
         self._list.itemActivated.connect(lambda _: self._wish_start())
@@ -41,9 +42,10 @@ class ShareWindow(View):
         self._look = button("lookForShares", lambda: self.wished.emit(WishLookForShares()), "quiet")
         self._cancel = button("cancelShare", self._leave)
         self._start = button("startShare", self._wish_start, "primary")
-        seen = column(self._preview, self._warning, self._problem, None, gap=2)
-        for words in (self._warning, self._problem):
-            words.setFixedWidth(PREVIEW_WIDTH)
+        warned = surface("warning", column(self._warning, margin=2))
+        warned.setFixedWidth(PREVIEW_WIDTH)
+        self._problem.setFixedWidth(PREVIEW_WIDTH)
+        seen = column(self._preview, warned, self._problem, None, gap=2)
         self.setLayout(
             column(
                 row(self._list, seen, gap=3),

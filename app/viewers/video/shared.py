@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from app.kit.widgets import set_words, tool
+from app.kit.widgets import set_property, set_words, tool
 from app.viewers.video.frame import VideoFrame
 from app.viewers.video.picture import VideoPicture
 
@@ -37,6 +37,7 @@ class SharedPicture(VideoPicture):
         self._fitted: tuple[int, QSize, QImage] | None = None
         self._size_button: QToolButton = tool("sharedSize", "view-one-to-one", self.toggle)
         self._size_button.setParent(self)
+        set_property(self._size_button, "kind", "over")
         self._size_button.setCheckable(True)
         self._say()
 
