@@ -14,6 +14,7 @@ from app.viewers.video.pictures import CallPictures, Shown
 from app.views.call_controls import CallControls
 
 PICTURES_HEIGHT, LEAST_HEIGHT, SHARE_HEIGHT = 150, 90, 264
+SHARE_LEAST_HEIGHT = 170
 """Small where sentences must be read too: never may they lie over the pictures."""
 
 
@@ -64,7 +65,7 @@ class CallBar(View):
 
     def show_props(self, props: CallProps) -> None:
         self._props = props
-        self._host.setMinimumHeight(SHARE_HEIGHT if props.shares else LEAST_HEIGHT)
+        self._host.setMinimumHeight(SHARE_LEAST_HEIGHT if props.shares else LEAST_HEIGHT)
         self._host.setMaximumHeight(SHARE_HEIGHT if props.shares else PICTURES_HEIGHT)
         self._title.setText(props.title)
         self._quality.setText(props.quality)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import ssl
 import sys
 from pathlib import Path
 
@@ -22,8 +23,8 @@ from tests.live.conftest import Play
 from tests.live.guests import Guest as Page
 from tests.live.guests import link_to
 from tests.live.ohif import certificate_of
-from tests.live.test_call_stays_up import Guest, case_to_call_about, seen
-from tests.server.people import Valley
+from tests.live.test_call_stays_up import Guest, case_to_call_about, seats_taken, seen
+from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley
 from tests.server.process import ServerProcess
 
 pytestmark = [
@@ -134,6 +135,42 @@ def test_what_is_shared_arrives_in_its_size_and_outlives_the_media_process(
         await person.until(lambda: not shares(person), "the roster without it")
 
     at_desk({server.url: server.ca}, part)
+
+
+@pytest.mark.allow_logs("the server is killed on purpose")
+def test_a_killed_server_ends_no_share(at_desk: Play, tmp_path: Path) -> None:
+    fragile = ServerProcess(tmp_path / "fragile")
+    fragile.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
+    with fragile:
+        town = Town(fragile.url, ssl.create_default_context(cafile=str(fragile.ca)))
+        valley = make_valley(town)
+
+        async def part(person: Clinician) -> None:
+            case_id = await in_call(person, fragile, valley)
+            guest = Guest(await invited(valley, case_id), fragile)
+            try:
+                await person.until(lambda: seen(person) == 1, "the guest's picture")
+                await share_the_page(person)
+                seat = person.state.sharing.seat
+                await some_seconds(person)
+                await asyncio.to_thread(fragile.kill)
+                await person.until(lambda: person.state.call.server_away, "the broken line")
+                await some_seconds(person)
+                await asyncio.to_thread(fragile.start)
+                await person.until(lambda: not person.state.call.server_away, "the seat again")
+                await person.until(lambda: seats_taken(person) == 3, "everybody's seat")
+                await some_seconds(person)
+                assert person.state.sharing.phase is SharePhase.ON
+                assert person.state.sharing.seat == seat
+                found = await guest.result()
+                shown = {peer["peer_id"]: peer for peer in found["peers"]}[str(seat)]
+                assert shown["reconnects"] == 0, "pictures went on without the server"
+                assert shown["frames_decoded"] > 10
+            finally:
+                guest.end()
+
+        at_desk({fragile.url: fragile.ca}, part)
+        town.close()
 
 
 def test_the_patient_s_page_shows_it_large_and_in_its_own_size(

@@ -12,15 +12,18 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.viewers.video.frame import VideoFrame
 from app.viewers.video.picture import PictureState, VideoPicture
 from app.viewers.video.shared import SharedPicture
-from app.viewers.video.tiles import inset, tiles
+from app.viewers.video.tiles import STRIP, inset, tiles
 
 LatestFrame = Callable[[str], VideoFrame | None]
 """The newest picture of a stream: `self`, or a peer id as text."""
 INSET_FROM = 500
 """From this width on one's own picture lies over the only other one."""
 LEAST = QSize(160, 84)
+SHARE_HINT = 264
 FACES_STRIP = 0.16
 """Of the longer side, for the faces beside what is shared."""
+BELOW_FROM = 0.65
+"""From this shape on faces are below what is shared, where the room is narrow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class CallPictures(QWidget):
         return self._large
 
     def sizeHint(self) -> QSize:
-        return QSize(320, 150)
+        return QSize(320, SHARE_HINT if self._shares else 150)
 
     def show_peers(self, shown: tuple[Shown, ...]) -> None:
         """A state of CONNECTING leaves a picture that was live as the last one, and says so."""
@@ -90,6 +93,7 @@ class CallPictures(QWidget):
         """As `show_peers`, for what they share."""
         for gone in set(self._shares) - {one.peer_id for one in shown}:
             picture = self._shares.pop(gone)
+            self.updateGeometry()
             picture.hide()
             picture.deleteLater()
         for one in shown:
@@ -97,6 +101,7 @@ class CallPictures(QWidget):
                 made = SharedPicture(partial(self._latest, str(one.peer_id)), self)
                 made.show()
                 self._shares[one.peer_id] = made
+                self.updateGeometry()
             share = self._shares[one.peer_id]
             share.set_caption(one.caption)
             if one.state is PictureState.LIVE:
@@ -120,7 +125,10 @@ class CallPictures(QWidget):
         peers, area = list(self._peers), self.rect()
         if self._shares:
             count = len(peers) + len(self._shares)
-            self._place(tiles(count + 1, area, count - 1, FACES_STRIP))
+            narrow = area.width() < INSET_FROM
+            strip = STRIP if narrow else FACES_STRIP
+            below = narrow and area.height() > area.width() * BELOW_FROM
+            self._place(tiles(count + 1, area, count - 1, strip, below=below))
         elif len(peers) == 1 and area.width() >= INSET_FROM:
             self._place([area, inset(area)])
         else:
