@@ -1,5 +1,6 @@
 """What there is to share, what one shares oneself, and what others share."""
 
+import re
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import assert_never
@@ -20,6 +21,9 @@ from app.session.sharing import SharePhase, Sharing
 from app.session.state import State
 from protocol.call import Participant
 from protocol.sharing import Share, ShareKind
+
+NAMELESS = re.compile(r"^Window 0x[0-9a-f]+$")
+"""What Qt 6.9.3 calls an X11 window whose title is not Latin: its preview tells which it is."""
 
 
 class ShareGroup(Enum):
@@ -126,9 +130,12 @@ def _entries(state: State) -> tuple[ShareEntry, ...]:
                 text = f"{text} · {screen.width} × {screen.height}"
             source = ScreenSource(surface_id=screen.surface_id, name=screen.name)
             found.append(ShareEntry(source, ShareGroup.SCREENS, text))
-        for window in surfaces.windows:
+        for number, window in enumerate(surfaces.windows, 1):
+            text = window.name
+            if NAMELESS.match(text):
+                text = translate("sharing", "Window {n}").format(n=number)
             taken = WindowSource(surface_id=window.surface_id, name=window.name)
-            found.append(ShareEntry(taken, ShareGroup.WINDOWS, window.name))
+            found.append(ShareEntry(taken, ShareGroup.WINDOWS, text))
     if sharing.generated:
         page = translate("sharing", "Generated page")
         found.append(ShareEntry(GeneratedScreen(), ShareGroup.SCREENS, page))

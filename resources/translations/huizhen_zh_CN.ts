@@ -5860,6 +5860,10 @@
         <source>You are sharing {device}</source>
         <translation>您正在共享{device}</translation>
     </message>
+    <message>
+        <source>Window {n}</source>
+        <translation>窗口 {n}</translation>
+    </message>
 </context>
 <context>
     <name>status</name>

@@ -61,6 +61,8 @@ class Screens(QObject):
     given = Signal(object)
 
     def __init__(self, emit: Callable[[CaptureEvent], None]) -> None:
+        if sys.platform == "linux":
+            os.environ["XDG_SESSION_TYPE"] = "x11"  # else Qt 6.9.3 lists no windows
         self._application = QGuiApplication(["huizhen-capture"])
         super().__init__()
         self._emit = emit
