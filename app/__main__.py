@@ -20,6 +20,7 @@ SHOWN = {
 }
 HIDDEN = {
     "media": "app.cli.media",
+    "capture": "app.cli.capture",
     "transfer": "app.cli.transfer",
     "decode-worker": "app.cli.decode_worker",
     "demo-client": "app.cli.demo.client",

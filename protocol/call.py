@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from protocol.base import Answer, Message, Moment, Name
 from protocol.recording import CallRecording, RecordingTerms
+from protocol.sharing import Share
 
 
 class ParticipantKind(StrEnum):
@@ -49,12 +50,15 @@ class SeatState(StrEnum):
 
 
 class Participant(Answer):
+    """One seat. With `share` it is no person but a second video of its owner, who only sends."""
+
     peer_id: PeerId
     kind: ParticipantKind
     display_name: str
     account_id: UUID | None
     joined_at: Moment
     state: SeatState = SeatState.HERE
+    share: Share | None = None
 
 
 class CallState(Answer):
@@ -82,6 +86,7 @@ class JoinedCall(Answer):
 
     `resumed`: this is the seat one had before; media that still flow go on. `ice_valid_s`: how long
     the credentials are good for new connections; join again with the same seat to get fresh ones.
+    `screen_sharing`: whether the site lets screens and windows be shared.
     """
 
     peer_id: PeerId
@@ -90,6 +95,7 @@ class JoinedCall(Answer):
     ice_transport_policy: IceTransportPolicy = "all"
     ice_valid_s: int | None = None
     resumed: bool = False
+    screen_sharing: bool = True
 
 
 CHECK_BYTES = 1 << 20

@@ -45,6 +45,7 @@ class ErrorCode(StrEnum):
     CONSENT_REQUIRED = "consent_required"
     CALL_NOT_RUNNING = "call_not_running"
     NOT_A_MEMBER = "not_a_member"
+    SCREEN_SHARING_OFF = "screen_sharing_off"
     MALFORMED_MESSAGE = "malformed_message"
     TOO_LARGE = "too_large"
     TOO_MANY_REQUESTS = "too_many_requests"

@@ -22,6 +22,7 @@ from protocol.library import LibrarySummary
 from protocol.queue import CaseClock, ClockStage, Offer, OfferEnd, PersonPresence
 from protocol.recording import RecordingConsent, RecordingId
 from protocol.report import SignedReport
+from protocol.sharing import ShareKind, ShareTitle
 
 SUBPROTOCOL = "huizhen.v1"
 MAX_FRAME_BYTES = 256 * 1024
@@ -81,13 +82,32 @@ class LeaveCall(Message):
     consultation_id: UUID
 
 
+class StartShare(Message):
+    """Takes a seat for a second video of ours; one that was there goes. Not for guests."""
+
+    type: Literal["start_share"] = "start_share"
+    ref: UUID
+    consultation_id: UUID
+    kind: ShareKind
+    title: ShareTitle = ""
+
+
+class StopShare(Message):
+    type: Literal["stop_share"] = "stop_share"
+    consultation_id: UUID
+
+
 class SendSignal(Message):
-    """To one peer of the call; refused unless both are in the same call."""
+    """To one peer of the call; refused unless both are in the same call.
+
+    `seat` names the seat of one's own share, where it is that which speaks.
+    """
 
     type: Literal["send_signal"] = "send_signal"
     consultation_id: UUID
     to: PeerId
     signal: Signal
+    seat: PeerId | None = None
 
 
 class AskRecording(Message):
@@ -134,6 +154,8 @@ ClientMessage = Annotated[
     | SendChat
     | JoinCall
     | LeaveCall
+    | StartShare
+    | StopShare
     | SendSignal
     | AskRecording
     | AnswerRecording
@@ -170,13 +192,23 @@ class CallJoined(Answer):
     joined: JoinedCall
 
 
+class ShareStarted(Answer):
+    """Answer to StartShare: the peer id of the new seat."""
+
+    type: Literal["share_started"] = "share_started"
+    ref: UUID
+    share: PeerId
+    call: CallState
+
+
 class SignalReceived(Answer):
-    """`sender` is stamped by the server."""
+    """`sender` is stamped by the server; `to` is which of one's own seats it is for."""
 
     type: Literal["signal_received"] = "signal_received"
     consultation_id: UUID
     sender: PeerId
     signal: Signal
+    to: PeerId | None = None
 
 
 class Refused(Answer):
@@ -299,6 +331,7 @@ ServerMessage = Annotated[
     Welcome
     | Pong
     | CallJoined
+    | ShareStarted
     | SignalReceived
     | Refused
     | PresenceChanged

@@ -52,6 +52,7 @@ from server.api.services.recordings import RecordingKeeper
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
 from server.api.services.sfu_switch import SfuSwitch
+from server.api.services.share_wishes import ShareWishes
 from server.api.services.studies import Studies
 from server.api.services.telling import Telling
 from server.api.services.timekeeper import Timekeeper
@@ -212,6 +213,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         hub,
         calls,
         RecordingWishes(calls, keeper),
+        ShareWishes(calls, screens=settings.screen_sharing),
         chat,
         settings.socket_queue_messages,
     )

@@ -152,6 +152,7 @@ class Settings(BaseSettings):
     recording: bool = False
     recording_kept_days: int = Field(default=1096, ge=1, le=36525)
     """After the end of the call."""
+    screen_sharing: bool = True
     max_json_bytes: int = Field(default=4 * 1024 * 1024, ge=1024)
     max_listing_bytes: int = Field(default=16 * 1024 * 1024, ge=1024)
     """Of a declaration: 20,000 images with UIDs of 64 characters and both hashes are 8 MB."""

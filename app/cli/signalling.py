@@ -185,7 +185,7 @@ class SocketSignalling:
 
     def _add(self, peer_id: PeerId, way: Way) -> None:
         self._peers[peer_id] = way
-        added = AddPeer(peer_id=str(peer_id), role=way.role, direction=way.direction)
+        added = AddPeer(peer_id=str(peer_id), role=way.role, direction=way.direction, flow=way.flow)
         self._commands.put_nowait(added)
 
     def _turn(self, peer_id: PeerId, way: Way) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.media.equipment import DeviceSource, Equipment
+from app.media.sharing import Shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +36,36 @@ class WishStopCheck:
     """What was found so far is enough."""
 
 
-CallSetupWish = WishLookForDevices | WishDevice | WishTalk | WishCheckCall | WishStopCheck
+@dataclass(frozen=True, slots=True)
+class WishLookForShares:
+    """Which screens, windows and devices could be shared?"""
+
+
+@dataclass(frozen=True, slots=True)
+class WishChooseShare:
+    """Show it to oneself first; None lets go of what was chosen."""
+
+    source: Shared | None
+
+
+@dataclass(frozen=True, slots=True)
+class WishStartShare:
+    """Show what was chosen to everybody in the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class WishStopShare:
+    """Nobody is to see it any more."""
+
+
+CallSetupWish = (
+    WishLookForDevices
+    | WishDevice
+    | WishTalk
+    | WishCheckCall
+    | WishStopCheck
+    | WishLookForShares
+    | WishChooseShare
+    | WishStartShare
+    | WishStopShare
+)

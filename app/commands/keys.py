@@ -43,6 +43,7 @@ class CommandId(Enum):
     CALL_CORNER = "call_corner"
     CALL_FULL = "call_full"
     CALL_SCREEN = "call_screen"
+    SHARE = "share"
     CHAT = "chat"
     THEME = "theme"
     LANGUAGE = "language"
@@ -73,6 +74,7 @@ _FLOATING = QT_TRANSLATE_NOOP("commands", "Call over the images, or beside them"
 _CORNER = QT_TRANSLATE_NOOP("commands", "Call over the images: next corner")
 _FULL = QT_TRANSLATE_NOOP("commands", "Call on the whole screen")
 _SCREEN = QT_TRANSLATE_NOOP("commands", "Call on the whole screen: next screen")
+_SHARE = QT_TRANSLATE_NOOP("commands", "Share a screen or a device, or stop sharing")
 _E, _K, _L = Group.EVERYWHERE, Group.CASE, Group.CALL
 
 COMMANDS: dict[CommandId, Command] = {
@@ -102,6 +104,7 @@ COMMANDS: dict[CommandId, Command] = {
         _c(CommandId.CALL_CORNER, _L, _CORNER, "Ctrl+Shift+K"),
         _c(CommandId.CALL_FULL, _L, _FULL, "Ctrl+Shift+F11"),
         _c(CommandId.CALL_SCREEN, _L, _SCREEN, "Ctrl+Shift+F12"),
+        _c(CommandId.SHARE, _L, _SHARE, "Ctrl+Shift+D"),
         _c(CommandId.CHAT, _L, QT_TRANSLATE_NOOP("commands", "Write in the chat"), "Ctrl+M"),
         _c(CommandId.THEME, _E, QT_TRANSLATE_NOOP("commands", "Light or dark"), "Ctrl+Shift+L"),
         _c(CommandId.LANGUAGE, _E, QT_TRANSLATE_NOOP("commands", "中文 / English"), "Ctrl+Shift+E"),

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, assert_never
 from app.commands.call_wishes import (
     CallSetupWish,
     WishCheckCall,
+    WishChooseShare,
     WishDevice,
     WishLookForDevices,
+    WishLookForShares,
+    WishStartShare,
     WishStopCheck,
+    WishStopShare,
     WishTalk,
 )
 from app.session.call import CallPhase
@@ -31,5 +35,13 @@ def fulfil_call(desk: Desk, wish: CallSetupWish) -> None:
                 desk.tasks.start(desk.call_check.check(), only="check call")
         case WishStopCheck():
             desk.tasks.cancel("check call")
+        case WishLookForShares():
+            desk.call.sharing.look()
+        case WishChooseShare(source):
+            desk.call.sharing.choose(source)
+        case WishStartShare():
+            desk.tasks.start(desk.call.sharing.start(), only="share")
+        case WishStopShare():
+            desk.tasks.start(desk.call.sharing.stop(), only="stop sharing")
         case _:
             assert_never(wish)

@@ -22,6 +22,7 @@ from aiortc.stats import RTCTransportStats
 
 from app.media import repairs
 from app.media.bitrate import HEADERS_KBPS, Controller, Decision
+from app.media.budget import WHOLE, LinePart
 from app.media.capture import LocalTrack
 from app.media.forwarded import ForwardedController
 from app.media.ladder import Limit, Motion
@@ -68,6 +69,7 @@ class Adaptation:
     Args:
         sound, pictures: stock senders that have not started; they change their class.
         track: what the sender of pictures reads.
+        line: what of the line to the peer is this connection's.
         forwarded: an SFU is at the other end, to which nothing of ours is told.
     """
 
@@ -78,10 +80,12 @@ class Adaptation:
         receiver: RTCRtpReceiver,
         track: LocalTrack[av.VideoFrame],
         clock: Clock,
+        line: LinePart = WHOLE,
         *,
         forwarded: bool = False,
     ) -> None:
         self._clock = clock
+        self._line = line
         self._forwarded = forwarded
         self._track = track
         self._queue = LineQueue(clock.now)
@@ -108,7 +112,8 @@ class Adaptation:
         self._sent: deque[float] = deque(maxlen=SENT_LOOKS)
         self._told: tuple[float, Told] | None = None
         self._listening: RTCDtlsTransport | None = None
-        self.decision = self._controller.decide(clock.now(), Work())
+        now = clock.now()
+        self.decision = line.allot(now, self._controller.decide(now, Work()))
         self._follow(self.decision)
         self._task = asyncio.create_task(self._run(), name="adaptation")
 
@@ -177,7 +182,8 @@ class Adaptation:
                 self._queue.stood_still()
             if now - decided_at >= DECIDE_EVERY or self._controller.alarmed:
                 decided_at = now
-                self._follow(self._controller.decide(now, self._work(now)))
+                decided = self._controller.decide(now, self._line.work(now, self._work(now)))
+                self._follow(self._line.allot(now, decided))
             if not self._forwarded:
                 await self._tell(now)
 
@@ -200,7 +206,7 @@ class Adaptation:
                 share = 0.0  # not for want of bits: the computer was too slow for them
             self._skipped += WORK_WEIGHT * (share - self._skipped)
         self._encoding += WORK_WEIGHT * ((counts.encode_s - spent) / seconds - self._encoding)
-        sound = self.decision.sound_kbps + HEADERS_KBPS
+        sound = self.decision.sound_kbps + HEADERS_KBPS if self._line.speaks else 0
         sound *= 2 if self.decision.repeat_sound else 1
         self._sent.append((counts.octets - octets) * 8 / 1000 / seconds + sound)
         arrived = None
@@ -262,7 +268,7 @@ class Adaptation:
         if motion < len(_MOTIONS) and limit < len(_LIMITS):
             self._told = (now, Told(_MOTIONS[motion], _LIMITS[limit]))
         if queue != _UNKNOWN:
-            self._controller.told(now, float(queue), float(kbps))
+            self._controller.told(now, *self._line.told(now, float(queue), float(kbps)))
 
 
 def adaptable() -> bool:

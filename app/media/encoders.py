@@ -32,6 +32,8 @@ _GOP = 3000
 """Pictures between unasked key frames."""
 SHARP = 2
 PICTURE_IDS = 1 << 15
+READABLE = 48
+"""The coarsest quantizer of VP8 for pictures with text: what it does not fit into is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +139,9 @@ class SteadyVp8(_SteadyRate):
 
     name = "libvpx"
 
-    def __init__(self) -> None:
+    def __init__(self, *, sharp: bool = False) -> None:
         super().__init__()
+        self._sharp = sharp
         self._picture_id = 0
 
     def _payloads(self, data: bytes) -> list[bytes]:
@@ -147,7 +150,7 @@ class SteadyVp8(_SteadyRate):
         return payloads
 
     def _prepare(self, codec: VideoCodecContext, bps: int) -> None:
-        codec.qmin, codec.qmax = SHARP, 63
+        codec.qmin, codec.qmax = SHARP, READABLE if self._sharp else 63
         codec.options = {
             "bufsize": str(bps * 6 // 10),
             "minrate": str(bps),
@@ -157,8 +160,8 @@ class SteadyVp8(_SteadyRate):
             "lag-in-frames": "0",
             "drop-threshold": "30",
             "max-intra-rate": "450",
-            "noise-sensitivity": "4",
-            "static-thresh": "1",
+            "noise-sensitivity": "0" if self._sharp else "4",
+            "static-thresh": "0" if self._sharp else "1",
             "overshoot-pct": "15",
             "undershoot-pct": "100",
         }
@@ -216,11 +219,11 @@ class SpeechEncoder(OpusEncoder):
         return [bytes(packet) for packet in packets], frame.pts or 0
 
 
-def encoder_for(codec_name: str) -> PictureEncoder | None:
+def encoder_for(codec_name: str, *, sharp: bool = False) -> PictureEncoder | None:
     """The encoder of an RTP codec, None when there is none of ours."""
     match codec_name.upper():
         case "VP8":
-            return SteadyVp8()
+            return SteadyVp8(sharp=sharp)
         case "H264":
             return SteadyH264()
         case _:

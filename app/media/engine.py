@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import assert_never
 
 from app.media.addresses import watch_addresses
+from app.media.budget import WHOLE, Line
 from app.media.equipment import Devices, DeviceSource
 from app.media.hardware import Hardware
 from app.media.levels import LOOK_EVERY, Hearing
@@ -47,8 +49,11 @@ from app.media.playing_messages import PlayerCommand
 from app.media.recording import OpenVault, Recorder
 from app.media.recording_messages import Record, StopWriting
 from app.media.relays import Relays
+from app.media.share_studio import ShareStudio
+from app.media.sharing import ChooseShare, Flow, ListSurfaces, share_line, viewer_of
 from app.media.sources import Clock
 from app.media.studio import Studio
+from app.media.surfaces import NoSurfaces, SurfaceHardware
 from app.media.ways import Way
 from protocol.call import Attempt, IceCandidate, SessionDescription
 
@@ -67,14 +72,51 @@ class _Call:
         sound: OwnSound,
         wish: StartCall,
         relays: Relays,
+        share: ShareStudio,
     ) -> None:
         self.studio = studio
+        self.share = share
         self.pictures = pictures
         self.sound = sound
         self.playout = playout
         self.wish = wish
         self.relays = relays
         self.pairs: dict[str, Pair] = {}
+        self._lines: dict[str, Line] = {}
+
+    def media(self, name: str, flow: Flow, clock: Clock, recorder: Recorder) -> PeerMedia:
+        """What a connection of this name carries."""
+        made = PeerMedia(
+            video=self.studio.video,
+            audio=self.studio.audio,
+            pictures=self.pictures,
+            playout=self.playout,
+            clock=clock,
+            recorder=recorder,
+        )
+        match flow:
+            case Flow.TALK:
+                return replace(made, line=self._line(name).face)
+            case Flow.SHOW:
+                line = self._line(viewer_of(name) or name)
+                return replace(
+                    made, video=self.share.video, line=line.share, pictures_go="sendonly"
+                )
+            case Flow.WATCH:
+                return replace(made, video=self.share.nothing, line=WHOLE, pictures_go="recvonly")
+
+    def _line(self, peer_id: str) -> Line:
+        line = self._lines.setdefault(peer_id, Line())
+        line.shares(self.share.content if self.shows_to(peer_id) else None)
+        return line
+
+    def shows_to(self, peer_id: str) -> bool:
+        return share_line(peer_id) in self.pairs
+
+    def look_at_lines(self) -> None:
+        """After a connection of the share came or went, or another thing is shared."""
+        for peer_id in tuple(self._lines):
+            self._line(peer_id)
 
     async def choose(self, command: ChooseSources) -> None:
         await self.studio.choose(command.video, command.audio)
@@ -90,6 +132,7 @@ class _Call:
     async def close(self) -> None:
         await asyncio.gather(*(self.remove(peer_id) for peer_id in tuple(self.pairs)))
         await self.studio.close()
+        await self.share.close()
         await self.sound.close()
         self.playout.close()
 
@@ -100,6 +143,9 @@ class _Call:
         self.pictures.forget(peer_id)
         self.playout.forget(peer_id)
         self.sound.forget(peer_id)
+        if viewer_of(peer_id) is None:
+            self._lines.pop(peer_id, None)
+        self.look_at_lines()
 
 
 class _Speaking:
@@ -133,6 +179,7 @@ class CallEngine:
         pictures: where pictures are shown.
         hardware: the real devices.
         open_vault: where a recording is kept; None where it cannot be.
+        surfaces: screens and windows.
     """
 
     def __init__(
@@ -142,10 +189,12 @@ class CallEngine:
         hardware: Hardware,
         clock: Clock,
         open_vault: OpenVault | None = None,
+        surfaces: SurfaceHardware | None = None,
     ) -> None:
         self._emit = emit
         self._recorder = Recorder(emit, open_vault)
         self._playing = Playing(hardware, pictures, clock, emit)
+        self._surfaces = surfaces or NoSurfaces(emit)
         self._pictures = pictures
         self._hardware = hardware
         self._clock = clock
@@ -189,6 +238,12 @@ class CallEngine:
                 self._recorder.begin(command)
             case StopWriting():
                 self._recorder.end()
+            case ListSurfaces():
+                self._surfaces.look()
+            case ChooseShare():
+                if call := self._current():
+                    await call.share.choose(command.source)
+                    call.look_at_lines()
             case EndCall():
                 await self._end()
             case _:
@@ -230,7 +285,8 @@ class CallEngine:
             command.ice_transport_policy,
             lambda state: self._emit(RelayTold(state=state)),
         )
-        self._call = call = _Call(studio, self._pictures, playout, sound, command, relays)
+        share = ShareStudio(self._hardware, self._surfaces, self._pictures, self._clock, self._emit)
+        self._call = call = _Call(studio, self._pictures, playout, sound, command, relays, share)
         self._watching = (
             asyncio.create_task(self._tick(), name="statistics"),
             asyncio.create_task(self._listen(call), name="levels"),
@@ -248,6 +304,7 @@ class CallEngine:
                 self._failed(FailureCode.PEER_EXISTS, command.peer_id)
                 return
             call.pairs[command.peer_id] = self._pair(call, command)
+            call.look_at_lines()
         elif pair is None:
             if not isinstance(command, RemovePeer):
                 self._failed(FailureCode.UNKNOWN_PEER, command.peer_id)
@@ -259,14 +316,8 @@ class CallEngine:
             pair.signalled(command)
 
     def _pair(self, call: _Call, command: AddPeer) -> Pair:
-        media = PeerMedia(
-            video=call.studio.video,
-            audio=call.studio.audio,
-            pictures=self._pictures,
-            playout=call.playout,
-            clock=self._clock,
-            recorder=self._recorder,
-        )
+        media = call.media(command.peer_id, command.flow, self._clock, self._recorder)
+        codec = call.wish.codec if command.flow is Flow.TALK else "VP8"
 
         def make(
             way: Way,
@@ -284,7 +335,7 @@ class CallEngine:
                 on_description=described,
                 on_candidate=found,
                 on_state=changed,
-                codec=call.wish.codec,
+                codec=codec,
             )
 
         told = _Speaking(command.peer_id, self._emit)

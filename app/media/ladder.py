@@ -32,13 +32,17 @@ class Limit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """Pictures of at most `height` rows (of 16:9), `fps` a second, where `least_kbps` are there."""
+    """Pictures of at most `height` rows (of 16:9), `fps` a second, where `least_kbps` are there.
+
+    `sharp`: text is to be read in them; rather fewer pictures than blurred ones.
+    """
 
     name: str
     height: int
     fps: float
     least_kbps: int
     motion: Motion = Motion.FLUENT
+    sharp: bool = False
 
     @property
     def pixels_a_second(self) -> float:

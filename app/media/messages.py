@@ -15,6 +15,7 @@ from app.media.ladder import Limit, Motion
 from app.media.loudness import SoundLevels, SoundTreatment, Speaking
 from app.media.playing_messages import PlayerCommand, PlayerEvent
 from app.media.recording_messages import Record, RecordingWritten, StopWriting
+from app.media.sharing import ChooseShare, Flow, ListSurfaces, ShareLost, Surfaces
 from protocol.base import Message
 from protocol.call import IceCandidate, IceServer, IceTransportPolicy, SessionDescription
 
@@ -97,20 +98,19 @@ class SetIceServers(Message):
 
 
 class AddPeer(Message):
-    """`again`: the peer knows us already, and is asked for an offer if it is the one to offer."""
+    """`again`: the peer knows us already, and is asked for an offer if it is the one to offer. `flow`
+    SHOW is the connection of our share, which has a name of its own (`share_line`)."""
 
     kind: Literal["add-peer"] = "add-peer"
     peer_id: str
     role: Role
     again: bool = False
     direction: Direction = Direction.BOTH
+    flow: Flow = Flow.TALK
 
 
 class TurnPeer(Message):
-    """What goes to and comes from this peer takes another way from now on.
-
-    The connection there is goes on until the other is up, or until the other side ends it.
-    """
+    """Media take another way from now on; the connection there is goes on until the other is up."""
 
     kind: Literal["turn-peer"] = "turn-peer"
     peer_id: str
@@ -184,6 +184,8 @@ Command = Annotated[
     | Record
     | StopWriting
     | PlayerCommand
+    | ListSurfaces
+    | ChooseShare
     | EndCall,
     Field(discriminator="kind"),
 ]
@@ -387,6 +389,8 @@ Event = Annotated[
     | SoundTreatment
     | RecordingWritten
     | PlayerEvent
+    | Surfaces
+    | ShareLost
     | Failed,
     Field(discriminator="kind"),
 ]

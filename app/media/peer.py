@@ -21,6 +21,7 @@ from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.stats import RTCTransportStats
 
 from app.media.adaptation import Adaptation, adaptable
+from app.media.budget import WHOLE, LinePart
 from app.media.capture import Feed
 from app.media.errors import NegotiationError
 from app.media.gathering import Gathering, gathers, without_end
@@ -54,7 +55,10 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class PeerMedia:
-    """What a peer is joined to: what is sent, and where what it sends goes."""
+    """What a peer is joined to: what is sent, and where what it sends goes.
+
+    `pictures_go` says that only pictures go, and only that way; there is no sound then.
+    """
 
     video: Feed[av.VideoFrame]
     audio: Feed[av.AudioFrame]
@@ -62,6 +66,8 @@ class PeerMedia:
     playout: Playout
     clock: Clock
     recorder: Recorder
+    line: LinePart = WHOLE
+    pictures_go: Literal["sendonly", "recvonly"] | None = None
 
 
 class Peer:
@@ -90,7 +96,7 @@ class Peer:
         codec: str | None = None,
     ) -> None:
         self.peer_id = peer_id
-        self._role, self._direction = way
+        self._role, self._direction = way.role, way.direction
         self._media = media
         self._attempt = attempt
         self._relays = path.relays
@@ -202,7 +208,10 @@ class Peer:
         else:
             self._stop_tracks()
         for transceiver in self._connection.getTransceivers():
-            if self._direction is Direction.SEND:
+            if self._media.pictures_go is not None:
+                video = transceiver.kind == "video"
+                transceiver.direction = self._media.pictures_go if video else "inactive"
+            elif self._direction is Direction.SEND:
                 transceiver.direction = "sendonly"
             repaired = repair(
                 transceiver.receiver, transceiver.kind, self._media.clock.now, joins=True
@@ -213,7 +222,8 @@ class Peer:
                 transceiver.setCodecPreferences(preferred(self._codec))
         if sends and adaptable():
             self._adapt()
-        tap(self._media.recorder, self.peer_id, self._connection)
+        if self._media.pictures_go is None:  # a share is not recorded
+            tap(self._media.recorder, self.peer_id, self._connection)
 
     def _adapt(self) -> None:
         of_kind = {
@@ -226,6 +236,7 @@ class Peer:
             sound.receiver,
             self._video,
             self._media.clock,
+            self._media.line,
             forwarded=self._direction is Direction.SEND,
         )
 

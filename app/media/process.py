@@ -20,6 +20,7 @@ from app.media.messages import COMMANDS, EVENTS, Command, Event, Ready
 from app.media.pictures import SharedPictures
 from app.media.recording import OpenVault
 from app.media.sources import MonotonicClock
+from app.media.surfaces import CaptureLink
 
 
 class MainThread:
@@ -72,11 +73,14 @@ async def _serve(
     host: Host[Command, Event], hardware: Hardware, open_vault: OpenVault | None
 ) -> None:
     pictures = SharedPictures(host.emit)
-    engine = CallEngine(host.emit, pictures, hardware, MonotonicClock(), open_vault)
+    surfaces = CaptureLink(host.emit)
+    clock = MonotonicClock()
+    engine = CallEngine(host.emit, pictures, hardware, clock, open_vault, surfaces)
     host.emit(Ready(pid=os.getpid()))
     try:
         async for command in host.commands():
             await engine.handle(command)
     finally:
         await engine.close()
+        await surfaces.close()
         pictures.close()

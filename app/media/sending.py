@@ -302,7 +302,7 @@ class PictureSender(_Reporting):
             return None
         if self._encoder_of_pictures is None:
             self.codec_name = codec.name
-            self._encoder_of_pictures = encoder_for(codec.name)
+            self._encoder_of_pictures = encoder_for(codec.name, sharp=self.decision.rung.sharp)
             if self._encoder_of_pictures is None:
                 return None
         if not self._is_due(self.decision):

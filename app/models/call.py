@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from app.models.call_line import line_words, short_word
 from app.models.equipment import EquipmentProps, derive_equipment
 from app.models.recording import RecordingProps, derive_recording
+from app.models.sharing import SharedProps, SharingProps, derive_shared, derive_sharing
 from app.session.call import Call, CallPhase, PeerPicture
 from app.session.link import LinkPhase
 from app.session.state import State
@@ -32,6 +33,7 @@ class PeerProps:
 class CallProps:
     """`rings_here`: others are in the call, we are not. `line`: what the line does to pictures.
 
+    `sharing` is what we share ourselves, `shares` what the others do, the newest last.
     `notes`: what is to be said of devices. `spoken`: of our own microphone, while it is off.
     """
 
@@ -49,7 +51,9 @@ class CallProps:
     notes: tuple[str, ...]
     talking: bool
     spoken: str
-    recording: RecordingProps
+    recording: RecordingProps = RecordingProps()
+    sharing: SharingProps = SharingProps()
+    shares: tuple[SharedProps, ...] = ()
 
 
 def derive_call(state: State) -> CallProps:
@@ -59,7 +63,7 @@ def derive_call(state: State) -> CallProps:
     others = tuple(
         participant
         for participant in (running.participants if running else ())
-        if participant.peer_id != call.own_peer
+        if participant.peer_id != call.own_peer and participant.share is None
     )
     row = case.consultation.summary if case else None
     can_call = (
@@ -86,6 +90,8 @@ def derive_call(state: State) -> CallProps:
         talking=call.talking,
         spoken=_spoken(call) if phase is CallPhase.IN else "",
         recording=derive_recording(call) if here else RecordingProps(),
+        sharing=derive_sharing(state),
+        shares=derive_shared(call) if here and phase is not CallPhase.OUT else (),
     )
 
 

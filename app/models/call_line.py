@@ -12,11 +12,11 @@ from protocol.call import Participant, SeatState
 
 def line_words(call: Call, others: tuple[Participant, ...]) -> str:
     """Each sentence on a line of its own: first our own sending, then the others'."""
-    live = [picture for picture in call.pictures if picture.connected]
-    sentences = [_server(call), _relay(call.relay), _sfu(call)]
+    people = {participant.peer_id for participant in others}
     sfu = call.running.sfu if call.running is not None else None
-    if sfu is not None:
-        live = [picture for picture in live if picture.peer_id == sfu]
+    told = people if sfu is None else {sfu}
+    live = [one for one in call.pictures if one.connected and one.peer_id in told]
+    sentences = [_server(call), _relay(call.relay), _sfu(call)]
     if not call.camera_off and live:
         worst = max(live, key=lambda picture: list(Motion).index(picture.motion))
         sentences.append(_ours(worst))

@@ -156,6 +156,10 @@ def _server_words() -> dict[NoticeCode, str]:
             "notices", "The guest has not agreed to the words in force. Open the invitation again."
         ),
         ErrorCode.CALL_NOT_RUNNING: translate("notices", "The call has ended."),
+        ErrorCode.SCREEN_SHARING_OFF: translate(
+            "notices",
+            "Your organisation does not allow screens to be shared; a capture device can be.",
+        ),
         ErrorCode.NOT_A_MEMBER: translate("notices", "You do not take part in this case."),
         ErrorCode.MALFORMED_MESSAGE: translate(
             "notices", "Client and server do not understand each other. Update the client."
@@ -225,6 +229,10 @@ def _own_words() -> dict[NoticeCode, str]:
             "notices",
             "{number} takes no more images: it was submitted. Nothing was added. Withdraw it and "
             "submit a new case with all images, or send them with a new case.",
+        ),
+        Trouble.SHARE_ENDED: translate(
+            "notices",
+            "The others do not see what you shared any more. Share it again if it is needed.",
         ),
         Trouble.NO_CAMERA: translate(
             "notices", "No camera was found; a generated picture is sent instead."

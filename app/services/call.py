@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
@@ -40,12 +39,16 @@ from app.media.messages import (
 )
 from app.media.playing_messages import PlayerEvent
 from app.media.recording_messages import RecordingWritten
+from app.media.sharing import ShareLost, Surfaces, share_line, viewer_of
 from app.media.signals import command_of, signal_of
 from app.media.ways import Way, ways_in
 from app.net.errors import Unreachable
 from app.net.socket import EventSocket
+from app.services.call_pictures import pictures_of
+from app.services.call_signals import CallSignals
 from app.services.equipment import DeviceMemory, EquipmentService
 from app.services.facts import Facts
+from app.services.sharing import SharingService
 from app.services.tasks import Tasks
 from app.services.troubles import raise_notice, trouble_of
 from app.services.yielding import Yielding
@@ -58,21 +61,21 @@ from app.session.call import (
     CallResumed,
     CallServerAway,
     MediaTold,
-    PeerPicture,
     RelaySeen,
     SourcesChanged,
     TalkHeld,
 )
 from app.session.notices import Severity, Trouble
+from app.session.sharing import SharingAllowed
 from protocol.base import new_id
-from protocol.call import CallState, JoinedCall, SessionDescription, Signal
+from protocol.call import CallState, JoinedCall, SessionDescription
 from protocol.socket import (
     CallChanged,
     CallJoined,
     JoinCall,
     LeaveCall,
     Refused,
-    SendSignal,
+    ShareStarted,
     SignalReceived,
 )
 
@@ -104,12 +107,19 @@ class CallService:
         self._ref: UUID | None = None
         self._joined: JoinedCall | None = None
         self._peers: dict[UUID, Way] = {}
-        self._unsent: deque[tuple[UUID, Signal]] = deque()
         self._media_died = False
         self.on_recording: Callable[[RecordingWritten | PlayerEvent], None] = lambda _event: None
         self.on_media_lost: Callable[[], None] = lambda: None
         self.media = MediaLink(on_event=self._media_said, on_lost=self._media_lost)
         self.equipment = EquipmentService(facts, devices, self.media, generated=generated)
+        self.sharing = SharingService(facts, socket, self._tell_media, generated=generated)
+        self._signals = CallSignals(
+            socket,
+            tasks,
+            place=lambda: self._joined.call.consultation_id if self._joined else None,
+            away=lambda: facts.state.call.server_away,
+            known=lambda peer: peer in self._peers,
+        )
 
     # --- what a person wants -------------------------------------------------------------
 
@@ -164,16 +174,22 @@ class CallService:
 
     # --- what the server says ------------------------------------------------------------
 
-    def heard(self, message: CallJoined | SignalReceived | CallChanged | Refused) -> None:
+    def heard(
+        self, message: CallJoined | ShareStarted | SignalReceived | CallChanged | Refused
+    ) -> None:
         match message:
             case CallJoined():
                 if message.ref == self._ref:
                     self._seated(message.joined)
+            case ShareStarted():
+                self.sharing.started(message)
             case SignalReceived():
                 self._signal(message)
             case CallChanged():
                 self._roster(message)
             case Refused():
+                if self.sharing.refused(message):
+                    return
                 if message.ref is not None and message.ref == self._ref:
                     self._joined = None
                     self._drop_media()
@@ -204,7 +220,8 @@ class CallService:
             self._tell_media(SetIceServers(ice_servers=joined.ice_servers))
             self._facts.apply(CallResumed(joined.call))
             self._meet(joined.call)
-            self._tasks.renew(self._send_unsent, only="call signals")
+            self._signals.send_on()
+            self._tasks.start(self.sharing.resumed(joined.call, joined.peer_id))
         else:
             self._enter(joined)
         if joined.ice_valid_s is not None:
@@ -217,11 +234,13 @@ class CallService:
 
     def _enter(self, joined: JoinedCall) -> None:
         self._joined = joined
+        self.sharing.interrupted()
         self._drop_media()
         self._start_media(joined)
         for peer_id, way in ways_in(joined.call, joined.peer_id).items():
             self._add(peer_id, way)
         self._facts.apply(CallEntered(joined.peer_id, joined.call))
+        self._facts.apply(SharingAllowed(joined.screen_sharing))
 
     def _start_media(self, joined: JoinedCall) -> None:
         call = self._facts.state.call
@@ -264,10 +283,17 @@ class CallService:
                 self._peers[peer_id] = way
                 turned = TurnPeer(peer_id=str(peer_id), role=way.role, direction=way.direction)
                 self._tell_media(turned)
+        self.sharing.meet(call)
 
     def _add(self, peer_id: UUID, way: Way, *, again: bool = False) -> None:
         self._peers[peer_id] = way
-        added = AddPeer(peer_id=str(peer_id), role=way.role, direction=way.direction, again=again)
+        added = AddPeer(
+            peer_id=str(peer_id),
+            role=way.role,
+            direction=way.direction,
+            flow=way.flow,
+            again=again,
+        )
         self._tell_media(added)
 
     def _signal(self, message: SignalReceived) -> None:
@@ -276,6 +302,9 @@ class CallService:
         if message.sender not in self._peers:
             self._add(message.sender, Way(Role.ANSWERER))
         signal = message.signal
+        if message.to is not None and message.to == self.sharing.seat:
+            self._tell_media(command_of(share_line(str(message.sender)), signal))
+            return
         if isinstance(signal, SessionDescription):
             offered = signal.type == "offer"
             if offered is (self._peers[message.sender].role is Role.OFFERER):
@@ -290,7 +319,9 @@ class CallService:
             return
         match event:
             case LocalDescription() | LocalCandidate() | RenewalAsked():
-                self._say(UUID(event.peer_id), signal_of(event))
+                viewer = viewer_of(event.peer_id)
+                seat = self.sharing.seat if viewer is not None else None
+                self._signals.say(UUID(viewer or event.peer_id), signal_of(event), seat)
             case Statistics():
                 self._counted(event)
             case PeerState():
@@ -298,6 +329,10 @@ class CallService:
                     self._socket().doubt()  # it may have gone the same way
             case NetworkChanged():
                 self._socket().doubt(event.addresses)
+            case Surfaces():
+                self.sharing.seen(event)
+            case ShareLost():
+                self._tasks.start(self.sharing.lost(event))
             case RelayTold():
                 self._facts.apply(RelaySeen(event.state))
             case SourceFallback() | DeviceList() | DeviceInUse() | Speaking() | SoundTreatment():
@@ -314,25 +349,8 @@ class CallService:
 
     def _counted(self, event: Statistics) -> None:
         self._yielding.counted(event)
-        connected = ConnectionState.CONNECTED
-        pictures = tuple(
-            PeerPicture(
-                peer_id=UUID(peer.peer_id),
-                connected=peer.state is connected,
-                frames_received=peer.frames_decoded,
-                audio_frames_received=peer.audio_frames_received,
-                frames_per_second=peer.fps,
-                kilobits_per_second=peer.bitrate_in_bps // 1000,
-                packets_lost=peer.packets_lost,
-                motion=peer.motion,
-                limit=peer.limit,
-                their_motion=peer.their_motion,
-                their_limit=peer.their_limit,
-            )
-            for peer in event.peers
-        )
         sent = max((peer.frames_sent for peer in event.peers), default=0)
-        self._facts.apply(MediaTold(pictures, sent))
+        self._facts.apply(MediaTold(pictures_of(event), sent))
 
     def _media_lost(self, returncode: int, will_restart: bool) -> None:
         log.error("the media process ended: %s", returncode)
@@ -354,39 +372,15 @@ class CallService:
         self._start_media(joined)
         for peer_id, way in tuple(self._peers.items()):
             self._add(peer_id, way, again=True)
+        self.sharing.media_back()
         self._facts.apply(CallResumed(self._facts.state.call.running or joined.call))
-
-    # --- what is said to the others ------------------------------------------------------
-
-    def _say(self, peer: UUID, signal: Signal) -> None:
-        if isinstance(signal, SessionDescription):  # what was said of an older connection is void
-            self._unsent = deque(one for one in self._unsent if one[0] != peer)
-        self._unsent.append((peer, signal))
-        self._tasks.renew(self._send_unsent, only="call signals")
-
-    async def _send_unsent(self) -> None:
-        """Sends in order; what cannot be sent now waits until the seat is ours again."""
-        while self._unsent and not self._facts.state.call.server_away:
-            joined, first = self._joined, self._unsent[0]
-            if joined is None:
-                self._unsent.clear()
-                return
-            peer, signal = first
-            if peer in self._peers:
-                place = joined.call.consultation_id
-                said = SendSignal(consultation_id=place, to=peer, signal=signal)
-                try:
-                    await self._socket().send(said)
-                except Unreachable:
-                    return
-            if self._unsent and self._unsent[0] is first:
-                self._unsent.popleft()
 
     def _drop_media(self) -> None:
         self._yielding.ended()
         self.equipment.call_ended()
+        self.sharing.ended()
         self._peers.clear()
-        self._unsent.clear()
+        self._signals.clear()
         self._tasks.cancel("ICE credentials")
         if self.media.running:
             self._tell_media(EndCall())

@@ -43,6 +43,7 @@ from protocol.socket import (
     ReportSigned,
     ServerMessage,
     SessionEnded,
+    ShareStarted,
     SignalReceived,
     StudyProgressed,
     Welcome,
@@ -57,7 +58,7 @@ LATE = {
     CaseClock.REPORT: (Late.REPORT_SOON, Late.REPORT_OVERDUE),
 }
 NOT_STARTED = (Phase.CLAIMED, Phase.ACCEPTED, Phase.SCHEDULED)
-CallMessage = CallJoined | SignalReceived | CallChanged | Refused
+CallMessage = CallJoined | ShareStarted | SignalReceived | CallChanged | Refused
 
 
 class LinkService:
@@ -120,7 +121,7 @@ class LinkService:
                 pass
             case PresenceChanged():
                 self._facts.apply(PresenceSeen(message.presence))
-            case CallJoined() | SignalReceived():
+            case CallJoined() | ShareStarted() | SignalReceived():
                 self._on_call(message)
             case Refused():
                 self._refused(message)
@@ -215,7 +216,7 @@ class LinkService:
             return
         row = state.queue.mine.find(id_)
         details = (
-            ("holder", ", ".join(one.display_name for one in there)),
+            ("holder", ", ".join(one.display_name for one in there if one.share is None)),
             ("number", row.number if row else ""),
         )
         raise_notice(

@@ -28,6 +28,7 @@ class Trouble(Enum):
     TRANSFER_GIVEN_UP = "transfer_given_up"
     CASE_TAKES_NO_IMAGES = "case_takes_no_images"
     NO_CAMERA = "no_camera"
+    SHARE_ENDED = "share_ended"
     WRONG_PASSPHRASE = "wrong_passphrase"  # noqa: S105 - a code
     STORE_KEY_LOST = "store_key_lost"
     DISK_FULL = "disk_full"

@@ -16,6 +16,7 @@ from app.session.link import FactSeen, Link, LinkFact, SignedOut, reduce_link
 from app.session.notices import Notice, NoticeFact, reduce_notices
 from app.session.queue import Queue, QueueFact, reduce_queue
 from app.session.recording import RecordingFact, Recordings, reduce_recordings
+from app.session.sharing import Sharing, SharingFact, reduce_sharing
 from app.session.upload import UploadFact, Uploads, reduce_uploads
 from protocol.socket import Fact
 
@@ -29,6 +30,7 @@ AnyFact = (
     | IntakeFact
     | CallFact
     | EquipmentFact
+    | SharingFact
     | CheckFact
     | InvitationFact
     | RecordingFact
@@ -49,6 +51,7 @@ class State:
     intake: Intake = Intake()
     call: Call = Call()
     equipment: EquipmentState = EquipmentState()
+    sharing: Sharing = Sharing()
     call_check: CallCheckState = CallCheckState()
     invitations: Invitations = Invitations()
     recordings: Recordings = Recordings()
@@ -95,6 +98,8 @@ def reduce(state: State, fact: AnyFact) -> State:
 def _around_the_call(new: State, fact: AnyFact) -> State:
     if isinstance(fact, CallFact):
         new = replace(new, call=reduce_call(new.call, fact))
+    if isinstance(fact, SharingFact):
+        new = replace(new, sharing=reduce_sharing(new.sharing, fact))
     if isinstance(fact, EquipmentFact):
         new = replace(new, equipment=reduce_equipment(new.equipment, fact))
     if isinstance(fact, CheckFact):

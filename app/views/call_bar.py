@@ -7,12 +7,14 @@ from app.kit.layouts import column, row
 from app.kit.view import View
 from app.kit.widgets import ElidedLabel, button, label, set_words
 from app.models.call import CallProps, PeerProps
+from app.models.sharing import SharedProps
 from app.session.call import CallPhase
 from app.viewers.video.picture import PictureState
 from app.viewers.video.pictures import CallPictures, Shown
 from app.views.call_controls import CallControls
 
-PICTURES_HEIGHT, LEAST_HEIGHT = 150, 90
+PICTURES_HEIGHT, LEAST_HEIGHT, SHARE_HEIGHT = 150, 90, 264
+SHARE_LEAST_HEIGHT = 170
 """Small where sentences must be read too: never may they lie over the pictures."""
 
 
@@ -63,6 +65,8 @@ class CallBar(View):
 
     def show_props(self, props: CallProps) -> None:
         self._props = props
+        self._host.setMinimumHeight(SHARE_LEAST_HEIGHT if props.shares else LEAST_HEIGHT)
+        self._host.setMaximumHeight(SHARE_HEIGHT if props.shares else PICTURES_HEIGHT)
         self._title.setText(props.title)
         self._quality.setText(props.quality)
         self._quality.setVisible(bool(props.quality))
@@ -110,3 +114,9 @@ def shown_peer(peer: PeerProps) -> Shown:
         state = PictureState.NO_PICTURE
     caption = f"{peer.name} · {peer.word}" if peer.word else peer.name
     return Shown(peer.peer_id, caption, state, peer.speaks)
+
+
+def shown_share(share: SharedProps) -> Shown:
+    """What somebody shares; a lost connection leaves the last picture, and says so."""
+    state = PictureState.LIVE if share.connected else PictureState.CONNECTING
+    return Shown(share.peer_id, share.caption, state, speaks=False)

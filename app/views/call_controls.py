@@ -33,6 +33,8 @@ class CallPlace(Enum):
 class CallControls(View):
     """Asks for a place by `moved`, for the chat by `chatted`, for an invitation by `inviting`.
 
+    `sharing` asks what to share, or ends it.
+
     Args:
         place: where these buttons are; the others are what one can move to.
         level: how loud one's own microphone is.
@@ -41,6 +43,7 @@ class CallControls(View):
     moved = Signal(object)
     chatted = Signal()
     inviting = Signal()
+    sharing = Signal()
     next_screen = Signal()
 
     def __init__(self, place: CallPlace, level: Callable[[], float]) -> None:
@@ -56,6 +59,7 @@ class CallControls(View):
         self._camera = tool(f"{prefix}camera", "camera", self.toggle_camera)
         self._speaker = tool(f"{prefix}speaker", "speaker", self._open_speakers)
         self._chat = tool(f"{prefix}callChat", "chat", self.chatted.emit)
+        self._share = tool(f"{prefix}share", "share", self.sharing.emit)
         self._invite = tool(f"{prefix}invite", "invite", self.inviting.emit)
         self._screen = tool(f"{prefix}nextScreen", "next-screen", self.next_screen.emit)
         self._moves = {
@@ -67,7 +71,7 @@ class CallControls(View):
             )
             if other is not place
         }
-        for control in (self._mute, self._camera):
+        for control in (self._mute, self._camera, self._share):
             control.setCheckable(True)
         self.meter = LevelMeter(level)
         self._spoken = ElidedLabel(f"{place.value}Spoken", "problem")
@@ -95,17 +99,17 @@ class CallControls(View):
             case CallPlace.BESIDE:
                 self._screen.hide()
                 return (
-                    row(self._leave, None, *devices),
+                    row(self._leave, None, *devices, self._share),
                     row(self.meter, None, self._chat, *moves, self._invite, gap=1),
                 )
             case CallPlace.FLOATING:
-                for hidden in (self._screen, self._speaker, self._invite):
+                for hidden in (self._screen, self._speaker, self._invite, self._share):
                     hidden.hide()
                 return (
                     row(self._mute, self._camera, self._chat, *moves, None, self._leave, gap=0),
                 )
             case CallPlace.FULL:
-                parts = (*devices, self.meter, None, self._chat, self._invite, *moves)
+                parts = (*devices, self._share, self.meter, None, self._chat, self._invite, *moves)
                 return (row(*parts, self._screen, self._leave),)
 
     def show_props(self, props: CallProps) -> None:
@@ -117,6 +121,10 @@ class CallControls(View):
         ):
             control.setChecked(off)
             control.setIcon(icon(looks[off]))
+        self._share.setChecked(props.sharing.on)
+        self._share.setIcon(icon("share-stop" if props.sharing.on else "share"))
+        self._share.setEnabled(props.sharing.can_share or props.sharing.on)
+        self._share_words()
         for menu, menu_props in zip(self._menus, props.equipment.menus, strict=True):
             menu.show_props(menu_props)
         self._spoken.setText(props.spoken)
@@ -143,12 +151,18 @@ class CallControls(View):
         ):
             set_words(control, text, COMMANDS[command].key)
         self._chat.setChecked(self._unread)
+        self._share_words()
         set_words(self._speaker, self.tr("Loudspeaker"))
         set_words(self._invite, self.tr("Invite somebody"))
         for place, control in self._moves.items():
             set_words(control, *self._move_words(place))
         self.meter.setAccessibleName(self.tr("How loud your microphone is"))
         self.meter.setToolTip(self.tr("How loud your microphone is"))
+
+    def _share_words(self) -> None:
+        on = self._props is not None and self._props.sharing.on
+        text = self.tr("Stop sharing") if on else self.tr("Share a screen or a device")
+        set_words(self._share, text, COMMANDS[CommandId.SHARE].key)
 
     def _move_words(self, place: CallPlace) -> tuple[str, str]:
         match place:

@@ -1,6 +1,6 @@
 """The call over the images: in a corner that is remembered, moved by the mouse or by a key."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, QSize, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -9,6 +9,7 @@ from app.viewers.video.pictures import CallPictures
 from app.views.call_controls import CallControls
 
 WIDTH, HEIGHT = 330, 250
+SHARE_WIDTH, SHARE_HEIGHT = 560, 380
 MARGIN = 12
 SETTING = "call/corner"
 CORNERS = ("bottom-right", "bottom-left", "top-left", "top-right")
@@ -28,7 +29,8 @@ class FloatingCall(QFrame):
         self.corner = found if found in CORNERS else CORNERS[0]
         self._column = column(controls, margin=1, gap=1)
         self.setLayout(self._column)
-        self.resize(WIDTH, HEIGHT)
+        self._wanted = QSize(WIDTH, HEIGHT)
+        self.resize(self._wanted)
         self.setCursor(Qt.CursorShape.SizeAllCursor)
         controls.setCursor(Qt.CursorShape.ArrowCursor)
         ground.installEventFilter(self)
@@ -40,6 +42,13 @@ class FloatingCall(QFrame):
         self._settle()
         self.show()
         self.raise_()
+
+    def make_room(self, *, shared: bool) -> None:
+        """More of it while something is shared."""
+        size = QSize(SHARE_WIDTH, SHARE_HEIGHT) if shared else QSize(WIDTH, HEIGHT)
+        if size != self._wanted:
+            self._wanted = size
+            self._settle()
 
     def next_corner(self) -> None:
         """The next one, against the clock."""
@@ -73,7 +82,7 @@ class FloatingCall(QFrame):
     def _settle(self) -> None:
         room = self._ground.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
         frame = self.geometry()
-        frame.setSize(self.size().boundedTo(room.size()).expandedTo(self.minimumSizeHint()))
+        frame.setSize(self._wanted.boundedTo(room.size()).expandedTo(self.minimumSizeHint()))
         if self.corner.startswith("top"):
             frame.moveTop(room.top())
         else:

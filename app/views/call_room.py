@@ -10,7 +10,7 @@ from PySide6.QtCore import QSettings, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from app.commands.call_wishes import WishTalk
+from app.commands.call_wishes import WishStopShare, WishTalk
 from app.commands.keys import CommandId
 from app.kit.view import View
 from app.models.call import CallProps
@@ -18,13 +18,15 @@ from app.models.workspace import ChatLine
 from app.session.call import CallPhase
 from app.viewers.video.picture import PictureState
 from app.viewers.video.pictures import CallPictures, LatestFrame
-from app.views.call_bar import CallBar, shown_peer
+from app.views.call_bar import CallBar, shown_peer, shown_share
 from app.views.call_controls import CallControls, CallPlace, LatestLevel
 from app.views.call_floating import FloatingCall
 from app.views.call_screen import CallScreen
 from app.views.chat import ChatPane
 from app.views.push_to_talk import PushToTalk
 from app.views.recording_question import RecordingQuestion
+from app.views.share_mark import ShareMark
+from app.views.share_window import ShareWindow
 
 SETTING = "call/place"
 SILENT_DB = -90.0
@@ -63,14 +65,17 @@ class CallRoom(View):
         self.screen_window.pressed.connect(self._pressed)
         self.question = RecordingQuestion(ground)
         self.question.wished.connect(self.wished)
+        self.share_window, self.share_mark = ShareWindow(ground, latest), ShareMark(ground)
+        self._sharing = self._can_share = False
         for controls in self._controls.values():
             controls.recording.asked.connect(self.question.open_it)
+            controls.sharing.connect(self.share)
             controls.wished.connect(self.wished)
             controls.moved.connect(self.move_to)
             controls.chatted.connect(self.open_chat)
             controls.inviting.connect(self._invite)
             controls.next_screen.connect(self.screen_window.next_screen)
-        for view in (self.bar, self._chat):
+        for view in (self.bar, self._chat, self.share_window, self.share_mark):
             view.wished.connect(self.wished)
         self._take()
 
@@ -99,6 +104,11 @@ class CallRoom(View):
         off = props.camera_off
         self.pictures.own.set_state(PictureState.CAMERA_OFF if off else PictureState.LIVE)
         self.pictures.show_peers(tuple(map(shown_peer, props.peers)) if inside else ())
+        self.pictures.show_shares(tuple(map(shown_share, props.shares)))
+        self.floating.make_room(shared=bool(props.shares))
+        self._sharing, self._can_share = props.sharing.on, props.sharing.can_share
+        self.share_window.show_props(props.sharing)
+        self.share_mark.show_props(props.sharing)
         self.bar.show_props(props)
         self.question.show_props(props.recording.question)
         for controls in self._controls.values():
@@ -155,8 +165,16 @@ class CallRoom(View):
             CommandId.CALL_CORNER: self.floating.next_corner,
             CommandId.CALL_FULL: lambda: self._toggle(CallPlace.FULL),
             CommandId.CALL_SCREEN: self._next_screen,
+            CommandId.SHARE: self.share,
             CommandId.CHAT: self.open_chat,
         }
+
+    def share(self) -> None:
+        """Asks what to share, or ends what is shared."""
+        if self._sharing:
+            self.wished.emit(WishStopShare())
+        elif self._can_share:
+            self.share_window.begin()
 
     def open_chat(self) -> None:
         """On a whole screen beside the pictures, otherwise beside the case."""

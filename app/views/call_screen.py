@@ -50,6 +50,7 @@ class CallScreen(QWidget):
             CommandId.CALL_FLOATING,
             CommandId.CALL_FULL,
             CommandId.CALL_SCREEN,
+            CommandId.SHARE,
             CommandId.CHAT,
         ):
             key = QKeySequence(COMMANDS[id_].key)

@@ -196,6 +196,14 @@
         <source>Call on the whole screen</source>
         <translation>通话全屏显示</translation>
     </message>
+    <message>
+        <source>Stop sharing</source>
+        <translation>停止共享</translation>
+    </message>
+    <message>
+        <source>Share a screen or a device</source>
+        <translation>共享屏幕或设备</translation>
+    </message>
 </context>
 <context>
     <name>CallRoom</name>
@@ -3631,6 +3639,67 @@
     </message>
 </context>
 <context>
+    <name>ShareMark</name>
+    <message>
+        <source>Sharing</source>
+        <translation>正在共享</translation>
+    </message>
+    <message>
+        <source>Stop sharing</source>
+        <translation>停止共享</translation>
+    </message>
+</context>
+<context>
+    <name>ShareWindow</name>
+    <message>
+        <source>Screens</source>
+        <translation>屏幕</translation>
+    </message>
+    <message>
+        <source>Windows</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>Cameras and capture devices</source>
+        <translation>摄像头和采集设备</translation>
+    </message>
+    <message>
+        <source>Share in the call</source>
+        <translation>在通话中共享</translation>
+    </message>
+    <message>
+        <source>What to share</source>
+        <translation>共享内容</translation>
+    </message>
+    <message>
+        <source>What the others will see</source>
+        <translation>其他人将看到的画面</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>重新查找</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>共享</translation>
+    </message>
+</context>
+<context>
+    <name>SharedPicture</name>
+    <message>
+        <source>Fit the picture</source>
+        <translation>适应窗口</translation>
+    </message>
+    <message>
+        <source>Pixel for pixel</source>
+        <translation>原始大小（1:1）</translation>
+    </message>
+</context>
+<context>
     <name>SignInWindow</name>
     <message>
         <source>Signing in…</source>
@@ -4652,6 +4721,10 @@
         <source>Write in the chat</source>
         <translation>发送文字消息</translation>
     </message>
+    <message>
+        <source>Share a screen or a device, or stop sharing</source>
+        <translation>共享屏幕或设备，或停止共享</translation>
+    </message>
 </context>
 <context>
     <name>devices</name>
@@ -5570,6 +5643,14 @@
         <source>The report of {number} should have been signed by {due}.</source>
         <translation>{number} 的报告应在 {due} 前签发，已超时。</translation>
     </message>
+    <message>
+        <source>Your organisation does not allow screens to be shared; a capture device can be.</source>
+        <translation>您所在的机构不允许共享屏幕；可以共享采集设备。</translation>
+    </message>
+    <message>
+        <source>The others do not see what you shared any more. Share it again if it is needed.</source>
+        <translation>其他人已看不到您共享的内容。如仍需要，请重新共享。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -6001,6 +6082,97 @@
     <message>
         <source>Ed25519 signature {signature} · key {key} · version {version}</source>
         <translation>Ed25519 签名 {signature} · 公钥 {key} · 第 {version} 版</translation>
+    </message>
+</context>
+<context>
+    <name>sharing</name>
+    <message>
+        <source>Screen of {name}</source>
+        <translation>{name}的屏幕</translation>
+    </message>
+    <message>
+        <source>Window of {name}</source>
+        <translation>{name}的窗口</translation>
+    </message>
+    <message>
+        <source>{device} of {name}</source>
+        <translation>{name}的{device}</translation>
+    </message>
+    <message>
+        <source>Device of {name}</source>
+        <translation>{name}的设备画面</translation>
+    </message>
+    <message>
+        <source>Whole screen</source>
+        <translation>整个屏幕</translation>
+    </message>
+    <message>
+        <source>Screen {n}</source>
+        <translation>屏幕 {n}</translation>
+    </message>
+    <message>
+        <source>Window {n}</source>
+        <translation>窗口 {n}</translation>
+    </message>
+    <message>
+        <source>Generated page</source>
+        <translation>生成的测试页面</translation>
+    </message>
+    <message>
+        <source>{name} (shows your face)</source>
+        <translation>{name}（正在拍摄您的画面）</translation>
+    </message>
+    <message>
+        <source>No picture comes from it: it was closed or unplugged, or another program uses it. Choose it again, or another.</source>
+        <translation>没有画面：可能已被关闭、拔出，或正被其他程序占用。请重新选择，或换一个。</translation>
+    </message>
+    <message>
+        <source>Your organisation does not allow screens to be shared; a device can be.</source>
+        <translation>您所在的机构不允许共享屏幕；可以共享设备。</translation>
+    </message>
+    <message>
+        <source>This desktop session (Wayland) does not let programs see the screen. Sign in with an X11 session to share screens; a capture device can be shared now.</source>
+        <translation>当前桌面会话（Wayland）不允许程序读取屏幕。如需共享屏幕，请改用 X11 会话登录；采集设备现在就可以共享。</translation>
+    </message>
+    <message>
+        <source>This computer has no screen that could be shared.</source>
+        <translation>这台电脑没有可以共享的屏幕。</translation>
+    </message>
+    <message>
+        <source>The system does not let this program see the screen: allow screen recording in the system&apos;s privacy settings, then try again.</source>
+        <translation>系统不允许本程序读取屏幕：请在系统的隐私设置中允许屏幕录制，然后重试。</translation>
+    </message>
+    <message>
+        <source>The screen gives no picture. Choose it again; if that does not help, share another screen or window, or tell hospital IT.</source>
+        <translation>取不到屏幕画面。请重新选择；如仍不行，请共享另一个屏幕或窗口，或联系医院信息科。</translation>
+    </message>
+    <message>
+        <source>Choose what the others in the call are to see, and look at it first.</source>
+        <translation>请选择要让通话中其他人看到的内容，并先在这里确认画面。</translation>
+    </message>
+    <message>
+        <source>The others see everything on this screen, other patients and messages too, until you stop. Close what does not belong to this consultation.</source>
+        <translation>在您停止之前，其他人会看到此屏幕上的全部内容，包括其他患者的信息和消息。请先关闭与本次会诊无关的内容。</translation>
+    </message>
+    <message>
+        <source>The others see everything in this window, other patients too, until you stop.</source>
+        <translation>在您停止之前，其他人会看到此窗口中的全部内容，包括其他患者的信息。</translation>
+    </message>
+    <message>
+        <source>The others see the device&apos;s picture as it is, with names that stand in it.</source>
+        <translation>其他人会看到设备的原始画面，包括画面中显示的姓名。</translation>
+    </message>
+    <message>
+        <source>You are sharing your screen</source>
+        <translation>您正在共享屏幕</translation>
+    </message>
+    <message>
+        <source>You are sharing a window</source>
+        <translation>您正在共享一个窗口</translation>
+    </message>
+    <message>
+        <source>You are sharing {device}</source>
+        <translation>您正在共享{device}</translation>
     </message>
 </context>
 <context>

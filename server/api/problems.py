@@ -41,6 +41,7 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.CONSENT_REQUIRED: 403,
     ErrorCode.CALL_NOT_RUNNING: 409,
     ErrorCode.NOT_A_MEMBER: 403,
+    ErrorCode.SCREEN_SHARING_OFF: 403,
     ErrorCode.MALFORMED_MESSAGE: 400,
     ErrorCode.TOO_LARGE: 413,
     ErrorCode.TOO_MANY_REQUESTS: 429,

@@ -27,7 +27,7 @@ export class Call {
   #fresh = 0;
   #sfu = null; // {id, peer}: what one sends, where the call passes an SFU
 
-  /** Peer id → {name, kind, peer}; in the order of joining. */
+  /** Peer id → {name, kind, share, peer}; in the order of joining. `share` is null for people. */
   others = new Map();
 
   /** The latest recording of the call and the site's terms, as the server tells; or null. */
@@ -175,14 +175,16 @@ export class Call {
       this.others.delete(id);
     }
     this.#meetSfu(call.sfu ?? null);
-    const way = this.#way;
     const own = call.participants.find((one) => one.peer_id === this.#seat.peer_id);
     for (const one of call.participants) {
       if (one.peer_id === this.#seat.peer_id) continue;
-      const offers = !call.sfu && (!own || isLater(own, one));
+      const share = one.share ?? null; // what is shared comes from its owner, past an SFU
+      const offers = (share || !call.sfu) && (!own || isLater(own, one));
+      const way = share ? Way.BOTH : this.#way;
       const known = this.others.get(one.peer_id);
-      if (known) Object.assign(known, { name: one.display_name, kind: one.kind });
-      else this.#add(one.peer_id, one.display_name, one.kind, offers, way);
+      const who = { name: one.display_name, kind: one.kind, share };
+      if (known) Object.assign(known, who);
+      else this.#add(one.peer_id, who, offers, way);
       if (known && known.peer.way !== way) known.peer.turn(offers, way).catch(() => this.#rejoin());
     }
   }
@@ -203,7 +205,7 @@ export class Call {
     return { iceServers, iceTransportPolicy: this.#seat.ice_transport_policy ?? 'all' };
   }
 
-  #made(id, offers, way) {
+  #made(id, offers, way, media = this.#media) {
     const send = (signal) =>
       this.#line.send({
         type: 'send_signal',
@@ -211,12 +213,12 @@ export class Call {
         to: id,
         signal,
       });
-    return new Peer(offers, way, this.#configuration(), this.#media, send);
+    return new Peer(offers, way, this.#configuration(), media, send);
   }
 
-  #add(id, name, kind, offers, way) {
-    const peer = this.#made(id, offers, way);
-    this.others.set(id, { name, kind, peer });
+  #add(id, who, offers, way) {
+    const peer = this.#made(id, offers, way, who.share ? null : this.#media);
+    this.others.set(id, { ...who, peer });
     this.#met = true;
     peer.start().catch(() => this.#rejoin());
   }
@@ -224,7 +226,8 @@ export class Call {
   #signalled({ sender, signal }) {
     if (!this.#seat) return;
     const ofSfu = this.#sfu?.id === sender;
-    if (!ofSfu && !this.others.has(sender)) this.#add(sender, '', '', false, this.#way);
+    if (!ofSfu && !this.others.has(sender))
+      this.#add(sender, { name: '', kind: '', share: null }, false, this.#way);
     const { peer } = ofSfu ? this.#sfu : this.others.get(sender);
     // What comes too late for a connection that was replaced is no fault of anybody.
     peer.take(signal).catch((error) => console.warn('a signal was of no use', error.name));

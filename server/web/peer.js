@@ -41,7 +41,10 @@ export class Peer {
   stream = new MediaStream();
   loudness = 0; // energy of the sound since the last look
 
-  /** `media` has `track(kind)`; `send(signal)` takes what the other side must hear. */
+  /**
+   * `media` has `track(kind)`; null where pictures only come, as of a screen that is shared.
+   * `send(signal)` takes what the other side must hear.
+   */
   constructor(offers, way, servers, media, send) {
     this.#offers = offers;
     this.#way = way;
@@ -76,7 +79,7 @@ export class Peer {
 
   /** Sends another track (or none) of a kind from now on. */
   async use(kind, track) {
-    if (this.#way === Way.RECEIVE) return;
+    if (this.#way === Way.RECEIVE || !this.#media) return;
     const found = this.#pc.getTransceivers().find((one) => one.receiver.track.kind === kind);
     await found?.sender.replaceTrack(track);
   }
@@ -163,8 +166,8 @@ export class Peer {
     if (!this.#offers) return;
     this.#attempt = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;
     for (const kind of ['audio', 'video']) {
-      const track = this.#media.track(kind);
-      const sending = this.#pc.addTransceiver(track ?? kind, { direction: this.#way });
+      const track = this.#media?.track(kind);
+      const sending = this.#pc.addTransceiver(track ?? kind, { direction: this.#direction(kind) });
       await this.#tune(sending.sender, kind);
     }
     await this.#describe();
@@ -226,13 +229,18 @@ export class Peer {
     await this.#pc.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
     for (const one of this.#pc.getTransceivers()) {
       const kind = one.receiver.track.kind;
-      one.direction = this.#way;
-      if (this.#way === Way.RECEIVE) continue;
+      one.direction = this.#direction(kind);
+      if (this.#way === Way.RECEIVE || !this.#media) continue;
       await one.sender.replaceTrack(this.#media.track(kind));
       await this.#tune(one.sender, kind);
     }
     await this.#describe();
     await this.#takeEarly();
+  }
+
+  #direction(kind) {
+    if (this.#media) return this.#way;
+    return kind === 'video' ? 'recvonly' : 'inactive';
   }
 
   // The other side began anew with this offer: what went before is of a connection it has closed.

@@ -115,7 +115,8 @@ function statusWords(call) {
   if (call.state === 'left') return say('doctorsLeft');
   if (call.state !== 'in') return say(call.state);
   if (call.large) return say(call.large === 'away' ? 'sfuAway' : 'sfuMoving');
-  const names = [...call.others.values()].map(({ name }) => name).filter(Boolean);
+  const people = [...call.others.values()].filter(({ share }) => !share);
+  const names = people.map(({ name }) => name).filter(Boolean);
   return say('inCall', { names: listed(names) });
 }
 
@@ -126,7 +127,8 @@ function showTiles(call) {
     tile.remove();
     tiles.delete(id);
   }
-  for (const [id, { name, peer }] of call.others) {
+  for (const [id, { name: who, share, peer }] of call.others) {
+    const name = share ? shareWords(share, who) : who;
     if (!tiles.has(id)) tiles.set(id, madeTile());
     const tile = tiles.get(id);
     const video = tile.querySelector('video');
@@ -134,6 +136,7 @@ function showTiles(call) {
       video.srcObject = peer.stream;
       play(video);
     }
+    showShared(tile, share);
     const [state, words] = tileWords(peer, name);
     tile.dataset.state = state;
     setText(tile.querySelector('.cover'), words);
@@ -149,21 +152,46 @@ function tileWords(peer, name) {
   return ['covered', say(peer.sounds ? 'peerNoPicture' : 'peerSilent', { name })];
 }
 
+function shareWords({ kind, title }, name) {
+  if (kind === 'device') return title ? say('sharedTitle', { title, name }) : say('sharedDevice', { name });
+  return say(kind === 'window' ? 'sharedWindow' : 'sharedScreen', { name });
+}
+
+// What is shared may fill the screen in its own size: text is to be read.
+function showShared(tile, share) {
+  tile.classList.toggle('shared', Boolean(share));
+  const size = tile.querySelector('.size');
+  size.hidden = !share;
+  const enlarged = tile.classList.contains('enlarged');
+  setText(size, say(enlarged ? 'sharedFit' : 'sharedEnlarge'));
+  size.setAttribute('aria-pressed', String(enlarged));
+}
+
+function toggleSize(tile) {
+  if (!tile.classList.contains('shared')) return;
+  tile.classList.toggle('enlarged');
+  showShared(tile, true);
+}
+
 function madeTile() {
   const tile = part('tile').content.firstElementChild.cloneNode(true);
   part('pictures').append(tile);
+  tile.querySelector('.size').addEventListener('click', () => toggleSize(tile));
+  tile.querySelector('video').addEventListener('click', () => toggleSize(tile));
   return tile;
 }
 
 // With two or more the one who speaks is larger; a cough changes nothing.
 function showSpeaker(call) {
-  const ranked = [...call.others].sort(([, a], [, b]) => b.peer.loudness - a.peer.loudness);
+  const people = [...call.others].filter(([, { share }]) => !share);
+  const ranked = people.sort(([, a], [, b]) => b.peer.loudness - a.peer.loudness);
   const loudest = ranked.length && ranked[0][1].peer.loudness > 1e-5 ? ranked[0][0] : null;
   louder = loudest === louder.id ? { ...louder, looks: louder.looks + 1 } : { id: loudest, looks: 1 };
-  if (!call.others.has(speaker)) speaker = call.others.keys().next().value ?? null;
+  if (!people.some(([id]) => id === speaker)) speaker = ranked[0]?.[0] ?? null;
   if (loudest && louder.looks >= STEADY_LOOKS) speaker = loudest;
   for (const [id, tile] of tiles) tile.classList.toggle('speaker', id === speaker);
   part('pictures').dataset.count = String(tiles.size);
+  part('pictures').dataset.shared = String(people.length < tiles.size);
 }
 
 function setText(element, text) {

@@ -7,6 +7,12 @@ export const WORDING = '2026-11-27';
 export const RECORDING_WORDING = '2026-11-28';
 
 const zh = {
+  sharedScreen: '{name}的屏幕',
+  sharedWindow: '{name}的窗口',
+  sharedDevice: '{name}的设备画面',
+  sharedTitle: '{name}的{title}',
+  sharedEnlarge: '原始大小',
+  sharedFit: '完整画面',
   title: '远程会诊',
   brand: '远程会诊',
   otherLanguage: 'English',
@@ -122,6 +128,12 @@ const zh = {
 };
 
 const en = {
+  sharedScreen: 'Screen of {name}',
+  sharedWindow: 'Window of {name}',
+  sharedDevice: 'Device of {name}',
+  sharedTitle: '{title} of {name}',
+  sharedEnlarge: 'Enlarge',
+  sharedFit: 'Whole picture',
   title: 'Remote consultation',
   brand: 'Remote consultation',
   otherLanguage: '中文',

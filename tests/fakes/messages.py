@@ -9,6 +9,7 @@ from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
 from protocol.queue import CaseClock, ClockStage, OfferEnd, PersonPresence, Presence
 from protocol.recording import RECORDING_WORDING, RecordingConsent
+from protocol.sharing import ShareKind
 from protocol.socket import (
     AnswerRecording,
     AskRecording,
@@ -35,8 +36,11 @@ from protocol.socket import (
     ServerMessage,
     SessionEnded,
     SetPaused,
+    ShareStarted,
     SignalReceived,
+    StartShare,
     StopRecording,
+    StopShare,
     StudyProgressed,
     Welcome,
 )
@@ -63,6 +67,7 @@ def from_server() -> tuple[ServerMessage, ...]:
         CallJoined(
             ref=named("ref"), joined=JoinedCall(peer_id=named("peer 陈专家"), call=call("陈专家"))
         ),
+        ShareStarted(ref=named("ref"), share=named("share"), call=call("陈专家")),
         SignalReceived(consultation_id=case, sender=named("peer 林医生"), signal=SDP),
         Refused(problem=Problem(code=ErrorCode.CALL_NOT_RUNNING, title="", status=409)),
         PresenceChanged(presence=PersonPresence(account_id=EXPERT.id, presence=Presence.IN_CALL)),
@@ -122,6 +127,8 @@ def from_client(token: str, case: UUID) -> tuple[ClientMessage, ...]:
         AskRecording(ref=named("ask"), consultation_id=case, consent=CONSENT),
         AnswerRecording(ref=named("answer"), consultation_id=case, recording_id=named("recording")),
         StopRecording(ref=named("stop"), consultation_id=case, recording_id=named("recording")),
+        StartShare(ref=named("ref"), consultation_id=case, kind=ShareKind.SCREEN),
+        StopShare(consultation_id=case),
         LeaveCall(consultation_id=case),
         SetPaused(minutes=0),
     )

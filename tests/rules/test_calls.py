@@ -52,6 +52,7 @@ RULES = (
         also_tests=True,
         allowed={
             "app/media/devices/qt.py": "the main loop of the media process, not a dialog",
+            "app/media/devices/screens.py": "the main loop of the capture process, not a dialog",
             "tests/bench/children/": "the main loop of a window that is measured",
         },
     ),

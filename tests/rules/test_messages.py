@@ -22,6 +22,7 @@ EXPECTED: dict[str, Callable[[Session, list[str]], bool]] = {
     "Welcome": lambda s, said: s.state.link.last_seq == 100 and "online" in said,
     "Pong": lambda s, said: True,  # only the heartbeat's answer
     "CallJoined": lambda s, said: "call CallJoined" in said,
+    "ShareStarted": lambda s, said: "call ShareStarted" in said,
     "SignalReceived": lambda s, said: "call SignalReceived" in said,
     "Refused": lambda s, said: True,  # without a ref nobody waits for it
     "PresenceChanged": lambda s, said: len(s.state.queue.presence) == 1,

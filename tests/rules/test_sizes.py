@@ -24,6 +24,7 @@ LONG_FUNCTIONS: dict[str, str] = {
     "server/domain/library.py::entry_of": "one line a field of the entry",
     "server/domain/reports.py::check_report": "one line a field that must agree",
     "server/domain/transitions.py::_expert": "the expert's rows of the transition table",
+    "app/session/state.py::reduce": "two lines a part of the state",
     "app/session/call.py::reduce_call": "one flat match of the facts of a call",
     "app/viewers/dicom/reasons.py::reason_words": "a table of words",
     "app/models/notices.py::_server_words": "a table of words",

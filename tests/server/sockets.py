@@ -26,7 +26,7 @@ class Line:
         self.kept: list[Frame] = []
         self.welcome: Frame = {}
 
-    async def say(self, kind: str, **body: object) -> None:
+    async def say(self, kind: str, /, **body: object) -> None:
         await self.connection.send(json.dumps({"type": kind, **body}, default=str))
 
     async def read(self) -> Frame:

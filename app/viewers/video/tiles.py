@@ -10,17 +10,26 @@ STRIP = 0.24
 SHAPE = 4 / 3
 
 
-def tiles(count: int, area: QRect, large: int | None = None) -> list[QRect]:
+def tiles(
+    count: int,
+    area: QRect,
+    large: int | None = None,
+    strip: float = STRIP,
+    *,
+    below: bool = False,
+) -> list[QRect]:
     """One rectangle a picture, in order, none overlapping another.
 
     Args:
         large: which picture is shown large.
+        strip: of the longer side, for the small ones.
+        below: they are below the large one, whatever the shape of the area.
     """
     if count == 0:
         return []
     if large is None or count == 1:
         return _even(count, area)
-    return _one_large(count, area, large)
+    return _one_large(count, area, large, strip, below=below)
 
 
 def inset(area: QRect) -> QRect:
@@ -53,10 +62,10 @@ def _even(count: int, area: QRect) -> list[QRect]:
     ]
 
 
-def _one_large(count: int, area: QRect, large: int) -> list[QRect]:
-    beside = area.width() >= area.height()
+def _one_large(count: int, area: QRect, large: int, share: float, *, below: bool) -> list[QRect]:
+    beside = area.width() >= area.height() and not below
     length = area.width() if beside else area.height()
-    thick = max(1, round(length * STRIP))
+    thick = max(1, round(length * share))
     main, strip = QRect(area), QRect(area)
     if beside:
         main.setWidth(area.width() - thick - GAP)

@@ -15,7 +15,6 @@ from protocol.call import (
     Participant,
     ParticipantKind,
     PeerId,
-    SeatState,
 )
 from protocol.consultation import Action
 from protocol.errors import ErrorCode
@@ -23,8 +22,9 @@ from protocol.socket import CallChanged
 from server.api.services.acting import Acting
 from server.api.services.ice import Ice
 from server.api.services.recordings import RecordingKeeper
-from server.api.services.rooms import Endpoint, Mailbox, Pushed, Room, Seat
+from server.api.services.rooms import Endpoint, Pushed, Room, Seat
 from server.api.services.sfu_switch import SfuSwitch
+from server.api.services.shares import row_of, seats_of
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.consultation import Attempt
@@ -32,7 +32,7 @@ from server.domain.errors import Conflict, NotFound, Refusal, not_a_member
 from server.domain.people import Who
 from server.domain.rights import CLINICAL, require_part
 from server.domain.transitions import DONE, HELD, TABLE
-from server.store.calls import StoredCall, StoredSeat
+from server.store.calls import StoredCall
 from server.store.work import Store, Work
 
 _LOG = structlog.get_logger("huizhen.calls")
@@ -75,10 +75,21 @@ class Calls:
             fact = await self._acting.telling.call_changed(work, case, room.state(), None)
         self._tell_guests(room, fact)
 
-    def endpoint_named(self, case_id: UUID, peer_text: str) -> Pushed | None:
-        """Where a signal to a peer of this call goes; the peer by its id as text."""
+    def endpoint_named(
+        self, case_id: UUID, peer_text: str, *, of_share: bool = False
+    ) -> Pushed | None:
+        """Where a signal to a peer of this call goes; the peer by its id as text. A share's
+        connections go from participant to participant, past an SFU."""
         room = self._rooms.get(case_id)
-        return None if room is None else room.named.get(peer_text)
+        if room is None:
+            return None
+        return room.direct(peer_text) if of_share else room.named.get(peer_text)
+
+    def shares(self, case_id: UUID, owner: PeerId, share_text: str) -> bool:
+        """Whether this is the second video of that peer, by its id as text."""
+        room = self._rooms.get(case_id)
+        seat = None if room is None else room.share_of(owner)
+        return seat is not None and str(seat.participant.peer_id) == share_text
 
     async def join(
         self, endpoint: Endpoint, case_id: UUID, seat: PeerId | None = None
@@ -106,7 +117,7 @@ class Calls:
                 joined = room.copy()
                 taken = kept and kept.taken(endpoint)
                 taken = taken or await self._new_seat(work, joined, endpoint, kind, name)
-                joined.sit(taken)
+                joined.sit_with_share(taken)
                 await self._follow_recording(work, joined)
                 work.trail.note(
                     None if who is None else who.id,
@@ -145,10 +156,7 @@ class Calls:
             account_id=account_id,
             joined_at=work.now,
         )
-        stored = StoredSeat(
-            participant.peer_id, endpoint.session_id, account_id, kind.value, name, work.now
-        )
-        await work.calls.sit(room.call.id, stored)
+        await work.calls.sit(room.call.id, row_of(participant, endpoint.session_id))
         return Seat(participant, endpoint.session_id, endpoint)
 
     def _seat(self, room: Room, taken: Seat, kept: Seat | None, fact: CallChanged) -> None:
@@ -230,7 +238,7 @@ class Calls:
             if room is None or seat is None:
                 return
             vacated = seat.vacated()
-            room.sit(vacated)
+            room.sit_with_share(vacated)
             self._give_up_later(case_id, vacated)
             async with self._store.writing() as work:
                 case = await self._acting.get(work, case_id)
@@ -295,6 +303,9 @@ class Calls:
         if room is None or seat is None:
             return
         room.rise(peer_id)
+        share = room.share_of(peer_id)
+        if share is not None:
+            room.rise(share.participant.peer_id)
         over = not room.seats
         if over:
             self._rooms.pop(case_id, None)
@@ -310,6 +321,8 @@ class Calls:
                 detail=why,
             )
             await work.calls.rise(peer_id)
+            if share is not None:
+                await work.calls.rise(share.participant.peer_id)
             await self._follow_recording(work, room)
             if over:
                 case = await self._end(work, case, room.call)
@@ -326,7 +339,7 @@ class Calls:
         """After a restart: calls go on, and their seats wait for those who sat in them."""
         async with self._store.writing() as work:
             for call in await work.calls.all_running():
-                seats = [_vacant(one) for one in await work.calls.seats(call.id)]
+                seats = seats_of(await work.calls.seats(call.id))
                 kept = seats if self._seat_kept_s else []
                 room = Room.of(call, kept)
                 room.terms = self._recording.terms
@@ -335,7 +348,8 @@ class Calls:
                 if kept:
                     self._rooms[call.consultation_id] = room
                     for seat in seats:
-                        self._give_up_later(call.consultation_id, seat)
+                        if seat.participant.share is None:
+                            self._give_up_later(call.consultation_id, seat)
                     self._switch.look(self, call.consultation_id)
                     continue
                 case = await self._acting.get(work, call.consultation_id)
@@ -355,15 +369,3 @@ class Calls:
 
 def not_running() -> Conflict:
     return Conflict(ErrorCode.CALL_NOT_RUNNING, "no call is running for this consultation")
-
-
-def _vacant(stored: StoredSeat) -> Seat:
-    participant = Participant(
-        peer_id=stored.peer_id,
-        kind=ParticipantKind(stored.kind),
-        display_name=stored.display_name,
-        account_id=stored.account_id,
-        joined_at=stored.joined_at,
-        state=SeatState.RECONNECTING,
-    )
-    return Seat(participant, stored.session_id, Mailbox())

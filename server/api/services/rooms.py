@@ -65,10 +65,10 @@ class Seat:
         """Where signals wait while the seat is vacant."""
         return self.endpoint if isinstance(self.endpoint, Mailbox) else None
 
-    def vacated(self) -> "Seat":
-        """The same without its socket."""
+    def vacated(self, mailbox: Mailbox | None = None) -> "Seat":
+        """The same without its socket; a share's mailbox is its owner's."""
         told = self.participant.model_copy(update={"state": SeatState.RECONNECTING})
-        return replace(self, participant=told, endpoint=Mailbox())
+        return replace(self, participant=told, endpoint=mailbox or Mailbox())
 
     def taken(self, endpoint: Endpoint) -> "Seat":
         """The same on another socket."""
@@ -120,8 +120,21 @@ class Room:
         """Who sits here, and whether its line to us is up."""
         return {
             peer_id: seat.participant.state is SeatState.HERE
-            for peer_id, seat in self.seats.items()
+            for peer_id, seat in self.people().items()
         }
+
+    def people(self) -> dict[PeerId, Seat]:
+        """The seats of people; a share is a seat besides."""
+        return {
+            peer_id: seat for peer_id, seat in self.seats.items() if seat.participant.share is None
+        }
+
+    def direct(self, peer_text: str) -> Pushed | None:
+        """The socket of a seat, whatever way its own media take."""
+        for peer_id, seat in self.seats.items():
+            if str(peer_id) == peer_text:
+                return seat.endpoint
+        return None
 
     def forward(self, sfu: Forwards | None, *, away: bool = False) -> None:
         """From now on media pass the SFU, or (None) go from participant to participant."""
@@ -135,8 +148,18 @@ class Room:
     def sit(self, seat: Seat) -> None:
         peer_id = seat.participant.peer_id
         self.seats[peer_id] = seat
-        way = seat.endpoint if self.sfu is None else self.sfu.way_to(peer_id)
+        direct = self.sfu is None or seat.participant.share is not None
+        way = seat.endpoint if direct or self.sfu is None else self.sfu.way_to(peer_id)
         self.named[str(peer_id)] = way
+
+    def sit_with_share(self, seat: Seat) -> None:
+        """A seat that was taken or left; its share goes the same way."""
+        self.sit(seat)
+        share = self.share_of(seat.participant.peer_id)
+        if share is not None and seat.mailbox is None:
+            self.sit(share.taken(seat.endpoint))
+        elif share is not None:
+            self.sit(share.vacated(seat.mailbox))
 
     def rise(self, peer_id: PeerId) -> bool:
         """False when nobody sat there."""
@@ -150,7 +173,15 @@ class Room:
         seat = None if peer_id is None else self.seats.get(peer_id)
         if seat is None or session_id is None or seat.session_id != session_id:
             return None
-        return seat
+        return seat if seat.participant.share is None else None
+
+    def share_of(self, owner: PeerId) -> Seat | None:
+        """The second video of somebody."""
+        for seat in self.seats.values():
+            share = seat.participant.share
+            if share is not None and share.owner == owner:
+                return seat
+        return None
 
     def left_behind(self, session_id: UUID | None, account_id: UUID | None) -> list[PeerId]:
         """Vacant seats of somebody who joins anew: their older program is not coming back."""

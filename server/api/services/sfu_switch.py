@@ -132,7 +132,7 @@ class SfuSwitch:
 
 
 def _due(room: Room | None, sfu: Sfu) -> bool:
-    return room is not None and room.sfu is None and len(room.seats) >= sfu.used_from
+    return room is not None and room.sfu is None and len(room.people()) >= sfu.used_from
 
 
 def _deliver(rooms: Rooms, case_id: UUID, to: PeerId, sender: PeerId, signal: Signal) -> None:

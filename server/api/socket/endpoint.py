@@ -31,7 +31,10 @@ from protocol.socket import (
     SendChat,
     SendSignal,
     SetPaused,
+    ShareStarted,
+    StartShare,
     StopRecording,
+    StopShare,
     Welcome,
 )
 from server.api.problems import problem_of
@@ -39,6 +42,7 @@ from server.api.services.calls import Calls
 from server.api.services.chat import Chat
 from server.api.services.identity import Identity
 from server.api.services.recording_wishes import RecordingWishes
+from server.api.services.share_wishes import ShareWishes
 from server.api.services.tokens import Claims, expired
 from server.api.socket.connection import Connection
 from server.api.socket.hub import Hub
@@ -69,6 +73,7 @@ class SocketEndpoint:
         hub: Hub,
         calls: Calls,
         recording: RecordingWishes,
+        shares: ShareWishes,
         chat: Chat,
         queue_limit: int,
     ) -> None:
@@ -78,6 +83,7 @@ class SocketEndpoint:
         self._hub = hub
         self._calls = calls
         self._recording = recording
+        self._shares = shares
         self._chat = chat
         self._queue_limit = queue_limit
 
@@ -225,11 +231,18 @@ class SocketEndpoint:
                 connection.push(pong.model_dump_json())
             case JoinCall():
                 joined = await self._calls.join(connection, message.consultation_id, message.seat)
+                joined = joined.model_copy(update={"screen_sharing": self._shares.screens})
                 connection.push(CallJoined(ref=message.ref, joined=joined).model_dump_json())
                 self._show(connection)
             case LeaveCall():
                 await self._calls.leave(connection, message.consultation_id)
                 self._show(connection)
+            case StartShare():
+                share, call = await self._shares.begin(connection, message)
+                answer = ShareStarted(ref=message.ref, share=share, call=call)
+                connection.push(answer.model_dump_json())
+            case StopShare():
+                await self._shares.end(connection, message.consultation_id)
             case SendSignal():
                 frame = orjson.loads(message.model_dump_json())
                 if not relay(self._calls, connection, frame):

@@ -14,6 +14,7 @@ from server.api.services.calls import Calls
 from server.api.socket.connection import Connection
 
 _FRAME_KEYS = frozenset(("type", "consultation_id", "to", "signal"))
+_SEAT = frozenset(("seat",))
 _DESCRIPTION_KEYS = frozenset(("kind", "type", "sdp"))
 _CANDIDATE_KEYS = frozenset(("kind", "candidate", "sdp_mid", "sdp_m_line_index"))
 _ATTEMPT = frozenset(("attempt",))
@@ -59,7 +60,7 @@ def _is_attempt(attempt: Any) -> bool:
 
 def relay(calls: Calls, connection: Connection, frame: Any) -> bool:
     """Relays a decoded frame; False when it is not a signal that may be relayed as it is."""
-    if frame.keys() != _FRAME_KEYS or not is_signal(frame["signal"]):
+    if frame.keys() - _SEAT != _FRAME_KEYS or not is_signal(frame["signal"]):
         return False
     case_text, to = frame["consultation_id"], frame["to"]
     known = connection.seat_texts.get(case_text) if type(case_text) is str else None
@@ -71,7 +72,14 @@ def relay(calls: Calls, connection: Connection, frame: Any) -> bool:
     if connection.seats.get(case_id) is not peer_id:
         connection.seat_texts.pop(case_text, None)
         return False
-    target = calls.endpoint_named(case_id, to) if type(to) is str else None
+    share = frame.get("seat")
+    if share is not None:
+        if type(share) is not str or not calls.shares(case_id, peer_id, share):
+            return False
+        sender = share
+    if type(to) is not str:
+        return False
+    target = calls.endpoint_named(case_id, to, of_share=share is not None)
     if target is None:
         return False
     target.push(
@@ -80,6 +88,7 @@ def relay(calls: Calls, connection: Connection, frame: Any) -> bool:
                 "type": "signal_received",
                 "consultation_id": case_text,
                 "sender": sender,
+                "to": to,
                 "signal": frame["signal"],
             }
         ).decode()

@@ -1,0 +1,28 @@
+"""What the media process counts of each participant, as the session knows it."""
+
+from uuid import UUID
+
+from app.media.messages import ConnectionState, Statistics
+from app.media.sharing import viewer_of
+from app.session.call import PeerPicture
+
+
+def pictures_of(event: Statistics) -> tuple[PeerPicture, ...]:
+    """One for each peer; the connections of one's own share are none."""
+    return tuple(
+        PeerPicture(
+            peer_id=UUID(peer.peer_id),
+            connected=peer.state is ConnectionState.CONNECTED,
+            frames_received=peer.frames_decoded,
+            audio_frames_received=peer.audio_frames_received,
+            frames_per_second=peer.fps,
+            kilobits_per_second=peer.bitrate_in_bps // 1000,
+            packets_lost=peer.packets_lost,
+            motion=peer.motion,
+            limit=peer.limit,
+            their_motion=peer.their_motion,
+            their_limit=peer.their_limit,
+        )
+        for peer in event.peers
+        if viewer_of(peer.peer_id) is None
+    )
