@@ -84,9 +84,7 @@ class Adaptation:
         *,
         forwarded: bool = False,
     ) -> None:
-        self._clock = clock
-        self._line = line
-        self._forwarded = forwarded
+        self._clock, self._line, self._forwarded = clock, line, forwarded
         self._track = track
         self._queue = LineQueue(clock.now)
         self._received = (clock.now(), 0, 0)
@@ -105,10 +103,9 @@ class Adaptation:
         sound.on_estimate = pictures.on_estimate = self._controller.estimated
         self._arrived: tuple[float, int] | None = None
         self._arrived_kbps: float | None = None
-        self._sound_lost = 0.0
         self._rtt_ms: float | None = None
         self._before = (clock.now(), 0, 0, 0.0, 0)
-        self._skipped = self._encoding = 0.0
+        self._skipped = self._encoding = self._sound_lost = 0.0
         self._sent: deque[float] = deque(maxlen=SENT_LOOKS)
         self._told: tuple[float, Told] | None = None
         self._listening: RTCDtlsTransport | None = None

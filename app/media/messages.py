@@ -98,8 +98,8 @@ class SetIceServers(Message):
 
 
 class AddPeer(Message):
-    """`again`: the peer knows us already, and is asked for an offer if it is the one to offer. `flow`
-    SHOW is the connection of our share, which has a name of its own (`share_line`)."""
+    """`again`: the peer knows us already, and is asked for an offer if it is to offer. `flow` SHOW
+    is the connection of our share, which has a name of its own (`share_line`)."""
 
     kind: Literal["add-peer"] = "add-peer"
     peer_id: str
@@ -110,7 +110,7 @@ class AddPeer(Message):
 
 
 class TurnPeer(Message):
-    """Media take another way from now on; the connection there is goes on until the other is up."""
+    """Media take another way from now on; the old connection goes on until the other is up."""
 
     kind: Literal["turn-peer"] = "turn-peer"
     peer_id: str
