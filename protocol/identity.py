@@ -10,20 +10,34 @@ _DICOM_SEX = {"M": Sex.MALE, "F": Sex.FEMALE}
 _CERTAIN = (Sex.MALE, Sex.FEMALE)
 
 
+def in_doubt(patient: Patient, study: AttachedStudy) -> bool:
+    """Whether somebody must compare: `names_another`, or nothing at all says that the two are one
+    while both have names, in scripts that cannot be compared (a pinyin name of an old device)."""
+    if names_another(patient, study):
+        return True
+    told = (
+        _other_birth(patient, study.patient_birth_date),
+        _other_name(patient.name, study.patient_name),
+        None if not (patient.patient_id and study.patient_id) else False,
+    )
+    named = bool(_letters(study.patient_name)) and bool(_letters(patient.name))
+    return named and all(one is None for one in told)
+
+
 def names_another(patient: Patient, study: AttachedStudy) -> bool:
     """Whether the images name a patient who cannot be this one: another date of birth, another sex,
-    or another name in the same script; and where nothing of that can be compared, another
-    identifier. What either side does not say contradicts nothing."""
-    told = [
-        _other_birth(patient, study.patient_birth_date),
-        _other_sex(patient, study.patient_sex),
-        _other_name(patient.name, study.patient_name),
-    ]
-    if all(one is None for one in told):
+    or another name in the same script; and where neither date of birth nor name can be compared
+    (half of all people are of one sex), another identifier. What either side does not say
+    contradicts nothing."""
+    other_birth = _other_birth(patient, study.patient_birth_date)
+    other_name = _other_name(patient.name, study.patient_name)
+    if other_birth or other_name or _other_sex(patient, study.patient_sex):
+        return True
+    if other_birth is None and other_name is None:
         return bool(patient.patient_id and study.patient_id) and (
             _letters(patient.patient_id) != _letters(study.patient_id)
         )
-    return any(told)
+    return False
 
 
 def _other_birth(patient: Patient, born: str) -> bool | None:
@@ -40,7 +54,7 @@ def _other_sex(patient: Patient, code: str) -> bool | None:
 def images_in_doubt(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> bool:
     """Whether some images of a case name another patient than the case does."""
     patient = content.patient
-    return patient is not None and any(names_another(patient, study) for study in studies)
+    return patient is not None and any(in_doubt(patient, study) for study in studies)
 
 
 def doubt_key(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> str:
@@ -49,7 +63,7 @@ def doubt_key(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> str:
     named = sorted(
         (one.study_instance_uid, one.patient_name, one.patient_birth_date, one.patient_sex)
         for one in studies
-        if names_another(patient, one)
+        if in_doubt(patient, one)
     )
     told = [patient.name, patient.born, patient.sex_code, patient.patient_id, named]
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:32]

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
+from uuid import UUID
 
 import httpx
 
@@ -102,27 +103,35 @@ class DicomWeb:
             body = b"".join([chunk async for chunk in chunks(response)])
         return _outcomes(_object(body), [one.sop_instance_uid for one in instances])
 
-    async def series(self, study_instance_uid: str) -> tuple[FoundSeries, ...]:
-        """Every series of a study."""
+    async def series(
+        self, study_instance_uid: str, consultation_id: UUID | None = None
+    ) -> tuple[FoundSeries, ...]:
+        """Every series of a study, as the case has it."""
         path = f"{DICOMWEB}/studies/{study_instance_uid}/series"
         found = {}
-        async for item in self._listed(path, ("0008103E",)):
+        async for item in self._listed(path, ("0008103E",), consultation_id):
             uid = _uid(item, "0020000E")
             found[uid] = FoundSeries(
                 uid, _text(item, "00080060"), _number(item, "00200011"), _text(item, "0008103E")
             )
         return tuple(found.values())
 
-    async def instances(self, study_instance_uid: str) -> tuple[FoundInstance, ...]:
+    async def instances(
+        self, study_instance_uid: str, consultation_id: UUID | None = None
+    ) -> tuple[FoundInstance, ...]:
         """Every instance of a study, series by series by number.
+
+        Two institutions may have studies of one UID: the case says whose is meant.
 
         Raises:
             Refused: NOT_FOUND where this account sees no such study.
         """
         path = f"{DICOMWEB}/studies/{study_instance_uid}/instances"
-        listing = self._all(path, ("0020000E", "00280008"))
+        listing = self._all(path, ("0020000E", "00280008"), consultation_id)
         # At once: on a slow line every question costs a way there and back.
-        told, items = await asyncio.gather(self.series(study_instance_uid), listing)
+        told, items = await asyncio.gather(
+            self.series(study_instance_uid, consultation_id), listing
+        )
         series = {one.series_instance_uid: one for one in told}
         found = {}
         for item in items:
@@ -147,7 +156,11 @@ class DicomWeb:
 
     @contextlib.asynccontextmanager
     async def retrieve(
-        self, study_instance_uid: str, series_instance_uid: str, sop_instance_uid: str
+        self,
+        study_instance_uid: str,
+        series_instance_uid: str,
+        sop_instance_uid: str,
+        consultation_id: UUID | None = None,
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         """The bytes of one instance as they arrive, in the encoding the server holds."""
         path = (
@@ -156,21 +169,26 @@ class DicomWeb:
         )
         headers = {"accept": f"{DICOM}; transfer-syntax=*"}
         async with self._connection.stream(
-            "GET", path, headers=headers, limits=TIMEOUT
+            "GET", path, query=_through(consultation_id), headers=headers, limits=TIMEOUT
         ) as response:
             if _media_type(response) != DICOM:
                 raise NotUnderstood("the server answered something else than one DICOM object")
             yield chunks(response)
 
-    async def _all(self, path: str, extra: Sequence[str]) -> list[Attributes]:
-        return [item async for item in self._listed(path, extra)]
+    async def _all(
+        self, path: str, extra: Sequence[str], consultation_id: UUID | None
+    ) -> list[Attributes]:
+        return [item async for item in self._listed(path, extra, consultation_id)]
 
-    async def _listed(self, path: str, extra: Sequence[str]) -> AsyncIterator[Attributes]:
+    async def _listed(
+        self, path: str, extra: Sequence[str], consultation_id: UUID | None
+    ) -> AsyncIterator[Attributes]:
         seen: set[str] = set()
         offset = 0
         while True:
             query: dict[str, str | int] = {"limit": PAGE, "offset": offset}
             query["includefield"] = ",".join(extra)
+            query |= _through(consultation_id)
             async with self._connection.stream(
                 "GET", path, query=query, headers={"accept": DICOM_JSON}, limits=TIMEOUT
             ) as response:
@@ -184,6 +202,10 @@ class DicomWeb:
             # A server that knows no paging answers the same again: then nothing is new.
             if len(items) < PAGE or not new:
                 return
+
+
+def _through(consultation_id: UUID | None) -> dict[str, str | int]:
+    return {} if consultation_id is None else {"consultation": str(consultation_id)}
 
 
 # --- multipart/related (RFC 2387) --------------------------------------------------------

@@ -123,7 +123,9 @@ def retrieve(
     base = f"{node.url.rstrip('/')}/studies/{study_instance_uid}"
     with _client(node) as client:
         listed = list(_instances(client, base))
-        counts = Counts(remaining=len(listed))
+        # What the archive says it has but does not list stays among the remaining.
+        said = _said(client, node, study_instance_uid)
+        counts = Counts(remaining=max(len(listed), said))
         on_counts(counts)
         errors: list[NetError] = []
 
@@ -177,8 +179,18 @@ def _instances(client: httpx.Client, base: str) -> Iterator[tuple[str, str]]:
                 fresh += 1
                 yield series, uid
         offset += len(page)
-        if len(page) < PAGE or not fresh:
+        # An archive may list fewer at once than it is asked for: it ends where nothing new comes.
+        if not fresh:
             return
+
+
+def _said(client: httpx.Client, node: WebNode, study_instance_uid: str) -> int:
+    """NumberOfStudyRelatedInstances, 0 where the archive does not say it."""
+    query = f"StudyInstanceUID={study_instance_uid}&includefield=00201208"
+    with contextlib.suppress(NetError, httpx.HTTPError):
+        for item in _listed(client, f"{node.url.rstrip('/')}/studies?{query}"):
+            return count_of(_value(item, "00201208")) or 0
+    return 0
 
 
 def _fetch(client: httpx.Client, url: str, uid: str, source: str, sink: Sink) -> bool:

@@ -1,5 +1,7 @@
 """Fetched images, sealed, up to a number of bytes; what was not used for longest goes first.
 
+A place is a study as one case has it: two institutions may have studies, and images, of one UID.
+
 All methods block: for a thread.
 """
 
@@ -36,19 +38,19 @@ class ImageCache:
         self._kept: set[str] = set()
         self._read_folder()
 
-    def keep(self, study_instance_uid: str) -> None:
-        """Images of this study are in use: they are not evicted until `release`."""
+    def keep(self, place: str) -> None:
+        """Images of this place are in use: they are not evicted until `release`."""
         with self._lock:
-            self._kept.add(hashed(study_instance_uid))
+            self._kept.add(hashed(place))
 
-    def release(self, study_instance_uid: str) -> None:
+    def release(self, place: str) -> None:
         with self._lock:
-            self._kept.discard(hashed(study_instance_uid))
+            self._kept.discard(hashed(place))
 
-    def find(self, study_instance_uid: str, sop_instance_uid: str) -> Path | None:
+    def find(self, place: str, sop_instance_uid: str) -> Path | None:
         """The sealed image (its SOP Instance UID is the purpose), marked as just used. One that
         this key does not open, or that is damaged, is dropped: None as if it were not there."""
-        path = self._path(study_instance_uid, sop_instance_uid)
+        path = self._path(place, sop_instance_uid)
         try:
             size = path.stat().st_size
             if self._checked.get(path) != size:
@@ -78,14 +80,12 @@ class ImageCache:
             self._checked.pop(path, None)
 
     @contextlib.contextmanager
-    def adding(
-        self, study_instance_uid: str, sop_instance_uid: str
-    ) -> Iterator[Callable[[bytes], None]]:
+    def adding(self, place: str, sop_instance_uid: str) -> Iterator[Callable[[bytes], None]]:
         """Seals what is written; the image is in the cache when the block ends well.
 
         Raises DiskFull.
         """
-        path = self._path(study_instance_uid, sop_instance_uid)
+        path = self._path(place, sop_instance_uid)
         with self._sealer.sealing(path, sop_instance_uid) as write:
             yield write
         with self._lock:
@@ -93,16 +93,16 @@ class ImageCache:
             self._held[path] = self._checked[path] = path.stat().st_size
             self._evict(spare=path)
 
-    def put_begun(self, study_instance_uid: str, sop_instance_uid: str, begun: bytes) -> Path:
+    def put_begun(self, place: str, sop_instance_uid: str, begun: bytes) -> Path:
         """Seals what has come so far of an image that is being fetched, in place of what had come
         before; its SOP Instance UID is the purpose. Raises DiskFull."""
-        path = self._path(study_instance_uid, sop_instance_uid).with_suffix(BEGUN)
+        path = self._path(place, sop_instance_uid).with_suffix(BEGUN)
         self._sealer.seal_file(io.BytesIO(begun), path, sop_instance_uid)
         return path
 
-    def drop_begun(self, study_instance_uid: str, sop_instance_uid: str) -> None:
+    def drop_begun(self, place: str, sop_instance_uid: str) -> None:
         """The image is whole now, or will not be."""
-        path = self._path(study_instance_uid, sop_instance_uid).with_suffix(BEGUN)
+        path = self._path(place, sop_instance_uid).with_suffix(BEGUN)
         with contextlib.suppress(OSError):  # somebody reads it: it goes at the next start
             path.unlink(missing_ok=True)
 
@@ -135,5 +135,5 @@ class ImageCache:
                 found.append((state.st_mtime_ns, path, state.st_size))
         self._held = {path: size for _, path, size in sorted(found)}
 
-    def _path(self, study_instance_uid: str, sop_instance_uid: str) -> Path:
-        return self._folder / hashed(study_instance_uid) / f"{hashed(sop_instance_uid)}.sealed"
+    def _path(self, place: str, sop_instance_uid: str) -> Path:
+        return self._folder / hashed(place) / f"{hashed(sop_instance_uid)}.sealed"

@@ -54,6 +54,8 @@ class _Study:
     def __init__(self, fetch: Fetch) -> None:
         self.case: UUID = fetch.consultation_id
         self.uid = fetch.study_instance_uid
+        self.place = f"{self.case} {self.uid}"
+        """In the cache: two institutions may have studies, and images, of one UID."""
         self.left: dict[str, FoundInstance] = {}
         self.preferred: tuple[str, ...] = ()
         self.total = 0
@@ -110,7 +112,7 @@ class Fetcher:
         """Begins a study, or begins it anew; what is in the cache costs nothing."""
         self.stop(wish.study_instance_uid)
         study = _Study(wish)
-        self._cache.keep(study.uid)
+        self._cache.keep(study.place)
         task = asyncio.create_task(self._fetch(study), name="fetch")
         task.add_done_callback(partial(self._ended, study))
         self._studies[study.uid] = (study, task)
@@ -121,8 +123,8 @@ class Fetcher:
 
     def stop(self, study_instance_uid: str) -> None:
         found = self._studies.pop(study_instance_uid, None)
-        self._cache.release(study_instance_uid)
         if found is not None:
+            self._cache.release(found[0].place)
             found[1].cancel()
 
     def wake(self) -> None:
@@ -204,7 +206,7 @@ class Fetcher:
         while True:
             server = await self._connected()
             try:
-                return await server.dicomweb.instances(study.uid)
+                return await server.dicomweb.instances(study.uid, study.case)
             except NotSignedIn:
                 self._forget(server)
             except NetError as error:
@@ -215,7 +217,7 @@ class Fetcher:
 
     async def _take_cached(self, study: _Study) -> None:
         for uid in tuple(study.left):
-            path = await asyncio.to_thread(self._cache.find, study.uid, uid)
+            path = await asyncio.to_thread(self._cache.find, study.place, uid)
             if path is not None and study.left.pop(uid, None) is not None:
                 study.arrived += 1
                 self._emit(
@@ -271,10 +273,10 @@ class Fetcher:
         uid = instance.sop_instance_uid
         pending, came = bytearray(), 0
         with contextlib.ExitStack() as stack:
-            write = stack.enter_context(self._cache.adding(study.uid, uid))
+            write = stack.enter_context(self._cache.adding(study.place, uid))
             begun = stack.enter_context(self._beginning(study, uid))
             async with server.dicomweb.retrieve(
-                study.uid, instance.series_instance_uid, uid
+                study.uid, instance.series_instance_uid, uid, study.case
             ) as pieces:
                 async for piece in pieces:
                     study.speed.count(len(piece))
@@ -285,7 +287,7 @@ class Fetcher:
                         await asyncio.to_thread(write, bytes(pending))
                         pending.clear()
             await asyncio.to_thread(write, bytes(pending))
-        path = await asyncio.to_thread(self._cache.find, study.uid, uid)
+        path = await asyncio.to_thread(self._cache.find, study.place, uid)
         if path is None:
             raise OSError("the cached file has gone")
         study.fetched(came)
@@ -307,7 +309,7 @@ class Fetcher:
             if await asyncio.to_thread(growth.due, begun):
                 told = True
                 put = self._cache.put_begun
-                path = await asyncio.to_thread(put, study.uid, uid, bytes(begun))
+                path = await asyncio.to_thread(put, study.place, uid, bytes(begun))
                 self._emit(
                     InstanceComing(study_instance_uid=study.uid, sop_instance_uid=uid, path=path)
                 )
@@ -316,7 +318,7 @@ class Fetcher:
             yield take
         finally:
             if told:
-                self._cache.drop_begun(study.uid, uid)
+                self._cache.drop_begun(study.place, uid)
 
     async def _connected(self) -> Server:
         while True:

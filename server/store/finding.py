@@ -14,11 +14,16 @@ from server.store.tables import ConsultationRow
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who looks: sees the studies of the cases it asked for or holds, as a reviewer those that wait
-    for a review, and those of no case yet that it stored for its institution."""
+    for a review, and those of no case yet that it stored for its institution.
+
+    Two institutions may have a study of one UID: `case_id` says through which case it is looked at.
+    Without it the newest case counts.
+    """
 
     account_id: UUID
     institution_id: UUID | None
     reviews: bool = False
+    case_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +58,24 @@ _MINE = or_(
 _MINE_OR_TO_REVIEW = or_(_MINE, ConsultationRow.phase == Phase.AWAITING_REVIEW.value)
 
 
-def _through(part: Any) -> Select[UUID, UUID]:
-    return (
+def _through(part: Any, *, cased: bool) -> Select[UUID, UUID]:
+    through = (
         select(AttachmentRow.institution_id, AttachmentRow.consultation_id)
         .join(ConsultationRow, ConsultationRow.id == AttachmentRow.consultation_id)
         .where(AttachmentRow.study_uid == bindparam("study"), part)
         .order_by(AttachmentRow.consultation_id.desc())
         .limit(1)
     )
+    if cased:
+        return through.where(AttachmentRow.consultation_id == bindparam("case"))
+    return through
 
 
-_OWNER = {False: _through(_MINE), True: _through(_MINE_OR_TO_REVIEW)}
+_OWNER = {
+    (reviews, cased): _through(_MINE_OR_TO_REVIEW if reviews else _MINE, cased=cased)
+    for reviews in (False, True)
+    for cased in (False, True)
+}
 _LOOSE = select(StudyRow.institution_id).where(
     StudyRow.institution_id == bindparam("house"),
     StudyRow.study_uid == bindparam("study"),
@@ -97,7 +109,10 @@ _INSTANCE = select(*_COLUMNS).where(_OF_STUDY, InstanceRow.sop_uid == bindparam(
 def owner_of(connection: Connection, viewer: Viewer, study_uid: str) -> Owner | None:
     """None when there is no such study that the viewer may see."""
     named = {"me": viewer.account_id, "study": study_uid, "house": viewer.institution_id}
-    seen = connection.execute(_OWNER[viewer.reviews], named).first()
+    cased = viewer.case_id is not None
+    if cased:
+        named["case"] = viewer.case_id
+    seen = connection.execute(_OWNER[viewer.reviews, cased], named).first()
     if seen is not None:
         return Owner(seen.institution_id, seen.consultation_id)
     if viewer.institution_id is None:

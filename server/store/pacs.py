@@ -33,6 +33,7 @@ PATIENCE_S, CONNECT_S = 60.0, 10.0
 PIECE_BYTES = 256 * 1024
 _UID = re.compile(r"^[0-9.]{1,64}$")
 _JSON = "application/dicom+json"
+_COUNT = "00201208"
 _OBJECT = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 
 
@@ -59,25 +60,42 @@ class Pacs:
         )
 
     def instances(self, study_uid: str) -> list[Place]:
-        """QIDO-RS: every instance of a study; empty when there is no such study."""
+        """QIDO-RS: every instance of a study; empty when there is no such study.
+
+        An archive may list fewer at once than it is asked for, and one that knows no paging answers
+        the same again: the end is where nothing new comes. Raises where the archive then says
+        that it has more than it lists.
+        """
         found: dict[str, Place] = {}
-        while True:
-            query = {"limit": PAGE, "offset": len(found)}
-            with _told():
-                answer = self._client.get(
-                    f"/studies/{study_uid}/instances", params=query, headers={"accept": _JSON}
-                )
-            if answer.status_code in (204, 404):
-                return list(found.values())
-            _require(answer)
-            items = _listed(answer)
+        while items := self._ask(f"/studies/{study_uid}/instances", limit=PAGE, offset=len(found)):
             before = len(found)
             for item in items:
                 place = Place(study_uid, _uid(item, "0020000E"), _uid(item, "00080018"))
                 found[place.sop_uid] = place
-            # An archive that knows no paging answers the same again.
-            if len(items) < PAGE or len(found) == before:
-                return list(found.values())
+            if len(found) == before:
+                break
+        if found and (said := self._said(study_uid)) > len(found):
+            raise ObjectsUnreachable(
+                f"the hospital's archive says that it has {said} images of this study but lists "
+                f"{len(found)}; raise the limit of its listings there, or let the clinic send them"
+            )
+        return list(found.values())
+
+    def _said(self, study_uid: str) -> int:
+        """NumberOfStudyRelatedInstances (PS3.18 table 10.6.3-3), 0 where it is not said."""
+        query = {"StudyInstanceUID": study_uid, "includefield": _COUNT}
+        for item in self._ask("/studies", **query):
+            with contextlib.suppress(KeyError, IndexError, TypeError, ValueError):
+                return int(item[_COUNT]["Value"][0])
+        return 0
+
+    def _ask(self, path: str, **query: str | int) -> list[dict[str, Any]]:
+        with _told():
+            answer = self._client.get(path, params=query, headers={"accept": _JSON})
+        if answer.status_code in (204, 404):
+            return []
+        _require(answer)
+        return _listed(answer)
 
     def read(self, place: Place) -> Iterator[bytes]:
         """WADO-RS: the bytes of one instance as they lie there, as they come."""

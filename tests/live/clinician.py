@@ -31,7 +31,7 @@ from tests.server.people import PASSWORD
 WidgetT = TypeVar("WidgetT", bound=QWidget)
 LOOK_S = 0.02
 PATIENCE_S = 60.0
-WHOLE_S = 60.0
+WHOLE_S = 180.0
 
 
 class Clinician:

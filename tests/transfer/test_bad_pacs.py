@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from pydicom import Dataset
@@ -24,6 +25,8 @@ from app.net.studies import MOST_FOUND, StudyQuery
 from app.store.intake_settings import Pacs, PacsKind
 from app.transfer.intake_messages import PacsProblem, RetrieveProgress, RetrieveStudy, StopJob
 from protocol.base import new_id
+from server.store.errors import ObjectsUnreachable
+from server.store.pacs import Pacs as Archive
 from tests.bench.processes import free_port
 from tests.server.images import ct_slice
 from tests.transfer.intake_desk import IntakeDesk, intake_desk
@@ -301,6 +304,8 @@ async def test_a_web_archive_that_lists_what_it_does_not_deliver_leaves_an_incom
     def answer(path: str) -> tuple[int, str, bytes]:
         if "/instances?" in path:
             return 200, "application/dicom+json", f"[{','.join(listed)}]".encode()
+        if "/studies?" in path:
+            return 204, "text/plain", b""
         uid = path.rsplit("/", 1)[1]
         if uid == list(slices)[2]:
             return 404, "text/plain", b""
@@ -315,3 +320,44 @@ async def test_a_web_archive_that_lists_what_it_does_not_deliver_leaves_an_incom
             assert (ended.arrived, ended.expected, ended.failed) == (2, 4, 2)
             row = await desk.until_row(lambda r: r.expected == 4)
             assert row.images == 2
+
+
+@pytest.mark.parametrize("pages", [True, False], ids=["a limit of its own", "no paging at all"])
+async def test_a_web_archive_that_lists_fewer_than_it_has_is_not_taken_for_a_whole_study(
+    tmp_path: Path, pages: bool
+) -> None:
+    from tests.server.images import file_bytes
+
+    study, series, most = generate_uid(), generate_uid(), 4
+    slices = {str(s.SOPInstanceUID): s for s in (ct_slice(study, series, n, 8) for n in range(9))}
+
+    def answer(path: str) -> tuple[int, str, bytes]:
+        kind, query = "application/dicom+json", parse_qs(urlsplit(path).query)
+        if "/instances?" in path:
+            start = int(query["offset"][0]) if pages else 0
+            page = [
+                {
+                    "00080018": {"vr": "UI", "Value": [uid]},
+                    "0020000E": {"vr": "UI", "Value": [series]},
+                }
+                for uid in list(slices)[start : start + most]
+            ]
+            return 200, kind, json.dumps(page).encode()
+        if "/studies?" in path:
+            said = {"00201208": {"vr": "IS", "Value": [len(slices)]}}
+            return 200, kind, json.dumps([said]).encode()
+        data = file_bytes(slices[path.rsplit("/", 1)[1]])
+        part = b"--x\r\ncontent-type: application/dicom\r\n\r\n" + data + b"\r\n--x--"
+        return 200, 'multipart/related; type="application/dicom"; boundary=x', part
+
+    with web(answer) as pacs:
+        async with desk_with(tmp_path, pacs) as desk:
+            ended = await retrieve(desk, pacs, str(study))
+            assert (ended.arrived, ended.expected) == (9 if pages else most, 9)
+        whole = Archive(pacs.url, "", "", trust=True)
+        if pages:
+            assert len(whole.instances(str(study))) == 9
+        else:
+            with pytest.raises(ObjectsUnreachable, match="9 images of this study but lists 4"):
+                whole.instances(str(study))
+        whole.close()

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
+
+from starlette.requests import Request
 
 from protocol.errors import ErrorCode
-from server.domain.errors import Invalid
+from server.domain.errors import Invalid, invalid_field
 from server.store.multipart import content_type_of
 
 MULTIPART = "multipart/related"
@@ -56,6 +59,15 @@ def _split(header: str) -> Iterable[str]:
             yield header[start:index]
             start = index + 1
     yield header[start:]
+
+
+def case_of(request: Request) -> UUID | None:
+    """The case through which images are looked at, where the question names one."""
+    text = request.query_params.get("consultation")
+    try:
+        return None if text is None else UUID(text)
+    except ValueError as error:
+        raise invalid_field("give the id of a case", "consultation") from error
 
 
 def not_acceptable(offers: str) -> Invalid:

@@ -16,11 +16,12 @@ from server.store.work import Store
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A study, one of its series, or one instance."""
+    """A study, one of its series, or one instance; `case_id` says through which case."""
 
     study_uid: str
     series_uid: str | None = None
     sop_uid: str | None = None
+    case_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class ImageReading:
     async def search(self, who: Who, wanted: Search, within: Place | None) -> Seen:
         """Raises `NotFound` for a study the asker may not see. The search does not hold up those
         who write; what it showed is in the trail before it answers."""
-        viewer = _viewer(who)
+        viewer = _viewer(who, within)
 
         def look(desk: Desk) -> tuple[Seen, Owner | None]:
             owner, confined = None, wanted
@@ -75,7 +76,7 @@ class ImageReading:
     async def instances(self, who: Who, place: Place) -> list[StoredInstance]:
         """Raises `NotFound` when there is none the asker may see. The access is in the trail, and
         that on disk, before it answers."""
-        viewer = _viewer(who)
+        viewer = _viewer(who, place)
 
         def look(desk: Desk) -> list[StoredInstance]:
             owner = owner_of(desk.connection, viewer, place.study_uid)
@@ -99,8 +100,9 @@ def _examples(desk: Desk, found: Found, level: Level) -> tuple[str | None, ...]:
     return first_instances(desk.connection, found.rows, level)
 
 
-def _viewer(who: Who) -> Viewer:
-    return Viewer(who.id, _own(who), Role.REVIEWER in who.roles)
+def _viewer(who: Who, place: Place | None) -> Viewer:
+    case_id = None if place is None else place.case_id
+    return Viewer(who.id, _own(who), Role.REVIEWER in who.roles, case_id)
 
 
 def _own(who: Who) -> UUID | None:

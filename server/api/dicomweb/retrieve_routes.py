@@ -1,6 +1,7 @@
 """The paths of WADO-RS below `/dicomweb`."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -29,16 +30,18 @@ async def _wish(
     return Wish(window, viewport, quality)
 
 
-async def _study(study: Uid) -> Place:
-    return Place(study)
+async def _study(study: Uid, consultation: UUID | None = None) -> Place:
+    return Place(study, case_id=consultation)
 
 
-async def _series(study: Uid, series: Uid) -> Place:
-    return Place(study, series)
+async def _series(study: Uid, series: Uid, consultation: UUID | None = None) -> Place:
+    return Place(study, series, case_id=consultation)
 
 
-async def _instance(study: Uid, series: Uid, instance: Uid) -> Place:
-    return Place(study, series, instance)
+async def _instance(
+    study: Uid, series: Uid, instance: Uid, consultation: UUID | None = None
+) -> Place:
+    return Place(study, series, instance, consultation)
 
 
 StudyPlace = Annotated[Place, Depends(_study)]

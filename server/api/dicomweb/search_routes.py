@@ -1,10 +1,12 @@
 """The paths of QIDO-RS below `/dicomweb`."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request, Response
 
 from protocol.base import Uid
 from protocol.paths import DICOMWEB
-from server.api.dicomweb.accepting import accepted, not_acceptable
+from server.api.dicomweb.accepting import accepted, case_of, not_acceptable
 from server.api.dicomweb.answers import DICOM_JSON, list_response
 from server.api.dicomweb.describing import metadata
 from server.api.dicomweb.reading import Place, Seen
@@ -67,6 +69,7 @@ async def _search(
 ) -> Response:
     _take(request)
     wanted = asked(level, request.query_params)
+    within = None if within is None else replace(within, case_id=case_of(request))
     seen = await house.reading.search(who, wanted.search, within)
     base = str(request.base_url).rstrip("/") + DICOMWEB
     nested = within is not None

@@ -13,7 +13,9 @@ from server.domain.errors import Invalid, invalid_field
 from server.store.catalogue import ATTRIBUTES, Kind, Level, Search
 
 MOST = 1000
-_PARAMETERS = frozenset(("limit", "offset", "fuzzymatching", "includefield", "accept", "charset"))
+_PARAMETERS = frozenset(
+    ("limit", "offset", "fuzzymatching", "includefield", "accept", "charset", "consultation")
+)
 _RANGE = re.compile(r"^(\d{2,8}(\.\d{1,6})?)?(-(\d{2,8}(\.\d{1,6})?)?)?$")
 _TAG = re.compile(r"^[0-9A-Fa-f]{8}$")
 Json = dict[str, Any]

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from protocol.paths import DICOMWEB
 from server.api.dicomweb import retrieve_routes, routes
+from server.api.dicomweb.accepting import case_of
 from server.api.dicomweb.reading import Place
 from server.api.house import House
 from server.api.rest.wire import caller_of, who_reads_images
@@ -66,10 +67,9 @@ def _retrieving(path: str) -> ShortWay | None:
         return None
     study, series, instance, numbers = found.groups()
 
-    place = Place(study, series, instance)
-
     async def answer(request: Request, caller: Caller, house: House) -> Response:
         who = who_reads_images(caller)
+        place = Place(study, series, instance, case_of(request))
         if numbers is None:
             return await retrieve_routes.retrieve_instance(request, place, who, house)
         return await retrieve_routes.retrieve_frames(request, place, numbers, who, house)
