@@ -29,10 +29,17 @@ def derive_fetching(state: State) -> FetchProps:
     arrived = sum(one.arrived for one in fetching.studies)
     failed = sum(one.failed for one in fetching.studies)
     missing = total - arrived - failed
-    if not missing and not failed:
+    unknown = sum(not one.listed for one in fetching.studies)
+    if not missing and not failed and not unknown:
         return FetchProps()
     translate = QCoreApplication.translate
     counted = translate("fetching", "Images: {done} of {total}").format(done=arrived, total=total)
+    if unknown:
+        words = translate("fetching", "Studies whose images could not be listed: {n}")
+        counted = " · ".join(part for part in (counted if total else "", words) if part)
+        counted = counted.format(n=unknown)
+        if not missing and not failed:
+            return FetchProps(counted, arrived, total, stopped=True, incomplete=True)
     if not missing:
         words = translate("fetching", "{n} cannot be had now").format(n=failed)
         return FetchProps(f"{counted} · {words}", arrived, total, stopped=True, incomplete=True)

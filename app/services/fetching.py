@@ -95,6 +95,7 @@ class FetchingService:
                         event.failed,
                         event.bytes_per_second,
                         event.seconds_left,
+                        event.listed,
                     )
                 )
             )

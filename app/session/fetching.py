@@ -15,6 +15,8 @@ class StudyFetch:
     failed: int = 0
     bytes_per_second: float = 0.0
     seconds_left: float | None = None
+    listed: bool = True
+    """False where nobody could say how many images it has."""
 
     @property
     def missing(self) -> int:

@@ -169,6 +169,7 @@ class Fetcher:
             listed = await self._list(study)
         except NetError as error:
             self._emit(FetchFailed(study_instance_uid=study.uid, code=net_reason(error)))
+            self._emit(study.progress().model_copy(update={"listed": False}))
         else:
             self._emit(_listed(study, listed))
             study.left = {one.sop_instance_uid: one for one in heads_first(listed)}

@@ -265,6 +265,8 @@ class FetchProgress(Message):
     failed: int
     bytes_per_second: float
     seconds_left: float | None
+    listed: bool = True
+    """False where the server could not be asked how many there are."""
 
 
 class InstanceArrived(Message):

@@ -4791,6 +4791,10 @@
         <source>{time} left</source>
         <translation>剩余 {time}</translation>
     </message>
+    <message>
+        <source>Studies whose images could not be listed: {n}</source>
+        <translation>无法列出影像的检查：{n} 项</translation>
+    </message>
 </context>
 <context>
     <name>field_names</name>

@@ -55,6 +55,15 @@ def test_images_that_cannot_be_had_stay_said() -> None:
     assert props.stopped
 
 
+def test_a_study_that_could_not_be_listed_is_not_passed_over() -> None:
+    whole, unknown = StudyFetch("1", total=60, arrived=60), StudyFetch("2", 0, listed=False)
+    props = derive_fetching(after(FetchTold(whole), FetchTold(unknown)))
+    assert props.text == "Images: 60 of 60 · Studies whose images could not be listed: 1"
+    assert (props.incomplete, props.stopped) == (True, True)
+    alone = derive_fetching(after(FetchTold(unknown)))
+    assert alone.text == "Studies whose images could not be listed: 1"
+
+
 def test_without_the_network_it_waits() -> None:
     state = after(FetchTold(StudyFetch("1", total=60, arrived=7)))
     offline = replace(state, link=replace(state.link, phase=LinkPhase.CONNECTING))

@@ -172,6 +172,7 @@ async def test_a_study_nobody_may_see_is_told_as_failed(clinic: Clinic) -> None:
     failed = await desk.until(FetchFailed)
     assert failed.sop_instance_uid == ""
     assert failed.code is TransferReason.NOT_YOURS
+    assert not (await desk.until(FetchProgress)).listed
     assert (await desk.until(FetchEnded)).arrived == 0
 
 
