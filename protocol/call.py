@@ -127,7 +127,7 @@ InvitationCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22,64
 InvitationId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 """Names an invitation without opening anything: part of its code's hash."""
 
-CONSENT_WORDING = "2026-11-27"
+CONSENT_WORDING = "2026-11-28"
 """The version of the words that a guest agrees to (`server/web/words.js`). A change of what they
 say is a new version: the server takes no other."""
 

@@ -35,7 +35,7 @@ class FetchLine(View):
         self._text.setText(props.text)
         self._text.setAccessibleName(props.text)
         self._bar.setAccessibleName(props.text)
-        self._bar.setMaximum(props.total)
+        self._bar.setMaximum(max(1, props.total))
         self._bar.setValue(props.done)
         self.words()
         self.setVisible(bool(props.text))

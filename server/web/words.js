@@ -1,7 +1,7 @@
 // What the page says, in Chinese and English. A change of what the `consent…` words say is a new
 // version: `WORDING` here and `CONSENT_WORDING` in protocol/call.py change together.
 
-export const WORDING = '2026-11-27';
+export const WORDING = '2026-11-28';
 
 // The same for the `question…` words of a recording, with protocol/recording.py.
 export const RECORDING_WORDING = '2026-11-28';
@@ -22,7 +22,7 @@ const zh = {
   validUntil: '链接有效期至',
   consentHeading: '加入前请您了解',
   consentWho: '您的画面和声音只传送给本次会诊中列名的医生及其邀请的人员；他们的姓名会显示在画面上。',
-  consentEncrypted: '画面和声音在传输中全程加密。',
+  consentEncrypted: '画面和声音在传输途中加密；多人会诊时由医院自己的服务器转发。',
   consentRecording: '不录音、不录像，除非所有参加者都明确同意。',
   consentNeeds: '需要允许浏览器使用摄像头和麦克风；也可以只用声音参加。建议连接无线网络，并保持电量充足。',
   consentRefuse: '您可以不同意：点“不参加”或直接关闭本页，不会传送任何画面和声音，也不影响您的诊疗；您也可以随时挂断。',
@@ -143,7 +143,7 @@ const en = {
   validUntil: 'The link holds until',
   consentHeading: 'Before you join',
   consentWho: 'Your picture and sound go only to the doctors named in this consultation and those they have invited; their names stand on their pictures.',
-  consentEncrypted: 'Picture and sound are encrypted all the way.',
+  consentEncrypted: 'Picture and sound are encrypted on their way; with many in the call, a server of the hospital passes them on.',
   consentRecording: 'Nothing is recorded unless everybody who takes part agrees to it.',
   consentNeeds: 'The browser must be allowed to use camera and microphone; you may also join with sound only. Wi-Fi and a charged battery are best.',
   consentRefuse: 'You may say no: choose “Do not join” or close this page. Nothing is sent then and your treatment does not depend on it. You can hang up at any time.',
