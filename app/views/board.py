@@ -58,7 +58,6 @@ class BoardPage(View):
             view.list.picked.connect(lambda id_: self.wished.emit(WishBoardCase(id_)))
             view.list.sideways.connect(lambda step, at=lane: self._sideways(at, step))
             view.list.entered.connect(self.side.experts.take_focus)
-            view.list.dragging.connect(lambda still: self.side.experts.hold(still=still))
         across = row(*self.lanes.values(), gap=2)
         inner = QWidget()
         inner.setLayout(across)

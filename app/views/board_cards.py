@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -164,13 +164,13 @@ class CardList(QListView):
     picked = Signal(object)
     sideways = Signal(int)
     entered = Signal()
-    dragging = Signal(bool)
 
     def __init__(self, name: str, appearance: Appearance) -> None:
         super().__init__()
         self.setObjectName(name)
         self.cards = CardModel(self)
         self.chosen: UUID | None = None
+        self._pressed: UUID | None = None
         self.setModel(self.cards)
         self.setItemDelegate(CardDelegate(appearance, self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -179,7 +179,7 @@ class CardList(QListView):
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.clicked.connect(self._pick)
+        self.pressed.connect(self._pick)
         appearance.changed.connect(self.viewport().update)
 
     def show_cards(self, cards: tuple[CardProps, ...], chosen: UUID | None) -> None:
@@ -232,10 +232,22 @@ class CardList(QListView):
             case _:
                 super().keyPressEvent(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        card = self.cards.row_at(self.indexAt(event.position().toPoint()).row())
+        self._pressed = None if card is None else card.id
+        super().mousePressEvent(event)
+
     def startDrag(self, actions: Qt.DropAction) -> None:
-        self.dragging.emit(True)
-        super().startDrag(actions)  # returns when the card was dropped
-        self.dragging.emit(False)
+        if self.take_pressed():
+            super().startDrag(actions)
+
+    def take_pressed(self) -> bool:
+        """The card under the pointer goes along, and no other: news between press and drag may
+        have moved the selection, or the card away."""
+        at = self.cards.row_of(self._pressed)
+        if at >= 0:
+            self.setCurrentIndex(self.cards.index(at, 0))
+        return at >= 0
 
     def _go(self, row_number: int) -> None:
         index = self.cards.index(row_number, 0)

@@ -143,7 +143,7 @@ class ExpertDelegate(QStyledItemDelegate):
 class ExpertList(QListView):
     """Return and a dropped case choose: `entered` with the expert, `dropped` with case and expert.
 
-    While a case is dragged the rows keep their places, so that nobody moves under the pointer.
+    While a case is over them the rows keep their places, so that nobody moves under the pointer.
     """
 
     entered = Signal(object)
@@ -168,7 +168,7 @@ class ExpertList(QListView):
 
     @property
     def holds_still(self) -> bool:
-        """Somebody drags a case."""
+        """A case is over the list."""
         return self._later is not None
 
     def hold(self, *, still: bool) -> None:
@@ -233,6 +233,7 @@ class ExpertList(QListView):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasFormat(CASE_MIME):
+            self.hold(still=True)
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
@@ -245,10 +246,12 @@ class ExpertList(QListView):
 
     def dragLeaveEvent(self, event: object) -> None:
         self._aim(None)
+        self.hold(still=False)
 
     def dropEvent(self, event: QDropEvent) -> None:
         expert = self.experts.row_at(self.indexAt(event.position().toPoint()).row())
         self._aim(None)
+        self.hold(still=False)
         data = event.mimeData().data(CASE_MIME).data()
         if expert is None or not data:
             event.ignore()

@@ -39,6 +39,7 @@ class BoardSide(View):
         self.setFixedWidth(WIDTH)
         self._props: BoardProps | None = None
         self._asked: WishDispatch | None = None
+        self._aimed = False
         self._waits: WishDispatch | None = None
         """A card was dropped whose case is not looked at yet: then the question follows."""
         self._title, self._line = label("boardCase", "lead"), ElidedLabel("boardCaseLine", "small")
@@ -90,7 +91,9 @@ class BoardSide(View):
             self._title.setText(chosen.title)
             self._line.setText(chosen.line)
         self.experts.show_experts(props.experts)
-        if chosen is not None and props.candidates_load is Load.READY:
+        ready = chosen is not None and props.candidates_load is Load.READY
+        if ready and not self._aimed:
+            self._aimed = True  # once: nobody else is chosen because the first one went away
             self.experts.aim_at_best()
         self._hint.setText(self._hint_words(props))
         self._show_buttons()
@@ -201,7 +204,7 @@ class BoardSide(View):
             )
 
     def _forget_question(self) -> None:
-        self._asked = None
+        self._asked, self._aimed = None, False
         self.reason.hide()
         self.experts.forget()
 

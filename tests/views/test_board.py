@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from app.commands.board_wishes import WishBoardCase, WishDispatch, WishShowOnBoard
 from app.commands.keys import CommandId
 from app.commands.wishes import Page, WishPage, WishPause
-from app.session.board import BoardFailed, BoardLoaded
+from app.session.board import BoardFailed, BoardLoaded, CandidatesLoaded
 from app.session.link import ConnectionLost
 from app.session.notices import Late, Notice, NoticeRaised, Severity
 from app.session.queue import PresenceSeen
@@ -27,7 +27,8 @@ from app.views.board_experts import ExpertList
 from protocol.board import Board
 from protocol.consultation import Action
 from protocol.queue import PersonPresence, Presence
-from tests.fakes.boards import board
+from protocol.socket import ConsultationLeft
+from tests.fakes.boards import board, candidates
 from tests.fakes.examples import DOCTOR, EXPERT, NOW, named
 from tests.views.conftest import Shown
 from tests.views.facts import DISPATCHER, dispatching, online
@@ -113,6 +114,15 @@ def test_the_best_candidate_is_chosen_and_return_assigns(shown: Shown) -> None:
     QTest.keyClick(experts, Qt.Key.Key_Return)
     wanted = WishDispatch(named("case c"), Action.ASSIGN, named("陈专家"))
     assert wishes(shown) == [wanted]
+
+
+def test_nobody_else_is_chosen_when_the_chosen_expert_goes_away(shown: Shown) -> None:
+    on_board(shown)
+    whole = board()
+    left = tuple(one for one in whole.experts if one.person.display_name != "陈专家")
+    shown.apply(BoardLoaded(whole.model_copy(update={"experts": left})))
+    press(shown, CommandId.BOARD_ASSIGN)
+    assert wishes(shown) == []
 
 
 def test_keys_assign_and_ring(shown: Shown) -> None:
@@ -209,16 +219,44 @@ def test_a_held_card_dropped_on_an_expert_asks_why(shown: Shown) -> None:
     assert wishes(shown) == [wanted]
 
 
-def test_experts_keep_their_places_while_a_card_is_dragged(shown: Shown) -> None:
+def test_experts_keep_their_places_while_a_card_is_over_them(shown: Shown) -> None:
     on_board(shown)
     experts = shown.find(ExpertList, "boardExperts")
-    before = [experts.experts.row_at(n) for n in range(experts.experts.rowCount())]
-    shown.find(CardList, "lane_waiting").dragging.emit(True)
-    busy = PersonPresence(account_id=named("李明"), presence=Presence.OFFLINE)
-    shown.apply(*dispatching("a")[3:4], PresenceSeen(busy))
-    assert [experts.experts.row_at(n) for n in range(experts.experts.rowCount())] == before
-    shown.find(CardList, "lane_waiting").dragging.emit(False)
-    assert [experts.experts.row_at(n) for n in range(experts.experts.rowCount())] != before
+
+    def names() -> list[str]:
+        rows = (experts.experts.row_at(n) for n in range(experts.experts.rowCount()))
+        return [row.name for row in rows if row is not None]
+
+    before = names()
+    experts.hold(still=True)
+    shown.apply(CandidatesLoaded(named("case c"), candidates()[::-1]))
+    assert names() == before
+    experts.hold(still=False)
+    assert names() == before[::-1]
+
+
+def test_the_card_under_the_pointer_is_dragged_also_when_news_come_meanwhile(
+    shown: Shown,
+) -> None:
+    on_board(shown)
+    cards = shown.find(CardList, "lane_waiting")
+    at = cards.visualRect(cards.cards.index(cards.cards.row_of(named("case a")), 0)).center()
+    QTest.mousePress(cards.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert shown.wishes[-1] == WishBoardCase(named("case a")), "who could take it is looked up"
+    shown.window.show_state(shown.session.state)  # the tick of the clock: "c" is chosen still
+    assert cards.take_pressed()
+    (index,) = cards.selectedIndexes()
+    data = bytes(cards.cards.mimeData([index]).data(CASE_MIME).data()).decode()
+    assert data == str(named("case a"))
+
+
+def test_a_card_that_went_away_under_the_pointer_is_not_dragged(shown: Shown) -> None:
+    on_board(shown)
+    cards = shown.find(CardList, "lane_waiting")
+    at = cards.visualRect(cards.cards.index(cards.cards.row_of(named("case a")), 0)).center()
+    QTest.mousePress(cards.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    shown.apply(ConsultationLeft(seq=1, at=NOW, consultation_id=named("case a")))
+    assert not cards.take_pressed()
 
 
 def test_the_filter_narrows_and_is_remembered(shown: Shown) -> None:
