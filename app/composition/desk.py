@@ -86,6 +86,7 @@ class Desk:
             on_over=program.session_over,
             on_left=self._on_left,
             on_board=self._board_moved,
+            on_presence=self._expert_moved,
         )
         self.board = BoardService(session, api)
         self.cases = CaseService(session, api, self.drafts, account, self._opened)
@@ -293,6 +294,10 @@ class Desk:
     def _board_moved(self) -> None:
         if self._dispatches():
             self.tasks.renew(self.board.follow, only="board")
+
+    def _expert_moved(self) -> None:
+        if self._dispatches():
+            self.tasks.renew(self.board.follow_presence, only="board presence")
 
     def _dispatches(self) -> bool:
         account = self.session.state.link.account

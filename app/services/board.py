@@ -55,6 +55,11 @@ class BoardService:
         await self.load()
         await self._read_candidates()
 
+    async def follow_presence(self) -> None:
+        """An expert moved, which the board has seen by itself: who could take the chosen case?"""
+        await self._pause(FOLLOW_PAUSE_S)
+        await self._read_candidates()
+
     async def choose(self, consultation_id: UUID | None) -> None:
         self._facts.apply(BoardCaseChosen(consultation_id))
         await self._read_candidates()

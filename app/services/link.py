@@ -68,7 +68,8 @@ class LinkService:
         on_call: messages the call service must act on.
         on_online: the connection is (back) up: whatever waited for it may go out.
         on_over: the session has ended; the argument is None or the reason told.
-        on_board: what a dispatcher watches has moved.
+        on_board: a case that a dispatcher watches has moved.
+        on_presence: an expert came, went, paused or began to read.
         on_left: the case that was open went to somebody else; it is closed already.
         pause: waits between two tries to read the open case.
     """
@@ -85,6 +86,7 @@ class LinkService:
         on_over: Callable[[], None],
         on_left: Callable[[Case], None],
         on_board: Callable[[], None] = lambda: None,
+        on_presence: Callable[[], None] = lambda: None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._facts = facts
@@ -96,6 +98,7 @@ class LinkService:
         self._on_over = on_over
         self._on_left = on_left
         self._on_board = on_board
+        self._on_presence = on_presence
         self._pause = pause
         self.socket = EventSocket(api.connection, self)
 
@@ -122,7 +125,7 @@ class LinkService:
                 pass
             case PresenceChanged():
                 self._facts.apply(PresenceSeen(message.presence))
-                self._on_board()
+                self._on_presence()
             case CallJoined() | ShareStarted() | SignalReceived():
                 self._on_call(message)
             case Refused():

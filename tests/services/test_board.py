@@ -49,6 +49,11 @@ async def test_news_are_followed_with_the_candidates_of_the_chosen_case(
     desk.house.candidates = ()
     await service.follow()
     assert desk.state.board.candidates == ()
+    read = desk.house.asked["board"]
+    desk.house.candidates = candidates()
+    await service.follow_presence()
+    assert desk.state.board.candidates == candidates()
+    assert desk.house.asked["board"] == read, "presence is told, not read"
 
 
 async def test_assigning_names_the_expert_and_tells_what_happened(

@@ -32,10 +32,11 @@ class Boards:
         self._presence_of = presence_of
 
     async def board(self, who: Who) -> Board:
-        """For dispatchers; a reading of every case that it shows."""
+        """For dispatchers; a reading of every case that it shows. Only the note of it waits for
+        other writers."""
         who.needs(Role.DISPATCHER)
         timings = self._acting.timings
-        async with self._store.writing() as work:
+        async with self._store.reading() as work:
             people = await self._acting.telling.directory.of(work)
             cases = await work.cases.in_phases((*POOL, *HELD))
             cases.sort(key=lambda case: queue_key(case, work.now, timings))
@@ -43,9 +44,10 @@ class Boards:
             rings: dict[UUID, list[LiveOffer]] = defaultdict(list)
             for offer in await work.cases.offers.live():
                 rings[offer.consultation_id].append(offer)
+            at = work.now
+        async with self._store.writing() as work:
             numbers = " ".join(case.number for case in cases)
             work.trail.note(who.id, Access.READ, Resource.QUEUE, detail=numbers)
-            at = work.now
         shown = (
             _case(case, row, rings[case.id], people, who, timings)
             for case, row in zip(cases, rows, strict=True)
