@@ -21,6 +21,7 @@
 | GET CONSULTATIONS `?status=&q=&after=&limit=` | → ConsultationPage | member |
 | POST CONSULTATIONS | CreateConsultation → Consultation | requester |
 | GET QUEUE | → ConsultationPage the expert may claim, in queue order | expert, dispatcher |
+| GET BOARD | → Board: every open case, every expert | dispatcher |
 | GET OFFERS | → list[Offer] that ring now | expert |
 | GET CONSULTATION | → Consultation | member |
 | PUT CASE | SaveCase → Consultation | requester of the case |
@@ -84,6 +85,7 @@ ACCOUNT_RESET = "/v1/accounts/{account_id}/reset"
 
 CONSULTATIONS = "/v1/consultations"
 QUEUE = "/v1/queue"
+BOARD = "/v1/board"
 OFFERS = "/v1/offers"
 CONSULTATION = "/v1/consultations/{consultation_id}"
 CASE = "/v1/consultations/{consultation_id}/case"

@@ -141,10 +141,12 @@ class StopRecording(Message):
 
 
 class SetPaused(Message):
-    """An expert pauses for some minutes (0 ends the pause)."""
+    """An expert pauses for some minutes (0 ends the pause), or `until` a moment at most twelve
+    hours away."""
 
     type: Literal["set_paused"] = "set_paused"
-    minutes: int = Field(ge=0, le=12 * 60)
+    minutes: int = Field(default=0, ge=0, le=12 * 60)
+    until: Moment | None = None
 
 
 ClientMessage = Annotated[

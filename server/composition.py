@@ -19,7 +19,6 @@ from protocol.account import (
 )
 from protocol.call import IceServer
 from protocol.recording import RECORDING_WORDING, RecordingTerms
-from protocol.socket import HEARTBEAT_S
 from server.api.application import Http, openapi, rest_application
 from server.api.border import Border
 from server.api.dicomweb.reading import ImageReading
@@ -37,6 +36,7 @@ from server.api.listening import (
 from server.api.origins import Origins
 from server.api.services.acting import Acting
 from server.api.services.admin import Admin
+from server.api.services.board import Boards
 from server.api.services.calls import Calls
 from server.api.services.chat import Chat
 from server.api.services.desk import Desk
@@ -47,6 +47,7 @@ from server.api.services.invitations import Invitations
 from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.line_check import LineChecks
 from server.api.services.passwords import Passwords
+from server.api.services.presences import Presences
 from server.api.services.recording_wishes import RecordingWishes
 from server.api.services.recordings import RecordingKeeper
 from server.api.services.reporting import Reporting
@@ -145,6 +146,7 @@ class Built:
     house: House
     border: Border
     timekeeper: Timekeeper
+    presences: Presences
     objects: SiteObjects
 
 
@@ -183,7 +185,9 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     studies = Studies(store, objects, acting, settings.progress_interval)
     kept = timedelta(days=settings.facts_kept_days)
     recordings = KeptRecordings(store, clock, objects, acting)
-    timekeeper = Timekeeper(store, clock, acting, bell, kept, recordings)
+    presences = Presences(store, clock, hub)
+    acting.on_step = presences.stepped
+    timekeeper = Timekeeper(store, clock, acting, bell, kept, recordings, presences)
     hub.on_arrival = timekeeper.arrived
     storing = ImageStoring(store, objects, studies, settings.max_instance_bytes)
     house = House(
@@ -193,6 +197,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         identity=identity,
         admin=Admin(store, passwords, identity),
         desk=Desk(store, acting, bell, reporting),
+        board=Boards(store, acting, hub.presence_of),
         studies=studies,
         reporting=reporting,
         calls=calls,
@@ -215,11 +220,12 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         RecordingWishes(calls, keeper),
         ShareWishes(calls, screens=settings.screen_sharing),
         chat,
+        presences,
         settings.socket_queue_messages,
     )
     origins = Origins(settings.web_origins)
     border = Border(Http(rest_application(house, house.version)), socket, origins)
-    return Built(house, border, timekeeper, objects)
+    return Built(house, border, timekeeper, presences, objects)
 
 
 def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
@@ -236,9 +242,10 @@ async def _serve(settings: Settings, port: Port) -> None:
     async with opened(settings) as built:
         built.objects.clear_spool()
         await built.house.calls.restore()
+        await built.presences.restore()
         background = [
             asyncio.create_task(built.timekeeper.run()),
-            asyncio.create_task(_sweep(built.house.hub)),
+            asyncio.create_task(built.house.hub.sweep()),
         ]
         try:
             await port.serve(built.border)
@@ -251,15 +258,6 @@ async def _serve(settings: Settings, port: Port) -> None:
             await built.house.studies.close()
             await built.house.resuming.close()
             built.house.storing.close()
-
-
-async def _sweep(hub: Hub) -> None:
-    """Closes sockets that missed two heartbeats: their presence has ended."""
-    loop = asyncio.get_running_loop()
-    while True:
-        await asyncio.sleep(HEARTBEAT_S / 3)
-        for connection in hub.stale(loop.time() - 2.5 * HEARTBEAT_S):
-            connection.close_after_queue(4410)
 
 
 class ServerPrograms:

@@ -10,6 +10,7 @@ class Group(Enum):
     EVERYWHERE = str(QT_TRANSLATE_NOOP("commands", "Everywhere"))
     CASE = str(QT_TRANSLATE_NOOP("commands", "Case"))
     CALL = str(QT_TRANSLATE_NOOP("commands", "Call"))
+    BOARD = str(QT_TRANSLATE_NOOP("commands", "Board"))
 
     @property
     def title(self) -> str:
@@ -26,6 +27,13 @@ class CommandId(Enum):
     INBOX = "inbox"
     ARCHIVE = "archive"
     SETTINGS = "settings"
+    BOARD = "board"
+    BOARD_ASSIGN = "board_assign"
+    BOARD_RING = "board_ring"
+    BOARD_RELEASE = "board_release"
+    BOARD_ESCALATE = "board_escalate"
+    BOARD_REJECT = "board_reject"
+    BOARD_SEARCH = "board_search"
     REFRESH = "refresh"
     NEW_CASE = "new_case"
     IMPORT = "import"
@@ -75,7 +83,13 @@ _CORNER = QT_TRANSLATE_NOOP("commands", "Call over the images: next corner")
 _FULL = QT_TRANSLATE_NOOP("commands", "Call on the whole screen")
 _SCREEN = QT_TRANSLATE_NOOP("commands", "Call on the whole screen: next screen")
 _SHARE = QT_TRANSLATE_NOOP("commands", "Share a screen or a device, or stop sharing")
-_E, _K, _L = Group.EVERYWHERE, Group.CASE, Group.CALL
+_ASSIGN = QT_TRANSLATE_NOOP("commands", "Assign the chosen case to the chosen expert")
+_RING = QT_TRANSLATE_NOOP("commands", "Ring the chosen expert as well")
+_RELEASE = QT_TRANSLATE_NOOP("commands", "Take the chosen case from its expert")
+_ESCALATE = QT_TRANSLATE_NOOP("commands", "Stop ringing for the chosen case")
+_REJECT = QT_TRANSLATE_NOOP("commands", "Reject the chosen case")
+_SEARCH = QT_TRANSLATE_NOOP("commands", "Search the board")
+_E, _K, _L, _B = Group.EVERYWHERE, Group.CASE, Group.CALL, Group.BOARD
 
 COMMANDS: dict[CommandId, Command] = {
     command.id: command
@@ -106,6 +120,13 @@ COMMANDS: dict[CommandId, Command] = {
         _c(CommandId.CALL_SCREEN, _L, _SCREEN, "Ctrl+Shift+F12"),
         _c(CommandId.SHARE, _L, _SHARE, "Ctrl+Shift+D"),
         _c(CommandId.CHAT, _L, QT_TRANSLATE_NOOP("commands", "Write in the chat"), "Ctrl+M"),
+        _c(CommandId.BOARD, _B, QT_TRANSLATE_NOOP("commands", "Dispatcher's board"), "Ctrl+4"),
+        _c(CommandId.BOARD_ASSIGN, _B, _ASSIGN, "Ctrl+Shift+A"),
+        _c(CommandId.BOARD_RING, _B, _RING, "Ctrl+Shift+R"),
+        _c(CommandId.BOARD_RELEASE, _B, _RELEASE, "Ctrl+Shift+B"),
+        _c(CommandId.BOARD_ESCALATE, _B, _ESCALATE, "Ctrl+Shift+U"),
+        _c(CommandId.BOARD_REJECT, _B, _REJECT, "Ctrl+Shift+X"),
+        _c(CommandId.BOARD_SEARCH, _B, _SEARCH, "Ctrl+Shift+G"),
         _c(CommandId.THEME, _E, QT_TRANSLATE_NOOP("commands", "Light or dark"), "Ctrl+Shift+L"),
         _c(CommandId.LANGUAGE, _E, QT_TRANSLATE_NOOP("commands", "中文 / English"), "Ctrl+Shift+E"),
         _c(CommandId.SIGN_OUT, _E, QT_TRANSLATE_NOOP("commands", "Sign out"), "Ctrl+Shift+Q"),

@@ -1,10 +1,12 @@
 """What the person at the screen wants; a view emits one, a use case tries to make it true."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from uuid import UUID
 
+from app.commands.board_wishes import BoardWish
 from app.commands.call_wishes import CallSetupWish
 from app.commands.intake_wishes import IntakeWish
 from app.commands.recording_wishes import RecordingWish
@@ -22,6 +24,7 @@ from protocol.report import Opinion
 
 class Page(Enum):
     WORK = "work"
+    BOARD = "board"
     INBOX = "inbox"
     LIBRARY = "library"
     ADMINISTRATION = "administration"
@@ -231,7 +234,10 @@ class WishSign:
 
 @dataclass(frozen=True, slots=True)
 class WishPause:
+    """For some minutes, or `until` a moment; 0 minutes end a pause."""
+
     minutes: int
+    until: datetime | None = None
 
 
 # --- the call ----------------------------------------------------------------------------------
@@ -357,6 +363,7 @@ Wish = (
     EntryWish
     | IntakeWish
     | NavigationWish
+    | BoardWish
     | ClinicWish
     | ExpertWish
     | CallWish

@@ -21,6 +21,7 @@ from app.media.recording_messages import RecordingWritten
 from app.net.errors import NetError
 from app.net.recordings import RecordingApi
 from app.services.administration import AdministrationService
+from app.services.board import BoardService
 from app.services.call import CallService
 from app.services.call_check import CallCheckService
 from app.services.cases import CaseService
@@ -84,7 +85,10 @@ class Desk:
             on_report=self._on_report,
             on_over=program.session_over,
             on_left=self._on_left,
+            on_board=self._board_moved,
+            on_presence=self._expert_moved,
         )
+        self.board = BoardService(session, api)
         self.cases = CaseService(session, api, self.drafts, account, self._opened)
         self.expert = ExpertService(session, api, self.drafts, self.tasks, account)
         self.signing = SigningService(
@@ -205,6 +209,8 @@ class Desk:
             self.tasks.start(self.administration.load())
         if Role.ADMIN in roles and not roles & {Role.REQUESTER, Role.EXPERT}:
             self.window.show_page(Page.ADMINISTRATION)
+        if Role.DISPATCHER in roles and not roles & {Role.REQUESTER, Role.EXPERT}:
+            self.window.show_page(Page.BOARD)
 
     async def close(self) -> None:
         """The program ends; what is written is kept, uploads go on by themselves."""
@@ -284,6 +290,18 @@ class Desk:
 
     def _on_left(self, case: Case) -> None:
         self.tasks.start(self.expert.part_with(case))
+
+    def _board_moved(self) -> None:
+        if self._dispatches():
+            self.tasks.renew(self.board.follow, only="board")
+
+    def _expert_moved(self) -> None:
+        if self._dispatches():
+            self.tasks.renew(self.board.follow_presence, only="board presence")
+
+    def _dispatches(self) -> bool:
+        account = self.session.state.link.account
+        return account is not None and Role.DISPATCHER in account.roles
 
     def _on_report(self, message: ReportSigned) -> None:
         self.signing.arrived(message.report)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
+from app.commands.board_wishes import BoardWish
 from app.commands.call_wishes import CallSetupWish
 from app.commands.intake_wishes import IntakeWish
 from app.commands.recording_wishes import RecordingWish
@@ -61,6 +62,7 @@ from app.commands.wishes import (
     WishTheme,
     WishWithdraw,
 )
+from app.composition.fulfil_board import fulfil_board
 from app.composition.fulfil_call import fulfil_call
 from app.composition.fulfil_intake import IntakeFulfilment
 from app.composition.fulfil_recording import fulfil_recording
@@ -89,6 +91,8 @@ class Fulfilment:
     def fulfil(self, wish: Wish) -> None:
         if isinstance(wish, NavigationWish):
             self._navigate(wish)
+        elif isinstance(wish, BoardWish):
+            fulfil_board(self._desk, wish)
         elif isinstance(wish, ClinicWish):
             self._clinic(wish)
         elif isinstance(wish, ExpertWish):
@@ -136,6 +140,8 @@ class Fulfilment:
         desk = self._desk
         if page is Page.LIBRARY:
             self._start(desk.library.search(desk.session.state.library.query), only="library")
+        if page is Page.BOARD:
+            desk.tasks.renew(desk.board.load, only="board")
         if page is Page.ADMINISTRATION:
             self._start(desk.administration.load(), only="administration")
         desk.window.show_page(page)
@@ -221,8 +227,8 @@ class Fulfilment:
                 self._start(work, only="edit opinion")
             case WishSign(password):
                 self._start(self._sign(password), only="sign")
-            case WishPause(minutes):
-                self._start(desk.chat.pause(minutes))
+            case WishPause(minutes, until):
+                self._start(desk.chat.pause(minutes, until))
             case _:
                 assert_never(wish)
 

@@ -21,6 +21,7 @@ _OWN = {
     "password": QT_TRANSLATE_NOOP("field_names", "Password"),
     "new_password": QT_TRANSLATE_NOOP("field_names", "New password"),
     "institution_id": QT_TRANSLATE_NOOP("field_names", "Institution"),
+    "expert_id": QT_TRANSLATE_NOOP("field_names", "Expert"),
     "roles": QT_TRANSLATE_NOOP("field_names", "Roles"),
 }
 

@@ -22,6 +22,8 @@ class NoticeProps:
     text: str
     code: str
     consultation_id: UUID | None = None
+    on_board: bool = False
+    """It leads to the case on the dispatcher's board."""
 
 
 def derive_notice(notice: Notice) -> NoticeProps:
@@ -305,6 +307,24 @@ def _good_words() -> dict[NoticeCode, str]:
             "notices", "A recording is complete on the server; nothing of it is left here."
         ),
         Good.PASSWORD_CHANGED: translate("notices", "Your password was changed."),
+        **_dispatch_words(),
+    }
+
+
+def _dispatch_words() -> dict[NoticeCode, str]:
+    translate = QCoreApplication.translate
+    return {
+        Good.EXPERT_RUNG: translate("notices", "{holder} is being rung for {number}."),
+        Good.EXPERT_ASSIGNED: translate(
+            "notices", "{number} was assigned to {holder}, who is being rung."
+        ),
+        Good.CASE_TAKEN_BACK: translate(
+            "notices", "{number} was taken back from {holder} and waits for an expert again."
+        ),
+        Good.CASE_ESCALATED: translate(
+            "notices", "{number} is with the dispatchers now; it rings nobody by itself."
+        ),
+        Good.CASE_REJECTED: translate("notices", "{number} was rejected; the clinic is told."),
     }
 
 

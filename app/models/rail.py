@@ -13,6 +13,7 @@ class RailProps:
     library: bool
     administration: bool
     inbox: bool
+    board: bool
     person: str
 
 
@@ -23,5 +24,6 @@ def derive_rail(state: State) -> RailProps:
         library=not roles.isdisjoint(CLINICAL_ROLES),
         administration=Role.ADMIN in roles,
         inbox=Role.REQUESTER in roles,
+        board=Role.DISPATCHER in roles,
         person="" if account is None else account.display_name,
     )

@@ -1,6 +1,6 @@
-"""The status line and the notices: network, uploads, presence, what is saved."""
+"""The status line and the notices: network, uploads, what is saved."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,11 +11,10 @@ from app.models.times import byte_size, clock, duration
 from app.models.words import word
 from app.session.case import Case, Saved
 from app.session.link import KeyPlace, LinkPhase
-from app.session.notices import Notice, Severity
+from app.session.notices import Late, Severity
 from app.session.state import State
 from app.session.upload import ImageStage, StudyUpload
 from protocol.account import Role
-from protocol.queue import Presence
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,6 @@ class StatusProps:
     uploads: str
     saved: str
     saved_look: str
-    presence: str
     key_place: str
     institution: str
     notices: tuple[NoticeProps, ...]
@@ -44,18 +42,23 @@ def derive_status(state: State) -> StatusProps:
         uploads=_uploads(state),
         saved=saved,
         saved_look=saved_look,
-        presence=_presence(state),
         key_place=word(KeyPlace.MEMORY) if memory_only else "",
         institution=(account.institution_name or "") if account else "",
-        notices=_notices(state.notices),
+        notices=_notices(state),
     )
 
 
-def _notices(notices: tuple[Notice, ...]) -> tuple[NoticeProps, ...]:
-    """Every trouble, and of the good news only the newest."""
-    good = [notice for notice in notices if notice.severity is Severity.SUCCESS][-1:]
-    shown = [n for n in notices if n.severity is not Severity.SUCCESS or n in good]
-    return tuple(derive_notice(notice) for notice in shown)
+def _notices(state: State) -> tuple[NoticeProps, ...]:
+    """Every trouble, and of the good news only the newest; a clock leads dispatchers to the
+    board."""
+    good = [one for one in state.notices if one.severity is Severity.SUCCESS][-1:]
+    shown = [n for n in state.notices if n.severity is not Severity.SUCCESS or n in good]
+    account = state.link.account
+    dispatches = account is not None and Role.DISPATCHER in account.roles
+    return tuple(
+        replace(derive_notice(one), on_board=dispatches and isinstance(one.code, Late))
+        for one in shown
+    )
 
 
 def _network(state: State) -> tuple[str, str]:
@@ -157,11 +160,3 @@ def _saved(case: Case | None) -> tuple[str, str]:
     if Saved.SERVER in states:
         return translate("status", "Saved {time}").format(time=at), "good"
     return "", "neutral"
-
-
-def _presence(state: State) -> str:
-    account = state.link.account
-    if account is None or Role.EXPERT not in account.roles:
-        return ""
-    own = next((p for p in state.queue.presence if p.account_id == account.id), None)
-    return word(own.presence if own else Presence.AVAILABLE)

@@ -19,7 +19,7 @@ from protocol.consultation import (
     Urgency,
 )
 from protocol.library import AgeBand
-from protocol.queue import Presence, ScoreTerm
+from protocol.queue import IneligibleReason, Presence, ScoreTerm
 from protocol.report import LearningFlag
 
 Choice = (
@@ -38,6 +38,7 @@ Choice = (
     | InstitutionKind
     | Presence
     | ScoreTerm
+    | IneligibleReason
     | LearningFlag
     | AgeBand
     | ImageStage
@@ -170,6 +171,13 @@ def _people_words() -> list[Pair]:
         (ScoreTerm.YEARS, QT_TRANSLATE_NOOP("words", "Years of practice")),
         (ScoreTerm.RESPONSE, QT_TRANSLATE_NOOP("words", "Response time")),
         (ScoreTerm.CRITICAL, QT_TRANSLATE_NOOP("words", "Critical case")),
+        (IneligibleReason.DEPARTMENT, QT_TRANSLATE_NOOP("words", "Another department")),
+        (IneligibleReason.DISEASE, QT_TRANSLATE_NOOP("words", "Outside their diseases")),
+        (IneligibleReason.UNREACHABLE, QT_TRANSLATE_NOOP("words", "Offline or paused")),
+        (IneligibleReason.UNLICENSED, QT_TRANSLATE_NOOP("words", "No licence on file")),
+        (IneligibleReason.NO_AGREEMENT, QT_TRANSLATE_NOOP("words", "No agreement with the clinic")),
+        (IneligibleReason.EXCLUDED, QT_TRANSLATE_NOOP("words", "Sent this case")),
+        (IneligibleReason.DECLINED, QT_TRANSLATE_NOOP("words", "Has declined it")),
     ]
 
 

@@ -23,6 +23,7 @@ from protocol.account import (
     SigningTicket,
     TokenPair,
 )
+from protocol.board import Board
 from protocol.call import (
     CallState,
     CallTicket,
@@ -148,6 +149,9 @@ class Api:
 
     async def queue(self) -> ConsultationPage:
         return await self.connection.get(ConsultationPage, paths.QUEUE)
+
+    async def board(self) -> Board:
+        return await self.connection.get(Board, paths.BOARD)
 
     async def offers(self) -> tuple[Offer, ...]:
         return await self.connection.get_list(Offer, paths.OFFERS)

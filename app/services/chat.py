@@ -1,5 +1,7 @@
 """Chat: sent with an id of our own, so that a lost answer posts once."""
 
+from datetime import datetime
+
 from app.net.socket import EventSocket
 from app.services.facts import Facts
 from protocol.base import new_id
@@ -17,5 +19,5 @@ class ChatService:
         if case is not None:
             await self._socket.send(SendChat(id=new_id(), consultation_id=case.id, text=text))
 
-    async def pause(self, minutes: int) -> None:
-        await self._socket.send(SetPaused(minutes=minutes))
+    async def pause(self, minutes: int, until: datetime | None = None) -> None:
+        await self._socket.send(SetPaused(minutes=minutes, until=until))

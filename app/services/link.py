@@ -68,6 +68,8 @@ class LinkService:
         on_call: messages the call service must act on.
         on_online: the connection is (back) up: whatever waited for it may go out.
         on_over: the session has ended; the argument is None or the reason told.
+        on_board: a case that a dispatcher watches has moved.
+        on_presence: an expert came, went, paused or began to read.
         on_left: the case that was open went to somebody else; it is closed already.
         pause: waits between two tries to read the open case.
     """
@@ -83,6 +85,8 @@ class LinkService:
         on_report: Callable[[ReportSigned], None],
         on_over: Callable[[], None],
         on_left: Callable[[Case], None],
+        on_board: Callable[[], None] = lambda: None,
+        on_presence: Callable[[], None] = lambda: None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._facts = facts
@@ -93,6 +97,8 @@ class LinkService:
         self._on_report = on_report
         self._on_over = on_over
         self._on_left = on_left
+        self._on_board = on_board
+        self._on_presence = on_presence
         self._pause = pause
         self.socket = EventSocket(api.connection, self)
 
@@ -114,13 +120,12 @@ class LinkService:
         """Every message of the protocol has its place here."""
         match message:
             case Welcome():
-                self._facts.apply(Connected(message.server_time, message.seq))
-                self._tasks.renew(self.refresh, only="refresh")
-                self._on_online()
+                self._welcomed(message)
             case Pong():
                 pass
             case PresenceChanged():
                 self._facts.apply(PresenceSeen(message.presence))
+                self._on_presence()
             case CallJoined() | ShareStarted() | SignalReceived():
                 self._on_call(message)
             case Refused():
@@ -151,6 +156,12 @@ class LinkService:
             case _:
                 assert_never(message)
 
+    def _welcomed(self, message: Welcome) -> None:
+        self._facts.apply(Connected(message.server_time, message.seq))
+        self._tasks.renew(self.refresh, only="refresh")
+        self._on_board()
+        self._on_online()
+
     def _queue_moved(
         self, message: ConsultationChanged | ConsultationLeft | OfferRang | OfferEnded
     ) -> None:
@@ -165,6 +176,7 @@ class LinkService:
             if case is not None:
                 self._on_left(case)
         self._tasks.renew(self._read_waiting, only="waiting")
+        self._on_board()
 
     def _clock_warned(self, message: ClockWarned) -> None:
         """A later stage takes the place of what was said of the same clock before."""

@@ -62,6 +62,11 @@ class Good(Enum):
     CALL_WAITING = "call_waiting"
     RECORDING_SENT = "recording_sent"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a code
+    EXPERT_RUNG = "expert_rung"
+    EXPERT_ASSIGNED = "expert_assigned"
+    CASE_TAKEN_BACK = "case_taken_back"
+    CASE_ESCALATED = "case_escalated"
+    CASE_REJECTED = "case_rejected"
 
 
 class Late(Enum):

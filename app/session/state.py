@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields, replace
 
 from app.session.administration import Administration, AdministrationFact, reduce_administration
+from app.session.board import Board, BoardFact, reduce_board
 from app.session.call import Call, CallFact, reduce_call
 from app.session.call_check import CallCheckState, CheckFact, reduce_check
 from app.session.case import Case, CaseFact, reduce_case
@@ -24,6 +25,7 @@ AnyFact = (
     LinkFact
     | EntryChanged
     | QueueFact
+    | BoardFact
     | CaseFact
     | UploadFact
     | FetchFact
@@ -45,6 +47,7 @@ class State:
     link: Link = Link()
     entry: Entry = Entry()
     queue: Queue = Queue()
+    board: Board = Board()
     case: Case | None = None
     uploads: Uploads = Uploads()
     fetching: Fetching = Fetching()
@@ -74,6 +77,8 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, entry=fact.entry)
     if isinstance(fact, QueueFact):
         new = replace(new, queue=reduce_queue(new.queue, fact, state.link.account))
+    if isinstance(fact, BoardFact):
+        new = replace(new, board=reduce_board(new.board, fact))
     if isinstance(fact, CaseFact):
         new = replace(new, case=reduce_case(new.case, fact))
     if isinstance(fact, UploadFact):

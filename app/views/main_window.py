@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
-from app.commands.keys import COMMANDS, Command, CommandId
+from app.commands.keys import COMMANDS, Command, CommandId, Group
 from app.commands.wishes import (
     Language,
     Page,
@@ -23,10 +23,13 @@ from app.commands.wishes import (
 )
 from app.kit.layouts import column, row
 from app.kit.theme import Appearance
+from app.kit.view import View
 from app.models.administration import derive_administration
+from app.models.board import derive_board
 from app.models.case_form import derive_case_form
 from app.models.inbox import derive_inbox
 from app.models.library import derive_library
+from app.models.presence import derive_presence
 from app.models.queue import derive_rings, derive_work
 from app.models.rail import derive_rail
 from app.models.settings import derive_settings
@@ -37,6 +40,7 @@ from app.viewers.dicom.key_words import viewer_keys
 from app.viewers.video.pictures import LatestFrame
 from app.views.administration import AdministrationPage
 from app.views.asking_files import ask_target
+from app.views.board import BoardPage
 from app.views.case_form import CaseForm
 from app.views.inbox import InboxPage
 from app.views.intake_windows import IntakeWindows
@@ -78,12 +82,14 @@ class MainWindow(QMainWindow):
         self.language = Language.ZH_CN
         self.fingerprint, self.version = "", ""
         self.rail, self.notices = Rail(), NoticeArea()
-        self.work = WorkPage(appearance)
+        self.work, self.board = WorkPage(appearance), BoardPage(appearance, settings)
+        self.board.filtered.connect(lambda: self.show_state(self._state))
         self.inbox, self.case_form, self.library = InboxPage(), CaseForm(), LibraryPage()
         self.administration, self.settings_page = AdministrationPage(), SettingsPage()
         self.workspace = Workspace(viewer, latest, settings)
-        self._pages: dict[Page, QWidget] = {
+        self._pages: dict[Page, View] = {
             Page.WORK: self.work,
+            Page.BOARD: self.board,
             Page.INBOX: self.inbox,
             Page.LIBRARY: self.library,
             Page.ADMINISTRATION: self.administration,
@@ -95,18 +101,7 @@ class MainWindow(QMainWindow):
         for page in self._pages.values():
             self._stack.addWidget(page)
         self._build_frame()
-        for view in (
-            self.rail,
-            self.notices,
-            self.work,
-            self.inbox,
-            self.case_form,
-            self.library,
-            self.administration,
-            self.settings_page,
-            self.workspace,
-            self.ring,
-        ):
+        for view in (self.rail, self.notices, *self._pages.values(), self.ring, self.status):
             view.wished.connect(self.wished)
         self.workspace.report.printed.connect(self.ask_print)
         self.intake = IntakeWindows(self, self.case_form, self.inbox, self.settings_page.intake)
@@ -160,7 +155,7 @@ class MainWindow(QMainWindow):
         status = derive_status(state)
         self.rail.show_page(self._page, derive_rail(state))
         self.notices.show_props(status.notices)
-        self.status.show_props(status)
+        self.status.show_props(status, derive_presence(state, now))
         rings = derive_rings(state)
         self.ring.show_props(rings[0] if rings else None)
         self.intake.show_state(state)
@@ -170,6 +165,8 @@ class MainWindow(QMainWindow):
         match self._page:
             case Page.WORK:
                 self.work.show_props(derive_work(state, now))
+            case Page.BOARD:
+                self.board.show_props(derive_board(state, now, self.board.filter))
             case Page.INBOX:
                 self.inbox.show_props(derive_inbox(state))
             case Page.CASE_FORM:
@@ -233,6 +230,8 @@ class MainWindow(QMainWindow):
             CommandId.SIGN: self.workspace.report.ask_signature,
             CommandId.PRINT: self.ask_print,
             **self.workspace.call.key_actions(),
+            CommandId.BOARD: lambda: self._go(Page.BOARD),
+            **self.board.key_actions(),
             CommandId.THEME: self.toggle_theme,
             CommandId.LANGUAGE: self.toggle_language,
             CommandId.SIGN_OUT: lambda: wish(WishSignOut()),
@@ -249,7 +248,9 @@ class MainWindow(QMainWindow):
 
     def _go(self, page: Page) -> None:
         rail = derive_rail(self._state)
-        if {Page.LIBRARY: rail.library, Page.INBOX: rail.inbox}.get(page, True):
+        if {Page.LIBRARY: rail.library, Page.INBOX: rail.inbox, Page.BOARD: rail.board}.get(
+            page, True
+        ):
             self.wished.emit(WishPage(page))
 
     def toggle_theme(self) -> None:
@@ -269,7 +270,8 @@ class MainWindow(QMainWindow):
         rail = derive_rail(self._state)
         hidden = set() if rail.library else {CommandId.LIBRARY}
         hidden |= set() if rail.inbox else {CommandId.INBOX, CommandId.ARCHIVE}
-        return tuple(c for c in COMMANDS.values() if c.id not in hidden)
+        no = () if rail.board else (Group.BOARD,)
+        return tuple(c for c in COMMANDS.values() if c.id not in hidden and c.group not in no)
 
     def open_palette(self) -> None:
         actions = self._actions()
@@ -282,8 +284,6 @@ class MainWindow(QMainWindow):
 
     def open_keys(self) -> None:
         KeySheet(self, self._offered(), viewer_keys(self._settings)).open()
-
-    # --- printing ------------------------------------------------------------------------
 
     def ask_print(self) -> None:
         whole = derive_workspace(self._state, self._now())

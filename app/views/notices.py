@@ -6,6 +6,7 @@ from uuid import UUID
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.commands.board_wishes import WishShowOnBoard
 from app.commands.wishes import WishDismissNotice, WishOpenCase
 from app.kit.layouts import row
 from app.kit.view import View
@@ -57,7 +58,8 @@ class NoticeArea(View):
         set_words(close, self.tr("Dismiss"))
         close.setText("")
         show = button("openNotice", lambda: self._open(notice), "quiet")
-        set_words(show, self.tr("Open the case"))
+        on_board = self.tr("Show it on the board")
+        set_words(show, on_board if notice.on_board else self.tr("Open the case"))
         show.setVisible(notice.consultation_id is not None)
         layout = row(text, code, show, close, margin=0)
         layout.setContentsMargins(12, 2, 4, 2)
@@ -67,7 +69,8 @@ class NoticeArea(View):
 
     def _open(self, notice: NoticeProps) -> None:
         if notice.consultation_id is not None:
-            self.wished.emit(WishOpenCase(notice.consultation_id))
+            wish = WishShowOnBoard if notice.on_board else WishOpenCase
+            self.wished.emit(wish(notice.consultation_id))
             self._dismiss(notice.id)
 
     def _dismiss(self, notice_id: UUID) -> None:

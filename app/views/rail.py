@@ -15,6 +15,7 @@ from app.models.rail import RailProps
 WIDTH = 84
 PICTURES = {
     Page.WORK: "cases",
+    Page.BOARD: "board",
     Page.INBOX: "inbox",
     Page.LIBRARY: "library",
     Page.ADMINISTRATION: "admin",
@@ -55,10 +56,12 @@ class Rail(View):
         self._buttons[Page.ADMINISTRATION].setVisible(props.administration)
         self._buttons[Page.LIBRARY].setVisible(props.library)
         self._buttons[Page.INBOX].setVisible(props.inbox)
+        self._buttons[Page.BOARD].setVisible(props.board)
         self._person.setText(props.person)
 
     def words(self) -> None:
         set_words(self._buttons[Page.WORK], self.tr("Cases"), "Ctrl+1")
+        set_words(self._buttons[Page.BOARD], self.tr("Board"), "Ctrl+4")
         set_words(self._buttons[Page.INBOX], self.tr("Inbox"), "Ctrl+3")
         set_words(self._buttons[Page.LIBRARY], self.tr("Library"), "Ctrl+2")
         set_words(self._buttons[Page.ADMINISTRATION], self.tr("People"))

@@ -3,7 +3,9 @@
 from app.kit.layouts import column, row, surface
 from app.kit.view import View
 from app.kit.widgets import chip, label, set_chip
+from app.models.presence import PresenceProps
 from app.models.status import StatusProps
+from app.views.presence import PresenceView
 
 
 class StatusLine(View):
@@ -11,14 +13,15 @@ class StatusLine(View):
         super().__init__()
         self.setObjectName("statusLine")
         self._network, self._saved = chip("statusNetwork"), chip("statusSaved")
-        self._uploads, self._presence = label("statusUploads", "small"), label("presence", "small")
+        self._uploads, self.presence = label("statusUploads", "small"), PresenceView()
+        self.presence.wished.connect(self.wished)
         self._key = label("statusKey", "small")
-        parts = (self._network, self._uploads, self._presence, None, self._key, self._saved)
+        parts = (self._network, self._uploads, self.presence, None, self._key, self._saved)
         self.setLayout(column(surface("status", row(*parts, margin=1, gap=3))))
 
-    def show_props(self, props: StatusProps) -> None:
+    def show_props(self, props: StatusProps, presence: PresenceProps) -> None:
         set_chip(self._network, props.network, props.network_look)
         set_chip(self._saved, props.saved, props.saved_look)
         self._uploads.setText(props.uploads)
-        self._presence.setText(props.presence)
         self._key.setText(props.key_place)
+        self.presence.show_props(presence)

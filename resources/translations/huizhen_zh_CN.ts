@@ -105,6 +105,132 @@
     </message>
 </context>
 <context>
+    <name>BoardPage</name>
+    <message>
+        <source>No network: the board may be old.</source>
+        <translation>网络中断：看板内容可能不是最新的。</translation>
+    </message>
+    <message>
+        <source>Open cases: {n}</source>
+        <translation>在办会诊：{n}</translation>
+    </message>
+    <message>
+        <source>{n} of {total} open cases</source>
+        <translation>在办会诊 {total} 例中的 {n} 例</translation>
+    </message>
+    <message>
+        <source>Board</source>
+        <translation>调度看板</translation>
+    </message>
+    <message>
+        <source>Department</source>
+        <translation>科室</translation>
+    </message>
+    <message>
+        <source>Urgency</source>
+        <translation>紧急程度</translation>
+    </message>
+    <message>
+        <source>Search the board</source>
+        <translation>在看板中查找</translation>
+    </message>
+    <message>
+        <source>Number, clinic, expert</source>
+        <translation>编号、机构、专家</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>全部显示</translation>
+    </message>
+    <message>
+        <source>Every urgency</source>
+        <translation>所有紧急程度</translation>
+    </message>
+    <message>
+        <source>No open cases</source>
+        <translation>没有在办会诊</translation>
+    </message>
+    <message>
+        <source>Every case is done. New ones appear here by themselves.</source>
+        <translation>所有会诊均已办结，新的会诊会自动出现在这里。</translation>
+    </message>
+    <message>
+        <source>The board could not be read</source>
+        <translation>看板读取失败</translation>
+    </message>
+    <message>
+        <source>Check the network. It is read again by itself when it is back.</source>
+        <translation>请检查网络，恢复后会自动重新读取。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Every department</source>
+        <translation>所有科室</translation>
+    </message>
+</context>
+<context>
+    <name>BoardSide</name>
+    <message>
+        <source>Choose a case to see who can take it, or drag it onto an expert.</source>
+        <translation>选择一例会诊可查看谁能接诊，也可以把它拖到某位专家上。</translation>
+    </message>
+    <message>
+        <source>Looking for who can take it…</source>
+        <translation>正在查找能接诊的专家…</translation>
+    </message>
+    <message>
+        <source>Who can take it could not be read. Press F5 to try again.</source>
+        <translation>候选专家读取失败，请按 F5 重试。</translation>
+    </message>
+    <message>
+        <source>Best first. Return assigns; the others stand below with reasons.</source>
+        <translation>按匹配度排列，回车即派单；不符合条件者列在下方并注明原因。</translation>
+    </message>
+    <message>
+        <source>Assign to {name}</source>
+        <translation>派给{name}</translation>
+    </message>
+    <message>
+        <source>Assign</source>
+        <translation>派单</translation>
+    </message>
+    <message>
+        <source>Ring as well</source>
+        <translation>同时呼叫</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>收回</translation>
+    </message>
+    <message>
+        <source>Stop ringing</source>
+        <translation>停止呼叫</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>退回申请</translation>
+    </message>
+    <message>
+        <source>Confirm</source>
+        <translation>确认</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>收起</translation>
+    </message>
+    <message>
+        <source>Experts</source>
+        <translation>专家</translation>
+    </message>
+</context>
+<context>
     <name>CallBar</name>
     <message>
         <source>Join the call</source>
@@ -2736,6 +2862,10 @@
         <source>Open the case</source>
         <translation>打开会诊</translation>
     </message>
+    <message>
+        <source>Show it on the board</source>
+        <translation>在看板中查看</translation>
+    </message>
 </context>
 <context>
     <name>ObjectPanel</name>
@@ -3041,6 +3171,25 @@
     </message>
 </context>
 <context>
+    <name>PresenceView</name>
+    <message>
+        <source>Pause</source>
+        <translation>暂停接诊</translation>
+    </message>
+    <message>
+        <source>Nobody rings you while you pause, except for critical cases</source>
+        <translation>暂停期间除危急会诊外不会呼叫您</translation>
+    </message>
+    <message>
+        <source>End the pause</source>
+        <translation>结束暂停</translation>
+    </message>
+    <message>
+        <source>For {n} minutes</source>
+        <translation>暂停 {n} 分钟</translation>
+    </message>
+</context>
+<context>
     <name>PreviewDialog</name>
     <message>
         <source>Reading files: {done} of {total}</source>
@@ -3267,6 +3416,10 @@
     <message>
         <source>Inbox</source>
         <translation>收件箱</translation>
+    </message>
+    <message>
+        <source>Board</source>
+        <translation>调度看板</translation>
     </message>
 </context>
 <context>
@@ -4327,6 +4480,97 @@
     </message>
 </context>
 <context>
+    <name>board</name>
+    <message>
+        <source>{name} is rung and takes the case over with what was written. Until then it stays where it is. Why?</source>
+        <translation>将呼叫{name}，接受后连同已写内容一并接手；在此之前仍由原专家负责。请说明原因。</translation>
+    </message>
+    <message>
+        <source>The case is taken from its expert at once and waits again; the draft is kept. Why?</source>
+        <translation>立即从该专家处收回会诊并重新等待派单，已写的草稿保留。请说明原因。</translation>
+    </message>
+    <message>
+        <source>The case rings nobody by itself any more and waits for you to assign it. Why?</source>
+        <translation>不再自动呼叫专家，等待您派单。请说明原因。</translation>
+    </message>
+    <message>
+        <source>The case ends without an opinion and the clinic is told. Why?</source>
+        <translation>会诊到此结束，不出具意见，并告知基层机构。请说明原因。</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>待接诊</translation>
+    </message>
+    <message>
+        <source>Ringing</source>
+        <translation>呼叫中</translation>
+    </message>
+    <message>
+        <source>Taken</source>
+        <translation>已接诊</translation>
+    </message>
+    <message>
+        <source>At work</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>With clinic</source>
+        <translation>待基层补充</translation>
+    </message>
+    <message>
+        <source>Suspended</source>
+        <translation>已挂起</translation>
+    </message>
+    <message>
+        <source>Escalated</source>
+        <translation>已升级</translation>
+    </message>
+    <message>
+        <source>☎ {names} · {n} s</source>
+        <translation>☎ {names} · {n} 秒</translation>
+    </message>
+    <message>
+        <source>take</source>
+        <translation>接诊</translation>
+    </message>
+    <message>
+        <source>begin</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>sign</source>
+        <translation>签发</translation>
+    </message>
+    <message>
+        <source>{time} late</source>
+        <translation>超时 {time}</translation>
+    </message>
+    <message>
+        <source>{what}: {time}</source>
+        <translation>{what}：{time}</translation>
+    </message>
+    <message>
+        <source>Paused until {time}</source>
+        <translation>暂停至 {time}</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>还剩 {time}</translation>
+    </message>
+    <message>
+        <source>Load {load} · cases: {n}</source>
+        <translation>负荷 {load} · 会诊 {n} 例</translation>
+    </message>
+    <message>
+        <source>Has this case</source>
+        <translation>正在负责此例</translation>
+    </message>
+    <message>
+        <source>Passed over, as it has waited long: {what}</source>
+        <translation>因等待过久已放宽：{what}</translation>
+    </message>
+</context>
+<context>
     <name>call</name>
     <message>
         <source>Connecting…</source>
@@ -4725,6 +4969,38 @@
         <source>Share a screen or a device, or stop sharing</source>
         <translation>共享屏幕或设备，或停止共享</translation>
     </message>
+    <message>
+        <source>Board</source>
+        <translation>调度看板</translation>
+    </message>
+    <message>
+        <source>Assign the chosen case to the chosen expert</source>
+        <translation>把选中的会诊派给选中的专家</translation>
+    </message>
+    <message>
+        <source>Ring the chosen expert as well</source>
+        <translation>同时呼叫选中的专家</translation>
+    </message>
+    <message>
+        <source>Take the chosen case from its expert</source>
+        <translation>从专家处收回选中的会诊</translation>
+    </message>
+    <message>
+        <source>Stop ringing for the chosen case</source>
+        <translation>停止为选中的会诊呼叫</translation>
+    </message>
+    <message>
+        <source>Reject the chosen case</source>
+        <translation>退回选中的会诊</translation>
+    </message>
+    <message>
+        <source>Search the board</source>
+        <translation>在看板中查找</translation>
+    </message>
+    <message>
+        <source>Dispatcher&apos;s board</source>
+        <translation>调度看板</translation>
+    </message>
 </context>
 <context>
     <name>devices</name>
@@ -4857,6 +5133,10 @@
     <message>
         <source>Roles</source>
         <translation>角色</translation>
+    </message>
+    <message>
+        <source>Expert</source>
+        <translation>专家</translation>
     </message>
 </context>
 <context>
@@ -5655,6 +5935,26 @@
         <source>The others do not see what you shared any more. Share it again if it is needed.</source>
         <translation>其他人已看不到您共享的内容。如仍需要，请重新共享。</translation>
     </message>
+    <message>
+        <source>{holder} is being rung for {number}.</source>
+        <translation>正在为 {number} 呼叫{holder}。</translation>
+    </message>
+    <message>
+        <source>{number} was assigned to {holder}, who is being rung.</source>
+        <translation>{number} 已派给{holder}，正在呼叫。</translation>
+    </message>
+    <message>
+        <source>{number} was taken back from {holder} and waits for an expert again.</source>
+        <translation>已从{holder}处收回 {number}，重新等待接诊。</translation>
+    </message>
+    <message>
+        <source>{number} is with the dispatchers now; it rings nobody by itself.</source>
+        <translation>{number} 已转由调度处理，不再自动呼叫。</translation>
+    </message>
+    <message>
+        <source>{number} was rejected; the clinic is told.</source>
+        <translation>{number} 已退回，并已告知基层机构。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -5783,6 +6083,13 @@
     <message>
         <source>born {date}</source>
         <translation>{date} 出生</translation>
+    </message>
+</context>
+<context>
+    <name>presence</name>
+    <message>
+        <source>Until {time}</source>
+        <translation>暂停至 {time}</translation>
     </message>
 </context>
 <context>
@@ -6802,6 +7109,34 @@
     <message>
         <source>Images compared with the patient</source>
         <translation>已核对图像与患者</translation>
+    </message>
+    <message>
+        <source>Another department</source>
+        <translation>科室不符</translation>
+    </message>
+    <message>
+        <source>Outside their diseases</source>
+        <translation>不在其擅长病种内</translation>
+    </message>
+    <message>
+        <source>Offline or paused</source>
+        <translation>离线或暂停接诊</translation>
+    </message>
+    <message>
+        <source>No licence on file</source>
+        <translation>无执业证登记</translation>
+    </message>
+    <message>
+        <source>No agreement with the clinic</source>
+        <translation>与该机构无合作协议</translation>
+    </message>
+    <message>
+        <source>Sent this case</source>
+        <translation>本例的申请人</translation>
+    </message>
+    <message>
+        <source>Has declined it</source>
+        <translation>已拒接此例</translation>
     </message>
 </context>
 <context>

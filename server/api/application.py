@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from protocol import (
     account,
+    board,
     call,
     chat,
     consultation,
@@ -73,6 +74,7 @@ def openapi(version: str) -> dict[str, Any]:
         (model, "validation")
         for module in (
             account,
+            board,
             call,
             chat,
             consultation,

@@ -6,6 +6,7 @@ from server.api.dicomweb.reading import ImageReading
 from server.api.dicomweb.resuming import Resuming
 from server.api.dicomweb.storing import ImageStoring
 from server.api.services.admin import Admin
+from server.api.services.board import Boards
 from server.api.services.calls import Calls
 from server.api.services.chat import Chat
 from server.api.services.desk import Desk
@@ -31,6 +32,7 @@ class House:
     identity: Identity
     admin: Admin
     desk: Desk
+    board: Boards
     studies: Studies
     reporting: Reporting
     calls: Calls

@@ -32,9 +32,9 @@ class Bus(Protocol):
 
 
 class Reachability(Protocol):
-    """Which accounts have a live socket and are not paused."""
+    """Which accounts have a live socket; a pause holds for every case but a critical one."""
 
-    def reachable(self, account_id: UUID) -> bool: ...
+    def reachable(self, account_id: UUID, *, critical: bool = False) -> bool: ...
 
     def connected(self, session_id: UUID) -> bool: ...
 

@@ -14,6 +14,8 @@ _CLASS: dict[Urgency | None, int] = {
     Urgency.EMERGENCY: 2,
     Urgency.CRITICAL: 3,
 }
+LOAD: dict[Urgency | None, int] = {None: 1} | {one: 1 + _CLASS[one] for one in Urgency}
+"""What a case weighs in the load of who holds it (domain.md, Queue, fairness)."""
 _HIGHEST_BY_AGE = _CLASS[Urgency.EMERGENCY]
 
 QueueKey = tuple[int, timedelta, datetime]

@@ -20,14 +20,12 @@ from protocol.consultation import (
 )
 from server.domain.case import Case
 from server.domain.people import Who
-from server.domain.queue import human_number
+from server.domain.queue import LOAD, human_number
 from server.domain.transitions import DRAFT, HELD, POOL
 from server.store.counters import advance
 from server.store.offers import Offers
 from server.store.tables import ConsultationRow, TimelineRow
 from server.store.timers import Timers
-
-_URGENCY_LOAD = {None: 1, "routine": 1, "urgent": 2, "emergency": 3, "critical": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,7 @@ class Cases:
         for holder, content in rows:
             if holder is None:
                 continue
-            weight = _URGENCY_LOAD[orjson.loads(content).get("urgency")]
+            weight = LOAD[orjson.loads(content).get("urgency")]
             loads[holder] = loads.get(holder, 0) + weight
         return loads
 

@@ -48,6 +48,13 @@ class Offers:
         )
         return [_ringing(row) for row in rows]
 
+    async def live(self) -> list[Ringing]:
+        """Every offer that rings, the oldest first."""
+        rows = await self._session.scalars(
+            select(OfferRow).where(OfferRow.ended_at.is_(None)).order_by(OfferRow.rang_at)
+        )
+        return [_ringing(row) for row in rows]
+
     async def of_expert(self, expert_id: UUID) -> list[Ringing]:
         rows = await self._session.scalars(
             select(OfferRow)

@@ -170,6 +170,18 @@ class People:
             update(AccountRow).where(AccountRow.id == account_id).values(idle_since=now)
         )
 
+    async def set_pause(self, account_id: UUID, until: datetime | None) -> None:
+        await self._session.execute(
+            update(AccountRow).where(AccountRow.id == account_id).values(paused_until=until)
+        )
+
+    async def pauses(self, now: datetime) -> dict[UUID, datetime]:
+        """Who pauses, and until when."""
+        rows = await self._session.execute(
+            select(AccountRow.id, AccountRow.paused_until).where(AccountRow.paused_until > now)
+        )
+        return {row.id: row.paused_until for row in rows}
+
     async def add_institution(self, institution: Institution) -> None:
         """Raises `Conflict` when the code is taken."""
         self._session.add(

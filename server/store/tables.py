@@ -42,6 +42,7 @@ class AccountRow(Base):
     responses: Mapped[int] = mapped_column(default=0)
     response_seconds: Mapped[float] = mapped_column(default=0.0)
     idle_since: Mapped[datetime | None]
+    paused_until: Mapped[datetime | None]
 
 
 class SessionRow(Base):

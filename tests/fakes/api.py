@@ -13,6 +13,7 @@ from app.net.connection import Connection
 from app.net.errors import Refused, Unreachable
 from app.services.signing import signature_fits
 from protocol.account import Account, Reauthenticate, RegisteredKey, SigningKey, SigningTicket
+from protocol.board import Board, BoardCase, BoardExpert
 from protocol.call import CallState, Invitation, InvitationState, NewInvitation
 from protocol.chat import ChatMessage
 from protocol.consultation import (
@@ -30,10 +31,11 @@ from protocol.consultation import (
 )
 from protocol.errors import ErrorCode, Problem
 from protocol.library import LibraryPage
-from protocol.queue import Claim, Heartbeat, Lease, Offer, PersonPresence
+from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer, PersonPresence
 from protocol.report import Opinion, OpinionDraft, SaveOpinion, SignedReport, SignReport
 from tests.fakes.examples import NOW, consultation, named, person, row
 
+OPEN = (Status.PENDING, Status.ASSIGNED, Status.IN_PROGRESS)
 PASSWORD = "a long enough password"
 URL = "https://hub.test:8443"
 P = ParamSpec("P")
@@ -48,6 +50,10 @@ NEXT = {
     Action.RECEIVE: Phase.RECEIVED,
     Action.DECLINE: Phase.DISPATCHING,
     Action.WITHDRAW: Phase.WITHDRAWN,
+    Action.OFFER: Phase.OFFERED,
+    Action.ASSIGN: Phase.OFFERED,
+    Action.ESCALATE: Phase.DISPATCHING,
+    Action.REJECT: Phase.REJECTED,
 }
 
 
@@ -70,6 +76,8 @@ class House:
         self.asked: Counter[str] = Counter()
         self.refuse: dict[str, Refused] = {}
         self.link: str | None = None
+        self.experts: tuple[BoardExpert, ...] = ()
+        self.candidates: tuple[Candidate, ...] = ()
         self.invitations: tuple[InvitationState, ...] = ()
         self._minutes = 0
 
@@ -159,6 +167,17 @@ class FakeApi(Api):
     async def queue(self) -> ConsultationPage:
         rows = (c.summary for c in self.house.cases.values())
         return ConsultationPage(items=tuple(r for r in rows if r.status is Status.PENDING))
+
+    @_asked
+    async def board(self) -> Board:
+        rows = (case.summary for case in self.house.cases.values())
+        cases = tuple(BoardCase(summary=r) for r in rows if r.status in OPEN)
+        return Board(at=NOW, cases=cases, experts=self.house.experts)
+
+    @_asked
+    async def candidates(self, id_: UUID) -> tuple[Candidate, ...]:
+        self._case(id_)
+        return self.house.candidates
 
     @_asked
     async def offers(self) -> tuple[Offer, ...]:

@@ -43,6 +43,8 @@ def facts_of(page: Page) -> tuple[AnyFact, ...]:
             return (*common, *facts.reading())
         case Page.CASE_FORM:
             return (*common, facts.draft())
+        case Page.BOARD:
+            return facts.dispatching("f")
         case _:
             return common
 

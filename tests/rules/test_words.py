@@ -57,7 +57,6 @@ def test_every_choice_of_the_protocol_that_reaches_the_screen_has_words() -> Non
         "OfferEnd": "the card just closes",
         "CaseClock": "app.models.notices and app.models.queue say what must be done",
         "ClockStage": "the notice's colour and words",
-        "IneligibleReason": "candidates are not listed by the desktop yet",
     }
     kinds = {
         name: kind

@@ -2,16 +2,19 @@
 
 from datetime import timedelta
 
+from app.session.board import BoardCaseChosen, BoardLoaded, CandidatesLoaded
 from app.session.case import Case, CaseOpened, ClaimHeld, HeldClaim, ReportVerified
 from app.session.link import Connected, SignedIn
 from app.session.queue import MineLoaded, WaitingLoaded
 from app.session.state import AnyFact
 from protocol.account import Account, Role
 from protocol.consultation import Action, Phase
-from tests.fakes.examples import DOCTOR, NOW, account, consultation, content, row
+from tests.fakes.boards import board, candidates
+from tests.fakes.examples import DOCTOR, NOW, account, consultation, content, named, row
 from tests.fakes.reports import signed
 
-EVERYBODY = account("陈专家", Role.REQUESTER, Role.EXPERT, Role.ADMIN)
+EVERYBODY = account("陈专家", Role.REQUESTER, Role.EXPERT, Role.DISPATCHER, Role.ADMIN)
+DISPATCHER = account("周调度", Role.DISPATCHER)
 CLAIM = HeldClaim("token", 1, NOW + timedelta(minutes=5))
 
 
@@ -41,4 +44,26 @@ def reported() -> tuple[AnyFact, ...]:
     return CaseOpened(Case(case, content=content())), ReportVerified(signed(), True)
 
 
-__all__ = ["CLAIM", "DOCTOR", "EVERYBODY", "draft", "lists", "online", "reading", "reported"]
+def dispatching(chosen: str = "c") -> tuple[AnyFact, ...]:
+    """The board of a dispatcher, who looks at a case."""
+    case_id = named(f"case {chosen}")
+    return (
+        *online(DISPATCHER),
+        BoardLoaded(board()),
+        BoardCaseChosen(case_id),
+        CandidatesLoaded(case_id, candidates()),
+    )
+
+
+__all__ = [
+    "CLAIM",
+    "DISPATCHER",
+    "DOCTOR",
+    "EVERYBODY",
+    "dispatching",
+    "draft",
+    "lists",
+    "online",
+    "reading",
+    "reported",
+]

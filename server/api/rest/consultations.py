@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import TypeAdapter
 
 from protocol import paths
+from protocol.board import Board
 from protocol.call import CallState
 from protocol.chat import ChatMessage
 from protocol.consultation import (
@@ -79,6 +80,12 @@ async def create(
 async def queue(who: WhoDep, house: HouseDep) -> Response:
     """What the asker may claim, in queue order."""
     return answer(await house.desk.queue(who))
+
+
+@router.get(paths.BOARD, response_model=Board)
+async def board(who: WhoDep, house: HouseDep) -> Response:
+    """Every open case with its clocks and rings, every expert with presence and load."""
+    return answer(await house.board.board(who))
 
 
 @router.get(paths.OFFERS, response_model=list[Offer])

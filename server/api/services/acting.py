@@ -13,6 +13,7 @@ from server.domain.clocks import alarms_of
 from server.domain.consultation import Attempt, claim_lost, step
 from server.domain.errors import Conflict, NotFound
 from server.domain.queue import timers_of
+from server.domain.transitions import POOL
 from server.store.offers import Ringing
 from server.store.work import Work
 
@@ -24,6 +25,7 @@ class Acting:
         self.telling = telling
         self.timings = timings
         self.on_change: Callable[[UUID], None] = lambda _case_id: None
+        self.on_step: Callable[[Case, Case], None] = lambda _before, _after: None
 
     async def get(self, work: Work, case_id: UUID) -> Case:
         case = await work.cases.get(case_id)
@@ -37,6 +39,7 @@ class Acting:
         if not await work.cases.save(done.case, case):
             raise await self._overtaken(work, case, attempt)
         work.after_commit(lambda: self.on_change(case.id))
+        work.after_commit(lambda: self.on_step(case, done.case))
         await work.cases.add_event(case.id, done.event)
         ended = await self._end_offers(work, case, done.case, attempt)
         await self.set_timers(work, done.case)
@@ -97,6 +100,8 @@ def _settled(offer: Ringing, was: Case, case: Case, attempt: Attempt) -> OfferEn
             return OfferEnd.DECLINED if mine else None
         case Action.OFFER_EXPIRED:
             return OfferEnd.EXPIRED
+        case Action.ASSIGN if was.phase in POOL:
+            return None if offer.expert_id == attempt.expert_id else OfferEnd.WITHDRAWN
         case _:
             over = case.status in (Status.CANCELLED, Status.COMPLETED)
             return OfferEnd.WITHDRAWN if over else None

@@ -18,7 +18,7 @@ from protocol.consultation import (
     Transition,
 )
 from protocol.errors import ErrorCode
-from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer, PersonPresence, Presence
+from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer, PersonPresence
 from server.api.services.acting import Acting
 from server.api.services.claiming import ClaimRace
 from server.api.services.pages import cursor_of, read_cursor
@@ -334,20 +334,10 @@ class Desk:
             return await self._bell.ranked(work, case)
 
     async def presence(self, live: Callable[[UUID], PersonPresence]) -> list[PersonPresence]:
-        """Every expert's presence; who is connected and at work on a case is reading."""
+        """Every expert's presence."""
         async with self._store.reading() as work:
             people = await self._telling.directory.of(work)
-            at_work = {
-                case.holder_id
-                for case in await work.cases.in_phases((Phase.READING, Phase.DRAFTING))
-            }
-        shown = [live(who.id) for who in people.with_role(Role.EXPERT)]
-        return [
-            one.model_copy(update={"presence": Presence.READING})
-            if one.presence is Presence.AVAILABLE and one.account_id in at_work
-            else one
-            for one in shown
-        ]
+        return [live(who.id) for who in people.with_role(Role.EXPERT)]
 
     async def _mine(self, work: Work, case_id: UUID, who: Who) -> Case:
         case = await self._acting.get(work, case_id)

@@ -38,12 +38,13 @@ class Bell:
         history = await work.people.history()
         loads = await work.cases.loads()
         standings = []
+        critical = case.content.urgency is Urgency.CRITICAL
         for who in people.with_role(Role.EXPERT):
             past = history.get(who.id)
             standings.append(
                 Standing(
                     who,
-                    reachable=self._reachability.reachable(who.id),
+                    reachable=self._reachability.reachable(who.id, critical=critical),
                     agreement=people.may_consult(case.institution_id, who.institution_id, work.now),
                     licensed=self._telling.licensed(who),
                     excluded=who.id == case.requester_id,
@@ -128,11 +129,13 @@ class Bell:
         await self._acting.set_timers(work, case)
 
     async def arrived(self, work: Work, who: Who) -> None:
-        """An expert came within reach: the first waiting case they were not yet asked is rung."""
+        """An expert came within reach: the first waiting case they were not yet asked is rung. A
+        critical one waits for everybody, also while it rings others."""
         waiting = [
             case
-            for case in await work.cases.in_phases((Phase.QUEUED, Phase.DISPATCHING))
+            for case in await work.cases.pool()
             if who.id not in case.declined
+            and (case.phase is not Phase.OFFERED or case.content.urgency is Urgency.CRITICAL)
         ]
         people = await self._telling.directory.of(work)
         waiting.sort(key=lambda case: queue_key(case, work.now, self._acting.timings))

@@ -9,6 +9,7 @@ import structlog
 from protocol.consultation import Action
 from server.api.services.acting import Acting
 from server.api.services.kept_recordings import KeptRecordings
+from server.api.services.presences import Presences
 from server.api.services.ringing import Bell
 from server.domain.case import Case
 from server.domain.clocks import Alarm
@@ -36,6 +37,7 @@ class Timekeeper:
         bell: Bell,
         facts_kept: timedelta,
         recordings: KeptRecordings,
+        presences: Presences,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -43,6 +45,7 @@ class Timekeeper:
         self._bell = bell
         self._facts_kept = facts_kept
         self._recordings = recordings
+        self._presences = presences
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def tick(self) -> int:
@@ -53,6 +56,7 @@ class Timekeeper:
         for one in due:
             async with self._store.writing() as work:
                 fired += await self._fire(work, one)
+        fired += self._presences.run_out()
         return fired + await self._recordings.run_out()
 
     async def _fire(self, work: Work, due: Due) -> bool:

@@ -41,6 +41,7 @@ from server.api.problems import problem_of
 from server.api.services.calls import Calls
 from server.api.services.chat import Chat
 from server.api.services.identity import Identity
+from server.api.services.presences import Presences
 from server.api.services.recording_wishes import RecordingWishes
 from server.api.services.share_wishes import ShareWishes
 from server.api.services.tokens import Claims, expired
@@ -75,6 +76,7 @@ class SocketEndpoint:
         recording: RecordingWishes,
         shares: ShareWishes,
         chat: Chat,
+        presences: Presences,
         queue_limit: int,
     ) -> None:
         self._store = store
@@ -85,6 +87,7 @@ class SocketEndpoint:
         self._recording = recording
         self._shares = shares
         self._chat = chat
+        self._presences = presences
         self._queue_limit = queue_limit
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -260,7 +263,7 @@ class SocketEndpoint:
             case SetPaused():
                 if connection.who is None:
                     raise not_a_member()
-                self._hub.pause(connection.who, message.minutes)
+                await self._presences.pause(connection.who, message.minutes, message.until)
             case RenewToken():
                 await self._renew(connection, message.access_token, expiry)
             case Hello():

@@ -1,21 +1,19 @@
 """The live sockets of this process: who is connected, and facts on their way to them."""
 
+import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from protocol.account import Role
-from protocol.queue import PersonPresence, Presence
-from protocol.socket import PresenceChanged
+from protocol.queue import PersonPresence
+from protocol.socket import HEARTBEAT_S, PresenceChanged
 from server.api.socket.connection import SESSION_OVER, Connection
 from server.domain.people import Who
 from server.domain.ports import Clock, Delivery
+from server.domain.presence import Signs, derived, may_be_rung, pausing
 
-
-@dataclass(frozen=True, slots=True)
-class _Pause:
-    until: datetime
+MISSED_HEARTBEATS = 4410
 
 
 class Hub:
@@ -25,14 +23,15 @@ class Hub:
         self._clock = clock
         self._of_account: dict[UUID, set[Connection]] = {}
         self._of_session: dict[UUID, set[Connection]] = {}
-        self._pauses: dict[UUID, _Pause] = {}
+        self._pauses: dict[UUID, datetime] = {}
+        self._at_work: dict[UUID, set[UUID]] = {}
         self._shown: dict[UUID, PersonPresence] = {}
         self.on_arrival: Callable[[Who], None] = lambda _who: None
 
     # --- Reachability -----------------------------------------------------------------------
 
-    def reachable(self, account_id: UUID) -> bool:
-        return account_id in self._of_account and not self._paused(account_id)
+    def reachable(self, account_id: UUID, *, critical: bool = False) -> bool:
+        return may_be_rung(self._signs(account_id), self._clock.now(), critical=critical)
 
     def connected(self, session_id: UUID) -> bool:
         return session_id in self._of_session
@@ -49,7 +48,7 @@ class Hub:
     def announce(self, who: Who) -> None:
         """After the replay: the person is there; an expert may be rung."""
         self._show(who)
-        if Role.EXPERT in who.roles and self.reachable(who.id):
+        if Role.EXPERT in who.roles:
             self.on_arrival(who)
 
     def remove(self, connection: Connection) -> None:
@@ -86,15 +85,50 @@ class Hub:
             if connection.last_heard < before
         ]
 
+    async def sweep(self) -> None:
+        """Closes sockets that missed two heartbeats: their presence has ended."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(HEARTBEAT_S / 3)
+            for connection in self.stale(loop.time() - 2.5 * HEARTBEAT_S):
+                connection.close_after_queue(MISSED_HEARTBEATS)
+
     # --- presence ---------------------------------------------------------------------------
 
-    def pause(self, who: Who, minutes: int) -> None:
-        was = self.reachable(who.id)
-        if minutes:
-            self._pauses[who.id] = _Pause(self._clock.now() + timedelta(minutes=minutes))
+    def pause(self, account_id: UUID, until: datetime | None) -> None:
+        """Until when somebody pauses; None ends it, and an expert who is there may be rung."""
+        was = self.reachable(account_id)
+        if until is None:
+            self._pauses.pop(account_id, None)
         else:
-            self._pauses.pop(who.id, None)
-        if not was:
+            self._pauses[account_id] = until
+        self._moved(account_id, arrived=not was)
+
+    def end_pauses(self) -> int:
+        """Ends the pauses whose time is over; answers how many."""
+        now = self._clock.now()
+        over = [id_ for id_, until in self._pauses.items() if not pausing(until, now)]
+        for account_id in over:
+            del self._pauses[account_id]
+            self._moved(account_id, arrived=True)
+        return len(over)
+
+    def at_work(self, account_id: UUID, case_id: UUID, *, now_at_it: bool) -> None:
+        """Somebody began to read a case or to write its report, or does so no longer."""
+        cases = self._at_work.setdefault(account_id, set())
+        if now_at_it:
+            cases.add(case_id)
+        else:
+            cases.discard(case_id)
+        if not cases:
+            del self._at_work[account_id]
+        self._moved(account_id, arrived=False)
+
+    def _moved(self, account_id: UUID, *, arrived: bool) -> None:
+        who = next((one.who for one in self._of_account.get(account_id, ())), None)
+        if who is None:
+            return  # offline before and after
+        if arrived:
             self.announce(who)
         else:
             self._show(who)
@@ -104,27 +138,16 @@ class Hub:
         self._show(who)
 
     def presence_of(self, account_id: UUID) -> PersonPresence:
-        live = self._of_account.get(account_id)
-        if not live:
-            return PersonPresence(account_id=account_id, presence=Presence.OFFLINE)
-        if any(connection.seats for connection in live):
-            return PersonPresence(account_id=account_id, presence=Presence.IN_CALL)
-        if self._paused(account_id):
-            return PersonPresence(
-                account_id=account_id,
-                presence=Presence.PAUSED,
-                until=self._pauses[account_id].until,
-            )
-        return PersonPresence(account_id=account_id, presence=Presence.AVAILABLE)
+        return derived(account_id, self._signs(account_id), self._clock.now())
 
-    def _paused(self, account_id: UUID) -> bool:
-        pause = self._pauses.get(account_id)
-        if pause is None:
-            return False
-        if pause.until <= self._clock.now():
-            del self._pauses[account_id]
-            return False
-        return True
+    def _signs(self, account_id: UUID) -> Signs:
+        live = self._of_account.get(account_id, ())
+        return Signs(
+            connected=bool(live),
+            in_call=any(connection.seats for connection in live),
+            at_work=account_id in self._at_work,
+            paused_until=self._pauses.get(account_id),
+        )
 
     def _show(self, who: Who) -> None:
         if Role.EXPERT not in who.roles:

@@ -1,0 +1,98 @@
+"""The dispatcher's board: open cases with clocks and rings, experts with presence and load."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+from protocol.account import Role
+from protocol.board import Board, BoardCase, BoardExpert, Ringing, RunningClock
+from protocol.consultation import ConsultationSummary
+from protocol.queue import PersonPresence
+from server.api.services.acting import Acting
+from server.api.services.directory import Snapshot
+from server.domain.audit import Access, Resource
+from server.domain.case import Case, Timings
+from server.domain.clocks import running
+from server.domain.consultation import allowed_actions
+from server.domain.people import Who
+from server.domain.queue import LOAD, queue_key
+from server.domain.transitions import HELD, POOL
+from server.store.offers import Ringing as LiveOffer
+from server.store.work import Store
+
+
+class Boards:
+    """Answers the board as it stands."""
+
+    def __init__(
+        self, store: Store, acting: Acting, presence_of: Callable[[UUID], PersonPresence]
+    ) -> None:
+        self._store = store
+        self._acting = acting
+        self._presence_of = presence_of
+
+    async def board(self, who: Who) -> Board:
+        """For dispatchers; a reading of every case that it shows. Only the note of it waits for
+        other writers."""
+        who.needs(Role.DISPATCHER)
+        timings = self._acting.timings
+        async with self._store.reading() as work:
+            people = await self._acting.telling.directory.of(work)
+            cases = await work.cases.in_phases((*POOL, *HELD))
+            cases.sort(key=lambda case: queue_key(case, work.now, timings))
+            rows = await self._acting.telling.summaries(work, cases)
+            rings: dict[UUID, list[LiveOffer]] = defaultdict(list)
+            for offer in await work.cases.offers.live():
+                rings[offer.consultation_id].append(offer)
+            at = work.now
+        async with self._store.writing() as work:
+            numbers = " ".join(case.number for case in cases)
+            work.trail.note(who.id, Access.READ, Resource.QUEUE, detail=numbers)
+        shown = (
+            _case(case, row, rings[case.id], people, who, timings)
+            for case, row in zip(cases, rows, strict=True)
+        )
+        return Board(at=at, cases=tuple(shown), experts=tuple(self._experts(people, cases)))
+
+    def _experts(self, people: Snapshot, cases: list[Case]) -> Iterable[BoardExpert]:
+        held: dict[UUID, list[Case]] = defaultdict(list)
+        for case in cases:
+            if case.holder_id is not None:
+                held[case.holder_id].append(case)
+        experts = (who for who in people.with_role(Role.EXPERT) if who.expert is not None)
+        for who in sorted(experts, key=lambda one: (one.display_name, one.id)):
+            assert who.expert is not None
+            yield BoardExpert(
+                person=who.person(),
+                title=who.expert.title,
+                departments=who.expert.departments,
+                presence=self._presence_of(who.id),
+                load=sum(LOAD[case.content.urgency] for case in held[who.id]),
+                cases=len(held[who.id]),
+            )
+
+
+def _case(
+    case: Case,
+    row: ConsultationSummary,
+    rings: list[LiveOffer],
+    people: Snapshot,
+    who: Who,
+    timings: Timings,
+) -> BoardCase:
+    clocks = (
+        RunningClock(clock=clock, begun_at=span.begun, due_at=span.due)
+        for clock, span in running(case, timings).items()
+    )
+    return BoardCase(
+        summary=row,
+        clocks=tuple(sorted(clocks, key=lambda one: one.due_at)),
+        ringing=tuple(
+            Ringing(expert=people.person(one.expert_id), rings_until=one.rings_until)
+            for one in rings
+        ),
+        escalated=case.escalated and case.phase in POOL,
+        allowed_actions=tuple(
+            allowed_actions(case, who, eligible=False, offered=False, missing=())
+        ),
+    )

@@ -1,0 +1,135 @@
+"""The board as it is read: columns, order, clocks, filters, and experts with their reasons."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.models.board import LANES, BoardFilter, BoardProps, CardProps, Lane, derive_board
+from app.models.presence import derive_presence
+from app.session.link import ConnectionLost
+from app.session.queue import PresenceSeen
+from app.session.state import AnyFact, State, reduce
+from protocol.consultation import STATUS_OF, Action, Phase, Status, Urgency
+from protocol.queue import CaseClock, PersonPresence, Presence
+from tests.fakes.boards import running
+from tests.fakes.examples import DOCTOR, EXPERT, NOW
+from tests.views.facts import dispatching, online
+
+ALL = BoardFilter()
+
+
+def after(*facts: AnyFact) -> State:
+    state = State()
+    for fact in facts:
+        state = reduce(state, fact)
+    return state
+
+
+def props(chosen: BoardFilter = ALL, *facts: AnyFact) -> BoardProps:
+    return derive_board(after(*dispatching(), *facts), NOW, chosen)
+
+
+def cards(shown: BoardProps, lane: Lane) -> tuple[CardProps, ...]:
+    return next(one.cards for one in shown.lanes if one.lane is lane)
+
+
+def test_every_open_phase_has_a_column_and_no_other() -> None:
+    open_ones = (Status.PENDING, Status.ASSIGNED, Status.IN_PROGRESS)
+    assert set(LANES) == {phase for phase in Phase if STATUS_OF[phase] in open_ones}
+
+
+def test_cases_stand_in_columns_escalations_first_then_urgency() -> None:
+    waiting = cards(props(), Lane.WAITING)
+    assert [bool(card.escalated) for card in waiting] == [True, False, False]
+    ranks = [Urgency.EMERGENCY, Urgency.URGENT, Urgency.ROUTINE]
+    assert [card.urgency for card in waiting] == ranks
+    assert [len(cards(props(), lane)) for lane in Lane] == [3, 1, 1, 2, 1, 1]
+
+
+def test_a_ringing_case_says_whom_and_how_long() -> None:
+    (ringing,) = cards(props(), Lane.RINGING)
+    assert ringing.people == "☎ 陈专家 · 42 s"
+    later = derive_board(after(*dispatching()), NOW + timedelta(seconds=43), ALL)
+    (ringing,) = cards(later, Lane.RINGING)
+    assert ringing.people == "", "a ring that is over is not counted on"
+
+
+@pytest.mark.parametrize(
+    ("share", "look"), [(0.1, "neutral"), (0.5, "warning"), (0.8, "emergency"), (1.0, "error")]
+)
+def test_a_clock_changes_colour_where_people_are_warned(share: float, look: str) -> None:
+    clock = running(CaseClock.ACCEPT, 11)
+    at = clock.begun_at + share * (clock.due_at - clock.begun_at)
+    shown = derive_board(after(*dispatching()), at, BoardFilter(urgency=Urgency.URGENT))
+    (card,) = cards(shown, Lane.WAITING)
+    assert card.clock_look == look
+    assert bool(card.escalated) is (share >= 0.8)
+
+
+def test_a_taken_case_shows_the_clock_that_runs_out_first_and_a_waiting_clinic_none() -> None:
+    assert cards(props(), Lane.TAKEN)[0].clock == "begin: 2 min"
+    assert cards(props(), Lane.CLINIC)[0].clock == ""
+
+
+def test_filters_and_search_narrow_the_cards_and_say_so() -> None:
+    heart = props(BoardFilter(department="心内科"))
+    assert (heart.shown_cases, heart.open_cases) == (1, 9)
+    assert props(BoardFilter(urgency=Urgency.EMERGENCY)).shown_cases == 2
+    assert props(BoardFilter(text="王建国")).shown_cases == 3
+    assert props(BoardFilter(text="何小溪")).shown_cases == 0, "no names of patients on the board"
+
+
+def test_experts_stand_in_the_order_of_the_candidates_with_terms_or_reasons() -> None:
+    first, second, *others = props().experts
+    assert (first.name, first.score, first.eligible) == ("陈专家", "134", True)
+    assert first.why == "Title +50 · Years of practice +40 · Response time +44"
+    assert second.why.endswith("Passed over, as it has waited long: Outside their diseases")
+    refused = {one.name: one for one in others}
+    assert refused["赵主任"].why == "Offline or paused"
+    assert refused["赵主任"].can_take, "a dispatcher may ring who is away or of another field"
+    assert not refused["王建国"].can_take, "who declined is not asked again"
+    assert not refused["孙丽"].can_take
+
+
+def test_who_has_the_case_is_not_asked_to_take_it() -> None:
+    shown = derive_board(after(*dispatching("f")), NOW, ALL)
+    holder = next(one for one in shown.experts if one.name == "陈专家")
+    assert (holder.why, holder.can_take) == ("Has this case", False)
+    assert shown.chosen is not None
+    assert shown.chosen.held
+
+
+def test_offline_nothing_can_be_done_and_the_board_says_so() -> None:
+    shown = props(ALL, ConnectionLost(NOW))
+    assert shown.offline
+    assert shown.chosen is not None
+    assert shown.chosen.actions == frozenset()
+    online_again = props().chosen
+    assert online_again is not None
+    assert Action.ASSIGN in online_again.actions
+
+
+def own(presence: Presence, minutes: int | None = None) -> PresenceSeen:
+    until = None if minutes is None else NOW + timedelta(minutes=minutes)
+    return PresenceSeen(PersonPresence(account_id=EXPERT.id, presence=presence, until=until))
+
+
+def test_a_pause_shows_its_end_and_its_rest() -> None:
+    shown = derive_presence(after(*online(EXPERT), own(Presence.PAUSED, 25)), NOW)
+    assert shown.paused
+    assert shown.text.startswith("Paused until ")
+    assert shown.text.endswith(" · 25 min left")
+    assert not derive_presence(after(*online(EXPERT), own(Presence.READING)), NOW).paused
+
+
+def test_moments_to_pause_until_are_half_hours_to_come() -> None:
+    moments = [at for _, at in derive_presence(after(*online(EXPERT)), NOW).until]
+    assert all(at > NOW and at.minute in (0, 30) for at in moments)
+    assert moments == sorted(moments)
+
+
+def test_only_experts_pause_and_not_without_a_line() -> None:
+    assert not derive_presence(after(*online(DOCTOR)), NOW).shown
+    lost = derive_presence(after(*online(EXPERT), ConnectionLost(NOW)), NOW)
+    assert lost.shown
+    assert not lost.can_change
