@@ -33,6 +33,7 @@ class CommandId(Enum):
     CLAIM = "claim"
     RECORD_PANE = "record_pane"
     CALL_PANE = "call_pane"
+    CASE_ACTIONS = "case_actions"
     SIGN = "sign"
     PRINT = "print"
     CALL = "call"
@@ -73,6 +74,7 @@ _FLOATING = QT_TRANSLATE_NOOP("commands", "Call over the images, or beside them"
 _CORNER = QT_TRANSLATE_NOOP("commands", "Call over the images: next corner")
 _FULL = QT_TRANSLATE_NOOP("commands", "Call on the whole screen")
 _SCREEN = QT_TRANSLATE_NOOP("commands", "Call on the whole screen: next screen")
+_ACTIONS = QT_TRANSLATE_NOOP("commands", "What can be done with the case")
 _E, _K, _L = Group.EVERYWHERE, Group.CASE, Group.CALL
 
 COMMANDS: dict[CommandId, Command] = {
@@ -92,6 +94,7 @@ COMMANDS: dict[CommandId, Command] = {
         _c(CommandId.CLAIM, _K, QT_TRANSLATE_NOOP("commands", "Take the case"), "Ctrl+T"),
         _c(CommandId.RECORD_PANE, _K, QT_TRANSLATE_NOOP("commands", "Show or hide record"), "F2"),
         _c(CommandId.CALL_PANE, _K, QT_TRANSLATE_NOOP("commands", "Show or hide call"), "F3"),
+        _c(CommandId.CASE_ACTIONS, _K, _ACTIONS, "Ctrl+Shift+A"),
         _c(CommandId.SIGN, _K, QT_TRANSLATE_NOOP("commands", "Sign the report"), "Ctrl+Shift+S"),
         _c(CommandId.PRINT, _K, QT_TRANSLATE_NOOP("commands", "Print the report"), "Ctrl+P"),
         _c(CommandId.CALL, _L, QT_TRANSLATE_NOOP("commands", "Call or hang up"), "Ctrl+Shift+C"),

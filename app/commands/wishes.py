@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 from app.commands.call_wishes import CallSetupWish
+from app.commands.case_wishes import CaseWish
 from app.commands.intake_wishes import IntakeWish
 from app.commands.recording_wishes import RecordingWish
 from protocol.account import (
@@ -358,6 +359,7 @@ Wish = (
     | IntakeWish
     | NavigationWish
     | ClinicWish
+    | CaseWish
     | ExpertWish
     | CallWish
     | CallSetupWish

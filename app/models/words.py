@@ -19,7 +19,7 @@ from protocol.consultation import (
     Urgency,
 )
 from protocol.library import AgeBand
-from protocol.queue import Presence, ScoreTerm
+from protocol.queue import IneligibleReason, Presence, ScoreTerm
 from protocol.report import LearningFlag
 
 Choice = (
@@ -38,6 +38,7 @@ Choice = (
     | InstitutionKind
     | Presence
     | ScoreTerm
+    | IneligibleReason
     | LearningFlag
     | AgeBand
     | ImageStage
@@ -170,6 +171,16 @@ def _people_words() -> list[Pair]:
         (ScoreTerm.YEARS, QT_TRANSLATE_NOOP("words", "Years of practice")),
         (ScoreTerm.RESPONSE, QT_TRANSLATE_NOOP("words", "Response time")),
         (ScoreTerm.CRITICAL, QT_TRANSLATE_NOOP("words", "Critical case")),
+        (IneligibleReason.DEPARTMENT, QT_TRANSLATE_NOOP("words", "Another department")),
+        (IneligibleReason.DISEASE, QT_TRANSLATE_NOOP("words", "Not their diseases")),
+        (IneligibleReason.UNREACHABLE, QT_TRANSLATE_NOOP("words", "Not reachable now")),
+        (IneligibleReason.UNLICENSED, QT_TRANSLATE_NOOP("words", "No licence number on record")),
+        (
+            IneligibleReason.NO_AGREEMENT,
+            QT_TRANSLATE_NOOP("words", "No agreement between clinic and hospital"),
+        ),
+        (IneligibleReason.EXCLUDED, QT_TRANSLATE_NOOP("words", "Sent the case themselves")),
+        (IneligibleReason.DECLINED, QT_TRANSLATE_NOOP("words", "Declined this case before")),
     ]
 
 

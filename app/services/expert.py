@@ -102,10 +102,17 @@ class ExpertService:
             await self.act(action)
 
     async def resume(self) -> None:
-        """Goes on with the suspended case that is held here."""
+        """Goes on with the case held here that is suspended, or that the clinic has sent again."""
         case = self._facts.state.case
-        if case is not None and case.consultation.summary.phase is Phase.SUSPENDED:
-            await self.act(Action.RESUME)
+        if case is not None and case.claim is not None:
+            await self._begin(case.id)
+
+    async def go_on(self) -> None:
+        """As `resume`, and begins to read before an appointment, or without it."""
+        await self.resume()
+        case = self._facts.state.case
+        if case is not None and _phase(case) is Phase.SCHEDULED:
+            await self.act(Action.START_READING)
 
     async def act(self, action: Action, **what: object) -> Consultation | None:
         """One transition of the case we hold."""

@@ -10,6 +10,7 @@ from app.net.api import Api
 from app.net.errors import NetError, Unreachable
 from app.net.socket import EventSocket
 from app.services.facts import Facts
+from app.services.news import Moved
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
 from app.session.case import Case, CaseClosed, CaseRead
@@ -68,6 +69,7 @@ class LinkService:
         on_online: the connection is (back) up: whatever waited for it may go out.
         on_over: the session has ended; the argument is None or the reason told.
         on_left: the case that was open went to somebody else; it is closed already.
+        on_news: what was told of a case, before the lists follow it.
         pause: waits between two tries to read the open case.
     """
 
@@ -82,6 +84,7 @@ class LinkService:
         on_report: Callable[[ReportSigned], None],
         on_over: Callable[[], None],
         on_left: Callable[[Case], None],
+        on_news: Callable[[Moved], None] = lambda _message: None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._facts = facts
@@ -92,6 +95,7 @@ class LinkService:
         self._on_report = on_report
         self._on_over = on_over
         self._on_left = on_left
+        self._on_news = on_news
         self._pause = pause
         self.socket = EventSocket(api.connection, self)
 
@@ -132,7 +136,6 @@ class LinkService:
                 self._facts.apply(message)
                 self._on_report(message)
             case ConsultationChanged() | ConsultationLeft() | OfferRang() | OfferEnded():
-                self._facts.apply(message)
                 self._queue_moved(message)
             case ClockWarned():
                 self._facts.apply(message)
@@ -153,6 +156,8 @@ class LinkService:
     def _queue_moved(
         self, message: ConsultationChanged | ConsultationLeft | OfferRang | OfferEnded
     ) -> None:
+        self._on_news(message)
+        self._facts.apply(message)
         case = self._facts.state.case
         open_id = case.id if case is not None else None
         if isinstance(message, ConsultationChanged):

@@ -34,8 +34,6 @@ from app.session.queue import MineLoaded, OffersLoaded, WaitingLoaded
 from app.session.state import AnyFact, State, reduce
 from app.session.upload import ImageStage, ImageUpload, StudyUpload, UploadChanged
 from protocol.consultation import (
-    STATUS_OF,
-    Action,
     CaseContent,
     CaseItem,
     ConsentForm,
@@ -137,32 +135,6 @@ def test_the_accept_clock_turns_amber_at_half_and_red_at_the_end(
     waiting = row(submitted_at=NOW, accept_by=NOW + timedelta(minutes=15))
     now = NOW + timedelta(minutes=15 - minutes_left)
     (shown,) = derive_work(after(WaitingLoaded((waiting,))), now).waiting.rows
-    assert (shown.cells[Column.WAIT], shown.wait_look) == (text, look)
-
-
-@pytest.mark.parametrize(
-    ("phase", "minutes", "text", "look"),
-    [
-        (Phase.ACCEPTED, 0, "begin: 15 min left", "neutral"),
-        (Phase.ACCEPTED, 6, "begin: 9 min left", "warning"),
-        (Phase.SCHEDULED, 17, "begin: 2 min overdue", "error"),
-        (Phase.DRAFTING, 6, "report: 3 h 54 min left", "neutral"),
-        (Phase.DRAFTING, 300, "report: 1 h 0 min overdue", "error"),
-        (Phase.AWAITING_INFORMATION, 6, "for 6 min", "neutral"),
-    ],
-)
-def test_who_has_a_case_sees_what_is_due_next(
-    phase: Phase, minutes: int, text: str, look: str
-) -> None:
-    held = row(
-        phase=phase,
-        status=STATUS_OF[phase],
-        submitted_at=NOW,
-        start_by=NOW + timedelta(minutes=15),
-        report_by=NOW + timedelta(hours=4),
-    )
-    now = NOW + timedelta(minutes=minutes)
-    (shown,) = derive_work(after(MineLoaded((held,))), now).mine.rows
     assert (shown.cells[Column.WAIT], shown.wait_look) == (text, look)
 
 
@@ -405,10 +377,3 @@ def test_the_fingerprint_is_grouped_for_comparing() -> None:
     assert props.ca_fingerprint.count("ABAB") == 16
     assert props.ca_fingerprint.count("\n") == 1
     assert "Check capitals" in props.problem
-
-
-def test_giving_back_is_offered_to_the_holder_alone() -> None:
-    case = consultation(row(phase=Phase.READING), allowed_actions=(Action.RELEASE,))
-    whole = derive_workspace(after(CaseOpened(Case(case, content=content()))), NOW)
-    assert whole is not None
-    assert not whole.can_release

@@ -26,6 +26,9 @@ LONG_FUNCTIONS: dict[str, str] = {
     "server/domain/transitions.py::_expert": "the expert's rows of the transition table",
     "app/session/call.py::reduce_call": "one flat match of the facts of a call",
     "app/viewers/dicom/reasons.py::reason_words": "a table of words",
+    "app/models/case_actions.py::_work": "a table of words",
+    "app/models/case_actions.py::_ends": "a table of words",
+    "app/models/news.py::news_words": "a table of words",
     "app/models/notices.py::_server_words": "a table of words",
     "app/models/notices.py::_own_words": "a table of words",
 }
