@@ -243,6 +243,7 @@ class Fulfilment:
             await self._claim(case.id)
         else:
             await self._desk.expert.go_on()
+            await self._desk.expert.save_opinion()
 
     async def _release(self, reason: str) -> None:
         await self._desk.expert.release(reason)

@@ -37,13 +37,13 @@ class Workplace:
     async def keep(self) -> None:
         """Before the case leaves the screen; what cannot be kept is no reason not to leave."""
         case = self._session.state.case
-        if case is None or case.claim is None:
+        if case is None:
             return
         try:
             if case.consultation.summary.status not in AT_WORK:
                 await self._drafts.forget_workplace(case.id)
                 return
-            if not (viewer := self._viewer.arranger.take_down()):
+            if case.claim is None or not (viewer := self._viewer.arranger.take_down()):
                 return
             record = WorkplaceRecord(
                 consultation_id=case.id,

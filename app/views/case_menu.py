@@ -54,7 +54,7 @@ class CaseMenu(View):
             return
         window = self.window()
         self._lines.setParent(window)
-        self._lines.adjustSize()
+        self._lines.fit()
         below = QPoint(self._button.width() - self._lines.width(), self._button.height() + 2)
         corner = self._button.mapTo(window, below)
         self._lines.move(max(0, corner.x()), corner.y())
@@ -108,6 +108,13 @@ class _Lines(QFrame):
             line.clicked.connect(lambda _on=False, of=line: self.chosen.emit(of.action))
             self._column.addWidget(line)
 
+    def fit(self) -> None:
+        """As high as its lines, whatever was there before."""
+        for line in self._made:
+            line.fit()
+        self._column.activate()
+        self.setFixedHeight(self._column.sizeHint().height())
+
     def begin(self) -> None:
         if self._made:
             self._made[0].setFocus(Qt.FocusReason.PopupFocusReason)
@@ -146,8 +153,14 @@ class _Line(QPushButton):
         explanation.setText(entry.explanation)
         for words in (title, explanation):
             words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._title, self._explanation = title, explanation
         self.setLayout(column(title, explanation, margin=2, gap=0))
-        # A button knows nothing of what is laid out in it.
+
+    def fit(self) -> None:
+        """A button knows nothing of what is laid out in it, and the style sheet says how high
+        buttons are: so once it is polished, and again after another theme."""
+        for one in (self, self._title, self._explanation):
+            one.ensurePolished()
         inside = WIDTH - 2 * 4 - 2 * 8
-        height = title.sizeHint().height() + explanation.heightForWidth(inside)
-        self.setMinimumHeight(height + 16)
+        words = self._title.sizeHint().height() + self._explanation.heightForWidth(inside)
+        self.setFixedHeight(words + 2 * 8)

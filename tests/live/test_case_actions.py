@@ -47,6 +47,8 @@ def test_an_expert_asks_for_more_and_goes_on_when_the_clinic_has_answered(
         await person.write("askOwn", "Smoking history")
         await person.click("actionConfirm")
         await person.read("Waiting for the clinic; the clocks stand still:")
+        await person.write("report_findings", "Written while waiting")
+        await person.read("Saved on this computer")
         asked = valley.doctor.get(paths.CONSULTATION, consultation_id=case_id)["checklist"]
         assert asked[1] == "Smoking history"
         answers = [f"{asked[0]} ✓", "Smoking history: 30 pack years"]
@@ -55,9 +57,15 @@ def test_an_expert_asks_for_more_and_goes_on_when_the_clinic_has_answered(
         await person.read("The clinic answered what you asked for in ")
         await person.read("Smoking history: 30 pack years")
         await person.click("resumeCase")
-        await person.until(lambda: phase_of(person) is Phase.READING, "reading again")
+        await person.until(lambda: phase_of(person) is Phase.DRAFTING, "writing again")
+        await person.until(lambda: _written(valley, case_id), "the words on the server")
 
     at_desk({server.url: server.ca}, part)
+
+
+def _written(valley: Valley, case_id: str) -> bool:
+    draft = valley.expert.get(paths.OPINION, consultation_id=case_id)
+    return bool(draft["opinion"]["findings"] == "Written while waiting")
 
 
 def test_the_clinic_is_told_answers_and_sends_the_case_again(

@@ -137,6 +137,19 @@ def test_the_menu_is_walked_with_the_arrows_and_chosen_with_enter(shown: Shown) 
     assert shown.find(QLineEdit, "handOverNote").isVisible()
 
 
+def test_every_line_of_the_menu_has_room_for_its_words_inside_the_window(shown: Shown) -> None:
+    open_held(shown)
+    shown.window.workspace.menu.open()
+    made = [shown.find(QPushButton, name) for name in lines(shown)]
+    shown.window.grab()
+    for line in made:
+        assert line.accessibleDescription()
+        for words in line.findChildren(QLabel):
+            assert words.height() >= words.heightForWidth(words.width())
+    last = made[-1].mapTo(shown.window, made[-1].rect().bottomLeft())
+    assert last.y() < shown.window.height()
+
+
 def test_escape_leaves_the_menu_and_the_form(shown: Shown) -> None:
     open_held(shown)
     shown.window.workspace.menu.open()
