@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.services.appointments import Appointments
 from app.services.news import NewsService
@@ -20,7 +21,7 @@ from tests.fakes.examples import DOCTOR, EXPERT, NOW, account, person, row
 OTHER = account("王专家", Role.EXPERT)
 
 
-def mine(phase: Phase = Phase.READING, **more: object) -> ConsultationSummary:
+def mine(phase: Phase = Phase.READING, **more: Any) -> ConsultationSummary:
     return row(phase=phase, expert=person(EXPERT), requester=person(DOCTOR), **more)
 
 
