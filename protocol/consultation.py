@@ -308,6 +308,7 @@ class ConsultationSummary(Answer):
     updated_at: Moment
     image_count: int = 0
     lease_until: Moment | None = None
+    scheduled_for: Moment | None = Field(default=None, description="the appointment made last")
 
 
 class AttachedStudy(Answer):
@@ -323,6 +324,7 @@ class AttachedStudy(Answer):
     patient_id: str = Field(default="", description="LO as in the images")
     patient_birth_date: str = Field(default="", description="DA as in the images")
     patient_sex: str = Field(default="", description="CS as in the images")
+    newest_at: Moment | None = Field(default=None, description="when its last image arrived")
 
 
 class Consultation(Answer):
@@ -339,6 +341,11 @@ class Consultation(Answer):
     abort_requested: bool = False
     decision: Decision | None = None
     decision_note: str = ""
+    checklist: tuple[str, ...] = Field(
+        default=(),
+        description="what the expert asks for while the case awaits information; afterwards what "
+        "the requester answered to it",
+    )
 
 
 class Member(Answer):
@@ -359,6 +366,7 @@ class Transition(Message):
     """Asks for one action; what an action needs beyond its name is checked by the server.
 
     `claim_token` and `fence` are needed for every action of the expert who holds the case.
+    `checklist` is what is asked for, and in `resubmit` the answers to it.
     """
 
     action: Action

@@ -29,7 +29,7 @@
 | POST TRANSITIONS | Transition → Consultation | by the table |
 | POST CLAIM | → Claim | eligible expert |
 | POST HEARTBEAT | Heartbeat → Lease | who holds the claim |
-| GET CANDIDATES | → list[Candidate] | requester, dispatcher |
+| GET CANDIDATES | → list[Candidate] | requester, holder, dispatcher |
 | GET STUDIES | → list[StudyProgress] | member |
 | PUT STUDY | StudyManifest → StudyProgress | requester of the case |
 | DELETE STUDY | → 204: neither declared nor kept any more | its requester, in a draft |

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from protocol.base import Answer, Fence, Message, Moment
-from protocol.consultation import Consultation, ConsultationSummary
+from protocol.consultation import Consultation, ConsultationSummary, Person
 
 
 class ScoreTerm(StrEnum):
@@ -27,6 +27,12 @@ class IneligibleReason(StrEnum):
     NO_AGREEMENT = "no_agreement"
     EXCLUDED = "excluded"
     DECLINED = "declined"
+
+
+ASKED_NEVERTHELESS = frozenset(
+    (IneligibleReason.DEPARTMENT, IneligibleReason.DISEASE, IneligibleReason.UNREACHABLE)
+)
+"""Reasons that do not keep a person from naming this expert for a case."""
 
 
 class TermValue(Answer):
@@ -63,12 +69,17 @@ class Candidate(Answer):
 
 
 class Offer(Answer):
-    """A case that rings an expert until `rings_until`."""
+    """A case that rings an expert until `rings_until`.
+
+    Where somebody else holds it, `handed_by` asks to hand it over, and `note` says why.
+    """
 
     id: UUID
     consultation: ConsultationSummary
     rings_until: Moment
     why: Candidate
+    handed_by: Person | None = None
+    note: str = ""
 
 
 class OfferEnd(StrEnum):

@@ -41,6 +41,7 @@ class CommandId(Enum):
     CLAIM = "claim"
     RECORD_PANE = "record_pane"
     CALL_PANE = "call_pane"
+    CASE_ACTIONS = "case_actions"
     SIGN = "sign"
     PRINT = "print"
     CALL = "call"
@@ -89,6 +90,7 @@ _RELEASE = QT_TRANSLATE_NOOP("commands", "Take the chosen case from its expert")
 _ESCALATE = QT_TRANSLATE_NOOP("commands", "Stop ringing for the chosen case")
 _REJECT = QT_TRANSLATE_NOOP("commands", "Reject the chosen case")
 _SEARCH = QT_TRANSLATE_NOOP("commands", "Search the board")
+_ACTIONS = QT_TRANSLATE_NOOP("commands", "What can be done with the case")
 _E, _K, _L, _B = Group.EVERYWHERE, Group.CASE, Group.CALL, Group.BOARD
 
 COMMANDS: dict[CommandId, Command] = {
@@ -108,6 +110,7 @@ COMMANDS: dict[CommandId, Command] = {
         _c(CommandId.CLAIM, _K, QT_TRANSLATE_NOOP("commands", "Take the case"), "Ctrl+T"),
         _c(CommandId.RECORD_PANE, _K, QT_TRANSLATE_NOOP("commands", "Show or hide record"), "F2"),
         _c(CommandId.CALL_PANE, _K, QT_TRANSLATE_NOOP("commands", "Show or hide call"), "F3"),
+        _c(CommandId.CASE_ACTIONS, _K, _ACTIONS, "Ctrl+J"),
         _c(CommandId.SIGN, _K, QT_TRANSLATE_NOOP("commands", "Sign the report"), "Ctrl+Shift+S"),
         _c(CommandId.PRINT, _K, QT_TRANSLATE_NOOP("commands", "Print the report"), "Ctrl+P"),
         _c(CommandId.CALL, _L, QT_TRANSLATE_NOOP("commands", "Call or hang up"), "Ctrl+Shift+C"),

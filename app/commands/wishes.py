@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.commands.board_wishes import BoardWish
 from app.commands.call_wishes import CallSetupWish
+from app.commands.case_wishes import CaseWish
 from app.commands.intake_wishes import IntakeWish
 from app.commands.recording_wishes import RecordingWish
 from protocol.account import (
@@ -365,6 +366,7 @@ Wish = (
     | NavigationWish
     | BoardWish
     | ClinicWish
+    | CaseWish
     | ExpertWish
     | CallWish
     | CallSetupWish

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 
 from app.commands.wishes import Language, Page, Wish
 from app.composition.fulfil import Fulfilment
+from app.composition.workplace import Workplace
 from app.imaging.errors import ImagingError
 from app.imaging.guard import guarded_decoder
 from app.imaging.writing.origin import Author
@@ -21,9 +22,11 @@ from app.media.recording_messages import RecordingWritten
 from app.net.errors import NetError
 from app.net.recordings import RecordingApi
 from app.services.administration import AdministrationService
+from app.services.appointments import Appointments
 from app.services.board import BoardService
 from app.services.call import CallService
 from app.services.call_check import CallCheckService
+from app.services.case_actions import CaseActionService
 from app.services.cases import CaseService
 from app.services.chat import ChatService
 from app.services.drafts import Drafts
@@ -34,6 +37,7 @@ from app.services.intake import IntakeService
 from app.services.invitation import InvitationService
 from app.services.library import LibraryService
 from app.services.link import CallMessage, LinkService
+from app.services.news import NewsService
 from app.services.recording import RecordingService
 from app.services.recording_player import RecordingPlayer
 from app.services.recording_upload import RecordingUpload
@@ -76,6 +80,8 @@ class Desk:
         self._api = api
         self.tasks = Tasks(lambda error: raise_error(session, error))
         self.drafts = Drafts(folder, sealer)
+        self.news = NewsService(session, account)
+        self.appointments = Appointments(session, self.tasks)
         self.link = LinkService(
             session,
             api,
@@ -87,10 +93,14 @@ class Desk:
             on_left=self._on_left,
             on_board=self._board_moved,
             on_presence=self._expert_moved,
+            on_news=self.news.heard,
         )
         self.board = BoardService(session, api)
         self.cases = CaseService(session, api, self.drafts, account, self._opened)
         self.expert = ExpertService(session, api, self.drafts, self.tasks, account)
+        self.case_actions = CaseActionService(
+            session, api, self.drafts, self.expert, self.news, account
+        )
         self.signing = SigningService(
             session, api, self.drafts, SealedStore(folder / "keys", sealer), account
         )
@@ -143,6 +153,7 @@ class Desk:
             program.settings,
             lambda: datetime.now(UTC),
         )
+        self.workplace = Workplace(session, self.drafts, account, self.window, self.viewer)
         self._prepare_window(who)
         self._fulfilment = Fulfilment(self)
 
@@ -215,12 +226,14 @@ class Desk:
     async def close(self) -> None:
         """The program ends; what is written is kept, uploads go on by themselves."""
         await self.keep_words()
+        await self.workplace.keep()
         await self.call.close()
         await self.images.close()
         await self._take_down()
 
     async def sign_out(self) -> None:
         await self.keep_words()
+        await self.workplace.keep()
         await self.call.close()
         await self.images.sign_out()
         await self._take_down()
@@ -259,6 +272,7 @@ class Desk:
         self.recording.follow(state)
         self.player.follow(state)
         self.upload.follow(state)
+        self.appointments.follow(state)
         if unknown := self.intake.follow(state):
             self.tasks.start(self.intake.ask_about(self._api, unknown))
         if state.case is None and self.window.page in (Page.WORKSPACE, Page.CASE_FORM):
@@ -309,6 +323,8 @@ class Desk:
     def _opened(self, case: Case) -> None:
         self._fulfilment.proposals.opened(case)
         self.tasks.start(self.signing.load(case))
+        self.tasks.start(self.case_actions.opened(case), only="answers")
+        self.tasks.start(self.workplace.restore(case), only="workplace")
         if self._may_see_recordings(case):
             self._load_recordings()
         if self._is_expert():

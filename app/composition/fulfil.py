@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.commands.board_wishes import BoardWish
 from app.commands.call_wishes import CallSetupWish
+from app.commands.case_wishes import CaseWish
 from app.commands.intake_wishes import IntakeWish
 from app.commands.recording_wishes import RecordingWish
 from app.commands.wishes import (
@@ -64,6 +65,7 @@ from app.commands.wishes import (
 )
 from app.composition.fulfil_board import fulfil_board
 from app.composition.fulfil_call import fulfil_call
+from app.composition.fulfil_case import fulfil_case
 from app.composition.fulfil_intake import IntakeFulfilment
 from app.composition.fulfil_recording import fulfil_recording
 from app.models.late_images import takes_images
@@ -71,7 +73,7 @@ from app.services.proposals import PatientProposals
 from app.services.troubles import raise_notice
 from app.session.notices import Good, NoticeDismissed, Trouble
 from app.views.report_print import PrintFailed, print_report
-from protocol.consultation import Status
+from protocol.consultation import Action, Status
 
 if TYPE_CHECKING:
     from app.composition.desk import Desk
@@ -95,6 +97,8 @@ class Fulfilment:
             fulfil_board(self._desk, wish)
         elif isinstance(wish, ClinicWish):
             self._clinic(wish)
+        elif isinstance(wish, CaseWish):
+            fulfil_case(self._desk, wish)
         elif isinstance(wish, ExpertWish):
             self._expert(wish)
         elif isinstance(wish, CallWish):
@@ -150,6 +154,7 @@ class Fulfilment:
         """What takes images of this clinic opens in the form, all else in the workspace."""
         desk = self._desk
         await self._desk.keep_words()
+        await self._desk.workplace.keep()
         if desk.session.state.call.consultation_id not in (None, id_):
             await desk.call.leave()
         case = await desk.cases.open(id_)
@@ -178,7 +183,8 @@ class Fulfilment:
             case WishSubmit():
                 self._start(self._submit(), only="submit")
             case WishWithdraw(id_, reason):
-                self._start(desk.cases.withdraw(id_, reason))
+                work = desk.cases.withdraw(id_, reason)
+                self._start(desk.case_actions.told(Action.WITHDRAW, work))
             case WishDecide(decision, note):
                 self._start(desk.cases.decide(decision, note), only="decide")
             case WishPrint(target):
@@ -221,7 +227,7 @@ class Fulfilment:
             case WishDecline(id_, reason, text):
                 self._start(desk.expert.decline(id_, reason, text))
             case WishRelease(reason):
-                self._start(self._release(reason))
+                self._start(desk.case_actions.told(Action.RELEASE, self._release(reason)))
             case WishEditOpinion(opinion, of):
                 work = desk.expert.edit_opinion(opinion, of=of)
                 self._start(work, only="edit opinion")
@@ -242,7 +248,8 @@ class Fulfilment:
         if case is not None and case.claim is None:
             await self._claim(case.id)
         else:
-            await self._desk.expert.resume()
+            await self._desk.expert.go_on()
+            await self._desk.expert.save_opinion()
 
     async def _release(self, reason: str) -> None:
         await self._desk.expert.release(reason)
@@ -250,7 +257,7 @@ class Fulfilment:
 
     async def _sign(self, password: str) -> None:
         await self._desk.expert.save_opinion()
-        await self._desk.expert.resume()
+        await self._desk.expert.go_on()
         await self._desk.signing.sign(password)
 
     # --- call, library, administration ---------------------------------------------------

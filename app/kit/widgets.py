@@ -29,7 +29,7 @@ def restyle(widget: QWidget) -> None:
     """Lets the style sheet see a changed property."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
-    widget.update()
+    QWidget.update(widget)  # a list has an `update` of another kind
 
 
 def set_property(widget: QWidget, name: str, value: object) -> None:

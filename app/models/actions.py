@@ -14,7 +14,7 @@ def action_words() -> dict[Action, object]:
         Action.OFFER_EXPIRED: QT_TRANSLATE_NOOP("words", "The ring was not answered"),
         Action.DECLINE: QT_TRANSLATE_NOOP("words", "Declined"),
         Action.ESCALATE: QT_TRANSLATE_NOOP("words", "Passed to the dispatcher"),
-        Action.ASSIGN: QT_TRANSLATE_NOOP("words", "Assigned by the dispatcher"),
+        Action.ASSIGN: QT_TRANSLATE_NOOP("words", "Asked an expert to take the case"),
         Action.CLAIM: QT_TRANSLATE_NOOP("words", "Took the case"),
         Action.LEASE_EXPIRED: QT_TRANSLATE_NOOP("words", "The hold on the case ran out"),
         Action.RELEASE: QT_TRANSLATE_NOOP("words", "Gave the case back"),

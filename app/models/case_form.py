@@ -12,6 +12,7 @@ from app.models.late_images import Late, asked_before_submitting, late_of, takes
 from app.models.status import upload_line
 from app.models.words import word
 from app.session.case import Case
+from app.session.case_action import ItemAnswer, answers_to
 from app.session.link import LinkPhase
 from app.session.state import State
 from app.session.upload import ImageStage, ImageUpload, StudyUpload
@@ -69,6 +70,8 @@ class CaseFormProps:
     """The expert asked for more: submitting gives the case back to them."""
     asks: str = ""
     """What must be confirmed before the case goes out."""
+    asked: tuple[ItemAnswer, ...] = ()
+    """What the expert asked for, with the answers so far."""
     doubt_key: str = ""
     """What `identity_checked` must be once somebody has compared them."""
 
@@ -91,6 +94,8 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
     offline = state.link.phase is not LinkPhase.ONLINE
     takes = takes_images(summary)
     in_doubt = doubt(case.content, studies)
+    asked = answers_to(case.consultation.checklist, case.around.answers) if takes else ()
+    open_ = tuple(one.item for one in asked if not one.settled)
     return CaseFormProps(
         consultation_id=case.id,
         number=summary.number,
@@ -102,12 +107,13 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
             (name, reason_words(code)) for name, code in state.uploads.unreadable_of(case.id)
         ),
         checklist=_checklist(missing, images=bool(rows) or importing is not None),
-        can_submit=takes and not missing and not offline,
-        why_not=_why_not(missing, offline=offline),
+        can_submit=takes and not missing and not open_ and not offline,
+        why_not=_why_not(missing, offline=offline) or _unanswered(open_),
         doubt=in_doubt,
         takes_images=takes,
         resubmits=takes and summary.status is not Status.DRAFT,
         asks=asked_before_submitting(late),
+        asked=asked,
         doubt_key=doubt_key(case.content, studies) if in_doubt else "",
     )
 
@@ -181,6 +187,13 @@ def _why_not(missing: tuple[CaseItem, ...], *, offline: bool) -> str:
         names = ", ".join(word(item) for item in missing)
         return translate("case_form", "Still needed: {items}").format(items=names)
     return ""
+
+
+def _unanswered(items: tuple[str, ...]) -> str:
+    if not items:
+        return ""
+    translate = QCoreApplication.translate
+    return translate("case_form", "Tick off or answer each: {n} are open").format(n=len(items))
 
 
 def _title(modalities: tuple[str, ...], description: str) -> str:

@@ -8,8 +8,9 @@ from PySide6.QtCore import QCoreApplication
 
 from app.models.field_names import field_words
 from app.models.image_reasons import left_out_words
-from app.models.times import clock
-from app.session.notices import Good, Late, Notice, NoticeCode, Severity, Trouble
+from app.models.news import news_words
+from app.models.times import clock, moment
+from app.session.notices import Good, Late, News, Notice, NoticeCode, Severity, Trouble
 from protocol.errors import ErrorCode
 
 
@@ -31,7 +32,7 @@ def derive_notice(notice: Notice) -> NoticeProps:
     if notice.left_out:
         details = (*details, ("what", left_out_words(notice.left_out)))
     text = words_for(notice.code, details)
-    code = "" if isinstance(notice.code, Good | Late) else notice.code.value
+    code = "" if isinstance(notice.code, Good | Late | News) else notice.code.value
     return NoticeProps(notice.id, notice.severity, text, code, notice.consultation_id)
 
 
@@ -41,9 +42,7 @@ def words_for(code: NoticeCode, details: tuple[tuple[str, str], ...] = ()) -> st
     The detail `field` may stand several times: a field of the form that was not accepted.
     """
     known = {"holder": "…", "since": "…", "count": "", "number": "", "what": "", "due": "…"}
-    known |= {
-        name: clock(datetime.fromisoformat(at)) if name == "due" else at for name, at in details
-    }
+    known |= {"when": "…"} | {name: _time(name, value) for name, value in details}
     if code is ErrorCode.VALIDATION_FAILED:
         return _not_accepted(tuple(value for key, value in details if key == "field"))
     tables = {
@@ -52,8 +51,15 @@ def words_for(code: NoticeCode, details: tuple[tuple[str, str], ...] = ()) -> st
         **_own_words(),
         **_good_words(),
         **_late_words(),
+        **news_words(),
     }
     return tables[code].format(**known).strip()
+
+
+def _time(name: str, value: str) -> str:
+    """`due` is today, `when` any day; other details are words already."""
+    shown = {"due": clock, "when": moment}.get(name)
+    return value if shown is None else shown(datetime.fromisoformat(value))
 
 
 def _not_accepted(fields: tuple[str, ...]) -> str:

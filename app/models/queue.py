@@ -76,6 +76,9 @@ class RingProps:
     images: str
     why: tuple[str, ...]
     rings_until: datetime
+    handed_by: str = ""
+    """Who hands the case over; nobody where it comes from the queue."""
+    note: str = ""
 
 
 def derive_work(state: State, now: datetime) -> WorkProps:
@@ -198,6 +201,8 @@ def _ring(offer: Offer) -> RingProps:
         images=" · ".join(part for part in (row.department, _images(row.image_count)) if part),
         why=_why(offer.why),
         rings_until=offer.rings_until,
+        handed_by=offer.handed_by.display_name if offer.handed_by else "",
+        note=offer.note,
     )
 
 

@@ -8,6 +8,8 @@ from uuid import UUID
 from PySide6.QtCore import QCoreApplication
 
 from app.models.call import CallProps, derive_call
+from app.models.case_actions import CaseActionsProps, derive_case_actions
+from app.models.case_strip import StripLine, came_since, derive_strip
 from app.models.fetching import FetchProps, derive_fetching
 from app.models.identity import doubt
 from app.models.invitation import InvitationProps, derive_invitation
@@ -53,7 +55,8 @@ class BannerProps:
 
 @dataclass(frozen=True, slots=True)
 class RecordProps:
-    """(heading, text) pairs of what the case carries, and its timeline."""
+    """(heading, text) pairs of what the case carries, and its timeline; a study that brought images
+    since the expert asked for more is marked."""
 
     sections: tuple[tuple[str, str], ...]
     studies: tuple[str, ...]
@@ -122,10 +125,10 @@ class WorkspaceProps:
     can_chat: bool
     report: ReportProps
     next_step: NextStep
-    can_release: bool
-    can_withdraw: bool
     fetching: FetchProps = FetchProps()
     recordings: RecordingsProps = NOTHING
+    actions: CaseActionsProps | None = None
+    strip: tuple[StripLine, ...] = ()
 
 
 def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
@@ -143,11 +146,10 @@ def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
         can_chat=case.consultation.summary.status not in (Status.DRAFT, Status.CANCELLED),
         report=report,
         next_step=_next_step(case, account, report),
-        can_release=case.claim is not None and Action.RELEASE in case.consultation.allowed_actions,
-        can_withdraw=case.consultation.summary.requester.id == account.id
-        and Action.WITHDRAW in case.consultation.allowed_actions,
         fetching=derive_fetching(state),
         recordings=derive_recordings(state),
+        actions=derive_case_actions(state, now),
+        strip=derive_strip(state, now),
     )
 
 
@@ -207,7 +209,9 @@ def _record(case: Case) -> RecordProps:
         )
         for event in case.timeline
     )
+    new, mark = came_since(case), QCoreApplication.translate("workspace", "● New")
     studies = tuple(
+        f"{f'{mark} · ' if study in new else ''}"
         f"{'/'.join(study.modalities)} · {study.description or '–'} · {study.received}"
         for study in case.consultation.studies
     )
@@ -253,7 +257,7 @@ def _report(case: Case, account: Account) -> ReportProps:
         and signed is None
         and row.status in (Status.ASSIGNED, Status.IN_PROGRESS)
     )
-    why_not = _why_not_sign(case.opinion)
+    why_not = _why_not_sign(case.opinion, row.phase)
     own_case = row.requester.id == account.id
     return ReportProps(
         stage=_stage(case, writing=writing),
@@ -297,8 +301,10 @@ def _kept_line(case: Case) -> str:
     return translate("workspace", "You do not hold this case now. What you wrote is kept here.")
 
 
-def _why_not_sign(opinion: Opinion) -> str:
+def _why_not_sign(opinion: Opinion, phase: Phase) -> str:
     translate = QCoreApplication.translate
+    if phase is Phase.AWAITING_INFORMATION:
+        return translate("workspace", "The clinic has not answered yet")
     missing = []
     if not opinion.findings.strip():
         missing.append(translate("workspace", "Findings"))
@@ -346,8 +352,10 @@ def _next_step(case: Case, account: Account, report: ReportProps) -> NextStep:
 
 
 def _to_resume(case: Case, account: Account) -> bool:
-    """The case is this expert's own, but suspended, or its claim is not on this computer."""
-    row = case.consultation.summary
+    """The case is this expert's own, but suspended, back from the clinic or waiting for a time, or
+    its claim is not on this computer."""
+    row, allowed = case.consultation.summary, case.consultation.allowed_actions
     own = row.expert is not None and row.expert.id == account.id
     begun = row.status in (Status.ASSIGNED, Status.IN_PROGRESS)
-    return own and begun and (case.claim is None or row.phase is Phase.SUSPENDED)
+    laid_aside = row.phase is Phase.SUSPENDED or Action.START_READING in allowed
+    return own and begun and (case.claim is None or laid_aside)

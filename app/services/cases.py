@@ -23,6 +23,7 @@ from app.session.case import (
     Saved,
     TimelineLoaded,
 )
+from app.session.case_action import answer_line, answers_to
 from app.session.notices import Good, Severity
 from protocol.account import Account, Role
 from protocol.base import new_id
@@ -250,8 +251,12 @@ class CaseService:
         await self.save()
         again = case.consultation.summary.phase is Phase.AWAITING_INFORMATION
         action = Action.RESUBMIT if again else Action.SUBMIT
-        consultation = await self._api.transition(case.id, Transition(action=action))
+        answers = answers_to(case.consultation.checklist, case.around.answers) if again else ()
+        lines = tuple(answer_line(answer) for answer in answers if answer.settled)
+        body = Transition(action=action, checklist=lines)
+        consultation = await self._api.transition(case.id, body)
         self._facts.apply(CaseRead(consultation))
+        await self._drafts.forget_answers(case.id)
         raise_notice(
             self._facts,
             Good.INFORMATION_SENT if again else Good.CASE_SUBMITTED,

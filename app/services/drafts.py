@@ -52,6 +52,30 @@ class ClaimRecord(Record):
     fence: int
 
 
+class KeptAnswer(Record):
+    item: str
+    done: bool
+    text: str
+
+
+class AnswersRecord(Record):
+    """What the clinic answered so far to what the expert asked for."""
+
+    consultation_id: UUID
+    account_id: UUID
+    answers: tuple[KeptAnswer, ...]
+
+
+class WorkplaceRecord(Record):
+    """How a case lay on the screen when it was left; `viewer` and `window` are as their widgets
+    write them, JSON."""
+
+    consultation_id: UUID
+    account_id: UUID
+    viewer: str
+    window: str
+
+
 class Drafts:
     """Sealed records by case; all methods do their disk work in a thread."""
 
@@ -59,6 +83,8 @@ class Drafts:
         self._cases = SealedStore(folder / "drafts", sealer)
         self._opinions = SealedStore(folder / "opinions", sealer)
         self._claims = SealedStore(folder / "claims", sealer)
+        self._answers = SealedStore(folder / "answers", sealer)
+        self._workplaces = SealedStore(folder / "workplaces", sealer)
         self._writing = asyncio.Lock()
 
     async def keep_case(self, draft: CaseDraft) -> None:
@@ -69,6 +95,26 @@ class Drafts:
 
     async def keep_claim(self, record: ClaimRecord) -> None:
         await self._keep(self._claims, record.consultation_id, record)
+
+    async def keep_answers(self, record: AnswersRecord) -> None:
+        await self._keep(self._answers, record.consultation_id, record)
+
+    async def keep_workplace(self, record: WorkplaceRecord) -> None:
+        await self._keep(self._workplaces, record.consultation_id, record)
+
+    async def answers(self, id_: UUID) -> AnswersRecord | None:
+        return await self._read(self._answers, id_, AnswersRecord.model_validate_json)
+
+    async def workplace(self, id_: UUID) -> WorkplaceRecord | None:
+        return await self._read(self._workplaces, id_, WorkplaceRecord.model_validate_json)
+
+    async def forget_answers(self, id_: UUID) -> None:
+        async with self._writing:
+            await asyncio.to_thread(self._answers.delete, id_.hex)
+
+    async def forget_workplace(self, id_: UUID) -> None:
+        async with self._writing:
+            await asyncio.to_thread(self._workplaces.delete, id_.hex)
 
     async def case(self, id_: UUID) -> CaseDraft | None:
         return await self._read(self._cases, id_, CaseDraft.model_validate_json)

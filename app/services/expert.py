@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 HEARTBEAT_S = 30.0
 """domain.md, Queue: the lease is renewed every 30 s while the case is open."""
 SAVE_PAUSE_S = 0.3
+NOT_WRITTEN_IN = (Phase.AWAITING_INFORMATION, Phase.SCHEDULED)
+"""The server takes no draft then: it stays sealed here until the expert goes on."""
 LOST = {ErrorCode.STALE_FENCE, ErrorCode.CLAIM_LOST, ErrorCode.FORBIDDEN, ErrorCode.NOT_FOUND}
 
 
@@ -102,10 +104,17 @@ class ExpertService:
             await self.act(action)
 
     async def resume(self) -> None:
-        """Goes on with the suspended case that is held here."""
+        """Goes on with the case held here that is suspended, or that the clinic has sent again."""
         case = self._facts.state.case
-        if case is not None and case.consultation.summary.phase is Phase.SUSPENDED:
-            await self.act(Action.RESUME)
+        if case is not None and case.claim is not None:
+            await self._begin(case.id)
+
+    async def go_on(self) -> None:
+        """As `resume`, and begins to read before an appointment, or without it."""
+        await self.resume()
+        case = self._facts.state.case
+        if case is not None and _phase(case) is Phase.SCHEDULED:
+            await self.act(Action.START_READING)
 
     async def act(self, action: Action, **what: object) -> Consultation | None:
         """One transition of the case we hold."""
@@ -225,6 +234,9 @@ class ExpertService:
         if self._is_open(case.id):
             await self._try(self.resume())
         present = self._facts.state.case
+        if self._is_open(case.id) and present and _phase(present) in NOT_WRITTEN_IN:
+            self._facts.apply(OpinionSaved(datetime.now(UTC), by_server=False))
+            return
         if self._is_open(case.id) and present and _phase(present) is Phase.READING:
             await self._try(self.act(Action.START_DRAFT))
         try:

@@ -10,6 +10,7 @@ from app.net.api import Api
 from app.net.errors import NetError, Unreachable
 from app.net.socket import EventSocket
 from app.services.facts import Facts
+from app.services.news import Moved
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
 from app.session.case import Case, CaseClosed, CaseRead
@@ -71,6 +72,7 @@ class LinkService:
         on_board: a case that a dispatcher watches has moved.
         on_presence: an expert came, went, paused or began to read.
         on_left: the case that was open went to somebody else; it is closed already.
+        on_news: what was told of a case, before the lists follow it.
         pause: waits between two tries to read the open case.
     """
 
@@ -87,6 +89,7 @@ class LinkService:
         on_left: Callable[[Case], None],
         on_board: Callable[[], None] = lambda: None,
         on_presence: Callable[[], None] = lambda: None,
+        on_news: Callable[[Moved], None] = lambda _message: None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._facts = facts
@@ -99,6 +102,7 @@ class LinkService:
         self._on_left = on_left
         self._on_board = on_board
         self._on_presence = on_presence
+        self._on_news = on_news
         self._pause = pause
         self.socket = EventSocket(api.connection, self)
 
@@ -138,7 +142,6 @@ class LinkService:
                 self._facts.apply(message)
                 self._on_report(message)
             case ConsultationChanged() | ConsultationLeft() | OfferRang() | OfferEnded():
-                self._facts.apply(message)
                 self._queue_moved(message)
             case ClockWarned():
                 self._facts.apply(message)
@@ -165,6 +168,8 @@ class LinkService:
     def _queue_moved(
         self, message: ConsultationChanged | ConsultationLeft | OfferRang | OfferEnded
     ) -> None:
+        self._on_news(message)
+        self._facts.apply(message)
         case = self._facts.state.case
         open_id = case.id if case is not None else None
         if isinstance(message, ConsultationChanged):

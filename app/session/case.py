@@ -6,6 +6,14 @@ from enum import Enum, auto
 from typing import assert_never
 from uuid import UUID
 
+from app.session.case_action import (
+    ActionBegun,
+    ActionEnded,
+    AnswersEdited,
+    Around,
+    CandidatesLoaded,
+    reduce_around,
+)
 from app.session.queue import outdated
 from app.session.upload import UploadRemoved
 from protocol.chat import ChatMessage
@@ -64,6 +72,7 @@ class Case:
     signing: bool = False
     content_version: int = 0
     base: Base | None = None
+    around: Around = Around()
 
     @property
     def id(self) -> UUID:
@@ -160,6 +169,10 @@ CaseFact = (
     | ConsultationChanged
     | ReportSigned
     | UploadRemoved
+    | ActionBegun
+    | ActionEnded
+    | CandidatesLoaded
+    | AnswersEdited
 )
 
 
@@ -203,6 +216,10 @@ def _reduce_open(case: Case, fact: CaseFact) -> Case:
             return _signed(case, fact.report)
         case UploadRemoved():
             return _without_study(case, fact)
+        case ActionBegun() | ActionEnded() | CandidatesLoaded() | AnswersEdited():
+            if fact.consultation_id != case.id:
+                return case
+            return replace(case, around=reduce_around(case.around, fact))
         case _:
             assert_never(fact)
 

@@ -80,7 +80,26 @@ class Late(Enum):
     REPORT_OVERDUE = "report_overdue"
 
 
-NoticeCode = ErrorCode | Trouble | Good | Late
+class News(Enum):
+    """What somebody else did to a case of this account, or what time it is for one."""
+
+    INFORMATION_WANTED = "information_wanted"
+    INFORMATION_CAME = "information_came"
+    INFORMATION_ASKED = "information_asked"
+    HAND_OVER_ASKED = "hand_over_asked"
+    HAND_OVER_DECLINED = "hand_over_declined"
+    HAND_OVER_UNANSWERED = "hand_over_unanswered"
+    HANDED_OVER = "handed_over"
+    APPOINTMENT_MADE = "appointment_made"
+    APPOINTMENT_NOW = "appointment_now"
+    NO_SHOW_RECORDED = "no_show_recorded"
+    CASE_SUSPENDED = "case_suspended"
+    ABORT_WANTED = "abort_wanted"
+    ABORT_REFUSED = "abort_refused"
+    CASE_ABORTED = "case_aborted"
+
+
+NoticeCode = ErrorCode | Trouble | Good | Late | News
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QCheckBox, QLayout, QMessageBox, QScrollArea, QWidget
 
+from app.commands.case_wishes import WishAnswers
 from app.commands.intake_wishes import WishAttach, WishLook
 from app.commands.wishes import (
     WishCancelImport,
@@ -18,6 +19,8 @@ from app.kit.typing_pause import TypingPause
 from app.kit.view import View
 from app.kit.widgets import button, label, set_words
 from app.models.case_form import CaseFormProps
+from app.session.case_action import ItemAnswer
+from app.views.asked_list import AskedList
 from app.views.case_fields import ConsentFields, PatientFields, QuestionFields
 from app.views.study_rows import StudyRows
 from protocol.consultation import CaseContent
@@ -41,6 +44,8 @@ class CaseForm(View):
         self._title, self._number = label("pageTitle", "title"), label("caseNumber", "muted")
         self._patient, self._question = PatientFields(), QuestionFields()
         self._consent = ConsentFields()
+        self._asked = AskedList()
+        self._asked.answered.connect(self._answer)
         self._studies = StudyRows()
         self._studies.cancelled.connect(lambda uid: self.wished.emit(WishCancelUpload(uid)))
         self._studies.late_wanted.connect(self._add_late)
@@ -82,6 +87,7 @@ class CaseForm(View):
             gap=3,
         )
         right = column(
+            self._asked,
             surface("card", images),
             surface("card", column(self._heads[1], self._question, margin=4, gap=3)),
             None,
@@ -142,6 +148,7 @@ class CaseForm(View):
             part.setEnabled(props.editable)
         for adding in (self._browse, self._files):
             adding.setEnabled(props.takes_images)
+        self._asked.show_asked(props.asked)
         self._studies.show_rows(props.studies, props.importing, props.unreadable)
         self._drop.setVisible(not props.studies and props.importing is None)
         rows = "".join(
@@ -156,9 +163,10 @@ class CaseForm(View):
         self._why_not.setText(props.why_not)
         self._submit.setEnabled(props.can_submit)
         self._name_submit()
+        self._name_title()
 
     def words(self) -> None:
-        self._title.setText(self.tr("New case"))
+        self._name_title()
         for head, text in zip(
             self._heads,
             (
@@ -183,6 +191,10 @@ class CaseForm(View):
         self._checked.setAccessibleName(self._checked.text())
         self._name_submit()
 
+    def _name_title(self) -> None:
+        again = self._props is not None and self._props.resubmits
+        self._title.setText(self.tr("More information wanted") if again else self.tr("New case"))
+
     def _name_submit(self) -> None:
         again = self._props is not None and self._props.resubmits
         text = self.tr("Send what was asked for") if again else self.tr("Submit – experts are rung")
@@ -192,6 +204,7 @@ class CaseForm(View):
 
     def flush(self) -> None:
         """Tells what was typed up to now, before the page is left or the case submitted."""
+        self._asked.flush()
         typed = self.take_typed()
         if typed is not None:
             self.wished.emit(typed)
@@ -216,6 +229,10 @@ class CaseForm(View):
         box.setDefaultButton(back)
         anyway.clicked.connect(lambda: self.wished.emit(WishSubmit()))
         box.open()
+
+    def _answer(self, answers: tuple[ItemAnswer, ...]) -> None:
+        if self._props is not None:
+            self.wished.emit(WishAnswers(self._props.consultation_id, answers))
 
     def _add_late(self, study_instance_uid: str) -> None:
         if self._props is not None:

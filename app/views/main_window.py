@@ -227,6 +227,7 @@ class MainWindow(QMainWindow):
             CommandId.CLAIM: self.work.claim_chosen,
             CommandId.RECORD_PANE: self.workspace.toggle_record,
             CommandId.CALL_PANE: self.workspace.toggle_side,
+            CommandId.CASE_ACTIONS: self.workspace.menu.open,
             CommandId.SIGN: self.workspace.report.ask_signature,
             CommandId.PRINT: self.ask_print,
             **self.workspace.call.key_actions(),

@@ -46,6 +46,11 @@ class RecordPane(View):
     def open_recordings(self) -> None:
         self._tabs.setCurrentWidget(self._recordings)
 
+    @property
+    def tabs(self) -> QTabWidget:
+        """Case, timeline, recordings."""
+        return self._tabs
+
     def words(self) -> None:
         self._tabs.setTabText(2, self.tr("Recordings"))
         self._tabs.setTabText(0, self.tr("Case"))

@@ -33,6 +33,7 @@ class RingCard(View):
         self._reason = label("ringReason", wrap=True)
         self._images = label("ringImages", "muted")
         self._sender, self._why = label("ringSender", "muted"), label("ringWhy", "small", wrap=True)
+        self._handed = label("ringHandOver", wrap=True)
         self._left = QProgressBar()
         self._left.setObjectName("ringTimeLeft")
         self._left.setTextVisible(False)
@@ -51,6 +52,7 @@ class RingCard(View):
             column(
                 row(self._title, None, self._urgency),
                 self._number,
+                self._handed,
                 self._patient,
                 self._reason,
                 self._images,
@@ -84,6 +86,9 @@ class RingCard(View):
         self._images.setText(props.images)
         self._why.setText(self.tr("Why you: {terms}").format(terms=" · ".join(props.why)))
         self._why.setVisible(bool(props.why))
+        handed = self.tr("{who} hands this case over to you: {note}")
+        self._handed.setText(handed.format(who=props.handed_by, note=props.note))
+        self._handed.setVisible(bool(props.handed_by))
         if before is None or before.offer_id != props.offer_id:
             self._whole_s = max(1.0, (props.rings_until - datetime.now(UTC)).total_seconds())
             self._declining.hide()

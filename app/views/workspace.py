@@ -10,7 +10,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QTabWidget, QToolButton, QWidget
 
-from app.commands.wishes import WishClaim, WishRelease, WishResume, WishWithdraw
+from app.commands.wishes import WishClaim, WishResume
 from app.kit.layouts import column, row, surface
 from app.kit.view import View
 from app.kit.widgets import button, set_words, tool
@@ -18,13 +18,16 @@ from app.models.workspace import NextStep, ReportStage, WorkspaceProps
 from app.viewers.video.pictures import LatestFrame
 from app.views.banner import PatientBanner
 from app.views.call_room import CallRoom
+from app.views.case_action_panel import CaseActionPanel
+from app.views.case_menu import CaseMenu
+from app.views.case_strip import CaseStrip
 from app.views.chat import ChatPane
 from app.views.fetch_line import FetchLine
 from app.views.invitation import InvitationWindow
-from app.views.reason_panel import ReasonPanel
 from app.views.record import RecordPane
 from app.views.recording_player import RecordingPlayerWindow
 from app.views.report import ReportPane
+from protocol.consultation import Action
 
 NARROW = 1400
 ROOM_FOR_BOTH = 1180
@@ -69,12 +72,11 @@ class Workspace(View):
         self._columns.setSizes([RECORD_WIDTH, 900, SIDE_WIDTH])
         self._columns.splitterMoved.connect(self._remember)
         self._claim = button("claimHere", self._wish_claim, "primary")
-        self._releasing, self._withdrawing = ReasonPanel("releasing"), ReasonPanel("withdrawing")
-        self._releasing.given.connect(lambda reason: self.wished.emit(WishRelease(reason)))
-        self._withdrawing.given.connect(self._wish_withdraw)
         self._resume = button("resumeCase", lambda: self.wished.emit(WishResume()), "primary")
-        self._release = button("release", self._releasing.ask, "quiet")
-        self._withdraw = button("withdraw", self._withdrawing.ask, "quiet")
+        self.menu, self.action_panel, self.strip = CaseMenu(), CaseActionPanel(), CaseStrip()
+        self.menu.chosen.connect(self.action_panel.begin)
+        self.action_panel.leaving.connect(self.menu.take_keys)
+        self.strip.asked.connect(self._begin_action)
         self._record_button = self._toggle("toggleRecord", "record", self.toggle_record)
         self._side_button = self._toggle("toggleCall", "phone", self.toggle_side)
         self.fetch_line = FetchLine()
@@ -86,17 +88,17 @@ class Workspace(View):
                 None,
                 self._claim,
                 self._resume,
-                self._release,
-                self._withdraw,
+                self.menu,
                 self._side_button,
                 margin=1,
             ),
         )
-        parts = (self.banner, bar, self._releasing, self._withdrawing, self._columns)
+        parts = (self.banner, bar, self.strip, self.action_panel, self._columns)
         self.setLayout(column(*parts, gap=0))
         self.layout().setStretch(4, 1)  # type: ignore[union-attr]  # a QBoxLayout: see column()
         panes = (self.record, self.call, self.chat, self.report)
-        for view in (*panes, self.fetch_line, self.invitation, self.player):
+        around = (self.fetch_line, self.invitation, self.player, self.action_panel, self.strip)
+        for view in (*panes, *around):
             view.wished.connect(self.wished)
         self._restore()
         self.words()
@@ -123,12 +125,11 @@ class Workspace(View):
         self.report.show_props(props)
         self._claim.setVisible(props.next_step is NextStep.CLAIM)
         self._resume.setVisible(props.next_step is NextStep.RESUME)
-        self._release.setVisible(props.can_release)
-        self._withdraw.setVisible(props.can_withdraw)
+        self.menu.show_props(props.actions)
+        self.action_panel.show_props(props.actions)
+        self.strip.show_props(props)
         if before is not None and before.consultation_id != props.consultation_id:
             self.invitation.close()
-            self._releasing.hide()
-            self._withdrawing.hide()
         arrived = props.report.stage is ReportStage.SIGNED and (
             before is None or before.report.stage is not ReportStage.SIGNED
         )
@@ -151,16 +152,6 @@ class Workspace(View):
         set_words(self._side_button, self.tr("Call and report"), "F3")
         set_words(self._claim, self.tr("Take the case"), "Ctrl+T")
         set_words(self._resume, self.tr("Go on with the case"))
-        set_words(self._release, self.tr("Give the case back"))
-        set_words(self._withdraw, self.tr("Withdraw the case"))
-        self._releasing.set_question(
-            self.tr("The case goes back to the queue with its age; your draft stays with you."),
-            self.tr("Give the case back"),
-        )
-        self._withdrawing.set_question(
-            self.tr("Nobody will be rung for this case any more. It cannot be submitted again."),
-            self.tr("Withdraw the case"),
-        )
 
     def _chat_tab(self, *, unread: bool) -> None:
         text = self.tr("Chat")
@@ -170,7 +161,34 @@ class Workspace(View):
             lines, may = self._props.chat, self._props.can_chat
             self.call.show_chat(lines, can_chat=may, unread=unread)
 
+    def _begin_action(self, action: Action) -> None:
+        actions = self._props.actions if self._props is not None else None
+        if actions is not None and (entry := actions.entry(action)) is not None:
+            self.action_panel.begin(entry)
+
     # --- columns and drawers -------------------------------------------------------------
+
+    @property
+    def columns(self) -> QSplitter:
+        """Record, images, call and report."""
+        return self._columns
+
+    @property
+    def parts(self) -> tuple[tuple[QWidget, str], ...]:
+        """The columns that can be hidden, by name."""
+        return (self._record_part, "record"), (self._side_part, "side")
+
+    @property
+    def tabs(self) -> dict[str, QTabWidget]:
+        """By name."""
+        return {"side": self._side_tabs, "record": self.record.tabs}
+
+    def show_part(self, name: str, *, visible: bool) -> None:
+        """Shows or hides a column, as its button does."""
+        toggle = {"record": self.toggle_record, "side": self.toggle_side}[name]
+        part = next(part for part, named in self.parts if named == name)
+        if part.isHidden() is visible:
+            toggle()
 
     def toggle_record(self) -> None:
         self._show_part(self._record_part, self._record_button)
@@ -216,10 +234,6 @@ class Workspace(View):
         saved = self._settings.value("workspace/columns")
         if saved is not None:
             self._columns.restoreState(saved)
-
-    def _wish_withdraw(self, reason: str) -> None:
-        if self._props is not None:
-            self.wished.emit(WishWithdraw(self._props.consultation_id, reason))
 
     def _wish_claim(self) -> None:
         if self._props is not None:

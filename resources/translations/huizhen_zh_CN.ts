@@ -2,6 +2,37 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>AbsentBody</name>
+    <message>
+        <source>Say who was absent.</source>
+        <translation>请说明谁未到场。</translation>
+    </message>
+    <message>
+        <source>The doctor of the clinic was absent</source>
+        <translation>基层医生未到场</translation>
+    </message>
+    <message>
+        <source>The patient was absent</source>
+        <translation>患者未到场</translation>
+    </message>
+    <message>
+        <source>The expert was absent</source>
+        <translation>专家未到场</translation>
+    </message>
+    <message>
+        <source>The connection failed on both sides</source>
+        <translation>双方网络连接失败</translation>
+    </message>
+    <message>
+        <source>Who was absent</source>
+        <translation>未到场者</translation>
+    </message>
+    <message>
+        <source>What is known</source>
+        <translation>已知情况</translation>
+    </message>
+</context>
+<context>
     <name>AdministrationPage</name>
     <message>
         <source>Administration</source>
@@ -102,6 +133,40 @@
     <message>
         <source>Close</source>
         <translation>停用</translation>
+    </message>
+</context>
+<context>
+    <name>AppointmentBody</name>
+    <message>
+        <source>Choose a time to come.</source>
+        <translation>请选择将来的时间。</translation>
+    </message>
+    <message>
+        <source>Day and time</source>
+        <translation>日期和时间</translation>
+    </message>
+    <message>
+        <source>Time of this computer ({zone})</source>
+        <translation>本机时间（{zone}）</translation>
+    </message>
+</context>
+<context>
+    <name>AskedList</name>
+    <message>
+        <source>The expert asks for</source>
+        <translation>专家要求补充的资料</translation>
+    </message>
+    <message>
+        <source>Add images below. Tick what you have added, or answer in words; also what cannot be had. Then send the case again: the expert has it at once.</source>
+        <translation>请在下方添加影像。已补充的请勾选，或用文字答复；无法提供的也请写明。然后重新发送，专家会立即收到。</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>答复</translation>
+    </message>
+    <message>
+        <source>Answer: {item}</source>
+        <translation>答复：{item}</translation>
     </message>
 </context>
 <context>
@@ -346,6 +411,29 @@
     </message>
 </context>
 <context>
+    <name>CaseActionPanel</name>
+    <message>
+        <source>This cannot be done in the case&apos;s present state.</source>
+        <translation>病例目前的状态不能进行此操作。</translation>
+    </message>
+    <message>
+        <source>It was not done. What you typed is still here; try again.</source>
+        <translation>操作未完成。您填写的内容仍在，请重试。</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Do it</source>
+        <translation>执行</translation>
+    </message>
+    <message>
+        <source>Being done…</source>
+        <translation>正在处理…</translation>
+    </message>
+</context>
+<context>
     <name>CaseForm</name>
     <message>
         <source>New case</source>
@@ -411,6 +499,36 @@
         <source>Submit without them</source>
         <translation>不含这些影像，直接提交</translation>
     </message>
+    <message>
+        <source>More information wanted</source>
+        <translation>待补充资料</translation>
+    </message>
+</context>
+<context>
+    <name>CaseMenu</name>
+    <message>
+        <source>Case actions ▾</source>
+        <translation>病例操作 ▾</translation>
+    </message>
+    <message>
+        <source>Case actions</source>
+        <translation>病例操作</translation>
+    </message>
+</context>
+<context>
+    <name>CaseStrip</name>
+    <message>
+        <source>Answer and add images</source>
+        <translation>答复并补充影像</translation>
+    </message>
+    <message>
+        <source>Agree…</source>
+        <translation>同意…</translation>
+    </message>
+    <message>
+        <source>Refuse…</source>
+        <translation>拒绝…</translation>
+    </message>
 </context>
 <context>
     <name>ChatPane</name>
@@ -429,6 +547,21 @@
     <message>
         <source>Send</source>
         <translation>发送</translation>
+    </message>
+</context>
+<context>
+    <name>ChecklistBody</name>
+    <message>
+        <source>Tick or write at least one thing.</source>
+        <translation>请至少勾选或填写一项。</translation>
+    </message>
+    <message>
+        <source>At most {n} characters a line: one thing a line.</source>
+        <translation>每行最多 {n} 个字符，一行一项。</translation>
+    </message>
+    <message>
+        <source>Something else (one thing a line)</source>
+        <translation>其他（每行一项）</translation>
     </message>
 </context>
 <context>
@@ -2300,6 +2433,33 @@
     </message>
 </context>
 <context>
+    <name>HandOverBody</name>
+    <message>
+        <source>The experts are being read…</source>
+        <translation>正在读取专家名单…</translation>
+    </message>
+    <message>
+        <source>There is no other expert. The dispatcher can help.</source>
+        <translation>没有其他专家。请联系会诊中心调度。</translation>
+    </message>
+    <message>
+        <source>Choose the expert.</source>
+        <translation>请选择专家。</translation>
+    </message>
+    <message>
+        <source>Say why, and what the other must know.</source>
+        <translation>请说明转交原因及对方需要了解的情况。</translation>
+    </message>
+    <message>
+        <source>To whom</source>
+        <translation>转交给</translation>
+    </message>
+    <message>
+        <source>Note for the other expert</source>
+        <translation>给对方的交接说明</translation>
+    </message>
+</context>
+<context>
     <name>Hanging</name>
     <message>
         <source>Hanging</source>
@@ -3423,6 +3583,17 @@
     </message>
 </context>
 <context>
+    <name>ReasonBody</name>
+    <message>
+        <source>Please fill this in.</source>
+        <translation>请填写此项。</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+</context>
+<context>
     <name>ReasonPanel</name>
     <message>
         <source>Reason</source>
@@ -3691,6 +3862,10 @@
     <message>
         <source>{n} s</source>
         <translation>{n} 秒</translation>
+    </message>
+    <message>
+        <source>{who} hands this case over to you: {note}</source>
+        <translation>{who}将此病例转交给您：{note}</translation>
     </message>
 </context>
 <context>
@@ -4329,28 +4504,12 @@
         <translation>接诊</translation>
     </message>
     <message>
-        <source>Give the case back</source>
-        <translation>退回会诊</translation>
-    </message>
-    <message>
         <source>Chat</source>
         <translation>聊天</translation>
     </message>
     <message>
         <source>Go on with the case</source>
         <translation>继续会诊</translation>
-    </message>
-    <message>
-        <source>Withdraw the case</source>
-        <translation>撤回会诊</translation>
-    </message>
-    <message>
-        <source>The case goes back to the queue with its age; your draft stays with you.</source>
-        <translation>会诊将退回队列，等待时间继续计算；您的草稿仍保留在本机。</translation>
-    </message>
-    <message>
-        <source>Nobody will be rung for this case any more. It cannot be submitted again.</source>
-        <translation>将不再为该会诊呼叫专家，且不能再次提交。</translation>
     </message>
 </context>
 <context>
@@ -4477,6 +4636,57 @@
     <message>
         <source>Pixels: the file does not say how long anything is here.</source>
         <translation>像素数：文件未说明此处的实际长度。</translation>
+    </message>
+</context>
+<context>
+    <name>ask_items</name>
+    <message>
+        <source>Thin slices of the examination (≤ 1.25 mm)</source>
+        <translation>本次检查的薄层图像（≤ 1.25 mm）</translation>
+    </message>
+    <message>
+        <source>Prior images for comparison</source>
+        <translation>既往影像（供对比）</translation>
+    </message>
+    <message>
+        <source>The missing series or views</source>
+        <translation>缺少的序列或体位</translation>
+    </message>
+    <message>
+        <source>12-lead ECG, as a recording and not as a photograph</source>
+        <translation>十二导联心电图（原始数据，非照片）</translation>
+    </message>
+    <message>
+        <source>Troponin, BNP or NT-proBNP, with times</source>
+        <translation>肌钙蛋白、BNP 或 NT-proBNP（注明时间）</translation>
+    </message>
+    <message>
+        <source>Blood pressure and heart rate over time</source>
+        <translation>血压和心率变化记录</translation>
+    </message>
+    <message>
+        <source>Time of onset and course of the symptoms</source>
+        <translation>发病时间及症状演变</translation>
+    </message>
+    <message>
+        <source>Neurological findings with NIHSS</source>
+        <translation>神经系统查体及 NIHSS 评分</translation>
+    </message>
+    <message>
+        <source>History: onset, course, treatment so far</source>
+        <translation>病史：起病、经过、已用治疗</translation>
+    </message>
+    <message>
+        <source>Laboratory values with dates</source>
+        <translation>检验结果（注明日期）</translation>
+    </message>
+    <message>
+        <source>Earlier reports and discharge letters</source>
+        <translation>既往报告和出院小结</translation>
+    </message>
+    <message>
+        <source>Medication and allergies</source>
+        <translation>用药情况和过敏史</translation>
     </message>
 </context>
 <context>
@@ -4690,6 +4900,109 @@
     </message>
 </context>
 <context>
+    <name>case_actions</name>
+    <message>
+        <source>Score {n}</source>
+        <translation>评分 {n}</translation>
+    </message>
+    <message>
+        <source>Ask for more information</source>
+        <translation>要求补充资料</translation>
+    </message>
+    <message>
+        <source>The clinic gets a checklist. The clocks stand still; the case comes back to you.</source>
+        <translation>基层将收到补充清单。时限暂停；补充后病例回到您这里。</translation>
+    </message>
+    <message>
+        <source>Hand over to another expert</source>
+        <translation>转交其他专家</translation>
+    </message>
+    <message>
+        <source>The other expert is rung. The case stays until they accept.</source>
+        <translation>系统呼叫对方专家。对方接受之前，病例仍由您负责。</translation>
+    </message>
+    <message>
+        <source>Make an appointment</source>
+        <translation>预约时间</translation>
+    </message>
+    <message>
+        <source>Both sides see the time and are reminded when it comes.</source>
+        <translation>双方都能看到预约时间，到时会收到提醒。</translation>
+    </message>
+    <message>
+        <source>Record who did not come</source>
+        <translation>记录未到场</translation>
+    </message>
+    <message>
+        <source>The appointment is over. From the expert the case goes back to the queue; from the clinic it ends.</source>
+        <translation>预约到此结束。由专家记录时病例回到候诊队列；由基层记录时病例终止。</translation>
+    </message>
+    <message>
+        <source>Suspend the case</source>
+        <translation>暂停病例</translation>
+    </message>
+    <message>
+        <source>You keep it. Images, windows, layout and draft are there again when you go on.</source>
+        <translation>病例仍由您负责。继续时影像、窗宽窗位、布局和草稿恢复原样。</translation>
+    </message>
+    <message>
+        <source>Give the case back</source>
+        <translation>退回会诊</translation>
+    </message>
+    <message>
+        <source>The case goes back to the queue with its age; your draft stays with you.</source>
+        <translation>会诊将退回队列，等待时间继续计算；您的草稿仍保留在本机。</translation>
+    </message>
+    <message>
+        <source>Ask to end the case</source>
+        <translation>申请终止会诊</translation>
+    </message>
+    <message>
+        <source>Work has begun: the expert reads why, and agrees or refuses.</source>
+        <translation>会诊已经开始：专家看到原因后同意或拒绝。</translation>
+    </message>
+    <message>
+        <source>Refuse to end the case</source>
+        <translation>拒绝终止会诊</translation>
+    </message>
+    <message>
+        <source>The clinic reads why. The case goes on.</source>
+        <translation>基层会看到原因，会诊继续进行。</translation>
+    </message>
+    <message>
+        <source>End the case early</source>
+        <translation>提前终止会诊</translation>
+    </message>
+    <message>
+        <source>The case ends without a report. It cannot be taken up again.</source>
+        <translation>病例终止且没有报告，不能恢复。</translation>
+    </message>
+    <message>
+        <source>Reject the case</source>
+        <translation>拒收病例</translation>
+    </message>
+    <message>
+        <source>The case ends, and the clinic reads why. It is nobody&apos;s any more.</source>
+        <translation>病例终止，基层会看到原因，不再转给其他专家。</translation>
+    </message>
+    <message>
+        <source>Withdraw the case</source>
+        <translation>撤回会诊</translation>
+    </message>
+    <message>
+        <source>Nobody will be rung for this case any more. It cannot be submitted again.</source>
+        <translation>将不再为该会诊呼叫专家，且不能再次提交。</translation>
+    </message>
+    <message>
+        <source>Mark as entered in error</source>
+        <translation>标记为录入错误</translation>
+    </message>
+    <message>
+        <source>For a case of the wrong patient: it ends and is marked as wrong.</source>
+        <translation>用于患者录错的病例：病例终止并标记为错误。</translation>
+    </message>
+</context>
+<context>
     <name>case_form</name>
     <message>
         <source>Still needed: {items}</source>
@@ -4718,6 +5031,45 @@
     <message>
         <source>The images of this case are not all there: {later} have come and were not added, {missing} have not come from the archive. The expert would not see them.</source>
         <translation>本病例的影像不全：{later} 幅已到达但未添加，{missing} 幅尚未从影像归档系统到达。专家将看不到这些影像。</translation>
+    </message>
+    <message>
+        <source>Tick off or answer each: {n} are open</source>
+        <translation>请逐项勾选或答复：还有 {n} 项</translation>
+    </message>
+</context>
+<context>
+    <name>case_strip</name>
+    <message>
+        <source>The expert asks for more:</source>
+        <translation>专家要求补充：</translation>
+    </message>
+    <message>
+        <source>Waiting for the clinic; the clocks stand still:</source>
+        <translation>等待基层补充，时限暂停：</translation>
+    </message>
+    <message>
+        <source>The clinic answered:</source>
+        <translation>基层已答复：</translation>
+    </message>
+    <message>
+        <source>The clinic answered (studies with new images: {n}):</source>
+        <translation>基层已答复（有新影像的检查：{n} 项）：</translation>
+    </message>
+    <message>
+        <source>Appointment: {when}, in {time}</source>
+        <translation>预约：{when}，还有 {time}</translation>
+    </message>
+    <message>
+        <source>Appointment: {when}, {time} ago. Call, or record who is absent</source>
+        <translation>预约：{when}，已过 {time}。请呼叫，或记录未到场者</translation>
+    </message>
+    <message>
+        <source>You asked to end this case; the expert has not answered:</source>
+        <translation>您已申请终止会诊，专家尚未答复：</translation>
+    </message>
+    <message>
+        <source>The clinic asks to end this case:</source>
+        <translation>基层申请终止会诊：</translation>
     </message>
 </context>
 <context>
@@ -5000,6 +5352,10 @@
     <message>
         <source>Dispatcher&apos;s board</source>
         <translation>调度看板</translation>
+    </message>
+    <message>
+        <source>What can be done with the case</source>
+        <translation>病例操作</translation>
     </message>
 </context>
 <context>
@@ -5955,6 +6311,62 @@
         <source>{number} was rejected; the clinic is told.</source>
         <translation>{number} 已退回，并已告知基层机构。</translation>
     </message>
+    <message>
+        <source>{holder} asks for more about {number}: {what}. Open the case and answer.</source>
+        <translation>{holder}要求补充 {number} 的资料：{what}。请打开病例答复。</translation>
+    </message>
+    <message>
+        <source>The clinic answered what you asked for in {number}. What is new is marked.</source>
+        <translation>基层已补充 {number} 的资料，新内容已标出。</translation>
+    </message>
+    <message>
+        <source>The clinic was asked about {number}. The clocks stand still until it answers.</source>
+        <translation>已要求基层补充 {number} 的资料，答复前时限暂停。</translation>
+    </message>
+    <message>
+        <source>{holder} is being rung for {number}. You keep the case until they accept.</source>
+        <translation>正在为 {number} 呼叫{holder}。对方接受之前，病例仍由您负责。</translation>
+    </message>
+    <message>
+        <source>{holder} did not take over {number}: {what}. You still hold the case.</source>
+        <translation>{holder}未接受 {number}：{what}。病例仍由您负责。</translation>
+    </message>
+    <message>
+        <source>Nobody answered the hand-over of {number}. You still hold the case.</source>
+        <translation>{number} 的转交无人应答，病例仍由您负责。</translation>
+    </message>
+    <message>
+        <source>{holder} has taken over {number}.</source>
+        <translation>{holder}已接手 {number}。</translation>
+    </message>
+    <message>
+        <source>{holder} made an appointment for {number}: {when}.</source>
+        <translation>{holder}为 {number} 预约了时间：{when}。</translation>
+    </message>
+    <message>
+        <source>It is time for the appointment of {number} ({when}). Open it and call.</source>
+        <translation>{number} 的预约时间（{when}）已到，请打开病例并呼叫。</translation>
+    </message>
+    <message>
+        <source>{holder} recorded for {number} that somebody did not come: {what}</source>
+        <translation>{holder}记录 {number} 有人未到场：{what}</translation>
+    </message>
+    <message>
+        <source>{number} is suspended. Open it to go on where you were.</source>
+        <translation>{number} 已暂停，打开病例即可从原处继续。</translation>
+    </message>
+    <message>
+        <source>{holder} asks to end {number}: {what}. Open the case; agree or refuse.</source>
+        <translation>{holder}申请终止 {number}：{what}。请打开病例，同意或拒绝。</translation>
+    </message>
+    <message>
+        <source>{holder} does not agree to end {number}: {what}</source>
+        <translation>{holder}不同意终止 {number}：{what}</translation>
+    </message>
+    <message>
+        <source>{number} was ended early by {holder}.</source>
+        <translation>{holder}已提前终止 {number}。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -6631,10 +7043,6 @@
         <translation>转交调度</translation>
     </message>
     <message>
-        <source>Assigned by the dispatcher</source>
-        <translation>由调度指派</translation>
-    </message>
-    <message>
         <source>Took the case</source>
         <translation>接诊</translation>
     </message>
@@ -7138,6 +7546,10 @@
         <source>Has declined it</source>
         <translation>已拒接此例</translation>
     </message>
+    <message>
+        <source>Asked an expert to take the case</source>
+        <translation>指派专家</translation>
+    </message>
 </context>
 <context>
     <name>workspace</name>
@@ -7208,6 +7620,14 @@
     <message>
         <source>{time} since submission</source>
         <translation>提交已 {time}</translation>
+    </message>
+    <message>
+        <source>● New</source>
+        <translation>● 新</translation>
+    </message>
+    <message>
+        <source>The clinic has not answered yet</source>
+        <translation>基层尚未答复</translation>
     </message>
 </context>
 </TS>

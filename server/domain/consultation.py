@@ -334,7 +334,7 @@ def _apply_words(new: Case, old: Case, attempt: Attempt, now: datetime, timings:
             return replace(
                 new,
                 paused_since=None,
-                checklist=(),
+                checklist=attempt.checklist,
                 active_at=now,
                 accept_by=_later(old.accept_by, waited),
                 start_by=_later(old.start_by, waited),

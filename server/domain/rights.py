@@ -96,6 +96,7 @@ def summary_of(
         updated_at=case.updated_at,
         image_count=image_count,
         lease_until=case.lease_until,
+        scheduled_for=case.scheduled_for,
     )
 
 
@@ -123,4 +124,5 @@ def full_view(
         abort_requested=case.abort_requested,
         decision=case.decision,
         decision_note=case.decision_note,
+        checklist=case.checklist,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,8 @@ class Counts:
     declared: int
     received: int
     undeclared: int
+    newest_at: datetime | None
+    """When its last image arrived."""
 
     @property
     def verified(self) -> bool:
@@ -191,6 +194,7 @@ class Images:
                 declared=counts[row.study_uid].declared,
                 received=counts[row.study_uid].received,
                 verified=counts[row.study_uid].verified,
+                newest_at=counts[row.study_uid].newest_at,
                 **heads.get(row.study_uid, {}),
             )
             for row in rows
@@ -234,6 +238,7 @@ class Images:
                     InstanceRow.sha256 == DeclaredInstanceRow.sha256
                 ),
                 func.count(InstanceRow.sop_uid),
+                func.max(InstanceRow.received_at),
             )
             .outerjoin(
                 InstanceRow,
@@ -256,7 +261,9 @@ class Images:
             .group_by(InstanceRow.study_uid)
         )
         held = {row[0]: row[1] for row in stored}
-        return {row[0]: Counts(row[1], row[2], held.get(row[0], 0) - row[3]) for row in found}
+        return {
+            row[0]: Counts(row[1], row[2], held.get(row[0], 0) - row[3], row[4]) for row in found
+        }
 
     async def progress(self, row: AttachmentRow, *, lists: bool = True) -> StudyProgress:
         """How far a study is; `lists` adds which instances are missing or undeclared."""

@@ -34,7 +34,6 @@ from app.session.queue import MineLoaded, OffersLoaded, WaitingLoaded
 from app.session.state import AnyFact, State, reduce
 from app.session.upload import ImageStage, ImageUpload, StudyUpload, UploadChanged
 from protocol.consultation import (
-    Action,
     CaseContent,
     CaseItem,
     ConsentForm,
@@ -378,10 +377,3 @@ def test_the_fingerprint_is_grouped_for_comparing() -> None:
     assert props.ca_fingerprint.count("ABAB") == 16
     assert props.ca_fingerprint.count("\n") == 1
     assert "Check capitals" in props.problem
-
-
-def test_giving_back_is_offered_to_the_holder_alone() -> None:
-    case = consultation(row(phase=Phase.READING), allowed_actions=(Action.RELEASE,))
-    whole = derive_workspace(after(CaseOpened(Case(case, content=content()))), NOW)
-    assert whole is not None
-    assert not whole.can_release

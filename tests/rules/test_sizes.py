@@ -28,6 +28,9 @@ LONG_FUNCTIONS: dict[str, str] = {
     "server/api/socket/endpoint.py::_dispatch": "one flat match of a client's messages",
     "app/session/call.py::reduce_call": "one flat match of the facts of a call",
     "app/viewers/dicom/reasons.py::reason_words": "a table of words",
+    "app/models/case_actions.py::_work": "a table of words",
+    "app/models/case_actions.py::_ends": "a table of words",
+    "app/models/news.py::news_words": "a table of words",
     "app/models/notices.py::_server_words": "a table of words",
     "app/models/notices.py::_own_words": "a table of words",
 }

@@ -11,11 +11,11 @@ from app.commands import wishes
 from app.commands.keys import COMMANDS, CommandId
 from app.models.notices import words_for
 from app.models.words import STATUS_LOOKS, Choice, urgency_text, word
-from app.session.notices import Good, Late, NoticeCode, Trouble
+from app.session.notices import Good, Late, News, NoticeCode, Trouble
 from protocol.consultation import Status, Urgency
 from protocol.errors import ErrorCode
 
-CODES: list[NoticeCode] = [*ErrorCode, *Trouble, *Good, *Late]
+CODES: list[NoticeCode] = [*ErrorCode, *Trouble, *Good, *Late, *News]
 CHOICES: list[Enum] = [choice for kind in get_args(Choice) for choice in kind]
 
 

@@ -183,8 +183,10 @@ def test_more_information_goes_back_to_the_same_expert(valley: Valley) -> None:
         "content": content(valley.department, findings="已补充"),
     }
     assert valley.doctor.send("PUT", paths.CASE, body, consultation_id=case_id).status_code == 200
-    back = valley.doctor.act(case_id, "resubmit").json()
+    assert view["checklist"] == ["血常规"]
+    back = valley.doctor.act(case_id, "resubmit", checklist=["血常规: WBC 6.1"]).json()
     assert back["summary"]["phase"] == "accepted"
+    assert back["checklist"] == ["血常规: WBC 6.1"]
     assert back["summary"]["expert"]["id"] == str(valley.expert.id)
     events = valley.doctor.get(paths.TIMELINE, consultation_id=case_id)
     assert "血常规" in [event["reason"] for event in events]

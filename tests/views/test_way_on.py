@@ -27,6 +27,12 @@ def click(shown: Shown, name: str) -> None:
     QTest.mouseClick(shown.find(QPushButton, name), Qt.MouseButton.LeftButton)
 
 
+def choose(shown: Shown, action: str) -> None:
+    """A line of the menu of case actions."""
+    click(shown, "caseActions")
+    click(shown, f"action_{action}")
+
+
 def write(shown: Shown, name: str, text: str) -> None:
     field = shown.find(QLineEdit, name)
     assert field.isVisible()
@@ -37,17 +43,17 @@ def write(shown: Shown, name: str, text: str) -> None:
 def test_giving_back_asks_why_and_says_it(shown: Shown) -> None:
     shown.apply(*online(), *reading())
     shown.go(Page.WORKSPACE)
-    click(shown, "release")
+    choose(shown, "release")
     assert shown.wishes == []
-    write(shown, "releasingReason", "not my field")
+    write(shown, "actionReason", "not my field")
     assert shown.wishes == [WishRelease("not my field")]
 
 
 def test_without_a_reason_nothing_is_given_back(shown: Shown) -> None:
     shown.apply(*online(), *reading())
     shown.go(Page.WORKSPACE)
-    click(shown, "release")
-    click(shown, "releasingConfirm")
+    choose(shown, "release")
+    click(shown, "actionConfirm")
     assert shown.wishes == []
 
 
@@ -55,8 +61,8 @@ def test_a_case_sent_by_mistake_can_be_withdrawn(shown: Shown) -> None:
     case = consultation(row(phase=Phase.QUEUED), allowed_actions=(Action.WITHDRAW,))
     shown.apply(*online(DOCTOR), CaseOpened(Case(case, content=content())))
     shown.go(Page.WORKSPACE)
-    click(shown, "withdraw")
-    write(shown, "withdrawingReason", "wrong patient")
+    choose(shown, "withdraw")
+    write(shown, "actionReason", "wrong patient")
     assert shown.wishes == [WishWithdraw(case.summary.id, "wrong patient")]
 
 

@@ -17,6 +17,7 @@ from app.imaging.priors import CaseStudy
 from app.imaging.series import BadFile, Instance, Series, SliceRef
 from app.imaging.source import StudySource
 from app.viewers.dicom.annotations.marking import Marking
+from app.viewers.dicom.arrangement import Arranger
 from app.viewers.dicom.bindings import Bindings
 from app.viewers.dicom.captions import kept_corner_text
 from app.viewers.dicom.entry import Group
@@ -85,6 +86,7 @@ class DicomViewer(QWidget):
         self.marking.measure_on(self._stage.planes.room)
         self.hanging = Hanging(self._placing, lambda: self._times.studies, settings)
         self._stage.hanging = self.hanging
+        self.arranger = Arranger(self._stage, self._placing)
         self.objects = self._stage.objects
         self._strip = ThumbnailStrip(self)
         self._problems = Problems(self)
@@ -311,7 +313,7 @@ class DicomViewer(QWidget):
             self._placing.begin_without_pictures(self.series)
             return
         self._placing.complete()
-        if not (self._placing.touched or self.hanging.begin()):
+        if not (self._placing.touched or self.arranger.begin() or self.hanging.begin()):
             self._placing.begin()
         self._look()
         said = self.marking.bring_back(self.series)

@@ -310,15 +310,10 @@ class Desk:
             cases = [await self._acting.get(work, offer.consultation_id) for offer in live]
             rows = await self._telling.summaries(work, cases)
             work.trail.note(who.id, Access.READ, Resource.QUEUE, detail=_numbers(cases))
-        return [
-            Offer(
-                id=offer.id,
-                consultation=masked(row),
-                rings_until=offer.rings_until,
-                why=offer.why,
-            )
-            for offer, row in zip(live, rows, strict=True)
-        ]
+            return [
+                await self._telling.offer(work, case, offer, row)
+                for case, offer, row in zip(cases, live, rows, strict=True)
+            ]
 
     async def timeline(self, who: Who, case_id: UUID) -> list[TimelineEvent]:
         async with self._store.writing() as work:
@@ -329,7 +324,7 @@ class Desk:
     async def candidates(self, who: Who, case_id: UUID) -> list[Candidate]:
         async with self._store.writing() as work:
             case = await self._acting.get(work, case_id)
-            require_part(case, who, Part.REQUESTER, Part.DISPATCHER)
+            require_part(case, who, Part.REQUESTER, Part.HOLDER, Part.DISPATCHER)
             self._note_read(work, who, Resource.CANDIDATES, case)
             return await self._bell.ranked(work, case)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from protocol.account import Role
 from protocol.base import new_id
 from protocol.consultation import Action, Phase, Urgency
-from protocol.queue import Candidate, CaseClock, ClockStage, IneligibleReason, OfferEnd
+from protocol.queue import ASKED_NEVERTHELESS, Candidate, CaseClock, ClockStage, OfferEnd
 from server.api.services.acting import Acting
 from server.domain.case import Case
 from server.domain.clocks import Alarm, alarms_of, running, warned_by
@@ -102,11 +102,7 @@ class Bell:
         for candidate in await self.ranked(work, case):
             if candidate.expert_id != expert_id:
                 continue
-            against = set(candidate.ineligible) - {
-                IneligibleReason.UNREACHABLE,
-                IneligibleReason.DEPARTMENT,
-                IneligibleReason.DISEASE,
-            }
+            against = set(candidate.ineligible) - ASKED_NEVERTHELESS
             if against or expert_id == case.holder_id:
                 reasons = ", ".join(sorted(reason.value for reason in against)) or "holds it now"
                 raise invalid_field(f"this expert cannot take the case: {reasons}", "expert_id")
@@ -125,7 +121,7 @@ class Bell:
             await self.ring(work, queued)
             return
         for offer in over:
-            await self._telling.rang_out(work, offer, OfferEnd.EXPIRED)
+            await self._telling.rang_out(work, offer, OfferEnd.EXPIRED, case.holder_id)
         await self._acting.set_timers(work, case)
 
     async def arrived(self, work: Work, who: Who) -> None:

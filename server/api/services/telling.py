@@ -7,7 +7,7 @@ from uuid import UUID
 from protocol.account import CLINICAL_ROLES, Role
 from protocol.call import CallState
 from protocol.chat import ChatMessage
-from protocol.consultation import ConsultationSummary, TimelineEvent
+from protocol.consultation import Action, ConsultationSummary, TimelineEvent
 from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
 from protocol.queue import Offer, OfferEnd
@@ -156,16 +156,27 @@ class Telling:
         )
 
     async def rang(self, work: Work, case: Case, ringing: Ringing) -> None:
-        summary = await self.summary(work, case)
-        offer = Offer(
+        offer = await self.offer(work, case, ringing, await self.summary(work, case))
+        rung = [ringing.expert_id]
+        await work.facts.tell(OfferRang(seq=0, at=work.now, offer=offer), rung)
+        _disclosed(work, Resource.CONSULTATION, case, rung, None, detail=TOLD_MASKED)
+
+    async def offer(
+        self, work: Work, case: Case, ringing: Ringing, summary: ConsultationSummary
+    ) -> Offer:
+        """As the expert it rings sees it; of a case that is held, with who hands it over."""
+        handed = None
+        if case.holder_id is not None:
+            events = await work.cases.timeline(case.id)
+            handed = next((one for one in reversed(events) if one.action is Action.ASSIGN), None)
+        return Offer(
             id=ringing.id,
             consultation=masked(summary),
             rings_until=ringing.rings_until,
             why=ringing.why,
+            handed_by=handed.by if handed is not None else None,
+            note=handed.reason if handed is not None else "",
         )
-        rung = [ringing.expert_id]
-        await work.facts.tell(OfferRang(seq=0, at=work.now, offer=offer), rung)
-        _disclosed(work, Resource.CONSULTATION, case, rung, None, detail=TOLD_MASKED)
 
     async def warned(
         self, work: Work, case: Case, alarm: Alarm, due_at: datetime, accounts: Iterable[UUID]
@@ -192,7 +203,10 @@ class Telling:
                 some,
             )
 
-    async def rang_out(self, work: Work, ringing: Ringing, how: OfferEnd) -> None:
+    async def rang_out(
+        self, work: Work, ringing: Ringing, how: OfferEnd, holder: UUID | None = None
+    ) -> None:
+        """`holder` wanted to hand the case over and hears that nobody answered."""
         await work.cases.offers.end(ringing.id, how, work.now)
         await work.facts.tell(
             OfferEnded(
@@ -202,7 +216,7 @@ class Telling:
                 consultation_id=ringing.consultation_id,
                 how=how,
             ),
-            [ringing.expert_id],
+            {ringing.expert_id} | ({holder} if holder is not None else set()),
         )
 
     def _treating(self, case: Case) -> set[UUID]:

@@ -1,0 +1,45 @@
+"""Wishes about a case besides reading and signing, and the use cases that answer them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from app.commands.case_wishes import CaseWish, WishAnswers, WishCandidates, WishCaseAction
+from app.commands.wishes import Page
+from protocol.consultation import STATUS_OF, Action, Status, Transition
+
+if TYPE_CHECKING:
+    from app.composition.desk import Desk
+
+
+def fulfil_case(desk: Desk, wish: CaseWish) -> None:
+    actions, start = desk.case_actions, desk.tasks.start
+    match wish:
+        case WishCaseAction():
+            start(actions.told(wish.action, _act(desk, wish)))
+        case WishCandidates(id_):
+            start(actions.load_candidates(id_), only="candidates")
+        case WishAnswers(id_, answers):
+            start(actions.answer(id_, answers))
+        case _:
+            assert_never(wish)
+
+
+async def _act(desk: Desk, wish: WishCaseAction) -> None:
+    """What lays a case aside, or ends the part one had in it, leads back to the list."""
+    await desk.keep_words()
+    await desk.workplace.keep()
+    asked = Transition(
+        action=wish.action,
+        reason=wish.reason,
+        checklist=wish.checklist,
+        scheduled_for=wish.scheduled_for,
+        expert_id=wish.expert_id,
+    )
+    await desk.case_actions.act(wish.consultation_id, asked, wish.expert_name)
+    case = desk.session.state.case
+    if case is None or case.id != wish.consultation_id:
+        return
+    left = STATUS_OF[case.consultation.summary.phase] is Status.PENDING
+    if wish.action is Action.SUSPEND or left:
+        desk.window.show_page(Page.WORK)

@@ -1,0 +1,235 @@
+"""What may be done to the open case besides reading and signing, as the server allows it now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from uuid import UUID
+
+from PySide6.QtCore import QCoreApplication
+
+from app.models.ask_items import ask_items
+from app.models.words import word
+from app.session.case import Case
+from app.session.case_action import Doing
+from app.session.state import State
+from protocol.consultation import Action
+from protocol.queue import ASKED_NEVERTHELESS, Candidate, PersonPresence
+
+
+class ActionForm(Enum):
+    """What an action must be told."""
+
+    CHECKLIST = auto()
+    HAND_OVER = auto()
+    APPOINTMENT = auto()
+    ABSENT = auto()
+    REASON = auto()
+    CONFIRM = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class ActionEntry:
+    """A line of the menu: title, what will happen, and the words of the button that does it."""
+
+    action: Action
+    title: str
+    explanation: str
+    form: ActionForm
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateProps:
+    """`line` is the score term by term, or the reasons against."""
+
+    expert_id: UUID
+    name: str
+    line: str
+    choosable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseActionsProps:
+    """`candidates` is None until they have been read."""
+
+    consultation_id: UUID
+    entries: tuple[ActionEntry, ...]
+    doing: Doing | None
+    ask_items: tuple[str, ...]
+    candidates: tuple[CandidateProps, ...] | None
+    now: datetime
+
+    def entry(self, action: Action) -> ActionEntry | None:
+        return next((one for one in self.entries if one.action is action), None)
+
+
+def derive_case_actions(state: State, now: datetime) -> CaseActionsProps | None:
+    case, account = state.case, state.link.account
+    if case is None or account is None:
+        return None
+    row = case.consultation.summary
+    holder = row.expert is not None and row.expert.id == account.id
+    # The holder's writes carry the claim, so they need it on this computer.
+    bound = holder and case.claim is None
+    allowed = () if bound else case.consultation.allowed_actions
+    entries = tuple(one for one in (*_work(), *_ends(holder=holder)) if one.action in allowed)
+    known = case.around.candidates
+    return CaseActionsProps(
+        consultation_id=case.id,
+        entries=entries,
+        doing=case.around.doing,
+        ask_items=ask_items(row.department),
+        candidates=None if known is None else _candidates(case, known, state.queue.presence),
+        now=now,
+    )
+
+
+def _candidates(
+    case: Case, known: tuple[Candidate, ...], presence: tuple[PersonPresence, ...]
+) -> tuple[CandidateProps, ...]:
+    """Those who may be chosen first; never the one who has the case."""
+    expert = case.consultation.summary.expert
+    holder = None if expert is None else expert.id
+    there = {one.account_id: one.presence for one in presence}
+    rows = []
+    for one in known:
+        if one.expert_id == holder:
+            continue
+        parts = [word(there[one.expert_id])] if one.expert_id in there else []
+        rows.append(
+            CandidateProps(
+                expert_id=one.expert_id,
+                name=one.display_name,
+                line=" · ".join((*parts, *_why(one))),
+                choosable=set(one.ineligible) <= ASKED_NEVERTHELESS,
+            )
+        )
+    return tuple(sorted(rows, key=lambda one: not one.choosable))
+
+
+def _why(candidate: Candidate) -> tuple[str, ...]:
+    if candidate.ineligible:
+        return tuple(word(reason) for reason in candidate.ineligible)
+    translate = QCoreApplication.translate
+    score = translate("case_actions", "Score {n}").format(n=f"{candidate.score or 0:g}")
+    terms = tuple(f"{word(term.term)} {term.value:+g}" for term in candidate.terms if term.value)
+    relaxed = tuple(word(reason) for reason in candidate.relaxed)
+    return (score, *terms, *relaxed)
+
+
+def _work() -> tuple[ActionEntry, ...]:
+    translate = QCoreApplication.translate
+    return (
+        ActionEntry(
+            Action.ASK_INFORMATION,
+            translate("case_actions", "Ask for more information"),
+            translate(
+                "case_actions",
+                "The clinic gets a checklist. The clocks stand still; the case comes back to you.",
+            ),
+            ActionForm.CHECKLIST,
+        ),
+        ActionEntry(
+            Action.ASSIGN,
+            translate("case_actions", "Hand over to another expert"),
+            translate(
+                "case_actions", "The other expert is rung. The case stays until they accept."
+            ),
+            ActionForm.HAND_OVER,
+        ),
+        ActionEntry(
+            Action.SCHEDULE,
+            translate("case_actions", "Make an appointment"),
+            translate("case_actions", "Both sides see the time and are reminded when it comes."),
+            ActionForm.APPOINTMENT,
+        ),
+        ActionEntry(
+            Action.RECORD_NO_SHOW,
+            translate("case_actions", "Record who did not come"),
+            translate(
+                "case_actions",
+                "The appointment is over. From the expert the case goes back to the queue; from "
+                "the clinic it ends.",
+            ),
+            ActionForm.ABSENT,
+            danger=True,
+        ),
+        ActionEntry(
+            Action.SUSPEND,
+            translate("case_actions", "Suspend the case"),
+            translate(
+                "case_actions",
+                "You keep it. Images, windows, layout and draft are there again when you go on.",
+            ),
+            ActionForm.REASON,
+        ),
+        ActionEntry(
+            Action.RELEASE,
+            translate("case_actions", "Give the case back"),
+            translate(
+                "case_actions",
+                "The case goes back to the queue with its age; your draft stays with you.",
+            ),
+            ActionForm.REASON,
+            danger=True,
+        ),
+    )
+
+
+def _ends(*, holder: bool) -> tuple[ActionEntry, ...]:
+    """What ends a case, or asks to, comes last; a dispatcher who ends one says why."""
+    translate = QCoreApplication.translate
+    return (
+        ActionEntry(
+            Action.REQUEST_ABORT,
+            translate("case_actions", "Ask to end the case"),
+            translate(
+                "case_actions", "Work has begun: the expert reads why, and agrees or refuses."
+            ),
+            ActionForm.REASON,
+            danger=True,
+        ),
+        ActionEntry(
+            Action.REFUSE_ABORT,
+            translate("case_actions", "Refuse to end the case"),
+            translate("case_actions", "The clinic reads why. The case goes on."),
+            ActionForm.REASON,
+        ),
+        ActionEntry(
+            Action.ABORT,
+            translate("case_actions", "End the case early"),
+            translate(
+                "case_actions", "The case ends without a report. It cannot be taken up again."
+            ),
+            ActionForm.CONFIRM if holder else ActionForm.REASON,
+            danger=True,
+        ),
+        ActionEntry(
+            Action.REJECT,
+            translate("case_actions", "Reject the case"),
+            translate(
+                "case_actions", "The case ends, and the clinic reads why. It is nobody's any more."
+            ),
+            ActionForm.REASON,
+            danger=True,
+        ),
+        ActionEntry(
+            Action.WITHDRAW,
+            translate("case_actions", "Withdraw the case"),
+            translate(
+                "case_actions",
+                "Nobody will be rung for this case any more. It cannot be submitted again.",
+            ),
+            ActionForm.REASON,
+            danger=True,
+        ),
+        ActionEntry(
+            Action.ENTER_IN_ERROR,
+            translate("case_actions", "Mark as entered in error"),
+            translate(
+                "case_actions", "For a case of the wrong patient: it ends and is marked as wrong."
+            ),
+            ActionForm.REASON,
+            danger=True,
+        ),
+    )

@@ -1,0 +1,105 @@
+"""What stands between the two sides of a case: asked for, answered, agreed for a time, wished."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from PySide6.QtCore import QCoreApplication
+
+from app.models.times import duration, moment
+from app.session.case import Case
+from app.session.state import State
+from protocol.account import Account
+from protocol.consultation import Action, AttachedStudy, Phase, Status, TimelineEvent
+
+
+class StripStep(Enum):
+    """What can be done about it at once."""
+
+    NONE = auto()
+    ANSWER = auto()
+    DECIDE_ABORT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class StripLine:
+    """`look` is that of a notice: info, success, warning."""
+
+    text: str
+    look: str
+    items: tuple[str, ...] = ()
+    step: StripStep = StripStep.NONE
+
+
+def derive_strip(state: State, now: datetime) -> tuple[StripLine, ...]:
+    case, account = state.case, state.link.account
+    if case is None or account is None:
+        return ()
+    found = (
+        _information(case, account),
+        _appointment(case, now),
+        _abort(case, account),
+    )
+    return tuple(line for line in found if line is not None)
+
+
+def last_event(case: Case, action: Action) -> TimelineEvent | None:
+    return next((one for one in reversed(case.timeline) if one.action is action), None)
+
+
+def came_since(case: Case) -> tuple[AttachedStudy, ...]:
+    """Studies of which an image arrived after the expert asked for more; none while it waits."""
+    asked = last_event(case, Action.ASK_INFORMATION)
+    if asked is None or case.consultation.summary.phase is Phase.AWAITING_INFORMATION:
+        return ()
+    return tuple(
+        study
+        for study in case.consultation.studies
+        if study.newest_at is not None and study.newest_at > asked.at
+    )
+
+
+def _information(case: Case, account: Account) -> StripLine | None:
+    translate = QCoreApplication.translate
+    row, items = case.consultation.summary, case.consultation.checklist
+    own = row.requester.id == account.id
+    if row.phase is Phase.AWAITING_INFORMATION:
+        if own:
+            text = translate("case_strip", "The expert asks for more:")
+            return StripLine(text, "warning", items, StripStep.ANSWER)
+        text = translate("case_strip", "Waiting for the clinic; the clocks stand still:")
+        return StripLine(text, "info", items)
+    if not items or own or row.status not in (Status.ASSIGNED, Status.IN_PROGRESS):
+        return None
+    count = len(came_since(case))
+    text = translate("case_strip", "The clinic answered:")
+    if count:
+        text = translate("case_strip", "The clinic answered (studies with new images: {n}):")
+    return StripLine(text.format(n=count), "success", items)
+
+
+def _appointment(case: Case, now: datetime) -> StripLine | None:
+    row = case.consultation.summary
+    if row.phase is not Phase.SCHEDULED or row.scheduled_for is None:
+        return None
+    translate = QCoreApplication.translate
+    left, when = row.scheduled_for - now, moment(row.scheduled_for)
+    if left.total_seconds() > 0:
+        text = translate("case_strip", "Appointment: {when}, in {time}")
+        return StripLine(text.format(when=when, time=duration(left)), "info")
+    text = translate("case_strip", "Appointment: {when}, {time} ago. Call, or record who is absent")
+    return StripLine(text.format(when=when, time=duration(-left)), "warning")
+
+
+def _abort(case: Case, account: Account) -> StripLine | None:
+    if not case.consultation.abort_requested:
+        return None
+    translate = QCoreApplication.translate
+    asked = last_event(case, Action.REQUEST_ABORT)
+    why = (asked.reason,) if asked is not None and asked.reason else ()
+    if case.consultation.summary.requester.id == account.id:
+        text = translate("case_strip", "You asked to end this case; the expert has not answered:")
+        return StripLine(text, "info", why)
+    text = translate("case_strip", "The clinic asks to end this case:")
+    may = case.claim is not None and Action.ABORT in case.consultation.allowed_actions
+    return StripLine(text, "warning", why, StripStep.DECIDE_ABORT if may else StripStep.NONE)

@@ -1,0 +1,48 @@
+"""The words for what others did to a case, and for an appointment that has come."""
+
+from PySide6.QtCore import QCoreApplication
+
+from app.session.notices import News, NoticeCode
+
+
+def news_words() -> dict[NoticeCode, str]:
+    translate = QCoreApplication.translate
+    return {
+        News.INFORMATION_WANTED: translate(
+            "notices", "{holder} asks for more about {number}: {what}. Open the case and answer."
+        ),
+        News.INFORMATION_CAME: translate(
+            "notices", "The clinic answered what you asked for in {number}. What is new is marked."
+        ),
+        News.INFORMATION_ASKED: translate(
+            "notices",
+            "The clinic was asked about {number}. The clocks stand still until it answers.",
+        ),
+        News.HAND_OVER_ASKED: translate(
+            "notices", "{holder} is being rung for {number}. You keep the case until they accept."
+        ),
+        News.HAND_OVER_DECLINED: translate(
+            "notices", "{holder} did not take over {number}: {what}. You still hold the case."
+        ),
+        News.HAND_OVER_UNANSWERED: translate(
+            "notices", "Nobody answered the hand-over of {number}. You still hold the case."
+        ),
+        News.HANDED_OVER: translate("notices", "{holder} has taken over {number}."),
+        News.APPOINTMENT_MADE: translate(
+            "notices", "{holder} made an appointment for {number}: {when}."
+        ),
+        News.APPOINTMENT_NOW: translate(
+            "notices", "It is time for the appointment of {number} ({when}). Open it and call."
+        ),
+        News.NO_SHOW_RECORDED: translate(
+            "notices", "{holder} recorded for {number} that somebody did not come: {what}"
+        ),
+        News.CASE_SUSPENDED: translate(
+            "notices", "{number} is suspended. Open it to go on where you were."
+        ),
+        News.ABORT_WANTED: translate(
+            "notices", "{holder} asks to end {number}: {what}. Open the case; agree or refuse."
+        ),
+        News.ABORT_REFUSED: translate("notices", "{holder} does not agree to end {number}: {what}"),
+        News.CASE_ABORTED: translate("notices", "{number} was ended early by {holder}."),
+    }

@@ -1,0 +1,124 @@
+"""Everything done to a case besides writing and signing: asked of the server, told as it goes."""
+
+from collections.abc import Coroutine
+from typing import Any
+from uuid import UUID
+
+from app.net.api import Api
+from app.services.drafts import AnswersRecord, Drafts, KeptAnswer
+from app.services.expert import ExpertService
+from app.services.facts import Facts
+from app.services.news import NewsService
+from app.services.troubles import raise_notice
+from app.session.case import Case, CaseRead, ClaimGone
+from app.session.case_action import (
+    ActionBegun,
+    ActionEnded,
+    AnswersEdited,
+    CandidatesLoaded,
+    ItemAnswer,
+    answers_to,
+)
+from app.session.notices import News, Severity
+from protocol.account import Account
+from protocol.consultation import Action, Phase, Status, Transition
+
+
+class CaseActionService:
+    """Acts on the open case; the claim goes along where this computer holds it."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        api: Api,
+        drafts: Drafts,
+        expert: ExpertService,
+        news: NewsService,
+        account: Account,
+    ) -> None:
+        self._facts = facts
+        self._api = api
+        self._drafts = drafts
+        self._expert = expert
+        self._news = news
+        self._account = account
+
+    async def told(self, action: Action, work: Coroutine[Any, Any, object]) -> None:
+        """Does some work so that the screen knows whether it is on its way, done or refused."""
+        case = self._facts.state.case
+        if case is None:
+            work.close()
+            return
+        done = False
+        self._facts.apply(ActionBegun(case.id, action))
+        try:
+            await work
+            done = True
+        finally:
+            self._facts.apply(ActionEnded(case.id, action, done))
+
+    async def act(self, id_: UUID, asked: Transition, expert_name: str = "") -> None:
+        """One transition of the open case; `asked` is without the claim.
+
+        Raises what the server says; nothing is changed then.
+        """
+        case = self._facts.state.case
+        if case is None or case.id != id_:
+            return
+        await self._expert.save_opinion()
+        proof = (
+            {"claim_token": case.claim.claim_token, "fence": case.claim.fence} if case.claim else {}
+        )
+        consultation = await self._api.transition(case.id, asked.model_copy(update=proof))
+        self._facts.apply(CaseRead(consultation))
+        if case.claim and consultation.summary.status in (Status.PENDING, Status.CANCELLED):
+            self._facts.apply(ClaimGone(case.id))
+            await self._drafts.forget_claim(case.id)
+        self._say(case, asked.action, expert_name)
+
+    def _say(self, case: Case, action: Action, expert_name: str) -> None:
+        number = case.consultation.summary.number
+        said = {
+            Action.ASK_INFORMATION: News.INFORMATION_ASKED,
+            Action.ASSIGN: News.HAND_OVER_ASKED,
+            Action.SUSPEND: News.CASE_SUSPENDED,
+        }.get(action)
+        if action is Action.ASSIGN:
+            self._news.handing(case.id, number, expert_name)
+        if said is not None:
+            raise_notice(
+                self._facts,
+                said,
+                (("number", number), ("holder", expert_name)),
+                severity=Severity.INFO,
+                consultation_id=case.id,
+            )
+
+    async def load_candidates(self, id_: UUID) -> None:
+        self._facts.apply(CandidatesLoaded(id_, await self._api.candidates(id_)))
+
+    # --- the clinic's answers ------------------------------------------------------------
+
+    async def opened(self, case: Case) -> None:
+        """Takes up answers that were begun and not sent, perhaps before the program ended."""
+        if not self._answers(case):
+            return
+        record = await self._drafts.answers(case.id)
+        known: tuple[ItemAnswer, ...] = ()
+        if record is not None and record.account_id == self._account.id:
+            known = tuple(ItemAnswer(one.item, one.done, one.text) for one in record.answers)
+        asked = answers_to(case.consultation.checklist, known)
+        self._facts.apply(AnswersEdited(case.id, asked))
+
+    def _answers(self, case: Case) -> bool:
+        row = case.consultation.summary
+        own = row.requester.id == self._account.id
+        return own and row.phase is Phase.AWAITING_INFORMATION
+
+    async def answer(self, id_: UUID, answers: tuple[ItemAnswer, ...]) -> None:
+        """Shown at once, and kept sealed on this computer until the case goes out again."""
+        self._facts.apply(AnswersEdited(id_, answers))
+        kept = tuple(KeptAnswer(item=a.item, done=a.done, text=a.text) for a in answers)
+        await self._drafts.keep_answers(
+            AnswersRecord(consultation_id=id_, account_id=self._account.id, answers=kept)
+        )

@@ -1,0 +1,99 @@
+"""What others did to a case, told to whom it concerns; the screen shows the case anyway."""
+
+import logging
+from uuid import UUID
+
+from app.services.facts import Facts
+from app.services.troubles import Details, raise_notice
+from app.session.notices import News, NoticeObsolete, Severity
+from protocol.account import Account
+from protocol.consultation import Action, DeclineReason, Phase
+from protocol.queue import OfferEnd
+from protocol.socket import ConsultationChanged, ConsultationLeft, OfferEnded, OfferRang
+
+log = logging.getLogger(__name__)
+Moved = ConsultationChanged | ConsultationLeft | OfferRang | OfferEnded
+
+_TO_EXPERT = {
+    Action.RESUBMIT: (News.INFORMATION_CAME, Severity.SUCCESS),
+    Action.DECLINE: (News.HAND_OVER_DECLINED, Severity.WARNING),
+    Action.REQUEST_ABORT: (News.ABORT_WANTED, Severity.WARNING),
+    Action.SCHEDULE: (News.APPOINTMENT_MADE, Severity.INFO),
+    Action.ABORT: (News.CASE_ABORTED, Severity.WARNING),
+    Action.RECORD_NO_SHOW: (News.NO_SHOW_RECORDED, Severity.WARNING),
+}
+_TO_CLINIC = {
+    Action.ASK_INFORMATION: (News.INFORMATION_WANTED, Severity.WARNING),
+    Action.SCHEDULE: (News.APPOINTMENT_MADE, Severity.INFO),
+    Action.REFUSE_ABORT: (News.ABORT_REFUSED, Severity.WARNING),
+    Action.ABORT: (News.CASE_ABORTED, Severity.WARNING),
+    Action.RECORD_NO_SHOW: (News.NO_SHOW_RECORDED, Severity.WARNING),
+}
+
+
+class NewsService:
+    """Hears what the socket tells of cases, before the lists follow it."""
+
+    def __init__(self, facts: Facts, account: Account) -> None:
+        self._facts = facts
+        self._account = account
+        self._handing: dict[UUID, tuple[str, str]] = {}
+
+    def handing(self, id_: UUID, number: str, to: str) -> None:
+        """The holder asked somebody to take a case over."""
+        self._handing[id_] = (number, to)
+
+    def heard(self, message: Moved) -> None:
+        match message:
+            case ConsultationChanged():
+                self._changed(message)
+            case ConsultationLeft(consultation_id=id_):
+                if (asked := self._handing.pop(id_, None)) is not None:
+                    self._raise(News.HANDED_OVER, _named(*asked), Severity.SUCCESS, None)
+            case OfferEnded(consultation_id=id_, how=OfferEnd.EXPIRED):
+                self._unanswered(id_)
+            case _:
+                pass
+
+    def _changed(self, message: ConsultationChanged) -> None:
+        row, event, me = message.consultation, message.event, self._account.id
+        if row.phase is not Phase.AWAITING_INFORMATION:
+            self._facts.apply(NoticeObsolete(News.INFORMATION_WANTED, row.id))
+        if row.phase is not Phase.SCHEDULED:
+            self._facts.apply(NoticeObsolete(News.APPOINTMENT_NOW, row.id))
+        if event is None or event.by is None or event.by.id == me:
+            return
+        known = self._facts.state.queue.mine.find(row.id)
+        was_mine = known is not None and known.expert is not None and known.expert.id == me
+        expert = was_mine or (row.expert is not None and row.expert.id == me)
+        if event.action is Action.DECLINE:
+            self._handing.pop(row.id, None)
+        told = _TO_CLINIC if row.requester.id == me else _TO_EXPERT if expert else {}
+        if (news := told.get(event.action)) is None:
+            return
+        details = (*_named(row.number, event.by.display_name), ("what", _words(event.reason)))
+        if row.scheduled_for is not None:
+            details = (*details, ("when", row.scheduled_for.isoformat()))
+        self._raise(news[0], details, news[1], row.id)
+
+    def _unanswered(self, id_: UUID) -> None:
+        row = self._facts.state.queue.mine.find(id_)
+        if row is None or row.expert is None or row.expert.id != self._account.id:
+            return  # it rang here and was not answered: the card has closed
+        self._handing.pop(id_, None)
+        self._raise(News.HAND_OVER_UNANSWERED, _named(row.number, ""), Severity.WARNING, id_)
+
+    def _raise(
+        self, code: News, details: Details, severity: Severity, consultation_id: UUID | None
+    ) -> None:
+        raise_notice(self._facts, code, details, severity=severity, consultation_id=consultation_id)
+
+
+def _named(number: str, holder: str) -> Details:
+    return ("number", number), ("holder", holder)
+
+
+def _words(reason: str) -> str:
+    """Without the code that stands before the words of who declined."""
+    code, _, rest = reason.partition("; ")
+    return rest if code in set(DeclineReason) else reason

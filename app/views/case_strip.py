@@ -1,0 +1,78 @@
+"""What stands between the two sides of a case now, below the banner."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.commands.wishes import WishOpenCase
+from app.kit.layouts import row
+from app.kit.view import View
+from app.kit.widgets import button, label, set_words
+from app.models.case_strip import StripLine, StripStep
+from app.models.workspace import WorkspaceProps
+from protocol.consultation import Action
+
+
+class CaseStrip(View):
+    """One bar a line; `asked` names the action somebody wants to decide on."""
+
+    asked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("caseStrip")
+        self._props: WorkspaceProps | None = None
+        self._shown: tuple[StripLine, ...] = ()
+        self._bars: list[QWidget] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(8, 4, 8, 4)
+        self._column.setSpacing(4)
+        self.hide()
+
+    def show_props(self, props: WorkspaceProps) -> None:
+        self._props = props
+        if props.strip != self._shown:
+            self._show(props.strip)
+
+    def words(self) -> None:
+        self._show(self._shown)
+
+    def _show(self, lines: tuple[StripLine, ...]) -> None:
+        for old in self._bars:
+            self._column.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._shown, self._bars = lines, [self._bar(line) for line in lines]
+        for bar in self._bars:
+            self._column.addWidget(bar)
+        self.setVisible(bool(lines))
+        self.setAccessibleName(" ".join(line.text for line in lines))
+
+    def _bar(self, line: StripLine) -> QWidget:
+        bar = QWidget()
+        bar.setObjectName("stripLine")
+        bar.setProperty("notice", line.look)
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        text = label("stripText", wrap=True)
+        text.setText(" ".join((line.text, "  ·  ".join(line.items))).strip())
+        layout = row(text, *self._steps(line.step), margin=0)
+        layout.setContentsMargins(12, 4, 8, 4)
+        layout.setStretch(0, 1)
+        bar.setLayout(layout)
+        return bar
+
+    def _steps(self, step: StripStep) -> tuple[QWidget, ...]:
+        if step is StripStep.ANSWER:
+            answer = button("answerAsked", self._answer, "primary")
+            set_words(answer, self.tr("Answer and add images"))
+            return (answer,)
+        if step is StripStep.DECIDE_ABORT:
+            agree = button("agreeAbort", lambda: self.asked.emit(Action.ABORT), "danger")
+            refuse = button("refuseAbort", lambda: self.asked.emit(Action.REFUSE_ABORT))
+            set_words(agree, self.tr("Agree…"))
+            set_words(refuse, self.tr("Refuse…"))
+            return agree, refuse
+        return ()
+
+    def _answer(self) -> None:
+        if self._props is not None:
+            self.wished.emit(WishOpenCase(self._props.consultation_id))
