@@ -138,6 +138,21 @@ def layout_of(source: ObjectReader) -> Layout:
     )
 
 
+def after_pixels(source: ObjectReader) -> int:
+    """Where the element of the pixel data ends; where the file does, if it has none."""
+    size = source.seek(0, 2)
+    walker, _, start = _open(source, size)
+    walker.check(start)
+    return size if walker.pixels_end is None else walker.pixels_end
+
+
+def inflated(source: ObjectReader) -> bytes:
+    """The data set of an object in the Deflated syntax, which is Explicit VR Little Endian."""
+    source.seek(PREAMBLE + 4)
+    source.seek(_META_AT + _meta_length(source.read(12)))
+    return _inflated(source)
+
+
 def _open(source: ObjectReader, size: int) -> tuple[Walker, str, int]:
     """A walker of the data set, its transfer syntax, and where it begins."""
     source.seek(0)
