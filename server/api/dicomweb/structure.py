@@ -56,6 +56,8 @@ class Walker:
         self.pixels_at: int | None = None
         """Where the element of the pixel data begins."""
         self.pixels_end: int | None = None
+        self.pixels_length: int | None = None
+        """Bytes of pixel data that are not compressed; None where there are none."""
 
     def check(
         self, start: int, wanted: frozenset[int] = frozenset(), *, stop_at_pixels: bool = False
@@ -92,7 +94,7 @@ class Walker:
                 raise Truncated("the file ends inside an element's value")
             at += length
             if depth == 0 and tag in _PIXELS:
-                self.pixels_end = at
+                self.pixels_end, self.pixels_length = at, length
             if depth == 0 and tag in self._wanted and length <= _LONGEST_VALUE:
                 self.found[tag] = Element(vr, self._source.read(length))
             elif length:
