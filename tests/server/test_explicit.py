@@ -167,3 +167,10 @@ def test_pixels_of_another_size_than_described_are_refused_in_words() -> None:
     with pytest.raises(Invalid) as refused:
         explicit(io.BytesIO(file_bytes(made)))
     assert refused.value.code == ErrorCode.NOT_ACCEPTABLE
+
+
+def test_an_object_cut_in_the_middle_is_refused_in_words() -> None:
+    """This server takes none; an archive may."""
+    with pytest.raises(Invalid) as refused:
+        explicit(io.BytesIO(file_bytes(cine([np.zeros((32, 32), np.uint16)] * 3))[:-20]))
+    assert refused.value.code == ErrorCode.NOT_ACCEPTABLE

@@ -78,7 +78,8 @@ def test_wild_cards_of_sql_are_only_signs(valley: Valley) -> None:
     ],
 )
 def test_a_comma_is_part_of_a_text(valley: Valley, attribute: str, value: str) -> None:
-    send(valley, **{attribute: value})
+    values: dict[str, Any] = {attribute: value}
+    send(valley, **values)
     assert len(found(valley, "/studies", f"{attribute}={quote(value)}")) == 1
     first, _, second = value.partition(",")
     assert found(valley, "/studies", f"{attribute}={quote(first)}") == []

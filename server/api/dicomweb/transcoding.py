@@ -21,6 +21,7 @@ from protocol.errors import ErrorCode
 from server.api.dicomweb.headers import after_pixels, inflated
 from server.api.dicomweb.pixelfile import DEFLATED, PixelFile
 from server.api.dicomweb.streaming import PIECE_BYTES
+from server.api.dicomweb.structure import Truncated
 from server.domain.errors import Invalid
 from server.domain.ports import ObjectReader
 
@@ -53,7 +54,10 @@ class _Explicit:
         elif at is None:
             self._head, self._tail, length = _file_of(self._data_set()), b"", 0
         else:
-            end = after_pixels(source)
+            try:
+                end = after_pixels(source)
+            except Truncated as error:  # of an archive, which takes what it is given
+                raise _unlike() from error
             found, after = self._data_set(), self._after(end)
             # Before the first frame is decoded: from then on the place in the file counts.
             tag = struct.unpack("<HH" if file.syntax.is_little_endian else ">HH", self._read(at, 4))
