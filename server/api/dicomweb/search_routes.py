@@ -1,14 +1,12 @@
 """The paths of QIDO-RS below `/dicomweb`."""
 
-import hashlib
-
 from fastapi import APIRouter, Request, Response
 
 from protocol.base import Uid
 from protocol.paths import DICOMWEB
 from server.api.dicomweb.accepting import accepted, not_acceptable
 from server.api.dicomweb.answers import DICOM_JSON, list_response
-from server.api.dicomweb.conditions import headers_of, not_modified, tag_of
+from server.api.dicomweb.conditions import tagged
 from server.api.dicomweb.describing import metadata
 from server.api.dicomweb.reading import Place, Seen
 from server.api.dicomweb.searching import Asked, Json, asked, found_json, warnings_of
@@ -82,19 +80,7 @@ async def _search(
         ]
     answer = list_response(request, bodies)
     _page_headers(answer, wanted, seen)
-    return _tagged(request, answer) if nested else answer
-
-
-def _tagged(request: Request, answer: Response) -> Response:
-    """With an ETag: an edge keeps what is in a study, and asks whether that still is so."""
-    body = hashlib.sha256(answer.body).hexdigest()
-    tag = tag_of("listing", body, answer.headers["x-total-count"], answer.headers.get("warning"))
-    held = not_modified(request, tag, fixed=False)
-    if held is not None:
-        return held
-    for name, value in headers_of(tag, fixed=False).items():
-        answer.headers[name] = value
-    return answer
+    return tagged(request, answer, seen.found.total) if nested else answer
 
 
 def _take(request: Request) -> None:
