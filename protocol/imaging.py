@@ -26,6 +26,7 @@ class FailureReason(IntEnum):
     NOT_DICOM = 0xC000
     TRUNCATED = 0xC001
     HASH_MISMATCH = 0xC002
+    PIXELS_TOO_SHORT = 0xC003
 
 
 class DeclaredInstance(Message):

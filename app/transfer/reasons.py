@@ -55,6 +55,7 @@ _STORE_FAILURES: dict[int, ImageReason] = {
     FailureReason.NOT_DICOM: TransferReason.SERVER_CANNOT_READ,
     FailureReason.TRUNCATED: Reason.TRUNCATED,
     FailureReason.HASH_MISMATCH: TransferReason.ARRIVED_CHANGED,
+    FailureReason.PIXELS_TOO_SHORT: Reason.PIXEL_SIZE,
 }
 PASSING_FAILURES: frozenset[int] = frozenset(
     {FailureReason.PROCESSING_FAILURE, FailureReason.NO_ROOM, FailureReason.HASH_MISMATCH}

@@ -3,13 +3,18 @@
 Who asks for what is kept here is asked about with a conditional request under the caller's own
 token: 304 says that this caller would be given these very bytes. That counts for this session and
 this answer a short time, and longer while the line is down.
+
+What is in a study (QIDO) may change and differs from account to account: it is kept for each
+account, and asked about every time while there is a line.
 """
 
 import asyncio
 import re
+import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from email.utils import formatdate
 from uuid import UUID
 
 import httpx
@@ -34,6 +39,8 @@ _KEPT = re.compile(
     rf"|/instances/{_UID}(?:/(?:{_PART}|bulkdata/[^?]+|frames/[0-9,]+(?:/(?:rendered|thumbnail))?))?))"
 )
 """Whole studies and series are not kept: their instances are."""
+_LISTING = re.compile(rf"{DICOMWEB}/studies/{_UID}/(?:series(?:/{_UID}/instances)?|instances)")
+"""What is in one study: a client asks that before it asks for any image."""
 TURN_S = 20.0
 """So long somebody waits for another who fetches the same, then fetches it past the cache."""
 AHEAD = 8
@@ -44,7 +51,11 @@ _LOG = structlog.get_logger("huizhen.edge")
 
 def is_kept(path: str) -> bool:
     """Whether answers at this path go into the cache."""
-    return _KEPT.fullmatch(path) is not None
+    return _KEPT.fullmatch(path) is not None or _is_listing(path)
+
+
+def _is_listing(path: str) -> bool:
+    return _LISTING.fullmatch(path) is not None
 
 
 class Reading:
@@ -62,7 +73,7 @@ class Reading:
     async def answer(self, request: Request) -> Response:
         """Raises `Refused`, `Refusal`s and `Interrupted`."""
         ticket = await self._tickets.of(token_of(request))
-        question = _question(request)
+        question = _question(request, ticket.account_id)
         kept = await asyncio.to_thread(self._cache.find, question)
         if kept is not None:
             found = await self._kept(request, ticket.session_id, question, kept)
@@ -91,17 +102,21 @@ class Reading:
         async with AsyncExitStack() as undo:
             undo.push_async_callback(asyncio.to_thread, kept.reader.close)
             etag = kept.head.etag
-            if not self._may(session, question, etag, self._allowed_s):
+            listing, since = _is_listing(request.url.path), None
+            if listing or not self._may(session, question, etag, self._allowed_s):
                 try:
                     other = await self._confirmed(request, session, question, etag)
                 except Interrupted:
                     if not self._may(session, question, etag, self._offline_s):
                         raise
                     other = None
+                    since = self._age(session, question) if listing else None
                 if other is not None:
                     return other
             try:
                 found = await self._from_disk(request, kept)
+                if since is not None:
+                    _tell_age(found, since)
             except StoreError:
                 await asyncio.to_thread(self._cache.drop_damaged, question)
                 _LOG.error("cache.damaged", entry=name_of(question)[:12])
@@ -136,6 +151,10 @@ class Reading:
             and asyncio.get_running_loop().time() - found[1] <= within_s
         )
 
+    def _age(self, session: UUID, question: str) -> float:
+        """Seconds since the centre said that this session would be given this answer."""
+        return asyncio.get_running_loop().time() - self._allowed[session, question][1]
+
     def _allow(self, session: UUID, question: str, etag: str) -> None:
         self._allowed[session, question] = (etag, asyncio.get_running_loop().time())
         self._allowed.move_to_end((session, question))
@@ -145,7 +164,9 @@ class Reading:
     async def _from_disk(self, request: Request, kept: Kept) -> Response:
         """Raises a `StoreError` before anything is sent; an answer of more than a megabyte is cut
         off where it is damaged."""
-        headers = dict(kept.head.headers)
+        headers: dict[str, str] = {}
+        for name, value in kept.head.headers:
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
         etag = kept.head.etag
         held = not_modified(request, etag, fixed="immutable" in headers.get("cache-control", ""))
         if held is not None:
@@ -324,11 +345,24 @@ def _begun(kept: Kept, start: int, length: int) -> Outgoing:
     return Outgoing(reader, bytes(first), length - len(first))
 
 
-def _question(request: Request) -> str:
-    """Everything an answer depends on but the caller: addresses in metadata name the Host."""
-    parts = (
+def _question(request: Request, account: UUID) -> str:
+    """Everything an answer depends on: addresses in metadata name the Host. What is in a study
+    depends on the account besides, and is compressed for who takes that."""
+    parts = [
         target_of(request),
         request.headers.get("host", ""),
         request.headers.get("accept", ""),
-    )
+    ]
+    if _is_listing(request.url.path):
+        gzip = "gzip" in request.headers.get("accept-encoding", "")
+        parts += [str(account), "gzip" if gzip else ""]
     return "\n".join(parts)
+
+
+def _tell_age(response: Response, age: float) -> None:
+    """Says of a last known answer since when it is known (RFC 9111 5.1, and 5.5 for a reader)."""
+    since = formatdate(time.time() - age, usegmt=True)
+    response.headers["age"] = str(int(age))
+    response.headers.append(
+        "warning", f'111 huizhen "The centre cannot be reached; as it was known at {since}"'
+    )

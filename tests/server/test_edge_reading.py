@@ -301,6 +301,87 @@ def test_with_the_line_down_nothing_opens_after_the_configured_time(
             centre.start()
 
 
+def listed(someone: Someone, study: Study, **headers: str) -> httpx.Response:
+    path = f"{paths.DICOMWEB}/studies/{study.slices[0].StudyInstanceUID}/instances"
+    sent = {"accept": "application/dicom+json"} | headers
+    return someone.http.get(path, params={"limit": 500, "offset": 0}, headers=sent)
+
+
+def test_with_the_line_down_a_study_is_listed_as_it_was_last_known(
+    edge: EdgeProcess, centre: ServerProcess, valley: Valley
+) -> None:
+    study = Study(valley, 2)
+    doctor, expert = through(edge, valley.doctor), through(edge, valley.expert)
+    known = listed(doctor, study)
+    assert len(known.json()) == 2
+    assert "age" not in known.headers
+    read(doctor, study.slices[0])
+    centre.kill()
+    try:
+        answer = listed(doctor, study)
+        assert (answer.status_code, answer.json()) == (200, known.json())
+        assert int(answer.headers["age"]) >= 0
+        assert "111 huizhen" in answer.headers["warning"]
+        assert answer.headers["x-total-count"] == "2"
+        assert read(doctor, study.slices[0]) == study.files[0]
+        assert listed(expert, study).status_code == 503  # who never saw it is shown nothing
+    finally:
+        centre.start()
+    until(lambda: listed(expert, study).status_code == 200, "the line holds again")
+
+
+def test_a_listing_is_asked_about_every_time_while_there_is_a_line(
+    centre: ServerProcess, valley: Valley, tmp_path: Path
+) -> None:
+    slices = new_study(2)
+    assert stow(valley.doctor, [file_bytes(slices[0])]).status_code == 200
+    with EdgeProcess(tmp_path / "edge", centre, allowed_s=600) as edge:
+        doctor = through(edge, valley.doctor)
+        path = f"{paths.DICOMWEB}/studies/{slices[0].StudyInstanceUID}"
+        for below in ("/instances", "/series", f"/series/{slices[0].SeriesInstanceUID}/instances"):
+            assert [len(doctor.http.get(path + below).json()) for _ in range(2)] == [1, 1]
+        assert edge.status()["cache"]["hits"] == 3
+        assert stow(valley.doctor, [file_bytes(slices[1])]).status_code == 200
+        assert len(doctor.http.get(path + "/instances").json()) == 2
+
+
+def test_each_account_is_listed_what_it_may_see(
+    edge: EdgeProcess, centre: ServerProcess, valley: Valley, town: Town
+) -> None:
+    """Two clinics hold images under one StudyInstanceUID; neither learns of the other's."""
+    study, other = Study(valley, 1), make_valley(town)
+    twin = new_study(1)[0]
+    twin.StudyInstanceUID = study.slices[0].StudyInstanceUID
+    assert stow(other.doctor, [file_bytes(twin)]).status_code == 200
+    ours, theirs = through(edge, valley.doctor), through(edge, other.doctor)
+
+    def uids(someone: Someone) -> list[str]:
+        answer = listed(someone, study)
+        assert answer.status_code == 200, answer.text
+        return [one["00080018"]["Value"][0] for one in answer.json()]
+
+    seen = (uids(ours), uids(theirs))
+    assert seen == ([study.slices[0].SOPInstanceUID], [twin.SOPInstanceUID])
+    centre.kill()
+    try:
+        assert (uids(ours), uids(theirs)) == seen
+    finally:
+        centre.start()
+    until(lambda: listed(ours, study).headers.get("age") is None, "the line holds again")
+
+
+def test_a_listing_is_compressed_only_for_who_takes_that(edge: EdgeProcess, valley: Valley) -> None:
+    study = Study(valley, 12)
+    doctor = through(edge, valley.doctor)
+    for _ in range(2):
+        packed = listed(doctor, study, **{"accept-encoding": "gzip"})
+        plain = listed(doctor, study, **{"accept-encoding": "identity"})
+        assert packed.headers["content-encoding"] == "gzip"
+        assert "content-encoding" not in plain.headers
+        assert packed.json() == plain.json()
+    assert edge.status()["cache"]["hits"] == 2
+
+
 def test_an_answer_that_cannot_be_sealed_is_given_all_the_same_and_not_kept(
     edge: EdgeProcess, valley: Valley
 ) -> None:

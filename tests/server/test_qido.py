@@ -1,6 +1,7 @@
 """QIDO-RS for strangers: every level, names in every script, pages, ranges, fields."""
 
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -65,6 +66,24 @@ def test_wild_cards_of_sql_are_only_signs(valley: Valley) -> None:
     assert len(found(valley, "/studies", "PatientName=A%25b_c*")) == 1
     assert found(valley, "/studies", "PatientName=A_b*") == []
     assert found(valley, "/studies", "PatientName=%25") == []
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        ("PatientID", "A,B"),
+        ("StudyDescription", "Chest, PA"),
+        ("AccessionNumber", "2026,17"),
+        ("StudyID", "1, 2"),
+    ],
+)
+def test_a_comma_is_part_of_a_text(valley: Valley, attribute: str, value: str) -> None:
+    values: dict[str, Any] = {attribute: value}
+    send(valley, **values)
+    assert len(found(valley, "/studies", f"{attribute}={quote(value)}")) == 1
+    first, _, second = value.partition(",")
+    assert found(valley, "/studies", f"{attribute}={quote(first)}") == []
+    assert found(valley, "/studies", f"{attribute}={quote(second + ',' + first)}") == []
 
 
 @pytest.mark.parametrize(

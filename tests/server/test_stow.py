@@ -282,6 +282,7 @@ def test_two_patients_in_one_study_are_told_and_not_mixed(valley: Valley) -> Non
         b"--b-and-more\r\n\r\n",
         b"--b\r\n" + b"X-Long: " + b"a" * 20_000,
         b"--b" + b" " * 20_000,
+        b"--b--\r\n",
     ],
 )
 def test_a_body_that_is_no_multipart_is_refused_in_words(valley: Valley, body: bytes) -> None:

@@ -78,4 +78,6 @@ def _read(part: Incoming, fresh: Fresh, study_uid: str | None) -> Received:
         return Received(fresh, header, FailureReason.HASH_MISMATCH)
     if study_uid is not None and header.study_uid != study_uid:
         return Received(fresh, header, FailureReason.OTHER_STUDY)
+    if header.pixels_missing:
+        return Received(fresh, header, FailureReason.PIXELS_TOO_SHORT)
     return Received(fresh, header)

@@ -52,6 +52,19 @@ def not_modified(request: Request, tag: str, *, fixed: bool) -> Response | None:
     return None
 
 
+def tagged(request: Request, answer: Response, total: int) -> Response:
+    """What is in a study, with an ETag of its content: an edge keeps it, and asks whether that
+    still is so. `total` is how many results there are on all pages."""
+    body = hashlib.sha256(answer.body).hexdigest()
+    tag = tag_of("listing", body, total, answer.headers.get("warning"))
+    held = not_modified(request, tag, fixed=False)
+    if held is not None:
+        return held
+    for name, value in headers_of(tag, fixed=False).items():
+        answer.headers[name] = value
+    return answer
+
+
 def _tags(header: str) -> Iterable[str]:
     return (part.strip().removeprefix("W/") for part in header.split(","))
 

@@ -5,7 +5,7 @@ import struct
 import warnings
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pydicom.charset import convert_encodings, decode_bytes
@@ -51,14 +51,20 @@ _KEYWORDS = (
     "NumberOfFrames",
 )
 _TAG = {keyword: tag_for_keyword(keyword) or 0 for keyword in _KEYWORDS}
+_TAG |= {
+    "SamplesPerPixel": 0x00280002,
+    "PhotometricInterpretation": 0x00280004,
+    "BitsAllocated": 0x00280100,
+}
 _WANTED = frozenset(_TAG.values())
-_TAG |= {"SamplesPerPixel": 0x00280002, "BitsAllocated": 0x00280100}
 _LAYOUT = frozenset(
     _TAG[keyword]
     for keyword in ("Rows", "Columns", "NumberOfFrames", "SamplesPerPixel", "BitsAllocated")
 )
 _NAMES = frozenset(("PatientName", "ReferringPhysicianName"))
 _BINARY = frozenset(("Rows", "Columns", "SamplesPerPixel", "BitsAllocated"))
+_SHARED_COLOUR = {"YBR_FULL_422": 2, "YBR_PARTIAL_422": 2, "YBR_PARTIAL_420": 1}
+"""Samples of a pixel at least, where neighbours share their colour (PS3.3 C.7.6.3.1.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,8 @@ class Header:
     study: dict[str, Any]
     series: dict[str, Any]
     instance: dict[str, Any]
+    pixels_missing: int = 0
+    """Bytes by which pixel data that are not compressed are shorter than what describes them."""
 
     @property
     def patient(self) -> PatientText:
@@ -116,9 +124,22 @@ def read_header(source: ObjectReader, size: int) -> Header:
     try:
         walker, syntax, start = _open(source, size)
         walker.check(start, _WANTED)
-        return _header(_Values(walker.found, little=syntax != _BIG_ENDIAN), syntax)
+        values = _Values(walker.found, little=syntax != _BIG_ENDIAN)
+        found = _header(values, syntax)
+        if walker.pixels_length is None or UID(syntax).is_encapsulated:
+            return found
+        return replace(found, pixels_missing=max(0, _described(values) - walker.pixels_length))
     except (ValueError, LookupError, TypeError) as error:
         raise NotDicom(f"it cannot be read as DICOM: {type(error).__name__}") from error
+
+
+def _described(values: "_Values") -> int:
+    """Bytes of all frames (PS3.5 8.1.1); single bits and 12 of them lie without gaps (8.1.2)."""
+    samples = values.number("SamplesPerPixel") or 1
+    if samples == 3:
+        samples = _SHARED_COLOUR.get(values.text("PhotometricInterpretation"), 3)
+    bits = samples * (values.number("BitsAllocated") or 0) * (values.number("NumberOfFrames") or 1)
+    return ((values.number("Rows") or 0) * (values.number("Columns") or 0) * bits + 7) // 8
 
 
 def layout_of(source: ObjectReader) -> Layout:
@@ -136,6 +157,21 @@ def layout_of(source: ObjectReader) -> Layout:
         bits=values.number("BitsAllocated") or 0,
         frames=values.number("NumberOfFrames") or 1,
     )
+
+
+def after_pixels(source: ObjectReader) -> int:
+    """Where the element of the pixel data ends; where the file does, if it has none."""
+    size = source.seek(0, 2)
+    walker, _, start = _open(source, size)
+    walker.check(start)
+    return size if walker.pixels_end is None else walker.pixels_end
+
+
+def inflated(source: ObjectReader) -> bytes:
+    """The data set of an object in the Deflated syntax, which is Explicit VR Little Endian."""
+    source.seek(PREAMBLE + 4)
+    source.seek(_META_AT + _meta_length(source.read(12)))
+    return _inflated(source)
 
 
 def _open(source: ObjectReader, size: int) -> tuple[Walker, str, int]:

@@ -19,6 +19,8 @@ from server.domain.ports import ObjectReader, ObjectStore
 from server.store.finding import StoredInstance
 
 THUMBNAIL = "128,128"
+DRAWN_AS = 2
+"""Counted up when the same object is drawn otherwise: caches then ask for its picture anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Picturing:
         entry, media_type = _chosen(accept)
         window = None if wish.window is None else Window.of(wish.window)
         viewport = None if wish.viewport is None else Viewport.of(wish.viewport)
-        tag = tag_of("picture", media_type, wish, *((row.sha256, n) for row, n in shots))
+        tag = tag_of("picture", DRAWN_AS, media_type, wish, *((row.sha256, n) for row, n in shots))
         held = not_modified(request, tag, fixed=fixed)
         if held is not None:
             return held

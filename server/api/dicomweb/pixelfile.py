@@ -1,7 +1,10 @@
 """Frames of one stored object: as stored, as plain samples, or as a picture's samples."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
+from itertools import islice
 from types import TracebackType
 from typing import Any, BinaryIO, cast
 
@@ -10,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.dataset import FileDataset
-from pydicom.encaps import get_frame
-from pydicom.pixels.utils import pixel_array
+from pydicom.encaps import generate_frames, get_frame
+from pydicom.pixels.utils import iter_pixels, pixel_array
 from pydicom.uid import ExplicitVRLittleEndian
 
 from protocol.errors import ErrorCode
@@ -107,23 +110,47 @@ class PixelFile:
         Raises `Invalid` (not_acceptable) when the codestream cannot be decoded.
         """
         self.check(index)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                if self.encapsulated and self.syntax != RLE:
-                    return self._signed(decode(self.stored(index), str(self.syntax)))
+        with _told(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if self.encapsulated and self.syntax != RLE:
+                return self._signed(decode(self.stored(index), str(self.syntax)))
+            self._source.seek(0)
+            if self.syntax == DEFLATED:  # whose pixels have no place in the file
+                whole = dcmread(self._source)
+                whole.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+                frames: NDArray[Any] = whole.pixel_array
+                return frames[index] if self.frames > 1 else frames
+            return pixel_array(self._source, index=index)
+
+    def each(self) -> Iterator[NDArray[Any]]:
+        """`samples` of every frame of compressed pixel data in order; one is held at a time."""
+        self.check(0)
+        left = self.frames
+        for frame in islice(self._decoded(), left):
+            left -= 1
+            yield frame
+        if left:
+            raise _undecodable()
+
+    def _decoded(self) -> Iterator[NDArray[Any]]:
+        with _told(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if self.syntax == RLE:
                 self._source.seek(0)
-                if self.syntax == DEFLATED:  # whose pixels have no place in the file
-                    whole = dcmread(self._source)
-                    whole.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-                    frames: NDArray[Any] = whole.pixel_array
-                    return frames[index] if self.frames > 1 else frames
-                return pixel_array(self._source, index=index)
-        except (ValueError, RuntimeError, AttributeError, KeyError, TypeError) as error:
-            raise Invalid(
-                ErrorCode.NOT_ACCEPTABLE,
-                "this frame cannot be decoded here; ask for it as it is stored (transfer-syntax=*)",
-            ) from error
+                frames = iter_pixels(self._source)
+            else:
+                _ = self.dataset  # read before: from here on the place in the file counts
+                self._source.seek((self.layout.pixels_at or 0) + 12)
+                stored = generate_frames(self._source, number_of_frames=self.frames)
+                syntax = str(self.syntax)
+                frames = (self._signed(decode(one, syntax)) for one in stored)
+        while True:
+            with _told(), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                frame = next(frames, None)
+            if frame is None:
+                return
+            yield frame
 
     def _signed(self, samples: NDArray[Any]) -> NDArray[Any]:
         found = self.dataset
@@ -134,6 +161,22 @@ class PixelFile:
         signed = np.dtype(f"i{samples.dtype.itemsize}")
         shifted: NDArray[Any] = (samples << spare).view(signed) >> spare
         return shifted
+
+
+def _undecodable() -> Invalid:
+    return Invalid(
+        ErrorCode.NOT_ACCEPTABLE,
+        "this frame cannot be decoded here; ask for it as it is stored (transfer-syntax=*)",
+    )
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What codecs raise becomes `Invalid` (not_acceptable)."""
+    try:
+        yield
+    except (ValueError, RuntimeError, AttributeError, KeyError, TypeError) as error:
+        raise _undecodable() from error
 
 
 def decode(frame: bytes, syntax: str) -> NDArray[Any]:

@@ -1,6 +1,5 @@
 """Rendered frames (PS3.18 8.7.4): the transformations of PS3.3 C.11 applied to a picture."""
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +7,11 @@ import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
-from pydicom.pixels.processing import apply_modality_lut, apply_voi_lut
+from pydicom.multival import MultiValue
 
 from server.api.dicomweb.pixelfile import PixelFile
 from server.api.dicomweb.scaling import Viewport
+from server.api.dicomweb.tables import coloured, table_of
 from server.domain.errors import invalid_field
 
 PNG, JPEG = "image/png", "image/jpeg"
@@ -47,7 +47,9 @@ def render(
 ) -> bytes:
     """One frame as PNG or JPEG, 8 bits."""
     samples = file.samples(index)
-    if samples.ndim == 2:
+    if samples.ndim == 2 and file.dataset.get("PhotometricInterpretation") == "PALETTE COLOR":
+        picture = coloured(samples, file.dataset)
+    elif samples.ndim == 2:
         grey = _grey(samples, file.dataset, window)
         picture = 255 - grey if _inverse(file.dataset) else grey
     else:
@@ -69,31 +71,58 @@ def _inverse(found: Dataset) -> bool:
 
 
 def _grey(samples: NDArray[Any], found: Dataset, window: Window | None) -> NDArray[np.uint8]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        # As wide as both ends of a signed table: pydicom compares it in the samples' own type.
-        values = apply_modality_lut(samples.astype(np.int32), found)
-        if window is not None:
-            return _windowed(values.astype(np.float64), window)
-        shown = apply_voi_lut(values, found)
-    if shown is values:  # neither window nor table: the full range
-        low, high = float(values.min()), float(values.max())
-        return _windowed(values.astype(np.float64), Window((low + high) / 2, high - low or 1))
-    low, high = _output_range(found, shown)
-    return _bytes((shown.astype(np.float64) - low) / (high - low or 1) * 255)
+    signed = bool(found.get("PixelRepresentation", 0))
+    table = table_of(found, "ModalityLUTSequence", signed=signed)
+    if table is not None:
+        values: NDArray[Any] = table.apply(samples)
+    else:
+        slope, intercept = _scale(found)
+        values = samples.astype(np.float64) * slope + intercept
+    if window is not None:
+        return _windowed(values.astype(np.float64), window)
+    # The first input of a VOI LUT is signed where its inputs can be negative (C.11.2.1.1).
+    negative = table is None and _lowest(found) < 0
+    voi = table_of(found, "VOILUTSequence", signed=negative)
+    if voi is not None:
+        return _bytes(voi.apply(values).astype(np.float64) * (255 / voi.top))
+    proposed = _proposed(found)
+    if proposed is not None:
+        return _windowed(values.astype(np.float64), proposed)
+    low, high = float(values.min()), float(values.max())
+    return _windowed(values.astype(np.float64), Window((low + high) / 2, high - low or 1))
 
 
-def _output_range(found: Dataset, shown: NDArray[Any]) -> tuple[float, float]:
-    table = found.get("VOILUTSequence")
-    if table:
-        return 0.0, float(2 ** int(table[0].LUTDescriptor[2]) - 1)
-    # pydicom answers a window over the range of the modality output (PS3.3 C.11.2.1.2).
-    bits, signed = int(found.BitsStored), bool(found.PixelRepresentation)
-    low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
-    slope = float(found.get("RescaleSlope", 1) or 1)
-    intercept = float(found.get("RescaleIntercept", 0) or 0)
-    ends = (low * slope + intercept, high * slope + intercept)
-    return min(ends), max(ends)
+def _number(found: Dataset, keyword: str) -> float | None:
+    """The first value as a number, if it is one."""
+    value = found.get(keyword)
+    first = value[0] if isinstance(value, MultiValue) and value else value
+    try:
+        return float(first)
+    except (TypeError, ValueError):
+        return None
+
+
+def _proposed(found: Dataset) -> Window | None:
+    """The first window of the file (PS3.3 C.11.2.1.2), unless none could be meant by it."""
+    center, width = _number(found, "WindowCenter"), _number(found, "WindowWidth")
+    if center is None or width is None or width <= 0:
+        return None
+    function = str(found.get("VOILUTFunction", "")).lower().replace("_", "-")
+    return Window(center, width, function)
+
+
+def _scale(found: Dataset) -> tuple[float, float]:
+    """Slope and intercept (PS3.3 C.11.1.1.2)."""
+    slope, intercept = _number(found, "RescaleSlope"), _number(found, "RescaleIntercept")
+    return (1.0, 0.0) if not slope or intercept is None else (slope, intercept)
+
+
+def _lowest(found: Dataset) -> float:
+    """The lowest value that rescaling can have, be it in this picture or not."""
+    top = 1 << int(_number(found, "BitsStored") or 16)
+    low, high = (-top // 2, top // 2 - 1) if found.get("PixelRepresentation") else (0, top - 1)
+    slope, intercept = _scale(found)
+    return min(low * slope, high * slope) + intercept
 
 
 def _windowed(values: NDArray[np.float64], window: Window) -> NDArray[np.uint8]:

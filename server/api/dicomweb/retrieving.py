@@ -21,7 +21,7 @@ from server.api.dicomweb.conditions import (
 )
 from server.api.dicomweb.describing import PIXELS, bulk_data, metadata
 from server.api.dicomweb.pixelfile import MEDIA_TYPES, PixelFile
-from server.api.dicomweb.streaming import outgoing, with_reader
+from server.api.dicomweb.streaming import making, outgoing, with_reader
 from server.api.dicomweb.transcoding import EXPLICIT, explicit
 from server.domain.errors import NotFound, invalid_field
 from server.domain.ports import ObjectStore
@@ -68,8 +68,9 @@ class Retrieving:
             return await self._multipart(rows, form, headers)
         (row,) = rows
         if form.transcodes(row):
-            data = await with_reader(self._objects, row.sha256, explicit)
-            return Response(data, headers=headers, media_type=_dicom(EXPLICIT))
+            made = await making(self._objects, row.sha256, explicit)
+            headers["content-length"] = str(made.size)
+            return StreamingResponse(made.pieces(), headers=headers, media_type=_dicom(EXPLICIT))
         try:
             stretch = stretch_of(request, row.size, tag)
         except ValueError:
@@ -97,7 +98,9 @@ class Retrieving:
 
         async def pieces_of(row: StoredInstance) -> AsyncIterator[bytes]:
             if form.transcodes(row):
-                yield await with_reader(self._objects, row.sha256, explicit)
+                made = await making(self._objects, row.sha256, explicit)
+                async for piece in made.pieces():
+                    yield piece
                 return
             found = await outgoing(self._objects, row.sha256, 0, row.size)
             async for piece in found.pieces():

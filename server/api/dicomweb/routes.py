@@ -64,6 +64,8 @@ async def take_in(request: Request, who: Who, storing: Taking, study_uid: str | 
         outcomes = await storing.store(who, request.stream(), boundary, study_uid)
     except ClientDisconnect as gone:
         raise Invalid(ErrorCode.MALFORMED_MESSAGE, "the upload was cut; send the rest") from gone
+    if not outcomes:
+        raise Invalid(ErrorCode.MALFORMED_MESSAGE, "the body holds no instance; send at least one")
     stored = sum(one.failure is None for one in outcomes)
     status = 200 if stored == len(outcomes) else 202 if stored else 409
     return json_response(store_answer(outcomes, str(request.base_url)), status)

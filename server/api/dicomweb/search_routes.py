@@ -8,6 +8,7 @@ from protocol.base import Uid
 from protocol.paths import DICOMWEB
 from server.api.dicomweb.accepting import accepted, case_of, not_acceptable
 from server.api.dicomweb.answers import DICOM_JSON, list_response
+from server.api.dicomweb.conditions import tagged
 from server.api.dicomweb.describing import metadata
 from server.api.dicomweb.reading import Place, Seen
 from server.api.dicomweb.searching import Asked, Json, asked, found_json, warnings_of
@@ -82,7 +83,7 @@ async def _search(
         ]
     answer = list_response(request, bodies)
     _page_headers(answer, wanted, seen)
-    return answer
+    return tagged(request, answer, seen.found.total) if nested else answer
 
 
 def _take(request: Request) -> None:

@@ -94,7 +94,7 @@ def _keyword(name: str) -> str:
 
 
 def _values(kind: Kind, keyword: str, value: str) -> tuple[str, ...]:
-    if kind is Kind.PERSON:
+    if kind in (Kind.PERSON, Kind.TEXT):  # only lists of UIDs and codes are split (8.3.4.1)
         return (value,)
     values = tuple(part.strip() for part in re.split(r"[,\\]", value) if part.strip())
     for one in values:

@@ -1,7 +1,7 @@
 """Stored bytes on their way out: in constant memory, and nothing of a damaged object."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TypeVar
 
 from server.domain.ports import ObjectReader, ObjectStore
@@ -65,5 +65,36 @@ async def with_reader(objects: ObjectStore, sha256: str, use: Callable[[ObjectRe
             return use(reader)
         finally:
             reader.close()
+
+    return await asyncio.to_thread(run)
+
+
+class Making:
+    """Bytes that are made of one object as they are read, `size` in all; read them to their end."""
+
+    def __init__(self, reader: ObjectReader, size: int, pieces: Iterator[bytes]) -> None:
+        self._reader, self.size, self._pieces = reader, size, pieces
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        try:
+            while (piece := await asyncio.to_thread(next, self._pieces, None)) is not None:
+                yield piece
+        finally:
+            self._reader.close()
+
+
+async def making(
+    objects: ObjectStore, sha256: str, begin: Callable[[ObjectReader], tuple[int, Iterator[bytes]]]
+) -> Making:
+    """Opens an object and begins with it, in a thread; `begin` answers how many bytes will come,
+    and them."""
+
+    def run() -> Making:
+        reader = objects.open(sha256)
+        try:
+            return Making(reader, *begin(reader))
+        except BaseException:
+            reader.close()
+            raise
 
     return await asyncio.to_thread(run)

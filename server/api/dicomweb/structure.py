@@ -55,6 +55,9 @@ class Walker:
         self.found: dict[int, Element] = {}
         self.pixels_at: int | None = None
         """Where the element of the pixel data begins."""
+        self.pixels_end: int | None = None
+        self.pixels_length: int | None = None
+        """Bytes of pixel data that are not compressed; None where there are none."""
 
     def check(
         self, start: int, wanted: frozenset[int] = frozenset(), *, stop_at_pixels: bool = False
@@ -84,10 +87,14 @@ class Walker:
                 # An UN of undefined length is a sequence (PS3.5 6.2.2).
                 is_sequence = vr in (b"SQ", b"UN") if self._explicit else tag != 0x7FE00010
                 at = self._items(at, end, depth + 1, encapsulated=not is_sequence)
+                if depth == 0 and tag in _PIXELS:
+                    self.pixels_end = at
                 continue
             if at + length > end:
                 raise Truncated("the file ends inside an element's value")
             at += length
+            if depth == 0 and tag in _PIXELS:
+                self.pixels_end, self.pixels_length = at, length
             if depth == 0 and tag in self._wanted and length <= _LONGEST_VALUE:
                 self.found[tag] = Element(vr, self._source.read(length))
             elif length:

@@ -1,66 +1,219 @@
-"""An object in Explicit VR Little Endian (PS3.5 A.2), for who asks for it: samples as decoded."""
+"""An object in Explicit VR Little Endian (PS3.5 A.2), for who asks for it: samples as decoded.
+
+Whatever an object's size, no more of its pixels is in memory than one frame.
+"""
 
 import io
+import struct
 import warnings
-from typing import BinaryIO, cast
+from collections.abc import Iterator
+from typing import Any, BinaryIO, cast
 
 import numpy as np
+from numpy.typing import NDArray
 from pydicom import dcmread, dcmwrite
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
+from pydicom.filereader import read_dataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from protocol.errors import ErrorCode
-from server.api.dicomweb.pixelfile import PixelFile
+from server.api.dicomweb.headers import after_pixels, inflated
+from server.api.dicomweb.pixelfile import DEFLATED, PixelFile
+from server.api.dicomweb.streaming import PIECE_BYTES
+from server.api.dicomweb.structure import Truncated
 from server.domain.errors import Invalid
 from server.domain.ports import ObjectReader
 
 EXPLICIT = str(ExplicitVRLittleEndian)
 _DELIMITERS = 0xFFFE
 _WORDS = {"OW": 2, "OL": 4, "OF": 4, "OD": 8, "OV": 8}
+_OFFSETS = (0x7FE00001, 0x7FE00002)
+"""Extended Offset Table and its lengths: of compressed frames only (PS3.3 C.7.6.3.1.8)."""
+_FLOATS = {0x0008: b"OF", 0x0009: b"OD"}
+"""VR of Float and Double Float Pixel Data (7FE0,xxxx)."""
+_LONGEST = 0xFFFFFFFE
 MOST_BYTES = 512 * 1024 * 1024
-"""Of decoded pixels: more is not held in memory for one answer."""
+"""Of one decoded frame, and of everything that is no pixels: more is not held in memory."""
 
 
-def explicit(source: ObjectReader) -> bytes:
-    """The whole file; raises `Invalid` (not_acceptable) when it cannot be decoded here."""
-    file = PixelFile(source)
-    layout = file.layout
-    if layout.frame_bytes * layout.frames > MOST_BYTES:
-        raise Invalid(
-            ErrorCode.NOT_ACCEPTABLE,
-            "this object is too large to be decoded as a whole; ask for it as it is stored "
-            "(transfer-syntax=*), or for its frames",
-        )
-    source.seek(0)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        found = dcmread(cast(BinaryIO, source))
-        if file.encapsulated:
-            frames = [file.samples(index) for index in range(layout.frames)]
-            pixels = b"".join(
-                one.astype(one.dtype.newbyteorder("<"), copy=False).tobytes() for one in frames
+class _Explicit:
+    """One object anew: `size` bytes, which `pieces` makes as they are read.
+
+    Blocking; the source stays open until the last piece is made, and its owner
+    closes it.
+    """
+
+    def __init__(self, source: ObjectReader) -> None:
+        self._source = source
+        self._file = file = PixelFile(source)
+        at = file.layout.pixels_at
+        self._pixels: Iterator[bytes] = iter(())
+        if file.syntax == DEFLATED:
+            self._head, self._tail, length = self._inflated(), b"", 0
+        elif at is None:
+            self._head, self._tail, length = _file_of(self._data_set()), b"", 0
+        else:
+            try:
+                end = after_pixels(source)
+            except Truncated as error:  # of an archive, which takes what it is given
+                raise _unlike() from error
+            found, after = self._data_set(), self._after(end)
+            # Before the first frame is decoded: from then on the place in the file counts.
+            tag = struct.unpack("<HH" if file.syntax.is_little_endian else ">HH", self._read(at, 4))
+            if file.encapsulated:
+                vr, length, self._pixels = self._decoded(found)
+            else:
+                vr, length, self._pixels = self._native(at)
+            if length > _LONGEST:
+                raise _too_large()
+            spare = length % 2
+            self._head = _file_of(found) + struct.pack("<HH2sHI", *tag, vr, 0, length + spare)
+            self._tail = b"\0" * spare + after
+        self._length = length
+        self.size = len(self._head) + length + len(self._tail)
+
+    def pieces(self) -> Iterator[bytes]:
+        """About `PIECE_BYTES` at a time; raises `EOFError` when a later frame is not what the first
+        and the description promise."""
+        waiting, done = bytearray(self._head), 0
+        try:
+            for piece in self._pixels:
+                done += len(piece)
+                waiting += piece
+                if len(waiting) >= PIECE_BYTES:
+                    yield bytes(waiting)
+                    waiting.clear()
+        except Invalid as error:
+            raise EOFError("a frame in the middle of an object cannot be decoded") from error
+        if done != self._length:
+            raise EOFError("the pixel data are not as long as described")
+        yield bytes(waiting + self._tail)
+
+    def _read(self, at: int, count: int) -> bytes:
+        self._source.seek(at)
+        return self._source.read(count)
+
+    def _data_set(self) -> Dataset:
+        """Everything before the pixel data."""
+        if (self._file.layout.pixels_at or self._source.seek(0, 2)) > MOST_BYTES:
+            raise _too_large()
+        self._source.seek(0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = dcmread(cast(BinaryIO, self._source), stop_before_pixels=True)
+            if not self._file.syntax.is_little_endian:
+                found.walk(_swap)
+        return found
+
+    def _inflated(self) -> bytes:
+        """The data set as it is, below a new head."""
+        self._source.seek(0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = dcmread(cast(BinaryIO, self._source), stop_before_pixels=True)
+        bare = Dataset()
+        bare.file_meta, bare.preamble = found.file_meta, found.preamble
+        bare.file_meta.MediaStorageSOPClassUID = found.SOPClassUID
+        bare.file_meta.MediaStorageSOPInstanceUID = found.SOPInstanceUID
+        return _file_of(bare) + inflated(self._source)
+
+    def _after(self, end: int) -> bytes:
+        """What comes behind the pixel data: padding and signatures, if anything."""
+        size = self._source.seek(0, 2)
+        if end == size:
+            return b""
+        if size - end > MOST_BYTES:
+            raise _too_large()
+        self._source.seek(end)
+        syntax = self._file.syntax
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = read_dataset(
+                cast(BinaryIO, self._source), syntax.is_implicit_VR, syntax.is_little_endian
             )
-            colour = frames[0].ndim == 3
-            found.PixelData = pixels + b"\0" * (len(pixels) % 2)
-            found["PixelData"].VR = "OB" if frames[0].dtype.itemsize == 1 else "OW"
-            found["PixelData"].is_undefined_length = False
-            if colour:
-                found.PhotometricInterpretation = "RGB"
-                found.PlanarConfiguration = 0
-        elif not file.syntax.is_little_endian:
-            found.walk(_swap)
-        return _file_of(found)
+            if not syntax.is_little_endian:
+                found.walk(_swap)
+        return _written(found)
+
+    def _decoded(self, found: Dataset) -> tuple[bytes, int, Iterator[bytes]]:
+        """VR, length and pieces of pixel data that are compressed; `found` says what they are."""
+        layout = self._file.layout
+        if layout.frame_bytes > MOST_BYTES:
+            raise _too_large()
+        frames = self._file.each()
+        first = next(frames)
+        colour = first.ndim == 3
+        if layout.bits not in (8, 16, 32):
+            raise _unlike()
+        kind = np.dtype(f"<{first.dtype.kind}{layout.bits // 8}")
+        if first.dtype.itemsize > kind.itemsize or first.shape[:2] != (layout.rows, layout.columns):
+            raise _unlike()
+        for tag in _OFFSETS:
+            found.pop(tag, None)
+        if colour:
+            found.SamplesPerPixel, found.PlanarConfiguration = 3, 0
+            found.PhotometricInterpretation = "RGB"
+
+        def pieces() -> Iterator[bytes]:
+            frame: NDArray[Any] | None = first
+            while frame is not None:
+                if frame.shape != first.shape or frame.dtype != first.dtype:
+                    raise _unlike()
+                yield frame.astype(kind, copy=False).tobytes()
+                frame = next(frames, None)
+
+        length = first.size * kind.itemsize * layout.frames
+        return b"OB" if kind.itemsize == 1 else b"OW", length, pieces()
+
+    def _native(self, at: int) -> tuple[bytes, int, Iterator[bytes]]:
+        """VR, length and pieces of pixel data that are not; words change their order."""
+        little = self._file.syntax.is_little_endian
+        if self._file.syntax.is_implicit_VR:
+            element = struct.unpack("<HH", self._read(at, 4))[1]
+            vr, head = _FLOATS.get(element, b"OW"), 8
+        else:
+            vr, head = self._read(at + 4, 2), 12
+        order = "<" if little else ">"
+        (length,) = struct.unpack(f"{order}I", self._read(at + head - 4, 4))
+        size = 1 if little else _WORDS.get(vr.decode("ascii", "replace"), 1)
+        if length % size:
+            raise _unlike()
+
+        def pieces() -> Iterator[bytes]:
+            self._source.seek(at + head)
+            left = length
+            while left:
+                piece = self._source.read(min(PIECE_BYTES, left))
+                if not piece or len(piece) % size:
+                    raise EOFError("the stored object is shorter than its record")
+                left -= len(piece)
+                yield piece if size == 1 else _swapped(piece, size)
+
+        return vr, length, pieces()
+
+
+def explicit(source: ObjectReader) -> tuple[int, Iterator[bytes]]:
+    """How many bytes the whole file has, and them.
+
+    Raises `Invalid` (not_acceptable) when the object or its first frame cannot be decoded here.
+    """
+    made = _Explicit(source)
+    return made.size, made.pieces()
 
 
 def _file_of(found: Dataset) -> bytes:
     """The data set as a file."""
+    found.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    return _written(found, file=True)
+
+
+def _written(found: Dataset, *, file: bool = False) -> bytes:
     for stray in [tag for tag in found.keys() if tag.group == _DELIMITERS]:  # noqa: SIM118
         del found[stray]  # left behind its pixels by the program that wrote it
-    found.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     out = io.BytesIO()
     try:
-        dcmwrite(out, found, enforce_file_format=True, implicit_vr=False, little_endian=True)
+        dcmwrite(out, found, enforce_file_format=file, implicit_vr=False, little_endian=True)
     except (NotImplementedError, ValueError, TypeError, AttributeError, KeyError) as error:
         raise Invalid(
             ErrorCode.NOT_ACCEPTABLE,
@@ -74,4 +227,24 @@ def _swap(_found: Dataset, element: DataElement) -> None:
     """Words that pydicom takes for bytes, from big to little endian."""
     size = _WORDS.get(element.VR)
     if size is not None and isinstance(element.value, bytes):
-        element.value = np.frombuffer(element.value, f">u{size}").astype(f"<u{size}").tobytes()
+        element.value = _swapped(element.value, size)
+
+
+def _swapped(words: bytes, size: int) -> bytes:
+    return np.frombuffer(words, f">u{size}").astype(f"<u{size}").tobytes()
+
+
+def _too_large() -> Invalid:
+    return Invalid(
+        ErrorCode.NOT_ACCEPTABLE,
+        "this object is too large to be decoded as a whole; ask for it as it is stored "
+        "(transfer-syntax=*), or for its frames",
+    )
+
+
+def _unlike() -> Invalid:
+    return Invalid(
+        ErrorCode.NOT_ACCEPTABLE,
+        "the pixels of this object are not what it says of them; ask for it as it is stored "
+        "(transfer-syntax=*)",
+    )
