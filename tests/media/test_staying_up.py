@@ -81,7 +81,7 @@ async def test_a_path_that_is_gone_is_replaced_by_a_new_connection_while_the_pic
         end.forget()
     await asyncio.gather(*(end.connected() for end in ends))
     for end in ends:
-        counted = await end.statistics(lambda peer: peer.reconnects == 1 and peer.fps > 5)
+        counted = await end.statistics(lambda peer: peer.reconnects >= 1 and peer.fps > 5)
         assert counted.frames_decoded > before.frames_decoded, "totals go on"
         assert not pictures_gone(end)
         assert not failures(end)
@@ -98,7 +98,7 @@ async def test_one_who_hears_nothing_asks_the_one_who_offers_and_does_hear(
     clinic.forget()
     await clinic.connected()
     for end in ends:
-        await end.statistics(lambda peer: peer.reconnects == 1 and peer.fps > 5)
+        await end.statistics(lambda peer: peer.reconnects >= 1 and peer.fps > 5)
     heard = [event for event in expert.events if isinstance(event, PeerState)]
     assert not heard, "its own side never fell silent"
 
@@ -115,7 +115,7 @@ async def test_a_new_connection_that_comes_to_nothing_is_followed_by_another(
         LocalDescription, lambda event: event.description.attempt != first.description.attempt
     )
     for end in ends:
-        await end.statistics(lambda peer: peer.reconnects == 1 and peer.fps > 5)
+        await end.statistics(lambda peer: peer.reconnects >= 1 and peer.fps > 5)
         assert not failures(end)
 
 
