@@ -129,7 +129,7 @@ COMMANDS: dict[CommandId, Command] = {
         _c(CommandId.BOARD_RELEASE, _B, _RELEASE, "Ctrl+Shift+B"),
         _c(CommandId.BOARD_ESCALATE, _B, _ESCALATE, "Ctrl+Shift+U"),
         _c(CommandId.BOARD_REJECT, _B, _REJECT, "Ctrl+Shift+X"),
-        _c(CommandId.BOARD_SEARCH, _B, _SEARCH, "Ctrl+Shift+G"),
+        _c(CommandId.BOARD_SEARCH, _B, _SEARCH, "Ctrl+Shift+H"),
         _c(CommandId.THEME, _E, QT_TRANSLATE_NOOP("commands", "Light or dark"), "Ctrl+Shift+L"),
         _c(CommandId.LANGUAGE, _E, QT_TRANSLATE_NOOP("commands", "中文 / English"), "Ctrl+Shift+E"),
         _c(CommandId.SIGN_OUT, _E, QT_TRANSLATE_NOOP("commands", "Sign out"), "Ctrl+Shift+Q"),

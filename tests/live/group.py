@@ -39,7 +39,7 @@ from tests.server.process import ServerProcess
 
 FoundT = TypeVar("FoundT")
 LOOK_S = 0.1
-PATIENCE_S = 45.0
+PATIENCE_S = 120.0
 SMALL = GeneratedSource(width=160, height=120, fps=8)
 """Two cores carry six who send it and thirty decoders."""
 

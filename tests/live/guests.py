@@ -29,7 +29,7 @@ from tests.server.process import ServerProcess
 
 Codec = Literal["VP8", "H264"]
 LOOK_S = 0.25
-PATIENCE_S = 40.0
+PATIENCE_S = 90.0
 COUNT = """
 Promise.all(connections.filter(one => one.connectionState === 'connected').map(async (one) => {
   const found = [...(await one.getStats()).values()];

@@ -25,7 +25,8 @@ from tests.server.process import ServerProcess
 
 pytestmark = [
     pytest.mark.live,
-    pytest.mark.timeout(180),
+    pytest.mark.alone,
+    pytest.mark.timeout(400),
     pytest.mark.skipif(sys.platform == "win32", reason="Janus is of Debian, SIGKILL of POSIX"),
 ]
 T = TypeVar("T")
