@@ -168,11 +168,10 @@ async def _join(wish: _Wish) -> _Found:
 def _leave_when_told(enough: asyncio.Event) -> None:
     """Ctrl+C and SIGTERM end the stay from now on; on Windows, Ctrl+C ends the program."""
     import asyncio
-    import contextlib
     import signal
 
-    loop = asyncio.get_running_loop()
-    with contextlib.suppress(NotImplementedError):
+    if sys.platform != "win32":
+        loop = asyncio.get_running_loop()
         for one in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(one, enough.set)
 
@@ -254,9 +253,7 @@ def _print(all_found: _Found, *, as_json: bool) -> None:
         "rtt_ms": max(rtts, default=None),
         "reconnects": sum(peer.reconnects for peer in peers),
         "server_reconnects": all_found.breaks,
-        "paths": sorted(
-            {f"{one.local_candidate} - {one.remote_candidate}" for one in peers if one.fps}
-        ),
+        "paths": sorted(found.used_paths()),
         "relay_words": list(_relay_words(found)),
     }
     if not as_json:

@@ -32,9 +32,13 @@ class Growth:
         """Whether this object shows nothing before it is whole."""
         return self._fits is False
 
+    def reached(self, nbytes: int) -> bool:
+        """Whether so many bytes are worth asking about; costs nothing."""
+        return not self.hopeless and nbytes >= self._next
+
     def due(self, begun: bytes | bytearray) -> bool:
         """Whether the picture can be shown from what has come, sharper than when it last could."""
-        if self.hopeless or len(begun) < self._next:
+        if not self.reached(len(begun)):
             return False
         self._next = len(begun) * GROWTH
         if self._fits is None:

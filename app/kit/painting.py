@@ -1,10 +1,14 @@
 """What delegates draw themselves, in the looks of the style sheet's chips."""
 
+from typing import Any
+
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 
 from app.kit.theme import Appearance, metrics
 
+Option = Any
+"""A QStyleOptionViewItem; Qt's stubs leave out what it inherits (font, rect, palette, state)."""
 CHIP_HEIGHT = 21
 PAD = 6
 LOOKS = {

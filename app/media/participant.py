@@ -84,6 +84,19 @@ class ParticipantStatistics(Message):
     relay: RelayState = RelayState.NONE
     relay_troubles: tuple[RelayState, ...] = ()
 
+    def used_paths(self) -> set[str]:
+        """The path to each peer in the latest second that brought pictures, `local - remote`.
+
+        The last second of all may be one in which the peer had already gone.
+        """
+        paths = {
+            peer.peer_id: f"{peer.local_candidate} - {peer.remote_candidate}"
+            for second in self.each_second
+            for peer in second.peers
+            if peer.fps and peer.local_candidate
+        }
+        return set(paths.values())
+
 
 class _Participant:
     """Collects what the engine says, and sends what must be sent."""

@@ -22,7 +22,7 @@ See = Callable[[str, bytes, int], bool]
 """(codec, bit stream, timestamp); True when a key frame is wanted."""
 
 
-class _Seen(queue.Queue):  # type: ignore[type-arg]  # aiortc's items
+class _Seen(queue.Queue[object]):
     """A decoder's queue that shows what passes: (codec, encoded frame), None at the end."""
 
     def __init__(self, see: See, ask: Callable[[], None]) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -54,6 +55,39 @@ class RowTable(QAbstractTableModel, Generic[RowT]):
 
     def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)
+
+
+class Spoken(Protocol):
+    """A row that is drawn by its view and said in words: parts with commas between them."""
+
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def spoken(self) -> str: ...
+
+
+SpokenT = TypeVar("SpokenT", bound=Spoken)
+
+
+class SpokenList(RowTable[SpokenT]):
+    """One column; its view draws the row itself (UserRole), a reader hears its words."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(lambda row: row.id, parent)
+
+    def columnCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else 1
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row = self.row_at(index.row())
+        if row is None or not index.isValid():
+            return None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return row.spoken
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.spoken.replace(", ", "\n")
+        return row if role == Qt.ItemDataRole.UserRole else None
 
 
 class TextTable(RowTable[TextRow]):

@@ -307,7 +307,7 @@ class Fetcher:
                 begun.clear()
                 return
             begun.extend(piece)
-            if await asyncio.to_thread(growth.due, begun):
+            if growth.reached(len(begun)) and await asyncio.to_thread(growth.due, begun):
                 told = True
                 put = self._cache.put_begun
                 path = await asyncio.to_thread(put, study.place, uid, bytes(begun))

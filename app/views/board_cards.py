@@ -7,7 +7,6 @@ from PySide6.QtCore import (
     QByteArray,
     QMimeData,
     QModelIndex,
-    QObject,
     QPersistentModelIndex,
     QRect,
     QSize,
@@ -19,17 +18,16 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
     QStyledItemDelegate,
-    QStyleOptionViewItem,
     QWidget,
 )
 
 from app.kit.layouts import column, row, surface
-from app.kit.painting import CHIP_HEIGHT, PAD, paint_chip, paint_line, small
+from app.kit.painting import CHIP_HEIGHT, PAD, Option, paint_chip, paint_line, small
 from app.kit.theme import Appearance
 from app.kit.view import View
 from app.kit.widgets import chip, label, set_chip
 from app.models.board import CardProps, LaneProps
-from app.models.table import ROOT, Index, RowTable
+from app.models.table import Index, SpokenList
 
 CASE_MIME = "application/x-huizhen-case"
 LINE = 18
@@ -38,24 +36,8 @@ EDGE = 10
 LANE_WIDTH = 136
 
 
-class CardModel(RowTable[CardProps]):
+class CardModel(SpokenList[CardProps]):
     """The cards of one column; a dragged one carries the id of its case."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(lambda card: card.id, parent)
-
-    def columnCount(self, parent: Index = ROOT) -> int:
-        return 0 if parent.isValid() else 1
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        card = self.row_at(index.row())
-        if card is None or not index.isValid():
-            return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return card.spoken
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return card.spoken.replace(", ", "\n")
-        return card if role == Qt.ItemDataRole.UserRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
@@ -93,9 +75,7 @@ class CardDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._appearance = appearance
 
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
+    def sizeHint(self, option: Option, index: QModelIndex | QPersistentModelIndex) -> QSize:
         card = index.data(Qt.ItemDataRole.UserRole)
         assert isinstance(card, CardProps)
         chips = 1 + bool(card.escalated) + bool(card.clock)
@@ -105,14 +85,14 @@ class CardDelegate(QStyledItemDelegate):
     def paint(
         self,
         painter: QPainter,
-        option: QStyleOptionViewItem,
+        option: Option,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         card = index.data(Qt.ItemDataRole.UserRole)
         assert isinstance(card, CardProps)
         view = self.parent()
         assert isinstance(view, CardList)
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # fields missing in the stubs
+        rect: QRect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = self._ground(painter, rect, card, chosen=card.id == view.chosen)

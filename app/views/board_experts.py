@@ -4,7 +4,6 @@ from uuid import UUID
 
 from PySide6.QtCore import (
     QModelIndex,
-    QObject,
     QPersistentModelIndex,
     QRect,
     QSize,
@@ -25,36 +24,17 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
     QStyledItemDelegate,
-    QStyleOptionViewItem,
     QWidget,
 )
 
-from app.kit.painting import PAD, chip_width, paint_chip, paint_line, small
+from app.kit.painting import PAD, Option, chip_width, paint_chip, paint_line, small
 from app.kit.theme import Appearance, metrics
 from app.models.board_experts import ExpertProps
-from app.models.table import ROOT, Index, RowTable
+from app.models.table import SpokenList
 from app.views.board_cards import CASE_MIME
 
 LINE = 18
 WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop
-
-
-class ExpertModel(RowTable[ExpertProps]):
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(lambda expert: expert.id, parent)
-
-    def columnCount(self, parent: Index = ROOT) -> int:
-        return 0 if parent.isValid() else 1
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        expert = self.row_at(index.row())
-        if expert is None or not index.isValid():
-            return None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return expert.spoken
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return expert.spoken.replace(", ", "\n")
-        return expert if role == Qt.ItemDataRole.UserRole else None
 
 
 class ExpertDelegate(QStyledItemDelegate):
@@ -73,9 +53,7 @@ class ExpertDelegate(QStyledItemDelegate):
         fine = QFontMetrics(small(view.font()))
         return fine.boundingRect(QRect(0, 0, width, 1000), WRAP, expert.why).height()
 
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
+    def sizeHint(self, option: Option, index: QModelIndex | QPersistentModelIndex) -> QSize:
         expert = index.data(Qt.ItemDataRole.UserRole)
         assert isinstance(expert, ExpertProps)
         view = self.parent()
@@ -86,14 +64,14 @@ class ExpertDelegate(QStyledItemDelegate):
     def paint(
         self,
         painter: QPainter,
-        option: QStyleOptionViewItem,
+        option: Option,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         expert = index.data(Qt.ItemDataRole.UserRole)
         assert isinstance(expert, ExpertProps)
         view = self.parent()
         assert isinstance(view, ExpertList)
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # fields missing in the stubs
+        rect: QRect = option.rect
         lit = index.row() == view.currentIndex().row() or expert.id == view.target
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -153,7 +131,7 @@ class ExpertList(QListView):
     def __init__(self, name: str, appearance: Appearance) -> None:
         super().__init__()
         self.setObjectName(name)
-        self.experts = ExpertModel(self)
+        self.experts = SpokenList[ExpertProps](self)
         self.target: UUID | None = None
         self._later: tuple[ExpertProps, ...] | None = None
         self.setModel(self.experts)

@@ -1,6 +1,7 @@
 """Beside the board: the case that is looked at, what can be done with it, and the experts."""
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
@@ -146,7 +147,7 @@ class BoardSide(View):
     # --- what it wishes ------------------------------------------------------------------
 
     def key_actions(self) -> dict[CommandId, Callable[[], None]]:
-        return {id_: lambda a=action: self._press(a) for action, id_ in KEYS.items()}  # type: ignore[misc]
+        return {id_: partial(self._press, action) for action, id_ in KEYS.items()}
 
     def _press(self, action: Action) -> None:
         if self.isVisible() and self._buttons[action].isEnabled():

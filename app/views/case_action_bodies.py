@@ -199,7 +199,7 @@ class AppointmentBody(Body):
         whole = local.replace(minute=30 if local.minute < 30 else 0, second=0, microsecond=0)
         if local.minute >= 30:
             whole += timedelta(hours=1)
-        self._at.setDateTime(QDateTime(whole.date(), whole.time()))  # type: ignore[call-overload]  # Python's own are taken
+        self._at.setDateTime(QDateTime.fromSecsSinceEpoch(int(whole.timestamp())))
         self._field.set_problem("")
         self.words()
 

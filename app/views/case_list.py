@@ -11,22 +11,21 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
     QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
 from app.kit.list_states import ListState, ListStates
+from app.kit.painting import CHIP_HEIGHT, Option, paint_chip
 from app.kit.theme import Appearance
 from app.models.queue import CaseTable, Column, ListProps, RowProps
 from app.session.queue import Load
 from app.views.table_look import as_list
-from protocol.consultation import Urgency
 
 ROW_HEIGHT = 44
 WIDTHS: dict[int, int] = {
@@ -34,17 +33,8 @@ WIDTHS: dict[int, int] = {
     Column.PATIENT: 210,
     Column.DEPARTMENT: 110,
     Column.OTHER: 150,
-    Column.STATUS: 160,
-    Column.WAIT: 130,
-}
-URGENCY_TOKENS = {urgency: urgency.value for urgency in Urgency}
-LOOK_TOKENS = {
-    "neutral": ("raised", "muted"),
-    "good": ("success_soft", "success"),
-    "warning": ("warning_soft", "warning"),
-    "error": ("error_soft", "error"),
-    "routine": ("routine_soft", "routine"),
-    "urgent": ("urgent_soft", "urgent"),
+    Column.STATUS: 184,
+    Column.WAIT: 184,
 }
 
 
@@ -58,50 +48,33 @@ class ChipDelegate(QStyledItemDelegate):
     def paint(
         self,
         painter: QPainter,
-        option: QStyleOptionViewItem,
+        option: Option,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         row = index.data(Qt.ItemDataRole.UserRole)
         if not isinstance(row, RowProps):
             super().paint(painter, option, index)
             return
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # fields missing in the stubs
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, self._appearance.colour("selection"))
-        soft, strong = self._tokens(row, Column(index.column()))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = painter.font()
-        font.setPixelSize(12)
-        font.setBold(True)
-        painter.setFont(font)
-        text = row.cells[index.column()]
-        wide = min(rect.width() - 12, painter.fontMetrics().horizontalAdvance(text) + 16)
-        chip = QRect(rect.left() + 8, rect.center().y() - 10, wide, 21)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(soft)
-        painter.drawRoundedRect(chip, 4, 4)
-        painter.setPen(strong)
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, wide - 12)
-        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, shown)
+        column = Column(index.column())
+        chip = rect.adjusted(8, 0, -4, 0)
+        chip.setTop(rect.center().y() - CHIP_HEIGHT // 2)
+        paint_chip(painter, self._appearance, chip, row.cells[column], _look(row, column))
         painter.restore()
 
-    def _tokens(self, row: RowProps, column: Column) -> tuple[QColor, QColor]:
-        colour = self._appearance.colour
-        if column is Column.URGENCY:
-            token = row.urgency.value
-            if row.urgency is Urgency.CRITICAL:
-                return colour("critical"), colour("surface")
-            return colour(f"{token}_soft"), colour(token)
-        look = row.status_look if column is Column.STATUS else row.wait_look
-        soft, strong = LOOK_TOKENS[look]
-        return colour(soft), colour(strong)
-
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
+    def sizeHint(self, option: Option, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(super().sizeHint(option, index).width(), ROW_HEIGHT)
+
+
+def _look(row: RowProps, column: Column) -> str:
+    if column is Column.URGENCY:
+        return row.urgency.value
+    return row.status_look if column is Column.STATUS else row.wait_look
 
 
 class CaseList(ListStates):

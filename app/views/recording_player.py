@@ -1,6 +1,5 @@
 """The window in which a recording is played: all pictures side by side, and a place to seek."""
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
@@ -40,8 +39,7 @@ class _Pictures(QWidget):
         self._arrange()
 
     def _made(self, one: PlayedPicture) -> VideoPicture:
-        latest: Callable[[], object] = partial(self._latest, one.stream)
-        made = VideoPicture(latest, self)  # type: ignore[arg-type]  # what `LatestFrame` gives
+        made = VideoPicture(partial(self._latest, one.stream), self)
         made.setObjectName("playedPicture")
         made.set_caption(one.caption)
         made.set_state(PictureState.LIVE)

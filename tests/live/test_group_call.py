@@ -1,7 +1,6 @@
 """Calls of many, with Debian's Janus as the SFU."""
 
 import asyncio
-import ssl
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -15,8 +14,9 @@ from tests.live.group import Group, group
 from tests.live.guests import Guest, link_to
 from tests.live.ohif import certificate_of
 from tests.media.janus import Janus, janus
+from tests.server.edge import centre_at, town_of
 from tests.server.invitations import read_case
-from tests.server.people import ADMIN, PASSWORD, Town, make_valley
+from tests.server.people import Town, make_valley
 from tests.server.process import ServerProcess
 from tests.server.sockets import signed_in
 
@@ -37,16 +37,13 @@ def sfu(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Janus]:
 
 @pytest.fixture(scope="module")
 def large_server(sfu: Janus, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("server"), sfu.settings)
-    process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
-    with process:
+    with centre_at(tmp_path_factory.mktemp("server"), sfu.settings) as process:
         yield process
 
 
 @pytest.fixture(scope="module")
 def large_town(large_server: ServerProcess) -> Iterator[Town]:
-    context = ssl.create_default_context(cafile=str(large_server.ca))
-    made = Town(large_server.url, context)
+    made = town_of(large_server)
     yield made
     made.close()
 

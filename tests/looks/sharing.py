@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import cv2
+import numpy as np
+from numpy.typing import NDArray
 
 from app.media.equipment import Device, Devices
 from app.media.generated import GeneratedVideo
@@ -48,8 +50,8 @@ class Still:
     pixels: bytes
 
 
-def _still(bgr: object) -> Still:
-    made = cv2.cvtColor(bgr, cv2.COLOR_BGR2BGRA)  # type: ignore[call-overload]  # pixels
+def _still(bgr: NDArray[np.uint8]) -> Still:
+    made = cv2.cvtColor(bgr, cv2.COLOR_BGR2BGRA)
     return Still(1, made.shape[1], made.shape[0], made.tobytes())
 
 

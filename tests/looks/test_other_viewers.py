@@ -1,6 +1,5 @@
 """Curves and documents in the workspace at 1366×768: every word has its room, the banner stays."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,6 @@ from PySide6.QtWidgets import QApplication, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.commands.wishes import Language, Page
-from app.composition.language import Languages
 from app.imaging.source import FolderSource
 from app.kit.theme import Appearance, ThemeName
 from app.session.owner import Session
@@ -53,14 +51,6 @@ def objects(kind: str) -> bytes:
 def theme(request: pytest.FixtureRequest) -> ThemeName:
     name: ThemeName = request.param
     return name
-
-
-@pytest.fixture(params=list(Language), ids=lambda language: language.value)
-def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Language]:
-    languages = Languages(qapp)
-    languages.use(request.param)
-    yield request.param
-    languages.use(Language.EN)
 
 
 @pytest.mark.parametrize("kind", ["ecg", "pdf", "report", "key images"])

@@ -1,6 +1,5 @@
 """At 1366×768 every word has its room, on every page, in both languages and both themes."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,6 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.commands.wishes import Language, Page
-from app.composition.language import Languages
 from app.kit.theme import Appearance, ThemeName
 from app.kit.widgets import ElidedLabel
 from app.session.owner import Session
@@ -53,14 +51,6 @@ def facts_of(page: Page) -> tuple[AnyFact, ...]:
 def theme(request: pytest.FixtureRequest) -> ThemeName:
     name: ThemeName = request.param
     return name
-
-
-@pytest.fixture(params=list(Language), ids=lambda language: language.value)
-def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Language]:
-    languages = Languages(qapp)
-    languages.use(request.param)
-    yield request.param
-    languages.use(Language.EN)
 
 
 @pytest.mark.parametrize("page", list(Page), ids=lambda page: page.value)

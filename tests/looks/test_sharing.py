@@ -1,6 +1,6 @@
 """A call with a share: what is shared is large, faces small beside it, every word has its room."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.commands.wishes import Language, Page
-from app.composition.language import Languages
 from app.kit.theme import Appearance, ThemeName
 from app.session.owner import Session
 from app.session.state import AnyFact
@@ -25,14 +24,6 @@ pytestmark = [pytest.mark.looks, pytest.mark.qt_log_ignore("does not support")]
 SCREENS = [(1366, 768), (1920, 1080)]
 THEMES: tuple[ThemeName, ...] = ("light", "dark")
 Open = Callable[[tuple[AnyFact, ...]], MainWindow]
-
-
-@pytest.fixture(params=list(Language), ids=lambda language: language.value)
-def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Language]:
-    languages = Languages(qapp)
-    languages.use(request.param)
-    yield request.param
-    languages.use(Language.EN)
 
 
 @pytest.fixture(params=SCREENS, ids=lambda size: f"{size[0]}x{size[1]}")

@@ -1,7 +1,6 @@
 """The viewer on real pictures: words have room, the active cell shows, in every look."""
 
 import gc
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from pytestqt.qtbot import QtBot
 
 from app.commands.keys import COMMANDS
 from app.commands.wishes import Language
-from app.composition.language import Languages
 from app.imaging.source import FolderSource
 from app.kit.theme import Appearance, ThemeName
 from app.viewers.dicom.key_editor import KeyEditor
@@ -35,14 +33,6 @@ def nothing_left_of_other_tests() -> None:
 def appearance(request: pytest.FixtureRequest, qapp: QApplication) -> Appearance:
     name: ThemeName = request.param
     return Appearance(qapp, name)
-
-
-@pytest.fixture(params=list(Language), ids=lambda language: language.value)
-def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Language]:
-    languages = Languages(qapp)
-    languages.use(request.param)
-    yield request.param
-    languages.use(Language.EN)
 
 
 def opened(qtbot: QtBot, folder: Path, size: tuple[int, int]) -> DicomViewer:

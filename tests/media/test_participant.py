@@ -77,3 +77,23 @@ class BrokenWire(Wire):
 async def test_lost_signalling_is_the_callers_to_explain() -> None:
     with pytest.raises(ConnectionResetError):
         await run_participant(BrokenWire("alone", {}), seconds=60)
+
+
+def test_a_path_is_told_after_the_peer_has_left() -> None:
+    before = PeerStatistics(
+        peer_id="clinic",
+        state=ConnectionState.CONNECTED,
+        fps=24.0,
+        local_candidate="host",
+        remote_candidate="relay/udp",
+    )
+    gone = PeerStatistics(peer_id="clinic", state=ConnectionState.CLOSED)
+    found = ParticipantStatistics(
+        connected=True,
+        seconds=2.0,
+        peers=(gone,),
+        fallbacks=(),
+        failures=(),
+        each_second=(SecondOfCall(at=0.0, peers=(before,)), SecondOfCall(at=1.0, peers=(gone,))),
+    )
+    assert found.used_paths() == {"host - relay/udp"}

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from protocol import paths
+from tests.server.edge import centre_at, town_of
 from tests.server.invitations import CONSENT
-from tests.server.people import ADMIN, PASSWORD, Someone, Town, Valley, make_valley, submitted_case
-from tests.server.process import ServerProcess
+from tests.server.people import Someone, Town, Valley, make_valley, submitted_case
 from tests.server.sockets import Frame, Line, signed_in
 
 OFFER = {"kind": "description", "type": "offer", "sdp": "v=0", "attempt": 7}
@@ -133,11 +133,9 @@ async def test_who_joins_anew_leaves_no_ghost_behind(
 
 
 async def test_a_killed_server_gives_everybody_the_same_seat_again(tmp_path: Path) -> None:
-    process = ServerProcess(tmp_path)
-    process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
-    with process:
-        context = ssl.create_default_context(cafile=str(process.ca))
-        town = Town(process.url, context)
+    with centre_at(tmp_path) as process:
+        town = town_of(process)
+        context = town.context
         valley = make_valley(town)
         case_id = read_by_expert(valley)
         place = {"consultation_id": case_id}

@@ -7,7 +7,8 @@ import pytest
 
 from protocol import paths
 from tests.server.conftest import trusting
-from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley, submitted_case
+from tests.server.edge import centre_at
+from tests.server.people import Town, Valley, make_valley, submitted_case
 from tests.server.process import ServerProcess
 from tests.server.sockets import signed_in
 
@@ -23,9 +24,7 @@ QUICK = {
 @pytest.fixture(scope="module")
 def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """A server whose clocks run out while a test watches."""
-    process = ServerProcess(tmp_path_factory.mktemp("hasty"), QUICK)
-    process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
-    with process:
+    with centre_at(tmp_path_factory.mktemp("hasty"), QUICK) as process:
         yield process
 
 

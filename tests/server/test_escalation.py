@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.server.conftest import trusting
-from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley, submitted_case
+from tests.server.edge import centre_at, town_of
+from tests.server.people import Valley, make_valley, submitted_case
 from tests.server.process import ServerProcess
 from tests.server.sockets import Line, signed_in
 
@@ -21,9 +22,7 @@ SHORT = {
 
 @pytest.fixture(scope="module")
 def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("hasty"), SHORT)
-    process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
-    with process:
+    with centre_at(tmp_path_factory.mktemp("hasty"), SHORT) as process:
         yield process
 
 
@@ -33,8 +32,8 @@ def context(hasty: ServerProcess) -> ssl.SSLContext:
 
 
 @pytest.fixture
-def valley(hasty: ServerProcess, context: ssl.SSLContext) -> Iterator[Valley]:
-    town = Town(hasty.url, context)
+def valley(hasty: ServerProcess) -> Iterator[Valley]:
+    town = town_of(hasty)
     yield make_valley(town)
     town.close()
 

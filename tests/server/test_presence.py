@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.server.conftest import trusting
-from tests.server.people import ADMIN, PASSWORD, Someone, Town, Valley, make_valley, submitted_case
+from tests.server.edge import centre_at, town_of
+from tests.server.people import Someone, Valley, make_valley, submitted_case
 from tests.server.process import ServerProcess
 from tests.server.sockets import Line, signed_in
 
@@ -91,15 +91,13 @@ async def test_only_experts_pause_and_not_for_days(valley: Valley, context: ssl.
 
 @pytest.fixture(scope="module")
 def restarted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("restarted"), {})
-    process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
-    with process:
+    with centre_at(tmp_path_factory.mktemp("restarted")) as process:
         yield process
 
 
 async def test_a_pause_and_reading_outlive_a_restart(restarted: ServerProcess) -> None:
-    context, url = trusting(restarted.ca), restarted.url
-    town = Town(url, context)
+    town = town_of(restarted)
+    context, url = town.context, town.url
     valley = make_valley(town)
     reader = valley.another_expert()
     case_id = submitted_case(valley)

@@ -1,7 +1,6 @@
 """A call is recorded with everybody's consent, is kept for the two who treat, and deleted."""
 
 import sqlite3
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,8 +10,9 @@ from typing import Any
 from protocol import paths
 from server.composition import recording_terms
 from server.settings import Settings
+from tests.server.edge import centre_at, town_of
 from tests.server.invitations import CONSENT, RunningCall, running_call
-from tests.server.people import ADMIN, PASSWORD, Someone, Town, Valley, make_valley
+from tests.server.people import Someone, Town, Valley, make_valley
 from tests.server.process import ServerProcess
 from tests.server.recordings import AGREED, answer, ask, complete, put, recording, stop
 from tests.server.sockets import Line, signed_in
@@ -317,11 +317,8 @@ async def test_kept_long_enough_it_is_deleted_by_the_clock_with_its_bytes(
 
 
 async def test_a_killed_server_knows_who_has_agreed(tmp_path: Path) -> None:
-    process = ServerProcess(tmp_path, {"HUIZHEN_RECORDING": "true"})
-    process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
-    with process:
-        context = ssl.create_default_context(cafile=str(process.ca))
-        town = Town(process.url, context)
+    with centre_at(tmp_path, {"HUIZHEN_RECORDING": "true"}) as process:
+        town = town_of(process)
         valley = make_valley(town)
         async with recorded(valley) as made:
             state = valley.doctor.get(paths.CALL, consultation_id=made.call.case_id)
@@ -329,7 +326,7 @@ async def test_a_killed_server_knows_who_has_agreed(tmp_path: Path) -> None:
             process.kill()
         process.start()
         people = (valley.doctor, valley.expert)
-        lines = [signed_in(town.url, context, one.tokens.access_token) for one in people]
+        lines = [signed_in(town.url, town.context, one.tokens.access_token) for one in people]
         async with lines[0] as clinic, lines[1] as expert:
             back = await clinic.join(made.call.case_id, seats[str(valley.doctor.id)])
             assert back["call"]["recording"]["phase"] == "paused", "one line is not back yet"
@@ -339,11 +336,8 @@ async def test_a_killed_server_knows_who_has_agreed(tmp_path: Path) -> None:
 
 
 async def test_a_recording_ends_where_the_site_does_not_record_any_more(tmp_path: Path) -> None:
-    process = ServerProcess(tmp_path, {"HUIZHEN_RECORDING": "true"})
-    process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
-    with process:
-        context = ssl.create_default_context(cafile=str(process.ca))
-        town = Town(process.url, context)
+    with centre_at(tmp_path, {"HUIZHEN_RECORDING": "true"}) as process:
+        town = town_of(process)
         valley = make_valley(town)
         async with recorded(valley) as made:
             state = valley.doctor.get(paths.CALL, consultation_id=made.call.case_id)
@@ -352,7 +346,7 @@ async def test_a_recording_ends_where_the_site_does_not_record_any_more(tmp_path
         process.set("HUIZHEN_RECORDING", "false")
         process.start()
         token = valley.doctor.tokens.access_token
-        async with signed_in(town.url, context, token) as clinic:
+        async with signed_in(town.url, town.context, token) as clinic:
             back = await clinic.join(made.call.case_id, seats[str(valley.doctor.id)])
             assert back["call"]["recording_terms"] is None
             assert back["call"]["recording"]["end"] == "stopped"

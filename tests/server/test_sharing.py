@@ -1,14 +1,12 @@
 """A member of a call shows a screen or a device: a seat of its own that lives with its owner's."""
 
 import sqlite3
-import ssl
 from pathlib import Path
 
-import pytest
-
 from protocol.base import new_id
+from tests.server.edge import centre_at, town_of
 from tests.server.invitations import read_case, running_call
-from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley
+from tests.server.people import Valley, make_valley
 from tests.server.process import ServerProcess
 from tests.server.sockets import Frame, Line, signed_in
 
@@ -157,21 +155,13 @@ async def test_it_stands_in_the_audit_trail(valley: Valley, server: ServerProces
     assert noted[-2:] == ["share window", "stop sharing"]
 
 
-@pytest.fixture
-def closed_site(tmp_path: Path) -> ServerProcess:
-    """IT has forbidden that screens are shared."""
-    return ServerProcess(tmp_path, {"HUIZHEN_SCREEN_SHARING": "false"})
-
-
-async def test_a_site_may_forbid_screens_and_keep_devices(closed_site: ServerProcess) -> None:
-    closed_site.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
-    with closed_site:
-        context = ssl.create_default_context(cafile=str(closed_site.ca))
-        town = Town(closed_site.url, context)
+async def test_a_site_may_forbid_screens_and_keep_devices(tmp_path: Path) -> None:
+    with centre_at(tmp_path, {"HUIZHEN_SCREEN_SHARING": "false"}) as closed_site:
+        town = town_of(closed_site)
         valley = make_valley(town)
         case_id = read_case(valley)
         token = valley.doctor.tokens.access_token
-        async with signed_in(town.url, context, token) as clinic:
+        async with signed_in(town.url, town.context, token) as clinic:
             assert (await clinic.join(case_id))["screen_sharing"] is False
             ref = str(new_id())
             await clinic.say("start_share", ref=ref, consultation_id=case_id, kind="screen")
@@ -182,20 +172,17 @@ async def test_a_site_may_forbid_screens_and_keep_devices(closed_site: ServerPro
 
 
 async def test_a_killed_server_gives_a_share_back_with_its_owner(tmp_path: Path) -> None:
-    process = ServerProcess(tmp_path)
-    process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
-    with process:
-        context = ssl.create_default_context(cafile=str(process.ca))
-        town = Town(process.url, context)
+    with centre_at(tmp_path) as process:
+        town = town_of(process)
         valley = make_valley(town)
         case_id = read_case(valley)
         token = valley.doctor.tokens.access_token
-        async with signed_in(town.url, context, token) as clinic:
+        async with signed_in(town.url, town.context, token) as clinic:
             own = (await clinic.join(case_id))["peer_id"]
             seat = await share(clinic, case_id, "device", "超声 采集卡 2")
             process.kill()
         process.start()
-        async with signed_in(town.url, context, token) as clinic:
+        async with signed_in(town.url, town.context, token) as clinic:
             back = await clinic.join(case_id, own)
             assert back["resumed"]
             seen = {one["peer_id"]: one for one in back["call"]["participants"]}[seat]

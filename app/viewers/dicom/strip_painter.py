@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QIcon, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate
 
 from app.imaging.priors import Relation
+from app.kit.painting import Option
 from app.viewers.dicom.overlay import BADGE
 
 UID = Qt.ItemDataRole.UserRole
@@ -18,8 +17,6 @@ _GAP = 4
 _BAR = 4
 
 Index = QModelIndex | QPersistentModelIndex
-Option = Any
-"""A QStyleOptionViewItem; Qt's stubs leave out what it inherits (font, rect, palette, state)."""
 
 
 class StripPainter(QStyledItemDelegate):

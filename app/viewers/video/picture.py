@@ -140,10 +140,14 @@ class VideoPicture(QWidget):
         painter.fillRect(self.rect(), self.palette().color(self.palette().ColorRole.Shadow))
         if self._frame is not None:
             self._paint_frame(painter, self._frame)
-        if text := self.placeholder():
-            self._paint_placeholder(painter, text)
-        if self._caption:
-            self._paint_caption(painter)
+        text, caption = self.placeholder(), self._caption
+        low = bool(text) and self._is_low()
+        if text:
+            self._paint_placeholder(painter, "" if low else text)
+        if low:
+            caption = f"{caption} · {text}"
+        if caption:
+            self._paint_caption(painter, caption)
         if self._speaks:
             painter.setPen(QPen(self.palette().color(self.palette().ColorRole.Highlight), 4))
             painter.drawRect(self.rect())
@@ -189,17 +193,21 @@ class VideoPicture(QWidget):
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, flags, text)
 
+    def _is_low(self) -> bool:
+        """Whether words have no room above the name, so that they follow it."""
+        line = QFontMetrics(self.font()).height()
+        return bool(self._caption) and self.words_rect().height() < line
+
     def words_rect(self) -> QRect:
         """Where words in place of a picture stand: never under the name."""
         caption = QFontMetrics(self.font()).height() + 6 if self._caption else 0
         edge = 8 if self.height() > 100 else 2
         return self.rect().adjusted(edge, edge, -edge, -edge - caption)
 
-    def _paint_caption(self, painter: QPainter) -> None:
+    def _paint_caption(self, painter: QPainter, caption: str) -> None:
         metrics = QFontMetrics(self.font())
-        text = metrics.elidedText(
-            self._caption, Qt.TextElideMode.ElideRight, max(0, self.width() - 24)
-        )
+        room = max(0, self.width() - 24)
+        text = metrics.elidedText(caption, Qt.TextElideMode.ElideRight, room)
         label = QRect(0, 0, metrics.horizontalAdvance(text) + 16, metrics.height() + 6)
         label.moveBottomLeft(self.rect().bottomLeft())
         roles = self.palette().ColorRole
