@@ -5,7 +5,7 @@ from starlette.responses import Response
 from protocol.errors import ErrorCode, Problem
 from protocol.paths import DICOMWEB
 from server.domain.errors import Refusal
-from server.store.errors import NoRoom, ObjectsUnreachable, StoreError
+from server.store.errors import DatabaseAway, NoRoom, ObjectsUnreachable, StoreError
 from server.store.work import REQUEST_ID
 
 MEDIA_TYPE = "application/problem+json"
@@ -87,11 +87,11 @@ def respond(problem: Problem) -> Response:
 
 def problem_of_store(error: StoreError) -> Problem:
     """What the client reads when stored bytes cannot be had."""
-    later = isinstance(error, ObjectsUnreachable | NoRoom)
+    later = isinstance(error, ObjectsUnreachable | NoRoom | DatabaseAway)
     match error:
         case NoRoom():
             code = ErrorCode.NO_ROOM
-        case ObjectsUnreachable():
+        case ObjectsUnreachable() | DatabaseAway():
             code = ErrorCode.UNAVAILABLE
         case _:
             code = ErrorCode.SERVER_ERROR

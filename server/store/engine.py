@@ -16,6 +16,12 @@ from server.store.errors import DatabaseUnavailable
 WRITES = "huizhen_writes"
 """Execution option of a connection whose transaction will write."""
 
+_WRITERS = 0x4875697A68656E
+"""The advisory lock of whoever writes: on PostgreSQL, too, one unit of work follows another."""
+
+CONNECT_S, STATEMENT_S = 5.0, 30.0
+"""How long PostgreSQL may take to answer a connection, and any statement."""
+
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA foreign_keys = ON",
@@ -34,9 +40,14 @@ def open_engine(url: str) -> AsyncEngine:
     }
     if url.startswith("sqlite"):
         options |= {"pool_size": 8, "max_overflow": 24}
+    else:
+        options |= {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
+        options["connect_args"] = {"timeout": CONNECT_S, "command_timeout": STATEMENT_S}
     engine = create_async_engine(url, **options)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine.sync_engine)
+    else:
+        _prepare_postgresql(engine.sync_engine)
     return engine
 
 
@@ -63,6 +74,13 @@ def _prepare_sqlite(engine: Engine) -> None:
     def on_begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(WRITES, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        if connection.get_execution_options().get(WRITES, False):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
 
 
 async def migrate(engine: AsyncEngine) -> None:

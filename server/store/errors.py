@@ -2,6 +2,7 @@
 
 StoreError
 ├── DatabaseUnavailable   the database cannot be opened or is too new for this program
+├── DatabaseAway          the database does not answer now
 ├── ObjectMissing         bytes the database knows of are not in the object store
 ├── ObjectDamaged         stored bytes are not those that were kept
 ├── NoRoom                a disk or a quota is used up
@@ -16,6 +17,10 @@ class StoreError(Exception):
 
 class DatabaseUnavailable(StoreError):
     """The database cannot be opened or is too new for this program."""
+
+
+class DatabaseAway(StoreError):
+    """The database does not answer now: what was asked may or may not have been done."""
 
 
 class ObjectMissing(StoreError):

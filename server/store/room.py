@@ -1,12 +1,12 @@
-"""Full disks: one error, whichever layer meets it first."""
+"""Full disks and absent databases: one error each, whichever layer meets it first."""
 
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from server.store.errors import NoRoom
+from server.store.errors import DatabaseAway, NoRoom
 
 _FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
 _POSTGRES_DISK_FULL = "53100"
@@ -28,4 +28,24 @@ def told_when_full() -> Iterator[None]:
         raise
 
 
+@contextmanager
+def told_when_away() -> Iterator[None]:
+    """Raises `DatabaseAway` where the database ended the line or takes none; other errors pass."""
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated or _is_starting(error):
+            raise DatabaseAway(_AWAY) from error
+        raise
+    except ConnectionError as error:
+        raise DatabaseAway(_AWAY) from error
+
+
+def _is_starting(error: DBAPIError) -> bool:
+    """SQLSTATE class 57P: shutting down, crashed, or not yet up; 08: no connection."""
+    state = str(getattr(error.orig, "sqlstate", "") or "")
+    return state.startswith(("57P", "08"))
+
+
+_AWAY = "the database does not answer now; try again in a moment"
 _WORDS = "the server has no room left on its disk; nothing was taken, try again later"

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from server.domain.ports import Clock
 from server.store.engine import WRITES
-from server.store.room import told_when_full
+from server.store.room import told_when_away, told_when_full
 from server.store.trail import TrailLines
 
 T = TypeVar("T")
@@ -80,7 +80,7 @@ class Together:
                 async with self._lock:
                     batch, self._waiting = self._waiting, []
                     try:
-                        with told_when_full():
+                        with told_when_away(), told_when_full():
                             await self._commit(batch)
                     except Exception as error:
                         for piece in batch:

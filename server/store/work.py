@@ -21,7 +21,7 @@ from server.store.facts import Facts
 from server.store.images import Images
 from server.store.people import People
 from server.store.recordings import Recordings
-from server.store.room import told_when_full
+from server.store.room import told_when_away, told_when_full
 from server.store.sessions import Sessions
 from server.store.taken_back import TakenBack
 from server.store.together import Desk, Together
@@ -72,25 +72,27 @@ class Store:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Work]:
         """A transaction that writes nothing."""
-        async with AsyncSession(self._engine, expire_on_commit=False) as session:
-            yield Work(session, self._clock)
+        with told_when_away():
+            async with AsyncSession(self._engine, expire_on_commit=False) as session:
+                yield Work(session, self._clock)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Work]:
         """A transaction that is committed at the end, or rolled back on an exception.
 
-        Raises `NoRoom` on a full disk.
+        Raises `NoRoom` on a full disk, `DatabaseAway` when the database does not answer.
         """
-        async with self._writer, self._engine.connect() as plain:
-            connection = await plain.execution_options(**{WRITES: True})
-            async with AsyncSession(connection, expire_on_commit=False) as session:
-                with told_when_full():
-                    work = Work(session, self._clock)
-                    yield work
-                    await work.trail.flush()
-                    await session.commit()
-                work.run_after()
-                self._bus.publish(work.facts.deliveries)
+        with told_when_away():
+            async with self._writer, self._engine.connect() as plain:
+                connection = await plain.execution_options(**{WRITES: True})
+                async with AsyncSession(connection, expire_on_commit=False) as session:
+                    with told_when_full():
+                        work = Work(session, self._clock)
+                        yield work
+                        await work.trail.flush()
+                        await session.commit()
+                    work.run_after()
+                    self._bus.publish(work.facts.deliveries)
 
     @property
     def works_in_a_thread(self) -> bool:

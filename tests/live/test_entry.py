@@ -1,19 +1,21 @@
 """The way in and out, as the clinician reads it."""
 
-import sqlite3
 import ssl
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from app.commands.wishes import WishSignOut
 from protocol import paths
+from server.store.tables import RefreshTokenRow
 from tests.live.clinician import Clinician
 from tests.live.conftest import Play
 from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley, open_case
 from tests.server.process import ServerProcess
 from tests.server.sockets import signed_in
+from tests.server.tables import rows
 
 pytestmark = pytest.mark.live
 
@@ -113,7 +115,7 @@ def test_an_access_token_is_renewed_unseen_and_a_session_that_ran_out_keeps_the_
             await person.read("No network since")
             await person.write("findings", "Written while nobody answered")
             await person.read("Saved on this computer")
-            run_out(hasty.data_dir)
+            run_out(hasty)
             hasty.start()
             await person.until(lambda: person.program.desk is None, "the sign-in window")
             await person.read("Sign in again.")
@@ -133,11 +135,10 @@ def test_an_access_token_is_renewed_unseen_and_a_session_that_ran_out_keeps_the_
             town.close()
 
 
-def run_out(data_dir: Path) -> None:
+def run_out(server: ServerProcess) -> None:
     """Makes every refresh token old, as twelve hours without a network do."""
-    with sqlite3.connect(data_dir / "huizhen.sqlite") as database:
-        database.execute("UPDATE refresh_tokens SET expires_at = '2026-01-01 00:00:00.000000'")
-    database.close()
+    past = datetime(2026, 1, 1, tzinfo=UTC)
+    rows(server, update(RefreshTokenRow).values(expires_at=past))
 
 
 def test_words_typed_in_the_moment_of_signing_out_are_kept(

@@ -7,15 +7,33 @@ from pathlib import Path
 import pytest
 
 from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley
+from tests.server.postgres import Postgres, postgres
 from tests.server.process import ServerProcess
 
 AS_LONG_AS_THE_SUITE = {"HUIZHEN_ACCESS_TOKEN_S": "7200", "HUIZHEN_RECORDING": "true"}
 """The administrator signs in once; on a busy machine the tests take longer than ten minutes."""
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What a province does with its database is tested on both engines."""
+    marked = metafunc.definition.get_closest_marker("both_databases") is not None
+    if marked and "server" in metafunc.fixturenames:
+        metafunc.parametrize("server", ["sqlite", "postgresql"], indirect=True, scope="session")
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+def cluster() -> Iterator[Postgres]:
+    with postgres() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServerProcess]:
     settings = {**AS_LONG_AS_THE_SUITE, "HUIZHEN_SEAT_KEPT_S": "4"}
+    if getattr(request, "param", "") == "postgresql":
+        settings["HUIZHEN_DATABASE_URL"] = request.getfixturevalue("cluster").database()
     process = ServerProcess(tmp_path_factory.mktemp("server"), settings)
     process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
     with process:

@@ -1,18 +1,21 @@
 """A running call and invitations to it, for tests of what a guest meets."""
 
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+from sqlalchemy import update
 
 from protocol import paths
 from protocol.call import CONSENT_WORDING
+from server.store.tables import InvitationRow
 from tests.server.people import Valley, submitted_case
 from tests.server.process import ServerProcess
 from tests.server.sockets import Line, signed_in
+from tests.server.tables import rows
 
 CONSENT = {"wording": CONSENT_WORDING, "language": "zh"}
 
@@ -77,7 +80,4 @@ async def running_call(valley: Valley) -> AsyncIterator[RunningCall]:
 
 def let_run_out(server: ServerProcess) -> None:
     """The time of every invitation has passed."""
-    database = sqlite3.connect(server.data_dir / "huizhen.sqlite", timeout=10)
-    with database:
-        database.execute("update invitations set expires_at = '2026-01-01 00:00:00.000000'")
-    database.close()
+    rows(server, update(InvitationRow).values(expires_at=datetime(2026, 1, 1, tzinfo=UTC)))

@@ -55,6 +55,14 @@ class ServerProcess:
         self.stop()
 
     @property
+    def database(self) -> str:
+        """The address of what it keeps its rows in."""
+        return (
+            self._environment.get(f"{self.prefix}DATABASE_URL")
+            or f"sqlite+aiosqlite:///{self.data_dir / 'huizhen.sqlite'}"
+        )
+
+    @property
     def pid(self) -> int:
         assert self._process is not None
         return self._process.pid

@@ -1,17 +1,22 @@
 """Every reading and writing of clinical data leaves an entry: who, what, which case."""
 
-import sqlite3
 import ssl
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from protocol import paths
+from server.store.tables import AuditRow
 from tests.server.images import declare, file_bytes, new_study, stow
 from tests.server.people import Town, Valley, open_case, submitted_case
 from tests.server.process import ServerProcess
 from tests.server.sockets import signed_in
+from tests.server.tables import rows
+
+pytestmark = pytest.mark.both_databases
 
 READ_CASE = ("read", "consultation")
 Trail = Callable[..., list[tuple[str, str, str, str]]]
@@ -22,15 +27,15 @@ def trail(server: ServerProcess) -> Trail:
     """Access, resource, account and detail of every entry, of one case where it is named."""
 
     def read(case_id: str = "") -> list[tuple[str, str, str, str]]:
-        database = sqlite3.connect(f"file:{server.data_dir / 'huizhen.sqlite'}?mode=ro", uri=True)
-        try:
-            return database.execute(
-                "select access, resource, coalesce(account_id, ''), detail from audit "
-                "where ? in ('', consultation_id) order by at, id",
-                [case_id.replace("-", "")],
-            ).fetchall()
-        finally:
-            database.close()
+        entries = select(
+            AuditRow.access, AuditRow.resource, AuditRow.account_id, AuditRow.detail
+        ).order_by(AuditRow.at, AuditRow.id)
+        if case_id:
+            entries = entries.where(AuditRow.consultation_id == UUID(case_id))
+        return [
+            (access, resource, "" if account is None else account.hex, detail)
+            for access, resource, account, detail in rows(server, entries)
+        ]
 
     return read
 

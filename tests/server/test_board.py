@@ -3,9 +3,13 @@
 import ssl
 from typing import Any
 
+import pytest
+
 from protocol import paths
 from tests.server.people import Someone, Valley, open_case, submitted_case
 from tests.server.sockets import signed_in
+
+pytestmark = pytest.mark.both_databases
 
 
 def dispatcher_of(valley: Valley) -> Someone:

@@ -1,17 +1,19 @@
 """What a guest meets before a call: who invites, consent, and every way an invitation is void."""
 
-import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from protocol import paths
 from protocol.call import CONSENT_WORDING
+from server.store.tables import AuditRow
 from tests.server.conftest import trusting
 from tests.server.invitations import CONSENT, RunningCall, let_run_out, running_call
 from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley
 from tests.server.process import ServerProcess
+from tests.server.tables import rows
 
 UNKNOWN = "a" * 43
 
@@ -24,15 +26,14 @@ async def call(valley: Valley) -> AsyncIterator[RunningCall]:
 
 def consents(server: ServerProcess, invitation_id: str) -> list[tuple[str, str]]:
     """Access and detail of the trail's entries on one guest's consent."""
-    database = sqlite3.connect(f"file:{server.data_dir / 'huizhen.sqlite'}?mode=ro", uri=True)
-    try:
-        return database.execute(
-            "select access, detail from audit where resource = 'consent' and target = ? "
-            "and account_id is null and at is not null",
-            [invitation_id],
-        ).fetchall()
-    finally:
-        database.close()
+    return rows(
+        server,
+        select(AuditRow.access, AuditRow.detail).where(
+            AuditRow.resource == "consent",
+            AuditRow.target == invitation_id,
+            AuditRow.account_id.is_(None),
+        ),
+    )
 
 
 async def test_looking_shows_who_invites_and_uses_nothing_up(call: RunningCall) -> None:

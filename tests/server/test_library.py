@@ -10,6 +10,8 @@ from protocol.report import LearningFlag, Opinion
 from server.domain.library import age_band, entry_of, without_identity
 from tests.server.test_rules import NOW, whole
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.mark.parametrize(
     "told",

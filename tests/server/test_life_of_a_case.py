@@ -1,9 +1,13 @@
 """A consultation from the clinic's draft to its receipt, over the real server."""
 
+import pytest
+
 from protocol import paths
 from protocol.report import SignedReport
 from tests.server.people import Valley, submitted_case
 from tests.server.signing import report_of, signed, signing_key
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_a_case_lives_from_draft_to_receipt_and_into_the_library(valley: Valley) -> None:

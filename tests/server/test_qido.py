@@ -12,6 +12,8 @@ from protocol import paths
 from tests.server.images import file_bytes, new_study, stow
 from tests.server.people import Valley
 
+pytestmark = pytest.mark.both_databases
+
 NAME, MODALITY, UID = "00100010", "00080060", "0020000D"
 QIDO = paths.DICOMWEB
 

@@ -4,10 +4,13 @@ import asyncio
 import ssl
 
 import httpx
+import pytest
 
 from protocol import paths
 from tests.server.people import Town, Valley, content, open_case, submitted_case
 from tests.server.sockets import signed_in
+
+pytestmark = pytest.mark.both_databases
 
 
 async def test_of_many_claims_at_once_exactly_one_wins(

@@ -1,21 +1,27 @@
 """A call is recorded with everybody's consent, is kept for the two who treat, and deleted."""
 
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
 
 from protocol import paths
 from server.composition import recording_terms
 from server.settings import Settings
+from server.store.recording_tables import RecordingConsentRow, RecordingRow
+from server.store.tables import AuditRow, CallRow
 from tests.server.edge import centre_at, town_of
 from tests.server.invitations import CONSENT, RunningCall, running_call
 from tests.server.people import Someone, Town, Valley, make_valley
 from tests.server.process import ServerProcess
 from tests.server.recordings import AGREED, answer, ask, complete, put, recording, stop
 from tests.server.sockets import Line, signed_in
+from tests.server.tables import rows
 
 TONE = b"\x1aE\xdf\xa3 a piece of a recording " * 40
 NEXT = TONE[::-1]
@@ -69,22 +75,10 @@ def listed(who: Someone, case_id: str) -> list[dict[str, Any]]:
     return found
 
 
-def rows(server: ServerProcess, statement: str, *values: object) -> list[Any]:
-    database = sqlite3.connect(server.data_dir / "huizhen.sqlite", timeout=10)
-    with database:
-        found = database.execute(statement, values).fetchall()
-    database.close()
-    return found
-
-
 def trail(server: ServerProcess, recording_id: str) -> list[str]:
-    found = rows(
-        server,
-        "select access || ' ' || resource || ' ' || detail from audit "
-        "where target = ? order by at, id",
-        recording_id,
-    )
-    return [line for (line,) in found]
+    entries = select(AuditRow.access, AuditRow.resource, AuditRow.detail)
+    entries = entries.where(AuditRow.target == recording_id).order_by(AuditRow.at, AuditRow.id)
+    return [" ".join(entry) for entry in rows(server, entries)]
 
 
 async def test_all_are_asked_and_nothing_runs_before_the_last_has_agreed(
@@ -104,8 +98,9 @@ async def test_all_are_asked_and_nothing_runs_before_the_last_has_agreed(
             assert (await recording(line, "running"))["began_at"] is not None
         kept = rows(
             server,
-            "select kind, wording, language from recording_consents where recording_id = ?",
-            told["id"].replace("-", ""),
+            select(
+                RecordingConsentRow.kind, RecordingConsentRow.wording, RecordingConsentRow.language
+            ).where(RecordingConsentRow.recording_id == UUID(told["id"])),
         )
         assert {kind for kind, _, _ in kept} == {"expert", "requester", "patient"}
         assert {(wording, said) for _, wording, said in kept} == {
@@ -297,16 +292,14 @@ async def test_kept_long_enough_it_is_deleted_by_the_clock_with_its_bytes(
         put(valley.expert, made.id, 0, TONE + made.id.encode())
         await end(made)
         assert objects(server) == before + 1
-        key = made.id.replace("-", "")
-        ((until, ended),) = rows(
-            server,
-            "select kept_until, (select ended_at from calls where id = call_id) "
-            "from recordings where id = ?",
-            key,
+        this = RecordingRow.id == UUID(made.id)
+        times = select(RecordingRow.kept_until, CallRow.ended_at).join(
+            CallRow, CallRow.id == RecordingRow.call_id
         )
-        assert until[:4] != ended[:4], "years after the end of the call"
-        statement = "update recordings set kept_until = '2026-01-01 00:00:00.000000' where id = ?"
-        rows(server, statement, key)
+        ((until, ended),) = rows(server, times.where(this))
+        assert until.year != ended.year, "years after the end of the call"
+        past = datetime(2026, 1, 1, tzinfo=UTC)
+        rows(server, update(RecordingRow).where(this).values(kept_until=past))
         async with signed_in(
             valley.town.url, valley.town.context, valley.doctor.tokens.access_token
         ) as line:

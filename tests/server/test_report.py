@@ -14,6 +14,8 @@ from tests.server.people import Town, Valley, submitted_case
 from tests.server.signing import report_of, signed, signing_key, ticket_of
 from tests.server.sockets import signed_in
 
+pytestmark = pytest.mark.both_databases
+
 OPINION = {"findings": "右下叶结节", "impression": "良性", "recommend_for_library": True}
 
 

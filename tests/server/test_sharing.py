@@ -1,14 +1,17 @@
 """A member of a call shows a screen or a device: a seat of its own that lives with its owner's."""
 
-import sqlite3
 from pathlib import Path
 
+from sqlalchemy import select
+
 from protocol.base import new_id
+from server.store.tables import AuditRow
 from tests.server.edge import centre_at, town_of
 from tests.server.invitations import read_case, running_call
 from tests.server.people import Valley, make_valley
 from tests.server.process import ServerProcess
 from tests.server.sockets import Frame, Line, signed_in
+from tests.server.tables import rows
 
 OFFER = {"kind": "description", "type": "offer", "sdp": "v=0", "attempt": 7}
 
@@ -143,15 +146,10 @@ async def test_it_stands_in_the_audit_trail(valley: Valley, server: ServerProces
         await shown(call.clinic, await share(call.clinic, call.case_id, "window"))
         await call.clinic.say("stop_share", consultation_id=call.case_id)
         await shown(call.clinic)
-    database = sqlite3.connect(server.data_dir / "huizhen.sqlite", timeout=10)
-    noted = [
-        row[0]
-        for row in database.execute(
-            "select detail from audit where resource = 'call' and detail like '%shar%' "
-            "order by at, id"
-        )
-    ]
-    database.close()
+    entries = select(AuditRow.detail).where(
+        AuditRow.resource == "call", AuditRow.detail.contains("shar")
+    )
+    noted = [detail for (detail,) in rows(server, entries.order_by(AuditRow.at, AuditRow.id))]
     assert noted[-2:] == ["share window", "stop sharing"]
 
 

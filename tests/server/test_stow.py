@@ -16,6 +16,8 @@ from tests.server.people import Someone, Town, Valley, make_valley, open_case
 from tests.server.process import ServerProcess
 from tests.server.sockets import signed_in
 
+pytestmark = pytest.mark.both_databases
+
 STORED, FAILED, OTHERS, REASON = "00081199", "00081198", "0008119A", "00081197"
 
 

@@ -3,12 +3,15 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from pydicom.dataset import Dataset
 
 from protocol import paths
 from tests.server.images import declare, file_bytes, manifest, new_study, stow
 from tests.server.people import Someone, Town, Valley, open_case
 from tests.server.test_stow import FAILED, STORED, prepared, progress, reasons
+
+pytestmark = pytest.mark.both_databases
 
 NOT_AUTHORIZED = 0x0124
 

@@ -37,7 +37,7 @@ from protocol.socket import (
     StopShare,
     Welcome,
 )
-from server.api.problems import problem_of
+from server.api.problems import problem_of, problem_of_store
 from server.api.services.calls import Calls
 from server.api.services.chat import Chat
 from server.api.services.identity import Identity
@@ -51,6 +51,7 @@ from server.api.socket.relay import relay
 from server.domain.audit import Access, Resource
 from server.domain.errors import Forbidden, Invalid, Refusal, Unauthenticated, not_a_member
 from server.domain.ports import Clock
+from server.store.errors import StoreError
 from server.store.facts import cases_told
 from server.store.work import Store
 
@@ -59,6 +60,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Coroutine[Any, Any, None]]
 
 REFUSED_HELLO = 4401
+TRY_AGAIN_LATER = 1013
 TOKEN_RAN_OUT = 4402
 _LOG = structlog.get_logger("huizhen.socket")
 
@@ -123,6 +125,11 @@ class SocketEndpoint:
                         raise Unauthenticated(ErrorCode.TOKEN_MISSING, "say hello first")
         except TimeoutError:
             refusal: Refusal = Unauthenticated(ErrorCode.TOKEN_MISSING, "no hello came in time")
+        except StoreError as error:
+            _LOG.error("socket.store", message="hello", error=type(error).__name__)
+            connection.close_after_queue(TRY_AGAIN_LATER)
+            await connection.closed.wait()
+            return None
         except Refusal as refused:
             refusal = refused
         _refuse(connection, refusal)
@@ -219,6 +226,9 @@ class SocketEndpoint:
             await self._dispatch(connection, message, expiry)
         except Refusal as refusal:
             _refuse(connection, refusal, ref)
+        except StoreError as error:
+            _LOG.error("socket.store", message=message.type, error=type(error).__name__)
+            connection.push(Refused(problem=problem_of_store(error), ref=ref).model_dump_json())
         except Exception:
             _LOG.exception("socket.failed", message=message.type)
             _refuse(

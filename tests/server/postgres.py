@@ -1,0 +1,79 @@
+"""Debian's PostgreSQL as a province runs it: a cluster of its own on a free port."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.bench.processes import free_port
+
+USER = "postgres"
+
+
+class Postgres:
+    """A running cluster; `database()` makes an empty database in it and answers its address."""
+
+    def __init__(self, programs: Path, folder: Path) -> None:
+        self._programs, self._folder = programs, folder
+        self._made = 0
+        self.port = free_port()
+
+    def run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [str(self._programs / program), *arguments],
+            cwd=self._folder,
+            user=USER if os.geteuid() == 0 else None,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{program}: {done.stdout}{done.stderr}")
+
+    def initialise(self) -> None:
+        self.run(
+            "initdb", "-D", "data", "-U", USER, "--auth=trust", "--no-sync", "--locale=C.UTF-8"
+        )
+
+    def start(self) -> None:
+        # A power cut is not what is tested here: without fsync a test costs half the time.
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c fsync=off -k {self._folder}"
+        self.run("pg_ctl", "-D", "data", "-w", "-l", "log", "-o", options, "start")
+
+    def stop(self, how: str = "immediate") -> None:
+        self.run("pg_ctl", "-D", "data", "-m", how, "-w", "stop")
+
+    def database(self) -> str:
+        self._made += 1
+        name = f"huizhen{self._made}"
+        self.run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, name)
+        return f"postgresql+asyncpg://{USER}@127.0.0.1:{self.port}/{name}"
+
+
+@contextmanager
+def postgres() -> Iterator[Postgres]:
+    """Skips the test where there is no PostgreSQL, or where root may not become another user."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not found:
+        pytest.skip("PostgreSQL is absent: apt-get install postgresql")
+    # Not pytest's folder: root alone may look into that, and PostgreSQL refuses to be root.
+    folder = Path(tempfile.mkdtemp(prefix="huizhen-postgres-"))
+    try:
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam(USER)
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        cluster = Postgres(found[-1].parent, folder)
+        cluster.initialise()
+        cluster.start()
+        try:
+            yield cluster
+        finally:
+            cluster.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,64 @@
+"""The database of a province goes away and comes back: told, nothing lost, nothing done twice."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from protocol import paths
+from protocol.errors import ErrorCode
+from tests.server.conftest import trusting
+from tests.server.people import ADMIN, PASSWORD, Town, make_valley, open_case, submitted_case
+from tests.server.postgres import Postgres
+from tests.server.process import ServerProcess
+from tests.server.sockets import signed_in
+
+
+@pytest.fixture
+def centre(cluster: Postgres, tmp_path: Path) -> Iterator[ServerProcess]:
+    process = ServerProcess(
+        tmp_path, {"HUIZHEN_DATABASE_URL": cluster.database(), "HUIZHEN_OFFER_RINGS_S": "2"}
+    )
+    process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
+    with process:
+        yield process
+
+
+async def test_a_restarted_database_is_told_and_work_goes_on(
+    centre: ServerProcess, cluster: Postgres
+) -> None:
+    context = trusting(centre.ca)
+    town = Town(centre.url, context)
+    valley = make_valley(town)
+    case_id = open_case(valley)
+    cluster.stop("immediate")
+    try:
+        answer = valley.doctor.send("GET", paths.CONSULTATION, consultation_id=case_id)
+        assert answer.status_code == 503
+        assert answer.json()["code"] == ErrorCode.UNAVAILABLE
+        assert int(answer.headers["retry-after"]) > 0
+        assert "try again" in answer.json()["title"]
+    finally:
+        cluster.start()
+    answer = valley.doctor.send("GET", paths.CONSULTATION, consultation_id=case_id)
+    assert answer.status_code == 200
+    town.close()
+
+
+async def test_a_clock_that_ran_out_meanwhile_is_taken_once_the_database_is_back(
+    centre: ServerProcess, cluster: Postgres
+) -> None:
+    context = trusting(centre.ca)
+    town = Town(centre.url, context)
+    valley = make_valley(town)
+    async with signed_in(town.url, context, valley.expert.tokens.access_token) as expert:
+        case_id = submitted_case(valley)
+        rang = await expert.hear("offer_rang")
+        cluster.stop("immediate")
+        cluster.start()
+        ended = await expert.hear("offer_ended")
+        assert (ended["offer_id"], ended["how"]) == (rang["offer"]["id"], "expired")
+    timeline = valley.doctor.get(paths.TIMELINE, consultation_id=case_id)
+    expired = [one for one in timeline if one["action"] == "offer_expired"]
+    assert len(expired) == 1
+    town.close()
