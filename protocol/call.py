@@ -80,6 +80,11 @@ class CallState(Answer):
     recording_terms: RecordingTerms | None = None
     recording: CallRecording | None = None
 
+    def for_guests(self) -> "CallState":
+        """The same without what names accounts."""
+        people = tuple(one.model_copy(update={"account_id": None}) for one in self.participants)
+        return self.model_copy(update={"participants": people})
+
 
 class JoinedCall(Answer):
     """Answer to joining: one's own peer id, the others, and the ICE servers to use.
@@ -154,6 +159,7 @@ class InvitationState(Answer):
     kind: ParticipantKind
     expires_at: Moment
     redeemed_at: Moment | None
+    withdrawn_at: Moment | None = None
 
 
 class LookAtInvitation(Message):
@@ -165,6 +171,7 @@ class InvitationStanding(StrEnum):
     USED = "used"
     EXPIRED = "expired"
     ENDED = "ended"
+    WITHDRAWN = "withdrawn"
 
 
 class InvitationSeen(Answer):

@@ -39,6 +39,8 @@
 | GET CALL | → CallState or 404 | member |
 | POST INVITATIONS | NewInvitation → Invitation | expert or requester of the case |
 | GET INVITATIONS | → list[InvitationState] | expert or requester of the case |
+| DELETE INVITATION | → 204; its guest is put out | expert or requester of the case |
+| DELETE PARTICIPANT | → 204: a guest is put out for good | expert or requester of the case |
 | GET RECORDINGS | → list[RecordingInfo] | expert, requester, dispatcher of the case |
 | GET RECORDING_PIECES | → RecordingPieces | expert or requester of the case |
 | GET RECORDING_PIECE | → its bytes; a reading | expert or requester of the case |
@@ -101,6 +103,8 @@ REPORT = "/v1/consultations/{consultation_id}/report"
 MESSAGES = "/v1/consultations/{consultation_id}/messages"
 CALL = "/v1/consultations/{consultation_id}/call"
 INVITATIONS = "/v1/consultations/{consultation_id}/call/invitations"
+INVITATION = "/v1/consultations/{consultation_id}/call/invitations/{invitation_id}"
+PARTICIPANT = "/v1/consultations/{consultation_id}/call/participants/{peer_id}"
 RECORDINGS = "/v1/consultations/{consultation_id}/recordings"
 RECORDING_PIECES = "/v1/recordings/{recording_id}/pieces"
 RECORDING_PIECE = "/v1/recordings/{recording_id}/pieces/{index}"

@@ -6,6 +6,7 @@ carry `seq`; signalling is relayed at once, stamped with its sender, and never s
 that cannot be understood is answered by `error` and changes nothing.
 """
 
+from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -221,6 +222,26 @@ class Refused(Answer):
     ref: UUID | None = None
 
 
+class SeatLoss(StrEnum):
+    """Why a seat in a call is no longer one's own.
+
+    MOVED: the same ticket sits at another place now. REMOVED: a doctor put the guest out.
+    NO_PART: the case has gone to somebody else, or is over.
+    """
+
+    MOVED = "moved"
+    REMOVED = "removed"
+    NO_PART = "no_part"
+
+
+class SeatLost(Answer):
+    """The server has taken one's seat: leave, and do not join again by oneself."""
+
+    type: Literal["seat_lost"] = "seat_lost"
+    consultation_id: UUID
+    why: SeatLoss
+
+
 class PresenceChanged(Answer):
     type: Literal["presence_changed"] = "presence_changed"
     presence: PersonPresence
@@ -336,6 +357,7 @@ ServerMessage = Annotated[
     | ShareStarted
     | SignalReceived
     | Refused
+    | SeatLost
     | PresenceChanged
     | ConsultationChanged
     | ConsultationLeft

@@ -46,6 +46,7 @@ from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
 from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.line_check import LineChecks
+from server.api.services.partings import Partings
 from server.api.services.passwords import Passwords
 from server.api.services.presences import Presences
 from server.api.services.recording_wishes import RecordingWishes
@@ -186,7 +187,8 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     kept = timedelta(days=settings.facts_kept_days)
     recordings = KeptRecordings(store, clock, objects, acting)
     presences = Presences(store, clock, hub)
-    acting.on_step = presences.stepped
+    partings = Partings(store, acting, calls)
+    acting.on_step = (presences.stepped, partings.stepped)
     timekeeper = Timekeeper(store, clock, acting, bell, kept, recordings, presences)
     hub.on_arrival = timekeeper.arrived
     storing = ImageStoring(store, objects, studies, settings.max_instance_bytes)
@@ -203,6 +205,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         calls=calls,
         line_checks=LineChecks(clock, ice),
         invitations=Invitations(store, clock, acting, tokens, settings),
+        partings=partings,
         recordings=recordings,
         chat=chat,
         hub=hub,
@@ -243,6 +246,7 @@ async def _serve(settings: Settings, port: Port) -> None:
         built.objects.clear_spool()
         await built.house.calls.restore()
         await built.presences.restore()
+        await built.house.partings.look_at_all()
         background = [
             asyncio.create_task(built.timekeeper.run()),
             asyncio.create_task(built.house.hub.sweep()),
@@ -253,6 +257,7 @@ async def _serve(settings: Settings, port: Port) -> None:
             for task in background:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
+            await built.house.partings.close()
             await built.house.calls.close()
             await built.timekeeper.close()
             await built.house.studies.close()

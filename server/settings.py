@@ -121,7 +121,8 @@ class Settings(BaseSettings):
     refresh_grace_s: float = Field(default=30, ge=0)
     transfer_refresh_token_s: int = Field(default=7 * 24 * 3600, ge=1)
     relay_token_s: int = Field(default=24 * 3600, ge=1)
-    call_token_s: int = Field(default=2 * 3600, ge=1)
+    call_token_s: int = Field(default=12 * 3600, ge=1)
+    """A guest who is in the call stays in it; a ticket is good for its call only, while it runs."""
     signing_ticket_s: int = Field(default=120, ge=1)
     password_hashes_at_once: int = Field(default=2, ge=1, le=64)
     password_memory_kib: int = Field(default=65536, ge=8192)

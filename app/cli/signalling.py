@@ -27,6 +27,8 @@ from protocol.socket import (
     JoinCall,
     LeaveCall,
     Refused,
+    SeatLoss,
+    SeatLost,
     SendSignal,
     ServerMessage,
     SignalReceived,
@@ -34,6 +36,11 @@ from protocol.socket import (
 )
 
 JOIN_S = 30.0
+LOST = {
+    SeatLoss.MOVED: "this ticket sits at another place now",
+    SeatLoss.REMOVED: "a doctor has put you out of the call",
+    SeatLoss.NO_PART: "the case of this call is over",
+}
 
 
 class CallRefused(Exception):
@@ -127,6 +134,8 @@ class SocketSignalling:
                 self._take_seat(message.joined)
             case CallChanged():
                 self._changed(message.call)
+            case SeatLost():
+                self._over(LOST[message.why])
             case SignalReceived():
                 self._signalled(message)
             case Refused() if message.ref is not None:

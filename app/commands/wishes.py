@@ -270,6 +270,18 @@ class WishInvite:
 
 
 @dataclass(frozen=True, slots=True)
+class WishWithdrawInvitation:
+    invitation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishPutOut:
+    """A guest out of the call; `peer_id` is the guest's seat."""
+
+    peer_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class WishChat:
     text: str
 
@@ -349,7 +361,16 @@ ClinicWish = (
 ExpertWish = (
     WishClaim | WishResume | WishDecline | WishRelease | WishEditOpinion | WishSign | WishPause
 )
-CallWish = WishJoinCall | WishLeaveCall | WishMute | WishCameraOff | WishInvite | WishChat
+CallWish = (
+    WishJoinCall
+    | WishLeaveCall
+    | WishMute
+    | WishCameraOff
+    | WishInvite
+    | WishWithdrawInvitation
+    | WishPutOut
+    | WishChat
+)
 LibraryWish = WishSearchLibrary | WishOpenEntry
 AdministrationWish = (
     WishAddInstitution

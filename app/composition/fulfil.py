@@ -52,6 +52,7 @@ from app.commands.wishes import (
     WishPage,
     WishPause,
     WishPrint,
+    WishPutOut,
     WishRefresh,
     WishRelease,
     WishResetPassword,
@@ -62,6 +63,7 @@ from app.commands.wishes import (
     WishSubmit,
     WishTheme,
     WishWithdraw,
+    WishWithdrawInvitation,
 )
 from app.composition.fulfil_board import fulfil_board
 from app.composition.fulfil_call import fulfil_call
@@ -275,6 +277,10 @@ class Fulfilment:
                 desk.call.camera_off(off=off)
             case WishInvite(body):
                 self._start(desk.invitation.invite(body), only="invite")
+            case WishWithdrawInvitation(invitation_id):
+                self._start(desk.invitation.withdraw(invitation_id), only="end invitation")
+            case WishPutOut(peer_id):
+                self._start(desk.invitation.put_out(peer_id), only="end invitation")
             case WishChat(text):
                 self._start(desk.chat.send(text))
             case _:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
@@ -27,6 +28,16 @@ class InvitedProps:
 
 
 @dataclass(frozen=True, slots=True)
+class GuestProps:
+    """A guest in the call (`peer_id`), or a link (`invitation_id` where it may be ended)."""
+
+    name: str
+    text: str
+    peer_id: UUID | None = None
+    invitation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class InvitationProps:
     """`guest_name` is proposed: the patient of the case. The latest link is `current`."""
 
@@ -35,7 +46,7 @@ class InvitationProps:
     making: bool
     problem: str
     current: InvitedProps | None
-    earlier: tuple[str, ...]
+    guests: tuple[GuestProps, ...]
 
 
 def derive_invitation(state: State, now: datetime) -> InvitationProps:
@@ -50,13 +61,32 @@ def derive_invitation(state: State, now: datetime) -> InvitationProps:
         making=invitations.making,
         problem=words_for(invitations.problem) if invitations.problem is not None else "",
         current=shown[-1] if shown else None,
-        earlier=tuple(f"{one.name} · {one.standing}" for one in reversed(shown[:-1])),
+        guests=(*_sitting(state, here=here), *(_line(one) for one in reversed(shown[:-1]))),
     )
+
+
+def _sitting(state: State, *, here: bool) -> tuple[GuestProps, ...]:
+    running = state.call.running
+    if not here or running is None:
+        return ()
+    text = QCoreApplication.translate("invitation", "{name} · in the call")
+    return tuple(
+        GuestProps(one.display_name, text.format(name=one.display_name), peer_id=one.peer_id)
+        for one in running.participants
+        if one.account_id is None and one.share is None
+    )
+
+
+def _line(one: InvitedProps) -> GuestProps:
+    ends = one.id if one.usable else None
+    return GuestProps(one.name, f"{one.name} · {one.standing}", invitation_id=ends)
 
 
 def _shown(one: Invited, now: datetime) -> InvitedProps:
     translate = QCoreApplication.translate
-    if one.redeemed_at is not None:
+    if one.withdrawn_at is not None:
+        text, look, usable = translate("invitation", "Withdrawn"), "neutral", False
+    elif one.redeemed_at is not None:
         text = translate("invitation", "Used at {time}").format(time=clock(one.redeemed_at))
         look, usable = "good", False
     elif one.over:

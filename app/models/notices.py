@@ -224,6 +224,10 @@ def _own_words() -> dict[NoticeCode, str]:
         Trouble.MEDIA_STOPPED: translate(
             "notices", "The call program stopped and was started again; the call is rejoined."
         ),
+        Trouble.CALL_NOT_OURS: translate(
+            "notices",
+            "You have left the call: its case has gone to somebody else, or is over.",
+        ),
         Trouble.TRANSFER_STOPPED: translate(
             "notices", "The transfer program stopped and was started again; nothing is lost."
         ),

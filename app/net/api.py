@@ -212,6 +212,14 @@ class Api:
     async def invitations(self, id_: UUID) -> tuple[InvitationState, ...]:
         return await self.connection.get_list(InvitationState, _of(paths.INVITATIONS, id_))
 
+    async def withdraw_invitation(self, id_: UUID, invitation_id: str) -> None:
+        path = paths.INVITATION.format(consultation_id=id_, invitation_id=invitation_id)
+        await self.connection.request("DELETE", path)
+
+    async def put_out(self, id_: UUID, peer_id: UUID) -> None:
+        path = paths.PARTICIPANT.format(consultation_id=id_, peer_id=peer_id)
+        await self.connection.request("DELETE", path)
+
     # --- the library ---------------------------------------------------------------------
 
     async def library(self, query: str = "", after: str | None = None) -> LibraryPage:

@@ -75,6 +75,7 @@ from protocol.socket import (
     JoinCall,
     LeaveCall,
     Refused,
+    SeatLost,
     ShareStarted,
     SignalReceived,
 )
@@ -175,7 +176,8 @@ class CallService:
     # --- what the server says ------------------------------------------------------------
 
     def heard(
-        self, message: CallJoined | ShareStarted | SignalReceived | CallChanged | Refused
+        self,
+        message: CallJoined | ShareStarted | SignalReceived | CallChanged | SeatLost | Refused,
     ) -> None:
         match message:
             case CallJoined():
@@ -187,6 +189,8 @@ class CallService:
                 self._signal(message)
             case CallChanged():
                 self._roster(message)
+            case SeatLost():
+                self._lost_seat(message)
             case Refused():
                 if self.sharing.refused(message):
                     return
@@ -295,6 +299,11 @@ class CallService:
             again=again,
         )
         self._tell_media(added)
+
+    def _lost_seat(self, message: SeatLost) -> None:
+        if self._joined and message.consultation_id == self._joined.call.consultation_id:
+            self._tasks.start(self.leave(), only="leave call")
+            raise_notice(self._facts, Trouble.CALL_NOT_OURS, severity=Severity.WARNING)
 
     def _signal(self, message: SignalReceived) -> None:
         if self._joined is None:

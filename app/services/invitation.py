@@ -1,6 +1,7 @@
 """Inviting a guest to the running call, and learning whether the invitation was used."""
 
 import asyncio
+from collections.abc import Awaitable
 from uuid import UUID
 
 from app.net.api import Api
@@ -49,6 +50,25 @@ class InvitationService:
                 )
             )
         )
+
+    async def withdraw(self, invitation_id: str) -> None:
+        """The link opens nothing any more; who came with it leaves the call."""
+        case = self._facts.state.case
+        if case is not None:
+            await self._end(self._api.withdraw_invitation(case.id, invitation_id), case.id)
+
+    async def put_out(self, peer_id: UUID) -> None:
+        """A guest leaves the call and cannot come back with the same link."""
+        case = self._facts.state.case
+        if case is not None:
+            await self._end(self._api.put_out(case.id, peer_id), case.id)
+
+    async def _end(self, ending: Awaitable[None], case_id: UUID) -> None:
+        try:
+            await ending
+            await self.follow(case_id)
+        except NetError as error:
+            self._facts.apply(InvitationNotMade(trouble_of(error)[0]))
 
     def follows(self, consultation_id: UUID) -> bool:
         """Whether an invitation to this case's call may have been used meanwhile."""

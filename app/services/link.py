@@ -42,6 +42,7 @@ from protocol.socket import (
     PresenceChanged,
     Refused,
     ReportSigned,
+    SeatLost,
     ServerMessage,
     SessionEnded,
     ShareStarted,
@@ -59,7 +60,7 @@ LATE = {
     CaseClock.REPORT: (Late.REPORT_SOON, Late.REPORT_OVERDUE),
 }
 NOT_STARTED = (Phase.CLAIMED, Phase.ACCEPTED, Phase.SCHEDULED)
-CallMessage = CallJoined | ShareStarted | SignalReceived | CallChanged | Refused
+CallMessage = CallJoined | ShareStarted | SignalReceived | CallChanged | SeatLost | Refused
 
 
 class LinkService:
@@ -130,7 +131,7 @@ class LinkService:
             case PresenceChanged():
                 self._facts.apply(PresenceSeen(message.presence))
                 self._on_presence()
-            case CallJoined() | ShareStarted() | SignalReceived():
+            case CallJoined() | ShareStarted() | SignalReceived() | SeatLost():
                 self._on_call(message)
             case Refused():
                 self._refused(message)

@@ -25,6 +25,7 @@ class Invited:
     link: str = field(repr=False)
     squares: tuple[bytes, ...] = field(repr=False)
     redeemed_at: datetime | None = None
+    withdrawn_at: datetime | None = None
     over: bool = False
 
 
@@ -73,16 +74,20 @@ def reduce_invitations(invitations: Invitations, fact: InvitationFact) -> Invita
         case InvitationNotMade(code):
             return replace(invitations, making=False, problem=code)
         case InvitationsTold(states):
-            used = {state.id: state.redeemed_at for state in states}
-            told = tuple(
-                replace(one, redeemed_at=used.get(one.id, one.redeemed_at))
-                for one in invitations.made
-            )
-            return invitations if told == invitations.made else replace(invitations, made=told)
+            now = {state.id: state for state in states}
+            told = tuple(_as_told(one, now.get(one.id)) for one in invitations.made)
+            same = told == invitations.made and invitations.problem is None
+            return invitations if same else replace(invitations, made=told, problem=None)
         case CallChanged():
             return _ended(invitations, fact) if fact.call is None else invitations
         case _:
             assert_never(fact)
+
+
+def _as_told(one: Invited, state: InvitationState | None) -> Invited:
+    if state is None:
+        return one
+    return replace(one, redeemed_at=state.redeemed_at, withdrawn_at=state.withdrawn_at)
 
 
 def _ended(invitations: Invitations, fact: CallChanged) -> Invitations:

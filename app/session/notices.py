@@ -24,6 +24,7 @@ class Trouble(Enum):
     NO_IMAGES_FOUND = "no_images_found"
     SIGNATURE_NOT_VERIFIED = "signature_not_verified"
     MEDIA_STOPPED = "media_stopped"
+    CALL_NOT_OURS = "call_not_ours"
     TRANSFER_STOPPED = "transfer_stopped"
     TRANSFER_GIVEN_UP = "transfer_given_up"
     CASE_TAKES_NO_IMAGES = "case_takes_no_images"

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QDialog, QWidget
 
-from app.commands.wishes import WishInvite
+from app.commands.wishes import WishInvite, WishWithdrawInvitation
 from app.kit.layouts import column, row, surface
 from app.kit.widgets import (
     ElidedLabel,
@@ -20,6 +20,7 @@ from app.kit.widgets import (
     set_words,
 )
 from app.models.invitation import InvitationProps, InvitedProps
+from app.views.invited_guests import InvitedGuests
 from app.views.qr_code import QrCode
 from protocol.call import NewInvitation, ParticipantKind
 
@@ -53,7 +54,9 @@ class InvitationWindow(QDialog):
         self._link.setReadOnly(True)
         self._copy = button("copyInvitation", self._copy_link, "primary")
         self._code = QrCode("inviteQr")
-        self._earlier = label("earlierInvitations", "muted", wrap=True)
+        self._guests = InvitedGuests()
+        self._guests.wished.connect(self.wished)
+        self._take_back = button("takeBackInvitation", self._withdraw, "quiet")
         self._close = button("closeInvitation", self.hide, "quiet")
         self._arrange()
         self.words()
@@ -64,16 +67,19 @@ class InvitationWindow(QDialog):
         self._make.setAutoDefault(True)
         self._close.setAutoDefault(False)
         self._copy.setAutoDefault(False)
+        self._take_back.setAutoDefault(False)
         fields = row(self._name, self._kind_field, self._valid_field)
         fields.setStretch(0, 1)
         asked = row(self._problem, None, self._make)
         asked.setStretch(0, 1)
         named = row(self._guest, self._standing)
         named.setStretch(0, 1)
-        told = column(named, self._until, self._link, row(self._copy, None), self._hint, None)
+        told = column(
+            named, self._until, self._link, row(self._copy, self._take_back, None), self._hint, None
+        )
         self._made = surface("card", row(self._code, told, margin=3, gap=4))
         layout = column(
-            fields, asked, self._made, self._earlier, row(None, self._close), margin=4, gap=3
+            fields, asked, self._made, self._guests, row(None, self._close), margin=4, gap=3
         )
         layout.setSizeConstraint(layout.SizeConstraint.SetFixedSize)
         self._name.setMinimumWidth(WIDTH - 300)
@@ -98,8 +104,7 @@ class InvitationWindow(QDialog):
         self._made.setVisible(props.current is not None)
         if props.current is not None:
             self._show_made(props.current)
-        self._earlier.setText("\n".join(props.earlier))
-        self._earlier.setVisible(bool(props.earlier))
+        self._guests.show_guests(props.guests)
         self._make_words()
 
     def _show_made(self, made: InvitedProps) -> None:
@@ -109,7 +114,7 @@ class InvitationWindow(QDialog):
         set_text(self._link, made.link)
         self._link.setCursorPosition(0)
         self._code.show_squares(made.squares)
-        for part in (self._code, self._link, self._copy, self._hint):
+        for part in (self._code, self._link, self._copy, self._take_back, self._hint):
             part.setVisible(made.usable)
         if self._copied != made.id:
             self._copy_words()
@@ -142,6 +147,8 @@ class InvitationWindow(QDialog):
             )
         )
         set_words(self._close, self.tr("Close"))
+        set_words(self._take_back, self.tr("Withdraw the link"))
+        self._guests.words()
         self._copy_words()
         self._make_words()
 
@@ -164,6 +171,11 @@ class InvitationWindow(QDialog):
             QGuiApplication.clipboard().setText(made.link)
             self._copied = made.id
             set_words(self._copy, self.tr("Copied"))
+
+    def _withdraw(self) -> None:
+        made = self._props.current if self._props is not None else None
+        if made is not None:
+            self.wished.emit(WishWithdrawInvitation(made.id))
 
     def _wish(self) -> None:
         name = self._name.text.strip()

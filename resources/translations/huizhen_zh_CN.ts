@@ -2721,6 +2721,25 @@
         <source>Say who is invited; the doctors see this name.</source>
         <translation>请填写来宾姓名，参加会诊的医生会看到它。</translation>
     </message>
+    <message>
+        <source>Withdraw the link</source>
+        <translation>撤回链接</translation>
+    </message>
+</context>
+<context>
+    <name>InvitedGuests</name>
+    <message>
+        <source>Withdraw</source>
+        <translation>撤回</translation>
+    </message>
+    <message>
+        <source>Put out</source>
+        <translation>请出通话</translation>
+    </message>
+    <message>
+        <source>Really put out?</source>
+        <translation>确定请出？</translation>
+    </message>
 </context>
 <context>
     <name>KeySheet</name>
@@ -5937,6 +5956,14 @@
         <source>Not used yet</source>
         <translation>尚未使用</translation>
     </message>
+    <message>
+        <source>{name} · in the call</source>
+        <translation>{name} · 通话中</translation>
+    </message>
+    <message>
+        <source>Withdrawn</source>
+        <translation>已撤回</translation>
+    </message>
 </context>
 <context>
     <name>library</name>
@@ -6366,6 +6393,10 @@
     <message>
         <source>{number} was ended early by {holder}.</source>
         <translation>{holder}已提前终止 {number}。</translation>
+    </message>
+    <message>
+        <source>You have left the call: its case has gone to somebody else, or is over.</source>
+        <translation>您已离开通话：该病例已转给他人或已结束。</translation>
     </message>
 </context>
 <context>

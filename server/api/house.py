@@ -14,6 +14,7 @@ from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
 from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.line_check import LineChecks
+from server.api.services.partings import Partings
 from server.api.services.reporting import Reporting
 from server.api.services.studies import Studies
 from server.api.socket.hub import Hub
@@ -37,6 +38,7 @@ class House:
     reporting: Reporting
     calls: Calls
     invitations: Invitations
+    partings: Partings
     recordings: KeptRecordings
     chat: Chat
     line_checks: LineChecks

@@ -113,16 +113,31 @@ class Calls:
         )
         return list(rows)
 
-    async def redeem(self, code_hash: str, now: datetime) -> InvitationRow | None:
-        """Takes an invitation; None when it is unknown, used, too old or its call has ended."""
+    async def withdraw(self, row: InvitationRow, now: datetime) -> None:
+        """It opens nothing from now on, nor does the ticket it was exchanged for."""
+        row.withdrawn_at = row.withdrawn_at or now
+        await self._session.flush()
+
+    async def invitation_of(self, guest_session: UUID) -> InvitationRow | None:
+        """What the ticket of this session was exchanged for."""
+        return await self._session.scalar(
+            select(InvitationRow).where(InvitationRow.guest_session == guest_session)
+        )
+
+    async def redeem(
+        self, code_hash: str, guest_session: UUID, now: datetime
+    ) -> InvitationRow | None:
+        """Takes an invitation; None when it is unknown, used, taken back, too old or its call has
+        ended."""
         row = await self._session.scalar(
             update(InvitationRow)
             .where(
                 InvitationRow.hash == code_hash,
                 InvitationRow.redeemed_at.is_(None),
+                InvitationRow.withdrawn_at.is_(None),
                 InvitationRow.expires_at > now,
             )
-            .values(redeemed_at=now)
+            .values(redeemed_at=now, guest_session=guest_session)
             .returning(InvitationRow)
         )
         if row is None:

@@ -206,6 +206,8 @@ class InvitationRow(Base):
     kind: Mapped[str]
     expires_at: Mapped[datetime]
     redeemed_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    guest_session: Mapped[UUID | None] = mapped_column(index=True)
     created_by: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
 
 

@@ -8,6 +8,7 @@ import { Peer, State, Way } from './peer.js';
 const LOOK_MS = 500;
 const REJOIN_MS = 4000; // not more often
 const NOT_RUNNING_MS = 2000;
+const LOST = { moved: 'moved', removed: 'removed' }; // of a seat; anything else: the call is over
 const PATIENCE_MS = 60000; // for a call that is gone while the doctors reconnect
 
 export class Call {
@@ -34,7 +35,7 @@ export class Call {
   recording = null;
   terms = null;
 
-  /** `on` has changed(), and ended(why) with why one of over, ticket. */
+  /** `on` has changed(), and ended(why): over, ticket, moved, removed. */
   constructor(ticket, media, on) {
     this.#ticket = ticket;
     this.#media = media;
@@ -61,6 +62,11 @@ export class Call {
   get large() {
     if (this.#seat?.call.sfu_away) return 'away';
     return this.#sfu && this.#sfu.peer.state === State.CONNECTING ? 'moving' : '';
+  }
+
+  /** Whether one's own pictures hardly get out. */
+  get slow() {
+    return this.#peers.some((peer) => peer.slow);
   }
 
   /** One's own peer id while one has a seat. */
@@ -120,6 +126,7 @@ export class Call {
 
   #heard(frame) {
     if (frame.type === 'call_joined' && frame.ref === this.#ref) this.#sit(frame.joined);
+    else if (frame.type === 'seat_lost') this.#end(LOST[frame.why] ?? 'over');
     else if (frame.type === 'call_changed') this.#changed(frame.call ?? null);
     else if (frame.type === 'signal_received') this.#signalled(frame);
     else if (frame.type === 'refused' && frame.ref === this.#ref) this.#refused(frame.problem);
@@ -160,7 +167,8 @@ export class Call {
       this.#forgetAll();
       this.#on.changed();
       this.#retry = setTimeout(() => this.#join(), NOT_RUNNING_MS);
-    } else if (problem.code === 'token_expired') this.#end('ticket');
+    } else if (problem.code === 'invitation_invalid') this.#end('removed');
+    else if (problem.code === 'token_expired') this.#end('ticket');
     else this.#end('over');
   }
 
@@ -236,6 +244,7 @@ export class Call {
   async #look() {
     const peers = this.#peers;
     await Promise.all(peers.map((peer) => peer.look()));
+    if (peers.some((peer) => peer.state === State.SILENT)) this.#line.doubt();
     for (const peer of peers) {
       if (!this.#down && peer.lost) peer.renew().catch(() => {});
     }

@@ -18,6 +18,7 @@ export class Line {
   #patience = 0;
   #pause = 0;
   #closed = false;
+  #doubted = -PROBE_MS;
 
   /** `on` has welcomed(), frame(frame), lost() and refused(). */
   constructor(token, on) {
@@ -71,6 +72,14 @@ export class Line {
   #ping(withinMs) {
     this.#write({ type: 'ping', sent_ms: Math.round(performance.now()) });
     this.#expect(withinMs);
+  }
+
+  /** Media have stopped: the socket may have gone the same way, and does not know it yet. */
+  doubt() {
+    const now = performance.now();
+    if (now - this.#doubted < PROBE_MS) return;
+    this.#doubted = now;
+    this.#probe();
   }
 
   // A phone that was asleep or changed its network has a socket that looks open and is dead.

@@ -6,6 +6,9 @@ const SILENT_MS = 3000; // without a packet: it is made anew
 const SFU_SILENT_MS = 4000; // it reports once a second, and one may be lost
 const CONNECT_MS = 20000;
 const RENEW_MS = 5000; // not more often
+const NARROW_MS = 3000; // so long one's own line is slow before it is said
+const MUCH_LOST = 0.1;
+const FEW_FRAMES = 10;
 const PICTURE_MS = 3000; // without a new picture: the old one is not shown any more
 
 /** Which way media go: one way only where the call passes an SFU, which is then the other side. */
@@ -33,6 +36,8 @@ export class Peer {
   #bytes = 0;
   #frames = 0;
   #energy = 0;
+  #sounds = 0;
+  #narrowSince = performance.now();
   #lastPacket = performance.now();
   #lastPicture = -PICTURE_MS;
   #lastSound = -PICTURE_MS;
@@ -114,12 +119,22 @@ export class Peer {
     return this.#silent(performance.now()) ? State.SILENT : State.LIVE;
   }
 
+  /** Whether it was ever connected. */
+  get met() {
+    return this.#met;
+  }
+
   get pictures() {
     return performance.now() - this.#lastPicture < PICTURE_MS;
   }
 
   get sounds() {
     return performance.now() - this.#lastSound < PICTURE_MS;
+  }
+
+  /** Whether one's own pictures have hardly got out for a while. */
+  get slow() {
+    return this.#connected && performance.now() - this.#narrowSince > NARROW_MS;
   }
 
   /** Counts what has come since the last look; every half second or so. */
@@ -129,9 +144,12 @@ export class Peer {
     let frames = 0;
     let energy = 0;
     let sound = 0;
+    let narrow = false;
     for (const one of (await this.#pc.getStats()).values()) {
       if (one.type === 'candidate-pair') bytes += one.bytesReceived ?? 0;
       if (one.type === 'outbound-rtp' && one.packetsSent > 0) this.#flowed = true;
+      if (one.type === 'outbound-rtp' && one.kind === 'video') narrow ||= isHeldBack(one);
+      if (one.type === 'remote-inbound-rtp') narrow ||= one.fractionLost > MUCH_LOST;
       if (one.type !== 'inbound-rtp') continue;
       bytes += one.bytesReceived ?? 0;
       if (one.kind === 'video') frames += one.framesDecoded ?? 0;
@@ -144,9 +162,10 @@ export class Peer {
     const byRight = this.#way !== Way.BOTH && !this.#flowed;
     if (byRight || bytes !== this.#bytes) this.#lastPacket = now;
     if (frames > this.#frames) this.#lastPicture = now;
-    if (sound > 0 && bytes !== this.#bytes) this.#lastSound = now;
+    if (sound > this.#sounds) this.#lastSound = now;
+    if (!narrow) this.#narrowSince = now;
     this.loudness = Math.max(0, energy - this.#energy);
-    [this.#bytes, this.#frames, this.#energy] = [bytes, frames, energy];
+    [this.#bytes, this.#frames, this.#energy, this.#sounds] = [bytes, frames, energy, sound];
   }
 
   #next(work) {
@@ -252,7 +271,7 @@ export class Peer {
     this.#connected = false;
     this.#failed = this.#flowed = false;
     this.#began = this.#lastPacket = performance.now();
-    [this.#bytes, this.#frames, this.#energy] = [0, 0, 0];
+    [this.#bytes, this.#frames, this.#energy, this.#sounds] = [0, 0, 0, 0];
     this.#pc = this.#made();
   }
 
@@ -288,4 +307,9 @@ export class Peer {
   async #takeEarly() {
     for (const signal of this.#early.splice(0)) await this.#candidate(signal);
   }
+}
+
+// The encoder sends few pictures because the line takes no more.
+function isHeldBack({ qualityLimitationReason: why, framesPerSecond: fps }) {
+  return why === 'bandwidth' && (fps ?? 0) < FEW_FRAMES;
 }

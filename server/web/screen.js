@@ -116,7 +116,10 @@ function statusWords(call) {
   if (call.state !== 'in') return say(call.state);
   if (call.large) return say(call.large === 'away' ? 'sfuAway' : 'sfuMoving');
   const people = [...call.others.values()].filter(({ share }) => !share);
-  const names = people.map(({ name }) => name).filter(Boolean);
+  const live = people.filter(({ peer }) => peer.state === State.LIVE);
+  const names = live.map(({ name }) => name).filter(Boolean);
+  if (!names.length) return say(people.some(({ peer }) => peer.met) ? 'reconnecting' : 'connecting');
+  if (call.slow) return say('slowUpload');
   return say('inCall', { names: listed(names) });
 }
 

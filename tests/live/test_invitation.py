@@ -1,5 +1,5 @@
 """From the doctor's window to the patient's phone: the link of the window opens the call, the
-pictures meet, and the window says that the link was used."""
+pictures meet, the window says that the link was used, and the guest is put out again."""
 
 from pathlib import Path
 
@@ -58,6 +58,12 @@ def test_the_link_of_the_window_brings_the_patient_into_the_call(
         await person.until(
             lambda: said(person) == ["No picture"], "a word instead of the last picture"
         )
+        await person.click("putOut")
+        await person.click("putOut")
+        await guest.read("A doctor has asked you to leave this call.")
+        await person.until(lambda: said(person) == [], "an empty place")
+        await guest.open(link)
+        await guest.read("has withdrawn this link")
 
     try:
         with guest_chromium(tmp_path / "browser", certificate) as browser:

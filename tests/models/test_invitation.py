@@ -102,7 +102,8 @@ def test_the_latest_is_shown_and_earlier_ones_are_listed() -> None:
     found = props(InvitationMade(invited("周女士")), InvitationMade(invited("何小溪", id="1" * 32)))
     assert found.current is not None
     assert found.current.name == "何小溪"
-    assert found.earlier == ("周女士 · Not used yet",)
+    (earlier,) = [one for one in found.guests if one.peer_id is None]
+    assert (earlier.text, earlier.invitation_id) == ("周女士 · Not used yet", ID)
 
 
 def test_links_of_another_case_are_not_shown() -> None:

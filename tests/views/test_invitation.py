@@ -7,14 +7,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.commands.wishes import Page, WishInvite
+from app.commands.wishes import Page, WishInvite, WishPutOut, WishWithdrawInvitation
 from app.kit.theme import Appearance
 from app.services.invitation import squares_of
 from app.session.call import CallEntered, CallJoining
 from app.session.invitation import InvitationMade
 from app.views.invitation import InvitationWindow
 from protocol.call import NewInvitation, ParticipantKind
-from tests.fakes.examples import call, named
+from protocol.socket import CallChanged
+from tests.fakes.examples import NOW, call, named
 from tests.models.test_invitation import invited, over, told
 from tests.views.conftest import Shown
 from tests.views.facts import online, reading
@@ -76,7 +77,31 @@ def test_the_link_is_copied_and_drawn_until_it_was_used(
     assert not code.isVisible()
     shown.apply(InvitationMade(invited("周女士")), over())
     assert shown.find(QLabel, "inviteStanding").text() == "The call has ended"
-    assert "何小溪" in shown.find(QLabel, "earlierInvitations").text()
+    assert "何小溪" in shown.find(QLabel, "guest").text()
+
+
+def test_a_link_is_withdrawn_at_once_and_its_window_says_so(
+    shown: Shown, window: InvitationWindow
+) -> None:
+    shown.apply(InvitationMade(invited(squares=squares_of(invited().link))))
+    click(shown.find(QPushButton, "takeBackInvitation"))
+    assert shown.wishes == [WishWithdrawInvitation(invited().id)]
+    shown.apply(told(redeemed_at=None, withdrawn_at=NOW))
+    assert shown.find(QLabel, "inviteStanding").text() == "Withdrawn"
+    assert not shown.find(QLineEdit, "inviteLink").isVisible()
+
+
+def test_a_guest_is_put_out_by_a_second_press_only(shown: Shown, window: InvitationWindow) -> None:
+    there = call("陈专家", "周女士")
+    guest = there.participants[1].model_copy(update={"account_id": None})
+    here = there.model_copy(update={"participants": (there.participants[0], guest)})
+    shown.apply(CallChanged(seq=0, at=NOW, consultation_id=there.consultation_id, call=here))
+    end = shown.find(QPushButton, "putOut")
+    assert end.accessibleName() == "Put out: 周女士"
+    click(end)
+    assert (shown.wishes, end.text()) == ([], "Really put out?")
+    click(end)
+    assert shown.wishes == [WishPutOut(guest.peer_id)]
 
 
 def test_everything_in_it_has_a_name_in_both_themes_and_languages(

@@ -11,13 +11,14 @@ from protocol.call import (
     CONSENT_WORDING,
     CallTicket,
     Invitation,
+    InvitationId,
     InvitationSeen,
     InvitationState,
     LookAtInvitation,
     NewInvitation,
     RedeemInvitation,
 )
-from server.api.rest.wire import HouseDep, WhoDep, answer, answer_list, body_of, takes
+from server.api.rest.wire import HouseDep, WhoDep, answer, answer_list, body_of, no_content, takes
 
 router = APIRouter(tags=["invitations"])
 _STATES = TypeAdapter(list[InvitationState])
@@ -45,6 +46,26 @@ async def invite(
 async def states(consultation_id: UUID, who: WhoDep, house: HouseDep) -> Response:
     """What has become of the invitations to the calls of this case."""
     return answer_list(_STATES, await house.invitations.states(who, consultation_id))
+
+
+@router.delete(paths.INVITATION, status_code=204)
+async def withdraw(
+    consultation_id: UUID, invitation_id: InvitationId, who: WhoDep, house: HouseDep
+) -> Response:
+    """Takes an invitation back: it opens nothing any more, and who came with it is put out."""
+    session_id = await house.invitations.withdraw(who, consultation_id, invitation_id)
+    if session_id is not None:
+        await house.partings.put_out_session(consultation_id, session_id)
+    return no_content()
+
+
+@router.delete(paths.PARTICIPANT, status_code=204)
+async def put_out(consultation_id: UUID, peer_id: UUID, who: WhoDep, house: HouseDep) -> Response:
+    """Puts a guest out of the call; what the guest came with opens nothing any more."""
+    session_id = house.partings.guest_at(consultation_id, peer_id)
+    await house.invitations.put_out(who, consultation_id, session_id)
+    await house.partings.put_out_session(consultation_id, session_id)
+    return no_content()
 
 
 @router.post(

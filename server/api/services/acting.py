@@ -1,6 +1,7 @@
 """Carrying out one action: step, compare-and-swap, timeline, clocks, audit and facts together."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from uuid import UUID
 
 from protocol.consultation import Action, Status
@@ -25,7 +26,7 @@ class Acting:
         self.telling = telling
         self.timings = timings
         self.on_change: Callable[[UUID], None] = lambda _case_id: None
-        self.on_step: Callable[[Case, Case], None] = lambda _before, _after: None
+        self.on_step: tuple[Callable[[Case, Case], None], ...] = ()
 
     async def get(self, work: Work, case_id: UUID) -> Case:
         case = await work.cases.get(case_id)
@@ -39,7 +40,8 @@ class Acting:
         if not await work.cases.save(done.case, case):
             raise await self._overtaken(work, case, attempt)
         work.after_commit(lambda: self.on_change(case.id))
-        work.after_commit(lambda: self.on_step(case, done.case))
+        for follow in self.on_step:
+            work.after_commit(partial(follow, case, done.case))
         await work.cases.add_event(case.id, done.event)
         ended = await self._end_offers(work, case, done.case, attempt)
         await self.set_timers(work, done.case)

@@ -1,7 +1,7 @@
 """The calls that run now, and who sits in them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
@@ -17,9 +17,9 @@ from protocol.call import (
     PeerId,
 )
 from protocol.consultation import Action
-from protocol.errors import ErrorCode
-from protocol.socket import CallChanged
+from protocol.socket import CallChanged, SeatLoss, SeatLost
 from server.api.services.acting import Acting
+from server.api.services.admission import admitted, not_running
 from server.api.services.ice import Ice
 from server.api.services.recordings import RecordingKeeper
 from server.api.services.rooms import Endpoint, Pushed, Room, Seat
@@ -28,14 +28,18 @@ from server.api.services.shares import row_of, seats_of
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.consultation import Attempt
-from server.domain.errors import Conflict, NotFound, Refusal, not_a_member
+from server.domain.errors import NotFound, Refusal
 from server.domain.people import Who
-from server.domain.rights import CLINICAL, require_part
-from server.domain.transitions import DONE, HELD, TABLE
+from server.domain.rights import require_part
+from server.domain.transitions import TABLE
 from server.store.calls import StoredCall
 from server.store.work import Store, Work
 
 _LOG = structlog.get_logger("huizhen.calls")
+
+
+Chosen = Callable[[Room], Awaitable[Mapping[PeerId, SeatLoss]]]
+"""Which seats of people are taken from a call, and why."""
 
 
 class Calls:
@@ -64,6 +68,10 @@ class Calls:
         self._rooms: dict[UUID, Room] = {}
         self.order = asyncio.Lock()
         self._waiting: set[asyncio.Task[None]] = set()
+
+    def running(self) -> list[UUID]:
+        """The cases whose calls run now."""
+        return list(self._rooms)
 
     def room_of(self, case_id: UUID) -> Room | None:
         return self._rooms.get(case_id)
@@ -108,7 +116,7 @@ class Calls:
             kept = None if room is None else room.seat_of_session(seat, endpoint.session_id)
             async with self._store.writing() as work:
                 case = await self._acting.get(work, case_id)
-                kind, name = self._admit(case, endpoint, room)
+                kind, name = await admitted(work, case, endpoint, room)
                 if room is None:
                     room = Room(await self._start(work, case), terms=self._recording.terms)
                 who = endpoint.who
@@ -116,7 +124,10 @@ class Calls:
                     case = await self._move(work, case, Action.START_CALL, who)
                 joined = room.copy()
                 taken = kept and kept.taken(endpoint)
-                taken = taken or await self._new_seat(work, joined, endpoint, kind, name)
+                left: list[Seat] = []
+                if taken is None:
+                    left = joined.left_behind(endpoint)
+                    taken = await self._new_seat(work, joined, endpoint, kind, name, left)
                 joined.sit_with_share(taken)
                 await self._follow_recording(work, joined)
                 work.trail.note(
@@ -128,14 +139,17 @@ class Calls:
                     detail=f"{'join' if kept is None else 'resume'} {kind.value}",
                 )
                 fact = await self._acting.telling.call_changed(work, case, joined.state(), who)
-                work.after_commit(lambda: self._seat(joined, taken, kept, fact))
+                work.after_commit(lambda: self._seat(joined, taken, kept, left, fact))
             own = taken.participant.peer_id
             return self._joined(joined, own, work.now, resumed=kept is not None)
 
     def _joined(self, room: Room, peer_id: PeerId, now: datetime, *, resumed: bool) -> JoinedCall:
+        call = room.state()
+        if room.seats[peer_id].endpoint.guest is not None:
+            call = call.for_guests()
         return JoinedCall(
             peer_id=peer_id,
-            call=room.state(),
+            call=call,
             ice_servers=self._ice.fresh(now),
             ice_transport_policy=self._ice.policy,
             ice_valid_s=self._ice.valid_s,
@@ -143,25 +157,34 @@ class Calls:
         )
 
     async def _new_seat(
-        self, work: Work, room: Room, endpoint: Endpoint, kind: ParticipantKind, name: str
+        self,
+        work: Work,
+        room: Room,
+        endpoint: Endpoint,
+        kind: ParticipantKind,
+        name: str,
+        left: list[Seat],
     ) -> Seat:
-        account_id = None if endpoint.who is None else endpoint.who.id
-        for peer_id in room.left_behind(endpoint.session_id, account_id):
-            room.rise(peer_id)
-            await work.calls.rise(peer_id)
+        for seat in left:
+            room.rise(seat.participant.peer_id)
+            await work.calls.rise(seat.participant.peer_id)
         participant = Participant(
             peer_id=new_id(),
             kind=kind,
             display_name=name,
-            account_id=account_id,
+            account_id=None if endpoint.who is None else endpoint.who.id,
             joined_at=work.now,
         )
         await work.calls.sit(room.call.id, row_of(participant, endpoint.session_id))
         return Seat(participant, endpoint.session_id, endpoint)
 
-    def _seat(self, room: Room, taken: Seat, kept: Seat | None, fact: CallChanged) -> None:
+    def _seat(
+        self, room: Room, taken: Seat, kept: Seat | None, left: list[Seat], fact: CallChanged
+    ) -> None:
         case_id = room.call.consultation_id
         self._rooms[case_id] = room
+        for seat in left:
+            _take_from(seat, case_id, SeatLoss.MOVED)
         if kept is not None:
             kept.endpoint.seats.pop(case_id, None)  # its older socket, if it still lives
         taken.endpoint.seats[case_id] = taken.participant.peer_id
@@ -172,36 +195,11 @@ class Calls:
 
     def _tell_guests(self, room: Room, fact: CallChanged) -> None:
         """Guests have no account for facts: those in the call hear of it directly."""
-        text = fact.model_dump_json()
+        call = None if fact.call is None else fact.call.for_guests()
+        text = fact.model_copy(update={"author": None, "call": call}).model_dump_json()
         for seat in room.seats.values():
             if seat.endpoint.guest is not None:
                 seat.endpoint.push(text)
-
-    def _admit(
-        self, case: Case, endpoint: Endpoint, room: Room | None
-    ) -> tuple[ParticipantKind, str]:
-        guest = endpoint.guest
-        if guest is not None:
-            if guest.consultation_id != case.id:
-                raise not_a_member()
-            if room is None or room.call.id != guest.call_id:
-                raise not_running()
-            return ParticipantKind(guest.kind), guest.display_name
-        who = endpoint.who
-        if who is None:
-            raise not_a_member()
-        require_part(case, who, *CLINICAL)
-        if case.phase not in (*HELD, *DONE):
-            raise Conflict(
-                ErrorCode.TRANSITION_REFUSED,
-                "there is nobody to call before an expert has taken the case",
-                consultation_id=case.id,
-            )
-        expert = who.id == case.holder_id
-        return (
-            ParticipantKind.EXPERT if expert else ParticipantKind.REQUESTER,
-            who.display_name,
-        )
 
     async def _start(self, work: Work, case: Case) -> StoredCall:
         running = await work.calls.running(case.id)
@@ -225,6 +223,17 @@ class Calls:
             peer_id = endpoint.seats.pop(case_id, None)
             if peer_id is not None:
                 await self._rise(case_id, peer_id, endpoint.who, "leave")
+
+    async def put_out(self, case_id: UUID, choose: Chosen) -> None:
+        """Takes the seats that are chosen, and tells whose they were why; nobody comes or goes
+        while it is chosen."""
+        async with self.order:
+            room = self._rooms.get(case_id)
+            if room is None:
+                return
+            for peer_id, why in (await choose(room)).items():
+                _take_from(room.seats[peer_id], case_id, why)
+                await self._rise(case_id, peer_id, None, f"put out: {why.value}")
 
     async def lost(self, endpoint: Endpoint, case_id: UUID) -> None:
         """The socket is gone: its seat is kept for a while, and the others are told."""
@@ -367,5 +376,7 @@ class Calls:
         return room.state()
 
 
-def not_running() -> Conflict:
-    return Conflict(ErrorCode.CALL_NOT_RUNNING, "no call is running for this consultation")
+def _take_from(seat: Seat, case_id: UUID, why: SeatLoss) -> None:
+    """The socket of a seat has it no longer, and its program is told."""
+    if seat.endpoint.seats.pop(case_id, None) is not None:
+        seat.endpoint.push(SeatLost(consultation_id=case_id, why=why).model_dump_json())

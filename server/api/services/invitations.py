@@ -19,12 +19,12 @@ from protocol.call import (
 )
 from protocol.errors import ErrorCode
 from server.api.services.acting import Acting
-from server.api.services.calls import not_running
+from server.api.services.admission import not_running
 from server.api.services.passwords import Backoff
 from server.api.services.tokens import Claims, Tokens, new_secret, until
 from server.domain.audit import Access, Resource
 from server.domain.consultation import hash_token
-from server.domain.errors import Forbidden
+from server.domain.errors import Forbidden, NotFound
 from server.domain.people import CallSeat, Who
 from server.domain.ports import Clock
 from server.domain.rights import CLINICAL, require_part
@@ -95,9 +95,44 @@ class Invitations:
                     kind=ParticipantKind(row.kind),
                     expires_at=row.expires_at,
                     redeemed_at=row.redeemed_at,
+                    withdrawn_at=row.withdrawn_at,
                 )
                 for row in rows
             ]
+
+    async def withdraw(self, who: Who, case_id: UUID, invitation_id: str) -> UUID | None:
+        """Takes an invitation back; answers the session of the guest who has used it.
+
+        Raises `NotFound` when this case has no such invitation.
+        """
+        async with self._store.writing() as work:
+            case = await self._acting.get(work, case_id)
+            require_part(case, who, *CLINICAL)
+            for row in await work.calls.invitations(case_id):
+                if _id_of(row) == invitation_id:
+                    return await self._withdrawn(work, who, row)
+            raise NotFound("this case has no such invitation")
+
+    async def put_out(self, who: Who, case_id: UUID, guest_session: UUID) -> None:
+        """Takes back the invitation a guest came with; raises `NotFound` where there is none."""
+        async with self._store.writing() as work:
+            case = await self._acting.get(work, case_id)
+            require_part(case, who, *CLINICAL)
+            row = await work.calls.invitation_of(guest_session)
+            if row is None or row.consultation_id != case_id:
+                raise NotFound("this guest came with no invitation to this call")
+            await self._withdrawn(work, who, row)
+
+    async def _withdrawn(self, work: Work, who: Who, row: InvitationRow) -> UUID | None:
+        await work.calls.withdraw(row, work.now)
+        work.trail.note(
+            who.id,
+            Access.DELETE,
+            Resource.INVITATION,
+            _id_of(row),
+            consultation_id=row.consultation_id,
+        )
+        return row.guest_session
 
     # --- of the guest -----------------------------------------------------------------------
 
@@ -134,7 +169,8 @@ class Invitations:
                     "consent to the words in force is needed: open the invitation again",
                     ErrorCode.CONSENT_REQUIRED,
                 )
-            row = await work.calls.redeem(known.hash, work.now)
+            session_id = new_id()
+            row = await work.calls.redeem(known.hash, session_id, work.now)
             if row is None:
                 raise _invalid()
             named = _id_of(row)
@@ -152,7 +188,7 @@ class Invitations:
                 )
             expires = until(work.now, self._token_s)
             seat = CallSeat(row.consultation_id, row.call_id, row.display_name, row.kind)
-        token = self._tokens.issue(Claims(new_id(), None, TokenScope.CALL, expires, seat))
+        token = self._tokens.issue(Claims(session_id, None, TokenScope.CALL, expires, seat))
         return CallTicket(
             access_token=token,
             access_expires_at=expires,
@@ -173,6 +209,8 @@ class Invitations:
         running = await work.calls.running(row.consultation_id)
         if running is None or running.id != row.call_id:
             return InvitationStanding.ENDED
+        if row.withdrawn_at is not None:
+            return InvitationStanding.WITHDRAWN
         if row.redeemed_at is not None:
             return InvitationStanding.USED
         return _open_or_expired(row.expires_at, work.now)
@@ -189,6 +227,6 @@ def _id_of(row: InvitationRow) -> str:
 
 def _invalid() -> Forbidden:
     return Forbidden(
-        "this invitation is used, too old, or its call has ended: ask for a new one",
+        "this invitation is used, taken back, too old, or its call has ended: ask for a new one",
         ErrorCode.INVITATION_INVALID,
     )

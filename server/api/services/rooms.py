@@ -183,15 +183,19 @@ class Room:
                 return seat
         return None
 
-    def left_behind(self, session_id: UUID | None, account_id: UUID | None) -> list[PeerId]:
-        """Vacant seats of somebody who joins anew: their older program is not coming back."""
+    def left_behind(self, endpoint: Endpoint) -> list[Seat]:
+        """Seats of somebody who joins anew: their older program is not coming back.
+
+        Of an account the vacant ones; a guest's ticket is good for one seat.
+        """
+        session_id, who = endpoint.session_id, endpoint.who
         return [
-            peer_id
-            for peer_id, seat in self.seats.items()
-            if seat.mailbox is not None
+            seat
+            for seat in self.seats.values()
+            if (seat.mailbox is not None or who is None)
             and (
                 (session_id is not None and seat.session_id == session_id)
-                or (account_id is not None and seat.participant.account_id == account_id)
+                or (who is not None and seat.participant.account_id == who.id)
             )
         ]
 

@@ -184,7 +184,8 @@ class SocketEndpoint:
 
     async def _serve(self, connection: Connection, hello: Hello, receive: Receive) -> None:
         expiry = _Expiry(connection, self._clock)
-        expiry.set(self._identity.claims(hello.access_token))
+        if connection.guest is None:  # a guest's seat lasts as long as the call
+            expiry.set(self._identity.claims(hello.access_token))
         try:
             while (frame := await _frame(connection, receive)) is not None:
                 decoded = _decode(frame)

@@ -1,0 +1,105 @@
+"""Who must leave a running call: guests that are put out, and who has no part in the case now."""
+
+import asyncio
+from uuid import UUID
+
+import structlog
+
+from protocol.call import PeerId
+from protocol.consultation import Status
+from protocol.socket import SeatLoss
+from server.api.services.acting import Acting
+from server.api.services.calls import Calls
+from server.api.services.rooms import Room
+from server.domain.case import Case
+from server.domain.errors import NotFound
+from server.domain.people import Who
+from server.domain.rights import CLINICAL, part_of
+from server.store.work import Store
+
+_LOG = structlog.get_logger("huizhen.calls")
+
+
+class Partings:
+    """Takes seats back. A call belongs to the two who treat and whom they invited."""
+
+    def __init__(self, store: Store, acting: Acting, calls: Calls) -> None:
+        self._store = store
+        self._acting = acting
+        self._calls = calls
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def guest_at(self, case_id: UUID, peer_id: UUID) -> UUID:
+        """The session of a guest in this call; raises `NotFound` for anybody else."""
+        room = self._calls.room_of(case_id)
+        seat = None if room is None else room.seats.get(peer_id)
+        if seat is None or seat.participant.account_id is not None or seat.session_id is None:
+            raise NotFound("no guest sits there in this call")
+        return seat.session_id
+
+    async def put_out_session(self, case_id: UUID, session_id: UUID) -> None:
+        """A guest leaves, whether the line to them is up or not."""
+
+        async def theirs(room: Room) -> dict[PeerId, SeatLoss]:
+            return {
+                peer_id: SeatLoss.REMOVED
+                for peer_id, seat in room.people().items()
+                if seat.session_id == session_id
+            }
+
+        await self._calls.put_out(case_id, theirs)
+
+    def stepped(self, before: Case, after: Case) -> None:
+        """A case moved: in its call sit only those who still belong there."""
+        over = after.status is Status.CANCELLED
+        if self._calls.room_of(after.id) is None:
+            return
+        if over or before.holder_id != after.holder_id:
+            self._later(after.id)
+
+    def _later(self, case_id: UUID) -> None:
+        task = asyncio.create_task(self._look_again(case_id), name="partings")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _look_again(self, case_id: UUID) -> None:
+        try:
+            await self.look(case_id)
+        except Exception:
+            _LOG.exception("partings.failed")
+
+    async def look(self, case_id: UUID) -> None:
+        """Puts out who has no part in the case now; all, when the case is over."""
+        await self._calls.put_out(case_id, self._leaving)
+
+    async def _leaving(self, room: Room) -> dict[PeerId, SeatLoss]:
+        seats = room.people()
+        accounts = {seat.participant.account_id for seat in seats.values()}
+        async with self._store.reading() as work:
+            case = await self._acting.get(work, room.call.consultation_id)
+            people = {id_: await work.people.who(id_) for id_ in accounts if id_ is not None}
+        return {
+            peer_id: SeatLoss.NO_PART
+            for peer_id, seat in seats.items()
+            if not _stays(case, seat.participant.account_id, people)
+        }
+
+    async def look_at_all(self) -> None:
+        """After a start: what was decided just before the end of the last run holds."""
+        for case_id in self._calls.running():
+            await self.look(case_id)
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _stays(case: Case, account_id: UUID | None, people: dict[UUID, Who | None]) -> bool:
+    """Guests stay as long as the case is not over; whoever has an account needs a part."""
+    if case.status is Status.CANCELLED:
+        return False
+    if account_id is None:
+        return True
+    who = people.get(account_id)
+    return who is not None and not who.disabled and part_of(case, who) in CLINICAL
