@@ -176,8 +176,7 @@ class CallService:
     # --- what the server says ------------------------------------------------------------
 
     def heard(
-        self,
-        message: CallJoined | ShareStarted | SignalReceived | CallChanged | SeatLost | Refused,
+        self, message: CallJoined | ShareStarted | SignalReceived | SeatLost | CallChanged | Refused
     ) -> None:
         match message:
             case CallJoined():

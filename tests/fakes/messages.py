@@ -31,6 +31,8 @@ from protocol.socket import (
     Refused,
     RenewToken,
     ReportSigned,
+    SeatLoss,
+    SeatLost,
     SendChat,
     SendSignal,
     ServerMessage,
@@ -68,6 +70,7 @@ def from_server() -> tuple[ServerMessage, ...]:
             ref=named("ref"), joined=JoinedCall(peer_id=named("peer 陈专家"), call=call("陈专家"))
         ),
         ShareStarted(ref=named("ref"), share=named("share"), call=call("陈专家")),
+        SeatLost(consultation_id=case, why=SeatLoss.NO_PART),
         SignalReceived(consultation_id=case, sender=named("peer 林医生"), signal=SDP),
         Refused(problem=Problem(code=ErrorCode.CALL_NOT_RUNNING, title="", status=409)),
         PresenceChanged(presence=PersonPresence(account_id=EXPERT.id, presence=Presence.IN_CALL)),

@@ -33,6 +33,7 @@ EXPECTED: dict[str, Callable[[Session, list[str]], bool]] = {
     "ClockWarned": lambda s, said: len(s.state.notices) == 1,
     "StudyProgressed": lambda s, said: len(s.state.uploads.progress) == 1,
     "ChatPosted": lambda s, said: s.state.link.last_seq == 106,
+    "SeatLost": lambda s, said: said == ["call SeatLost"],
     "CallChanged": lambda s, said: s.state.call.running is not None and "call CallChanged" in said,
     "ReportSigned": lambda s, said: "report" in said,
     "LibraryGrew": lambda s, said: s.state.library.total == 1,

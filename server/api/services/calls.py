@@ -119,15 +119,12 @@ class Calls:
                 kind, name = await admitted(work, case, endpoint, room)
                 if room is None:
                     room = Room(await self._start(work, case), terms=self._recording.terms)
-                who = endpoint.who
-                if who is not None and who.id == case.holder_id:
+                if (who := endpoint.who) is not None and who.id == case.holder_id:
                     case = await self._move(work, case, Action.START_CALL, who)
                 joined = room.copy()
+                left = [] if kept else joined.left_behind(endpoint)
                 taken = kept and kept.taken(endpoint)
-                left: list[Seat] = []
-                if taken is None:
-                    left = joined.left_behind(endpoint)
-                    taken = await self._new_seat(work, joined, endpoint, kind, name, left)
+                taken = taken or await self._new_seat(work, joined, endpoint, kind, name, left)
                 joined.sit_with_share(taken)
                 await self._follow_recording(work, joined)
                 work.trail.note(
