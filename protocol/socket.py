@@ -15,7 +15,7 @@ from pydantic import Field, TypeAdapter
 from protocol.account import Role
 from protocol.base import Answer, Message, Moment, Seq
 from protocol.call import CallState, JoinedCall, PeerId, Signal
-from protocol.chat import ChatMessage, ChatText
+from protocol.chat import ChatAudience, ChatMessage, ChatText
 from protocol.consultation import ConsultationSummary, TimelineEvent
 from protocol.errors import Problem
 from protocol.imaging import StudyProgress
@@ -58,10 +58,13 @@ class RenewToken(Message):
 
 
 class SendChat(Message):
+    """To `call` says only who sits in it; guests say nothing elsewhere."""
+
     type: Literal["send_chat"] = "send_chat"
     id: UUID
     consultation_id: UUID
     text: ChatText
+    audience: ChatAudience = ChatAudience.TREATING
 
 
 class JoinCall(Message):

@@ -19,6 +19,7 @@ from protocol.account import (
     NewInstitution,
 )
 from protocol.call import NewInvitation
+from protocol.chat import ChatAudience
 from protocol.consultation import CaseContent, Decision, DeclineReason
 from protocol.report import Opinion
 
@@ -284,6 +285,7 @@ class WishPutOut:
 @dataclass(frozen=True, slots=True)
 class WishChat:
     text: str
+    audience: ChatAudience = ChatAudience.TREATING
 
 
 # --- library and administration ----------------------------------------------------------------

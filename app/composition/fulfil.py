@@ -281,8 +281,8 @@ class Fulfilment:
                 self._start(desk.invitation.withdraw(invitation_id), only="end invitation")
             case WishPutOut(peer_id):
                 self._start(desk.invitation.put_out(peer_id), only="end invitation")
-            case WishChat(text):
-                self._start(desk.chat.send(text))
+            case WishChat(text, audience):
+                self._start(desk.chat.send(text, audience))
             case _:
                 assert_never(wish)
 

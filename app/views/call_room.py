@@ -14,7 +14,7 @@ from app.commands.call_wishes import WishStopShare, WishTalk
 from app.commands.keys import CommandId
 from app.kit.view import View
 from app.models.call import CallProps
-from app.models.workspace import ChatLine
+from app.models.workspace import ChatProps
 from app.session.call import CallPhase
 from app.viewers.video.picture import PictureState
 from app.viewers.video.pictures import CallPictures, LatestFrame
@@ -116,8 +116,8 @@ class CallRoom(View):
         self.screen_window.show_line(props.line)
         self.talk.watch(on=props.phase is CallPhase.IN and props.muted)
 
-    def show_chat(self, lines: tuple[ChatLine, ...], *, can_chat: bool, unread: bool) -> None:
-        self._chat.show_lines(lines, can_chat=can_chat)
+    def show_chat(self, chat: ChatProps, *, unread: bool) -> None:
+        self._chat.show_props(chat)
         for controls in self._controls.values():
             controls.show_unread(unread=unread)
 

@@ -1,13 +1,14 @@
 """Text chat of a case; Return sends."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListWidget, QListWidgetItem
+from PySide6.QtWidgets import QCheckBox, QListWidget, QListWidgetItem
 
 from app.commands.wishes import WishChat
 from app.kit.layouts import column, row
 from app.kit.view import View
 from app.kit.widgets import button, label, line, set_words
-from app.models.workspace import ChatLine
+from app.models.workspace import ChatLine, ChatProps
+from protocol.chat import ChatAudience
 
 
 class ChatPane(View):
@@ -18,32 +19,45 @@ class ChatPane(View):
     def __init__(self, prefix: str = "") -> None:
         super().__init__()
         self.setObjectName(f"{prefix}chatPane")
-        self._shown: tuple[ChatLine, ...] = ()
+        self._props = ChatProps()
         self._list = QListWidget()
         self._list.setObjectName(f"{prefix}chatMessages")
         self._list.setWordWrap(True)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._empty = label(f"{prefix}chatEmpty", "muted", wrap=True)
+        self._to_call = QCheckBox()
+        self._to_call.setObjectName(f"{prefix}chatToCall")
+        self._to_call.toggled.connect(self._say_to_whom)
+        self._to_call.hide()
         self._text = line(f"{prefix}chatText")
         self._text.setMaxLength(4000)
         self._text.returnPressed.connect(self._wish)
         self._send = button(f"{prefix}chatSend", self._wish)
-        self.setLayout(
-            column(self._empty, self._list, row(self._text, self._send), margin=2, gap=2)
-        )
+        writing = row(self._text, self._send)
+        self.setLayout(column(self._empty, self._list, self._to_call, writing, margin=2, gap=2))
         self.words()
 
-    def show_lines(self, lines: tuple[ChatLine, ...], *, can_chat: bool) -> None:
-        self._text.setEnabled(can_chat)
-        self._send.setEnabled(can_chat)
-        self._empty.setVisible(not lines)
-        self._list.setVisible(bool(lines))
-        if lines == self._shown:
-            return
-        self._shown = lines
+    def show_props(self, props: ChatProps) -> None:
+        before, self._props = self._props, props
+        self._text.setEnabled(props.can_chat)
+        self._send.setEnabled(props.can_chat)
+        self._empty.setVisible(not props.lines)
+        self._list.setVisible(bool(props.lines))
+        if props.guests != before.guests:
+            # Who has come meanwhile did not hear what was meant for the doctors.
+            self._to_call.setChecked(False)
+            self._to_call.setVisible(bool(props.guests))
+            self._say_to_whom()
+        if props.lines != before.lines:
+            self._fill(props.lines)
+
+    def _fill(self, lines: tuple[ChatLine, ...]) -> None:
         self._list.clear()
         for entry in lines:
-            item = QListWidgetItem(f"{entry.time}  {entry.author}\n{entry.text}")
+            head = f"{entry.time}  {entry.author}"
+            if entry.in_call:
+                head += self.tr(" · to everybody in the call")
+            item = QListWidgetItem(f"{head}\n{entry.text}")
             if entry.own:
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight)
             self._list.addItem(item)
@@ -54,14 +68,29 @@ class ChatPane(View):
         self._text.setFocus()
 
     def words(self) -> None:
-        self._text.setPlaceholderText(self.tr("Write a message"))
-        self._text.setAccessibleName(self.tr("Write a message"))
         self._list.setAccessibleName(self.tr("Messages"))
         self._empty.setText(self.tr("No messages yet. Everybody in this case reads them."))
         set_words(self._send, self.tr("Send"))
+        self._say_to_whom()
+        self._fill(self._props.lines)
+
+    def _say_to_whom(self) -> None:
+        guests = self._props.guests
+        self._to_call.setText(self.tr("{names} reads it too").format(names=guests))
+        self._to_call.setToolTip(self.tr("Everybody in the call reads it, guests too"))
+        if not guests:
+            words = self.tr("Write a message")
+        elif self._to_call.isChecked():
+            words = self.tr("Write to everybody in the call")
+        else:
+            words = self.tr("Write to the doctors of this case only")
+        self._text.setPlaceholderText(words)
+        self._text.setAccessibleName(words)
 
     def _wish(self) -> None:
         text = self._text.text().strip()
         if text:
-            self.wished.emit(WishChat(text))
+            to_call = self._to_call.isChecked() and bool(self._props.guests)
+            audience = ChatAudience.CALL if to_call else ChatAudience.TREATING
+            self.wished.emit(WishChat(text, audience))
             self._text.clear()

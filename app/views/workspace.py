@@ -121,7 +121,7 @@ class Workspace(View):
         self.fetch_line.show_props(props.fetching)
         self.call.show_props(props.call)
         self.invitation.show_props(props.invitation)
-        self.chat.show_lines(props.chat, can_chat=props.can_chat)
+        self.chat.show_props(props.chat)
         self.report.show_props(props)
         self._claim.setVisible(props.next_step is NextStep.CLAIM)
         self._resume.setVisible(props.next_step is NextStep.RESUME)
@@ -135,13 +135,14 @@ class Workspace(View):
         )
         if arrived:
             self._side_tabs.setCurrentWidget(self.report)
-        unread = len(props.chat) - (len(before.chat) if before else len(props.chat))
+        had = before.chat if before else props.chat
+        unread = len(props.chat.lines) - len(had.lines)
         if unread > 0 and self._side_tabs.currentWidget() is not self.chat:
             self._chat_tab(unread=True)
         elif self._side_tabs.currentWidget() is self.chat:
             self._chat_tab(unread=False)
         else:
-            self.call.show_chat(props.chat, can_chat=props.can_chat, unread=self._unread)
+            self.call.show_chat(props.chat, unread=self._unread)
 
     def words(self) -> None:
         self._side_tabs.setTabText(0, self.tr("Report"))
@@ -158,8 +159,7 @@ class Workspace(View):
         self._unread = unread
         self._side_tabs.setTabText(1, f"{text} ●" if unread else text)
         if self._props is not None:
-            lines, may = self._props.chat, self._props.can_chat
-            self.call.show_chat(lines, can_chat=may, unread=unread)
+            self.call.show_chat(self._props.chat, unread=unread)
 
     def _begin_action(self, action: Action) -> None:
         actions = self._props.actions if self._props is not None else None

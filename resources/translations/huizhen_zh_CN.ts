@@ -548,6 +548,26 @@
         <source>Send</source>
         <translation>发送</translation>
     </message>
+    <message>
+        <source> · to everybody in the call</source>
+        <translation> · 发给通话中的所有人</translation>
+    </message>
+    <message>
+        <source>{names} reads it too</source>
+        <translation>{names}也能看到</translation>
+    </message>
+    <message>
+        <source>Everybody in the call reads it, guests too</source>
+        <translation>通话中的所有人都能看到，包括来宾</translation>
+    </message>
+    <message>
+        <source>Write to everybody in the call</source>
+        <translation>写给通话中的所有人</translation>
+    </message>
+    <message>
+        <source>Write to the doctors of this case only</source>
+        <translation>只写给本病例的医生</translation>
+    </message>
 </context>
 <context>
     <name>ChecklistBody</name>

@@ -56,12 +56,13 @@ class Archive:
         row = await self._session.get(MessageRow, message_id)
         return None if row is None else ChatMessage.model_validate_json(row.body)
 
-    async def add_message(self, message: ChatMessage) -> None:
+    async def add_message(self, message: ChatMessage, account_id: UUID | None) -> None:
+        """`account_id` is the author's; a guest has none."""
         self._session.add(
             MessageRow(
                 id=message.id,
                 consultation_id=message.consultation_id,
-                author_id=message.author.id,
+                author_id=account_id,
                 at=message.at,
                 body=message.model_dump_json(),
             )

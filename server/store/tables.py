@@ -173,7 +173,7 @@ class MessageRow(Base):
     __tablename__ = "messages"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"), index=True)
-    author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime]
     body: Mapped[str] = mapped_column(Text)
 

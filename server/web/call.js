@@ -35,7 +35,7 @@ export class Call {
   recording = null;
   terms = null;
 
-  /** `on` has changed(), and ended(why): over, ticket, moved, removed. */
+  /** `on` has changed(), said(message, own), and ended(why): over, ticket, moved, removed. */
   constructor(ticket, media, on) {
     this.#ticket = ticket;
     this.#media = media;
@@ -77,6 +77,18 @@ export class Call {
   /** The names of peers. */
   named(peers) {
     return peers.map((id) => this.others.get(id)?.name).filter(Boolean);
+  }
+
+  /** Says something in writing to everybody in the call; false while the line is down. */
+  write(text) {
+    if (!this.#seat || this.#down) return false;
+    const message = { id: crypto.randomUUID(), text, audience: 'call' };
+    const place = { consultation_id: this.#ticket.consultation_id };
+    return this.#line.send({ type: 'send_chat', ...place, ...message });
+  }
+
+  #isMine({ author }) {
+    return author.id === this.seat;
   }
 
   /** Agrees with the words that were read; null refuses, or takes consent back. */
@@ -128,6 +140,7 @@ export class Call {
     if (frame.type === 'call_joined' && frame.ref === this.#ref) this.#sit(frame.joined);
     else if (frame.type === 'seat_lost') this.#end(LOST[frame.why] ?? 'over');
     else if (frame.type === 'call_changed') this.#changed(frame.call ?? null);
+    else if (frame.type === 'chat_posted') this.#on.said(frame.message, this.#isMine(frame.message));
     else if (frame.type === 'signal_received') this.#signalled(frame);
     else if (frame.type === 'refused' && frame.ref === this.#ref) this.#refused(frame.problem);
   }

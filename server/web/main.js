@@ -4,6 +4,7 @@
 import { look, redeem } from './api.js';
 import { Call } from './call.js';
 import { Devices, Wake, able } from './devices.js';
+import { chatIn, chatSaid, chatWords } from './chat.js';
 import { showRecording } from './recording.js';
 import * as screen from './screen.js';
 import { WORDING, moment, say, spoken } from './words.js';
@@ -115,8 +116,9 @@ function hold(withPicture) {
   keep({ ...ticket, withPicture });
   if (devices.trouble.video) devices.cameraOff = true;
   part('ownVideo').srcObject = devices.stream;
-  call = new Call(ticket, devices, { changed: () => refresh(), ended: (why) => over(why) });
-  screen.show('room', () => refresh());
+  call = new Call(ticket, devices, { changed: () => refresh(), said: chatSaid, ended: (why) => over(why) });
+  chatIn(call);
+  screen.show('room', () => (chatWords(), refresh()));
   warnOfDevices();
   wake.hold();
   call.start();
@@ -153,6 +155,7 @@ function stop() {
   devices.close();
   wake.release();
   call = null;
+  chatIn(null);
   screen.emptyRoom();
 }
 

@@ -4,7 +4,7 @@ pictures meet, the window says that the link was used, and the guest is put out 
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit
 
 from app.session.call import CallPhase
 from app.viewers.video.picture import VideoPicture
@@ -18,6 +18,10 @@ from tests.server.invitations import read_case
 from tests.server.people import Valley
 from tests.server.process import ServerProcess
 
+WRITES = (
+    "document.getElementById('chatText').value = '我听得很清楚';"
+    "document.getElementById('chatForm').requestSubmit()"
+)
 pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
 
 
@@ -54,6 +58,19 @@ def test_the_link_of_the_window_brings_the_patient_into_the_call(
             "the patient's picture",
         )
         assert (await person.see(QLabel, "callTitle")).text() == "In a call with 何小溪"
+        await guest.tap("chatOpen")
+        await guest.evaluate(WRITES)
+        await person.until(
+            lambda: said_in_writing(person) == ["我听得很清楚"],
+            "the words of the patient",
+        )
+        person.desk.window.workspace.show_chat()
+        tick = await person.see(QCheckBox, "chatToCall")
+        tick.setChecked(True)
+        await person.write("chatText", "请把手机放稳")
+        await person.click("chatSend")
+        await guest.read("请把手机放稳")
+        await guest.tap("chatOpen")
         await guest.tap("camera")
         await person.until(
             lambda: said(person) == ["No picture"], "a word instead of the last picture"
@@ -77,3 +94,8 @@ def said(person: Clinician) -> list[str]:
     """What stands in place of the others' pictures."""
     pictures = person.desk.window.workspace.call.pictures
     return [one.placeholder() for one in pictures.findChildren(VideoPicture, "peerPicture")]
+
+
+def said_in_writing(person: Clinician) -> list[str]:
+    case = person.state.case
+    return [] if case is None else [message.text for message in case.messages]

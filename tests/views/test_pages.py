@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QLabel,
     QLineEdit,
@@ -53,6 +54,7 @@ from app.session.notices import Good, Notice, NoticeRaised, Severity
 from app.session.queue import ListsFailed, MineLoaded
 from app.views.sign_in import SignInWindow
 from protocol.account import Role
+from protocol.chat import ChatAudience
 from protocol.consultation import Decision, DeclineReason, Phase
 from protocol.socket import ChatPosted, OfferRang
 from tests.fakes.examples import NOW, account, call, message, named, offer, row
@@ -316,6 +318,27 @@ def test_return_sends_a_message_once(shown: Shown) -> None:
     QTest.keyClick(text, Qt.Key.Key_Return)
     QTest.keyClick(text, Qt.Key.Key_Return)
     assert shown.wishes == [WishChat("please see slice 12")]
+
+
+def test_a_guest_reads_only_what_is_meant_for_the_whole_call(shown: Shown) -> None:
+    work(shown)
+    there = call("陈专家", "林医生", "周女士")
+    guest = there.participants[2].model_copy(update={"account_id": None})
+    there = there.model_copy(update={"participants": (*there.participants[:2], guest)})
+    shown.apply(CallJoining(named("case a")), CallEntered(named("peer 陈专家"), there))
+    shown.window.workspace.show_chat()
+    tick, text = shown.find(QCheckBox, "chatToCall"), shown.find(QLineEdit, "chatText")
+    assert tick.text() == "周女士 reads it too"
+    assert not tick.isChecked()
+    for words in ("not for the patient yet", "please hold still"):
+        assert text.placeholderText().endswith("only") is not tick.isChecked()
+        write(text, words)
+        QTest.keyClick(text, Qt.Key.Key_Return)
+        tick.setChecked(True)
+    assert shown.wishes == [
+        WishChat("not for the patient yet"),
+        WishChat("please hold still", ChatAudience.CALL),
+    ]
 
 
 def test_the_call_is_made_muted_and_left(shown: Shown) -> None:

@@ -17,7 +17,7 @@ from protocol.call import (
     PeerId,
 )
 from protocol.consultation import Action
-from protocol.socket import CallChanged, SeatLoss, SeatLost
+from protocol.socket import CallChanged, ChatPosted, SeatLoss, SeatLost
 from server.api.services.acting import Acting
 from server.api.services.admission import admitted, not_running
 from server.api.services.ice import Ice
@@ -190,13 +190,18 @@ class Calls:
         self._tell_guests(room, fact)
         self._switch.look(self, case_id)
 
+    def tell_guests(self, case_id: UUID, fact: ChatPosted) -> None:
+        """What was said to everybody in the call."""
+        room = self._rooms.get(case_id)
+        if room is not None:
+            text = fact.model_copy(update={"author": None}).model_dump_json()
+            room.push_to_guests(text, kept=True)
+
     def _tell_guests(self, room: Room, fact: CallChanged) -> None:
         """Guests have no account for facts: those in the call hear of it directly."""
         call = None if fact.call is None else fact.call.for_guests()
-        text = fact.model_copy(update={"author": None, "call": call}).model_dump_json()
-        for seat in room.seats.values():
-            if seat.endpoint.guest is not None:
-                seat.endpoint.push(text)
+        told = fact.model_copy(update={"author": None, "call": call})
+        room.push_to_guests(told.model_dump_json(), kept=False)
 
     async def _start(self, work: Work, case: Case) -> StoredCall:
         running = await work.calls.running(case.id)

@@ -116,6 +116,12 @@ class Room:
             self.sfu_away,
         )
 
+    def push_to_guests(self, text: str, *, kept: bool) -> None:
+        """To their sockets; `kept`: a guest whose line is broken hears it when it is back."""
+        for seat in self.people().values():
+            if seat.participant.account_id is None and (kept or seat.mailbox is None):
+                seat.endpoint.push(text)
+
     def lines(self) -> dict[PeerId, bool]:
         """Who sits here, and whether its line to us is up."""
         return {

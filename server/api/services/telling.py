@@ -227,12 +227,14 @@ class Telling:
             StudyProgressed(seq=0, at=work.now, progress=progress), self._treating(case)
         )
 
-    async def chatted(self, work: Work, case: Case, message: ChatMessage, by: Who) -> None:
+    async def chatted(
+        self, work: Work, case: Case, message: ChatMessage, by: Who | None
+    ) -> ChatPosted:
+        """`by` is None for a guest."""
         _disclosed(work, Resource.CHAT, case, self._treating(case), by)
-        await work.facts.tell(
-            ChatPosted(seq=0, at=work.now, author=author(by, None), message=message),
-            self._treating(case),
-        )
+        fact = ChatPosted(seq=0, at=work.now, author=author(by, None), message=message)
+        await work.facts.tell(fact, self._treating(case))
+        return fact
 
     async def call_changed(
         self, work: Work, case: Case, call: CallState | None, by: Who | None

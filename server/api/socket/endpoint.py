@@ -268,9 +268,7 @@ class SocketEndpoint:
             case StopRecording():
                 await self._recording.stop(connection, message)
             case SendChat():
-                if connection.who is None:
-                    raise not_a_member()
-                await self._chat.post(connection.who, message)
+                await self._chat.post(connection, message)
             case SetPaused():
                 if connection.who is None:
                     raise not_a_member()
