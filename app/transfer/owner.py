@@ -124,8 +124,7 @@ class Transfer:
             case CancelUpload():
                 await parts.uploader.cancel((command.consultation_id, command.study_instance_uid))
             case LimitTransfers():
-                for moving in (parts.uploader, parts.fetcher):
-                    moving.pace.limit = command.bytes_per_second
+                parts.uploader.pace.limit = parts.fetcher.pace.limit = command.bytes_per_second
             case NetworkBack():
                 parts.uploader.wake()
                 parts.fetcher.wake()
