@@ -65,7 +65,7 @@ def test_the_clinic_adds_late_images_from_its_own_case(
     async def part(person: Clinician) -> None:
         await person.sign_in(server.url, valley.doctor.username)
         await person.open_case(case_id)
-        assert person.desk.window.page is Page.WORKSPACE
+        await person.until(lambda: person.desk.window.page is Page.WORKSPACE, "the case")
         await choose(person, "add_images")
         await person.read("The case is with the experts.")
         person.wish(WishImport((tmp_path,)))
