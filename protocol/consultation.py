@@ -69,13 +69,7 @@ STATUS_OF: dict[Phase, Status] = {
         Status.ASSIGNED,
     ),
     **dict.fromkeys(
-        (
-            Phase.READING,
-            Phase.IN_CALL,
-            Phase.SUSPENDED,
-            Phase.DRAFTING,
-            Phase.AWAITING_REVIEW,
-        ),
+        (Phase.READING, Phase.IN_CALL, Phase.SUSPENDED, Phase.DRAFTING, Phase.AWAITING_REVIEW),
         Status.IN_PROGRESS,
     ),
     **dict.fromkeys((Phase.SIGNED, Phase.RECEIVED, Phase.AMENDED), Status.COMPLETED),
@@ -96,6 +90,9 @@ class Action(StrEnum):
     """What somebody (or the clock) does to a consultation; the table says who may when."""
 
     BEGIN_UPLOAD = "begin_upload"
+    ADD_IMAGES = "add_images"  # to a case that was submitted: late images
+    TAKE_BACK_IMAGES = "take_back_images"  # late images that have not all arrived
+    WAIVE_IMAGES = "waive_images"  # the expert goes on without late images that have not arrived
     EDIT = "edit"
     SUBMIT = "submit"
     OFFER = "offer"
@@ -325,6 +322,19 @@ class AttachedStudy(Answer):
     patient_birth_date: str = Field(default="", description="DA as in the images")
     patient_sex: str = Field(default="", description="CS as in the images")
     newest_at: Moment | None = Field(default=None, description="when its last image arrived")
+    late_declared: int = Field(default=0, description="images added after the case was submitted")
+    late_received: int = Field(default=0, description="of those, how many have arrived")
+
+    @property
+    def arriving(self) -> int:
+        """Images that were declared and have not arrived."""
+        return self.declared - self.received
+
+    @property
+    def readable(self) -> bool:
+        """Whether the images that went with the case are all there, late ones perhaps not yet."""
+        early = self.declared - self.late_declared
+        return self.verified or (0 < early == self.received - self.late_received)
 
 
 class Consultation(Answer):
@@ -339,6 +349,10 @@ class Consultation(Answer):
         description="what the asking account may do now, from the transition table"
     )
     abort_requested: bool = False
+    images_waived: bool = Field(
+        default=False,
+        description="the expert chose to go on without late images that have not arrived",
+    )
     decision: Decision | None = None
     decision_note: str = ""
     checklist: tuple[str, ...] = Field(

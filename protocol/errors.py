@@ -34,6 +34,7 @@ class ErrorCode(StrEnum):
     TRANSITION_REFUSED = "transition_refused"
     INCOMPLETE_CASE = "incomplete_case"
     STUDY_UNVERIFIED = "study_unverified"
+    IMAGES_ARRIVING = "images_arriving"
     INSTANCE_CONFLICT = "instance_conflict"
     NOT_DICOM = "not_dicom"
     HASH_MISMATCH = "hash_mismatch"

@@ -66,7 +66,8 @@ class StudyProgress(Answer):
     """What the server holds of a declared study.
 
     `missing` names the instances not yet received with the declared hash; `verified` is true only
-    when none is missing and nothing undeclared was received.
+    when none is missing and, while the case is open to its clinic, nothing was received that no
+    case declares.
     """
 
     consultation_id: UUID
@@ -76,3 +77,5 @@ class StudyProgress(Answer):
     verified: bool
     missing: tuple[Uid, ...] = ()
     undeclared: tuple[Uid, ...] = ()
+    late_declared: int = Field(default=0, description="added after the case was submitted")
+    late_received: int = 0

@@ -67,6 +67,7 @@ from server.store.bus import LocalBus
 from server.store.engine import migrate, open_engine
 from server.store.object_choice import open_objects
 from server.store.rotation import rotate
+from server.store.shelf import Shelf
 from server.store.site_objects import SiteObjects
 from server.store.work import Store
 
@@ -143,7 +144,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         chat=chat,
         hub=hub,
         storing=storing,
-        resuming=Resuming(storing, clock),
+        resuming=Resuming(storing, clock, Shelf(settings.data_dir / "pieces", objects.ring)),
         reading=ImageReading(store, objects),
         version=program_version(),
     )
@@ -177,6 +178,7 @@ def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
 async def _serve(settings: Settings, port: Port) -> None:
     async with opened(settings) as built:
         built.objects.clear_spool()
+        built.house.resuming.sweep_shelf()
         await built.house.calls.restore()
         await built.presences.restore()
         await built.house.partings.look_at_all()

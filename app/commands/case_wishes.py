@@ -36,4 +36,18 @@ class WishAnswers:
     answers: tuple[ItemAnswer, ...]
 
 
-CaseWish = WishCaseAction | WishCandidates | WishAnswers
+@dataclass(frozen=True, slots=True)
+class WishLateImages:
+    """The clinic adds images to a case that was submitted."""
+
+    consultation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WishShowLate:
+    """Late images that have come join those on the screen."""
+
+    consultation_id: UUID
+
+
+CaseWish = WishCaseAction | WishCandidates | WishAnswers | WishLateImages | WishShowLate

@@ -32,6 +32,7 @@ from app.services.chat import ChatService
 from app.services.drafts import Drafts
 from app.services.entry import SignedInAs
 from app.services.expert import ExpertService
+from app.services.fetching import readable, wholly_late
 from app.services.images import ImageService
 from app.services.intake import IntakeService
 from app.services.invitation import InvitationService
@@ -344,15 +345,13 @@ class Desk:
         return account is not None and Role.EXPERT in account.roles
 
     def _follow_images(self, state: State) -> None:
-        """The viewer shows the verified studies of the open case, and nothing of another."""
+        """The viewer shows the whole studies of the open case, and nothing of another."""
         case = state.case
         if case is None or case.consultation.summary.status is Status.DRAFT:
             return
-        studies = tuple(
-            study.study_instance_uid for study in case.consultation.studies if study.verified
-        )
+        studies = readable(case)
         if self.window.page is Page.WORKSPACE and not self.images.fetching.remote.shows(
-            case.id, studies
+            case.id, studies, wholly_late(case)
         ):
             self.room.open_source(self.images.fetching.begin(case.id, studies))
         self.viewer.expect(self.session.state.fetching.slices)

@@ -70,7 +70,7 @@ from app.composition.fulfil_call import fulfil_call
 from app.composition.fulfil_case import fulfil_case
 from app.composition.fulfil_intake import IntakeFulfilment
 from app.composition.fulfil_recording import fulfil_recording
-from app.models.late_images import takes_images
+from app.models.late_images import is_written
 from app.services.proposals import PatientProposals
 from app.services.troubles import raise_notice
 from app.session.notices import Good, NoticeDismissed, Trouble
@@ -153,7 +153,7 @@ class Fulfilment:
         desk.window.show_page(page)
 
     async def _open(self, id_: UUID) -> None:
-        """What takes images of this clinic opens in the form, all else in the workspace."""
+        """What this clinic writes opens in the form, all else in the workspace."""
         desk = self._desk
         await self._desk.keep_words()
         await self._desk.workplace.keep()
@@ -162,7 +162,7 @@ class Fulfilment:
         case = await desk.cases.open(id_)
         summary, account = case.consultation.summary, desk.session.state.link.account
         mine = account is not None and summary.requester.id == account.id
-        form = summary.status is Status.DRAFT or (mine and takes_images(summary))
+        form = summary.status is Status.DRAFT or (mine and is_written(summary))
         desk.window.show_page(Page.CASE_FORM if form else Page.WORKSPACE)
         desk.show_state(desk.session.state)
 
@@ -202,7 +202,7 @@ class Fulfilment:
     async def _submit(self) -> None:
         await self._desk.cases.submit()
         case = self._desk.session.state.case
-        if case is not None and not takes_images(case.consultation.summary):
+        if case is not None and not is_written(case.consultation.summary):
             await self._open(case.id)
 
     def _print(self, target: Path | None) -> None:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from app.commands.case_wishes import CaseWish, WishAnswers, WishCandidates, WishCaseAction
+from app.commands.case_wishes import (
+    CaseWish,
+    WishAnswers,
+    WishCandidates,
+    WishCaseAction,
+    WishLateImages,
+    WishShowLate,
+)
 from app.commands.wishes import Page
 from protocol.consultation import STATUS_OF, Action, Status, Transition
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from app.composition.desk import Desk
 
 
@@ -21,8 +30,21 @@ def fulfil_case(desk: Desk, wish: CaseWish) -> None:
             start(actions.load_candidates(id_), only="candidates")
         case WishAnswers(id_, answers):
             start(actions.answer(id_, answers))
+        case WishLateImages(id_):
+            if _is_open(desk, id_):
+                desk.window.show_page(Page.CASE_FORM)
+                desk.show_state(desk.session.state)
+        case WishShowLate(id_):
+            case = desk.session.state.case
+            if case is not None and case.id == id_:
+                desk.images.fetching.show_late(case)
         case _:
             assert_never(wish)
+
+
+def _is_open(desk: Desk, id_: UUID) -> bool:
+    case = desk.session.state.case
+    return case is not None and case.id == id_
 
 
 async def _act(desk: Desk, wish: WishCaseAction) -> None:

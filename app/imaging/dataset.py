@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from app.imaging.attributes import text
+from app.imaging.bare import LEAST_BYTES, head_of, is_compressed_without_saying_how
 from app.imaging.errors import (
     MalformedError,
     MissingTransferSyntaxError,
@@ -54,13 +55,15 @@ class PixelElement:
 class DicomObject:
     """One opened object: attributes before the pixels, the whole bytes, and where the pixels are.
 
-    `pixels` is None when the object ends without a pixel element.
+    `pixels` is None when the object ends without a pixel element. The first `added` bytes of
+    `data` are the head of a file that came without one (`app.imaging.bare`).
     """
 
     dataset: Dataset
     data: bytes
     transfer_syntax_uid: str
     pixels: PixelElement | None
+    added: int = 0
 
     @property
     def nbytes(self) -> int:
@@ -91,13 +94,14 @@ def _parse(stream: BinaryIO) -> Dataset:
         raise MalformedError("The structure of the file is broken.") from error
 
 
-def _require_dicom(head: bytes) -> None:
-    if len(head) >= 132 and head[128:132] == b"DICM":
-        return
-    # An object without preamble starts with group 0002 or 0008, in either byte order.
-    if len(head) >= 8 and head[:2] in (b"\x02\x00", b"\x08\x00", b"\x00\x02", b"\x00\x08"):
-        return
-    raise NotDicomError("This is not a DICOM file.")
+def _headed(data: bytes) -> tuple[bytes, int]:
+    """The data as a Part 10 file, and how many bytes were put before them for that."""
+    if data[128:132] == b"DICM":
+        return data, 0
+    head = head_of(data[:LEAST_BYTES])
+    if head is None:
+        raise NotDicomError("This is not a DICOM file.")
+    return head + data, len(head)
 
 
 def _inflate(data: bytes) -> bytes:
@@ -150,14 +154,13 @@ def _locate_pixels(data: bytes, offset: int, syntax: str) -> PixelElement | None
 
 
 def open_object(data: bytes) -> DicomObject:
-    """Open a whole Part 10 object from memory.
+    """Open a whole object from memory: a Part 10 file, or one without its preamble.
 
     Raises:
         NotDicomError, TruncatedError, MissingTransferSyntaxError, MalformedError.
     """
-    head = data[:4096]
-    _require_dicom(head)
-    deflated = DEFLATED.encode() in head
+    data, added = _headed(data)
+    deflated = DEFLATED.encode() in data[:4096]
     if deflated:
         data = _inflate(data)
     stream = io.BytesIO(data)
@@ -166,7 +169,12 @@ def open_object(data: bytes) -> DicomObject:
         raise TruncatedError("The file ends before its attributes do.")
     syntax = _transfer_syntax(dataset)
     pixels = _locate_pixels(data, stream.tell(), syntax)
-    return DicomObject(dataset, data, DEFLATED if deflated else syntax, pixels)
+    encapsulated = pixels is not None and pixels.declared is None
+    if added and is_compressed_without_saying_how(data[:added], encapsulated=encapsulated):
+        raise MissingTransferSyntaxError(
+            "The file does not say how its data are encoded (no transfer syntax)."
+        )
+    return DicomObject(dataset, data, DEFLATED if deflated else syntax, pixels, added)
 
 
 def open_file(path: Path) -> DicomObject:

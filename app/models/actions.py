@@ -8,6 +8,11 @@ from protocol.consultation import Action
 def action_words() -> dict[Action, object]:
     return {
         Action.BEGIN_UPLOAD: QT_TRANSLATE_NOOP("words", "Started sending images"),
+        Action.ADD_IMAGES: QT_TRANSLATE_NOOP("words", "Added late images"),
+        Action.TAKE_BACK_IMAGES: QT_TRANSLATE_NOOP("words", "Took late images back"),
+        Action.WAIVE_IMAGES: QT_TRANSLATE_NOOP(
+            "words", "Goes on without late images that have not arrived"
+        ),
         Action.EDIT: QT_TRANSLATE_NOOP("words", "Went back to writing"),
         Action.SUBMIT: QT_TRANSLATE_NOOP("words", "Submitted the case"),
         Action.OFFER: QT_TRANSLATE_NOOP("words", "An expert was rung"),

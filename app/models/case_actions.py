@@ -25,6 +25,7 @@ class ActionForm(Enum):
     ABSENT = auto()
     REASON = auto()
     CONFIRM = auto()
+    IMAGES = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,25 @@ def _why(candidate: Candidate) -> tuple[str, ...]:
 def _work() -> tuple[ActionEntry, ...]:
     translate = QCoreApplication.translate
     return (
+        ActionEntry(
+            Action.ADD_IMAGES,
+            translate("case_actions", "Add late images"),
+            translate(
+                "case_actions",
+                "The expert is told at once. The case keeps its place and its clocks go on.",
+            ),
+            ActionForm.IMAGES,
+        ),
+        ActionEntry(
+            Action.WAIVE_IMAGES,
+            translate("case_actions", "Go on without late images"),
+            translate(
+                "case_actions",
+                "The report can be signed though not all images have arrived. The timeline says "
+                "so, and the clinic reads it. Images that are added later are waited for again.",
+            ),
+            ActionForm.CONFIRM,
+        ),
         ActionEntry(
             Action.ASK_INFORMATION,
             translate("case_actions", "Ask for more information"),

@@ -8,7 +8,15 @@ from PySide6.QtCore import QCoreApplication
 
 from app.models.identity import doubt
 from app.models.image_reasons import reason_words
-from app.models.late_images import Late, asked_before_submitting, late_of, takes_images
+from app.models.late_images import (
+    Late,
+    asked_before_submitting,
+    is_written,
+    late_line,
+    late_of,
+    takes_images,
+    takes_late_images,
+)
 from app.models.status import upload_line
 from app.models.words import word
 from app.session.case import Case
@@ -66,6 +74,8 @@ class CaseFormProps:
     doubt: str = ""
     """Whom the images name, where it is not the patient of the case."""
     takes_images: bool = True
+    late: bool = False
+    """The case is with the experts: only images are added, and there is nothing to submit."""
     resubmits: bool = False
     """The expert asked for more: submitting gives the case back to them."""
     asks: str = ""
@@ -81,20 +91,14 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
     if case is None:
         return None
     summary, studies = case.consultation.summary, case.consultation.studies
-    uploads = state.uploads.of_case(case.id)
-    known = {upload.study_instance_uid for upload in uploads}
-    me = state.link.account.id if state.link.account else None
-    rows = (
-        *(_upload_row(upload, me) for upload in uploads),
-        *(_attached_row(study) for study in studies if study.study_instance_uid not in known),
-    )
+    rows = _rows(state, case)
     late = late_of(state.intake, case.id)
     importing = state.uploads.importing_of(case.id)
     missing = _still_missing(state, case, today)
     offline = state.link.phase is not LinkPhase.ONLINE
-    takes = takes_images(summary)
+    written = is_written(summary)
     in_doubt = doubt(case.content, studies)
-    asked = answers_to(case.consultation.checklist, case.around.answers) if takes else ()
+    asked = answers_to(case.consultation.checklist, case.around.answers) if written else ()
     open_ = tuple(one.item for one in asked if not one.settled)
     return CaseFormProps(
         consultation_id=case.id,
@@ -107,11 +111,12 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
             (name, reason_words(code)) for name, code in state.uploads.unreadable_of(case.id)
         ),
         checklist=_checklist(missing, images=bool(rows) or importing is not None),
-        can_submit=takes and not missing and not open_ and not offline,
+        can_submit=written and not missing and not open_ and not offline,
         why_not=_why_not(missing, offline=offline) or _unanswered(open_),
         doubt=in_doubt,
-        takes_images=takes,
-        resubmits=takes and summary.status is not Status.DRAFT,
+        takes_images=takes_images(summary),
+        late=takes_late_images(summary),
+        resubmits=written and summary.status is not Status.DRAFT,
         asks=asked_before_submitting(late),
         asked=asked,
         doubt_key=doubt_key(case.content, studies) if in_doubt else "",
@@ -124,6 +129,25 @@ def _with_late(row: StudyRowProps, late: dict[str, Late]) -> StudyRowProps:
         return row
     look = "warning" if row.look == "good" else row.look
     return replace(row, warning=found.words, late=found.came_later, look=look)
+
+
+def _rows(state: State, case: Case) -> tuple[StudyRowProps, ...]:
+    """What this computer sends, then what came otherwise."""
+    studies, uploads = case.consultation.studies, state.uploads.of_case(case.id)
+    known = {upload.study_instance_uid for upload in uploads}
+    me = state.link.account.id if state.link.account else None
+    counted = {study.study_instance_uid: late_line(study) for study in studies}
+    rows = (
+        *(_upload_row(upload, me) for upload in uploads),
+        *(_attached_row(study) for study in studies if study.study_instance_uid not in known),
+    )
+    return tuple(_counted(one, counted) for one in rows)
+
+
+def _counted(row: StudyRowProps, counted: dict[str, str]) -> StudyRowProps:
+    """Late images are counted by what the server has, before what this computer knows."""
+    late = counted.get(row.study_instance_uid, "")
+    return replace(row, line=" · ".join(part for part in (late, row.line) if part))
 
 
 def _still_missing(state: State, case: Case, today: date) -> tuple[CaseItem, ...]:

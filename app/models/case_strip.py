@@ -6,6 +6,7 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QCoreApplication
 
+from app.models.late_images import Arriving, arriving_of
 from app.models.times import duration, moment
 from app.session.case import Case
 from app.session.state import State
@@ -18,6 +19,7 @@ class StripStep(Enum):
 
     NONE = auto()
     ANSWER = auto()
+    SHOW_LATE = auto()
     DECIDE_ABORT = auto()
 
 
@@ -37,6 +39,7 @@ def derive_strip(state: State, now: datetime) -> tuple[StripLine, ...]:
         return ()
     found = (
         _information(case, account),
+        _late(case, account, arriving_of(state)),
         _appointment(case, now),
         _abort(case, account),
     )
@@ -76,6 +79,30 @@ def _information(case: Case, account: Account) -> StripLine | None:
     if count:
         text = translate("case_strip", "The clinic answered (studies with new images: {n}):")
     return StripLine(text.format(n=count), "success", items)
+
+
+def _late(case: Case, account: Account, late: Arriving) -> StripLine | None:
+    """Images that were added after the case was submitted: marked until the report is signed."""
+    if not late.total:
+        return None
+    translate = QCoreApplication.translate
+    if late.left:
+        own = case.consultation.summary.requester.id == account.id
+        text = (
+            translate("case_strip", "Late images, uploading {done} of {total}")
+            if own
+            else translate("case_strip", "Late images are coming: {done} of {total} are here")
+        )
+        if late.waived:
+            words = translate("case_strip", "The report is going to be signed without them.")
+            text = f"{text}. {words}"
+        return StripLine(text.format(done=late.done, total=late.total), "warning")
+    text = translate("case_strip", "● Late images have come: {n}").format(n=late.total)
+    if not late.unseen:
+        return StripLine(text, "success")
+    words = translate("case_strip", "{n} of them are not on the screen yet")
+    text = f"{text} · {words.format(n=late.unseen)}"
+    return StripLine(text, "success", step=StripStep.SHOW_LATE)
 
 
 def _appointment(case: Case, now: datetime) -> StripLine | None:

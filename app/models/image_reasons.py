@@ -99,7 +99,7 @@ _SERVER = {
         "image_reasons", "This account does not take part in the case."
     ),
     TransferReason.CASE_CLOSED: QT_TRANSLATE_NOOP(
-        "image_reasons", "The case takes no more images: it was submitted or closed."
+        "image_reasons", "The case takes no more images: its report is signed or it has ended."
     ),
     TransferReason.LIST_NOT_ACCEPTED: QT_TRANSLATE_NOOP(
         "image_reasons", "The server does not accept the list of images of this study."

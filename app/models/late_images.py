@@ -1,4 +1,4 @@
-"""Images that belong to a case by their study and have not gone with it."""
+"""Images that did not go with a case: those that wait here, and those that are added late."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,10 +6,12 @@ from uuid import UUID
 from PySide6.QtCore import QCoreApplication
 
 from app.session.intake import Intake
+from app.session.state import State
 from app.transfer.intake_messages import InboxRow
-from protocol.consultation import ConsultationSummary, Phase, Status
+from protocol.consultation import AttachedStudy, ConsultationSummary, Phase, Status
+from protocol.late_images import late_counts
 
-WITHDRAWABLE = (Status.PENDING, Status.ASSIGNED)
+UNSIGNED = (Status.PENDING, Status.ASSIGNED, Status.IN_PROGRESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,71 @@ class Late:
         return " ".join(said)
 
 
-def takes_images(summary: ConsultationSummary) -> bool:
-    """Whether the server lets the requester add images now (a draft, or information was asked
+def is_written(summary: ConsultationSummary) -> bool:
+    """Whether the case is the requester's to write and send (a draft, or information was asked
     for)."""
     return summary.status is Status.DRAFT or summary.phase is Phase.AWAITING_INFORMATION
+
+
+def takes_images(summary: ConsultationSummary) -> bool:
+    """Whether the server lets the requester add images now: until the report is signed."""
+    return summary.status is Status.DRAFT or summary.status in UNSIGNED
+
+
+def takes_late_images(summary: ConsultationSummary) -> bool:
+    """Whether images that are added now come late: the case is with the experts."""
+    return takes_images(summary) and not is_written(summary)
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """The late images of a case: how many have arrived, and how many of those that arrived are not
+    shown here yet."""
+
+    done: int = 0
+    total: int = 0
+    unseen: int = 0
+    waived: bool = False
+    """The expert chose to sign without those that have not arrived."""
+
+    @property
+    def left(self) -> int:
+        return self.total - self.done
+
+
+def arriving_of(state: State) -> Arriving:
+    """Of the open case; nothing once its report is signed, nor in a case that has none."""
+    case = state.case
+    if case is None or case.consultation.summary.status not in UNSIGNED:
+        return Arriving()
+    studies = case.consultation.studies
+    done, total = late_counts(studies)
+    return Arriving(done, total, _unseen(state, studies), case.consultation.images_waived)
+
+
+def late_line(study: AttachedStudy) -> str:
+    """The mark of a study with late images; empty where it has none."""
+    if not study.late_declared:
+        return ""
+    translate = QCoreApplication.translate
+    if study.late_received < study.late_declared:
+        text = translate("case_form", "● Late images, uploading {done} of {total}")
+        return text.format(done=study.late_received, total=study.late_declared)
+    return translate("case_form", "● {n} late images").format(n=study.late_declared)
+
+
+def _unseen(state: State, studies: tuple[AttachedStudy, ...]) -> int:
+    """Late images of whole studies that are not among those that were listed for the viewer; it is
+    not known before every other study has been listed."""
+    listed = {one.study_instance_uid: one.total for one in state.fetching.studies if one.listed}
+    early = {one.study_instance_uid for one in studies if one.declared > one.late_declared}
+    if not early <= listed.keys():
+        return 0
+    return sum(
+        min(one.late_declared, max(0, one.declared - listed.get(one.study_instance_uid, 0)))
+        for one in studies
+        if one.verified
+    )
 
 
 def late_of(intake: Intake, consultation_id: UUID) -> dict[str, Late]:
@@ -80,19 +143,18 @@ def late_words(row: InboxRow, cases: dict[UUID, ConsultationSummary]) -> tuple[s
         more, case = came_later(row, id_), cases.get(id_)
         if not more:
             continue
-        if case is None or takes_images(case):
+        if case is None or is_written(case):
             text = translate("inbox", "⚠ {n} came later: add it again")
-        elif case.status in WITHDRAWABLE:
+        elif takes_images(case):
             text = translate(
                 "inbox",
-                "⚠ {n} came after the case was submitted: withdraw it and submit a new case with "
-                "all images",
+                "⚠ {n} came after the case was submitted: add it again, the expert is told",
             )
         else:
             text = translate(
                 "inbox",
-                "⚠ {n} came after the case was submitted: tell the expert, and send them with a "
-                "new case",
+                "⚠ {n} came after the report was signed: send them with a new case, or ask the "
+                "expert for an amendment",
             )
         said.append(text.format(n=more))
     return tuple(dict.fromkeys(said))

@@ -18,6 +18,10 @@ def news_words() -> dict[NoticeCode, str]:
             "notices",
             "The clinic was asked about {number}. The clocks stand still until it answers.",
         ),
+        News.LATE_IMAGES: translate(
+            "notices",
+            "The clinic adds late images to {number} ({what}). They are counted above the case.",
+        ),
         News.HAND_OVER_ASKED: translate(
             "notices", "{holder} is being rung for {number}. You keep the case until they accept."
         ),

@@ -140,6 +140,11 @@ def _server_words() -> dict[NoticeCode, str]:
             "notices",
             "Not all images have arrived unharmed yet. The case can be submitted when they have.",
         ),
+        ErrorCode.IMAGES_ARRIVING: translate(
+            "notices",
+            "Late images are on their way, so nothing was signed. Wait for them, or choose “Go on "
+            "without late images” in the case's actions.",
+        ),
         ErrorCode.INSTANCE_CONFLICT: translate(
             "notices",
             "The server already has another image under the same number. Ask hospital IT.",
@@ -239,8 +244,8 @@ def _own_words() -> dict[NoticeCode, str]:
         ),
         Trouble.CASE_TAKES_NO_IMAGES: translate(
             "notices",
-            "{number} takes no more images: it was submitted. Nothing was added. Withdraw it and "
-            "submit a new case with all images, or send them with a new case.",
+            "{number} takes no more images: its report is signed or it has ended. Nothing was "
+            "added. Send them with a new case, or ask the expert for an amendment.",
         ),
         Trouble.SHARE_ENDED: translate(
             "notices",

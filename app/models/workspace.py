@@ -13,6 +13,7 @@ from app.models.case_strip import StripLine, came_since, derive_strip
 from app.models.fetching import FetchProps, derive_fetching
 from app.models.identity import doubt
 from app.models.invitation import InvitationProps, derive_invitation
+from app.models.late_images import Arriving, arriving_of, late_line
 from app.models.recordings import NOTHING, RecordingsProps, derive_recordings
 from app.models.times import age, clock, duration, moment
 from app.models.words import STATUS_LOOKS, urgency_text, word
@@ -30,6 +31,7 @@ from protocol.consultation import (
     Status,
     Urgency,
 )
+from protocol.identity import identity_settled
 from protocol.report import Opinion, Report
 
 
@@ -107,6 +109,8 @@ class ReportProps:
     can_edit: bool
     can_sign: bool
     why_not_sign: str
+    can_waive: bool
+    """Late images stand between the expert and the signature: they may go on without."""
     signing: bool
     signed_line: str
     can_decide: bool
@@ -147,7 +151,7 @@ def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
     case, account = state.case, state.link.account
     if case is None or account is None:
         return None
-    report = _report(case, account)
+    report = _report(case, account, arriving_of(state))
     return WorkspaceProps(
         consultation_id=case.id,
         banner=_banner(case, now),
@@ -195,7 +199,8 @@ def _banner(case: Case, now: datetime) -> BannerProps:
         status_look=STATUS_LOOKS[row.status],
         clock=_clock(row, now),
         other_patient=doubt(case.content, case.consultation.studies),
-        compared=bool(case.content.identity_checked),
+        compared=bool(case.content.identity_checked)
+        and identity_settled(case.content, case.consultation.studies),
     )
 
 
@@ -222,8 +227,17 @@ def _record(case: Case) -> RecordProps:
     )
     new, mark = came_since(case), QCoreApplication.translate("workspace", "● New")
     studies = tuple(
-        f"{f'{mark} · ' if study in new else ''}"
-        f"{'/'.join(study.modalities)} · {study.description or '–'} · {study.received}"
+        " · ".join(
+            part
+            for part in (
+                mark if study in new else "",
+                "/".join(study.modalities),
+                study.description or "–",
+                str(study.received),
+                late_line(study),
+            )
+            if part
+        )
         for study in case.consultation.studies
     )
     return RecordProps(_sections(case.content), studies, events)
@@ -281,7 +295,7 @@ def _guests(call: Call, case: Case) -> str:
     )
 
 
-def _report(case: Case, account: Account) -> ReportProps:
+def _report(case: Case, account: Account, late: Arriving) -> ReportProps:
     row, actions = case.consultation.summary, case.consultation.allowed_actions
     state = case.report
     signed = state.signed.report if state else None
@@ -291,7 +305,8 @@ def _report(case: Case, account: Account) -> ReportProps:
         and signed is None
         and row.status in (Status.ASSIGNED, Status.IN_PROGRESS)
     )
-    why_not = _why_not_sign(case.opinion, row.phase)
+    held_up = bool(late.left) and not late.waived
+    why_not = _why_not_sign(case.opinion, row.phase, late if held_up else Arriving())
     own_case = row.requester.id == account.id
     return ReportProps(
         stage=_stage(case, writing=writing),
@@ -299,6 +314,7 @@ def _report(case: Case, account: Account) -> ReportProps:
         can_edit=writing and not case.signing,
         can_sign=writing and not case.signing and not why_not,
         why_not_sign=why_not,
+        can_waive=writing and held_up and Action.WAIVE_IMAGES in actions,
         signing=case.signing,
         signed_line=_kept_line(case) if not writing and state is None else _signed_line(state),
         can_decide=own_case and Action.RECEIVE in actions and bool(state and state.verified),
@@ -335,7 +351,7 @@ def _kept_line(case: Case) -> str:
     return translate("workspace", "You do not hold this case now. What you wrote is kept here.")
 
 
-def _why_not_sign(opinion: Opinion, phase: Phase) -> str:
+def _why_not_sign(opinion: Opinion, phase: Phase, late: Arriving) -> str:
     translate = QCoreApplication.translate
     if phase is Phase.AWAITING_INFORMATION:
         return translate("workspace", "The clinic has not answered yet")
@@ -346,9 +362,16 @@ def _why_not_sign(opinion: Opinion, phase: Phase) -> str:
         missing.append(translate("workspace", "Impression"))
     if not opinion.recommendation.strip():
         missing.append(translate("workspace", "Recommendation"))
-    if not missing:
+    if missing:
+        return translate("workspace", "Still needed: {items}").format(items=", ".join(missing))
+    if not late.left:
         return ""
-    return translate("workspace", "Still needed: {items}").format(items=", ".join(missing))
+    text = translate(
+        "workspace",
+        "Late images are on their way ({done} of {total}). Wait for them, or go on without them: "
+        "the timeline will say so.",
+    )
+    return text.format(done=late.done, total=late.total)
 
 
 def _signed_line(state: ReportState | None) -> str:

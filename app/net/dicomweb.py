@@ -52,6 +52,15 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Arriving:
+    """An instance, or a part of it, that begins at byte `start` of `total`, where that is told."""
+
+    pieces: AsyncIterator[bytes]
+    start: int
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class FoundSeries:
     """A series as QIDO-RS lists it (PS3.18 table 10.6.1-5)."""
 
@@ -161,19 +170,27 @@ class DicomWeb:
         series_instance_uid: str,
         sop_instance_uid: str,
         consultation_id: UUID | None = None,
-    ) -> AsyncIterator[AsyncIterator[bytes]]:
-        """The bytes of one instance as they arrive, in the encoding the server holds."""
+        *,
+        start: int = 0,
+        size: int | None = None,
+    ) -> AsyncIterator["Arriving"]:
+        """The bytes of one instance as they arrive, in the encoding the server holds; from `start`
+        on, and no more than `size` of them where that is given (RFC 9110 14.2)."""
         path = (
             f"{DICOMWEB}/studies/{study_instance_uid}/series/{series_instance_uid}"
             f"/instances/{sop_instance_uid}"
         )
         headers = {"accept": f"{DICOM}; transfer-syntax=*"}
+        if start or size is not None:
+            last = "" if size is None else str(start + size - 1)
+            headers["range"] = f"bytes={start}-{last}"
         async with self._connection.stream(
             "GET", path, query=_through(consultation_id), headers=headers, limits=TIMEOUT
         ) as response:
             if _media_type(response) != DICOM:
                 raise NotUnderstood("the server answered something else than one DICOM object")
-            yield chunks(response)
+            first, total = _part_of(response)
+            yield Arriving(chunks(response), first, total)
 
     async def _all(
         self, path: str, extra: Sequence[str], consultation_id: UUID | None
@@ -322,3 +339,15 @@ def _outcomes(answer: Attributes, sent: Sequence[str]) -> tuple[Stored, ...]:
             failure = (nameless.pop(0) if nameless else None) or FailureReason.PROCESSING_FAILURE
         outcomes.append(Stored(uid, failure))
     return tuple(outcomes)
+
+
+def _part_of(response: httpx.Response) -> tuple[int, int | None]:
+    """Where the body begins, and how long the whole is."""
+    try:
+        if response.status_code != httpx.codes.PARTIAL_CONTENT:
+            length = response.headers.get("content-length")
+            return 0, None if length is None else int(length)
+        part, total = response.headers["content-range"].removeprefix("bytes ").split("/")
+        return int(part.split("-")[0]), int(total)
+    except (KeyError, ValueError) as error:
+        raise NotUnderstood("the server does not say how long the object is") from error

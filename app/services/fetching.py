@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.services.facts import Facts
 from app.services.remote_study import RemoteSource, RemoteStudies
+from app.session.case import Case
 from app.session.fetching import (
     FetchBegan,
     FetchListed,
@@ -29,6 +30,20 @@ FetchEvent = (
 )
 
 
+def readable(case: Case) -> tuple[str, ...]:
+    """The studies of a case that can be shown."""
+    return tuple(one.study_instance_uid for one in case.consultation.studies if one.readable)
+
+
+def wholly_late(case: Case) -> frozenset[str]:
+    """The studies that came after the case was submitted: somebody asks for them to be shown."""
+    return frozenset(
+        one.study_instance_uid
+        for one in case.consultation.studies
+        if one.late_declared and one.late_declared == one.declared
+    )
+
+
 class FetchingService:
     """One case's studies at a time."""
 
@@ -48,6 +63,12 @@ class FetchingService:
         source = self.remote.open(consultation_id, studies)
         self._facts.apply(FetchBegan())  # whoever hears of it finds the source open already
         return source
+
+    def show_late(self, case: Case) -> None:
+        """Late images that have come join those on the screen, without opening the case anew."""
+        studies = case.consultation.studies
+        again = [one.study_instance_uid for one in studies if one.late_declared and one.verified]
+        self.remote.extend(readable(case), tuple(again))
 
     def stop(self) -> None:
         """What is here stays; the rest comes when somebody asks again."""

@@ -48,7 +48,7 @@ from app.transfer.messages import (
     ImportProgress,
     InstanceArrived,
     InstanceComing,
-    LimitUploads,
+    LimitTransfers,
     NetworkBack,
     Open,
     PatientFound,
@@ -157,11 +157,11 @@ class ImageService:
         await self.close()
 
     def limit(self, bytes_per_second: int | None) -> None:
-        """How fast images may be sent, while something else needs the line; a process that is
+        """How fast images may come and go, while a call needs the line; a process that is
         started meanwhile is told as well."""
         self._limit = bytes_per_second
         if self._opened:
-            self.tell(LimitUploads(bytes_per_second=bytes_per_second))
+            self.tell(LimitTransfers(bytes_per_second=bytes_per_second))
 
     # --- what a person wants -------------------------------------------------------------
 
@@ -261,7 +261,7 @@ class ImageService:
         lasts = self._facts.state.link.key_place is not KeyPlace.MEMORY
         self.tell(Open(folder=self._folder, store_key=key, key_lasts=lasts))
         if self._limit is not None:
-            self.tell(LimitUploads(bytes_per_second=self._limit))
+            self.tell(LimitTransfers(bytes_per_second=self._limit))
         self._on_ready()
         waiting, self._waiting = self._waiting, []
         again = [one for one in self._unkept.values() if one not in waiting]

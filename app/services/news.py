@@ -16,6 +16,7 @@ Moved = ConsultationChanged | ConsultationLeft | OfferRang | OfferEnded
 
 _TO_EXPERT = {
     Action.RESUBMIT: (News.INFORMATION_CAME, Severity.SUCCESS),
+    Action.ADD_IMAGES: (News.LATE_IMAGES, Severity.WARNING),
     Action.DECLINE: (News.HAND_OVER_DECLINED, Severity.WARNING),
     Action.REQUEST_ABORT: (News.ABORT_WANTED, Severity.WARNING),
     Action.SCHEDULE: (News.APPOINTMENT_MADE, Severity.INFO),

@@ -143,6 +143,11 @@ class RemoteSource:
         if not studies:
             self._arrivals.put(ENDED)
 
+    def extend(self, studies: frozenset[str]) -> None:
+        """These are fetched too."""
+        if not self._ended:
+            self._open_studies |= studies
+
     def listed(self, event: StudyListed) -> None:
         with self._changed:
             series: dict[str, list[str]] = {}
@@ -244,6 +249,15 @@ class RemoteStudies:
             for study in self._studies:
                 self._tell(Fetch(consultation_id=self._case, study_instance_uid=study))
 
+    def extend(self, studies: tuple[str, ...], again: tuple[str, ...]) -> None:
+        """Late images join what is open: `studies` are all there are now, `again` those to list."""
+        if self._source is None or self._case is None:
+            return
+        self._source.extend(frozenset(studies) - frozenset(self._studies))
+        self._studies = studies
+        for study in again:
+            self._tell(Fetch(consultation_id=self._case, study_instance_uid=study))
+
     async def describe(self, sop_instance_uid: str) -> Instance:
         """What an image is that is here; raises ImagingErrors."""
         if self._source is None:
@@ -284,8 +298,19 @@ class RemoteStudies:
         """How many instances of the open case are on this computer."""
         return self._source.count if self._source is not None else 0
 
-    def shows(self, consultation_id: UUID, studies: tuple[str, ...]) -> bool:
-        return self._case == consultation_id and self._studies == studies
+    def shows(
+        self,
+        consultation_id: UUID,
+        studies: tuple[str, ...],
+        late: frozenset[str] = frozenset(),
+    ) -> bool:
+        """Whether these are open, or all but some that came late and wait to be asked for."""
+        absent = set(studies) - set(self._studies)
+        return (
+            self._case == consultation_id
+            and absent <= late
+            and tuple(one for one in studies if one not in absent) == self._studies
+        )
 
     def listed(self, event: StudyListed) -> None:
         if self._source is not None and event.study_instance_uid in self._studies:

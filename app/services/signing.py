@@ -19,6 +19,7 @@ from app.store.profile import SealedStore
 from protocol.account import Account, Reauthenticate, SigningKey
 from protocol.consultation import Status
 from protocol.errors import ErrorCode
+from protocol.late_images import reported_studies
 from protocol.report import Report, SignedReport, SignReport
 
 KEY_RECORD = "report-signing-key"
@@ -110,9 +111,7 @@ class SigningService:
             expert_name=self._account.display_name,
             expert_title=profile.title.value if profile else "",
             expert_institution=self._account.institution_name or "",
-            study_instance_uids=tuple(
-                study.study_instance_uid for study in case.consultation.studies
-            ),
+            study_instance_uids=reported_studies(case.consultation.studies),
             question=case.content.question,
             opinion=case.opinion,
             signed_at=datetime.now(UTC),

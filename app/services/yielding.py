@@ -1,8 +1,8 @@
-"""While a call runs, images on their way to the server leave the line to it.
+"""While a call runs, images on their way to the server and from it leave the line to it.
 
-Speech comes first, then the pictures an expert looks at, then video, and last what is only sent.
-An upload has no way of its own to know that it is in the way: the call's statistics say so, by
-packets lost and by answers that take longer than on the same line before.
+Speech comes first, then the pictures an expert looks at, then video, and last what is only sent or
+fetched ahead. A transfer has no way of its own to know that it is in the way: the call's statistics
+say so, by packets lost and by answers that take longer than on the same line before.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from app.media.messages import PeerStatistics, Statistics
 BEGIN = 32_000
 """Bytes a second when a call begins: half of a poor line of 500 kbit/s."""
 LEAST, MOST = 4_000, 4_000_000
-"""An upload never stops altogether; beyond the most nothing is held back."""
+"""A transfer never stops altogether; beyond the most nothing is held back."""
 LATE_MS = 150.0
 """So much more than the best answer of this call took is a queue somewhere."""
 LOST_SHARE = 0.02
@@ -21,7 +21,7 @@ FRAMES_A_SECOND = 75
 
 
 class Yielding:
-    """Tells uploads how many bytes a second they may send; None is as fast as it goes.
+    """Tells transfers how many bytes a second they may move; None is as fast as it goes.
 
     Halved where the call suffers, a quarter more each second where it does not.
     """

@@ -18,8 +18,9 @@ from app.session.queue import outdated
 from app.session.upload import UploadRemoved
 from protocol.chat import ChatMessage
 from protocol.consultation import CaseContent, Consultation, TimelineEvent
+from protocol.imaging import StudyProgress
 from protocol.report import Opinion, SignedReport
-from protocol.socket import ChatPosted, ConsultationChanged, ReportSigned
+from protocol.socket import ChatPosted, ConsultationChanged, ReportSigned, StudyProgressed
 
 
 class Saved(Enum):
@@ -169,6 +170,7 @@ CaseFact = (
     | ConsultationChanged
     | ReportSigned
     | UploadRemoved
+    | StudyProgressed
     | ActionBegun
     | ActionEnded
     | CandidatesLoaded
@@ -216,6 +218,8 @@ def _reduce_open(case: Case, fact: CaseFact) -> Case:
             return _signed(case, fact.report)
         case UploadRemoved():
             return _without_study(case, fact)
+        case StudyProgressed():
+            return _counted(case, fact.progress)
         case ActionBegun() | ActionEnded() | CandidatesLoaded() | AnswersEdited():
             if fact.consultation_id != case.id:
                 return case
@@ -231,6 +235,24 @@ def _without_study(case: Case, fact: UploadRemoved) -> Case:
     if fact.consultation_id != case.id or left == studies:
         return case
     return replace(case, consultation=case.consultation.model_copy(update={"studies": left}))
+
+
+def _counted(case: Case, progress: StudyProgress) -> Case:
+    """How far a study of the case is; one that is new is read with the case."""
+    if progress.consultation_id != case.id:
+        return case
+    told = progress.model_dump(
+        include={"declared", "received", "verified", "late_declared", "late_received"}
+    )
+    studies = tuple(
+        one.model_copy(update=told)
+        if one.study_instance_uid == progress.study_instance_uid
+        else one
+        for one in case.consultation.studies
+    )
+    if studies == case.consultation.studies:
+        return case
+    return replace(case, consultation=case.consultation.model_copy(update={"studies": studies}))
 
 
 def _read(case: Case, consultation: Consultation) -> Case:

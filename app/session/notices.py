@@ -87,6 +87,7 @@ class News(Enum):
     INFORMATION_WANTED = "information_wanted"
     INFORMATION_CAME = "information_came"
     INFORMATION_ASKED = "information_asked"
+    LATE_IMAGES = "late_images"
     HAND_OVER_ASKED = "hand_over_asked"
     HAND_OVER_DECLINED = "hand_over_declined"
     HAND_OVER_UNANSWERED = "hand_over_unanswered"

@@ -13,6 +13,7 @@ from app.net.dicomweb import FoundInstance
 from app.net.errors import NetError, NotSignedIn, Refused, Unreachable
 from app.store.cache import ImageCache
 from app.store.errors import DiskFull, StoreError
+from app.transfer.downloading import Downloads, Wanted
 from app.transfer.messages import (
     Event,
     Fetch,
@@ -27,7 +28,7 @@ from app.transfer.messages import (
     Trouble,
 )
 from app.transfer.ranking import heads_first
-from app.transfer.rates import Pauses, SpeedMeter
+from app.transfer.rates import Pace, Pauses, SpeedMeter
 from app.transfer.reasons import TransferReason, net_reason
 from app.transfer.session import Server
 from protocol.errors import ErrorCode
@@ -62,6 +63,8 @@ class _Study:
         self.arrived = 0
         self.failed = 0
         self.speed = SpeedMeter(time.monotonic)
+        self.rushed: asyncio.Task[None] | None = None
+        """Fetches what somebody looks at, while a call has the line."""
         self._fetched = self._fetched_bytes = 0
 
     def fetched(self, nbytes: int) -> None:
@@ -106,6 +109,7 @@ class Fetcher:
         self._online = asyncio.Event()
         self._pauses = Pauses()
         self._slots = asyncio.Semaphore(CONNECTIONS)
+        self._downloads = Downloads(Pace())
         self._studies: dict[str, tuple[_Study, asyncio.Task[None]]] = {}
 
     def fetch(self, wish: Fetch) -> None:
@@ -117,15 +121,39 @@ class Fetcher:
         task.add_done_callback(partial(self._ended, study))
         self._studies[study.uid] = (study, task)
 
+    @property
+    def pace(self) -> Pace:
+        """How fast images may come."""
+        return self._downloads.pace
+
     def prefer(self, wish: Prefer) -> None:
-        if (found := self._studies.get(wish.study_instance_uid)) is not None:
-            found[0].prefer(wish.sop_instance_uids)
+        if (found := self._studies.get(wish.study_instance_uid)) is None:
+            return
+        study = found[0]
+        study.prefer(wish.sop_instance_uids)
+        if self._downloads.yielding() and not study.rushed and study.preferred:
+            wanted = study.left.pop(study.preferred[0], None)
+            if wanted is not None:
+                self._rush(study, wanted)
+
+    def _rush(self, study: _Study, instance: FoundInstance) -> None:
+        """While a call has the line, what somebody looks at comes before all else, beside the
+        connections whose images may take minutes."""
+
+        async def rush() -> None:
+            with self._downloads.rushing():
+                self._settle(study, instance, await self._retrieve(study, instance, rushed=True))
+
+        study.rushed = asyncio.create_task(rush(), name="fetch at once")
+        study.rushed.add_done_callback(lambda _done: setattr(study, "rushed", None))
 
     def stop(self, study_instance_uid: str) -> None:
         found = self._studies.pop(study_instance_uid, None)
         if found is not None:
             self._cache.release(found[0].place)
             found[1].cancel()
+            if found[0].rushed is not None:
+                found[0].rushed.cancel()
 
     def wake(self) -> None:
         """The network is back."""
@@ -182,6 +210,8 @@ class Fetcher:
                     await asyncio.wait({first}, timeout=FIRST_ALONE_S)
                     for _ in range(min(CONNECTIONS, len(study.left))):
                         group.create_task(self._connection(study))
+                if study.rushed is not None:
+                    await asyncio.wait({study.rushed})
         self._emit(
             FetchEnded(study_instance_uid=study.uid, arrived=study.arrived, failed=study.failed)
         )
@@ -234,10 +264,13 @@ class Fetcher:
         async with self._slots:
             if (instance := study.take()) is None:
                 return False
-            code = await self._retrieve(study, instance)
+            self._settle(study, instance, await self._retrieve(study, instance))
+        return True
+
+    def _settle(self, study: _Study, instance: FoundInstance, code: TransferReason | None) -> None:
         if code is None:
             study.arrived += 1
-            return True
+            return
         study.failed += 1
         self._emit(
             FetchFailed(
@@ -246,15 +279,16 @@ class Fetcher:
                 code=code,
             )
         )
-        return True
 
-    async def _retrieve(self, study: _Study, instance: FoundInstance) -> TransferReason | None:
+    async def _retrieve(
+        self, study: _Study, instance: FoundInstance, *, rushed: bool = False
+    ) -> TransferReason | None:
         """None when it has arrived, else why it cannot be had now."""
         tried = 0
         while True:
             server = await self._connected()
             try:
-                await self._download(server, study, instance)
+                await self._download(server, study, instance, rushed=rushed)
             except NotSignedIn:
                 self._forget(server)
             except NetError as error:
@@ -270,15 +304,17 @@ class Fetcher:
                 self._pauses.reset()
                 return None
 
-    async def _download(self, server: Server, study: _Study, instance: FoundInstance) -> None:
+    async def _download(
+        self, server: Server, study: _Study, instance: FoundInstance, *, rushed: bool
+    ) -> None:
         uid = instance.sop_instance_uid
         pending, came = bytearray(), 0
         with contextlib.ExitStack() as stack:
             write = stack.enter_context(self._cache.adding(study.place, uid))
             begun = stack.enter_context(self._beginning(study, uid))
-            async with server.dicomweb.retrieve(
-                study.uid, instance.series_instance_uid, uid, study.case
-            ) as pieces:
+            wanted = Wanted(study.uid, instance.series_instance_uid, uid, study.case)
+            coming = self._downloads.bytes_of(server, wanted, rushed=rushed)
+            async with contextlib.aclosing(coming) as pieces:
                 async for piece in pieces:
                     study.speed.count(len(piece))
                     came += len(piece)

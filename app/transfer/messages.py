@@ -102,10 +102,10 @@ class NetworkBack(Message):
     kind: Literal["network-back"] = "network-back"
 
 
-class LimitUploads(Message):
-    """No more than so many bytes a second go up, while a call needs the line; None: no limit."""
+class LimitTransfers(Message):
+    """So many bytes of images a second at most, while a call needs the line; None: no limit."""
 
-    kind: Literal["limit-uploads"] = "limit-uploads"
+    kind: Literal["limit-transfers"] = "limit-transfers"
     bytes_per_second: int | None = Field(ge=1)
 
 
@@ -145,7 +145,7 @@ TransferCommand = (
     | CancelImport
     | CancelUpload
     | NetworkBack
-    | LimitUploads
+    | LimitTransfers
     | Fetch
     | Prefer
     | StopFetching

@@ -29,7 +29,7 @@ from app.transfer.messages import (
     Event,
     Fetch,
     Import,
-    LimitUploads,
+    LimitTransfers,
     NetworkBack,
     Open,
     Prefer,
@@ -123,8 +123,8 @@ class Transfer:
                 parts.importer.cancel(command.consultation_id)
             case CancelUpload():
                 await parts.uploader.cancel((command.consultation_id, command.study_instance_uid))
-            case LimitUploads():
-                parts.uploader.pace.limit = command.bytes_per_second
+            case LimitTransfers():
+                parts.uploader.pace.limit = parts.fetcher.pace.limit = command.bytes_per_second
             case NetworkBack():
                 parts.uploader.wake()
                 parts.fetcher.wake()

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -55,6 +56,8 @@ class Head:
     """The object, where it was made of another file; else the file holds it."""
     sealed: Callable[[], BinaryIO] | None = field(default=None, repr=False)
     """Opens the object where its file is sealed."""
+    added: bytes = field(default=b"", repr=False)
+    """What a file without preamble needs before its own bytes (`app.imaging.bare`)."""
     name: str = ""
     """Of the file, for who chose it."""
     sop_class_uid: str = ""
@@ -65,9 +68,9 @@ class Head:
 
     def open(self) -> BinaryIO:
         """The bytes of the object; raises OSError."""
-        if self.sealed is not None:
-            return self.sealed()
-        return self.path.open("rb") if self.content is None else io.BytesIO(self.content)
+        if self.content is not None:
+            return io.BytesIO(self.content)
+        return _headed(self.sealed or (lambda: self.path.open("rb")), self.added)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,45 @@ class Digest:
     def source(self) -> str:
         """The SHA-256 of the clinic's file."""
         return self.original_sha256 or self.sha256
+
+
+class _Headed(io.RawIOBase):
+    """A file with some bytes before its own; read once from the first to the last, or from where
+    it was put."""
+
+    def __init__(self, head: bytes, stream: BinaryIO) -> None:
+        self._head, self._stream, self._at = head, stream, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        if whence == io.SEEK_END:
+            self._at = len(self._head) + self._stream.seek(offset, whence)
+            return self._at
+        self._at = offset + (self._at if whence == io.SEEK_CUR else 0)
+        self._stream.seek(max(0, self._at - len(self._head)))
+        return self._at
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # narrower than Buffer
+        if self._at < len(self._head):
+            data = self._head[self._at : self._at + len(buffer)]
+        else:
+            data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+def _headed(opened: Callable[[], BinaryIO], head: bytes) -> BinaryIO:
+    return io.BufferedReader(_Headed(head, opened()), 1 << 20) if head else opened()
 
 
 class _Hashing:
@@ -116,17 +158,13 @@ def read_head(path: Path, wrapping: Wrapping | None = None) -> Head:
         if wrapping is None:
             raise
         return _wrapped(path, wrapping)
-    _require_prefix(path)
-    _require_whole(opened, path.stat().st_size, lambda: path.open("rb"))
-    return _head_of(path, opened)
+    return _whole_head(path, opened, path.stat().st_size, lambda: path.open("rb"))
 
 
 def read_found(place: Path | Member, wrapping: Wrapping | None = None) -> Head:
     """As `read_head`, of a file or of an archive's member."""
     if isinstance(place, Path):
         return read_head(place, wrapping)
-    if place.start[128:132] != b"DICM":
-        raise NotDicomError("The file has no DICOM preamble (PS3.10 7.1).")
     return read_arrived(place.path, place.start, place.size, place.open)
 
 
@@ -150,8 +188,16 @@ def read_arrived(path: Path, start: bytes, size: int, sealed: Callable[[], Binar
             raise MalformedError("The attributes of the object are larger than can be read.")
         with _one_whole, sealed() as stream:
             opened = open_object(stream.read())
-    _require_whole(opened, size, sealed)
-    return replace(_head_of(path, opened), sealed=sealed)
+    return replace(_whole_head(path, opened, size, sealed), sealed=sealed)
+
+
+def _whole_head(
+    path: Path, opened: DicomObject, size: int, reopened: Callable[[], BinaryIO]
+) -> Head:
+    """`size` and `reopened` are of the file as it lies there."""
+    added = opened.data[: opened.added]
+    _require_whole(opened, size + len(added), partial(_headed, reopened, added))
+    return replace(_head_of(path, opened), added=added)
 
 
 def _wrapped(path: Path, wrapping: Wrapping) -> Head:
@@ -236,14 +282,6 @@ def _read(hashing: _Hashing) -> bytes:
         return hashing.read(1 << 20)
     except OSError as error:
         raise UnreadableError("The file cannot be read from the disk.") from error
-
-
-def _require_prefix(path: Path) -> None:
-    """The server keeps files of PS3.10 7.1: 128 bytes, then DICM."""
-    with path.open("rb") as stream:
-        stream.seek(128)
-        if stream.read(4) != b"DICM":
-            raise NotDicomError("The file has no DICOM preamble (PS3.10 7.1).")
 
 
 def _require_whole(opened: DicomObject, size: int, reopened: Callable[[], BinaryIO]) -> None:

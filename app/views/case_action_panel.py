@@ -173,7 +173,7 @@ class CaseActionPanel(View):
                 return self._absent
             case ActionForm.REASON:
                 return self._reason
-            case ActionForm.CONFIRM:
+            case ActionForm.CONFIRM | ActionForm.IMAGES:
                 return None
             case _:
                 assert_never(entry.form)

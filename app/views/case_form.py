@@ -1,5 +1,6 @@
 """The new case: patient, question, images, consent; what is missing stands beside it."""
 
+import html
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -12,6 +13,7 @@ from app.commands.wishes import (
     WishCancelImport,
     WishCancelUpload,
     WishEditCase,
+    WishOpenCase,
     WishSubmit,
 )
 from app.kit.layouts import column, row, surface
@@ -156,12 +158,12 @@ class CaseForm(View):
             f"{item.text if item.done else f'<b>{item.text}</b>'}</p>"
             for item in props.checklist
         )
-        self._checks.setText(rows)
+        self._checks.setText(f"<p>{html.escape(self._about_late())}</p>" if props.late else rows)
         self._checks.setAccessibleName(
             ", ".join(item.text for item in props.checklist if not item.done)
         )
-        self._why_not.setText(props.why_not)
-        self._submit.setEnabled(props.can_submit)
+        self._why_not.setText("" if props.late else props.why_not)
+        self._submit.setEnabled(props.can_submit or props.late)
         self._name_submit()
         self._name_title()
 
@@ -186,16 +188,31 @@ class CaseForm(View):
                 "or press “Add images…”."
             )
         )
-        self._check_title.setText(self.tr("Ready to submit?"))
         self._checked.setText(self.tr("I have compared them: the images are this patient's"))
         self._checked.setAccessibleName(self._checked.text())
         self._name_submit()
 
+    def _about_late(self) -> str:
+        return self.tr(
+            "The case is with the experts. What you add here is sent at once and marked as late; "
+            "whoever has the case sees how many images are still to come and waits for them before "
+            "signing, unless they choose not to. Its place in the queue and its clocks stay."
+        )
+
     def _name_title(self) -> None:
-        again = self._props is not None and self._props.resubmits
+        props = self._props
+        late = props is not None and props.late
+        self._check_title.setText(self.tr("Late images") if late else self.tr("Ready to submit?"))
+        if late:
+            self._title.setText(self.tr("Late images"))
+            return
+        again = props is not None and props.resubmits
         self._title.setText(self.tr("More information wanted") if again else self.tr("New case"))
 
     def _name_submit(self) -> None:
+        if self._props is not None and self._props.late:
+            set_words(self._submit, self.tr("Back to the case"), "Ctrl+Return")
+            return
         again = self._props is not None and self._props.resubmits
         text = self.tr("Send what was asked for") if again else self.tr("Submit – experts are rung")
         set_words(self._submit, text, "Ctrl+Return")
@@ -212,6 +229,9 @@ class CaseForm(View):
     def submit(self) -> None:
         """The case goes out, after a question where images of it would be left behind."""
         props = self._props
+        if props is not None and props.late:
+            self.wished.emit(WishOpenCase(props.consultation_id))
+            return
         if props is None or not props.asks or not props.can_submit:
             self.wished.emit(WishSubmit())
             return

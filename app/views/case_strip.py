@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.commands.case_wishes import WishShowLate
 from app.commands.wishes import WishOpenCase
 from app.kit.layouts import row
 from app.kit.view import View
@@ -65,6 +66,10 @@ class CaseStrip(View):
             answer = button("answerAsked", self._answer, "primary")
             set_words(answer, self.tr("Answer and add images"))
             return (answer,)
+        if step is StripStep.SHOW_LATE:
+            show = button("showLate", self._show_late, "primary")
+            set_words(show, self.tr("Show the new images"))
+            return (show,)
         if step is StripStep.DECIDE_ABORT:
             agree = button("agreeAbort", lambda: self.asked.emit(Action.ABORT), "danger")
             refuse = button("refuseAbort", lambda: self.asked.emit(Action.REFUSE_ABORT))
@@ -72,6 +77,10 @@ class CaseStrip(View):
             set_words(refuse, self.tr("Refuse…"))
             return agree, refuse
         return ()
+
+    def _show_late(self) -> None:
+        if self._props is not None:
+            self.wished.emit(WishShowLate(self._props.consultation_id))
 
     def _answer(self) -> None:
         if self._props is not None:

@@ -25,6 +25,8 @@ class ReportPane(View):
     """One pane for both sides; what one may not do is not there."""
 
     printed = Signal()
+    waived = Signal()
+    """The expert wants to go on without late images."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,6 +52,7 @@ class ReportPane(View):
             box.toggled.connect(lambda _on: self._typing.touch())
         self._sign = button("sign", self.ask_signature, "primary")
         self._why_not = label("whyNotSign", "small", wrap=True)
+        self._waive = button("waiveImages", self.waived.emit)
         self._signing = self._signing_part()
         self._deciding = self._deciding_part()
         self._decision = label("decision", "lead", wrap=True)
@@ -78,6 +81,7 @@ class ReportPane(View):
                 self._status,
                 scroll,
                 self._why_not,
+                row(None, self._waive),
                 self._signing,
                 self._deciding,
                 self._decision,
@@ -136,7 +140,8 @@ class ReportPane(View):
         self._sign.setEnabled(props.can_sign)
         self._why_not.setText(props.why_not_sign)
         self._why_not.setVisible(writing and bool(props.why_not_sign))
-        if not writing:
+        self._waive.setVisible(props.can_waive)
+        if not writing or props.can_waive:
             self._signing.hide()
         self._confirm.setEnabled(not props.signing)
         self._deciding.setVisible(props.can_decide)
@@ -200,6 +205,7 @@ class ReportPane(View):
         for box in (self._critical, self._library, *self._flags.values()):
             box.setAccessibleName(box.text())
         set_words(self._sign, self.tr("Sign the report…"), "Ctrl+Shift+S")
+        set_words(self._waive, self.tr("Go on without late images…"))
         self._warning.setText(
             self.tr(
                 "Signing sends the report to the clinic at once. It cannot be changed afterwards; "

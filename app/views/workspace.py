@@ -10,10 +10,12 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QTabWidget, QToolButton, QWidget
 
+from app.commands.case_wishes import WishLateImages
 from app.commands.wishes import WishClaim, WishResume
 from app.kit.layouts import column, row, surface
 from app.kit.view import View
 from app.kit.widgets import button, set_words, tool
+from app.models.case_actions import ActionEntry, ActionForm
 from app.models.workspace import NextStep, ReportStage, WorkspaceProps
 from app.viewers.video.pictures import LatestFrame
 from app.views.banner import PatientBanner
@@ -74,7 +76,8 @@ class Workspace(View):
         self._claim = button("claimHere", self._wish_claim, "primary")
         self._resume = button("resumeCase", lambda: self.wished.emit(WishResume()), "primary")
         self.menu, self.action_panel, self.strip = CaseMenu(), CaseActionPanel(), CaseStrip()
-        self.menu.chosen.connect(self.action_panel.begin)
+        self.menu.chosen.connect(self._begin)
+        self.report.waived.connect(lambda: self._begin_action(Action.WAIVE_IMAGES))
         self.action_panel.leaving.connect(self.menu.take_keys)
         self.strip.asked.connect(self._begin_action)
         self._record_button = self._toggle("toggleRecord", "record", self.toggle_record)
@@ -164,7 +167,14 @@ class Workspace(View):
     def _begin_action(self, action: Action) -> None:
         actions = self._props.actions if self._props is not None else None
         if actions is not None and (entry := actions.entry(action)) is not None:
+            self._begin(entry)
+
+    def _begin(self, entry: ActionEntry) -> None:
+        """Images are added where images are added; all else is asked for here."""
+        if entry.form is not ActionForm.IMAGES:
             self.action_panel.begin(entry)
+        elif self._props is not None:
+            self.wished.emit(WishLateImages(self._props.consultation_id))
 
     # --- columns and drawers -------------------------------------------------------------
 

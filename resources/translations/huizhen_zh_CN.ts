@@ -503,6 +503,18 @@
         <source>More information wanted</source>
         <translation>待补充资料</translation>
     </message>
+    <message>
+        <source>The case is with the experts. What you add here is sent at once and marked as late; whoever has the case sees how many images are still to come and waits for them before signing, unless they choose not to. Its place in the queue and its clocks stay.</source>
+        <translation>病例已送达专家。在此补传的影像会立即发送并标记为“补传”；接诊专家能看到还有多少幅未到，签署报告前会等待，除非其选择不等。病例在队列中的位置和各项时限不变。</translation>
+    </message>
+    <message>
+        <source>Late images</source>
+        <translation>补传影像</translation>
+    </message>
+    <message>
+        <source>Back to the case</source>
+        <translation>返回病例</translation>
+    </message>
 </context>
 <context>
     <name>CaseMenu</name>
@@ -528,6 +540,10 @@
     <message>
         <source>Refuse…</source>
         <translation>拒绝…</translation>
+    </message>
+    <message>
+        <source>Show the new images</source>
+        <translation>显示新影像</translation>
     </message>
 </context>
 <context>
@@ -3840,6 +3856,10 @@
         <source>Print…</source>
         <translation>打印…</translation>
     </message>
+    <message>
+        <source>Go on without late images…</source>
+        <translation>不等补传影像，继续…</translation>
+    </message>
 </context>
 <context>
     <name>RetrieveRow</name>
@@ -5040,6 +5060,22 @@
         <source>For a case of the wrong patient: it ends and is marked as wrong.</source>
         <translation>用于患者录错的病例：病例终止并标记为错误。</translation>
     </message>
+    <message>
+        <source>Add late images</source>
+        <translation>补传影像</translation>
+    </message>
+    <message>
+        <source>The expert is told at once. The case keeps its place and its clocks go on.</source>
+        <translation>专家会立即得知。病例在队列中的位置不变，时限照常计算。</translation>
+    </message>
+    <message>
+        <source>Go on without late images</source>
+        <translation>不等补传影像，继续</translation>
+    </message>
+    <message>
+        <source>The report can be signed though not all images have arrived. The timeline says so, and the clinic reads it. Images that are added later are waited for again.</source>
+        <translation>影像未到齐也可签署报告。时间线会如实记录，基层医生可以看到。此后再补传的影像仍需等待。</translation>
+    </message>
 </context>
 <context>
     <name>case_form</name>
@@ -5075,6 +5111,14 @@
         <source>Tick off or answer each: {n} are open</source>
         <translation>请逐项勾选或答复：还有 {n} 项</translation>
     </message>
+    <message>
+        <source>● Late images, uploading {done} of {total}</source>
+        <translation>● 补传影像，正在上传 {done}/{total}</translation>
+    </message>
+    <message>
+        <source>● {n} late images</source>
+        <translation>● 补传影像 {n} 幅</translation>
+    </message>
 </context>
 <context>
     <name>case_strip</name>
@@ -5109,6 +5153,26 @@
     <message>
         <source>The clinic asks to end this case:</source>
         <translation>基层申请终止会诊：</translation>
+    </message>
+    <message>
+        <source>Late images, uploading {done} of {total}</source>
+        <translation>补传影像，正在上传 {done}/{total}</translation>
+    </message>
+    <message>
+        <source>Late images are coming: {done} of {total} are here</source>
+        <translation>补传影像正在到达：已到 {done}/{total}</translation>
+    </message>
+    <message>
+        <source>The report is going to be signed without them.</source>
+        <translation>报告将不等这些影像而签署。</translation>
+    </message>
+    <message>
+        <source>● Late images have come: {n}</source>
+        <translation>● 补传影像已到：{n} 幅</translation>
+    </message>
+    <message>
+        <source>{n} of them are not on the screen yet</source>
+        <translation>其中 {n} 幅尚未显示</translation>
     </message>
 </context>
 <context>
@@ -5601,10 +5665,6 @@
         <translation>此账号不是该会诊的成员。</translation>
     </message>
     <message>
-        <source>The case takes no more images: it was submitted or closed.</source>
-        <translation>该会诊已提交或结束，不再接收影像。</translation>
-    </message>
-    <message>
         <source>The image is larger than the server takes.</source>
         <translation>图像超过服务器允许的大小。</translation>
     </message>
@@ -5728,6 +5788,10 @@
         <source>The image names another patient than the other images of this study. Compare names and numbers, and send it with that patient&apos;s case.</source>
         <translation>该图像中的患者与本次检查其他图像的患者不一致。请核对姓名和编号，并随该患者自己的病例发送。</translation>
     </message>
+    <message>
+        <source>The case takes no more images: its report is signed or it has ended.</source>
+        <translation>该病例不再接收影像：报告已签署或病例已结束。</translation>
+    </message>
 </context>
 <context>
     <name>inbox</name>
@@ -5840,12 +5904,12 @@
         <translation>此前收到的 {n} 幅影像无法打开：密钥已丢失或文件已损坏。请让发送方重新发送：{whom}。</translation>
     </message>
     <message>
-        <source>⚠ {n} came after the case was submitted: withdraw it and submit a new case with all images</source>
-        <translation>⚠ {n} 幅在病例提交后到达：请撤回该病例，并用全部影像提交新病例</translation>
+        <source>⚠ {n} came after the case was submitted: add it again, the expert is told</source>
+        <translation>⚠ 提交后又到 {n} 幅：请再次加入病例，专家会得知</translation>
     </message>
     <message>
-        <source>⚠ {n} came after the case was submitted: tell the expert, and send them with a new case</source>
-        <translation>⚠ {n} 幅在病例提交后到达：请告知专家，并随新病例发送</translation>
+        <source>⚠ {n} came after the report was signed: send them with a new case, or ask the expert for an amendment</source>
+        <translation>⚠ 报告签署后又到 {n} 幅：请随新病例发送，或请专家修订报告</translation>
     </message>
 </context>
 <context>
@@ -6279,10 +6343,6 @@
         <translation>传输程序多次停止，现在没有运行：影像暂不传输。待发送的内容已保留。请重新添加影像或重启本程序以继续；如再次停止，请告知医院信息科。</translation>
     </message>
     <message>
-        <source>{number} takes no more images: it was submitted. Nothing was added. Withdraw it and submit a new case with all images, or send them with a new case.</source>
-        <translation>{number} 已提交，不再接收影像，未添加任何内容。请撤回后用全部影像提交新病例，或随新病例发送。</translation>
-    </message>
-    <message>
         <source>What was asked for went out with {number}; the expert has it again.</source>
         <translation>{number} 所要求的资料已发送，病例已回到专家处。</translation>
     </message>
@@ -6417,6 +6477,18 @@
     <message>
         <source>You have left the call: its case has gone to somebody else, or is over.</source>
         <translation>您已离开通话：该病例已转给他人或已结束。</translation>
+    </message>
+    <message>
+        <source>The clinic adds late images to {number} ({what}). They are counted above the case.</source>
+        <translation>基层正在为 {number} 补传影像（{what}），进度见病例上方。</translation>
+    </message>
+    <message>
+        <source>Late images are on their way, so nothing was signed. Wait for them, or choose “Go on without late images” in the case&apos;s actions.</source>
+        <translation>补传影像正在到达，报告未签署。请等待，或在病例操作中选择“不等补传影像，继续”。</translation>
+    </message>
+    <message>
+        <source>{number} takes no more images: its report is signed or it has ended. Nothing was added. Send them with a new case, or ask the expert for an amendment.</source>
+        <translation>{number} 不再接收影像：报告已签署或病例已结束，未添加任何影像。请随新病例发送，或请专家修订报告。</translation>
     </message>
 </context>
 <context>
@@ -7601,6 +7673,18 @@
         <source>Asked an expert to take the case</source>
         <translation>指派专家</translation>
     </message>
+    <message>
+        <source>Added late images</source>
+        <translation>补传了影像</translation>
+    </message>
+    <message>
+        <source>Took late images back</source>
+        <translation>撤回了补传影像</translation>
+    </message>
+    <message>
+        <source>Goes on without late images that have not arrived</source>
+        <translation>不等未到的补传影像，继续</translation>
+    </message>
 </context>
 <context>
     <name>workspace</name>
@@ -7679,6 +7763,10 @@
     <message>
         <source>The clinic has not answered yet</source>
         <translation>基层尚未答复</translation>
+    </message>
+    <message>
+        <source>Late images are on their way ({done} of {total}). Wait for them, or go on without them: the timeline will say so.</source>
+        <translation>补传影像正在到达（{done}/{total}）。请等待，或选择不等而继续：时间线会如实记录。</translation>
     </message>
 </context>
 </TS>

@@ -130,7 +130,8 @@ def _json(event: Any, **_more: Any) -> str:
 
 
 def configure_logging(level: str) -> None:
-    """JSON lines on stderr; what is logged never holds patient data or tokens."""
+    """JSON lines on stderr, each in one write: what else writes there, or a kill, parts no line.
+    What is logged never holds patient data or tokens."""
     number = getattr(logging, level)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
     structlog.configure(
@@ -142,5 +143,5 @@ def configure_logging(level: str) -> None:
             structlog.processors.JSONRenderer(serializer=_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )

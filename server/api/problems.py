@@ -28,6 +28,7 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.STALE_FENCE: 409,
     ErrorCode.CLAIM_LOST: 409,
     ErrorCode.TRANSITION_REFUSED: 409,
+    ErrorCode.IMAGES_ARRIVING: 409,
     ErrorCode.INCOMPLETE_CASE: 422,
     ErrorCode.STUDY_UNVERIFIED: 409,
     ErrorCode.INSTANCE_CONFLICT: 409,

@@ -55,6 +55,8 @@ class Case:
     created_at: datetime
     updated_at: datetime
     holder_id: UUID | None = None
+    holder_institution_id: UUID | None = None
+    """Of the holder when they took the case: whose reviewers see the draft."""
     claim_hash: str | None = None
     claimed_at: datetime | None = None
     fence: int = 0
@@ -73,6 +75,12 @@ class Case:
     decision_note: str = ""
     report_version: int = 0
     escalated: bool = False
+    images_waived: bool = False
+    """The expert goes on without late images that have not arrived."""
+
+    def reviewed_by(self, institution_id: UUID | None) -> bool:
+        """Whether a draft of this case is for the reviewers of an institution."""
+        return institution_id is not None and institution_id == self.holder_institution_id
 
     @property
     def status(self) -> Status:

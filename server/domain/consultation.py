@@ -28,21 +28,6 @@ from server.domain.transitions import LEASED, TABLE, Guard, Rule
 _ACTIONS_OF: dict[Role | None, frozenset[Action]] = {
     role: frozenset(action for _, action, who in TABLE if who is role) for role in (*Role, None)
 }
-_STATIC = frozenset(
-    (
-        Guard.OWN,
-        Guard.HOLDS,
-        Guard.SEAT,
-        Guard.ELIGIBLE,
-        Guard.OFFERED,
-        Guard.HOLDS_OR_OFFERED,
-        Guard.NOT_DRAFTER,
-        Guard.COMPLETE,
-        Guard.ABORT_ASKED,
-        Guard.NO_ABORT_ASKED,
-    )
-)
-"""Guards that depend on the case and the person, not on what the request carries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +54,10 @@ class Attempt:
     eligible: bool = False
     offered: bool = False
     missing: tuple[CaseItem, ...] = ()
+    arriving: int = 0
+    """Images of the case that were declared and are not here."""
+    images: int = 0
+    """Of `add_images` and `take_back_images`: how many."""
     report: bool = False
     new_claim_hash: str | None = None
     holder_name: str | None = None
@@ -129,33 +118,6 @@ def step(case: Case, attempt: Attempt, now: datetime, timings: Timings) -> Step:
     return Step(changed, event)
 
 
-def allowed_actions(
-    case: Case, who: Who, *, eligible: bool, offered: bool, missing: tuple[CaseItem, ...]
-) -> tuple[Action, ...]:
-    """What the account may do now, leaving out only what the request itself must bring."""
-    attempt = Attempt(Action.EDIT, who, eligible=eligible, offered=offered, missing=missing)
-    allowed = []
-    for action in Action:
-        for role in who.roles:
-            rule = TABLE.get((case.phase, action, role))
-            if rule is not None and _statically_open(rule, case, attempt):
-                allowed.append(action)
-                break
-    return tuple(allowed)
-
-
-def _statically_open(rule: Rule, case: Case, attempt: Attempt) -> bool:
-    try:
-        for guard in rule.guards:
-            if guard is Guard.HOLDS:
-                _check(Guard.SEAT, case, attempt)
-            elif guard in _STATIC:
-                _check(guard, case, attempt)
-    except Refusal:
-        return False
-    return True
-
-
 def _permitted(case: Case, attempt: Attempt, now: datetime) -> tuple[Role | None, Rule]:
     roles: list[Role | None]
     roles = [None] if attempt.who is None else [role for role in Role if role in attempt.who.roles]
@@ -166,7 +128,7 @@ def _permitted(case: Case, attempt: Attempt, now: datetime) -> tuple[Role | None
             continue
         try:
             for guard in rule.guards:
-                _check(guard, case, attempt, now)
+                check_guard(guard, case, attempt, now)
         except Refusal as refused:
             refusal = refusal or refused
         else:
@@ -187,7 +149,7 @@ def _permitted(case: Case, attempt: Attempt, now: datetime) -> tuple[Role | None
     )
 
 
-def _check(guard: Guard, case: Case, attempt: Attempt, now: datetime | None = None) -> None:
+def check_guard(guard: Guard, case: Case, attempt: Attempt, now: datetime | None = None) -> None:
     """Raises the refusal of one guard; every guard is one line of the match."""
     who = attempt.who
     if who is None:
@@ -212,6 +174,8 @@ def _check(guard: Guard, case: Case, attempt: Attempt, now: datetime | None = No
         case Guard.NOT_DRAFTER:
             if who.id == case.holder_id:
                 raise Forbidden("the drafter cannot review their own draft")
+        case Guard.DRAFTERS_HOUSE:
+            _require_person(case.reviewed_by(who.institution_id))
         case Guard.COMPLETE:
             if attempt.missing:
                 raise _incomplete(case, attempt.missing)
@@ -233,6 +197,11 @@ def _check(guard: Guard, case: Case, attempt: Attempt, now: datetime | None = No
             _require(attempt.expert_id is not None, "name the expert", "expert_id")
         case Guard.REPORT:
             _require(attempt.report, "signing needs a report: POST it to the case", "action")
+        case Guard.IMAGES_ARRIVE:
+            _require_state(attempt.arriving > 0, case, "no image is on its way")
+        case Guard.IMAGES_SETTLED:
+            if attempt.arriving and not case.images_waived:
+                raise _images_arrive(case, attempt.arriving)
         case Guard.ABORT_ASKED:
             _require_state(case.abort_requested, case, "nobody asked to abort this case")
         case Guard.NO_ABORT_ASKED:
@@ -260,6 +229,14 @@ def _incomplete(case: Case, missing: tuple[CaseItem, ...]) -> Invalid:
     )
 
 
+def _images_arrive(case: Case, arriving: int) -> Conflict:
+    return Conflict(
+        ErrorCode.IMAGES_ARRIVING,
+        f"{arriving} late images have not arrived: wait, or go on without them (waive_images)",
+        consultation_id=case.id,
+    )
+
+
 def _require_person(met: bool) -> None:
     if not met:
         raise not_a_member()
@@ -279,6 +256,13 @@ def _reason_of(attempt: Attempt) -> str:
     parts = [attempt.reason, *attempt.checklist]
     if attempt.decline_reason is not None:
         parts.insert(0, attempt.decline_reason.value)
+    match attempt.action:
+        case Action.ADD_IMAGES:
+            parts.insert(0, f"+{attempt.images}")
+        case Action.TAKE_BACK_IMAGES:
+            parts.insert(0, f"-{attempt.images}")
+        case Action.WAIVE_IMAGES:
+            parts.insert(0, str(attempt.arriving))
     return "; ".join(part for part in parts if part)
 
 
@@ -296,6 +280,7 @@ def _apply(new: Case, old: Case, attempt: Attempt, now: datetime, timings: Timin
         new = replace(
             new,
             holder_id=attempt.who.id,
+            holder_institution_id=attempt.who.institution_id,
             claim_hash=attempt.new_claim_hash,
             claimed_at=old.claimed_at if old.holder_id == attempt.who.id else now,
             active_at=now,
@@ -308,6 +293,7 @@ def _apply(new: Case, old: Case, attempt: Attempt, now: datetime, timings: Timin
         new = replace(
             new,
             holder_id=None,
+            holder_institution_id=None,
             claim_hash=None,
             claimed_at=None,
             start_by=None,
@@ -343,6 +329,10 @@ def _apply_words(new: Case, old: Case, attempt: Attempt, now: datetime, timings:
         case Action.SCHEDULE:
             at = attempt.scheduled_for
             return replace(new, scheduled_for=at, start_by=at)
+        case Action.ADD_IMAGES:
+            return replace(new, images_waived=False)
+        case Action.WAIVE_IMAGES:
+            return replace(new, images_waived=True)
         case Action.REQUEST_ABORT:
             return replace(new, abort_requested=True)
         case Action.REFUSE_ABORT | Action.ABORT:

@@ -26,13 +26,14 @@ class Part(StrEnum):
 
 
 _DRAFT = frozenset((Phase.EDITING, Phase.UPLOADING))
-_REVIEWED = frozenset((Phase.AWAITING_REVIEW, Phase.SIGNED, Phase.RECEIVED, Phase.AMENDED))
+REVIEWED = frozenset((Phase.AWAITING_REVIEW, Phase.SIGNED, Phase.RECEIVED, Phase.AMENDED))
 
 
 def part_of(case: Case, who: Who) -> Part | None:
     """The account's part in the case; None means it may not read it.
 
     An expert whom a case merely rings, or who may claim it, sees the masked summary only.
+    A draft is reviewed within the institution of the expert who wrote it.
     Administrators and auditors see no clinical content.
     """
     if who.id == case.requester_id and Role.REQUESTER in who.roles:
@@ -41,7 +42,8 @@ def part_of(case: Case, who: Who) -> Part | None:
         return Part.HOLDER
     if Role.DISPATCHER in who.roles and case.phase not in _DRAFT:
         return Part.DISPATCHER
-    if Role.REVIEWER in who.roles and case.phase in _REVIEWED:
+    reviewed = case.phase in REVIEWED and case.reviewed_by(who.institution_id)
+    if Role.REVIEWER in who.roles and reviewed:
         return Part.REVIEWER
     return None
 
@@ -122,6 +124,7 @@ def full_view(
         missing=(),
         allowed_actions=(),
         abort_requested=case.abort_requested,
+        images_waived=case.images_waived,
         decision=case.decision,
         decision_note=case.decision_note,
         checklist=case.checklist,

@@ -23,6 +23,7 @@ class Guard(Enum):
     OFFERED = auto()  # an expert whom it rings now
     HOLDS_OR_OFFERED = auto()  # continues after a crash, or takes over what was handed to them
     NOT_DRAFTER = auto()  # never the expert who wrote the draft
+    DRAFTERS_HOUSE = auto()  # of the institution whose expert wrote the draft
     COMPLETE = auto()  # everything a submission needs, every study verified
     REASON = auto()
     DECLINE_REASON = auto()
@@ -31,6 +32,8 @@ class Guard(Enum):
     APPOINTMENT = auto()
     EXPERT = auto()  # names the expert it goes to
     REPORT = auto()  # carries a checked, signed report
+    IMAGES_ARRIVE = auto()  # late images have been declared that are not here
+    IMAGES_SETTLED = auto()  # none is on its way, or the expert goes on without
     ABORT_ASKED = auto()
     NO_ABORT_ASKED = auto()
 
@@ -52,6 +55,8 @@ POOL = (P.QUEUED, P.OFFERED, P.DISPATCHING)
 BEFORE_WORK = (P.CLAIMED, P.ACCEPTED, P.AWAITING_INFORMATION, P.SCHEDULED)
 AT_WORK = (P.READING, P.IN_CALL, P.SUSPENDED, P.DRAFTING, P.AWAITING_REVIEW)
 HELD = (*BEFORE_WORK, *AT_WORK)
+LATE_IMAGES = (*POOL, P.CLAIMED, P.ACCEPTED, P.SCHEDULED, *AT_WORK)
+"""Where the requester may add images to a case that was submitted."""
 DONE = (P.SIGNED, P.RECEIVED, P.AMENDED)
 LEASED = frozenset((P.CLAIMED, P.READING, P.IN_CALL, P.DRAFTING))
 """Phases in which a lease runs; it must be renewed by heartbeat."""
@@ -74,6 +79,8 @@ def _requester() -> list[_Row]:
         ((*POOL, *BEFORE_WORK), A.WITHDRAW, role, P.WITHDRAWN, own_reason),
         ((P.AWAITING_INFORMATION,), A.EDIT, role, None, own),
         ((P.AWAITING_INFORMATION,), A.BEGIN_UPLOAD, role, None, own),
+        (LATE_IMAGES, A.ADD_IMAGES, role, None, own),
+        (LATE_IMAGES, A.TAKE_BACK_IMAGES, role, None, (Guard.OWN, Guard.IMAGES_ARRIVE)),
         ((P.AWAITING_INFORMATION,), A.RESUBMIT, role, P.ACCEPTED, (Guard.OWN, Guard.COMPLETE)),
         (AT_WORK, A.REQUEST_ABORT, role, None, (*own_reason, Guard.NO_ABORT_ASKED)),
         ((P.SCHEDULED, P.IN_CALL), A.RECORD_NO_SHOW, role, P.NO_SHOW, own_reason),
@@ -124,7 +131,14 @@ def _expert() -> list[_Row]:
             A.SIGN,
             role,
             P.SIGNED,
-            (Guard.HOLDS, Guard.REPORT),
+            (Guard.HOLDS, Guard.REPORT, Guard.IMAGES_SETTLED),
+        ),
+        (
+            (P.READING, P.IN_CALL, P.DRAFTING),
+            A.WAIVE_IMAGES,
+            role,
+            None,
+            (Guard.HOLDS, Guard.IMAGES_ARRIVE),
         ),
         ((P.SIGNED, P.RECEIVED), A.AMEND, role, P.AMENDED, holds_reason),
         (AT_WORK, A.ABORT, role, P.ABORTED, (Guard.HOLDS, Guard.ABORT_ASKED)),
@@ -157,10 +171,16 @@ def _reviewer() -> list[_Row]:
             A.RETURN_FROM_REVIEW,
             Role.REVIEWER,
             P.DRAFTING,
-            (Guard.NOT_DRAFTER, Guard.REASON),
+            (Guard.NOT_DRAFTER, Guard.DRAFTERS_HOUSE, Guard.REASON),
         ),
         # The timeline names who approved; the drafter then signs what was approved.
-        ((P.AWAITING_REVIEW,), A.APPROVE, Role.REVIEWER, P.DRAFTING, (Guard.NOT_DRAFTER,)),
+        (
+            (P.AWAITING_REVIEW,),
+            A.APPROVE,
+            Role.REVIEWER,
+            P.DRAFTING,
+            (Guard.NOT_DRAFTER, Guard.DRAFTERS_HOUSE),
+        ),
     ]
 
 

@@ -30,6 +30,7 @@ from server.edge.uplink import Uplink, trust_of
 from server.settings import EDGE
 from server.store.errors import KeyUnusable
 from server.store.keyring import KeyRing
+from server.store.shelf import Shelf
 
 PROBE_S = 10.0
 
@@ -45,6 +46,7 @@ def serve_edge(settings: EdgeSettings, tell: Callable[[Ready], None]) -> None:
 
 async def _serve(settings: EdgeSettings, port: Port) -> None:
     house = await build(settings)
+    house.resuming.sweep_shelf()
     house.relay.start()
     house.relay.wake()
     asking = asyncio.create_task(probe(house.uplink, PROBE_S))
@@ -89,7 +91,7 @@ async def build(settings: EdgeSettings) -> EdgeHouse:
         tickets=tickets,
         queue=queue,
         intake=intake,
-        resuming=Resuming(intake, clock),
+        resuming=Resuming(intake, clock, Shelf(settings.data_dir / "pieces", ring)),
         relay=relay,
         cache=cache,
         reading=Reading(uplink, tickets, cache, settings.allowed_s, settings.offline_s),

@@ -21,6 +21,7 @@ from protocol.consultation import (
 from server.domain.case import Case
 from server.domain.people import Who
 from server.domain.queue import LOAD, human_number
+from server.domain.rights import REVIEWED
 from server.domain.transitions import DRAFT, HELD, POOL
 from server.store.counters import advance
 from server.store.offers import Offers
@@ -152,8 +153,9 @@ def _visible(who: Who) -> Any:
     if Role.DISPATCHER in who.roles:
         parts.append(ConsultationRow.phase.not_in([phase.value for phase in DRAFT]))
     if Role.REVIEWER in who.roles:
-        reviewed = (Phase.AWAITING_REVIEW, Phase.SIGNED, Phase.RECEIVED, Phase.AMENDED)
-        parts.append(ConsultationRow.phase.in_([phase.value for phase in reviewed]))
+        reviewed = ConsultationRow.phase.in_(sorted(phase.value for phase in REVIEWED))
+        ours = ConsultationRow.holder_institution_id == who.institution_id
+        parts.append(and_(reviewed, ours))
     return or_(*parts) if parts else ConsultationRow.id.is_(None)
 
 
@@ -186,6 +188,7 @@ def _columns(case: Case) -> dict[str, Any]:
         "created_at": case.created_at,
         "updated_at": case.updated_at,
         "holder_id": case.holder_id,
+        "holder_institution_id": case.holder_institution_id,
         "claim_hash": case.claim_hash,
         "claimed_at": case.claimed_at,
         "fence": case.fence,
@@ -204,6 +207,7 @@ def _columns(case: Case) -> dict[str, Any]:
         "decision_note": case.decision_note,
         "report_version": case.report_version,
         "escalated": case.escalated,
+        "images_waived": case.images_waived,
     }
 
 
@@ -220,6 +224,7 @@ def case_of(row: ConsultationRow) -> Case:
         created_at=row.created_at,
         updated_at=row.updated_at,
         holder_id=row.holder_id,
+        holder_institution_id=row.holder_institution_id,
         claim_hash=row.claim_hash,
         claimed_at=row.claimed_at,
         fence=row.fence,
@@ -238,4 +243,5 @@ def case_of(row: ConsultationRow) -> Case:
         decision_note=row.decision_note,
         report_version=row.report_version,
         escalated=row.escalated,
+        images_waived=row.images_waived,
     )

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, cast, func, or_, select
 
 from protocol.consultation import Phase
-from server.store.finding import Owner, Viewer
+from server.store.finding import Owner, Viewer, of_case
 from server.store.image_tables import AttachmentRow, InstanceRow, SeriesRow, StudyRow
 from server.store.tables import ConsultationRow
 
@@ -147,7 +147,7 @@ def search(connection: Connection, viewer: Viewer, wanted: Search) -> Found:
     if wanted.level is Level.STUDY:
         _count_studies(connection, rows)
     elif wanted.level is Level.SERIES:
-        _count_series(connection, rows)
+        _count_series(connection, rows, None if wanted.within is None else wanted.within[0])
     return Found(tuple(rows), total)
 
 
@@ -193,13 +193,18 @@ def _count_studies(connection: Connection, rows: list[dict[str, Any]]) -> None:
         row["instances"] = counts.get(key, 0)
 
 
-def _count_series(connection: Connection, rows: list[dict[str, Any]]) -> None:
+def _count_series(connection: Connection, rows: list[dict[str, Any]], owner: Owner | None) -> None:
     of = (InstanceRow.institution_id, InstanceRow.study_uid, InstanceRow.series_uid)
     uids = [row["series_series_uid"] for row in rows]
     counts = {
         tuple(key): count
         for *key, count in connection.execute(
-            select(*of, func.count()).where(InstanceRow.series_uid.in_(uids)).group_by(*of)
+            select(*of, func.count())
+            .where(
+                InstanceRow.series_uid.in_(uids),
+                *(() if owner is None or owner.case_id is None else (of_case(owner.case_id),)),
+            )
+            .group_by(*of)
         )
     }
     for row in rows:
@@ -212,6 +217,11 @@ def _scope(viewer: Viewer, wanted: Search) -> Iterator[ColumnElement[bool]]:
         yield _seen(viewer)
         return
     owner, study_uid, series_uid = wanted.within
+    if owner.case_id is not None and wanted.level is Level.INSTANCE:
+        yield of_case(owner.case_id)
+    if owner.case_id is not None and wanted.level is Level.SERIES:
+        some = select(InstanceRow.sop_uid).where(_JOINS[2], of_case(owner.case_id))
+        yield some.correlate(SeriesRow).exists()
     yield StudyRow.institution_id == owner.institution_id
     yield StudyRow.study_uid == study_uid
     if series_uid is not None:
@@ -227,8 +237,13 @@ def _seen(viewer: Viewer) -> ColumnElement[bool]:
         ConsultationRow.holder_id == viewer.account_id,
         ConsultationRow.requester_id == viewer.account_id,
     ]
-    if viewer.reviews:
-        mine.append(ConsultationRow.phase == Phase.AWAITING_REVIEW.value)
+    if viewer.reviews_for is not None:
+        mine.append(
+            and_(
+                ConsultationRow.phase == Phase.AWAITING_REVIEW.value,
+                ConsultationRow.holder_institution_id == viewer.reviews_for,
+            )
+        )
     through = (
         select(AttachmentRow.study_uid)
         .join(ConsultationRow, ConsultationRow.id == AttachmentRow.consultation_id)

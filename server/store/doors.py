@@ -1,13 +1,13 @@
 """Who may add instances to a study."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
 from protocol.consultation import Phase
-from server.domain.transitions import TAKES_IMAGES
+from server.domain.transitions import LATE_IMAGES, TAKES_IMAGES
 from server.store.image_tables import AttachmentRow, InstanceRow
 from server.store.tables import ConsultationRow
 
@@ -21,6 +21,8 @@ class Doors:
     loose: dict[str, UUID]
     cases: dict[str, list[UUID]]
     """The cases that have each study."""
+    late: dict[str, set[UUID]] = field(default_factory=dict)
+    """Who may add late images to a study of a case that was submitted: what it declares only."""
 
     def attach(self, study_uid: str, case_id: UUID, requester_id: UUID, phase: str) -> None:
         """A case has the study."""
@@ -28,10 +30,14 @@ class Doors:
         open_to = self.attached.setdefault(study_uid, set())
         if Phase(phase) in TAKES_IMAGES:
             open_to.add(requester_id)
+        elif Phase(phase) in LATE_IMAGES:
+            self.late.setdefault(study_uid, set()).add(requester_id)
 
-    def admit(self, study_uid: str, account_id: UUID) -> bool:
+    def admit(self, study_uid: str, account_id: UUID, *, declared: bool) -> bool:
+        """Whether an account may add an instance; `declared`: a case of the house names it."""
         if study_uid in self.attached:
-            return account_id in self.attached[study_uid]
+            late = declared and account_id in self.late.get(study_uid, ())
+            return late or account_id in self.attached[study_uid]
         return self.loose.setdefault(study_uid, account_id) == account_id
 
 

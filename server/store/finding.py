@@ -4,17 +4,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select
 
 from protocol.consultation import Phase
-from server.store.image_tables import AttachmentRow, InstanceRow, StudyRow
+from server.store.image_tables import AttachmentRow, DeclaredInstanceRow, InstanceRow, StudyRow
 from server.store.tables import ConsultationRow
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks: sees the studies of the cases it asked for or holds, as a reviewer those that wait
-    for a review, and those of no case yet that it stored for its institution.
+    """Who looks: sees the studies of the cases it asked for or holds, as a reviewer those whose
+    draft an expert of its institution wrote and that wait for a review (`reviews_for`), and those
+    of no case yet that it stored for its institution.
 
     Two institutions may have a study of one UID: `case_id` says through which case it is looked at.
     Without it the newest case counts.
@@ -22,7 +23,7 @@ class Viewer:
 
     account_id: UUID
     institution_id: UUID | None
-    reviews: bool = False
+    reviews_for: UUID | None = None
     case_id: UUID | None = None
 
 
@@ -55,7 +56,13 @@ _COLUMNS = tuple(getattr(InstanceRow, name) for name in StoredInstance.__slots__
 _MINE = or_(
     ConsultationRow.holder_id == bindparam("me"), ConsultationRow.requester_id == bindparam("me")
 )
-_MINE_OR_TO_REVIEW = or_(_MINE, ConsultationRow.phase == Phase.AWAITING_REVIEW.value)
+_MINE_OR_TO_REVIEW = or_(
+    _MINE,
+    and_(
+        ConsultationRow.phase == Phase.AWAITING_REVIEW.value,
+        ConsultationRow.holder_institution_id == bindparam("reviews_for"),
+    ),
+)
 
 
 def _through(part: Any, *, cased: bool) -> Select[UUID, UUID]:
@@ -106,13 +113,35 @@ _SERIES = (
 _INSTANCE = select(*_COLUMNS).where(_OF_STUDY, InstanceRow.sop_uid == bindparam("sop"))
 
 
+def of_case(case_id: Any) -> ColumnElement[bool]:
+    """Whether a case declares an instance: it is read with its own list, whatever another case of
+    the house adds to the same study."""
+    own = select(DeclaredInstanceRow.sop_uid).where(
+        DeclaredInstanceRow.consultation_id == case_id,
+        DeclaredInstanceRow.study_uid == InstanceRow.study_uid,
+        DeclaredInstanceRow.sop_uid == InstanceRow.sop_uid,
+    )
+    return own.correlate(InstanceRow).exists()
+
+
+_OF_THE_CASE = of_case(bindparam("case"))
+_STATEMENTS = {
+    (kind, cased): statement.where(_OF_THE_CASE) if cased else statement
+    for kind, statement in (("study", _STUDY), ("series", _SERIES), ("sop", _INSTANCE))
+    for cased in (False, True)
+}
+
+
 def owner_of(connection: Connection, viewer: Viewer, study_uid: str) -> Owner | None:
     """None when there is no such study that the viewer may see."""
     named = {"me": viewer.account_id, "study": study_uid, "house": viewer.institution_id}
     cased = viewer.case_id is not None
     if cased:
         named["case"] = viewer.case_id
-    seen = connection.execute(_OWNER[viewer.reviews, cased], named).first()
+    reviews = viewer.reviews_for is not None
+    if reviews:
+        named["reviews_for"] = viewer.reviews_for
+    seen = connection.execute(_OWNER[reviews, cased], named).first()
     if seen is not None:
         return Owner(seen.institution_id, seen.consultation_id)
     if viewer.institution_id is None:
@@ -129,18 +158,17 @@ def instances_of(
     sop_uid: str | None = None,
 ) -> list[StoredInstance]:
     """In the order a person expects: by series, then by InstanceNumber."""
-    named = {
+    named: dict[str, Any] = {
         "house": owner.institution_id,
         "study": study_uid,
         "series": series_uid,
         "sop": sop_uid,
     }
-    statement = _STUDY
-    if sop_uid is not None:
-        statement = _INSTANCE
-    elif series_uid is not None:
-        statement = _SERIES
-    found = [_instance(row) for row in connection.execute(statement, named)]
+    cased = owner.case_id is not None
+    if cased:
+        named["case"] = owner.case_id
+    kind = "sop" if sop_uid is not None else "series" if series_uid is not None else "study"
+    found = [_instance(row) for row in connection.execute(_STATEMENTS[kind, cased], named)]
     return [one for one in found if series_uid in (None, one.series_uid)]
 
 

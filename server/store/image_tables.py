@@ -80,6 +80,8 @@ class DeclaredInstanceRow(Base):
     sha256: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
     original_sha256: Mapped[str | None]
+    late_at: Mapped[datetime | None]
+    """When it was added to a case that had been submitted."""
 
 
 class TakenBackRow(Base):

@@ -1,17 +1,17 @@
 """Stored instances, and what a case declared of them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import and_, delete, func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.consultation import AttachedStudy
 from protocol.imaging import DeclaredInstance, StudyManifest, StudyProgress
+from server.store.counting import Counts, counts_of, undeclared
 from server.store.doors import Doors, doors_of
 from server.store.image_tables import (
     AttachmentRow,
@@ -26,21 +26,6 @@ from server.store.tables import InstitutionRow
 from server.store.taken_back import TakenBack
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How much of a declared study has arrived with the declared hash."""
-
-    declared: int
-    received: int
-    undeclared: int
-    newest_at: datetime | None
-    """When its last image arrived."""
-
-    @property
-    def verified(self) -> bool:
-        return self.declared > 0 and self.received == self.declared and self.undeclared == 0
-
-
 class Images:
     """Reads and writes the images of one transaction."""
 
@@ -49,15 +34,36 @@ class Images:
 
     # --- what a case declares ---------------------------------------------------------------
 
-    async def declare(self, case_id: UUID, institution_id: UUID, manifest: StudyManifest) -> None:
-        """Replaces what a case declares of one study."""
-        study_uid = manifest.study_instance_uid
-        await self._session.execute(
-            delete(DeclaredInstanceRow).where(
+    async def declared(self, case_id: UUID, study_uid: str) -> dict[str, DeclaredInstance]:
+        """What a case declares of one study, by SOPInstanceUID."""
+        rows = await self._session.scalars(
+            select(DeclaredInstanceRow).where(
                 DeclaredInstanceRow.consultation_id == case_id,
                 DeclaredInstanceRow.study_uid == study_uid,
             )
         )
+        return {
+            row.sop_uid: DeclaredInstance(
+                sop_instance_uid=row.sop_uid,
+                series_instance_uid=row.series_uid,
+                sha256=row.sha256,
+                size=row.size,
+                original_sha256=row.original_sha256,
+            )
+            for row in rows
+        }
+
+    async def declare(
+        self,
+        case_id: UUID,
+        institution_id: UUID,
+        manifest: StudyManifest,
+        late_at: datetime | None = None,
+    ) -> None:
+        """Replaces what a case declares of one study; what is new in it came late, where `late_at`
+        says when."""
+        study_uid = manifest.study_instance_uid
+        late_since = await self._undeclare(case_id, study_uid)
         await self._session.merge(
             AttachmentRow(
                 consultation_id=case_id,
@@ -78,32 +84,47 @@ class Images:
                     "sha256": one.sha256,
                     "size": one.size,
                     "original_sha256": one.original_sha256,
+                    "late_at": late_since.get(one.sop_instance_uid, late_at),
                 }
                 for one in manifest.instances
             ],
         )
 
+    async def _undeclare(self, case_id: UUID, study_uid: str) -> dict[str, datetime | None]:
+        """Answers when each was added to a submitted case, None where it went with it."""
+        rows = await self._session.execute(
+            delete(DeclaredInstanceRow)
+            .where(
+                DeclaredInstanceRow.consultation_id == case_id,
+                DeclaredInstanceRow.study_uid == study_uid,
+            )
+            .returning(DeclaredInstanceRow.sop_uid, DeclaredInstanceRow.late_at)
+        )
+        return {row.sop_uid: row.late_at for row in rows}
+
     async def as_held(self, institution_id: UUID, manifest: StudyManifest) -> StudyManifest:
         """See `originals.as_held`."""
         return await as_held(self._session, institution_id, manifest)
 
-    async def withdraw(self, row: AttachmentRow, taken_back: TakenBack) -> dict[str, set[str]]:
-        """Forgets what a case declares of a study, and those of its instances no case declares now.
+    async def withdraw(
+        self, row: AttachmentRow, taken_back: TakenBack, *, only_late: bool = False
+    ) -> dict[str, set[str]]:
+        """Forgets what a case declares of a study (or what of it came late), and those of its
+        instances no case declares now.
 
         Answers the SOP Instance UIDs whose bytes may be no longer needed, by SHA-256.
         """
-        uids = select(DeclaredInstanceRow.sop_uid).where(
+        mine = (
             DeclaredInstanceRow.consultation_id == row.consultation_id,
             DeclaredInstanceRow.study_uid == row.study_uid,
+            *((DeclaredInstanceRow.late_at.is_not(None),) if only_late else ()),
         )
-        declared = set(await self._session.scalars(uids))
-        await self._session.execute(
-            delete(DeclaredInstanceRow).where(
-                DeclaredInstanceRow.consultation_id == row.consultation_id,
-                DeclaredInstanceRow.study_uid == row.study_uid,
-            )
+        declared = set(
+            await self._session.scalars(select(DeclaredInstanceRow.sop_uid).where(*mine))
         )
-        await self._session.delete(row)
+        await self._session.execute(delete(DeclaredInstanceRow).where(*mine))
+        if not only_late or not await self.declared(row.consultation_id, row.study_uid):
+            await self._session.delete(row)
         await self._session.flush()
         gone: dict[str, set[str]] = {}
         for part in _parts(sorted(declared)):
@@ -184,7 +205,7 @@ class Images:
         rows = await self.attachments([case_id])
         if not rows:
             return ()
-        counts = await self._counts_of(case_id, rows[0].institution_id)
+        counts = await counts_of(self._session, case_id, rows[0].institution_id)
         heads = await self._heads_of(rows)
         return tuple(
             AttachedStudy(
@@ -195,6 +216,8 @@ class Images:
                 received=counts[row.study_uid].received,
                 verified=counts[row.study_uid].verified,
                 newest_at=counts[row.study_uid].newest_at,
+                late_declared=counts[row.study_uid].late_declared,
+                late_received=counts[row.study_uid].late_received,
                 **heads.get(row.study_uid, {}),
             )
             for row in rows
@@ -226,52 +249,17 @@ class Images:
         return {row[0]: row[1] for row in rows}
 
     async def counts(self, row: AttachmentRow) -> Counts:
-        return (await self._counts_of(row.consultation_id, row.institution_id))[row.study_uid]
-
-    async def _counts_of(self, case_id: UUID, institution_id: UUID) -> dict[str, Counts]:
-        """Counts of every study a case declares, by StudyInstanceUID."""
-        declared = await self._session.execute(
-            select(
-                DeclaredInstanceRow.study_uid,
-                func.count(),
-                func.count(InstanceRow.sop_uid).filter(
-                    InstanceRow.sha256 == DeclaredInstanceRow.sha256
-                ),
-                func.count(InstanceRow.sop_uid),
-                func.max(InstanceRow.received_at),
-            )
-            .outerjoin(
-                InstanceRow,
-                and_(
-                    InstanceRow.institution_id == institution_id,
-                    InstanceRow.sop_uid == DeclaredInstanceRow.sop_uid,
-                    InstanceRow.study_uid == DeclaredInstanceRow.study_uid,
-                ),
-            )
-            .where(DeclaredInstanceRow.consultation_id == case_id)
-            .group_by(DeclaredInstanceRow.study_uid)
-        )
-        found = declared.all()
-        stored = await self._session.execute(
-            select(InstanceRow.study_uid, func.count())
-            .where(
-                InstanceRow.institution_id == institution_id,
-                InstanceRow.study_uid.in_([row[0] for row in found]),
-            )
-            .group_by(InstanceRow.study_uid)
-        )
-        held = {row[0]: row[1] for row in stored}
-        return {
-            row[0]: Counts(row[1], row[2], held.get(row[0], 0) - row[3], row[4]) for row in found
-        }
+        return (await counts_of(self._session, row.consultation_id, row.institution_id))[
+            row.study_uid
+        ]
 
     async def progress(self, row: AttachmentRow, *, lists: bool = True) -> StudyProgress:
         """How far a study is; `lists` adds which instances are missing or undeclared."""
         counts = await self.counts(row)
         missing: tuple[str, ...] = ()
-        undeclared: tuple[str, ...] = ()
+        nobodys: tuple[str, ...] = ()
         if lists and not counts.verified:
-            missing, undeclared = await self._differences(row)
+            missing, nobodys = await self._differences(row)
         return StudyProgress(
             consultation_id=row.consultation_id,
             study_instance_uid=row.study_uid,
@@ -279,7 +267,9 @@ class Images:
             received=counts.received,
             verified=counts.verified,
             missing=missing,
-            undeclared=undeclared,
+            undeclared=nobodys,
+            late_declared=counts.late_declared,
+            late_received=counts.late_received,
         )
 
     async def _differences(self, row: AttachmentRow) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -295,7 +285,10 @@ class Images:
         wanted = {row[0]: row[1] for row in declared}
         held = {row[0]: row[1] for row in stored}
         missing = tuple(uid for uid, sha256 in wanted.items() if held.get(uid) != sha256)
-        return missing, tuple(uid for uid in held if uid not in wanted)
+        nobodys = await undeclared(
+            self._session, row.consultation_id, row.institution_id, [row.study_uid]
+        )
+        return missing, tuple(nobodys.get(row.study_uid, ()))
 
     async def cases_of_study(self, institution_id: UUID, study_uid: str) -> list[AttachmentRow]:
         rows = await self._session.scalars(

@@ -100,6 +100,7 @@ class ConsultationRow(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     holder_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    holder_institution_id: Mapped[UUID | None]
     claim_hash: Mapped[str | None]
     claimed_at: Mapped[datetime | None]
     fence: Mapped[int]
@@ -118,6 +119,7 @@ class ConsultationRow(Base):
     decision_note: Mapped[str] = mapped_column(Text)
     report_version: Mapped[int]
     escalated: Mapped[bool]
+    images_waived: Mapped[bool]
 
 
 class TimelineRow(Base):

@@ -171,8 +171,8 @@ async def test_a_listing_that_is_no_dicom_json_is_not_understood(
 
 
 async def retrieved(dicomweb: DicomWeb) -> bytes:
-    async with dicomweb.retrieve(STUDY, "7.1", "7.1.1") as pieces:
-        return b"".join([piece async for piece in pieces])
+    async with dicomweb.retrieve(STUDY, "7.1", "7.1.1") as arriving:
+        return b"".join([piece async for piece in arriving.pieces])
 
 
 async def test_an_instance_is_fetched_in_the_encoding_the_server_holds(
@@ -203,3 +203,36 @@ async def test_what_is_not_a_whole_instance_is_an_error_of_the_tree(
     tiny.answer = lambda _: raw
     with pytest.raises(expected):
         await retrieved(dicomweb)
+
+
+async def test_a_part_of_an_instance_says_where_it_begins_and_how_long_the_whole_is(
+    dicomweb: DicomWeb, tiny: TinyServer
+) -> None:
+    head = (
+        b"HTTP/1.1 206 -\r\ncontent-type: application/dicom\r\ncontent-length: 4\r\n"
+        b"content-range: bytes 100-103/900\r\n\r\npart"
+    )
+    tiny.answer = lambda _: Raw(head)
+    async with dicomweb.retrieve(STUDY, "7.1", "7.1.1", start=100, size=4) as arriving:
+        assert (arriving.start, arriving.total) == (100, 900)
+        assert b"".join([piece async for piece in arriving.pieces]) == b"part"
+    assert tiny.requests[-1].headers["range"] == "bytes=100-103"
+
+
+async def test_the_rest_of_an_instance_is_asked_for_without_an_end(
+    dicomweb: DicomWeb, tiny: TinyServer
+) -> None:
+    tiny.answer = lambda _: answer(200, IMAGE, "application/dicom")
+    async with dicomweb.retrieve(STUDY, "7.1", "7.1.1", start=100) as arriving:
+        assert arriving.start == 0, "a server may answer the whole"
+    assert tiny.requests[-1].headers["range"] == "bytes=100-"
+
+
+async def test_a_part_of_nobody_knows_what_is_not_understood(
+    dicomweb: DicomWeb, tiny: TinyServer
+) -> None:
+    head = b"HTTP/1.1 206 -\r\ncontent-type: application/dicom\r\ncontent-length: 4\r\n\r\npart"
+    tiny.answer = lambda _: Raw(head)
+    with pytest.raises(NotUnderstood):
+        async with dicomweb.retrieve(STUDY, "7.1", "7.1.1", start=100):
+            pass

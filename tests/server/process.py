@@ -121,7 +121,8 @@ class ServerProcess:
     def _read_log(self, process: "subprocess.Popen[str]") -> None:
         assert process.stderr is not None
         for line in process.stderr:
-            self._log.append(line)
+            # What a kill cut off must not run into the first line of the next process.
+            self._log.append(line if line.endswith("\n") else f"{line}\n")
 
     def log(self) -> str:
         """Everything the server has written to stderr."""

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from protocol import paths
 from protocol.consultation import Consultation
+from protocol.late_images import reported_studies
 from protocol.report import OpinionDraft, Report
 from tests.server.people import PASSWORD, Someone
 
@@ -58,7 +59,7 @@ def report_of(expert: Someone, case_id: str, **changes: Any) -> Report:
         expert_name=account.display_name,
         expert_title=account.expert.title.value,
         expert_institution=account.institution_name or "",
-        study_instance_uids=tuple(study.study_instance_uid for study in view.studies),
+        study_instance_uids=reported_studies(view.studies),
         question=view.content.question,
         opinion=draft.opinion,
         signed_at=datetime.now(UTC),

@@ -106,7 +106,8 @@ def test_a_study_goes_through_the_edge_and_the_centre_verifies_it(
     until(sending.verified, "the centre has verified the study")
     until(lambda: edge.status()["queue"]["instances"] == 0, "nothing waits any more")
     assert sending.clinic.act(sending.case_id, "submit").status_code == 200
-    assert not list((edge.data_dir / "queue").rglob("*.sealed"))
+    waiting = edge.data_dir / "queue"
+    until(lambda: not list(waiting.rglob("*.sealed")), "what was sent on is removed")
 
 
 def test_an_image_in_pieces_goes_through_the_edge(edge: EdgeProcess, valley: Valley) -> None:

@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,7 +16,7 @@ from protocol import paths
 from protocol.account import Role
 from protocol.edge import RelayTicket
 from protocol.imaging import FailureReason
-from server.api.dicomweb.resuming import Resuming
+from server.api.dicomweb.resuming import FORGOTTEN_AFTER, Resuming
 from server.api.dicomweb.taking import Outcome
 from server.api.listening import SystemClock
 from server.domain.errors import Invalid
@@ -24,8 +25,11 @@ from server.edge.intake import EdgeIntake
 from server.edge.queue import Queue
 from server.edge.tickets import who_of
 from server.store.keyring import KeyRing
+from server.store.shelf import Shelf
+from tests.server.edge import town_of
 from tests.server.images import declare, file_bytes, new_study
-from tests.server.people import Someone, Valley, open_case
+from tests.server.people import ADMIN, PASSWORD, Someone, Valley, make_valley, open_case
+from tests.server.process import ServerProcess
 
 PIECES = "application/offset+octet-stream"
 
@@ -227,3 +231,119 @@ async def test_a_request_whose_end_comes_after_another_has_stored_the_image_stor
     with pytest.raises(Invalid, match="elsewhere"):
         await old
     assert len(counter.queue) == 1
+
+
+# --- over a restart of the server -------------------------------------------------------------
+
+
+def test_what_had_come_is_there_after_a_restart_of_the_server(tmp_path: Path) -> None:
+    """Of an image that is held in memory, and of one that goes to the disk as it comes."""
+    process, pieces = ServerProcess(tmp_path / "server"), tmp_path / "server" / "pieces"
+    process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
+    with process, closing(town_of(process)) as town:
+        valley = make_valley(town)
+        lines = (Line(valley, 256), Line(valley, 2048))
+        for line in lines:
+            assert line.patch(line.file[:-1000], 0).status_code == 204
+        process.stop()
+        kept = [file.read_bytes() for file in pieces.iterdir() if file.is_file()]
+        assert len(kept) == 4
+        assert not any(b"QS-2026-0042" in data or b"DICM" in data for data in kept)
+        process.start()
+        for line in lines:
+            assert line.there() == len(line.file) - 1000
+            assert line.patch(line.file[-1000:], len(line.file) - 1000).status_code == 200
+            assert line.verified()
+        assert not [file for file in pieces.iterdir() if file.is_file()]
+
+
+class Later:
+    """A clock that somebody sets."""
+
+    def __init__(self) -> None:
+        self.time = SystemClock().now()
+
+    def now(self) -> datetime:
+        return self.time
+
+
+class House:
+    """A server's uploads over its restarts."""
+
+    def __init__(self, folder: Path) -> None:
+        self.ring, self.clock = KeyRing(folder / "keys.json"), Later()
+        self.ring.make(plain=False)
+        self.folder = folder
+        (folder / "queue").mkdir()
+        self.counter = Counter(folder / "queue")
+        self.resuming = self.started()
+
+    def started(self) -> Resuming:
+        shelf = Shelf(self.folder / "pieces", self.ring)
+        return Resuming(self.counter.intake, self.clock, shelf)
+
+    async def add(self, data: bytes, at: int) -> Outcome | int:
+        async def chunks() -> AsyncIterator[bytes]:
+            yield data
+
+        one = self.counter
+        study = str(one.slice.StudyInstanceUID)
+        return await self.resuming.add(one.who, one.sha256, study, at, len(one.file), chunks())
+
+    async def restart(self) -> None:
+        await self.resuming.close()
+        self.resuming = self.started()
+        self.resuming.sweep_shelf()
+
+    async def there(self) -> int:
+        return (await self.resuming.offset(self.counter.who, self.counter.sha256)).offset
+
+    def files(self) -> list[Path]:
+        return [file for file in (self.folder / "pieces").iterdir() if file.is_file()]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = House(tmp_path)
+    yield made
+    made.counter.intake.close()
+
+
+async def test_an_upload_outlives_any_number_of_restarts(house: House) -> None:
+    file = house.counter.file
+    for at in range(0, 1500, 500):
+        assert await house.add(file[at : at + 500], at) == at + 500
+        await house.restart()
+        await house.restart()
+        assert await house.there() == at + 500
+    stored = await house.add(file[1500:], 1500)
+    assert isinstance(stored, Outcome)
+    assert stored.failure is None
+    assert house.files() == []
+
+
+async def test_what_nobody_goes_on_with_is_forgotten_after_an_hour(house: House) -> None:
+    await house.add(house.counter.file[:500], 0)
+    await house.resuming.close()
+    house.clock.time += FORGOTTEN_AFTER + timedelta(minutes=1)
+    house.resuming = house.started()
+    assert await house.there() == 0
+    assert house.files() == []
+
+
+async def test_what_was_harmed_on_the_disk_is_sent_again(house: House) -> None:
+    await house.add(house.counter.file[:500], 0)
+    await house.resuming.close()
+    for file in house.files():
+        data = bytearray(file.read_bytes())
+        data[len(data) // 2] ^= 1
+        file.write_bytes(bytes(data))
+    house.resuming = house.started()
+    assert await house.there() == 0
+
+
+async def test_two_who_ask_at_once_find_the_same_upload(house: House) -> None:
+    await house.add(house.counter.file[:500], 0)
+    await house.restart()
+    found = await asyncio.gather(*(house.there() for _ in range(3)))
+    assert found == [500] * 3

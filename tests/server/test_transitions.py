@@ -20,11 +20,13 @@ from protocol.consultation import (
     Status,
 )
 from protocol.errors import ErrorCode
+from server.domain.allowed import allowed_actions
 from server.domain.case import Case, Timings
-from server.domain.consultation import Attempt, Proof, allowed_actions, hash_token, step
+from server.domain.consultation import Attempt, Proof, hash_token, step
 from server.domain.errors import Conflict, Forbidden, Refusal
 from server.domain.people import Who
 from server.domain.queue import human_number
+from server.domain.rights import Part, part_of
 from server.domain.transitions import DRAFT, HELD, LEASED, TABLE
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -34,7 +36,7 @@ TOKEN = "a claim token"
 
 def somebody(*roles: Role) -> Who:
     profile = ExpertProfile(title=ExpertTitle.CHIEF, departments=("放射科",), years=20)
-    return Who(new_id(), "u1", "陈医生", frozenset(roles), expert=profile)
+    return Who(new_id(), "u1", "陈医生", frozenset(roles), UUID(int=3), expert=profile)
 
 
 REQUESTER = somebody(Role.REQUESTER)
@@ -61,6 +63,7 @@ def case_in(phase: Phase, **more: object) -> Case:
         created_at=NOW - timedelta(hours=1),
         updated_at=NOW - timedelta(hours=1),
         holder_id=EXPERT.id if held else None,
+        holder_institution_id=EXPERT.institution_id if held else None,
         claim_hash=hash_token(TOKEN) if held else None,
         claimed_at=NOW - timedelta(minutes=9) if held else None,
         fence=3,
@@ -86,6 +89,7 @@ def fully(action: Action, who: Who | None) -> Attempt:
         eligible=True,
         offered=True,
         report=True,
+        arriving=0 if action is Action.SIGN else 2,
         new_claim_hash=hash_token("new"),
     )
 
@@ -234,7 +238,7 @@ def test_allowed_actions_are_what_step_permits_when_everything_is_brought() -> N
         if who is None:
             continue
         case = case_in(phase, abort_requested=True)
-        allowed = allowed_actions(case, who, eligible=True, offered=True, missing=())
+        allowed = allowed_actions(case, who, eligible=True, offered=True, missing=(), arriving=2)
         for action in Action:
             try:
                 step(case, fully(action, who), NOW, TIMINGS)
@@ -255,3 +259,63 @@ def test_a_change_is_newer_than_the_last_even_after_the_clock_was_set_back() -> 
     attempt = fully(Action.START_READING, EXPERT)
     done = step(case, attempt, NOW - timedelta(minutes=3), TIMINGS)
     assert done.case.updated_at > case.updated_at
+
+
+# --- late images ------------------------------------------------------------------------------
+
+
+def test_late_images_are_taken_from_submission_to_signature_and_then_no_more() -> None:
+    taken = {phase for phase, action, _ in TABLE if action is Action.ADD_IMAGES}
+    statuses = {STATUS_OF[phase] for phase in taken}
+    assert statuses == {Status.PENDING, Status.ASSIGNED, Status.IN_PROGRESS}
+    missing = {phase for phase in Phase if STATUS_OF[phase] in statuses} - taken
+    assert missing == {Phase.AWAITING_INFORMATION}, "there the expert has asked for them"
+
+
+def test_a_case_with_images_on_their_way_keeps_its_place_in_the_queue() -> None:
+    case = case_in(Phase.QUEUED)
+    late = step(case, Attempt(Action.ADD_IMAGES, REQUESTER, images=4), NOW, TIMINGS)
+    assert (late.case.submitted_at, late.case.accept_by) == (case.submitted_at, case.accept_by)
+    assert late.case.phase is Phase.QUEUED
+    assert late.event.reason == "+4"
+
+
+def test_nobody_signs_over_images_on_their_way_without_having_said_so() -> None:
+    case, signing = case_in(Phase.DRAFTING), replace(fully(Action.SIGN, EXPERT), arriving=3)
+    with pytest.raises(Conflict) as refused:
+        step(case, signing, NOW, TIMINGS)
+    assert refused.value.code is ErrorCode.IMAGES_ARRIVING
+    waiving = Attempt(Action.WAIVE_IMAGES, EXPERT, proof=Proof(TOKEN, 3), arriving=3)
+    waived = step(case, waiving, NOW, TIMINGS)
+    assert waived.event.reason == "3"
+    assert step(waived.case, signing, NOW, TIMINGS).case.phase is Phase.SIGNED
+
+
+def test_what_was_waived_does_not_count_for_images_that_are_added_afterwards() -> None:
+    case = case_in(Phase.DRAFTING, images_waived=True)
+    more = step(case, fully(Action.ADD_IMAGES, REQUESTER), NOW, TIMINGS).case
+    with pytest.raises(Conflict):
+        step(more, replace(fully(Action.SIGN, EXPERT), arriving=1), NOW, TIMINGS)
+
+
+def test_there_is_nothing_to_waive_or_take_back_where_all_have_arrived() -> None:
+    for action, who in ((Action.WAIVE_IMAGES, EXPERT), (Action.TAKE_BACK_IMAGES, REQUESTER)):
+        with pytest.raises(Conflict):
+            step(case_in(Phase.DRAFTING), replace(fully(action, who), arriving=0), NOW, TIMINGS)
+
+
+# --- whose draft it is ------------------------------------------------------------------------
+
+
+def test_a_draft_is_reviewed_in_the_institution_of_who_wrote_it() -> None:
+    ours, case = PEOPLE[Role.REVIEWER], case_in(Phase.AWAITING_REVIEW)
+    assert ours is not None
+    elsewhere = replace(ours, institution_id=UUID(int=9))
+    nowhere = replace(ours, institution_id=None)
+    for action in (Action.APPROVE, Action.RETURN_FROM_REVIEW):
+        assert step(case, fully(action, ours), NOW, TIMINGS).case.phase is Phase.DRAFTING
+        for other in (elsewhere, nowhere):
+            with pytest.raises(Forbidden):
+                step(case, fully(action, other), NOW, TIMINGS)
+    assert part_of(case, ours) is Part.REVIEWER
+    assert part_of(case, elsewhere) is part_of(case, nowhere) is None

@@ -7,7 +7,7 @@ import pytest
 from pydicom.dataset import Dataset
 
 from protocol import paths
-from tests.server.images import declare, file_bytes, manifest, new_study, stow
+from tests.server.images import ct_slice, declare, file_bytes, manifest, new_study, stow
 from tests.server.people import Someone, Town, Valley, open_case
 from tests.server.test_stow import FAILED, STORED, prepared, progress, reasons
 
@@ -56,12 +56,13 @@ def test_a_colleague_adds_nothing_to_a_study_of_no_case_that_another_sent(
     assert stow(valley.doctor, files[1:]).status_code == 200
 
 
-def test_a_submitted_case_takes_no_more_images_even_of_its_requester(valley: Valley) -> None:
-    case_id, _, files = prepared(valley)
+def test_a_submitted_case_takes_nothing_undeclared_even_of_its_requester(valley: Valley) -> None:
+    case_id, slices, files = prepared(valley)
     stow(valley.doctor, files)
     assert valley.doctor.act(case_id, "submit").status_code == 200
-    answer = stow(valley.doctor, files)
-    assert reasons(answer.json(), FAILED) == [NOT_AUTHORIZED] * 3
+    stray = ct_slice(slices[0].StudyInstanceUID, slices[0].SeriesInstanceUID, 9)
+    answer = stow(valley.doctor, [file_bytes(stray)])
+    assert reasons(answer.json(), FAILED) == [NOT_AUTHORIZED]
     assert progress(valley.doctor, case_id)["verified"] is True
 
 

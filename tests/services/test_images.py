@@ -18,7 +18,7 @@ from app.transfer.messages import (
     Command,
     Import,
     ImportProgress,
-    LimitUploads,
+    LimitTransfers,
     Open,
     PatientFound,
     Ready,
@@ -47,7 +47,7 @@ class Recorder(TransferLink):
         self.heard.append(command)
 
     def limits(self) -> list[int | None]:
-        return [one.bytes_per_second for one in self.heard if isinstance(one, LimitUploads)]
+        return [one.bytes_per_second for one in self.heard if isinstance(one, LimitTransfers)]
 
 
 @pytest.fixture

@@ -174,3 +174,32 @@ def test_a_picture_that_will_not_become_whole_is_told_of(tmp_path: Path) -> None
     assert process.more == ["1.2.1.1"]
     with pytest.raises(UnreadableError):
         process.source.peek("1.2.1.1")
+
+
+# --- late images of a submitted case --------------------------------------------------------
+
+
+def test_late_images_join_what_is_open_without_opening_it_anew() -> None:
+    process = Process()
+    process.arrive(1)
+    process.studies.ended(FetchEnded(study_instance_uid=STUDY, arrived=1, failed=0))
+    source = process.source
+    process.studies.extend((STUDY, "1.3"), again=(STUDY, "1.3"))
+    asked = [one.study_instance_uid for one in process.heard if isinstance(one, Fetch)]
+    assert asked == [STUDY, STUDY, "1.3"]
+    process.arrive(2)
+    process.studies.arrived(
+        InstanceArrived(study_instance_uid="1.3", sop_instance_uid="1.3.1", path=Path("none"))
+    )
+    assert process.late == ["1.2.1.2", "1.3.1"]
+    assert process.source is source
+
+
+def test_a_study_that_came_late_does_not_replace_what_is_on_the_screen() -> None:
+    process = Process()
+    late = frozenset({"1.3"})
+    assert process.studies.shows(CASE, (STUDY, "1.3"), late)
+    assert not process.studies.shows(CASE, (STUDY, "1.3"))
+    assert not process.studies.shows(CASE, ("1.3",), late), "what was taken back goes"
+    process.studies.extend((STUDY, "1.3"), again=("1.3",))
+    assert process.studies.shows(CASE, (STUDY, "1.3"), late)

@@ -18,6 +18,7 @@ from app.transfer.messages import (
     ImportEnded,
     InstanceArrived,
     InstanceComing,
+    LimitTransfers,
     NetworkBack,
     Prefer,
     StopFetching,
@@ -199,3 +200,39 @@ async def test_after_signing_out_nothing_is_fetched_until_the_next_session(clini
     await asyncio.to_thread(desk.use, clinic.valley.doctor, clinic.line.url, clinic.ca)
     ended = await desk.until(FetchEnded)
     assert (ended.arrived, ended.failed) == (2, 0)
+
+
+# --- while a call needs the line ---------------------------------------------------------------
+
+
+async def test_while_a_call_runs_images_come_in_portions_and_arrive_byte_for_byte(
+    clinic: Clinic,
+) -> None:
+    study, files = await stored(clinic, 3, size=256)
+    desk = await clinic.open_desk()
+    desk.link.send(LimitTransfers(bytes_per_second=2_000_000))
+    fetch(desk, clinic, study)
+    ended = await desk.until(FetchEnded)
+    assert (ended.arrived, ended.failed) == (3, 0)
+    arrived = [event for event in desk.events if isinstance(event, InstanceArrived)]
+    sealer = Sealer(KEY)
+    found = {
+        e.sop_instance_uid: b"".join(sealer.open_file(e.path, e.sop_instance_uid)) for e in arrived
+    }
+    assert found == files
+
+
+async def test_what_somebody_looks_at_passes_everything_else_during_a_call(clinic: Clinic) -> None:
+    study, files = await stored(clinic, 12, size=256)
+    desk = await clinic.open_desk()
+    desk.link.send(LimitTransfers(bytes_per_second=200_000))
+    fetch(desk, clinic, study)
+    await desk.until(StudyListed)
+    wanted = list(files)[-1]
+    desk.link.send(Prefer(study_instance_uid=study, sop_instance_uids=(wanted,)))
+    await desk.until(InstanceArrived, lambda event: event.sop_instance_uid == wanted)
+    arrived = [one.sop_instance_uid for one in desk.events if isinstance(one, InstanceArrived)]
+    assert len(arrived) <= 3, "only what had begun before"
+    desk.link.send(LimitTransfers(bytes_per_second=None))
+    ended = await desk.until(FetchEnded)
+    assert ended.arrived == 12

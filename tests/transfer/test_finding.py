@@ -9,6 +9,7 @@ import pytest
 from pydicom import Dataset
 from pydicom.fileset import FileSet
 
+from app.imaging.bare import bare
 from app.imaging.errors import Reason
 from app.store.chosen import Chosen
 from app.transfer import finding
@@ -65,6 +66,26 @@ async def test_an_archive_is_looked_into_and_taken_from(tmp_path: Path) -> None:
         assert ended.taken == 3
         kept = desk.plain(str(slices[0].StudyInstanceUID), str(slices[0].SOPInstanceUID))
         assert kept == file_bytes(slices[0])
+
+
+async def test_files_without_preamble_are_taken_from_folders_and_archives(tmp_path: Path) -> None:
+    slices = new_study(3)
+    members = {f"CT/IM{n}": file_bytes(one)[132:] for n, one in enumerate(slices)}
+    path = zipped(tmp_path / "old.zip", {**members, "CT/notes": b"\x08\x00 came at ten " * 20})
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name, data in members.items():
+        (folder / name[3:]).write_bytes(data)
+    looked = await look(tmp_path / "p", path, folder)
+    assert [s.images for s in looked.patients[0].studies] == [3]
+    assert reasons(looked) == {"notes": Reason.NOT_DICOM}
+    for number, source in enumerate((path, folder)):
+        async with intake_desk(tmp_path / str(number)) as desk:
+            await desk.intake.handle(TakeFiles(job=job(), paths=(source,)))
+            assert (await desk.until(JobEnded)).taken == 3
+            one = slices[0]
+            kept = desk.plain(str(one.StudyInstanceUID), str(one.SOPInstanceUID))
+            assert bare(kept) == file_bytes(one)[132:]
 
 
 async def test_two_patients_in_one_folder_are_two_and_one_can_be_chosen(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from argparse import Namespace
 from pathlib import Path
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import numpy as np
 import pydicom
 import pytest
 
+from app.cli import restore
 from app.imaging.dataset import open_object
 from app.imaging.decode import is_lossy
 from app.imaging.writing.recompress import restored
@@ -79,6 +81,25 @@ async def test_what_arrives_is_smaller_has_the_same_uids_and_gives_the_file_back
     assert all(
         pydicom.uid.UID(open_object(data).transfer_syntax_uid).is_compressed for data in held
     )
+
+
+async def test_files_of_an_old_device_arrive_as_whole_files_and_are_given_back(
+    clinic: Clinic, tmp_path: Path
+) -> None:
+    study, files = write_smooth_study(clinic.pictures)
+    old = [data[144 + int.from_bytes(data[140:144], "little") :] for data in files[1:]]
+    old.append(files[0][132:])
+    for number, data in enumerate(old):
+        (clinic.pictures / f"IM{number}").write_bytes(data)
+    await clinic.open_desk()
+    await verified(clinic, clinic.case_id)
+    given_back = []
+    for number, data in enumerate(await asyncio.to_thread(on_server, clinic, study)):
+        sent, back = tmp_path / f"sent{number}", tmp_path / f"back{number}"
+        sent.write_bytes(data)
+        assert restore.run(Namespace(file=sent, out=back)) == 0
+        given_back.append(back.read_bytes())
+    assert sorted(given_back) == sorted(old)
 
 
 async def test_a_loss_is_taken_only_when_chosen_and_never_passes_for_the_file(

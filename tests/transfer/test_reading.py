@@ -9,6 +9,7 @@ from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import JPEGBaseline8Bit, generate_uid
 
+from app.imaging.bare import bare
 from app.imaging.errors import ImagingError, UnreadableError
 from app.store.sealed import Sealer
 from app.transfer.finding import find_files
@@ -81,7 +82,7 @@ ENDS_EARLY = "The file ends before its picture does."
             without("SOPInstanceUID"),
             "The file does not say its SOPInstanceUID, or says it unreadably.",
         ),
-        (file_bytes(slice_())[132:], "The file has no DICOM preamble (PS3.10 7.1)."),
+        (file_bytes(slice_())[131:], "This is not a DICOM file."),
     ],
 )
 def test_a_file_that_cannot_be_sent_has_a_plain_reason(
@@ -111,6 +112,37 @@ def test_the_hash_is_over_the_very_bytes_that_are_sealed(tmp_path: Path) -> None
     assert digest.size == len(data)
     assert digest == digest_of(head)
     assert b"".join(sealer.open_file(target, head.sop_instance_uid)) == data
+
+
+@pytest.mark.parametrize("made", [slice_(), compressed()], ids=["native", "compressed"])
+def test_a_file_without_preamble_is_sealed_as_a_whole_one(
+    tmp_path: Path, made: Dataset | bytes
+) -> None:
+    data = (made if isinstance(made, bytes) else file_bytes(made))[132:]
+    head, target, sealer = read_head(written(tmp_path, data)), tmp_path / "x", Sealer(bytes(32))
+    digest = seal_copy(head, sealer, target)
+    sealed = b"".join(sealer.open_file(target, head.sop_instance_uid))
+    assert (sealed[128:132], sealed[132:]) == (b"DICM", data)
+    assert (digest.sha256, digest.size) == (hashlib.sha256(sealed).hexdigest(), len(sealed))
+    assert bare(sealed) == data
+    assert digest == digest_of(head)
+
+
+def test_a_file_without_preamble_that_is_cut_is_told(tmp_path: Path) -> None:
+    for data in (file_bytes(slice_())[132:-1], compressed()[132:-9]):
+        with pytest.raises(ImagingError) as caught:
+            read_head(written(tmp_path, data))
+        assert caught.value.reason == ENDS_EARLY
+
+
+def test_a_large_file_without_preamble_is_read_as_it_lies(tmp_path: Path) -> None:
+    whole = file_bytes(ct_slice(generate_uid(), generate_uid(), 1, 512))
+    data = whole[144 + int.from_bytes(whole[140:144], "little") :]
+    head = read_head(written(tmp_path, data))
+    with head.open() as stream:
+        assert stream.read(len(head.added)) == head.added
+        stream.seek(len(head.added) + 1000)
+        assert stream.read() == data[1000:]
 
 
 def test_a_disc_that_was_taken_out_is_said_as_such(tmp_path: Path) -> None:

@@ -24,8 +24,9 @@ pytestmark = pytest.mark.qt_log_ignore("does not support")
     [
         (Phase.EDITING, "add it again"),
         (Phase.AWAITING_INFORMATION, "add it again"),
-        (Phase.QUEUED, "withdraw it and submit a new case"),
-        (Phase.READING, "tell the expert"),
+        (Phase.QUEUED, "add it again, the expert is told"),
+        (Phase.READING, "add it again, the expert is told"),
+        (Phase.SIGNED, "ask the expert for an amendment"),
     ],
 )
 def test_what_came_after_a_case_was_given_its_images_is_said_with_what_can_be_done(

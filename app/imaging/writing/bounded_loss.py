@@ -42,7 +42,7 @@ def with_bounded_loss(data: bytes) -> Recompressed | None:
     Raises ImagingErrors as `open_object`.
     """
     obj = open_object(data)
-    ds, pixels = obj.dataset, obj.pixels
+    data, ds, pixels = obj.data, obj.dataset, obj.pixels
     allowed = text(ds, "Modality") in MODALITIES and not is_lossy(obj)
     if pixels is None or not allowed or not suitable_forms(obj):
         return None

@@ -95,6 +95,7 @@ def recompressed(data: bytes, form: Form) -> Recompressed | None:
     obj = open_object(data)
     if form not in suitable_forms(obj):
         return None
+    data = obj.data
     pixels, description = obj.pixels, describe(obj)
     assert pixels is not None
     begin, end = pixels.offset, pixels.offset + pixels.available

@@ -102,7 +102,8 @@ def _examples(desk: Desk, found: Found, level: Level) -> tuple[str | None, ...]:
 
 def _viewer(who: Who, place: Place | None) -> Viewer:
     case_id = None if place is None else place.case_id
-    return Viewer(who.id, _own(who), Role.REVIEWER in who.roles, case_id)
+    reviews_for = who.institution_id if Role.REVIEWER in who.roles else None
+    return Viewer(who.id, _own(who), reviews_for, case_id)
 
 
 def _own(who: Who) -> UUID | None:

@@ -2,8 +2,9 @@
 
 The path names the SHA-256 of the whole: GET tells how much is there, PATCH adds from there on; the
 PATCH that brings the last byte stores the instance and answers as STOW-RS does. What has come rests
-sealed where new objects rest, and is forgotten after an hour without news and when the server
-ends: then the whole is sent again.
+sealed where new objects rest, and is forgotten after an hour without news: then the whole is sent
+again. A server that is stopped puts it on a shelf and goes on with it after the restart; one that
+is killed loses what had come of images that were not whole.
 """
 
 import asyncio
@@ -12,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
+
 from protocol.errors import ErrorCode
 from protocol.imaging import UploadOffset
 from server.api.dicomweb.arriving import Incoming
@@ -19,6 +22,11 @@ from server.api.dicomweb.taking import Outcome, Taking
 from server.domain.errors import Conflict, Invalid, invalid_field
 from server.domain.people import Who
 from server.domain.ports import Clock
+from server.store.errors import StoreError
+from server.store.shelf import Kept, Shelf
+
+_LOG = structlog.get_logger("huizhen.pieces")
+READ_BYTES = 1 << 20
 
 FORGOTTEN_AFTER = timedelta(hours=1)
 MOST_OPEN = 32
@@ -44,14 +52,16 @@ class _Upload:
 class Resuming:
     """The uploads that have begun and not ended. All methods belong to the loop."""
 
-    def __init__(self, storing: Taking, clock: Clock) -> None:
+    def __init__(self, storing: Taking, clock: Clock, shelf: Shelf | None = None) -> None:
         self._storing = storing
         self._clock = clock
+        self._shelf = shelf
         self._open: dict[Name, _Upload] = {}
+        self._finding = asyncio.Lock()
 
     async def offset(self, who: Who, sha256: str) -> UploadOffset:
         """How much is there; whoever still sends must stop."""
-        upload = self._open.get((who.id, sha256))
+        upload = await self._found(who, sha256)
         if upload is None:
             return UploadOffset(offset=0)
         upload.turn += 1
@@ -96,7 +106,7 @@ class Resuming:
 
     async def _upload(self, who: Who, sha256: str, length: int) -> _Upload:
         await self._sweep(who)
-        upload = self._open.get((who.id, sha256))
+        upload = await self._found(who, sha256)
         if upload is not None and upload.length != length:
             await self._forget((who.id, sha256))
             upload = None
@@ -104,6 +114,33 @@ class Resuming:
             upload = _Upload(length, self._storing.incoming(who, length), self._clock.now())
             self._open[who.id, sha256] = upload
         return upload
+
+    async def _found(self, who: Who, sha256: str) -> _Upload | None:
+        """What is open, or what a server before this one had of it."""
+        name = (who.id, sha256)
+        if self._shelf is None or name in self._open:
+            return self._open.get(name)
+        async with self._finding:
+            kept = None
+            if name not in self._open:
+                kept = await asyncio.to_thread(self._shelf.take, who.id, sha256)
+            if kept is not None and kept.touched >= self._clock.now() - FORGOTTEN_AFTER:
+                self._open[name] = await self._restored(who, kept)
+            elif kept is not None:
+                kept.stream.close()
+            return self._open.get(name)
+
+    async def _restored(self, who: Who, kept: Kept) -> _Upload:
+        incoming = self._storing.incoming(who, kept.length)
+        try:
+            while chunk := await asyncio.to_thread(kept.stream.read, READ_BYTES):
+                await self._storing.take(incoming, chunk)
+        except BaseException:
+            await self._storing.drop(incoming)
+            raise
+        finally:
+            kept.stream.close()
+        return _Upload(kept.length, incoming, kept.touched)
 
     async def _sweep(self, who: Who) -> None:
         old = self._clock.now() - FORGOTTEN_AFTER
@@ -123,7 +160,30 @@ class Resuming:
             async with upload.adding:
                 await self._storing.drop(upload.incoming)
 
+    def sweep_shelf(self) -> None:
+        """Removes what an earlier server left and nobody wanted; blocking, before serving."""
+        if self._shelf is not None:
+            self._shelf.sweep(self._clock.now() - FORGOTTEN_AFTER)
+
     async def close(self) -> None:
-        """Forgets everything that has not ended."""
+        """The server ends: what has come waits for the next one."""
         for name in tuple(self._open):
-            await self._forget(name)
+            if self._shelf is None or not await self._shelved(name, self._shelf):
+                await self._forget(name)
+
+    async def _shelved(self, name: Name, shelf: Shelf) -> bool:
+        upload = self._open[name]
+        upload.turn += 1
+        async with upload.adding:
+            if not upload.incoming.size:
+                return False
+            try:
+                fresh = await self._storing.finished(upload.incoming)
+                put = (*name, upload.length, upload.touched, fresh)
+                await asyncio.to_thread(shelf.put, *put)
+                fresh.discard()
+            except (OSError, StoreError) as error:
+                _LOG.warning("pieces.not_kept", reason=type(error).__name__)
+                return False
+        del self._open[name]
+        return True

@@ -160,7 +160,9 @@ class ImageStoring(Taking):
 
 
 def _refusal(header: Header, sha256: str, who: Who, found: Known) -> int | None:
-    if header.sop_uid in found.late or not found.doors.admit(header.study_uid, who.id):
+    declared = header.sop_uid in found.declared
+    admitted = found.doors.admit(header.study_uid, who.id, declared=declared)
+    if header.sop_uid in found.late or not admitted:
         return FailureReason.NOT_AUTHORIZED
     patient, theirs = found.patients.get(header.study_uid), header.patient
     if patient is not None and patient != theirs and differ(patient, theirs):

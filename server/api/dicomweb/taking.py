@@ -14,7 +14,7 @@ from server.api.dicomweb.arriving import Incoming
 from server.api.dicomweb.headers import Header
 from server.domain.errors import Invalid, invalid_field
 from server.domain.people import Who
-from server.domain.ports import ObjectStore
+from server.domain.ports import Fresh, ObjectStore
 from server.store.multipart import DICOM, PartBegan, PartEnded, PartReader
 
 BATCH_PARTS = 32
@@ -143,6 +143,15 @@ class Taking(ABC):
         incoming.expected = sha256
         (outcome,) = await self._keep(who, study_uid, [incoming])
         return outcome
+
+    async def finished(self, incoming: Incoming) -> Fresh:
+        """What has come so far, as it is; nothing more can be added."""
+
+        def finish() -> Fresh:
+            incoming.absorb()
+            return incoming.sink.finish()
+
+        return await self._in_thread(finish)
 
     async def drop(self, incoming: Incoming) -> None:
         await self._in_thread(incoming.sink.discard)

@@ -10,10 +10,10 @@ from protocol.consultation import ConsultationSummary
 from protocol.queue import PersonPresence
 from server.api.services.acting import Acting
 from server.api.services.directory import Snapshot
+from server.domain.allowed import allowed_actions
 from server.domain.audit import Access, Resource
 from server.domain.case import Case, Timings
 from server.domain.clocks import running
-from server.domain.consultation import allowed_actions
 from server.domain.people import Who
 from server.domain.queue import LOAD, queue_key
 from server.domain.transitions import HELD, POOL

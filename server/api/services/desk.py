@@ -18,6 +18,7 @@ from protocol.consultation import (
     Transition,
 )
 from protocol.errors import ErrorCode
+from protocol.late_images import arriving_images
 from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer, PersonPresence
 from server.api.services.acting import Acting
 from server.api.services.claiming import ClaimRace
@@ -25,9 +26,10 @@ from server.api.services.pages import cursor_of, read_cursor
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
 from server.api.services.tokens import new_secret
+from server.domain.allowed import allowed_actions
 from server.domain.audit import Access, Resource
 from server.domain.case import Case, missing_items
-from server.domain.consultation import Attempt, Proof, allowed_actions, check_proof, claim_lost
+from server.domain.consultation import Attempt, Proof, check_proof, claim_lost
 from server.domain.errors import Conflict, invalid_field, not_a_member
 from server.domain.people import Who
 from server.domain.queue import lease_after_heartbeat, queue_key
@@ -45,6 +47,8 @@ from server.store.work import Store, Work
 _ELSEWHERE = {
     Action.EDIT: "PUT the case",
     Action.BEGIN_UPLOAD: "PUT the study",
+    Action.ADD_IMAGES: "PUT the study",
+    Action.TAKE_BACK_IMAGES: "DELETE the study",
     Action.CLAIM: "POST the claim",
     Action.SIGN: "POST the report",
 }
@@ -178,6 +182,7 @@ class Desk:
             eligible=self._telling.may_claim(case, who, people, work.now),
             offered=any(offer.expert_id == who.id for offer in offers),
             missing=missing_items(case.content, studies, today=work.now.date()),
+            arriving=arriving_images(studies),
             holder_name=None
             if case.holder_id is None
             else people.person(case.holder_id).display_name,
@@ -351,7 +356,12 @@ class Desk:
     ) -> Iterable[Action]:
         attempt = await self.attempt(work, case, who, Action.EDIT, studies)
         return allowed_actions(
-            case, who, eligible=attempt.eligible, offered=attempt.offered, missing=attempt.missing
+            case,
+            who,
+            eligible=attempt.eligible,
+            offered=attempt.offered,
+            missing=attempt.missing,
+            arriving=attempt.arriving,
         )
 
     async def _view(self, work: Work, case: Case, who: Who) -> Consultation:

@@ -6,6 +6,7 @@ from protocol.account import CLINICAL_ROLES
 from protocol.base import new_id
 from protocol.consultation import Action, Phase
 from protocol.errors import ErrorCode
+from protocol.late_images import arriving_images, reported_studies
 from protocol.library import LibraryEntry, LibraryPage
 from protocol.report import (
     LearningFlag,
@@ -76,23 +77,24 @@ class Reporting:
                 case,
                 who,
                 people.person(case.requester_id),
-                [study.study_instance_uid for study in studies],
+                reported_studies(studies),
                 work.now,
             )
-            keys = await work.sessions.keys_of(who.id)
-            key = next((one for one in keys if one.public_key == body.public_key), None)
-            if key is None:
-                raise signature_invalid("this signing key is not registered for your account")
+            key_id = await self._key(work, who, body.public_key)
             check_signature(body.report, body.signature, body.public_key)
             await require_ticket(work, who, body.ticket)
             signed = SignedReport(
                 report=body.report,
                 signature=body.signature,
                 public_key=body.public_key,
-                key_id=key.id,
+                key_id=key_id,
             )
             attempt = Attempt(
-                Action.SIGN, who, proof=Proof(body.claim_token, body.fence), report=True
+                Action.SIGN,
+                who,
+                proof=Proof(body.claim_token, body.fence),
+                report=True,
+                arriving=arriving_images(studies),
             )
             done = await self._acting.perform(work, case, attempt)
             await work.archive.save_opinion(case_id, body.report.opinion, work.now)
@@ -101,6 +103,13 @@ class Reporting:
             self._note(work, who, Access.CREATE, Resource.REPORT, done)
             await self._telling.signed(work, done, signed, who)
             return signed
+
+    async def _key(self, work: Work, who: Who, public_key: str) -> UUID:
+        keys = await work.sessions.keys_of(who.id)
+        key = next((one for one in keys if one.public_key == public_key), None)
+        if key is None:
+            raise signature_invalid("this signing key is not registered for your account")
+        return key.id
 
     async def report(self, who: Who, case_id: UUID, version: int | None) -> SignedReport:
         async with self._store.writing() as work:

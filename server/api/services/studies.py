@@ -3,20 +3,25 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
+
+import orjson
 
 from protocol.consultation import Action
 from protocol.errors import ErrorCode
 from protocol.imaging import StudyManifest, StudyProgress
 from server.api.services.acting import Acting
 from server.domain.audit import Access, Resource
+from server.domain.case import Case
 from server.domain.consultation import Attempt
 from server.domain.errors import Conflict, NotFound, invalid_field
 from server.domain.people import Who
 from server.domain.ports import ObjectStore
 from server.domain.rights import Part, require_part
-from server.domain.transitions import DRAFT
-from server.store.work import Store
+from server.domain.transitions import DRAFT, LATE_IMAGES
+from server.store.image_tables import AttachmentRow
+from server.store.work import Store, Work
 
 
 class Studies:
@@ -42,45 +47,81 @@ class Studies:
             raise invalid_field("declares an instance twice", "instances")
         async with self._store.writing() as work:
             case = await self._acting.get(work, case_id)
+            if case.phase in LATE_IMAGES:
+                return await self._declare_late(work, case, who, manifest)
             case = await self._acting.perform(work, case, Attempt(Action.BEGIN_UPLOAD, who))
             if await work.images.declared_elsewhere(case_id, study_uid, manifest.instances):
                 raise invalid_field("another study of this case has this instance", "instances")
             manifest = await work.images.as_held(case.institution_id, manifest)
-            doors = await work.images.doors(case.institution_id, [study_uid])
-            if not doors.admit(study_uid, who.id) and not await work.images.covers(
-                case.institution_id, manifest
-            ):
-                raise Conflict(
-                    ErrorCode.INSTANCE_CONFLICT,
-                    "a colleague sent other images of this study: import the whole study",
-                    consultation_id=case_id,
-                )
+            await _require_door(work, case, who, manifest)
             await work.images.declare(case_id, case.institution_id, manifest)
-            work.trail.note(
-                who.id, Access.CREATE, Resource.STUDY, study_uid, consultation_id=case_id
+            return await self._told(work, case, who, study_uid)
+
+    async def _declare_late(
+        self, work: Work, case: Case, who: Who, manifest: StudyManifest
+    ) -> StudyProgress:
+        """Adds to a case that was submitted, and takes nothing away; told again it is no event."""
+        study_uid = manifest.study_instance_uid
+        manifest = await work.images.as_held(case.institution_id, manifest)
+        known = await work.images.declared(case.id, study_uid)
+        row = await work.images.attachment(case.id, study_uid)
+        on_the_way = set() if row is None else set((await work.images.progress(row)).missing)
+        told = {one.sop_instance_uid: one for one in manifest.instances}
+        new = told.keys() - known.keys()
+        if new:
+            attempt = Attempt(Action.ADD_IMAGES, who, images=len(new))
+            case = await self._acting.perform(work, case, attempt)
+        require_part(case, who, Part.REQUESTER)
+        if any(known[uid].sha256 != told[uid].sha256 for uid in told.keys() - new - on_the_way):
+            raise Conflict(
+                ErrorCode.INSTANCE_CONFLICT,
+                "an image that went with the case cannot be replaced",
+                consultation_id=case.id,
             )
-            row = await work.images.attachment(case_id, study_uid)
-            assert row is not None
-            progress = await work.images.progress(row)
-            await self._acting.telling.changed(work, case, before=case, event=None, by=who)
-            await self._acting.telling.progressed(work, case, progress)
-            return progress
+        if await work.images.declared_elsewhere(case.id, study_uid, manifest.instances):
+            raise invalid_field("another study of this case has this instance", "instances")
+        await _require_door(work, case, who, manifest)
+        whole = manifest.model_copy(update={"instances": tuple((known | told).values())})
+        if row is not None:
+            whole = whole.model_copy(update=_named(row, manifest))
+        await work.images.declare(case.id, case.institution_id, whole, late_at=work.now)
+        return await self._told(work, case, who, study_uid)
+
+    async def _told(self, work: Work, case: Case, who: Who, study_uid: str) -> StudyProgress:
+        work.trail.note(who.id, Access.CREATE, Resource.STUDY, study_uid, consultation_id=case.id)
+        row = await work.images.attachment(case.id, study_uid)
+        assert row is not None
+        progress = await work.images.progress(row)
+        await self._acting.telling.changed(work, case, before=case, event=None, by=who)
+        await self._acting.telling.progressed(work, case, progress)
+        return progress
 
     async def withdraw(self, who: Who, case_id: UUID, study_uid: str) -> None:
-        """Takes a study out of a draft, with the images that nothing else refers to."""
+        """Takes a study out of a draft, or its late images out of a case as long as they have not
+        all arrived, with the images that nothing else refers to."""
         async with self._store.writing() as work:
             case = await self._acting.get(work, case_id)
             require_part(case, who, Part.REQUESTER)
-            if case.phase not in DRAFT:
+            row = await work.images.attachment(case_id, study_uid)
+            if row is None:
+                raise NotFound("this case has no such study")
+            late = case.phase in LATE_IMAGES
+            if late:
+                progress = await work.images.progress(row)
+                attempt = Attempt(
+                    Action.TAKE_BACK_IMAGES,
+                    who,
+                    arriving=progress.late_declared - progress.late_received,
+                    images=progress.late_declared,
+                )
+                case = await self._acting.perform(work, case, attempt)
+            elif case.phase not in DRAFT:
                 raise Conflict(
                     ErrorCode.TRANSITION_REFUSED,
                     f"images cannot be taken back while the case is {case.phase.value}",
                     consultation_id=case_id,
                 )
-            row = await work.images.attachment(case_id, study_uid)
-            if row is None:
-                raise NotFound("this case has no such study")
-            gone = await work.images.withdraw(row, work.taken_back)
+            gone = await work.images.withdraw(row, work.taken_back, only_late=late)
             work.trail.note(
                 who.id, Access.DELETE, Resource.STUDY, study_uid, consultation_id=case_id
             )
@@ -136,3 +177,26 @@ class Studies:
         """Waits until the last word has been told."""
         if self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def _require_door(work: Work, case: Case, who: Who, manifest: StudyManifest) -> None:
+    """Knowing a Study Instance UID does not open a colleague's study: its images do."""
+    uid = manifest.study_instance_uid
+    doors = await work.images.doors(case.institution_id, [uid])
+    if doors.admit(uid, who.id, declared=True):
+        return
+    if not await work.images.covers(case.institution_id, manifest):
+        raise Conflict(
+            ErrorCode.INSTANCE_CONFLICT,
+            "a colleague sent other images of this study: import the whole study",
+            consultation_id=case.id,
+        )
+
+
+def _named(row: AttachmentRow, manifest: StudyManifest) -> dict[str, Any]:
+    """A study keeps its description, and has the modalities of what was added too."""
+    modalities = (*orjson.loads(row.modalities), *manifest.modalities)
+    return {
+        "description": row.description or manifest.description,
+        "modalities": tuple(dict.fromkeys(modalities)),
+    }

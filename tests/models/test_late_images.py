@@ -1,0 +1,193 @@
+"""Late images of a case that is with the experts: counted, marked, never signed over silently."""
+
+from typing import Any
+
+import pytest
+
+from app.models.case_form import CaseFormProps, derive_case_form
+from app.models.case_strip import StripLine, StripStep, derive_strip
+from app.models.late_images import (
+    Arriving,
+    arriving_of,
+    is_written,
+    takes_images,
+    takes_late_images,
+)
+from app.models.workspace import WorkspaceProps, derive_workspace
+from app.session.case import Case, CaseOpened, ClaimHeld, OpinionEdited
+from app.session.fetching import FetchTold, StudyFetch
+from app.session.state import AnyFact, State
+from protocol.consultation import Action, AttachedStudy, Phase
+from protocol.imaging import StudyProgress
+from protocol.late_images import reported_studies
+from protocol.report import Opinion
+from protocol.socket import StudyProgressed
+from tests.fakes.examples import DOCTOR, NOW, consultation, content, person, row, study
+from tests.models.test_derived import after
+from tests.views.facts import CLAIM, EVERYBODY, online
+
+CHEST, LATER = "1.2.3", "1.2.4"
+WRITTEN = Opinion(findings="结节", impression="良性", recommendation="随访")
+
+
+def part(uid: str, early: int, late: int, here: int) -> AttachedStudy:
+    """A study of `early` images that are there, and `here` of `late` late ones."""
+    return study(
+        study_instance_uid=uid,
+        declared=early + late,
+        received=early + here,
+        verified=here == late,
+        late_declared=late,
+        late_received=here,
+    )
+
+
+def seen(
+    *studies: AttachedStudy,
+    facts: tuple[AnyFact, ...] = (),
+    phase: Phase = Phase.DRAFTING,
+    **more: Any,
+) -> State:
+    """An expert's case with these studies."""
+    case = consultation(
+        row(phase=phase, expert=person(EVERYBODY), requester=person(DOCTOR)),
+        studies=studies,
+        allowed_actions=(Action.WAIVE_IMAGES,),
+        **more,
+    )
+    opened = CaseOpened(Case(case, content=content()))
+    return after(*online(), opened, ClaimHeld(CLAIM), OpinionEdited(WRITTEN), *facts)
+
+
+def listed(uid: str, total: int) -> FetchTold:
+    return FetchTold(StudyFetch(uid, total, arrived=total))
+
+
+def line(state: State) -> StripLine | None:
+    found = [one for one in derive_strip(state, NOW) if "ate images" in one.text]
+    return found[0] if found else None
+
+
+def workspace(state: State) -> WorkspaceProps:
+    props = derive_workspace(state, NOW)
+    assert props is not None
+    return props
+
+
+# --- when ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_images_are_taken_until_the_report_is_signed(phase: Phase) -> None:
+    summary = row(phase=phase)
+    over = summary.status.value in ("completed", "cancelled")
+    assert takes_images(summary) is not over
+    assert not (is_written(summary) and takes_late_images(summary))
+
+
+# --- what the expert sees ----------------------------------------------------------------------
+
+
+def test_the_expert_sees_how_many_are_here_and_cannot_sign() -> None:
+    state = seen(part(CHEST, 10, 4, 1))
+    shown = line(state)
+    assert shown is not None
+    assert (shown.text, shown.look) == ("Late images are coming: 1 of 4 are here", "warning")
+    report = workspace(state).report
+    assert (report.can_sign, report.can_waive) == (False, True)
+    assert "1 of 4" in report.why_not_sign
+
+
+def test_the_count_follows_what_the_server_tells() -> None:
+    progress = StudyProgress(
+        consultation_id=row().id,
+        study_instance_uid=CHEST,
+        declared=14,
+        received=13,
+        verified=False,
+        late_declared=4,
+        late_received=3,
+    )
+    fact = StudyProgressed(seq=0, at=NOW, progress=progress)
+    state = seen(part(CHEST, 10, 4, 1), facts=(fact,))
+    assert arriving_of(state) == Arriving(3, 4)
+    other = progress.model_copy(update={"consultation_id": row("b").id})
+    unmoved = seen(part(CHEST, 10, 4, 1), facts=(StudyProgressed(seq=0, at=NOW, progress=other),))
+    assert arriving_of(unmoved) == Arriving(1, 4)
+
+
+def test_who_chose_to_go_on_signs_and_still_reads_that_images_are_missing() -> None:
+    state = seen(part(CHEST, 10, 4, 1), images_waived=True)
+    report = workspace(state).report
+    assert (report.can_sign, report.can_waive, report.why_not_sign) == (True, False, "")
+    shown = line(state)
+    assert shown is not None
+    assert "signed without them" in shown.text
+
+
+def test_images_that_have_come_are_offered_and_not_mixed_in() -> None:
+    whole = part(CHEST, 10, 4, 4)
+    offered = line(seen(whole, facts=(listed(CHEST, 10),)))
+    assert offered is not None
+    assert (offered.step, "4 of them are not on the screen" in offered.text) == (
+        StripStep.SHOW_LATE,
+        True,
+    )
+    taken = line(seen(whole, facts=(listed(CHEST, 14),)))
+    assert taken is not None
+    assert taken.step is StripStep.NONE
+    assert workspace(seen(whole)).report.can_sign
+
+
+def test_a_study_that_came_late_is_offered_once_the_others_are_on_the_screen() -> None:
+    studies = (part(CHEST, 10, 0, 0), part(LATER, 0, 5, 5))
+    assert arriving_of(seen(*studies)).unseen == 0, "nothing is known before it was listed"
+    assert arriving_of(seen(*studies, facts=(listed(CHEST, 10),))).unseen == 5
+    both = (listed(CHEST, 10), listed(LATER, 5))
+    assert arriving_of(seen(*studies, facts=both)).unseen == 0
+
+
+def test_the_record_marks_the_studies_with_late_images() -> None:
+    record = workspace(seen(part(CHEST, 10, 0, 0), part(LATER, 0, 5, 2))).record
+    assert ["Late images, uploading 2 of 5" in one for one in record.studies] == [False, True]
+
+
+def test_nothing_is_said_of_late_images_once_the_report_is_signed() -> None:
+    assert line(seen(part(CHEST, 10, 4, 1), phase=Phase.SIGNED)) is None
+
+
+def test_a_report_rests_on_what_was_there() -> None:
+    studies = (part(CHEST, 10, 4, 1), part(LATER, 0, 5, 2), part("1.2.5", 0, 1, 1))
+    assert reported_studies(studies) == (CHEST, "1.2.5")
+
+
+# --- what the clinic sees ------------------------------------------------------------------------
+
+
+def form(*studies: AttachedStudy, phase: Phase = Phase.READING) -> CaseFormProps:
+    case = consultation(row(phase=phase), studies=studies)
+    state = after(*online(DOCTOR), CaseOpened(Case(case, content=content())))
+    props = derive_case_form(state, NOW.date())
+    assert props is not None
+    return props
+
+
+def test_the_clinic_adds_images_to_a_submitted_case_and_submits_nothing() -> None:
+    props = form(part(CHEST, 10, 4, 1))
+    assert (props.late, props.takes_images, props.editable, props.can_submit) == (
+        True,
+        True,
+        False,
+        False,
+    )
+    assert props.studies[0].line.startswith("● Late images, uploading 1 of 4")
+
+
+def test_a_draft_and_a_case_that_awaits_information_are_no_late_ones() -> None:
+    for phase in (Phase.EDITING, Phase.AWAITING_INFORMATION):
+        assert not form(part(CHEST, 10, 0, 0), phase=phase).late
+
+
+def test_after_the_signature_nothing_can_be_added() -> None:
+    props = form(part(CHEST, 10, 0, 0), phase=Phase.SIGNED)
+    assert (props.late, props.takes_images) == (False, False)

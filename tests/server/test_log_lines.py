@@ -1,0 +1,45 @@
+"""A line of the log is one JSON object, whatever writes beside it and whenever the process dies."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = """
+import sys
+
+writes = []
+
+
+class Recorded:
+    def write(self, text):
+        writes.append(text)
+        return len(text)
+
+    def flush(self):
+        pass
+
+
+real, sys.stderr = sys.stderr, Recorded()
+from server.api.listening import configure_logging
+import structlog
+
+configure_logging("INFO")
+structlog.get_logger("a").info("request.done", path="/v1/server", status=200)
+structlog.get_logger("b").warning("store.failed", reason="a line\\nof two")
+sys.stderr = real
+import json
+
+print(json.dumps(writes))
+"""
+
+
+def test_every_line_is_one_write() -> None:
+    """Two writes let a kill, or another thread's warning, come between words and line end."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    writes = json.loads(done.stdout)
+    assert [json.loads(one)["event"] for one in writes] == ["request.done", "store.failed"]
+    assert all(one.endswith("\n") and one.count("\n") == 1 for one in writes)
