@@ -226,6 +226,13 @@ class PresenceChanged(Answer):
     presence: PersonPresence
 
 
+class RotaChanged(Answer):
+    """A department's rota was edited: whoever looks at it reads it again."""
+
+    type: Literal["rota_changed"] = "rota_changed"
+    department: str
+
+
 # --- facts: stored, numbered, replayed -------------------------------------------------------
 
 
@@ -337,6 +344,7 @@ ServerMessage = Annotated[
     | SignalReceived
     | Refused
     | PresenceChanged
+    | RotaChanged
     | ConsultationChanged
     | ConsultationLeft
     | OfferRang

@@ -17,8 +17,6 @@ from protocol.account import (
     NewAgreement,
     NewInstitution,
 )
-from protocol.call import IceServer
-from protocol.recording import RECORDING_WORDING, RecordingTerms
 from server.api.application import Http, openapi, rest_application
 from server.api.border import Border
 from server.api.dicomweb.reading import ImageReading
@@ -41,7 +39,7 @@ from server.api.services.calls import Calls
 from server.api.services.chat import Chat
 from server.api.services.desk import Desk
 from server.api.services.directory import Directory
-from server.api.services.ice import Ice
+from server.api.services.duties import Duties
 from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
 from server.api.services.kept_recordings import KeptRecordings
@@ -52,17 +50,17 @@ from server.api.services.recording_wishes import RecordingWishes
 from server.api.services.recordings import RecordingKeeper
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
+from server.api.services.rotas import Rotas
 from server.api.services.sfu_switch import SfuSwitch
 from server.api.services.share_wishes import ShareWishes
 from server.api.services.studies import Studies
 from server.api.services.telling import Telling
 from server.api.services.timekeeper import Timekeeper
 from server.api.services.tokens import Tokens, load_key
-from server.api.sfu.sfu import Sfu, SfuPlace
+from server.api.site import ice_of, recording_terms, sfu_of, timings_of
 from server.api.socket.endpoint import SocketEndpoint
 from server.api.socket.hub import Hub
 from server.api.tls import server_identity
-from server.domain.case import REPORT_TARGETS, Timings
 from server.domain.errors import NotFound
 from server.edge.settings import EdgeSettings
 from server.settings import Settings, SettingsError
@@ -76,69 +74,6 @@ from server.store.work import Store
 T = TypeVar("T")
 
 
-def timings_of(settings: Settings) -> Timings:
-    return Timings(
-        offer_rings=timedelta(seconds=settings.offer_rings_s),
-        lease=timedelta(seconds=settings.lease_s),
-        accept_target=timedelta(seconds=settings.accept_target_s),
-        start_target=timedelta(seconds=settings.start_target_s),
-        report_targets={
-            **REPORT_TARGETS,
-            **{key: timedelta(seconds=s) for key, s in settings.report_targets_s.items()},
-        },
-        idle=timedelta(seconds=settings.idle_s),
-        ageing=timedelta(seconds=settings.ageing_s),
-        declines_before_dispatch=settings.declines_before_dispatch,
-    )
-
-
-def ice_of(settings: Settings) -> Ice:
-    """What participants of calls are told of STUN and TURN; raises `SettingsError`."""
-    secret, ca = settings.turn_secret, None
-    if settings.turn_ca is not None:
-        try:
-            ca = settings.turn_ca.read_text("ascii")
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(
-                f"{settings.prefix}TURN_CA: this file cannot be read as PEM; check path and rights"
-            ) from error
-    return Ice(
-        servers=tuple(
-            IceServer(urls=one.urls, username=one.username, credential=one.credential)
-            for one in settings.ice_servers
-        ),
-        turn_urls=settings.turn_urls,
-        turn_secret="" if secret is None else secret.get_secret_value(),
-        turn_valid_s=settings.turn_valid_s,
-        policy=settings.ice_transport_policy,
-        ca=ca,
-    )
-
-
-def sfu_of(settings: Settings) -> Sfu | None:
-    """The site's SFU, where it has one."""
-    if settings.sfu_url is None:
-        return None
-    assert settings.sfu_api_secret is not None
-    assert settings.sfu_admin_key is not None
-    place = SfuPlace(
-        url=settings.sfu_url,
-        api_secret=settings.sfu_api_secret.get_secret_value(),
-        admin_key=settings.sfu_admin_key.get_secret_value(),
-        used_from=settings.sfu_from,
-        kbps=settings.sfu_kbps,
-        ca=settings.sfu_ca,
-    )
-    return Sfu(place, load_key(settings.data_dir))
-
-
-def recording_terms(settings: Settings) -> RecordingTerms | None:
-    """What a site that records its calls offers."""
-    if not settings.recording:
-        return None
-    return RecordingTerms(kept_days=settings.recording_kept_days, wording=RECORDING_WORDING)
-
-
 @dataclass(frozen=True, slots=True)
 class Built:
     """The server without its listener."""
@@ -147,6 +82,7 @@ class Built:
     border: Border
     timekeeper: Timekeeper
     presences: Presences
+    duties: Duties
     objects: SiteObjects
 
 
@@ -174,7 +110,9 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     identity = Identity(store, clock, settings, passwords, tokens, hub)
     telling = Telling(Directory(), require_licence=settings.require_licence)
     acting = Acting(telling, timings_of(settings))
+    telling.on_call = hub.on_call
     bell = Bell(acting, hub)
+    duties = Duties(store, clock, hub)
     reporting = Reporting(store, acting)
     chat = Chat(store, acting)
     ice = ice_of(settings)
@@ -187,7 +125,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     recordings = KeptRecordings(store, clock, objects, acting)
     presences = Presences(store, clock, hub)
     acting.on_step = presences.stepped
-    timekeeper = Timekeeper(store, clock, acting, bell, kept, recordings, presences)
+    timekeeper = Timekeeper(store, clock, acting, bell, kept, recordings, presences, duties)
     hub.on_arrival = timekeeper.arrived
     storing = ImageStoring(store, objects, studies, settings.max_instance_bytes)
     house = House(
@@ -197,6 +135,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         identity=identity,
         admin=Admin(store, passwords, identity),
         desk=Desk(store, acting, bell, reporting),
+        rotas=Rotas(store, telling.directory, duties, hub),
         board=Boards(store, acting, hub.presence_of),
         studies=studies,
         reporting=reporting,
@@ -225,7 +164,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     )
     origins = Origins(settings.web_origins)
     border = Border(Http(rest_application(house, house.version)), socket, origins)
-    return Built(house, border, timekeeper, presences, objects)
+    return Built(house, border, timekeeper, presences, duties, objects)
 
 
 def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
@@ -243,6 +182,7 @@ async def _serve(settings: Settings, port: Port) -> None:
         built.objects.clear_spool()
         await built.house.calls.restore()
         await built.presences.restore()
+        await built.duties.follow()
         background = [
             asyncio.create_task(built.timekeeper.run()),
             asyncio.create_task(built.house.hub.sweep()),

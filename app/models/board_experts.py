@@ -18,6 +18,7 @@ LOOKS = {
     Presence.READING: "urgent",
     Presence.IN_CALL: "urgent",
     Presence.PAUSED: "warning",
+    Presence.OFF_SHIFT: "neutral",
     Presence.OFFLINE: "neutral",
 }
 BARS = frozenset(
@@ -50,12 +51,13 @@ class ExpertProps:
 
 
 def presence_words(presence: PersonPresence) -> str:
-    """A pause says until when."""
-    if presence.presence is not Presence.PAUSED or presence.until is None:
-        return word(presence.presence)
-    return QCoreApplication.translate("board", "Paused until {time}").format(
-        time=clock(presence.until)
-    )
+    """A pause says until when; who is off shift or offline, whether they are on call."""
+    translate = QCoreApplication.translate
+    if presence.presence is Presence.PAUSED and presence.until is not None:
+        return translate("board", "Paused until {time}").format(time=clock(presence.until))
+    if presence.on_call:
+        return translate("board", "{state}, on call").format(state=word(presence.presence))
+    return word(presence.presence)
 
 
 def pause_left(presence: PersonPresence, now: datetime) -> str:

@@ -121,6 +121,11 @@ def _server_words() -> dict[NoticeCode, str]:
         ErrorCode.CONFLICT: translate(
             "notices", "Somebody changed this meanwhile. Read it again (F5)."
         ),
+        ErrorCode.ROTA_OVERLAP: translate(
+            "notices",
+            "{holder} is already on the rota then ({what}, from {since}). Change that entry, or "
+            "choose another time.",
+        ),
         ErrorCode.STALE_VERSION: translate(
             "notices", "The case was changed elsewhere. Your text is kept; compare and save again."
         ),

@@ -42,6 +42,7 @@ from protocol.socket import (
     PresenceChanged,
     Refused,
     ReportSigned,
+    RotaChanged,
     ServerMessage,
     SessionEnded,
     ShareStarted,
@@ -72,6 +73,7 @@ class LinkService:
         on_board: a case that a dispatcher watches has moved.
         on_presence: an expert came, went, paused or began to read.
         on_left: the case that was open went to somebody else; it is closed already.
+        on_rota: the rota of a department was edited.
         on_news: what was told of a case, before the lists follow it.
         pause: waits between two tries to read the open case.
     """
@@ -89,6 +91,7 @@ class LinkService:
         on_left: Callable[[Case], None],
         on_board: Callable[[], None] = lambda: None,
         on_presence: Callable[[], None] = lambda: None,
+        on_rota: Callable[[str], None] = lambda _department: None,
         on_news: Callable[[Moved], None] = lambda _message: None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -102,6 +105,7 @@ class LinkService:
         self._on_left = on_left
         self._on_board = on_board
         self._on_presence = on_presence
+        self._on_rota = on_rota
         self._on_news = on_news
         self._pause = pause
         self.socket = EventSocket(api.connection, self)
@@ -130,6 +134,8 @@ class LinkService:
             case PresenceChanged():
                 self._facts.apply(PresenceSeen(message.presence))
                 self._on_presence()
+            case RotaChanged():
+                self._on_rota(message.department)
             case CallJoined() | ShareStarted() | SignalReceived():
                 self._on_call(message)
             case Refused():

@@ -4779,6 +4779,10 @@
         <source>Passed over, as it has waited long: {what}</source>
         <translation>因等待过久已放宽：{what}</translation>
     </message>
+    <message>
+        <source>{state}, on call</source>
+        <translation>{state}（听班）</translation>
+    </message>
 </context>
 <context>
     <name>call</name>
@@ -6367,6 +6371,10 @@
         <source>{number} was ended early by {holder}.</source>
         <translation>{holder}已提前终止 {number}。</translation>
     </message>
+    <message>
+        <source>{holder} is already on the rota then ({what}, from {since}). Change that entry, or choose another time.</source>
+        <translation>{holder}在该时段已有排班（{what}，{since} 起）。请修改原有排班，或另选时间。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -7549,6 +7557,26 @@
     <message>
         <source>Asked an expert to take the case</source>
         <translation>指派专家</translation>
+    </message>
+    <message>
+        <source>Off shift</source>
+        <translation>不在班</translation>
+    </message>
+    <message>
+        <source>Off shift by the rota</source>
+        <translation>排班表上不在班</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>值班</translation>
+    </message>
+    <message>
+        <source>On call</source>
+        <translation>听班</translation>
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation>休假</translation>
     </message>
 </context>
 <context>

@@ -38,6 +38,7 @@ class Resource(StrEnum):
     INSTITUTION = "institution"
     AGREEMENT = "agreement"
     SESSION = "session"
+    ROTA = "rota"
     SIGNING_KEY = "signing_key"
 
 

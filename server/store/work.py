@@ -22,6 +22,7 @@ from server.store.images import Images
 from server.store.people import People
 from server.store.recordings import Recordings
 from server.store.room import told_when_full
+from server.store.rota import RotaStore
 from server.store.sessions import Sessions
 from server.store.taken_back import TakenBack
 from server.store.together import Desk, Together
@@ -48,6 +49,7 @@ class Work:
         self.archive = Archive(session)
         self.calls = Calls(session)
         self.recordings = Recordings(session)
+        self.rota = RotaStore(session)
         self._after: list[Callable[[], None]] = []
 
     def after_commit(self, action: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from protocol import paths
-from server.composition import recording_terms
+from server.api.site import recording_terms
 from server.settings import Settings
 from tests.server.edge import centre_at, town_of
 from tests.server.invitations import CONSENT, RunningCall, running_call

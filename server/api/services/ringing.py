@@ -49,6 +49,8 @@ class Bell:
                     licensed=self._telling.licensed(who),
                     excluded=who.id == case.requester_id,
                     declined=who.id in case.declined,
+                    on_shift=self._reachability.on_shift(who.id),
+                    on_call=self._reachability.on_call(who.id, case.content.department),
                     mean_response_minutes=None if past is None else past.mean_response_minutes,
                     load=loads.get(who.id, 0),
                     idle_since=None if past is None else past.idle_since,

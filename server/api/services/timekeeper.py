@@ -8,6 +8,7 @@ import structlog
 
 from protocol.consultation import Action
 from server.api.services.acting import Acting
+from server.api.services.duties import Duties
 from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.presences import Presences
 from server.api.services.ringing import Bell
@@ -38,6 +39,7 @@ class Timekeeper:
         facts_kept: timedelta,
         recordings: KeptRecordings,
         presences: Presences,
+        duties: Duties,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -46,6 +48,7 @@ class Timekeeper:
         self._facts_kept = facts_kept
         self._recordings = recordings
         self._presences = presences
+        self._duties = duties
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def tick(self) -> int:
@@ -56,7 +59,7 @@ class Timekeeper:
         for one in due:
             async with self._store.writing() as work:
                 fired += await self._fire(work, one)
-        fired += self._presences.run_out()
+        fired += self._presences.run_out() + len(await self._duties.follow())
         return fired + await self._recordings.run_out()
 
     async def _fire(self, work: Work, due: Due) -> bool:

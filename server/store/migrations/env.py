@@ -5,12 +5,14 @@ from alembic import context
 from server.store.columns import Base
 from server.store.image_tables import InstanceRow
 from server.store.recording_tables import RecordingRow
+from server.store.rota_tables import RotaEntryRow
 from server.store.tables import CounterRow
 
 _ALL_TABLES = (
     CounterRow,
     InstanceRow,
     RecordingRow,
+    RotaEntryRow,
 )  # importing the modules completes the metadata
 
 context.configure(
