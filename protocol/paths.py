@@ -18,6 +18,7 @@
 | GET, POST AGREEMENTS; PATCH AGREEMENT | New/ChangeAgreement → Agreement | admin |
 | GET, POST ACCOUNTS; PATCH ACCOUNT | New/ChangeAccount → Account | admin |
 | POST ACCOUNT_RESET | → PasswordReset | admin |
+| GET, PUT CONTACT | Contact → Contact | admin, dispatcher |
 | GET CONSULTATIONS `?status=&q=&after=&limit=` | → ConsultationPage | member |
 | POST CONSULTATIONS | CreateConsultation → Consultation | requester |
 | GET QUEUE | → ConsultationPage the expert may claim, in queue order | expert, dispatcher |
@@ -86,6 +87,7 @@ AGREEMENTS = "/v1/agreements"
 AGREEMENT = "/v1/agreements/{agreement_id}"
 ACCOUNTS = "/v1/accounts"
 ACCOUNT = "/v1/accounts/{account_id}"
+CONTACT = "/v1/accounts/{account_id}/contact"
 ACCOUNT_RESET = "/v1/accounts/{account_id}/reset"
 
 CONSULTATIONS = "/v1/consultations"

@@ -19,6 +19,7 @@ from protocol.consultation import ConsultationSummary, TimelineEvent
 from protocol.errors import Problem
 from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
+from protocol.on_call import CaseAlert
 from protocol.queue import CaseClock, ClockStage, Offer, OfferEnd, PersonPresence
 from protocol.recording import RecordingConsent, RecordingId
 from protocol.report import SignedReport
@@ -287,6 +288,15 @@ class ClockWarned(Fact):
     due_at: Moment
 
 
+class OnCallTold(Fact):
+    """Somebody on call was told of a case by another way, or was not; for dispatchers."""
+
+    type: Literal["on_call_told"] = "on_call_told"
+    consultation_id: UUID
+    number: str
+    alert: CaseAlert
+
+
 class StudyProgressed(Fact):
     type: Literal["study_progressed"] = "study_progressed"
     progress: StudyProgress
@@ -328,6 +338,7 @@ ServerFact = (
     | OfferRang
     | OfferEnded
     | ClockWarned
+    | OnCallTold
     | StudyProgressed
     | ChatPosted
     | CallChanged
@@ -350,6 +361,7 @@ ServerMessage = Annotated[
     | OfferRang
     | OfferEnded
     | ClockWarned
+    | OnCallTold
     | StudyProgressed
     | ChatPosted
     | CallChanged

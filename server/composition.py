@@ -36,6 +36,7 @@ from server.api.services.acting import Acting
 from server.api.services.admin import Admin
 from server.api.services.board import Boards
 from server.api.services.calls import Calls
+from server.api.services.channels import channels_of
 from server.api.services.chat import Chat
 from server.api.services.desk import Desk
 from server.api.services.directory import Directory
@@ -44,6 +45,7 @@ from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
 from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.line_check import LineChecks
+from server.api.services.on_call import Delivery, OnCall
 from server.api.services.passwords import Passwords
 from server.api.services.presences import Presences
 from server.api.services.recording_wishes import RecordingWishes
@@ -83,6 +85,7 @@ class Built:
     timekeeper: Timekeeper
     presences: Presences
     duties: Duties
+    delivery: Delivery
     objects: SiteObjects
 
 
@@ -111,7 +114,11 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     telling = Telling(Directory(), require_licence=settings.require_licence)
     acting = Acting(telling, timings_of(settings))
     telling.on_call = hub.on_call
-    bell = Bell(acting, hub)
+    channels = channels_of(settings, clock)
+    on_call = OnCall(telling, hub, channels)
+    delays = tuple(timedelta(seconds=one) for one in settings.on_call_retries_s)
+    delivery = Delivery(store, clock, on_call, telling, hub, channels, delays)
+    bell = Bell(acting, hub, on_call)
     duties = Duties(store, clock, hub)
     reporting = Reporting(store, acting)
     chat = Chat(store, acting)
@@ -125,7 +132,9 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     recordings = KeptRecordings(store, clock, objects, acting)
     presences = Presences(store, clock, hub)
     acting.on_step = presences.stepped
-    timekeeper = Timekeeper(store, clock, acting, bell, kept, recordings, presences, duties)
+    timekeeper = Timekeeper(
+        store, clock, acting, bell, kept, recordings, presences, duties, on_call
+    )
     hub.on_arrival = timekeeper.arrived
     storing = ImageStoring(store, objects, studies, settings.max_instance_bytes)
     house = House(
@@ -164,7 +173,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     )
     origins = Origins(settings.web_origins)
     border = Border(Http(rest_application(house, house.version)), socket, origins)
-    return Built(house, border, timekeeper, presences, duties, objects)
+    return Built(house, border, timekeeper, presences, duties, delivery, objects)
 
 
 def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
@@ -185,6 +194,7 @@ async def _serve(settings: Settings, port: Port) -> None:
         await built.duties.follow()
         background = [
             asyncio.create_task(built.timekeeper.run()),
+            asyncio.create_task(built.delivery.run()),
             asyncio.create_task(built.house.hub.sweep()),
         ]
         try:

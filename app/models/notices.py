@@ -351,6 +351,11 @@ def _late_words() -> dict[NoticeCode, str]:
             "notices", "Reading {number} should have begun by {due}. Begin, or hand the case over."
         ),
         Late.REPORT_SOON: translate("notices", "The report of {number} must be signed by {due}."),
+        Late.ON_CALL_NOT_TOLD: translate(
+            "notices",
+            "{holder} is on call but could not be told of {number}. Telephone them yourself; the "
+            "board says why.",
+        ),
         Late.REPORT_OVERDUE: translate(
             "notices", "The report of {number} should have been signed by {due}."
         ),

@@ -19,6 +19,7 @@ from protocol.consultation import (
     Urgency,
 )
 from protocol.library import AgeBand
+from protocol.on_call import AlertChannel, AlertTrouble
 from protocol.queue import IneligibleReason, Presence, ScoreTerm
 from protocol.report import LearningFlag
 from protocol.rota import RotaKind
@@ -41,6 +42,8 @@ Choice = (
     | ScoreTerm
     | IneligibleReason
     | RotaKind
+    | AlertChannel
+    | AlertTrouble
     | LearningFlag
     | AgeBand
     | ImageStage
@@ -190,6 +193,24 @@ def _rest() -> list[Pair]:
         (RotaKind.SHIFT, QT_TRANSLATE_NOOP("words", "Shift")),
         (RotaKind.ON_CALL, QT_TRANSLATE_NOOP("words", "On call")),
         (RotaKind.LEAVE, QT_TRANSLATE_NOOP("words", "Leave")),
+        (AlertChannel.MAIL, QT_TRANSLATE_NOOP("words", "mail")),
+        (AlertChannel.SMS, QT_TRANSLATE_NOOP("words", "text message")),
+        (
+            AlertTrouble.NO_ADDRESS,
+            QT_TRANSLATE_NOOP("words", "No mail address or number is on file: add it in the rota."),
+        ),
+        (
+            AlertTrouble.NOT_SET_UP,
+            QT_TRANSLATE_NOOP("words", "The server has no way to send: tell hospital IT."),
+        ),
+        (
+            AlertTrouble.UNREACHABLE,
+            QT_TRANSLATE_NOOP("words", "The mail server or gateway did not answer."),
+        ),
+        (
+            AlertTrouble.REFUSED,
+            QT_TRANSLATE_NOOP("words", "It was refused: check the address, tell hospital IT."),
+        ),
         (LearningFlag.MISDIAGNOSIS, QT_TRANSLATE_NOOP("words", "Common misdiagnosis")),
         (LearningFlag.RARE_DISEASE, QT_TRANSLATE_NOOP("words", "Rare disease")),
         (LearningFlag.EMERGENCY, QT_TRANSLATE_NOOP("words", "Emergency procedure")),

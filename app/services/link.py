@@ -27,6 +27,7 @@ from app.session.queue import (
 from protocol.account import Role
 from protocol.consultation import ConsultationSummary, Phase, Status
 from protocol.errors import ErrorCode
+from protocol.on_call import AlertState
 from protocol.queue import CaseClock, ClockStage
 from protocol.socket import (
     CallChanged,
@@ -38,6 +39,7 @@ from protocol.socket import (
     LibraryGrew,
     OfferEnded,
     OfferRang,
+    OnCallTold,
     Pong,
     PresenceChanged,
     Refused,
@@ -152,6 +154,9 @@ class LinkService:
             case ClockWarned():
                 self._facts.apply(message)
                 self._clock_warned(message)
+            case OnCallTold():
+                self._facts.apply(message)
+                self._on_call_told(message)
             case StudyProgressed():
                 self._facts.apply(message)
                 self._study_progressed(message)
@@ -204,6 +209,21 @@ class LinkService:
             consultation_id=row.id,
         )
 
+    def _on_call_told(self, message: OnCallTold) -> None:
+        """Only what went wrong for good is said; the board shows the rest."""
+        if message.alert.state is AlertState.FAILED:
+            details = (
+                ("number", message.number),
+                ("holder", message.alert.expert.display_name),
+            )
+            raise_notice(
+                self._facts,
+                Late.ON_CALL_NOT_TOLD,
+                details,
+                consultation_id=message.consultation_id,
+            )
+        self._on_board()
+
     def _clocks_stopped(self, row: ConsultationSummary) -> None:
         """What was said of a clock that has stopped is over."""
         stopped = {
@@ -214,6 +234,8 @@ class LinkService:
         for clock in (clock for clock, over in stopped.items() if over):
             for code in LATE[clock]:
                 self._facts.apply(NoticeObsolete(code, row.id))
+        if row.status is not Status.PENDING:
+            self._facts.apply(NoticeObsolete(Late.ON_CALL_NOT_TOLD, row.id))
 
     def _study_progressed(self, message: StudyProgressed) -> None:
         """With its images a study says whose they are: the open case is read again."""

@@ -70,7 +70,7 @@ class Good(Enum):
 
 
 class Late(Enum):
-    """A clock of a case runs out, or has."""
+    """A clock of a case runs out, or has; or it waits and who is on call could not be told."""
 
     ACCEPT_SOON = "accept_soon"
     ACCEPT_OVERDUE = "accept_overdue"
@@ -78,6 +78,7 @@ class Late(Enum):
     START_OVERDUE = "start_overdue"
     REPORT_SOON = "report_soon"
     REPORT_OVERDUE = "report_overdue"
+    ON_CALL_NOT_TOLD = "on_call_not_told"
 
 
 class News(Enum):

@@ -4783,6 +4783,30 @@
         <source>{state}, on call</source>
         <translation>{state}（听班）</translation>
     </message>
+    <message>
+        <source>Not told</source>
+        <translation>未通知到</translation>
+    </message>
+    <message>
+        <source>✓ {name}: told at {time} ({way})</source>
+        <translation>✓ {name}：{time} 已通知（{way}）</translation>
+    </message>
+    <message>
+        <source>✕ {name}: on call, not told. {why}</source>
+        <translation>✕ {name}：听班，未能通知。{why}</translation>
+    </message>
+    <message>
+        <source>✕ {name}: not told, given up ({way}, tries: {n}). {why}</source>
+        <translation>✕ {name}：未能通知，已停止重试（{way}，共尝试 {n} 次）。{why}</translation>
+    </message>
+    <message>
+        <source>… {name}: not told yet, tried again ({way}). {why}</source>
+        <translation>… {name}：尚未通知到，将重试（{way}）。{why}</translation>
+    </message>
+    <message>
+        <source>… {name}: being told ({way})</source>
+        <translation>… {name}：正在通知（{way}）</translation>
+    </message>
 </context>
 <context>
     <name>call</name>
@@ -6375,6 +6399,10 @@
         <source>{holder} is already on the rota then ({what}, from {since}). Change that entry, or choose another time.</source>
         <translation>{holder}在该时段已有排班（{what}，{since} 起）。请修改原有排班，或另选时间。</translation>
     </message>
+    <message>
+        <source>{holder} is on call but could not be told of {number}. Telephone them yourself; the board says why.</source>
+        <translation>{holder}正在听班，但未能收到 {number} 的通知。请您直接电话联系；原因见调度看板。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -7577,6 +7605,30 @@
     <message>
         <source>Leave</source>
         <translation>休假</translation>
+    </message>
+    <message>
+        <source>mail</source>
+        <translation>邮件</translation>
+    </message>
+    <message>
+        <source>text message</source>
+        <translation>短信</translation>
+    </message>
+    <message>
+        <source>No mail address or number is on file: add it in the rota.</source>
+        <translation>未登记邮箱或手机号：请在排班中补充。</translation>
+    </message>
+    <message>
+        <source>The server has no way to send: tell hospital IT.</source>
+        <translation>服务器未配置发送方式：请联系信息科。</translation>
+    </message>
+    <message>
+        <source>The mail server or gateway did not answer.</source>
+        <translation>邮件服务器或短信网关无响应。</translation>
+    </message>
+    <message>
+        <source>It was refused: check the address, tell hospital IT.</source>
+        <translation>对方拒收：请核对地址，并联系信息科。</translation>
     </message>
 </context>
 <context>

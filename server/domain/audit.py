@@ -39,6 +39,8 @@ class Resource(StrEnum):
     AGREEMENT = "agreement"
     SESSION = "session"
     ROTA = "rota"
+    CONTACT = "contact"
+    ALERT = "alert"
     SIGNING_KEY = "signing_key"
 
 

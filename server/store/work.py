@@ -19,6 +19,7 @@ from server.store.cases import Cases
 from server.store.engine import WRITES, twin_of
 from server.store.facts import Facts
 from server.store.images import Images
+from server.store.on_call import OnCallStore
 from server.store.people import People
 from server.store.recordings import Recordings
 from server.store.room import told_when_full
@@ -50,6 +51,7 @@ class Work:
         self.calls = Calls(session)
         self.recordings = Recordings(session)
         self.rota = RotaStore(session)
+        self.on_call = OnCallStore(session)
         self._after: list[Callable[[], None]] = []
 
     def after_commit(self, action: Callable[[], None]) -> None:

@@ -7,6 +7,7 @@ from protocol.call import JoinedCall, SessionDescription
 from protocol.errors import ErrorCode, Problem
 from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
+from protocol.on_call import AlertChannel, AlertState, AlertTrouble, AlertWhy, CaseAlert
 from protocol.queue import CaseClock, ClockStage, OfferEnd, PersonPresence, Presence
 from protocol.recording import RECORDING_WORDING, RecordingConsent
 from protocol.sharing import ShareKind
@@ -25,6 +26,7 @@ from protocol.socket import (
     LibraryGrew,
     OfferEnded,
     OfferRang,
+    OnCallTold,
     Ping,
     Pong,
     PresenceChanged,
@@ -86,6 +88,21 @@ def from_server() -> tuple[ServerMessage, ...]:
             clock=CaseClock.ACCEPT,
             stage=ClockStage.AMBER,
             due_at=NOW,
+        ),
+        OnCallTold(
+            seq=104,
+            at=NOW,
+            consultation_id=case,
+            number="CONS-20260105-0042",
+            alert=CaseAlert(
+                expert=offer().consultation.requester,
+                channel=AlertChannel.MAIL,
+                why=AlertWhy.CRITICAL,
+                state=AlertState.FAILED,
+                trouble=AlertTrouble.REFUSED,
+                attempts=6,
+                at=NOW,
+            ),
         ),
         StudyProgressed(
             seq=105,

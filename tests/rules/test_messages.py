@@ -32,6 +32,7 @@ EXPECTED: dict[str, Callable[[Session, list[str]], bool]] = {
     "OfferRang": lambda s, said: len(s.state.queue.offers) == 1,
     "OfferEnded": lambda s, said: s.state.link.last_seq == 104,
     "ClockWarned": lambda s, said: len(s.state.notices) == 1,
+    "OnCallTold": lambda s, said: len(s.state.notices) == 1,
     "StudyProgressed": lambda s, said: len(s.state.uploads.progress) == 1,
     "ChatPosted": lambda s, said: s.state.link.last_seq == 106,
     "CallChanged": lambda s, said: s.state.call.running is not None and "call CallChanged" in said,

@@ -33,10 +33,11 @@ def at(text: str, zone: ZoneInfo = SHANGHAI) -> datetime:
 
 
 def entry(begin: str, end: str, **more: object) -> RotaEntry:
-    zone = more.pop("zone", SHANGHAI)
+    zone, number = more.pop("zone", SHANGHAI), more.pop("number", 9)
     assert isinstance(zone, ZoneInfo)
+    assert isinstance(number, int)
     values: dict[str, object] = {
-        "id": UUID(int=more.pop("number", 9)),  # type: ignore[call-overload]
+        "id": UUID(int=number),
         "expert_id": CHEN,
         "department": "放射科",
         "kind": RotaKind.SHIFT,

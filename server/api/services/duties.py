@@ -20,10 +20,12 @@ class Duties:
         self._revision = -1
         self._zones: dict[str, str] = {}
         self._entries: dict[UUID, tuple[RotaEntry, ...]] = {}
+        self.newcomers = False
+        """Somebody has come on call since this was last set back."""
         self._next: dict[UUID, datetime | None] = {}
 
-    async def follow(self) -> list[UUID]:
-        """Brings the hub up to date; answers who has come on call."""
+    async def follow(self) -> int:
+        """Brings the hub up to date; answers how many were looked at."""
         async with self._store.reading() as work:
             revision = await work.rota.revision()
             if revision != self._revision:
@@ -31,7 +33,9 @@ class Duties:
                 self._take(revision, zones, entries)
         now = self._clock.now()
         due = [id_ for id_, at in self._next.items() if at is None or at <= now]
-        return [account_id for account_id in due if self._look(account_id, now)]
+        for account_id in due:
+            self._look(account_id, now)
+        return len(due)
 
     def _take(self, revision: int, zones: dict[str, str], entries: list[RotaEntry]) -> None:
         everybody: dict[UUID, list[RotaEntry]] = {}
@@ -44,7 +48,7 @@ class Duties:
                 self._next[account_id] = None
         self._revision, self._zones, self._entries = revision, zones, now
 
-    def _look(self, account_id: UUID, now: datetime) -> bool:
+    def _look(self, account_id: UUID, now: datetime) -> None:
         before = self._hub.duty_of(account_id)
         duty = duty_of(self._entries.get(account_id, ()), self._zones, now)
         if duty.changes_at is None:
@@ -52,4 +56,4 @@ class Duties:
         else:
             self._next[account_id] = duty.changes_at
         self._hub.duty(account_id, duty)
-        return bool(duty.on_call - before.on_call)
+        self.newcomers |= bool(duty.on_call - before.on_call)
