@@ -335,6 +335,8 @@ def _dispatch_words() -> dict[NoticeCode, str]:
         Good.CASE_ESCALATED: translate(
             "notices", "{number} is with the dispatchers now; it rings nobody by itself."
         ),
+        Good.WEEK_COPIED: translate("notices", "The week was copied; this is the new one."),
+        Good.CONTACT_KEPT: translate("notices", "Mail address and telephone number are saved."),
         Good.CASE_REJECTED: translate("notices", "{number} was rejected; the clinic is told."),
     }
 

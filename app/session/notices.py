@@ -67,6 +67,8 @@ class Good(Enum):
     CASE_TAKEN_BACK = "case_taken_back"
     CASE_ESCALATED = "case_escalated"
     CASE_REJECTED = "case_rejected"
+    WEEK_COPIED = "week_copied"
+    CONTACT_KEPT = "contact_kept"
 
 
 class Late(Enum):

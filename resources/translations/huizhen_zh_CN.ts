@@ -3581,6 +3581,10 @@
         <source>Board</source>
         <translation>调度看板</translation>
     </message>
+    <message>
+        <source>Rota</source>
+        <translation>排班</translation>
+    </message>
 </context>
 <context>
     <name>ReasonBody</name>
@@ -3877,6 +3881,194 @@
     <message>
         <source>Save the roles</source>
         <translation>保存角色</translation>
+    </message>
+</context>
+<context>
+    <name>RotaGrid</name>
+    <message>
+        <source>nothing planned</source>
+        <translation>未排班</translation>
+    </message>
+</context>
+<context>
+    <name>RotaHead</name>
+    <message>
+        <source>Not covered</source>
+        <translation>无人在班</translation>
+    </message>
+    <message>
+        <source>Nobody</source>
+        <translation>无人</translation>
+    </message>
+    <message>
+        <source>On call only</source>
+        <translation>仅听班</translation>
+    </message>
+</context>
+<context>
+    <name>RotaPage</name>
+    <message>
+        <source>Rota</source>
+        <translation>排班</translation>
+    </message>
+    <message>
+        <source>Department</source>
+        <translation>科室</translation>
+    </message>
+    <message>
+        <source>Dragging makes</source>
+        <translation>拖动新建</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation>时区</translation>
+    </message>
+    <message>
+        <source>The week before</source>
+        <translation>上一周</translation>
+    </message>
+    <message>
+        <source>The week after</source>
+        <translation>下一周</translation>
+    </message>
+    <message>
+        <source>This week</source>
+        <translation>本周</translation>
+    </message>
+    <message>
+        <source>Copy to the next week</source>
+        <translation>复制到下一周</translation>
+    </message>
+    <message>
+        <source>Rota of the week</source>
+        <translation>本周排班表</translation>
+    </message>
+    <message>
+        <source>Not covered</source>
+        <translation>无人在班</translation>
+    </message>
+    <message>
+        <source>No experts here</source>
+        <translation>此处没有专家</translation>
+    </message>
+    <message>
+        <source>Experts appear here when their profile names this department.</source>
+        <translation>专家资料中登记该科室后会显示在这里。</translation>
+    </message>
+    <message>
+        <source>The rota could not be read</source>
+        <translation>无法读取排班</translation>
+    </message>
+    <message>
+        <source>Check the network. It is read again by itself when it is back.</source>
+        <translation>请检查网络，恢复后会自动重新读取。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>With a dot: every week · dashed: another department</source>
+        <translation>带圆点：每周重复 · 虚线：其他科室</translation>
+    </message>
+    <message>
+        <source>‹ Before</source>
+        <translation>‹ 上一周</translation>
+    </message>
+    <message>
+        <source>After ›</source>
+        <translation>下一周 ›</translation>
+    </message>
+</context>
+<context>
+    <name>RotaSide</name>
+    <message>
+        <source>This is your own rota. The head of the department or a dispatcher plans.</source>
+        <translation>这是您本人的排班。由科主任或调度安排。</translation>
+    </message>
+    <message>
+        <source>No network: the rota can be looked at, not changed.</source>
+        <translation>网络中断：可以查看排班，暂不能修改。</translation>
+    </message>
+    <message>
+        <source>Drag over free hours to plan, or press Return. Arrows go from hour to hour, with Ctrl from day to day.</source>
+        <translation>在空白时段拖动即可排班，或按回车。方向键按小时移动，按住 Ctrl 按天移动。</translation>
+    </message>
+    <message>
+        <source>This belongs to another department&apos;s rota.</source>
+        <translation>该排班属于其他科室。</translation>
+    </message>
+    <message>
+        <source>Alt and arrows move it, Shift and arrows stretch it, Delete removes it, Space chooses what lies below, Return edits it here.</source>
+        <translation>Alt+方向键移动，Shift+方向键延长或缩短，Delete 删除，空格切换到下层排班，回车在此处编辑。</translation>
+    </message>
+    <message>
+        <source>Remove this day</source>
+        <translation>删除这一天</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Delete</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>截止</translation>
+    </message>
+    <message>
+        <source>Every week on</source>
+        <translation>每周重复</translation>
+    </message>
+    <message>
+        <source>Every week on {day}</source>
+        <translation>每{day}重复</translation>
+    </message>
+    <message>
+        <source>Only this day</source>
+        <translation>仅这一天</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>When on call</source>
+        <translation>听班联系方式</translation>
+    </message>
+    <message>
+        <source>Mail address</source>
+        <translation>邮箱</translation>
+    </message>
+    <message>
+        <source>Mobile number for text messages</source>
+        <translation>接收短信的手机号</translation>
+    </message>
+    <message>
+        <source>Show contact</source>
+        <translation>显示联系方式</translation>
+    </message>
+    <message>
+        <source>That it is read is recorded in the audit trail.</source>
+        <translation>查看操作会记入审计日志。</translation>
+    </message>
+    <message>
+        <source>Save contact</source>
+        <translation>保存联系方式</translation>
+    </message>
+    <message>
+        <source>Check mail address and number.</source>
+        <translation>请检查邮箱和手机号。</translation>
     </message>
 </context>
 <context>
@@ -5385,6 +5577,10 @@
         <source>What can be done with the case</source>
         <translation>病例操作</translation>
     </message>
+    <message>
+        <source>Rota</source>
+        <translation>排班</translation>
+    </message>
 </context>
 <context>
     <name>devices</name>
@@ -5521,6 +5717,30 @@
     <message>
         <source>Expert</source>
         <translation>专家</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>截止</translation>
+    </message>
+    <message>
+        <source>Days of the week</source>
+        <translation>每周的日期</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>最后一天</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation>时区</translation>
+    </message>
+    <message>
+        <source>Mail address</source>
+        <translation>邮箱</translation>
     </message>
 </context>
 <context>
@@ -6403,6 +6623,14 @@
         <source>{holder} is on call but could not be told of {number}. Telephone them yourself; the board says why.</source>
         <translation>{holder}正在听班，但未能收到 {number} 的通知。请您直接电话联系；原因见调度看板。</translation>
     </message>
+    <message>
+        <source>The week was copied; this is the new one.</source>
+        <translation>已复制该周排班，当前显示的是新的一周。</translation>
+    </message>
+    <message>
+        <source>Mail address and telephone number are saved.</source>
+        <translation>邮箱和手机号已保存。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -6841,6 +7069,89 @@
     <message>
         <source>Ed25519 signature {signature} · key {key} · version {version}</source>
         <translation>Ed25519 签名 {signature} · 公钥 {key} · 第 {version} 版</translation>
+    </message>
+</context>
+<context>
+    <name>rota</name>
+    <message>
+        <source>Mon</source>
+        <translation>周一</translation>
+    </message>
+    <message>
+        <source>Tue</source>
+        <translation>周二</translation>
+    </message>
+    <message>
+        <source>Wed</source>
+        <translation>周三</translation>
+    </message>
+    <message>
+        <source>Thu</source>
+        <translation>周四</translation>
+    </message>
+    <message>
+        <source>Fri</source>
+        <translation>周五</translation>
+    </message>
+    <message>
+        <source>Sat</source>
+        <translation>周六</translation>
+    </message>
+    <message>
+        <source>Sun</source>
+        <translation>周日</translation>
+    </message>
+    <message>
+        <source>Always on shift</source>
+        <translation>始终在班</translation>
+    </message>
+    <message>
+        <source>every week</source>
+        <translation>每周重复</translation>
+    </message>
+    <message>
+        <source>{time}: nobody on shift, nobody on call</source>
+        <translation>{time}：无人在班，也无人听班</translation>
+    </message>
+    <message>
+        <source>{time}: on call only</source>
+        <translation>{time}：仅有听班</translation>
+    </message>
+    <message>
+        <source>Every hour is covered</source>
+        <translation>全部时段均有人在班或听班</translation>
+    </message>
+    <message>
+        <source>Nobody covers {n} h</source>
+        <translation>{n} 小时无人在班或听班</translation>
+    </message>
+    <message>
+        <source>Mo</source>
+        <translation>一</translation>
+    </message>
+    <message>
+        <source>Tu</source>
+        <translation>二</translation>
+    </message>
+    <message>
+        <source>We</source>
+        <translation>三</translation>
+    </message>
+    <message>
+        <source>Th</source>
+        <translation>四</translation>
+    </message>
+    <message>
+        <source>Fr</source>
+        <translation>五</translation>
+    </message>
+    <message>
+        <source>Sa</source>
+        <translation>六</translation>
+    </message>
+    <message>
+        <source>Su</source>
+        <translation>日</translation>
     </message>
 </context>
 <context>
