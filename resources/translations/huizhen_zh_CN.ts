@@ -3873,6 +3873,17 @@
     </message>
 </context>
 <context>
+    <name>RingNotice</name>
+    <message>
+        <source>{number}. Open the program to answer.</source>
+        <translation>{number}。请打开会诊客户端应答。</translation>
+    </message>
+    <message>
+        <source>{urgency}: a case for you</source>
+        <translation>{urgency}：有会诊呼叫您</translation>
+    </message>
+</context>
+<context>
     <name>RoleChoice</name>
     <message>
         <source>Roles of the chosen person</source>
