@@ -184,11 +184,18 @@ class Duty:
     changes_at: datetime | None = field(default=None, compare=False)
 
 
-def duty_of(entries: Iterable[RotaEntry], zones: Mapping[str, str], now: datetime) -> Duty:
-    """What an expert's entries say of this moment; `zones` by department."""
+def duty_of(
+    entries: Iterable[RotaEntry], zones: Mapping[str, str], now: datetime, *, planned: bool
+) -> Duty:
+    """What an expert's entries say of this moment.
+
+    Args:
+        zones: by department, where it is not the default.
+        planned: they have or had a shift; else they are on shift whenever there is no leave.
+    """
     mine = tuple(entries)
     if not mine:
-        return Duty()
+        return Duty(on_shift=not planned)
     spans: dict[tuple[RotaKind, str], list[Span]] = {}
     within = Span(now, now + AHEAD)
     for entry in mine:
@@ -198,7 +205,6 @@ def duty_of(entries: Iterable[RotaEntry], zones: Mapping[str, str], now: datetim
     leave = spans.get((RotaKind.LEAVE, ""), [])
     shifts = spans.get((RotaKind.SHIFT, ""), [])
     away = any(one.covers(now) for one in leave)
-    planned = any(entry.kind is RotaKind.SHIFT for entry in mine)
     on_shift = not away and (not planned or any(one.covers(now) for one in shifts))
     on_call = frozenset(
         department

@@ -1,11 +1,11 @@
 """The rota: entries and zones of departments."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.rota import DEFAULT_ZONE, RotaEntry, RotaKind, Weekly
@@ -29,12 +29,20 @@ class RotaStore:
         )
         return found or 0
 
-    async def all(self) -> list[RotaEntry]:
-        return await self._entries()
+    async def current(self, now: datetime) -> list[RotaEntry]:
+        """Of everybody; what stood once and is over is left out."""
+        return await self._entries(_not_over(now))
 
-    async def of_experts(self, experts: Iterable[UUID]) -> list[RotaEntry]:
-        """Of every department, also what is over."""
-        return await self._entries(RotaEntryRow.expert_id.in_(sorted(set(experts))))
+    async def planned(self) -> frozenset[UUID]:
+        """Who has or had any shift: who has none is always on shift."""
+        shift = RotaEntryRow.kind == RotaKind.SHIFT.value
+        found = await self._session.scalars(select(RotaEntryRow.expert_id).where(shift).distinct())
+        return frozenset(found)
+
+    async def of_experts(self, experts: Iterable[UUID], since: datetime) -> list[RotaEntry]:
+        """Of every department; what stood once and was over by then is left out."""
+        mine = RotaEntryRow.expert_id.in_(sorted(set(experts)))
+        return await self._entries(mine, _not_over(since))
 
     async def get(self, entry_id: UUID) -> RotaEntry | None:
         found = await self._entries(RotaEntryRow.id == entry_id)
@@ -85,6 +93,10 @@ class RotaStore:
             add.on_conflict_do_update(index_elements=["department"], set_={"zone": zone})
         )
         await advance(self._session, _REVISION)
+
+
+def _not_over(at: datetime) -> Any:
+    return or_(RotaEntryRow.until_at > at, RotaEntryRow.weekdays.is_not(None))
 
 
 def _values(entry: RotaEntry) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The rota as rules: weekly hours that daylight saving does not move, leave, overlaps, gaps."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from protocol.rota import RotaEntry, RotaKind, Weekly
 from server.domain.errors import Invalid
 from server.domain.rota import (
+    Duty,
     Span,
     check_entry,
     clash,
@@ -168,10 +170,20 @@ CALL = entry("2026-01-05T16:00", "2026-01-06T08:00", number=2, kind=RotaKind.ON_
 LEAVE = entry("2026-01-06T00:00", "2026-01-08T00:00", number=3, kind=RotaKind.LEAVE)
 
 
+def duty(entries: Iterable[RotaEntry], moment: str) -> Duty:
+    mine = tuple(entries)
+    planned = any(one.kind is RotaKind.SHIFT for one in mine)
+    return duty_of(mine, {}, at(moment), planned=planned)
+
+
+def test_who_had_a_shift_and_has_none_now_is_off() -> None:
+    assert not duty_of((), {}, at("2026-01-05T03:00"), planned=True).on_shift
+
+
 def test_who_has_no_shifts_is_always_on_shift() -> None:
-    assert duty_of((), {}, at("2026-01-05T03:00")).on_shift
-    assert duty_of([CALL], {}, at("2026-01-05T20:00")).on_shift
-    assert duty_of([CALL], {}, at("2026-01-05T20:00")).on_call == {"放射科"}
+    assert duty((), "2026-01-05T03:00").on_shift
+    assert duty([CALL], "2026-01-05T20:00").on_shift
+    assert duty([CALL], "2026-01-05T20:00").on_call == {"放射科"}
 
 
 @pytest.mark.parametrize(
@@ -189,21 +201,21 @@ def test_who_has_no_shifts_is_always_on_shift() -> None:
 def test_leave_ends_shift_and_call_and_one_knows_when_work_begins_again(
     moment: str, on_shift: bool, on_call: bool, back: str | None
 ) -> None:
-    duty = duty_of([DAY, CALL, LEAVE], {}, at(moment))
-    assert (duty.on_shift, bool(duty.on_call)) == (on_shift, on_call)
-    assert duty.back_at == (None if back is None else at(back))
+    found = duty([DAY, CALL, LEAVE], moment)
+    assert (found.on_shift, bool(found.on_call)) == (on_shift, on_call)
+    assert found.back_at == (None if back is None else at(back))
 
 
 def test_duty_is_looked_at_again_when_it_can_change() -> None:
-    assert duty_of([DAY], {}, at("2026-01-05T09:00")).changes_at == at("2026-01-05T16:00")
-    assert duty_of([DAY], {}, at("2026-01-05T16:00")).changes_at == at("2026-01-06T08:00")
-    assert duty_of((), {}, at("2026-01-05T16:00")).changes_at is None
+    assert duty([DAY], "2026-01-05T09:00").changes_at == at("2026-01-05T16:00")
+    assert duty([DAY], "2026-01-05T16:00").changes_at == at("2026-01-06T08:00")
+    assert duty((), "2026-01-05T16:00").changes_at is None
 
 
 def test_leave_without_shifts_is_away_until_its_end() -> None:
-    duty = duty_of([LEAVE], {}, at("2026-01-06T12:00"))
-    assert not duty.on_shift
-    assert duty.back_at == LEAVE.until_at
+    found = duty([LEAVE], "2026-01-06T12:00")
+    assert not found.on_shift
+    assert found.back_at == LEAVE.until_at
 
 
 # --- what nobody covers -------------------------------------------------------------------------

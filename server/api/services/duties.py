@@ -19,6 +19,7 @@ class Duties:
         self._hub = hub
         self._revision = -1
         self._zones: dict[str, str] = {}
+        self._planned: frozenset[UUID] = frozenset()
         self._entries: dict[UUID, tuple[RotaEntry, ...]] = {}
         self.newcomers = False
         """Somebody has come on call since this was last set back."""
@@ -29,28 +30,38 @@ class Duties:
         async with self._store.reading() as work:
             revision = await work.rota.revision()
             if revision != self._revision:
-                zones, entries = await work.rota.zones(), await work.rota.all()
-                self._take(revision, zones, entries)
+                zones, planned = await work.rota.zones(), await work.rota.planned()
+                self._take(revision, zones, planned, await work.rota.current(work.now))
         now = self._clock.now()
         due = [id_ for id_, at in self._next.items() if at is None or at <= now]
         for account_id in due:
             self._look(account_id, now)
         return len(due)
 
-    def _take(self, revision: int, zones: dict[str, str], entries: list[RotaEntry]) -> None:
+    def _take(
+        self,
+        revision: int,
+        zones: dict[str, str],
+        planned: frozenset[UUID],
+        entries: list[RotaEntry],
+    ) -> None:
         everybody: dict[UUID, list[RotaEntry]] = {}
         for entry in entries:
             everybody.setdefault(entry.expert_id, []).append(entry)
         moved = zones != self._zones
         now = {account_id: tuple(mine) for account_id, mine in everybody.items()}
+        for account_id in planned ^ self._planned:
+            self._next[account_id] = None
         for account_id in self._entries.keys() | now.keys():
             if moved or self._entries.get(account_id) != now.get(account_id):
                 self._next[account_id] = None
-        self._revision, self._zones, self._entries = revision, zones, now
+        self._revision, self._zones = revision, zones
+        self._planned, self._entries = planned, now
 
     def _look(self, account_id: UUID, now: datetime) -> None:
         before = self._hub.duty_of(account_id)
-        duty = duty_of(self._entries.get(account_id, ()), self._zones, now)
+        mine, planned = self._entries.get(account_id, ()), account_id in self._planned
+        duty = duty_of(mine, self._zones, now, planned=planned)
         if duty.changes_at is None:
             del self._next[account_id]
         else:

@@ -60,16 +60,15 @@ class Rotas:
             name = await work.rota.zone(department)
             zone = ZoneInfo(name)
             ids = {one.id for one in seen.experts}
-            zones = await work.rota.zones()
-            every = await work.rota.of_experts(ids)
-        within = _days(from_day, days, zone)
+            zones, planned = await work.rota.zones(), await work.rota.planned()
+            within = _days(from_day, days, zone)
+            every = await work.rota.of_experts(ids, within.begin)
         shown = [one for one in every if _belongs(one, department)]
         shifts = [
             shift
             for entry in shown
             for shift in shifts_of(entry, _zone(zones, entry.department), within)
         ]
-        planned = {one.expert_id for one in every if one.kind is RotaKind.SHIFT}
         return Rota(
             department=department,
             zone=name,
@@ -164,7 +163,8 @@ class Rotas:
                 raise Forbidden("only dispatchers and the head of the department plan its rota")
             zone = ZoneInfo(await work.rota.zone(body.department))
             within = _days(body.from_day, 7, zone)
-            for entry in await work.rota.of_experts(one.id for one in seen.experts):
+            everybody = [one.id for one in seen.experts]
+            for entry in await work.rota.of_experts(everybody, within.begin):
                 once = entry.weekly is None and entry.kind is not RotaKind.LEAVE
                 if not once or entry.department != body.department:
                     continue
@@ -218,7 +218,7 @@ class Rotas:
         check_entry(entry, zone)
         others = [
             (one, _zone(zones, one.department))
-            for one in await work.rota.of_experts([entry.expert_id])
+            for one in await work.rota.of_experts([entry.expert_id], entry.from_at)
         ]
         met = clash(entry, others, zone)
         if met is not None:

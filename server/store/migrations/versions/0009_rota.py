@@ -24,8 +24,9 @@ def upgrade() -> None:
         sa.Column("except_days", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
     )
-    for column in ("expert_id", "department"):
+    for column in ("expert_id", "department", "until_at"):
         op.create_index(f"ix_rota_entries_{column}", "rota_entries", [column])
+    op.create_index("ix_rota_entries_kind_expert_id", "rota_entries", ["kind", "expert_id"])
     op.create_table(
         "rota_zones",
         sa.Column("department", sa.String(), primary_key=True),
