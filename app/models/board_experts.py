@@ -61,12 +61,16 @@ def presence_words(presence: PersonPresence) -> str:
 
 
 def pause_left(presence: PersonPresence, now: datetime) -> str:
-    """The rest of a pause; empty where there is none."""
-    if presence.presence is not Presence.PAUSED or presence.until is None:
+    """The rest of a pause, or how long until a shift begins; empty where there is neither."""
+    translate, until = QCoreApplication.translate, presence.until
+    if until is None:
         return ""
-    return QCoreApplication.translate("board", "{time} left").format(
-        time=duration(presence.until - now)
-    )
+    time = duration(until - now)
+    if presence.presence is Presence.OFF_SHIFT:
+        return translate("board", "shift in {time}").format(time=time)
+    if presence.presence is Presence.PAUSED:
+        return translate("board", "{time} left").format(time=time)
+    return ""
 
 
 def derive_experts(board: Board, department: str) -> tuple[ExpertProps, ...]:

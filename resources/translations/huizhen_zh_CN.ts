@@ -5010,6 +5010,10 @@
         <source>… {name}: being told ({way})</source>
         <translation>… {name}：正在通知（{way}）</translation>
     </message>
+    <message>
+        <source>shift in {time}</source>
+        <translation>{time}后上班</translation>
+    </message>
 </context>
 <context>
     <name>call</name>

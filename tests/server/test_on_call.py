@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, inspect
 
 from protocol import paths
 from protocol.base import new_id
+from server.settings import SettingsError, load_settings
 from server.store import engine as store_engine
 from tests.net.authority import make_authority
 from tests.server.conftest import trusting
@@ -223,6 +224,36 @@ async def test_a_crash_repeats_only_what_was_under_way_and_with_the_same_key(
     assert first["key"] in {one["key"] for one in after}
     assert {one["why"] for one in after} == {"critical", "overdue"}
     assert sent not in {one["Message-ID"] for one in site.box.rest(valley.department)}
+
+
+# --- settings ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"SMTP_HOST": "mail.hospital.example"}, "SMTP_FROM"),
+        (
+            {
+                "SMTP_HOST": "mail.hospital.example",
+                "SMTP_FROM": "huizhen@hospital.example",
+                "SMTP_SECURITY": "none",
+                "SMTP_USER": "huizhen",
+            },
+            "SMTP_SECURITY",
+        ),
+        ({"SMS_URL": "https://sms.hospital.example"}, "SMS_SECRET"),
+        ({"SMS_URL": "http://sms.hospital.example", "SMS_SECRET": "s" * 16}, "SMS_URL"),
+        ({"SMS_URL": "https://sms.hospital.example", "SMS_SECRET": "short"}, "SMS_SECRET"),
+    ],
+)
+def test_half_a_way_or_an_unsafe_one_stops_the_start(
+    given: dict[str, str], named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(f"HUIZHEN_{name}", value)
+    with pytest.raises(SettingsError, match=f"HUIZHEN_{named}"):
+        load_settings()
 
 
 # --- contacts -----------------------------------------------------------------------------------

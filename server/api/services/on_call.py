@@ -170,6 +170,9 @@ class Delivery:
             await channel.send(address, letter)
         except NotDelivered as error:
             trouble, again = error.trouble, error.again
+        except Exception:  # a message that fails in a way nobody knew must not be tried for ever
+            _LOG.exception("on_call.failed")
+            trouble, again = AlertTrouble.REFUSED, True
         await self._note(alert, trouble, again=again)
 
     async def _take(self, alert: Alert) -> tuple[Channel, str, Letter] | None:
