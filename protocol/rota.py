@@ -88,7 +88,8 @@ class RotaShift(Answer):
 
 
 class RotaGap(Answer):
-    """Nobody is on shift; `on_call`: but somebody can be called."""
+    """No shift is planned; `on_call`: but somebody can be called. Where nobody has a rota yet there
+    are none."""
 
     from_at: Moment
     until_at: Moment

@@ -35,6 +35,8 @@ class BlockProps:
     weekly: Weekly | None
     first: datetime
     version: int
+    elsewhere: bool
+    """Of another department."""
     can_change: bool
 
 
@@ -83,7 +85,7 @@ class RotaProps:
     rows: tuple[RowProps, ...]
     gaps: tuple[GapProps, ...]
     gap_words: str
-    bare: bool
+    gap_look: str
     can_edit: bool
     can_contact: bool
     contact_of: UUID | None
@@ -122,7 +124,11 @@ def derive_rota(state: State, now: datetime) -> RotaProps | None:
         rows=_rows(answer, zone, offline=offline),
         gaps=tuple(_gap(gap, zone) for gap in answer.gaps),
         gap_words=_gap_words(bare, answer),
-        bare=bool(bare),
+        gap_look="error"
+        if bare
+        else "good"
+        if answer.gaps or not _unplanned(answer)
+        else "neutral",
         can_edit=answer.may_edit and not offline,
         can_contact=answer.may_contact and not offline,
         contact_of=state.rota.contact_of,
@@ -181,7 +187,7 @@ def _rows(answer: RotaAnswer, zone: ZoneInfo, *, offline: bool) -> tuple[RowProp
         entry = entries[shift.entry_id]
         mine = entry.department == answer.department
         can = answer.may_edit and not offline and mine
-        block = _block(entry, shift, zone, can_change=can)
+        block = _block(entry, shift, zone, elsewhere=not mine, can_change=can)
         found.setdefault(entry.expert_id, []).append(block)
     return tuple(
         RowProps(
@@ -196,7 +202,9 @@ def _rows(answer: RotaAnswer, zone: ZoneInfo, *, offline: bool) -> tuple[RowProp
     )
 
 
-def _block(entry: RotaEntry, shift: RotaShift, zone: ZoneInfo, *, can_change: bool) -> BlockProps:
+def _block(
+    entry: RotaEntry, shift: RotaShift, zone: ZoneInfo, *, elsewhere: bool, can_change: bool
+) -> BlockProps:
     begin, end = shift.from_at.astimezone(zone), shift.until_at.astimezone(zone)
     words = span_words(begin, end)
     kind = word(entry.kind)
@@ -217,6 +225,7 @@ def _block(entry: RotaEntry, shift: RotaShift, zone: ZoneInfo, *, can_change: bo
         weekly=entry.weekly,
         first=entry.from_at.astimezone(zone),
         version=entry.version,
+        elsewhere=elsewhere,
         can_change=can_change,
     )
 
@@ -242,12 +251,17 @@ def _hour(moment: datetime, at_midnight: str = "0") -> str:
 def _gap(gap: RotaGap, zone: ZoneInfo) -> GapProps:
     begin, end = gap.from_at.astimezone(zone), gap.until_at.astimezone(zone)
     translate = QCoreApplication.translate
-    text = translate("rota", "{time}: nobody on shift, nobody on call")
+    text = translate("rota", "{time}: no shift planned, nobody on call")
     if gap.on_call:
         text = translate("rota", "{time}: on call only")
     names = weekday_words()
     time = f"{names[begin.weekday()]} {span_words(begin, end)}"
     return GapProps(begin, end, gap.on_call, text.format(time=time))
+
+
+def _unplanned(answer: RotaAnswer) -> bool:
+    """Nobody of the department has a shift in any rota."""
+    return all(one.always for one in answer.experts)
 
 
 def _gap_words(bare: list[RotaGap], answer: RotaAnswer) -> str:
@@ -256,6 +270,8 @@ def _gap_words(bare: list[RotaGap], answer: RotaAnswer) -> str:
         return ""
     translate = QCoreApplication.translate
     hours = sum(((gap.until_at - gap.from_at) for gap in bare), timedelta()) / timedelta(hours=1)
+    if _unplanned(answer):
+        return translate("rota", "No rota yet: everybody counts as on shift")
     if not bare:
-        return translate("rota", "Every hour is covered")
-    return translate("rota", "Nobody covers {n} h").format(n=f"{hours:g}")
+        return translate("rota", "Every hour is planned")
+    return translate("rota", "{n} h without shift or call").format(n=f"{hours:g}")

@@ -72,8 +72,8 @@ class RotaHead(QWidget):
         if props.can_edit or props.gaps:
             painter.setFont(plain)
             name = QRect(PAD, HEAD, scale.x(props.begin) - PAD, COVER)
-            paint_line(painter, name, self.tr("Not covered"), looks.colour("muted"))
-        words = (self.tr("Nobody"), self.tr("On call only"))
+            paint_line(painter, name, self.tr("Without shift"), looks.colour("muted"))
+        words = (self.tr("No shift"), self.tr("On call only"))
         self._drawn = []
         for gap in props.gaps:
             painter.setFont(plain)
@@ -179,7 +179,7 @@ class RotaPage(View):
         self._props = props
         self._fill_departments(props)
         self._week.setText(props.week_words)
-        set_chip(self._covered, props.gap_words, "error" if props.bare else "good")
+        set_chip(self._covered, props.gap_words, props.gap_look)
         self._tools.setVisible(props.can_edit)
         if not self._zone_line.hasFocus() and self._zone.currentText() != props.zone:
             self._zone.setEditText(props.zone)
@@ -228,7 +228,7 @@ class RotaPage(View):
         set_words(self._now, self.tr("This week"))
         set_words(self._copy, self.tr("Copy to the next week"))
         self.grid.setAccessibleName(self.tr("Rota of the week"))
-        self._head.setAccessibleName(self.tr("Not covered"))
+        self._head.setAccessibleName(self.tr("Without shift"))
         self._states.set_words(
             (
                 self.tr("No experts here"),

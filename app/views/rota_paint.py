@@ -79,11 +79,11 @@ def paint_days(
 def paint_block(
     painter: QPainter, looks: Appearance, area: QRect, block: BlockProps, *, chosen: bool
 ) -> None:
-    """Repeated ones carry a dot; what cannot be changed here has a dashed edge."""
+    """Repeated ones carry a dot; those of another department have a dashed edge."""
     ground, ink = (looks.colour(token) for token in LOOKS[block.kind])
     if block.kind is RotaKind.LEAVE:
         ground.setAlpha(190)
-    style = Qt.PenStyle.SolidLine if block.can_change else Qt.PenStyle.DashLine
+    style = Qt.PenStyle.DashLine if block.elsewhere else Qt.PenStyle.SolidLine
     painter.setPen(QPen(looks.colour("accent") if chosen else ink, 2 if chosen else 1, style))
     painter.setBrush(looks.colour("selection") if chosen else ground)
     painter.drawRoundedRect(area, 4, 4)

@@ -100,12 +100,10 @@ class RotaSide(View):
         self._place = place
         self._title.setText(self._title_words())
         self._hint.setText(self._hint_words())
-        self._form.setVisible(block is not None)
+        able = block is not None and block.can_change
+        self._form.setVisible(able)
         if block is not None and not same:
             self._fill(block)
-        able = block is not None and block.can_change
-        for control in (*self._fields, *self._days, self._save, self._remove):
-            control.setEnabled(able)
         self._contact.setVisible(props.can_contact and row is not None)
         self._show_contact(props, row)
 
@@ -119,9 +117,10 @@ class RotaSide(View):
     def _hint_words(self) -> str:
         props, block = self._props, self._block
         if props is None or not (props.can_edit or props.offline):
-            return self.tr(
-                "This is your own rota. The head of the department or a dispatcher plans."
+            own = self.tr(
+                "This is your own rota. Your head of department or a dispatcher plans it."
             )
+            return own if block is None else f"{block.spoken}\n{own}"
         if props.offline:
             return self.tr("No network: the rota can be looked at, not changed.")
         if block is None:

@@ -3904,16 +3904,16 @@
 <context>
     <name>RotaHead</name>
     <message>
-        <source>Not covered</source>
+        <source>On call only</source>
+        <translation>仅听班</translation>
+    </message>
+    <message>
+        <source>Without shift</source>
         <translation>无人在班</translation>
     </message>
     <message>
-        <source>Nobody</source>
-        <translation>无人</translation>
-    </message>
-    <message>
-        <source>On call only</source>
-        <translation>仅听班</translation>
+        <source>No shift</source>
+        <translation>未排班</translation>
     </message>
 </context>
 <context>
@@ -3955,10 +3955,6 @@
         <translation>本周排班表</translation>
     </message>
     <message>
-        <source>Not covered</source>
-        <translation>无人在班</translation>
-    </message>
-    <message>
         <source>No experts here</source>
         <translation>此处没有专家</translation>
     </message>
@@ -3990,13 +3986,13 @@
         <source>After ›</source>
         <translation>下一周 ›</translation>
     </message>
+    <message>
+        <source>Without shift</source>
+        <translation>无人在班</translation>
+    </message>
 </context>
 <context>
     <name>RotaSide</name>
-    <message>
-        <source>This is your own rota. The head of the department or a dispatcher plans.</source>
-        <translation>这是您本人的排班。由科主任或调度安排。</translation>
-    </message>
     <message>
         <source>No network: the rota can be looked at, not changed.</source>
         <translation>网络中断：可以查看排班，暂不能修改。</translation>
@@ -4080,6 +4076,10 @@
     <message>
         <source>Check mail address and number.</source>
         <translation>请检查邮箱和手机号。</translation>
+    </message>
+    <message>
+        <source>This is your own rota. Your head of department or a dispatcher plans it.</source>
+        <translation>这是您本人的排班，由科主任或调度安排。</translation>
     </message>
 </context>
 <context>
@@ -7125,20 +7125,8 @@
         <translation>每周重复</translation>
     </message>
     <message>
-        <source>{time}: nobody on shift, nobody on call</source>
-        <translation>{time}：无人在班，也无人听班</translation>
-    </message>
-    <message>
         <source>{time}: on call only</source>
         <translation>{time}：仅有听班</translation>
-    </message>
-    <message>
-        <source>Every hour is covered</source>
-        <translation>全部时段均有人在班或听班</translation>
-    </message>
-    <message>
-        <source>Nobody covers {n} h</source>
-        <translation>{n} 小时无人在班或听班</translation>
     </message>
     <message>
         <source>Mo</source>
@@ -7167,6 +7155,22 @@
     <message>
         <source>Su</source>
         <translation>日</translation>
+    </message>
+    <message>
+        <source>{time}: no shift planned, nobody on call</source>
+        <translation>{time}：未排班，也无人听班</translation>
+    </message>
+    <message>
+        <source>No rota yet: everybody counts as on shift</source>
+        <translation>尚未排班：所有专家视为始终在班</translation>
+    </message>
+    <message>
+        <source>Every hour is planned</source>
+        <translation>全部时段均已排班或听班</translation>
+    </message>
+    <message>
+        <source>{n} h without shift or call</source>
+        <translation>{n} 小时无人在班或听班</translation>
     </message>
 </context>
 <context>

@@ -79,5 +79,5 @@ def rota(
         experts=experts,
         entries=planned,
         shifts=tuple(shifts),
-        gaps=tuple(found) if may_edit else (),
+        gaps=tuple(found) if may_edit and busy else (),
     )

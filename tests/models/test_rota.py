@@ -45,14 +45,18 @@ def test_every_expert_has_a_row_and_every_time_a_block() -> None:
 
 def test_hours_that_nobody_covers_are_summed_up_and_those_with_a_call_are_not() -> None:
     props = derived()
-    assert props.bare
-    assert "16 h" in props.gap_words
+    assert props.gap_look == "error"
+    assert props.gap_words.startswith("16 ")
     assert not derived(may_edit=False).gap_words
+    unplanned = derived(())
+    assert unplanned.gap_look == "neutral"
+    assert unplanned.gaps == ()
 
 
 def test_what_belongs_to_another_department_cannot_be_changed_here() -> None:
     away = entry("away", "孙丽", 2, 0, 48, kind=RotaKind.LEAVE, department="心内科")
     (block,) = derived((away,)).rows[2].blocks
+    assert block.elsewhere
     assert not block.can_change
 
 

@@ -80,7 +80,7 @@ class Rotas:
             experts=tuple(_expert(one, always=one.id not in planned) for one in seen.experts),
             entries=tuple(shown),
             shifts=tuple(sorted(shifts, key=lambda one: (one.from_at, one.entry_id))),
-            gaps=tuple(gaps(ids, shown, shifts, within)) if seen.edits else (),
+            gaps=tuple(gaps(ids, shown, shifts, within)) if seen.edits and ids & planned else (),
         )
 
     # --- planning ---------------------------------------------------------------------------
