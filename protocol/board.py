@@ -3,6 +3,7 @@
 from protocol.account import ExpertTitle
 from protocol.base import Answer, Moment
 from protocol.consultation import Action, ConsultationSummary, Person
+from protocol.on_call import CaseAlert
 from protocol.queue import CaseClock, PersonPresence
 
 
@@ -22,12 +23,14 @@ class Ringing(Answer):
 
 
 class BoardCase(Answer):
-    """An open case; `escalated`: nobody has taken it and it waits for the dispatchers."""
+    """An open case; `escalated`: nobody has taken it and it waits for the dispatchers. `alerts`:
+    who on call was told by other ways, or could not be."""
 
     summary: ConsultationSummary
     clocks: tuple[RunningClock, ...] = ()
     ringing: tuple[Ringing, ...] = ()
     escalated: bool = False
+    alerts: tuple[CaseAlert, ...] = ()
     allowed_actions: tuple[Action, ...] = ()
 
 

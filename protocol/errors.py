@@ -46,6 +46,7 @@ class ErrorCode(StrEnum):
     CONSENT_REQUIRED = "consent_required"
     CALL_NOT_RUNNING = "call_not_running"
     NOT_A_MEMBER = "not_a_member"
+    ROTA_OVERLAP = "rota_overlap"
     SCREEN_SHARING_OFF = "screen_sharing_off"
     MALFORMED_MESSAGE = "malformed_message"
     TOO_LARGE = "too_large"

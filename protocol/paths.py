@@ -18,9 +18,15 @@
 | GET, POST AGREEMENTS; PATCH AGREEMENT | New/ChangeAgreement → Agreement | admin |
 | GET, POST ACCOUNTS; PATCH ACCOUNT | New/ChangeAccount → Account | admin |
 | POST ACCOUNT_RESET | → PasswordReset | admin |
+| GET, PUT CONTACT | Contact → Contact | admin, dispatcher |
 | GET CONSULTATIONS `?status=&q=&after=&limit=` | → ConsultationPage | member |
 | POST CONSULTATIONS | CreateConsultation → Consultation | requester |
 | GET QUEUE | → ConsultationPage the expert may claim, in queue order | expert, dispatcher |
+| GET ROTA `?department=&from_day=&days=` | → Rota | dispatcher, head; experts their own |
+| POST ROTA; PUT ROTA_ENTRY | New/ChangeRotaEntry → RotaEntry | dispatcher, head |
+| DELETE ROTA_ENTRY `?version=&only_day=` | → 204 | dispatcher, head |
+| POST ROTA_COPY | CopyWeek → list[RotaEntry] that were made | dispatcher, head |
+| PUT ROTA_ZONE | SetRotaZone → 204 | dispatcher, head |
 | GET BOARD | → Board: every open case, every expert | dispatcher |
 | GET OFFERS | → list[Offer] that ring now | expert |
 | GET CONSULTATION | → Consultation | member |
@@ -83,11 +89,16 @@ AGREEMENTS = "/v1/agreements"
 AGREEMENT = "/v1/agreements/{agreement_id}"
 ACCOUNTS = "/v1/accounts"
 ACCOUNT = "/v1/accounts/{account_id}"
+CONTACT = "/v1/accounts/{account_id}/contact"
 ACCOUNT_RESET = "/v1/accounts/{account_id}/reset"
 
 CONSULTATIONS = "/v1/consultations"
 QUEUE = "/v1/queue"
 BOARD = "/v1/board"
+ROTA = "/v1/rota"
+ROTA_ENTRY = "/v1/rota/{entry_id}"
+ROTA_COPY = "/v1/rota/copy"
+ROTA_ZONE = "/v1/rota/zone"
 OFFERS = "/v1/offers"
 CONSULTATION = "/v1/consultations/{consultation_id}"
 CASE = "/v1/consultations/{consultation_id}/case"

@@ -23,6 +23,7 @@ class IneligibleReason(StrEnum):
     DEPARTMENT = "department"
     DISEASE = "disease"
     UNREACHABLE = "unreachable"
+    OFF_SHIFT = "off_shift"
     UNLICENSED = "unlicensed"
     NO_AGREEMENT = "no_agreement"
     EXCLUDED = "excluded"
@@ -30,7 +31,12 @@ class IneligibleReason(StrEnum):
 
 
 ASKED_NEVERTHELESS = frozenset(
-    (IneligibleReason.DEPARTMENT, IneligibleReason.DISEASE, IneligibleReason.UNREACHABLE)
+    (
+        IneligibleReason.DEPARTMENT,
+        IneligibleReason.DISEASE,
+        IneligibleReason.UNREACHABLE,
+        IneligibleReason.OFF_SHIFT,
+    )
 )
 """Reasons that do not keep a person from naming this expert for a case."""
 
@@ -113,10 +119,12 @@ class Presence(StrEnum):
     READING = "reading"
     IN_CALL = "in_call"
     PAUSED = "paused"
+    OFF_SHIFT = "off_shift"
     OFFLINE = "offline"
 
 
 class PersonPresence(Answer):
     account_id: UUID
     presence: Presence
-    until: Moment | None = Field(default=None, description="end of a pause")
+    until: Moment | None = Field(default=None, description="end of a pause, begin of a shift")
+    on_call: bool = Field(default=False, description="off shift or offline, but on call")

@@ -20,6 +20,7 @@ from protocol.consultation import ConsultationSummary, TimelineEvent
 from protocol.errors import Problem
 from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
+from protocol.on_call import CaseAlert
 from protocol.queue import CaseClock, ClockStage, Offer, OfferEnd, PersonPresence
 from protocol.recording import RecordingConsent, RecordingId
 from protocol.report import SignedReport
@@ -250,6 +251,13 @@ class PresenceChanged(Answer):
     presence: PersonPresence
 
 
+class RotaChanged(Answer):
+    """A department's rota was edited: whoever looks at it reads it again."""
+
+    type: Literal["rota_changed"] = "rota_changed"
+    department: str
+
+
 # --- facts: stored, numbered, replayed -------------------------------------------------------
 
 
@@ -304,6 +312,15 @@ class ClockWarned(Fact):
     due_at: Moment
 
 
+class OnCallTold(Fact):
+    """Somebody on call was told of a case by another way, or was not; for dispatchers."""
+
+    type: Literal["on_call_told"] = "on_call_told"
+    consultation_id: UUID
+    number: str
+    alert: CaseAlert
+
+
 class StudyProgressed(Fact):
     type: Literal["study_progressed"] = "study_progressed"
     progress: StudyProgress
@@ -345,6 +362,7 @@ ServerFact = (
     | OfferRang
     | OfferEnded
     | ClockWarned
+    | OnCallTold
     | StudyProgressed
     | ChatPosted
     | CallChanged
@@ -362,11 +380,13 @@ ServerMessage = Annotated[
     | Refused
     | SeatLost
     | PresenceChanged
+    | RotaChanged
     | ConsultationChanged
     | ConsultationLeft
     | OfferRang
     | OfferEnded
     | ClockWarned
+    | OnCallTold
     | StudyProgressed
     | ChatPosted
     | CallChanged

@@ -36,13 +36,16 @@ from server.api.services.acting import Acting
 from server.api.services.admin import Admin
 from server.api.services.board import Boards
 from server.api.services.calls import Calls
+from server.api.services.channels import channels_of
 from server.api.services.chat import Chat
 from server.api.services.desk import Desk
 from server.api.services.directory import Directory
+from server.api.services.duties import Duties
 from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
 from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.line_check import LineChecks
+from server.api.services.on_call import Delivery, OnCall
 from server.api.services.partings import Partings
 from server.api.services.passwords import Passwords
 from server.api.services.presences import Presences
@@ -50,19 +53,20 @@ from server.api.services.recording_wishes import RecordingWishes
 from server.api.services.recordings import RecordingKeeper
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
+from server.api.services.rotas import Rotas
 from server.api.services.sfu_switch import SfuSwitch
 from server.api.services.share_wishes import ShareWishes
 from server.api.services.studies import Studies
 from server.api.services.telling import Telling
 from server.api.services.timekeeper import Timekeeper
 from server.api.services.tokens import Tokens, load_key
+from server.api.site import ice_of, recording_terms, sfu_of, timings_of
 from server.api.socket.endpoint import SocketEndpoint
 from server.api.socket.hub import Hub
 from server.api.tls import server_identity
 from server.domain.errors import NotFound
 from server.edge.settings import EdgeSettings
 from server.settings import Settings, SettingsError
-from server.site import ice_of, recording_terms, sfu_of, timings_of
 from server.store.bus import LocalBus
 from server.store.engine import migrate, open_engine
 from server.store.object_choice import open_objects
@@ -82,6 +86,8 @@ class Built:
     border: Border
     timekeeper: Timekeeper
     presences: Presences
+    duties: Duties
+    delivery: Delivery
     objects: SiteObjects
 
 
@@ -109,7 +115,13 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     identity = Identity(store, clock, settings, passwords, tokens, hub)
     telling = Telling(Directory(), require_licence=settings.require_licence)
     acting = Acting(telling, timings_of(settings))
-    bell = Bell(acting, hub)
+    telling.on_call = hub.on_call
+    channels = channels_of(settings, clock)
+    on_call = OnCall(telling, hub, channels)
+    delays = tuple(timedelta(seconds=one) for one in settings.on_call_retries_s)
+    delivery = Delivery(store, clock, on_call, telling, hub, channels, delays)
+    bell = Bell(acting, hub, on_call)
+    duties = Duties(store, clock, hub)
     reporting = Reporting(store, acting)
     ice = ice_of(settings)
     keeper = RecordingKeeper(recording_terms(settings))
@@ -123,7 +135,9 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     presences = Presences(store, clock, hub)
     partings = Partings(store, acting, calls)
     acting.on_step = (presences.stepped, partings.stepped)
-    timekeeper = Timekeeper(store, clock, acting, bell, kept, recordings, presences)
+    timekeeper = Timekeeper(
+        store, clock, acting, bell, kept, recordings, presences, duties, on_call
+    )
     hub.on_arrival = timekeeper.arrived
     storing = ImageStoring(store, objects, studies, settings.max_instance_bytes)
     house = House(
@@ -133,6 +147,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         identity=identity,
         admin=Admin(store, passwords, identity),
         desk=Desk(store, acting, bell, reporting),
+        rotas=Rotas(store, telling.directory, duties, hub),
         board=Boards(store, acting, hub.presence_of),
         studies=studies,
         reporting=reporting,
@@ -162,7 +177,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     )
     origins = Origins(settings.web_origins)
     border = Border(Http(rest_application(house, house.version)), socket, origins)
-    return Built(house, border, timekeeper, presences, objects)
+    return Built(house, border, timekeeper, presences, duties, delivery, objects)
 
 
 def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
@@ -182,8 +197,10 @@ async def _serve(settings: Settings, port: Port) -> None:
         await built.house.calls.restore()
         await built.presences.restore()
         await built.house.partings.look_at_all()
+        await built.duties.follow()
         background = [
             asyncio.create_task(built.timekeeper.run()),
+            asyncio.create_task(built.delivery.run()),
             asyncio.create_task(built.house.hub.sweep()),
         ]
         try:

@@ -137,6 +137,18 @@ class Settings(BaseSettings):
     declines_before_dispatch: int = Field(default=3, ge=1)
     require_licence: bool = False
 
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr | None = None
+    smtp_from: str | None = Field(default=None, pattern=r"^[^@\s<>]+@[^@\s<>]+$")
+    smtp_ca: Path | None = None
+    sms_url: str | None = Field(default=None, pattern=r"^https://[^\s#]+$")
+    sms_secret: SecretStr | None = Field(default=None, min_length=16)
+    sms_ca: Path | None = None
+    on_call_retries_s: tuple[Annotated[float, Field(gt=0)], ...] = (10, 30, 60, 120, 300)
+
     ice_servers: tuple[IceServerSetting, ...] = ()
     turn_urls: TurnUrls = ()
     turn_secret: SecretStr | None = None
@@ -218,6 +230,12 @@ def load_settings(config: Path | None = None, **overrides: Any) -> Settings:
         raise SettingsError("; ".join(lines)) from error
     except ValueError as error:
         raise SettingsError(f"a {PREFIX}* variable is not the JSON it must be: {error}") from error
+    _check_together(settings)
+    return settings
+
+
+def _check_together(settings: Settings) -> None:
+    """Raises `SettingsError` where one setting needs another."""
     if (settings.tls_certificate is None) != (settings.tls_key is None):
         raise SettingsError(
             f"{PREFIX}TLS_CERTIFICATE and {PREFIX}TLS_KEY belong together: give both or neither"
@@ -226,12 +244,24 @@ def load_settings(config: Path | None = None, **overrides: Any) -> Settings:
         raise SettingsError(
             f"{PREFIX}TURN_URLS and {PREFIX}TURN_SECRET belong together: give both or neither"
         )
+    if (settings.smtp_host is None) != (settings.smtp_from is None):
+        raise SettingsError(
+            f"{PREFIX}SMTP_HOST and {PREFIX}SMTP_FROM belong together: give both or neither"
+        )
+    if settings.smtp_user and settings.smtp_security == "none":
+        raise SettingsError(
+            f"{PREFIX}SMTP_USER: a password is not sent unencrypted; set {PREFIX}SMTP_SECURITY to "
+            "starttls or tls"
+        )
+    if (settings.sms_url is None) != (settings.sms_secret is None):
+        raise SettingsError(
+            f"{PREFIX}SMS_URL and {PREFIX}SMS_SECRET belong together: give both or neither"
+        )
     if settings.sfu_url is not None and not (settings.sfu_api_secret and settings.sfu_admin_key):
         raise SettingsError(
             f"{PREFIX}SFU_URL needs {PREFIX}SFU_API_SECRET (Janus's api_secret) and "
             f"{PREFIX}SFU_ADMIN_KEY (its videoroom's admin_key)"
         )
-    return settings
 
 
 def _check_variables(environment: Mapping[str, str]) -> None:

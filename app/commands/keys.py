@@ -27,6 +27,7 @@ class CommandId(Enum):
     INBOX = "inbox"
     ARCHIVE = "archive"
     SETTINGS = "settings"
+    ROTA = "rota"
     BOARD = "board"
     BOARD_ASSIGN = "board_assign"
     BOARD_RING = "board_ring"
@@ -102,6 +103,7 @@ COMMANDS: dict[CommandId, Command] = {
         _c(CommandId.LIBRARY, _E, QT_TRANSLATE_NOOP("commands", "Case library"), "Ctrl+2"),
         _c(CommandId.INBOX, _E, QT_TRANSLATE_NOOP("commands", "Inbox of images"), "Ctrl+3"),
         _c(CommandId.ARCHIVE, _E, QT_TRANSLATE_NOOP("commands", "Search the archive"), ARCHIVE_KEY),
+        _c(CommandId.ROTA, _E, QT_TRANSLATE_NOOP("commands", "Rota"), "Ctrl+5"),
         _c(CommandId.SETTINGS, _E, QT_TRANSLATE_NOOP("commands", "Settings"), "Ctrl+,"),
         _c(CommandId.REFRESH, _E, QT_TRANSLATE_NOOP("commands", "Read the lists again"), "F5"),
         _c(CommandId.NEW_CASE, _K, QT_TRANSLATE_NOOP("commands", "New case"), "Ctrl+N"),

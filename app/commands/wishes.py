@@ -11,6 +11,7 @@ from app.commands.call_wishes import CallSetupWish
 from app.commands.case_wishes import CaseWish
 from app.commands.intake_wishes import IntakeWish
 from app.commands.recording_wishes import RecordingWish
+from app.commands.rota_wishes import RotaWish
 from protocol.account import (
     ChangeAccount,
     ChangeInstitution,
@@ -27,6 +28,7 @@ from protocol.report import Opinion
 class Page(Enum):
     WORK = "work"
     BOARD = "board"
+    ROTA = "rota"
     INBOX = "inbox"
     LIBRARY = "library"
     ADMINISTRATION = "administration"
@@ -388,6 +390,7 @@ Wish = (
     | IntakeWish
     | NavigationWish
     | BoardWish
+    | RotaWish
     | ClinicWish
     | CaseWish
     | ExpertWish

@@ -21,6 +21,7 @@ from app.media.playing_messages import PlayerEvent
 from app.media.recording_messages import RecordingWritten
 from app.net.errors import NetError
 from app.net.recordings import RecordingApi
+from app.net.rota import RotaApi
 from app.services.administration import AdministrationService
 from app.services.appointments import Appointments
 from app.services.board import BoardService
@@ -42,6 +43,7 @@ from app.services.news import NewsService
 from app.services.recording import RecordingService
 from app.services.recording_player import RecordingPlayer
 from app.services.recording_upload import RecordingUpload
+from app.services.rota import RotaService
 from app.services.signing import SigningService
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
@@ -94,9 +96,11 @@ class Desk:
             on_left=self._on_left,
             on_board=self._board_moved,
             on_presence=self._expert_moved,
+            on_rota=self._rota_moved,
             on_news=self.news.heard,
         )
         self.board = BoardService(session, api)
+        self.rota = RotaService(session, RotaApi(api.connection))
         self.cases = CaseService(session, api, self.drafts, account, self._opened)
         self.expert = ExpertService(session, api, self.drafts, self.tasks, account)
         self.case_actions = CaseActionService(
@@ -287,6 +291,7 @@ class Desk:
         self.window.show_page(Page.WORK)
 
     def _online(self) -> None:
+        self.tasks.renew(self.rota.follow, only="follow rota")
         self.images.connection_back()
         self.call.connection_back()
         self.tasks.start(self.cases.send_kept(), only="send kept")
@@ -313,6 +318,10 @@ class Desk:
     def _expert_moved(self) -> None:
         if self._dispatches():
             self.tasks.renew(self.board.follow_presence, only="board presence")
+
+    def _rota_moved(self, department: str) -> None:
+        if department == self.session.state.rota.department:
+            self.tasks.renew(self.rota.follow, only="follow rota")
 
     def _dispatches(self) -> bool:
         account = self.session.state.link.account

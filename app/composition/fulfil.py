@@ -14,6 +14,7 @@ from app.commands.call_wishes import CallSetupWish
 from app.commands.case_wishes import CaseWish
 from app.commands.intake_wishes import IntakeWish
 from app.commands.recording_wishes import RecordingWish
+from app.commands.rota_wishes import RotaWish
 from app.commands.wishes import (
     AdministrationWish,
     CallWish,
@@ -70,6 +71,7 @@ from app.composition.fulfil_call import fulfil_call
 from app.composition.fulfil_case import fulfil_case
 from app.composition.fulfil_intake import IntakeFulfilment
 from app.composition.fulfil_recording import fulfil_recording
+from app.composition.fulfil_rota import fulfil_rota
 from app.models.late_images import is_written
 from app.services.proposals import PatientProposals
 from app.services.troubles import raise_notice
@@ -97,6 +99,8 @@ class Fulfilment:
             self._navigate(wish)
         elif isinstance(wish, BoardWish):
             fulfil_board(self._desk, wish)
+        elif isinstance(wish, RotaWish):
+            fulfil_rota(self._desk, wish)
         elif isinstance(wish, ClinicWish):
             self._clinic(wish)
         elif isinstance(wish, CaseWish):
@@ -148,6 +152,8 @@ class Fulfilment:
             self._start(desk.library.search(desk.session.state.library.query), only="library")
         if page is Page.BOARD:
             desk.tasks.renew(desk.board.load, only="board")
+        if page is Page.ROTA:
+            self._start(desk.rota.open(), only="rota")
         if page is Page.ADMINISTRATION:
             self._start(desk.administration.load(), only="administration")
         desk.window.show_page(page)

@@ -8,6 +8,7 @@ from uuid import UUID
 from PySide6.QtCore import QCoreApplication
 
 from app.models.board_experts import ExpertProps, derive_experts
+from app.models.on_call import alert_lines, not_told
 from app.models.times import duration
 from app.models.words import URGENCY_SHAPES, urgency_text, word
 from app.session.board import Board
@@ -90,7 +91,8 @@ class LaneProps:
 class ChosenProps:
     """The case that is looked at, and what may be done with it.
 
-    `held`: somebody has it, and giving it to another needs a reason.
+    `held`: somebody has it, and giving it to another needs a reason. `alerts`: how those on call
+    were told.
     """
 
     id: UUID
@@ -98,6 +100,7 @@ class ChosenProps:
     line: str
     held: bool
     actions: frozenset[Action]
+    alerts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +169,11 @@ def _order(case: BoardCase, now: datetime) -> tuple[bool, int, datetime, datetim
 
 
 def is_escalated(case: BoardCase, now: datetime) -> bool:
-    """It waits for the dispatchers, or a clock has run so far that they are warned."""
+    """It waits for the dispatchers, who is on call could not be told of it, or a clock has run so
+    far that they are warned."""
     if case.escalated or case.summary.phase is Phase.DISPATCHING:
+        return True
+    if case.summary.status is Status.PENDING and not_told(case):
         return True
     clock = _first(case)
     return clock is not None and _share(clock, now) >= DISPATCHER
@@ -216,6 +222,8 @@ def _card(case: BoardCase, now: datetime) -> CardProps:
     mark = ""
     if is_escalated(case, now):
         mark = QCoreApplication.translate("board", "Escalated")
+    if row.status is Status.PENDING and not_told(case):
+        mark = QCoreApplication.translate("board", "Not told")
     people, clinic = _people(case, now), _clinic(case)
     said = (mark, urgency_text(urgency), row.number, row.department, clinic, people, clock)
     return CardProps(
@@ -276,4 +284,5 @@ def _chosen(case: BoardCase, *, offline: bool) -> ChosenProps:
         line=" · ".join(part for part in parts if part),
         held=row.status is not Status.PENDING,
         actions=frozenset() if offline else frozenset(case.allowed_actions),
+        alerts=alert_lines(case) if row.status is Status.PENDING else (),
     )

@@ -18,6 +18,7 @@ LOOKS = {
     Presence.READING: "urgent",
     Presence.IN_CALL: "urgent",
     Presence.PAUSED: "warning",
+    Presence.OFF_SHIFT: "neutral",
     Presence.OFFLINE: "neutral",
 }
 BARS = frozenset(
@@ -50,21 +51,26 @@ class ExpertProps:
 
 
 def presence_words(presence: PersonPresence) -> str:
-    """A pause says until when."""
-    if presence.presence is not Presence.PAUSED or presence.until is None:
-        return word(presence.presence)
-    return QCoreApplication.translate("board", "Paused until {time}").format(
-        time=clock(presence.until)
-    )
+    """A pause says until when; who is off shift or offline, whether they are on call."""
+    translate = QCoreApplication.translate
+    if presence.presence is Presence.PAUSED and presence.until is not None:
+        return translate("board", "Paused until {time}").format(time=clock(presence.until))
+    if presence.on_call:
+        return translate("board", "{state}, on call").format(state=word(presence.presence))
+    return word(presence.presence)
 
 
 def pause_left(presence: PersonPresence, now: datetime) -> str:
-    """The rest of a pause; empty where there is none."""
-    if presence.presence is not Presence.PAUSED or presence.until is None:
+    """The rest of a pause, or how long until a shift begins; empty where there is neither."""
+    translate, until = QCoreApplication.translate, presence.until
+    if until is None:
         return ""
-    return QCoreApplication.translate("board", "{time} left").format(
-        time=duration(presence.until - now)
-    )
+    time = duration(until - now)
+    if presence.presence is Presence.OFF_SHIFT:
+        return translate("board", "shift in {time}").format(time=time)
+    if presence.presence is Presence.PAUSED:
+        return translate("board", "{time} left").format(time=time)
+    return ""
 
 
 def derive_experts(board: Board, department: str) -> tuple[ExpertProps, ...]:

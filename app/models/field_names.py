@@ -22,6 +22,12 @@ _OWN = {
     "new_password": QT_TRANSLATE_NOOP("field_names", "New password"),
     "institution_id": QT_TRANSLATE_NOOP("field_names", "Institution"),
     "expert_id": QT_TRANSLATE_NOOP("field_names", "Expert"),
+    "from_at": QT_TRANSLATE_NOOP("field_names", "From"),
+    "until_at": QT_TRANSLATE_NOOP("field_names", "Until"),
+    "weekdays": QT_TRANSLATE_NOOP("field_names", "Days of the week"),
+    "last_day": QT_TRANSLATE_NOOP("field_names", "Last day"),
+    "zone": QT_TRANSLATE_NOOP("field_names", "Time zone"),
+    "mail": QT_TRANSLATE_NOOP("field_names", "Mail address"),
     "roles": QT_TRANSLATE_NOOP("field_names", "Roles"),
 }
 

@@ -121,6 +121,11 @@ def _server_words() -> dict[NoticeCode, str]:
         ErrorCode.CONFLICT: translate(
             "notices", "Somebody changed this meanwhile. Read it again (F5)."
         ),
+        ErrorCode.ROTA_OVERLAP: translate(
+            "notices",
+            "{holder} is already on the rota then ({what}, from {since}). Change that entry, or "
+            "choose another time.",
+        ),
         ErrorCode.STALE_VERSION: translate(
             "notices", "The case was changed elsewhere. Your text is kept; compare and save again."
         ),
@@ -339,6 +344,8 @@ def _dispatch_words() -> dict[NoticeCode, str]:
         Good.CASE_ESCALATED: translate(
             "notices", "{number} is with the dispatchers now; it rings nobody by itself."
         ),
+        Good.WEEK_COPIED: translate("notices", "The week was copied; this is the new one."),
+        Good.CONTACT_KEPT: translate("notices", "Mail address and telephone number are saved."),
         Good.CASE_REJECTED: translate("notices", "{number} was rejected; the clinic is told."),
     }
 
@@ -355,6 +362,11 @@ def _late_words() -> dict[NoticeCode, str]:
             "notices", "Reading {number} should have begun by {due}. Begin, or hand the case over."
         ),
         Late.REPORT_SOON: translate("notices", "The report of {number} must be signed by {due}."),
+        Late.ON_CALL_NOT_TOLD: translate(
+            "notices",
+            "{holder} is on call but could not be told of {number}. Telephone them yourself; the "
+            "board says why.",
+        ),
         Late.REPORT_OVERDUE: translate(
             "notices", "The report of {number} should have been signed by {due}."
         ),

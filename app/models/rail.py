@@ -14,6 +14,7 @@ class RailProps:
     administration: bool
     inbox: bool
     board: bool
+    rota: bool
     person: str
 
 
@@ -25,5 +26,6 @@ def derive_rail(state: State) -> RailProps:
         administration=Role.ADMIN in roles,
         inbox=Role.REQUESTER in roles,
         board=Role.DISPATCHER in roles,
+        rota=not roles.isdisjoint((Role.DISPATCHER, Role.EXPERT)),
         person="" if account is None else account.display_name,
     )

@@ -19,8 +19,10 @@ from protocol.consultation import (
     Urgency,
 )
 from protocol.library import AgeBand
+from protocol.on_call import AlertChannel, AlertTrouble
 from protocol.queue import IneligibleReason, Presence, ScoreTerm
 from protocol.report import LearningFlag
+from protocol.rota import RotaKind
 
 Choice = (
     Urgency
@@ -39,6 +41,9 @@ Choice = (
     | Presence
     | ScoreTerm
     | IneligibleReason
+    | RotaKind
+    | AlertChannel
+    | AlertTrouble
     | LearningFlag
     | AgeBand
     | ImageStage
@@ -166,6 +171,7 @@ def _people_words() -> list[Pair]:
         (Presence.READING, QT_TRANSLATE_NOOP("words", "Reading")),
         (Presence.IN_CALL, QT_TRANSLATE_NOOP("words", "In a call")),
         (Presence.PAUSED, QT_TRANSLATE_NOOP("words", "Paused")),
+        (Presence.OFF_SHIFT, QT_TRANSLATE_NOOP("words", "Off shift")),
         (Presence.OFFLINE, QT_TRANSLATE_NOOP("words", "Offline")),
         (ScoreTerm.TITLE, QT_TRANSLATE_NOOP("words", "Title")),
         (ScoreTerm.YEARS, QT_TRANSLATE_NOOP("words", "Years of practice")),
@@ -174,6 +180,7 @@ def _people_words() -> list[Pair]:
         (IneligibleReason.DEPARTMENT, QT_TRANSLATE_NOOP("words", "Another department")),
         (IneligibleReason.DISEASE, QT_TRANSLATE_NOOP("words", "Outside their diseases")),
         (IneligibleReason.UNREACHABLE, QT_TRANSLATE_NOOP("words", "Offline or paused")),
+        (IneligibleReason.OFF_SHIFT, QT_TRANSLATE_NOOP("words", "Off shift by the rota")),
         (IneligibleReason.UNLICENSED, QT_TRANSLATE_NOOP("words", "No licence on file")),
         (IneligibleReason.NO_AGREEMENT, QT_TRANSLATE_NOOP("words", "No agreement with the clinic")),
         (IneligibleReason.EXCLUDED, QT_TRANSLATE_NOOP("words", "Sent this case")),
@@ -183,6 +190,27 @@ def _people_words() -> list[Pair]:
 
 def _rest() -> list[Pair]:
     return [
+        (RotaKind.SHIFT, QT_TRANSLATE_NOOP("words", "Shift")),
+        (RotaKind.ON_CALL, QT_TRANSLATE_NOOP("words", "On call")),
+        (RotaKind.LEAVE, QT_TRANSLATE_NOOP("words", "Leave")),
+        (AlertChannel.MAIL, QT_TRANSLATE_NOOP("words", "mail")),
+        (AlertChannel.SMS, QT_TRANSLATE_NOOP("words", "text message")),
+        (
+            AlertTrouble.NO_ADDRESS,
+            QT_TRANSLATE_NOOP("words", "No mail address or number is on file: add it in the rota."),
+        ),
+        (
+            AlertTrouble.NOT_SET_UP,
+            QT_TRANSLATE_NOOP("words", "The server has no way to send: tell hospital IT."),
+        ),
+        (
+            AlertTrouble.UNREACHABLE,
+            QT_TRANSLATE_NOOP("words", "The mail server or gateway did not answer."),
+        ),
+        (
+            AlertTrouble.REFUSED,
+            QT_TRANSLATE_NOOP("words", "It was refused: check the address, tell hospital IT."),
+        ),
         (LearningFlag.MISDIAGNOSIS, QT_TRANSLATE_NOOP("words", "Common misdiagnosis")),
         (LearningFlag.RARE_DISEASE, QT_TRANSLATE_NOOP("words", "Rare disease")),
         (LearningFlag.EMERGENCY, QT_TRANSLATE_NOOP("words", "Emergency procedure")),

@@ -27,6 +27,7 @@ from app.session.queue import (
 from protocol.account import Role
 from protocol.consultation import ConsultationSummary, Phase, Status
 from protocol.errors import ErrorCode
+from protocol.on_call import AlertState
 from protocol.queue import CaseClock, ClockStage
 from protocol.socket import (
     CallChanged,
@@ -38,10 +39,12 @@ from protocol.socket import (
     LibraryGrew,
     OfferEnded,
     OfferRang,
+    OnCallTold,
     Pong,
     PresenceChanged,
     Refused,
     ReportSigned,
+    RotaChanged,
     SeatLost,
     ServerMessage,
     SessionEnded,
@@ -73,6 +76,7 @@ class LinkService:
         on_board: a case that a dispatcher watches has moved.
         on_presence: an expert came, went, paused or began to read.
         on_left: the case that was open went to somebody else; it is closed already.
+        on_rota: the rota of a department was edited.
         on_news: what was told of a case, before the lists follow it.
         pause: waits between two tries to read the open case.
     """
@@ -90,6 +94,7 @@ class LinkService:
         on_left: Callable[[Case], None],
         on_board: Callable[[], None] = lambda: None,
         on_presence: Callable[[], None] = lambda: None,
+        on_rota: Callable[[str], None] = lambda _department: None,
         on_news: Callable[[Moved], None] = lambda _message: None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -103,6 +108,7 @@ class LinkService:
         self._on_left = on_left
         self._on_board = on_board
         self._on_presence = on_presence
+        self._on_rota = on_rota
         self._on_news = on_news
         self._pause = pause
         self.socket = EventSocket(api.connection, self)
@@ -131,6 +137,8 @@ class LinkService:
             case PresenceChanged():
                 self._facts.apply(PresenceSeen(message.presence))
                 self._on_presence()
+            case RotaChanged():
+                self._on_rota(message.department)
             case CallJoined() | ShareStarted() | SignalReceived() | SeatLost():
                 self._on_call(message)
             case Refused():
@@ -147,6 +155,9 @@ class LinkService:
             case ClockWarned():
                 self._facts.apply(message)
                 self._clock_warned(message)
+            case OnCallTold():
+                self._facts.apply(message)
+                self._on_call_told(message)
             case StudyProgressed():
                 self._facts.apply(message)
                 self._study_progressed(message)
@@ -199,6 +210,21 @@ class LinkService:
             consultation_id=row.id,
         )
 
+    def _on_call_told(self, message: OnCallTold) -> None:
+        """Only what went wrong for good is said; the board shows the rest."""
+        if message.alert.state is AlertState.FAILED:
+            details = (
+                ("number", message.number),
+                ("holder", message.alert.expert.display_name),
+            )
+            raise_notice(
+                self._facts,
+                Late.ON_CALL_NOT_TOLD,
+                details,
+                consultation_id=message.consultation_id,
+            )
+        self._on_board()
+
     def _clocks_stopped(self, row: ConsultationSummary) -> None:
         """What was said of a clock that has stopped is over."""
         stopped = {
@@ -209,6 +235,8 @@ class LinkService:
         for clock in (clock for clock, over in stopped.items() if over):
             for code in LATE[clock]:
                 self._facts.apply(NoticeObsolete(code, row.id))
+        if row.status is not Status.PENDING:
+            self._facts.apply(NoticeObsolete(Late.ON_CALL_NOT_TOLD, row.id))
 
     def _study_progressed(self, message: StudyProgressed) -> None:
         """With its images a study says whose they are: the open case is read again."""

@@ -9,8 +9,9 @@ from app.session.queue import Load, PresenceSeen, outdated
 from protocol.board import Board as BoardAnswer
 from protocol.board import BoardCase, BoardExpert
 from protocol.consultation import ConsultationSummary, Status
+from protocol.on_call import CaseAlert
 from protocol.queue import Candidate
-from protocol.socket import ConsultationChanged, ConsultationLeft
+from protocol.socket import ConsultationChanged, ConsultationLeft, OnCallTold
 
 OPEN = frozenset((Status.PENDING, Status.ASSIGNED, Status.IN_PROGRESS))
 
@@ -65,6 +66,7 @@ BoardFact = (
     | PresenceSeen
     | ConsultationChanged
     | ConsultationLeft
+    | OnCallTold
 )
 
 
@@ -97,6 +99,8 @@ def reduce_board(board: Board, fact: BoardFact) -> Board:
                 for one in board.experts
             )
             return board if experts == board.experts else replace(board, experts=experts)
+        case OnCallTold():
+            return _told(board, fact.consultation_id, fact.alert)
         case ConsultationChanged():
             return _kept(_changed(board, fact.consultation))
         case ConsultationLeft():
@@ -126,6 +130,17 @@ def _changed(board: Board, row: ConsultationSummary) -> Board:
     moved = known.model_copy(update={"summary": row})
     if row.phase is not known.summary.phase:
         moved = BoardCase(summary=row, clocks=known.clocks)
+    return replace(board, cases=tuple(moved if one is known else one for one in board.cases))
+
+
+def _told(board: Board, consultation_id: UUID, alert: CaseAlert) -> Board:
+    """In the place of what was said of the same person, way and reason."""
+    known = board.find(consultation_id)
+    if known is None:
+        return board
+    same = (alert.expert.id, alert.channel, alert.why)
+    others = (a for a in known.alerts if (a.expert.id, a.channel, a.why) != same)
+    moved = known.model_copy(update={"alerts": (*others, alert)})
     return replace(board, cases=tuple(moved if one is known else one for one in board.cases))
 
 

@@ -68,10 +68,12 @@ class Good(Enum):
     CASE_TAKEN_BACK = "case_taken_back"
     CASE_ESCALATED = "case_escalated"
     CASE_REJECTED = "case_rejected"
+    WEEK_COPIED = "week_copied"
+    CONTACT_KEPT = "contact_kept"
 
 
 class Late(Enum):
-    """A clock of a case runs out, or has."""
+    """A clock of a case runs out, or has; or it waits and who is on call could not be told."""
 
     ACCEPT_SOON = "accept_soon"
     ACCEPT_OVERDUE = "accept_overdue"
@@ -79,6 +81,7 @@ class Late(Enum):
     START_OVERDUE = "start_overdue"
     REPORT_SOON = "report_soon"
     REPORT_OVERDUE = "report_overdue"
+    ON_CALL_NOT_TOLD = "on_call_not_told"
 
 
 class News(Enum):

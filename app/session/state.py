@@ -17,6 +17,7 @@ from app.session.link import FactSeen, Link, LinkFact, SignedOut, reduce_link
 from app.session.notices import Notice, NoticeFact, reduce_notices
 from app.session.queue import Queue, QueueFact, reduce_queue
 from app.session.recording import RecordingFact, Recordings, reduce_recordings
+from app.session.rota import Rota, RotaFact, reduce_rota
 from app.session.sharing import Sharing, SharingFact, reduce_sharing
 from app.session.upload import UploadFact, Uploads, reduce_uploads
 from protocol.socket import Fact
@@ -26,6 +27,7 @@ AnyFact = (
     | EntryChanged
     | QueueFact
     | BoardFact
+    | RotaFact
     | CaseFact
     | UploadFact
     | FetchFact
@@ -48,6 +50,7 @@ class State:
     entry: Entry = Entry()
     queue: Queue = Queue()
     board: Board = Board()
+    rota: Rota = Rota()
     case: Case | None = None
     uploads: Uploads = Uploads()
     fetching: Fetching = Fetching()
@@ -79,6 +82,8 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, queue=reduce_queue(new.queue, fact, state.link.account))
     if isinstance(fact, BoardFact):
         new = replace(new, board=reduce_board(new.board, fact))
+    if isinstance(fact, RotaFact):
+        new = replace(new, rota=reduce_rota(new.rota, fact))
     if isinstance(fact, CaseFact):
         new = replace(new, case=reduce_case(new.case, fact))
     if isinstance(fact, UploadFact):

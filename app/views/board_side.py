@@ -44,6 +44,7 @@ class BoardSide(View):
         self._waits: WishDispatch | None = None
         """A card was dropped whose case is not looked at yet: then the question follows."""
         self._title, self._line = label("boardCase", "lead"), ElidedLabel("boardCaseLine", "small")
+        self._alerts = label("boardAlerts", "small", wrap=True)
         self._open = button("boardOpenCase", self._wish_open, "quiet")
         self._away = button("boardLookAway", self._wish_away, "quiet")
         self._buttons: dict[Action, QPushButton] = {
@@ -61,6 +62,7 @@ class BoardSide(View):
             column(
                 row(self._title, None, self._open, self._away, gap=0),
                 self._line,
+                self._alerts,
                 row(*acts[:2], None),
                 row(*acts[2:], None),
                 self.reason,
@@ -91,6 +93,8 @@ class BoardSide(View):
         if chosen is not None:
             self._title.setText(chosen.title)
             self._line.setText(chosen.line)
+            self._alerts.setText("\n".join(chosen.alerts))
+            self._alerts.setVisible(bool(chosen.alerts))
         self.experts.show_experts(props.experts)
         ready = chosen is not None and props.candidates_load is Load.READY
         if ready and not self._aimed:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
-from app.commands.keys import COMMANDS, Command, CommandId, Group
+from app.commands.keys import COMMANDS, Command, CommandId
 from app.commands.wishes import (
     Language,
     Page,
@@ -32,6 +32,7 @@ from app.models.library import derive_library
 from app.models.presence import derive_presence
 from app.models.queue import derive_rings, derive_work
 from app.models.rail import derive_rail
+from app.models.rota import derive_rota
 from app.models.settings import derive_settings
 from app.models.status import derive_status
 from app.models.workspace import derive_workspace
@@ -46,9 +47,11 @@ from app.views.inbox import InboxPage
 from app.views.intake_windows import IntakeWindows
 from app.views.library import LibraryPage
 from app.views.notices import NoticeArea
+from app.views.offered import offered, reaches
 from app.views.palette import Findable, KeySheet, Palette
 from app.views.rail import Rail
 from app.views.ring_card import RingCard
+from app.views.rota import RotaPage
 from app.views.settings import SettingsPage
 from app.views.status_line import StatusLine
 from app.views.work import WorkPage
@@ -84,12 +87,14 @@ class MainWindow(QMainWindow):
         self.rail, self.notices = Rail(), NoticeArea()
         self.work, self.board = WorkPage(appearance), BoardPage(appearance, settings)
         self.board.filtered.connect(lambda: self.show_state(self._state))
+        self.rota = RotaPage(appearance)
         self.inbox, self.case_form, self.library = InboxPage(), CaseForm(), LibraryPage()
         self.administration, self.settings_page = AdministrationPage(), SettingsPage()
         self.workspace = Workspace(viewer, latest, settings)
         self._pages: dict[Page, View] = {
             Page.WORK: self.work,
             Page.BOARD: self.board,
+            Page.ROTA: self.rota,
             Page.INBOX: self.inbox,
             Page.LIBRARY: self.library,
             Page.ADMINISTRATION: self.administration,
@@ -167,6 +172,8 @@ class MainWindow(QMainWindow):
                 self.work.show_props(derive_work(state, now))
             case Page.BOARD:
                 self.board.show_props(derive_board(state, now, self.board.filter))
+            case Page.ROTA:
+                self.rota.show_props(derive_rota(state, now), state.rota.load)
             case Page.INBOX:
                 self.inbox.show_props(derive_inbox(state))
             case Page.CASE_FORM:
@@ -232,6 +239,7 @@ class MainWindow(QMainWindow):
             CommandId.PRINT: self.ask_print,
             **self.workspace.call.key_actions(),
             CommandId.BOARD: lambda: self._go(Page.BOARD),
+            CommandId.ROTA: lambda: self._go(Page.ROTA),
             **self.board.key_actions(),
             CommandId.THEME: self.toggle_theme,
             CommandId.LANGUAGE: self.toggle_language,
@@ -248,10 +256,7 @@ class MainWindow(QMainWindow):
                 QShortcut(QKeySequence(COMMANDS[id_].key), self).activated.connect(act)
 
     def _go(self, page: Page) -> None:
-        rail = derive_rail(self._state)
-        if {Page.LIBRARY: rail.library, Page.INBOX: rail.inbox, Page.BOARD: rail.board}.get(
-            page, True
-        ):
+        if reaches(derive_rail(self._state), page):
             self.wished.emit(WishPage(page))
 
     def toggle_theme(self) -> None:
@@ -268,11 +273,7 @@ class MainWindow(QMainWindow):
             self.case_form.submit()
 
     def _offered(self) -> tuple[Command, ...]:
-        rail = derive_rail(self._state)
-        hidden = set() if rail.library else {CommandId.LIBRARY}
-        hidden |= set() if rail.inbox else {CommandId.INBOX, CommandId.ARCHIVE}
-        no = () if rail.board else (Group.BOARD,)
-        return tuple(c for c in COMMANDS.values() if c.id not in hidden and c.group not in no)
+        return offered(derive_rail(self._state))
 
     def open_palette(self) -> None:
         actions = self._actions()

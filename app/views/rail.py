@@ -16,6 +16,7 @@ WIDTH = 84
 PICTURES = {
     Page.WORK: "cases",
     Page.BOARD: "board",
+    Page.ROTA: "rota",
     Page.INBOX: "inbox",
     Page.LIBRARY: "library",
     Page.ADMINISTRATION: "admin",
@@ -57,11 +58,13 @@ class Rail(View):
         self._buttons[Page.LIBRARY].setVisible(props.library)
         self._buttons[Page.INBOX].setVisible(props.inbox)
         self._buttons[Page.BOARD].setVisible(props.board)
+        self._buttons[Page.ROTA].setVisible(props.rota)
         self._person.setText(props.person)
 
     def words(self) -> None:
         set_words(self._buttons[Page.WORK], self.tr("Cases"), "Ctrl+1")
         set_words(self._buttons[Page.BOARD], self.tr("Board"), "Ctrl+4")
+        set_words(self._buttons[Page.ROTA], self.tr("Rota"), "Ctrl+5")
         set_words(self._buttons[Page.INBOX], self.tr("Inbox"), "Ctrl+3")
         set_words(self._buttons[Page.LIBRARY], self.tr("Library"), "Ctrl+2")
         set_words(self._buttons[Page.ADMINISTRATION], self.tr("People"))

@@ -12,6 +12,7 @@ from app.kit.view import View
 from app.kit.widgets import button, chip, label, line, set_chip, set_words
 from app.models.queue import RingProps
 from app.models.words import word
+from app.views.ring_notice import RingNotice, SystemTray
 from protocol.consultation import DeclineReason
 
 WIDTH = 400
@@ -19,10 +20,12 @@ TICK_MS = 500
 
 
 class RingCard(View):
-    """Calm: no flashing, no movement but the shrinking time bar."""
+    """Calm: no flashing, no movement but the shrinking time bar. `notice` tells who looks
+    elsewhere."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__()
+        self.notice = RingNotice(self.window, lambda clicked: SystemTray(clicked, self))
         self.setParent(parent)
         self.setObjectName("ringCard")
         self._props: RingProps | None = None
@@ -74,6 +77,7 @@ class RingCard(View):
 
     def show_props(self, props: RingProps | None) -> None:
         before, self._props = self._props, props
+        self.notice.show_props(props)
         if props is None:
             self._timer.stop()
             self.hide()

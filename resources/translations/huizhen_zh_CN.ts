@@ -3636,6 +3636,10 @@
         <source>Board</source>
         <translation>调度看板</translation>
     </message>
+    <message>
+        <source>Rota</source>
+        <translation>排班</translation>
+    </message>
 </context>
 <context>
     <name>ReasonBody</name>
@@ -3928,6 +3932,17 @@
     </message>
 </context>
 <context>
+    <name>RingNotice</name>
+    <message>
+        <source>{number}. Open the program to answer.</source>
+        <translation>{number}。请打开会诊客户端应答。</translation>
+    </message>
+    <message>
+        <source>{urgency}: a case for you</source>
+        <translation>{urgency}：有会诊呼叫您</translation>
+    </message>
+</context>
+<context>
     <name>RoleChoice</name>
     <message>
         <source>Roles of the chosen person</source>
@@ -3936,6 +3951,194 @@
     <message>
         <source>Save the roles</source>
         <translation>保存角色</translation>
+    </message>
+</context>
+<context>
+    <name>RotaGrid</name>
+    <message>
+        <source>nothing planned</source>
+        <translation>未排班</translation>
+    </message>
+</context>
+<context>
+    <name>RotaHead</name>
+    <message>
+        <source>Without shift</source>
+        <translation>无人在班</translation>
+    </message>
+    <message>
+        <source>No shift</source>
+        <translation>未排班</translation>
+    </message>
+    <message>
+        <source>On call only</source>
+        <translation>仅听班</translation>
+    </message>
+</context>
+<context>
+    <name>RotaPage</name>
+    <message>
+        <source>Rota</source>
+        <translation>排班</translation>
+    </message>
+    <message>
+        <source>Department</source>
+        <translation>科室</translation>
+    </message>
+    <message>
+        <source>Dragging makes</source>
+        <translation>拖动新建</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation>时区</translation>
+    </message>
+    <message>
+        <source>With a dot: every week · dashed: another department</source>
+        <translation>带圆点：每周重复 · 虚线：其他科室</translation>
+    </message>
+    <message>
+        <source>‹ Before</source>
+        <translation>‹ 上一周</translation>
+    </message>
+    <message>
+        <source>The week before</source>
+        <translation>上一周</translation>
+    </message>
+    <message>
+        <source>After ›</source>
+        <translation>下一周 ›</translation>
+    </message>
+    <message>
+        <source>The week after</source>
+        <translation>下一周</translation>
+    </message>
+    <message>
+        <source>This week</source>
+        <translation>本周</translation>
+    </message>
+    <message>
+        <source>Copy to the next week</source>
+        <translation>复制到下一周</translation>
+    </message>
+    <message>
+        <source>Rota of the week</source>
+        <translation>本周排班表</translation>
+    </message>
+    <message>
+        <source>Without shift</source>
+        <translation>无人在班</translation>
+    </message>
+    <message>
+        <source>No experts here</source>
+        <translation>此处没有专家</translation>
+    </message>
+    <message>
+        <source>Experts appear here when their profile names this department.</source>
+        <translation>专家资料中登记该科室后会显示在这里。</translation>
+    </message>
+    <message>
+        <source>The rota could not be read</source>
+        <translation>无法读取排班</translation>
+    </message>
+    <message>
+        <source>Check the network. It is read again by itself when it is back.</source>
+        <translation>请检查网络，恢复后会自动重新读取。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
+    <name>RotaSide</name>
+    <message>
+        <source>This is your own rota. Your head of department or a dispatcher plans it.</source>
+        <translation>这是您本人的排班，由科主任或调度安排。</translation>
+    </message>
+    <message>
+        <source>No network: the rota can be looked at, not changed.</source>
+        <translation>网络中断：可以查看排班，暂不能修改。</translation>
+    </message>
+    <message>
+        <source>Drag over free hours to plan, or press Return. Arrows go from hour to hour, with Ctrl from day to day.</source>
+        <translation>在空白时段拖动即可排班，或按回车。方向键按小时移动，按住 Ctrl 按天移动。</translation>
+    </message>
+    <message>
+        <source>This belongs to another department&apos;s rota.</source>
+        <translation>该排班属于其他科室。</translation>
+    </message>
+    <message>
+        <source>Alt and arrows move it, Shift and arrows stretch it, Delete removes it, Space chooses what lies below, Return edits it here.</source>
+        <translation>Alt+方向键移动，Shift+方向键延长或缩短，Delete 删除，空格切换到下层排班，回车在此处编辑。</translation>
+    </message>
+    <message>
+        <source>Remove this day</source>
+        <translation>删除这一天</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Delete</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>截止</translation>
+    </message>
+    <message>
+        <source>Every week on</source>
+        <translation>每周重复</translation>
+    </message>
+    <message>
+        <source>Every week on {day}</source>
+        <translation>每{day}重复</translation>
+    </message>
+    <message>
+        <source>Only this day</source>
+        <translation>仅这一天</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>When on call</source>
+        <translation>听班联系方式</translation>
+    </message>
+    <message>
+        <source>Mail address</source>
+        <translation>邮箱</translation>
+    </message>
+    <message>
+        <source>Mobile number for text messages</source>
+        <translation>接收短信的手机号</translation>
+    </message>
+    <message>
+        <source>Show contact</source>
+        <translation>显示联系方式</translation>
+    </message>
+    <message>
+        <source>That it is read is recorded in the audit trail.</source>
+        <translation>查看操作会记入审计日志。</translation>
+    </message>
+    <message>
+        <source>Save contact</source>
+        <translation>保存联系方式</translation>
+    </message>
+    <message>
+        <source>Check mail address and number.</source>
+        <translation>请检查邮箱和手机号。</translation>
     </message>
 </context>
 <context>
@@ -4838,6 +5041,38 @@
         <source>Passed over, as it has waited long: {what}</source>
         <translation>因等待过久已放宽：{what}</translation>
     </message>
+    <message>
+        <source>Not told</source>
+        <translation>未通知到</translation>
+    </message>
+    <message>
+        <source>{state}, on call</source>
+        <translation>{state}（听班）</translation>
+    </message>
+    <message>
+        <source>shift in {time}</source>
+        <translation>{time}后上班</translation>
+    </message>
+    <message>
+        <source>✓ {name}: told at {time} ({way})</source>
+        <translation>✓ {name}：{time} 已通知（{way}）</translation>
+    </message>
+    <message>
+        <source>✕ {name}: on call, not told. {why}</source>
+        <translation>✕ {name}：听班，未能通知。{why}</translation>
+    </message>
+    <message>
+        <source>✕ {name}: not told, given up ({way}, tries: {n}). {why}</source>
+        <translation>✕ {name}：未能通知，已停止重试（{way}，共尝试 {n} 次）。{why}</translation>
+    </message>
+    <message>
+        <source>… {name}: not told yet, tried again ({way}). {why}</source>
+        <translation>… {name}：尚未通知到，将重试（{way}）。{why}</translation>
+    </message>
+    <message>
+        <source>… {name}: being told ({way})</source>
+        <translation>… {name}：正在通知（{way}）</translation>
+    </message>
 </context>
 <context>
     <name>call</name>
@@ -5460,6 +5695,10 @@
         <source>What can be done with the case</source>
         <translation>病例操作</translation>
     </message>
+    <message>
+        <source>Rota</source>
+        <translation>排班</translation>
+    </message>
 </context>
 <context>
     <name>devices</name>
@@ -5596,6 +5835,30 @@
     <message>
         <source>Expert</source>
         <translation>专家</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>截止</translation>
+    </message>
+    <message>
+        <source>Days of the week</source>
+        <translation>每周的日期</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>最后一天</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation>时区</translation>
+    </message>
+    <message>
+        <source>Mail address</source>
+        <translation>邮箱</translation>
     </message>
 </context>
 <context>
@@ -6490,6 +6753,22 @@
         <source>{number} takes no more images: its report is signed or it has ended. Nothing was added. Send them with a new case, or ask the expert for an amendment.</source>
         <translation>{number} 不再接收影像：报告已签署或病例已结束，未添加任何影像。请随新病例发送，或请专家修订报告。</translation>
     </message>
+    <message>
+        <source>{holder} is already on the rota then ({what}, from {since}). Change that entry, or choose another time.</source>
+        <translation>{holder}在该时段已有排班（{what}，{since} 起）。请修改原有排班，或另选时间。</translation>
+    </message>
+    <message>
+        <source>The week was copied; this is the new one.</source>
+        <translation>已复制该周排班，当前显示的是新的一周。</translation>
+    </message>
+    <message>
+        <source>Mail address and telephone number are saved.</source>
+        <translation>邮箱和手机号已保存。</translation>
+    </message>
+    <message>
+        <source>{holder} is on call but could not be told of {number}. Telephone them yourself; the board says why.</source>
+        <translation>{holder}正在听班，但未能收到 {number} 的通知。请您直接电话联系；原因见调度看板。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -6928,6 +7207,93 @@
     <message>
         <source>Ed25519 signature {signature} · key {key} · version {version}</source>
         <translation>Ed25519 签名 {signature} · 公钥 {key} · 第 {version} 版</translation>
+    </message>
+</context>
+<context>
+    <name>rota</name>
+    <message>
+        <source>Mon</source>
+        <translation>周一</translation>
+    </message>
+    <message>
+        <source>Tue</source>
+        <translation>周二</translation>
+    </message>
+    <message>
+        <source>Wed</source>
+        <translation>周三</translation>
+    </message>
+    <message>
+        <source>Thu</source>
+        <translation>周四</translation>
+    </message>
+    <message>
+        <source>Fri</source>
+        <translation>周五</translation>
+    </message>
+    <message>
+        <source>Sat</source>
+        <translation>周六</translation>
+    </message>
+    <message>
+        <source>Sun</source>
+        <translation>周日</translation>
+    </message>
+    <message>
+        <source>Mo</source>
+        <translation>一</translation>
+    </message>
+    <message>
+        <source>Tu</source>
+        <translation>二</translation>
+    </message>
+    <message>
+        <source>We</source>
+        <translation>三</translation>
+    </message>
+    <message>
+        <source>Th</source>
+        <translation>四</translation>
+    </message>
+    <message>
+        <source>Fr</source>
+        <translation>五</translation>
+    </message>
+    <message>
+        <source>Sa</source>
+        <translation>六</translation>
+    </message>
+    <message>
+        <source>Su</source>
+        <translation>日</translation>
+    </message>
+    <message>
+        <source>Always on shift</source>
+        <translation>始终在班</translation>
+    </message>
+    <message>
+        <source>every week</source>
+        <translation>每周重复</translation>
+    </message>
+    <message>
+        <source>{time}: no shift planned, nobody on call</source>
+        <translation>{time}：未排班，也无人听班</translation>
+    </message>
+    <message>
+        <source>{time}: on call only</source>
+        <translation>{time}：仅有听班</translation>
+    </message>
+    <message>
+        <source>No rota yet: everybody counts as on shift</source>
+        <translation>尚未排班：所有专家视为始终在班</translation>
+    </message>
+    <message>
+        <source>Every hour is planned</source>
+        <translation>全部时段均已排班或听班</translation>
+    </message>
+    <message>
+        <source>{n} h without shift or call</source>
+        <translation>{n} 小时无人在班或听班</translation>
     </message>
 </context>
 <context>
@@ -7684,6 +8050,50 @@
     <message>
         <source>Goes on without late images that have not arrived</source>
         <translation>不等未到的补传影像，继续</translation>
+    </message>
+    <message>
+        <source>Off shift</source>
+        <translation>不在班</translation>
+    </message>
+    <message>
+        <source>Off shift by the rota</source>
+        <translation>排班表上不在班</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>值班</translation>
+    </message>
+    <message>
+        <source>On call</source>
+        <translation>听班</translation>
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation>休假</translation>
+    </message>
+    <message>
+        <source>mail</source>
+        <translation>邮件</translation>
+    </message>
+    <message>
+        <source>text message</source>
+        <translation>短信</translation>
+    </message>
+    <message>
+        <source>No mail address or number is on file: add it in the rota.</source>
+        <translation>未登记邮箱或手机号：请在排班中补充。</translation>
+    </message>
+    <message>
+        <source>The server has no way to send: tell hospital IT.</source>
+        <translation>服务器未配置发送方式：请联系信息科。</translation>
+    </message>
+    <message>
+        <source>The mail server or gateway did not answer.</source>
+        <translation>邮件服务器或短信网关无响应。</translation>
+    </message>
+    <message>
+        <source>It was refused: check the address, tell hospital IT.</source>
+        <translation>对方拒收：请核对地址，并联系信息科。</translation>
     </message>
 </context>
 <context>

@@ -20,9 +20,11 @@ from protocol import (
     imaging,
     kept_recording,
     library,
+    on_call,
     queue,
     recording,
     report,
+    rota,
 )
 from protocol.base import Answer, Message
 from protocol.errors import ErrorCode, FieldProblem, Problem
@@ -39,6 +41,7 @@ from server.api.rest import (
     invitations,
     line_check,
     recordings,
+    rotas,
     session,
 )
 from server.api.samples import with_examples
@@ -56,7 +59,15 @@ def rest_application(house: House | None, version: str) -> FastAPI:
     app.state.house = house
     # Routes are tried in this order: images come in hundreds, administration hardly ever.
     images = (store_routes, resume_routes, search_routes, retrieve_routes)
-    people = (session, consultations, invitations, line_check, recordings, administration)
+    people = (
+        session,
+        consultations,
+        rotas,
+        invitations,
+        line_check,
+        recordings,
+        administration,
+    )
     for module in (*images, *people):
         app.include_router(module.router)
     app.include_router(web.router, include_in_schema=False)
@@ -83,9 +94,11 @@ def openapi(version: str) -> dict[str, Any]:
             imaging,
             kept_recording,
             library,
+            on_call,
             queue,
             recording,
             report,
+            rota,
         )
         for model in vars(module).values()
         if isinstance(model, type) and issubclass(model, Message | Answer)

@@ -16,6 +16,7 @@ from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.line_check import LineChecks
 from server.api.services.partings import Partings
 from server.api.services.reporting import Reporting
+from server.api.services.rotas import Rotas
 from server.api.services.studies import Studies
 from server.api.socket.hub import Hub
 from server.domain.ports import Clock
@@ -34,6 +35,7 @@ class House:
     admin: Admin
     desk: Desk
     board: Boards
+    rotas: Rotas
     studies: Studies
     reporting: Reporting
     calls: Calls

@@ -38,6 +38,9 @@ class Resource(StrEnum):
     INSTITUTION = "institution"
     AGREEMENT = "agreement"
     SESSION = "session"
+    ROTA = "rota"
+    CONTACT = "contact"
+    ALERT = "alert"
     SIGNING_KEY = "signing_key"
 
 

@@ -30,7 +30,7 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An expert as matching sees them at one moment."""
+    """An expert as matching sees them at one moment. `on_call`: for the case's department."""
 
     who: Who
     reachable: bool
@@ -38,6 +38,8 @@ class Standing:
     licensed: bool = True
     excluded: bool = False
     declined: bool = False
+    on_shift: bool = True
+    on_call: bool = False
     mean_response_minutes: Decimal | None = None
     load: int = 0
     idle_since: datetime | None = None
@@ -73,14 +75,22 @@ WIDENED = frozenset((IneligibleReason.DISEASE,))
 
 
 def reasons_against(needs: Needs, standing: Standing) -> tuple[IneligibleReason, ...]:
-    """Every reason why this expert may not take the case; empty means eligible."""
+    """Every reason why this expert may not take the case; empty means eligible.
+
+    A critical case is for who is off shift too, and for who is on call whatever the disease.
+    """
     profile = standing.who.expert
     departments = () if profile is None else profile.departments
     prefixes = () if profile is None else profile.icd10_prefixes
     against = (
         (IneligibleReason.DEPARTMENT, needs.department not in departments),
-        (IneligibleReason.DISEASE, not disease_matches(needs.diagnosis_codes, prefixes)),
+        (
+            IneligibleReason.DISEASE,
+            not (needs.critical and standing.on_call)
+            and not disease_matches(needs.diagnosis_codes, prefixes),
+        ),
         (IneligibleReason.UNREACHABLE, not standing.reachable),
+        (IneligibleReason.OFF_SHIFT, not standing.on_shift and not needs.critical),
         (IneligibleReason.UNLICENSED, not standing.licensed or standing.who.disabled),
         (IneligibleReason.NO_AGREEMENT, not standing.agreement),
         (IneligibleReason.EXCLUDED, standing.excluded),
@@ -93,6 +103,7 @@ def may_claim(needs: Needs, standing: Standing) -> bool:
     """Pulling from the queue: an expert who asks is reachable by asking."""
     return not set(reasons_against(needs, standing)) - {
         IneligibleReason.UNREACHABLE,
+        IneligibleReason.OFF_SHIFT,
         IneligibleReason.DECLINED,
     }
 

@@ -32,9 +32,16 @@ class Bus(Protocol):
 
 
 class Reachability(Protocol):
-    """Which accounts have a live socket; a pause holds for every case but a critical one."""
+    """Which accounts have a live socket; a pause holds for every case but a critical one.
+
+    The rota is told apart from it: `on_shift`, and `on_call` for a department.
+    """
 
     def reachable(self, account_id: UUID, *, critical: bool = False) -> bool: ...
+
+    def on_shift(self, account_id: UUID) -> bool: ...
+
+    def on_call(self, account_id: UUID, department: str) -> bool: ...
 
     def connected(self, session_id: UUID) -> bool: ...
 

@@ -19,9 +19,11 @@ from server.store.cases import Cases
 from server.store.engine import WRITES, twin_of
 from server.store.facts import Facts
 from server.store.images import Images
+from server.store.on_call import OnCallStore
 from server.store.people import People
 from server.store.recordings import Recordings
 from server.store.room import told_when_away, told_when_full
+from server.store.rota import RotaStore
 from server.store.sessions import Sessions
 from server.store.taken_back import TakenBack
 from server.store.together import Desk, Together
@@ -48,6 +50,8 @@ class Work:
         self.archive = Archive(session)
         self.calls = Calls(session)
         self.recordings = Recordings(session)
+        self.rota = RotaStore(session)
+        self.on_call = OnCallStore(session)
         self._after: list[Callable[[], None]] = []
 
     def after_commit(self, action: Callable[[], None]) -> None:

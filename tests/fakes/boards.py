@@ -6,6 +6,7 @@ from decimal import Decimal
 from protocol.account import ExpertTitle
 from protocol.board import Board, BoardCase, BoardExpert, Ringing, RunningClock
 from protocol.consultation import Action, ConsultationSummary, Person, Phase, Status, Urgency
+from protocol.on_call import AlertChannel, AlertState, AlertTrouble, AlertWhy, CaseAlert
 from protocol.queue import (
     Candidate,
     CaseClock,
@@ -53,6 +54,27 @@ def expert(name: str, presence: Presence, load: int, **more: object) -> BoardExp
     return BoardExpert.model_validate(values | more)
 
 
+def alerts() -> tuple[CaseAlert, ...]:
+    """One was told by mail, of another the text message is tried again, a third has no address."""
+    told = {"why": AlertWhy.OVERDUE, "at": NOW - timedelta(minutes=3), "attempts": 1}
+    values: tuple[dict[str, object], ...] = (
+        {"expert": somebody("孙丽"), "channel": AlertChannel.MAIL, "state": AlertState.SENT},
+        {
+            "expert": somebody("孙丽"),
+            "channel": AlertChannel.SMS,
+            "state": AlertState.WAITING,
+            "trouble": AlertTrouble.UNREACHABLE,
+        },
+        {
+            "expert": somebody("赵主任"),
+            "channel": None,
+            "state": AlertState.FAILED,
+            "trouble": AlertTrouble.NO_ADDRESS,
+        },
+    )
+    return tuple(CaseAlert.model_validate({"trouble": None} | told | one) for one in values)
+
+
 def board() -> Board:
     accept, start, report = CaseClock.ACCEPT, CaseClock.START, CaseClock.REPORT
     chen, wang = somebody("陈专家"), somebody("王建国")
@@ -67,6 +89,7 @@ def board() -> Board:
                 row("c", Phase.DISPATCHING, urgency=emergency),
                 running(accept, -4),
                 escalated=True,
+                alerts=alerts(),
             ),
             card(row("d", Phase.OFFERED, urgency=critical), running(accept, 13), ringing=(rings,)),
             card(row("e", Phase.CLAIMED, expert=wang), running(start, 2), running(report, 200)),

@@ -7,6 +7,7 @@ from protocol.call import JoinedCall, SessionDescription
 from protocol.errors import ErrorCode, Problem
 from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
+from protocol.on_call import AlertChannel, AlertState, AlertTrouble, AlertWhy, CaseAlert
 from protocol.queue import CaseClock, ClockStage, OfferEnd, PersonPresence, Presence
 from protocol.recording import RECORDING_WORDING, RecordingConsent
 from protocol.sharing import ShareKind
@@ -25,12 +26,14 @@ from protocol.socket import (
     LibraryGrew,
     OfferEnded,
     OfferRang,
+    OnCallTold,
     Ping,
     Pong,
     PresenceChanged,
     Refused,
     RenewToken,
     ReportSigned,
+    RotaChanged,
     SeatLoss,
     SeatLost,
     SendChat,
@@ -74,6 +77,7 @@ def from_server() -> tuple[ServerMessage, ...]:
         SignalReceived(consultation_id=case, sender=named("peer 林医生"), signal=SDP),
         Refused(problem=Problem(code=ErrorCode.CALL_NOT_RUNNING, title="", status=409)),
         PresenceChanged(presence=PersonPresence(account_id=EXPERT.id, presence=Presence.IN_CALL)),
+        RotaChanged(department="放射科"),
         ConsultationChanged(seq=101, at=NOW, consultation=row()),
         ConsultationLeft(seq=102, at=NOW, consultation_id=case),
         OfferRang(seq=103, at=NOW, offer=offer()),
@@ -87,6 +91,21 @@ def from_server() -> tuple[ServerMessage, ...]:
             clock=CaseClock.ACCEPT,
             stage=ClockStage.AMBER,
             due_at=NOW,
+        ),
+        OnCallTold(
+            seq=104,
+            at=NOW,
+            consultation_id=case,
+            number="CONS-20260105-0042",
+            alert=CaseAlert(
+                expert=offer().consultation.requester,
+                channel=AlertChannel.MAIL,
+                why=AlertWhy.CRITICAL,
+                state=AlertState.FAILED,
+                trouble=AlertTrouble.REFUSED,
+                attempts=6,
+                at=NOW,
+            ),
         ),
         StudyProgressed(
             seq=105,

@@ -109,9 +109,29 @@ def test_offline_nothing_can_be_done_and_the_board_says_so() -> None:
     assert Action.ASSIGN in online_again.actions
 
 
-def own(presence: Presence, minutes: int | None = None) -> PresenceSeen:
+def own(presence: Presence, minutes: int | None = None, *, on_call: bool = False) -> PresenceSeen:
     until = None if minutes is None else NOW + timedelta(minutes=minutes)
-    return PresenceSeen(PersonPresence(account_id=EXPERT.id, presence=presence, until=until))
+    told = PersonPresence(account_id=EXPERT.id, presence=presence, until=until, on_call=on_call)
+    return PresenceSeen(told)
+
+
+def test_who_is_off_shift_reads_when_the_next_begins_and_that_they_are_on_call() -> None:
+    off = derive_presence(after(*online(EXPERT), own(Presence.OFF_SHIFT, 200)), NOW)
+    assert off.text == "Off shift · shift in 3 h 20 min"
+    call = derive_presence(after(*online(EXPERT), own(Presence.OFF_SHIFT, on_call=True)), NOW)
+    assert call.text == "Off shift, on call"
+    assert not off.paused
+
+
+def test_a_case_that_somebody_on_call_could_not_be_told_of_comes_first() -> None:
+    props = derive_board(after(*dispatching("c")), NOW, BoardFilter())
+    first = props.lanes[0].cards[0]
+    assert first.escalated == "Not told"
+    assert props.chosen is not None
+    told, again, failed = props.chosen.alerts
+    assert told.startswith("✓ 孙丽")
+    assert "tried again" in again
+    assert "add it in the rota" in failed
 
 
 def test_a_pause_shows_its_end_and_its_rest() -> None:

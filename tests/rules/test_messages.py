@@ -26,11 +26,13 @@ EXPECTED: dict[str, Callable[[Session, list[str]], bool]] = {
     "SignalReceived": lambda s, said: "call SignalReceived" in said,
     "Refused": lambda s, said: True,  # without a ref nobody waits for it
     "PresenceChanged": lambda s, said: len(s.state.queue.presence) == 1,
+    "RotaChanged": lambda s, said: "rota 放射科" in said,
     "ConsultationChanged": lambda s, said: s.state.link.last_seq == 101,
     "ConsultationLeft": lambda s, said: s.state.link.last_seq == 102,
     "OfferRang": lambda s, said: len(s.state.queue.offers) == 1,
     "OfferEnded": lambda s, said: s.state.link.last_seq == 104,
     "ClockWarned": lambda s, said: len(s.state.notices) == 1,
+    "OnCallTold": lambda s, said: len(s.state.notices) == 1,
     "StudyProgressed": lambda s, said: len(s.state.uploads.progress) == 1,
     "ChatPosted": lambda s, said: s.state.link.last_seq == 106,
     "SeatLost": lambda s, said: said == ["call SeatLost"],
@@ -63,6 +65,7 @@ async def test_the_client_acts_on_every_message_of_the_server(message: ServerMes
         on_report=on_report,
         on_over=lambda: said.append("over"),
         on_left=lambda _case: said.append("left"),
+        on_rota=lambda department: said.append(f"rota {department}"),
     )
     link.received(message)
     name = type(message).__name__

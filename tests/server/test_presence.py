@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from protocol import paths
+from protocol.base import new_id
 from tests.server.edge import centre_at, town_of
 from tests.server.people import Someone, Valley, make_valley, submitted_case
 from tests.server.process import ServerProcess
@@ -95,11 +97,16 @@ def restarted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProces
         yield process
 
 
-async def test_a_pause_and_reading_outlive_a_restart(restarted: ServerProcess) -> None:
+async def test_pause_reading_and_rota_outlive_a_restart(restarted: ServerProcess) -> None:
     town = town_of(restarted)
     context, url = town.context, town.url
     valley = make_valley(town)
     reader = valley.another_expert()
+    off = valley.another_expert("孙专家")
+    tomorrow = {"from_at": in_seconds(86_400), "until_at": in_seconds(90_000)}
+    body = {"id": str(new_id()), "expert_id": str(off.id), "department": valley.department}
+    desk = town.person("dispatcher", institution=valley.hospital)
+    assert desk.send("POST", paths.ROTA, body | {"kind": "shift"} | tomorrow).status_code == 201
     case_id = submitted_case(valley)
     reader.take(case_id)
     assert reader.act(case_id, "start_reading").status_code == 200
@@ -111,8 +118,10 @@ async def test_a_pause_and_reading_outlive_a_restart(restarted: ServerProcess) -
     async with (
         signed_in(url, context, valley.expert.tokens.access_token) as expert,
         signed_in(url, context, reader.tokens.access_token),
+        signed_in(url, context, off.tokens.access_token),
     ):
         assert await shown(expert, valley.expert) == "paused"
         assert await shown(expert, reader) == "reading"
+        assert await shown(expert, off) == "off_shift"
         assert await shown(expert, valley.expert) == "available", "the pause went on and ended"
     town.close()

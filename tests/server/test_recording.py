@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from protocol import paths
+from server.api.site import recording_terms
 from server.settings import Settings
-from server.site import recording_terms
 from server.store.recording_tables import RecordingConsentRow, RecordingRow
 from server.store.tables import AuditRow, CallRow
 from tests.server.edge import centre_at, town_of

@@ -20,6 +20,7 @@ from protocol.account import (
     PasswordReset,
     Role,
 )
+from protocol.on_call import Contact
 from protocol.queue import PersonPresence
 from server.api.rest.wire import HouseDep, WhoDep, answer, answer_list, body_of, takes
 
@@ -30,6 +31,7 @@ _ACCOUNTS = TypeAdapter(list[Account])
 _PRESENCE = TypeAdapter(list[PersonPresence])
 
 _INSTITUTION = {"code": "QS-01", "name": "青山镇卫生院", "kind": "clinic"}
+_CONTACT = {"mail": "chen@hospital.example", "phone": "+8613800000000"}
 _ACCOUNT = {
     "username": "chen.rad",
     "display_name": "陈放射",
@@ -136,6 +138,25 @@ async def change_account(
 async def reset_account(account_id: UUID, who: WhoDep, house: HouseDep) -> Response:
     who.needs(Role.ADMIN)
     return answer(await house.admin.reset(who, account_id))
+
+
+@router.get(paths.CONTACT, response_model=Contact)
+async def contact(account_id: UUID, who: WhoDep, house: HouseDep) -> Response:
+    """Where somebody on call is reached."""
+    who.needs(Role.ADMIN, Role.DISPATCHER)
+    return answer(await house.admin.contact(who, account_id))
+
+
+@router.put(paths.CONTACT, response_model=Contact, openapi_extra=takes(Contact, _CONTACT))
+async def set_contact(
+    account_id: UUID,
+    body: Annotated[Contact, Depends(body_of(Contact))],
+    who: WhoDep,
+    house: HouseDep,
+) -> Response:
+    """Mail address and telephone number; either may be empty."""
+    who.needs(Role.ADMIN, Role.DISPATCHER)
+    return answer(await house.admin.set_contact(who, account_id, body))
 
 
 @router.get(paths.EXPERTS, response_model=list[Account])

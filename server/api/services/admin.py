@@ -18,6 +18,7 @@ from protocol.account import (
     Role,
 )
 from protocol.base import new_id
+from protocol.on_call import Contact
 from server.api.services.identity import Identity
 from server.api.services.passwords import Passwords
 from server.domain.audit import Access, Resource
@@ -156,6 +157,20 @@ class Admin:
             changed = await self._account(work, account_id)
         self._identity.forget()
         return changed.account()
+
+    async def contact(self, by: Who, account_id: UUID) -> Contact:
+        """A reading of it is audited."""
+        async with self._store.writing() as work:
+            await self._account(work, account_id)
+            work.trail.note(by.id, Access.READ, Resource.CONTACT, account_id)
+            return await work.on_call.contact(account_id)
+
+    async def set_contact(self, by: Who, account_id: UUID, body: Contact) -> Contact:
+        async with self._store.writing() as work:
+            await self._account(work, account_id)
+            await work.on_call.set_contact(account_id, body)
+            work.trail.note(by.id, Access.UPDATE, Resource.CONTACT, account_id)
+        return body
 
     async def reset(self, by: Who | None, account_id: UUID) -> PasswordReset:
         """A temporary password, shown once; every session of the account ends."""

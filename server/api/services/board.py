@@ -10,6 +10,7 @@ from protocol.consultation import ConsultationSummary
 from protocol.queue import PersonPresence
 from server.api.services.acting import Acting
 from server.api.services.directory import Snapshot
+from server.api.services.on_call import alerts_of
 from server.domain.allowed import allowed_actions
 from server.domain.audit import Access, Resource
 from server.domain.case import Case, Timings
@@ -44,12 +45,15 @@ class Boards:
             rings: dict[UUID, list[LiveOffer]] = defaultdict(list)
             for offer in await work.cases.offers.live():
                 rings[offer.consultation_id].append(offer)
+            alerts = await work.on_call.of_cases(case.id for case in cases)
             at = work.now
         async with self._store.writing() as work:
             numbers = " ".join(case.number for case in cases)
             work.trail.note(who.id, Access.READ, Resource.QUEUE, detail=numbers)
         shown = (
-            _case(case, row, rings[case.id], people, who, timings)
+            _case(case, row, rings[case.id], people, who, timings).model_copy(
+                update={"alerts": alerts_of(alerts, case.id, people)}
+            )
             for case, row in zip(cases, rows, strict=True)
         )
         return Board(at=at, cases=tuple(shown), experts=tuple(self._experts(people, cases)))

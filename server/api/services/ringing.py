@@ -6,8 +6,10 @@ from uuid import UUID
 from protocol.account import Role
 from protocol.base import new_id
 from protocol.consultation import Action, Phase, Urgency
+from protocol.on_call import AlertWhy
 from protocol.queue import ASKED_NEVERTHELESS, Candidate, CaseClock, ClockStage, OfferEnd
 from server.api.services.acting import Acting
+from server.api.services.on_call import OnCall
 from server.domain.case import Case
 from server.domain.clocks import Alarm, alarms_of, running, warned_by
 from server.domain.consultation import Attempt
@@ -27,8 +29,9 @@ RING_AGAIN = 1
 class Bell:
     """Offers cases to experts."""
 
-    def __init__(self, acting: Acting, reachability: Reachability) -> None:
+    def __init__(self, acting: Acting, reachability: Reachability, on_call: OnCall) -> None:
         self._acting = acting
+        self._on_call = on_call
         self._telling = acting.telling
         self._reachability = reachability
 
@@ -49,6 +52,8 @@ class Bell:
                     licensed=self._telling.licensed(who),
                     excluded=who.id == case.requester_id,
                     declined=who.id in case.declined,
+                    on_shift=self._reachability.on_shift(who.id),
+                    on_call=self._reachability.on_call(who.id, case.content.department),
                     mean_response_minutes=None if past is None else past.mean_response_minutes,
                     load=loads.get(who.id, 0),
                     idle_since=None if past is None else past.idle_since,
@@ -59,6 +64,8 @@ class Bell:
     async def ring(self, work: Work, case: Case) -> Case:
         """Rings the next experts of a queued case, or hands it to the dispatchers."""
         timings = self._acting.timings
+        if case.content.urgency is Urgency.CRITICAL:
+            await self._on_call.tell(work, case, AlertWhy.CRITICAL)
         live = await work.cases.offers.of_case(case.id)
         if live:
             return await self._offered(work, case)
@@ -94,8 +101,10 @@ class Bell:
         span = running(case, self._acting.timings)[alarm.clock]
         told = warned_by(alarm, case, working, asked)
         await self._telling.warned(work, case, alarm, span.due, told)
-        if alarm == Alarm(CaseClock.ACCEPT, ClockStage.OVERDUE) and not live:
-            await self.ring(work, case)
+        if alarm == Alarm(CaseClock.ACCEPT, ClockStage.OVERDUE):
+            await self._on_call.tell(work, case, AlertWhy.OVERDUE)
+            if not live:
+                await self.ring(work, case)
 
     async def ring_one(self, work: Work, case: Case, expert_id: UUID) -> None:
         """Rings the expert a dispatcher or the holder named; only hard reasons refuse."""

@@ -1,6 +1,6 @@
 """Who hears of a change: members in full, experts who may claim it masked, those who lost it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -46,6 +46,7 @@ class Telling:
     def __init__(self, directory: Directory, *, require_licence: bool) -> None:
         self.directory = directory
         self._require_licence = require_licence
+        self.on_call: Callable[[UUID, str], bool] = lambda _account_id, _department: False
 
     async def summary(self, work: Work, case: Case) -> ConsultationSummary:
         return (await self.summaries(work, [case]))[0]
@@ -77,6 +78,7 @@ class Telling:
             reachable=True,
             agreement=people.may_consult(case.institution_id, who.institution_id, now),
             licensed=self.licensed(who),
+            on_call=self.on_call(who.id, case.content.department),
         )
         return may_claim(Needs.of(case.content), standing)
 

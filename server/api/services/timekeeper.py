@@ -8,7 +8,9 @@ import structlog
 
 from protocol.consultation import Action
 from server.api.services.acting import Acting
+from server.api.services.duties import Duties
 from server.api.services.kept_recordings import KeptRecordings
+from server.api.services.on_call import OnCall
 from server.api.services.presences import Presences
 from server.api.services.ringing import Bell
 from server.domain.case import Case
@@ -38,6 +40,8 @@ class Timekeeper:
         facts_kept: timedelta,
         recordings: KeptRecordings,
         presences: Presences,
+        duties: Duties,
+        on_call: OnCall,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -46,6 +50,8 @@ class Timekeeper:
         self._facts_kept = facts_kept
         self._recordings = recordings
         self._presences = presences
+        self._duties = duties
+        self._on_call = on_call
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def tick(self) -> int:
@@ -56,7 +62,11 @@ class Timekeeper:
         for one in due:
             async with self._store.writing() as work:
                 fired += await self._fire(work, one)
-        fired += self._presences.run_out()
+        fired += self._presences.run_out() + await self._duties.follow()
+        if self._duties.newcomers:
+            self._duties.newcomers = False
+            async with self._store.writing() as work:
+                await self._on_call.newcomers(work)
         return fired + await self._recordings.run_out()
 
     async def _fire(self, work: Work, due: Due) -> bool:

@@ -6,12 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from protocol.account import Role
+from protocol.base import Answer
 from protocol.queue import PersonPresence
 from protocol.socket import HEARTBEAT_S, PresenceChanged
 from server.api.socket.connection import SESSION_OVER, Connection
 from server.domain.people import Who
 from server.domain.ports import Clock, Delivery
 from server.domain.presence import Signs, derived, may_be_rung, pausing
+from server.domain.rota import Duty
 
 MISSED_HEARTBEATS = 4410
 
@@ -24,6 +26,7 @@ class Hub:
         self._of_account: dict[UUID, set[Connection]] = {}
         self._of_session: dict[UUID, set[Connection]] = {}
         self._pauses: dict[UUID, datetime] = {}
+        self._duties: dict[UUID, Duty] = {}
         self._at_work: dict[UUID, set[UUID]] = {}
         self._shown: dict[UUID, PersonPresence] = {}
         self.on_arrival: Callable[[Who], None] = lambda _who: None
@@ -32,6 +35,12 @@ class Hub:
 
     def reachable(self, account_id: UUID, *, critical: bool = False) -> bool:
         return may_be_rung(self._signs(account_id), self._clock.now(), critical=critical)
+
+    def on_shift(self, account_id: UUID) -> bool:
+        return self.duty_of(account_id).on_shift
+
+    def on_call(self, account_id: UUID, department: str) -> bool:
+        return department in self.duty_of(account_id).on_call
 
     def connected(self, session_id: UUID) -> bool:
         return session_id in self._of_session
@@ -113,6 +122,23 @@ class Hub:
             self._moved(account_id, arrived=True)
         return len(over)
 
+    def duty_of(self, account_id: UUID) -> Duty:
+        return self._duties.get(account_id, Duty())
+
+    def duty(self, account_id: UUID, duty: Duty) -> None:
+        """What the rota says of somebody now; who comes on shift or on call may be rung."""
+        was = self.duty_of(account_id)
+        self._duties[account_id] = duty
+        comes = (duty.on_shift and not was.on_shift) or bool(duty.on_call - was.on_call)
+        self._moved(account_id, arrived=comes)
+
+    def tell_everybody(self, message: Answer) -> None:
+        """What is not stored, to every socket of a person."""
+        text = message.model_dump_json()
+        for live in self._of_account.values():
+            for connection in live:
+                connection.push(text)
+
     def at_work(self, account_id: UUID, case_id: UUID, *, now_at_it: bool) -> None:
         """Somebody began to read a case or to write its report, or does so no longer."""
         cases = self._at_work.setdefault(account_id, set())
@@ -147,6 +173,7 @@ class Hub:
             in_call=any(connection.seats for connection in live),
             at_work=account_id in self._at_work,
             paused_until=self._pauses.get(account_id),
+            duty=self.duty_of(account_id),
         )
 
     def _show(self, who: Who) -> None:
@@ -156,7 +183,4 @@ class Hub:
         if self._shown.get(who.id) == presence:
             return
         self._shown[who.id] = presence
-        text = PresenceChanged(presence=presence).model_dump_json()
-        for live in self._of_account.values():
-            for connection in live:
-                connection.push(text)
+        self.tell_everybody(PresenceChanged(presence=presence))

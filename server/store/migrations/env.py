@@ -4,13 +4,17 @@ from alembic import context
 
 from server.store.columns import Base
 from server.store.image_tables import InstanceRow
+from server.store.on_call_tables import AlertRow
 from server.store.recording_tables import RecordingRow
+from server.store.rota_tables import RotaEntryRow
 from server.store.tables import CounterRow
 
 _ALL_TABLES = (
     CounterRow,
     InstanceRow,
+    AlertRow,
     RecordingRow,
+    RotaEntryRow,
 )  # importing the modules completes the metadata
 
 context.configure(

@@ -1,4 +1,4 @@
-"""What the settings of a site mean for the rules: clocks, relays, the SFU, recording."""
+"""What the settings of a site become for the services."""
 
 from datetime import timedelta
 
