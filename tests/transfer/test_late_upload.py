@@ -10,7 +10,8 @@ from tests.transfer.conftest import Clinic
 from tests.transfer.desk import Desk, count
 
 pytestmark = pytest.mark.live
-EARLY, LATE = 3, 3
+EARLY, LATE = 3, 8
+"""More late ones than can be on the way at once: some have not begun when they are stopped."""
 SIZE = 256
 IMAGE_BYTES = 2 * SIZE * SIZE
 
