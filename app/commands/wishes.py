@@ -10,6 +10,7 @@ from app.commands.board_wishes import BoardWish
 from app.commands.call_wishes import CallSetupWish
 from app.commands.case_wishes import CaseWish
 from app.commands.intake_wishes import IntakeWish
+from app.commands.invitation_wishes import InvitationWish
 from app.commands.recording_wishes import RecordingWish
 from app.commands.rota_wishes import RotaWish
 from protocol.account import (
@@ -19,7 +20,6 @@ from protocol.account import (
     NewAgreement,
     NewInstitution,
 )
-from protocol.call import NewInvitation
 from protocol.chat import ChatAudience
 from protocol.consultation import CaseContent, Decision, DeclineReason
 from protocol.report import Opinion
@@ -268,23 +268,6 @@ class WishCameraOff:
 
 
 @dataclass(frozen=True, slots=True)
-class WishInvite:
-    body: NewInvitation
-
-
-@dataclass(frozen=True, slots=True)
-class WishWithdrawInvitation:
-    invitation_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class WishPutOut:
-    """A guest out of the call; `peer_id` is the guest's seat."""
-
-    peer_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
 class WishChat:
     text: str
     audience: ChatAudience = ChatAudience.TREATING
@@ -365,16 +348,7 @@ ClinicWish = (
 ExpertWish = (
     WishClaim | WishResume | WishDecline | WishRelease | WishEditOpinion | WishSign | WishPause
 )
-CallWish = (
-    WishJoinCall
-    | WishLeaveCall
-    | WishMute
-    | WishCameraOff
-    | WishInvite
-    | WishWithdrawInvitation
-    | WishPutOut
-    | WishChat
-)
+CallWish = WishJoinCall | WishLeaveCall | WishMute | WishCameraOff | InvitationWish | WishChat
 LibraryWish = WishSearchLibrary | WishOpenEntry
 AdministrationWish = (
     WishAddInstitution

@@ -13,6 +13,7 @@ from app.commands.board_wishes import BoardWish
 from app.commands.call_wishes import CallSetupWish
 from app.commands.case_wishes import CaseWish
 from app.commands.intake_wishes import IntakeWish
+from app.commands.invitation_wishes import WishInvite, WishPutOut, WishWithdrawInvitation
 from app.commands.recording_wishes import RecordingWish
 from app.commands.rota_wishes import RotaWish
 from app.commands.wishes import (
@@ -42,7 +43,6 @@ from app.commands.wishes import (
     WishEndAgreement,
     WishFetchAgain,
     WishImport,
-    WishInvite,
     WishJoinCall,
     WishLanguage,
     WishLeaveCall,
@@ -53,7 +53,6 @@ from app.commands.wishes import (
     WishPage,
     WishPause,
     WishPrint,
-    WishPutOut,
     WishRefresh,
     WishRelease,
     WishResetPassword,
@@ -64,7 +63,6 @@ from app.commands.wishes import (
     WishSubmit,
     WishTheme,
     WishWithdraw,
-    WishWithdrawInvitation,
 )
 from app.composition.fulfil_board import fulfil_board
 from app.composition.fulfil_call import fulfil_call

@@ -10,18 +10,17 @@ from PySide6.QtCore import QCoreApplication
 from app.models.call import CallProps, derive_call
 from app.models.case_actions import CaseActionsProps, derive_case_actions
 from app.models.case_strip import StripLine, came_since, derive_strip
+from app.models.chat import ChatProps, derive_chat
 from app.models.fetching import FetchProps, derive_fetching
 from app.models.identity import doubt
 from app.models.invitation import InvitationProps, derive_invitation
 from app.models.late_images import Arriving, arriving_of, late_line
 from app.models.recordings import NOTHING, RecordingsProps, derive_recordings
-from app.models.times import age, clock, duration, moment
+from app.models.times import age, duration, moment
 from app.models.words import STATUS_LOOKS, urgency_text, word
-from app.session.call import Call, CallPhase
 from app.session.case import Case, ReportState, Saved
 from app.session.state import State
 from protocol.account import Account, Role
-from protocol.chat import ChatAudience
 from protocol.consultation import (
     Action,
     CaseContent,
@@ -65,26 +64,6 @@ class RecordProps:
     sections: tuple[tuple[str, str], ...]
     studies: tuple[str, ...]
     timeline: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChatLine:
-    id: UUID
-    author: str
-    time: str
-    text: str
-    own: bool
-    in_call: bool = False
-    """Everybody in the call has read it, guests too."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChatProps:
-    """`guests`: the names of those in the call who read only what is said there."""
-
-    lines: tuple[ChatLine, ...] = ()
-    can_chat: bool = False
-    guests: str = ""
 
 
 class ReportStage(Enum):
@@ -158,7 +137,7 @@ def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
         record=_record(case),
         call=derive_call(state),
         invitation=derive_invitation(state, now),
-        chat=_chat(state, case, account),
+        chat=derive_chat(state, case, account),
         report=report,
         next_step=_next_step(case, account, report),
         fetching=derive_fetching(state),
@@ -263,36 +242,6 @@ def _sections(content: CaseContent) -> tuple[tuple[str, str], ...]:
         (translate("workspace", "Consent"), consent_line),
     )
     return tuple((title, text) for title, text in named if text)
-
-
-def _chat(state: State, case: Case, account: Account) -> ChatProps:
-    lines = tuple(
-        ChatLine(
-            m.id,
-            m.author.display_name,
-            clock(m.at),
-            m.text,
-            m.author.id == account.id,
-            m.audience is ChatAudience.CALL,
-        )
-        for m in case.messages
-    )
-    return ChatProps(
-        lines,
-        can_chat=case.consultation.summary.status not in (Status.DRAFT, Status.CANCELLED),
-        guests=_guests(state.call, case),
-    )
-
-
-def _guests(call: Call, case: Case) -> str:
-    running = call.running
-    if running is None or call.phase is CallPhase.OUT or running.consultation_id != case.id:
-        return ""
-    return ", ".join(
-        one.display_name
-        for one in running.participants
-        if one.account_id is None and one.share is None
-    )
 
 
 def _report(case: Case, account: Account, late: Arriving) -> ReportProps:

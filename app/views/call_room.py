@@ -14,7 +14,7 @@ from app.commands.call_wishes import WishStopShare, WishTalk
 from app.commands.keys import CommandId
 from app.kit.view import View
 from app.models.call import CallProps
-from app.models.workspace import ChatProps
+from app.models.chat import ChatProps
 from app.session.call import CallPhase
 from app.viewers.video.picture import PictureState
 from app.viewers.video.pictures import CallPictures, LatestFrame

@@ -7,7 +7,7 @@ from app.commands.wishes import WishChat
 from app.kit.layouts import column, row
 from app.kit.view import View
 from app.kit.widgets import button, label, line, set_words
-from app.models.workspace import ChatLine, ChatProps
+from app.models.chat import ChatLine, ChatProps
 from protocol.chat import ChatAudience
 
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QDialog, QWidget
 
-from app.commands.wishes import WishInvite, WishWithdrawInvitation
+from app.commands.invitation_wishes import WishInvite, WishWithdrawInvitation
 from app.kit.layouts import column, row, surface
 from app.kit.widgets import (
     ElidedLabel,

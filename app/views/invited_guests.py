@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from app.commands.wishes import WishPutOut, WishWithdrawInvitation
+from app.commands.invitation_wishes import WishPutOut, WishWithdrawInvitation
 from app.kit.layouts import column, row
 from app.kit.widgets import ElidedLabel, button, set_property, set_words
 from app.models.invitation import GuestProps

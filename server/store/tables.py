@@ -87,6 +87,7 @@ class ConsultationRow(Base):
         Index("consultations_of_requester", "requester_id", "created_at"),
         Index("consultations_of_holder", "holder_id", "created_at"),
         Index("consultations_in_phase", "phase", "created_at"),
+        Index("consultations_by_age", "created_at", "id"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from tests.bench import document, machine
 from tests.bench.run import Bench, run_all
 
-NAMES = ("client", "claim", "relay", "wire", "viewer", "remote", "call", "group")
+NAMES = ("client", "claim", "relay", "wire", "viewer", "remote", "call", "group", "coordination")
 
 
 def load(name: str) -> Bench:

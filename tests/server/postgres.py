@@ -19,8 +19,8 @@ USER = "postgres"
 class Postgres:
     """A running cluster; `database()` makes an empty database in it and answers its address."""
 
-    def __init__(self, programs: Path, folder: Path) -> None:
-        self._programs, self._folder = programs, folder
+    def __init__(self, programs: Path, folder: Path, *, durable: bool) -> None:
+        self._programs, self._folder, self._durable = programs, folder, durable
         self._made = 0
         self.port = free_port()
 
@@ -42,8 +42,9 @@ class Postgres:
         )
 
     def start(self) -> None:
-        # A power cut is not what is tested here: without fsync a test costs half the time.
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c fsync=off -k {self._folder}"
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self._folder}"
+        if not self._durable:
+            options += " -c fsync=off"
         self.run("pg_ctl", "-D", "data", "-w", "-l", "log", "-o", options, "start")
 
     def stop(self, how: str = "immediate") -> None:
@@ -57,8 +58,11 @@ class Postgres:
 
 
 @contextmanager
-def postgres() -> Iterator[Postgres]:
-    """Skips the test where there is no PostgreSQL, or where root may not become another user."""
+def postgres(*, durable: bool = False) -> Iterator[Postgres]:
+    """A cluster that is gone at the end; skips where there is no PostgreSQL.
+
+    Not `durable`, it may lose what a power cut takes, and a test costs half the time.
+    """
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not found:
         pytest.skip("PostgreSQL is absent: apt-get install postgresql")
@@ -68,7 +72,7 @@ def postgres() -> Iterator[Postgres]:
         if os.geteuid() == 0:
             owner = pwd.getpwnam(USER)
             os.chown(folder, owner.pw_uid, owner.pw_gid)
-        cluster = Postgres(found[-1].parent, folder)
+        cluster = Postgres(found[-1].parent, folder, durable=durable)
         cluster.initialise()
         cluster.start()
         try:

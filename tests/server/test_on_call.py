@@ -5,18 +5,13 @@ import sqlite3
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import create_engine, inspect
 
 from protocol import paths
 from protocol.base import new_id
 from server.settings import SettingsError, load_settings
-from server.store import engine as store_engine
 from tests.net.authority import make_authority
 from tests.server.conftest import trusting
 from tests.server.edge import centre_at, town_of
@@ -275,18 +270,3 @@ def test_contacts_are_for_administrators_and_dispatchers_only(
 
 
 # --- the store ----------------------------------------------------------------------------------
-
-
-def test_the_tables_come_and_go(tmp_path: Path) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path / 'old.sqlite'}")
-    config = Config()
-    folder = store_engine.__file__.replace("engine.py", "migrations")
-    config.set_main_option("script_location", folder)
-    config.set_main_option("path_separator", "os")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0010")
-        assert {"contacts", "alerts"} <= set(inspect(connection).get_table_names())
-        command.downgrade(config, "0009")
-        assert "alerts" not in inspect(connection).get_table_names()
-    engine.dispose()

@@ -7,13 +7,9 @@ from uuid import UUID
 
 import httpx
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import create_engine, inspect
 
 from protocol import paths
 from protocol.base import new_id
-from server.store import engine as store_engine
 from tests.server.people import Someone, Valley, expert_profile, submitted_case
 from tests.server.sockets import Line, signed_in
 
@@ -257,21 +253,6 @@ async def test_everybody_hears_that_a_rota_was_edited(
 
 
 # --- the store ----------------------------------------------------------------------------------
-
-
-def test_the_tables_come_and_go(tmp_path: Any) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path / 'old.sqlite'}")
-    config = Config()
-    folder = store_engine.__file__.replace("engine.py", "migrations")
-    config.set_main_option("script_location", folder)
-    config.set_main_option("path_separator", "os")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0009")
-        assert {"rota_entries", "rota_zones"} <= set(inspect(connection).get_table_names())
-        command.downgrade(config, "0008")
-        assert "rota_entries" not in inspect(connection).get_table_names()
-    engine.dispose()
 
 
 def test_an_id_of_somebody_elses_entry_is_not_taken_over(valley: Valley, desk: Someone) -> None:

@@ -7,7 +7,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.commands.wishes import Page, WishInvite, WishPutOut, WishWithdrawInvitation
+from app.commands.invitation_wishes import WishInvite, WishPutOut, WishWithdrawInvitation
+from app.commands.wishes import Page
 from app.kit.theme import Appearance
 from app.services.invitation import squares_of
 from app.session.call import CallEntered, CallJoining

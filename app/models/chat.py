@@ -1,0 +1,62 @@
+"""What was written in a case, and who reads what is written next."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.models.times import clock
+from app.session.call import Call, CallPhase
+from app.session.case import Case
+from app.session.state import State
+from protocol.account import Account
+from protocol.chat import ChatAudience
+from protocol.consultation import Status
+
+
+@dataclass(frozen=True, slots=True)
+class ChatLine:
+    id: UUID
+    author: str
+    time: str
+    text: str
+    own: bool
+    in_call: bool = False
+    """Everybody in the call has read it, guests too."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatProps:
+    """`guests`: the names of those in the call who read only what is said there."""
+
+    lines: tuple[ChatLine, ...] = ()
+    can_chat: bool = False
+    guests: str = ""
+
+
+def derive_chat(state: State, case: Case, account: Account) -> ChatProps:
+    lines = tuple(
+        ChatLine(
+            m.id,
+            m.author.display_name,
+            clock(m.at),
+            m.text,
+            m.author.id == account.id,
+            m.audience is ChatAudience.CALL,
+        )
+        for m in case.messages
+    )
+    return ChatProps(
+        lines,
+        can_chat=case.consultation.summary.status not in (Status.DRAFT, Status.CANCELLED),
+        guests=_guests(state.call, case),
+    )
+
+
+def _guests(call: Call, case: Case) -> str:
+    running = call.running
+    if running is None or call.phase is CallPhase.OUT or running.consultation_id != case.id:
+        return ""
+    return ", ".join(
+        one.display_name
+        for one in running.participants
+        if one.account_id is None and one.share is None
+    )

@@ -1,0 +1,59 @@
+"""Every change of the tables can be taken and taken back, on both engines."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+
+import server.store.engine as store_engine
+from server.store.columns import Base
+from server.store.engine import WRITES, migrate, open_engine
+
+
+def scripts() -> Config:
+    config = Config()
+    config.set_main_option(
+        "script_location", str(Path(store_engine.__file__).parent / "migrations")
+    )
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "postgresql":
+        made: str = request.getfixturevalue("cluster").database()
+        return made
+    return f"sqlite+aiosqlite:///{tmp_path / 'huizhen.sqlite'}"
+
+
+def test_they_stand_in_one_line() -> None:
+    """Two branches of work that add tables are put one after the other."""
+    assert len(ScriptDirectory.from_config(scripts()).get_heads()) == 1
+
+
+def test_each_is_taken_back_and_taken_again(address: str) -> None:
+    def back_and_again(connection: Connection) -> None:
+        config = scripts()
+        config.attributes["connection"] = connection
+        revisions = [one.revision for one in ScriptDirectory.from_config(config).walk_revisions()]
+        for revision in revisions[1:]:
+            command.downgrade(config, revision)
+        command.upgrade(config, "head")
+
+    async def change() -> set[str]:
+        engine = open_engine(address)
+        await migrate(engine)
+        async with engine.connect() as plain:
+            connection = await plain.execution_options(**{WRITES: True})
+            async with connection.begin():
+                await connection.run_sync(back_and_again)
+            names = await connection.run_sync(lambda one: set(inspect(one).get_table_names()))
+        await engine.dispose()
+        return names
+
+    assert asyncio.run(change()) >= set(Base.metadata.tables)
