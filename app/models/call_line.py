@@ -9,6 +9,8 @@ from app.media.messages import RelayState
 from app.session.call import Call, PeerPicture
 from protocol.call import Participant, SeatState
 
+FEW_A_SECOND = 8
+
 
 def line_words(call: Call, others: tuple[Participant, ...]) -> str:
     """Each sentence on a line of its own: first our own sending, then the others'."""
@@ -135,6 +137,8 @@ def _theirs(picture: PeerPicture, name: str) -> str:
         text = translate("call", "The line of {name} is slow: still pictures, speech goes on.")
     elif _stands(picture):
         text = translate("call", "No new picture comes from {name}.")
+    elif _trickles(picture):
+        text = translate("call", "Few pictures come from {name}: the line there may be slow.")
     elif picture.their_limit is Limit.LINE:
         text = translate("call", "The line of {name} is slow: the picture is smaller.")
     elif picture.their_limit is Limit.PROCESSOR:
@@ -142,6 +146,11 @@ def _theirs(picture: PeerPicture, name: str) -> str:
     else:
         return ""
     return text.format(name=name)
+
+
+def _trickles(picture: PeerPicture) -> bool:
+    """A browser does not say why; most cameras give more than this, also in the dark."""
+    return picture.their_motion is None and 0 < picture.frames_per_second < FEW_A_SECOND
 
 
 def _stands(picture: PeerPicture) -> bool:

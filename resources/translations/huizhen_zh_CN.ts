@@ -5192,6 +5192,10 @@
         <source>The call is connecting to the media server of the hospital: pictures may stand still for some seconds.</source>
         <translation>正在接入医院的媒体服务器，画面可能停顿几秒。</translation>
     </message>
+    <message>
+        <source>Few pictures come from {name}: the line there may be slow.</source>
+        <translation>{name}传来的画面很少，对方网络可能较慢。</translation>
+    </message>
 </context>
 <context>
     <name>case_actions</name>

@@ -74,6 +74,15 @@ def test_a_picture_that_stands_still_is_never_without_a_word() -> None:
     assert [peer.word for peer in props.peers] == ["no new picture"]
 
 
+def test_of_a_browser_that_does_not_say_so_few_pictures_are_a_sign() -> None:
+    for rate, line in (
+        (5.0, "Few pictures come from 林医生: the line there may be slow."),
+        (12.0, ""),
+    ):
+        picture = PeerPicture(named("peer 林医生"), True, 250, 500, frames_per_second=rate)
+        assert derive_call(after(*_called(), MediaTold((picture,), 250))).line == line
+
+
 def test_with_the_camera_off_nothing_is_said_of_our_pictures() -> None:
     sending = (Motion.PAUSED, Limit.LINE)
     picture = PeerPicture(named("peer 林医生"), True, 250, 500, 15.0, 400, 0, *sending)
