@@ -12,7 +12,18 @@ from collections.abc import Sequence
 from tests.bench import document, machine
 from tests.bench.run import Bench, run_all
 
-NAMES = ("client", "claim", "relay", "wire", "viewer", "remote", "call", "group", "coordination")
+NAMES = (
+    "client",
+    "claim",
+    "relay",
+    "wire",
+    "viewer",
+    "remote",
+    "call",
+    "group",
+    "coordination",
+    "crowd",
+)
 
 
 def load(name: str) -> Bench:
