@@ -348,7 +348,7 @@ ClinicWish = (
 ExpertWish = (
     WishClaim | WishResume | WishDecline | WishRelease | WishEditOpinion | WishSign | WishPause
 )
-CallWish = WishJoinCall | WishLeaveCall | WishMute | WishCameraOff | InvitationWish | WishChat
+CallWish = WishJoinCall | WishLeaveCall | WishMute | WishCameraOff | WishChat
 LibraryWish = WishSearchLibrary | WishOpenEntry
 AdministrationWish = (
     WishAddInstitution
@@ -369,6 +369,7 @@ Wish = (
     | CaseWish
     | ExpertWish
     | CallWish
+    | InvitationWish
     | CallSetupWish
     | RecordingWish
     | LibraryWish

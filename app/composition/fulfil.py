@@ -13,7 +13,7 @@ from app.commands.board_wishes import BoardWish
 from app.commands.call_wishes import CallSetupWish
 from app.commands.case_wishes import CaseWish
 from app.commands.intake_wishes import IntakeWish
-from app.commands.invitation_wishes import WishInvite, WishPutOut, WishWithdrawInvitation
+from app.commands.invitation_wishes import InvitationWish
 from app.commands.recording_wishes import RecordingWish
 from app.commands.rota_wishes import RotaWish
 from app.commands.wishes import (
@@ -65,7 +65,7 @@ from app.commands.wishes import (
     WishWithdraw,
 )
 from app.composition.fulfil_board import fulfil_board
-from app.composition.fulfil_call import fulfil_call
+from app.composition.fulfil_call import fulfil_call, fulfil_invitation
 from app.composition.fulfil_case import fulfil_case
 from app.composition.fulfil_intake import IntakeFulfilment
 from app.composition.fulfil_recording import fulfil_recording
@@ -107,6 +107,8 @@ class Fulfilment:
             self._expert(wish)
         elif isinstance(wish, CallWish):
             self._call(wish)
+        elif isinstance(wish, InvitationWish):
+            fulfil_invitation(self._desk, wish)
         elif isinstance(wish, CallSetupWish):
             fulfil_call(self._desk, wish)
         elif isinstance(wish, RecordingWish):
@@ -279,12 +281,6 @@ class Fulfilment:
                 desk.call.mute(muted=muted)
             case WishCameraOff(off):
                 desk.call.camera_off(off=off)
-            case WishInvite(body):
-                self._start(desk.invitation.invite(body), only="invite")
-            case WishWithdrawInvitation(invitation_id):
-                self._start(desk.invitation.withdraw(invitation_id), only="end invitation")
-            case WishPutOut(peer_id):
-                self._start(desk.invitation.put_out(peer_id), only="end invitation")
             case WishChat(text, audience):
                 self._start(desk.chat.send(text, audience))
             case _:

@@ -1,4 +1,4 @@
-"""Wishes about devices and speaking, and the use cases that answer them."""
+"""Wishes about devices, speaking and guests, and the use cases that answer them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ from app.commands.call_wishes import (
     WishStopCheck,
     WishStopShare,
     WishTalk,
+)
+from app.commands.invitation_wishes import (
+    InvitationWish,
+    WishInvite,
+    WishPutOut,
+    WishWithdrawInvitation,
 )
 from app.session.call import CallPhase
 
@@ -43,5 +49,17 @@ def fulfil_call(desk: Desk, wish: CallSetupWish) -> None:
             desk.tasks.start(desk.call.sharing.start(), only="share")
         case WishStopShare():
             desk.tasks.start(desk.call.sharing.stop(), only="stop sharing")
+        case _:
+            assert_never(wish)
+
+
+def fulfil_invitation(desk: Desk, wish: InvitationWish) -> None:
+    match wish:
+        case WishInvite(body):
+            desk.tasks.start(desk.invitation.invite(body), only="invite")
+        case WishWithdrawInvitation(invitation_id):
+            desk.tasks.start(desk.invitation.withdraw(invitation_id), only="end invitation")
+        case WishPutOut(peer_id):
+            desk.tasks.start(desk.invitation.put_out(peer_id), only="end invitation")
         case _:
             assert_never(wish)
