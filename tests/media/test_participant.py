@@ -8,11 +8,13 @@ import pytest
 from app.media.equipment import DeviceSource
 from app.media.messages import (
     AddPeer,
+    ConnectionState,
     MediaKind,
     PeerCommand,
+    PeerStatistics,
     Role,
 )
-from app.media.participant import run_participant
+from app.media.participant import ParticipantStatistics, SecondOfCall, run_participant
 from app.media.signals import command_of
 from protocol.call import Signal
 
