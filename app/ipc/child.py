@@ -143,6 +143,11 @@ class ChildProcess(Generic[CommandT, EventT]):
             harder()
         return await self.wait()
 
+    def kill(self) -> None:
+        """Ends a child that does not answer any more; `on_exit` follows."""
+        if self._process is not None and self.running:
+            self._process.kill()
+
     def release(self) -> None:
         """Lets a detached child go on by itself: its stdin closes, nothing ends it."""
         if not self._spec.detached:

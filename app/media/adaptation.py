@@ -89,6 +89,7 @@ class Adaptation:
         self._queue = LineQueue(clock.now)
         self._received = (clock.now(), 0, 0)
         self._arriving = 0.0
+        self._came = 0
         self._receiver = receiver
         sound.__class__ = SoundSender
         pictures.__class__ = PictureSender
@@ -177,12 +178,19 @@ class Adaptation:
             now = self._clock.now()
             if now - due > LATE_S:
                 self._queue.stood_still()
+            self._look_for_life(now)
             if now - decided_at >= DECIDE_EVERY or self._controller.alarmed:
                 decided_at = now
                 decided = self._controller.decide(now, self._line.work(now, self._work(now)))
                 self._follow(self._line.allot(now, decided))
             if not self._forwarded:
                 await self._tell(now)
+
+    def _look_for_life(self, now: float) -> None:
+        came = _counted(self._receiver.transport)
+        if came is not None and came.packetsReceived > self._came:
+            self._came = came.packetsReceived
+            self._controller.alive(now)
 
     def _follow(self, decision: Decision) -> None:
         self.decision = decision
@@ -205,12 +213,14 @@ class Adaptation:
         self._encoding += WORK_WEIGHT * ((counts.encode_s - spent) / seconds - self._encoding)
         sound = self.decision.sound_kbps + HEADERS_KBPS if self._line.speaks else 0
         sound *= 2 if self.decision.repeat_sound else 1
-        self._sent.append((counts.octets - octets) * 8 / 1000 / seconds + sound)
+        sends = (counts.octets - octets) * 8 / 1000 / seconds + sound
+        self._sent.append(sends)
         arrived = None
-        if self._arrived_kbps is not None:
+        fresh = self._arrived is not None and now - self._arrived[0] <= TOLD_FOR
+        if self._arrived_kbps is not None and fresh:
             arrived = self._arrived_kbps + sound * (1 - self._sound_lost)
         late = self._queue.waiting_ms() or 0.0
-        return Work(arrived, self._encoding, self._skipped, max(self._sent), late)
+        return Work(arrived, self._encoding, self._skipped, max(self._sent), late, sends)
 
     # --- what the sides tell each other --------------------------------------------------
 
@@ -234,8 +244,8 @@ class Adaptation:
         """What came since the last look, with the headers of IP and UDP."""
         if now - self._received[0] < COUNT_EVERY:
             return self._arriving
-        counted = transport._get_stats().get(transport._stats_id)
-        if not isinstance(counted, RTCTransportStats):
+        counted = _counted(transport)
+        if counted is None:
             return 0.0
         then, octets, packets = self._received
         self._received = (now, counted.bytesReceived, counted.packetsReceived)
@@ -266,6 +276,11 @@ class Adaptation:
             self._told = (now, Told(_MOTIONS[motion], _LIMITS[limit]))
         if queue != _UNKNOWN:
             self._controller.told(now, *self._line.told(now, float(queue), float(kbps)))
+
+
+def _counted(transport: RTCDtlsTransport) -> RTCTransportStats | None:
+    counted = transport._get_stats().get(transport._stats_id)
+    return counted if isinstance(counted, RTCTransportStats) else None
 
 
 def adaptable() -> bool:

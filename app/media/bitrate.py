@@ -3,12 +3,11 @@
 A pure class: it is told what the receiver reports (RTCP, RFC 3550 section 6.4; REMB) and what the
 encoder does, and answers what to send. It knows no network, no codec and no clock.
 
-- The line is judged by loss and by the queue in it: the round trip beyond the shortest of the last
-  minute. A step up or down follows (the commissioning document's figures); when a queue grows,
-  not more is sent than arrived.
+- The line is judged by loss and by the queue in it (`app.media.delays`). A step up or down follows
+  (the commissioning document's figures); when a queue grows, not more is sent than arrived.
 - After a queue it waits before it tries more, and tries in small steps near what failed.
-- A rung is left at once, and taken again only after the line has carried it for a while; each try
-  that fails makes the next one wait four times as long.
+- A rung is left at once, and taken again only after the line has carried it for a while
+  (`app.media.climbing`).
 - Not much more is aimed at than is really sent: what was not sent proves nothing of the line.
 - Sound is never given up. It is sent twice while packets are lost (and the line carries it).
 """
@@ -18,6 +17,9 @@ from collections import deque
 from dataclasses import dataclass
 
 from app.media.caps import Cap
+from app.media.climbing import Climbing
+from app.media.contact import Contact
+from app.media.delays import Delays, Standing
 from app.media.ladder import (
     DOCUMENT_LEAST_KBPS,
     LADDER,
@@ -69,14 +71,8 @@ DRAIN_S, DRAINED_SHARE, STUCK_S = 2.5, 0.7, 1.0
 not shrink at all."""
 DRAIN = ((100, 1.0), (350, 0.7), (math.inf, 0.5))
 """Of the target is sent while a queue of less than so many ms empties."""
-TOLD_FOR = 5.0
-"""Seconds for which a queue told by the receiver is better than one taken from round trips."""
-SHORTEST_OF_S = 60.0
-LATE_MS = 120
-"""Answers that waited so long say nothing of what was sent since: no more is tried on them."""
-SILENT_AFTER, DEAF_S = 2.5, 1.5
-"""Seconds without a report after which nothing is known of the line; and so long after the silence
-reports still tell of it."""
+SOUNDED_SHARE = 0.7
+"""Of the target is sent to see whether a delay is a queue."""
 SILENT_KBPS, OPENING_KBPS = 300, 250
 """Sent while nothing is heard any more, and when something was heard for the first time."""
 UNHEARD_S = 1.0
@@ -85,10 +81,6 @@ OPENS_BY = 1.9
 """By so much a second more is sent until the start is reached, while answers come in time."""
 WAIT_S, WAIT_MOST_S = 3.0, 6.0
 """Before more is tried after a queue; doubled when the try failed."""
-RUNG_MARGIN_UP, RUNG_MARGIN_DOWN = 1.1, 0.88
-RUNG_WAIT_S, RUNG_WAIT_MOST_S, RUNG_WAIT_GROWS = 3.0, 600.0, 4
-RUNG_FAILED_WITHIN_S = 120.0
-RUNG_PROVEN_AFTER_S = 180.0
 REPEAT_FROM_LOSS, REPEAT_UNTIL_LOSS = 0.015, 0.005
 
 
@@ -120,19 +112,17 @@ class Controller:
     def __init__(self, now: float, best: int = 0) -> None:
         self.best = best
         self._target = float(START_KBPS)
-        self._place = max(best, rung_for(START_KBPS))
+        self._climbing = Climbing(max(best, rung_for(START_KBPS)))
         self._loss = self._recent_loss = 0.0
         self._jitter_ms = 0.0
-        self._trips: deque[tuple[float, float]] = deque()
-        self._queue_ms: float | None = None
-        self._queue_told: float | None = None
+        self._delays, self._standing = Delays(), Standing()
         self._arrived: deque[float] = deque(maxlen=ARRIVED_OF)
         self._draining: tuple[float, float] | None = None
-        self._heard_at: float | None = None
-        self._deaf_until = now
+        self._contact, self._answered = Contact(), False
         self._began = self._looked = now
         self._opened = float(OPENING_KBPS)
         self._fresh = False
+        self._sends_kbps = 0.0
         self._estimate: float | None = None
         self._estimate_fell = False
         self._stepped_up = self._stepped_down = now
@@ -141,10 +131,6 @@ class Controller:
         self._tried_at: float | None = None
         self._failed: tuple[float, float] | None = None
         self._stale = False
-        self._fits_since: float | None = None
-        self._rung_wait = RUNG_WAIT_S
-        self._rose_at: float | None = None
-        self._rose_from = len(LADDER)
         self._repeat = False
         self._processor, self._richness = Cap(1.0, 10.0), Cap(1.0, 4.0)
 
@@ -152,47 +138,44 @@ class Controller:
 
     def heard(self, now: float, report: Report) -> None:
         """A report block of the receiver, of sound or of pictures."""
-        self._contact(now)
-        if now < self._deaf_until:
-            return  # it tells of the packets of the silence
+        self.alive(now)
+        self._answered = self._fresh = True
+        if report.rtt_ms is not None:
+            self._delays.trip(now, report.rtt_ms)
+        if self._contact.tells_of_silence(now, report.covers_s):
+            return
         weight = min(LOSS_WEIGHT, LOSS_WEIGHT * report.packets / 40)
         self._loss += weight * (report.lost - self._loss)
         self._recent_loss = report.lost if report.packets >= 20 else self._loss
         self._jitter_ms = report.jitter_ms
-        if report.rtt_ms is not None:
-            while self._trips and self._trips[0][0] < now - SHORTEST_OF_S:
-                self._trips.popleft()
-            self._trips.append((now, report.rtt_ms))
-            if not self._told_lately(now):
-                self._queue_ms = report.rtt_ms - min(trip for _, trip in self._trips)
 
     def told(self, now: float, queue_ms: float, arrived_kbps: float) -> None:
         """What a receiver of our own kind measured of this direction alone."""
-        self._contact(now)
-        self._queue_told = now
-        self._queue_ms = queue_ms
+        self.alive(now)
+        self._answered = self._fresh = True
+        self._delays.told(now, queue_ms)
         self._arrived.append(arrived_kbps)
 
-    def _told_lately(self, now: float) -> bool:
-        return self._queue_told is not None and now - self._queue_told <= TOLD_FOR
+    def alive(self, now: float) -> None:
+        """Anything at all came from the other side."""
+        if self._contact.heard(now):
+            self._contact_again(now)
 
     @property
     def alarmed(self) -> bool:
         """A queue was told of that no decision has answered yet."""
-        return self._fresh and self._draining is None and (self._queue_ms or 0) >= QUEUES_MS[2][0]
+        return self._fresh and self._draining is None and self._queue >= QUEUES_MS[2][0]
 
-    def _contact(self, now: float) -> None:
-        if self._heard_at is not None and now - self._heard_at > SILENT_AFTER:
-            self._contact_again(now)
-        self._heard_at = now
-        self._fresh = True
+    @property
+    def _queue(self) -> float:
+        return self._delays.queue_ms or 0.0
 
     def estimated(self, kbps: float) -> None:
         """The receiver's own estimate (REMB). Only its falling says something of the line."""
         fell = self._estimate is not None and kbps < self._estimate * 0.95
         first = self._estimate is None and kbps < self._target
         self._estimate = kbps
-        suspicious = self._queue_ms is None or self._queue_ms >= 40 or self._recent_loss >= 0.03
+        suspicious = self._delays.queue_ms is None or self._queue >= 40 or self._recent_loss >= 0.03
         if (fell or first) and kbps < self._target and suspicious:
             self._estimate_fell = True
 
@@ -201,7 +184,7 @@ class Controller:
     @property
     def quality(self) -> Quality:
         """The line by the last reports."""
-        queue = grade(self._queue_ms or 0.0, QUEUES_MS)
+        queue = grade(self._queue, QUEUES_MS)
         if queue is Quality.EXCELLENT and self._jitter_ms > JITTER_MS:
             queue = Quality.GOOD
         loss = grade(self._loss, LOSSES)
@@ -209,19 +192,29 @@ class Controller:
 
     def decide(self, now: float, work: Work) -> Decision:
         """What to send from now on; to be asked about twice a second."""
-        if self._heard_at is None and now - self._began < UNHEARD_S:
+        if not self._answered and now - self._began < UNHEARD_S:
             self._looked = now
-            return self._decision(0.0)
-        if self._heard_at is not None and now - self._heard_at > SILENT_AFTER:
-            return self._decision(SILENT_KBPS)
-        trips = [trip for _, trip in self._trips] or [0.0]
-        self._stale = max(work.answers_late_ms, trips[-1] - min(trips)) >= LATE_MS
+            return self._decision(now, 0.0)
+        if self._contact.silent(now):
+            return self._decision(now, SILENT_KBPS)
+        self._stale = self._delays.stale(now, work.answers_late_ms)
+        self._tell_path_from_queue(now, work)
         self._step(now, work)
         self._open(now)
         self._look_at_work(now, work)
-        self._choose_rung(now)
+        capped = max(self.best, self._processor.place, self._richness.place)
+        self._climbing.choose(now, self._target, capped)
         self._choose_repeat()
-        return self._decision(min(self._target, self._opened))
+        return self._decision(now, min(self._target, self._opened))
+
+    def _tell_path_from_queue(self, now: float, work: Work) -> None:
+        sends = self._sends_kbps if work.sends_kbps is None else work.sends_kbps
+        arrives = self._arrived[-1] if self._delays.told_lately(now) else work.arrived_kbps
+        after = self._delays.heard_after(now)
+        longer = self._standing.look(now, self._queue, sends, arrives, after)
+        if longer:
+            self._delays.grown(now, longer)
+            self._draining, self._wait_until = None, now
 
     def _open(self, now: float) -> None:
         """The start is sent step by step: a queue of a second answers a second later."""
@@ -234,10 +227,10 @@ class Controller:
             self._opened = math.inf
 
     def _step(self, now: float, work: Work) -> None:
-        quality, queue = self.quality, self._queue_ms or 0.0
+        quality, queue = self.quality, self._queue
         queued = queue >= QUEUES_MS[2][0] or self._estimate_fell
-        if queued and quality.value < Quality.POOR.value:
-            quality = Quality.POOR
+        if queued:
+            quality = max(quality, Quality.POOR, key=lambda one: one.value)
         elif self._target < LOSS_ALONE_KBPS and self._loss < LOSSES[3][0]:
             quality = min(quality, Quality.GOOD, key=lambda one: one.value)
         if queued:
@@ -276,10 +269,13 @@ class Controller:
         if queued:
             arrived = max(self._arrived, default=work.arrived_kbps)
             if arrived is not None:
-                target = min(target, arrived * ARRIVED_SHARE)
+                # Where speech is at stake a step is coarser than what is known of the line.
+                most = sent if self._target < LOSS_ALONE_KBPS else target
+                target = min(most, arrived * ARRIVED_SHARE)
             if self._estimate_fell and self._estimate is not None:
                 target = min(target, self._estimate)
-            certain = self._told_lately(now) and quality is Quality.CRITICAL
+            target = max(target, min(sent, self._standing.least_kbps))
+            certain = self._delays.told_lately(now) and quality is Quality.CRITICAL
             target = max(target, sent * (CUT_CRITICAL if certain else CUT_MOST))
             self._queue_noticed(now, arrived if arrived is not None else sent)
         elif quality is not Quality.CRITICAL:
@@ -296,6 +292,8 @@ class Controller:
     def _more(self, now: float, quality: Quality, work: Work) -> None:
         step = float(steps_for(self._target)[quality])
         most = provable_kbps(work.sent_kbps)
+        low = self._climbing.least_of_next()  # hardly anything is sent there: the rung is the try
+        most = max(most, low)
         if step == 0 or self._target >= most:
             return
         if self._failed is not None:
@@ -305,6 +303,8 @@ class Controller:
                 self._failed, self._wait = None, WAIT_S
             elif self._target > failed * 0.75:
                 step /= 4
+        if quality is Quality.EXCELLENT:
+            step = max(step, low - self._target)
         if self._tried_at is None:
             self._tried_at = now
         self._stepped_up = now
@@ -316,9 +316,8 @@ class Controller:
     def _contact_again(self, now: float) -> None:
         """After a cut the line may be another one: half of what it carried, and no old delays."""
         self._set(max(self._target / 2, min(self._target, SILENT_KBPS)))
-        self._trips.clear()
-        self._queue_ms = self._draining = None
-        self._wait_until, self._deaf_until = now + WAIT_S, now + DEAF_S
+        self._delays.forget()
+        self._draining, self._wait_until = None, now + WAIT_S
 
     def _look_at_work(self, now: float, work: Work) -> None:
         rung = LADDER[self._place]
@@ -336,26 +335,9 @@ class Controller:
             by=2 if work.skipped_share > 0.6 else 1,
         )
 
-    def _choose_rung(self, now: float) -> None:
-        if self._rose_at is not None and now - self._rose_at > RUNG_PROVEN_AFTER_S:
-            self._rose_at, self._rung_wait = None, RUNG_WAIT_S
-        capped = max(self.best, self._processor.place, self._richness.place)
-        carried = max(rung_for(self._target, RUNG_MARGIN_DOWN), capped)
-        if carried > self._place:
-            if carried > self._rose_from:
-                self._rung_wait = RUNG_WAIT_S  # not the try failed: the line is another one now
-            elif self._rose_at is not None and now - self._rose_at <= RUNG_FAILED_WITHIN_S:
-                self._rung_wait = min(RUNG_WAIT_MOST_S, self._rung_wait * RUNG_WAIT_GROWS)
-            self._place, self._fits_since, self._rose_at = carried, None, None
-            return
-        wanted = max(rung_for(self._target, RUNG_MARGIN_UP), capped)
-        if wanted >= self._place:
-            self._fits_since = None
-        elif self._fits_since is None:
-            self._fits_since = now
-        elif now - self._fits_since >= self._rung_wait:
-            self._rose_from, self._rose_at = self._place, now
-            self._place, self._fits_since = wanted, None
+    @property
+    def _place(self) -> int:
+        return self._climbing.place
 
     def _choose_repeat(self) -> None:
         if self._target < REPEAT_FROM_KBPS or self._loss < REPEAT_UNTIL_LOSS:
@@ -363,11 +345,12 @@ class Controller:
         elif self._loss > REPEAT_FROM_LOSS:
             self._repeat = True
 
-    def _decision(self, target: float) -> Decision:
+    def _decision(self, now: float, target: float) -> Decision:
         rung = LADDER[max(self._place, self._opening_place())]
         sound = RICH_SOUND_KBPS if target >= DOCUMENT_LEAST_KBPS else SOUND_KBPS
         taken = (sound + HEADERS_KBPS) * (2 if self._repeat else 1)
-        sent = min(target, self._target) * self._drained_share()
+        sent = min(target, self._target) * self._drained_share(now)
+        self._sends_kbps = max(sent, taken)
         return Decision(
             target_kbps=round(self._target),
             pictures_kbps=max(0, round(sent - taken)),
@@ -375,7 +358,7 @@ class Controller:
             repeat_sound=self._repeat,
             rung=rung,
             limit=self._limit(),
-            queue_ms=round(self._queue_ms or 0.0, 1),
+            queue_ms=round(self._queue, 1),
             lost=round(self._loss, 3),
         )
 
@@ -384,11 +367,10 @@ class Controller:
             return 0
         return min(SMALLEST_FLUENT, rung_for(self._opened))
 
-    def _drained_share(self) -> float:
+    def _drained_share(self, now: float) -> float:
         if self._draining is None:
-            return 1.0
-        queue = self._queue_ms or 0.0
-        return next(share for bound, share in DRAIN if queue < bound)
+            return SOUNDED_SHARE if self._standing.sounded(now) else 1.0
+        return next(share for bound, share in DRAIN if self._queue < bound)
 
     def _limit(self) -> Limit:
         if self._place <= self.best:

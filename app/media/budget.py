@@ -163,6 +163,7 @@ class FacePart:
             work,
             arrived_kbps=_sum(work.arrived_kbps, other.arrived_kbps),
             sent_kbps=_sum(work.sent_kbps, other.sent_kbps),
+            sends_kbps=_sum(work.sends_kbps, other.sends_kbps),
             encode_share=max(work.encode_share, other.encode_share),
         )
 

@@ -45,12 +45,16 @@ JITTER_MS = 60
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One receiver's report block. `lost` is 0..1 of `packets`; times in ms, None: not measured."""
+    """One receiver's report block. `lost` is 0..1 of `packets`; times in ms, None: not measured.
+
+    It tells of the last `covers_s` seconds, since the block before it.
+    """
 
     lost: float
     packets: int
     rtt_ms: float | None = None
     jitter_ms: float = 0.0
+    covers_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class Work:
     Args:
         arrived_kbps: what the receiver got by its reports, None when not known.
         sent_kbps: the most that was sent in a while, None when not known.
+        sends_kbps: what was sent since the last decision, None when not known.
         answers_late_ms: the queue in the line to us, in which what the receiver tells waits.
         encode_share: time spent encoding of the time between two pictures.
         skipped_share: of the pictures that were due, those not sent for want of bits.
@@ -70,6 +75,7 @@ class Work:
     skipped_share: float = 0.0
     sent_kbps: float | None = None
     answers_late_ms: float = 0.0
+    sends_kbps: float | None = None
 
 
 def grade(value: float, bounds: tuple[tuple[float, Quality], ...]) -> Quality:

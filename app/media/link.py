@@ -13,7 +13,18 @@ from app.ipc.errors import ChildNotRunningError, ChildStartError
 from app.media.errors import FrameMemoryError
 from app.media.frames import FrameReader, PictureFrame
 from app.media.loudness import SILENCE_DB, SoundLevels
-from app.media.messages import COMMANDS, EVENTS, Command, Event, Frames, FramesGone
+from app.media.messages import (
+    COMMANDS,
+    EVENTS,
+    Command,
+    EndCall,
+    Event,
+    Frames,
+    FramesGone,
+    StartCall,
+    Statistics,
+)
+from app.media.watchdog import LOOK_EVERY, Verdict, Watchdog
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +41,8 @@ class MediaLink:
         on_lost: the process died with this return code. The call's media is gone; it is being
             started again, and the `Ready` event that follows is the moment to rejoin the call.
             `will_restart` is False when it died too often: offer the user to try again.
+        on_stalled: the process stands still in a call (True), or works again (False). One that
+            goes on standing still is killed, and `on_lost` follows.
         argv: another program than `huizhen media` (tests).
     """
 
@@ -38,10 +51,15 @@ class MediaLink:
         *,
         on_event: Callable[[Event], None],
         on_lost: Callable[[int, bool], None],
+        on_stalled: Callable[[bool], None] = lambda _stalled: None,
         argv: Sequence[str] | None = None,
     ) -> None:
         self._on_event = on_event
         self._on_lost = on_lost
+        self._on_stalled = on_stalled
+        self._watchdog = Watchdog()
+        self._stalled = False
+        self._watching: asyncio.Task[None] | None = None
         self._readers: dict[str, FrameReader] = {}
         self._levels: dict[str, float] = {}
         self._deaths: deque[float] = deque(maxlen=RESTARTS + 1)
@@ -79,6 +97,8 @@ class MediaLink:
         self._wanted = True
         self._deaths.clear()
         await self._child.start()
+        if self._watching is None:
+            self._watching = asyncio.create_task(self._watch(), name="media watchdog")
 
     def send(self, command: Command) -> None:
         """Queues a command; never blocks.
@@ -87,6 +107,12 @@ class MediaLink:
             ChildNotRunningError: the process is not running (`on_lost` tells when it died).
         """
         self._child.send(command)
+        if isinstance(command, StartCall):
+            self._watchdog.call_began(asyncio.get_running_loop().time())
+        elif isinstance(command, EndCall):
+            self._watchdog.call_ended()
+            if self._stalled:
+                self._child.kill()  # the next call is not to wait for it
 
     def latest_frame(self, stream: str) -> PictureFrame | None:
         """The newest picture of a peer or of `SELF_VIEW`; the same object while unchanged."""
@@ -100,9 +126,11 @@ class MediaLink:
     async def close(self) -> None:
         """Ends the process and lets the pictures go."""
         self._wanted = False
-        if self._restart is not None:
-            self._restart.cancel()
-            await asyncio.gather(self._restart, return_exceptions=True)
+        for task in (self._restart, self._watching):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+        self._watching = None
         if self._child.running:
             await self._child.stop()
         self._forget_pictures()
@@ -118,6 +146,9 @@ class MediaLink:
             case SoundLevels():
                 self._levels = event.levels
                 return  # ten a second, for meters only
+            case Statistics():
+                self._watchdog.counted(asyncio.get_running_loop().time())
+                self._tell_stalled(stalled=False)
             case _:
                 pass
         self._on_event(event)
@@ -139,8 +170,29 @@ class MediaLink:
             self._detach(stream)
         self._levels = {}
 
+    async def _watch(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            match self._watchdog.look(loop.time()):
+                case Verdict.STALLS:
+                    self._tell_stalled(stalled=True)
+                case Verdict.HANGS if self._child.running:
+                    log.error("the media process stands still and is ended")
+                    self._watchdog.call_ended()
+                    self._child.kill()
+                case _:
+                    pass
+
+    def _tell_stalled(self, *, stalled: bool) -> None:
+        if stalled is not self._stalled:
+            self._stalled = stalled
+            self._on_stalled(stalled)
+
     def _died(self, returncode: int) -> None:
         self._forget_pictures()
+        self._watchdog.call_ended()
+        self._stalled = False
         if not self._wanted:
             return
         loop = asyncio.get_running_loop()

@@ -107,11 +107,13 @@ class _Reporting(RTCRtpSender):
     on_report: Callable[[Report, RtcpReceiverInfo], None]
     on_estimate: Callable[[float], None]
     _sent_reports: dict[int, float]
+    _reported_at: float | None
     _highest: int | None
     _clock_rate: int
 
     def _begin(self, clock_rate: int) -> None:
         self._sent_reports, self._highest, self._clock_rate = {}, None, clock_rate
+        self._reported_at = None
 
     async def _send_rtcp(self, packets: list[AnyRtcpPacket]) -> None:
         for packet in packets:
@@ -146,17 +148,21 @@ class _Reporting(RTCRtpSender):
         await super()._handle_rtcp_packet(packet)
 
     def _understood(self, report: RtcpReceiverInfo) -> Report:
+        now = time.monotonic()
         sent_at = self._sent_reports.get(report.lsr)
         trip = None
         if sent_at is not None:
-            trip = max(0.0, (time.monotonic() - sent_at - report.dlsr / 65536) * 1000)
+            trip = max(0.0, (now - sent_at - report.dlsr / 65536) * 1000)
         before, self._highest = self._highest, report.highest_sequence
         packets = max(0, report.highest_sequence - before) if before is not None else 0
+        covers = 0.0 if self._reported_at is None else now - self._reported_at
+        self._reported_at = now
         return Report(
             lost=report.fraction_lost / 256,
             packets=packets,
             rtt_ms=trip,
             jitter_ms=report.jitter / self._clock_rate * 1000,
+            covers_s=covers,
         )
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from typing import assert_never
 from uuid import UUID
 
@@ -33,7 +32,6 @@ from app.media.messages import (
     SetIceServers,
     SetMuted,
     SourceFallback,
-    StartCall,
     Statistics,
     TurnPeer,
 )
@@ -44,7 +42,7 @@ from app.media.signals import command_of, signal_of
 from app.media.ways import Way, ways_in
 from app.net.errors import Unreachable
 from app.net.socket import EventSocket
-from app.services.call_pictures import pictures_of
+from app.services.call_pictures import none_comes, told_by
 from app.services.call_signals import CallSignals
 from app.services.equipment import DeviceMemory, EquipmentService
 from app.services.facts import Facts
@@ -56,11 +54,11 @@ from app.session.call import (
     CallEnded,
     CallEntered,
     CallJoining,
+    CallMediaBack,
     CallPhase,
     CallReconnecting,
     CallResumed,
     CallServerAway,
-    MediaTold,
     RelaySeen,
     SourcesChanged,
     TalkHeld,
@@ -111,7 +109,9 @@ class CallService:
         self._media_died = False
         self.on_recording: Callable[[RecordingWritten | PlayerEvent], None] = lambda _event: None
         self.on_media_lost: Callable[[], None] = lambda: None
-        self.media = MediaLink(on_event=self._media_said, on_lost=self._media_lost)
+        self.media = MediaLink(
+            on_event=self._media_said, on_lost=self._media_lost, on_stalled=self._media_stalled
+        )
         self.equipment = EquipmentService(facts, devices, self.media, generated=generated)
         self.sharing = SharingService(facts, socket, self._tell_media, generated=generated)
         self._signals = CallSignals(
@@ -247,15 +247,7 @@ class CallService:
 
     def _start_media(self, joined: JoinedCall) -> None:
         call = self._facts.state.call
-        self._tell_media(
-            StartCall(
-                ice_servers=joined.ice_servers,
-                ice_transport_policy=joined.ice_transport_policy,
-                video=self.equipment.camera,
-                audio=self.equipment.microphone,
-                speaker=self.equipment.speaker,
-            )
-        )
+        self._tell_media(self.equipment.call_with(joined))
         if call.muted or call.camera_off:
             self._tell_media(SetMuted(audio=call.muted, video=call.camera_off))
         generated = self.equipment.generated_picture
@@ -357,23 +349,28 @@ class CallService:
 
     def _counted(self, event: Statistics) -> None:
         self._yielding.counted(event)
-        sent = max((peer.frames_sent for peer in event.peers), default=0)
-        self._facts.apply(MediaTold(pictures_of(event), sent))
+        self._facts.apply(told_by(event))
 
-    def _media_lost(self, returncode: int, will_restart: bool) -> None:
-        log.error("the media process ended: %s", returncode)
+    def _media_lost(self, _returncode: int, will_restart: bool) -> None:
         self._media_died = True
         self.on_media_lost()
         if self._joined is None:
             return
         raise_notice(self._facts, Trouble.MEDIA_STOPPED, severity=Severity.WARNING)
         if will_restart:
-            call = self._facts.state.call
-            silent = tuple(replace(picture, connected=False) for picture in call.pictures)
-            self._facts.apply(MediaTold(silent, call.frames_sent))
-            self._facts.apply(CallReconnecting())
+            self._media_away()
         else:
             self._tasks.start(self.leave())
+
+    def _media_stalled(self, stalled: bool) -> None:
+        if not stalled:
+            self._facts.apply(CallMediaBack())
+        elif self._joined is not None:
+            self._media_away()
+
+    def _media_away(self) -> None:
+        self._facts.apply(none_comes(self._facts.state.call))
+        self._facts.apply(CallReconnecting())
 
     def _media_back(self, joined: JoinedCall) -> None:
         """Our seat is as it was: the new process meets everybody again."""

@@ -1,10 +1,11 @@
 """What the media process counts of each participant, as the session knows it."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from app.media.messages import ConnectionState, Statistics
 from app.media.sharing import viewer_of
-from app.session.call import PeerPicture
+from app.session.call import Call, MediaTold, PeerPicture
 
 
 def pictures_of(event: Statistics) -> tuple[PeerPicture, ...]:
@@ -26,3 +27,18 @@ def pictures_of(event: Statistics) -> tuple[PeerPicture, ...]:
         for peer in event.peers
         if viewer_of(peer.peer_id) is None
     )
+
+
+def told_by(event: Statistics) -> MediaTold:
+    """A second of the call, and the most frames that went to anybody."""
+    sent = max((peer.frames_sent for peer in event.peers), default=0)
+    return MediaTold(pictures_of(event), sent)
+
+
+def none_comes(call: Call) -> MediaTold:
+    """The same pictures while our own media stand still."""
+    silent = tuple(
+        replace(picture, connected=False, frames_per_second=0.0, kilobits_per_second=0)
+        for picture in call.pictures
+    )
+    return MediaTold(silent, call.frames_sent)

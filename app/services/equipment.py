@@ -18,10 +18,12 @@ from app.media.messages import (
     SetMuted,
     Source,
     SourceFallback,
+    StartCall,
 )
 from app.services.facts import Facts
 from app.session.call import CallPhase, SourcesChanged, SpeakingSeen, TalkHeld
 from app.session.equipment import DeviceChosen, DeviceServes, DevicesLetGo, DevicesSeen, EchoKnown
+from protocol.call import JoinedCall
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +81,16 @@ class EquipmentService:
         chosen = self._facts.state.equipment.chosen
         camera, microphone, speaker = (chosen.get(what, DeviceSource()) for what in Equipment)
         return camera, microphone, speaker
+
+    def call_with(self, joined: JoinedCall) -> StartCall:
+        """The command that begins this call with what was chosen."""
+        return StartCall(
+            ice_servers=joined.ice_servers,
+            ice_transport_policy=joined.ice_transport_policy,
+            video=self.camera,
+            audio=self.microphone,
+            speaker=self.speaker,
+        )
 
     @property
     def generated_picture(self) -> bool:

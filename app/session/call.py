@@ -91,6 +91,11 @@ class CallReconnecting:
 
 
 @dataclass(frozen=True, slots=True)
+class CallMediaBack:
+    """Our own media, which had stood still, go on as they were."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallServerAway:
     """The line to the server is gone, or back with our seat."""
 
@@ -145,6 +150,7 @@ CallFact = (
     | CallEntered
     | CallEnded
     | CallReconnecting
+    | CallMediaBack
     | CallServerAway
     | CallResumed
     | RelaySeen
@@ -189,6 +195,8 @@ def reduce_call(call: Call, fact: CallFact) -> Call:
             return (
                 call if call.phase is CallPhase.OUT else replace(call, phase=CallPhase.RECONNECTING)
             )
+        case CallMediaBack():
+            return replace(call, phase=CallPhase.IN) if _reconnects(call) else call
         case CallServerAway(away):
             return call if call.phase is CallPhase.OUT else replace(call, server_away=away)
         case CallResumed(state):
@@ -205,6 +213,10 @@ def reduce_call(call: Call, fact: CallFact) -> Call:
             return replace(call, talking=held)
         case _:
             assert_never(fact)
+
+
+def _reconnects(call: Call) -> bool:
+    return call.phase is CallPhase.RECONNECTING
 
 
 def _roster(call: Call, fact: CallChanged) -> Call:

@@ -129,6 +129,31 @@ def test_a_killed_media_process_comes_back_into_a_call_of_three(
     at_desk({server.url: server.ca}, part)
 
 
+@pytest.mark.allow_logs("the media process is stopped on purpose")
+def test_a_media_process_that_stands_still_is_no_still_face(
+    at_desk: Play, server: ServerProcess, valley: Valley
+) -> None:
+    async def part(person: Clinician) -> None:
+        guests = await three_in_a_call(person, server, valley)
+        try:
+            seat = person.state.call.own_peer
+            pid = person.desk.call.media.pid
+            assert pid is not None
+            os.kill(pid, signal.SIGSTOP)
+            await person.read("Reconnecting…")
+            assert person.desk.call.media.pid == pid, "said before anything is done about it"
+            assert "kbit/s" not in person.screen(), "no figures of a picture that stands"
+            await person.until(lambda: seen(person) == 2, "both pictures again")
+            assert person.state.call.own_peer == seat
+            assert person.desk.call.media.pid != pid
+            assert "Reconnecting…" not in person.screen()
+        finally:
+            for guest in guests:
+                guest.end()
+
+    at_desk({server.url: server.ca}, part)
+
+
 @pytest.mark.allow_logs("the server is killed on purpose")
 def test_a_killed_server_takes_no_picture_away(at_desk: Play, tmp_path: Path) -> None:
     server = ServerProcess(tmp_path / "fragile")

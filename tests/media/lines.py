@@ -2,9 +2,11 @@
 
 import itertools
 import random
+from collections import deque
 from dataclasses import dataclass, field
 
 from app.media.bitrate import HEADERS_KBPS, Controller, Decision
+from app.media.ladder import Motion
 from app.media.line_quality import Report, Work
 
 TICK = 0.5
@@ -17,12 +19,16 @@ class SimulatedLine:
 
     Args:
         greedy: share of the target that the encoder really uses.
+        sound_reports_every: seconds between reports while only sound goes, as of a browser.
+        speaks: the receiver is of our own kind, and tells what it measures of this direction.
     """
 
     rate_kbps: float
     loss: float = 0.0
     rtt_ms: float = 100.0
     greedy: float = 1.0
+    sound_reports_every: float = 1.0
+    speaks: bool = False
     seed: int = 1
     now: float = 1000.0
     queue_ms: float = 0.0
@@ -34,7 +40,9 @@ class SimulatedLine:
         self._sent_kbps = 0.0
         self._arrived_kbps = 0.0
         self._overflow = 0.0
-        self._ticks = 0
+        self._sent_lately: deque[float] = deque(maxlen=8)
+        self._reported_at = self._pictured_at = self.now
+        self._shortest_told = self._way_ms()
 
     def run(self, seconds: float) -> list[Decision]:
         """Passes time; what was decided meanwhile."""
@@ -43,16 +51,40 @@ class SimulatedLine:
             self._tick()
         return self.decisions[before:]
 
+    def _way_ms(self) -> float:
+        return self.rtt_ms / 2 + self.queue_ms
+
     def _tick(self) -> None:
         self.now += TICK
-        self._ticks += 1
         self._queue()
-        if self._ticks % 2 == 0:
+        pictures = self._pictured_at == self.now - TICK
+        every = 1.0 if pictures else self.sound_reports_every
+        if self.now - self._reported_at >= every:
             self.controller.heard(self.now, self._report())
-        decision = self.controller.decide(self.now, Work(arrived_kbps=self._arrived_kbps))
-        self.decisions.append(decision)
+            self._reported_at = self.now
+        if self.speaks:
+            self._shortest_told = min(self._shortest_told, self._way_ms())
+            beyond = self._way_ms() - self._shortest_told
+            self.controller.told(self.now, beyond, self._arrived_kbps)
+        self.decisions.append(self.controller.decide(self.now, self._work(pictures=pictures)))
+        self._send(self.decisions[-1])
+
+    def _work(self, *, pictures: bool) -> Work:
+        return Work(
+            arrived_kbps=self._arrived_kbps if pictures else None,
+            sent_kbps=max(self._sent_lately, default=None),
+            sends_kbps=self._sent_kbps,
+        )
+
+    def _send(self, decision: Decision) -> None:
         sound = (decision.sound_kbps + HEADERS_KBPS) * (2 if decision.repeat_sound else 1)
-        self._sent_kbps = self.greedy * (decision.pictures_kbps + sound)
+        pictures = decision.pictures_kbps
+        if decision.rung.motion is Motion.PAUSED:
+            pictures = 0
+        elif pictures:
+            self._pictured_at = self.now
+        self._sent_kbps = self.greedy * (pictures + sound)
+        self._sent_lately.append(self._sent_kbps)
 
     def _queue(self) -> None:
         waiting = self.queue_ms + (self._sent_kbps - self.rate_kbps) / self.rate_kbps * TICK * 1000

@@ -37,6 +37,7 @@ from app.media.messages import (
     SetMuted,
     SourceFallback,
     StartCall,
+    Statistics,
 )
 from protocol.call import SessionDescription
 from tests.media.two_ends import End, call, failures
@@ -123,6 +124,43 @@ async def test_a_killed_process_is_reported_restarted_and_can_rejoin(
     clinic.link.send(AddPeer(peer_id="expert", role=Role.OFFERER))
     await asyncio.gather(clinic.connected(), expert.connected())
     await clinic.statistics(lambda peer: peer.frames_decoded > 5)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGSTOP is of POSIX")
+@pytest.mark.allow_logs("the process is stopped on purpose")
+async def test_a_process_that_stands_still_is_told_of_ended_and_restarted(alone: End) -> None:
+    await alone.until(Statistics)
+    assert alone.link.pid is not None
+    os.kill(alone.link.pid, signal.SIGSTOP)
+    alone.forget()
+    await alone.stalls(True)
+    assert alone.lost == [], "it may still go on"
+    await alone.until(Ready)
+    assert alone.lost == [(-signal.SIGKILL, True)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGSTOP is of POSIX")
+async def test_a_process_that_goes_on_by_itself_is_left_alone(alone: End) -> None:
+    await alone.until(Statistics)
+    pid = alone.link.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    await alone.stalls(True)
+    os.kill(pid, signal.SIGCONT)
+    await alone.stalls(True, False)
+    assert (alone.lost, alone.link.pid) == ([], pid)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGSTOP is of POSIX")
+@pytest.mark.allow_logs("the process is stopped on purpose")
+async def test_who_hangs_up_on_a_process_that_stands_still_has_a_new_one(alone: End) -> None:
+    await alone.until(Statistics)
+    assert alone.link.pid is not None
+    os.kill(alone.link.pid, signal.SIGSTOP)
+    await alone.stalls(True)
+    alone.forget()
+    alone.link.send(EndCall())
+    await alone.until(Ready)
 
 
 @pytest.mark.allow_logs("the process cannot start on purpose")

@@ -36,9 +36,11 @@ class End(Ears[Event]):
         self.name = name
         self.deliver: Callable[[LocalSignal], None] = lambda _: None
         self.lost: list[tuple[int, bool]] = []
+        self.stalled: list[bool] = []
         self.link = MediaLink(
             on_event=self.hear,
             on_lost=lambda code, again: self.lost.append((code, again)),
+            on_stalled=self._stalls,
             argv=program,
         )
 
@@ -63,6 +65,15 @@ class End(Ears[Event]):
         self.link.send(
             StartCall(video=picture or GeneratedSource(), play_audio=False, codec=codec, **ice)
         )
+
+    def _stalls(self, stalled: bool) -> None:
+        self.stalled.append(stalled)
+        self.notify()
+
+    async def stalls(self, *told: bool) -> None:
+        """Until exactly this was told of standing still."""
+        async with self.news:
+            await self.news.wait_for(lambda: self.stalled == list(told))
 
     def forget(self) -> None:
         """From now on only what comes after counts."""

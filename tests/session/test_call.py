@@ -6,6 +6,7 @@ from app.session.call import (
     CallEntered,
     CallFact,
     CallJoining,
+    CallMediaBack,
     CallPhase,
     CallReconnecting,
     CallResumed,
@@ -71,6 +72,15 @@ def test_coming_back_survives_being_told_that_the_call_had_emptied() -> None:
 
 def test_a_reconnect_brings_nobody_into_a_call_they_were_not_in() -> None:
     assert after(CallReconnecting()).phase is CallPhase.OUT
+
+
+def test_media_that_go_on_by_themselves_leave_everything_as_it_was() -> None:
+    before = after(*JOINED, CallServerAway(True))
+    assert reduce_call(reduce_call(before, CallReconnecting()), CallMediaBack()) == before
+
+
+def test_media_that_go_on_after_the_end_bring_nobody_back() -> None:
+    assert after(*JOINED, CallEnded(), CallMediaBack()).phase is CallPhase.OUT
 
 
 def test_what_is_muted_stays_muted_from_call_to_call() -> None:
