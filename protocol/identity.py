@@ -26,18 +26,18 @@ def in_doubt(patient: Patient, study: AttachedStudy) -> bool:
 
 def names_another(patient: Patient, study: AttachedStudy) -> bool:
     """Whether the images name a patient who cannot be this one: another date of birth, another sex,
-    or another name in the same script; and where neither date of birth nor name can be compared
-    (half of all people are of one sex), another identifier. What either side does not say
-    contradicts nothing."""
+    another name in the same script, or another identifier unless date of birth and name both agree
+    (many have one name, and some one birthday). What either side does not say contradicts
+    nothing."""
     other_birth = _other_birth(patient, study.patient_birth_date)
     other_name = _other_name(patient.name, study.patient_name)
     if other_birth or other_name or _other_sex(patient, study.patient_sex):
         return True
-    if other_birth is None and other_name is None:
-        return bool(patient.patient_id and study.patient_id) and (
-            _letters(patient.patient_id) != _letters(study.patient_id)
-        )
-    return False
+    if other_birth is False and other_name is False:
+        return False  # two houses number the same person differently
+    return bool(patient.patient_id and study.patient_id) and (
+        _letters(patient.patient_id) != _letters(study.patient_id)
+    )
 
 
 def _other_birth(patient: Patient, born: str) -> bool | None:

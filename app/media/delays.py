@@ -126,8 +126,7 @@ class Standing:
             arrives_kbps: what arrives of it, None when not known.
             after: seconds until what is sent shows in the delay.
         """
-        passed, self._looked = now - self._looked, now
-        self.least_kbps = 0.0
+        passed, self._looked, self.least_kbps = now - self._looked, now, 0.0
         if queue_ms < STANDS_MS:
             self._began = None
             return 0.0

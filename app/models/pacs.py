@@ -117,7 +117,7 @@ def _remark(search: PacsSearch) -> str:
 
 
 def _retrieve(one: RetrieveProgress, titles: dict[str, str]) -> RetrieveProps:
-    whole = one.expected is not None and one.arrived >= one.expected
+    whole = _is_whole(one)
     percent = 100 * one.arrived // one.expected if one.expected else -1
     if not one.ended:
         look = "neutral"
@@ -133,6 +133,12 @@ def _retrieve(one: RetrieveProgress, titles: dict[str, str]) -> RetrieveProps:
         look=look,
         running=not one.ended,
     )
+
+
+def _is_whole(one: RetrieveProgress) -> bool:
+    """Never when some could not be delivered, whatever was in the inbox before."""
+    clean = one.problem is None and not one.failed
+    return clean and one.expected is not None and one.arrived >= one.expected
 
 
 def _line(one: RetrieveProgress, *, whole: bool) -> str:

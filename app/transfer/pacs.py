@@ -171,7 +171,14 @@ class _Following:
         self._emit = emit
         self._loop = asyncio.get_running_loop()
         self._expected = command.images
-        self._failed = 0
+        self._failed = self._delivered = 0
+        known = inbox.study(command.study_instance_uid)
+        self._before = 0 if known is None else len(known.instances)
+        self._was_whole = (
+            known is not None
+            and known.expected is not None
+            and len(known.instances) >= known.expected
+        )
         self._bytes = inbox.received_bytes
         self._speed = SpeedMeter(self._loop.time)
         self._speed.count(0)
@@ -181,6 +188,7 @@ class _Following:
     def counted(self, counts: Counts) -> None:
         """From the job's thread."""
         self._failed = counts.failed
+        self._delivered = counts.completed + counts.warning
         if counts.total > (self._expected or 0):
             self._expected = counts.total
         with suppress(RuntimeError):  # the loop has been closed meanwhile
@@ -188,8 +196,27 @@ class _Following:
 
     def end(self, problem: PacsProblem | None, status: int, *, stopped: bool) -> None:
         self._throttle.cancel()
+        self._expected = self._known_to_be(broken=stopped or problem is not None)
         self._inbox.expect(self._command.study_instance_uid, self._expected)
         self._emit(self._progress(ended=True, stopped=stopped, problem=problem, status=status))
+
+    def _known_to_be(self, *, broken: bool) -> int | None:
+        """How many images the study has at least, by all that was said and was missed.
+
+        What was here before may be others than those the archive names: of a job that broke off,
+        or that could not deliver all, the inbox has at least so many too few as it missed.
+        """
+        missed, arrived = self._failed, self._arrived()
+        if broken:
+            came = max(self._delivered, arrived - self._before)
+            missed = max(missed, (self._expected or 0) - came, 1)
+        if not missed or (self._was_whole and arrived >= (self._expected or 0)):
+            return self._expected
+        return max(self._expected or 0, arrived + missed)
+
+    def _arrived(self) -> int:
+        study = self._inbox.study(self._command.study_instance_uid)
+        return len(study.instances) if study is not None else 0
 
     def _tell(self) -> None:
         received = self._inbox.received_bytes
@@ -205,12 +232,10 @@ class _Following:
         problem: PacsProblem | None = None,
         status: int = 0,
     ) -> RetrieveProgress:
-        uid = self._command.study_instance_uid
-        study = self._inbox.study(uid)
         return RetrieveProgress(
             job=self._command.job,
-            study_instance_uid=uid,
-            arrived=len(study.instances) if study is not None else 0,
+            study_instance_uid=self._command.study_instance_uid,
+            arrived=self._arrived(),
             expected=self._expected,
             failed=self._failed,
             bytes_per_second=round(self._speed.read(), 1),
