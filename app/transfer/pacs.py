@@ -174,11 +174,8 @@ class _Following:
         self._failed = self._delivered = 0
         known = inbox.study(command.study_instance_uid)
         self._before = 0 if known is None else len(known.instances)
-        self._was_whole = (
-            known is not None
-            and known.expected is not None
-            and len(known.instances) >= known.expected
-        )
+        said = None if known is None else known.expected
+        self._whole_at = said if said is not None and self._before >= said else 0
         self._bytes = inbox.received_bytes
         self._speed = SpeedMeter(self._loop.time)
         self._speed.count(0)
@@ -210,8 +207,8 @@ class _Following:
         if broken:
             came = max(self._delivered, arrived - self._before)
             missed = max(missed, (self._expected or 0) - came, 1)
-        if not missed or (self._was_whole and arrived >= (self._expected or 0)):
-            return self._expected
+        if not missed or self._whole_at >= (self._expected or 1):
+            return self._expected  # nothing is missing, or it was complete before
         return max(self._expected or 0, arrived + missed)
 
     def _arrived(self) -> int:

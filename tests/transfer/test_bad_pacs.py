@@ -167,6 +167,31 @@ async def test_180_announced_and_127_delivered_is_an_incomplete_study_that_can_b
             assert len(desk.inbox.heads(str(study))) == 127
 
 
+async def test_images_that_were_here_before_do_not_stand_in_for_those_that_did_not_come(
+    tmp_path: Path,
+) -> None:
+    study, series = generate_uid(), generate_uid()
+    local = iter((3, 10))
+
+    def get(_event: Any) -> Answers:
+        announced = next(local)
+        yield announced
+        for number in range(3 if announced == 3 else 7):
+            yield 0xFF00, ct_slice(study, series, announced * 100 + number, 8)
+        if announced == 10:
+            yield 0xA702, None
+
+    with archive(get=get) as pacs:
+        async with desk_with(tmp_path, pacs) as desk:
+            first = await retrieve(desk, pacs, str(study), images=3)
+            assert (first.arrived, first.expected) == (3, 3)
+            ended = await retrieve(desk, pacs, str(study), images=10)
+            assert ended.arrived == 10
+            assert ended.expected == 13, "three of the archive's ten are missing"
+            row = await desk.until_row(lambda r: r.images == 10)
+            assert (row.images, row.expected) == (10, 13)
+
+
 async def test_a_search_can_be_stopped(tmp_path: Path) -> None:
     from app.transfer.intake_messages import PacsAnswered, SearchPacs
 
