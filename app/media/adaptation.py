@@ -88,8 +88,7 @@ class Adaptation:
         self._track = track
         self._queue = LineQueue(clock.now)
         self._received = (clock.now(), 0, 0)
-        self._arriving = 0.0
-        self._came = 0
+        self._arriving, self._came = 0.0, 0
         self._receiver = receiver
         sound.__class__ = SoundSender
         pictures.__class__ = PictureSender
