@@ -138,15 +138,22 @@ class Standing:
             self._restart(now, queue_ms)
             return 0.0
         self._carried = max(self._carried, arrives_kbps or 0.0)
-        if not self._level * FALLEN <= queue_ms <= self._level * RISEN + RISEN_MS:
+        if self._moves(queue_ms):
             self._restart(now, queue_ms)
             return 0.0
         self._least = min(self._least, queue_ms)
-        enough = self._carried * EMPTYING
-        if arrives_kbps is not None and sends_kbps < enough:
-            self.least_kbps = enough
-        if now - self._since >= after and self._carried > 0:
-            self._should_be_gone += passed * 1000 * max(0.0, 1 - sends_kbps / self._carried)
+        if now - self._since < after or self._carried <= 0:
+            return 0.0
+        share = sends_kbps / self._carried
+        self._should_be_gone += passed * 1000 * max(0.0, 1 - share)
+        if arrives_kbps is not None and share < EMPTYING:
+            self.least_kbps = self._carried * EMPTYING
+        return self._found()
+
+    def _moves(self, queue_ms: float) -> bool:
+        return not self._level * FALLEN <= queue_ms <= self._level * RISEN + RISEN_MS
+
+    def _found(self) -> float:
         if self._should_be_gone < self._level * SURE + SURE_MS:
             return 0.0
         self._began = None

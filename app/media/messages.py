@@ -292,10 +292,11 @@ class PeerStatistics(Message):
     Units: packets, frames (audio: 20 ms each), milliseconds, bits per second, pixels. `None` means
     not measured yet. `frames_received` are complete encoded pictures, `frames_decoded` pictures.
 
-    `audio_slots` are the 20 ms of sound the other side sent, `audio_concealed` those without
-    decoded sound. What we send: `target_kbps` for all, on `rung` (`app.media.ladder`), in `motion`
-    and not better because of `limit`; `queue_ms` and `lost_out` (0 to 1) are how the line to the
-    peer is by its reports. `their_motion` and `their_limit` are what the peer says of its pictures.
+    `audio_slots` are the 20 ms of sound the other side sent, over outages and new connections too,
+    `audio_concealed` those without decoded sound. What we send: `target_kbps` for all, on `rung`
+    (`app.media.ladder`), in `motion` and not better because of `limit`; `queue_ms` and `lost_out`
+    (0 to 1) are how the line to the peer is by its reports. `their_motion` and `their_limit` are
+    what the peer says of its pictures.
     `reconnects` counts the connections that took the place of another; `local_candidate` and
     `remote_candidate` are the kinds of the path in use, e.g. `host` or `relay/tcp`.
     """

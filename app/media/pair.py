@@ -24,6 +24,7 @@ from typing import Protocol
 
 from aiortc import InvalidStateError
 
+from app.media.accounts import Accounts
 from app.media.errors import NegotiationError
 from app.media.messages import (
     ConnectionState,
@@ -61,20 +62,6 @@ LEAVING_FOR = 0.75
 FORGET_AFTER = 20.0
 """Seconds until the one who answers lets go of an offer that came to nothing."""
 CLOSE_WITHIN = 2.0
-
-_SUMS = (
-    "frames_sent",
-    "audio_frames_sent",
-    "frames_received",
-    "frames_decoded",
-    "audio_frames_received",
-    "packets_lost",
-    "freezes",
-    "audio_slots",
-    "audio_concealed",
-    "key_frames_sent",
-    "packets_resent",
-)
 
 
 class Told(Protocol):
@@ -126,7 +113,7 @@ class Pair:
         self._asked_at = clock.now()
         self._offered_at = -AFTER_FAILURE
         self._looked_at = clock.now()
-        self._before: list[PeerStatistics] = []
+        self._accounts = Accounts(clock.now)
         self._closing: set[asyncio.Task[None]] = set()
         self._work: asyncio.Queue[Callable[[], Coroutine[None, None, None]]] = asyncio.Queue()
         self._tasks = (
@@ -175,13 +162,8 @@ class Pair:
         shown = self._current or self._coming
         if shown is None:
             return None
-        now = await shown.peer.statistics()
-        sums = {
-            name: getattr(now, name) + sum(getattr(one, name) for one in self._before)
-            for name in _SUMS
-        }
-        known = {"state": self._state, "reconnects": len(self._before)}
-        return now.model_copy(update=sums | known)
+        counted = await shown.peer.statistics()
+        return self._accounts.total(shown, counted, self._state)
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -308,7 +290,7 @@ class Pair:
     def _choose(self, one: Try) -> None:
         older, self._current, self._coming = self._current, one, None
         if older is not None:
-            self._before.append(older.peer.counted_so_far())
+            self._accounts.ended(older)
             self._let_go(older)
         one.heard = self._clock.now()
         self._report(ConnectionState.CONNECTED)

@@ -70,6 +70,17 @@ class PeerMedia:
     pictures_go: Literal["sendonly", "recvonly"] | None = None
 
 
+@dataclass(slots=True)
+class SoundTimes:
+    """When sound of a connection was heard, by the call's clock; None before."""
+
+    first: float | None = None
+    last: float | None = None
+
+    def heard(self, now: float) -> None:
+        self.first, self.last = self.first if self.first is not None else now, now
+
+
 class Peer:
     """One connection to a remote participant.
 
@@ -117,8 +128,8 @@ class Peer:
         self._showing = Showing(media.clock, show, self._meant_still)
         self._codec = codec
         self._adaptation: Adaptation | None = None
-        self._frames_decoded = 0
-        self._audio_received = 0
+        self._frames_decoded = self._audio_received = 0
+        self.sounds = SoundTimes()
         self._size = (0, 0)
         self._meter = RateMeter(media.clock.now())
         self._negotiated = False
@@ -317,6 +328,7 @@ class Peer:
                 frame = await track.recv()
                 if isinstance(frame, av.AudioFrame):
                     self._audio_received += 1
+                    self.sounds.heard(self._media.clock.now())
                     self._media.playout.play(self.peer_id, frame)
 
     async def _receive_video(self, track: MediaStreamTrack) -> None:

@@ -32,6 +32,7 @@ class Try:
         self.packets = 0
         self.heard = now
         self.packets_at_start: int | None = None
+        self.flowed_at: float | None = None
         self.peer: Peer
 
     @property
@@ -52,6 +53,8 @@ class Try:
         packets = self.peer.packets
         if packets != self.packets or self._may_be_silent():
             self.packets, self.heard = packets, now
+        if self.flowed_at is None and self.flows:
+            self.flowed_at = now
 
     def _may_be_silent(self) -> bool:
         """An SFU has nothing to say until it was sent something, or has something to send."""

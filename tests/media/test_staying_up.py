@@ -1,7 +1,7 @@
 """A call survives its network: breaks on the same path, another path, and a path one way only."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -49,6 +49,10 @@ async def newer_pictures(end: End) -> PeerStatistics:
     return await end.statistics(lambda peer: peer.frames_decoded > before.frames_decoded + 5)
 
 
+def heard_more_than(frames: int) -> Callable[[PeerStatistics], bool]:
+    return lambda peer: peer.audio_frames_received > frames
+
+
 def pictures_gone(end: End) -> list[FramesGone]:
     return [event for event in end.events if isinstance(event, FramesGone)]
 
@@ -86,6 +90,22 @@ async def test_a_path_that_is_gone_is_replaced_by_a_new_connection_while_the_pic
         assert not pictures_gone(end)
         assert not failures(end)
     assert clinic.link.latest_frame("expert") is not None
+
+
+async def test_sound_missed_between_two_connections_is_counted(
+    ends: tuple[End, End], passages: Passages
+) -> None:
+    for end in ends:
+        before = await end.statistics(lambda _: True)
+        assert before.audio_concealed < 20
+    passages.made[0].cut()
+    for end in ends:
+        await end.statistics(lambda peer: peer.reconnects == 0 and peer.audio_concealed > 40)
+        after = await end.statistics(lambda peer: peer.reconnects >= 1 and peer.fps > 5)
+        assert after.audio_concealed >= 100
+        enough = after.audio_frames_received + 100
+        later = await end.statistics(heard_more_than(enough))
+        assert later.audio_concealed <= after.audio_concealed + 20, "it is over"
 
 
 async def test_one_who_hears_nothing_asks_the_one_who_offers_and_does_hear(
