@@ -78,6 +78,7 @@ class ChatPane(View):
         guests = self._props.guests
         self._to_call.setText(self.tr("{names} reads it too").format(names=guests))
         self._to_call.setToolTip(self.tr("Everybody in the call reads it, guests too"))
+        self._to_call.setAccessibleName(self.tr("Everybody in the call reads it, guests too"))
         if not guests:
             words = self.tr("Write a message")
         elif self._to_call.isChecked():

@@ -17,8 +17,19 @@ NAMES = ("decode-", "study-listing")
 TIMES = 12
 
 
+OTHERS: set[threading.Thread] = set()
+"""Threads of tests before this one: not the viewer's that is ended here."""
+
+
+@pytest.fixture(autouse=True)
+def of_this_test_only() -> None:
+    OTHERS.clear()
+    OTHERS.update(threading.enumerate())
+
+
 def working() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name.startswith(NAMES)]
+    begun = set(threading.enumerate()) - OTHERS
+    return [thread for thread in begun if thread.name.startswith(NAMES)]
 
 
 def delete(viewer: DicomViewer) -> None:
