@@ -24,7 +24,7 @@ class Languages:
         ours = str(resource("translations", f"huizhen_{language.value}.qm"))
         qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         for path in (f"{qt}/qtbase_{language.value}.qm", ours):
-            translator = QTranslator(self._app)
+            translator = QTranslator()
             if translator.load(path):
                 self._app.installTranslator(translator)
                 self._installed.append(translator)

@@ -54,6 +54,7 @@ class Appearance(QObject):
         super().__init__(app)
         self._app = app
         self._name: ThemeName = name
+        app.setStyle("Fusion")
         self.apply(name)
 
     @property
@@ -66,7 +67,6 @@ class Appearance(QObject):
     def apply(self, name: ThemeName) -> None:
         """Puts palette, type and style sheet on the whole program."""
         self._name = name
-        self._app.setStyle("Fusion")
         self._app.setFont(_font())
         self._app.setPalette(_palette(colours(name)))
         self._app.setStyleSheet(style_sheet(name))

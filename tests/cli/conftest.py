@@ -1,4 +1,4 @@
-"""A server for the tests of one file's command."""
+"""A server for the tests of the commands."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from tests.server.people import ADMIN, PASSWORD
 from tests.server.process import ServerProcess
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     process = ServerProcess(tmp_path_factory.mktemp("server"))
     process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])

@@ -1,7 +1,9 @@
-"""One server process for the whole suite; every test has its own people and department."""
+"""One server process an engine for the suite; every test has its own people and department."""
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -28,16 +30,29 @@ def cluster() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def server(
+def servers(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ServerProcess]:
-    settings = {**AS_LONG_AS_THE_SUITE, "HUIZHEN_SEAT_KEPT_S": "4"}
-    if getattr(request, "param", "") == "postgresql":
-        settings["HUIZHEN_DATABASE_URL"] = request.getfixturevalue("cluster").database()
-    process = ServerProcess(tmp_path_factory.mktemp("server"), settings)
-    process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
-    with process:
-        yield process
+) -> Iterator[Callable[[str], ServerProcess]]:
+    """The server on an engine, started when first asked for and kept for the whole suite."""
+    with ExitStack() as running:
+
+        @lru_cache
+        def on(engine: str) -> ServerProcess:
+            settings = {**AS_LONG_AS_THE_SUITE, "HUIZHEN_SEAT_KEPT_S": "4"}
+            if engine == "postgresql":
+                settings["HUIZHEN_DATABASE_URL"] = request.getfixturevalue("cluster").database()
+            process = ServerProcess(tmp_path_factory.mktemp("server"), settings)
+            process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
+            return running.enter_context(process)
+
+        yield on
+
+
+@pytest.fixture(scope="session")
+def server(
+    request: pytest.FixtureRequest, servers: Callable[[str], ServerProcess]
+) -> ServerProcess:
+    return servers(getattr(request, "param", "sqlite"))
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,16 @@ from protocol import paths
 from protocol.errors import ErrorCode
 from tests.server.conftest import trusting
 from tests.server.people import ADMIN, PASSWORD, Town, make_valley, open_case, submitted_case
-from tests.server.postgres import Postgres
+from tests.server.postgres import Postgres, postgres
 from tests.server.process import ServerProcess
 from tests.server.sockets import signed_in
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Postgres]:
+    """One of its own: the suite's server lives on the other."""
+    with postgres() as running:
+        yield running
 
 
 @pytest.fixture

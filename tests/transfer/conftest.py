@@ -19,7 +19,7 @@ from tests.transfer.desk import Desk
 from tests.transfer.line import Line
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     process = ServerProcess(tmp_path_factory.mktemp("server"))
     process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
@@ -27,7 +27,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
         yield process
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def town(server: ServerProcess) -> Iterator[Town]:
     made = Town(server.url, ssl.create_default_context(cafile=str(server.ca)))
     yield made
