@@ -77,8 +77,8 @@ async def test_two_participants_see_and_hear_each_other(
         await clinic.join(case_id)
         codes = [await asyncio.to_thread(invite, valley.doctor, case_id) for _ in range(2)]
         ends = await asyncio.gather(
-            join(codes[0], server.url, *ca, "--seconds", "3"),
-            join(codes[1], server.url, *ca, "--seconds", "6"),
+            join(codes[0], server.url, *ca, "--seconds", "6"),
+            join(codes[1], server.url, *ca, "--seconds", "9"),
         )
         # Guests leave their seats: the clinic is alone again.
         await clinic.hear("call_changed", lambda frame: len(frame["call"]["participants"]) == 1)
