@@ -5,15 +5,16 @@ import json
 import re
 
 from protocol.consultation import AttachedStudy, CaseContent, Patient, Sex
+from protocol.readings import can_be
 
 _DICOM_SEX = {"M": Sex.MALE, "F": Sex.FEMALE}
 _CERTAIN = (Sex.MALE, Sex.FEMALE)
 
 
 def in_doubt(patient: Patient, study: AttachedStudy) -> bool:
-    """Whether somebody must compare: `names_another`, or nothing at all says that the two are one
-    while both have names, in scripts that cannot be compared (a pinyin name of an old device)."""
-    if names_another(patient, study):
+    """Whether somebody must compare: `names_another`, `names_nobody`, or nothing at all says that
+    the two are one while both have names, in scripts that cannot be compared."""
+    if names_another(patient, study) or names_nobody(study):
         return True
     told = (
         _other_birth(patient, study.patient_birth_date),
@@ -24,17 +25,26 @@ def in_doubt(patient: Patient, study: AttachedStudy) -> bool:
     return named and all(one is None for one in told)
 
 
+def names_nobody(study: AttachedStudy) -> bool:
+    """Whether images have come that say neither PatientName nor PatientID (PS3.3 C.7.1.1, both of
+    type 2: there, and perhaps empty)."""
+    return study.received > 0 and not (_letters(study.patient_name) or _letters(study.patient_id))
+
+
 def names_another(patient: Patient, study: AttachedStudy) -> bool:
     """Whether the images name a patient who cannot be this one: another date of birth, another sex,
-    another name in the same script, or another identifier unless date of birth and name both agree
-    (many have one name, and some one birthday). What either side does not say contradicts
-    nothing."""
+    another name (pinyin against characters by `can_be`), or another identifier unless date of birth
+    and name, in one script, both agree (many have one name, and some one birthday). What either
+    side does not say contradicts nothing."""
     other_birth = _other_birth(patient, study.patient_birth_date)
-    other_name = _other_name(patient.name, study.patient_name)
-    if other_birth or other_name or _other_sex(patient, study.patient_sex):
+    if (
+        other_birth
+        or _other_name(patient.name, study.patient_name)
+        or _other_sex(patient, study.patient_sex)
+    ):
         return True
-    if other_birth is False and other_name is False:
-        return False  # two houses number the same person differently
+    if other_birth is False and _other_writing(patient.name, study.patient_name) is False:
+        return False  # two houses number the same person differently; many names sound alike
     return bool(patient.patient_id and study.patient_id) and (
         _letters(patient.patient_id) != _letters(study.patient_id)
     )
@@ -85,8 +95,15 @@ def _is_ideographic(text: str) -> bool:
 
 
 def _other_name(name: str, person_name: str) -> bool | None:
-    """A name as people write it against a PN (PS3.5 6.2.1), within one script only; the order of
-    family and given name does not matter. None where there is nothing to compare."""
+    """A name as people write it against a PN (PS3.5 6.2.1), within one script where both have it,
+    else pinyin against characters; the order of family and given name does not matter. None where
+    there is nothing to compare."""
+    other = _other_writing(name, person_name)
+    return _other_reading(name, person_name) if other is None else other
+
+
+def _other_writing(name: str, person_name: str) -> bool | None:
+    """Within one script."""
     groups = [group for group in person_name.split("=") if _letters(group)]
     alike = [group for group in groups if _is_ideographic(group) == _is_ideographic(name)]
     if not _letters(name) or not alike:
@@ -99,3 +116,14 @@ def _other_name(name: str, person_name: str) -> bool | None:
         if len(parts) > 1 and written == "".join((*parts[1:], parts[0])):
             return False
     return True
+
+
+def _other_reading(name: str, person_name: str) -> bool | None:
+    """Against the groups in the other script."""
+    groups = [group for group in person_name.split("=") if _letters(group)]
+    if not _letters(name):
+        return None
+    pairs = ((group, name) if _is_ideographic(name) else (name, group) for group in groups)
+    answers = [can_be(latin, characters) for latin, characters in pairs]
+    known = [one for one in answers if one is not None]
+    return not any(known) if known else None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from pydantic import ValidationError
 
 from protocol.consultation import AttachedStudy, Patient, Sex
 from protocol.identity import names_another
+from protocol.readings import can_be
 
 _SEX = {"M": Sex.MALE, "F": Sex.FEMALE, "O": Sex.OTHER}
 Named = TypeVar("Named")
@@ -62,6 +63,11 @@ def is_other(patient: Patient, theirs: PatientText) -> bool:
     return names_another(patient, study)
 
 
+def is_nobody(theirs: PatientText) -> bool:
+    """Whether images say neither name nor identifier: only somebody who knows can say whose."""
+    return not any(letter.isalnum() for letter in theirs.name + theirs.patient_id)
+
+
 def is_same(mine: PatientText, theirs: PatientText) -> bool:
     """Whether something says that two patients are one, and nothing that they are not."""
     if names_other(mine, theirs):
@@ -69,7 +75,7 @@ def is_same(mine: PatientText, theirs: PatientText) -> bool:
     if mine.patient_id and mine.patient_id == theirs.patient_id:
         return True
     born = bool(mine.birth_date) and mine.birth_date == theirs.birth_date
-    return born and bool(_groups(mine.name) & _groups(theirs.name))
+    return born and _agree(mine.name, theirs.name)
 
 
 def apart(things: Iterable[Named], patient_of: Callable[[Named], PatientText]) -> list[list[Named]]:
@@ -94,9 +100,33 @@ def apart(things: Iterable[Named], patient_of: Callable[[Named], PatientText]) -
 
 
 def differ(mine: PatientText, theirs: PatientText) -> bool:
-    """Whether two objects of one study are of two patients: other identifiers, or `names_other`."""
+    """Whether two objects of one study are of two patients: other identifiers, or `names_other`.
+
+    Under one identifier a name in another script contradicts nothing: devices abbreviate pinyin,
+    and a refused object is lost to the case."""
     ids = mine.patient_id, theirs.patient_id
-    return (all(ids) and ids[0] != ids[1]) or names_other(mine, theirs)
+    if not all(ids):
+        return names_other(mine, theirs)
+    return ids[0] != ids[1] or names_other(*_in_one_script(mine, theirs))
+
+
+def _in_one_script(mine: PatientText, theirs: PatientText) -> tuple[PatientText, PatientText]:
+    """Both, without their names where no script is in both."""
+    scripts = [{_is_latin(name) for name in _names(one.name)} for one in (mine, theirs)]
+    if scripts[0] & scripts[1]:
+        return mine, theirs
+    return replace(mine, name=""), replace(theirs, name="")
+
+
+def _is_latin(name: str) -> bool:
+    return all(ord(letter) < 0x2E80 for letter in name)
+
+
+def _agree(mine: str, theirs: str) -> bool:
+    if _groups(mine) & _groups(theirs):
+        return True
+    pairs = [(one, other) for one in _names(mine) for other in _names(theirs)]
+    return any(can_be(*pair) or can_be(*reversed(pair)) for pair in pairs)
 
 
 def _patient(text: PatientText, name: str) -> Patient:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -60,6 +61,7 @@ from app.transfer.messages import PatientFound
 from app.viewers.dicom.viewer import DicomViewer
 from app.viewers.room import ViewerRoom
 from app.views.main_window import MainWindow
+from protocol import readings
 from protocol.account import Role
 from protocol.consultation import Status
 from protocol.socket import CallChanged, Refused, ReportSigned
@@ -143,6 +145,7 @@ class Desk:
         self.administration = AdministrationService(session, api)
         self._decoder = guarded_decoder()
         self._decoder.warm_up()
+        threading.Thread(target=readings.warm_up, daemon=True).start()
         self.viewer = DicomViewer(decoder=self._decoder, settings=program.settings)
         self.viewer.view_changed.connect(
             lambda state: self.images.fetching.remote.near(state.sop_instance_uid)

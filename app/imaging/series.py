@@ -189,6 +189,18 @@ def object_kind(sop_class_uid: str, transfer_syntax_uid: str, *, has_pixels: boo
     return ObjectKind.IMAGE if has_pixels else ObjectKind.OTHER
 
 
+def is_image(obj: DicomObject) -> bool:
+    """Whether the class is an IOD of images, which have rows, columns and pixels (PS3.3 C.7.6.3);
+    not where the pixels are elsewhere by a URL (JPIP, PS3.5 A.6)."""
+    from pydicom.uid import UID
+
+    meta = getattr(obj.dataset, "file_meta", None)
+    named = text(obj.dataset, "SOPClassUID") or (
+        text(meta, "MediaStorageSOPClassUID") if meta else ""
+    )
+    return "Image Storage" in UID(named).name and "PixelDataProviderURL" not in obj.dataset
+
+
 def describe_instance(obj: DicomObject, file_bytes: int = 0) -> Instance:
     """Read the listing attributes; `file_bytes` where `obj` is only the head of a file.
 

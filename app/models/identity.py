@@ -3,19 +3,30 @@
 from PySide6.QtCore import QCoreApplication
 
 from protocol.consultation import AttachedStudy, CaseContent
-from protocol.identity import images_in_doubt
+from protocol.identity import images_in_doubt, in_doubt, names_nobody
 
 
 def doubt(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> str:
     """Whom the images name where it is not the patient of the case; empty where all agrees."""
     if not images_in_doubt(content, studies):
         return ""
+    patient = content.patient
+    doubted = [one for one in studies if patient is not None and in_doubt(patient, one)]
     named = {
         " ".join(part for part in (_name(study), study.patient_sex, _born(study)) if part)
-        for study in studies
+        for study in doubted
+        if not names_nobody(study)
     }
-    text = QCoreApplication.translate("case_form", "The images name another patient: {names}")
-    return text.format(names="; ".join(sorted(name for name in named if name)))
+    said = []
+    if named:
+        text = QCoreApplication.translate("case_form", "The images name another patient: {names}")
+        said.append(text.format(names="; ".join(sorted(name for name in named if name))))
+    if any(names_nobody(one) for one in doubted):
+        text = QCoreApplication.translate(
+            "case_form", "Some images name no patient: are they of {name}?"
+        )
+        said.append(text.format(name=(patient.name if patient else "") or "?"))
+    return " ".join(said)
 
 
 def _name(study: AttachedStudy) -> str:

@@ -13,7 +13,7 @@ from app.session.state import State
 from app.store.chosen import Chosen
 from app.transfer.intake_messages import Looked, LookedPatient, LookedStudy
 from protocol.consultation import Patient
-from protocol.patients import PatientText, is_other
+from protocol.patients import PatientText, is_nobody, is_other
 
 __all__ = ["Chosen"]
 
@@ -34,11 +34,13 @@ class FoundStudyProps:
 
 @dataclass(frozen=True, slots=True)
 class FoundPatientProps:
-    """`other`: these pictures cannot be of the patient of the case."""
+    """`other`: these pictures cannot be of the patient of the case; `nobody`: they name none, and
+    somebody must say that they are the case's patient's."""
 
     title: str
     other: bool
     studies: tuple[FoundStudyProps, ...]
+    nobody: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +92,15 @@ def _patient(found: LookedPatient, patient: Patient | None, mixed: set[str]) -> 
     who = found.person
     theirs = PatientText(who.name, who.patient_id, who.birth_date, who.sex)
     other = patient is not None and is_other(patient, theirs)
+    nobody = patient is not None and is_nobody(theirs)
     named = patient is not None and bool(patient.name or patient.patient_id)
     studies = []
     for one in found.studies:
         several = one.study_instance_uid in mixed
         # Whose of several patients in one study it is only somebody who knows them can say.
-        proposed = not other and (named or not several)
+        proposed = not (other or nobody) and (named or not several)
         studies.append(FoundStudyProps(one.chosen, _study(one), several, proposed))
-    return FoundPatientProps(patient_line(who), other, tuple(studies))
+    return FoundPatientProps(patient_line(who), other, tuple(studies), nobody)
 
 
 def _study(one: LookedStudy) -> str:
@@ -131,6 +134,11 @@ def _warning(patients: tuple[FoundPatientProps, ...], patient: Patient | None) -
         return translate(
             "preview", "The case is of {name}. Pictures of another patient are not chosen."
         ).format(name=patient.name)
+    if any(one.nobody for one in patients) and patient is not None:
+        return translate(
+            "preview",
+            "Some images name no patient: are they of {name}? Choose them only if you know it.",
+        ).format(name=patient.name or "?")
     if len(patients) > 1:
         return translate("preview", "There are pictures of several patients: choose whose.")
     return ""

@@ -11,10 +11,12 @@ import shutil
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import cast
 from uuid import UUID
 
+from app.imaging.dataset import HEAD_BYTES
 from app.imaging.errors import ImagingError
 from app.net.dimse.status import Status
 from app.store.arrival import Arrival
@@ -177,11 +179,36 @@ class InboxKeeper:
             study_uid, known, head
         ):
             return Status.SUCCESS
+        if study_uid == head.study_instance_uid and self._is_bad(study_uid, known):
+            return self._replace(study_uid, known, head, arrival)
         with self._lock:
             study = self._studies.get(study_uid)
             if study is not None:  # else it was removed meanwhile
                 self._put(study.model_copy(update={"conflicts": study.conflicts + 1}))
         return Status.DUPLICATE
+
+    def _is_bad(self, study_uid: str, known: InboxInstance) -> bool:
+        """Whether what is kept would be refused today: earlier versions took cut images."""
+        path = self.inbox.image_path(study_uid, known.sop_instance_uid)
+        opened = partial(self.inbox.open, study_uid, known.sop_instance_uid)
+        with opened() as stream:
+            start = stream.read(HEAD_BYTES)
+        try:
+            read_arrived(path, start, known.size, opened)
+        except ImagingError:
+            return True
+        return False
+
+    def _replace(self, study_uid: str, bad: InboxInstance, head: Head, arrival: Arrival) -> int:
+        with self._lock:
+            study = self._studies.get(study_uid)
+            if study is None or bad not in study.instances:  # removed or mended meanwhile
+                return Status.OUT_OF_RESOURCES  # the sender comes again
+            arrival.keep_at(self.inbox.image_path(study_uid, head.sop_instance_uid))
+            left = tuple(one for one in study.instances if one is not bad)
+            self._studies[study_uid] = study.model_copy(update={"instances": left})
+            self._add(head, arrival.sha256, arrival.size, study.source)
+        return Status.SUCCESS
 
     def _same_data(self, study_uid: str, known: InboxInstance, head: Head) -> bool:
         """Whether two files differ only in their meta group, which whoever writes it makes anew."""

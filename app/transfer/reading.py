@@ -23,7 +23,7 @@ from app.imaging.errors import (
     TruncatedError,
     UnreadableError,
 )
-from app.imaging.series import describe_instance
+from app.imaging.series import describe_instance, is_image
 from app.imaging.writing.wrapping import MOST_BYTES, Wrapping, foreign_kind, wrap
 from app.store.chosen import Whose
 from app.store.sealed import Sealer
@@ -286,10 +286,13 @@ def _read(hashing: _Hashing) -> bytes:
 
 def _require_whole(opened: DicomObject, size: int, reopened: Callable[[], BinaryIO]) -> None:
     """Only the head was read: compares what the pixel element claims with the object's length."""
+    sized = bool(integer(opened.dataset, "Rows") and integer(opened.dataset, "Columns"))
+    if is_image(opened) and (opened.pixels is None or not sized):
+        raise TruncatedError(_ENDS_EARLY)
     if opened.transfer_syntax_uid == DEFLATED:
         return
     if opened.pixels is None:
-        if integer(opened.dataset, "Rows") and integer(opened.dataset, "Columns"):
+        if sized:
             raise TruncatedError(_ENDS_EARLY)
         return
     if opened.pixels.declared is not None:

@@ -156,9 +156,14 @@ class PreviewDialog(QDialog):
             old.hide()
             old.deleteLater()
         for number, patient in enumerate(patients):
-            mark = self.tr("⚠ another patient: {name}") if patient.other else "{name}"
-            head = label("foundPatient", "problem" if patient.other else "lead", wrap=True)
-            head.setText(mark.format(name=patient.title))
+            mark = "{name}"
+            if patient.other:
+                mark = self.tr("⚠ another patient: {name}")
+            elif patient.nobody:
+                mark = self.tr("⚠ names no patient {name}")
+            asked = patient.other or patient.nobody
+            head = label("foundPatient", "problem" if asked else "lead", wrap=True)
+            head.setText(mark.format(name=patient.title).strip())
             self._list.addWidget(head)
             for study in patient.studies:
                 box = QCheckBox(study.title.replace("&", "&&"))  # else a mnemonic

@@ -3454,6 +3454,10 @@
         <source>For lines that are too slow otherwise. No grey level changes by more than a thousandth of the range. Mammograms, PET and compressed pictures stay as they are.</source>
         <translation>仅用于网络过慢的情况。任何灰度的变化都不超过图像灰度范围的千分之一。乳腺片、PET 和已压缩的图像保持原样。</translation>
     </message>
+    <message>
+        <source>⚠ names no patient {name}</source>
+        <translation>⚠ 未注明患者 {name}</translation>
+    </message>
 </context>
 <context>
     <name>PrintSheet</name>
@@ -5358,6 +5362,10 @@
         <source>● {n} late images</source>
         <translation>● 补传影像 {n} 幅</translation>
     </message>
+    <message>
+        <source>Some images name no patient: are they of {name}?</source>
+        <translation>部分影像未注明患者：是否属于{name}？</translation>
+    </message>
 </context>
 <context>
     <name>case_strip</name>
@@ -6943,6 +6951,10 @@
     <message>
         <source>One study has pictures of several patients. Choose only those of this patient, and tell the department that made them.</source>
         <translation>同一检查中含有多名患者的影像。请只选择该患者的影像，并告知拍摄科室。</translation>
+    </message>
+    <message>
+        <source>Some images name no patient: are they of {name}? Choose them only if you know it.</source>
+        <translation>部分影像未注明患者：是否属于{name}？请仅在确认后选择。</translation>
     </message>
 </context>
 <context>

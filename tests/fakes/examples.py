@@ -149,6 +149,8 @@ def study(uid: str = "1.2.3", **more: Any) -> AttachedStudy:
         "received": 24,
         "verified": True,
     }
+    if not more.keys() & {"patient_name", "patient_id"}:
+        values["patient_name"] = patient().name
     return AttachedStudy(**(values | more))
 
 

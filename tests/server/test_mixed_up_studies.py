@@ -64,6 +64,21 @@ def test_images_of_a_second_patient_in_a_study_are_refused(
     assert progress(valley.doctor, case_id)["received"] == 2
 
 
+def test_a_second_patient_without_identifier_and_in_another_script_is_refused(
+    valley: Valley,
+) -> None:
+    mine, same, other = new_study(3)
+    mine.PatientName = "林^大江"
+    for one, name in ((same, "LIN^DAJIANG"), (other, "WANG^LI")):
+        one.PatientName, one.PatientID = name, ""
+    slices = [mine, same, other]
+    files = [file_bytes(one) for one in slices]
+    case_id = open_case(valley)
+    declare(valley.doctor, case_id, slices, files)
+    assert reasons(stow(valley.doctor, files).json(), FAILED) == [OTHER_PATIENT]
+    assert progress(valley.doctor, case_id)["received"] == 2
+
+
 def test_who_says_nothing_brings_no_two_patients_together(valley: Valley) -> None:
     silent, mine, theirs = new_study(3)
     for keyword in ("PatientID", "PatientName", "PatientBirthDate", "PatientSex"):

@@ -180,3 +180,32 @@ async def test_images_that_come_while_a_study_goes_to_a_case_are_late_for_it(
         desk.inbox.attached({study.study_instance_uid: 2}, second)
         (study,) = desk.inbox.studies
         assert (study.images_of(first), study.images_of(second)) == (3, 2)
+
+
+class OfBefore(InboxKeeper):
+    """Takes what it gets without a look, as earlier versions took a cut image."""
+
+    def take_unseen(self, made: Dataset, data: bytes, head: Head) -> None:
+        arrival = self.begin(str(made.SOPInstanceUID))
+        arrival.write(data)
+        arrival.complete()
+        self._keep(arrival, head, "CT1", "")
+
+
+async def test_a_whole_image_takes_the_place_of_a_cut_one_of_before(tmp_path: Path) -> None:
+    made = new_study(1)[0]
+    whole = file_bytes(made)
+    (tmp_path / "whole").write_bytes(whole)
+    head = read_head(tmp_path / "whole")
+    keeper = OfBefore(Inbox(tmp_path / "inbox", SEALER), reserve_bytes=0)
+    cut = whole[: whole.index(b"\x28\x00\x10\x00")]
+    keeper.take_unseen(made, cut, head)
+    assert send(keeper, made) == Status.SUCCESS
+    (study,) = keeper.studies
+    (kept,) = study.instances
+    assert (kept.size, study.conflicts) == (len(whole), 0)
+    with keeper.inbox.open(study.study_instance_uid, kept.sop_instance_uid) as stream:
+        assert stream.read() == whole
+    made.PatientComments = "another"
+    assert send(keeper, made) == Status.DUPLICATE, "a whole one keeps its place"
+    await keeper.close()

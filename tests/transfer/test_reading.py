@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
-from pydicom.uid import JPEGBaseline8Bit, generate_uid
+from pydicom.uid import (
+    UID,
+    BasicTextSRStorage,
+    EncapsulatedPDFStorage,
+    GrayscaleSoftcopyPresentationStateStorage,
+    JPEGBaseline8Bit,
+    KeyObjectSelectionDocumentStorage,
+    MRSpectroscopyStorage,
+    TwelveLeadECGWaveformStorage,
+    generate_uid,
+)
 
 from app.imaging.bare import bare
 from app.imaging.errors import ImagingError, UnreadableError
@@ -96,12 +106,38 @@ def test_a_file_that_cannot_be_sent_has_a_plain_reason(
 
 def test_a_picture_cut_anywhere_is_never_taken_for_whole(tmp_path: Path) -> None:
     data = file_bytes(ct_slice(generate_uid(), generate_uid(), 1, 8))
-    columns = data.index(b"\x28\x00\x11\x00") + 10
-    # Before it says its size it may be an object without a picture: the server walks all of it.
-    for length in range(columns, len(data)):
+    for length in range(len(data)):
         path = written(tmp_path, data[:length])
         with pytest.raises(ImagingError):
             read_head(path)
+
+
+@pytest.mark.parametrize("keyword", ["Rows", "Columns", "PixelData"])
+def test_an_image_without_size_or_picture_is_taken_for_cut(tmp_path: Path, keyword: str) -> None:
+    made = slice_()
+    delattr(made, keyword)
+    with pytest.raises(ImagingError) as caught:
+        read_head(written(tmp_path, file_bytes(made)))
+    assert caught.value.reason == ENDS_EARLY
+
+
+@pytest.mark.parametrize(
+    "sop_class",
+    [
+        EncapsulatedPDFStorage,
+        BasicTextSRStorage,
+        KeyObjectSelectionDocumentStorage,
+        GrayscaleSoftcopyPresentationStateStorage,
+        TwelveLeadECGWaveformStorage,
+        MRSpectroscopyStorage,
+    ],
+)
+def test_an_object_that_has_no_picture_needs_none(tmp_path: Path, sop_class: UID) -> None:
+    made = slice_()
+    for keyword in ("Rows", "Columns", "PixelData"):
+        delattr(made, keyword)
+    made.SOPClassUID = made.file_meta.MediaStorageSOPClassUID = sop_class
+    assert read_head(written(tmp_path, file_bytes(made))).sop_class_uid == sop_class
 
 
 def test_the_hash_is_over_the_very_bytes_that_are_sealed(tmp_path: Path) -> None:

@@ -242,6 +242,23 @@ def test_another_patients_pictures_are_named_and_not_chosen(shown: Shown) -> Non
     assert shown.wishes[-1] == WishTakeFound((choice(mine, "1.1"),))
 
 
+def test_pictures_that_name_nobody_are_asked_about_and_not_chosen(shown: Shown) -> None:
+    shown.apply(*online(), *lists(), draft())
+    shown.go(Page.CASE_FORM)
+    case = shown.session.state.case
+    assert case is not None
+    assert case.content.patient is not None
+    nobody = InboxPerson(name="", patient_id="", birth_date="", sex="")
+    job = uuid4()
+    shown.apply(PreviewBegun(job, (Path("disc"),), case.id))
+    shown.apply(looked(job, found(nobody, "1.1")))
+    assert case.content.patient.name in shown.find(QLabel, "previewWarning").text()
+    assert not shown.find(QPushButton, "previewTake").isEnabled()
+    shown.find(QCheckBox, "found_1.1").click()
+    shown.find(QPushButton, "previewTake").click()
+    assert shown.wishes[-1] == WishTakeFound((choice(nobody, "1.1"),))
+
+
 def test_of_two_patients_in_one_study_the_cases_own_can_be_taken_alone(shown: Shown) -> None:
     shown.apply(*online(), *lists(), draft())
     shown.go(Page.CASE_FORM)

@@ -1,0 +1,68 @@
+"""Whether a name in Latin letters can be a name in Chinese characters, read as Hanyu Pinyin."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_U_WITH_DOTS = re.compile("ü|u:|u¨")
+_MOST_CHARACTERS = 12
+"""A longer name in characters is compared by nobody."""
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_LATIN = re.compile("[a-z]+")
+
+
+@lru_cache(maxsize=1024)
+def can_be(latin: str, characters: str) -> bool | None:
+    """Whether `latin` can be how somebody wrote `characters` (PS3.5 6.2.1.2: the alphabetic and the
+    ideographic group of one name).
+
+    Any reading of a character counts, in either order of family and given name; tones, spaces,
+    hyphens, `^` and case do not matter, and ü may be written v, u or yu (吕: LÜ, LV, LU, LYU).
+
+    Returns:
+        None where they cannot be compared: other characters than Chinese, other letters than Latin.
+    """
+    written, letters = _han(characters), _latin(latin)
+    if not _HAN.fullmatch(written) or not _LATIN.fullmatch(letters):
+        return None
+    if len(written) > _MOST_CHARACTERS:
+        return None
+    readings = [_readings(one) for one in written]
+    if not all(readings):
+        return None
+    # Turned at every place: which characters are the family name nobody says.
+    turned = (readings[at:] + readings[:at] for at in range(len(readings)))
+    return any(re.fullmatch("".join(one), letters) is not None for one in turned)
+
+
+def _han(text: str) -> str:
+    return "".join(letter for letter in text if letter.isalpha())
+
+
+def _latin(text: str) -> str:
+    """Letters alone: without tones, written as marks or as digits."""
+    dotted = _U_WITH_DOTS.sub("v", _without_tones(text.casefold()))
+    return "".join(letter for letter in dotted if letter.isalpha())
+
+
+def _without_tones(text: str) -> str:
+    parts = unicodedata.normalize("NFD", text)
+    plain = "".join(
+        one for one in parts if not unicodedata.combining(one) or one == "\N{COMBINING DIAERESIS}"
+    )
+    return unicodedata.normalize("NFC", plain)
+
+
+@lru_cache(maxsize=4096)
+def _readings(character: str) -> str:
+    """A pattern of all readings of one character; empty where it has none."""
+    from pypinyin.pinyin_dict import pinyin_dict  # a third of a second the first time: `warm_up`
+
+    found = {_latin(one) for one in pinyin_dict.get(ord(character), "").split(",")}
+    patterns = sorted(one.replace("v", "(?:v|u|yu)") for one in found if one)
+    return f"(?:{'|'.join(patterns)})" if patterns else ""
+
+
+def warm_up() -> None:
+    """Reads the table of readings, so that the first comparison waits for nothing; for a thread."""
+    _readings("\N{CJK UNIFIED IDEOGRAPH-6797}")
