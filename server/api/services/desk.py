@@ -155,6 +155,7 @@ class Desk:
         return replace(
             base,
             reason=body.reason,
+            told=body.told,
             proof=proof,
             decline_reason=body.decline_reason,
             decision=body.decision,
