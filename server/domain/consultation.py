@@ -19,6 +19,7 @@ from protocol.consultation import (
     TimelineEvent,
 )
 from protocol.errors import ErrorCode
+from protocol.finding import CriticalFinding
 from server.domain import finding
 from server.domain.case import Case, Timings
 from server.domain.clocks import report_target
@@ -347,16 +348,26 @@ def _apply_words(new: Case, old: Case, attempt: Attempt, now: datetime, timings:
         case Action.RECEIVE:
             return replace(new, decision=attempt.decision, decision_note=attempt.reason)
         case Action.SIGN:
-            version = old.report_version + 1
-            found = finding.after_signing(old.finding, attempt.finding, version, now, timings)
-            return replace(new, report_version=version, abort_requested=False, finding=found)
-        case Action.READ_BACK if old.finding is not None and attempt.who is not None:
-            said = attempt.reason, attempt.told, attempt.who.display_name
-            return replace(new, finding=finding.read_back(old.finding, *said, now))
-        case Action.ESCALATE_FINDING if old.finding is not None:
-            return replace(new, finding=old.finding.model_copy(update={"escalated_at": now}))
+            return _signed(new, old, attempt.finding, now, timings)
+        case Action.READ_BACK | Action.ESCALATE_FINDING:
+            return replace(new, finding=_told_finding(old, attempt, now))
         case _:
             return new
+
+
+def _signed(new: Case, old: Case, what: str, now: datetime, timings: Timings) -> Case:
+    version = old.report_version + 1
+    found = finding.after_signing(old.finding, what, version, now, timings)
+    return replace(new, report_version=version, abort_requested=False, finding=found)
+
+
+def _told_finding(old: Case, attempt: Attempt, now: datetime) -> CriticalFinding | None:
+    if old.finding is None:
+        return None
+    if attempt.who is None:
+        return old.finding.model_copy(update={"escalated_at": now})
+    by = attempt.who.display_name
+    return finding.read_back(old.finding, attempt.reason, attempt.told, by, now)
 
 
 def _later(due: datetime | None, waited: timedelta) -> datetime | None:

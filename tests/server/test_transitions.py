@@ -33,9 +33,7 @@ from server.domain.transitions import DONE, DRAFT, HELD, LEASED, TABLE
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 TIMINGS = Timings()
 TOKEN = "a claim token"
-FINDING = CriticalFinding(
-    what="气胸", version=1, signed_at=NOW, due_at=NOW + timedelta(minutes=10)
-)
+FINDING = CriticalFinding(what="气胸", version=1, signed_at=NOW, due_at=NOW + timedelta(minutes=10))
 
 
 def somebody(*roles: Role) -> Who:
