@@ -2,13 +2,13 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from protocol.account import Role
 from protocol.base import Answer, Icd10, LongText, Message, Moment, Name, ShortText, Uid
+from protocol.finding import CriticalFinding
 
 
 class Mode(StrEnum):
@@ -74,13 +74,7 @@ STATUS_OF: dict[Phase, Status] = {
     ),
     **dict.fromkeys((Phase.SIGNED, Phase.RECEIVED, Phase.AMENDED), Status.COMPLETED),
     **dict.fromkeys(
-        (
-            Phase.WITHDRAWN,
-            Phase.ABORTED,
-            Phase.REJECTED,
-            Phase.NO_SHOW,
-            Phase.ENTERED_IN_ERROR,
-        ),
+        (Phase.WITHDRAWN, Phase.ABORTED, Phase.REJECTED, Phase.NO_SHOW, Phase.ENTERED_IN_ERROR),
         Status.CANCELLED,
     ),
 }
@@ -120,6 +114,8 @@ class Action(StrEnum):
     SIGN = "sign"
     RECEIVE = "receive"
     AMEND = "amend"
+    READ_BACK = "read_back"
+    ESCALATE_FINDING = "escalate_finding"
     WITHDRAW = "withdraw"
     REQUEST_ABORT = "request_abort"
     REFUSE_ABORT = "refuse_abort"
@@ -306,6 +302,7 @@ class ConsultationSummary(Answer):
     image_count: int = 0
     lease_until: Moment | None = None
     scheduled_for: Moment | None = Field(default=None, description="the appointment made last")
+    finding: CriticalFinding | None = None
 
 
 class AttachedStudy(Answer):
@@ -380,11 +377,13 @@ class Transition(Message):
     """Asks for one action; what an action needs beyond its name is checked by the server.
 
     `claim_token` and `fence` are needed for every action of the expert who holds the case.
-    `checklist` is what is asked for, and in `resubmit` the answers to it.
+    `checklist` is what is asked for, and in `resubmit` the answers to it; in `read_back` `reason`
+    is what was understood and `told` who was told.
     """
 
     action: Action
     reason: ShortText = ""
+    told: ShortText = ""
     decline_reason: DeclineReason | None = None
     decision: Decision | None = None
     checklist: tuple[ShortText, ...] = ()
@@ -393,7 +392,5 @@ class Transition(Message):
     claim_token: str | None = None
     fence: int | None = None
 
-
-CaseNumber = Annotated[str, StringConstraints(pattern=r"^CONS-[0-9]{8}-[0-9]{4,}$")]
 
 Consultation.model_rebuild()

@@ -47,11 +47,12 @@ class TermValue(Answer):
 
 
 class CaseClock(StrEnum):
-    """A clock of a case that escalates (domain.md, Queue)."""
+    """A clock of a case that escalates (domain.md, Queue); `read_back` has one stage only."""
 
     ACCEPT = "accept"
     START = "start"
     REPORT = "report"
+    READ_BACK = "read_back"
 
 
 class ClockStage(StrEnum):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from protocol.base import Answer, Fence, Icd10, LongText, Message, Moment, Name, Uid
+from protocol.base import Answer, Fence, Icd10, LongText, Message, Moment, Name, ShortText, Uid
 from protocol.consultation import Mode
 
 
@@ -28,6 +28,9 @@ class Opinion(Message):
     recommendation: LongText = ""
     diagnosis_codes: tuple[Icd10, ...] = ()
     critical: bool = False
+    critical_finding: ShortText = Field(
+        default="", description="what is critical, one plain sentence; empty unless `critical`"
+    )
     learning_flags: tuple[LearningFlag, ...] = ()
     recommend_for_library: bool = False
 
@@ -71,9 +74,12 @@ class Report(Message):
         """The JSON that is signed: keys sorted, no white space, UTF-8 (RFC 8785 for this subset).
 
         The report holds no floating point numbers and its keys are ASCII, which are the only
-        places where RFC 8785 differs from a sorted dump.
+        places where RFC 8785 differs from a sorted dump. A critical finding that is not there is
+        left out, so that reports signed before there was such a field keep their signatures.
         """
         data = self.model_dump(mode="json")
+        if not self.opinion.critical_finding:
+            del data["opinion"]["critical_finding"]
         return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 

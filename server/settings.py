@@ -130,6 +130,7 @@ class Settings(BaseSettings):
     offer_rings_s: float = Field(default=60, gt=0)
     lease_s: float = Field(default=300, gt=0)
     accept_target_s: float = Field(default=900, gt=0)
+    read_back_s: float = Field(default=600, gt=0)
     start_target_s: float = Field(default=900, gt=0)
     report_targets_s: dict[Urgency, Annotated[float, Field(gt=0)]] = {}
     idle_s: float = Field(default=1800, gt=0)

@@ -19,6 +19,8 @@ class WishCaseAction:
     scheduled_for: datetime | None = None
     expert_id: UUID | None = None
     expert_name: str = ""
+    told: str = ""
+    """Of a read-back: who was told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ async def _act(desk: Desk, wish: WishCaseAction) -> None:
     asked = Transition(
         action=wish.action,
         reason=wish.reason,
+        told=wish.told,
         checklist=wish.checklist,
         scheduled_for=wish.scheduled_for,
         expert_id=wish.expert_id,

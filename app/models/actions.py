@@ -40,6 +40,10 @@ def action_words() -> dict[Action, object]:
         Action.SIGN: QT_TRANSLATE_NOOP("words", "Signed the report"),
         Action.RECEIVE: QT_TRANSLATE_NOOP("words", "Received the report and decided"),
         Action.AMEND: QT_TRANSLATE_NOOP("words", "Opened the report for amendment"),
+        Action.READ_BACK: QT_TRANSLATE_NOOP("words", "Read the critical finding back"),
+        Action.ESCALATE_FINDING: QT_TRANSLATE_NOOP(
+            "words", "Critical finding not read back: the dispatchers were told"
+        ),
         Action.WITHDRAW: QT_TRANSLATE_NOOP("words", "Withdrew the case"),
         Action.REQUEST_ABORT: QT_TRANSLATE_NOOP("words", "Asked to end the case"),
         Action.REFUSE_ABORT: QT_TRANSLATE_NOOP("words", "Declined to end the case"),

@@ -8,6 +8,7 @@ from uuid import UUID
 from PySide6.QtCore import QCoreApplication
 
 from app.models.board_experts import ExpertProps, derive_experts
+from app.models.findings import waiting
 from app.models.on_call import alert_lines, not_told
 from app.models.times import duration
 from app.models.words import URGENCY_SHAPES, urgency_text, word
@@ -119,7 +120,7 @@ class BoardProps:
 def derive_board(state: State, now: datetime, chosen: BoardFilter) -> BoardProps:
     board = state.board
     offline = state.link.phase is not LinkPhase.ONLINE
-    cases = [one for one in board.cases if one.summary.phase in LANES]
+    cases = [one for one in board.cases if _lane_of(one) is not None]
     shown = [one for one in cases if _fits(one, chosen)]
     shown.sort(key=lambda one: _order(one, now))
     looked_at = board.find(board.chosen)
@@ -134,6 +135,13 @@ def derive_board(state: State, now: datetime, chosen: BoardFilter) -> BoardProps
         chosen=None if looked_at is None else _chosen(looked_at, offline=offline),
         candidates_load=board.candidates_load,
     )
+
+
+def _lane_of(case: BoardCase) -> Lane | None:
+    """A critical finding that nobody has read back is the clinic's to do."""
+    if waiting(case.summary) is not None:
+        return Lane.CLINIC
+    return LANES.get(case.summary.phase)
 
 
 def _departments(board: Board) -> tuple[str, ...]:
@@ -171,6 +179,8 @@ def _order(case: BoardCase, now: datetime) -> tuple[bool, int, datetime, datetim
 def is_escalated(case: BoardCase, now: datetime) -> bool:
     """It waits for the dispatchers, who is on call could not be told of it, or a clock has run so
     far that they are warned."""
+    if (finding := waiting(case.summary)) is not None:
+        return finding.escalated_at is not None or finding.due_at <= now
     if case.escalated or case.summary.phase is Phase.DISPATCHING:
         return True
     if case.summary.status is Status.PENDING and not_told(case):
@@ -199,7 +209,7 @@ def _share(clock: RunningClock, now: datetime) -> float:
 
 
 def _lane(lane: Lane, cases: list[BoardCase], now: datetime) -> LaneProps:
-    cards = tuple(_card(one, now) for one in cases if LANES[one.summary.phase] is lane)
+    cards = tuple(_card(one, now) for one in cases if _lane_of(one) is lane)
     return LaneProps(lane, lane not in (Lane.WAITING, Lane.RINGING), lane_title(lane), cards)
 
 
@@ -224,6 +234,9 @@ def _card(case: BoardCase, now: datetime) -> CardProps:
         mark = QCoreApplication.translate("board", "Escalated")
     if row.status is Status.PENDING and not_told(case):
         mark = QCoreApplication.translate("board", "Not told")
+    state = word(row.phase)
+    if waiting(row) is not None:
+        state = QCoreApplication.translate("board", "Critical finding")
     people, clinic = _people(case, now), _clinic(case)
     said = (mark, urgency_text(urgency), row.number, row.department, clinic, people, clock)
     return CardProps(
@@ -234,11 +247,11 @@ def _card(case: BoardCase, now: datetime) -> CardProps:
         department=row.department or "–",
         clinic=clinic,
         people=people,
-        state=word(row.phase),
+        state=state,
         clock=clock,
         clock_look=look,
         escalated=mark,
-        spoken=", ".join(part for part in (*said, word(row.phase)) if part),
+        spoken=", ".join(part for part in (*said, state) if part),
     )
 
 
@@ -264,6 +277,7 @@ def _clock(case: BoardCase, now: datetime) -> tuple[str, str]:
         CaseClock.ACCEPT: translate("board", "take"),
         CaseClock.START: translate("board", "begin"),
         CaseClock.REPORT: translate("board", "sign"),
+        CaseClock.READ_BACK: translate("board", "read back"),
     }[clock.clock]
     left, share = clock.due_at - now, _share(clock, now)
     if left <= timedelta(0):

@@ -26,6 +26,7 @@ class ActionForm(Enum):
     REASON = auto()
     CONFIRM = auto()
     IMAGES = auto()
+    READ_BACK = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,16 @@ def _why(candidate: Candidate) -> tuple[str, ...]:
 def _work() -> tuple[ActionEntry, ...]:
     translate = QCoreApplication.translate
     return (
+        ActionEntry(
+            Action.READ_BACK,
+            translate("case_actions", "Read the critical finding back"),
+            translate(
+                "case_actions",
+                "The expert sees at once that it was understood, and by whom. It cannot be "
+                "changed afterwards.",
+            ),
+            ActionForm.READ_BACK,
+        ),
         ActionEntry(
             Action.ADD_IMAGES,
             translate("case_actions", "Add late images"),

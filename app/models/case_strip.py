@@ -6,6 +6,7 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QCoreApplication
 
+from app.models.findings import finding_line, waiting
 from app.models.late_images import Arriving, arriving_of
 from app.models.times import duration, moment
 from app.session.case import Case
@@ -21,6 +22,7 @@ class StripStep(Enum):
     ANSWER = auto()
     SHOW_LATE = auto()
     DECIDE_ABORT = auto()
+    READ_BACK = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ def derive_strip(state: State, now: datetime) -> tuple[StripLine, ...]:
     if case is None or account is None:
         return ()
     found = (
+        _finding(case, account, now),
         _information(case, account),
         _late(case, account, arriving_of(state)),
         _appointment(case, now),
@@ -59,6 +62,19 @@ def came_since(case: Case) -> tuple[AttachedStudy, ...]:
         study
         for study in case.consultation.studies
         if study.newest_at is not None and study.newest_at > asked.at
+    )
+
+
+def _finding(case: Case, account: Account, now: datetime) -> StripLine | None:
+    text, asked = finding_line(case.consultation.summary, account, now)
+    if not text:
+        return None
+    may = asked and Action.READ_BACK in case.consultation.allowed_actions
+    closed = waiting(case.consultation.summary) is None
+    return StripLine(
+        text,
+        "success" if closed else "error",
+        step=StripStep.READ_BACK if may else StripStep.NONE,
     )
 
 

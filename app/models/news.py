@@ -48,5 +48,8 @@ def news_words() -> dict[NoticeCode, str]:
             "notices", "{holder} asks to end {number}: {what}. Open the case; agree or refuse."
         ),
         News.ABORT_REFUSED: translate("notices", "{holder} does not agree to end {number}: {what}"),
+        News.FINDING_READ_BACK: translate(
+            "notices", "{holder} read back the critical finding of {number}: {what}"
+        ),
         News.CASE_ABORTED: translate("notices", "{number} was ended early by {holder}."),
     }

@@ -25,6 +25,9 @@ class NoticeProps:
     consultation_id: UUID | None = None
     on_board: bool = False
     """It leads to the case on the dispatcher's board."""
+    standing: bool = False
+    """It stays until what it tells is done; `number` is its case, for a notification."""
+    number: str = ""
 
 
 def derive_notice(notice: Notice) -> NoticeProps:

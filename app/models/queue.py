@@ -7,6 +7,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 
+from app.models.findings import waiting
 from app.models.table import ROOT, Index, RowTable
 from app.models.times import age, duration
 from app.models.words import STATUS_LOOKS, urgency_text, word
@@ -153,6 +154,8 @@ def _wait(item: ConsultationSummary, now: datetime) -> tuple[str, str]:
         whole = item.accept_by - (item.submitted_at or item.created_at)
         look = "warning" if left < whole / 2 else "neutral"
         return translate("queue", "{time} left").format(time=duration(left)), look
+    if (finding := waiting(item)) is not None:
+        return _until(translate("queue", "read back"), finding.due_at, now)[0], "error"
     if item.status in (Status.COMPLETED, Status.CANCELLED):
         return "–", "neutral"
     if (due := _work_due(item)) is not None:

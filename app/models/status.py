@@ -6,6 +6,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
+from app.models.findings import derive_findings
 from app.models.notices import NoticeProps, derive_notice
 from app.models.times import byte_size, clock, duration
 from app.models.words import word
@@ -44,7 +45,7 @@ def derive_status(state: State) -> StatusProps:
         saved_look=saved_look,
         key_place=word(KeyPlace.MEMORY) if memory_only else "",
         institution=(account.institution_name or "") if account else "",
-        notices=_notices(state),
+        notices=(*derive_findings(state), *_notices(state)),
     )
 
 

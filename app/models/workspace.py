@@ -311,6 +311,8 @@ def _why_not_sign(opinion: Opinion, phase: Phase, late: Arriving) -> str:
         missing.append(translate("workspace", "Impression"))
     if not opinion.recommendation.strip():
         missing.append(translate("workspace", "Recommendation"))
+    if opinion.critical and not opinion.critical_finding.strip():
+        missing.append(translate("workspace", "What the critical finding is"))
     if missing:
         return translate("workspace", "Still needed: {items}").format(items=", ".join(missing))
     if not late.left:

@@ -22,6 +22,7 @@ _TO_EXPERT = {
     Action.SCHEDULE: (News.APPOINTMENT_MADE, Severity.INFO),
     Action.ABORT: (News.CASE_ABORTED, Severity.WARNING),
     Action.RECORD_NO_SHOW: (News.NO_SHOW_RECORDED, Severity.WARNING),
+    Action.READ_BACK: (News.FINDING_READ_BACK, Severity.INFO),
 }
 _TO_CLINIC = {
     Action.ASK_INFORMATION: (News.INFORMATION_WANTED, Severity.WARNING),
@@ -29,6 +30,7 @@ _TO_CLINIC = {
     Action.REFUSE_ABORT: (News.ABORT_REFUSED, Severity.WARNING),
     Action.ABORT: (News.CASE_ABORTED, Severity.WARNING),
     Action.RECORD_NO_SHOW: (News.NO_SHOW_RECORDED, Severity.WARNING),
+    Action.READ_BACK: (News.FINDING_READ_BACK, Severity.INFO),
 }
 
 

@@ -102,6 +102,7 @@ class News(Enum):
     ABORT_WANTED = "abort_wanted"
     ABORT_REFUSED = "abort_refused"
     CASE_ABORTED = "case_aborted"
+    FINDING_READ_BACK = "finding_read_back"
 
 
 NoticeCode = ErrorCode | Trouble | Good | Late | News

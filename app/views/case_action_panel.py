@@ -23,6 +23,7 @@ from app.views.case_action_bodies import (
     HandOverBody,
     ReasonBody,
 )
+from app.views.read_back_body import ReadBackBody
 from protocol.consultation import Action
 
 
@@ -47,12 +48,14 @@ class CaseActionPanel(View):
             AbsentBody(),
             ReasonBody(),
         )
+        self._read_back = ReadBackBody()
         self._bodies: tuple[Body, ...] = (
             self._checklist,
             self._hand_over,
             self._appointment,
             self._absent,
             self._reason,
+            self._read_back,
         )
         self._hand_over.wanted.connect(self._want_candidates)
         self._reason.submitted.connect(self._give)
@@ -173,6 +176,8 @@ class CaseActionPanel(View):
                 return self._absent
             case ActionForm.REASON:
                 return self._reason
+            case ActionForm.READ_BACK:
+                return self._read_back
             case ActionForm.CONFIRM | ActionForm.IMAGES:
                 return None
             case _:

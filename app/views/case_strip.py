@@ -66,6 +66,10 @@ class CaseStrip(View):
             answer = button("answerAsked", self._answer, "primary")
             set_words(answer, self.tr("Answer and add images"))
             return (answer,)
+        if step is StripStep.READ_BACK:
+            back = button("readBack", lambda: self.asked.emit(Action.READ_BACK), "primary")
+            set_words(back, self.tr("Read back…"))
+            return (back,)
         if step is StripStep.SHOW_LATE:
             show = button("showLate", self._show_late, "primary")
             set_words(show, self.tr("Show the new images"))

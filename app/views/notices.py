@@ -13,18 +13,21 @@ from app.kit.view import View
 from app.kit.widgets import button, label, set_words, tool
 from app.models.notices import NoticeProps
 from app.session.notices import Severity
+from app.views.ring_notice import FindingNotice, SystemTray
 
 SUCCESS_SHOWN_MS = 8000
 
 
 class NoticeArea(View):
-    """The newest below; success goes by itself, everything else stays until it is dismissed."""
+    """The newest below; success goes by itself, a critical finding when it is read back, everything
+    else stays until it is dismissed."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("notices")
         self._shown: tuple[NoticeProps, ...] = ()
         self._leaving: set[UUID] = set()
+        self.attention = FindingNotice(self.window, lambda clicked: SystemTray(clicked, self))
         self._list = QVBoxLayout()
         self._list.setContentsMargins(12, 8, 12, 0)
         self._list.setSpacing(6)
@@ -35,6 +38,7 @@ class NoticeArea(View):
         if notices == self._shown:
             return
         self._shown = notices
+        self.attention.show_props(self.standing)
         while self._list.count():
             self._list.takeAt(0).widget().deleteLater()
         for notice in notices:
@@ -44,6 +48,11 @@ class NoticeArea(View):
                 QTimer.singleShot(SUCCESS_SHOWN_MS, self, partial(self._dismiss, notice.id))
         self.setVisible(bool(notices))
         self.setAccessibleName(" ".join(notice.text for notice in notices))
+
+    @property
+    def standing(self) -> tuple[NoticeProps, ...]:
+        """Those that stay until what they tell is done."""
+        return tuple(one for one in self._shown if one.standing)
 
     def _bar(self, notice: NoticeProps) -> QWidget:
         bar = QWidget()
@@ -61,6 +70,7 @@ class NoticeArea(View):
         on_board = self.tr("Show it on the board")
         set_words(show, on_board if notice.on_board else self.tr("Open the case"))
         show.setVisible(notice.consultation_id is not None)
+        close.setVisible(not notice.standing)
         layout = row(text, code, show, close, margin=0)
         layout.setContentsMargins(12, 2, 4, 2)
         layout.setStretch(0, 1)
@@ -71,7 +81,8 @@ class NoticeArea(View):
         if notice.consultation_id is not None:
             wish = WishShowOnBoard if notice.on_board else WishOpenCase
             self.wished.emit(wish(notice.consultation_id))
-            self._dismiss(notice.id)
+            if not notice.standing:
+                self._dismiss(notice.id)
 
     def _dismiss(self, notice_id: UUID) -> None:
         self.wished.emit(WishDismissNotice(notice_id))

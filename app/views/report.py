@@ -40,6 +40,10 @@ class ReportPane(View):
         self._critical, self._library = QCheckBox(), QCheckBox()
         self._critical.setObjectName("criticalFinding")
         self._library.setObjectName("recommendLibrary")
+        self._what = LineField("criticalFindingWords")
+        self._what.line.setMaxLength(200)
+        self._critical.toggled.connect(self._what.setVisible)
+        self._what.hide()
         self._flags = {flag: QCheckBox() for flag in LearningFlag}
         for flag, box in self._flags.items():
             box.setObjectName(f"learning_{flag.value}")
@@ -48,6 +52,7 @@ class ReportPane(View):
         for field in self._areas.values():
             _text(field).textChanged.connect(self._typing.touch)
         self._codes.line.textEdited.connect(lambda _t: self._typing.touch())
+        self._what.line.textEdited.connect(lambda _t: self._typing.touch())
         for box in (self._critical, self._library, *self._flags.values()):
             box.toggled.connect(lambda _on: self._typing.touch())
         self._sign = button("sign", self.ask_signature, "primary")
@@ -64,6 +69,7 @@ class ReportPane(View):
                 *self._areas.values(),
                 self._codes,
                 self._critical,
+                self._what,
                 self._library,
                 flags,
                 None,
@@ -173,6 +179,9 @@ class ReportPane(View):
                 set_text(_text(field), text)
         if self._code_list() != opinion.diagnosis_codes:
             set_text(self._codes.line, ", ".join(opinion.diagnosis_codes))
+        if self._what.text.strip() != opinion.critical_finding:
+            set_text(self._what.line, opinion.critical_finding)
+        self._what.setVisible(opinion.critical)
         ticks = [(self._critical, opinion.critical)]
         ticks.append((self._library, opinion.recommend_for_library))
         ticks += [(box, flag in opinion.learning_flags) for flag, box in self._flags.items()]
@@ -185,6 +194,7 @@ class ReportPane(View):
         for field in self._areas.values():
             _text(field).setReadOnly(not props.can_edit)
         self._codes.line.setReadOnly(not props.can_edit)
+        self._what.line.setReadOnly(not props.can_edit)
         for box in (self._critical, *self._flags.values()):
             box.setEnabled(props.can_edit)
         self._library.setEnabled(props.can_edit and props.library_consent)
@@ -198,7 +208,8 @@ class ReportPane(View):
         writing = self._props is None or self._props.stage is ReportStage.WRITING
         self._fit_areas(writing=writing)
         self._codes.set_name(self.tr("Diagnosis codes (ICD-10)"))
-        self._critical.setText(self.tr("Critical finding: the clinic must confirm"))
+        self._critical.setText(self.tr("Critical finding: the clinic must read it back"))
+        self._what.set_name(self.tr("What is critical, in one plain sentence"), required=True)
         self._library.setText(self.tr("Recommend for the case library (without name)"))
         for flag, box in self._flags.items():
             box.setText(word(flag))
@@ -263,12 +274,14 @@ class ReportPane(View):
         return WishEditOpinion(self._opinion(), self._case)
 
     def _opinion(self) -> Opinion:
+        critical = self._critical.isChecked()
         return Opinion(
             findings=_text(self._areas["findings"]).toPlainText().strip(),
             impression=_text(self._areas["impression"]).toPlainText().strip(),
             recommendation=_text(self._areas["recommendation"]).toPlainText().strip(),
             diagnosis_codes=self._code_list(),
-            critical=self._critical.isChecked(),
+            critical=critical,
+            critical_finding=self._what.text.strip() if critical else "",
             learning_flags=tuple(f for f, box in self._flags.items() if box.isChecked()),
             recommend_for_library=self._library.isChecked(),
         )

@@ -104,6 +104,10 @@ def _body(report: Report) -> str:
     critical = (
         translate("report_print", "Critical finding: confirm at once.") if opinion.critical else ""
     )
+    if opinion.critical_finding:
+        critical = translate("report_print", "Critical finding: {what}").format(
+            what=opinion.critical_finding
+        )
     parts = (
         (translate("report_print", "Question"), report.question),
         (translate("report_print", "Findings"), opinion.findings),

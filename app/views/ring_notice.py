@@ -1,4 +1,4 @@
-"""A ringing case where the window is not looked at: the system's notification and the taskbar."""
+"""A ringing case, or a critical finding: the system's notification and the taskbar."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from app.kit.icons import icon
+from app.models.notices import NoticeProps
 from app.models.queue import RingProps
 from protocol.consultation import Urgency
 
@@ -85,9 +86,50 @@ class RingNotice:
         )
 
     def _come(self) -> None:
-        window = self._window()
-        if window.isMinimized():
-            window.showNormal()
-        window.show()
-        window.raise_()
-        window.activateWindow()
+        come(self._window())
+
+
+class FindingNotice:
+    """Tells each critical finding once when it comes, even where the window is looked at: it must
+    not be missed. It names neither patient nor finding.
+
+    Args:
+        window: whose taskbar button asks for attention.
+        tray: makes the icon; another one in tests.
+    """
+
+    def __init__(
+        self,
+        window: Callable[[], QWidget],
+        tray: Callable[[Callable[[], None]], Tray],
+    ) -> None:
+        self._window = window
+        self._tray = tray(lambda: come(window()))
+        self._told: frozenset[str] = frozenset()
+
+    def show_props(self, findings: tuple[NoticeProps, ...]) -> None:
+        """The ones that wait now."""
+        waiting = frozenset(one.text for one in findings)
+        new = [one for one in findings if one.text not in self._told]
+        if self._told and not waiting:
+            self._tray.hide()
+        self._told = waiting
+        for one in new:
+            QApplication.alert(self._window())
+            translate = QCoreApplication.translate
+            self._tray.tell(
+                translate("RingNotice", "Critical finding"),
+                translate("RingNotice", "{number}. Open the program: it must be read back.").format(
+                    number=one.number
+                ),
+                urgent=True,
+            )
+
+
+def come(window: QWidget) -> None:
+    """Brings a window to the front."""
+    if window.isMinimized():
+        window.showNormal()
+    window.show()
+    window.raise_()
+    window.activateWindow()

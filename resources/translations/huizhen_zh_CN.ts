@@ -545,6 +545,10 @@
         <source>Show the new images</source>
         <translation>显示新影像</translation>
     </message>
+    <message>
+        <source>Read back…</source>
+        <translation>复述确认…</translation>
+    </message>
 </context>
 <context>
     <name>ChatPane</name>
@@ -3646,6 +3650,25 @@
     </message>
 </context>
 <context>
+    <name>ReadBackBody</name>
+    <message>
+        <source>Write in your own words what the finding is.</source>
+        <translation>请用自己的话写出危急发现是什么。</translation>
+    </message>
+    <message>
+        <source>At most {n} characters.</source>
+        <translation>最多 {n} 个字。</translation>
+    </message>
+    <message>
+        <source>What was understood, in own words</source>
+        <translation>您的理解（用自己的话复述）</translation>
+    </message>
+    <message>
+        <source>Who was told (patient, ward, relatives)</source>
+        <translation>已告知谁（患者、病区、家属）</translation>
+    </message>
+</context>
+<context>
     <name>ReasonBody</name>
     <message>
         <source>Please fill this in.</source>
@@ -3817,10 +3840,6 @@
         <translation>诊断编码（ICD-10）</translation>
     </message>
     <message>
-        <source>Critical finding: the clinic must confirm</source>
-        <translation>危急发现：需要诊所确认</translation>
-    </message>
-    <message>
         <source>Recommend for the case library (without name)</source>
         <translation>推荐进入病例库（隐去姓名）</translation>
     </message>
@@ -3867,6 +3886,14 @@
     <message>
         <source>Go on without late images…</source>
         <translation>不等补传影像，继续…</translation>
+    </message>
+    <message>
+        <source>Critical finding: the clinic must read it back</source>
+        <translation>危急发现：邀请方须复述确认</translation>
+    </message>
+    <message>
+        <source>What is critical, in one plain sentence</source>
+        <translation>危急发现是什么（一句话写明）</translation>
     </message>
 </context>
 <context>
@@ -3944,6 +3971,14 @@
     <message>
         <source>{urgency}: a case for you</source>
         <translation>{urgency}：有会诊呼叫您</translation>
+    </message>
+    <message>
+        <source>Critical finding</source>
+        <translation>危急发现</translation>
+    </message>
+    <message>
+        <source>{number}. Open the program: it must be read back.</source>
+        <translation>{number}。请打开程序复述确认。</translation>
     </message>
 </context>
 <context>
@@ -5077,6 +5112,14 @@
         <source>… {name}: being told ({way})</source>
         <translation>… {name}：正在通知（{way}）</translation>
     </message>
+    <message>
+        <source>Critical finding</source>
+        <translation>危急发现</translation>
+    </message>
+    <message>
+        <source>read back</source>
+        <translation>复述确认</translation>
+    </message>
 </context>
 <context>
     <name>call</name>
@@ -5318,6 +5361,14 @@
     <message>
         <source>The report can be signed though not all images have arrived. The timeline says so, and the clinic reads it. Images that are added later are waited for again.</source>
         <translation>影像未到齐也可签署报告。时间线会如实记录，基层医生可以看到。此后再补传的影像仍需等待。</translation>
+    </message>
+    <message>
+        <source>Read the critical finding back</source>
+        <translation>复述确认危急发现</translation>
+    </message>
+    <message>
+        <source>The expert sees at once that it was understood, and by whom. It cannot be changed afterwards.</source>
+        <translation>专家会立即看到已被理解以及由谁确认。提交后不能更改。</translation>
     </message>
 </context>
 <context>
@@ -5871,6 +5922,37 @@
     <message>
         <source>Mail address</source>
         <translation>邮箱</translation>
+    </message>
+</context>
+<context>
+    <name>findings</name>
+    <message>
+        <source>Critical finding in {number}: {what}. Open the case and read it back by {due}: write what you understood.</source>
+        <translation>{number} 有危急发现：{what}。请打开病例，在 {due} 前复述确认：写下您的理解。</translation>
+    </message>
+    <message>
+        <source>Critical finding in {number}: {what}. It was to be read back by {due}; the dispatchers have been told. Open the case and write what you understood.</source>
+        <translation>{number} 有危急发现：{what}。应在 {due} 前复述确认，现已通知会诊中心调度。请打开病例写下您的理解。</translation>
+    </message>
+    <message>
+        <source>Nobody at {clinic} has read back the critical finding of {number} ({what}; due {due}). Ring them, then open the case and record what they understood.</source>
+        <translation>{clinic} 尚未复述确认 {number} 的危急发现（{what}；时限 {due}）。请电话联系对方，然后打开病例记录其理解。</translation>
+    </message>
+    <message>
+        <source>Critical finding: {what}. Not read back yet; due {due}.</source>
+        <translation>危急发现：{what}。尚未复述确认，时限 {due}。</translation>
+    </message>
+    <message>
+        <source>Critical finding: {what}. Not read back by {due}; the dispatchers have been told.</source>
+        <translation>危急发现：{what}。{due} 前未复述确认，已通知会诊中心调度。</translation>
+    </message>
+    <message>
+        <source>Critical finding: {what}. Read back {when} by {who}: “{words}”</source>
+        <translation>危急发现：{what}。{who} 于 {when} 复述确认：“{words}”</translation>
+    </message>
+    <message>
+        <source>Told: {told}</source>
+        <translation>已告知：{told}</translation>
     </message>
 </context>
 <context>
@@ -6781,6 +6863,10 @@
         <source>{holder} is on call but could not be told of {number}. Telephone them yourself; the board says why.</source>
         <translation>{holder}正在听班，但未能收到 {number} 的通知。请您直接电话联系；原因见调度看板。</translation>
     </message>
+    <message>
+        <source>{holder} read back the critical finding of {number}: {what}</source>
+        <translation>{holder} 已复述确认 {number} 的危急发现：{what}</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -7027,6 +7113,10 @@
         <source>Outside your diseases: it has waited long</source>
         <translation>不在您的病种范围内：该病例等待已久</translation>
     </message>
+    <message>
+        <source>read back</source>
+        <translation>复述确认</translation>
+    </message>
 </context>
 <context>
     <name>recording</name>
@@ -7223,6 +7313,10 @@
     <message>
         <source>Ed25519 signature {signature} · key {key} · version {version}</source>
         <translation>Ed25519 签名 {signature} · 公钥 {key} · 第 {version} 版</translation>
+    </message>
+    <message>
+        <source>Critical finding: {what}</source>
+        <translation>危急发现：{what}</translation>
     </message>
 </context>
 <context>
@@ -8111,6 +8205,14 @@
         <source>It was refused: check the address, tell hospital IT.</source>
         <translation>对方拒收：请核对地址，并联系信息科。</translation>
     </message>
+    <message>
+        <source>Read the critical finding back</source>
+        <translation>复述确认危急发现</translation>
+    </message>
+    <message>
+        <source>Critical finding not read back: the dispatchers were told</source>
+        <translation>危急发现未复述确认：已通知调度</translation>
+    </message>
 </context>
 <context>
     <name>workspace</name>
@@ -8193,6 +8295,10 @@
     <message>
         <source>Late images are on their way ({done} of {total}). Wait for them, or go on without them: the timeline will say so.</source>
         <translation>补传影像正在到达（{done}/{total}）。请等待，或选择不等而继续：时间线会如实记录。</translation>
+    </message>
+    <message>
+        <source>What the critical finding is</source>
+        <translation>危急发现的内容</translation>
     </message>
 </context>
 </TS>

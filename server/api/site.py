@@ -22,6 +22,7 @@ def timings_of(settings: Settings) -> Timings:
             **{key: timedelta(seconds=s) for key, s in settings.report_targets_s.items()},
         },
         idle=timedelta(seconds=settings.idle_s),
+        read_back=timedelta(seconds=settings.read_back_s),
         ageing=timedelta(seconds=settings.ageing_s),
         declines_before_dispatch=settings.declines_before_dispatch,
     )

@@ -19,6 +19,7 @@ _STATIC = frozenset(
         Guard.DRAFTERS_HOUSE,
         Guard.COMPLETE,
         Guard.IMAGES_ARRIVE,
+        Guard.FINDING_OPEN,
         Guard.ABORT_ASKED,
         Guard.NO_ABORT_ASKED,
     )

@@ -16,6 +16,7 @@ from protocol.consultation import (
     Status,
     Urgency,
 )
+from protocol.finding import CriticalFinding
 from protocol.identity import identity_settled
 
 GUARDIAN_UNDER_YEARS = 14
@@ -38,6 +39,7 @@ class Timings:
     report_targets: Mapping[Urgency, timedelta] = field(default_factory=lambda: REPORT_TARGETS)
     idle: timedelta = timedelta(minutes=30)
     ageing: timedelta = timedelta(minutes=15)
+    read_back: timedelta = timedelta(minutes=10)
     declines_before_dispatch: int = 3
 
 
@@ -77,6 +79,8 @@ class Case:
     escalated: bool = False
     images_waived: bool = False
     """The expert goes on without late images that have not arrived."""
+    finding: CriticalFinding | None = None
+    """Of the report signed last, also after it was read back."""
 
     def reviewed_by(self, institution_id: UUID | None) -> bool:
         """Whether a draft of this case is for the reviewers of an institution."""

@@ -19,6 +19,8 @@ from protocol.consultation import (
     TimelineEvent,
 )
 from protocol.errors import ErrorCode
+from protocol.finding import CriticalFinding
+from server.domain import finding
 from server.domain.case import Case, Timings
 from server.domain.clocks import report_target
 from server.domain.errors import Conflict, Forbidden, Invalid, Refusal, invalid_field, not_a_member
@@ -59,6 +61,9 @@ class Attempt:
     images: int = 0
     """Of `add_images` and `take_back_images`: how many."""
     report: bool = False
+    finding: str = ""
+    """Of `sign`: what is critical."""
+    told: str = ""
     new_claim_hash: str | None = None
     holder_name: str | None = None
 
@@ -202,6 +207,9 @@ def check_guard(guard: Guard, case: Case, attempt: Attempt, now: datetime | None
         case Guard.IMAGES_SETTLED:
             if attempt.arriving and not case.images_waived:
                 raise _images_arrive(case, attempt.arriving)
+        case Guard.FINDING_OPEN:
+            known = finding.open_finding(case) is not None
+            _require_state(known, case, "no critical finding waits to be read back")
         case Guard.ABORT_ASKED:
             _require_state(case.abort_requested, case, "nobody asked to abort this case")
         case Guard.NO_ABORT_ASKED:
@@ -253,7 +261,7 @@ def _require_state(met: bool, case: Case, title: str) -> None:
 
 
 def _reason_of(attempt: Attempt) -> str:
-    parts = [attempt.reason, *attempt.checklist]
+    parts = [attempt.reason, attempt.told, *attempt.checklist]
     if attempt.decline_reason is not None:
         parts.insert(0, attempt.decline_reason.value)
     match attempt.action:
@@ -340,9 +348,26 @@ def _apply_words(new: Case, old: Case, attempt: Attempt, now: datetime, timings:
         case Action.RECEIVE:
             return replace(new, decision=attempt.decision, decision_note=attempt.reason)
         case Action.SIGN:
-            return replace(new, report_version=old.report_version + 1, abort_requested=False)
+            return _signed(new, old, attempt.finding, now, timings)
+        case Action.READ_BACK | Action.ESCALATE_FINDING:
+            return replace(new, finding=_told_finding(old, attempt, now))
         case _:
             return new
+
+
+def _signed(new: Case, old: Case, what: str, now: datetime, timings: Timings) -> Case:
+    version = old.report_version + 1
+    found = finding.after_signing(old.finding, what, version, now, timings)
+    return replace(new, report_version=version, abort_requested=False, finding=found)
+
+
+def _told_finding(old: Case, attempt: Attempt, now: datetime) -> CriticalFinding | None:
+    if old.finding is None:
+        return None
+    if attempt.who is None:
+        return old.finding.model_copy(update={"escalated_at": now})
+    by = attempt.who.display_name
+    return finding.read_back(old.finding, attempt.reason, attempt.told, by, now)
 
 
 def _later(due: datetime | None, waited: timedelta) -> datetime | None:

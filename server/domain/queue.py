@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from protocol.consultation import Phase, Urgency
 from server.domain.case import Case, Timings
+from server.domain.finding import escalates_at
 from server.domain.transitions import LEASED, POOL
 
 _CLASS: dict[Urgency | None, int] = {
@@ -44,6 +45,7 @@ class TimerKind(StrEnum):
     ACCEPT = "accept"
     LEASE = "lease"
     IDLE = "idle"
+    READ_BACK = "read_back"
 
 
 _IDLE_PHASES = frozenset((Phase.ACCEPTED, Phase.READING, Phase.DRAFTING))
@@ -63,6 +65,8 @@ def timers_of(
         due[TimerKind.LEASE] = case.lease_until
     if case.phase in _IDLE_PHASES and case.active_at is not None:
         due[TimerKind.IDLE] = case.active_at + timings.idle
+    if (escalates := escalates_at(case)) is not None:
+        due[TimerKind.READ_BACK] = escalates
     return due
 
 

@@ -56,6 +56,13 @@ def check_report(
         problems.append(
             FieldProblem(location=("report", "opinion", "impression"), reason="is empty")
         )
+    if report.opinion.critical != bool(report.opinion.critical_finding):
+        problems.append(
+            FieldProblem(
+                location=("report", "opinion", "critical_finding"),
+                reason="goes with the critical flag, and the flag with it",
+            )
+        )
     if problems:
         raise Invalid(
             ErrorCode.VALIDATION_FAILED,

@@ -67,7 +67,9 @@ def masked_name(name: str) -> str:
 
 def masked(summary: ConsultationSummary) -> ConsultationSummary:
     """What an expert sees of a case before taking it: enough to decide, not who the patient is."""
-    return summary.model_copy(update={"patient_name": masked_name(summary.patient_name)})
+    return summary.model_copy(
+        update={"patient_name": masked_name(summary.patient_name), "finding": None}
+    )
 
 
 def summary_of(
@@ -99,6 +101,7 @@ def summary_of(
         image_count=image_count,
         lease_until=case.lease_until,
         scheduled_for=case.scheduled_for,
+        finding=case.finding,
     )
 
 

@@ -34,6 +34,7 @@ class Guard(Enum):
     REPORT = auto()  # carries a checked, signed report
     IMAGES_ARRIVE = auto()  # late images have been declared that are not here
     IMAGES_SETTLED = auto()  # none is on its way, or the expert goes on without
+    FINDING_OPEN = auto()  # a critical finding was not read back
     ABORT_ASKED = auto()
     NO_ABORT_ASKED = auto()
 
@@ -85,6 +86,7 @@ def _requester() -> list[_Row]:
         (AT_WORK, A.REQUEST_ABORT, role, None, (*own_reason, Guard.NO_ABORT_ASKED)),
         ((P.SCHEDULED, P.IN_CALL), A.RECORD_NO_SHOW, role, P.NO_SHOW, own_reason),
         ((*DRAFT, *POOL, *BEFORE_WORK), A.ENTER_IN_ERROR, role, P.ENTERED_IN_ERROR, own_reason),
+        (DONE, A.READ_BACK, role, None, (*own_reason, Guard.FINDING_OPEN)),
         ((P.SIGNED,), A.RECEIVE, role, P.RECEIVED, (Guard.OWN, Guard.DECISION)),
     ]
 
@@ -161,6 +163,8 @@ def _dispatcher() -> list[_Row]:
         (AT_WORK, A.ABORT, role, P.ABORTED, reason),
         ((P.SCHEDULED, P.IN_CALL), A.RECORD_NO_SHOW, role, P.NO_SHOW, reason),
         (anywhere, A.ENTER_IN_ERROR, role, P.ENTERED_IN_ERROR, reason),
+        # Who could be reached only by telephone read it back there.
+        (DONE, A.READ_BACK, role, None, (Guard.REASON, Guard.FINDING_OPEN)),
     ]
 
 
@@ -193,6 +197,7 @@ def _clock() -> list[_Row]:
         ((P.READING, P.IN_CALL, P.DRAFTING), A.LEASE_EXPIRED, _CLOCK, P.SUSPENDED, ()),
         ((P.ACCEPTED, P.READING, P.DRAFTING), A.SUSPEND, _CLOCK, P.SUSPENDED, ()),
         ((P.IN_CALL,), A.END_CALL, _CLOCK, P.READING, ()),
+        (DONE, A.ESCALATE_FINDING, _CLOCK, None, ()),
     ]
 
 

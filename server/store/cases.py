@@ -18,7 +18,9 @@ from protocol.consultation import (
     Status,
     TimelineEvent,
 )
+from protocol.finding import CriticalFinding
 from server.domain.case import Case
+from server.domain.finding import open_finding
 from server.domain.people import Who
 from server.domain.queue import LOAD, human_number
 from server.domain.rights import REVIEWED
@@ -93,6 +95,13 @@ class Cases:
             select(ConsultationRow).where(
                 ConsultationRow.phase.in_([phase.value for phase in phases])
             )
+        )
+        return [case_of(row) for row in rows]
+
+    async def with_open_finding(self) -> list[Case]:
+        """Cases with a critical finding that nobody has read back."""
+        rows = await self._session.scalars(
+            select(ConsultationRow).where(ConsultationRow.finding_due.is_not(None))
         )
         return [case_of(row) for row in rows]
 
@@ -175,6 +184,7 @@ def _page(
 def _columns(case: Case) -> dict[str, Any]:
     content = case.content
     name = "" if content.patient is None else content.patient.name
+    waiting = open_finding(case)
     words = (case.number, name, content.reason, content.department)
     return {
         "number": case.number,
@@ -208,6 +218,8 @@ def _columns(case: Case) -> dict[str, Any]:
         "report_version": case.report_version,
         "escalated": case.escalated,
         "images_waived": case.images_waived,
+        "finding": None if case.finding is None else case.finding.model_dump_json(),
+        "finding_due": None if waiting is None else waiting.due_at,
     }
 
 
@@ -244,4 +256,5 @@ def case_of(row: ConsultationRow) -> Case:
         report_version=row.report_version,
         escalated=row.escalated,
         images_waived=row.images_waived,
+        finding=None if row.finding is None else CriticalFinding.model_validate_json(row.finding),
     )

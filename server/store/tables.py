@@ -88,6 +88,7 @@ class ConsultationRow(Base):
         Index("consultations_of_holder", "holder_id", "created_at"),
         Index("consultations_in_phase", "phase", "created_at"),
         Index("consultations_by_age", "created_at", "id"),
+        Index("consultations_with_open_finding", "finding_due"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)
@@ -121,6 +122,8 @@ class ConsultationRow(Base):
     report_version: Mapped[int]
     escalated: Mapped[bool]
     images_waived: Mapped[bool]
+    finding: Mapped[str | None] = mapped_column(Text)
+    finding_due: Mapped[datetime | None]
 
 
 class TimelineRow(Base):

@@ -20,7 +20,12 @@ from tests.fakes.examples import NOW, named, row
 
 POOL_ACTIONS = (Action.OFFER, Action.ASSIGN, Action.REJECT)
 HELD_ACTIONS = (Action.ASSIGN, Action.RELEASE)
-TARGETS = {CaseClock.ACCEPT: 15, CaseClock.START: 15, CaseClock.REPORT: 240}
+TARGETS = {
+    CaseClock.ACCEPT: 15,
+    CaseClock.START: 15,
+    CaseClock.REPORT: 240,
+    CaseClock.READ_BACK: 10,
+}
 
 
 def somebody(name: str, place: str = "市第一医院") -> Person:

@@ -82,6 +82,19 @@ def test_the_canonical_form_is_sorted_and_without_white_space() -> None:
     assert "何小溪" in text
 
 
+def test_a_report_from_before_critical_findings_had_words_keeps_its_signed_form() -> None:
+    old = report().model_dump(mode="json")
+    del old["opinion"]["critical_finding"]
+    signed = json.dumps(old, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert type(report()).model_validate_json(signed).canonical_bytes() == signed.encode()
+
+
+def test_the_words_of_a_critical_finding_are_signed() -> None:
+    one = report()
+    worded = one.opinion.model_copy(update={"critical": True, "critical_finding": "气胸"})
+    assert "气胸".encode() in one.model_copy(update={"opinion": worded}).canonical_bytes()
+
+
 def test_a_draft_may_be_empty_and_a_patient_known_in_part() -> None:
     assert CaseContent().patient is None
     whole = content().patient

@@ -20,6 +20,7 @@ from protocol.consultation import (
     Status,
 )
 from protocol.errors import ErrorCode
+from protocol.finding import CriticalFinding
 from server.domain.allowed import allowed_actions
 from server.domain.case import Case, Timings
 from server.domain.consultation import Attempt, Proof, hash_token, step
@@ -27,11 +28,12 @@ from server.domain.errors import Conflict, Forbidden, Refusal
 from server.domain.people import Who
 from server.domain.queue import human_number
 from server.domain.rights import Part, part_of
-from server.domain.transitions import DRAFT, HELD, LEASED, TABLE
+from server.domain.transitions import DONE, DRAFT, HELD, LEASED, TABLE
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 TIMINGS = Timings()
 TOKEN = "a claim token"
+FINDING = CriticalFinding(what="气胸", version=1, signed_at=NOW, due_at=NOW + timedelta(minutes=10))
 
 
 def somebody(*roles: Role) -> Who:
@@ -70,6 +72,7 @@ def case_in(phase: Phase, **more: object) -> Case:
         lease_until=NOW + timedelta(minutes=1) if phase in LEASED else None,
         submitted_at=NOW - timedelta(minutes=20),
         accept_by=NOW - timedelta(minutes=5),
+        finding=FINDING if phase in DONE else None,
     )
     return replace(case, **more)  # type: ignore[arg-type]
 

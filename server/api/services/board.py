@@ -7,7 +7,7 @@ from uuid import UUID
 from protocol.account import Role
 from protocol.board import Board, BoardCase, BoardExpert, Ringing, RunningClock
 from protocol.consultation import ConsultationSummary
-from protocol.queue import PersonPresence
+from protocol.queue import CaseClock, PersonPresence
 from server.api.services.acting import Acting
 from server.api.services.directory import Snapshot
 from server.api.services.on_call import alerts_of
@@ -15,6 +15,7 @@ from server.domain.allowed import allowed_actions
 from server.domain.audit import Access, Resource
 from server.domain.case import Case, Timings
 from server.domain.clocks import running
+from server.domain.finding import open_finding
 from server.domain.people import Who
 from server.domain.queue import LOAD, queue_key
 from server.domain.transitions import HELD, POOL
@@ -40,6 +41,7 @@ class Boards:
         async with self._store.reading() as work:
             people = await self._acting.telling.directory.of(work)
             cases = await work.cases.in_phases((*POOL, *HELD))
+            cases += await work.cases.with_open_finding()
             cases.sort(key=lambda case: queue_key(case, work.now, timings))
             rows = await self._acting.telling.summaries(work, cases)
             rings: dict[UUID, list[LiveOffer]] = defaultdict(list)
@@ -84,10 +86,16 @@ def _case(
     who: Who,
     timings: Timings,
 ) -> BoardCase:
-    clocks = (
+    clocks = [
         RunningClock(clock=clock, begun_at=span.begun, due_at=span.due)
         for clock, span in running(case, timings).items()
-    )
+    ]
+    if (finding := open_finding(case)) is not None:
+        clocks.append(
+            RunningClock(
+                clock=CaseClock.READ_BACK, begun_at=finding.signed_at, due_at=finding.due_at
+            )
+        )
     return BoardCase(
         summary=row,
         clocks=tuple(sorted(clocks, key=lambda one: one.due_at)),

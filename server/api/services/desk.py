@@ -155,6 +155,7 @@ class Desk:
         return replace(
             base,
             reason=body.reason,
+            told=body.told,
             proof=proof,
             decline_reason=body.decline_reason,
             decision=body.decision,
@@ -277,10 +278,18 @@ class Desk:
                 who, status=status, text=text, after=read_cursor(after), limit=limit + 1
             )
             page = cases[:limit]
+            if not (after or text or status):
+                page = [*await self._to_read_back(work, who, page), *page]
             work.trail.note(who.id, Access.READ, Resource.WORKLIST, detail=_numbers(page))
             items = tuple(await self._telling.summaries(work, page))
         more = cursor_of(page[-1]) if len(cases) > limit else None
         return ConsultationPage(items=items, next=more)
+
+    async def _to_read_back(self, work: Work, who: Who, page: list[Case]) -> list[Case]:
+        """Older cases with an open critical finding: they must not be out of sight."""
+        shown = {case.id for case in page}
+        waiting = await work.cases.with_open_finding()
+        return [c for c in waiting if c.id not in shown and part_of(c, who) is not None]
 
     async def queue(self, who: Who) -> ConsultationPage:
         """What the expert may claim (a dispatcher: everything), in queue order."""

@@ -94,6 +94,7 @@ class Reporting:
                 who,
                 proof=Proof(body.claim_token, body.fence),
                 report=True,
+                finding=body.report.opinion.critical_finding,
                 arriving=arriving_images(studies),
             )
             done = await self._acting.perform(work, case, attempt)

@@ -86,6 +86,8 @@ class Timekeeper:
                 done = await self._perform(work, case, Action.LEASE_EXPIRED)
                 if done is not None and done.holder_id is None:
                     await self._bell.ring(work, done)
+            case TimerKind.READ_BACK:
+                await self._perform(work, case, Action.ESCALATE_FINDING)
             case TimerKind.IDLE:
                 await self._perform(work, case, Action.SUSPEND)
         return True
