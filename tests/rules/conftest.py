@@ -1,5 +1,5 @@
 """The rules about messages are held against a real server."""
 
-from tests.server.conftest import context, server, town, valley
+from tests.server.conftest import context, server, servers, town, valley
 
-__all__ = ["context", "server", "town", "valley"]
+__all__ = ["context", "server", "servers", "town", "valley"]

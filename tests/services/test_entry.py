@@ -23,12 +23,12 @@ from app.session.notices import Severity, Trouble
 from app.session.owner import Session
 from app.store.profile import Profile
 from protocol.errors import ErrorCode
-from tests.server.conftest import context, server, town, valley
+from tests.server.conftest import context, server, servers, town, valley
 from tests.server.people import PASSWORD, Town, Valley
 from tests.server.process import ServerProcess
 from tests.server.sockets import signed_in
 
-__all__ = ["context", "server", "town", "valley"]
+__all__ = ["context", "server", "servers", "town", "valley"]
 pytestmark = pytest.mark.live
 
 
