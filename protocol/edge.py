@@ -32,6 +32,8 @@ class EdgeQueue(Answer):
     waiting_for_sign_in: int = Field(
         description="instances whose sender must sign in again before they can go on"
     )
+    refused: int = Field(description="instances the centre does not take, kept until IT decides")
+    refused_bytes: int
 
 
 class EdgeCache(Answer):

@@ -25,6 +25,10 @@ class Programs(Protocol):
 
     def edge(self, settings: EdgeSettings, tell: Callable[[dict[str, str]], None]) -> None: ...
 
+    def edge_refused(
+        self, settings: EdgeSettings, action: str, numbers: Sequence[int], folder: Path | None
+    ) -> list[dict[str, Any]]: ...
+
     def migrate(self, settings: Settings) -> None: ...
 
     def openapi(self) -> dict[str, Any]: ...
@@ -75,6 +79,9 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser(
         "edge", help="serve as a county's edge before another server (HUIZHEN_EDGE_* settings)"
     )
+    _add_refused_command(
+        commands.add_parser("edge-refused", help="images of an edge that the centre does not take")
+    )
     commands.add_parser("migrate", help="bring the database up to date")
     commands.add_parser("openapi", help="print the OpenAPI document")
     _add_user_commands(commands.add_parser("user", help="accounts"))
@@ -101,6 +108,13 @@ def _add_key_commands(keys: argparse.ArgumentParser) -> None:
         action="store_true",
         help="remove older keys at the end: backups of before can then not be read",
     )
+
+
+def _add_refused_command(refused: argparse.ArgumentParser) -> None:
+    refused.add_argument("action", choices=("list", "copy", "retry", "discard"))
+    refused.add_argument("numbers", nargs="*", type=int, metavar="NUMBER", help="of the list")
+    refused.add_argument("--all", action="store_true", help="instead of numbers")
+    refused.add_argument("--to", type=Path, metavar="FOLDER", help="where copies are written")
 
 
 def _add_pacs_command(pacs: argparse.ArgumentParser) -> None:
@@ -145,6 +159,9 @@ def run(argv: Sequence[str], programs: Programs) -> int:
         if arguments.command == "edge":
             programs.edge(load_edge_settings(arguments.config), _say)
             return 0
+        if arguments.command == "edge-refused":
+            _run_refused(arguments, programs)
+            return 0
         _run(arguments, programs, load_settings(arguments.config))
     except (SettingsError, StoreError, Refusal, Usage) as error:
         print(f"huizhen-server: {error}", file=sys.stderr)
@@ -157,6 +174,17 @@ def run(argv: Sequence[str], programs: Programs) -> int:
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _run_refused(arguments: argparse.Namespace, programs: Programs) -> None:
+    action, numbers = arguments.action, arguments.numbers
+    if action != "list" and bool(numbers) == arguments.all:
+        raise Usage(f"{action}: give the numbers of the list, or --all")
+    if action == "copy" and arguments.to is None:
+        raise Usage("copy: give --to and a folder; the files hold patient data")
+    settings = load_edge_settings(arguments.config)
+    for row in programs.edge_refused(settings, action, numbers, arguments.to):
+        _say(row)
 
 
 def _run(arguments: argparse.Namespace, programs: Programs, settings: Settings) -> None:

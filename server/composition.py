@@ -2,10 +2,11 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -227,6 +228,14 @@ class ServerPrograms:
         from server.edge.running import serve_edge  # the server itself does not load it
 
         serve_edge(settings, lambda ready: tell(_told(ready)))
+
+    def edge_refused(
+        self, settings: EdgeSettings, action: str, numbers: Sequence[int], folder: Path | None
+    ) -> list[dict[str, Any]]:
+        from server.edge.refused_command import ACTIONS, refused_images
+
+        (known,) = (one for one in ACTIONS if one == action)
+        return refused_images(settings, known, numbers, folder)
 
     def migrate(self, settings: Settings) -> None:
         asyncio.run(_migrate(settings))

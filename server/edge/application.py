@@ -120,6 +120,8 @@ class EdgeHttp:
                 instances=len(house.queue),
                 bytes=house.queue.bytes,
                 waiting_for_sign_in=house.relay.waiting_for_sign_in(),
+                refused=len(house.queue.refusals),
+                refused_bytes=house.queue.refusals.bytes,
             ),
             cache=EdgeCache(
                 entries=len(house.cache),
@@ -197,8 +199,7 @@ class EdgeHttp:
         answer = await self._house.uplink.ask("DELETE", target_of(request), asked(request))
         found = _STUDY.fullmatch(request.scope["path"])
         if answer.is_success and found is not None:
-            waiting = self._house.queue.of_study(ticket.account_id, found[1])
-            await self._house.relay.withdraw(waiting)
+            await self._house.relay.withdraw(ticket.account_id, found[1])
         return whole(answer)
 
     async def _sign_out(self, request: Request) -> Response:

@@ -13,7 +13,8 @@ from server.api.dicomweb.taking import Outcome, Taking
 from server.domain.errors import Unauthenticated, Unavailable
 from server.domain.people import Who
 from server.domain.ports import Clock
-from server.edge.queue import Entry, Queue
+from server.edge.entries import Entry
+from server.edge.queue import Queue
 from server.store.objects import discard_all
 
 

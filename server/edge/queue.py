@@ -5,8 +5,6 @@ small file of its own, encrypted under the same key. An image is there when its 
 edge begins with what the folder holds, and removes bytes nobody refers to.
 """
 
-import os
-import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
@@ -15,47 +13,29 @@ from pathlib import Path
 from uuid import UUID
 
 import structlog
-from cryptography.exceptions import InvalidTag
-from pydantic import ValidationError
 
-from protocol.base import Answer, Moment
 from protocol.edge import RelayTicket
 from server.domain.ports import Clock, Fresh, ObjectReader
-from server.store.keyring import ID_BYTES, KeyRing, sync_folder
+from server.edge.entries import Damaged, Entry, EntryFiles, RefusedEntry
+from server.edge.refusals import Refusals
+from server.store.keyring import KeyRing
 from server.store.objects import FolderObjects
 
-_NONCE_BYTES = 12
-_SUFFIX = ".entry"
-_BOUND = b"huizhen edge entry 1 "
 MOST_REFUSED = 10_000
 _LOG = structlog.get_logger("huizhen.edge")
-
-
-class Entry(Answer):
-    """One image to be sent on. `number` rises; `token` is of the scope `relay`."""
-
-    number: int
-    account_id: UUID
-    study_uid: str
-    series_uid: str
-    sop_uid: str
-    sop_class: str
-    sha256: str
-    size: int
-    taken_at: Moment
-    token: str
-    expires_at: Moment
 
 
 class Queue:
     """The images that wait. `write`, `erase` and `load` block; everything else belongs to the loop.
 
-    What the centre refused is told once to who sends the same bytes again.
+    What the centre refused is told once to who sends the same bytes again, and stays in `refusals`.
     """
 
     def __init__(self, folder: Path, ring: KeyRing, budget: int, clock: Clock) -> None:
-        self._folder, self._ring, self._clock = folder / "entries", ring, clock
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._clock = clock
+        self._files = EntryFiles(folder / "entries", ring, Entry, ".entry")
+        self._files.make()
+        self.refusals = Refusals(folder / "refused", ring, budget // 4)
         self.budget = budget
         self.objects = FolderObjects(folder / "objects", ring)
         self._entries: OrderedDict[int, Entry] = OrderedDict()
@@ -72,17 +52,23 @@ class Queue:
     def load(self) -> None:
         """What an earlier run has taken; call it before serving."""
         self.objects.clear_spool()
-        for file in sorted(self._folder.iterdir()):
-            if file.suffix != _SUFFIX:
-                file.unlink()  # half written, and nothing was told of it
-                continue
+        self._files.sweep()
+        for refused in self.refusals.load():
+            self.hold(refused.sha256)
+            self._remember(refused)
+            self._next = max(self._next, refused.number + 1)
+        settled = {refused.number for refused in self.refusals.in_order()}
+        for file in self._files.files():
             try:
-                entry = self._opened(file)
-            except (ValueError, InvalidTag, ValidationError) as error:
-                _LOG.error("queue.damaged", entry=file.stem, error=type(error).__name__)
+                entry = self._files.opened(file)
+            except Damaged as error:
+                _LOG.error("queue.damaged", entry=file.stem, error=str(error))
                 file.rename(file.with_suffix(".damaged"))
                 continue
             self._next = max(self._next, entry.number + 1)
+            if entry.number in settled:
+                file.unlink()  # refused, and killed before it was taken out here
+                continue
             if not self.objects.holds(entry.sha256):
                 _LOG.error("queue.bytes_missing", entry=file.stem)
                 file.unlink()
@@ -94,26 +80,34 @@ class Queue:
     @property
     def has_entries(self) -> bool:
         """Whether anything lies on the disk, readable or not."""
-        return next(self._folder.glob(f"*{_SUFFIX}"), None) is not None
+        return bool(self._files.files())
 
     def write(self, fresh: Sequence[Fresh], entries: Sequence[Entry]) -> None:
         """Makes images durable, first the bytes, then that they are to be sent."""
         self.objects.keep(fresh)
-        for entry in entries:
-            place = self._place(entry.number)
-            temporary = place.with_suffix(".new")
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as out:
-                out.write(self._sealed(entry))
-                out.flush()
-                os.fsync(out.fileno())
-            temporary.replace(place)
-        sync_folder(self._folder)
+        self._files.write(*entries)
 
     def erase(self, entry: Entry) -> None:
         """Forgets an image that was removed; its bytes unless another one has the same."""
-        self._place(entry.number).unlink(missing_ok=True)
-        sync_folder(self._folder)
+        self._files.remove(entry.number)
+        self._erase_bytes(entry)
+
+    def put_aside(self, refused: RefusedEntry) -> None:
+        """Makes durable that it was refused, then that it does not wait any more."""
+        self.refusals.keep(refused)
+        self._files.remove(refused.number)
+
+    def put_back(self, entry: Entry) -> None:
+        """Makes durable that it waits again, then that it is refused no more."""
+        self._files.write(entry)
+        self.refusals.erase(entry.number)
+
+    def erase_refused(self, refused: RefusedEntry) -> None:
+        """Forgets a refused image that was dropped; its bytes unless another one has the same."""
+        self.refusals.erase(refused.number)
+        self._erase_bytes(refused)
+
+    def _erase_bytes(self, entry: Entry) -> None:
         with self._lock:
             if entry.sha256 not in self._users:
                 self.objects.remove(entry.sha256)
@@ -121,23 +115,6 @@ class Queue:
     def open(self, entry: Entry) -> ObjectReader:
         """The bytes of an image; raises a `StoreError`."""
         return self.objects.open(entry.sha256)
-
-    def _place(self, number: int) -> Path:
-        return self._folder / f"{number:016d}{_SUFFIX}"
-
-    def _sealed(self, entry: Entry) -> bytes:
-        key, nonce = self._ring.active(), secrets.token_bytes(_NONCE_BYTES)
-        plain = entry.model_dump_json().encode()
-        return key.id + nonce + key.cipher.encrypt(nonce, plain, _bound(entry.number))
-
-    def _opened(self, file: Path) -> Entry:
-        data, number = file.read_bytes(), int(file.stem)
-        key = self._ring.key(data[:ID_BYTES])
-        nonce, rest = data[ID_BYTES : ID_BYTES + _NONCE_BYTES], data[ID_BYTES + _NONCE_BYTES :]
-        entry = Entry.model_validate_json(key.cipher.decrypt(nonce, rest, _bound(number)))
-        if entry.number != number:
-            raise ValueError("the entry has another number")
-        return entry
 
     # --- what waits --------------------------------------------------------------------------
 
@@ -171,10 +148,15 @@ class Queue:
 
     def remove(self, entry: Entry) -> None:
         """It waits no more; `erase` it then."""
-        if self._entries.pop(entry.number, None) is not None:
-            self._places.pop((entry.account_id, entry.sha256), None)
-            self.bytes -= entry.size
+        if self._taken_out(entry):
             self.unhold(entry.sha256)
+
+    def _taken_out(self, entry: Entry) -> bool:
+        if self._entries.pop(entry.number, None) is None:
+            return False
+        self._places.pop((entry.account_id, entry.sha256), None)
+        self.bytes -= entry.size
+        return True
 
     def find(self, account_id: UUID, sha256: str) -> Entry | None:
         """The image of this account with these bytes, if it waits."""
@@ -227,16 +209,36 @@ class Queue:
 
     # --- what the centre refused -----------------------------------------------------------------
 
-    def refuse(self, entry: Entry, reason: int) -> None:
-        """Remembers why, for whoever sends it again."""
-        self._refused[entry.account_id, entry.sha256] = reason
+    def refuse(self, entry: Entry, reason: int) -> RefusedEntry | None:
+        """It waits no more and its bytes stay; `put_aside` it then. None if it was withdrawn."""
+        if not self._taken_out(entry):
+            return None
+        known = dict(entry)
+        refused = RefusedEntry(**known, reason=reason, refused_at=self._clock.now())
+        self.refusals.add(refused)
+        self._remember(refused)
+        return refused
+
+    def retry(self, number: int) -> Entry | None:
+        """A refused image waits again; `put_back` it then, and `add` it."""
+        refused = self.refusals.pop(number)
+        if refused is None:
+            return None
+        self._refused.pop((refused.account_id, refused.sha256), None)
+        return Entry(**{name: getattr(refused, name) for name in Entry.model_fields})
+
+    def drop(self, refused: RefusedEntry) -> None:
+        """A refused image is wanted no more; `erase_refused` it then."""
+        if self.refusals.pop(refused.number) is not None:
+            self._refused.pop((refused.account_id, refused.sha256), None)
+            self.unhold(refused.sha256)
+
+    def _remember(self, refused: RefusedEntry) -> None:
+        """Why, for whoever sends it again."""
+        self._refused[refused.account_id, refused.sha256] = refused.reason
         while len(self._refused) > MOST_REFUSED:
             self._refused.popitem(last=False)
 
     def refusal(self, account_id: UUID, sha256: str) -> int | None:
         """Why it was refused; told once, so that it can be tried again after that."""
         return self._refused.pop((account_id, sha256), None)
-
-
-def _bound(number: int) -> bytes:
-    return _BOUND + str(number).encode()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import httpx
 import orjson
@@ -11,7 +12,8 @@ import structlog
 from protocol.errors import ErrorCode
 from protocol.imaging import PIECES, FailureReason, UploadOffset
 from protocol.paths import UPLOAD
-from server.edge.queue import Entry, Queue
+from server.edge.entries import Entry, RefusedEntry
+from server.edge.queue import Queue
 from server.edge.uplink import Interrupted, Uplink, bearing
 from server.store.errors import StoreError
 
@@ -164,18 +166,46 @@ class Relay:
         return None
 
     async def _done(self, entry: Entry, failure: int | None) -> None:
-        """The centre has decided."""
-        if failure is not None:
-            _LOG.warning("relay.refused", reason=f"{failure:#06x}")
-            self._queue.refuse(entry, failure)
-        self._queue.remove(entry)
-        await asyncio.to_thread(self._queue.erase, entry)
+        """The centre has decided. What it refused stays here until somebody has looked at it."""
+        queue = self._queue
+        if failure is None:
+            queue.remove(entry)
+            await asyncio.to_thread(queue.erase, entry)
+            await self._forget(queue.refusals.of(entry.account_id, entry.sha256))
+            return
+        refused = queue.refuse(entry, failure)
+        if refused is None:
+            return
+        _LOG.warning("relay.refused", reason=f"{failure:#06x}", entry=entry.number)
+        await asyncio.to_thread(queue.put_aside, refused)
+        if beyond := queue.refusals.beyond():
+            _LOG.error("refused.no_room", images=len(beyond))
+            await self._forget(beyond)
 
-    async def withdraw(self, entries: list[Entry]) -> None:
-        """The clinic has taken a study back: what waits of it is not sent."""
-        for entry in entries:
+    async def withdraw(self, account_id: UUID, study_uid: str) -> None:
+        """The clinic has taken a study back: what is here of it is not sent."""
+        for entry in self._queue.of_study(account_id, study_uid):
             self._queue.remove(entry)
             await asyncio.to_thread(self._queue.erase, entry)
+        await self._forget(self._queue.refusals.of_study(account_id, study_uid))
+
+    async def look_after_refused(self) -> None:
+        """Does what IT wished with the images that were refused (`huizhen-server edge-refused`)."""
+        queue = self._queue
+        for number, wish in await asyncio.to_thread(queue.refusals.wishes):
+            if wish == "discard":
+                await self._forget([o for o in queue.refusals.in_order() if o.number == number])
+            elif (entry := queue.retry(number)) is not None:
+                await asyncio.to_thread(queue.put_back, entry)
+                queue.add(entry)
+                self.wake()
+            _LOG.info(f"refused.{wish}", entry=number)
+            await asyncio.to_thread(queue.refusals.granted, number)
+
+    async def _forget(self, refused: list[RefusedEntry]) -> None:
+        for one in refused:
+            self._queue.drop(one)
+            await asyncio.to_thread(self._queue.erase_refused, one)
 
     def _token(self, entry: Entry) -> str:
         found = self._queue.token_of(entry.account_id)

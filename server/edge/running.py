@@ -4,6 +4,8 @@ import asyncio
 import sys
 from collections.abc import Callable
 
+import structlog
+
 from protocol.edge import RelayTicket
 from server.api.border import Border
 from server.api.dicomweb.resuming import Resuming
@@ -33,6 +35,8 @@ from server.store.keyring import KeyRing
 from server.store.shelf import Shelf
 
 PROBE_S = 10.0
+LOOK_S = 2.0
+_LOG = structlog.get_logger("huizhen.edge")
 
 
 def serve_edge(settings: EdgeSettings, tell: Callable[[Ready], None]) -> None:
@@ -50,17 +54,28 @@ async def _serve(settings: EdgeSettings, port: Port) -> None:
     house.relay.start()
     house.relay.wake()
     asking = asyncio.create_task(probe(house.uplink, PROBE_S))
+    looking = asyncio.create_task(_look_after(house.relay))
     try:
         http, origins = EdgeHttp(house), Origins(settings.web_origins)
         await port.serve(Border(http, SocketRelay(house.uplink), origins))
     finally:
-        asking.cancel()
-        await asyncio.gather(asking, return_exceptions=True)
+        for task in (asking, looking):
+            task.cancel()
+        await asyncio.gather(asking, looking, return_exceptions=True)
         await house.relay.close()
         await house.reading.close()
         await house.resuming.close()
         house.intake.close()
         await house.uplink.close()
+
+
+async def _look_after(relay: Relay) -> None:
+    while True:
+        try:
+            await relay.look_after_refused()
+        except OSError as error:
+            _LOG.error("refused.failed", error=type(error).__name__)
+        await asyncio.sleep(LOOK_S)
 
 
 async def build(settings: EdgeSettings) -> EdgeHouse:

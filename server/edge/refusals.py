@@ -1,0 +1,129 @@
+"""Images the centre has refused: their bytes stay until somebody has decided about them.
+
+A stranger's device was told that the edge has them, and erases its own. They rest beside the queue
+under the same key. IT looks at them with `huizhen-server edge-refused`, a process of its own that
+changes nothing here: it leaves a wish beside the image, which the running edge carries out.
+"""
+
+import shutil
+from collections import OrderedDict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+from uuid import UUID
+
+from server.edge.entries import EntryFiles, RefusedEntry
+from server.store.keyring import KeyRing
+from server.store.objects import FolderObjects
+
+Wish = Literal["retry", "discard"]
+WISHES: tuple[Wish, ...] = ("retry", "discard")
+SUFFIX = ".refused"
+
+
+class Refusals:
+    """What was refused, by number. Disk: `load`, `keep`, `erase`, `wishes`; the rest the loop's.
+
+    Beyond `budget` bytes the oldest give way, see `beyond`.
+    """
+
+    def __init__(self, folder: Path, ring: KeyRing, budget: int) -> None:
+        self._folder, self.budget = folder, budget
+        self._files = EntryFiles(folder, ring, RefusedEntry, SUFFIX)
+        self._files.make()
+        self._entries: OrderedDict[int, RefusedEntry] = OrderedDict()
+        self.bytes = 0
+
+    def load(self) -> Iterable[RefusedEntry]:
+        self._files.sweep()
+        for entry in self._files.read():
+            self.add(entry)
+        return self.in_order()
+
+    def keep(self, entry: RefusedEntry) -> None:
+        """Makes durable that it was refused."""
+        self._files.write(entry)
+
+    def erase(self, number: int) -> None:
+        self._files.remove(number)
+        self.granted(number)
+
+    def granted(self, number: int) -> None:
+        """No wish is left of this image."""
+        for wish in WISHES:
+            _wish_place(self._folder, number, wish).unlink(missing_ok=True)
+
+    def wishes(self) -> list[tuple[int, Wish]]:
+        """What IT wants done with which image."""
+        return [
+            (int(file.stem), wish)
+            for wish in WISHES
+            for file in sorted(self._folder.glob(f"*.{wish}"))
+            if file.stem.isdigit()
+        ]
+
+    def add(self, entry: RefusedEntry) -> None:
+        self._entries[entry.number] = entry
+        self.bytes += entry.size
+
+    def pop(self, number: int) -> RefusedEntry | None:
+        found = self._entries.pop(number, None)
+        if found is not None:
+            self.bytes -= found.size
+        return found
+
+    def of(self, account_id: UUID, sha256: str) -> list[RefusedEntry]:
+        """These very bytes of this account."""
+        mine = [one for one in self.in_order() if one.account_id == account_id]
+        return [one for one in mine if one.sha256 == sha256]
+
+    def of_study(self, account_id: UUID, study_uid: str) -> list[RefusedEntry]:
+        return [
+            o for o in self.in_order() if (o.account_id, o.study_uid) == (account_id, study_uid)
+        ]
+
+    def beyond(self) -> list[RefusedEntry]:
+        """The oldest that have no room any more."""
+        gone, left = [], self.bytes
+        for entry in self.in_order():
+            if left <= self.budget:
+                break
+            gone.append(entry)
+            left -= entry.size
+        return gone
+
+    def in_order(self) -> tuple[RefusedEntry, ...]:
+        return tuple(self._entries.values())
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+class RefusedFolder:
+    """The same from outside, for IT: looks, copies out and leaves wishes."""
+
+    def __init__(self, queue_folder: Path, ring: KeyRing) -> None:
+        self._folder = queue_folder / "refused"
+        self._files = EntryFiles(self._folder, ring, RefusedEntry, SUFFIX)
+        self._objects = FolderObjects(queue_folder / "objects", ring)
+
+    def entries(self) -> list[RefusedEntry]:
+        return list(self._files.read())
+
+    def wish(self, entry: RefusedEntry, wish: Wish) -> None:
+        _wish_place(self._folder, entry.number, wish).touch(mode=0o600)
+
+    def copy(self, entry: RefusedEntry, folder: Path) -> Path:
+        """The DICOM file, as it came; raises a `StoreError` or an `OSError`."""
+        place = folder / f"{entry.number}.dcm"
+        reader = self._objects.open(entry.sha256)
+        try:
+            with place.open("xb") as out:
+                shutil.copyfileobj(reader, out)
+        finally:
+            reader.close()
+        return place
+
+
+def _wish_place(folder: Path, number: int, wish: Wish) -> Path:
+    return folder / f"{number:016d}.{wish}"

@@ -1,0 +1,79 @@
+"""`huizhen-server edge-refused`: what the centre did not take, and what is to become of it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from protocol.imaging import FailureReason
+from server.edge.entries import RefusedEntry
+from server.edge.refusals import RefusedFolder
+from server.edge.settings import EdgeSettings
+from server.settings import EDGE, SettingsError
+from server.store.keyring import KeyRing
+
+RefusedAction = Literal["list", "copy", "retry", "discard"]
+ACTIONS: tuple[RefusedAction, ...] = ("list", "copy", "retry", "discard")
+_WORDS: dict[int, str] = {
+    FailureReason.PROCESSING_FAILURE: "could not be processed, or its bytes here are damaged",
+    FailureReason.CONFLICT: "another image with this UID is there already",
+    FailureReason.SOP_CLASS_NOT_SUPPORTED: "images of this class are not taken",
+    FailureReason.NOT_AUTHORIZED: "the study is somebody else's, or was taken back meanwhile",
+    FailureReason.NO_ROOM: "larger than the centre takes",
+    FailureReason.OTHER_STUDY: "belongs to another study than it was sent for",
+    FailureReason.OTHER_PATIENT: "names another patient than its study",
+    FailureReason.NOT_DICOM: "is no DICOM file",
+    FailureReason.TRUNCATED: "is cut off",
+    FailureReason.HASH_MISMATCH: "is not the image the clinic has declared",
+    FailureReason.PIXELS_TOO_SHORT: "has fewer pixels than it says",
+}
+
+
+def refused_images(
+    settings: EdgeSettings, action: RefusedAction, numbers: Sequence[int], folder: Path | None
+) -> list[dict[str, Any]]:
+    """Every refused image, or those of the numbers, after the action; numbers and UIDs only.
+
+    A running edge carries out `retry` and `discard` in a few seconds, another at its next start.
+    Raises `SettingsError` with the mend, or a `StoreError`.
+    """
+    ring = KeyRing(settings.keys)
+    if not ring.exists:
+        raise SettingsError(
+            f"no edge keeps its keys at {settings.keys}: set {EDGE}DATA_DIR or {EDGE}KEY_FILE"
+        )
+    refused = RefusedFolder(settings.data_dir / "queue", ring)
+    entries = {entry.number: entry for entry in refused.entries()}
+    if unknown := [number for number in numbers if number not in entries]:
+        raise SettingsError(f"no refused image has the number {unknown[0]}: list them first")
+    chosen = [entries[number] for number in numbers] if numbers else list(entries.values())
+    for entry in chosen:
+        _act(refused, entry, action, folder)
+    return [_told(entry) for entry in chosen]
+
+
+def _act(
+    refused: RefusedFolder, entry: RefusedEntry, action: RefusedAction, folder: Path | None
+) -> None:
+    if action in ("retry", "discard"):
+        refused.wish(entry, action)
+    elif action == "copy":
+        try:
+            refused.copy(entry, folder or Path())
+        except OSError as error:
+            raise SettingsError(
+                f"image {entry.number} cannot be written there ({error.strerror}): "
+                "give --to a folder that exists and holds no file of this name"
+            ) from error
+
+
+def _told(entry: RefusedEntry) -> dict[str, Any]:
+    return {
+        "number": entry.number,
+        "reason": f"{entry.reason:#06x}",
+        "words": _WORDS.get(entry.reason, "the centre gave no reason"),
+        "study": entry.study_uid,
+        "sop_class": entry.sop_class,
+        "size": entry.size,
+        "taken_at": entry.taken_at.isoformat(timespec="seconds"),
+        "refused_at": entry.refused_at.isoformat(timespec="seconds"),
+    }
