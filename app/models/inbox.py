@@ -122,6 +122,10 @@ def state_words(study: InboxRow, cases: dict[UUID, ConsultationSummary]) -> str:
     if study.expected is not None and study.images < study.expected:
         missing = study.expected - study.images
         said.append(translate("inbox", "⚠ incomplete: {n} missing").format(n=missing))
+    if study.broke_off:
+        said.append(
+            translate("inbox", "⚠ the device broke off: send again, or check that all is there")
+        )
     if len(study.patients) > 1:
         said.append(translate("inbox", "⚠ names several patients"))
     if study.conflicts:

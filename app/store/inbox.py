@@ -73,6 +73,7 @@ class InboxStudy(Message):
     """How many of them last went to a case."""
     attached_each: tuple[int, ...] = ()
     """How many of them each case of `attached` has."""
+    broke_off: bool = Field(False, description="the last device that sent some broke off")
 
     def images_of(self, consultation_id: UUID) -> int:
         """How many images this case has been given."""

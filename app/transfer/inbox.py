@@ -24,7 +24,7 @@ from app.store.errors import DiskFull, StoreError
 from app.store.inbox import Inbox, InboxInstance, InboxPatient, InboxStudy
 from app.transfer.intake_messages import LostStudy
 from app.transfer.rates import Throttle
-from app.transfer.reading import Head, digest_of, read_arrived
+from app.transfer.reading import Head, digest_of, read_arrived, same_data_set
 from protocol.patients import PatientText
 
 log = logging.getLogger(__name__)
@@ -213,15 +213,7 @@ class InboxKeeper:
     def _same_data(self, study_uid: str, known: InboxInstance, head: Head) -> bool:
         """Whether two files differ only in their meta group, which whoever writes it makes anew."""
         with self.inbox.open(study_uid, known.sop_instance_uid) as one, head.open() as other:
-            for stream in (one, other):
-                meta = stream.read(144)  # preamble, prefix, (0002,0000) UL and its value
-                if meta[132:136] != b"\x02\x00\x00\x00":
-                    return False
-                stream.seek(int.from_bytes(meta[140:144], "little"), 1)
-            while mine := one.read(1 << 20):
-                if mine != other.read(1 << 20):
-                    return False
-            return not other.read(1)
+            return same_data_set(one, other)
 
     def _instance(self, study_uid: str, sop_instance_uid: str) -> InboxInstance | None:
         """The lock is held."""
@@ -264,6 +256,14 @@ class InboxKeeper:
         self._studies[study.study_instance_uid] = study
         self._dirty.add(study.study_instance_uid)
         self._loop.call_soon_threadsafe(self._throttle.changed)
+
+    def ended(self, sop_instance_uids: tuple[str, ...], released: bool) -> None:
+        """A device has sent these; it broke off unless it released its association."""
+        with self._lock:
+            uids = {self._held.get(uid, ("", ""))[1] for uid in sop_instance_uids}
+            for study in [self._studies[uid] for uid in uids if uid in self._studies]:
+                if study.broke_off is released:
+                    self._put(study.model_copy(update={"broke_off": not released}))
 
     def holds(self, sop_class_uid: str, sop_instance_uid: str) -> bool:
         """Whether an instance is safely kept here; what went on to a case counts as well."""

@@ -174,6 +174,7 @@ class InboxRow(Message):
     attached_images: int = 0
     attached_each: tuple[int, ...] = ()
     """How many of the images each case of `attached` has."""
+    broke_off: bool = False
 
 
 class LostStudy(Message):

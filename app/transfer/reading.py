@@ -277,6 +277,19 @@ def digest_of(head: Head) -> Digest:
         raise UnreadableError("The file cannot be read from the disk.") from error
 
 
+def same_data_set(one: BinaryIO, other: BinaryIO) -> bool:
+    """Whether two Part 10 files say the same after their meta groups (PS3.10 7.1)."""
+    for stream in (one, other):
+        meta = stream.read(144)  # preamble, prefix, (0002,0000) UL and its value
+        if meta[132:136] != b"\x02\x00\x00\x00":
+            return False
+        stream.seek(int.from_bytes(meta[140:144], "little"), 1)
+    while mine := one.read(1 << 20):
+        if mine != other.read(1 << 20):
+            return False
+    return not other.read(1)
+
+
 def _read(hashing: _Hashing) -> bytes:
     try:
         return hashing.read(1 << 20)

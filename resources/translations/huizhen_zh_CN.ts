@@ -6268,6 +6268,10 @@
         <source>⚠ {n} came after the report was signed: send them with a new case, or ask the expert for an amendment</source>
         <translation>⚠ 报告签署后又到 {n} 幅：请随新病例发送，或请专家修订报告</translation>
     </message>
+    <message>
+        <source>⚠ the device broke off: send again, or check that all is there</source>
+        <translation>⚠ 设备中途断开：请重新发送，或确认影像是否齐全</translation>
+    </message>
 </context>
 <context>
     <name>intake</name>

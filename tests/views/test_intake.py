@@ -111,6 +111,7 @@ def test_what_is_wrong_with_a_study_stands_in_its_row(shown: Shown) -> None:
         row("1.1"),
         row("1.2", images=127, expected=180),
         row("1.3", patients=(HE, LIN), conflicts=2),
+        row("1.4", broke_off=True),
     )
     assert texts(table, 0)[-1] == ""
     assert texts(table, 1)[4] == "127 / 180"
@@ -118,6 +119,7 @@ def test_what_is_wrong_with_a_study_stands_in_its_row(shown: Shown) -> None:
     assert "names several patients" in texts(table, 2)[-1]
     assert "2 other images" in texts(table, 2)[-1]
     assert texts(table, 2)[0] == "何小溪 ⚠ 林远山 / Lin Yuanshan"
+    assert "the device broke off: send again" in texts(table, 3)[-1]
 
 
 def test_a_study_goes_to_a_new_case_or_to_a_draft(shown: Shown) -> None:

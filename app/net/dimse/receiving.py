@@ -10,10 +10,14 @@ the disk: a fast sender is held back by TCP.
 import logging
 import threading
 import warnings
+from collections.abc import Callable
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 from pynetdicom import AE, _config
 from pynetdicom import dimse_messages as _messages
+from pynetdicom.pdu import A_RELEASE_RQ
+from pynetdicom.status import code_to_category
 
 from app.net.dimse.query import teach_escapes
 
@@ -41,11 +45,22 @@ class Sink(Protocol):
 
 
 class ReceivingEntity(AE):
-    """An application entity whose C-STOREs go into its sink."""
+    """An application entity whose C-STOREs go into its sink.
 
-    def __init__(self, ae_title: str, sink: Sink) -> None:
+    `on_end` hears, for each association that brought images, their SOP Instance UIDs and whether
+    the sender released it (PS3.8 7.2) instead of breaking off; from a network thread.
+    """
+
+    def __init__(
+        self,
+        ae_title: str,
+        sink: Sink,
+        on_end: Callable[[tuple[str, ...], bool], None] = lambda _uids, _released: None,
+    ) -> None:
         super().__init__(ae_title)
-        self.sink = sink
+        self.sink, self.on_end = sink, on_end
+        self.taken: WeakKeyDictionary[Any, list[str]] = WeakKeyDictionary()
+        self.released: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
 
 
 class _File:
@@ -97,7 +112,27 @@ def handle_store(event: Any) -> int:
     writer = request._dataset_file.writer
     source = str(event.assoc.remote["ae_title"]).strip()
     status: int = entity.sink.take(writer, source, str(request.AffectedSOPClassUID))
+    if code_to_category(status) != "Failure":
+        uid = str(request.AffectedSOPInstanceUID)
+        entity.taken.setdefault(event.assoc, []).append(uid)
     return status
+
+
+def note_release(event: Any) -> None:
+    """EVT_PDU_RECV: asked to release, the sender has said all it had to say.
+
+    Of the events it is the one that surely comes before the connection is closed.
+    """
+    if isinstance(event.pdu, A_RELEASE_RQ):
+        event.assoc.ae.released[event.assoc] = True
+
+
+def note_end(event: Any) -> None:
+    """EVT_CONN_CLOSE of an association with a `ReceivingEntity`, however it came."""
+    entity = event.assoc.ae
+    images = entity.taken.pop(event.assoc, [])
+    if images:
+        entity.on_end(tuple(images), entity.released.get(event.assoc, False))
 
 
 def drop_unfinished(event: Any) -> None:

@@ -22,6 +22,8 @@ from app.net.dimse.receiving import (
     Sink,
     drop_unfinished,
     handle_store,
+    note_end,
+    note_release,
     prepare,
 )
 from app.net.dimse.worklist import WorklistItem, answer_worklist
@@ -43,6 +45,7 @@ class ServerOptions:
         admits: whether a calling AE title from an address may speak; any may C-ECHO nothing.
         reply_port: where a caller listens for results of storage commitment, 0: it does not.
         holds: whether an instance (class, SOP Instance UID) is safely kept here.
+        on_end: hears how an association that brought images ended, see `ReceivingEntity`.
         worklist: what modalities are offered now, None where there is no worklist.
         now: date and time of this place, for which a procedure of the worklist is scheduled.
     """
@@ -56,6 +59,7 @@ class ServerOptions:
     worklist: Callable[[], Sequence[WorklistItem]] | None
     worklist_charset: str
     on_refused: Callable[[str, str], None]
+    on_end: Callable[[tuple[str, ...], bool], None]
     now: Callable[[], datetime]
 
 
@@ -77,7 +81,7 @@ class StorageServer:
         """Raises PortTaken."""
         prepare()
         options = self._options
-        entity = ReceivingEntity(options.ae_title, self._sink)
+        entity = ReceivingEntity(options.ae_title, self._sink, options.on_end)
         entity.maximum_pdu_size = PDU_BYTES
         entity.maximum_associations = MOST_ASSOCIATIONS
         entity.network_timeout = IDLE_S
@@ -90,6 +94,8 @@ class StorageServer:
             (evt.EVT_REQUESTED, self._requested),
             (evt.EVT_C_STORE, handle_store),
             (evt.EVT_CONN_CLOSE, drop_unfinished),
+            (evt.EVT_PDU_RECV, note_release),
+            (evt.EVT_CONN_CLOSE, note_end),
             (evt.EVT_N_ACTION, self._commitments.handle),
         ]
         if options.worklist is not None:
