@@ -9,12 +9,16 @@ from pathlib import Path
 import httpx
 import structlog
 
+from protocol import paths
 from protocol.errors import ErrorCode
 from server.domain.errors import Unavailable
 from server.domain.ports import Clock
 from server.settings import EDGE, SettingsError
 
 CONNECT_S, PATIENCE_S = 5.0, 60.0
+DOUBT_S = 5.0
+"""So long without the head of an answer, the centre is asked over a connection of its own whether
+it is there: a line that swallows everything looks like a slow answer otherwise."""
 CONNECTIONS = 64
 KEPT_S = 60.0
 """Shorter than the centre keeps an idle connection."""
@@ -53,8 +57,11 @@ def trust_of(ca: Path | None) -> ssl.SSLContext:
 class Uplink:
     """Asks the centre. All methods belong to the loop."""
 
-    def __init__(self, address: str, context: ssl.SSLContext, clock: Clock) -> None:
+    def __init__(
+        self, address: str, context: ssl.SSLContext, clock: Clock, doubt_s: float = DOUBT_S
+    ) -> None:
         self.address, self.context = address, context
+        self._doubt_s = doubt_s
         self._clock = clock
         self._client = httpx.AsyncClient(
             base_url=address,
@@ -87,7 +94,10 @@ class Uplink:
         self._ask_at = now + ASK_AGAIN_S
         request = self._client.build_request(method, target, headers=headers, content=content)
         try:
-            response = await self._sent(request, again=content is None and method == "GET")
+            if content is None and method == "GET":
+                response = await self._asked(request)
+            else:
+                response = await self._client.send(request, stream=True)
         except httpx.PoolTimeout as error:
             raise Interrupted from error
         except httpx.TransportError as error:
@@ -96,13 +106,31 @@ class Uplink:
         self.held()
         return response
 
-    async def _sent(self, request: httpx.Request, *, again: bool) -> httpx.Response:
+    async def _asked(self, request: httpx.Request) -> httpx.Response:
+        """Not longer than a line that is gone can be told from an answer that takes its time."""
+        sending = asyncio.create_task(self._sent(request))
+        try:
+            await asyncio.wait({sending}, timeout=self._doubt_s)
+            if not sending.done() and not await self._is_there():
+                raise httpx.ReadTimeout("the centre does not answer at all")
+            return await sending
+        finally:
+            sending.cancel()
+
+    async def _is_there(self) -> bool:
+        timeout = httpx.Timeout(2 * self._doubt_s)
+        async with httpx.AsyncClient(verify=self.context, trust_env=False, timeout=timeout) as one:
+            try:
+                await one.get(f"{self.address}{paths.SERVER}")
+            except httpx.TransportError:
+                return False
+        return True
+
+    async def _sent(self, request: httpx.Request) -> httpx.Response:
         """A connection the centre has just given up is no interruption: a question is repeated."""
         try:
             return await self._client.send(request, stream=True)
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-            if not again:
-                raise
             return await self._client.send(request, stream=True)
 
     async def ask(

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtCore import QPoint, QRegularExpression, Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
 from app.cli.demo import script
 from app.cli.demo.hands import Hands, StepFailed
@@ -144,14 +144,19 @@ class ClinicPart(Player):
 
     async def _patient(self) -> None:
         """The form proposes the patient of the images; what is missing is typed."""
-        field = await self.hands.see(QLineEdit, "patientName")
-        if field.text():
-            return
-        identity = script.PATIENT
-        born = identity.birth_date
-        await self.hands.write("patientName", identity.name.split("=")[1].replace("^", ""))
-        await self.hands.write("patientBirthDate", f"{born[:4]}-{born[4:6]}-{born[6:]}")
-        await self.hands.choose("patientSex", "male")
+        hands, identity, born = self.hands, script.PATIENT, script.PATIENT.birth_date
+        name = await hands.see(QLineEdit, "patientName")
+        named = bool(name.text())
+        if not named:
+            await hands.write("patientName", identity.name.split("=")[1].replace("^", ""))
+        if not (await hands.see(QLineEdit, "patientBirthDate")).text():
+            await hands.write("patientBirthDate", f"{born[:4]}-{born[4:6]}-{born[6:]}")
+        if not (await hands.see(QComboBox, "patientSex")).currentData():
+            await hands.choose("patientSex", "unknown" if named else "male")
+        await hands.until(lambda: self.case.content_saved is Saved.SERVER, "the saved patient")
+        asked = self.window.findChild(QCheckBox, "identityChecked")
+        if asked is not None and asked.isVisible():
+            await hands.tick("identityChecked")
 
     def _name(self) -> str:
         patient = self.case.content.patient
@@ -170,6 +175,11 @@ class ClinicPart(Player):
             ),
             "the preview of the files",
         )
+        if not (await hands.see(QPushButton, "previewTake")).isEnabled():
+            # Nobody is proposed where the images name nobody, or several people.
+            boxes = QRegularExpression("^found_")
+            first, *_ = self.window.findChildren(QCheckBox, boxes)
+            await hands.tick(first.objectName())
         await hands.click("previewTake")
         await hands.until(lambda: self.state.uploads.importing is not None, "the import")
         await hands.until(
