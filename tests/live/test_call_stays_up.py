@@ -22,6 +22,7 @@ from tests.server.process import ServerProcess
 
 pytestmark = [
     pytest.mark.live,
+    pytest.mark.alone,
     pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is of POSIX"),
 ]
 GUESTS = ("周女士", "周先生")

@@ -25,7 +25,7 @@ from tests.server.invitations import read_case
 from tests.server.people import Someone, Valley
 from tests.server.process import ServerProcess
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.live, pytest.mark.alone, pytest.mark.timeout(300)]
 CONSENT = RecordingConsent(wording=RECORDING_WORDING, language="zh")
 
 

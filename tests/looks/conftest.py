@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.commands.wishes import Language
 from app.composition.language import Languages
+from app.kit.theme import ThemeName
 
 
 @pytest.fixture(params=list(Language), ids=lambda language: language.value)
@@ -15,3 +16,10 @@ def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Lan
     languages.use(request.param)
     yield request.param
     languages.use(Language.EN)
+
+
+@pytest.fixture
+def theme(language: Language) -> ThemeName:
+    """Sizes are those of both themes alike (`resources/themes/metrics.json`), so each language is
+    looked at in one of them."""
+    return "light" if language is Language.ZH_CN else "dark"

@@ -39,16 +39,15 @@ def test_every_word_of_the_board_has_its_room(
         session.apply(fact)
     window.show()
     window.show_page(Page.BOARD)
-    for language in Language:
+    for language, theme in zip(Language, THEMES, strict=True):
         languages.use(language)
-        for theme in THEMES:
-            appearance.apply(theme)
-            for size in SCREENS:
-                window.resize(*size)
-                window.show_state(session.state)
-                settled()
-                QCoreApplication.sendPostedEvents()
-                assert_whole(window, f"{language.value}, {theme}, {size[0]}×{size[1]}")
+        appearance.apply(theme)
+        for size in SCREENS:
+            window.resize(*size)
+            window.show_state(session.state)
+            settled()
+            QCoreApplication.sendPostedEvents()
+            assert_whole(window, f"{language.value}, {theme}, {size[0]}×{size[1]}")
     languages.use(Language.EN)
 
 

@@ -47,12 +47,6 @@ def objects(kind: str) -> bytes:
             return report(image, sop_class=KEY_OBJECTS, Modality="KO")
 
 
-@pytest.fixture(params=["light", "dark"])
-def theme(request: pytest.FixtureRequest) -> ThemeName:
-    name: ThemeName = request.param
-    return name
-
-
 @pytest.mark.parametrize("kind", ["ecg", "pdf", "report", "key images"])
 def test_nothing_is_cut_off_and_the_banner_stays(
     kind: str,

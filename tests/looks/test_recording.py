@@ -18,11 +18,10 @@ from app.views.main_window import MainWindow
 from protocol.account import Role
 from protocol.recording import RecordingPhase
 from tests.fakes.examples import NOW, account
-from tests.looks.test_room import HEIGHT, WIDTH, describe, is_cut, theme
+from tests.looks.test_room import HEIGHT, WIDTH, describe, is_cut
 from tests.views import facts, recordings
 from tests.views.recordings import CLINIC, ME, PATIENT, state
 
-__all__ = ["theme"]
 pytestmark = pytest.mark.looks
 PICTURES = os.environ.get("HUIZHEN_LOOKS_FOLDER")
 """Where the scenes are kept as pictures, for somebody who wants to look at them."""

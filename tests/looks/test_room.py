@@ -47,12 +47,6 @@ def facts_of(page: Page) -> tuple[AnyFact, ...]:
             return common
 
 
-@pytest.fixture(params=["light", "dark"])
-def theme(request: pytest.FixtureRequest) -> ThemeName:
-    name: ThemeName = request.param
-    return name
-
-
 @pytest.mark.parametrize("page", list(Page), ids=lambda page: page.value)
 def test_nothing_is_cut_off(
     page: Page,

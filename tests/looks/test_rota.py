@@ -39,18 +39,17 @@ def test_every_word_of_the_rota_has_its_room(
         session.apply(fact)
     window.show()
     window.show_page(Page.ROTA)
-    for language in Language:
+    for language, theme in zip(Language, THEMES, strict=True):
         languages.use(language)
-        for theme in THEMES:
-            appearance.apply(theme)
-            for size in SCREENS:
-                window.resize(*size)
-                window.show_state(session.state)
-                for only_day in (True, False):
-                    window.rota.side._only.setChecked(only_day)
-                    settled()
-                    QCoreApplication.sendPostedEvents()
-                    assert_whole(window, f"{language.value}, {theme}, {size}, {only_day}")
+        appearance.apply(theme)
+        for size in SCREENS:
+            window.resize(*size)
+            window.show_state(session.state)
+            for only_day in (True, False):
+                window.rota.side._only.setChecked(only_day)
+                settled()
+                QCoreApplication.sendPostedEvents()
+                assert_whole(window, f"{language.value}, {theme}, {size}, {only_day}")
     languages.use(Language.EN)
 
 

@@ -22,7 +22,6 @@ from tests.looks.test_room import describe, is_cut
 
 pytestmark = [pytest.mark.looks, pytest.mark.qt_log_ignore("does not support")]
 SCREENS = [(1366, 768), (1920, 1080)]
-THEMES: tuple[ThemeName, ...] = ("light", "dark")
 Open = Callable[[tuple[AnyFact, ...]], MainWindow]
 
 
@@ -32,16 +31,16 @@ def size(request: pytest.FixtureRequest) -> tuple[int, int]:
     return found
 
 
-@pytest.fixture(params=THEMES)
+@pytest.fixture
 def opened(
-    request: pytest.FixtureRequest,
+    theme: ThemeName,
     qtbot: QtBot,
     qapp: QApplication,
     tmp_path: Path,
     size: tuple[int, int],
 ) -> Open:
     def open_(facts: tuple[AnyFact, ...]) -> MainWindow:
-        appearance = Appearance(qapp, request.param)
+        appearance = Appearance(qapp, theme)
         settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
         pictures = scene.Pictures(named("share 林医生"))
         window = MainWindow(DicomViewer(), pictures, appearance, settings, lambda: NOW)

@@ -1,6 +1,5 @@
 """The viewer on real pictures: words have room, the active cell shows, in every look."""
 
-import gc
 from pathlib import Path
 
 import pytest
@@ -23,16 +22,9 @@ pytestmark = [pytest.mark.looks, pytest.mark.qt_log_ignore("does not support")]
 SCREENS = [(1366, 768), (1920, 1080)]
 
 
-@pytest.fixture(autouse=True)
-def nothing_left_of_other_tests() -> None:
-    """Event loops of earlier tests must not be collected in a decoding thread of these."""
-    gc.collect()
-
-
-@pytest.fixture(params=["light", "dark"])
-def appearance(request: pytest.FixtureRequest, qapp: QApplication) -> Appearance:
-    name: ThemeName = request.param
-    return Appearance(qapp, name)
+@pytest.fixture
+def appearance(theme: ThemeName, qapp: QApplication) -> Appearance:
+    return Appearance(qapp, theme)
 
 
 def opened(qtbot: QtBot, folder: Path, size: tuple[int, int]) -> DicomViewer:

@@ -7,6 +7,7 @@ import pytest
 
 from app.media.messages import RelayState
 from app.media.relay_check import ask_relays
+from app.media.relays import PATIENCE_S
 from protocol.call import IceServer
 from tests.media.coturn import Coturn, coturn
 
@@ -20,7 +21,10 @@ def relay(tmp_path: Path) -> Iterator[Coturn]:
 
 
 @pytest.mark.parametrize("way", ["udp", "tcp", "tls"])
-async def test_the_way_over_which_the_relay_answers_is_told(way: str, relay: Coturn) -> None:
+async def test_the_way_over_which_the_relay_answers_is_told(
+    way: str, relay: Coturn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PATIENCE_S, way, 20.0)
     told = await ask_relays(relay.servers(way), "all")
     assert (told.state, told.way) == (RelayState.READY, way)
 
