@@ -2,7 +2,16 @@
 
 from typing import TypeVar
 
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.kit.theme import metrics
 
@@ -45,3 +54,13 @@ def surface(kind: str, layout: QLayout, name: str = "") -> QFrame:
         frame.setObjectName(name)
     frame.setLayout(layout)
     return frame
+
+
+def scrolling(inner: QWidget) -> QScrollArea:
+    """As wide as its place; scrolls up and down where that is too low."""
+    made = QScrollArea()
+    made.setWidgetResizable(True)
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.setWidget(inner)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return made

@@ -1,7 +1,7 @@
 """Settings: look, language, password, and what this computer trusts and keeps."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QRadioButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QRadioButton, QWidget
 
 from app.commands.wishes import (
     Language,
@@ -12,7 +12,7 @@ from app.commands.wishes import (
     WishSignOut,
     WishTheme,
 )
-from app.kit.layouts import Item, column, row, surface
+from app.kit.layouts import Item, column, row, scrolling, surface
 from app.kit.view import View
 from app.kit.widgets import LineField, button, label, set_words
 from app.models.settings import SettingsProps
@@ -61,11 +61,11 @@ class SettingsPage(View):
         self.devices = DeviceSettings()
         self.devices.wished.connect(self.wished)
         inner.setLayout(column(look, self.devices, place, password, duty, None, gap=3))
-        left = _scrolling(inner)
+        left = scrolling(inner)
         left.setFixedWidth(COLUMN_WIDTH + SCROLL_BAR)
         self.intake = IntakeSettingsForm()
         self.intake.wished.connect(self.wished)
-        self._scrolled = _scrolling(self.intake)
+        self._scrolled = scrolling(self.intake)
         self._scrolled.setMaximumWidth(INTAKE_WIDTH)
         both = row(left, self._scrolled, gap=3)
         both.setStretch(1, 1)
@@ -135,15 +135,6 @@ class SettingsPage(View):
         self.wished.emit(WishChangePassword(self._current.text, self._new.text))
         for field in (self._current, self._new, self._again):
             field.line.clear()
-
-
-def _scrolling(inner: QWidget) -> QScrollArea:
-    made = QScrollArea()
-    made.setWidgetResizable(True)
-    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    made.setWidget(inner)
-    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    return made
 
 
 def _group(*parts: Item) -> QWidget:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSplitter, QTabWidget, QToolButton, QWidget
 
 from app.commands.case_wishes import WishLateImages
 from app.commands.wishes import WishClaim, WishResume
-from app.kit.layouts import column, row, surface
+from app.kit.layouts import column, row, scrolling, surface
 from app.kit.view import View
 from app.kit.widgets import button, set_words, tool
 from app.models.case_actions import ActionEntry, ActionForm
@@ -59,7 +59,9 @@ class Workspace(View):
         self._side_tabs = QTabWidget()
         self._side_tabs.setObjectName("sideTabs")
         self._side_tabs.setDocumentMode(True)
-        self._side_tabs.addTab(self.report, "")
+        # On a small screen with a panel above, all of the report scrolls, its decision included.
+        self._report_part = scrolling(self.report)
+        self._side_tabs.addTab(self._report_part, "")
         self._side_tabs.addTab(self.chat, "")
         self._record_part = surface("flat", column(self.record))
         self._side_part = surface("flat", column(self.call.bar, self._side_tabs, gap=0))
@@ -137,7 +139,7 @@ class Workspace(View):
             before is None or before.report.stage is not ReportStage.SIGNED
         )
         if arrived:
-            self._side_tabs.setCurrentWidget(self.report)
+            self._side_tabs.setCurrentWidget(self._report_part)
         had = before.chat if before else props.chat
         unread = len(props.chat.lines) - len(had.lines)
         if unread > 0 and self._side_tabs.currentWidget() is not self.chat:

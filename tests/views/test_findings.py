@@ -8,11 +8,14 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QPushButton,
 
 from app.commands.case_wishes import WishCaseAction
 from app.commands.wishes import Page, WishEditOpinion, WishOpenCase
+from app.session.case import ReportVerified
 from app.session.queue import MineLoaded
 from app.views.ring_notice import FindingNotice
 from protocol.consultation import Action, Phase
 from protocol.finding import CriticalFinding
 from tests.fakes.examples import DOCTOR, NOW, consultation, person, row
+from tests.fakes.reports import report, signed
+from tests.looks.test_scenes import settled
 from tests.views.conftest import Shown
 from tests.views.facts import EVERYBODY, online
 from tests.views.test_case_actions import click, open_held, open_own
@@ -56,6 +59,18 @@ def test_reading_back_takes_own_words_and_who_was_told(shown: Shown) -> None:
     assert shown.wishes[-1] == WishCaseAction(
         id_, Action.READ_BACK, reason="右侧气胸", told="护士长"
     )
+
+
+def test_on_a_small_screen_the_window_stays_when_reading_back_begins(shown: Shown) -> None:
+    shown.window.resize(1366, 768)
+    shown.apply(*online(DOCTOR), MineLoaded((SIGNED,)))
+    allowed = (Action.READ_BACK, Action.RECEIVE)
+    open_own(shown, consultation(SIGNED, allowed_actions=allowed))
+    shown.apply(ReportVerified(signed(report()), True))
+    click(shown, "readBack")
+    settled()
+    assert shown.window.minimumSizeHint().height() <= 768
+    assert shown.find(QPushButton, "actionConfirm").isVisible()
 
 
 def test_a_finding_is_told_once_by_the_system_and_without_what_it_is(shown: Shown) -> None:
