@@ -1,14 +1,13 @@
 """Inbox, search, preview and settings as they are used: keyboard, words, and what they wish."""
 
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QCheckBox,
     QLabel,
     QLineEdit,
     QMenu,
@@ -20,45 +19,34 @@ from PySide6.QtWidgets import (
 from app.commands.intake_wishes import (
     StudyQuery,
     WishAttach,
-    WishDropFound,
     WishLook,
     WishRemoveFromInbox,
     WishRetrieve,
     WishSearchPacs,
-    WishTakeFound,
 )
 from app.commands.wishes import Page
-from app.imaging.errors import Reason
 from app.models.pacs import derive_pacs
-from app.models.preview import derive_preview
 from app.net.studies import FoundStudy
-from app.services.images import dicom_sex
 from app.session.intake import (
     IntakeConfigured,
     IntakeTold,
-    PreviewBegun,
     RetrieveBegun,
     SearchBegun,
 )
-from app.store.chosen import Chosen, Whose
 from app.store.intake_settings import Caller, IntakeSettings, Pacs, Receiver
 from app.transfer.intake_messages import (
     InboxPerson,
     InboxRow,
     InboxState,
     IntakeState,
-    Looked,
-    LookedPatient,
-    LookedStudy,
     PacsAnswered,
     PacsProblem,
     RetrieveProgress,
 )
 from app.views.pacs import PacsWindow
-from app.views.preview import PreviewDialog
 from tests.fakes.examples import NOW
 from tests.views.conftest import Shown
-from tests.views.facts import draft, lists, online
+from tests.views.facts import lists, online
 from tests.views.test_access import nameless
 
 pytestmark = pytest.mark.qt_log_ignore("does not support")
@@ -185,150 +173,6 @@ def test_who_was_refused_and_a_taken_port_are_said_with_their_mend(shown: Shown)
     assert "DR07@10.1.2.44" in said
 
 
-# --- the preview ---------------------------------------------------------------------------
-
-
-def looked(job: UUID, *patients: LookedPatient, foreign: int = 0) -> IntakeTold:
-    return IntakeTold(
-        Looked(
-            job=job,
-            done=4,
-            total=4,
-            ended=True,
-            patients=patients,
-            foreign=foreign,
-            left_out=(("AUTORUN.EXE", Reason.NOT_DICOM),),
-            left_out_count=1,
-        )
-    )
-
-
-def choice(person: InboxPerson, uid: str) -> Chosen:
-    return Chosen(study_instance_uid=uid, patients=(Whose(**person.model_dump()),))
-
-
-def found(person: InboxPerson, uid: str) -> LookedPatient:
-    study = LookedStudy(
-        study_instance_uid=uid,
-        description="Chest",
-        study_date="20261126",
-        modalities=("CT",),
-        images=12,
-        size=1 << 20,
-        chosen=choice(person, uid),
-    )
-    return LookedPatient(person=person, studies=(study,))
-
-
-def test_another_patients_pictures_are_named_and_not_chosen(shown: Shown) -> None:
-    shown.apply(*online(), *lists(), draft())
-    shown.go(Page.CASE_FORM)
-    case = shown.session.state.case
-    assert case is not None
-    patient = case.content.patient
-    assert patient is not None
-    mine = InboxPerson(
-        name=patient.name,
-        patient_id=patient.patient_id,
-        birth_date=f"{patient.birth_date:%Y%m%d}" if patient.birth_date else "",
-        sex=dicom_sex(patient.sex),
-    )
-    job = uuid4()
-    shown.apply(PreviewBegun(job, (Path("disc"),), case.id))
-    shown.apply(looked(job, found(mine, "1.1"), found(LIN, "1.2")))
-    props = derive_preview(shown.session.state)
-    assert props is not None
-    assert [one.other for one in props.patients] == [False, True]
-    assert not shown.find(QCheckBox, "found_1.2").isChecked()
-    shown.find(QPushButton, "previewTake").click()
-    assert shown.wishes[-1] == WishTakeFound((choice(mine, "1.1"),))
-
-
-def test_pictures_that_name_nobody_are_asked_about_and_not_chosen(shown: Shown) -> None:
-    shown.apply(*online(), *lists(), draft())
-    shown.go(Page.CASE_FORM)
-    case = shown.session.state.case
-    assert case is not None
-    assert case.content.patient is not None
-    nobody = InboxPerson(name="", patient_id="", birth_date="", sex="")
-    job = uuid4()
-    shown.apply(PreviewBegun(job, (Path("disc"),), case.id))
-    shown.apply(looked(job, found(nobody, "1.1")))
-    assert case.content.patient.name in shown.find(QLabel, "previewWarning").text()
-    assert not shown.find(QPushButton, "previewTake").isEnabled()
-    shown.find(QCheckBox, "found_1.1").click()
-    shown.find(QPushButton, "previewTake").click()
-    assert shown.wishes[-1] == WishTakeFound((choice(nobody, "1.1"),))
-
-
-def test_of_two_patients_in_one_study_the_cases_own_can_be_taken_alone(shown: Shown) -> None:
-    shown.apply(*online(), *lists(), draft())
-    shown.go(Page.CASE_FORM)
-    case = shown.session.state.case
-    assert case is not None
-    assert case.content.patient is not None
-    mine = InboxPerson(name=case.content.patient.name, patient_id="", birth_date="", sex="")
-    job = uuid4()
-    shown.apply(PreviewBegun(job, (Path("disc"),), case.id))
-    shown.apply(looked(job, found(mine, "1.1"), found(LIN, "1.1")))
-    boxes = [shown.find(QCheckBox, f"found_1.1_{number}") for number in (0, 1)]
-    assert [box.isChecked() for box in boxes] == [True, False]
-    assert "several patients" in shown.find(QLabel, "previewWarning").text()
-    shown.find(QPushButton, "previewTake").click()
-    assert shown.wishes[-1] == WishTakeFound((choice(mine, "1.1"),))
-
-
-def test_without_a_named_patient_nobodys_pictures_of_a_mixed_study_are_chosen_unasked(
-    shown: Shown,
-) -> None:
-    shown.apply(*online(), *lists())
-    job = uuid4()
-    shown.apply(PreviewBegun(job, (Path("disc"),), None))
-    shown.apply(looked(job, found(HE, "1.1"), found(LIN, "1.1")))
-    assert not shown.find(QPushButton, "previewTake").isEnabled()
-    shown.find(QCheckBox, "found_1.1_1").setChecked(True)
-    shown.find(QPushButton, "previewTake").click()
-    assert shown.wishes[-1] == WishTakeFound((choice(LIN, "1.1"),))
-
-
-def test_a_loss_is_chosen_each_time_anew_and_only_for_a_case(shown: Shown) -> None:
-    shown.apply(*online(), *lists(), draft())
-    shown.go(Page.CASE_FORM)
-    case = shown.session.state.case
-    assert case is not None
-    for study in ("1.1", "1.2"):
-        job = uuid4()
-        shown.apply(PreviewBegun(job, (Path("disc"),), case.id))
-        shown.apply(looked(job, found(LIN, study)))
-        assert not shown.find(QCheckBox, "previewLoss").isChecked()
-        shown.find(QCheckBox, "previewLoss").setChecked(True)
-    shown.find(QCheckBox, "found_1.2").setChecked(True)
-    shown.find(QPushButton, "previewTake").click()
-    assert shown.wishes[-1] == WishTakeFound((choice(LIN, "1.2"),), with_loss=True)
-    job = uuid4()
-    shown.apply(PreviewBegun(job, (Path("disc"),), None), looked(job, found(LIN, "1.2")))
-    shown.find(QPushButton, "previewTake").click()
-    assert shown.wishes[-1] == WishTakeFound((choice(LIN, "1.2"),))
-
-
-def test_nothing_is_taken_by_closing_the_preview(shown: Shown) -> None:
-    inbox(shown)
-    job = uuid4()
-    shown.apply(PreviewBegun(job, (Path("disc"),), None), looked(job, found(HE, "1.1")))
-    take = shown.find(QPushButton, "previewTake")
-    assert take.text() == "Take into the inbox"
-    QTest.keyClick(take, Qt.Key.Key_Escape)
-    assert shown.wishes[-1] == WishDropFound()
-
-
-def test_without_a_chosen_study_there_is_nothing_to_take(shown: Shown) -> None:
-    inbox(shown)
-    job = uuid4()
-    shown.apply(PreviewBegun(job, (Path("disc"),), None), looked(job, found(HE, "1.1")))
-    shown.find(QCheckBox, "found_1.1").setChecked(False)
-    assert not shown.find(QPushButton, "previewTake").isEnabled()
-
-
 # --- the archive ---------------------------------------------------------------------------
 
 
@@ -378,15 +222,12 @@ def test_an_archive_that_failed_is_said_with_its_code_and_can_be_asked_again(sho
     assert retry.isVisible()
 
 
-def test_every_control_of_the_windows_has_a_name(shown: Shown) -> None:
+def test_every_control_of_the_archive_s_window_has_a_name(shown: Shown) -> None:
     inbox(shown, row("1.1"))
     shown.find(QPushButton, "openPacs").click()
     answered(shown)
     shown.apply(RetrieveBegun(uuid4(), "1.5", 180))
-    job = uuid4()
-    shown.apply(PreviewBegun(job, (Path("disc"),), None), looked(job, found(HE, "1.1")))
     assert nameless(shown.find(PacsWindow, "pacsWindow")) == []
-    assert nameless(shown.find(PreviewDialog, "preview")) == []
 
 
 def test_180_promised_and_127_delivered_is_shown_as_incomplete(shown: Shown) -> None:
