@@ -80,7 +80,7 @@ class Queue:
     @property
     def has_entries(self) -> bool:
         """Whether anything lies on the disk, readable or not."""
-        return bool(self._files.files())
+        return bool(self._files.files()) or self.refusals.has_entries
 
     def write(self, fresh: Sequence[Fresh], entries: Sequence[Entry]) -> None:
         """Makes images durable, first the bytes, then that they are to be sent."""

@@ -34,6 +34,11 @@ class Refusals:
         self._entries: OrderedDict[int, RefusedEntry] = OrderedDict()
         self.bytes = 0
 
+    @property
+    def has_entries(self) -> bool:
+        """Whether anything lies on the disk, readable or not."""
+        return bool(self._files.files())
+
     def load(self) -> Iterable[RefusedEntry]:
         self._files.sweep()
         for entry in self._files.read():
@@ -74,13 +79,13 @@ class Refusals:
 
     def of(self, account_id: UUID, sha256: str) -> list[RefusedEntry]:
         """These very bytes of this account."""
-        mine = [one for one in self.in_order() if one.account_id == account_id]
-        return [one for one in mine if one.sha256 == sha256]
+        return [one for one in self._of(account_id) if one.sha256 == sha256]
 
     def of_study(self, account_id: UUID, study_uid: str) -> list[RefusedEntry]:
-        return [
-            o for o in self.in_order() if (o.account_id, o.study_uid) == (account_id, study_uid)
-        ]
+        return [one for one in self._of(account_id) if one.study_uid == study_uid]
+
+    def _of(self, account_id: UUID) -> list[RefusedEntry]:
+        return [one for one in self.in_order() if one.account_id == account_id]
 
     def beyond(self) -> list[RefusedEntry]:
         """The oldest that have no room any more."""

@@ -111,7 +111,8 @@ class Uplink:
         sending = asyncio.create_task(self._sent(request))
         try:
             await asyncio.wait({sending}, timeout=self._doubt_s)
-            if not sending.done() and not await self._is_there():
+            gone = not sending.done() and not await self._is_there()
+            if gone and not sending.done():
                 raise httpx.ReadTimeout("the centre does not answer at all")
             return await sending
         finally:

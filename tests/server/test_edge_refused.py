@@ -1,7 +1,6 @@
 """What the centre refuses stays at the edge: counted, copied out, tried again, or discarded."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,35 +12,12 @@ from server.api.listening import SystemClock
 from server.edge.entries import Entry
 from server.edge.queue import Queue
 from server.store.keyring import KeyRing
-from tests.server.edge import EdgeProcess, centre_at, town_of, until
+from tests.server.edge import EdgeProcess, centre, edge, town, until
 from tests.server.images import declare, file_bytes, stow
-from tests.server.people import Town, Valley, make_valley
-from tests.server.process import ServerProcess
+from tests.server.people import Valley
 from tests.server.test_edge_relaying import Sending
 
-
-@pytest.fixture(scope="module")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    with centre_at(tmp_path_factory.mktemp("centre")) as process:
-        yield process
-
-
-@pytest.fixture(scope="module")
-def town(centre: ServerProcess) -> Iterator[Town]:
-    made = town_of(centre)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def valley(town: Town) -> Valley:
-    return make_valley(town)
-
-
-@pytest.fixture
-def edge(centre: ServerProcess, tmp_path: Path) -> Iterator[EdgeProcess]:
-    with EdgeProcess(tmp_path / "edge", centre) as process:
-        yield process
+__all__ = ["centre", "edge", "town"]
 
 
 class Refused:
@@ -171,3 +147,14 @@ def test_the_oldest_give_way_when_refused_images_fill_a_quarter_of_the_room(
         queue.refuse(entry, FailureReason.OTHER_PATIENT)
     assert queue.bytes == 0
     assert [one.size for one in queue.refusals.beyond()] == [500]
+
+
+def test_refused_images_alone_count_as_something_the_key_is_needed_for(tmp_path: Path) -> None:
+    ring = KeyRing(tmp_path / "keys.json")
+    ring.make(plain=False)
+    queue = Queue(tmp_path / "queue", ring, 4000, SystemClock())
+    assert not queue.has_entries
+    refused = queue.refuse(taken(queue, uuid4(), 500), FailureReason.OTHER_PATIENT)
+    assert refused is not None
+    queue.put_aside(refused)
+    assert queue.has_entries
