@@ -6,9 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from protocol import paths
-from tests.server.conftest import trusting
 from tests.server.edge import centre_at
-from tests.server.people import Town, Valley, make_valley, submitted_case
+from tests.server.people import Valley, submitted_case
 from tests.server.process import ServerProcess
 from tests.server.sockets import signed_in
 
@@ -17,7 +16,7 @@ QUICK = {
     "HUIZHEN_LEASE_S": "1.5",
     "HUIZHEN_SEAT_KEPT_S": "0",
     "HUIZHEN_IDLE_S": "3",
-    "HUIZHEN_ACCESS_TOKEN_S": "3",
+    "HUIZHEN_ACCESS_TOKEN_S": "8",
 }
 
 
@@ -26,18 +25,6 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """A server whose clocks run out while a test watches."""
     with centre_at(tmp_path_factory.mktemp("hasty"), QUICK) as process:
         yield process
-
-
-@pytest.fixture
-def hasty_context(hasty: ServerProcess) -> ssl.SSLContext:
-    return trusting(hasty.ca)
-
-
-@pytest.fixture
-def hasty_valley(hasty: ServerProcess, hasty_context: ssl.SSLContext) -> Iterator[Valley]:
-    town = Town(hasty.url, hasty_context)
-    yield make_valley(town)
-    town.close()
 
 
 async def test_an_unanswered_offer_rings_the_next_and_then_the_dispatcher(
