@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from protocol.account import ExpertTitle, InstitutionKind, NewAccount, NewInstitution, Role
 from server.domain.errors import Refusal
+from server.edge.refused_command import ACTIONS, RefusedAction
 from server.edge.settings import EdgeSettings, load_edge_settings
 from server.settings import Settings, SettingsError, load_settings
 from server.store.errors import StoreError
@@ -26,7 +27,11 @@ class Programs(Protocol):
     def edge(self, settings: EdgeSettings, tell: Callable[[dict[str, str]], None]) -> None: ...
 
     def edge_refused(
-        self, settings: EdgeSettings, action: str, numbers: Sequence[int], folder: Path | None
+        self,
+        settings: EdgeSettings,
+        action: RefusedAction,
+        numbers: Sequence[int],
+        folder: Path | None,
     ) -> list[dict[str, Any]]: ...
 
     def migrate(self, settings: Settings) -> None: ...
@@ -111,7 +116,7 @@ def _add_key_commands(keys: argparse.ArgumentParser) -> None:
 
 
 def _add_refused_command(refused: argparse.ArgumentParser) -> None:
-    refused.add_argument("action", choices=("list", "copy", "retry", "discard"))
+    refused.add_argument("action", choices=ACTIONS)
     refused.add_argument("numbers", nargs="*", type=int, metavar="NUMBER", help="of the list")
     refused.add_argument("--all", action="store_true", help="instead of numbers")
     refused.add_argument("--to", type=Path, metavar="FOLDER", help="where copies are written")

@@ -66,6 +66,7 @@ from server.api.socket.endpoint import SocketEndpoint
 from server.api.socket.hub import Hub
 from server.api.tls import server_identity
 from server.domain.errors import NotFound
+from server.edge.refused_command import RefusedAction, refused_images
 from server.edge.settings import EdgeSettings
 from server.settings import Settings, SettingsError
 from server.store.bus import LocalBus
@@ -230,12 +231,13 @@ class ServerPrograms:
         serve_edge(settings, lambda ready: tell(_told(ready)))
 
     def edge_refused(
-        self, settings: EdgeSettings, action: str, numbers: Sequence[int], folder: Path | None
+        self,
+        settings: EdgeSettings,
+        action: RefusedAction,
+        numbers: Sequence[int],
+        folder: Path | None,
     ) -> list[dict[str, Any]]:
-        from server.edge.refused_command import ACTIONS, refused_images
-
-        (known,) = (one for one in ACTIONS if one == action)
-        return refused_images(settings, known, numbers, folder)
+        return refused_images(settings, action, numbers, folder)
 
     def migrate(self, settings: Settings) -> None:
         asyncio.run(_migrate(settings))

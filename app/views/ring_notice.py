@@ -47,9 +47,8 @@ class SystemTray(QObject):
             self._icon.hide()
 
 
-class RingNotice:
-    """Tells each offer once. A locked screen shows notifications: they name no patient.
-
+class _Attention:
+    """
     Args:
         window: whose taskbar button asks for attention.
         tray: makes the icon; another one in tests.
@@ -62,16 +61,30 @@ class RingNotice:
     ) -> None:
         self._window = window
         self._tray = tray(self._come)
-        self._told: set[UUID] = set()
+
+    def _come(self) -> None:
+        """Brings the window to the front."""
+        window = self._window()
+        if window.isMinimized():
+            window.showNormal()
+        window.show()
+        window.raise_()
+        window.activateWindow()
+
+
+class RingNotice(_Attention):
+    """Tells each offer once. A locked screen shows notifications: they name no patient."""
+
+    _told: frozenset[UUID] = frozenset()
 
     def show_props(self, props: RingProps | None) -> None:
         if props is None:
-            self._told.clear()
+            self._told = frozenset()
             self._tray.hide()
             return
         if props.offer_id in self._told:
             return
-        self._told.add(props.offer_id)
+        self._told |= {props.offer_id}
         urgent = props.urgency is Urgency.CRITICAL
         window = self._window()
         if window.isActiveWindow() and not urgent:
@@ -85,27 +98,12 @@ class RingNotice:
             urgent=urgent,
         )
 
-    def _come(self) -> None:
-        come(self._window())
 
-
-class FindingNotice:
+class FindingNotice(_Attention):
     """Tells each critical finding once when it comes, even where the window is looked at: it must
-    not be missed. It names neither patient nor finding.
+    not be missed. It names neither patient nor finding."""
 
-    Args:
-        window: whose taskbar button asks for attention.
-        tray: makes the icon; another one in tests.
-    """
-
-    def __init__(
-        self,
-        window: Callable[[], QWidget],
-        tray: Callable[[Callable[[], None]], Tray],
-    ) -> None:
-        self._window = window
-        self._tray = tray(lambda: come(window()))
-        self._told: frozenset[str] = frozenset()
+    _told: frozenset[str] = frozenset()
 
     def show_props(self, findings: tuple[NoticeProps, ...]) -> None:
         """The ones that wait now."""
@@ -124,12 +122,3 @@ class FindingNotice:
                 ),
                 urgent=True,
             )
-
-
-def come(window: QWidget) -> None:
-    """Brings a window to the front."""
-    if window.isMinimized():
-        window.showNormal()
-    window.show()
-    window.raise_()
-    window.activateWindow()

@@ -75,3 +75,16 @@ def town(server: ServerProcess, context: ssl.SSLContext) -> Iterator[Town]:
 @pytest.fixture
 def valley(town: Town) -> Valley:
     return make_valley(town)
+
+
+@pytest.fixture
+def hasty_context(hasty: ServerProcess) -> ssl.SSLContext:
+    """Of a module's own server, whose clocks run out while a test watches."""
+    return trusting(hasty.ca)
+
+
+@pytest.fixture
+def hasty_valley(hasty: ServerProcess, hasty_context: ssl.SSLContext) -> Iterator[Valley]:
+    town = Town(hasty.url, hasty_context)
+    yield make_valley(town)
+    town.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from pydicom.dataset import Dataset
 
 from protocol import paths
@@ -99,3 +100,22 @@ def answers_of(centre: ServerProcess, path: str) -> list[int]:
     """The status of every request of this template so far, from the centre's log."""
     lines = [json.loads(line) for line in centre.log().splitlines() if line.startswith("{")]
     return [line["status"] for line in lines if line.get("path") == path]
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    with centre_at(tmp_path_factory.mktemp("centre")) as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+def town(centre: ServerProcess) -> Iterator[Town]:
+    made = town_of(centre)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def edge(centre: ServerProcess, tmp_path: Path) -> Iterator[EdgeProcess]:
+    with EdgeProcess(tmp_path / "edge", centre) as process:
+        yield process

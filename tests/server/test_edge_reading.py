@@ -13,11 +13,11 @@ from protocol import paths
 from tests.server.edge import (
     EdgeProcess,
     answers_of,
-    centre_at,
+    centre,
     fetched,
     place_of,
     through,
-    town_of,
+    town,
     until,
 )
 from tests.server.images import declare, file_bytes, new_study, stow
@@ -27,22 +27,7 @@ from tests.server.process import ServerProcess
 TEMPLATE = "/dicomweb/studies/{study}/series/{series}/instances/{instance}"
 
 
-@pytest.fixture(scope="module")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    with centre_at(tmp_path_factory.mktemp("centre")) as process:
-        yield process
-
-
-@pytest.fixture(scope="module")
-def town(centre: ServerProcess) -> Iterator[Town]:
-    made = town_of(centre)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def valley(town: Town) -> Valley:
-    return make_valley(town)
+__all__ = ["centre", "town"]
 
 
 @pytest.fixture

@@ -17,36 +17,25 @@ from protocol import paths
 from protocol.imaging import FailureReason
 from protocol.socket import SUBPROTOCOL
 from tests.server.conftest import trusting
-from tests.server.edge import EdgeProcess, answers_of, centre_at, through, town_of, until
+from tests.server.edge import (
+    EdgeProcess,
+    answers_of,
+    centre,
+    centre_at,
+    edge,
+    through,
+    town,
+    town_of,
+    until,
+)
 from tests.server.images import declare, file_bytes, new_study, stow
-from tests.server.people import Someone, Town, Valley, make_valley, open_case
+from tests.server.people import Someone, Valley, make_valley, open_case
 from tests.server.process import ServerProcess
 
 PIECES = "application/offset+octet-stream"
 
 
-@pytest.fixture(scope="module")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    with centre_at(tmp_path_factory.mktemp("centre")) as process:
-        yield process
-
-
-@pytest.fixture(scope="module")
-def town(centre: ServerProcess) -> Iterator[Town]:
-    made = town_of(centre)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def valley(town: Town) -> Valley:
-    return make_valley(town)
-
-
-@pytest.fixture
-def edge(centre: ServerProcess, tmp_path: Path) -> Iterator[EdgeProcess]:
-    with EdgeProcess(tmp_path / "edge", centre) as process:
-        yield process
+__all__ = ["centre", "edge", "town"]
 
 
 class Sending:

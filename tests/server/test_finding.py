@@ -6,9 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from protocol import paths
-from tests.server.conftest import trusting
 from tests.server.edge import centre_at
-from tests.server.people import Someone, Town, Valley, make_valley
+from tests.server.people import Someone, Valley
 from tests.server.process import ServerProcess
 from tests.server.signing import report_of, signed, signing_key
 from tests.server.sockets import signed_in
@@ -23,18 +22,6 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     home = tmp_path_factory.mktemp("findings")
     with centre_at(home, {"HUIZHEN_READ_BACK_S": "1"}) as process:
         yield process
-
-
-@pytest.fixture
-def hasty_context(hasty: ServerProcess) -> ssl.SSLContext:
-    return trusting(hasty.ca)
-
-
-@pytest.fixture
-def hasty_valley(hasty: ServerProcess, hasty_context: ssl.SSLContext) -> Iterator[Valley]:
-    town = Town(hasty.url, hasty_context)
-    yield make_valley(town)
-    town.close()
 
 
 def sign(expert: Someone, case_id: str) -> None:
