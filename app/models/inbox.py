@@ -123,9 +123,7 @@ def state_words(study: InboxRow, cases: dict[UUID, ConsultationSummary]) -> str:
         missing = study.expected - study.images
         said.append(translate("inbox", "⚠ incomplete: {n} missing").format(n=missing))
     if study.broke_off:
-        said.append(
-            translate("inbox", "⚠ the device broke off: send again, or check that all is there")
-        )
+        said.append(translate("inbox", "⚠ the device broke off: send again"))
     if len(study.patients) > 1:
         said.append(translate("inbox", "⚠ names several patients"))
     if study.conflicts:

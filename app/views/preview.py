@@ -156,14 +156,12 @@ class PreviewDialog(QDialog):
             old.hide()
             old.deleteLater()
         for number, patient in enumerate(patients):
-            mark = "{name}"
-            if patient.other:
-                mark = self.tr("⚠ another patient: {name}")
-            elif patient.nobody:
-                mark = self.tr("⚠ names no patient {name}")
+            mark = self.tr("⚠ another patient: {name}") if patient.other else "{name}"
+            if patient.nobody:
+                mark = "⚠ {name}"  # the title says that nobody is named
             asked = patient.other or patient.nobody
             head = label("foundPatient", "problem" if asked else "lead", wrap=True)
-            head.setText(mark.format(name=patient.title).strip())
+            head.setText(mark.format(name=patient.title))
             self._list.addWidget(head)
             for study in patient.studies:
                 box = QCheckBox(study.title.replace("&", "&&"))  # else a mnemonic

@@ -3458,10 +3458,6 @@
         <source>For lines that are too slow otherwise. No grey level changes by more than a thousandth of the range. Mammograms, PET and compressed pictures stay as they are.</source>
         <translation>仅用于网络过慢的情况。任何灰度的变化都不超过图像灰度范围的千分之一。乳腺片、PET 和已压缩的图像保持原样。</translation>
     </message>
-    <message>
-        <source>⚠ names no patient {name}</source>
-        <translation>⚠ 未注明患者 {name}</translation>
-    </message>
 </context>
 <context>
     <name>PrintSheet</name>
@@ -6269,8 +6265,8 @@
         <translation>⚠ 报告签署后又到 {n} 幅：请随新病例发送，或请专家修订报告</translation>
     </message>
     <message>
-        <source>⚠ the device broke off: send again, or check that all is there</source>
-        <translation>⚠ 设备中途断开：请重新发送，或确认影像是否齐全</translation>
+        <source>⚠ the device broke off: send again</source>
+        <translation>⚠ 设备中途断开：请重新发送</translation>
     </message>
 </context>
 <context>

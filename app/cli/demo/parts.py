@@ -153,14 +153,11 @@ class ClinicPart(Player):
             await hands.write("patientBirthDate", f"{born[:4]}-{born[4:6]}-{born[6:]}")
         if not (await hands.see(QComboBox, "patientSex")).currentData():
             await hands.choose("patientSex", "unknown" if named else "male")
-        await hands.until(lambda: self.case.content_saved is Saved.SERVER, "the saved patient")
-        asked = self.window.findChild(QCheckBox, "identityChecked")
-        if asked is not None and asked.isVisible():
-            await hands.tick("identityChecked")
 
     def _name(self) -> str:
         patient = self.case.content.patient
-        return patient.name if patient else script.PATIENT.name.split("=")[1].replace("^", "")
+        known = patient.name if patient else ""
+        return known or script.PATIENT.name.split("=")[1].replace("^", "")
 
     async def _add_images(self) -> None:
         hands = self.hands
@@ -201,6 +198,13 @@ class ClinicPart(Player):
     async def _submit(self) -> None:
         hands = self.hands
         hands.begin("submit")
+        asked = self.window.findChild(QCheckBox, "identityChecked")
+        submit = self.window.findChild(QPushButton, "submit")
+        assert asked is not None
+        assert submit is not None
+        await hands.until(lambda: submit.isEnabled() or asked.isVisible(), "the whole case")
+        if asked.isVisible():
+            await hands.tick("identityChecked")
         await hands.click("submit")
         await hands.until(
             lambda: self.case.consultation.summary.status is not Status.DRAFT, "the submitted case"
