@@ -235,7 +235,7 @@ def _associated(
     """An association that is released at the end, whatever comes between.
 
     Raises:
-        Unreachable, NotAdmitted, NotOffered.
+        Unreachable, TimedOut, NotAdmitted, NotOffered.
     """
     prepare()
     entity.connection_timeout = entity.acse_timeout = CONNECT_S
@@ -243,16 +243,24 @@ def _associated(
     entity.maximum_pdu_size = PDU_BYTES
     for model in models:
         entity.add_requested_context(model)
+    seen: set[evt.EventType] = set()
+    watched = (evt.EVT_CONN_OPEN, evt.EVT_ACSE_RECV)
+    options["evt_handlers"] = [
+        *options.get("evt_handlers", ()),
+        *((one, lambda event: seen.add(event.event)) for one in watched),
+    ]
     try:
         association = entity.associate(node.host, node.port, ae_title=node.called, **options)
     except (OSError, ValueError, RuntimeError, TypeError) as error:
         raise Unreachable("no connection") from error
     if not association.is_established:
-        if association.is_rejected:
-            raise NotAdmitted("association rejected")
         if association.acceptor.primitive is not None and association.rejected_contexts:
             raise NotOffered("no presentation context was accepted")
-        raise Unreachable("no connection, or no answer")
+        if evt.EVT_ACSE_RECV in seen:  # A-ASSOCIATE-RJ; or, as some archives do, it hangs up
+            raise NotAdmitted("association rejected")
+        if evt.EVT_CONN_OPEN in seen:
+            raise TimedOut("no answer to the request for an association")
+        raise Unreachable("no connection")
     try:
         yield association
     except (ValueError, RuntimeError) as error:  # no context for what is asked; or it has ended
