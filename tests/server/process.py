@@ -3,15 +3,14 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.server.preloaded import Program, run
+
 FAST = {"HUIZHEN_PASSWORD_MEMORY_KIB": "8192", "HUIZHEN_PASSWORD_HASHES_AT_ONCE": "2"}
 """Cheap password hashes: tests sign in often."""
 
@@ -35,10 +34,9 @@ class ServerProcess:
             **FAST,
             f"{self.prefix}DATA_DIR": str(data_dir),
             f"{self.prefix}PORT": "0",
-            "PYTHONWARNINGS": "default",
             **(environment or {}),
         }
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Program | None = None
         self._log: list[str] = []
         self._reader: threading.Thread | None = None
 
@@ -69,16 +67,7 @@ class ServerProcess:
 
     def start(self) -> None:
         """Starts and waits until it listens; raises `RuntimeError` with its log otherwise."""
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "server", self.program],
-            cwd=ROOT,
-            env=self._environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
-        assert self._process.stdout is not None
+        self._process = Program([self.program], self._environment)
         self._reader = threading.Thread(target=self._read_log, args=(self._process,), daemon=True)
         self._reader.start()
         line = self._process.stdout.readline()
@@ -114,12 +103,11 @@ class ServerProcess:
         if self._reader is not None:
             self._reader.join(timeout=10)
             self._reader = None
-        if process is not None and process.stdout is not None and process.stderr is not None:
+        if process is not None:
             process.stdout.close()
             process.stderr.close()
 
-    def _read_log(self, process: "subprocess.Popen[str]") -> None:
-        assert process.stderr is not None
+    def _read_log(self, process: Program) -> None:
         for line in process.stderr:
             # What a kill cut off must not run into the first line of the next process.
             self._log.append(line if line.endswith("\n") else f"{line}\n")
@@ -130,19 +118,10 @@ class ServerProcess:
 
     def command(self, *arguments: str, password: str | None = None) -> str:
         """Runs one `huizhen-server` command on the same data; answers its output."""
-        done = subprocess.run(
-            [sys.executable, "-m", "server", *arguments],
-            cwd=ROOT,
-            env=self._environment,
-            input=password,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(f"{arguments[0]} failed: {done.stderr}")
-        return done.stdout
+        status, output, log = run(arguments, self._environment, password or "")
+        if status:
+            raise RuntimeError(f"{arguments[0]} failed: {log}")
+        return output
 
     def add_institution(self, code: str, name: str, kind: str = "clinic") -> str:
         """Answers the id of the new institution."""

@@ -34,7 +34,8 @@ from server.api.application import openapi
 from server.settings import Settings, SettingsError, load_settings
 from tests.server.images import file_bytes, new_study, stow
 from tests.server.people import Town, Valley, open_case, submitted_case
-from tests.server.process import ROOT, ServerProcess
+from tests.server.preloaded import ROOT
+from tests.server.process import ServerProcess
 
 
 def handshake(server: ServerProcess, context: ssl.SSLContext) -> str | None:
