@@ -12,6 +12,7 @@ import server
 from tests.live.browsers import FAKE_DEVICES, Chromium
 from tests.live.guests import Guest
 from tests.live.ohif import chromium, page_server
+from tests.live.test_guest_trouble import HELD_BACK
 
 pytestmark = [
     pytest.mark.live,
@@ -219,13 +220,6 @@ async def test_the_other_side_is_told_what_holds_the_picture_back(page: Guest) -
     await both_live(page)
     told = "said.filter((one) => one.kind === 'sending').map((one) => `${one.by} ${one.limit}`)"
     await page.until(f"{told}.join() === 'guest none,doctor none'", "that nothing does")
-    narrow = """(() => {
-      const real = connections[0].getStats.bind(connections[0]);
-      connections[0].getStats = async () => new Map([...await real()].map(([id, one]) => [id,
-        one.type === 'outbound-rtp' && one.kind === 'video'
-          ? { ...one, qualityLimitationReason: 'bandwidth', framesPerSecond: 4 } : one]));
-      return true;
-    })()"""
-    await page.evaluate(narrow)
+    await page.evaluate(HELD_BACK.replace("connections.at(-1)", "connections[0]"))
     await page.until("said.some((one) => one.kind === 'sending' && one.limit === 'line')", "a word")
     assert await page.evaluate("both.map((one) => one.limit)") == ["line", "none"]
