@@ -242,4 +242,34 @@ class RenewRequest(Message):
     kind: Literal["renew"] = "renew"
 
 
-Signal = Annotated[SessionDescription | IceCandidate | RenewRequest, Field(discriminator="kind")]
+class Motion(StrEnum):
+    """How pictures go out."""
+
+    FLUENT = "fluent"
+    SINGLE = "single"
+    PAUSED = "paused"
+
+
+class Limit(StrEnum):
+    """What keeps pictures from being better."""
+
+    NONE = "none"
+    LINE = "line"
+    PROCESSOR = "processor"
+
+
+class Sending(Message):
+    """What a browser says of its own pictures, whenever it changes and on each new connection.
+
+    Our other programs say it beside their media, where a browser cannot (RTCP APP, RFC 3550
+    section 6.7).
+    """
+
+    kind: Literal["sending"] = "sending"
+    motion: Motion
+    limit: Limit
+
+
+Signal = Annotated[
+    SessionDescription | IceCandidate | RenewRequest | Sending, Field(discriminator="kind")
+]

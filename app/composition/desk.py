@@ -54,10 +54,10 @@ from app.session.link import LinkPhase
 from app.session.notices import Severity, Trouble
 from app.session.state import State
 from app.store.profile import DeviceChoices, SealedStore
-from app.store.recordings import RecordingStore
 from app.store.sealed import Sealer
 from app.transfer.intake_messages import IntakeEvent
 from app.transfer.messages import PatientFound
+from app.transfer.recording_messages import RecordingEvent
 from app.viewers.dicom.viewer import DicomViewer
 from app.viewers.room import ViewerRoom
 from app.views.main_window import MainWindow
@@ -120,11 +120,11 @@ class Desk:
             store_key=who.store_key,
             pin=who.pin,
             on_patients=self._patients_found,
-            on_intake=self._intake_told,
+            on_told=self._transfer_told,
             on_ready=self._transfer_ready,
             on_late=lambda uid: self.tasks.start(self._late(uid)),
             on_more=self._more,
-            serving=self._serving,
+            goes_on=self._goes_on,
         )
         self.intake = IntakeService(
             session, program.profile, SealedStore(folder / "archives", sealer), self.images.tell
@@ -179,12 +179,7 @@ class Desk:
         )
         self.player = RecordingPlayer(session, api, media, self.tasks)
         self.upload = RecordingUpload(
-            session,
-            api,
-            RecordingStore(folder, Sealer(who.store_key)),
-            written=lambda: not self.recording.writing,
-            begin=lambda: self.tasks.renew(self.upload.send, only="send recordings"),
-            sent=lambda _id: self._load_recordings(),
+            session, self.images.tell, lambda: not self.recording.writing, self._load_recordings
         )
         self.call.on_recording = self._recording_told
         self.call.on_media_lost = self._media_lost
@@ -192,6 +187,7 @@ class Desk:
     def _recording_told(self, event: RecordingWritten | PlayerEvent) -> None:
         if isinstance(event, RecordingWritten):
             self.recording.written(event)
+            self.upload.recorded()
             self.upload.follow(self.session.state)
         else:
             self.player.heard(event)
@@ -200,7 +196,7 @@ class Desk:
         self.recording.media_lost()
         self.player.media_lost()
 
-    def _load_recordings(self) -> None:
+    def _load_recordings(self, _sent: UUID | None = None) -> None:
         if (case := self.session.state.case) is not None:
             self.tasks.start(self.player.load(case.id), only="recordings")
 
@@ -386,14 +382,19 @@ class Desk:
         """An empty form takes the patient of the pictures as a proposal: that of their own case."""
         self._fulfilment.proposals.found(case, patients)
 
-    def _intake_told(self, event: IntakeEvent) -> None:
-        self.intake.heard(event)
+    def _transfer_told(self, event: IntakeEvent | RecordingEvent) -> None:
+        if isinstance(event, RecordingEvent):
+            self.upload.heard(event)
+        else:
+            self.intake.heard(event)
 
     def _transfer_ready(self) -> None:
         self.intake.begin()
+        self.upload.begin()
 
-    def _serving(self) -> bool:
-        return self.intake.serving
+    def _goes_on(self) -> bool:
+        """Whether there is work for the transfer process when the window has closed."""
+        return self.intake.serving or self.upload.unsent
 
     def fulfil(self, wish: Wish) -> None:
         self._fulfilment.fulfil(wish)

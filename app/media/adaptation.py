@@ -25,12 +25,12 @@ from app.media.bitrate import HEADERS_KBPS, Controller, Decision
 from app.media.budget import WHOLE, LinePart
 from app.media.capture import LocalTrack
 from app.media.forwarded import ForwardedController
-from app.media.ladder import Limit, Motion
 from app.media.line_quality import Report, Work
 from app.media.messages import PeerStatistics
 from app.media.queueing import LineQueue
 from app.media.sending import PictureSender, SoundSender
 from app.media.sources import Clock
+from protocol.call import Limit, Motion
 
 log = logging.getLogger(__name__)
 

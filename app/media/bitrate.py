@@ -27,7 +27,6 @@ from app.media.ladder import (
     MOST_KBPS,
     SMALLEST_FLUENT,
     START_KBPS,
-    Limit,
     Rung,
     provable_kbps,
     rung_for,
@@ -43,6 +42,7 @@ from app.media.line_quality import (
     grade,
     steps_for,
 )
+from protocol.call import Limit
 
 SOUND_KBPS, RICH_SOUND_KBPS = 24, 48
 """Opus, without headers."""

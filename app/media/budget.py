@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.media.bitrate import Decision
-from app.media.ladder import Motion
 from app.media.line_quality import Work
 from app.media.share_ladder import Content, FaceRungs, ShareRungs
+from protocol.call import Motion
 
 SHARE_MOST_KBPS = {Content.SCREEN: 2000, Content.MOVING: 2500}
 FACE_LEAST_KBPS = 170

@@ -22,17 +22,11 @@ from app.media.messages import (
     Failed,
     FailureCode,
     ListDevices,
-    LocalCandidate,
-    LocalDescription,
     NetworkChanged,
     PeerCommand,
     PeerState,
     RelayTold,
-    RemoteCandidate,
-    RemoteDescription,
     RemovePeer,
-    RenewalAsked,
-    RenewPeer,
     SetIceServers,
     SetMuted,
     StartCall,
@@ -51,6 +45,15 @@ from app.media.recording_messages import Record, StopWriting
 from app.media.relays import Relays
 from app.media.share_studio import ShareStudio
 from app.media.sharing import ChooseShare, Flow, ListSurfaces, share_line, viewer_of
+from app.media.signal_messages import (
+    LocalCandidate,
+    LocalDescription,
+    PeerSends,
+    RemoteCandidate,
+    RemoteDescription,
+    RenewalAsked,
+    RenewPeer,
+)
 from app.media.sources import Clock
 from app.media.studio import Studio
 from app.media.surfaces import NoSurfaces, SurfaceHardware
@@ -221,6 +224,7 @@ class CallEngine:
                 | RemoteDescription()
                 | RemoteCandidate()
                 | RenewPeer()
+                | PeerSends()
             ):
                 await self._handle_peer(command)
             case SetIceServers():

@@ -1,7 +1,8 @@
 """What is sent to an SFU: as much as the line to it carries, and never more than it allows."""
 
 from app.media.bitrate import Controller
-from app.media.ladder import LEAST_KBPS, MOST_KBPS, Limit, rung_for
+from app.media.ladder import LEAST_KBPS, MOST_KBPS, rung_for
+from protocol.call import Limit
 
 
 class ForwardedController(Controller):

@@ -6,28 +6,13 @@ speech is the last to go: 360p, for rich pictures 240p, a single picture at time
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
+
+from protocol.call import Motion
 
 START_KBPS, LEAST_KBPS, MOST_KBPS = 2000, 60, 4000
 """Everything that is sent to one peer, sound and retransmissions included."""
 DOCUMENT_LEAST_KBPS = 500
 """Below it the steps are smaller, and pictures give way to speech."""
-
-
-class Motion(StrEnum):
-    """How pictures go out."""
-
-    FLUENT = "fluent"
-    SINGLE = "single"
-    PAUSED = "paused"
-
-
-class Limit(StrEnum):
-    """What keeps pictures from being better."""
-
-    NONE = "none"
-    LINE = "line"
-    PROCESSOR = "processor"
 
 
 @dataclass(frozen=True, slots=True)

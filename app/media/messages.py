@@ -1,7 +1,7 @@
 """What the window and the media process say to each other (JSON lines, see `app.ipc`).
 
-Commands go down, events come up. What two peers have to say to each other (offers, answers,
-candidates and the wish for a new offer) passes as it is, see `app.media.signals`.
+Commands go down, events come up. What two peers have to say to each other passes as it is, see
+`app.media.signal_messages`.
 """
 
 from enum import StrEnum
@@ -11,13 +11,13 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from app.media.equipment import DeviceInUse, Devices, DeviceSource
-from app.media.ladder import Limit, Motion
 from app.media.loudness import SoundLevels, SoundTreatment, Speaking
 from app.media.playing_messages import PlayerCommand, PlayerEvent
 from app.media.recording_messages import Record, RecordingWritten, StopWriting
 from app.media.sharing import ChooseShare, Flow, ListSurfaces, ShareLost, Surfaces
+from app.media.signal_messages import LocalSignal, PeerSignal
 from protocol.base import Message
-from protocol.call import IceCandidate, IceServer, IceTransportPolicy, SessionDescription
+from protocol.call import IceServer, IceTransportPolicy, Limit, Motion
 
 SELF_VIEW = "self"
 """The stream name of one's own picture; every other stream is named by its peer id."""
@@ -123,25 +123,6 @@ class RemovePeer(Message):
     peer_id: str
 
 
-class RemoteDescription(Message):
-    kind: Literal["remote-description"] = "remote-description"
-    peer_id: str
-    description: SessionDescription
-
-
-class RemoteCandidate(Message):
-    kind: Literal["remote-candidate"] = "remote-candidate"
-    peer_id: str
-    candidate: IceCandidate
-
-
-class RenewPeer(Message):
-    """The peer asks for a new offer."""
-
-    kind: Literal["renew-peer"] = "renew-peer"
-    peer_id: str
-
-
 class SetMuted(Message):
     """Muted video closes the camera; muted audio sends no packet at all."""
 
@@ -167,17 +148,11 @@ class EndCall(Message):
     kind: Literal["end-call"] = "end-call"
 
 
-PeerSignal = RemoteDescription | RemoteCandidate | RenewPeer
 PeerCommand = AddPeer | TurnPeer | RemovePeer | PeerSignal
 Command = Annotated[
     StartCall
     | SetIceServers
-    | AddPeer
-    | TurnPeer
-    | RemovePeer
-    | RemoteDescription
-    | RemoteCandidate
-    | RenewPeer
+    | PeerCommand
     | SetMuted
     | ChooseSources
     | ListDevices
@@ -199,32 +174,6 @@ class Ready(Message):
 
     kind: Literal["ready"] = "ready"
     pid: int
-
-
-class LocalDescription(Message):
-    """To be sent to the peer; further candidates follow when it does not say that they end."""
-
-    kind: Literal["local-description"] = "local-description"
-    peer_id: str
-    description: SessionDescription
-
-
-class LocalCandidate(Message):
-    """To be sent to the peer: one more candidate, or their end."""
-
-    kind: Literal["local-candidate"] = "local-candidate"
-    peer_id: str
-    candidate: IceCandidate
-
-
-class RenewalAsked(Message):
-    """To be sent to the peer, which is the one who offers."""
-
-    kind: Literal["renewal-asked"] = "renewal-asked"
-    peer_id: str
-
-
-LocalSignal = LocalDescription | LocalCandidate | RenewalAsked
 
 
 class RelayState(StrEnum):
@@ -373,9 +322,7 @@ class Failed(Message):
 
 Event = Annotated[
     Ready
-    | LocalDescription
-    | LocalCandidate
-    | RenewalAsked
+    | LocalSignal
     | RelayTold
     | NetworkChanged
     | PeerState

@@ -26,22 +26,19 @@ from aiortc import InvalidStateError
 
 from app.media.accounts import Accounts
 from app.media.errors import NegotiationError
-from app.media.messages import (
-    ConnectionState,
-    Direction,
-    FailureCode,
+from app.media.messages import ConnectionState, Direction, FailureCode, PeerStatistics, Role
+from app.media.peer import Peer
+from app.media.signal_messages import (
+    PeerSends,
     PeerSignal,
-    PeerStatistics,
     RemoteCandidate,
     RemoteDescription,
     RenewPeer,
-    Role,
 )
-from app.media.peer import Peer
 from app.media.sources import Clock
-from app.media.tries import Try
+from app.media.tries import FIRST_TRY_FOR, LONGEST, Patience, Strays, Try
 from app.media.ways import Way
-from protocol.call import Attempt, IceCandidate, SessionDescription
+from protocol.call import Attempt, IceCandidate, Sending, SessionDescription
 
 log = logging.getLogger(__name__)
 
@@ -51,15 +48,11 @@ STOOD_STILL = 1.0
 """A look that comes later than this after the last one says nothing of the line."""
 ASK_AFTER = 1.5
 """Seconds of silence more until the one who answers asks; the offer should have come by then."""
-TRY_FOR = 5.0
-"""Seconds a new connection may take beside a silent one before the next is tried."""
 AFTER_FAILURE = 1.0
 """Seconds from a try that failed at once, as without any network, to the next."""
-FIRST_TRY_FOR = 12.0
-"""The same for the first one: relays are tried in turn meanwhile."""
 LEAVING_FOR = 0.75
 """Seconds between the end of a connection and the word that the other side has left the call."""
-FORGET_AFTER = 20.0
+FORGET_AFTER = FIRST_TRY_FOR * LONGEST
 """Seconds until the one who answers lets go of an offer that came to nothing."""
 CLOSE_WITHIN = 2.0
 
@@ -114,6 +107,9 @@ class Pair:
         self._offered_at = -AFTER_FAILURE
         self._looked_at = clock.now()
         self._accounts = Accounts(clock.now)
+        self._patience = Patience()
+        self._strays = Strays()
+        self._sends: Sending | None = None
         self._closing: set[asyncio.Task[None]] = set()
         self._work: asyncio.Queue[Callable[[], Coroutine[None, None, None]]] = asyncio.Queue()
         self._tasks = (
@@ -135,7 +131,9 @@ class Pair:
         """What the other side has sent; carried out in order."""
         match signal:
             case RenewPeer():
-                self._was_asked()
+                self._work.put_nowait(self._was_asked)
+            case PeerSends(sending=sending):
+                self._sends = sending
             case RemoteDescription(description=description):
                 self._work.put_nowait(lambda: self._accept(description))
             case RemoteCandidate(candidate=candidate):
@@ -163,7 +161,11 @@ class Pair:
         if shown is None:
             return None
         counted = await shown.peer.statistics()
-        return self._accounts.total(shown, counted, self._state)
+        total = self._accounts.total(shown, counted, self._state)
+        if self._sends is None or total.their_motion is not None:
+            return total
+        told = {"their_motion": self._sends.motion, "their_limit": self._sends.limit}
+        return total.model_copy(update=told)
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -192,8 +194,9 @@ class Pair:
             except NegotiationError as error:
                 log.warning("negotiation: %s", error)
                 self._told.failed(FailureCode.NEGOTIATION)
-            except (ValueError, OSError) as error:
-                # An ICE server's address or the network itself is unusable.
+            except Exception as error:
+                # An ICE server's address or the network is unusable, or aiortc stumbles: the next
+                # try may do better, and without this loop there would be none.
                 log.error("peer: %s", type(error).__name__)
                 self._told.failed(FailureCode.INTERNAL)
 
@@ -212,6 +215,7 @@ class Pair:
 
     def _begin(self, attempt: Attempt | None, *, sure: bool) -> Try:
         self._offered_at = self._clock.now()
+        self._patience.began()
         if self._coming is not None:
             self._let_go(self._coming)
         now, way = self._clock.now(), self._way
@@ -227,7 +231,10 @@ class Pair:
 
     async def _accept(self, description: SessionDescription) -> None:
         if description.type == "offer":
+            if self._offers or self._knows(description.attempt):
+                return
             coming = self._begin(description.attempt, sure=True)
+            early = self._strays.of(description.attempt)
         elif (
             self._coming is None
             or self._coming.answered
@@ -235,7 +242,7 @@ class Pair:
         ):
             return  # the answer to an older offer
         else:
-            coming = self._coming
+            coming, early = self._coming, ()
         coming.answered = True
         try:
             await coming.peer.accept(description)
@@ -245,20 +252,27 @@ class Pair:
             self._coming = None
             self._let_go(coming)
             raise
+        for candidate in early:
+            await coming.peer.add_candidate(candidate)
+
+    def _knows(self, attempt: Attempt | None) -> bool:
+        """Whether this is the offer of a connection there is: said twice, it is one."""
+        both = (self._coming, self._current)
+        return attempt is not None and any(one and one.attempt == attempt for one in both)
 
     async def _take(self, candidate: IceCandidate) -> None:
         for one in (self._coming, self._current):
             if one is not None and candidate.attempt in (None, one.attempt):
                 await one.peer.add_candidate(candidate)
                 return
-
-    def _was_asked(self) -> None:
         if not self._offers:
-            return
+            self._strays.keep(candidate)
+
+    async def _was_asked(self) -> None:
         if self._coming is not None and not self._coming.answered:
             self._coming.sure = True  # an offer is on its way
-        elif self._work.empty():
-            self._offer_anew(sure=True)
+        else:
+            await self._offer(sure=True)
 
     def _anew(self, *, sure: bool) -> None:
         if self._offers:
@@ -289,6 +303,7 @@ class Pair:
 
     def _choose(self, one: Try) -> None:
         older, self._current, self._coming = self._current, one, None
+        self._patience.connected()
         if older is not None:
             self._accounts.ended(older)
             self._let_go(older)
@@ -350,7 +365,7 @@ class Pair:
 
     def _try_on(self, now: float) -> None:
         """While there is no connection: the next try, when the last has had its time."""
-        patience = TRY_FOR if self._current is not None else FIRST_TRY_FOR
+        patience = self._patience.seconds(first=self._current is None)
         coming = self._coming
         if self._offers:
             leaving = self._current is not None and self._current.dead

@@ -12,9 +12,6 @@ from app.media.messages import (
     Failed,
     FailureCode,
     GeneratedSource,
-    LocalCandidate,
-    LocalDescription,
-    LocalSignal,
     MediaKind,
     NetworkChanged,
     PeerCommand,
@@ -22,7 +19,6 @@ from app.media.messages import (
     PeerStatistics,
     RelayState,
     RelayTold,
-    RenewalAsked,
     SetIceServers,
     Source,
     SourceFallback,
@@ -30,6 +26,7 @@ from app.media.messages import (
     Statistics,
 )
 from app.media.pictures import NoPictures
+from app.media.signal_messages import LocalCandidate, LocalDescription, LocalSignal, RenewalAsked
 from app.media.signals import signal_of
 from app.media.sources import MonotonicClock
 from protocol.base import Message

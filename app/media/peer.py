@@ -25,7 +25,6 @@ from app.media.budget import WHOLE, LinePart
 from app.media.capture import Feed
 from app.media.errors import NegotiationError
 from app.media.gathering import Gathering, gathers, without_end
-from app.media.ladder import Motion
 from app.media.messages import ConnectionState, Direction, PeerStatistics, Role
 from app.media.negotiating import Path, candidate_of, opened, preferred
 from app.media.pictures import Pictures
@@ -37,7 +36,7 @@ from app.media.sources import Clock
 from app.media.statistics import RateMeter, Totals, totals
 from app.media.taps import tap
 from app.media.ways import Way
-from protocol.call import Attempt, IceCandidate, SessionDescription
+from protocol.call import Attempt, IceCandidate, Motion, SessionDescription
 
 log = logging.getLogger(__name__)
 

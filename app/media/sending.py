@@ -40,11 +40,11 @@ from aiortc.utils import uint16_add
 
 from app.media.bitrate import Decision
 from app.media.encoders import Encoded, PictureEncoder, SpeechEncoder, encoder_for
-from app.media.ladder import Motion
 from app.media.line_quality import Report
 from app.media.pacing import PacedSending
 from app.media.scaling import scaled, size_on
 from app.media.sources import AUDIO_RATE, VIDEO_CLOCK, Clock
+from protocol.call import Motion
 
 KEY_EVERY = 0.5
 """Seconds between key frames that were asked for."""

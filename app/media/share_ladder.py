@@ -2,7 +2,8 @@
 
 from enum import Enum, auto
 
-from app.media.ladder import LADDER, SMALLEST_FLUENT, Motion, Rung
+from app.media.ladder import LADDER, SMALLEST_FLUENT, Rung
+from protocol.call import Motion
 
 
 class Content(Enum):

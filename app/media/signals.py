@@ -2,17 +2,18 @@
 
 from typing import assert_never
 
-from app.media.messages import (
+from app.media.signal_messages import (
     LocalCandidate,
     LocalDescription,
     LocalSignal,
+    PeerSends,
     PeerSignal,
     RemoteCandidate,
     RemoteDescription,
     RenewalAsked,
     RenewPeer,
 )
-from protocol.call import IceCandidate, RenewRequest, SessionDescription, Signal
+from protocol.call import IceCandidate, RenewRequest, Sending, SessionDescription, Signal
 
 
 def signal_of(event: LocalSignal) -> Signal:
@@ -37,5 +38,7 @@ def command_of(peer_id: str, signal: Signal) -> PeerSignal:
             return RemoteCandidate(peer_id=peer_id, candidate=signal)
         case RenewRequest():
             return RenewPeer(peer_id=peer_id)
+        case Sending():
+            return PeerSends(peer_id=peer_id, sending=signal)
         case _:
             assert_never(signal)

@@ -1,10 +1,11 @@
 """One connection of a pair, as the pair watches it."""
 
+from collections import deque
 from typing import assert_never
 
 from app.media.messages import ConnectionState, Direction
 from app.media.peer import Peer
-from protocol.call import Attempt
+from protocol.call import Attempt, IceCandidate
 
 SILENT_AFTER = 2.0
 """Seconds without a packet: of a peer like us one comes five times a second, also when muted."""
@@ -12,6 +13,52 @@ FORWARDED_SILENT_AFTER = 4.0
 """The same where an SFU is at the other end: it reports once a second, and one may be lost."""
 MEDIA_PACKETS = 3
 """That many after the handshake are media, and the other side has chosen the new connection."""
+TRY_FOR = 5.0
+"""Seconds a new connection may take beside a silent one before the next is tried."""
+FIRST_TRY_FOR = 12.0
+"""The same for the first one: relays are tried in turn meanwhile."""
+LONGER, LONGEST = 1.5, 5.0
+"""Each further try is given longer than the one before it, up to so many times the first."""
+STRAYS = 40
+"""Candidates without a description that are kept."""
+
+
+class Patience:
+    """How long a try may take until the next takes its place.
+
+    On a computer or a line that needs longer than the first is given, each try would be ended by
+    the next for ever: so they grow until one connects.
+    """
+
+    def __init__(self) -> None:
+        self._tries = 0
+
+    def began(self) -> None:
+        self._tries += 1
+
+    def connected(self) -> None:
+        self._tries = 0
+
+    def seconds(self, *, first: bool) -> float:
+        """`first`: there is no older connection beside which it is tried."""
+        longer: float = min(LONGEST, LONGER ** max(0, self._tries - 1))
+        return longer * (FIRST_TRY_FOR if first else TRY_FOR)
+
+
+class Strays:
+    """Candidates that came before the offer they belong to."""
+
+    def __init__(self) -> None:
+        self._kept: deque[IceCandidate] = deque(maxlen=STRAYS)
+
+    def keep(self, candidate: IceCandidate) -> None:
+        self._kept.append(candidate)
+
+    def of(self, attempt: Attempt | None) -> tuple[IceCandidate, ...]:
+        """Those of an offer that has come now; what is of others is void with it."""
+        found = tuple(one for one in self._kept if one.attempt in (None, attempt))
+        self._kept.clear()
+        return found
 
 
 class Try:

@@ -4,10 +4,9 @@ from typing import assert_never
 
 from PySide6.QtCore import QCoreApplication
 
-from app.media.ladder import Limit, Motion
 from app.media.messages import RelayState
 from app.session.call import Call, PeerPicture
-from protocol.call import Participant, SeatState
+from protocol.call import Limit, Motion, Participant, SeatState
 
 FEW_A_SECOND = 8
 

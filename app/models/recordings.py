@@ -65,7 +65,7 @@ def derive_recordings(state: State) -> RecordingsProps:
         return NOTHING
     in_call = state.call.phase is not CallPhase.OUT
     rows = tuple(_row(one, account, state, in_call=in_call) for one in recordings.kept)
-    note = _unsent_words(state)
+    note = unsent_words(state)
     if rows and in_call and not note:
         note = QCoreApplication.translate("recordings", "Recordings are played after the call.")
     return RecordingsProps(
@@ -77,7 +77,8 @@ def derive_recordings(state: State) -> RecordingsProps:
     )
 
 
-def _unsent_words(state: State) -> str:
+def unsent_words(state: State) -> str:
+    """How far what lies on this computer is on its way to the server; empty when nothing does."""
     translate = QCoreApplication.translate
     recordings = state.recordings
     if not recordings.unsent:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.models.findings import derive_findings
 from app.models.notices import NoticeProps, derive_notice
+from app.models.recordings import unsent_words
 from app.models.times import byte_size, clock, duration
 from app.models.words import word
 from app.session.case import Case, Saved
@@ -140,6 +141,8 @@ def _uploads(state: State) -> str:
         said.append(translate("status", "Images are being verified"))
     if others := sum(_left(study) for study in running if study not in mine):
         said.append(_of_another(others))
+    if recordings := unsent_words(state):
+        said.append(recordings)
     return " · ".join(said)
 
 

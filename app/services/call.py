@@ -20,14 +20,11 @@ from app.media.messages import (
     Failed,
     Frames,
     FramesGone,
-    LocalCandidate,
-    LocalDescription,
     NetworkChanged,
     PeerState,
     Ready,
     RelayTold,
     RemovePeer,
-    RenewalAsked,
     Role,
     SetIceServers,
     SetMuted,
@@ -38,6 +35,7 @@ from app.media.messages import (
 from app.media.playing_messages import PlayerEvent
 from app.media.recording_messages import RecordingWritten
 from app.media.sharing import ShareLost, Surfaces, share_line, viewer_of
+from app.media.signal_messages import LocalCandidate, LocalDescription, RenewalAsked
 from app.media.signals import command_of, signal_of
 from app.media.ways import Way, ways_in
 from app.net.errors import Unreachable

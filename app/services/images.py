@@ -61,6 +61,7 @@ from app.transfer.messages import (
 )
 from app.transfer.messages import ImportEnded as ImportDone
 from app.transfer.reasons import ImageReason
+from app.transfer.recording_messages import RecordingEvent
 from protocol.account import Account
 from protocol.base import new_id
 from protocol.consultation import Patient, Sex
@@ -105,11 +106,11 @@ class ImageService:
         store_key: bytes,
         pin: Pin | None,
         on_patients: Callable[[UUID, tuple[PatientFound, ...]], None],
-        on_intake: Callable[[IntakeEvent], None],
+        on_told: Callable[[IntakeEvent | RecordingEvent], None],
         on_ready: Callable[[], None],
         on_late: Callable[[str], object],
         on_more: Callable[[str], object],
-        serving: Callable[[], bool],
+        goes_on: Callable[[], bool],
     ) -> None:
         self._facts = facts
         self._api = api
@@ -119,9 +120,9 @@ class ImageService:
         self._store_key = store_key
         self._pin = pin
         self._on_patients = on_patients
-        self._on_intake = on_intake
+        self._on_told = on_told
         self._on_ready = on_ready
-        self._serving = serving
+        self._goes_on = goes_on
         self._opened = False
         self._given_up = False
         self._waiting: list[Command] = []
@@ -142,14 +143,14 @@ class ImageService:
             raise_notice(self._facts, Told.TRANSFER_GIVEN_UP)
 
     async def close(self) -> None:
-        """The window closes; uploads that run are finished by the process on its own, and the
-        receiver goes on."""
+        """The window closes; uploads that run are finished by the process on its own, and what
+        else `goes_on` does."""
         self.fetching.remote.close()
         running = any(
             not study.verified and not study.cancelled
             for study in self._facts.state.uploads.studies
         )
-        await self.transfer.close(when_done=running or self._serving())
+        await self.transfer.close(when_done=running or self._goes_on())
 
     async def sign_out(self) -> None:
         if self._opened:
@@ -223,8 +224,8 @@ class ImageService:
     # --- what the process says -----------------------------------------------------------
 
     def _said(self, event: Event) -> None:
-        if isinstance(event, IntakeEvent):
-            self._on_intake(event)
+        if isinstance(event, IntakeEvent | RecordingEvent):
+            self._on_told(event)
             return
         match event:
             case Ready():
@@ -259,7 +260,8 @@ class ImageService:
         self._opened = True
         self._facts.apply(NoticeObsolete(Told.TRANSFER_GIVEN_UP, None))
         lasts = self._facts.state.link.key_place is not KeyPlace.MEMORY
-        self.tell(Open(folder=self._folder, store_key=key, key_lasts=lasts))
+        recordings = self._folder.parent
+        self.tell(Open(folder=self._folder, recordings=recordings, store_key=key, key_lasts=lasts))
         if self._limit is not None:
             self.tell(LimitTransfers(bytes_per_second=self._limit))
         self._on_ready()

@@ -1,130 +1,80 @@
-"""Recordings on their way to the server: after the call, piece by piece, going on after any break.
+"""Recordings that are not on the server yet: the transfer process sends them, after the call."""
 
-A piece leaves this computer only when the server has verified that it has all of them.
-"""
-
-import asyncio
-import hashlib
-import logging
 from collections.abc import Callable
+from typing import assert_never
 from uuid import UUID
 
-from app.net.errors import Refused, Unreachable
-from app.net.recordings import RecordingApi
 from app.services.facts import Facts
 from app.services.troubles import raise_notice
 from app.session.call import CallPhase
-from app.session.link import LinkPhase
 from app.session.notices import Good, Trouble
 from app.session.recording import RecordingsUnsent
 from app.session.state import State
-from app.store.errors import Damaged, ForeignKey
-from app.store.recordings import KeptPiece, RecordingStore
-from protocol.errors import ErrorCode
-from protocol.kept_recording import CompleteRecording, RecordingPiece
+from app.transfer.recording_messages import (
+    RecordingEvent,
+    RecordingSent,
+    RecordingsState,
+    RecordingTrouble,
+    SendRecordings,
+)
 
-log = logging.getLogger(__name__)
+TROUBLES = {"refused": Trouble.RECORDING_NOT_SENT, "damaged": Trouble.RECORDING_DAMAGED}
 
 
 class RecordingUpload:
-    """Everything of this profile that the server does not have yet.
+    """Tells the transfer process when it may send them, and the screen how far they are.
 
     Args:
+        tell: to the transfer process.
         written: whether everything that was recorded is on the disk.
-        begin: starts `send` as a task of its own; a second call changes nothing while one runs.
         sent: a recording is complete on the server.
     """
 
     def __init__(
         self,
         facts: Facts,
-        api: RecordingApi,
-        store: RecordingStore,
+        tell: Callable[[SendRecordings], None],
         written: Callable[[], bool],
-        begin: Callable[[], None],
         sent: Callable[[UUID], None],
     ) -> None:
         self._facts = facts
-        self._api = api
-        self._store = store
+        self._tell = tell
         self._written = written
-        self._begin = begin
         self._sent = sent
-        self._may = False
+        self._begun = False
+        self._may: bool | None = None
+        self._fresh = False
+
+    def begin(self) -> None:
+        """A transfer process is there, which knows nothing yet."""
+        self._begun, self._may = True, None
+        self.follow(self._facts.state)
 
     def follow(self, state: State) -> None:
-        """Begins whenever it may: with a line to the server, and no call that it would disturb."""
-        may = may_send(state) and self._written()
-        began, self._may = may and not self._may, may
-        if began:
-            self._begin()
+        """A call has the line for itself."""
+        may = state.call.phase is CallPhase.OUT and self._written()
+        if self._begun and may is not self._may:
+            self._may = may
+            self._tell(SendRecordings(may=may))
 
-    async def send(self) -> None:
-        """Sends what is there; ends early when a call begins, and goes on after it."""
-        waiting = await asyncio.to_thread(self._store.recordings)
-        left = len(waiting)
-        self._facts.apply(RecordingsUnsent(left))
-        for recording_id in waiting:
-            try:
-                if not await self._send_one(recording_id, left):
-                    continue
-            except Unreachable as error:
-                log.info("recordings are sent when the line is back: %s", error)
-                self._may = False
-                break
-            except Refused as error:
-                if error.code is not ErrorCode.NOT_FOUND:  # of another account of this computer
-                    log.warning("a recording was refused: %s", error.code.value)
-                    raise_notice(self._facts, Trouble.RECORDING_NOT_SENT)
-                continue
-            left -= 1
-            self._facts.apply(RecordingsUnsent(left))
+    def recorded(self) -> None:
+        """Something has been written that the transfer process does not know of."""
+        self._fresh = True
 
-    async def _send_one(self, recording_id: UUID, left: int) -> bool:
-        """False when it could not be finished now."""
-        there = await self._api.pieces(recording_id)
-        if there.deleted:
-            await asyncio.to_thread(self._store.forget, recording_id)
-            return True
-        known = {piece.index: piece.sha256 for piece in there.pieces}
-        pieces = await asyncio.to_thread(self._store.pieces, recording_id)
-        for number, piece in enumerate(pieces):
-            if not may_send(self._facts.state):
-                return False
-            self._facts.apply(RecordingsUnsent(left, number, len(pieces)))
-            if piece.index not in known:
-                sha256 = await self._send_piece(recording_id, piece)
-                if sha256 is not None:
-                    known[piece.index] = sha256
-        if await asyncio.to_thread(self._store.pieces, recording_id) != pieces:
-            return False  # it is being written on
-        hashes = tuple(known[index] for index in sorted(known))
-        await self._api.complete(recording_id, CompleteRecording(sha256=hashes))
-        await asyncio.to_thread(self._store.forget, recording_id)
-        raise_notice(self._facts, Good.RECORDING_SENT)
-        self._sent(recording_id)
-        return True
+    @property
+    def unsent(self) -> bool:
+        """Whether anything waits for the server."""
+        return self._fresh or self._facts.state.recordings.unsent > 0
 
-    async def _send_piece(self, recording_id: UUID, piece: KeptPiece) -> str | None:
-        """Its hash; None when it cannot be opened here any more."""
-        try:
-            data = await asyncio.to_thread(self._store.read, piece)
-        except (Damaged, ForeignKey, OSError) as error:
-            log.error("a piece of a recording cannot be opened: %s", type(error).__name__)
-            raise_notice(self._facts, Trouble.RECORDING_DAMAGED)
-            return None
-        sha256 = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
-        told = RecordingPiece(
-            index=piece.index,
-            start_ms=piece.start_ms,
-            end_ms=piece.end_ms,
-            sha256=sha256,
-            nbytes=len(data),
-        )
-        await self._api.put(recording_id, told, data)
-        return sha256
-
-
-def may_send(state: State) -> bool:
-    """A call has the line for itself."""
-    return state.link.phase is LinkPhase.ONLINE and state.call.phase is CallPhase.OUT
+    def heard(self, event: RecordingEvent) -> None:
+        match event:
+            case RecordingsState():
+                self._fresh = False
+                self._facts.apply(RecordingsUnsent(event.unsent, event.sent, event.to_send))
+            case RecordingSent():
+                raise_notice(self._facts, Good.RECORDING_SENT)
+                self._sent(event.recording_id)
+            case RecordingTrouble():
+                raise_notice(self._facts, TROUBLES[event.what])
+            case _:
+                assert_never(event)

@@ -5,9 +5,8 @@ from enum import Enum, auto
 from typing import assert_never
 from uuid import UUID
 
-from app.media.ladder import Limit, Motion
 from app.media.messages import RelayState
-from protocol.call import CallState
+from protocol.call import CallState, Limit, Motion
 from protocol.socket import CallChanged
 
 

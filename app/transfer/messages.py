@@ -16,6 +16,7 @@ from app.store.chosen import Chosen
 from app.store.files_of import FilesOf
 from app.transfer.intake_messages import IntakeCommand, IntakeEvent
 from app.transfer.reasons import ImageReason
+from app.transfer.recording_messages import RecordingEvent, SendRecordings
 from protocol.base import Message, Uid, new_id
 
 
@@ -33,12 +34,14 @@ class ImageStage(StrEnum):
 
 
 class Open(Message):
-    """First of all: the folder for spool and cache, and the key (base64) that seals both.
+    """First of all: the folder for spool and cache, and the key (base64) that seals both. The media
+    process keeps recordings of calls in the folder `recordings`, under the same key.
 
     `key_lasts` is false where the key is gone with this run: then nothing is received."""
 
     kind: Literal["open"] = "open"
     folder: Path
+    recordings: Path | None = None
     store_key: str = Field(repr=False)
     key_lasts: bool = True
 
@@ -149,6 +152,7 @@ TransferCommand = (
     | Fetch
     | Prefer
     | StopFetching
+    | SendRecordings
     | Quit
 )
 Command = Annotated[TransferCommand | IntakeCommand, Field(discriminator="kind")]
@@ -332,6 +336,7 @@ Event = Annotated[
     | FetchEnded
     | SessionOver
     | IntakeEvent
+    | RecordingEvent
     | Trouble,
     Field(discriminator="kind"),
 ]

@@ -12,6 +12,7 @@ from app.store.cache import ImageCache
 from app.store.inbox import Inbox
 from app.store.outbox import Outbox, PendingImport
 from app.store.profile import SealedStore
+from app.store.recordings import RecordingStore
 from app.store.sealed import Sealer
 from app.transfer.fetcher import Fetcher
 from app.transfer.finding import Unpacking
@@ -40,6 +41,8 @@ from app.transfer.messages import (
     Trouble,
     UseSession,
 )
+from app.transfer.recording_messages import SendRecordings
+from app.transfer.recordings import RecordingSender
 from app.transfer.session import Server, TransferSession
 from app.transfer.uploader import Uploader
 
@@ -59,6 +62,7 @@ class _Parts:
     fetcher: Fetcher
     session: TransferSession
     intake: Intake
+    recordings: RecordingSender
 
 
 class Transfer:
@@ -125,8 +129,11 @@ class Transfer:
                 await parts.uploader.cancel((command.consultation_id, command.study_instance_uid))
             case LimitTransfers():
                 parts.uploader.pace.limit = parts.fetcher.pace.limit = command.bytes_per_second
+            case SendRecordings():
+                await parts.recordings.allow(may=command.may)
             case NetworkBack():
                 parts.uploader.wake()
+                parts.recordings.wake()
                 parts.fetcher.wake()
             case Fetch():
                 parts.fetcher.fetch(command)
@@ -189,14 +196,23 @@ class Transfer:
             unpacking=unpacking,
         )
 
+        recordings = RecordingSender(
+            RecordingStore(command.recordings or folder, sealer),
+            self._emit,
+            uploader.turns,
+            uploader.pace,
+            on_idle=self._news.set,
+        )
+
         async def use(server: Server | None) -> None:
             await uploader.use(server)
+            await recordings.use(server)
             await fetcher.use(server)
 
         session = TransferSession(
             folder, sealer, on_server=use, on_over=lambda: self._emit(SessionOver())
         )
-        return _Parts(lock, outbox, importer, uploader, fetcher, session, intake)
+        return _Parts(lock, outbox, importer, uploader, fetcher, session, intake, recordings)
 
     async def _give_way(self, lock: ProfileLock) -> None:
         await lock.wanted()
@@ -212,13 +228,15 @@ class Transfer:
         if parts is None:
             return
         await parts.fetcher.close()
+        await parts.recordings.window_gone()
         loop = asyncio.get_running_loop()
         if parts.intake.serving:
             log.info("the window has gone; the receiver goes on")
             await loop.create_future()
         since = loop.time()
-        while parts.importer.busy or parts.intake.busy or not parts.uploader.idle:
-            quiet_since = max(since, parts.uploader.last_success)
+        sending = (parts.uploader, parts.recordings)
+        while parts.importer.busy or parts.intake.busy or not all(one.idle for one in sending):
+            quiet_since = max(since, *(one.last_success for one in sending))
             left = quiet_since + self._linger - loop.time()
             if left <= 0 and not parts.importer.busy and not parts.intake.busy:
                 log.info("the uploads go on when the program is opened again")
@@ -240,6 +258,7 @@ class Transfer:
         await parts.importer.close()
         await parts.intake.close()
         await parts.uploader.close()
+        await parts.recordings.stop()
         await parts.fetcher.close()
         await parts.session.close()
         parts.lock.release()

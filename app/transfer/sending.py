@@ -71,7 +71,7 @@ class StudySender:
         self._sealer = sealer
         self._line = line
         self._on_success = on_success
-        self._turns = Turns(CONNECTIONS)
+        self.turns = Turns(CONNECTIONS)
         self._declaring = asyncio.Semaphore(DECLARING)
         self._speed = AckedSpeed(asyncio.get_running_loop().time)
         self.pace = Pace()
@@ -169,10 +169,10 @@ class StudySender:
             for instance in left:
                 await self._send_image(server, upload, instance)
 
-        if not self._turns.busy:
+        if not self.turns.busy:
             self._speed.begin()
         upload.speed.begin()
-        self._turns.join(upload.key)
+        self.turns.join(upload.key)
         tasks = [asyncio.create_task(connection()) for _ in range(min(CONNECTIONS, len(lacking)))]
         try:
             await asyncio.gather(*tasks)
@@ -180,7 +180,7 @@ class StudySender:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            self._turns.leave(upload.key)
+            self.turns.leave(upload.key)
 
     async def _send_image(
         self, server: Server, upload: StudyUpload, instance: OutboxInstance
@@ -232,12 +232,12 @@ class StudySender:
     async def _turn(
         self, upload: StudyUpload, instance: OutboxInstance, size: int
     ) -> AsyncIterator[None]:
-        async with self._turns.turn(upload.key, size, first=instance.first):
+        async with self.turns.turn(upload.key, size, first=instance.first):
             upload.mark(instance.sop_instance_uid, ImageStage.SENDING)
             yield
 
     def _piece_bytes(self) -> int:
-        speed = self._line.bytes_per_second / max(1, self._turns.busy)
+        speed = self._line.bytes_per_second / max(1, self.turns.busy)
         if self.pace.limit is not None:
             speed = min(speed, self.pace.limit)
         return int(min(max(speed * PIECE_S, LEAST_PIECE_BYTES), MOST_PIECE_BYTES))

@@ -13,6 +13,7 @@ from app.net.connection import Connection
 from app.net.dicomweb import DicomWeb
 from app.net.errors import NetError, NotUnderstood
 from app.net.pieces import Pieces
+from app.net.recordings import RecordingApi
 from app.net.trust import pin_of
 from app.store.errors import StoreError
 from app.store.profile import SealedStore
@@ -41,6 +42,7 @@ class Server:
         self.api = Api(connection)
         self.dicomweb = DicomWeb(connection)
         self.pieces = Pieces(connection)
+        self.recordings = RecordingApi(connection)
         self.account_id = account_id
 
 

@@ -14,6 +14,7 @@ from app.transfer.rates import Pace
 from app.transfer.reasons import net_reason
 from app.transfer.sending import LATER, SESSION, LaterError, StudySender
 from app.transfer.session import Server
+from app.transfer.turns import Turns
 from app.transfer.uploads import Key, StudyUpload
 from protocol.errors import ErrorCode
 
@@ -110,6 +111,11 @@ class Uploader:
     def pace(self) -> Pace:
         """How fast images may be sent."""
         return self._sender.pace
+
+    @property
+    def turns(self) -> Turns:
+        """Who may send next."""
+        return self._sender.turns
 
     @property
     def idle(self) -> bool:

@@ -3,7 +3,7 @@
 // nobody's picture goes; only when the server has given the seat up is everybody met anew.
 
 import { Line } from './line.js';
-import { Peer, State, Way } from './peer.js';
+import { Limit, Peer, State, Way } from './peer.js';
 
 const LOOK_MS = 500;
 const REJOIN_MS = 4000; // not more often
@@ -26,6 +26,8 @@ export class Call {
   #looking = 0;
   #retry = 0;
   #fresh = 0;
+  #seated = false; // whether the server knows the seat to be ours on this socket
+  #unsent = []; // what could not be said to others meanwhile, in order
   #sfu = null; // {id, peer}: what one sends, where the call passes an SFU
 
   /** Peer id → {name, kind, share, peer}; in the order of joining. `share` is null for people. */
@@ -64,9 +66,10 @@ export class Call {
     return this.#sfu && this.#sfu.peer.state === State.CONNECTING ? 'moving' : '';
   }
 
-  /** Whether one's own pictures hardly get out. */
-  get slow() {
-    return this.#peers.some((peer) => peer.slow);
+  /** What keeps one's own pictures from getting out well. */
+  get limit() {
+    const all = this.#peers.map((peer) => peer.limit);
+    return [Limit.LINE, Limit.PROCESSOR].find((one) => all.includes(one)) ?? Limit.NONE;
   }
 
   /** One's own peer id while one has a seat. */
@@ -127,7 +130,7 @@ export class Call {
   }
 
   #join() {
-    this.#down = false;
+    this.#down = this.#seated = false;
     this.#early = null;
     this.#ref = crypto.randomUUID();
     const place = { consultation_id: this.#ticket.consultation_id };
@@ -149,6 +152,7 @@ export class Call {
     const same = joined.resumed && this.#seat?.peer_id === joined.peer_id;
     if (!same) this.#forgetAll();
     this.#seat = joined;
+    this.#seated = true;
     this.#missingSince = 0;
     clearTimeout(this.#fresh);
     const goodFor = joined.ice_valid_s; // of a relay's credentials: the same seat gets new ones
@@ -158,6 +162,7 @@ export class Call {
     const { sfu, sfu_away } = joined.call;
     if (this.#early) this.#meet({ ...this.#early, sfu, sfu_away });
     this.#early = null;
+    this.#sendOn();
     this.#on.changed();
   }
 
@@ -227,14 +232,24 @@ export class Call {
   }
 
   #made(id, offers, way, media = this.#media) {
-    const send = (signal) =>
-      this.#line.send({
-        type: 'send_signal',
-        consultation_id: this.#ticket.consultation_id,
-        to: id,
-        signal,
-      });
-    return new Peer(offers, way, this.#configuration(), media, send);
+    return new Peer(offers, way, this.#configuration(), media, (signal) => this.#say(id, signal));
+  }
+
+  // Kept until the seat is ours again; what was said of an older connection is void then.
+  #say(to, signal) {
+    if (signal.kind === 'description') this.#unsent = this.#unsent.filter((one) => one.to !== to);
+    this.#unsent.push({ to, signal });
+    this.#sendOn();
+  }
+
+  #sendOn() {
+    const place = { consultation_id: this.#ticket.consultation_id };
+    while (this.#seated && this.#unsent.length) {
+      const { to, signal } = this.#unsent[0];
+      const known = this.others.has(to) || this.#sfu?.id === to;
+      if (known && !this.#line.send({ type: 'send_signal', ...place, to, signal })) return;
+      this.#unsent.shift();
+    }
   }
 
   #add(id, who, offers, way) {
@@ -275,6 +290,7 @@ export class Call {
 
   #lost() {
     this.#down = true;
+    this.#seated = false;
     this.#missingSince = 0;
     clearTimeout(this.#retry);
     this.#on.changed();
@@ -295,6 +311,7 @@ export class Call {
   }
 
   #forgetAll() {
+    this.#unsent = [];
     for (const { peer } of this.others.values()) peer.close();
     this.others.clear();
     this.#sfu?.peer.close();

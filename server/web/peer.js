@@ -1,50 +1,53 @@
-// One RTCPeerConnection to one other participant. The server's roster says who offers, so there is
-// no glare. A connection that is lost is not mended but made anew by an offer with another number
-// (`attempt`), for which the side that answers asks (`renew`): the other program knows no ICE restart.
+// The page and one other participant: a connection, and another beside it whenever it is lost. No
+// connection is mended, for the other program knows no ICE restart. The server's roster says who
+// offers, so there is no glare; the side that answers may ask for an offer (`renew`). As the doctors'
+// program does it (app/media/pair.py), so that both always decide alike:
+//
+// - The one who offers gives a try up when the old connection lives again before it is connected,
+//   unless the other side asked for it; once it is connected it takes the old one's place.
+// - The one who answers changes over when media come on the new one.
+// - What is seen and heard comes from the old one until the new one brings it too.
 
-const SILENT_MS = 3000; // without a packet: it is made anew
-const SFU_SILENT_MS = 4000; // it reports once a second, and one may be lost
-const CONNECT_MS = 20000;
-const RENEW_MS = 5000; // not more often
-const NARROW_MS = 3000; // so long one's own line is slow before it is said
-const MUCH_LOST = 0.1;
-const FEW_FRAMES = 10;
-const PICTURE_MS = 3000; // without a new picture: the old one is not shown any more
+import { GIVEN_UP, Limit, Try, Way } from './try.js';
 
-/** Which way media go: one way only where the call passes an SFU, which is then the other side. */
-export const Way = { BOTH: 'sendrecv', SEND: 'sendonly', RECEIVE: 'recvonly' };
+export { Limit, Way };
+
+const FIRST_TRY_MS = 12000; // relays are tried in turn meanwhile
+const TRY_MS = 5000; // for a new connection beside a silent one
+const AFTER_FAILURE_MS = 1000;
+const ASK_AFTER_MS = 4500; // of silence: the offer should have come by itself
+const LEAVE_MS = 2000; // the old one goes, whether the new one brings pictures or not
+const LONGER = 1.5; // each further try: a computer that is busy needs it
+const LONGEST = 5;
+const FORGET_MS = LONGEST * FIRST_TRY_MS; // an offer of the other side that came to nothing
+const LIMITED_MS = 3000; // so long one's own line is slow before it is said, and good again
+const STRAYS = 40;
 
 export const State = { CONNECTING: 'connecting', LIVE: 'live', SILENT: 'silent' };
 
 export class Peer {
   #offers;
   #way;
-  #flowed = false; // an SFU is silent by right until it was sent something, or has something to send
-  servers; // RTCConfiguration of the next connection
   #media;
   #send;
-  #pc;
-  #early = [];
-  #held = []; // one's own candidates, until the description they belong to has gone out
-  #described = false;
-  #attempt = null; // of the offer that is in force
-  #began = performance.now();
-  #asked = -RENEW_MS;
-  #met = false; // whether it was ever connected
-  #connected = false;
-  #failed = false;
-  #bytes = 0;
-  #frames = 0;
-  #energy = 0;
-  #sounds = 0;
-  #narrowSince = performance.now();
-  #lastPacket = performance.now();
-  #lastPicture = -PICTURE_MS;
-  #lastSound = -PICTURE_MS;
+  #current = null;
+  #coming = null;
+  #leaving = null; // still seen and heard, until the current one is
+  #leftAt = 0;
+  #strays = []; // candidates that came before the offer they belong to
+  #tries = 0; // since the last one that connected
+  #offeredAt = -Infinity;
+  #askedAt = performance.now();
+  #met = false;
+  #closed = false;
+  #limit = Limit.NONE;
+  #limitSeen = Limit.NONE;
+  #limitSince = performance.now();
+  #told = null;
   #turn = Promise.resolve(); // signals are taken one after the other
 
+  servers; // RTCConfiguration of the next connection
   stream = new MediaStream();
-  loudness = 0; // energy of the sound since the last look
 
   /**
    * `media` has `track(kind)`; null where pictures only come, as of a screen that is shared.
@@ -56,67 +59,69 @@ export class Peer {
     this.servers = servers;
     this.#media = media;
     this.#send = send;
-    this.#pc = this.#made();
   }
 
   start() {
-    return this.#next(() => this.#offer());
+    return this.#next(() => this.#offer(false));
   }
 
   get way() {
     return this.#way;
   }
 
-  /** The next connection goes another way; the present one goes on until it is offered. */
+  /** The next connection goes another way; the present one goes on until it is there. */
   turn(offers, way) {
     [this.#offers, this.#way] = [offers, way];
+    this.#askedAt = performance.now();
     return this.#next(async () => {
-      if (!offers) return;
-      this.#anew();
-      await this.#offer();
+      this.#drop();
+      await this.#offer(true);
     });
   }
 
-  /** Takes a description or a candidate of the other side. */
+  /** Takes what the other side says. */
   take(signal) {
     return this.#next(() => this.#take(signal));
   }
 
   /** Sends another track (or none) of a kind from now on. */
   async use(kind, track) {
-    if (this.#way === Way.RECEIVE || !this.#media) return;
-    const found = this.#pc.getTransceivers().find((one) => one.receiver.track.kind === kind);
-    await found?.sender.replaceTrack(track);
+    await Promise.allSettled(this.#all.map((one) => one.use(kind, track)));
   }
 
   close() {
-    this.#pc.onconnectionstatechange = null;
-    this.#pc.onicecandidate = null;
-    this.#pc.close();
+    this.#closed = true;
+    for (const one of this.#all) one.close();
+    this.#current = this.#coming = this.#leaving = null;
     for (const track of this.stream.getTracks()) this.stream.removeTrack(track);
   }
 
-  /** Whether it is to be made anew. */
+  /** Whether it is time for another connection. */
   get lost() {
+    if (this.state === State.LIVE) return false;
     const now = performance.now();
-    if (now - this.#asked < RENEW_MS) return false;
-    if (!this.#connected) return this.#failed || now - this.#began > CONNECT_MS;
-    return this.#failed || this.#silent(now);
+    const patience = this.#patience;
+    if (this.#offers) return now - this.#offeredAt > (this.#coming ? patience : AFTER_FAILURE_MS);
+    const quiet = !this.#current || this.#current.dead || this.#current.quietFor(now) > ASK_AFTER_MS;
+    const tried = this.#coming && now - this.#coming.began <= patience;
+    return quiet && !tried && now - this.#askedAt > patience;
   }
 
-  #silent(now) {
-    return now - this.#lastPacket > (this.#way === Way.BOTH ? SILENT_MS : SFU_SILENT_MS);
-  }
-
-  /** Makes the connection anew, or asks the side that offers to. */
+  /** Tries another connection, or asks the side that offers to. */
   renew() {
-    this.#asked = performance.now();
-    return this.#next(() => this.#renew());
+    const sure = this.#coming?.sure ?? false;
+    if (this.#offers && this.lost) this.#drop(); // it has had its time, and nobody waits for it
+    return this.#next(async () => {
+      if (!this.lost) return;
+      if (this.#offers) return this.#offer(sure);
+      this.#askedAt = performance.now();
+      this.#send({ kind: 'renew' });
+    });
   }
 
   get state() {
-    if (!this.#connected) return this.#met ? State.SILENT : State.CONNECTING;
-    return this.#silent(performance.now()) ? State.SILENT : State.LIVE;
+    if (!this.#current) return State.CONNECTING;
+    return this.#current.silent(performance.now()) ? State.SILENT : State.LIVE;
   }
 
   /** Whether it was ever connected. */
@@ -125,191 +130,180 @@ export class Peer {
   }
 
   get pictures() {
-    return performance.now() - this.#lastPicture < PICTURE_MS;
+    return this.#seen.some((one) => one.pictures);
   }
 
   get sounds() {
-    return performance.now() - this.#lastSound < PICTURE_MS;
+    return this.#seen.some((one) => one.sounds);
   }
 
-  /** Whether one's own pictures have hardly got out for a while. */
-  get slow() {
-    return this.#connected && performance.now() - this.#narrowSince > NARROW_MS;
+  /** Energy of the sound since the last look. */
+  get loudness() {
+    return Math.max(0, ...this.#seen.map((one) => one.loudness));
+  }
+
+  /** What has held one's own pictures back for a while. */
+  get limit() {
+    return this.state === State.LIVE ? this.#limit : Limit.NONE;
   }
 
   /** Counts what has come since the last look; every half second or so. */
   async look() {
-    const now = performance.now();
-    let bytes = 0;
-    let frames = 0;
-    let energy = 0;
-    let sound = 0;
-    let narrow = false;
-    for (const one of (await this.#pc.getStats()).values()) {
-      if (one.type === 'candidate-pair') bytes += one.bytesReceived ?? 0;
-      if (one.type === 'outbound-rtp' && one.packetsSent > 0) this.#flowed = true;
-      if (one.type === 'outbound-rtp' && one.kind === 'video') narrow ||= isHeldBack(one);
-      if (one.type === 'remote-inbound-rtp') narrow ||= one.fractionLost > MUCH_LOST;
-      if (one.type !== 'inbound-rtp') continue;
-      bytes += one.bytesReceived ?? 0;
-      if (one.kind === 'video') frames += one.framesDecoded ?? 0;
-      else {
-        energy += one.totalAudioEnergy ?? 0;
-        sound += one.packetsReceived ?? 0;
-      }
-    }
-    if (frames > 0 || sound > 0) this.#flowed = true;
-    const byRight = this.#way !== Way.BOTH && !this.#flowed;
-    if (byRight || bytes !== this.#bytes) this.#lastPacket = now;
-    if (frames > this.#frames) this.#lastPicture = now;
-    if (sound > this.#sounds) this.#lastSound = now;
-    if (!narrow) this.#narrowSince = now;
-    this.loudness = Math.max(0, energy - this.#energy);
-    [this.#bytes, this.#frames, this.#energy, this.#sounds] = [bytes, frames, energy, sound];
+    await Promise.all(this.#all.map((one) => one.look()));
+    this.#decide();
+    if (this.state === State.LIVE) this.#weigh(this.#current.limit);
+  }
+
+  get #all() {
+    return [this.#current, this.#coming, this.#leaving].filter(Boolean);
+  }
+
+  get #seen() {
+    return [this.#current, this.#leaving].filter(Boolean);
+  }
+
+  get #patience() {
+    const longer = Math.min(LONGEST, LONGER ** Math.max(0, this.#tries - 1));
+    return longer * (this.#current ? TRY_MS : FIRST_TRY_MS);
   }
 
   #next(work) {
-    const done = this.#turn.then(work);
+    const done = this.#turn
+      .then(() => (this.#closed ? undefined : work()))
+      .catch((error) => {
+        if (error !== GIVEN_UP) throw error;
+      });
     this.#turn = done.catch(() => {});
     return done;
   }
 
-  async #renew() {
-    if (this.#offers) {
-      this.#anew();
-      await this.#offer();
-    } else this.#send({ kind: 'renew' });
+  // --- negotiation -----------------------------------------------------------------------
+
+  async #offer(sure) {
+    if (!this.#offers) return;
+    await this.#begin(crypto.getRandomValues(new Uint32Array(1))[0] >>> 1, sure).offer();
   }
 
-  async #offer() {
-    if (!this.#offers) return;
-    this.#attempt = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;
-    for (const kind of ['audio', 'video']) {
-      const track = this.#media?.track(kind);
-      const sending = this.#pc.addTransceiver(track ?? kind, { direction: this.#direction(kind) });
-      await this.#tune(sending.sender, kind);
-    }
-    await this.#describe();
+  #begin(attempt, sure) {
+    this.#drop();
+    this.#offeredAt = performance.now();
+    this.#tries += 1;
+    const begun = new Try(
+      attempt,
+      this.#way,
+      sure,
+      this.servers,
+      this.#media,
+      (signal) => this.#send(signal),
+      () => this.#decide(),
+    );
+    this.#coming = begun;
+    return begun;
   }
 
   async #take(signal) {
-    if (signal.kind === 'renew') {
-      if (this.#offers) await this.#renew();
-    } else if (signal.type === 'offer') {
-      if (!this.#offers) await this.#answer(signal);
-    } else if (this.#isOfAnother(signal)) return;
+    if (signal.kind === 'renew') await this.#asked();
     else if (signal.kind === 'candidate') await this.#candidate(signal);
-    else if (signal.type === 'answer' && this.#pc.signalingState === 'have-local-offer') {
-      await this.#pc.setRemoteDescription({ type: 'answer', sdp: signal.sdp });
-      await this.#takeEarly();
+    else if (signal.type === 'offer') await this.#answer(signal);
+    else if (signal.type === 'answer' && this.#coming && isOf(signal, this.#coming)) {
+      await this.#coming.accept(signal);
     }
   }
 
-  // What belongs to a try that was given up; who says no number is taken at its word.
-  #isOfAnother({ attempt }) {
-    return attempt != null && this.#attempt !== null && attempt !== this.#attempt;
-  }
-
-  #say(signal) {
-    this.#send(this.#attempt === null ? signal : { ...signal, attempt: this.#attempt });
-  }
-
-  #made() {
-    const pc = new RTCPeerConnection({ ...this.servers, bundlePolicy: 'max-bundle' });
-    pc.ontrack = ({ track }) => {
-      for (const old of this.stream.getTracks()) {
-        if (old.kind === track.kind) this.stream.removeTrack(old);
-      }
-      this.stream.addTrack(track);
-    };
-    pc.onicecandidate = ({ candidate }) => {
-      const signal = {
-        kind: 'candidate',
-        candidate: candidate?.candidate ?? '',
-        sdp_mid: candidate?.sdpMid ?? null,
-        sdp_m_line_index: candidate?.sdpMLineIndex ?? null,
-      };
-      if (candidate && !signal.candidate) return; // the end is told once, by the null
-      if (this.#described) this.#say(signal);
-      else this.#held.push(signal);
-    };
-    pc.onconnectionstatechange = () => {
-      if (pc.connectionState === 'connected') {
-        this.#connected = this.#met = true;
-        this.#lastPacket = performance.now();
-      } else if (pc.connectionState === 'failed') this.#failed = true;
-    };
-    return pc;
+  // An offer that nobody has answered yet is on its way: another would only take its place.
+  async #asked() {
+    if (!this.#offers) return;
+    if (this.#coming && !this.#coming.answered) this.#coming.sure = true;
+    else await this.#offer(true);
   }
 
   async #answer(offer) {
-    if (this.#pc.localDescription || this.#pc.remoteDescription) this.#anew();
-    this.#attempt = offer.attempt ?? null;
-    await this.#pc.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
-    for (const one of this.#pc.getTransceivers()) {
-      const kind = one.receiver.track.kind;
-      one.direction = this.#direction(kind);
-      if (this.#way === Way.RECEIVE || !this.#media) continue;
-      await one.sender.replaceTrack(this.#media.track(kind));
-      await this.#tune(one.sender, kind);
-    }
-    await this.#describe();
-    await this.#takeEarly();
-  }
-
-  #direction(kind) {
-    if (this.#media) return this.#way;
-    return kind === 'video' ? 'recvonly' : 'inactive';
-  }
-
-  // The other side began anew with this offer: what went before is of a connection it has closed.
-  #anew() {
-    this.close();
-    this.#described = false;
-    this.#held = [];
-    this.#early = [];
-    this.#connected = false;
-    this.#failed = this.#flowed = false;
-    this.#began = this.#lastPacket = performance.now();
-    [this.#bytes, this.#frames, this.#energy, this.#sounds] = [0, 0, 0, 0];
-    this.#pc = this.#made();
-  }
-
-  async #describe() {
-    await this.#pc.setLocalDescription();
-    const { type, sdp } = this.#pc.localDescription;
-    this.#say({ kind: 'description', type, sdp });
-    this.#described = true;
-    for (const signal of this.#held.splice(0)) this.#say(signal);
-  }
-
-  // Where the line is narrow a face that moves is worth more than one that is sharp.
-  async #tune(sender, kind) {
-    if (kind !== 'video') return;
-    const wish = sender.getParameters();
-    wish.degradationPreference = 'maintain-framerate';
-    await sender.setParameters(wish).catch(() => {}); // not every browser takes it
+    const attempt = offer.attempt ?? null;
+    if (this.#offers || (attempt !== null && this.#all.some((one) => one.attempt === attempt))) return;
+    const begun = this.#begin(attempt, true);
+    const early = this.#strays.filter((one) => isOf(one, begun));
+    this.#strays = [];
+    await begun.answer(offer);
+    for (const signal of early) await begun.candidate(signal);
   }
 
   async #candidate(signal) {
-    if (!this.#pc.remoteDescription) {
-      this.#early.push(signal);
-      return;
-    }
-    if (!signal.candidate) return;
-    await this.#pc.addIceCandidate({
-      candidate: signal.candidate,
-      sdpMid: signal.sdp_mid,
-      sdpMLineIndex: signal.sdp_m_line_index,
-    });
+    const meant = [this.#coming, this.#current].find((one) => one && isOf(signal, one));
+    if (meant) await meant.candidate(signal);
+    else if (!this.#offers) this.#strays = [...this.#strays, signal].slice(-STRAYS);
   }
 
-  async #takeEarly() {
-    for (const signal of this.#early.splice(0)) await this.#candidate(signal);
+  // --- which connection ------------------------------------------------------------------
+
+  #decide() {
+    if (this.#closed) return;
+    const now = performance.now();
+    const [current, coming] = [this.#current, this.#coming];
+    if (coming?.dead) this.#drop();
+    else if (coming?.connected) {
+      if (this.#isChosen(coming, now)) this.#choose(coming);
+    } else if (coming && !this.#offers && now - coming.began > FORGET_MS) this.#drop();
+    else if (coming && this.#offers && !coming.sure && current && !current.silent(now)) this.#drop();
+    this.#show(now);
+  }
+
+  #isChosen(coming, now) {
+    const current = this.#current;
+    if (this.#offers || coming.way !== Way.BOTH || !current || current.dead) return true;
+    return coming.flows || now - coming.connectedAt > LEAVE_MS;
+  }
+
+  #choose(coming) {
+    this.#leaving?.close();
+    [this.#leaving, this.#current, this.#coming] = [this.#current, coming, null];
+    this.#leftAt = performance.now();
+    this.#tries = 0;
+    this.#met = true;
+    this.#told = null;
+  }
+
+  #drop() {
+    this.#coming?.close();
+    this.#coming = null;
+  }
+
+  // One track of a kind is in the stream, so nobody is ever heard twice.
+  #show(now) {
+    const left = this.#leaving;
+    const fresh = this.#current ?? this.#coming;
+    const late = now - this.#leftAt > LEAVE_MS;
+    let needed = false;
+    for (const kind of ['audio', 'video']) {
+      const stays = left?.tracks[kind] && !late && !fresh.brings(kind);
+      needed ||= stays;
+      const shown = (stays ? left : fresh)?.tracks[kind];
+      for (const old of this.stream.getTracks()) {
+        if (old.kind === kind && old !== shown) this.stream.removeTrack(old);
+      }
+      if (shown) this.stream.addTrack(shown);
+    }
+    if (left && !needed) {
+      left.close();
+      this.#leaving = null;
+    }
+  }
+
+  // --- what is told of one's own pictures ------------------------------------------------
+
+  #weigh(limit) {
+    const now = performance.now();
+    if (limit !== this.#limitSeen) [this.#limitSeen, this.#limitSince] = [limit, now];
+    if (now - this.#limitSince > LIMITED_MS) this.#limit = limit;
+    if (this.#current.way !== Way.BOTH || !this.#media) return;
+    const motion = this.#limit === Limit.NONE || this.#current.sends > 1 ? 'fluent' : 'single';
+    const word = `${motion} ${this.#limit}`;
+    if (word === this.#told) return;
+    this.#told = word;
+    this.#send({ kind: 'sending', motion, limit: this.#limit });
   }
 }
 
-// The encoder sends few pictures because the line takes no more.
-function isHeldBack({ qualityLimitationReason: why, framesPerSecond: fps }) {
-  return why === 'bandwidth' && (fps ?? 0) < FEW_FRAMES;
+// Who says no number is taken at its word.
+function isOf({ attempt }, one) {
+  return attempt == null || one.attempt === null || attempt === one.attempt;
 }

@@ -1,7 +1,7 @@
 // What is seen: sections, words, and the pictures of a call. It decides nothing.
 
 import { listed, say, spoken, speakOther } from './words.js';
-import { State } from './peer.js';
+import { Limit, State } from './peer.js';
 
 const SECTIONS = ['opening', 'invitation', 'message', 'room'];
 const STEADY_LOOKS = 3; // the louder one has to stay louder before the pictures change
@@ -119,7 +119,8 @@ function statusWords(call) {
   const live = people.filter(({ peer }) => peer.state === State.LIVE);
   const names = live.map(({ name }) => name).filter(Boolean);
   if (!names.length) return say(people.some(({ peer }) => peer.met) ? 'reconnecting' : 'connecting');
-  if (call.slow) return say('slowUpload');
+  if (call.limit === Limit.LINE) return say('slowUpload');
+  if (call.limit === Limit.PROCESSOR) return say('busyDevice');
   return say('inCall', { names: listed(names) });
 }
 

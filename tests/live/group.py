@@ -15,17 +15,19 @@ from app.media.messages import (
     Event,
     Failed,
     GeneratedSource,
-    LocalCandidate,
-    LocalDescription,
-    LocalSignal,
     PeerState,
     PeerStatistics,
-    RemoteDescription,
-    RenewalAsked,
     SetMuted,
     StartCall,
 )
 from app.media.pictures import NoPictures
+from app.media.signal_messages import (
+    LocalCandidate,
+    LocalDescription,
+    LocalSignal,
+    RemoteDescription,
+    RenewalAsked,
+)
 from app.media.signals import signal_of
 from app.media.sources import MonotonicClock
 from app.net.connection import Connection

@@ -8,13 +8,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 from app.cli.signalling import SocketSignalling
-from app.media.messages import (
-    GeneratedSource,
-    LocalSignal,
-    PeerStatistics,
-    StartCall,
-    Statistics,
-)
+from app.media.messages import GeneratedSource, PeerStatistics, StartCall, Statistics
+from app.media.signal_messages import LocalSignal
 from app.media.signals import signal_of
 from app.net.connection import Connection
 from app.net.trust import pin_of

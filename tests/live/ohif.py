@@ -172,20 +172,20 @@ class Page:
 
 
 @contextmanager
-def chromium(profile: Path, certificate: Path, options: Sequence[str] = ()) -> Iterator[Page]:
+def chromium(
+    profile: Path, certificate: Path | None, options: Sequence[str] = ()
+) -> Iterator[Page]:
     """A headless Chromium that trusts the key of one certificate besides the public ones."""
     program = shutil.which("chromium")
     if program is None:
         raise CounterpartMissing("chromium is not installed")
-    key = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
-    spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    pin = base64.b64encode(hashlib.sha256(spki).digest()).decode()
+    trust = [] if certificate is None else [_trusting(certificate)]
     argv: list[str | Path] = [
         program,
         *("--headless=new", "--no-sandbox", "--no-first-run", "--disable-gpu-sandbox"),
         *("--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--window-size=1400,900"),
         *("--remote-debugging-port=0", f"--user-data-dir={profile}"),
-        f"--ignore-certificate-errors-spki-list={pin}",
+        *trust,
         *options,
         "about:blank",
     ]
@@ -195,6 +195,13 @@ def chromium(profile: Path, certificate: Path, options: Sequence[str] = ()) -> I
             pages = [one for one in json.load(answer) if one["type"] == "page"]
         with connect(pages[0]["webSocketDebuggerUrl"], max_size=None) as socket:
             yield Page(socket)
+
+
+def _trusting(certificate: Path) -> str:
+    key = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
+    spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    pin = base64.b64encode(hashlib.sha256(spki).digest()).decode()
+    return f"--ignore-certificate-errors-spki-list={pin}"
 
 
 def _port(process: "subprocess.Popen[str]", file: Path) -> int:

@@ -74,7 +74,9 @@ async def test_the_patient_and_the_doctor_see_and_hear_each_other(
     (met,) = await doctor.meets(sees_and_hears)
     assert met.width >= 320
     assert doctor.link.latest_frame(met.peer_id) is not None
-    assert await guest.evaluate("document.getElementById('status').textContent.includes('林医生')")
+    assert (
+        await guest.evaluate("document.querySelector('.tile figcaption').textContent") == "林医生"
+    )
     assert await guest.violations() == []
     await guest.tap("hangUp")
     await guest.until("document.getElementById('rejoin') !== null", "the way back")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.media.messages import SetMuted
+from protocol.call import Limit, Motion
 from tests.live.browsers import FAKE_DEVICES, NO_DEVICES
 from tests.live.guests import Doctor, Guest, doctor_in_call, link_to, sees_and_hears
 from tests.live.test_guest_page import ChromiumGuest, at_chromium
@@ -24,6 +25,18 @@ CAMERAS = ("--use-fake-device-for-media-stream=device-count=3", *FAKE_DEVICES[1:
 STRICT = ("--autoplay-policy=user-gesture-required", *NO_DEVICES)
 COVER = "document.querySelector('.tile .cover').textContent"
 LIVE = "document.querySelector('.tile')?.dataset.state === 'live'"
+HELD_BACK = """
+(() => {
+  const pc = connections.at(-1);
+  const count = pc.getStats.bind(pc);
+  const held = { qualityLimitationReason: 'bandwidth', framesPerSecond: 4 };
+  const isPicture = (one) => one.type === 'outbound-rtp' && one.kind === 'video';
+  const changed = ([id, one]) => [id, isPicture(one) ? { ...one, ...held } : one];
+  pc.getStats = async () => new Map([...(await count())].map(changed));
+  return true;
+})()
+"""
+"""What Chromium counts where the line takes no more than four pictures a second."""
 OWN_CAMERA = "document.getElementById('ownVideo').srcObject.getVideoTracks()[0]?.label"
 
 
@@ -81,6 +94,17 @@ async def test_a_doctor_whose_camera_is_off_is_still_heard_and_that_is_said(
     await guest.counted(lambda all_: all_[0]["energy"] > before["energy"])
     doctor.link.send(SetMuted(audio=False, video=False))
     await guest.until(LIVE, "the picture again")
+
+
+async def test_the_doctor_is_told_that_the_upload_of_the_patient_is_slow(
+    guest: ChromiumGuest, doctor: Doctor, link: str
+) -> None:
+    await joined(guest, link)
+    await doctor.meets(lambda peer: peer.their_limit is not None)
+    await guest.evaluate(HELD_BACK)
+    (told,) = await doctor.meets(lambda peer: peer.their_limit is Limit.LINE)
+    assert told.their_motion is Motion.FLUENT
+    await guest.read("Your network is slow")
 
 
 async def test_where_the_browser_waits_with_sound_a_tap_starts_it(

@@ -6,8 +6,8 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from app.media.bitrate import HEADERS_KBPS, Controller, Decision
-from app.media.ladder import Motion
 from app.media.line_quality import Report, Work
+from protocol.call import Motion
 
 TICK = 0.5
 QUEUE_LIMIT_MS = 1000.0

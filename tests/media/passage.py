@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
-from app.media.messages import LocalCandidate, LocalDescription, LocalSignal
+from app.media.signal_messages import LocalCandidate, LocalDescription, LocalSignal
 from app.media.signals import command_of, signal_of
 from tests.media.two_ends import End
 

@@ -12,8 +12,9 @@ from app.media.bitrate import (
     Controller,
     Decision,
 )
-from app.media.ladder import LADDER, LEAST_KBPS, MOST_KBPS, Limit, Motion, rung_for
+from app.media.ladder import LADDER, LEAST_KBPS, MOST_KBPS, rung_for
 from app.media.line_quality import Quality, Report, Work
+from protocol.call import Limit, Motion
 from tests.media.lines import SimulatedLine, rung_changes
 
 IDLE = Work()

@@ -17,9 +17,10 @@ from app.media.budget import (
     Division,
     Line,
 )
-from app.media.ladder import LADDER, MOST_KBPS, Motion
+from app.media.ladder import LADDER, MOST_KBPS
 from app.media.line_quality import Work
 from app.media.share_ladder import SCREEN_LADDER, UP_AFTER_S, Content, ShareRungs
+from protocol.call import Motion
 
 BASE = Controller(0.0).decide(0.0, Work())
 RATES = st.integers(min_value=0, max_value=MOST_KBPS)

@@ -12,7 +12,6 @@ import pytest
 
 from app.media.equipment import Devices, DeviceSource
 from app.media.generated import read_stamp
-from app.media.ladder import Motion
 from app.media.link import MediaLink
 from app.media.messages import (
     SELF_VIEW,
@@ -26,12 +25,10 @@ from app.media.messages import (
     Frames,
     FramesGone,
     ListDevices,
-    LocalDescription,
     MediaKind,
     NoSource,
     PeerState,
     Ready,
-    RemoteDescription,
     RemovePeer,
     Role,
     SetMuted,
@@ -39,7 +36,8 @@ from app.media.messages import (
     StartCall,
     Statistics,
 )
-from protocol.call import SessionDescription
+from app.media.signal_messages import LocalDescription, RemoteDescription
+from protocol.call import Motion, SessionDescription
 from tests.media.two_ends import End, call, failures
 
 pytestmark = pytest.mark.live

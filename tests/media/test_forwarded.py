@@ -3,8 +3,8 @@
 import pytest
 
 from app.media.forwarded import ForwardedController
-from app.media.ladder import Limit
 from app.media.line_quality import Report, Work
+from protocol.call import Limit
 
 CLEAR = Report(lost=0.0, packets=50, rtt_ms=20.0, jitter_ms=1.0)
 

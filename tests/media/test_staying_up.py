@@ -9,13 +9,12 @@ from app.media.messages import (
     AddPeer,
     ConnectionState,
     FramesGone,
-    LocalDescription,
     PeerState,
     PeerStatistics,
-    RenewalAsked,
     Role,
     Statistics,
 )
+from app.media.signal_messages import LocalDescription, RenewalAsked
 from tests.media.passage import Passages
 from tests.media.two_ends import End, call, failures
 

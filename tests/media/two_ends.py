@@ -12,16 +12,13 @@ from app.media.messages import (
     Event,
     Failed,
     GeneratedSource,
-    LocalCandidate,
-    LocalDescription,
-    LocalSignal,
     PeerState,
     PeerStatistics,
-    RenewalAsked,
     Role,
     StartCall,
     Statistics,
 )
+from app.media.signal_messages import LocalCandidate, LocalDescription, LocalSignal, RenewalAsked
 from app.media.signals import command_of, signal_of
 from tests.fakes.ears import Ears
 

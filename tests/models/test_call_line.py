@@ -2,7 +2,6 @@
 
 import pytest
 
-from app.media.ladder import Limit, Motion
 from app.media.messages import RelayState
 from app.models.call import derive_call
 from app.session.call import (
@@ -15,7 +14,7 @@ from app.session.call import (
     SourcesChanged,
 )
 from app.session.state import AnyFact
-from protocol.call import SeatState
+from protocol.call import Limit, Motion, SeatState
 from protocol.socket import CallChanged
 from tests.fakes.examples import NOW, call, named
 from tests.models.test_derived import after

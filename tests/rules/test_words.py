@@ -51,6 +51,8 @@ def test_every_choice_of_the_protocol_that_reaches_the_screen_has_words() -> Non
     never_shown = {
         "TokenScope": "between programs",
         "SeatState": "app.models.call_line says it in its own words",
+        "Motion": "app.models.call_line says it in its own words",
+        "Limit": "app.models.call_line says it in its own words",
         "FailureReason": "between programs; the transfer process words it",
         "ParticipantKind": "the call shows names",
         "InvitationStanding": "the guest's page words it, server/web/words.js",

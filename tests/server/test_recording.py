@@ -226,6 +226,23 @@ async def test_pieces_come_in_any_order_twice_and_are_verified_before_they_count
         assert one["kept_until"] is not None
 
 
+async def test_a_transfer_token_sends_a_recording_and_plays_none(
+    valley: Valley, town: Town
+) -> None:
+    async with recorded(valley) as made:
+        pair = valley.expert.send("POST", paths.TRANSFER_SESSION).json()
+        with town.client() as http:
+            http.headers["authorization"] = f"Bearer {pair['access_token']}"
+            transfer = Someone(valley.expert.username, valley.expert.tokens, http)
+            assert put(transfer, made.id, 0, TONE).status_code == 200
+            await end(made)
+            assert transfer.get(paths.RECORDING_PIECES, recording_id=made.id)["pieces"]
+            assert complete(transfer, made.id, TONE).status_code == 200
+            for path in (paths.RECORDING_PIECE, paths.RECORDINGS):
+                place = {"recording_id": made.id, "index": 0, "consultation_id": made.call.case_id}
+                assert transfer.send("GET", path, **place).status_code == 403
+
+
 def plain(folder: Path) -> list[Path]:
     return [
         file

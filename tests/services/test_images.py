@@ -62,11 +62,11 @@ def images(tmp_path: Path, house: House) -> ImageService:
         store_key=bytes(range(32)),
         pin=None,
         on_patients=lambda case, patients: None,
-        on_intake=lambda event: None,
+        on_told=lambda event: None,
         on_ready=lambda: None,
         on_late=lambda uid: None,
         on_more=lambda uid: None,
-        serving=lambda: False,
+        goes_on=lambda: False,
     )
 
 

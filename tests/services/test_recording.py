@@ -1,37 +1,27 @@
 """Recording at the desk: what the media process is told to write, and how it gets to the server."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
 from app.media.recording_messages import Record, RecordingWritten, StopWriting, WritingState
-from app.net.errors import Unreachable
+from app.models.status import derive_status
 from app.services.recording import RecordingService
 from app.services.recording_upload import RecordingUpload
 from app.services.tasks import Tasks
 from app.session.call import CallEnded, CallReconnecting, CallResumed, CallServerAway
-from app.session.link import Connected, ConnectionLost, SignedIn
+from app.session.link import Connected, SignedIn
 from app.session.notices import Good, Trouble
 from app.session.owner import Session
-from app.store.recordings import RecordingStore
-from app.store.sealed import Sealer
+from app.transfer.recording_messages import RecordingSent, RecordingsState, RecordingTrouble
 from protocol.call import CallState
-from protocol.errors import ErrorCode
-from protocol.kept_recording import (
-    CompleteRecording,
-    RecordingInfo,
-    RecordingPiece,
-    RecordingPieces,
-)
 from protocol.recording import RecordingPhase
 from protocol.socket import CallChanged, StopRecording
-from tests.fakes.api import URL, refusal
+from tests.fakes.api import URL
 from tests.fakes.examples import EXPERT, NOW, named
-from tests.views.recordings import CLINIC, ME, PATIENT, in_call, info, state
+from tests.views.recordings import CLINIC, ME, PATIENT, in_call, state
 
 KEY = bytes(range(32))
 ID = named("recording")
@@ -183,149 +173,65 @@ async def test_it_writes_until_the_media_process_says_that_it_has_ended(asker: A
 # --- to the server -------------------------------------------------------------------------------
 
 
-class Archive:
-    """The server's side of `RecordingApi`, whose line may break after some pieces."""
+class Sender:
+    """What the transfer process is told, and what the screen knows of it."""
 
     def __init__(self) -> None:
-        self.there: dict[int, bytes] = {}
-        self.breaks_after = 100
-        self.deleted = self.foreign = False
-        self.completed: tuple[str, ...] | None = None
-        self.puts = 0
-
-    async def pieces(self, _id: UUID) -> RecordingPieces:
-        if self.foreign:
-            raise refusal(ErrorCode.NOT_FOUND)
-        told = tuple(
-            RecordingPiece(index=index, start_ms=0, end_ms=1, sha256=_hash(data), nbytes=len(data))
-            for index, data in sorted(self.there.items())
-        )
-        return RecordingPieces(pieces=told, deleted=self.deleted)
-
-    async def put(self, _id: UUID, piece: RecordingPiece, data: bytes) -> RecordingPiece:
-        if self.puts >= self.breaks_after:
-            raise Unreachable("cut")
-        self.puts += 1
-        assert piece.sha256 == _hash(data)
-        self.there[piece.index] = data
-        return piece
-
-    async def complete(self, _id: UUID, body: CompleteRecording) -> RecordingInfo:
-        assert body.sha256 == tuple(_hash(data) for _, data in sorted(self.there.items()))
-        self.completed = body.sha256
-        return info()
-
-
-def _hash(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-@dataclass
-class Sender:
-    """A computer with a recording that is not on the server yet."""
-
-    folder: Path
-    session: Session = field(default_factory=Session)
-    archive: Archive = field(default_factory=Archive)
-    begun: int = 0
-    written: bool = True
-
-    def __post_init__(self) -> None:
-        self.store = RecordingStore(self.folder, Sealer(KEY))
+        self.session = Session()
+        self.told: list[bool] = []
+        self.written = True
         self.upload = RecordingUpload(
             self.session,
-            self.archive,  # type: ignore[arg-type]  # what it needs of it
-            self.store,
+            lambda command: self.told.append(command.may),
             lambda: self.written,
-            self.begin,
             lambda _id: None,
         )
         self.session.changed.connect(self.upload.follow)
         self.session.apply(SignedIn(URL, EXPERT))
-        for number in range(4):
-            self.store.write(ID, number, number * 3000, number * 3000 + 3000, b"%d" % number)
-
-    def begin(self) -> None:
-        self.begun += 1
-
-    def codes(self) -> list[object]:
-        return [notice.code for notice in self.session.state.notices]
+        self.session.apply(Connected(NOW, 0))
 
 
 @pytest.fixture
-def sender(tmp_path: Path) -> Iterator[Sender]:
-    made = Sender(tmp_path)
+def sender() -> Iterator[Sender]:
+    made = Sender()
     yield made
     made.session.changed.disconnect(made.upload.follow)
 
 
-async def test_it_is_gone_here_only_when_the_server_has_verified_all(sender: Sender) -> None:
-    sender.session.apply(Connected(NOW, 0))
-    assert sender.begun == 1
-    await sender.upload.send()
-    assert sender.archive.completed is not None
-    assert len(sender.archive.completed) == 4
-    assert sender.store.recordings() == ()
-    assert sender.codes() == [Good.RECORDING_SENT]
-    assert sender.session.state.recordings.unsent == 0
-
-
-async def test_a_line_that_breaks_costs_nothing_that_has_arrived(sender: Sender) -> None:
-    sender.session.apply(Connected(NOW, 0))
-    sender.archive.breaks_after = 2
-    await sender.upload.send()
-    assert len(sender.store.pieces(ID)) == 4, "all is still here"
-    assert sender.codes() == []
-    sender.archive.breaks_after = 100
-    sender.session.apply(ConnectionLost(NOW))
-    sender.session.apply(Connected(NOW, 0))
-    assert sender.begun > 1, "it begins again when the line is back"
-    await sender.upload.send()
-    assert sender.archive.puts == 4, "each piece went once"
-    assert sender.store.recordings() == ()
-
-
-async def test_a_call_has_the_line_for_itself(sender: Sender) -> None:
-    sender.session.apply(Connected(NOW, 0))
+def test_a_call_has_the_line_for_itself(sender: Sender) -> None:
+    sender.upload.begin()
     for fact in in_call(state()):
         sender.session.apply(fact)
-    await sender.upload.send()
-    assert sender.archive.puts == 0
     sender.session.apply(CallEnded())
-    assert sender.begun == 2
+    assert sender.told == [True, False, True]
 
 
-async def test_it_begins_only_when_the_last_piece_is_on_the_disk(sender: Sender) -> None:
+def test_it_is_sent_only_when_the_last_piece_is_on_the_disk(sender: Sender) -> None:
     sender.written = False
-    sender.session.apply(Connected(NOW, 0))
-    assert sender.begun == 0
+    sender.upload.begin()
+    sender.upload.recorded()
+    assert sender.told == [False]
+    assert sender.upload.unsent, "the program is not closed without a word to who sends it"
     sender.written = True
     sender.upload.follow(sender.session.state)
-    assert sender.begun == 1
+    assert sender.told == [False, True]
 
 
-async def test_what_was_deleted_on_the_server_goes_here_too(sender: Sender) -> None:
-    sender.session.apply(Connected(NOW, 0))
-    sender.archive.deleted = True
-    await sender.upload.send()
-    assert sender.store.recordings() == ()
-    assert sender.archive.puts == 0
+def test_a_transfer_process_that_was_started_again_is_told_anew(sender: Sender) -> None:
+    sender.upload.begin()
+    sender.upload.begin()
+    assert sender.told == [True, True]
 
 
-async def test_what_belongs_to_another_account_stays_untouched(sender: Sender) -> None:
-    sender.session.apply(Connected(NOW, 0))
-    sender.archive.foreign = True
-    await sender.upload.send()
-    assert len(sender.store.pieces(ID)) == 4
-    assert sender.codes() == []
-
-
-@pytest.mark.allow_logs("a piece is damaged on purpose")
-async def test_a_damaged_piece_does_not_hold_up_the_rest(sender: Sender) -> None:
-    sender.session.apply(Connected(NOW, 0))
-    damaged = sender.store.pieces(ID)[1].path
-    damaged.write_bytes(damaged.read_bytes()[:-1] + b"x")
-    await sender.upload.send()
-    assert sorted(sender.archive.there) == [0, 2, 3]
-    assert Trouble.RECORDING_DAMAGED in sender.codes()
-    assert sender.store.recordings() == ()
+def test_how_far_it_is_and_what_becomes_of_it_is_told(sender: Sender) -> None:
+    sender.upload.heard(RecordingsState(unsent=1, sent=3, to_send=20))
+    assert (
+        derive_status(sender.session.state).uploads == "A recording is being sent: 3 of 20 pieces"
+    )
+    sender.upload.heard(RecordingTrouble(what="damaged"))
+    sender.upload.heard(RecordingSent(recording_id=ID))
+    sender.upload.heard(RecordingsState(unsent=0))
+    codes = [notice.code for notice in sender.session.state.notices]
+    assert codes == [Trouble.RECORDING_DAMAGED, Good.RECORDING_SENT]
+    assert not sender.upload.unsent
+    assert derive_status(sender.session.state).uploads == ""

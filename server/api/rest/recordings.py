@@ -20,7 +20,16 @@ from protocol.kept_recording import (
     RecordingPiece,
     RecordingPieces,
 )
-from server.api.rest.wire import HouseDep, WhoDep, answer, answer_list, body_of, no_content, takes
+from server.api.rest.wire import (
+    HouseDep,
+    ImageReaderDep,
+    WhoDep,
+    answer,
+    answer_list,
+    body_of,
+    no_content,
+    takes,
+)
 from server.domain.errors import Invalid
 
 router = APIRouter(tags=["recordings"])
@@ -36,7 +45,7 @@ async def of_case(consultation_id: UUID, who: WhoDep, house: HouseDep) -> Respon
 
 
 @router.get(paths.RECORDING_PIECES, response_model=RecordingPieces)
-async def pieces(recording_id: UUID, who: WhoDep, house: HouseDep) -> Response:
+async def pieces(recording_id: UUID, who: ImageReaderDep, house: HouseDep) -> Response:
     """Which pieces are here."""
     return answer(await house.recordings.pieces(who, recording_id))
 
@@ -56,7 +65,7 @@ async def put_piece(
     start_ms: Annotated[Milliseconds, Query()],
     end_ms: Annotated[Milliseconds, Query()],
     sha256: Annotated[Sha256, Query()],
-    who: WhoDep,
+    who: ImageReaderDep,
     house: HouseDep,
 ) -> Response:
     """Adds one piece; a second time changes nothing."""
@@ -78,7 +87,7 @@ async def put_piece(
 async def complete(
     recording_id: UUID,
     body: Annotated[CompleteRecording, Depends(body_of(CompleteRecording))],
-    who: WhoDep,
+    who: ImageReaderDep,
     house: HouseDep,
 ) -> Response:
     """All pieces are here."""

@@ -22,7 +22,14 @@ import structlog
 from pydantic import TypeAdapter
 
 from protocol.base import new_id
-from protocol.call import IceCandidate, PeerId, RenewRequest, SessionDescription, Signal
+from protocol.call import (
+    IceCandidate,
+    PeerId,
+    RenewRequest,
+    Sending,
+    SessionDescription,
+    Signal,
+)
 from server.api.sfu.errors import SfuAway, SfuError
 from server.api.sfu.janus import Body, Handle, JanusLine
 
@@ -136,6 +143,8 @@ class Forwarding:
             case RenewRequest():
                 if to != self.peer_id:
                     person.work.put_nowait(partial(self._show, person, to))
+            case Sending():
+                pass  # of a connection between two that the call has left
 
     def leave(self, peer_id: PeerId) -> None:
         """Somebody has left the call: his connections end, and everybody's to him."""
