@@ -122,6 +122,7 @@ class EdgeHttp:
                 waiting_for_sign_in=house.relay.waiting_for_sign_in(),
                 refused=len(house.queue.refusals),
                 refused_bytes=house.queue.refusals.bytes,
+                unreadable=len(house.queue.unreadable),
             ),
             cache=EdgeCache(
                 entries=len(house.cache),
