@@ -28,7 +28,7 @@ _LOG = structlog.get_logger("huizhen.edge")
 
 
 class Queue:
-    """The images that wait. `write`, `erase`, `give_up` and `load` block; everything else belongs to the loop.
+    """The images that wait. `load`, `write`, `erase` and `give_up` block; the rest is the loop's.
 
     What the centre refused is told once to who sends the same bytes again, and stays in `refusals`.
     """
@@ -42,6 +42,7 @@ class Queue:
         self.objects = FolderObjects(folder / "objects", ring)
         self._entries: OrderedDict[int, Entry] = OrderedDict()
         self._places: dict[tuple[UUID, str], int] = {}
+        self._studies: dict[tuple[UUID, str], dict[int, Entry]] = {}
         self._users: dict[str, int] = {}
         self._tokens: dict[UUID, dict[str, datetime]] = {}
         self._refused: OrderedDict[tuple[UUID, str], int] = OrderedDict()
@@ -174,6 +175,8 @@ class Queue:
         """What was held and written now waits."""
         self._entries[entry.number] = entry
         self._places[entry.account_id, entry.sha256] = entry.number
+        study = self._studies.setdefault((entry.account_id, entry.study_uid), {})
+        study[entry.number] = entry
         self.bytes += entry.size
         self._tokens.setdefault(entry.account_id, {})[entry.token] = entry.expires_at
 
@@ -190,6 +193,10 @@ class Queue:
         if self._entries.pop(entry.number, None) is None:
             return False
         self._places.pop((entry.account_id, entry.sha256), None)
+        study = self._studies[entry.account_id, entry.study_uid]
+        study.pop(entry.number, None)
+        if not study:
+            del self._studies[entry.account_id, entry.study_uid]
         self.bytes -= entry.size
         return True
 
@@ -200,7 +207,7 @@ class Queue:
 
     def has_of(self, account_id: UUID) -> bool:
         """Whether anything of this account waits."""
-        return any(one.account_id == account_id for one in self._entries.values())
+        return any(account == account_id for account, _ in self._studies)
 
     def waits(self, entry: Entry) -> bool:
         """False once it was sent, refused or withdrawn."""
@@ -208,11 +215,12 @@ class Queue:
 
     def of_study(self, account_id: UUID, study_uid: str) -> list[Entry]:
         """What this account has sent of a study, in its order."""
-        return [
-            one
-            for one in self._entries.values()
-            if one.account_id == account_id and one.study_uid == study_uid
-        ]
+        return list(self._studies.get((account_id, study_uid), {}).values())
+
+    def of_account(self, account_id: UUID) -> list[Entry]:
+        """What this account has sent, study by study."""
+        studies = [found for (account, _), found in self._studies.items() if account == account_id]
+        return [one for study in studies for one in study.values()]
 
     def in_order(self) -> Iterable[Entry]:
         return tuple(self._entries.values())

@@ -42,12 +42,12 @@ class Disk:
         self.queue.load()
         return self.queue
 
-    def take(self, data: bytes) -> Entry:
+    def take(self, data: bytes, **uids: str) -> Entry:
         """An image that waits, bytes and all."""
         sink = self.queue.objects.sink()
         sink.write(data)
         fresh = sink.finish()
-        entry = waiting(self.queue, ACCOUNT, len(data), fresh.sha256)
+        entry = waiting(self.queue, ACCOUNT, len(data), sha256=fresh.sha256, **uids)
         self.queue.write([fresh], [entry])
         return entry
 
@@ -81,21 +81,24 @@ def disk(tmp_path: Path) -> Disk:
     return Disk(tmp_path)
 
 
-def waiting(queue: Queue, account_id: UUID, size: int, sha256: str | None = None) -> Entry:
+def waiting(queue: Queue, account_id: UUID, size: int, **known: str) -> Entry:
     """An image that waits, as far as counting goes."""
     now = SystemClock().now()
+    told = {
+        "study_uid": "1.2.3",
+        "series_uid": "1.2.3.1",
+        "sop_uid": f"1.2.3.1.{size}",
+        "sop_class": "1.2.840.10008.5.1.4.1.1.2",
+        "sha256": f"{size:064x}",
+        "token": "t",
+    }
     entry = Entry(
         number=queue.next_number(),
         account_id=account_id,
-        study_uid="1.2.3",
-        series_uid="1.2.3.1",
-        sop_uid=f"1.2.3.1.{size}",
-        sop_class="1.2.840.10008.5.1.4.1.1.2",
-        sha256=sha256 or f"{size:064x}",
         size=size,
         taken_at=now,
-        token="t",
         expires_at=now,
+        **(told | known),
     )
     queue.hold(entry.sha256)
     queue.add(entry)
