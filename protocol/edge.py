@@ -34,6 +34,7 @@ class EdgeQueue(Answer):
     )
     refused: int = Field(description="instances the centre does not take, kept until IT decides")
     refused_bytes: int
+    unreadable: int = Field(description="records that cannot be opened, kept until IT decides")
 
 
 class EdgeCache(Answer):

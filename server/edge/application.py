@@ -28,6 +28,7 @@ from server.edge.reading import Reading, is_kept
 from server.edge.relaying import Relay
 from server.edge.tickets import Refused, Tickets, token_of, who_of
 from server.edge.uplink import Uplink
+from server.edge.waiting import Waiting, may_wait
 from server.store.errors import StoreError
 
 _UUID, _UID = r"[0-9a-fA-F-]{36}", r"[0-9.]{1,64}"
@@ -52,6 +53,7 @@ class EdgeHouse:
     relay: Relay
     cache: Cache
     reading: Reading
+    waiting: Waiting
 
 
 class EdgeHttp:
@@ -84,8 +86,8 @@ class EdgeHttp:
                 return path, self._health
             case "GET" if path == paths.EDGE_STATUS:
                 return path, self._status
-            case "GET" if is_kept(path):
-                return "(image)", self._house.reading.answer
+            case "GET" if is_kept(path) or may_wait(path):
+                return "(image)", self._image
             case "GET" | "PATCH" if _UPLOAD.fullmatch(path):
                 return paths.UPLOAD, self._offset if method == "GET" else self._add
             case "POST" if _STORE.fullmatch(path):
@@ -122,6 +124,7 @@ class EdgeHttp:
                 waiting_for_sign_in=house.relay.waiting_for_sign_in(),
                 refused=len(house.queue.refusals),
                 refused_bytes=house.queue.refusals.bytes,
+                unreadable=len(house.queue.unreadable),
             ),
             cache=EdgeCache(
                 entries=len(house.cache),
@@ -149,6 +152,15 @@ class EdgeHttp:
         found = _STORE.fullmatch(request.scope["path"])
         study_uid = None if found is None else found[1]
         return await take_in(request, who_of(ticket), self._house.intake, study_uid)
+
+    async def _image(self, request: Request) -> Response:
+        """With what waits here; everything else from the cache or from the centre."""
+        house = self._house
+        kept = is_kept(request.scope["path"])
+        centre = house.reading.answer if kept else self._pass
+        if may_wait(request.scope["path"]) and len(house.queue):
+            return await house.waiting.answer(request, centre)
+        return await centre(request)
 
     async def _offset(self, request: Request) -> Response:
         """Of an image that is here whole all but one byte is told: with that byte the client asks

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidTag
 from pydantic import ValidationError
 
 from protocol.base import Answer, Moment
+from server.store.errors import KeyUnusable
 from server.store.keyring import ID_BYTES, KeyRing, sync_folder
 
 _NONCE_BYTES = 12
@@ -43,6 +44,15 @@ class Damaged(Exception):
     """A file that cannot be opened, or is another one's."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that cannot be opened: whose image it is nobody knows, so no image may go for it."""
+
+    number: int
+    no_key: bool
+    """Whether its key is not in the key file: that may be put back."""
+
+
 EntryT = TypeVar("EntryT", bound=Entry)
 
 
@@ -57,7 +67,7 @@ class EntryFiles(Generic[EntryT]):
 
     def files(self) -> list[Path]:
         """In the order of their numbers."""
-        return sorted(self._folder.glob(f"*{self._suffix}"))
+        return sorted(file for file in self._folder.glob(f"*{self._suffix}") if file.stem.isdigit())
 
     def sweep(self) -> None:
         """Removes what was half written: nothing was told of it."""
@@ -65,26 +75,31 @@ class EntryFiles(Generic[EntryT]):
             file.unlink()
 
     def opened(self, file: Path) -> EntryT:
-        """Raises `Damaged`."""
+        """Raises `Damaged`, also where its key is not in the key file."""
         try:
             data, number = file.read_bytes(), int(file.stem)
             key = self._ring.key(data[:ID_BYTES])
             nonce, rest = data[ID_BYTES : ID_BYTES + _NONCE_BYTES], data[ID_BYTES + _NONCE_BYTES :]
             plain = key.cipher.decrypt(nonce, rest, self._bound(number))
             entry = self._kind.model_validate_json(plain)
-        except (ValueError, InvalidTag, ValidationError) as error:
+        except (ValueError, InvalidTag, ValidationError, KeyUnusable) as error:
             raise Damaged(type(error).__name__) from error
         if entry.number != number:
             raise Damaged("another number")
         return entry
 
-    def read(self) -> Iterator[EntryT]:
-        """Those that can be opened; changes nothing, so another process may look."""
+    def read(self) -> tuple[list[EntryT], list[Unreadable]]:
+        """What can be opened and what cannot; changes nothing, so another process may look."""
+        found, unreadable = [], []
         for file in self.files():
             try:
-                yield self.opened(file)
-            except (Damaged, FileNotFoundError):
+                found.append(self.opened(file))
+            except FileNotFoundError:
                 continue
+            except Damaged as error:
+                no_key = isinstance(error.__cause__, KeyUnusable)
+                unreadable.append(Unreadable(int(file.stem), no_key))
+        return found, unreadable
 
     def write(self, *entries: EntryT) -> None:
         """They are there whole, or not at all, and outlive a power cut."""

@@ -2,7 +2,8 @@
 
 The bytes rest in an object store; what is known of each, and the token it is sent on with, in a
 small file of its own, encrypted under the same key. An image is there when its file is: a killed
-edge begins with what the folder holds, and removes bytes nobody refers to.
+edge begins with what the folder holds, and removes bytes nobody refers to. While a file cannot be
+opened nobody knows which bytes it refers to: then all of them stay.
 """
 
 import threading
@@ -16,8 +17,9 @@ import structlog
 
 from protocol.edge import RelayTicket
 from server.domain.ports import Clock, Fresh, ObjectReader
-from server.edge.entries import Damaged, Entry, EntryFiles, RefusedEntry
-from server.edge.refusals import Refusals
+from server.edge.entries import Entry, RefusedEntry, Unreadable
+from server.edge.refusals import Refusals, waiting_files
+from server.store.errors import KeyUnusable
 from server.store.keyring import KeyRing
 from server.store.objects import FolderObjects
 
@@ -26,23 +28,26 @@ _LOG = structlog.get_logger("huizhen.edge")
 
 
 class Queue:
-    """The images that wait. `write`, `erase` and `load` block; everything else belongs to the loop.
+    """The images that wait. `load`, `write`, `erase` and `give_up` block; the rest is the loop's.
 
     What the centre refused is told once to who sends the same bytes again, and stays in `refusals`.
     """
 
     def __init__(self, folder: Path, ring: KeyRing, budget: int, clock: Clock) -> None:
         self._clock = clock
-        self._files = EntryFiles(folder / "entries", ring, Entry, ".entry")
+        self._files = waiting_files(folder, ring)
         self._files.make()
         self.refusals = Refusals(folder / "refused", ring, budget // 4)
         self.budget = budget
         self.objects = FolderObjects(folder / "objects", ring)
         self._entries: OrderedDict[int, Entry] = OrderedDict()
         self._places: dict[tuple[UUID, str], int] = {}
+        self._studies: dict[tuple[UUID, str], dict[int, Entry]] = {}
         self._users: dict[str, int] = {}
         self._tokens: dict[UUID, dict[str, datetime]] = {}
         self._refused: OrderedDict[tuple[UUID, str], int] = OrderedDict()
+        self.unreadable: set[int] = set()
+        self._unclaimed: list[str] = []
         self._next = 1
         self._lock = threading.Lock()
         self.bytes = 0
@@ -50,32 +55,63 @@ class Queue:
     # --- the disk ----------------------------------------------------------------------------
 
     def load(self) -> None:
-        """What an earlier run has taken; call it before serving."""
+        """What an earlier run has taken; call it before serving.
+
+        Raises `KeyUnusable` when there are files and the key file has the key of none.
+        """
         self.objects.clear_spool()
         self._files.sweep()
-        for refused in self.refusals.load():
+        all_refused, unreadable = self.refusals.load()
+        waiting, more = self._files.read()
+        self._set_aside([*unreadable, *more], alone=not (all_refused or waiting))
+        for refused in all_refused:
             self.hold(refused.sha256)
             self._remember(refused)
-            self._next = max(self._next, refused.number + 1)
-        settled = {refused.number for refused in self.refusals.in_order()}
-        for file in self._files.files():
-            try:
-                entry = self._files.opened(file)
-            except Damaged as error:
-                _LOG.error("queue.damaged", entry=file.stem, error=str(error))
-                file.rename(file.with_suffix(".damaged"))
-                continue
-            self._next = max(self._next, entry.number + 1)
+        settled = {refused.number for refused in all_refused}
+        for entry in waiting:
             if entry.number in settled:
-                file.unlink()  # refused, and killed before it was taken out here
-                continue
-            if not self.objects.holds(entry.sha256):
-                _LOG.error("queue.bytes_missing", entry=file.stem)
-                file.unlink()
-                continue
-            self._add(entry)
-        for sha256 in [name for name in self.objects.stored() if name not in self._users]:
-            self.objects.remove(sha256)
+                self._files.remove(entry.number)  # killed before it was taken out here
+            elif not self.objects.holds(entry.sha256):
+                _LOG.error("queue.bytes_missing", entry=entry.number)
+                self._files.remove(entry.number)
+            else:
+                self._add(entry)
+        used = {*settled, *self.unreadable, *(entry.number for entry in waiting)}
+        self._next = max(used, default=0) + 1
+        self._settle_unclaimed()
+
+    def _set_aside(self, unreadable: Sequence[Unreadable], *, alone: bool) -> None:
+        if alone and any(one.no_key for one in unreadable):
+            raise KeyUnusable(
+                "images that wait for the centre cannot be opened with this key file: put back "
+                "the one that was in use when they came"
+            )
+        self.unreadable = {one.number for one in unreadable}
+
+    def _settle_unclaimed(self) -> None:
+        """Bytes no file refers to go, unless a file cannot be opened: they may be its."""
+        unclaimed = [name for name in self.objects.stored() if name not in self._users]
+        if not self.unreadable:
+            for sha256 in unclaimed:
+                self.objects.remove(sha256)
+            return
+        self._unclaimed = unclaimed
+        for sha256 in unclaimed:
+            self.hold(sha256)
+        kept = sum(self.objects.size_at_rest(sha256) for sha256 in unclaimed)
+        _LOG.error("queue.unreadable", images=len(self.unreadable), kept_bytes=kept)
+
+    def give_up(self, number: int) -> None:
+        """Forgets a file that cannot be opened; with the last of them the bytes nobody claims."""
+        self._files.remove(number)
+        self.refusals.erase(number)
+        self.unreadable.discard(number)
+        if self.unreadable:
+            return
+        unclaimed, self._unclaimed = self._unclaimed, []
+        for sha256 in unclaimed:
+            self.unhold(sha256)
+            self._erase_bytes(sha256)
 
     @property
     def has_entries(self) -> bool:
@@ -90,7 +126,7 @@ class Queue:
     def erase(self, entry: Entry) -> None:
         """Forgets an image that was removed; its bytes unless another one has the same."""
         self._files.remove(entry.number)
-        self._erase_bytes(entry)
+        self._erase_bytes(entry.sha256)
 
     def put_aside(self, refused: RefusedEntry) -> None:
         """Makes durable that it was refused, then that it does not wait any more."""
@@ -105,12 +141,12 @@ class Queue:
     def erase_refused(self, refused: RefusedEntry) -> None:
         """Forgets a refused image that was dropped; its bytes unless another one has the same."""
         self.refusals.erase(refused.number)
-        self._erase_bytes(refused)
+        self._erase_bytes(refused.sha256)
 
-    def _erase_bytes(self, entry: Entry) -> None:
+    def _erase_bytes(self, sha256: str) -> None:
         with self._lock:
-            if entry.sha256 not in self._users:
-                self.objects.remove(entry.sha256)
+            if sha256 not in self._users:
+                self.objects.remove(sha256)
 
     def open(self, entry: Entry) -> ObjectReader:
         """The bytes of an image; raises a `StoreError`."""
@@ -139,6 +175,8 @@ class Queue:
         """What was held and written now waits."""
         self._entries[entry.number] = entry
         self._places[entry.account_id, entry.sha256] = entry.number
+        study = self._studies.setdefault((entry.account_id, entry.study_uid), {})
+        study[entry.number] = entry
         self.bytes += entry.size
         self._tokens.setdefault(entry.account_id, {})[entry.token] = entry.expires_at
 
@@ -155,6 +193,10 @@ class Queue:
         if self._entries.pop(entry.number, None) is None:
             return False
         self._places.pop((entry.account_id, entry.sha256), None)
+        study = self._studies[entry.account_id, entry.study_uid]
+        study.pop(entry.number, None)
+        if not study:
+            del self._studies[entry.account_id, entry.study_uid]
         self.bytes -= entry.size
         return True
 
@@ -165,7 +207,7 @@ class Queue:
 
     def has_of(self, account_id: UUID) -> bool:
         """Whether anything of this account waits."""
-        return any(one.account_id == account_id for one in self._entries.values())
+        return any(account == account_id for account, _ in self._studies)
 
     def waits(self, entry: Entry) -> bool:
         """False once it was sent, refused or withdrawn."""
@@ -173,11 +215,12 @@ class Queue:
 
     def of_study(self, account_id: UUID, study_uid: str) -> list[Entry]:
         """What this account has sent of a study, in its order."""
-        return [
-            one
-            for one in self._entries.values()
-            if one.account_id == account_id and one.study_uid == study_uid
-        ]
+        return list(self._studies.get((account_id, study_uid), {}).values())
+
+    def of_account(self, account_id: UUID) -> list[Entry]:
+        """What this account has sent, study by study."""
+        studies = [found for (account, _), found in self._studies.items() if account == account_id]
+        return [one for study in studies for one in study.values()]
 
     def in_order(self) -> Iterable[Entry]:
         return tuple(self._entries.values())

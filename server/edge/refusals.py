@@ -8,11 +8,12 @@ changes nothing here: it leaves a wish beside the image, which the running edge 
 import shutil
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
-from server.edge.entries import EntryFiles, RefusedEntry
+from server.edge.entries import Entry, EntryFiles, RefusedEntry, Unreadable
 from server.store.keyring import KeyRing
 from server.store.objects import FolderObjects
 
@@ -39,11 +40,13 @@ class Refusals:
         """Whether anything lies on the disk, readable or not."""
         return bool(self._files.files())
 
-    def load(self) -> Iterable[RefusedEntry]:
+    def load(self) -> tuple[Iterable[RefusedEntry], list[Unreadable]]:
+        """What an earlier run has kept, and what of it cannot be opened: that stays as it is."""
         self._files.sweep()
-        for entry in self._files.read():
+        found, unreadable = self._files.read()
+        for entry in found:
             self.add(entry)
-        return self.in_order()
+        return found, unreadable
 
     def keep(self, entry: RefusedEntry) -> None:
         """Makes durable that it was refused."""
@@ -110,13 +113,23 @@ class RefusedFolder:
     def __init__(self, queue_folder: Path, ring: KeyRing) -> None:
         self._folder = queue_folder / "refused"
         self._files = EntryFiles(self._folder, ring, RefusedEntry, SUFFIX)
+        self._waiting = waiting_files(queue_folder, ring)
         self._objects = FolderObjects(queue_folder / "objects", ring)
 
-    def entries(self) -> list[RefusedEntry]:
-        return list(self._files.read())
+    def look(self) -> tuple[list[RefusedEntry], "NotOpened"]:
+        """What was refused, and what neither of refused nor of waiting images can be opened."""
+        refused, unreadable = self._files.read()
+        waiting, more = self._waiting.read()
+        numbers = tuple(sorted({one.number for one in (*unreadable, *more)}))
+        if not numbers:
+            return refused, NotOpened()
+        known = {one.sha256 for one in (*refused, *waiting)}
+        unknown = [sha256 for sha256 in self._objects.stored() if sha256 not in known]
+        size = sum(self._objects.size_at_rest(sha256) for sha256 in unknown)
+        return refused, NotOpened(numbers, size)
 
-    def wish(self, entry: RefusedEntry, wish: Wish) -> None:
-        _wish_place(self._folder, entry.number, wish).touch(mode=0o600)
+    def wish(self, number: int, wish: Wish) -> None:
+        _wish_place(self._folder, number, wish).touch(mode=0o600)
 
     def copy(self, entry: RefusedEntry, folder: Path) -> Path:
         """The DICOM file, as it came; raises a `StoreError` or an `OSError`."""
@@ -128,6 +141,19 @@ class RefusedFolder:
         finally:
             reader.close()
         return place
+
+
+@dataclass(frozen=True, slots=True)
+class NotOpened:
+    """Records that cannot be opened, and the bytes at rest that no other record is of."""
+
+    numbers: tuple[int, ...] = ()
+    bytes: int = 0
+
+
+def waiting_files(queue_folder: Path, ring: KeyRing) -> EntryFiles[Entry]:
+    """The records of images that wait."""
+    return EntryFiles(queue_folder / "entries", ring, Entry, ".entry")
 
 
 def _wish_place(folder: Path, number: int, wish: Wish) -> Path:

@@ -26,12 +26,18 @@ _WORDS: dict[int, str] = {
     FailureReason.HASH_MISMATCH: "is not the image the clinic has declared",
     FailureReason.PIXELS_TOO_SHORT: "has fewer pixels than it says",
 }
+_UNREADABLE = (
+    "put back the key file that was in use when it came and start the edge again, or discard it by "
+    "its number; until then no bytes are erased that may be its"
+)
 
 
 def refused_images(
     settings: EdgeSettings, action: RefusedAction, numbers: Sequence[int], folder: Path | None
 ) -> list[dict[str, Any]]:
     """Every refused image, or those of the numbers, after the action; numbers and UIDs only.
+
+    What cannot be opened is told in a row of its own, and discarded by number only, never by all.
 
     A running edge carries out `retry` and `discard` in a few seconds, another at its next start.
     Raises `SettingsError` with the mend, or a `StoreError`.
@@ -42,20 +48,37 @@ def refused_images(
             f"no edge keeps its keys at {settings.keys}: set {EDGE}DATA_DIR or {EDGE}KEY_FILE"
         )
     refused = RefusedFolder(settings.data_dir / "queue", ring)
-    entries = {entry.number: entry for entry in refused.entries()}
-    if unknown := [number for number in numbers if number not in entries]:
+    found, closed = refused.look()
+    entries = {entry.number: entry for entry in found}
+    if unknown := [number for number in numbers if number not in {*entries, *closed.numbers}]:
         raise SettingsError(f"no refused image has the number {unknown[0]}: list them first")
-    chosen = [entries[number] for number in numbers] if numbers else list(entries.values())
+    named = tuple(number for number in numbers if number not in entries)
+    if named and action in ("retry", "copy"):
+        raise SettingsError(f"the record {named[0]} cannot be opened: {_UNREADABLE}")
+    chosen = [entries[number] for number in numbers if number in entries] if numbers else found
     for entry in chosen:
         _act(refused, entry, action, folder)
-    return [_told(entry) for entry in chosen]
+    told = [_told(entry) for entry in chosen]
+    if action == "discard":
+        for number in named:
+            refused.wish(number, "discard")
+    if closed.numbers and (named or action == "list"):
+        told.append(
+            {
+                "unreadable": list(named or closed.numbers),
+                "images": len(named or closed.numbers),
+                "bytes": closed.bytes,
+                "words": _UNREADABLE,
+            }
+        )
+    return told
 
 
 def _act(
     refused: RefusedFolder, entry: RefusedEntry, action: RefusedAction, folder: Path | None
 ) -> None:
     if action in ("retry", "discard"):
-        refused.wish(entry, action)
+        refused.wish(entry.number, action)
     elif action == "copy":
         try:
             refused.copy(entry, folder or Path())

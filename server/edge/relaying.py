@@ -193,7 +193,10 @@ class Relay:
         """Does what IT wished with the images that were refused (`huizhen-server edge-refused`)."""
         queue = self._queue
         for number, wish in await asyncio.to_thread(queue.refusals.wishes):
-            if wish == "discard":
+            if number in queue.unreadable:
+                if wish == "discard":
+                    await asyncio.to_thread(queue.give_up, number)
+            elif wish == "discard":
                 await self._forget([o for o in queue.refusals.in_order() if o.number == number])
             elif (entry := queue.retry(number)) is not None:
                 await asyncio.to_thread(queue.put_back, entry)

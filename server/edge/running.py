@@ -29,6 +29,7 @@ from server.edge.settings import EdgeSettings
 from server.edge.socket import SocketRelay
 from server.edge.tickets import Tickets
 from server.edge.uplink import Uplink, trust_of
+from server.edge.waiting import Waiting
 from server.settings import EDGE
 from server.store.errors import KeyUnusable
 from server.store.keyring import KeyRing
@@ -110,6 +111,7 @@ async def build(settings: EdgeSettings) -> EdgeHouse:
         relay=relay,
         cache=cache,
         reading=Reading(uplink, tickets, cache, settings.allowed_s, settings.offline_s),
+        waiting=Waiting(queue, tickets),
     )
 
 

@@ -81,6 +81,13 @@ class FolderObjects:
     def holds(self, sha256: str) -> bool:
         return self._place(sha256).is_file() or self._plain(sha256).is_file()
 
+    def size_at_rest(self, sha256: str) -> int:
+        """Bytes on the disk, 0 when it is gone."""
+        for file in (self._place(sha256), self._plain(sha256)):
+            with contextlib.suppress(FileNotFoundError):
+                return file.stat().st_size
+        return 0
+
     def remove(self, sha256: str) -> None:
         self._place(sha256).unlink(missing_ok=True)
         self._plain(sha256).unlink(missing_ok=True)

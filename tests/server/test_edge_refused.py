@@ -3,15 +3,10 @@
 import json
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
 
 from protocol.imaging import FailureReason
-from server.api.listening import SystemClock
-from server.edge.entries import Entry
-from server.edge.queue import Queue
-from server.store.keyring import KeyRing
 from tests.server.edge import EdgeProcess, centre, edge, town, until
 from tests.server.images import declare, file_bytes, stow
 from tests.server.people import Valley
@@ -112,49 +107,3 @@ def test_a_wish_that_cannot_be_carried_out_says_what_to_do(
 ) -> None:
     with pytest.raises(RuntimeError, match=words):
         edge.command("edge-refused", *arguments)
-
-
-def taken(queue: Queue, account_id: UUID, size: int) -> Entry:
-    """An image that waits, as far as counting goes."""
-    now = SystemClock().now()
-    entry = Entry(
-        number=queue.next_number(),
-        account_id=account_id,
-        study_uid="1.2.3",
-        series_uid="1.2.3.1",
-        sop_uid=f"1.2.3.1.{size}",
-        sop_class="1.2.840.10008.5.1.4.1.1.2",
-        sha256=f"{size:064x}",
-        size=size,
-        taken_at=now,
-        token="t",
-        expires_at=now,
-    )
-    queue.hold(entry.sha256)
-    queue.add(entry)
-    return entry
-
-
-def test_the_oldest_give_way_when_refused_images_fill_a_quarter_of_the_room(
-    tmp_path: Path,
-) -> None:
-    ring = KeyRing(tmp_path / "keys.json")
-    ring.make(plain=False)
-    queue = Queue(tmp_path / "queue", ring, 4000, SystemClock())
-    account_id = uuid4()
-    entries = [taken(queue, account_id, size) for size in (500, 400, 300)]
-    for entry in entries:
-        queue.refuse(entry, FailureReason.OTHER_PATIENT)
-    assert queue.bytes == 0
-    assert [one.size for one in queue.refusals.beyond()] == [500]
-
-
-def test_refused_images_alone_count_as_something_the_key_is_needed_for(tmp_path: Path) -> None:
-    ring = KeyRing(tmp_path / "keys.json")
-    ring.make(plain=False)
-    queue = Queue(tmp_path / "queue", ring, 4000, SystemClock())
-    assert not queue.has_entries
-    refused = queue.refuse(taken(queue, uuid4(), 500), FailureReason.OTHER_PATIENT)
-    assert refused is not None
-    queue.put_aside(refused)
-    assert queue.has_entries

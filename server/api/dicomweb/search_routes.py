@@ -9,10 +9,9 @@ from protocol.paths import DICOMWEB
 from server.api.dicomweb.accepting import accepted, case_of, not_acceptable
 from server.api.dicomweb.answers import DICOM_JSON, list_response
 from server.api.dicomweb.conditions import tagged
-from server.api.dicomweb.describing import metadata
-from server.api.dicomweb.reading import Place, Seen
-from server.api.dicomweb.searching import Asked, Json, asked, found_json, warnings_of
-from server.api.dicomweb.streaming import with_reader
+from server.api.dicomweb.listing import bodies_of, page_headers
+from server.api.dicomweb.reading import Place
+from server.api.dicomweb.searching import asked
 from server.api.house import House
 from server.api.rest.wire import HouseDep, ImageReaderDep
 from server.domain.people import Who
@@ -74,15 +73,10 @@ async def _search(
     seen = await house.reading.search(who, wanted.search, within)
     base = str(request.base_url).rstrip("/") + DICOMWEB
     nested = within is not None
-    bodies = [found_json(row, wanted, base, {}, nested=nested) for row in seen.found.rows]
-    if bodies and wanted.fields.beyond(bodies[0]):
-        more = [await _described(house, example) for example in seen.examples]
-        bodies = [
-            found_json(row, wanted, base, one, nested=nested)
-            for row, one in zip(seen.found.rows, more, strict=True)
-        ]
+    found = list(zip(seen.found.rows, seen.examples, strict=True))
+    bodies = await bodies_of(house.reading.objects, found, wanted, base, nested=nested)
     answer = list_response(request, bodies)
-    _page_headers(answer, wanted, seen)
+    page_headers(answer, wanted, seen.found.total, len(bodies))
     return tagged(request, answer, seen.found.total) if nested else answer
 
 
@@ -94,19 +88,3 @@ def _take(request: Request) -> None:
         for kind in (DICOM_JSON, "application/json")
     ):
         raise not_acceptable(DICOM_JSON)
-
-
-async def _described(house: House, sha256: str | None) -> Json:
-    """What is in no table is read from the object itself; of a study or a series from one."""
-    if sha256 is None:
-        return {}
-    return await with_reader(
-        house.reading.objects, sha256, lambda source: metadata(source, "", bulk=False)
-    )
-
-
-def _page_headers(answer: Response, wanted: Asked, seen: Seen) -> None:
-    answer.headers["x-total-count"] = str(seen.found.total)
-    answer.headers["cache-control"] = "private, no-cache"
-    for text in warnings_of(wanted, seen.found.total, len(seen.found.rows)):
-        answer.headers.append("warning", text)

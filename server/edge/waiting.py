@@ -1,0 +1,290 @@
+"""Images that wait for the centre, answered to whoever has sent them.
+
+They are listed with what the centre answers, or alone while it cannot be reached, and opened here
+where the centre has none of that name. Every such answer says so (Warning, RFC 7234 5.5). Whole
+studies are not answered from here: nobody can know here what else belongs to them.
+"""
+
+import asyncio
+import gzip
+import re
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+import orjson
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from protocol.edge import RelayTicket
+from protocol.paths import DICOMWEB
+from server.api.dicomweb.accepting import accepted
+from server.api.dicomweb.answers import list_response
+from server.api.dicomweb.conditions import tagged
+from server.api.dicomweb.headers import Header, read_header
+from server.api.dicomweb.listing import bodies_of, page_headers
+from server.api.dicomweb.picturing import Picturing, Wish
+from server.api.dicomweb.retrieving import Retrieving, frame_numbers
+from server.api.dicomweb.searching import Asked, Json, asked
+from server.api.dicomweb.structure import NotDicom, Truncated
+from server.domain.errors import NotFound, invalid_field
+from server.edge.entries import Entry
+from server.edge.queue import Queue
+from server.edge.tickets import Tickets, token_of
+from server.edge.uplink import Interrupted
+from server.store.catalogue import Found, Level
+from server.store.errors import StoreError
+from server.store.finding import StoredInstance
+from server.store.loose import Loose, search_loose
+
+_UID = r"[0-9.]{1,64}"
+_SEARCH = re.compile(
+    rf"{DICOMWEB}(?:/studies/(?P<study>{_UID})(?:/series/(?P<series>{_UID}))?)?"
+    r"/(?P<level>studies|series|instances)"
+)
+_ONE = re.compile(
+    rf"{DICOMWEB}/studies/(?P<study>{_UID})/series/(?P<series>{_UID})/instances/(?P<sop>{_UID})"
+    r"(?:/(?P<what>metadata|rendered|thumbnail|bulkdata|frames)(?:/(?P<more>.+))?)?"
+)
+_FRAMES = re.compile(r"(?P<numbers>[0-9,]+)(?:/(?P<drawn>rendered|thumbnail))?")
+_LEVELS = {"studies": Level.STUDY, "series": Level.SERIES, "instances": Level.INSTANCE}
+_UID_OF = {Level.STUDY: "0020000D", Level.SERIES: "0020000E", Level.INSTANCE: "00080018"}
+_ASKED_AGAIN = frozenset((b"if-none-match", b"if-range", b"range", b"accept-encoding"))
+MOST_HEADERS = 20_000
+_LOG = structlog.get_logger("huizhen.edge")
+Centre = Callable[[Request], Awaitable[Response]]
+
+
+def may_wait(path: str) -> bool:
+    """Whether an image that waits can belong to the answer."""
+    found = _SEARCH.fullmatch(path)
+    if found is not None:
+        return found["level"] != "studies" or found["study"] is None
+    return _ONE.fullmatch(path) is not None
+
+
+class Waiting:
+    """Joins what waits with what the centre answers. All methods belong to the loop."""
+
+    def __init__(self, queue: Queue, tickets: Tickets) -> None:
+        self._queue, self._tickets = queue, tickets
+        self._headers: OrderedDict[str, Header] = OrderedDict()
+
+    async def answer(self, request: Request, centre: Centre) -> Response:
+        """Raises what `centre` raises, and `Invalid` for a question that cannot be understood."""
+        ticket = await self._tickets.of(token_of(request))
+        path = request.scope["path"]
+        search = _SEARCH.fullmatch(path)
+        if search is not None:
+            return await self._listed(request, centre, ticket, search)
+        one = _ONE.fullmatch(path)
+        entry = None if one is None else self._entry(ticket.account_id, one)
+        if one is None or entry is None:
+            return await centre(request)
+        try:
+            answer = await centre(request)
+            if answer.status_code != 404:
+                return answer
+            await _read(answer)
+        except Interrupted:
+            pass
+        row = await asyncio.to_thread(self._row, entry)
+        if row is None:
+            raise NotFound("the image that waits here cannot be read; send it again")
+        found = await self._own(request, row, one["what"] or "", one["more"] or "")
+        found.headers["cache-control"] = "private, no-cache"
+        found.headers.append("warning", '299 huizhen "It waits here: the centre has it not yet"')
+        return found
+
+    def _entry(self, account_id: UUID, place: re.Match[str]) -> Entry | None:
+        for entry in reversed(self._queue.of_study(account_id, place["study"])):
+            if (entry.series_uid, entry.sop_uid) == (place["series"], place["sop"]):
+                return entry
+        return None
+
+    # --- one image -------------------------------------------------------------------------------
+
+    async def _own(self, request: Request, row: StoredInstance, what: str, more: str) -> Response:
+        retrieving, picturing = Retrieving(self._queue.objects), Picturing(self._queue.objects)
+        accept = accepted(request.query_params.get("accept") or request.headers.get("accept"))
+        match what:
+            case "":
+                return await retrieving.instances(request, [row], accept, fixed=True)
+            case "metadata":
+                return await retrieving.metadata(request, [row], _base(request), fixed=True)
+            case "bulkdata":
+                return await retrieving.bulk(request, row, more, accept)
+            case "rendered":
+                return await picturing.one(request, row, [1], accept, _wish(request))
+            case "thumbnail":
+                numbers, drawn = None, "thumbnail"
+            case _:
+                found = _FRAMES.fullmatch(more)
+                if found is None:
+                    raise NotFound("there is no such resource")
+                numbers, drawn = frame_numbers(found["numbers"]), found["drawn"]
+        if drawn == "rendered" and numbers is not None:
+            return await picturing.one(request, row, numbers, accept, _wish(request))
+        if drawn == "thumbnail":
+            first = None if numbers is None else numbers[0]
+            return await picturing.thumbnail(
+                request, [row], first, accept, _wish(request), fixed=True
+            )
+        return await retrieving.frames(request, row, numbers or [1], accept)
+
+    def _row(self, entry: Entry) -> StoredInstance | None:
+        header = self._header(entry)
+        if header is None:
+            return None
+        return StoredInstance(
+            sop_uid=header.sop_uid,
+            series_uid=header.series_uid,
+            study_uid=header.study_uid,
+            sha256=entry.sha256,
+            size=entry.size,
+            **header.instance,
+        )
+
+    def _header(self, entry: Entry) -> Header | None:
+        """None when it does not open: whoever sends it on says so."""
+        known = self._headers.get(entry.sha256)
+        if known is not None:
+            return known
+        try:
+            reader = self._queue.open(entry)
+            try:
+                found = read_header(reader, entry.size)
+            finally:
+                reader.close()
+        except (StoreError, NotDicom, Truncated):
+            return None
+        self._headers[entry.sha256] = found
+        while len(self._headers) > MOST_HEADERS:
+            self._headers.popitem(last=False)
+        return found
+
+    # --- lists -----------------------------------------------------------------------------------
+
+    async def _listed(
+        self, request: Request, centre: Centre, ticket: RelayTicket, place: re.Match[str]
+    ) -> Response:
+        study = place["study"]
+        queue, account = self._queue, ticket.account_id
+        entries = queue.of_account(account) if study is None else queue.of_study(account, study)
+        if not entries:
+            return await centre(request)
+        wanted = asked(_LEVELS[place["level"]], request.query_params)
+        ours = await self._ours(request, entries, wanted, place)
+        listing: _Listing | None = None
+        try:
+            answer = await centre(_plainly(request))
+            if answer.status_code == 200:
+                listing = _listing(answer, await _read(answer))
+            elif answer.status_code != 404:
+                return answer
+            else:
+                await _read(answer)
+        except Interrupted:
+            if not ours:
+                raise
+            listing = _Listing([], 0, ('111 huizhen "The centre cannot be reached"',))
+        return _joined(request, wanted, listing or _Listing([], 0), ours, nested=study is not None)
+
+    async def _ours(
+        self, request: Request, entries: Sequence[Entry], wanted: Asked, place: re.Match[str]
+    ) -> list[Json]:
+        def look() -> tuple[Found, tuple[str | None, ...]]:
+            loose = [
+                Loose(header.study, header.series, _instance(entry, header))
+                for entry in entries
+                if (header := self._header(entry)) is not None
+            ]
+            whole = replace(wanted.search, limit=len(entries), offset=0)
+            return search_loose(loose, whole, place["study"], place["series"])
+
+        found, examples = await asyncio.to_thread(look)
+        return await bodies_of(
+            self._queue.objects,
+            list(zip(found.rows, examples, strict=True)),
+            wanted,
+            _base(request),
+            nested=place["study"] is not None,
+        )
+
+
+class _Listing:
+    """What the centre lists: a page, how many in all, and what it says of it."""
+
+    def __init__(self, rows: list[Json], total: int, warnings: Iterable[str] = ()) -> None:
+        self.rows, self.total, self.warnings = rows, total, tuple(warnings)
+
+
+def _instance(entry: Entry, header: Header) -> dict[str, object]:
+    return {
+        **header.instance,
+        "sop_uid": header.sop_uid,
+        "series_uid": header.series_uid,
+        "study_uid": header.study_uid,
+        "sha256": entry.sha256,
+        "size": entry.size,
+        "received_at": entry.taken_at,
+    }
+
+
+def _joined(
+    request: Request, wanted: Asked, centre: _Listing, ours: list[Json], *, nested: bool
+) -> Response:
+    """The centre's first, then what it does not have, as one list with pages."""
+    tag = _UID_OF[wanted.search.level]
+    there = {str(row[tag]["Value"][0]) for row in centre.rows}
+    ours = [row for row in ours if str(row[tag]["Value"][0]) not in there]
+    start = max(0, wanted.search.offset - centre.total)
+    room = wanted.search.limit - len(centre.rows)
+    rows = centre.rows + ours[start : start + max(0, room)]
+    total = centre.total + len(ours)
+    answer = list_response(request, rows)
+    page_headers(answer, wanted, total, len(rows))
+    for text in centre.warnings:
+        answer.headers.append("warning", text)
+    if ours:
+        words = f'299 huizhen "Of these {len(ours)} wait here: the centre has them not yet"'
+        answer.headers.append("warning", words)
+    return tagged(request, answer, total) if nested else answer
+
+
+def _listing(answer: Response, body: bytes) -> _Listing:
+    if answer.headers.get("content-encoding") == "gzip":
+        body = gzip.decompress(body)
+    rows = orjson.loads(body or b"[]")
+    told = answer.headers.get("x-total-count", "")
+    known = [text for text in answer.headers.getlist("warning") if text.startswith("111")]
+    return _Listing(rows, int(told) if told.isdigit() else len(rows), known)
+
+
+def _plainly(request: Request) -> Request:
+    """The same question for the whole list as it is now, so that it can be read here."""
+    lines = [line for line in request.scope["headers"] if line[0] not in _ASKED_AGAIN]
+    scope = {**request.scope, "headers": [*lines, (b"accept-encoding", b"identity")]}
+    return Request(scope, request.receive)
+
+
+async def _read(answer: Response) -> bytes:
+    """The body of an answer that was made to be sent on; closes what it comes from."""
+    if not isinstance(answer, StreamingResponse):
+        return bytes(answer.body)
+    pieces = [piece async for piece in answer.body_iterator]
+    return b"".join(p.encode() if isinstance(p, str) else bytes(p) for p in pieces)
+
+
+def _wish(request: Request) -> Wish:
+    query = request.query_params
+    quality = query.get("quality", "90")
+    if not (quality.isascii() and quality.isdigit() and 1 <= int(quality) <= 100):
+        raise invalid_field("give a number from 1 to 100", "quality")
+    return Wish(query.get("window"), query.get("viewport"), int(quality))
+
+
+def _base(request: Request) -> str:
+    return str(request.base_url).rstrip("/") + DICOMWEB
