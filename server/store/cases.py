@@ -183,9 +183,8 @@ def _page(
 
 
 def _columns(case: Case) -> dict[str, Any]:
-    content = case.content
+    content, waiting = case.content, open_finding(case)
     name = "" if content.patient is None else content.patient.name
-    waiting = open_finding(case)
     words = (case.number, name, content.reason, content.department)
     return {
         "number": case.number,

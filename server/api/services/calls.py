@@ -103,11 +103,8 @@ class Calls:
     async def join(
         self, endpoint: Endpoint, case_id: UUID, seat: PeerId | None = None
     ) -> JoinedCall:
-        """Takes part in the call of a case, starting it where none runs.
-
-        Args:
-            seat: one's own from before a break; given back to the session that had it.
-        """
+        """Takes part in the call of a case, starting it where none runs. `seat` is one's own from
+        before a break; it is given back to the session that had it."""
         async with self.order:
             peer_id = endpoint.seats.get(case_id)
             room = self._rooms.get(case_id)
