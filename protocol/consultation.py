@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from protocol.account import Role
+from protocol.appointment import Appointment
 from protocol.base import Answer, Icd10, LongText, Message, Moment, Name, ShortText, Uid
 from protocol.finding import CriticalFinding
 
@@ -120,6 +121,7 @@ class Action(StrEnum):
     REQUEST_ABORT = "request_abort"
     REFUSE_ABORT = "refuse_abort"
     ABORT = "abort"
+    RING_AGAIN = "ring_again"
     RECORD_NO_SHOW = "record_no_show"
     ENTER_IN_ERROR = "enter_in_error"
 
@@ -303,6 +305,7 @@ class ConsultationSummary(Answer):
     lease_until: Moment | None = None
     scheduled_for: Moment | None = Field(default=None, description="the appointment made last")
     finding: CriticalFinding | None = None
+    appointment: Appointment | None = None
 
 
 class AttachedStudy(Answer):

@@ -46,6 +46,7 @@ from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
 from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.line_check import LineChecks
+from server.api.services.meetings import Meetings
 from server.api.services.on_call import Delivery, OnCall
 from server.api.services.partings import Partings
 from server.api.services.passwords import Passwords
@@ -137,8 +138,9 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     presences = Presences(store, clock, hub)
     partings = Partings(store, acting, calls)
     acting.on_step = (presences.stepped, partings.stepped)
+    meetings = Meetings(acting, bell, clock.now())
     timekeeper = Timekeeper(
-        store, clock, acting, bell, kept, recordings, presences, duties, on_call
+        store, clock, acting, bell, kept, recordings, presences, duties, on_call, meetings
     )
     hub.on_arrival = timekeeper.arrived
     storing = ImageStoring(store, objects, studies, settings.max_instance_bytes)

@@ -131,6 +131,8 @@ class Settings(BaseSettings):
     lease_s: float = Field(default=300, gt=0)
     accept_target_s: float = Field(default=900, gt=0)
     read_back_s: float = Field(default=600, gt=0)
+    ring_again_s: float = Field(default=300, gt=0)
+    no_show_s: float = Field(default=600, gt=0)
     start_target_s: float = Field(default=900, gt=0)
     report_targets_s: dict[Urgency, Annotated[float, Field(gt=0)]] = {}
     idle_s: float = Field(default=1800, gt=0)

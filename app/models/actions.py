@@ -48,6 +48,7 @@ def action_words() -> dict[Action, object]:
         Action.REQUEST_ABORT: QT_TRANSLATE_NOOP("words", "Asked to end the case"),
         Action.REFUSE_ABORT: QT_TRANSLATE_NOOP("words", "Declined to end the case"),
         Action.ABORT: QT_TRANSLATE_NOOP("words", "Ended the case early"),
+        Action.RING_AGAIN: QT_TRANSLATE_NOOP("words", "Rang again: the appointment had not begun"),
         Action.RECORD_NO_SHOW: QT_TRANSLATE_NOOP("words", "Recorded who was absent"),
         Action.ENTER_IN_ERROR: QT_TRANSLATE_NOOP("words", "Marked as entered in error"),
     }

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
+from app.models.absence import missed, who_was_absent
 from app.models.board_experts import ExpertProps, derive_experts
 from app.models.findings import waiting
 from app.models.on_call import alert_lines, not_told
-from app.models.times import duration
+from app.models.queue import state_word
+from app.models.times import duration, moment
 from app.models.words import URGENCY_SHAPES, urgency_text, word
 from app.session.board import Board
 from app.session.link import LinkPhase
@@ -92,8 +94,8 @@ class LaneProps:
 class ChosenProps:
     """The case that is looked at, and what may be done with it.
 
-    `held`: somebody has it, and giving it to another needs a reason. `alerts`: how those on call
-    were told.
+    `held`: somebody has it, and giving it to another needs a reason. `alerts`: why it waits
+    again, and how those on call were told.
     """
 
     id: UUID
@@ -234,7 +236,7 @@ def _card(case: BoardCase, now: datetime) -> CardProps:
         mark = QCoreApplication.translate("board", "Escalated")
     if row.status is Status.PENDING and not_told(case):
         mark = QCoreApplication.translate("board", "Not told")
-    state = word(row.phase)
+    state = state_word(row)
     if waiting(row) is not None:
         state = QCoreApplication.translate("board", "Critical finding")
     people, clinic = _people(case, now), _clinic(case)
@@ -288,6 +290,15 @@ def _clock(case: BoardCase, now: datetime) -> tuple[str, str]:
     return text, "warning" if share >= AMBER else "neutral"
 
 
+def _told(case: BoardCase) -> tuple[str, ...]:
+    """Why it waits again, and how those on call were told."""
+    if case.summary.status is not Status.PENDING:
+        return ()
+    made = missed(case.summary)
+    why = () if made is None else (who_was_absent(made.absent, moment(made.at)),)
+    return (*why, *alert_lines(case))
+
+
 def _chosen(case: BoardCase, *, offline: bool) -> ChosenProps:
     row = case.summary
     shape = URGENCY_SHAPES[row.urgency or Urgency.ROUTINE]
@@ -298,5 +309,5 @@ def _chosen(case: BoardCase, *, offline: bool) -> ChosenProps:
         line=" · ".join(part for part in parts if part),
         held=row.status is not Status.PENDING,
         actions=frozenset() if offline else frozenset(case.allowed_actions),
-        alerts=alert_lines(case) if row.status is Status.PENDING else (),
+        alerts=_told(case),
     )

@@ -6,6 +6,7 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QCoreApplication
 
+from app.models.absence import missed_line
 from app.models.findings import finding_line, waiting
 from app.models.late_images import Arriving, arriving_of
 from app.models.times import duration, moment
@@ -22,6 +23,7 @@ class StripStep(Enum):
     ANSWER = auto()
     SHOW_LATE = auto()
     DECIDE_ABORT = auto()
+    CLOSE_NO_SHOW = auto()
     READ_BACK = auto()
 
 
@@ -44,6 +46,7 @@ def derive_strip(state: State, now: datetime) -> tuple[StripLine, ...]:
         _information(case, account),
         _late(case, account, arriving_of(state)),
         _appointment(case, now),
+        _missed(case, account),
         _abort(case, account),
     )
     return tuple(line for line in found if line is not None)
@@ -132,6 +135,14 @@ def _appointment(case: Case, now: datetime) -> StripLine | None:
         return StripLine(text.format(when=when, time=duration(left)), "info")
     text = translate("case_strip", "Appointment: {when}, {time} ago. Call, or record who is absent")
     return StripLine(text.format(when=when, time=duration(-left)), "warning")
+
+
+def _missed(case: Case, account: Account) -> StripLine | None:
+    text = missed_line(case.consultation.summary, account)
+    if not text:
+        return None
+    may = Action.RECORD_NO_SHOW in case.consultation.allowed_actions
+    return StripLine(text, "warning", step=StripStep.CLOSE_NO_SHOW if may else StripStep.NONE)
 
 
 def _abort(case: Case, account: Account) -> StripLine | None:

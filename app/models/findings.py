@@ -4,7 +4,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from app.models.notices import NoticeProps
+from app.models.notices import NoticeProps, standing
 from app.models.times import clock, moment
 from app.session.notices import Severity
 from app.session.state import State
@@ -32,9 +32,8 @@ def derive_findings(state: State) -> tuple[NoticeProps, ...]:
         finding = waiting(row)
         if finding is None or not (text := _standing(row, finding, account)):
             continue
-        found.append(
-            NoticeProps(row.id, Severity.ERROR, text, "", row.id, standing=True, number=row.number)
-        )
+        title = QCoreApplication.translate("findings", "Critical finding")
+        found.append(standing(row, Severity.ERROR, text, title))
     return tuple(found)
 
 

@@ -41,6 +41,7 @@ def news_words() -> dict[NoticeCode, str]:
         News.NO_SHOW_RECORDED: translate(
             "notices", "{holder} recorded for {number} that somebody did not come: {what}"
         ),
+        News.NO_SHOW_BY_CLOCK: translate("notices", "{number}: an appointment was missed. {what}"),
         News.CASE_SUSPENDED: translate(
             "notices", "{number} is suspended. Open it to go on where you were."
         ),

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
+from app.models.absence import missed_words
 from app.models.field_names import field_words
 from app.models.image_reasons import left_out_words
 from app.models.news import news_words
 from app.models.times import clock, moment
 from app.session.notices import Good, Late, News, Notice, NoticeCode, Severity, Trouble
+from protocol.consultation import ConsultationSummary
 from protocol.errors import ErrorCode
 
 
@@ -26,14 +28,24 @@ class NoticeProps:
     on_board: bool = False
     """It leads to the case on the dispatcher's board."""
     standing: bool = False
-    """It stays until what it tells is done; `number` is its case, for a notification."""
+    """It stays until what it tells is done; `number` and `title` are for a notification."""
     number: str = ""
+    title: str = ""
+
+
+def standing(row: ConsultationSummary, severity: Severity, text: str, title: str) -> NoticeProps:
+    """A notice about a case that stays until what it tells is done."""
+    return NoticeProps(
+        row.id, severity, text, "", row.id, standing=True, number=row.number, title=title
+    )
 
 
 def derive_notice(notice: Notice) -> NoticeProps:
     details = notice.details
     if notice.left_out:
         details = (*details, ("what", left_out_words(notice.left_out)))
+    if notice.code is News.NO_SHOW_BY_CLOCK:
+        details = (*details, ("what", missed_words(details)))
     text = words_for(notice.code, details)
     code = "" if isinstance(notice.code, Good | Late | News) else notice.code.value
     return NoticeProps(notice.id, notice.severity, text, code, notice.consultation_id)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 
+from app.models.absence import missed
 from app.models.findings import waiting
 from app.models.table import ROOT, Index, RowTable
 from app.models.times import age, duration
@@ -135,13 +136,20 @@ def _row(item: ConsultationSummary, now: datetime, *, as_expert: bool) -> RowPro
             item.reason or "–",
             item.department or "–",
             other,
-            word(item.phase),
+            state_word(item),
             wait,
         ),
         number=item.number,
         status_look=STATUS_LOOKS[item.status],
         wait_look=look,
     )
+
+
+def state_word(item: ConsultationSummary) -> str:
+    """The phase, or why a case waits again."""
+    if missed(item) is not None:
+        return QCoreApplication.translate("queue", "Waits again: no-show")
+    return word(item.phase)
 
 
 def _wait(item: ConsultationSummary, now: datetime) -> tuple[str, str]:

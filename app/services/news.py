@@ -6,8 +6,8 @@ from uuid import UUID
 from app.services.facts import Facts
 from app.services.troubles import Details, raise_notice
 from app.session.notices import News, NoticeObsolete, Severity
-from protocol.account import Account
-from protocol.consultation import Action, DeclineReason, Phase
+from protocol.account import Account, Role
+from protocol.consultation import Action, ConsultationSummary, DeclineReason, Phase
 from protocol.queue import OfferEnd
 from protocol.socket import ConsultationChanged, ConsultationLeft, OfferEnded, OfferRang
 
@@ -62,13 +62,17 @@ class NewsService:
         row, event, me = message.consultation, message.event, self._account.id
         if row.phase is not Phase.AWAITING_INFORMATION:
             self._facts.apply(NoticeObsolete(News.INFORMATION_WANTED, row.id))
-        if row.phase is not Phase.SCHEDULED:
+        rings = event is not None and event.action is Action.RING_AGAIN
+        if row.phase is not Phase.SCHEDULED or rings:
             self._facts.apply(NoticeObsolete(News.APPOINTMENT_NOW, row.id))
-        if event is None or event.by is None or event.by.id == me:
+        if event is None or (event.by is not None and event.by.id == me):
             return
         known = self._facts.state.queue.mine.find(row.id)
         was_mine = known is not None and known.expert is not None and known.expert.id == me
         expert = was_mine or (row.expert is not None and row.expert.id == me)
+        if event.by is None:
+            self._clock_did(row, event.action, expert=expert)
+            return
         if event.action is Action.DECLINE:
             self._handing.pop(row.id, None)
         told = _TO_CLINIC if row.requester.id == me else _TO_EXPERT if expert else {}
@@ -78,6 +82,28 @@ class NewsService:
         if row.scheduled_for is not None:
             details = (*details, ("when", row.scheduled_for.isoformat()))
         self._raise(news[0], details, news[1], row.id)
+
+    def _clock_did(self, row: ConsultationSummary, action: Action, *, expert: bool) -> None:
+        """An appointment did not take place: both sides and the dispatchers hear who was absent."""
+        made, me = row.appointment, self._account
+        if action is not Action.RECORD_NO_SHOW or made is None:
+            return
+        if row.requester.id == me.id:
+            side = Role.REQUESTER
+        elif expert:
+            side = Role.EXPERT
+        elif Role.DISPATCHER in me.roles:
+            side = Role.DISPATCHER
+        else:
+            return
+        details = (
+            ("number", row.number),
+            ("when", made.at.isoformat()),
+            ("absent", " ".join(role.value for role in made.absent)),
+            ("side", side.value),
+        )
+        opens = None if side is Role.EXPERT else row.id
+        self._raise(News.NO_SHOW_BY_CLOCK, details, Severity.WARNING, opens)
 
     def _unanswered(self, id_: UUID) -> None:
         row = self._facts.state.queue.mine.find(id_)

@@ -98,6 +98,7 @@ class News(Enum):
     APPOINTMENT_MADE = "appointment_made"
     APPOINTMENT_NOW = "appointment_now"
     NO_SHOW_RECORDED = "no_show_recorded"
+    NO_SHOW_BY_CLOCK = "no_show_by_clock"
     CASE_SUSPENDED = "case_suspended"
     ABORT_WANTED = "abort_wanted"
     ABORT_REFUSED = "abort_refused"

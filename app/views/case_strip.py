@@ -70,6 +70,10 @@ class CaseStrip(View):
             back = button("readBack", lambda: self.asked.emit(Action.READ_BACK), "primary")
             set_words(back, self.tr("Read back…"))
             return (back,)
+        if step is StripStep.CLOSE_NO_SHOW:
+            close = button("closeNoShow", lambda: self.asked.emit(Action.RECORD_NO_SHOW))
+            set_words(close, self.tr("Close the case…"))
+            return (close,)
         if step is StripStep.SHOW_LATE:
             show = button("showLate", self._show_late, "primary")
             set_words(show, self.tr("Show the new images"))

@@ -13,21 +13,21 @@ from app.kit.view import View
 from app.kit.widgets import button, label, set_words, tool
 from app.models.notices import NoticeProps
 from app.session.notices import Severity
-from app.views.ring_notice import FindingNotice, SystemTray
+from app.views.ring_notice import StandingNotice, SystemTray
 
 SUCCESS_SHOWN_MS = 8000
 
 
 class NoticeArea(View):
-    """The newest below; success goes by itself, a critical finding when it is read back, everything
-    else stays until it is dismissed."""
+    """The newest below; success goes by itself, what stands when it is done, everything else stays
+    until it is dismissed."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("notices")
         self._shown: tuple[NoticeProps, ...] = ()
         self._leaving: set[UUID] = set()
-        self.attention = FindingNotice(self.window, lambda clicked: SystemTray(clicked, self))
+        self.attention = StandingNotice(self.window, lambda clicked: SystemTray(clicked, self))
         self._list = QVBoxLayout()
         self._list.setContentsMargins(12, 8, 12, 0)
         self._list.setSpacing(6)

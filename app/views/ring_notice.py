@@ -1,4 +1,4 @@
-"""A ringing case, or a critical finding: the system's notification and the taskbar."""
+"""A ringing case, or what must be seen to: the system's notification and the taskbar."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -99,26 +99,20 @@ class RingNotice(_Attention):
         )
 
 
-class FindingNotice(_Attention):
-    """Tells each critical finding once when it comes, even where the window is looked at: it must
-    not be missed. It names neither patient nor finding."""
+class StandingNotice(_Attention):
+    """Tells a critical finding, or that somebody waits, once when it comes, even where the window
+    is looked at: it must not be missed. It names neither patient nor finding."""
 
     _told: frozenset[str] = frozenset()
 
-    def show_props(self, findings: tuple[NoticeProps, ...]) -> None:
+    def show_props(self, notices: tuple[NoticeProps, ...]) -> None:
         """The ones that wait now."""
-        waiting = frozenset(one.text for one in findings)
-        new = [one for one in findings if one.text not in self._told]
+        waiting = frozenset(one.text for one in notices)
+        new = [one for one in notices if one.text not in self._told]
         if self._told and not waiting:
             self._tray.hide()
         self._told = waiting
         for one in new:
             QApplication.alert(self._window())
-            translate = QCoreApplication.translate
-            self._tray.tell(
-                translate("RingNotice", "Critical finding"),
-                translate("RingNotice", "{number}. Open the program: it must be read back.").format(
-                    number=one.number
-                ),
-                urgent=True,
-            )
+            text = QCoreApplication.translate("RingNotice", "{number}. Open the program to answer.")
+            self._tray.tell(one.title, text.format(number=one.number), urgent=True)

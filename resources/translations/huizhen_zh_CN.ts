@@ -549,6 +549,10 @@
         <source>Read back…</source>
         <translation>复述确认…</translation>
     </message>
+    <message>
+        <source>Close the case…</source>
+        <translation>结束病例…</translation>
+    </message>
 </context>
 <context>
     <name>ChatPane</name>
@@ -3968,14 +3972,6 @@
         <source>{urgency}: a case for you</source>
         <translation>{urgency}：有会诊呼叫您</translation>
     </message>
-    <message>
-        <source>Critical finding</source>
-        <translation>危急发现</translation>
-    </message>
-    <message>
-        <source>{number}. Open the program: it must be read back.</source>
-        <translation>{number}。请打开程序复述确认。</translation>
-    </message>
 </context>
 <context>
     <name>RoleChoice</name>
@@ -5950,6 +5946,10 @@
         <source>Told: {told}</source>
         <translation>已告知：{told}</translation>
     </message>
+    <message>
+        <source>Critical finding</source>
+        <translation>危急发现</translation>
+    </message>
 </context>
 <context>
     <name>image_reasons</name>
@@ -6438,6 +6438,53 @@
     </message>
 </context>
 <context>
+    <name>meeting</name>
+    <message>
+        <source>Nobody came to the appointment of {when}.</source>
+        <translation>{when} 的预约双方均未到场。</translation>
+    </message>
+    <message>
+        <source>The clinic did not come to the appointment of {when}.</source>
+        <translation>{when} 的预约基层未到场。</translation>
+    </message>
+    <message>
+        <source>The expert did not come to the appointment of {when}.</source>
+        <translation>{when} 的预约专家未到场。</translation>
+    </message>
+    <message>
+        <source>The two sides missed each other at {when}.</source>
+        <translation>{when} 的预约双方错过，未能会面。</translation>
+    </message>
+    <message>
+        <source>The case is back in the queue. Take it again if you have time now.</source>
+        <translation>病例已回到候诊队列。现在有时间可重新接诊。</translation>
+    </message>
+    <message>
+        <source>Somebody waits for you</source>
+        <translation>有人在等您</translation>
+    </message>
+    <message>
+        <source>{number}: the appointment was at {when}. Open the case and join the call.</source>
+        <translation>{number}：预约时间 {when} 已过。请打开病例并加入通话。</translation>
+    </message>
+    <message>
+        <source>{number}: the expert came at {when} and waits. Open the case and join the call.</source>
+        <translation>{number}：专家已按 {when} 的预约到场，正在等候。请打开病例并加入通话。</translation>
+    </message>
+    <message>
+        <source>{number}: the clinic came at {when} and waits. Open the case and join the call.</source>
+        <translation>{number}：基层已按 {when} 的预约到场，正在等候。请打开病例并加入通话。</translation>
+    </message>
+    <message>
+        <source>The case is back in the queue with its age: wait for an expert, or close it.</source>
+        <translation>病例已回到候诊队列，排队时间保留：等候专家接诊，或结束病例。</translation>
+    </message>
+    <message>
+        <source>Ring those who were absent, then assign the case or close it.</source>
+        <translation>请联系未到场者，再指派病例或结束病例。</translation>
+    </message>
+</context>
+<context>
     <name>notices</name>
     <message>
         <source>User name or password is not right. Check capitals and try again.</source>
@@ -6867,6 +6914,10 @@
         <source>{holder} read back the critical finding of {number}: {what}</source>
         <translation>{holder} 已复述确认 {number} 的危急发现：{what}</translation>
     </message>
+    <message>
+        <source>{number}: an appointment was missed. {what}</source>
+        <translation>{number}：预约未能进行。{what}</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -7116,6 +7167,10 @@
     <message>
         <source>read back</source>
         <translation>复述确认</translation>
+    </message>
+    <message>
+        <source>Waits again: no-show</source>
+        <translation>爽约，重新候诊</translation>
     </message>
 </context>
 <context>
@@ -8212,6 +8267,10 @@
     <message>
         <source>Critical finding not read back: the dispatchers were told</source>
         <translation>危急发现未复述确认：已通知调度</translation>
+    </message>
+    <message>
+        <source>Rang again: the appointment had not begun</source>
+        <translation>预约未开始，再次提醒</translation>
     </message>
 </context>
 <context>

@@ -23,6 +23,8 @@ def timings_of(settings: Settings) -> Timings:
         },
         idle=timedelta(seconds=settings.idle_s),
         read_back=timedelta(seconds=settings.read_back_s),
+        ring_again=timedelta(seconds=settings.ring_again_s),
+        no_show=timedelta(seconds=settings.no_show_s),
         ageing=timedelta(seconds=settings.ageing_s),
         declines_before_dispatch=settings.declines_before_dispatch,
     )

@@ -20,6 +20,7 @@ _STATIC = frozenset(
         Guard.COMPLETE,
         Guard.IMAGES_ARRIVE,
         Guard.FINDING_OPEN,
+        Guard.NO_SHOW_KNOWN,
         Guard.ABORT_ASKED,
         Guard.NO_ABORT_ASKED,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from protocol.appointment import Appointment
 from protocol.consultation import (
     STATUS_OF,
     AttachedStudy,
@@ -40,6 +41,8 @@ class Timings:
     idle: timedelta = timedelta(minutes=30)
     ageing: timedelta = timedelta(minutes=15)
     read_back: timedelta = timedelta(minutes=10)
+    ring_again: timedelta = timedelta(minutes=5)
+    no_show: timedelta = timedelta(minutes=10)
     declines_before_dispatch: int = 3
 
 
@@ -81,6 +84,8 @@ class Case:
     """The expert goes on without late images that have not arrived."""
     finding: CriticalFinding | None = None
     """Of the report signed last, also after it was read back."""
+    appointment: Appointment | None = None
+    """The one made last, while it is waited for or its no-show stands."""
 
     def reviewed_by(self, institution_id: UUID | None) -> bool:
         """Whether a draft of this case is for the reviewers of an institution."""

@@ -20,7 +20,7 @@ from protocol.consultation import (
 )
 from protocol.errors import ErrorCode
 from protocol.finding import CriticalFinding
-from server.domain import finding
+from server.domain import appointment, finding
 from server.domain.case import Case, Timings
 from server.domain.clocks import report_target
 from server.domain.errors import Conflict, Forbidden, Invalid, Refusal, invalid_field, not_a_member
@@ -64,6 +64,8 @@ class Attempt:
     finding: str = ""
     """Of `sign`: what is critical."""
     told: str = ""
+    sitting: frozenset[Role] = frozenset()
+    """Of the clocks of an appointment: who sits in the call."""
     new_claim_hash: str | None = None
     holder_name: str | None = None
 
@@ -106,9 +108,13 @@ def step(case: Case, attempt: Attempt, now: datetime, timings: Timings) -> Step:
         to = case.phase
     if attempt.action is Action.CLAIM and attempt.who is not None and to is case.phase:
         to = _after_taking_over(case, attempt.who)
+    to = appointment.lands(case, attempt.action, to)
     changed = _apply(
         replace(case, phase=to, updated_at=case.changed_at(now)), case, attempt, now, timings
     )
+    asked = appointment.Asked(role, attempt.scheduled_for, attempt.sitting)
+    meeting = appointment.after(changed, case, attempt.action, asked, now)
+    changed = replace(changed, appointment=meeting)
     who = attempt.who
     event = TimelineEvent(
         id=new_id(),
@@ -210,6 +216,9 @@ def check_guard(guard: Guard, case: Case, attempt: Attempt, now: datetime | None
         case Guard.FINDING_OPEN:
             known = finding.open_finding(case) is not None
             _require_state(known, case, "no critical finding waits to be read back")
+        case Guard.NO_SHOW_KNOWN:
+            known = case.appointment is not None and case.appointment.recorded_at is not None
+            _require_state(known, case, "no appointment was missed")
         case Guard.ABORT_ASKED:
             _require_state(case.abort_requested, case, "nobody asked to abort this case")
         case Guard.NO_ABORT_ASKED:

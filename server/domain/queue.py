@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from protocol.consultation import Phase, Urgency
+from server.domain.appointment import recorded_at, rings_again_at
 from server.domain.case import Case, Timings
 from server.domain.finding import escalates_at
 from server.domain.transitions import LEASED, POOL
@@ -46,6 +47,8 @@ class TimerKind(StrEnum):
     LEASE = "lease"
     IDLE = "idle"
     READ_BACK = "read_back"
+    RING_AGAIN = "ring_again"
+    NO_SHOW = "no_show"
 
 
 _IDLE_PHASES = frozenset((Phase.ACCEPTED, Phase.READING, Phase.DRAFTING))
@@ -67,6 +70,10 @@ def timers_of(
         due[TimerKind.IDLE] = case.active_at + timings.idle
     if (escalates := escalates_at(case)) is not None:
         due[TimerKind.READ_BACK] = escalates
+    if (rings := rings_again_at(case, timings)) is not None:
+        due[TimerKind.RING_AGAIN] = rings
+    if (records := recorded_at(case, timings)) is not None:
+        due[TimerKind.NO_SHOW] = records
     return due
 
 

@@ -102,6 +102,7 @@ def summary_of(
         lease_until=case.lease_until,
         scheduled_for=case.scheduled_for,
         finding=case.finding,
+        appointment=case.appointment,
     )
 
 

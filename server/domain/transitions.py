@@ -35,6 +35,7 @@ class Guard(Enum):
     IMAGES_ARRIVE = auto()  # late images have been declared that are not here
     IMAGES_SETTLED = auto()  # none is on its way, or the expert goes on without
     FINDING_OPEN = auto()  # a critical finding was not read back
+    NO_SHOW_KNOWN = auto()  # an appointment did not take place
     ABORT_ASKED = auto()
     NO_ABORT_ASKED = auto()
 
@@ -85,6 +86,7 @@ def _requester() -> list[_Row]:
         ((P.AWAITING_INFORMATION,), A.RESUBMIT, role, P.ACCEPTED, (Guard.OWN, Guard.COMPLETE)),
         (AT_WORK, A.REQUEST_ABORT, role, None, (*own_reason, Guard.NO_ABORT_ASKED)),
         ((P.SCHEDULED, P.IN_CALL), A.RECORD_NO_SHOW, role, P.NO_SHOW, own_reason),
+        (POOL, A.RECORD_NO_SHOW, role, P.NO_SHOW, (*own_reason, Guard.NO_SHOW_KNOWN)),
         ((*DRAFT, *POOL, *BEFORE_WORK), A.ENTER_IN_ERROR, role, P.ENTERED_IN_ERROR, own_reason),
         (DONE, A.READ_BACK, role, None, (*own_reason, Guard.FINDING_OPEN)),
         ((P.SIGNED,), A.RECEIVE, role, P.RECEIVED, (Guard.OWN, Guard.DECISION)),
@@ -162,6 +164,7 @@ def _dispatcher() -> list[_Row]:
         (POOL, A.REJECT, role, P.REJECTED, reason),
         (AT_WORK, A.ABORT, role, P.ABORTED, reason),
         ((P.SCHEDULED, P.IN_CALL), A.RECORD_NO_SHOW, role, P.NO_SHOW, reason),
+        (POOL, A.RECORD_NO_SHOW, role, P.NO_SHOW, (*reason, Guard.NO_SHOW_KNOWN)),
         (anywhere, A.ENTER_IN_ERROR, role, P.ENTERED_IN_ERROR, reason),
         # Who could be reached only by telephone read it back there.
         (DONE, A.READ_BACK, role, None, (Guard.REASON, Guard.FINDING_OPEN)),
@@ -198,6 +201,8 @@ def _clock() -> list[_Row]:
         ((P.ACCEPTED, P.READING, P.DRAFTING), A.SUSPEND, _CLOCK, P.SUSPENDED, ()),
         ((P.IN_CALL,), A.END_CALL, _CLOCK, P.READING, ()),
         (DONE, A.ESCALATE_FINDING, _CLOCK, None, ()),
+        ((P.SCHEDULED, P.IN_CALL), A.RING_AGAIN, _CLOCK, None, ()),
+        ((P.SCHEDULED, P.IN_CALL), A.RECORD_NO_SHOW, _CLOCK, P.QUEUED, ()),
     ]
 
 

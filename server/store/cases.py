@@ -11,6 +11,7 @@ from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.account import Role
+from protocol.appointment import Appointment
 from protocol.consultation import (
     CaseContent,
     Decision,
@@ -182,9 +183,8 @@ def _page(
 
 
 def _columns(case: Case) -> dict[str, Any]:
-    content = case.content
+    content, waiting = case.content, open_finding(case)
     name = "" if content.patient is None else content.patient.name
-    waiting = open_finding(case)
     words = (case.number, name, content.reason, content.department)
     return {
         "number": case.number,
@@ -220,6 +220,7 @@ def _columns(case: Case) -> dict[str, Any]:
         "images_waived": case.images_waived,
         "finding": None if case.finding is None else case.finding.model_dump_json(),
         "finding_due": None if waiting is None else waiting.due_at,
+        "appointment": None if case.appointment is None else case.appointment.model_dump_json(),
     }
 
 
@@ -257,4 +258,7 @@ def case_of(row: ConsultationRow) -> Case:
         escalated=row.escalated,
         images_waived=row.images_waived,
         finding=None if row.finding is None else CriticalFinding.model_validate_json(row.finding),
+        appointment=None
+        if row.appointment is None
+        else Appointment.model_validate_json(row.appointment),
     )

@@ -124,6 +124,7 @@ class ConsultationRow(Base):
     images_waived: Mapped[bool]
     finding: Mapped[str | None] = mapped_column(Text)
     finding_due: Mapped[datetime | None]
+    appointment: Mapped[str | None] = mapped_column(Text)
 
 
 class TimelineRow(Base):

@@ -1,15 +1,17 @@
 """Clocks that escalate at a real server: each stage once, to the right people, over a restart."""
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from protocol import paths
 from tests.server.conftest import trusting
 from tests.server.edge import centre_at, town_of
 from tests.server.people import Valley, make_valley, submitted_case
 from tests.server.process import ServerProcess
-from tests.server.sockets import Line, signed_in
+from tests.server.sockets import Frame, Line, signed_in
 
 TARGETS = '{"routine": 3, "urgent": 3, "emergency": 3, "critical": 3}'
 SHORT = {
@@ -17,6 +19,8 @@ SHORT = {
     "HUIZHEN_ACCEPT_TARGET_S": "2",
     "HUIZHEN_START_TARGET_S": "2",
     "HUIZHEN_REPORT_TARGETS_S": TARGETS,
+    "HUIZHEN_RING_AGAIN_S": "1",
+    "HUIZHEN_NO_SHOW_S": "2",
 }
 
 
@@ -112,3 +116,37 @@ async def test_reading_and_reporting_have_clocks_that_a_restart_does_not_repeat(
         assert valley.expert.act(case_id, "start_reading").status_code == 200
         await warned(expert, "report", "overdue")
         assert await stages(expert, "start") == []
+
+
+async def test_an_appointment_rings_again_and_then_goes_back_to_the_pool(
+    valley: Valley, context: ssl.SSLContext
+) -> None:
+    town, url = valley.town, valley.town.url
+    dispatcher = town.person("dispatcher", institution=valley.hospital, name="调度")
+    case_id = submitted_case(valley)
+    valley.expert.take(case_id)
+    valley.expert.act(case_id, "accept")
+    at = datetime.now(UTC) + timedelta(seconds=1)
+    async with (
+        signed_in(url, context, valley.doctor.tokens.access_token) as clinic,
+        signed_in(url, context, valley.expert.tokens.access_token) as expert,
+        signed_in(url, context, dispatcher.tokens.access_token) as desk,
+    ):
+        made = valley.expert.act(case_id, "schedule", scheduled_for=at.isoformat())
+        assert made.status_code == 200, made.text
+        await clinic.join(case_id)
+        waits = await expert.hear("consultation_changed", acted("ring_again"))
+        assert waits["consultation"]["appointment"]["came"] == ["requester"]
+        for line in (clinic, expert, desk):
+            told = await line.hear("consultation_changed", acted("record_no_show"))
+            assert told["consultation"]["appointment"]["absent"] == ["expert"]
+            assert (told["consultation"]["expert"], told["author"]) == (None, None)
+        assert (await clinic.hear("call_changed"))["call"] is not None, "the clinic waits in it"
+    actions = [one["action"] for one in dispatcher.get(paths.TIMELINE, consultation_id=case_id)]
+    assert [actions.count(one) for one in ("ring_again", "record_no_show")] == [1, 1]
+    closed = valley.doctor.act(case_id, "record_no_show", reason="病人已转院")
+    assert closed.json()["summary"]["phase"] == "no_show"
+
+
+def acted(action: str) -> Callable[[Frame], bool]:
+    return lambda frame: frame["event"] is not None and frame["event"]["action"] == action

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from protocol.account import ExpertProfile, ExpertTitle, Role
+from protocol.appointment import Appointment
 from protocol.base import new_id
 from protocol.consultation import (
     STATUS_OF,
@@ -28,12 +29,13 @@ from server.domain.errors import Conflict, Forbidden, Refusal
 from server.domain.people import Who
 from server.domain.queue import human_number
 from server.domain.rights import Part, part_of
-from server.domain.transitions import DONE, DRAFT, HELD, LEASED, TABLE
+from server.domain.transitions import DONE, DRAFT, HELD, LEASED, POOL, TABLE
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 TIMINGS = Timings()
 TOKEN = "a claim token"
 FINDING = CriticalFinding(what="气胸", version=1, signed_at=NOW, due_at=NOW + timedelta(minutes=10))
+MISSED = Appointment(at=NOW, counted_from=NOW, recorded_at=NOW)
 
 
 def somebody(*roles: Role) -> Who:
@@ -73,6 +75,7 @@ def case_in(phase: Phase, **more: object) -> Case:
         submitted_at=NOW - timedelta(minutes=20),
         accept_by=NOW - timedelta(minutes=5),
         finding=FINDING if phase in DONE else None,
+        appointment=MISSED if phase in POOL else None,
     )
     return replace(case, **more)  # type: ignore[arg-type]
 

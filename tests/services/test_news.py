@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from app.services.appointments import Appointments
 from app.services.news import NewsService
 from app.services.tasks import Tasks
@@ -12,11 +14,13 @@ from app.session.notices import News
 from app.session.owner import Session
 from app.session.queue import MineLoaded
 from protocol.account import Account, Role
+from protocol.appointment import Appointment
 from protocol.base import new_id
 from protocol.consultation import Action, ConsultationSummary, Phase, TimelineEvent
 from protocol.queue import OfferEnd
 from protocol.socket import ConsultationChanged, ConsultationLeft, OfferEnded
 from tests.fakes.examples import DOCTOR, EXPERT, NOW, account, person, row
+from tests.views.facts import DISPATCHER
 
 OTHER = account("王专家", Role.EXPERT)
 
@@ -26,13 +30,13 @@ def mine(phase: Phase = Phase.READING, **more: Any) -> ConsultationSummary:
 
 
 def changed(
-    action: Action, by: Account, reason: str, after: ConsultationSummary
+    action: Action, by: Account | None, reason: str, after: ConsultationSummary
 ) -> ConsultationChanged:
     event = TimelineEvent(
         id=new_id(),
         at=NOW,
         action=action,
-        by=person(by),
+        by=None if by is None else person(by),
         role=None,
         from_phase=Phase.READING,
         to_phase=after.phase,
@@ -90,6 +94,19 @@ def test_an_unanswered_hand_over_is_told_to_the_holder_and_not_to_who_was_rung(
 def test_a_case_that_is_given_back_is_not_told_as_handed_over(qapp: object) -> None:
     left = ConsultationLeft(seq=1, at=NOW, consultation_id=mine().id)
     assert told(qapp, EXPERT, left) == []
+
+
+@pytest.mark.parametrize(
+    ("me", "side"), [(DOCTOR, "requester"), (EXPERT, "expert"), (DISPATCHER, "dispatcher")]
+)
+def test_a_missed_appointment_is_told_to_both_sides_and_the_dispatchers(
+    qapp: object, me: Account, side: str
+) -> None:
+    made = Appointment(at=NOW, counted_from=NOW, recorded_at=NOW, absent=(Role.REQUESTER,))
+    back = row(phase=Phase.QUEUED, requester=person(DOCTOR), appointment=made)
+    [(code, details)] = told(qapp, me, changed(Action.RECORD_NO_SHOW, None, "", back))
+    assert (code, details["side"], details["absent"]) == (News.NO_SHOW_BY_CLOCK, side, "requester")
+    assert told(qapp, OTHER, changed(Action.RECORD_NO_SHOW, None, "", back)) == []
 
 
 class Clock:

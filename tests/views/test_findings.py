@@ -10,7 +10,7 @@ from app.commands.case_wishes import WishCaseAction
 from app.commands.wishes import Page, WishEditOpinion, WishOpenCase
 from app.session.case import ReportVerified
 from app.session.queue import MineLoaded
-from app.views.ring_notice import FindingNotice
+from app.views.ring_notice import StandingNotice
 from protocol.consultation import Action, Phase
 from protocol.finding import CriticalFinding
 from tests.fakes.examples import DOCTOR, NOW, consultation, person, row
@@ -81,7 +81,7 @@ def test_a_finding_is_told_once_by_the_system_and_without_what_it_is(shown: Show
         trays.append(Desktop(clicked))
         return trays[-1]
 
-    notice = FindingNotice(lambda: shown.window, tray)
+    notice = StandingNotice(lambda: shown.window, tray)
     shown.apply(*online(DOCTOR), MineLoaded((SIGNED,)))
     standing = shown.window.notices.standing
     for _ in range(2):

@@ -61,6 +61,18 @@ class Acting:
             await work.people.note_idle(case.holder_id, work.now)
         return done.case
 
+    async def amend(self, work: Work, case: Case, before: Case) -> Case:
+        """Keeps what was observed of a case, without a line in its timeline; its members are told.
+
+        Raises `Conflict` when the case has changed meanwhile.
+        """
+        if not await work.cases.save(case, before):
+            raise _changed_meanwhile(case.id)
+        work.after_commit(lambda: self.on_change(case.id))
+        await self.set_timers(work, case)
+        await self.telling.changed(work, case, before=before, event=None, by=None)
+        return case
+
     async def set_timers(self, work: Work, case: Case) -> None:
         """Sets the clocks a case has as it stands."""
         live = await work.cases.offers.of_case(case.id)
@@ -85,9 +97,13 @@ class Acting:
     async def _overtaken(self, work: Work, case: Case, attempt: Attempt) -> Conflict:
         if attempt.action is Action.CLAIM:
             return claim_lost(case, attempt.holder_name)
-        return Conflict(
-            ErrorCode.CONFLICT, "the case has just changed; read it again", consultation_id=case.id
-        )
+        return _changed_meanwhile(case.id)
+
+
+def _changed_meanwhile(case_id: UUID) -> Conflict:
+    return Conflict(
+        ErrorCode.CONFLICT, "the case has just changed; read it again", consultation_id=case_id
+    )
 
 
 def _settled(offer: Ringing, was: Case, case: Case, attempt: Attempt) -> OfferEnd | None:

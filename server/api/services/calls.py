@@ -21,6 +21,7 @@ from protocol.socket import CallChanged, ChatPosted, SeatLoss, SeatLost
 from server.api.services.acting import Acting
 from server.api.services.admission import admitted, not_running
 from server.api.services.ice import Ice
+from server.api.services.meetings import in_room
 from server.api.services.recordings import RecordingKeeper
 from server.api.services.rooms import Endpoint, Pushed, Room, Seat
 from server.api.services.sfu_switch import SfuSwitch
@@ -102,11 +103,8 @@ class Calls:
     async def join(
         self, endpoint: Endpoint, case_id: UUID, seat: PeerId | None = None
     ) -> JoinedCall:
-        """Takes part in the call of a case, starting it where none runs.
-
-        Args:
-            seat: one's own from before a break; given back to the session that had it.
-        """
+        """Takes part in the call of a case, starting it where none runs. `seat` is one's own from
+        before a break; it is given back to the session that had it."""
         async with self.order:
             peer_id = endpoint.seats.get(case_id)
             room = self._rooms.get(case_id)
@@ -126,6 +124,7 @@ class Calls:
                 taken = kept and kept.taken(endpoint)
                 taken = taken or await self._new_seat(work, joined, endpoint, kind, name, left)
                 joined.sit_with_share(taken)
+                case = await in_room(self._acting, work, case, joined)
                 await self._follow_recording(work, joined)
                 work.trail.note(
                     None if who is None else who.id,

@@ -10,6 +10,7 @@ from protocol.consultation import Action
 from server.api.services.acting import Acting
 from server.api.services.duties import Duties
 from server.api.services.kept_recordings import KeptRecordings
+from server.api.services.meetings import Meetings
 from server.api.services.on_call import OnCall
 from server.api.services.presences import Presences
 from server.api.services.ringing import Bell
@@ -42,6 +43,7 @@ class Timekeeper:
         presences: Presences,
         duties: Duties,
         on_call: OnCall,
+        meetings: Meetings,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -52,6 +54,7 @@ class Timekeeper:
         self._presences = presences
         self._duties = duties
         self._on_call = on_call
+        self._meetings = meetings
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def tick(self) -> int:
@@ -88,6 +91,8 @@ class Timekeeper:
                     await self._bell.ring(work, done)
             case TimerKind.READ_BACK:
                 await self._perform(work, case, Action.ESCALATE_FINDING)
+            case TimerKind.RING_AGAIN | TimerKind.NO_SHOW:
+                await self._meetings.run_out(work, case, due)
             case TimerKind.IDLE:
                 await self._perform(work, case, Action.SUSPEND)
         return True
