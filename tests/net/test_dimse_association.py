@@ -15,7 +15,7 @@ pytestmark = pytest.mark.allow_logs("pynetdicom writes what it does not get")
 
 
 @contextmanager
-def peer(meets: Callable[[socket.socket], None]) -> Iterator[scu.Node]:
+def peer(meets: Callable[[socket.socket], object]) -> Iterator[scu.Node]:
     """A node that does no more with a caller than this, and then hangs up."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
