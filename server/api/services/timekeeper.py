@@ -13,6 +13,7 @@ from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.on_call import OnCall
 from server.api.services.presences import Presences
 from server.api.services.ringing import Bell
+from server.api.services.waiting import Waiting
 from server.domain.case import Case
 from server.domain.clocks import Alarm
 from server.domain.consultation import Attempt
@@ -42,6 +43,7 @@ class Timekeeper:
         presences: Presences,
         duties: Duties,
         on_call: OnCall,
+        waiting: Waiting,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -52,6 +54,7 @@ class Timekeeper:
         self._presences = presences
         self._duties = duties
         self._on_call = on_call
+        self._waiting = waiting
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def tick(self) -> int:
@@ -67,6 +70,7 @@ class Timekeeper:
             self._duties.newcomers = False
             async with self._store.writing() as work:
                 await self._on_call.newcomers(work)
+        fired += await self._waiting.follow()
         return fired + await self._recordings.run_out()
 
     async def _fire(self, work: Work, due: Due) -> bool:
