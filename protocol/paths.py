@@ -22,6 +22,7 @@
 | GET CONSULTATIONS `?status=&q=&after=&limit=` | → ConsultationPage | member |
 | POST CONSULTATIONS | CreateConsultation → Consultation | requester |
 | GET QUEUE | → ConsultationPage the expert may claim, in queue order | expert, dispatcher |
+| GET WAITING | → WaitingPlaces of the asker's own cases | requester |
 | GET ROTA `?department=&from_day=&days=` | → Rota | dispatcher, head; experts their own |
 | POST ROTA; PUT ROTA_ENTRY | New/ChangeRotaEntry → RotaEntry | dispatcher, head |
 | DELETE ROTA_ENTRY `?version=&only_day=` | → 204 | dispatcher, head |
@@ -94,6 +95,7 @@ ACCOUNT_RESET = "/v1/accounts/{account_id}/reset"
 
 CONSULTATIONS = "/v1/consultations"
 QUEUE = "/v1/queue"
+WAITING = "/v1/queue/waiting"
 BOARD = "/v1/board"
 ROTA = "/v1/rota"
 ROTA_ENTRY = "/v1/rota/{entry_id}"

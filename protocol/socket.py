@@ -25,6 +25,7 @@ from protocol.queue import CaseClock, ClockStage, Offer, OfferEnd, PersonPresenc
 from protocol.recording import RecordingConsent, RecordingId
 from protocol.report import SignedReport
 from protocol.sharing import ShareKind, ShareTitle
+from protocol.waiting import PlacesChanged
 
 SUBPROTOCOL = "huizhen.v1"
 MAX_FRAME_BYTES = 256 * 1024
@@ -381,6 +382,7 @@ ServerMessage = Annotated[
     | SeatLost
     | PresenceChanged
     | RotaChanged
+    | PlacesChanged
     | ConsultationChanged
     | ConsultationLeft
     | OfferRang

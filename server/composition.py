@@ -62,6 +62,7 @@ from server.api.services.studies import Studies
 from server.api.services.telling import Telling
 from server.api.services.timekeeper import Timekeeper
 from server.api.services.tokens import Tokens, load_key
+from server.api.services.waiting import Waiting
 from server.api.site import ice_of, recording_terms, sfu_of, timings_of
 from server.api.socket.endpoint import SocketEndpoint
 from server.api.socket.hub import Hub
@@ -137,10 +138,21 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     recordings = KeptRecordings(store, clock, objects, acting)
     presences = Presences(store, clock, hub)
     partings = Partings(store, acting, calls)
-    acting.on_step = (presences.stepped, partings.stepped)
+    waiting = Waiting(store, clock, acting, hub)
+    acting.on_step = (presences.stepped, partings.stepped, waiting.stepped)
     meetings = Meetings(acting, bell, clock.now())
     timekeeper = Timekeeper(
-        store, clock, acting, bell, kept, recordings, presences, duties, on_call, meetings
+        store,
+        clock,
+        acting,
+        bell,
+        kept,
+        recordings,
+        presences,
+        duties,
+        on_call,
+        meetings,
+        waiting,
     )
     hub.on_arrival = timekeeper.arrived
     storing = ImageStoring(store, objects, studies, settings.max_instance_bytes)
@@ -153,6 +165,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         desk=Desk(store, acting, bell, reporting),
         rotas=Rotas(store, telling.directory, duties, hub),
         board=Boards(store, acting, hub.presence_of),
+        waiting=waiting,
         studies=studies,
         reporting=reporting,
         calls=calls,

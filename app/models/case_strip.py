@@ -10,6 +10,7 @@ from app.models.absence import missed_line
 from app.models.findings import finding_line, waiting
 from app.models.late_images import Arriving, arriving_of
 from app.models.times import duration, moment
+from app.models.waiting import place_sentence
 from app.session.case import Case
 from app.session.state import State
 from protocol.account import Account
@@ -43,6 +44,7 @@ def derive_strip(state: State, now: datetime) -> tuple[StripLine, ...]:
         return ()
     found = (
         _finding(case, account, now),
+        _place(case, state, now),
         _information(case, account),
         _late(case, account, arriving_of(state)),
         _appointment(case, now),
@@ -79,6 +81,14 @@ def _finding(case: Case, account: Account, now: datetime) -> StripLine | None:
         "success" if closed else "error",
         step=StripStep.READ_BACK if may else StripStep.NONE,
     )
+
+
+def _place(case: Case, state: State, now: datetime) -> StripLine | None:
+    row = case.consultation.summary
+    place = state.queue.place_of(row.id)
+    if place is None or row.status is not Status.PENDING:
+        return None
+    return StripLine(place_sentence(place, row.department, now), "info")
 
 
 def _information(case: Case, account: Account) -> StripLine | None:

@@ -11,6 +11,7 @@ from app.models.absence import missed
 from app.models.findings import waiting
 from app.models.table import ROOT, Index, RowTable
 from app.models.times import age, duration
+from app.models.waiting import place_sentence, place_words
 from app.models.words import STATUS_LOOKS, urgency_text, word
 from app.session.link import LinkPhase
 from app.session.queue import Listing, Load
@@ -18,6 +19,7 @@ from app.session.state import State
 from protocol.account import Role
 from protocol.consultation import ConsultationSummary, Phase, Status, Urgency
 from protocol.queue import Candidate, Offer
+from protocol.waiting import WaitingPlace
 
 NOT_STARTED = (Phase.CLAIMED, Phase.ACCEPTED, Phase.SCHEDULED)
 SOON = timedelta(minutes=10)
@@ -43,6 +45,8 @@ class RowProps:
     number: str
     status_look: str
     wait_look: str
+    place: str = ""
+    """Where it stands in the queue, as a sentence; only of a waiting case of one's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def derive_work(state: State, now: datetime) -> WorkProps:
         can_claim=Role.EXPERT in roles,
         offline=state.link.phase is LinkPhase.OFFLINE,
         waiting=_list(state.queue.waiting, now, as_expert=True),
-        mine=_list(state.queue.mine, now, as_expert=expert),
+        mine=_list(state.queue.mine, now, as_expert=expert, places=state.queue.places),
     )
 
 
@@ -114,14 +118,29 @@ def patient_line(row: ConsultationSummary, today: date) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _list(listing: Listing, now: datetime, *, as_expert: bool) -> ListProps:
-    rows = tuple(_row(item, now, as_expert=as_expert) for item in listing.items)
+def _list(
+    listing: Listing,
+    now: datetime,
+    *,
+    as_expert: bool,
+    places: tuple[WaitingPlace, ...] = (),
+) -> ListProps:
+    stands = {place.consultation_id: place for place in places}
+    rows = tuple(
+        _row(item, now, stands.get(item.id), as_expert=as_expert) for item in listing.items
+    )
     return ListProps(listing.load, rows)
 
 
-def _row(item: ConsultationSummary, now: datetime, *, as_expert: bool) -> RowProps:
+def _row(
+    item: ConsultationSummary, now: datetime, place: WaitingPlace | None, *, as_expert: bool
+) -> RowProps:
     urgency = item.urgency or Urgency.ROUTINE
-    if as_expert:
+    if item.status is not Status.PENDING:
+        place = None
+    if place is not None:
+        other = place_words(place, now)
+    elif as_expert:
         other = item.requester.institution_name or item.requester.display_name
     else:
         other = item.expert.display_name if item.expert else "–"
@@ -142,6 +161,7 @@ def _row(item: ConsultationSummary, now: datetime, *, as_expert: bool) -> RowPro
         number=item.number,
         status_look=STATUS_LOOKS[item.status],
         wait_look=look,
+        place="" if place is None else place_sentence(place, item.department, now),
     )
 
 
@@ -245,9 +265,10 @@ class CaseTable(RowTable[RowProps]):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.cells[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{row.number}\n{row.cells[index.column()]}"
+            return f"{row.number}\n{row.place or row.cells[index.column()]}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return row.cells[index.column()]
+            standing = row.place if index.column() == Column.OTHER else ""
+            return standing or row.cells[index.column()]
         if role == Qt.ItemDataRole.UserRole:
             return row
         return None

@@ -45,6 +45,7 @@ from protocol.imaging import StudyManifest, StudyProgress
 from protocol.library import LibraryEntry, LibraryPage
 from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer, PersonPresence
 from protocol.report import OpinionDraft, SaveOpinion, SignedReport, SignReport
+from protocol.waiting import WaitingPlaces
 
 PAGE = 100
 
@@ -149,6 +150,9 @@ class Api:
 
     async def queue(self) -> ConsultationPage:
         return await self.connection.get(ConsultationPage, paths.QUEUE)
+
+    async def waiting(self) -> WaitingPlaces:
+        return await self.connection.get(WaitingPlaces, paths.WAITING)
 
     async def board(self) -> Board:
         return await self.connection.get(Board, paths.BOARD)

@@ -20,6 +20,7 @@ from app.session.queue import (
     ListsFailed,
     MineLoaded,
     OffersLoaded,
+    PlacesSeen,
     PresenceLoaded,
     PresenceSeen,
     WaitingLoaded,
@@ -53,6 +54,7 @@ from protocol.socket import (
     StudyProgressed,
     Welcome,
 )
+from protocol.waiting import PlacesChanged
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +141,8 @@ class LinkService:
                 self._on_presence()
             case RotaChanged():
                 self._on_rota(message.department)
+            case PlacesChanged():
+                self._facts.apply(PlacesSeen(message.places))
             case CallJoined() | ShareStarted() | SignalReceived() | SeatLost():
                 self._on_call(message)
             case Refused():
@@ -282,6 +286,8 @@ class LinkService:
             page = await self._api.consultations()
             self._facts.apply(MineLoaded(page.items))
             await self._read_waiting()
+            if self._is(Role.REQUESTER):
+                self._facts.apply(PlacesSeen((await self._api.waiting()).places))
             if self._is(Role.EXPERT):
                 self._facts.apply(OffersLoaded(await self._api.offers()))
                 self._facts.apply(PresenceLoaded(await self._api.presence()))

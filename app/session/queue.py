@@ -16,6 +16,7 @@ from protocol.socket import (
     OfferEnded,
     OfferRang,
 )
+from protocol.waiting import WaitingPlace
 
 
 class Load(Enum):
@@ -43,6 +44,11 @@ class Queue:
     waiting: Listing = Listing()
     offers: tuple[Offer, ...] = ()
     presence: tuple[PersonPresence, ...] = ()
+    places: tuple[WaitingPlace, ...] = ()
+
+    def place_of(self, consultation_id: UUID) -> WaitingPlace | None:
+        """Where a waiting case of the account stands."""
+        return next((one for one in self.places if one.consultation_id == consultation_id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,11 @@ class PresenceSeen:
     presence: PersonPresence
 
 
+@dataclass(frozen=True, slots=True)
+class PlacesSeen:
+    places: tuple[WaitingPlace, ...]
+
+
 QueueFact = (
     MineLoaded
     | WaitingLoaded
@@ -82,6 +93,7 @@ QueueFact = (
     | ListsFailed
     | PresenceLoaded
     | PresenceSeen
+    | PlacesSeen
     | ConsultationChanged
     | ConsultationLeft
     | OfferRang
@@ -106,6 +118,8 @@ def reduce_queue(queue: Queue, fact: QueueFact, account: Account | None = None) 
         case PresenceSeen(presence):
             others = tuple(p for p in queue.presence if p.account_id != presence.account_id)
             return replace(queue, presence=(*others, presence))
+        case PlacesSeen(places):
+            return replace(queue, places=places)
         case ConsultationChanged():
             return _changed(queue, fact.consultation, account)
         case ConsultationLeft():

@@ -32,7 +32,7 @@ WIDTHS: dict[int, int] = {
     Column.URGENCY: 112,
     Column.PATIENT: 210,
     Column.DEPARTMENT: 110,
-    Column.OTHER: 150,
+    Column.OTHER: 236,
     Column.STATUS: 184,
     Column.WAIT: 184,
 }

@@ -7667,6 +7667,57 @@
     </message>
 </context>
 <context>
+    <name>waiting</name>
+    <message>
+        <source>no expert there</source>
+        <translation>暂无专家在线</translation>
+    </message>
+    <message>
+        <source>centre decides</source>
+        <translation>调度处理中</translation>
+    </message>
+    <message>
+        <source>wait unknown</source>
+        <translation>时间未知</translation>
+    </message>
+    <message>
+        <source>longer than usual</source>
+        <translation>比平时久</translation>
+    </message>
+    <message>
+        <source>No expert who could take it can be reached now.</source>
+        <translation>目前联系不到可以接诊的专家。</translation>
+    </message>
+    <message>
+        <source>Nobody it rang has taken it: the consultation centre decides.</source>
+        <translation>呼叫的专家无人接诊，由会诊中心调度。</translation>
+    </message>
+    <message>
+        <source>How long it takes is unknown: too few cases were taken lately.</source>
+        <translation>等待时间未知：近期接诊的病例太少。</translation>
+    </message>
+    <message>
+        <source>It takes longer than the cases before it.</source>
+        <translation>等待时间比之前的病例长。</translation>
+    </message>
+    <message>
+        <source>No. {n} of {m}</source>
+        <translation>第 {n} 位，共 {m} 例</translation>
+    </message>
+    <message>
+        <source>No. {n} of {m} in the queue of {department}.</source>
+        <translation>{department}排队第 {n} 位，共 {m} 例。</translation>
+    </message>
+    <message>
+        <source>An expert is expected in about {time}, at {clock}.</source>
+        <translation>预计约 {time}后（{clock}）有专家接诊。</translation>
+    </message>
+    <message>
+        <source>about {time}</source>
+        <translation>约 {time}</translation>
+    </message>
+</context>
+<context>
     <name>words</name>
     <message>
         <source>Started sending images</source>

@@ -18,6 +18,7 @@ from server.api.services.partings import Partings
 from server.api.services.reporting import Reporting
 from server.api.services.rotas import Rotas
 from server.api.services.studies import Studies
+from server.api.services.waiting import Waiting
 from server.api.socket.hub import Hub
 from server.domain.ports import Clock
 from server.settings import Settings
@@ -35,6 +36,7 @@ class House:
     admin: Admin
     desk: Desk
     board: Boards
+    waiting: Waiting
     rotas: Rotas
     studies: Studies
     reporting: Reporting

@@ -33,6 +33,7 @@ from protocol.errors import ErrorCode, Problem
 from protocol.library import LibraryPage
 from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer, PersonPresence
 from protocol.report import Opinion, OpinionDraft, SaveOpinion, SignedReport, SignReport
+from protocol.waiting import WaitingPlaces
 from tests.fakes.examples import NOW, consultation, named, person, row
 
 OPEN = (Status.PENDING, Status.ASSIGNED, Status.IN_PROGRESS)
@@ -182,6 +183,10 @@ class FakeApi(Api):
     @_asked
     async def offers(self) -> tuple[Offer, ...]:
         return ()
+
+    @_asked
+    async def waiting(self) -> WaitingPlaces:
+        return WaitingPlaces(places=())
 
     @_asked
     async def presence(self) -> tuple[PersonPresence, ...]:

@@ -25,6 +25,7 @@ from protocol.consultation import (
 )
 from protocol.queue import Candidate, Offer
 from protocol.report import Opinion
+from protocol.waiting import WaitingPlace
 
 NOW = datetime(2026, 11, 21, 6, 5, tzinfo=UTC)
 NAMES = UUID("8d9a4a4e-9f4f-5c1e-8a53-6c1f0f6f3b10")
@@ -199,3 +200,10 @@ def opinion(**more: Any) -> Opinion:
         "recommendation": "三个月后复查薄层CT。",
     }
     return Opinion(**(values | more))
+
+
+def place(name: str = "a", position: int = 2, of: int = 5, **more: Any) -> WaitingPlace:
+    """Without anything more an expert is expected in 12 minutes."""
+    values: dict[str, Any] = {"consultation_id": named(f"case {name}")}
+    known = {"expected_at": NOW + timedelta(minutes=12)} if "unknown" not in more else {}
+    return WaitingPlace(position=position, of=of, **(values | known | more))

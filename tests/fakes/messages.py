@@ -49,7 +49,8 @@ from protocol.socket import (
     StudyProgressed,
     Welcome,
 )
-from tests.fakes.examples import EXPERT, NOW, call, message, named, offer, row
+from protocol.waiting import PlacesChanged
+from tests.fakes.examples import EXPERT, NOW, call, message, named, offer, place, row
 from tests.fakes.reports import signed
 
 SDP = SessionDescription(type="offer", sdp="v=0\r\n")
@@ -78,6 +79,7 @@ def from_server() -> tuple[ServerMessage, ...]:
         Refused(problem=Problem(code=ErrorCode.CALL_NOT_RUNNING, title="", status=409)),
         PresenceChanged(presence=PersonPresence(account_id=EXPERT.id, presence=Presence.IN_CALL)),
         RotaChanged(department="放射科"),
+        PlacesChanged(places=(place(),)),
         ConsultationChanged(seq=101, at=NOW, consultation=row()),
         ConsultationLeft(seq=102, at=NOW, consultation_id=case),
         OfferRang(seq=103, at=NOW, offer=offer()),

@@ -23,6 +23,7 @@ from protocol.imaging import StudyManifest, StudyProgress
 from protocol.library import LibraryEntry, LibraryPage
 from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer
 from protocol.report import LearningFlag, OpinionDraft, SaveOpinion, SignedReport, SignReport
+from protocol.waiting import WaitingPlaces
 from server.api.rest import examples
 from server.api.rest.wire import (
     HouseDep,
@@ -80,6 +81,12 @@ async def create(
 async def queue(who: WhoDep, house: HouseDep) -> Response:
     """What the asker may claim, in queue order."""
     return answer(await house.desk.queue(who))
+
+
+@router.get(paths.WAITING, response_model=WaitingPlaces)
+async def waiting(who: WhoDep, house: HouseDep) -> Response:
+    """Where the asker's own waiting cases stand, and when an expert is expected."""
+    return answer(await house.waiting.of(who))
 
 
 @router.get(paths.BOARD, response_model=Board)

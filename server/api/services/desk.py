@@ -42,6 +42,7 @@ from server.domain.rights import (
     require_part,
 )
 from server.domain.transitions import DRAFT, LEASED, POOL
+from server.domain.waiting import queued_since
 from server.store.work import Store, Work
 
 _ELSEWHERE = {
@@ -217,7 +218,11 @@ class Desk:
         done = await self._acting.perform(work, case, replace(attempt, new_claim_hash=hashed))
         if case.holder_id != who.id:
             since = rang.get(who.id) or case.submitted_at or work.now
-            await work.people.note_response(who.id, (work.now - since).total_seconds())
+            response_s = (work.now - since).total_seconds()
+            await work.people.note_response(who.id, response_s)
+            if case.phase in POOL:
+                queued_at = queued_since(case, await work.cases.timeline(case_id))
+                await work.pickups.add(case, who.id, queued_at, response_s)
         people = await self._telling.directory.of(work)
         work.after_commit(lambda: self._race.won(done, who, people))
         return Claim(

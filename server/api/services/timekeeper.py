@@ -14,6 +14,7 @@ from server.api.services.meetings import Meetings
 from server.api.services.on_call import OnCall
 from server.api.services.presences import Presences
 from server.api.services.ringing import Bell
+from server.api.services.waiting import Waiting
 from server.domain.case import Case
 from server.domain.clocks import Alarm
 from server.domain.consultation import Attempt
@@ -44,6 +45,7 @@ class Timekeeper:
         duties: Duties,
         on_call: OnCall,
         meetings: Meetings,
+        waiting: Waiting,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -55,6 +57,7 @@ class Timekeeper:
         self._duties = duties
         self._on_call = on_call
         self._meetings = meetings
+        self._waiting = waiting
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def tick(self) -> int:
@@ -70,6 +73,7 @@ class Timekeeper:
             self._duties.newcomers = False
             async with self._store.writing() as work:
                 await self._on_call.newcomers(work)
+        fired += await self._waiting.follow()
         return fired + await self._recordings.run_out()
 
     async def _fire(self, work: Work, due: Due) -> bool:

@@ -134,9 +134,13 @@ class Hub:
 
     def tell_everybody(self, message: Answer) -> None:
         """What is not stored, to every socket of a person."""
+        self.tell(message, tuple(self._of_account))
+
+    def tell(self, message: Answer, accounts: Iterable[UUID]) -> None:
+        """What is not stored, to the sockets of some people."""
         text = message.model_dump_json()
-        for live in self._of_account.values():
-            for connection in live:
+        for account_id in accounts:
+            for connection in self._of_account.get(account_id, ()):
                 connection.push(text)
 
     def at_work(self, account_id: UUID, case_id: UUID, *, now_at_it: bool) -> None:

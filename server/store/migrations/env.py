@@ -5,6 +5,7 @@ from alembic import context
 from server.store.columns import Base
 from server.store.image_tables import InstanceRow
 from server.store.on_call_tables import AlertRow
+from server.store.pickup_tables import PickupRow
 from server.store.recording_tables import RecordingRow
 from server.store.rota_tables import RotaEntryRow
 from server.store.tables import CounterRow
@@ -13,6 +14,7 @@ _ALL_TABLES = (
     CounterRow,
     InstanceRow,
     AlertRow,
+    PickupRow,
     RecordingRow,
     RotaEntryRow,
 )  # importing the modules completes the metadata

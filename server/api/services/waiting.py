@@ -1,0 +1,113 @@
+"""Tells clinics where their waiting cases stand, whenever that has changed."""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from protocol.account import Role
+from protocol.consultation import Urgency
+from protocol.waiting import PlacesChanged, WaitingPlace, WaitingPlaces
+from server.api.services.acting import Acting
+from server.api.services.directory import Snapshot
+from server.api.socket.hub import Hub
+from server.domain.case import Case
+from server.domain.people import Who
+from server.domain.ports import Clock
+from server.domain.transitions import POOL
+from server.domain.waiting import pace_of, places
+from server.store.work import Store, Work
+
+LOOKED_EVERY = timedelta(seconds=15)
+"""Age and time move the queue too, and who can be reached."""
+TOLD_FROM = timedelta(seconds=30)
+"""A smaller change of the expected time is not worth a message."""
+
+Told = dict[UUID, tuple[WaitingPlace, ...]]
+
+
+class Waiting:
+    """Keeps what each clinic doctor was told last. One look serves everybody."""
+
+    def __init__(self, store: Store, clock: Clock, acting: Acting, hub: Hub) -> None:
+        self._store = store
+        self._clock = clock
+        self._acting = acting
+        self._hub = hub
+        self._told: Told = {}
+        self._look_at: datetime | None = None
+
+    def stepped(self, before: Case, after: Case) -> None:
+        """A case that enters the queue, moves in it or leaves it moves others."""
+        if before.phase in POOL or after.phase in POOL:
+            self._look_at = None
+
+    async def of(self, who: Who) -> WaitingPlaces:
+        """The asker's own waiting cases."""
+        who.needs(Role.REQUESTER)
+        return WaitingPlaces(places=(await self._looked()).get(who.id, ()))
+
+    async def follow(self) -> int:
+        """Tells who stands elsewhere, or waits longer or shorter; answers how many."""
+        now = self._clock.now()
+        if self._look_at is not None and now < self._look_at:
+            return 0
+        self._look_at = now + LOOKED_EVERY
+        found = await self._looked()
+        moved = [
+            account_id
+            for account_id in found.keys() | self._told.keys()
+            if _differs(self._told.get(account_id, ()), found.get(account_id, ()))
+        ]
+        for account_id in moved:
+            message = PlacesChanged(places=found.get(account_id, ()))
+            self._hub.tell(message, (account_id,))
+        self._told = {
+            account_id: shown if account_id in moved else self._told[account_id]
+            for account_id, shown in found.items()
+        }
+        return len(moved)
+
+    async def _looked(self) -> Told:
+        found: dict[UUID, list[WaitingPlace]] = defaultdict(list)
+        async with self._store.reading() as work:
+            pool = await work.cases.pool()
+            if not pool:
+                return {}
+            people = await self._acting.telling.directory.of(work)
+            paces = {
+                department: pace_of(await work.pickups.latest(department))
+                for department in {case.content.department for case in pool}
+            }
+            for case, place in places(
+                pool,
+                paces,
+                lambda case: self._reachable(case, people, work),
+                work.now,
+                self._acting.timings,
+            ):
+                found[case.requester_id].append(place)
+        return {account_id: tuple(shown) for account_id, shown in found.items()}
+
+    def _reachable(self, case: Case, people: Snapshot, work: Work) -> bool:
+        """Whether the case would ring anybody who has not declined it."""
+        critical = case.content.urgency is Urgency.CRITICAL
+        return any(
+            who.id not in case.declined
+            and (critical or self._hub.on_shift(who.id))
+            and self._hub.reachable(who.id, critical=critical)
+            and self._acting.telling.may_claim(case, who, people, work.now)
+            for who in people.with_role(Role.EXPERT)
+        )
+
+
+def _differs(told: tuple[WaitingPlace, ...], found: tuple[WaitingPlace, ...]) -> bool:
+    if len(told) != len(found):
+        return True
+    return any(_moved(one, other) for one, other in zip(told, found, strict=True))
+
+
+def _moved(told: WaitingPlace, found: WaitingPlace) -> bool:
+    if told.expected_at is None or found.expected_at is None:
+        return told != found
+    apart = abs(found.expected_at - told.expected_at)
+    return apart >= TOLD_FROM or told.model_copy(update={"expected_at": found.expected_at}) != found
