@@ -4,7 +4,7 @@ import asyncio
 import base64
 import binascii
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -111,18 +111,7 @@ class Transfer:
                 self._account = None
                 await parts.session.end()
             case Import():
-                await parts.importer.begin(
-                    PendingImport(
-                        id=command.id,
-                        consultation_id=command.consultation_id,
-                        account_id=command.account_id,
-                        paths=tuple(str(path) for path in command.paths),
-                        files_of=command.files_of,
-                        inbox_studies=command.inbox_studies,
-                        chosen=command.chosen,
-                        with_loss=command.with_loss,
-                    )
-                )
+                await parts.importer.begin(_pending(command))
             case CancelImport():
                 parts.importer.cancel(command.consultation_id)
             case CancelUpload():
@@ -195,7 +184,6 @@ class Transfer:
             line=line,
             unpacking=unpacking,
         )
-
         recordings = RecordingSender(
             RecordingStore(command.recordings or folder, sealer),
             self._emit,
@@ -203,14 +191,11 @@ class Transfer:
             uploader.pace,
             on_idle=self._news.set,
         )
-
-        async def use(server: Server | None) -> None:
-            await uploader.use(server)
-            await recordings.use(server)
-            await fetcher.use(server)
-
         session = TransferSession(
-            folder, sealer, on_server=use, on_over=lambda: self._emit(SessionOver())
+            folder,
+            sealer,
+            on_server=_each(uploader.use, recordings.use, fetcher.use),
+            on_over=lambda: self._emit(SessionOver()),
         )
         return _Parts(lock, outbox, importer, uploader, fetcher, session, intake, recordings)
 
@@ -262,3 +247,28 @@ class Transfer:
         await parts.fetcher.close()
         await parts.session.close()
         parts.lock.release()
+
+
+def _pending(command: Import) -> PendingImport:
+    return PendingImport(
+        id=command.id,
+        consultation_id=command.consultation_id,
+        account_id=command.account_id,
+        paths=tuple(str(path) for path in command.paths),
+        files_of=command.files_of,
+        inbox_studies=command.inbox_studies,
+        chosen=command.chosen,
+        with_loss=command.with_loss,
+    )
+
+
+def _each(
+    *users: Callable[[Server | None], Awaitable[None]],
+) -> Callable[[Server | None], Awaitable[None]]:
+    """One after the other."""
+
+    async def use(server: Server | None) -> None:
+        for one in users:
+            await one(server)
+
+    return use
