@@ -77,11 +77,15 @@ async def test_a_signal_reaches_its_peer_with_the_sender_stamped_by_the_server(
         short = {"kind": "candidate", "candidate": "x"}
         await clinic.say("send_signal", **place, to=there["peer_id"], signal=short)
         assert (await expert.hear("signal_received"))["signal"]["candidate"] == "x"
+        sending = {"kind": "sending", "motion": "single", "limit": "line"}
+        await clinic.say("send_signal", **place, to=there["peer_id"], signal=sending)
+        assert (await expert.hear("signal_received"))["signal"] == sending
 
 
 @pytest.mark.parametrize(
     "signal",
     [
+        {"kind": "sending", "motion": ["fluent"], "limit": "none"},
         {"kind": "description", "type": "offer", "sdp": 5},
         {"kind": "description", "type": "shout", "sdp": ""},
         {"kind": "description", "type": "offer", "sdp": "", "more": 1},

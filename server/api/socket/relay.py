@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from protocol.call import PeerId
+from protocol.call import Limit, Motion, PeerId
 from server.api.services.calls import Calls
 from server.api.socket.connection import Connection
 
@@ -18,6 +18,8 @@ _SEAT = frozenset(("seat",))
 _DESCRIPTION_KEYS = frozenset(("kind", "type", "sdp"))
 _CANDIDATE_KEYS = frozenset(("kind", "candidate", "sdp_mid", "sdp_m_line_index"))
 _ATTEMPT = frozenset(("attempt",))
+_SENDING_KEYS = frozenset(("kind", "motion", "limit"))
+_MOTIONS, _LIMITS = tuple(map(str, Motion)), tuple(map(str, Limit))
 MAX_SDP = 200_000
 MAX_CANDIDATE = 2_000
 MAX_ATTEMPT = 2**31
@@ -50,6 +52,12 @@ def is_signal(signal: Any) -> bool:
             )
         case "renew":
             return len(signal) == 1
+        case "sending":
+            return (
+                signal.keys() == _SENDING_KEYS
+                and signal["motion"] in _MOTIONS
+                and signal["limit"] in _LIMITS
+            )
         case _:
             return False
 
