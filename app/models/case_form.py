@@ -18,6 +18,7 @@ from app.models.late_images import (
     takes_late_images,
 )
 from app.models.status import upload_line
+from app.models.triage import TriageProps, derive_triage
 from app.models.words import word
 from app.session.case import Case
 from app.session.case_action import ItemAnswer, answers_to
@@ -82,6 +83,8 @@ class CaseFormProps:
     """What must be confirmed before the case goes out."""
     asked: tuple[ItemAnswer, ...] = ()
     """What the expert asked for, with the answers so far."""
+    triage: TriageProps = TriageProps()
+    """What the words of a draft speak for."""
     doubt_key: str = ""
     """What `identity_checked` must be once somebody has compared them."""
 
@@ -119,6 +122,9 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
         resubmits=written and summary.status is not Status.DRAFT,
         asks=asked_before_submitting(late),
         asked=asked,
+        triage=derive_triage(case.content, studies, today)
+        if summary.status is Status.DRAFT
+        else TriageProps(),
         doubt_key=doubt_key(case.content, studies) if in_doubt else "",
     )
 

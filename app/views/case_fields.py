@@ -234,6 +234,15 @@ class QuestionFields(Fields):
             department.setEditText(content.department)
             department.blockSignals(blocked)
 
+    def take(self, name: str, value: str) -> None:
+        """Chooses an urgency or a department, as a person would."""
+        box = self._boxes[name]
+        if name == "department":
+            box.setEditText(value)  # told by its own signal
+        else:
+            choose(box, Urgency(value))
+            self.edited.emit()
+
     def values(self) -> dict[str, Any]:
         """Keyword arguments of `CaseContent`."""
         texts = {

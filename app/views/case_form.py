@@ -25,6 +25,7 @@ from app.session.case_action import ItemAnswer
 from app.views.asked_list import AskedList
 from app.views.case_fields import ConsentFields, PatientFields, QuestionFields
 from app.views.study_rows import StudyRows
+from app.views.triage import TriageHints
 from protocol.consultation import CaseContent
 
 """Typing is told to the program after this pause, so that a word is one edit."""
@@ -46,6 +47,8 @@ class CaseForm(View):
         self._title, self._number = label("pageTitle", "title"), label("caseNumber", "muted")
         self._patient, self._question = PatientFields(), QuestionFields()
         self._consent = ConsentFields()
+        self._triage = TriageHints()
+        self._triage.taken.connect(self._question.take)
         self._asked = AskedList()
         self._asked.answered.connect(self._answer)
         self._studies = StudyRows()
@@ -109,6 +112,7 @@ class CaseForm(View):
             column(
                 self._check_title,
                 self._checks,
+                self._triage,
                 None,
                 self._why_not,
                 self._submit,
@@ -145,11 +149,8 @@ class CaseForm(View):
         self._doubt.setText(f"⚠ {props.doubt}" if props.doubt else "")
         self._doubt.setVisible(bool(props.doubt))
         self._checked.setVisible(bool(props.doubt))
-        self._checked.setEnabled(props.editable)
-        for part in (self._patient, self._question, self._consent):
-            part.setEnabled(props.editable)
-        for adding in (self._browse, self._files):
-            adding.setEnabled(props.takes_images)
+        self._enable(props)
+        self._triage.show_props(props.triage)
         self._asked.show_asked(props.asked)
         self._studies.show_rows(props.studies, props.importing, props.unreadable)
         self._drop.setVisible(not props.studies and props.importing is None)
@@ -166,6 +167,12 @@ class CaseForm(View):
         self._submit.setEnabled(props.can_submit or props.late)
         self._name_submit()
         self._name_title()
+
+    def _enable(self, props: CaseFormProps) -> None:
+        for part in (self._checked, self._patient, self._question, self._consent):
+            part.setEnabled(props.editable)
+        for adding in (self._browse, self._files):
+            adding.setEnabled(props.takes_images)
 
     def words(self) -> None:
         self._name_title()

@@ -4492,6 +4492,17 @@
     </message>
 </context>
 <context>
+    <name>TriageHints</name>
+    <message>
+        <source>Use it</source>
+        <translation>采用</translation>
+    </message>
+    <message>
+        <source>Use it: {hint}</source>
+        <translation>采用：{hint}</translation>
+    </message>
+</context>
+<context>
     <name>VideoPicture</name>
     <message>
         <source>Waiting for the picture…</source>
@@ -7664,6 +7675,21 @@
     <message>
         <source>{n} d</source>
         <translation>{n} 天</translation>
+    </message>
+</context>
+<context>
+    <name>triage</name>
+    <message>
+        <source>Urgency {level}? It says: {why}</source>
+        <translation>紧急程度：{level}？依据：{why}</translation>
+    </message>
+    <message>
+        <source>Department {name}? It says: {why}</source>
+        <translation>科室：{name}？依据：{why}</translation>
+    </message>
+    <message>
+        <source>under {n} years</source>
+        <translation>不满 {n} 岁</translation>
     </message>
 </context>
 <context>
