@@ -87,7 +87,8 @@ class Action(StrEnum):
     BEGIN_UPLOAD = "begin_upload"
     ADD_IMAGES = "add_images"  # to a case that was submitted: late images
     TAKE_BACK_IMAGES = "take_back_images"  # late images that have not all arrived
-    WAIVE_IMAGES = "waive_images"  # the expert goes on without late images that have not arrived
+    WAIVE_IMAGES = "waive_images"  # the expert goes on without late images: not here, or in doubt
+    CONFIRM_IMAGES = "confirm_images"  # the expert says that late images in doubt belong here
     EDIT = "edit"
     SUBMIT = "submit"
     OFFER = "offer"

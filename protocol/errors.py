@@ -35,6 +35,7 @@ class ErrorCode(StrEnum):
     INCOMPLETE_CASE = "incomplete_case"
     STUDY_UNVERIFIED = "study_unverified"
     IMAGES_ARRIVING = "images_arriving"
+    IMAGES_DOUBTED = "images_doubted"
     INSTANCE_CONFLICT = "instance_conflict"
     NOT_DICOM = "not_dicom"
     HASH_MISMATCH = "hash_mismatch"

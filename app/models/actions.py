@@ -11,7 +11,10 @@ def action_words() -> dict[Action, object]:
         Action.ADD_IMAGES: QT_TRANSLATE_NOOP("words", "Added late images"),
         Action.TAKE_BACK_IMAGES: QT_TRANSLATE_NOOP("words", "Took late images back"),
         Action.WAIVE_IMAGES: QT_TRANSLATE_NOOP(
-            "words", "Goes on without late images that have not arrived"
+            "words", "Goes on without late images that have not arrived or are in doubt"
+        ),
+        Action.CONFIRM_IMAGES: QT_TRANSLATE_NOOP(
+            "words", "Said that the late images are this patient's"
         ),
         Action.EDIT: QT_TRANSLATE_NOOP("words", "Went back to writing"),
         Action.SUBMIT: QT_TRANSLATE_NOOP("words", "Submitted the case"),

@@ -146,8 +146,18 @@ def _work() -> tuple[ActionEntry, ...]:
             translate("case_actions", "Go on without late images"),
             translate(
                 "case_actions",
-                "The report can be signed though not all images have arrived. The timeline says "
-                "so, and the clinic reads it. Images that are added later are waited for again.",
+                "The report can be signed; it does not rest on images that have not arrived or may "
+                "be another patient's. The timeline says so. Images added later are waited for.",
+            ),
+            ActionForm.CONFIRM,
+        ),
+        ActionEntry(
+            Action.CONFIRM_IMAGES,
+            translate("case_actions", "The late images belong here"),
+            translate(
+                "case_actions",
+                "You have compared name and date of birth: they are this patient's. The timeline "
+                "says so, and the report rests on them.",
             ),
             ActionForm.CONFIRM,
         ),

@@ -126,6 +126,9 @@ def _late(case: Case, account: Account, late: Arriving) -> StripLine | None:
             words = translate("case_strip", "The report is going to be signed without them.")
             text = f"{text}. {words}"
         return StripLine(text.format(done=late.done, total=late.total), "warning")
+    if late.doubted:
+        text = translate("case_strip", "⚠ Late images may be another patient's: {n}")
+        return StripLine(text.format(n=late.doubted), "warning")
     text = translate("case_strip", "● Late images have come: {n}").format(n=late.total)
     if not late.unseen:
         return StripLine(text, "success")

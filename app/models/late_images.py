@@ -9,7 +9,7 @@ from app.session.intake import Intake
 from app.session.state import State
 from app.transfer.intake_messages import InboxRow
 from protocol.consultation import AttachedStudy, ConsultationSummary, Phase, Status
-from protocol.late_images import late_counts
+from protocol.late_images import doubted_late, late_counts
 
 UNSIGNED = (Status.PENDING, Status.ASSIGNED, Status.IN_PROGRESS)
 
@@ -61,11 +61,18 @@ class Arriving:
     total: int = 0
     unseen: int = 0
     waived: bool = False
-    """The expert chose to sign without those that have not arrived."""
+    """The expert chose to sign without those that have not arrived or are in doubt."""
+    doubted: int = 0
+    """Of those that arrived: how many may be another patient's."""
 
     @property
     def left(self) -> int:
         return self.total - self.done
+
+    @property
+    def holds_up(self) -> bool:
+        """Whether the expert must decide before signing."""
+        return bool(self.left or self.doubted) and not self.waived
 
 
 def arriving_of(state: State) -> Arriving:
@@ -75,7 +82,9 @@ def arriving_of(state: State) -> Arriving:
         return Arriving()
     studies = case.consultation.studies
     done, total = late_counts(studies)
-    return Arriving(done, total, _unseen(state, studies), case.consultation.images_waived)
+    doubted = doubted_late(case.content, studies)
+    waived = case.consultation.images_waived
+    return Arriving(done, total, _unseen(state, studies), waived, doubted)
 
 
 def late_line(study: AttachedStudy) -> str:

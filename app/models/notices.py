@@ -165,6 +165,11 @@ def _server_words() -> dict[NoticeCode, str]:
             "Late images are on their way, so nothing was signed. Wait for them, or choose “Go on "
             "without late images” in the case's actions.",
         ),
+        ErrorCode.IMAGES_DOUBTED: translate(
+            "notices",
+            "Late images may be another patient's, so nothing was signed. Compare, then choose "
+            "“The late images belong here” or “Go on without late images” in the case's actions.",
+        ),
         ErrorCode.INSTANCE_CONFLICT: translate(
             "notices",
             "The server already has another image under the same number. Ask hospital IT.",

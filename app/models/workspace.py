@@ -89,6 +89,7 @@ class ReportProps:
     can_sign: bool
     why_not_sign: str
     can_waive: bool
+    can_confirm_images: bool
     """Late images stand between the expert and the signature: they may go on without."""
     signing: bool
     signed_line: str
@@ -254,8 +255,7 @@ def _report(case: Case, account: Account, late: Arriving) -> ReportProps:
         and signed is None
         and row.status in (Status.ASSIGNED, Status.IN_PROGRESS)
     )
-    held_up = bool(late.left) and not late.waived
-    why_not = _why_not_sign(case.opinion, row.phase, late if held_up else Arriving())
+    why_not = _why_not_sign(case.opinion, row.phase, late if late.holds_up else Arriving())
     own_case = row.requester.id == account.id
     return ReportProps(
         stage=_stage(case, writing=writing),
@@ -263,7 +263,8 @@ def _report(case: Case, account: Account, late: Arriving) -> ReportProps:
         can_edit=writing and not case.signing,
         can_sign=writing and not case.signing and not why_not,
         why_not_sign=why_not,
-        can_waive=writing and held_up and Action.WAIVE_IMAGES in actions,
+        can_waive=writing and late.holds_up and Action.WAIVE_IMAGES in actions,
+        can_confirm_images=writing and late.holds_up and Action.CONFIRM_IMAGES in actions,
         signing=case.signing,
         signed_line=_kept_line(case) if not writing and state is None else _signed_line(state),
         can_decide=own_case and Action.RECEIVE in actions and bool(state and state.verified),
@@ -316,13 +317,24 @@ def _why_not_sign(opinion: Opinion, phase: Phase, late: Arriving) -> str:
     if missing:
         return translate("workspace", "Still needed: {items}").format(items=", ".join(missing))
     if not late.left:
-        return ""
+        return _doubt_words(late)
     text = translate(
         "workspace",
         "Late images are on their way ({done} of {total}). Wait for them, or go on without them: "
         "the timeline will say so.",
     )
     return text.format(done=late.done, total=late.total)
+
+
+def _doubt_words(late: Arriving) -> str:
+    if not late.doubted:
+        return ""
+    text = QCoreApplication.translate(
+        "workspace",
+        "⚠ {n} late images may be another patient's. Compare name and date of birth: say that they "
+        "belong here, or go on without them.",
+    )
+    return text.format(n=late.doubted)
 
 
 def _signed_line(state: ReportState | None) -> str:

@@ -111,7 +111,7 @@ class SigningService:
             expert_name=self._account.display_name,
             expert_title=profile.title.value if profile else "",
             expert_institution=self._account.institution_name or "",
-            study_instance_uids=reported_studies(case.consultation.studies),
+            study_instance_uids=reported_studies(case.content, case.consultation.studies),
             question=case.content.question,
             opinion=case.opinion,
             signed_at=datetime.now(UTC),

@@ -26,6 +26,7 @@ class ReportPane(View):
 
     printed = Signal()
     waived = Signal()
+    belonging = Signal()
     """The expert wants to go on without late images."""
 
     def __init__(self) -> None:
@@ -58,6 +59,7 @@ class ReportPane(View):
         self._sign = button("sign", self.ask_signature, "primary")
         self._why_not = label("whyNotSign", "small", wrap=True)
         self._waive = button("waiveImages", self.waived.emit)
+        self._belong = button("confirmImages", self.belonging.emit)
         self._signing = self._signing_part()
         self._deciding = self._deciding_part()
         self._decision = label("decision", "lead", wrap=True)
@@ -87,7 +89,7 @@ class ReportPane(View):
                 self._status,
                 scroll,
                 self._why_not,
-                row(None, self._waive),
+                row(None, self._belong, self._waive),
                 self._signing,
                 self._deciding,
                 self._decision,
@@ -147,6 +149,7 @@ class ReportPane(View):
         self._why_not.setText(props.why_not_sign)
         self._why_not.setVisible(writing and bool(props.why_not_sign))
         self._waive.setVisible(props.can_waive)
+        self._belong.setVisible(props.can_confirm_images)
         if not writing or props.can_waive:
             self._signing.hide()
         self._confirm.setEnabled(not props.signing)
@@ -217,6 +220,7 @@ class ReportPane(View):
             box.setAccessibleName(box.text())
         set_words(self._sign, self.tr("Sign the report…"), "Ctrl+Shift+S")
         set_words(self._waive, self.tr("Go on without late images…"))
+        set_words(self._belong, self.tr("They belong here…"))
         self._warning.setText(
             self.tr(
                 "Signing sends the report to the clinic at once. It cannot be changed afterwards; "

@@ -80,6 +80,7 @@ class Workspace(View):
         self.menu, self.action_panel, self.strip = CaseMenu(), CaseActionPanel(), CaseStrip()
         self.menu.chosen.connect(self._begin)
         self.report.waived.connect(lambda: self._begin_action(Action.WAIVE_IMAGES))
+        self.report.belonging.connect(lambda: self._begin_action(Action.CONFIRM_IMAGES))
         self.action_panel.leaving.connect(self.menu.take_keys)
         self.strip.asked.connect(self._begin_action)
         self._record_button = self._toggle("toggleRecord", "record", self.toggle_record)

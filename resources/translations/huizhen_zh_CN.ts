@@ -3895,6 +3895,10 @@
         <source>What is critical, in one plain sentence</source>
         <translation>危急发现是什么（一句话写明）</translation>
     </message>
+    <message>
+        <source>They belong here…</source>
+        <translation>属于本例…</translation>
+    </message>
 </context>
 <context>
     <name>RetrieveRow</name>
@@ -5362,16 +5366,24 @@
         <translation>不等补传影像，继续</translation>
     </message>
     <message>
-        <source>The report can be signed though not all images have arrived. The timeline says so, and the clinic reads it. Images that are added later are waited for again.</source>
-        <translation>影像未到齐也可签署报告。时间线会如实记录，基层医生可以看到。此后再补传的影像仍需等待。</translation>
-    </message>
-    <message>
         <source>Read the critical finding back</source>
         <translation>复述确认危急发现</translation>
     </message>
     <message>
         <source>The expert sees at once that it was understood, and by whom. It cannot be changed afterwards.</source>
         <translation>专家会立即看到已被理解以及由谁确认。提交后不能更改。</translation>
+    </message>
+    <message>
+        <source>The report can be signed; it does not rest on images that have not arrived or may be another patient&apos;s. The timeline says so. Images added later are waited for.</source>
+        <translation>报告可以签署，但不以未到达或可能属于其他患者的影像为依据。时间线会记录。之后补传的影像仍会等待。</translation>
+    </message>
+    <message>
+        <source>The late images belong here</source>
+        <translation>补传影像属于本例</translation>
+    </message>
+    <message>
+        <source>You have compared name and date of birth: they are this patient&apos;s. The timeline says so, and the report rests on them.</source>
+        <translation>您已核对姓名和出生日期：影像属于本患者。时间线会记录，报告以其为依据。</translation>
     </message>
 </context>
 <context>
@@ -5474,6 +5486,10 @@
     <message>
         <source>{n} of them are not on the screen yet</source>
         <translation>其中 {n} 幅尚未显示</translation>
+    </message>
+    <message>
+        <source>⚠ Late images may be another patient&apos;s: {n}</source>
+        <translation>⚠ 补传影像可能属于其他患者：{n} 幅</translation>
     </message>
 </context>
 <context>
@@ -6929,6 +6945,10 @@
         <source>{number}: an appointment was missed. {what}</source>
         <translation>{number}：预约未能进行。{what}</translation>
     </message>
+    <message>
+        <source>Late images may be another patient&apos;s, so nothing was signed. Compare, then choose “The late images belong here” or “Go on without late images” in the case&apos;s actions.</source>
+        <translation>补传影像可能属于其他患者，报告未签署。请核对后在病例操作中选择“补传影像属于本例”或“不等补传影像，继续”。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -8290,10 +8310,6 @@
         <translation>撤回了补传影像</translation>
     </message>
     <message>
-        <source>Goes on without late images that have not arrived</source>
-        <translation>不等未到的补传影像，继续</translation>
-    </message>
-    <message>
         <source>Off shift</source>
         <translation>不在班</translation>
     </message>
@@ -8348,6 +8364,14 @@
     <message>
         <source>Rang again: the appointment had not begun</source>
         <translation>预约未开始，再次提醒</translation>
+    </message>
+    <message>
+        <source>Goes on without late images that have not arrived or are in doubt</source>
+        <translation>不采用未到达或存疑的补传影像，继续</translation>
+    </message>
+    <message>
+        <source>Said that the late images are this patient&apos;s</source>
+        <translation>确认补传影像属于本患者</translation>
     </message>
 </context>
 <context>
@@ -8435,6 +8459,10 @@
     <message>
         <source>What the critical finding is</source>
         <translation>危急发现的内容</translation>
+    </message>
+    <message>
+        <source>⚠ {n} late images may be another patient&apos;s. Compare name and date of birth: say that they belong here, or go on without them.</source>
+        <translation>⚠ {n} 幅补传影像可能属于其他患者。请核对姓名和出生日期：确认属于本例，或不采用它们。</translation>
     </message>
 </context>
 </TS>

@@ -30,6 +30,7 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.ROTA_OVERLAP: 409,
     ErrorCode.TRANSITION_REFUSED: 409,
     ErrorCode.IMAGES_ARRIVING: 409,
+    ErrorCode.IMAGES_DOUBTED: 409,
     ErrorCode.INCOMPLETE_CASE: 422,
     ErrorCode.STUDY_UNVERIFIED: 409,
     ErrorCode.INSTANCE_CONFLICT: 409,

@@ -19,6 +19,8 @@ _STATIC = frozenset(
         Guard.DRAFTERS_HOUSE,
         Guard.COMPLETE,
         Guard.IMAGES_ARRIVE,
+        Guard.IMAGES_OPEN,
+        Guard.IMAGES_DOUBTED,
         Guard.FINDING_OPEN,
         Guard.NO_SHOW_KNOWN,
         Guard.ABORT_ASKED,
@@ -36,6 +38,7 @@ def allowed_actions(
     offered: bool,
     missing: tuple[CaseItem, ...],
     arriving: int = 0,
+    doubted: int = 0,
 ) -> tuple[Action, ...]:
     """What the account may do now, leaving out only what the request itself must bring."""
     attempt = Attempt(
@@ -45,6 +48,7 @@ def allowed_actions(
         offered=offered,
         missing=missing,
         arriving=arriving,
+        doubted=doubted,
     )
     allowed = []
     for action in Action:

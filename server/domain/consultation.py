@@ -58,6 +58,9 @@ class Attempt:
     missing: tuple[CaseItem, ...] = ()
     arriving: int = 0
     """Images of the case that were declared and are not here."""
+    doubted: int = 0
+    """Late images that may be another patient's; `doubt` is what is to be compared."""
+    doubt: str = ""
     images: int = 0
     """Of `add_images` and `take_back_images`: how many."""
     report: bool = False
@@ -210,9 +213,13 @@ def check_guard(guard: Guard, case: Case, attempt: Attempt, now: datetime | None
             _require(attempt.report, "signing needs a report: POST it to the case", "action")
         case Guard.IMAGES_ARRIVE:
             _require_state(attempt.arriving > 0, case, "no image is on its way")
+        case Guard.IMAGES_OPEN:
+            _require_state(attempt.arriving + attempt.doubted > 0, case, "no image is on its way")
+        case Guard.IMAGES_DOUBTED:
+            _require_state(attempt.doubted > 0, case, "no late image is in doubt")
         case Guard.IMAGES_SETTLED:
-            if attempt.arriving and not case.images_waived:
-                raise _images_arrive(case, attempt.arriving)
+            if (attempt.arriving or attempt.doubted) and not case.images_waived:
+                raise _images_open(case, attempt)
         case Guard.FINDING_OPEN:
             known = finding.open_finding(case) is not None
             _require_state(known, case, "no critical finding waits to be read back")
@@ -246,12 +253,12 @@ def _incomplete(case: Case, missing: tuple[CaseItem, ...]) -> Invalid:
     )
 
 
-def _images_arrive(case: Case, arriving: int) -> Conflict:
-    return Conflict(
-        ErrorCode.IMAGES_ARRIVING,
-        f"{arriving} late images have not arrived: wait, or go on without them (waive_images)",
-        consultation_id=case.id,
-    )
+def _images_open(case: Case, attempt: Attempt) -> Conflict:
+    code, why = ErrorCode.IMAGES_ARRIVING, f"{attempt.arriving} late images have not arrived: wait"
+    if not attempt.arriving:
+        code = ErrorCode.IMAGES_DOUBTED
+        why = f"{attempt.doubted} late images may be another patient's: confirm_images"
+    return Conflict(code, f"{why}, or go on without (waive_images)", consultation_id=case.id)
 
 
 def _require_person(met: bool) -> None:
@@ -279,7 +286,9 @@ def _reason_of(attempt: Attempt) -> str:
         case Action.TAKE_BACK_IMAGES:
             parts.insert(0, f"-{attempt.images}")
         case Action.WAIVE_IMAGES:
-            parts.insert(0, str(attempt.arriving))
+            parts.insert(0, str(attempt.arriving + attempt.doubted))
+        case Action.CONFIRM_IMAGES:
+            parts.insert(0, str(attempt.doubted))
     return "; ".join(part for part in parts if part)
 
 
@@ -350,6 +359,9 @@ def _apply_words(new: Case, old: Case, attempt: Attempt, now: datetime, timings:
             return replace(new, images_waived=False)
         case Action.WAIVE_IMAGES:
             return replace(new, images_waived=True)
+        case Action.CONFIRM_IMAGES:
+            checked = {"identity_checked": attempt.doubt}
+            return replace(new, content=new.content.model_copy(update=checked))
         case Action.REQUEST_ABORT:
             return replace(new, abort_requested=True)
         case Action.REFUSE_ABORT | Action.ABORT:

@@ -33,7 +33,9 @@ class Guard(Enum):
     EXPERT = auto()  # names the expert it goes to
     REPORT = auto()  # carries a checked, signed report
     IMAGES_ARRIVE = auto()  # late images have been declared that are not here
-    IMAGES_SETTLED = auto()  # none is on its way, or the expert goes on without
+    IMAGES_OPEN = auto()  # such, or late images that may be another patient's
+    IMAGES_DOUBTED = auto()  # only the latter
+    IMAGES_SETTLED = auto()  # none is on its way or in doubt, or the expert goes on without
     FINDING_OPEN = auto()  # a critical finding was not read back
     NO_SHOW_KNOWN = auto()  # an appointment did not take place
     ABORT_ASKED = auto()
@@ -142,7 +144,14 @@ def _expert() -> list[_Row]:
             A.WAIVE_IMAGES,
             role,
             None,
-            (Guard.HOLDS, Guard.IMAGES_ARRIVE),
+            (Guard.HOLDS, Guard.IMAGES_OPEN),
+        ),
+        (
+            (P.READING, P.IN_CALL, P.DRAFTING),
+            A.CONFIRM_IMAGES,
+            role,
+            None,
+            (Guard.HOLDS, Guard.IMAGES_DOUBTED),
         ),
         ((P.SIGNED, P.RECEIVED), A.AMEND, role, P.AMENDED, holds_reason),
         (AT_WORK, A.ABORT, role, P.ABORTED, (Guard.HOLDS, Guard.ABORT_ASKED)),

@@ -18,8 +18,9 @@ from app.session.case import Case, CaseOpened, ClaimHeld, OpinionEdited
 from app.session.fetching import FetchTold, StudyFetch
 from app.session.state import AnyFact, State
 from protocol.consultation import Action, AttachedStudy, Phase
+from protocol.identity import doubt_key
 from protocol.imaging import StudyProgress
-from protocol.late_images import reported_studies
+from protocol.late_images import doubted_late, reported_studies
 from protocol.report import Opinion
 from protocol.socket import StudyProgressed
 from tests.fakes.examples import DOCTOR, NOW, consultation, content, person, row, study
@@ -27,6 +28,7 @@ from tests.models.test_derived import after
 from tests.views.facts import CLAIM, EVERYBODY, online
 
 CHEST, LATER = "1.2.3", "1.2.4"
+DECIDING = (Action.WAIVE_IMAGES, Action.CONFIRM_IMAGES)
 WRITTEN = Opinion(findings="结节", impression="良性", recommendation="随访")
 
 
@@ -46,13 +48,14 @@ def seen(
     *studies: AttachedStudy,
     facts: tuple[AnyFact, ...] = (),
     phase: Phase = Phase.DRAFTING,
+    allowed: tuple[Action, ...] = (Action.WAIVE_IMAGES,),
     **more: Any,
 ) -> State:
     """An expert's case with these studies."""
     case = consultation(
         row(phase=phase, expert=person(EVERYBODY), requester=person(DOCTOR)),
         studies=studies,
-        allowed_actions=(Action.WAIVE_IMAGES,),
+        allowed_actions=allowed,
         **more,
     )
     opened = CaseOpened(Case(case, content=content()))
@@ -158,7 +161,39 @@ def test_nothing_is_said_of_late_images_once_the_report_is_signed() -> None:
 
 def test_a_report_rests_on_what_was_there() -> None:
     studies = (part(CHEST, 10, 4, 1), part(LATER, 0, 5, 2), part("1.2.5", 0, 1, 1))
-    assert reported_studies(studies) == (CHEST, "1.2.5")
+    assert reported_studies(content(), studies) == (CHEST, "1.2.5")
+
+
+def anothers(uid: str, late: int) -> AttachedStudy:
+    """A late study that names another patient than the case."""
+    return part(uid, 0, late, late).model_copy(
+        update={"patient_name": "WANG^FANG", "patient_birth_date": "19010203"}
+    )
+
+
+def test_late_images_that_may_be_anothers_hinder_signing_until_the_expert_has_decided() -> None:
+    state = seen(part(CHEST, 10, 0, 0), anothers(LATER, 2), allowed=DECIDING)
+    shown, report = line(state), workspace(state).report
+    assert shown is not None
+    assert (shown.text, shown.look) == ("⚠ Late images may be another patient's: 2", "warning")
+    assert (report.can_sign, report.can_waive, report.can_confirm_images) == (False, True, True)
+    assert "2 late images may be another patient's" in report.why_not_sign
+
+
+def test_what_was_left_out_hinders_nothing_and_the_report_does_not_rest_on_it() -> None:
+    studies = (part(CHEST, 10, 0, 0), anothers(LATER, 2))
+    report = workspace(seen(*studies, allowed=DECIDING, images_waived=True)).report
+    assert (report.can_sign, report.can_confirm_images) == (True, False)
+    assert reported_studies(content(), studies) == (CHEST,)
+
+
+def test_what_the_expert_has_compared_belongs_to_the_case() -> None:
+    studies = (part(CHEST, 10, 0, 0), anothers(LATER, 2))
+    key = doubt_key(content(), studies)
+    compared = content().model_copy(update={"identity_checked": key})
+    assert doubted_late(content(), studies) == 2
+    assert doubted_late(compared, studies) == 0
+    assert reported_studies(compared, studies) == (CHEST, LATER)
 
 
 # --- what the clinic sees ------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def report_of(expert: Someone, case_id: str, **changes: Any) -> Report:
         expert_name=account.display_name,
         expert_title=account.expert.title.value,
         expert_institution=account.institution_name or "",
-        study_instance_uids=reported_studies(view.studies),
+        study_instance_uids=reported_studies(view.content, view.studies),
         question=view.content.question,
         opinion=draft.opinion,
         signed_at=datetime.now(UTC),

@@ -150,6 +150,26 @@ def test_the_expert_waits_for_images_or_signs_without_them_by_choice(valley: Val
     assert sign(valley, case_id).status_code == 201
 
 
+def test_the_expert_says_that_late_images_of_another_name_belong_here(valley: Valley) -> None:
+    case_id, slices, _ = a_case(valley)
+    ready_to_sign(valley, case_id)
+    other = new_study(2)
+    for one in other:
+        one.PatientName, one.PatientBirthDate = "WANG^FANG", "19010203"
+    assert declared(valley.doctor, case_id, other).status_code == 200
+    assert stow(valley.doctor, [file_bytes(one) for one in other]).status_code == 200
+    refused = sign(valley, case_id)
+    assert (refused.status_code, refused.json()["code"]) == (409, "images_doubted")
+    assert "confirm_images" in seen(valley.expert, case_id)["allowed_actions"]
+    assert valley.expert.act(case_id, "confirm_images").status_code == 200
+    assert events(valley.expert, case_id)[-1] == ("confirm_images", "2")
+    assert "confirm_images" not in seen(valley.expert, case_id)["allowed_actions"]
+    answer = sign(valley, case_id)
+    assert answer.status_code == 201, answer.text
+    rests_on = answer.json()["report"]["study_instance_uids"]
+    assert sorted(rests_on) == sorted((slices[0].StudyInstanceUID, other[0].StudyInstanceUID))
+
+
 def test_the_report_names_only_studies_that_were_there(valley: Valley) -> None:
     case_id, slices, _ = a_case(valley)
     ready_to_sign(valley, case_id)

@@ -96,6 +96,7 @@ def fully(action: Action, who: Who | None) -> Attempt:
         offered=True,
         report=True,
         arriving=0 if action is Action.SIGN else 2,
+        doubted=0 if action is Action.SIGN else 2,
         new_claim_hash=hash_token("new"),
     )
 
@@ -244,7 +245,9 @@ def test_allowed_actions_are_what_step_permits_when_everything_is_brought() -> N
         if who is None:
             continue
         case = case_in(phase, abort_requested=True)
-        allowed = allowed_actions(case, who, eligible=True, offered=True, missing=(), arriving=2)
+        allowed = allowed_actions(
+            case, who, eligible=True, offered=True, missing=(), arriving=2, doubted=2
+        )
         for action in Action:
             try:
                 step(case, fully(action, who), NOW, TIMINGS)
@@ -297,6 +300,30 @@ def test_nobody_signs_over_images_on_their_way_without_having_said_so() -> None:
     assert step(waived.case, signing, NOW, TIMINGS).case.phase is Phase.SIGNED
 
 
+def test_nobody_signs_over_late_images_that_may_be_anothers() -> None:
+    case = case_in(Phase.DRAFTING)
+    signing = replace(fully(Action.SIGN, EXPERT), arriving=0, doubted=2)
+    with pytest.raises(Conflict) as refused:
+        step(case, signing, NOW, TIMINGS)
+    assert refused.value.code is ErrorCode.IMAGES_DOUBTED
+    asked = Attempt(Action.WAIVE_IMAGES, EXPERT, proof=Proof(TOKEN, 3), doubted=2)
+    assert (
+        step(step(case, asked, NOW, TIMINGS).case, signing, NOW, TIMINGS).case.phase is Phase.SIGNED
+    )
+    told = step(case, replace(asked, action=Action.CONFIRM_IMAGES, doubt="key"), NOW, TIMINGS)
+    assert (told.case.content.identity_checked, told.event.reason) == ("key", "2")
+
+
+def test_nothing_belongs_here_that_nobody_doubts() -> None:
+    with pytest.raises(Conflict):
+        step(
+            case_in(Phase.DRAFTING),
+            Attempt(Action.CONFIRM_IMAGES, EXPERT, proof=Proof(TOKEN, 3)),
+            NOW,
+            TIMINGS,
+        )
+
+
 def test_what_was_waived_does_not_count_for_images_that_are_added_afterwards() -> None:
     case = case_in(Phase.DRAFTING, images_waived=True)
     more = step(case, fully(Action.ADD_IMAGES, REQUESTER), NOW, TIMINGS).case
@@ -306,8 +333,9 @@ def test_what_was_waived_does_not_count_for_images_that_are_added_afterwards() -
 
 def test_there_is_nothing_to_waive_or_take_back_where_all_have_arrived() -> None:
     for action, who in ((Action.WAIVE_IMAGES, EXPERT), (Action.TAKE_BACK_IMAGES, REQUESTER)):
+        attempt = replace(fully(action, who), arriving=0, doubted=0)
         with pytest.raises(Conflict):
-            step(case_in(Phase.DRAFTING), replace(fully(action, who), arriving=0), NOW, TIMINGS)
+            step(case_in(Phase.DRAFTING), attempt, NOW, TIMINGS)
 
 
 # --- whose draft it is ------------------------------------------------------------------------

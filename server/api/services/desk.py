@@ -18,7 +18,8 @@ from protocol.consultation import (
     Transition,
 )
 from protocol.errors import ErrorCode
-from protocol.late_images import arriving_images
+from protocol.identity import doubt_key
+from protocol.late_images import arriving_images, doubted_late
 from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer, PersonPresence
 from server.api.services.acting import Acting
 from server.api.services.claiming import ClaimRace
@@ -185,6 +186,8 @@ class Desk:
             offered=any(offer.expert_id == who.id for offer in offers),
             missing=missing_items(case.content, studies, today=work.now.date()),
             arriving=arriving_images(studies),
+            doubted=doubted_late(case.content, studies),
+            doubt=doubt_key(case.content, studies),
             holder_name=None
             if case.holder_id is None
             else people.person(case.holder_id).display_name,
@@ -376,6 +379,7 @@ class Desk:
             offered=attempt.offered,
             missing=attempt.missing,
             arriving=attempt.arriving,
+            doubted=attempt.doubted,
         )
 
     async def _view(self, work: Work, case: Case, who: Who) -> Consultation:

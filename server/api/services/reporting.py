@@ -6,7 +6,7 @@ from protocol.account import CLINICAL_ROLES
 from protocol.base import new_id
 from protocol.consultation import Action, Phase
 from protocol.errors import ErrorCode
-from protocol.late_images import arriving_images, reported_studies
+from protocol.late_images import arriving_images, doubted_late, reported_studies
 from protocol.library import LibraryEntry, LibraryPage
 from protocol.report import (
     LearningFlag,
@@ -77,7 +77,7 @@ class Reporting:
                 case,
                 who,
                 people.person(case.requester_id),
-                reported_studies(studies),
+                reported_studies(case.content, studies),
                 work.now,
             )
             key_id = await self._key(work, who, body.public_key)
@@ -96,6 +96,7 @@ class Reporting:
                 report=True,
                 finding=body.report.opinion.critical_finding,
                 arriving=arriving_images(studies),
+                doubted=doubted_late(case.content, studies),
             )
             done = await self._acting.perform(work, case, attempt)
             await work.archive.save_opinion(case_id, body.report.opinion, work.now)
