@@ -1,8 +1,9 @@
 """What an account may do with a case now, as its screen offers it."""
 
 from protocol.consultation import Action, CaseItem
+from server.domain.attempt import Attempt
 from server.domain.case import Case
-from server.domain.consultation import Attempt, check_guard
+from server.domain.consultation import check_guard
 from server.domain.errors import Refusal
 from server.domain.people import Who
 from server.domain.transitions import TABLE, Guard, Rule
@@ -50,6 +51,11 @@ def allowed_actions(
         arriving=arriving,
         doubted=doubted,
     )
+    return allowed_by(case, who, attempt)
+
+
+def allowed_by(case: Case, who: Who, attempt: Attempt) -> tuple[Action, ...]:
+    """The same, with what is known of the case in an attempt of theirs."""
     allowed = []
     for action in Action:
         for role in who.roles:

@@ -4,73 +4,28 @@ the new state with its timeline event, or raises and changes nothing (as h11 doe
 import hashlib
 import hmac
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import datetime
 
 from protocol.account import Role
 from protocol.base import new_id
 from protocol.consultation import (
     Action,
     CaseItem,
-    Decision,
-    DeclineReason,
     Phase,
-    Status,
     TimelineEvent,
 )
 from protocol.errors import ErrorCode
-from protocol.finding import CriticalFinding
 from server.domain import appointment, finding
+from server.domain.attempt import Attempt, Proof
 from server.domain.case import Case, Timings
-from server.domain.clocks import report_target
+from server.domain.effects import applied
 from server.domain.errors import Conflict, Forbidden, Invalid, Refusal, invalid_field, not_a_member
 from server.domain.people import Who
-from server.domain.transitions import LEASED, TABLE, Guard, Rule
+from server.domain.transitions import TABLE, Guard, Rule
 
 _ACTIONS_OF: dict[Role | None, frozenset[Action]] = {
     role: frozenset(action for _, action, who in TABLE if who is role) for role in (*Role, None)
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """Claim token and fence, as a write of the holder carries them."""
-
-    claim_token: str
-    fence: int
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One action somebody (or, without `who`, the clock) asks for."""
-
-    action: Action
-    who: Who | None = None
-    reason: str = ""
-    proof: Proof | None = None
-    decline_reason: DeclineReason | None = None
-    decision: Decision | None = None
-    checklist: tuple[str, ...] = ()
-    scheduled_for: datetime | None = None
-    expert_id: UUID | None = None
-    eligible: bool = False
-    offered: bool = False
-    missing: tuple[CaseItem, ...] = ()
-    arriving: int = 0
-    """Images of the case that were declared and are not here."""
-    doubted: int = 0
-    """Late images that may be another patient's; `doubt` is what is to be compared."""
-    doubt: str = ""
-    images: int = 0
-    """Of `add_images` and `take_back_images`: how many."""
-    report: bool = False
-    finding: str = ""
-    """Of `sign`: what is critical."""
-    told: str = ""
-    sitting: frozenset[Role] = frozenset()
-    """Of the clocks of an appointment: who sits in the call."""
-    new_claim_hash: str | None = None
-    holder_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +67,7 @@ def step(case: Case, attempt: Attempt, now: datetime, timings: Timings) -> Step:
     if attempt.action is Action.CLAIM and attempt.who is not None and to is case.phase:
         to = _after_taking_over(case, attempt.who)
     to = appointment.lands(case, attempt.action, to)
-    changed = _apply(
+    changed = applied(
         replace(case, phase=to, updated_at=case.changed_at(now)), case, attempt, now, timings
     )
     asked = appointment.Asked(role, attempt.scheduled_for, attempt.sitting)
@@ -295,115 +250,3 @@ def _reason_of(attempt: Attempt) -> str:
 def _after_taking_over(case: Case, who: Who) -> Phase:
     """The holder continues where the case stands; somebody it was handed to starts anew."""
     return case.phase if case.holder_id == who.id else Phase.CLAIMED
-
-
-def _apply(new: Case, old: Case, attempt: Attempt, now: datetime, timings: Timings) -> Case:
-    """The side of an action that is not the phase."""
-    new = _apply_words(new, old, attempt, now, timings)
-    if attempt.who is not None and attempt.who.id == old.holder_id:
-        new = replace(new, active_at=now)
-    if attempt.action is Action.CLAIM and attempt.who is not None:
-        new = replace(
-            new,
-            holder_id=attempt.who.id,
-            holder_institution_id=attempt.who.institution_id,
-            claim_hash=attempt.new_claim_hash,
-            claimed_at=old.claimed_at if old.holder_id == attempt.who.id else now,
-            active_at=now,
-            fence=old.fence + 1,
-            # Whoever goes on with a case, or takes it over, goes on with its clocks.
-            start_by=old.start_by or now + timings.start_target,
-            report_by=old.report_by or now + report_target(old.content.urgency, timings),
-        )
-    elif new.status is Status.PENDING and old.holder_id is not None:
-        new = replace(
-            new,
-            holder_id=None,
-            holder_institution_id=None,
-            claim_hash=None,
-            claimed_at=None,
-            start_by=None,
-            report_by=None,
-            fence=old.fence + 1,
-        )
-    elif new.status is Status.CANCELLED:
-        new = replace(new, claim_hash=None, fence=old.fence + 1)
-    return replace(new, lease_until=_lease(new, old, attempt, now, timings.lease))
-
-
-def _apply_words(new: Case, old: Case, attempt: Attempt, now: datetime, timings: Timings) -> Case:
-    match attempt.action:
-        case Action.SUBMIT:
-            return replace(new, submitted_at=now, accept_by=now + timings.accept_target)
-        case Action.DECLINE if attempt.who is not None:
-            return replace(new, declined=old.declined | {attempt.who.id})
-        case Action.ESCALATE:
-            return replace(new, escalated=True)
-        case Action.ASK_INFORMATION:
-            return replace(new, paused_since=now, checklist=attempt.checklist)
-        case Action.RESUBMIT:
-            waited = timedelta(0) if old.paused_since is None else now - old.paused_since
-            return replace(
-                new,
-                paused_since=None,
-                checklist=attempt.checklist,
-                active_at=now,
-                accept_by=_later(old.accept_by, waited),
-                start_by=_later(old.start_by, waited),
-                report_by=_later(old.report_by, waited),
-            )
-        case Action.SCHEDULE:
-            at = attempt.scheduled_for
-            return replace(new, scheduled_for=at, start_by=at)
-        case Action.ADD_IMAGES:
-            return replace(new, images_waived=False)
-        case Action.WAIVE_IMAGES:
-            return replace(new, images_waived=True)
-        case Action.CONFIRM_IMAGES:
-            checked = {"identity_checked": attempt.doubt}
-            return replace(new, content=new.content.model_copy(update=checked))
-        case Action.REQUEST_ABORT:
-            return replace(new, abort_requested=True)
-        case Action.REFUSE_ABORT | Action.ABORT:
-            return replace(new, abort_requested=False)
-        case Action.RECEIVE:
-            return replace(new, decision=attempt.decision, decision_note=attempt.reason)
-        case Action.SIGN:
-            return _signed(new, old, attempt.finding, now, timings)
-        case Action.READ_BACK | Action.ESCALATE_FINDING:
-            return replace(new, finding=_told_finding(old, attempt, now))
-        case _:
-            return new
-
-
-def _signed(new: Case, old: Case, what: str, now: datetime, timings: Timings) -> Case:
-    version = old.report_version + 1
-    found = finding.after_signing(old.finding, what, version, now, timings)
-    return replace(new, report_version=version, abort_requested=False, finding=found)
-
-
-def _told_finding(old: Case, attempt: Attempt, now: datetime) -> CriticalFinding | None:
-    if old.finding is None:
-        return None
-    if attempt.who is None:
-        return old.finding.model_copy(update={"escalated_at": now})
-    by = attempt.who.display_name
-    return finding.read_back(old.finding, attempt.reason, attempt.told, by, now)
-
-
-def _later(due: datetime | None, waited: timedelta) -> datetime | None:
-    """A clock goes on where it was paused."""
-    return None if due is None else due + waited
-
-
-def _lease(
-    new: Case, old: Case, attempt: Attempt, now: datetime, length: timedelta
-) -> datetime | None:
-    if new.phase not in LEASED or new.holder_id is None:
-        return None
-    renewed = attempt.action is Action.CLAIM or (
-        attempt.who is not None and attempt.who.id == new.holder_id
-    )
-    if renewed or old.lease_until is None:
-        return now + length
-    return old.lease_until

@@ -9,9 +9,10 @@ from protocol.account import ExpertProfile, ExpertTitle, Role
 from protocol.base import new_id
 from protocol.consultation import Action, CaseContent, Phase, Urgency
 from protocol.queue import CaseClock, ClockStage, IneligibleReason
+from server.domain.attempt import Attempt, Proof
 from server.domain.case import Case, Timings
 from server.domain.clocks import Alarm, Span, alarms_of, running, warned_by
-from server.domain.consultation import Attempt, Proof, hash_token, step
+from server.domain.consultation import hash_token, step
 from server.domain.matching import Needs, candidates
 from server.domain.people import Who
 from tests.server.test_rules import expert, standing

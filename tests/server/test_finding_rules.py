@@ -10,8 +10,9 @@ from protocol.account import Role
 from protocol.base import new_id
 from protocol.consultation import Action, CaseContent, Phase
 from server.domain.allowed import allowed_actions
+from server.domain.attempt import Attempt, Proof
 from server.domain.case import Case, Timings
-from server.domain.consultation import Attempt, Proof, hash_token, step
+from server.domain.consultation import hash_token, step
 from server.domain.errors import Conflict, Forbidden, Invalid
 from server.domain.people import Who
 from server.domain.queue import TimerKind, timers_of

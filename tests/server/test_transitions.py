@@ -23,8 +23,9 @@ from protocol.consultation import (
 from protocol.errors import ErrorCode
 from protocol.finding import CriticalFinding
 from server.domain.allowed import allowed_actions
+from server.domain.attempt import Attempt, Proof
 from server.domain.case import Case, Timings
-from server.domain.consultation import Attempt, Proof, hash_token, step
+from server.domain.consultation import hash_token, step
 from server.domain.errors import Conflict, Forbidden, Refusal
 from server.domain.people import Who
 from server.domain.queue import human_number

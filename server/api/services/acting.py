@@ -8,10 +8,11 @@ from protocol.consultation import Action, Status
 from protocol.errors import ErrorCode
 from protocol.queue import OfferEnd
 from server.api.services.telling import Telling
+from server.domain.attempt import Attempt
 from server.domain.audit import Access, Resource
 from server.domain.case import Case, Timings
 from server.domain.clocks import alarms_of
-from server.domain.consultation import Attempt, claim_lost, step
+from server.domain.consultation import claim_lost, step
 from server.domain.errors import Conflict, NotFound
 from server.domain.queue import timers_of
 from server.domain.transitions import POOL

@@ -26,9 +26,9 @@ from server.api.services.recordings import RecordingKeeper
 from server.api.services.rooms import Endpoint, Pushed, Room, Seat
 from server.api.services.sfu_switch import SfuSwitch
 from server.api.services.shares import row_of, seats_of
+from server.domain.attempt import Attempt
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
-from server.domain.consultation import Attempt
 from server.domain.errors import NotFound, Refusal
 from server.domain.people import Who
 from server.domain.rights import require_part

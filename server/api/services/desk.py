@@ -27,10 +27,11 @@ from server.api.services.pages import cursor_of, read_cursor
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
 from server.api.services.tokens import new_secret
-from server.domain.allowed import allowed_actions
+from server.domain.allowed import allowed_by
+from server.domain.attempt import Attempt, Proof
 from server.domain.audit import Access, Resource
 from server.domain.case import Case, missing_items
-from server.domain.consultation import Attempt, Proof, check_proof, claim_lost
+from server.domain.consultation import check_proof, claim_lost
 from server.domain.errors import Conflict, invalid_field, not_a_member
 from server.domain.people import Who
 from server.domain.queue import lease_after_heartbeat, queue_key
@@ -372,15 +373,7 @@ class Desk:
         studies: tuple[AttachedStudy, ...] | None = None,
     ) -> Iterable[Action]:
         attempt = await self.attempt(work, case, who, Action.EDIT, studies)
-        return allowed_actions(
-            case,
-            who,
-            eligible=attempt.eligible,
-            offered=attempt.offered,
-            missing=attempt.missing,
-            arriving=attempt.arriving,
-            doubted=attempt.doubted,
-        )
+        return allowed_by(case, who, attempt)
 
     async def _view(self, work: Work, case: Case, who: Who) -> Consultation:
         people = await self._telling.directory.of(work)

@@ -11,8 +11,8 @@ from server.api.services.ringing import Bell
 from server.api.services.rooms import Room
 from server.api.services.shares import seats_of
 from server.domain.appointment import open_appointment, seated, unwatched
+from server.domain.attempt import Attempt
 from server.domain.case import Case
-from server.domain.consultation import Attempt
 from server.domain.queue import TimerKind
 from server.store.timers import Due
 from server.store.work import Work

@@ -17,9 +17,10 @@ from protocol.report import (
 )
 from server.api.services.acting import Acting
 from server.api.services.identity import require_ticket
+from server.domain.attempt import Attempt, Proof
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
-from server.domain.consultation import Attempt, Proof, check_proof
+from server.domain.consultation import check_proof
 from server.domain.errors import Conflict, NotFound, invalid_field
 from server.domain.library import entry_of
 from server.domain.people import Who

@@ -10,9 +10,9 @@ from protocol.on_call import AlertWhy
 from protocol.queue import ASKED_NEVERTHELESS, Candidate, CaseClock, ClockStage, OfferEnd
 from server.api.services.acting import Acting
 from server.api.services.on_call import OnCall
+from server.domain.attempt import Attempt
 from server.domain.case import Case
 from server.domain.clocks import Alarm, alarms_of, running, warned_by
-from server.domain.consultation import Attempt
 from server.domain.errors import invalid_field
 from server.domain.matching import Needs, Standing, candidates, to_offer
 from server.domain.people import Who

@@ -12,9 +12,9 @@ from protocol.consultation import Action
 from protocol.errors import ErrorCode
 from protocol.imaging import StudyManifest, StudyProgress
 from server.api.services.acting import Acting
+from server.domain.attempt import Attempt
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
-from server.domain.consultation import Attempt
 from server.domain.errors import Conflict, NotFound, invalid_field
 from server.domain.people import Who
 from server.domain.ports import ObjectStore

@@ -15,9 +15,9 @@ from server.api.services.on_call import OnCall
 from server.api.services.presences import Presences
 from server.api.services.ringing import Bell
 from server.api.services.waiting import Waiting
+from server.domain.attempt import Attempt
 from server.domain.case import Case
 from server.domain.clocks import Alarm
-from server.domain.consultation import Attempt
 from server.domain.people import Who
 from server.domain.ports import Clock
 from server.domain.queue import TimerKind

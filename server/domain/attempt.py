@@ -1,0 +1,50 @@
+"""One action that somebody, or the clock, asks for, with what it needs to be judged."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from protocol.account import Role
+from protocol.consultation import Action, CaseItem, Decision, DeclineReason
+from server.domain.people import Who
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Claim token and fence, as a write of the holder carries them."""
+
+    claim_token: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One action somebody (or, without `who`, the clock) asks for."""
+
+    action: Action
+    who: Who | None = None
+    reason: str = ""
+    proof: Proof | None = None
+    decline_reason: DeclineReason | None = None
+    decision: Decision | None = None
+    checklist: tuple[str, ...] = ()
+    scheduled_for: datetime | None = None
+    expert_id: UUID | None = None
+    eligible: bool = False
+    offered: bool = False
+    missing: tuple[CaseItem, ...] = ()
+    arriving: int = 0
+    """Images of the case that were declared and are not here."""
+    doubted: int = 0
+    """Late images that may be another patient's; `doubt` is what is to be compared."""
+    doubt: str = ""
+    images: int = 0
+    """Of `add_images` and `take_back_images`: how many."""
+    report: bool = False
+    finding: str = ""
+    """Of `sign`: what is critical."""
+    told: str = ""
+    sitting: frozenset[Role] = frozenset()
+    """Of the clocks of an appointment: who sits in the call."""
+    new_claim_hash: str | None = None
+    holder_name: str | None = None
