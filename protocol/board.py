@@ -5,6 +5,7 @@ from protocol.base import Answer, Moment
 from protocol.consultation import Action, ConsultationSummary, Person
 from protocol.on_call import CaseAlert
 from protocol.queue import CaseClock, PersonPresence
+from protocol.statistics import ExpertStatistics
 
 
 class RunningClock(Answer):
@@ -44,6 +45,7 @@ class BoardExpert(Answer):
     presence: PersonPresence
     load: int
     cases: int
+    statistics: ExpertStatistics = ExpertStatistics()
 
 
 class Board(Answer):

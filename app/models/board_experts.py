@@ -12,6 +12,7 @@ from app.session.board import Board
 from app.session.queue import Load
 from protocol.board import BoardExpert
 from protocol.queue import Candidate, IneligibleReason, PersonPresence, Presence
+from protocol.statistics import COUNTED_DAYS, ExpertStatistics
 
 LOOKS = {
     Presence.AVAILABLE: "good",
@@ -48,6 +49,8 @@ class ExpertProps:
     eligible: bool
     can_take: bool
     spoken: str
+    lately: str = ""
+    """What they did in the last thirty days; empty where nothing."""
 
 
 def presence_words(presence: PersonPresence) -> str:
@@ -112,7 +115,8 @@ def _expert(expert: BoardExpert, candidate: Candidate | None, *, holds: bool) ->
     load = translate("board", "Load {load} · cases: {n}").format(load=expert.load, n=expert.cases)
     score, why = _why(candidate, holds=holds)
     against = set() if candidate is None else set(candidate.ineligible)
-    spoken = (expert.person.display_name, presence, line, load, score, why)
+    done = lately(expert.statistics)
+    spoken = (expert.person.display_name, presence, line, load, done, score, why)
     return ExpertProps(
         id=expert.person.id,
         name=expert.person.display_name,
@@ -125,7 +129,23 @@ def _expert(expert: BoardExpert, candidate: Candidate | None, *, holds: bool) ->
         eligible=candidate is not None and not against and not holds,
         can_take=candidate is not None and not holds and not against & BARS,
         spoken=", ".join(part for part in spoken if part),
+        lately=done,
     )
+
+
+def lately(done: ExpertStatistics) -> str:
+    """Taken, how fast, and what was not: 30 d: taken 12 · 3 min · declined 1 · missed 2."""
+    translate = QCoreApplication.translate
+    if not (done.taken or done.rung):
+        return ""
+    counts = (
+        (translate("board", "taken {n}"), done.taken),
+        (translate("board", "{n} min"), done.response_minutes),
+        (translate("board", "declined {n}"), done.declined),
+        (translate("board", "missed {n}"), done.unanswered),
+    )
+    said = " · ".join(text.format(n=n) for text, n in counts if n)
+    return translate("board", "{n} d: {what}").format(n=COUNTED_DAYS, what=said) if said else ""
 
 
 def _why(candidate: Candidate | None, *, holds: bool) -> tuple[str, str]:

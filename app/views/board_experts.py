@@ -59,7 +59,9 @@ class ExpertDelegate(QStyledItemDelegate):
         view = self.parent()
         assert isinstance(view, QListView)
         width = view.viewport().width()
-        return QSize(width - 2, 22 + 2 * LINE + self._why_height(expert, width - 2 * PAD) + 2 * PAD)
+        lines = 3 if expert.lately else 2
+        why = self._why_height(expert, width - 2 * PAD)
+        return QSize(width - 2, 22 + lines * LINE + why + 2 * PAD)
 
     def paint(
         self,
@@ -101,6 +103,10 @@ class ExpertDelegate(QStyledItemDelegate):
         paint_line(painter, third, expert.load, quiet)
         if expert.score:
             self._score(painter, third, expert)
+        if expert.lately:
+            painter.setFont(small(font))
+            third = third.translated(0, LINE)
+            paint_line(painter, third, expert.lately, quiet)
         if expert.why:
             painter.setFont(small(font))
             painter.setPen(colour("text") if expert.eligible else quiet)
@@ -164,12 +170,12 @@ class ExpertList(QListView):
         if self._later is not None:
             self._later = experts
             return
-        chosen, words = self.chosen(), [(one.id, one.why) for one in self._rows()]
+        chosen, words = self.chosen(), [_height_of(one) for one in self._rows()]
         self.experts.show_rows(experts)
         at = self.experts.row_of(chosen.id) if chosen is not None else -1
         if at >= 0 and self.currentIndex().row() != at:
             self.setCurrentIndex(self.experts.index(at, 0))
-        if words != [(one.id, one.why) for one in experts]:
+        if words != [_height_of(one) for one in experts]:
             self.scheduleDelayedItemsLayout()
 
     def chosen(self) -> ExpertProps | None:
@@ -240,3 +246,8 @@ class ExpertList(QListView):
     def _aim(self, expert_id: UUID | None) -> None:
         self.target = expert_id
         self.viewport().update()
+
+
+def _height_of(expert: ExpertProps) -> tuple[UUID, str, bool]:
+    """What the height of a row depends on."""
+    return expert.id, expert.why, bool(expert.lately)

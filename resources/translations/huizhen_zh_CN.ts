@@ -5127,6 +5127,26 @@
         <source>read back</source>
         <translation>复述确认</translation>
     </message>
+    <message>
+        <source>taken {n}</source>
+        <translation>接诊 {n}</translation>
+    </message>
+    <message>
+        <source>declined {n}</source>
+        <translation>拒 {n}</translation>
+    </message>
+    <message>
+        <source>{n} d: {what}</source>
+        <translation>{n} 天：{what}</translation>
+    </message>
+    <message>
+        <source>{n} min</source>
+        <translation>{n} 分钟</translation>
+    </message>
+    <message>
+        <source>missed {n}</source>
+        <translation>未接 {n}</translation>
+    </message>
 </context>
 <context>
     <name>call</name>

@@ -16,7 +16,7 @@ class PickupRow(Base):
     __tablename__ = "pickups"
     __table_args__ = (
         Index("pickups_of_department", "department", "picked_at"),
-        Index("pickups_of_expert", "expert_id", "picked_at"),
+        Index("pickups_of_expert", "expert_id", "picked_at", "response_s"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"))

@@ -139,7 +139,7 @@ class OfferRow(Base):
     __tablename__ = "offers"
     __table_args__ = (
         Index("offers_of_case", "consultation_id", "ended_at"),
-        Index("offers_of_expert", "expert_id", "ended_at"),
+        Index("offers_of_expert", "expert_id", "ended_at", "how"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"))

@@ -26,6 +26,7 @@ from server.store.recordings import Recordings
 from server.store.room import told_when_away, told_when_full
 from server.store.rota import RotaStore
 from server.store.sessions import Sessions
+from server.store.statistics import Statistics
 from server.store.taken_back import TakenBack
 from server.store.together import Desk, Together
 from server.store.trail import Trail
@@ -54,6 +55,7 @@ class Work:
         self.rota = RotaStore(session)
         self.on_call = OnCallStore(session)
         self.pickups = Pickups(session, self.now)
+        self.statistics = Statistics(session)
         self._after: list[Callable[[], None]] = []
 
     def after_commit(self, action: Callable[[], None]) -> None:

@@ -16,6 +16,7 @@ from protocol.queue import (
     ScoreTerm,
     TermValue,
 )
+from protocol.statistics import ExpertStatistics
 from tests.fakes.examples import NOW, named, row
 
 POOL_ACTIONS = (Action.OFFER, Action.ASSIGN, Action.REJECT)
@@ -84,6 +85,9 @@ def board() -> Board:
     accept, start, report = CaseClock.ACCEPT, CaseClock.START, CaseClock.REPORT
     chen, wang = somebody("陈专家"), somebody("王建国")
     rings = Ringing(expert=chen, rings_until=NOW + timedelta(seconds=42))
+    busy = ExpertStatistics(
+        taken=112, response_minutes=Decimal("12.5"), rung=130, declined=14, unanswered=4
+    )
     emergency, critical = Urgency.EMERGENCY, Urgency.CRITICAL
     return Board(
         at=NOW,
@@ -104,7 +108,7 @@ def board() -> Board:
             card(row("i", Phase.SUSPENDED, urgency=Urgency.ROUTINE, expert=wang)),
         ),
         experts=(
-            expert("陈专家", Presence.READING, 4),
+            expert("陈专家", Presence.READING, 4, statistics=busy),
             expert("王建国", Presence.IN_CALL, 6),
             expert("赵主任", Presence.PAUSED, 0),
             expert("李明", Presence.AVAILABLE, 1, title=ExpertTitle.ASSOCIATE_CHIEF),

@@ -91,5 +91,23 @@ async def test_assigning_a_waiting_case_ends_the_other_rings(
         assert [one["expert"]["id"] for one in shown["ringing"]] == [str(unrung.id)]
 
 
+async def test_it_counts_what_experts_took_declined_and_left_to_ring(
+    valley: Valley, context: ssl.SSLContext
+) -> None:
+    desk, url, expert = dispatcher_of(valley), valley.town.url, valley.expert
+    other = valley.another_expert()
+    async with signed_in(url, context, expert.tokens.access_token) as line:
+        taken, declined = submitted_case(valley), submitted_case(valley)
+        for _ in (taken, declined):
+            await line.hear("offer_rang")
+        expert.take(taken)
+        expert.act(declined, "decline", decline_reason="too_busy", reason="手术中")
+        done = expert_on(desk.get(paths.BOARD), expert)["statistics"]
+    assert (done["taken"], done["rung"], done["declined"], done["unanswered"]) == (1, 2, 1, 0)
+    assert 0 <= float(done["response_minutes"]) < 1
+    nothing = expert_on(desk.get(paths.BOARD), other)["statistics"]
+    assert (nothing["taken"], nothing["rung"], nothing["response_minutes"]) == (0, 0, None)
+
+
 def any_rang(frames: list[dict[str, Any]]) -> bool:
     return any(frame["type"] == "offer_rang" for frame in frames)

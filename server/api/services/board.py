@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from uuid import UUID
 
 from protocol.account import Role
 from protocol.board import Board, BoardCase, BoardExpert, Ringing, RunningClock
 from protocol.consultation import ConsultationSummary
 from protocol.queue import CaseClock, PersonPresence
+from protocol.statistics import COUNTED_DAYS, ExpertStatistics
 from server.api.services.acting import Acting
 from server.api.services.directory import Snapshot
 from server.api.services.on_call import alerts_of
@@ -47,6 +49,9 @@ class Boards:
             rings: dict[UUID, list[LiveOffer]] = defaultdict(list)
             for offer in await work.cases.offers.live():
                 rings[offer.consultation_id].append(offer)
+            experts = [who.id for who in people.with_role(Role.EXPERT)]
+            since = work.now - timedelta(days=COUNTED_DAYS)
+            done = await work.statistics.of_experts(experts, since)
             alerts = await work.on_call.of_cases(case.id for case in cases)
             at = work.now
         async with self._store.writing() as work:
@@ -58,9 +63,11 @@ class Boards:
             )
             for case, row in zip(cases, rows, strict=True)
         )
-        return Board(at=at, cases=tuple(shown), experts=tuple(self._experts(people, cases)))
+        return Board(at=at, cases=tuple(shown), experts=tuple(self._experts(people, cases, done)))
 
-    def _experts(self, people: Snapshot, cases: list[Case]) -> Iterable[BoardExpert]:
+    def _experts(
+        self, people: Snapshot, cases: list[Case], done: dict[UUID, ExpertStatistics]
+    ) -> Iterable[BoardExpert]:
         held: dict[UUID, list[Case]] = defaultdict(list)
         for case in cases:
             if case.holder_id is not None:
@@ -75,6 +82,7 @@ class Boards:
                 presence=self._presence_of(who.id),
                 load=sum(LOAD[case.content.urgency] for case in held[who.id]),
                 cases=len(held[who.id]),
+                statistics=done.get(who.id, ExpertStatistics()),
             )
 
 

@@ -1,4 +1,4 @@
-"""Cases taken from the queue, by which waiting times are measured."""
+"""Cases taken from the queue: waiting times are measured by them, and experts counted."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,8 +22,12 @@ def upgrade() -> None:
         sa.Column("response_s", sa.Float(), nullable=False),
     )
     op.create_index("pickups_of_department", "pickups", ["department", "picked_at"])
-    op.create_index("pickups_of_expert", "pickups", ["expert_id", "picked_at"])
+    op.create_index("pickups_of_expert", "pickups", ["expert_id", "picked_at", "response_s"])
+    op.drop_index("offers_of_expert", "offers")
+    op.create_index("offers_of_expert", "offers", ["expert_id", "ended_at", "how"])
 
 
 def downgrade() -> None:
+    op.drop_index("offers_of_expert", "offers")
+    op.create_index("offers_of_expert", "offers", ["expert_id", "ended_at"])
     op.drop_table("pickups")

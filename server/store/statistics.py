@@ -1,0 +1,64 @@
+"""What experts did lately, counted from offers and pickups."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from protocol.queue import OfferEnd
+from protocol.statistics import ExpertStatistics
+from server.store.pickup_tables import PickupRow
+from server.store.tables import OfferRow
+
+
+class Statistics:
+    """Reads the counts of one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def of_experts(
+        self, experts: Iterable[UUID], since: datetime
+    ) -> dict[UUID, ExpertStatistics]:
+        """Of each expert who did anything since then."""
+        asked = sorted(set(experts))
+        ends = await self._ends(asked, since)
+        taken = await self._taken(asked, since)
+        return {
+            expert_id: _counted(ends.get(expert_id, {}), *taken.get(expert_id, (0, 0.0)))
+            for expert_id in ends.keys() | taken.keys()
+        }
+
+    async def _ends(self, experts: list[UUID], since: datetime) -> dict[UUID, dict[str, int]]:
+        rows = await self._session.execute(
+            select(OfferRow.expert_id, OfferRow.how, func.count())
+            .where(OfferRow.expert_id.in_(experts), OfferRow.ended_at > since)
+            .group_by(OfferRow.expert_id, OfferRow.how)
+        )
+        ends: dict[UUID, dict[str, int]] = {}
+        for expert_id, how, count in rows:
+            if how is not None:  # both are set together
+                ends.setdefault(expert_id, {})[how] = count
+        return ends
+
+    async def _taken(self, experts: list[UUID], since: datetime) -> dict[UUID, tuple[int, float]]:
+        rows = await self._session.execute(
+            select(PickupRow.expert_id, func.count(), func.sum(PickupRow.response_s))
+            .where(PickupRow.expert_id.in_(experts), PickupRow.picked_at > since)
+            .group_by(PickupRow.expert_id)
+        )
+        return {expert_id: (count, seconds) for expert_id, count, seconds in rows}
+
+
+def _counted(ends: dict[str, int], taken: int, seconds: float) -> ExpertStatistics:
+    mean = (Decimal(seconds) / taken / 60).quantize(Decimal("0.1")) if taken else None
+    return ExpertStatistics(
+        taken=taken,
+        response_minutes=mean,
+        rung=sum(ends.values()),
+        declined=ends.get(OfferEnd.DECLINED.value, 0),
+        unanswered=ends.get(OfferEnd.EXPIRED.value, 0),
+    )
