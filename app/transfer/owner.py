@@ -111,18 +111,7 @@ class Transfer:
                 self._account = None
                 await parts.session.end()
             case Import():
-                await parts.importer.begin(
-                    PendingImport(
-                        id=command.id,
-                        consultation_id=command.consultation_id,
-                        account_id=command.account_id,
-                        paths=tuple(str(path) for path in command.paths),
-                        files_of=command.files_of,
-                        inbox_studies=command.inbox_studies,
-                        chosen=command.chosen,
-                        with_loss=command.with_loss,
-                    )
-                )
+                await parts.importer.begin(_pending(command))
             case CancelImport():
                 parts.importer.cancel(command.consultation_id)
             case CancelUpload():
@@ -196,13 +185,8 @@ class Transfer:
             unpacking=unpacking,
         )
 
-        recordings = RecordingSender(
-            RecordingStore(command.recordings or folder, sealer),
-            self._emit,
-            uploader.turns,
-            uploader.pace,
-            on_idle=self._news.set,
-        )
+        store = RecordingStore(command.recordings or folder, sealer)
+        recordings = self._recordings(store, uploader)
 
         async def use(server: Server | None) -> None:
             await uploader.use(server)
@@ -213,6 +197,12 @@ class Transfer:
             folder, sealer, on_server=use, on_over=lambda: self._emit(SessionOver())
         )
         return _Parts(lock, outbox, importer, uploader, fetcher, session, intake, recordings)
+
+    def _recordings(self, store: RecordingStore, uploader: Uploader) -> RecordingSender:
+        """They share line and turns with the images."""
+        return RecordingSender(
+            store, self._emit, uploader.turns, uploader.pace, on_idle=self._news.set
+        )
 
     async def _give_way(self, lock: ProfileLock) -> None:
         await lock.wanted()
@@ -262,3 +252,16 @@ class Transfer:
         await parts.fetcher.close()
         await parts.session.close()
         parts.lock.release()
+
+
+def _pending(command: Import) -> PendingImport:
+    return PendingImport(
+        id=command.id,
+        consultation_id=command.consultation_id,
+        account_id=command.account_id,
+        paths=tuple(str(path) for path in command.paths),
+        files_of=command.files_of,
+        inbox_studies=command.inbox_studies,
+        chosen=command.chosen,
+        with_loss=command.with_loss,
+    )
