@@ -20,6 +20,7 @@ from protocol.consultation import (
 )
 from protocol.errors import ErrorCode
 from protocol.finding import CriticalFinding
+from protocol.identity import compared
 from server.domain import finding
 from server.domain.case import Case, Timings
 from server.domain.clocks import report_target
@@ -346,13 +347,10 @@ def _apply_words(new: Case, old: Case, attempt: Attempt, now: datetime, timings:
         case Action.SCHEDULE:
             at = attempt.scheduled_for
             return replace(new, scheduled_for=at, start_by=at)
-        case Action.ADD_IMAGES:
-            return replace(new, images_waived=False)
-        case Action.WAIVE_IMAGES:
-            return replace(new, images_waived=True)
+        case Action.ADD_IMAGES | Action.WAIVE_IMAGES:
+            return replace(new, images_waived=attempt.action is Action.WAIVE_IMAGES)
         case Action.CONFIRM_IMAGES:
-            checked = {"identity_checked": attempt.doubt}
-            return replace(new, content=new.content.model_copy(update=checked))
+            return replace(new, content=compared(new.content, attempt.doubt))
         case Action.REQUEST_ABORT:
             return replace(new, abort_requested=True)
         case Action.REFUSE_ABORT | Action.ABORT:
