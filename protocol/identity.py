@@ -79,6 +79,11 @@ def doubt_key(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> str:
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
+def compared(content: CaseContent, key: str) -> CaseContent:
+    """Somebody says that the images of this `doubt_key` are of the patient of the case."""
+    return content.model_copy(update={"identity_checked": key})
+
+
 def identity_settled(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> bool:
     """Whether the images agree with the case, or somebody has compared just these with it."""
     if not images_in_doubt(content, studies):

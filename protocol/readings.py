@@ -35,6 +35,20 @@ def can_be(latin: str, characters: str) -> bool | None:
     return any(re.fullmatch("".join(one), letters) is not None for one in turned)
 
 
+def has_characters(text: str) -> bool:
+    """Whether a name has Chinese characters."""
+    return _HAN.search(text) is not None
+
+
+def spelled(characters: str) -> str:
+    """A name as it is most often read, in capitals, a word a syllable; empty where a character has
+    no reading."""
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    read = [pinyin_dict.get(ord(one), "").split(",")[0] for one in _han(characters)]
+    return " ".join(_without_tones(one) for one in read).upper() if all(read) else ""
+
+
 def _han(text: str) -> str:
     return "".join(letter for letter in text if letter.isalpha())
 

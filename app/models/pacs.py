@@ -13,6 +13,7 @@ from app.session.intake import PacsSearch
 from app.session.queue import Load
 from app.session.state import State
 from app.transfer.intake_messages import RetrieveProgress
+from protocol.readings import has_characters, spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,10 @@ class PacsProps:
     remark: str
     problem: str
     retrieves: tuple[RetrieveProps, ...]
+    hint: str = ""
+    """What to try when nothing was found; empty for the usual words."""
+    pinyin: str = ""
+    """The name to search for instead, as it is most often read."""
 
 
 def pacs_columns() -> tuple[str, ...]:
@@ -60,6 +65,7 @@ def pacs_columns() -> tuple[str, ...]:
 def derive_pacs(state: State) -> PacsProps:
     intake = state.intake
     search = intake.search
+    hint, pinyin = _by_characters(search)
     titles = {one.study_instance_uid: _title(one) for one in search.studies}
     titles |= {
         row.study_instance_uid: " · ".join(
@@ -78,7 +84,30 @@ def derive_pacs(state: State) -> PacsProps:
         remark=_remark(search),
         problem=problem_words(search.problem, search.status),
         retrieves=tuple(_retrieve(one, titles) for one in reversed(intake.retrieves)),
+        hint=hint,
+        pinyin=pinyin,
     )
+
+
+def _by_characters(search: PacsSearch) -> tuple[str, str]:
+    """An archive that does not know a character set answers nothing, and says nothing of it."""
+    nothing = search.asked and search.load is Load.READY and not search.studies
+    if not nothing or not has_characters(search.name):
+        return "", ""
+    translate, pinyin = QCoreApplication.translate, spelled(search.name)
+    if not pinyin:
+        words = translate(
+            "pacs",
+            "Nothing was found under these Chinese characters. Not every archive matches them: "
+            "search by pinyin or by ID.",
+        )
+        return words, ""
+    words = translate(
+        "pacs",
+        "Nothing was found under these Chinese characters. Not every archive matches them: "
+        "search by pinyin, “{pinyin}”.",
+    )
+    return words.format(pinyin=pinyin), pinyin
 
 
 def _title(found: FoundStudy) -> str:

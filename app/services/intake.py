@@ -134,7 +134,7 @@ class IntakeService:
     def search(self, pacs_id: UUID, query: StudyQuery) -> None:
         self.stop_search()
         job = new_id()
-        self._facts.apply(SearchBegun(job, pacs_id))
+        self._facts.apply(SearchBegun(job, pacs_id, query.name))
         self._tell(SearchPacs(job=job, pacs_id=pacs_id, query=query))
 
     def stop_search(self) -> None:

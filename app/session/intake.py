@@ -1,6 +1,6 @@
 """What has come in, what an archive answered, and what a preview has found."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import assert_never
 from uuid import UUID
@@ -37,6 +37,8 @@ class PacsSearch:
     unread: int = 0
     problem: PacsProblem | None = None
     status: int = 0
+    name: str = field(default="", repr=False)
+    """What was asked for as the patient's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class IntakeConfigured:
 class SearchBegun:
     job: UUID
     pacs_id: UUID
+    name: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +141,8 @@ def reduce_intake(intake: Intake, fact: IntakeFact) -> Intake:
             return _told(intake, event)
         case IntakeConfigured(settings):
             return replace(intake, settings=settings)
-        case SearchBegun(job, pacs_id):
-            search = PacsSearch(job=job, pacs_id=pacs_id, load=Load.LOADING, asked=True)
+        case SearchBegun(job, pacs_id, name):
+            search = PacsSearch(job, pacs_id, load=Load.LOADING, asked=True, name=name)
             return replace(intake, search=search)
         case RetrieveBegun(job, uid, images):
             begun = RetrieveProgress(job=job, study_instance_uid=uid, arrived=0, expected=images)

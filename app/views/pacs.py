@@ -67,6 +67,7 @@ class PacsWindow(QDialog):
         self._table.selectionModel().selectionChanged.connect(lambda *_: self._follow())
         self._states = ListStates(self._table)
         self._states.retried.connect(self._ask)
+        self._states.acted.connect(self._ask_by_pinyin)
         self._retrieve = button("pacsRetrieve", self._fetch, "primary")
         self._list = QVBoxLayout()
         self._list.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -172,12 +173,12 @@ class PacsWindow(QDialog):
         self._states.set_words(
             (
                 self.tr("No study found") if nothing else self.tr("What are you looking for?"),
-                self.tr("Try less of the name, or other dates.")
+                props.hint or self.tr("Try less of the name, or other dates.")
                 if nothing
                 else self.tr(
                     "Any part of a name, a number, or days; with nothing typed all are asked for."
                 ),
-                "",
+                self.tr("Search by pinyin") if props.pinyin else "",
             ),
             (self.tr("The search did not succeed"), props.problem, self.tr("Try again")),
         )
@@ -215,6 +216,11 @@ class PacsWindow(QDialog):
                 ),
             )
         )
+
+    def _ask_by_pinyin(self) -> None:
+        if self._props is not None and self._props.pinyin:
+            self._name.line.setText(self._props.pinyin)
+            self._ask()
 
     def _fetch(self) -> None:
         props = self._props

@@ -1,5 +1,7 @@
 """Whose pictures these are: asked before anything is taken, with another patient's left out."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
@@ -103,6 +105,19 @@ class PreviewDialog(QDialog):
         self._follow()
         if not self.isVisible():
             self.open()
+        if not reading and (before is None or before.progress is not None):
+            self._focus_first()
+
+    def _focus_first(self) -> None:
+        """Where the answer is: the button that takes them, or what must be chosen before."""
+        if self._take.isEnabled():
+            self._take.setFocus()
+        elif self._boxes:
+            first = self._boxes[0][1]
+            first.show()  # the layout would do so later; what is hidden takes no focus
+            first.setFocus()
+        else:
+            self._drop.setFocus()
 
     def words(self) -> None:
         props = self._props
@@ -172,6 +187,9 @@ class PreviewDialog(QDialog):
                 box.toggled.connect(lambda _on: self._follow())
                 self._boxes.append((study.chosen, box))
                 self._list.addWidget(box)
+        boxes = [box for _, box in self._boxes]
+        for one, following in pairwise((self._scroll, *boxes, self._loss)):
+            QWidget.setTabOrder(one, following)
 
     def _follow(self) -> None:
         props = self._props

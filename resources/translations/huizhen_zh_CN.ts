@@ -3339,6 +3339,10 @@
         <source>The search did not succeed</source>
         <translation>检索未成功</translation>
     </message>
+    <message>
+        <source>Search by pinyin</source>
+        <translation>用拼音查询</translation>
+    </message>
 </context>
 <context>
     <name>Palette</name>
@@ -7047,6 +7051,14 @@
     <message>
         <source>Studies found: {n}</source>
         <translation>检索到 {n} 个检查</translation>
+    </message>
+    <message>
+        <source>Nothing was found under these Chinese characters. Not every archive matches them: search by pinyin or by ID.</source>
+        <translation>按汉字没有查到。有的影像归档不支持汉字匹配：请改用拼音或患者编号查询。</translation>
+    </message>
+    <message>
+        <source>Nothing was found under these Chinese characters. Not every archive matches them: search by pinyin, “{pinyin}”.</source>
+        <translation>按汉字没有查到。有的影像归档不支持汉字匹配：请改用拼音“{pinyin}”查询。</translation>
     </message>
 </context>
 <context>

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from protocol.consultation import Action, Status
 from protocol.finding import CriticalFinding
+from protocol.identity import compared
 from server.domain import finding
 from server.domain.attempt import Attempt
 from server.domain.case import Case, Timings
@@ -66,8 +67,7 @@ def _in_words(new: Case, old: Case, attempt: Attempt, now: datetime, timings: Ti
         case Action.WAIVE_IMAGES:
             return replace(new, images_waived=True)
         case Action.CONFIRM_IMAGES:
-            checked = {"identity_checked": attempt.doubt}
-            return replace(new, content=new.content.model_copy(update=checked))
+            return replace(new, content=compared(new.content, attempt.doubt))
         case Action.REQUEST_ABORT:
             return replace(new, abort_requested=True)
         case Action.REFUSE_ABORT | Action.ABORT:

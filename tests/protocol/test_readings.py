@@ -5,7 +5,7 @@ import pytest
 from protocol.consultation import AttachedStudy, Patient
 from protocol.identity import in_doubt, names_another
 from protocol.patients import PatientText, apart, differ, is_same
-from protocol.readings import can_be
+from protocol.readings import can_be, has_characters, spelled
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,14 @@ def test_pinyin_and_birth_date_together_say_the_same_patient() -> None:
     mine = PatientText("林^大江", "QS-1", "19580402")
     assert is_same(mine, PatientText("LIN^DAJIANG", "", "19580402"))
     assert not is_same(mine, PatientText("WANG^LI", "", "19580402"))
+
+
+def test_a_name_is_spelled_a_word_a_syllable() -> None:
+    assert spelled("林晓峰") == "LIN XIAO FENG"
+    assert can_be(spelled("吕青"), "吕青")
+    assert spelled("山田たろう") == ""
+
+
+def test_a_name_in_latin_letters_has_no_characters() -> None:
+    assert has_characters("Lin 林")
+    assert not has_characters("LIN^DAJIANG")

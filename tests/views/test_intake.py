@@ -222,6 +222,21 @@ def test_an_archive_that_failed_is_said_with_its_code_and_can_be_asked_again(sho
     assert retry.isVisible()
 
 
+def test_an_archive_that_finds_no_characters_is_searched_by_pinyin(shown: Shown) -> None:
+    inbox(shown)
+    shown.find(QPushButton, "openPacs").click()
+    window, job = shown.find(PacsWindow, "pacsWindow"), uuid4()
+    act = window.findChild(QPushButton, "emptyAction")
+    assert act is not None
+    for name, offered in (("Lin", False), ("林远山", True)):
+        shown.apply(SearchBegun(job, PACS.id, name))
+        shown.apply(IntakeTold(PacsAnswered(job=job, studies=())))
+        assert act.isVisible() is offered
+    assert "LIN YUAN SHAN" in derive_pacs(shown.session.state).hint
+    act.click()
+    assert shown.wishes[-1] == WishSearchPacs(PACS.id, StudyQuery(name="LIN YUAN SHAN"))
+
+
 def test_every_control_of_the_archive_s_window_has_a_name(shown: Shown) -> None:
     inbox(shown, row("1.1"))
     shown.find(QPushButton, "openPacs").click()

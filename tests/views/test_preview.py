@@ -92,6 +92,7 @@ def test_another_patients_pictures_are_named_and_not_chosen(shown: Shown) -> Non
     assert props is not None
     assert [one.other for one in props.patients] == [False, True]
     assert not shown.find(QCheckBox, "found_1.2").isChecked()
+    assert shown.find(PreviewDialog, "preview").focusWidget().objectName() == "previewTake"
     shown.find(QPushButton, "previewTake").click()
     assert shown.wishes[-1] == WishTakeFound((choice(mine, "1.1"),))
 
@@ -186,3 +187,19 @@ def test_every_control_of_the_preview_has_a_name(shown: Shown) -> None:
     job = uuid4()
     shown.apply(PreviewBegun(job, (Path("disc"),), None), looked(job, found(HE, "1.1")))
     assert nameless(shown.find(PreviewDialog, "preview")) == []
+
+
+def test_the_first_focus_is_what_must_be_chosen_where_nothing_is_proposed(shown: Shown) -> None:
+    shown.apply(*online(), *lists(), draft())
+    shown.go(Page.CASE_FORM)
+    case = shown.session.state.case
+    assert case is not None
+    job = uuid4()
+    shown.apply(PreviewBegun(job, (Path("disc"),), case.id))
+    shown.apply(looked(job, found(LIN, "1.2")))
+    dialog = shown.find(PreviewDialog, "preview")
+    order = []
+    for _ in range(3):
+        order.append(dialog.focusWidget().objectName())
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+    assert order == ["found_1.2", "previewLoss", "previewDrop"]

@@ -165,7 +165,7 @@ class Retrieving:
 
         first = await frame(numbers[0])
         if single:
-            return Response(first, headers=headers, media_type=media_type)
+            return _in_part(request, first, tag, media_type)
         boundary = token_hex(16)
         stored = f"; transfer-syntax={row.transfer_syntax}" if read is PixelFile.stored else ""
         shown = media_type + stored
@@ -228,7 +228,20 @@ class Retrieving:
                 return Response(whole, headers=headers | _multipart_type(OCTETS, boundary))
             if entry.takes(OCTETS):
                 break
-        return Response(data, headers=headers, media_type=OCTETS)
+        return _in_part(request, data, tag, OCTETS)
+
+
+def _in_part(request: Request, data: bytes, tag: str, kind: str) -> Response:
+    """One body that cannot change, or the one stretch of it that is asked for (RFC 9110 14.2)."""
+    try:
+        stretch = stretch_of(request, len(data), tag)
+    except ValueError:
+        return outside(len(data))
+    headers = headers_of(tag, fixed=True) | {"accept-ranges": "bytes"}
+    if stretch is None:
+        return Response(data, headers=headers, media_type=kind)
+    headers["content-range"] = f"bytes {stretch.start}-{stretch.stop - 1}/{len(data)}"
+    return Response(data[stretch.start : stretch.stop], 206, headers, media_type=kind)
 
 
 def instance_path(row: StoredInstance) -> str:

@@ -48,6 +48,8 @@ def asked(level: Level, parameters: QueryParams) -> Asked:
     ignored = []
     for name, value in parameters.multi_items():
         keyword = _keyword(name)
+        if "\ufffd" in name + value:  # what decoding makes of other bytes
+            raise invalid_field("is not UTF-8: write the name in UTF-8, percent-encoded", "query")
         if name in _PARAMETERS or not value:
             continue
         attribute = ATTRIBUTES.get(keyword)
