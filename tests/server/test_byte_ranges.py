@@ -42,10 +42,10 @@ class Stored:
             frames=1,
         )
 
-    def ask(self, what: str, **headers: str) -> Response:
+    def ask(self, what: str, kind: str = "application/octet-stream", **headers: str) -> Response:
         lines = [(name.replace("_", "-").encode(), v.encode()) for name, v in headers.items()]
         request = Request({"type": "http", "method": "GET", "path": "/", "headers": lines})
-        accept = accepted("application/octet-stream")
+        accept = accepted(kind)
         if what == "frame":
             return asyncio.run(self.retrieving.frames(request, self.row, [1], accept))
         return asyncio.run(self.retrieving.bulk(request, self.row, "7FE00010", accept))
@@ -78,6 +78,13 @@ def test_a_stretch_outside_is_refused(stored: Stored, what: str) -> None:
     answer = stored.ask(what, range="bytes=99999999-")
     assert answer.status_code == 416
     assert answer.headers["content-range"] == f"bytes */{len(stored.pixels)}"
+
+
+def test_bytes_in_a_multipart_body_have_a_tag_of_their_own(stored: Stored) -> None:
+    etag = stored.ask("bulk data").headers["etag"]
+    parts = stored.ask("bulk data", 'multipart/related; type="application/octet-stream"')
+    assert parts.headers["content-type"].startswith("multipart/related")
+    assert parts.headers["etag"] != etag
 
 
 def test_a_name_that_is_no_utf_8_is_refused_in_words() -> None:

@@ -215,20 +215,19 @@ class Retrieving:
         """The bytes of one attribute; pixels that are compressed as their frames."""
         if path.upper() == PIXELS and row.transfer_syntax in MEDIA_TYPES:
             return await self.frames(request, row, list(range(1, row.frames + 1)), accept)
-        tag = tag_of("bulk", row.sha256, path)
+        form = next((entry for entry in accept if entry.takes(OCTETS)), None)
+        multipart = form is not None and form.multipart
+        tag = tag_of("bulk", row.sha256, path, multipart)
         held = not_modified(request, tag, fixed=True)
         if held is not None:
             return held
         data = await with_reader(self._objects, row.sha256, partial(bulk_data, path=path))
-        headers = headers_of(tag, fixed=True)
-        for entry in accept:
-            if entry.multipart and entry.takes(OCTETS):
-                boundary = token_hex(16)
-                whole = _part_head(boundary, OCTETS) + data + f"\r\n--{boundary}--\r\n".encode()
-                return Response(whole, headers=headers | _multipart_type(OCTETS, boundary))
-            if entry.takes(OCTETS):
-                break
-        return _in_part(request, data, tag, OCTETS)
+        if not multipart:
+            return _in_part(request, data, tag, OCTETS)
+        boundary = token_hex(16)
+        whole = _part_head(boundary, OCTETS) + data + f"\r\n--{boundary}--\r\n".encode()
+        headers = headers_of(tag, fixed=True) | _multipart_type(OCTETS, boundary)
+        return Response(whole, headers=headers)
 
 
 def _in_part(request: Request, data: bytes, tag: str, kind: str) -> Response:
