@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.net.connection import Connection
     from app.net.trust import Pin
     from app.session.call_check import Finding, Step
@@ -83,7 +85,7 @@ async def _check(args: argparse.Namespace) -> tuple[Finding, ...]:
 
         connection = Connection(args.server, _pin(args.ca))
         try:
-            signed_in = await _sign_in(connection, args.user)
+            signed_in = args.user is not None and await _sign_in(connection, args.user, tell)
             async for one in LineProbe(connection, signed_in=signed_in).run(begun):
                 tell(one)
             if signed_in:
@@ -93,29 +95,18 @@ async def _check(args: argparse.Namespace) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-async def _sign_in(connection: Connection, user: str | None) -> bool:
-    """Signs in, if somebody is named and the server answers at all (else the check tells)."""
+async def _sign_in(connection: Connection, user: str, tell: Callable[[Finding], None]) -> bool:
+    """Whether it worked; a refusal is told, and of a bad way to the server the check tells."""
     import getpass
 
-    from pydantic import SecretStr
+    from app.services.call_check import sign_in
+    from app.session.call_check import Reason, Verdict
 
-    from app.net.errors import NetError, Unreachable
-    from protocol.account import SignIn
-
-    if user is None:
-        return False
     password = os.environ.get(PASSWORD) or getpass.getpass("Password: ")
-    try:
-        await connection.sign_in(
-            SignIn(username=user, password=SecretStr(password), device="check-call")
-        )
-    except Unreachable:
-        return False
-    except NetError as error:
-        raise CheckError(
-            "signing in was refused: check name and password, and sign out on other computers"
-        ) from error
-    return True
+    found = await sign_in(connection, user, password)
+    if found.reason in (Reason.REFUSED, Reason.ELSEWHERE):
+        tell(found)
+    return found.verdict is Verdict.GOOD
 
 
 def _pin(ca: Path | None) -> Pin | None:

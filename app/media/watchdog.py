@@ -9,6 +9,9 @@ from enum import Enum, auto
 LOOK_EVERY = 0.5
 SAID_AFTER, ENDED_AFTER = 3.0, 7.0
 """Seconds without a count until a person is told, and until the process is ended."""
+LONGEST = 30.0
+"""What `ENDED_AFTER` doubles up to with each end in one sitting: on a computer that has no time for
+calls, a new process has none either."""
 BEGINS_WITHIN = 20.0
 """Seconds until the first count of a call: devices may be slow to open."""
 STOOD_STILL = 1.0
@@ -31,6 +34,7 @@ class Watchdog:
         self._heard_at: float | None = None
         self._counted = False
         self._looked_at = 0.0
+        self._patience = ENDED_AFTER
 
     def call_began(self, now: float) -> None:
         self._heard_at, self._looked_at, self._counted = now, now, False
@@ -51,6 +55,7 @@ class Watchdog:
         if late:
             self._heard_at = now
         waited = now - self._heard_at
-        if waited > (ENDED_AFTER if self._counted else BEGINS_WITHIN):
+        if waited > (self._patience if self._counted else BEGINS_WITHIN):
+            self._patience = min(LONGEST, 2 * self._patience)
             return Verdict.HANGS
         return Verdict.STALLS if self._counted and waited > SAID_AFTER else Verdict.WORKS

@@ -96,7 +96,7 @@ def derive_call(state: State) -> CallProps:
 
 
 def _notes(call: Call, equipment: EquipmentProps) -> tuple[str, ...]:
-    if call.generated_picture and not equipment.camera.note:
+    if call.generated_picture and not call.camera_off and not equipment.camera.note:
         own = QCoreApplication.translate("call", "A generated picture is sent.")
         return (own, *equipment.notes)
     return equipment.notes

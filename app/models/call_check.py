@@ -59,6 +59,8 @@ def step_words(step: Step) -> str:
             return translate("check", "Server")
         case Step.SOCKET:
             return translate("check", "Line for events")
+        case Step.SIGN_IN:
+            return translate("check", "Signing in")
         case Step.RELAY:
             return translate("check", "Relay (TURN)")
         case Step.BANDWIDTH:
@@ -74,6 +76,8 @@ def finding_words(found: Finding) -> str:
             return _device(found)
         case Step.SERVER | Step.SOCKET:
             return _server(found)
+        case Step.SIGN_IN:
+            return _sign_in(found)
         case Step.RELAY:
             return _relay(found)
         case Step.BANDWIDTH:
@@ -105,6 +109,8 @@ def _good(found: Finding) -> str:
             text = translate("check", "{name}; the loudest in three seconds was {level} dB")
             level = f"{found.figures.get('level_db', 0):.0f}"
             return text.format(name=found.detail, level=level)
+        case Step.SIGN_IN:
+            return translate("check", "works")
         case Step.SERVER | Step.SOCKET:
             return translate("check", "answers in {ms} ms").format(ms=_ms(found))
         case Step.RELAY:
@@ -138,12 +144,27 @@ def _server(found: Finding) -> str:
             return text.format(ms=_ms(found))
         case Reason.REFUSED:
             return translate("check", "refuses: sign in again, or tell hospital IT.")
+        case Reason.UNTRUSTED:
+            return translate(
+                "check",
+                "shows a certificate that this computer does not trust: hospital IT gives the "
+                "server's CA file (tls/ca.pem in its data folder; here with --ca).",
+            )
         case _:
             return translate(
                 "check",
                 "does not answer. Check the network cable; a firewall must let TLS 1.3 and "
                 "WebSocket through to the server.",
             )
+
+
+def _sign_in(found: Finding) -> str:
+    translate = QCoreApplication.translate
+    if found.reason is Reason.ELSEWHERE:
+        return translate(
+            "check", "this account is signed in on another computer: sign out there first."
+        )
+    return translate("check", "is refused: check name and password.")
 
 
 def _relay(found: Finding) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+from pydantic import SecretStr
 from websockets import Subprotocol
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake, WebSocketException
@@ -15,7 +16,7 @@ from app.media.loudness import SILENCE_DB
 from app.media.messages import SELF_VIEW, Event, Frames, RelayState, StartCall
 from app.media.relay_check import RelayAnswer, ask_relays
 from app.net.connection import Connection
-from app.net.errors import NetError, TimedOut, Unreachable
+from app.net.errors import NetError, Refused, TimedOut, Unreachable, Untrusted
 from app.net.trust import context_for
 from app.services.facts import Facts
 from app.session.call_check import (
@@ -29,7 +30,9 @@ from app.session.call_check import (
     Verdict,
 )
 from protocol import paths
+from protocol.account import SignIn
 from protocol.call import CHECK_BYTES, CallCheck, SpeedTaken
+from protocol.errors import ErrorCode
 from protocol.socket import SUBPROTOCOL
 
 DEVICES_S, LEVEL_S = 10.0, 3.0
@@ -52,7 +55,8 @@ class DeviceProbe:
         self._used: dict[Equipment, DeviceInUse] = {}
         self._pictured = asyncio.Event()
         self._all = asyncio.Event()
-        self._link = MediaLink(on_event=self._heard, on_lost=lambda _code, _again: None)
+        self._gone = False
+        self._link = MediaLink(on_event=self._heard, on_lost=self._lost)
 
     async def run(self, begun: Begun) -> AsyncIterator[Finding]:
         """One finding a device."""
@@ -60,7 +64,8 @@ class DeviceProbe:
         try:
             await self._link.start()
             self._link.send(self._wish)
-            await _within(DEVICES_S, self._all.wait())
+            if not await _within(DEVICES_S, self._all.wait()) and not self._used:
+                self._gone = True  # it hangs, and says of no device that there is none
             yield await self._camera()
             begun(Step.MICROPHONE)
             yield await self._microphone()
@@ -80,7 +85,14 @@ class DeviceProbe:
         elif isinstance(event, Frames) and event.stream == SELF_VIEW:
             self._pictured.set()
 
+    def _lost(self, _code: int, _again: bool) -> None:
+        self._gone = True
+        self._all.set()
+        self._pictured.set()
+
     def _device(self, step: Step, what: Equipment) -> Finding:
+        if self._gone:
+            return Finding(step=step, verdict=Verdict.FAILED, reason=Reason.NO_MEDIA)
         used = self._used.get(what)
         if used is None or used.use is Use.NONE or used.device is None:
             return Finding(step=step, verdict=Verdict.FAILED, reason=Reason.NO_DEVICE)
@@ -90,7 +102,7 @@ class DeviceProbe:
         found = self._device(Step.CAMERA, Equipment.CAMERA)
         if found.verdict is Verdict.GOOD and not await _within(LEVEL_S, self._pictured.wait()):
             return _worse(found, Verdict.FAILED, Reason.NO_PICTURE)
-        return found
+        return self._device(Step.CAMERA, Equipment.CAMERA)
 
     async def _microphone(self) -> Finding:
         found = self._device(Step.MICROPHONE, Equipment.MICROPHONE)
@@ -216,6 +228,16 @@ async def _speed(move: Callable[[int], Awaitable[int]]) -> float:
             size = min(CHECK_BYTES, size * 2)
 
 
+async def sign_in(connection: Connection, username: str, password: str) -> Finding:
+    """Signs in for the check; of the way to the server the other steps tell."""
+    wish = SignIn(username=username, password=SecretStr(password), device="check-call")
+    try:
+        await connection.sign_in(wish)
+    except NetError as error:
+        return _failed(Step.SIGN_IN, error)
+    return Finding(step=Step.SIGN_IN, verdict=Verdict.GOOD)
+
+
 async def _timed(step: Step, look: Callable[[], Awaitable[float]]) -> Finding:
     try:
         ms = round(await look(), 1)
@@ -226,8 +248,15 @@ async def _timed(step: Step, look: Callable[[], Awaitable[float]]) -> Finding:
 
 
 def _failed(step: Step, error: NetError) -> Finding:
-    away = isinstance(error, Unreachable)
-    reason = Reason.UNREACHABLE if away else Reason.REFUSED
+    match error:
+        case Unreachable():
+            reason = Reason.UNREACHABLE
+        case Untrusted():
+            reason = Reason.UNTRUSTED
+        case Refused() if error.code is ErrorCode.SIGNED_IN_ELSEWHERE:
+            reason = Reason.ELSEWHERE
+        case _:
+            reason = Reason.REFUSED
     return Finding(step=step, verdict=Verdict.FAILED, reason=reason)
 
 

@@ -15,6 +15,7 @@ class Step(StrEnum):
     SPEAKER = "speaker"
     SERVER = "server"
     SOCKET = "socket"
+    SIGN_IN = "sign-in"
     RELAY = "relay"
     BANDWIDTH = "bandwidth"
 
@@ -38,6 +39,8 @@ class Reason(StrEnum):
     NO_MEDIA = "no-media"
     UNREACHABLE = "unreachable"
     REFUSED = "refused"
+    UNTRUSTED = "untrusted"
+    ELSEWHERE = "elsewhere"
     SLOW = "slow"
     NOT_ASKED = "not-asked"
     NO_RELAY = "no-relay"

@@ -5634,6 +5634,26 @@
         <source>{up} kbit/s up, {down} kbit/s down</source>
         <translation>上行 {up} kbit/s，下行 {down} kbit/s</translation>
     </message>
+    <message>
+        <source>Signing in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>works</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>shows a certificate that this computer does not trust: hospital IT gives the server&apos;s CA file (tls/ca.pem in its data folder; here with --ca).</source>
+        <translation>出示的证书不受本机信任：请向医院信息科索取服务器的 CA 文件（其数据文件夹中的 tls/ca.pem；此处用 --ca 指定）。</translation>
+    </message>
+    <message>
+        <source>this account is signed in on another computer: sign out there first.</source>
+        <translation>该账号已在另一台电脑登录：请先在那里退出。</translation>
+    </message>
+    <message>
+        <source>is refused: check name and password.</source>
+        <translation>被拒绝：请检查用户名和密码。</translation>
+    </message>
 </context>
 <context>
     <name>commands</name>

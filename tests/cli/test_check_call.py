@@ -13,6 +13,7 @@ import pytest
 
 from tests.server.people import PASSWORD, Town, make_valley
 from tests.server.process import ServerProcess
+from tests.server.sockets import signed_in
 
 pytestmark = pytest.mark.live
 
@@ -73,11 +74,41 @@ async def test_a_server_that_does_not_answer_fails_with_what_to_do(tmp_path: Pat
     assert "firewall" in found["words"]
 
 
-async def test_a_wrong_password_is_one_line(server: ServerProcess, expert: str) -> None:
-    status, _, err = await check(*at(server), "--user", expert, password="wrong one")
+async def test_a_refused_sign_in_is_one_step_and_the_way_is_checked_all_the_same(
+    server: ServerProcess, expert: str
+) -> None:
+    asked = *at(server), "--user", expert, "--json"
+    status, out, err = await check(*asked, password="wrong one")
+    assert (status, err) == (1, "")
+    found = steps(out)
+    assert list(found) == ["sign-in", "server", "socket", "relay", "bandwidth"]
+    assert (found["sign-in"]["verdict"], found["sign-in"]["reason"]) == ("failed", "refused")
+    assert "check name and password" in found["sign-in"]["words"]
+    assert found["socket"]["verdict"] == "good"
+
+
+async def test_who_works_at_another_computer_is_told_to_sign_out_there(
+    server: ServerProcess,
+) -> None:
+    context = ssl.create_default_context(cafile=str(server.ca))
+    town = Town(server.url, context)
+    doctor = make_valley(town).doctor
+    async with signed_in(server.url, context, doctor.tokens.access_token):
+        status, out, _ = await check(*at(server), "--user", doctor.username, "--json")
+    town.close()
     assert status == 1
-    assert err.count("\n") == 1
-    assert "check name and password" in err
+    assert steps(out)["sign-in"]["reason"] == "elsewhere"
+    assert "sign out there first" in steps(out)["sign-in"]["words"]
+
+
+async def test_a_server_of_another_ca_is_told_with_where_its_ca_is(
+    server: ServerProcess, expert: str
+) -> None:
+    status, out, _ = await check("--server", server.url, "--no-devices", "--user", expert, "--json")
+    assert status == 1
+    (found,) = steps(out).values()
+    assert (found["step"], found["reason"]) == ("server", "untrusted")
+    assert "tls/ca.pem" in found["words"]
 
 
 async def test_wrong_usage_is_told() -> None:

@@ -7,6 +7,7 @@ import pytest
 from app.media.watchdog import (
     BEGINS_WITHIN,
     ENDED_AFTER,
+    LONGEST,
     LOOK_EVERY,
     SAID_AFTER,
     Verdict,
@@ -48,6 +49,24 @@ def test_one_that_stands_still_is_told_of_and_then_ended() -> None:
     found = call.run(30)
     assert SAID_AFTER < found[Verdict.STALLS] <= SAID_AFTER + LOOK_EVERY
     assert ENDED_AFTER < found[Verdict.HANGS] <= ENDED_AFTER + LOOK_EVERY
+
+
+def test_each_further_end_waits_longer_since_a_busy_computer_has_no_time_for_a_new_one_either() -> (
+    None
+):
+    call = Watched(lambda now: now <= 110)
+    call.run(10)
+    waits = []
+    for _ in range(4):
+        began = call.now
+        while Verdict.HANGS not in call.run(LOOK_EVERY):
+            pass
+        waits.append(call.now - began)
+        call.dog.call_began(call.now)
+        call.dog.counted(call.now)
+    assert waits == [
+        wait + LOOK_EVERY for wait in (ENDED_AFTER, 2 * ENDED_AFTER, 4 * ENDED_AFTER, LONGEST)
+    ]
 
 
 def test_one_that_goes_on_in_time_is_not_ended() -> None:
