@@ -66,6 +66,10 @@ export class Call {
     return this.#sfu && this.#sfu.peer.state === State.CONNECTING ? 'moving' : '';
   }
 
+  get relayRefuses() {
+    return this.#peers.some((peer) => peer.relayRefuses);
+  }
+
   /** What keeps one's own pictures from getting out well. */
   get limit() {
     const all = this.#peers.map((peer) => peer.limit);

@@ -142,6 +142,11 @@ export class Peer {
     return Math.max(0, ...this.#seen.map((one) => one.loudness));
   }
 
+  /** Whether nothing is connected yet and a relay does not take the credentials it is given. */
+  get relayRefuses() {
+    return !this.#met && (this.#coming?.relayRefuses ?? false);
+  }
+
   /** What has held one's own pictures back for a while. */
   get limit() {
     return this.state === State.LIVE ? this.#limit : Limit.NONE;

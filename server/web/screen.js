@@ -92,10 +92,10 @@ part('troubleClose').addEventListener('click', () => trouble(null));
 export function showRoom(call, devices) {
   showTiles(call);
   showSpeaker(call);
-  part('status').textContent = statusWords(call);
+  const off = devices.cameraOff || !devices.track('video');
+  part('status').textContent = statusWords(call, off ? Limit.NONE : call.limit);
   part('room').dataset.state = call.state;
   const own = part('own');
-  const off = devices.cameraOff || !devices.track('video');
   own.dataset.state = off ? 'off' : 'live';
   own.dataset.mirrored = devices.facesUser;
   const notes = [off && say('ownCameraOff'), devices.muted && say('ownMuted')].filter(Boolean);
@@ -111,16 +111,19 @@ function toggle(id, off, turnOff, turnOn) {
   button.setAttribute('aria-pressed', String(off));
 }
 
-function statusWords(call) {
+function statusWords(call, limit) {
   if (call.state === 'left') return say('doctorsLeft');
   if (call.state !== 'in') return say(call.state);
   if (call.large) return say(call.large === 'away' ? 'sfuAway' : 'sfuMoving');
   const people = [...call.others.values()].filter(({ share }) => !share);
   const live = people.filter(({ peer }) => peer.state === State.LIVE);
   const names = live.map(({ name }) => name).filter(Boolean);
-  if (!names.length) return say(people.some(({ peer }) => peer.met) ? 'reconnecting' : 'connecting');
-  if (call.limit === Limit.LINE) return say('slowUpload');
-  if (call.limit === Limit.PROCESSOR) return say('busyDevice');
+  if (!names.length) {
+    if (people.some(({ peer }) => peer.met)) return say('reconnecting');
+    return say(call.relayRefuses ? 'relayRefuses' : 'connecting');
+  }
+  if (limit === Limit.LINE) return say('slowUpload');
+  if (limit === Limit.PROCESSOR) return say('busyDevice');
   return say('inCall', { names: listed(names) });
 }
 

@@ -1,5 +1,6 @@
 // One connection of a pair, as the pair watches it: its descriptions, its candidates, what has come.
 
+const UNANSWERED = 701; // no answer came (WebRTC 1.0, RTCPeerConnectionIceErrorEvent)
 const SILENT_MS = 3000; // without a packet
 const SFU_SILENT_MS = 4000; // it reports once a second, and one may be lost
 const MEDIA_PACKETS = 3; // the other side has chosen this connection
@@ -40,6 +41,7 @@ export class Try {
   began = performance.now();
   connectedAt = null;
   answered = false;
+  relayRefuses = false; // its credentials are not taken
   tracks = {}; // what comes, by its kind
   loudness = 0; // energy of the sound since the last look
   limit = Limit.NONE; // at the last look
@@ -208,6 +210,9 @@ export class Try {
       if (candidate && !signal.candidate) return; // the end is told once, by the null
       if (this.#described) this.#say(signal);
       else this.#held.push(signal);
+    };
+    pc.onicecandidateerror = ({ url, errorCode }) => {
+      if (/^turns?:/.test(url) && errorCode !== UNANSWERED) this.relayRefuses = true;
     };
     pc.onconnectionstatechange = () => {
       if (pc.connectionState === 'connected') this.connectedAt ??= this.#heard = performance.now();

@@ -13,6 +13,7 @@ from tests.live.browsers import FAKE_DEVICES, Chromium
 from tests.live.guests import Guest
 from tests.live.ohif import chromium, page_server
 from tests.live.test_guest_trouble import HELD_BACK
+from tests.media.coturn import SECRET, coturn
 
 pytestmark = [
     pytest.mark.live,
@@ -213,6 +214,24 @@ async def test_a_new_connection_that_does_not_stand_yet_takes_nothing_from_the_o
     await page.until(f"{sums} !== {json.dumps(before)}", "the new picture")
     await both_live(page)
     assert await page.evaluate("gaps") == 0
+
+
+@pytest.mark.parametrize(("secret", "refuses"), [("not the relay's", True), (SECRET, False)])
+async def test_a_relay_that_does_not_take_the_credentials_is_told(
+    page: Guest, tmp_path: Path, secret: str, refuses: bool
+) -> None:
+    with coturn(tmp_path) as relay:
+        (known,) = relay.servers("udp", secret=secret)
+        servers = json.dumps({"iceServers": [known.model_dump(mode="json")]})
+        await page.evaluate(
+            f"(both[0].servers = {servers}, globalThis.refused = false,"
+            " setInterval(() => (refused ||= both[0].relayRefuses), 5), both[0].start(), true)"
+        )
+        last = "said.some((one) => one.kind === 'candidate' && !one.candidate)"
+        await page.until(last, "the end of gathering")
+        seen = "said.some((one) => one.candidate?.includes(' typ relay '))"
+        assert await page.evaluate(seen) is not refuses
+    assert await page.evaluate("refused") is refuses
 
 
 async def test_the_other_side_is_told_what_holds_the_picture_back(page: Guest) -> None:
