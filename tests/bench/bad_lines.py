@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from app.media.messages import GeneratedSource, PeerStatistics, Statistics
+from protocol.call import Motion
 from tests.bench.lane import Line
 from tests.bench.link import Link, Passed, link
 from tests.media.two_ends import MEDIA, End, call
 
 STOCK = (sys.executable, "-m", "tests.bench.children.stock_media")
 CONNECT_S = 40.0
-SETTLE_S, LOST_AFTER_S, LOOK_S = 25.0, 60.0, 0.02
+SETTLE_S, LOST_AFTER_S, LOOK_S = 25.0, 30.0, 0.02
 ON_THEIR_WAY_S, MOVING = 0.3, 3
 """A call settles after the start's first rates: only then is a break what is measured."""
 CAMERA = GeneratedSource(width=1280, height=720, fps=25)
@@ -24,21 +25,45 @@ Codec = Literal["VP8", "H264"]
 
 @dataclass(slots=True)
 class Second:
-    """One second of a running call: both ends' statistics and what the line passed."""
+    """One second of a running call: both ends' statistics and what the line passed.
 
+    `at` counts from the beginning of the first step; after a second without statistics of both
+    ends comes the next but one.
+    """
+
+    at: int
     ends: tuple[PeerStatistics, PeerStatistics]
     passed: tuple[Passed, Passed]
 
 
 @dataclass(slots=True)
 class Watched:
-    """The seconds of a call; one without statistics of both ends is left out."""
+    """The seconds of a call with statistics of both ends."""
 
     seconds: list[Second] = field(default_factory=list)
 
     def after(self, seconds: int) -> "Watched":
         """The same without its first seconds."""
-        return Watched(self.seconds[seconds:])
+        return Watched([one for one in self.seconds if one.at >= seconds])
+
+    def between(self, begin: int, end: int) -> "Watched":
+        return Watched([one for one in self.seconds if begin <= one.at < end])
+
+    def settled_after(self, begin: int, fits: Callable[[PeerStatistics], bool]) -> int:
+        """From which second after `begin` on both ends fit, and go on fitting to the end."""
+        unfit = [one.at for one in self.seconds if not all(fits(end) for end in one.ends)]
+        return max(0, max(unfit) + 1 - begin) if unfit else 0
+
+    def returns(self) -> int:
+        """How often an end went back to a rung that it had just left, and stayed on neither."""
+        return max(_returns([one.ends[at].rung for one in self.seconds]) for at in (0, 1))
+
+    def untold(self) -> int:
+        """Seconds in which a picture stood still and nobody was told that it may."""
+        return sum(
+            any(end.fps < 1 and end.their_motion in (None, Motion.FLUENT) for end in one.ends)
+            for one in self.seconds
+        )
 
     @property
     def length(self) -> int:
@@ -123,7 +148,7 @@ async def _watch(
     clinic = End("clinic", made.inside("a", program))
     expert = End("expert", made.inside("b", program))
     ends = (clinic, expert)
-    watched = Watched()
+    watched, at = Watched(), 0
     try:
         async with asyncio.timeout(CONNECT_S):
             await call(clinic, expert, picture, codec)
@@ -135,16 +160,27 @@ async def _watch(
                 now = [_latest(end) for end in ends]
                 passed = made.count()
                 if now[0] is not None and now[1] is not None:
-                    watched.seconds.append(Second((now[0], now[1]), passed))
+                    watched.seconds.append(Second(at, (now[0], now[1]), passed))
+                at += 1
     finally:
         await asyncio.gather(*(end.link.close() for end in ends))
     return watched
 
 
+def _returns(rungs: Sequence[str]) -> int:
+    changes = [rung for rung, before in zip(rungs[1:], rungs, strict=False) if rung != before]
+    path = [*rungs[:1], *changes]
+    return sum(path[at] == path[at - 2] for at in range(2, len(path)))
+
+
 def back_after(
-    line: Line, cut_s: float, mend: Callable[[Link], None], picture: GeneratedSource
+    line: Line,
+    cut_s: float,
+    mend: Callable[[Link], None],
+    picture: GeneratedSource,
+    program: Sequence[str] = MEDIA,
 ) -> float:
-    """Seconds from a mended line until pictures move again at both ends.
+    """Seconds from a mended line until pictures move again at both ends; `LOST_AFTER_S` if never.
 
     Args:
         line: the one on which the call connects and settles.
@@ -152,14 +188,18 @@ def back_after(
         mend: what then happens; may change the line or an address.
     """
     with link(line) as made:
-        return asyncio.run(_back_after(made, cut_s, mend, picture))
+        return asyncio.run(_back_after(made, cut_s, mend, picture, program))
 
 
 async def _back_after(
-    made: Link, cut_s: float, mend: Callable[[Link], None], picture: GeneratedSource
+    made: Link,
+    cut_s: float,
+    mend: Callable[[Link], None],
+    picture: GeneratedSource,
+    program: Sequence[str],
 ) -> float:
-    clinic = End("clinic", made.inside("a", MEDIA))
-    expert = End("expert", made.inside("b", MEDIA))
+    clinic = End("clinic", made.inside("a", program))
+    expert = End("expert", made.inside("b", program))
     try:
         async with asyncio.timeout(CONNECT_S):
             await call(clinic, expert, picture)
