@@ -12,7 +12,7 @@ from app.models.sharing import SharedProps, SharingProps, derive_shared, derive_
 from app.session.call import Call, CallPhase, PeerPicture
 from app.session.link import LinkPhase
 from app.session.state import State
-from protocol.call import Participant
+from protocol.call import Motion, Participant
 from protocol.consultation import Phase, Status
 
 CALLABLE = (Status.ASSIGNED, Status.IN_PROGRESS, Status.COMPLETED)
@@ -122,14 +122,17 @@ def _peer(participant: Participant, call: Call) -> PeerProps:
     else:
         text = translate("call", "Reconnecting…")
     word = short_word(participant, picture)
-    name, no_picture = participant.display_name, connected and _stopped(picture)
+    name, no_picture = participant.display_name, connected and _stopped(participant, picture)
     speaks = call.speaker == participant.peer_id
     return PeerProps(participant.peer_id, name, text, connected, word, no_picture, speaks)
 
 
-def _stopped(picture: PeerPicture | None) -> bool:
+def _stopped(participant: Participant, picture: PeerPicture | None) -> bool:
     """A guest's browser does not tell that its camera is off: the last picture is not to stay."""
-    return picture is not None and picture.their_motion is None and not picture.frames_per_second
+    if picture is None or picture.frames_per_second:
+        return False
+    guest = participant.account_id is None
+    return picture.their_motion is None or (guest and picture.their_motion is Motion.FLUENT)
 
 
 def _title(phase: CallPhase, others: tuple[Participant, ...]) -> str:

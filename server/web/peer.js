@@ -299,6 +299,7 @@ export class Peer {
     const now = performance.now();
     if (limit !== this.#limitSeen) [this.#limitSeen, this.#limitSince] = [limit, now];
     if (now - this.#limitSince > LIMITED_MS) this.#limit = limit;
+    if (!this.#media?.track('video')) this.#limit = Limit.NONE; // the camera is off
     if (this.#current.way !== Way.BOTH || !this.#media) return;
     const motion = this.#limit === Limit.NONE || this.#current.sends > 1 ? 'fluent' : 'single';
     const word = `${motion} ${this.#limit}`;

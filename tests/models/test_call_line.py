@@ -82,6 +82,32 @@ def test_of_a_browser_that_does_not_say_so_few_pictures_are_a_sign() -> None:
         assert derive_call(after(*_called(), MediaTold((picture,), 250))).line == line
 
 
+@pytest.mark.parametrize(
+    ("guest", "motion", "stays"),
+    [
+        (True, None, False),
+        (True, Motion.FLUENT, False),
+        (True, Motion.SINGLE, True),
+        (False, Motion.FLUENT, True),
+    ],
+)
+def test_the_last_picture_of_a_guest_does_not_stay_as_if_it_were_the_present(
+    guest: bool, motion: Motion | None, stays: bool
+) -> None:
+    there = call("陈专家", "林医生")
+    mine, other = there.participants
+    other = other.model_copy(update={"account_id": None if guest else other.account_id})
+    roster = CallChanged(
+        seq=0,
+        at=NOW,
+        consultation_id=there.consultation_id,
+        call=there.model_copy(update={"participants": (mine, other)}),
+    )
+    still = PeerPicture(named("peer 林医生"), True, 250, 500, 0.0, their_motion=motion)
+    props = derive_call(after(*_called(), roster, MediaTold((still,), 250)))
+    assert [peer.no_picture for peer in props.peers] == [not stays]
+
+
 def test_with_the_camera_off_nothing_is_said_of_our_pictures() -> None:
     sending = (Motion.PAUSED, Limit.LINE)
     picture = PeerPicture(named("peer 林医生"), True, 250, 500, 15.0, 400, 0, *sending)
