@@ -39,14 +39,17 @@ async def opened(where: AbstractContextManager[Browser]) -> Browser:
         pytest.skip(str(missing))
 
 
-@pytest.fixture(params=["chromium", "firefox"])
+IN_EACH_BROWSER = pytest.mark.parametrize("guest", ["chromium", "firefox"], indirect=True)
+
+
+@pytest.fixture
 async def guest(
     request: pytest.FixtureRequest, tmp_path: Path, certificate: Path
 ) -> AsyncIterator[Guest]:
-    """A guest at each browser."""
+    """A guest at Chromium, or at the browser that is named."""
     where: AbstractContextManager[Browser] = (
         guest_chromium(tmp_path / "browser", certificate)
-        if request.param == "chromium"
+        if getattr(request, "param", "chromium") == "chromium"
         else guest_firefox(tmp_path / "browser")
     )
     browser = await opened(where)
@@ -60,6 +63,7 @@ async def doctor(server: ServerProcess, valley: Valley, case_id: str) -> AsyncIt
         yield made
 
 
+@IN_EACH_BROWSER
 async def test_the_patient_and_the_doctor_see_and_hear_each_other(
     guest: Guest, doctor: Doctor, server: ServerProcess, valley: Valley, case_id: str
 ) -> None:
@@ -137,6 +141,7 @@ async def test_who_comes_after_the_patient_makes_the_offer_to_the_patient(
         await expert.meets(sees_and_hears, sees_and_hears)
 
 
+@IN_EACH_BROWSER
 async def test_a_cut_socket_takes_no_picture_away_and_a_lost_connection_is_made_anew(
     guest: Guest, doctor: Doctor, server: ServerProcess, valley: Valley, case_id: str
 ) -> None:
