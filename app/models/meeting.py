@@ -10,9 +10,8 @@ from app.session.notices import Severity
 from app.session.state import State
 from protocol.account import Role
 from protocol.appointment import Appointment
-from protocol.consultation import ConsultationSummary, Phase
-
-MEETING = (Phase.SCHEDULED, Phase.IN_CALL)
+from protocol.consultation import ConsultationSummary
+from protocol.meeting import waited_for
 
 
 def derive_meetings(state: State) -> tuple[NoticeProps, ...]:
@@ -22,8 +21,8 @@ def derive_meetings(state: State) -> tuple[NoticeProps, ...]:
         return ()
     found = []
     for row in state.queue.mine.items:
-        made = row.appointment
-        if made is None or made.rung_at is None or not made.open or row.phase not in MEETING:
+        made = waited_for(row.appointment, row.phase)
+        if made is None or made.rung_at is None:
             continue
         side = side_of(row, account)
         if side is None or _sits(state, row):

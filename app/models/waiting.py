@@ -40,26 +40,26 @@ def place_sentence(place: WaitingPlace, department: str, now: datetime) -> str:
     where = translate("waiting", "No. {n} of {m} in the queue of {department}.").format(
         n=place.position, m=place.of, department=department
     )
-    unknown = _unknown(place, now)
-    if unknown is not None:
-        return f"{where} {translate('waiting', str(_WHOLE[unknown]))}"
-    assert place.expected_at is not None
+    expected = _expected(place, now)
+    if expected is None:
+        return f"{where} {translate('waiting', str(_WHOLE[_unknown(place)]))}"
     text = translate("waiting", "An expert is expected in about {time}, at {clock}.")
-    time = duration(place.expected_at - now)
-    return f"{where} {text.format(time=time, clock=clock(place.expected_at))}"
+    return f"{where} {text.format(time=duration(expected - now), clock=clock(expected))}"
 
 
 def _wait(place: WaitingPlace, now: datetime) -> str:
     translate = QCoreApplication.translate
-    unknown = _unknown(place, now)
-    if unknown is not None:
-        return translate("waiting", str(_SHORT[unknown]))
-    assert place.expected_at is not None
-    return translate("waiting", "about {time}").format(time=duration(place.expected_at - now))
+    expected = _expected(place, now)
+    if expected is None:
+        return translate("waiting", str(_SHORT[_unknown(place)]))
+    return translate("waiting", "about {time}").format(time=duration(expected - now))
 
 
-def _unknown(place: WaitingPlace, now: datetime) -> WaitUnknown | None:
+def _expected(place: WaitingPlace, now: datetime) -> datetime | None:
     """A time that has passed says nothing any more, also where the server cannot be asked."""
-    if place.expected_at is not None and place.expected_at <= now:
-        return WaitUnknown.LONGER
-    return place.unknown
+    at = place.expected_at
+    return at if at is not None and at > now else None
+
+
+def _unknown(place: WaitingPlace) -> WaitUnknown:
+    return place.unknown or WaitUnknown.LONGER

@@ -89,8 +89,9 @@ class ReportProps:
     can_sign: bool
     why_not_sign: str
     can_waive: bool
-    can_confirm_images: bool
     """Late images stand between the expert and the signature: they may go on without."""
+    can_confirm_images: bool
+    """The same, and those that may be another patient's can be said to belong to the case."""
     signing: bool
     signed_line: str
     can_decide: bool

@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 from protocol.account import Role
 from protocol.appointment import Appointment
 from protocol.consultation import Action, Phase
+from protocol.meeting import MEETING, waited_for
 from server.domain.case import Case, Timings
 
-MEETING = (Phase.SCHEDULED, Phase.IN_CALL)
-"""Where an appointment is waited for; whoever works on the case has gone on without it."""
 EARLY = timedelta(minutes=15)
 """Who joins that long before the time, and leaves again, has come."""
 AWAY = timedelta(seconds=30)
@@ -33,8 +32,7 @@ class Asked:
 
 def open_appointment(case: Case) -> Appointment | None:
     """What is waited for; None where nothing is."""
-    made = case.appointment
-    return made if made is not None and made.open and case.phase in MEETING else None
+    return waited_for(case.appointment, case.phase)
 
 
 def rings_again_at(case: Case, timings: Timings) -> datetime | None:

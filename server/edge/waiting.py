@@ -20,7 +20,7 @@ from starlette.responses import Response, StreamingResponse
 
 from protocol.edge import RelayTicket
 from protocol.paths import DICOMWEB
-from server.api.dicomweb.accepting import accepted
+from server.api.dicomweb.accepting import accepted_by, base_of
 from server.api.dicomweb.answers import list_response
 from server.api.dicomweb.conditions import tagged
 from server.api.dicomweb.headers import Header, read_header
@@ -66,7 +66,7 @@ def may_wait(path: str) -> bool:
 
 
 class Waiting:
-    """Joins what waits with what the centre answers. All methods belong to the loop."""
+    """Joins what waits with what the centre answers."""
 
     def __init__(self, queue: Queue, tickets: Tickets) -> None:
         self._queue, self._tickets = queue, tickets
@@ -108,12 +108,12 @@ class Waiting:
 
     async def _own(self, request: Request, row: StoredInstance, what: str, more: str) -> Response:
         retrieving, picturing = Retrieving(self._queue.objects), Picturing(self._queue.objects)
-        accept = accepted(request.query_params.get("accept") or request.headers.get("accept"))
+        accept = accepted_by(request)
         match what:
             case "":
                 return await retrieving.instances(request, [row], accept, fixed=True)
             case "metadata":
-                return await retrieving.metadata(request, [row], _base(request), fixed=True)
+                return await retrieving.metadata(request, [row], base_of(request), fixed=True)
             case "bulkdata":
                 return await retrieving.bulk(request, row, more, accept)
             case "rendered":
@@ -209,7 +209,7 @@ class Waiting:
             self._queue.objects,
             list(zip(found.rows, examples, strict=True)),
             wanted,
-            _base(request),
+            base_of(request),
             nested=place["study"] is not None,
         )
 
@@ -284,7 +284,3 @@ def _wish(request: Request) -> Wish:
     if not (quality.isascii() and quality.isdigit() and 1 <= int(quality) <= 100):
         raise invalid_field("give a number from 1 to 100", "quality")
     return Wish(query.get("window"), query.get("viewport"), int(quality))
-
-
-def _base(request: Request) -> str:
-    return str(request.base_url).rstrip("/") + DICOMWEB

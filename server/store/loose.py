@@ -42,7 +42,8 @@ def search_loose(
     engine = create_engine("sqlite://")
     try:
         with engine.connect() as connection:
-            Base.metadata.create_all(connection, [row.__table__ for row in _TABLES])  # type: ignore[misc]
+            tables = [Base.metadata.tables[row.__tablename__] for row in _TABLES]
+            Base.metadata.create_all(connection, tables)
             for one in images:
                 series = {**one.series, "series_uid": one.instance["series_uid"]}
                 study = {**one.study, "study_uid": one.instance["study_uid"]}

@@ -7,6 +7,7 @@ from uuid import UUID
 from starlette.requests import Request
 
 from protocol.errors import ErrorCode
+from protocol.paths import DICOMWEB
 from server.domain.errors import Invalid, invalid_field
 from server.store.multipart import content_type_of
 
@@ -59,6 +60,16 @@ def _split(header: str) -> Iterable[str]:
             yield header[start:index]
             start = index + 1
     yield header[start:]
+
+
+def accepted_by(request: Request) -> list[Accepted]:
+    """What the question says it accepts, by its query or its header (PS3.18 8.3.3)."""
+    return accepted(request.query_params.get("accept") or request.headers.get("accept"))
+
+
+def base_of(request: Request) -> str:
+    """The address of DICOMweb as this client has called it."""
+    return str(request.base_url).rstrip("/") + DICOMWEB
 
 
 def case_of(request: Request) -> UUID | None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from protocol.base import Uid
 from protocol.paths import DICOMWEB
-from server.api.dicomweb.accepting import Accepted, accepted
+from server.api.dicomweb.accepting import accepted_by, base_of
 from server.api.dicomweb.picturing import Picturing, Wish
 from server.api.dicomweb.reading import Place
 from server.api.dicomweb.retrieving import Retrieving, frame_numbers
@@ -50,14 +50,6 @@ InstancePlace = Annotated[Place, Depends(_instance)]
 WishDep = Annotated[Wish, Depends(_wish)]
 
 
-def _base(request: Request) -> str:
-    return str(request.base_url).rstrip("/") + DICOMWEB
-
-
-def _accept(request: Request) -> list[Accepted]:
-    return accepted(request.query_params.get("accept") or request.headers.get("accept"))
-
-
 def _retrieving(house: House) -> Retrieving:
     return Retrieving(house.reading.objects)
 
@@ -72,7 +64,7 @@ async def retrieve_study(
 ) -> Response:
     """WADO-RS: every instance of a study."""
     rows = await house.reading.instances(who, place)
-    return await _retrieving(house).instances(request, rows, _accept(request), fixed=False)
+    return await _retrieving(house).instances(request, rows, accepted_by(request), fixed=False)
 
 
 @router.get(SERIES)
@@ -81,7 +73,7 @@ async def retrieve_series(
 ) -> Response:
     """WADO-RS: every instance of a series."""
     rows = await house.reading.instances(who, place)
-    return await _retrieving(house).instances(request, rows, _accept(request), fixed=False)
+    return await _retrieving(house).instances(request, rows, accepted_by(request), fixed=False)
 
 
 @router.get(INSTANCE)
@@ -90,7 +82,7 @@ async def retrieve_instance(
 ) -> Response:
     """WADO-RS: one instance, byte for byte, or a range of its bytes."""
     rows = await house.reading.instances(who, place)
-    return await _retrieving(house).instances(request, rows, _accept(request), fixed=True)
+    return await _retrieving(house).instances(request, rows, accepted_by(request), fixed=True)
 
 
 @router.get(STUDY + "/metadata")
@@ -99,7 +91,7 @@ async def study_metadata(
 ) -> Response:
     """WADO-RS: metadata of a study."""
     rows = await house.reading.instances(who, place)
-    return await _retrieving(house).metadata(request, rows, _base(request), fixed=False)
+    return await _retrieving(house).metadata(request, rows, base_of(request), fixed=False)
 
 
 @router.get(SERIES + "/metadata")
@@ -108,7 +100,7 @@ async def series_metadata(
 ) -> Response:
     """WADO-RS: metadata of a series."""
     rows = await house.reading.instances(who, place)
-    return await _retrieving(house).metadata(request, rows, _base(request), fixed=False)
+    return await _retrieving(house).metadata(request, rows, base_of(request), fixed=False)
 
 
 @router.get(INSTANCE + "/metadata")
@@ -117,7 +109,7 @@ async def instance_metadata(
 ) -> Response:
     """WADO-RS: metadata of an instance."""
     rows = await house.reading.instances(who, place)
-    return await _retrieving(house).metadata(request, rows, _base(request), fixed=True)
+    return await _retrieving(house).metadata(request, rows, base_of(request), fixed=True)
 
 
 @router.get(STUDY + "/rendered")
@@ -126,7 +118,7 @@ async def rendered_study(
 ) -> Response:
     """WADO-RS: the pictures of a study."""
     rows = await house.reading.instances(who, place)
-    return await _picturing(house).many(request, rows, _accept(request), wish)
+    return await _picturing(house).many(request, rows, accepted_by(request), wish)
 
 
 @router.get(SERIES + "/rendered")
@@ -135,7 +127,7 @@ async def rendered_series(
 ) -> Response:
     """WADO-RS: the pictures of a series."""
     rows = await house.reading.instances(who, place)
-    return await _picturing(house).many(request, rows, _accept(request), wish)
+    return await _picturing(house).many(request, rows, accepted_by(request), wish)
 
 
 @router.get(INSTANCE + "/rendered")
@@ -148,7 +140,7 @@ async def rendered_instance(
 ) -> Response:
     """WADO-RS: the first frame as a picture."""
     rows = await house.reading.instances(who, place)
-    return await _picturing(house).one(request, rows[0], [1], _accept(request), wish)
+    return await _picturing(house).one(request, rows[0], [1], accepted_by(request), wish)
 
 
 @router.get(STUDY + "/thumbnail")
@@ -158,7 +150,7 @@ async def study_thumbnail(
     """WADO-RS: a small picture of a study."""
     rows = await house.reading.instances(who, place)
     return await _picturing(house).thumbnail(
-        request, rows, None, _accept(request), wish, fixed=False
+        request, rows, None, accepted_by(request), wish, fixed=False
     )
 
 
@@ -169,7 +161,7 @@ async def series_thumbnail(
     """WADO-RS: a small picture of a series."""
     rows = await house.reading.instances(who, place)
     return await _picturing(house).thumbnail(
-        request, rows, None, _accept(request), wish, fixed=False
+        request, rows, None, accepted_by(request), wish, fixed=False
     )
 
 
@@ -184,7 +176,7 @@ async def instance_thumbnail(
     """WADO-RS: a small picture of an instance."""
     rows = await house.reading.instances(who, place)
     return await _picturing(house).thumbnail(
-        request, rows, None, _accept(request), wish, fixed=True
+        request, rows, None, accepted_by(request), wish, fixed=True
     )
 
 
@@ -198,7 +190,7 @@ async def bulk_data(
 ) -> Response:
     """WADO-RS: the bytes of one attribute."""
     rows = await house.reading.instances(who, place)
-    return await _retrieving(house).bulk(request, rows[0], path, _accept(request))
+    return await _retrieving(house).bulk(request, rows[0], path, accepted_by(request))
 
 
 @router.get(FRAMES)
@@ -212,7 +204,7 @@ async def retrieve_frames(
     """WADO-RS: frames, plain or as stored."""
     wanted = frame_numbers(numbers)
     rows = await house.reading.instances(who, place)
-    return await _retrieving(house).frames(request, rows[0], wanted, _accept(request))
+    return await _retrieving(house).frames(request, rows[0], wanted, accepted_by(request))
 
 
 @router.get(FRAMES + "/rendered")
@@ -227,7 +219,7 @@ async def rendered_frames(
     """WADO-RS: frames as pictures."""
     wanted = frame_numbers(numbers)
     rows = await house.reading.instances(who, place)
-    return await _picturing(house).one(request, rows[0], wanted, _accept(request), wish)
+    return await _picturing(house).one(request, rows[0], wanted, accepted_by(request), wish)
 
 
 @router.get(FRAMES + "/thumbnail")
@@ -243,5 +235,5 @@ async def frame_thumbnail(
     wanted = frame_numbers(numbers)[0]
     rows = await house.reading.instances(who, place)
     return await _picturing(house).thumbnail(
-        request, rows, wanted, _accept(request), wish, fixed=True
+        request, rows, wanted, accepted_by(request), wish, fixed=True
     )

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from protocol.base import Uid
 from protocol.paths import DICOMWEB
-from server.api.dicomweb.accepting import accepted, case_of, not_acceptable
+from server.api.dicomweb.accepting import accepted, base_of, case_of, not_acceptable
 from server.api.dicomweb.answers import DICOM_JSON, list_response
 from server.api.dicomweb.conditions import tagged
 from server.api.dicomweb.listing import bodies_of, page_headers
@@ -71,7 +71,7 @@ async def _search(
     wanted = asked(level, request.query_params)
     within = None if within is None else replace(within, case_id=case_of(request))
     seen = await house.reading.search(who, wanted.search, within)
-    base = str(request.base_url).rstrip("/") + DICOMWEB
+    base = base_of(request)
     nested = within is not None
     found = list(zip(seen.found.rows, seen.examples, strict=True))
     bodies = await bodies_of(house.reading.objects, found, wanted, base, nested=nested)
