@@ -2,61 +2,35 @@
 nobody for what the server did not see."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from protocol.account import Role
-from protocol.base import new_id
-from protocol.consultation import Action, CaseContent, Phase
+from protocol.consultation import Action, Phase
 from server.domain.allowed import allowed_actions
 from server.domain.appointment import open_appointment, seated, unwatched
-from server.domain.attempt import Attempt, Proof
-from server.domain.case import Case, Timings
-from server.domain.consultation import hash_token, step
+from server.domain.attempt import Attempt
+from server.domain.case import Case
+from server.domain.consultation import step
 from server.domain.errors import Conflict
 from server.domain.people import Who
 from server.domain.queue import TimerKind, timers_of
+from tests.server.held_case import CLINIC, DISPATCHER, EXPERT, NOW, PROOF, TIMINGS, held, somebody
 
-NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 AT = NOW + timedelta(hours=1)
-TIMINGS = Timings()
-PROOF = Proof("a claim token", 1)
 CLINIC_SIDE, EXPERT_SIDE = Role.REQUESTER, Role.EXPERT
-
-
-def somebody(name: str, role: Role) -> Who:
-    return Who(new_id(), name, name, frozenset((role,)), UUID(int=3))
-
-
-CLINIC = somebody("乡医", Role.REQUESTER)
-EXPERT = somebody("专家", Role.EXPERT)
-DISPATCHER = somebody("调度", Role.DISPATCHER)
 
 
 def agreed() -> Case:
     """An accepted case with an appointment at `AT`."""
-    case = Case(
-        id=UUID(int=1),
-        number="CONS-20260105-0001",
-        version=1,
-        phase=Phase.ACCEPTED,
-        content=CaseContent(),
-        requester_id=CLINIC.id,
-        institution_id=UUID(int=3),
-        created_at=NOW,
-        updated_at=NOW,
-        holder_id=EXPERT.id,
-        claim_hash=hash_token(PROOF.claim_token),
-        fence=PROOF.fence,
-        submitted_at=NOW,
-    )
+    case = held(Phase.ACCEPTED, submitted_at=NOW)
     return does(case, Action.SCHEDULE, NOW, scheduled_for=AT)
 
 
-def does(case: Case, action: Action, at: datetime, who: Who = EXPERT, **more: object) -> Case:
-    attempt = Attempt(action, who, proof=PROOF, **more)  # type: ignore[arg-type]
+def does(case: Case, action: Action, at: datetime, who: Who = EXPERT, **more: Any) -> Case:
+    attempt = Attempt(action, who, proof=PROOF, **more)
     return step(case, attempt, at, TIMINGS).case
 
 

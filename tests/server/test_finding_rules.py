@@ -1,53 +1,27 @@
 """A critical finding waits to be read back, and asks the dispatchers once when it is not."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from datetime import datetime, timedelta
 
 import pytest
 
 from protocol.account import Role
-from protocol.base import new_id
-from protocol.consultation import Action, CaseContent, Phase
+from protocol.consultation import Action, Phase
 from server.domain.allowed import allowed_actions
-from server.domain.attempt import Attempt, Proof
-from server.domain.case import Case, Timings
-from server.domain.consultation import hash_token, step
+from server.domain.attempt import Attempt
+from server.domain.case import Case
+from server.domain.consultation import step
 from server.domain.errors import Conflict, Forbidden, Invalid
 from server.domain.people import Who
 from server.domain.queue import TimerKind, timers_of
 from server.domain.rights import masked, summary_of
+from tests.server.held_case import CLINIC, DISPATCHER, EXPERT, NOW, PROOF, TIMINGS, held, somebody
 
-NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-TIMINGS = Timings()
 WHAT = "右侧张力性气胸,立即减压"
-PROOF = Proof("a claim token", 1)
-
-
-def somebody(name: str, role: Role) -> Who:
-    return Who(new_id(), name, name, frozenset((role,)), UUID(int=3))
-
-
-CLINIC = somebody("乡医", Role.REQUESTER)
-EXPERT = somebody("专家", Role.EXPERT)
-DISPATCHER = somebody("调度", Role.DISPATCHER)
 
 
 def drafted() -> Case:
-    return Case(
-        id=UUID(int=1),
-        number="CONS-20260105-0001",
-        version=1,
-        phase=Phase.DRAFTING,
-        content=CaseContent(),
-        requester_id=CLINIC.id,
-        institution_id=UUID(int=3),
-        created_at=NOW,
-        updated_at=NOW,
-        holder_id=EXPERT.id,
-        claim_hash=hash_token(PROOF.claim_token),
-        fence=PROOF.fence,
-    )
+    return held(Phase.DRAFTING)
 
 
 def signed(case: Case, what: str, at: datetime = NOW) -> Case:

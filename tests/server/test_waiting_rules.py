@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -20,11 +21,11 @@ def minutes(count: float) -> timedelta:
     return timedelta(minutes=count)
 
 
-def waiting(urgency: Urgency = Urgency.ROUTINE, since: float = 0, **more: object) -> Case:
+def waiting(urgency: Urgency = Urgency.ROUTINE, since: float = 0, **more: Any) -> Case:
     """In the queue for so many minutes."""
     at = NOW - minutes(since)
     made = replace(submitted(urgency), submitted_at=at, accept_by=at + TIMINGS.accept_target)
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(made, **more)
 
 
 def took(*spans: tuple[float, float]) -> list[Pickup]:
