@@ -73,6 +73,7 @@ class ChildProcess(Generic[CommandT, EventT]):
         self._process: subprocess.Popen[bytes] | None = None
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._exited: asyncio.Future[int] | None = None
+        self._spoke = False
 
     @property
     def running(self) -> bool:
@@ -99,7 +100,7 @@ class ChildProcess(Generic[CommandT, EventT]):
                 f"cannot start {self._spec.name}: {type(error).__name__}"
             ) from error
         outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._process, self._outgoing = process, outgoing
+        self._process, self._outgoing, self._spoke = process, outgoing, False
         self._exited = loop.create_future()
         name = self._spec.name
         for suffix, target, arguments in (
@@ -130,7 +131,7 @@ class ChildProcess(Generic[CommandT, EventT]):
         """Ends the child and returns its return code.
 
         Closing its stdin asks it to end; after `grace` seconds it is terminated, after as many
-        again killed.
+        again killed. One that has not said a word was still starting: that is no fault.
         """
         process = self._process
         if process is None:
@@ -139,7 +140,8 @@ class ChildProcess(Generic[CommandT, EventT]):
         for harder in (process.terminate, process.kill):
             with contextlib.suppress(TimeoutError):
                 return await asyncio.wait_for(self.wait(), grace)
-            log.warning("%s did not end in %.1f s", self._spec.name, grace)
+            level = logging.WARNING if self._spoke else logging.INFO
+            log.log(level, "%s did not end in %.1f s", self._spec.name, grace)
             harder()
         return await self.wait()
 
@@ -185,6 +187,7 @@ class ChildProcess(Generic[CommandT, EventT]):
                 except MalformedMessageError as error:
                     log.error("from %s: %s", self._spec.name, error)
                     continue
+                self._spoke = True
                 _call(loop, self._on_event, event)
         returncode = process.wait()
         errors.join(timeout=1.0)

@@ -24,6 +24,17 @@ from protocol.account import Account
 from protocol.consultation import Action, Phase, Status, Transition
 
 
+async def answers_of(case: Case, account: Account, drafts: Drafts) -> tuple[ItemAnswer, ...]:
+    """One answer for each thing asked for: as shown, or as kept where a case that has just been
+    opened shows none yet."""
+    known = case.around.answers
+    if not known:
+        record = await drafts.answers(case.id)
+        if record is not None and record.account_id == account.id:
+            known = tuple(ItemAnswer(one.item, one.done, one.text) for one in record.answers)
+    return answers_to(case.consultation.checklist, known)
+
+
 class CaseActionService:
     """Acts on the open case; the claim goes along where this computer holds it."""
 
@@ -103,12 +114,10 @@ class CaseActionService:
         """Takes up answers that were begun and not sent, perhaps before the program ended."""
         if not self._answers(case):
             return
-        record = await self._drafts.answers(case.id)
-        known: tuple[ItemAnswer, ...] = ()
-        if record is not None and record.account_id == self._account.id:
-            known = tuple(ItemAnswer(one.item, one.done, one.text) for one in record.answers)
-        asked = answers_to(case.consultation.checklist, known)
-        self._facts.apply(AnswersEdited(case.id, asked))
+        asked = await answers_of(case, self._account, self._drafts)
+        now = self._facts.state.case
+        if now is not None and not now.around.answers:  # else something was answered meanwhile
+            self._facts.apply(AnswersEdited(case.id, asked))
 
     def _answers(self, case: Case) -> bool:
         row = case.consultation.summary

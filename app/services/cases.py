@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.net.api import Api
 from app.net.errors import NetError, NotSignedIn, Refused, Unreachable
+from app.services.case_actions import answers_of
 from app.services.drafts import CaseDraft, Drafts
 from app.services.facts import Facts
 from app.services.merging import merged
@@ -23,7 +24,7 @@ from app.session.case import (
     Saved,
     TimelineLoaded,
 )
-from app.session.case_action import answer_line, answers_to
+from app.session.case_action import answer_line
 from app.session.notices import Good, Severity
 from protocol.account import Account, Role
 from protocol.base import new_id
@@ -251,7 +252,7 @@ class CaseService:
         await self.save()
         again = case.consultation.summary.phase is Phase.AWAITING_INFORMATION
         action = Action.RESUBMIT if again else Action.SUBMIT
-        answers = answers_to(case.consultation.checklist, case.around.answers) if again else ()
+        answers = await answers_of(case, self._account, self._drafts) if again else ()
         lines = tuple(answer_line(answer) for answer in answers if answer.settled)
         body = Transition(action=action, checklist=lines)
         consultation = await self._api.transition(case.id, body)

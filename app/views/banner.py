@@ -17,28 +17,24 @@ class PatientBanner(View):
         self._allergies = ElidedLabel("bannerAllergies")
         self._number, self._mode = label("bannerNumber", "muted"), label("bannerMode", "muted")
         self._other = ElidedLabel("bannerOtherPatient", "problem")
-        self._other.setMinimumWidth(24)
         self._urgency, self._status = chip("bannerUrgency"), chip("bannerStatus")
         self._clock = label("bannerClock", "lead")
-        frame = surface(
-            "banner",
-            row(
-                self._name,
-                self._line,
-                self._id,
-                3,
-                column(None, self._other, self._allergies, None, gap=0),
-                self._number,
-                self._mode,
-                self._urgency,
-                self._status,
-                self._clock,
-                margin=2,
-                gap=3,
-            ),
+        line = row(
+            self._name,
+            self._line,
+            self._id,
+            3,
+            self._allergies,
+            self._number,
+            self._mode,
+            self._urgency,
+            self._status,
+            self._clock,
+            gap=3,
         )
-        frame.layout().setStretch(4, 1)  # type: ignore[union-attr]  # a QBoxLayout: see row()
-        self.setLayout(column(frame))
+        line.setStretch(4, 1)
+        # A mix-up is said in full, whatever else there is to say.
+        self.setLayout(column(surface("banner", column(line, self._other, margin=2, gap=0))))
 
     def show_props(self, props: BannerProps) -> None:
         self._name.setText(props.name)

@@ -45,13 +45,14 @@ class ExpertDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._appearance = appearance
 
-    def _why_height(self, expert: ExpertProps, width: int) -> int:
-        if not expert.why:
+    def _height(self, text: str, width: int) -> int:
+        """Of small words that are wrapped."""
+        if not text:
             return 0
         view = self.parent()
         assert isinstance(view, QWidget)
         fine = QFontMetrics(small(view.font()))
-        return fine.boundingRect(QRect(0, 0, width, 1000), WRAP, expert.why).height()
+        return fine.boundingRect(QRect(0, 0, width, 1000), WRAP, text).height()
 
     def sizeHint(self, option: Option, index: QModelIndex | QPersistentModelIndex) -> QSize:
         expert = index.data(Qt.ItemDataRole.UserRole)
@@ -59,9 +60,8 @@ class ExpertDelegate(QStyledItemDelegate):
         view = self.parent()
         assert isinstance(view, QListView)
         width = view.viewport().width()
-        lines = 3 if expert.lately else 2
-        why = self._why_height(expert, width - 2 * PAD)
-        return QSize(width - 2, 22 + lines * LINE + why + 2 * PAD)
+        below = sum(self._height(text, width - 2 * PAD) for text in (expert.lately, expert.why))
+        return QSize(width - 2, 22 + 2 * LINE + below + 2 * PAD)
 
     def paint(
         self,
@@ -103,15 +103,13 @@ class ExpertDelegate(QStyledItemDelegate):
         paint_line(painter, third, expert.load, quiet)
         if expert.score:
             self._score(painter, third, expert)
-        if expert.lately:
-            painter.setFont(small(font))
-            third = third.translated(0, LINE)
-            paint_line(painter, third, expert.lately, quiet)
-        if expert.why:
-            painter.setFont(small(font))
-            painter.setPen(colour("text") if expert.eligible else quiet)
-            below = QRect(third.left(), third.bottom() + 1, area.width(), 1000)
-            painter.drawText(below, WRAP, expert.why)
+        painter.setFont(small(font))
+        below = QRect(third.left(), third.bottom() + 1, area.width(), 1000)
+        painter.setPen(quiet)
+        painter.drawText(below, WRAP, expert.lately)
+        painter.setPen(colour("text") if expert.eligible else quiet)
+        below.translate(0, self._height(expert.lately, area.width()))
+        painter.drawText(below, WRAP, expert.why)
 
     def _score(self, painter: QPainter, line: QRect, expert: ExpertProps) -> None:
         font = QFont(painter.font())
@@ -248,6 +246,6 @@ class ExpertList(QListView):
         self.viewport().update()
 
 
-def _height_of(expert: ExpertProps) -> tuple[UUID, str, bool]:
+def _height_of(expert: ExpertProps) -> tuple[UUID, str, str]:
     """What the height of a row depends on."""
-    return expert.id, expert.why, bool(expert.lately)
+    return expert.id, expert.lately, expert.why

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QScrollArea, QSizePolicy, QWidget
 
 from app.commands.wishes import WishDecide, WishEditOpinion, WishSign
 from app.kit.layouts import column, row, surface
@@ -18,6 +18,7 @@ from protocol.consultation import Decision
 from protocol.report import LearningFlag, Opinion
 
 LEAST_HEIGHT = 76
+BODY_LEAST = 200
 ROOM_AROUND = 40
 
 
@@ -83,21 +84,25 @@ class ReportPane(View):
         scroll.setWidget(inner)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # What is written scrolls first, so that what signs it stays on the screen.
+        scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        scroll.setMinimumHeight(BODY_LEAST)
         self._body = scroll
-        self.setLayout(
-            column(
-                self._status,
-                scroll,
-                self._why_not,
-                row(None, self._belong, self._waive),
-                self._signing,
-                self._deciding,
-                self._decision,
-                row(None, self._sign, self._print),
-                margin=2,
-                gap=2,
-            )
+        whole = column(
+            self._status,
+            scroll,
+            self._why_not,
+            row(None, self._belong),
+            row(None, self._waive),
+            self._signing,
+            self._deciding,
+            self._decision,
+            row(None, self._sign, self._print),
+            margin=2,
+            gap=2,
         )
+        whole.setStretchFactor(scroll, 1)
+        self.setLayout(whole)
         self.words()
 
     def _signing_part(self) -> QWidget:

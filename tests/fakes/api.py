@@ -48,6 +48,7 @@ NEXT = {
     Action.START_DRAFT: Phase.DRAFTING,
     Action.RESUME: Phase.READING,
     Action.RELEASE: Phase.QUEUED,
+    Action.RESUBMIT: Phase.ACCEPTED,
     Action.RECEIVE: Phase.RECEIVED,
     Action.DECLINE: Phase.DISPATCHING,
     Action.WITHDRAW: Phase.WITHDRAWN,

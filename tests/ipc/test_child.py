@@ -82,6 +82,17 @@ async def test_a_child_that_does_not_listen_is_terminated(
     assert "did not end" in caplog.text
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to compare with")
+async def test_a_child_that_is_still_starting_is_ended_without_a_warning(
+    owner: Owner, caplog: pytest.LogCaptureFixture
+) -> None:
+    owner.child.send(Misbehave(how="ignore-eof"))
+    assert owner.child.pid is not None
+    os.kill(owner.child.pid, signal.SIGSTOP)
+    assert await owner.child.stop(grace=0.2) == -signal.SIGKILL
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
 async def test_a_child_that_dies_is_reported_and_can_be_started_again(owner: Owner) -> None:
     first = (await owner.hear("one")).pid
     owner.child.send(Misbehave(how="exit"))

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from tests.live.clinician import Part, play
+from tests.media.films import make_film
 from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley
 from tests.server.process import ServerProcess
 
@@ -21,6 +22,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
     with process:
         yield process
+    assert not process.complaints(), process.complaints()
 
 
 @pytest.fixture(scope="package")
@@ -39,3 +41,10 @@ def valley(town: Town) -> Valley:
 def at_desk(qapp: QApplication, tmp_path: Path) -> Play:
     """Plays a part on the real program with a profile of its own."""
     return partial(play, qapp, tmp_path / "profile")
+
+
+@pytest.fixture(scope="session")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What guests send: small, so that two cores carry a call of three and its windows."""
+    path = tmp_path_factory.mktemp("film") / "film.mkv"
+    return make_film(path, width=160, height=120, fps=10, pictures=20)

@@ -245,7 +245,7 @@ async def _missing(
                 )
                 < more
             ):
-                missing.append(f"{one.name}←{other.name}: {seen and seen.state.value}")
+                missing.append(f"{one.name}←{other.name}: {seen}")
     return missing
 
 

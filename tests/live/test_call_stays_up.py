@@ -29,12 +29,12 @@ GUESTS = ("周女士", "周先生")
 
 
 class Guest:
-    """`huizhen join` in a process of its own."""
+    """`huizhen join` in a process of its own, sending a film."""
 
-    def __init__(self, code: str, server: ServerProcess) -> None:
+    def __init__(self, code: str, server: ServerProcess, film: Path) -> None:
         argv = [sys.executable, "-m", "app", "join", code, "--server", server.url, "--json"]
         self._process = subprocess.Popen(
-            [*argv, "--ca", str(server.ca), "--seconds", "600"],
+            [*argv, "--ca", str(server.ca), "--seconds", "600", "--source", str(film)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -63,7 +63,9 @@ def case_to_call_about(valley: Valley) -> str:
     return case_id
 
 
-async def three_in_a_call(person: Clinician, server: ServerProcess, valley: Valley) -> list[Guest]:
+async def three_in_a_call(
+    person: Clinician, server: ServerProcess, valley: Valley, film: Path
+) -> list[Guest]:
     """The doctor at the desk and two guests, everybody seen by everybody."""
     case_id = await asyncio.to_thread(case_to_call_about, valley)
     await person.sign_in(server.url, valley.doctor.username)
@@ -79,7 +81,7 @@ async def three_in_a_call(person: Clinician, server: ServerProcess, valley: Vall
             {"display_name": name},
             consultation_id=case_id,
         )
-        guests.append(Guest(invited.json()["code"], server))
+        guests.append(Guest(invited.json()["code"], server, film))
     await person.until(lambda: seen(person) == 2, "both guests' pictures")
     return guests
 
@@ -105,10 +107,10 @@ def frames(person: Clinician) -> int:
 
 @pytest.mark.allow_logs("the media process is killed on purpose")
 def test_a_killed_media_process_comes_back_into_a_call_of_three(
-    at_desk: Play, server: ServerProcess, valley: Valley
+    at_desk: Play, server: ServerProcess, valley: Valley, film: Path
 ) -> None:
     async def part(person: Clinician) -> None:
-        guests = await three_in_a_call(person, server, valley)
+        guests = await three_in_a_call(person, server, valley, film)
         try:
             seat = person.state.call.own_peer
             pid = person.desk.call.media.pid
@@ -132,10 +134,10 @@ def test_a_killed_media_process_comes_back_into_a_call_of_three(
 
 @pytest.mark.allow_logs("the media process is stopped on purpose")
 def test_a_media_process_that_stands_still_is_no_still_face(
-    at_desk: Play, server: ServerProcess, valley: Valley
+    at_desk: Play, server: ServerProcess, valley: Valley, film: Path
 ) -> None:
     async def part(person: Clinician) -> None:
-        guests = await three_in_a_call(person, server, valley)
+        guests = await three_in_a_call(person, server, valley, film)
         try:
             seat = person.state.call.own_peer
             pid = person.desk.call.media.pid
@@ -156,7 +158,7 @@ def test_a_media_process_that_stands_still_is_no_still_face(
 
 
 @pytest.mark.allow_logs("the server is killed on purpose")
-def test_a_killed_server_takes_no_picture_away(at_desk: Play, tmp_path: Path) -> None:
+def test_a_killed_server_takes_no_picture_away(at_desk: Play, tmp_path: Path, film: Path) -> None:
     server = ServerProcess(tmp_path / "fragile")
     server.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
     with server:
@@ -164,7 +166,7 @@ def test_a_killed_server_takes_no_picture_away(at_desk: Play, tmp_path: Path) ->
         valley = make_valley(town)
 
         async def part(person: Clinician) -> None:
-            guests = await three_in_a_call(person, server, valley)
+            guests = await three_in_a_call(person, server, valley, film)
             try:
                 before = person.state.call
                 await asyncio.to_thread(server.kill)

@@ -113,11 +113,11 @@ def mark_of(person: Clinician) -> ShareMark:
 @pytest.mark.allow_logs("the media process is killed on purpose")
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is of POSIX")
 def test_what_is_shared_arrives_in_its_size_and_outlives_the_media_process(
-    at_desk: Play, server: ServerProcess, valley: Valley
+    at_desk: Play, server: ServerProcess, valley: Valley, film: Path
 ) -> None:
     async def part(person: Clinician) -> None:
         case_id = await in_call(person, server, valley)
-        guest = Guest(await invited(valley, case_id), server)
+        guest = Guest(await invited(valley, case_id), server, film)
         try:
             await person.until(lambda: seen(person) == 1, "the guest's picture")
             await share_the_page(person)
@@ -152,7 +152,7 @@ def test_what_is_shared_arrives_in_its_size_and_outlives_the_media_process(
 
 
 @pytest.mark.allow_logs("the server is killed on purpose")
-def test_a_killed_server_ends_no_share(at_desk: Play, tmp_path: Path) -> None:
+def test_a_killed_server_ends_no_share(at_desk: Play, tmp_path: Path, film: Path) -> None:
     fragile = ServerProcess(tmp_path / "fragile")
     fragile.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
     with fragile:
@@ -161,7 +161,7 @@ def test_a_killed_server_ends_no_share(at_desk: Play, tmp_path: Path) -> None:
 
         async def part(person: Clinician) -> None:
             case_id = await in_call(person, fragile, valley)
-            guest = Guest(await invited(valley, case_id), fragile)
+            guest = Guest(await invited(valley, case_id), fragile, film)
             try:
                 await person.until(lambda: seen(person) == 1, "the guest's picture")
                 await share_the_page(person)

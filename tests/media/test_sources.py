@@ -12,6 +12,7 @@ from app.media.errors import SourceEndedError, SourceUnavailableError
 from app.media.files import FileAudio, FileVideo
 from app.media.generated import GeneratedAudio, GeneratedVideo, read_stamp
 from app.media.sources import AUDIO_RATE, AUDIO_SAMPLES, Pacer
+from tests.media.films import make_film
 
 
 class StepClock:
@@ -155,24 +156,9 @@ async def test_a_muted_feed_gives_nothing() -> None:
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Five pictures at 10 a second, and half a second of a tone at 16 kHz."""
+    """Five pictures at 10 a second, and half a second of a tone."""
     path = tmp_path_factory.mktemp("film") / "film.mkv"
-    with av.open(path, "w") as container:
-        pictures = container.add_stream("ffv1", rate=10, width=64, height=48, pix_fmt="yuv420p")
-        sound = container.add_stream("pcm_s16le", rate=16_000, layout="mono")
-        for number in range(5):
-            shade = np.full((48, 64, 3), 40 * number, np.uint8)
-            frame = av.VideoFrame.from_ndarray(shade, format="rgb24").reformat(format="yuv420p")
-            frame.pts = number
-            container.mux(pictures.encode(frame))
-        tone = av.AudioFrame.from_ndarray(
-            np.full((1, 8000), 1000, np.int16), format="s16", layout="mono"
-        )
-        tone.sample_rate, tone.pts = 16_000, 0
-        container.mux(sound.encode(tone))
-        container.mux(pictures.encode(None))
-        container.mux(sound.encode(None))
-    return path
+    return make_film(path, width=64, height=48, fps=10, pictures=5)
 
 
 async def test_a_film_is_played_at_its_own_pace_and_starts_again(film: Path) -> None:

@@ -34,6 +34,7 @@ def servers(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], ServerProcess]]:
     """The server on an engine, started when first asked for and kept for the whole suite."""
+    complained: list[str] = []
     with ExitStack() as running:
 
         @lru_cache
@@ -43,9 +44,11 @@ def servers(
                 settings["HUIZHEN_DATABASE_URL"] = request.getfixturevalue("cluster").database()
             process = ServerProcess(tmp_path_factory.mktemp("server"), settings)
             process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
+            running.callback(lambda: complained.append(process.complaints()))
             return running.enter_context(process)
 
         yield on
+    assert not any(complained), "".join(complained)
 
 
 @pytest.fixture(scope="session")

@@ -116,6 +116,10 @@ class ServerProcess:
         """Everything the server has written to stderr."""
         return "".join(self._log)
 
+    def complaints(self) -> str:
+        """The lines that somebody who keeps a server would have to look at."""
+        return "".join(line for line in self._log if '"level":"error"' in line)
+
     def command(self, *arguments: str, password: str | None = None) -> str:
         """Runs one `huizhen-server` command on the same data; answers its output."""
         status, output, log = run(arguments, self._environment, password or "")

@@ -2,14 +2,19 @@
 
 import ssl
 from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from sqlalchemy import delete, update
 
 from protocol import paths
+from server.store.tables import ConsultationRow, TimerRow
 from tests.server.edge import centre_at
-from tests.server.people import Valley, submitted_case
+from tests.server.people import Valley, make_valley, submitted_case
 from tests.server.process import ServerProcess
 from tests.server.sockets import signed_in
+from tests.server.tables import rows
 
 QUICK = {
     "HUIZHEN_OFFER_RINGS_S": "0.5",
@@ -18,6 +23,8 @@ QUICK = {
     "HUIZHEN_IDLE_S": "3",
     "HUIZHEN_ACCESS_TOKEN_S": "8",
 }
+
+LONG = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +130,22 @@ async def test_a_killed_server_forgets_nothing(
         numbers = [one["seq"] for one in seen]
         assert numbers == sorted(numbers)
         assert await clinic.quiet() == [] or numbers[0] > last
+
+
+async def test_a_clock_that_cannot_be_fired_stops_no_other(
+    hasty: ServerProcess, hasty_valley: Valley, hasty_context: ssl.SSLContext
+) -> None:
+    """A row that cannot be read, as of a damaged database."""
+    valley = hasty_valley
+    damaged = UUID(submitted_case(valley))
+    spoil = update(ConsultationRow).where(ConsultationRow.id == damaged)
+    rows(hasty, spoil.values(content="not a case"))
+    its_clocks = update(TimerRow).where(TimerRow.consultation_id == damaged)
+    rows(hasty, its_clocks.values(due_at=valley.doctor.tokens.access_expires_at - LONG))
+    other = make_valley(valley.town)
+    async with signed_in(other.town.url, hasty_context, other.expert.tokens.access_token) as expert:
+        submitted_case(other)
+        await expert.hear("offer_rang")
+        assert (await expert.hear("offer_ended"))["how"] == "expired"
+    assert "clock.not_fired" in hasty.log()
+    rows(hasty, delete(TimerRow).where(TimerRow.consultation_id == damaged))

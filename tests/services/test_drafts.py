@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from app.net.errors import Refused
+from app.services.drafts import AnswersRecord, KeptAnswer
 from app.session.case import Saved
 from app.session.notices import Good, Trouble
-from protocol.consultation import CaseContent, Phase
+from protocol.consultation import Action, CaseContent, Phase
 from protocol.errors import ErrorCode
 from tests.fakes.api import House, refusal
-from tests.fakes.examples import DOCTOR, content, named
+from tests.fakes.examples import DOCTOR, consultation, content, named, person, row
 from tests.services.conftest import Desk, SitDown
 
 
@@ -195,3 +196,23 @@ async def test_a_damaged_draft_does_not_keep_the_case_from_opening(
     (doctor.folder / "drafts" / f"{id_.hex}.sealed").write_bytes(wrong)
     await doctor.cases.open(id_)
     assert doctor.case.id == id_ != named("other")
+
+
+async def test_answers_that_were_kept_go_out_also_before_they_are_shown_again(
+    doctor: Desk, house: House
+) -> None:
+    """The case was opened a moment ago, or the program started anew."""
+    asked = row(phase=Phase.AWAITING_INFORMATION, requester=person(DOCTOR))
+    case = house.add(consultation(asked, checklist=("薄层CT", "Smoking history")))
+    answers = (
+        KeptAnswer(item="薄层CT", done=True, text=""),
+        KeptAnswer(item="Smoking history", done=False, text="30 pack years"),
+    )
+    await doctor.drafts.keep_answers(
+        AnswersRecord(consultation_id=case.summary.id, account_id=DOCTOR.id, answers=answers)
+    )
+    await doctor.cases.open(case.summary.id)
+    await doctor.cases.submit()
+    (sent,) = house.transitions
+    assert sent.action is Action.RESUBMIT
+    assert sent.checklist == ("薄层CT ✓", "Smoking history: 30 pack years")

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -22,12 +22,14 @@ from server.domain.people import Who
 from server.domain.ports import Clock
 from server.domain.queue import TimerKind
 from server.domain.transitions import TABLE
+from server.store.errors import StoreError
 from server.store.timers import Due
 from server.store.work import Store, Work
 
 _LOG = structlog.get_logger("huizhen.clock")
 _LONGEST_SLEEP_S = 1.0
 _PRUNE_EVERY_S = 3600.0
+_HELD_BACK = timedelta(minutes=1)
 
 
 class Timekeeper:
@@ -59,15 +61,16 @@ class Timekeeper:
         self._meetings = meetings
         self._waiting = waiting
         self._tasks: set[asyncio.Task[None]] = set()
+        self._held_back: dict[Due, datetime] = {}
 
     async def tick(self) -> int:
         """Fires every clock that is due; answers how many."""
         async with self._store.reading() as work:
             due = await work.cases.timers.due(work.now)
-        fired = 0
+        now, fired = self._clock.now(), 0
+        self._held_back = {one: until for one, until in self._held_back.items() if until > now}
         for one in due:
-            async with self._store.writing() as work:
-                fired += await self._fire(work, one)
+            fired += await self._fire_alone(one)
         fired += self._presences.run_out() + await self._duties.follow()
         if self._duties.newcomers:
             self._duties.newcomers = False
@@ -75,6 +78,21 @@ class Timekeeper:
                 await self._on_call.newcomers(work)
         fired += await self._waiting.follow()
         return fired + await self._recordings.run_out()
+
+    async def _fire_alone(self, due: Due) -> bool:
+        """A clock that cannot be fired stays and is tried later; it stops no other."""
+        if due in self._held_back:
+            return False
+        try:
+            async with self._store.writing() as work:
+                fired = await self._fire(work, due)
+        except StoreError:
+            raise
+        except Exception:
+            _LOG.exception("clock.not_fired", clock=due.name, consultation=str(due.consultation_id))
+            self._held_back[due] = self._clock.now() + _HELD_BACK
+            return False
+        return fired
 
     async def _fire(self, work: Work, due: Due) -> bool:
         if not await work.cases.timers.take(due):
@@ -123,7 +141,7 @@ class Timekeeper:
                 _LOG.exception("clock.failed")
                 next_due = None
             wait = _LONGEST_SLEEP_S
-            if next_due is not None:
+            if next_due is not None and not self._held_back:
                 wait = min(wait, max(0.01, (next_due - self._clock.now()).total_seconds()))
             await asyncio.sleep(wait)
 

@@ -1,0 +1,80 @@
+"""At 1366×768 what signs a report is on the screen, and what warns of a mix-up is said in full."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QSettings
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.commands.wishes import Page
+from app.kit.theme import Appearance, ThemeName
+from app.kit.widgets import ElidedLabel
+from app.session.case import Case, CaseOpened, ClaimHeld, OpinionEdited
+from app.session.owner import Session
+from app.session.queue import MineLoaded
+from app.viewers.dicom.viewer import DicomViewer
+from app.views.main_window import MainWindow
+from protocol.consultation import Action, Phase
+from tests.fakes.examples import DOCTOR, EXPERT, NOW, consultation, content, person, row
+from tests.looks.test_room import HEIGHT, WIDTH
+from tests.models.test_late_images import CHEST, WRITTEN, part
+from tests.views import facts
+
+pytestmark = pytest.mark.looks
+
+
+@pytest.fixture
+def window(theme: ThemeName, qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> MainWindow:
+    """A report is written whose late images are of somebody else."""
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    made = MainWindow(
+        DicomViewer(), lambda _id: None, Appearance(qapp, theme), settings, lambda: NOW
+    )
+    qtbot.addWidget(made)
+    late = part(CHEST, 0, 6, 6).model_copy(
+        update={"patient_name": "LIN^YUANSHAN", "patient_id": "Z9"}
+    )
+    case = consultation(
+        row(phase=Phase.DRAFTING, expert=person(EXPERT), requester=person(DOCTOR)),
+        studies=(late,),
+        allowed_actions=(Action.WAIVE_IMAGES, Action.CONFIRM_IMAGES, Action.SIGN),
+    )
+    session = Session()
+    for fact in (
+        *facts.online(EXPERT),
+        MineLoaded((case.summary,)),
+        CaseOpened(Case(case, content=content())),
+        ClaimHeld(facts.CLAIM),
+        OpinionEdited(WRITTEN),
+    ):
+        session.apply(fact)
+    made.resize(WIDTH, HEIGHT)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.show_state(session.state)
+    made.show_page(Page.WORKSPACE)
+    for _ in range(6):
+        QCoreApplication.sendPostedEvents()
+    return made
+
+
+@pytest.mark.parametrize("name", ["confirmImages", "waiveImages", "sign"])
+def test_what_a_report_is_signed_with_is_on_the_screen(window: MainWindow, name: str) -> None:
+    button = window.findChild(QPushButton, name)
+    assert button is not None
+    assert button.visibleRegion().boundingRect() == button.rect()
+
+
+def test_why_it_cannot_be_signed_is_said_in_full(window: MainWindow) -> None:
+    words = window.findChild(QLabel, "whyNotSign")
+    assert words is not None
+    assert words.visibleRegion().boundingRect() == words.rect()
+    assert words.height() >= words.heightForWidth(words.width())
+
+
+def test_a_mix_up_is_said_in_full(window: MainWindow) -> None:
+    words = window.findChild(ElidedLabel, "bannerOtherPatient")
+    assert words is not None
+    assert "LIN YUANSHAN" in words.text()
+    assert words.fontMetrics().horizontalAdvance(words.text()) <= words.width()
