@@ -5,6 +5,7 @@ from enum import Enum
 from functools import partial
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from app.commands.keys import COMMANDS, CommandId
 from app.commands.wishes import WishCameraOff, WishLeaveCall, WishMute
@@ -90,7 +91,14 @@ class CallControls(View):
         spoken = () if place is CallPlace.BESIDE else (self._spoken,)
         above = (self.recording, *spoken)
         self.setLayout(column(*above, *self._rows(), gap=1))
+        for part in (self._spoken, self.meter, self._speaker, self._share, self._invite, self._screen):
+            self._keep(part)
         self.words()
+
+    def _keep(self, part: QWidget) -> None:
+        """What this place does not show ends with it all the same."""
+        if part.parent() is None:
+            part.setParent(self)
 
     def _rows(self) -> tuple[Item, ...]:
         devices = (self._mute, self._camera, self._speaker)

@@ -51,6 +51,7 @@ class Workspace(View):
         self.banner = PatientBanner()
         self.record = RecordPane()
         self.call = CallRoom(viewer, latest, settings)
+        self.call.setParent(self)  # it has no place of its own, and ends with the workspace
         self.invitation = InvitationWindow(self)
         self.call.inviting.connect(self.invitation.begin)
         self.call.chatted.connect(self.show_chat)

@@ -61,10 +61,15 @@ def one_appearance(qapp: QApplication) -> Appearance:
 
 
 @pytest.fixture
-def appearance(one_appearance: Appearance) -> Appearance:
+def appearance(one_appearance: Appearance, qapp: QApplication) -> Iterator[Appearance]:
+    """Bare: to dress a window is most of what building it costs. Who looks at the style sheet
+    puts it on with `apply`."""
     if one_appearance.name != "light":
         one_appearance.apply("light")
-    return one_appearance
+    dressed = qapp.styleSheet()
+    qapp.setStyleSheet("")
+    yield one_appearance
+    qapp.setStyleSheet(dressed)
 
 
 def destroy(window: QWidget) -> None:
