@@ -23,6 +23,18 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`./dev test` looks for tests that want the computer for themselves in one folder."""
+    live = PROJECT / "tests" / "live"
+    stray = [
+        item.nodeid
+        for item in items
+        if item.get_closest_marker("alone") and not item.path.is_relative_to(live)
+    ]
+    if stray:
+        raise pytest.UsageError(f"marked `alone`, but not below tests/live: {stray}")
+
+
 def pytest_collection_finish() -> None:
     """What has been imported and collected stays: no later collection has to look at it."""
     gc.collect()

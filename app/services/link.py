@@ -290,12 +290,22 @@ class LinkService:
                 self._facts.apply(PlacesSeen((await self._api.waiting()).places))
             if self._is(Role.EXPERT):
                 self._facts.apply(OffersLoaded(await self._api.offers()))
-                self._facts.apply(PresenceLoaded(await self._api.presence()))
+            if self._is(Role.EXPERT, Role.DISPATCHER):
+                await self._read_presence()
             await self._reread_case()
         except NetError as error:
             self._facts.apply(ListsFailed())
             if not isinstance(error, Unreachable):
                 raise_error(self._facts, error)
+
+    async def _read_presence(self) -> None:
+        """What was told while the list was on its way is newer than the list."""
+        known = self._facts.state.queue.presence
+        loaded = await self._api.presence()
+        told = [one for one in self._facts.state.queue.presence if one not in known]
+        self._facts.apply(PresenceLoaded(loaded))
+        for one in told:
+            self._facts.apply(PresenceSeen(one))
 
     async def _read_waiting(self) -> None:
         if self._is(Role.EXPERT, Role.DISPATCHER):

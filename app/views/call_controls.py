@@ -91,7 +91,14 @@ class CallControls(View):
         spoken = () if place is CallPlace.BESIDE else (self._spoken,)
         above = (self.recording, *spoken)
         self.setLayout(column(*above, *self._rows(), gap=1))
-        for part in (self._spoken, self.meter, self._speaker, self._share, self._invite, self._screen):
+        for part in (
+            self._spoken,
+            self.meter,
+            self._speaker,
+            self._share,
+            self._invite,
+            self._screen,
+        ):
             self._keep(part)
         self.words()
 

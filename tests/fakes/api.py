@@ -79,9 +79,13 @@ class House:
         self.refuse: dict[str, Refused] = {}
         self.link: str | None = None
         self.experts: tuple[BoardExpert, ...] = ()
+        self.presence: tuple[PersonPresence, ...] = ()
         self.candidates: tuple[Candidate, ...] = ()
         self.invitations: tuple[InvitationState, ...] = ()
         self._minutes = 0
+
+    async def on_the_way(self) -> None:
+        """While an answer is on its way; a test puts something in its place."""
 
     def add(self, case: Consultation) -> Consultation:
         self.cases[case.summary.id] = case
@@ -191,7 +195,9 @@ class FakeApi(Api):
 
     @_asked
     async def presence(self) -> tuple[PersonPresence, ...]:
-        return ()
+        found = self.house.presence
+        await self.house.on_the_way()
+        return found
 
     @_asked
     async def messages(self, id_: UUID) -> tuple[ChatMessage, ...]:

@@ -67,11 +67,15 @@ class Clinician:
         desk = self.program.desk
         return (self.program.sign_in, *((desk.window,) if desk is not None else ()))
 
-    async def until(self, condition: Callable[[], object], what: str) -> None:
+    async def until(
+        self, condition: Callable[[], object], what: str, seen: Callable[[], object] = str
+    ) -> None:
+        """`seen` says what there was instead, where the screen does not show it."""
         ends = time.monotonic() + PATIENCE_S
         while not condition():
             if time.monotonic() > ends:
-                raise AssertionError(f"waited in vain for {what}; on the screen:\n{self.screen()}")
+                found = f"{what}; {seen()}; on the screen:\n{self.screen()}"
+                raise AssertionError(f"waited in vain for {found}")
             await asyncio.sleep(LOOK_S)
 
     async def read(self, words: str) -> None:

@@ -49,6 +49,12 @@ class Guest:
         found: dict[str, Any] = json.loads(out)
         return found
 
+    def complaint(self) -> str:
+        """What it said before it ended by itself; nothing while it runs."""
+        if self._process.poll() is None:
+            return ""
+        return f"exit {self._process.returncode}: {self._process.communicate()[1]}"
+
     def end(self) -> None:
         if self._process.poll() is None:
             self._process.terminate()
@@ -82,7 +88,11 @@ async def three_in_a_call(
             consultation_id=case_id,
         )
         guests.append(Guest(invited.json()["code"], server, film))
-    await person.until(lambda: seen(person) == 2, "both guests' pictures")
+    await person.until(
+        lambda: seen(person) == 2,
+        "both guests' pictures",
+        lambda: (person.state.call, [guest.complaint() for guest in guests], server.log()),
+    )
     return guests
 
 

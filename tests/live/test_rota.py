@@ -78,7 +78,11 @@ def test_a_week_is_planned_on_the_grid_and_kept_by_the_server(
         await person.until(lambda: blocks(grid) == [shift], "the shift")
         token = valley.expert.tokens.access_token
         async with signed_in(server.url, trusting(server.ca), token):
-            await person.until(lambda: _presence(person, valley) is Presence.OFF_SHIFT, "off shift")
+            await person.until(
+                lambda: _presence(person, valley) is Presence.OFF_SHIFT,
+                "off shift",
+                lambda: f"{_presence(person, valley)}\n{server.log()}",
+            )
             await drag(grid, 1, 7, 9)
             await person.read("is already on the rota then")
             assert blocks(grid) == [shift]

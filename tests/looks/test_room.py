@@ -47,32 +47,27 @@ def facts_of(page: Page) -> tuple[AnyFact, ...]:
             return common
 
 
-@pytest.mark.parametrize("page", list(Page), ids=lambda page: page.value)
 def test_nothing_is_cut_off(
-    page: Page,
-    theme: ThemeName,
-    language: Language,
-    qtbot: QtBot,
-    qapp: QApplication,
-    tmp_path: Path,
+    theme: ThemeName, language: Language, qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
     appearance = Appearance(qapp, theme)
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     window = MainWindow(DicomViewer(), lambda _id: None, appearance, settings, lambda: NOW)
     qtbot.addWidget(window)
-    session = Session()
-    for fact in facts_of(page):
-        session.apply(fact)
     window.resize(WIDTH, HEIGHT)
     with qtbot.waitExposed(window):
         window.show()
-    window.show_state(session.state)
-    window.show_page(page)
-    for _ in range(4):  # a layout that changed asks its parent, one level at a time
-        QCoreApplication.sendPostedEvents()
-    assert (window.width(), window.height()) == (WIDTH, HEIGHT)
-    cut = [describe(widget) for widget in window.findChildren(QWidget) if is_cut(widget)]
-    assert not cut
+    for page in Page:
+        session = Session()
+        for fact in facts_of(page):
+            session.apply(fact)
+        window.show_state(session.state)
+        window.show_page(page)
+        for _ in range(4):  # a layout that changed asks its parent, one level at a time
+            QCoreApplication.sendPostedEvents()
+        assert (window.width(), window.height()) == (WIDTH, HEIGHT), page
+        cut = [describe(widget) for widget in window.findChildren(QWidget) if is_cut(widget)]
+        assert not cut, page
 
 
 def is_cut(widget: QWidget) -> bool:
