@@ -19,6 +19,7 @@ from pydicom.uid import (
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
+    JPEG2000Lossless,
     JPEGLSLossless,
 )
 
@@ -171,6 +172,28 @@ def test_explicit_little_endian_is_made_for_who_asks_for_it(valley: Valley, synt
     ((kind, data),) = parts(get(valley.doctor, path_of(made), wanted))
     assert kind == f"{DICOM}; transfer-syntax=1.2.840.10008.1.2.1"
     assert data == answer.content
+
+
+def test_metadata_describe_plain_frames_for_who_asks_for_those(valley: Valley) -> None:
+    made = new_study(1)[0]
+    picture = np.arange(32 * 32 * 3, dtype=np.uint8).reshape(32, 32, 3)
+    made.SamplesPerPixel, made.PhotometricInterpretation = 3, "YBR_RCT"
+    made.PlanarConfiguration, made.BitsAllocated, made.BitsStored, made.HighBit = 0, 8, 8, 7
+    frame = imagecodecs.jpeg2k_encode(picture, reversible=True, level=0, codecformat="J2K")
+    replace_pixels(made, JPEG2000Lossless, frame)
+    assert stow(valley.doctor, [file_bytes(made)]).status_code == 200
+    json = "application/dicom+json"
+    tags: set[str] = set()
+    for accept, photometric in (
+        (json, "YBR_RCT"),
+        (f"{json}; transfer-syntax={ExplicitVRLittleEndian}", "RGB"),
+    ):
+        answer = get(valley.doctor, path_of(made) + "/metadata", accept)
+        assert answer.json()[0]["00280004"]["Value"] == [photometric]
+        tags.add(answer.headers["etag"])
+    assert len(tags) == 2
+    plain = get(valley.doctor, path_of(made) + "/frames/1", "application/octet-stream")
+    assert plain.content == picture.tobytes()
 
 
 def test_another_syntax_is_refused_in_words(valley: Valley) -> None:

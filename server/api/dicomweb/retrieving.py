@@ -9,7 +9,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from server.api.dicomweb.accepting import MULTIPART, OCTETS, Accepted, not_acceptable
+from server.api.dicomweb.accepting import MULTIPART, OCTETS, Accepted, accepted_by, not_acceptable
 from server.api.dicomweb.answers import DICOM_JSON
 from server.api.dicomweb.conditions import (
     Stretch,
@@ -19,16 +19,18 @@ from server.api.dicomweb.conditions import (
     stretch_of,
     tag_of,
 )
-from server.api.dicomweb.describing import PIXELS, bulk_data, metadata
+from server.api.dicomweb.describing import EXPLICIT, PIXELS, bulk_data, metadata
 from server.api.dicomweb.pixelfile import MEDIA_TYPES, PixelFile
 from server.api.dicomweb.streaming import making, outgoing, with_reader
-from server.api.dicomweb.transcoding import EXPLICIT, explicit
+from server.api.dicomweb.transcoding import explicit
 from server.domain.errors import NotFound, invalid_field
 from server.domain.ports import ObjectStore
 from server.store.finding import StoredInstance
 from server.store.multipart import DICOM
 
 MOST_FRAMES = 10_000
+DECODED_AS = 2
+"""Counted up when the same object is decoded to other bytes: caches then ask for them anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Retrieving:
         `fixed` when more instances can never belong to the answer.
         """
         form = _form(rows, accept)
-        tag = tag_of("instances", form, *(row.sha256 for row in rows))
+        tag = tag_of("instances", DECODED_AS, form, *(row.sha256 for row in rows))
         held = not_modified(request, tag, fixed=fixed)
         if held is not None:
             return held
@@ -152,7 +154,8 @@ class Retrieving:
         read: Callable[[PixelFile, int], bytes],
     ) -> Response:
         single = not entry.multipart and entry.media_type != "*/*" and len(numbers) == 1
-        tag = tag_of("frames", row.sha256, numbers, media_type, read.__name__, single)
+        how = (read.__name__, DECODED_AS, single)
+        tag = tag_of("frames", row.sha256, numbers, media_type, *how)
         held = not_modified(request, tag, fixed=True)
         if held is not None:
             return held
@@ -187,14 +190,19 @@ class Retrieving:
         self, request: Request, rows: list[StoredInstance], base: str, *, fixed: bool
     ) -> Response:
         """Every attribute but large values, which are named by BulkDataURI; one after the other,
-        so that the study may have ten thousand instances."""
-        tag = tag_of("metadata", base, *(row.sha256 for row in rows))
+        so that the study may have ten thousand instances. They describe the frames as stored, or
+        plain ones where the client asks for metadata in that transfer syntax."""
+        plain = any(
+            entry.takes(DICOM_JSON) and entry.transfer_syntax == EXPLICIT
+            for entry in accepted_by(request)
+        )
+        tag = tag_of("metadata", plain, base, *(row.sha256 for row in rows))
         held = not_modified(request, tag, fixed=fixed)
         if held is not None:
             return held
 
         async def described(row: StoredInstance) -> bytes:
-            use = partial(metadata, url=f"{base}/{instance_path(row)}")
+            use = partial(metadata, url=f"{base}/{instance_path(row)}", plain=plain)
             return orjson.dumps(await with_reader(self._objects, row.sha256, use))
 
         first = await described(rows[0])
@@ -217,7 +225,7 @@ class Retrieving:
             return await self.frames(request, row, list(range(1, row.frames + 1)), accept)
         form = next((entry for entry in accept if entry.takes(OCTETS)), None)
         multipart = form is not None and form.multipart
-        tag = tag_of("bulk", row.sha256, path, multipart)
+        tag = tag_of("bulk", DECODED_AS, row.sha256, path, multipart)
         held = not_modified(request, tag, fixed=True)
         if held is not None:
             return held
