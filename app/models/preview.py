@@ -66,7 +66,8 @@ def derive_preview(state: State) -> PreviewProps | None:
             str(preview.job), preview.for_case is not None, done, (), "", "", "", can_take=False
         )
     patient = _case_patient(state, preview)
-    seen = Counter(one.study_instance_uid for who in found.patients for one in who.studies)
+    named = [who for who in found.patients if not is_nobody(_text(who))]
+    seen = Counter(one.study_instance_uid for who in named for one in who.studies)
     mixed = {uid for uid, count in seen.items() if count > 1}
     patients = tuple(_patient(one, patient, mixed) for one in found.patients)
     return PreviewProps(
@@ -75,7 +76,7 @@ def derive_preview(state: State) -> PreviewProps | None:
         progress=None,
         patients=patients,
         foreign=_foreign(found, into_case=preview.for_case is not None),
-        warning=_warning(patients, patient),
+        warning=_warning(patients, patient, several=len(named) > 1),
         left_out=_left_out(found),
         can_take=bool(patients) or bool(found.foreign and preview.for_case is not None),
     )
@@ -88,19 +89,24 @@ def _case_patient(state: State, preview: Preview) -> Patient | None:
     return case.content.patient
 
 
-def _patient(found: LookedPatient, patient: Patient | None, mixed: set[str]) -> FoundPatientProps:
+def _text(found: LookedPatient) -> PatientText:
     who = found.person
-    theirs = PatientText(who.name, who.patient_id, who.birth_date, who.sex)
+    return PatientText(who.name, who.patient_id, who.birth_date, who.sex)
+
+
+def _patient(found: LookedPatient, patient: Patient | None, mixed: set[str]) -> FoundPatientProps:
+    theirs = _text(found)
     other = patient is not None and is_other(patient, theirs)
-    nobody = patient is not None and is_nobody(theirs)
+    nobody = is_nobody(theirs)
+    asked = patient is not None and nobody
     named = patient is not None and bool(patient.name or patient.patient_id)
     studies = []
     for one in found.studies:
-        several = one.study_instance_uid in mixed
+        several = one.study_instance_uid in mixed and not nobody
         # Whose of several patients in one study it is only somebody who knows them can say.
-        proposed = not (other or nobody) and (named or not several)
+        proposed = not (other or asked) and (named or not several)
         studies.append(FoundStudyProps(one.chosen, _study(one), several, proposed))
-    return FoundPatientProps(patient_line(who), other, tuple(studies), nobody)
+    return FoundPatientProps(patient_line(found.person), other, tuple(studies), asked)
 
 
 def _study(one: LookedStudy) -> str:
@@ -122,7 +128,9 @@ def _foreign(found: Looked, *, into_case: bool) -> str:
     ).format(n=found.foreign)
 
 
-def _warning(patients: tuple[FoundPatientProps, ...], patient: Patient | None) -> str:
+def _warning(
+    patients: tuple[FoundPatientProps, ...], patient: Patient | None, *, several: bool
+) -> str:
     translate = QCoreApplication.translate
     if any(study.mixed for one in patients for study in one.studies):
         return translate(
@@ -139,7 +147,7 @@ def _warning(patients: tuple[FoundPatientProps, ...], patient: Patient | None) -
             "preview",
             "Some images name no patient: are they of {name}? Choose them only if you know it.",
         ).format(name=patient.name or "?")
-    if len(patients) > 1:
+    if several:
         return translate("preview", "There are pictures of several patients: choose whose.")
     return ""
 

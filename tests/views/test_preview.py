@@ -114,6 +114,38 @@ def test_pictures_that_name_nobody_are_asked_about_and_not_chosen(shown: Shown) 
     assert shown.wishes[-1] == WishTakeFound((choice(nobody, "1.1"),))
 
 
+def test_nameless_pictures_are_asked_about_also_where_their_study_names_the_patient(
+    shown: Shown,
+) -> None:
+    shown.apply(*online(), *lists(), draft())
+    shown.go(Page.CASE_FORM)
+    case = shown.session.state.case
+    assert case is not None
+    assert case.content.patient is not None
+    mine = InboxPerson(name=case.content.patient.name, patient_id="", birth_date="", sex="")
+    nobody = InboxPerson(name="", patient_id="", birth_date="", sex="")
+    job = uuid4()
+    shown.apply(PreviewBegun(job, (Path("disc"),), case.id))
+    shown.apply(looked(job, found(mine, "1.1"), found(nobody, "1.1")))
+    boxes = [shown.find(QCheckBox, name) for name in ("found_1.1", "found_1.1_1")]
+    assert [box.isChecked() for box in boxes] == [True, False]
+    assert "name no patient" in shown.find(QLabel, "previewWarning").text()
+    boxes[1].click()
+    shown.find(QPushButton, "previewTake").click()
+    assert shown.wishes[-1] == WishTakeFound((choice(mine, "1.1"), choice(nobody, "1.1")))
+
+
+def test_into_the_inbox_nameless_pictures_come_along_and_nobody_must_choose(shown: Shown) -> None:
+    shown.apply(*online(), *lists())
+    nobody = InboxPerson(name="", patient_id="", birth_date="", sex="")
+    job = uuid4()
+    shown.apply(PreviewBegun(job, (Path("disc"),), None))
+    shown.apply(looked(job, found(HE, "1.1"), found(nobody, "1.1")))
+    assert not shown.find(QLabel, "previewWarning").text()
+    shown.find(QPushButton, "previewTake").click()
+    assert shown.wishes[-1] == WishTakeFound((choice(HE, "1.1"), choice(nobody, "1.1")))
+
+
 def test_of_two_patients_in_one_study_the_cases_own_can_be_taken_alone(shown: Shown) -> None:
     shown.apply(*online(), *lists(), draft())
     shown.go(Page.CASE_FORM)
