@@ -3,13 +3,12 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from functools import partial
-from secrets import token_hex
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from server.api.dicomweb.accepting import MULTIPART, OCTETS, Accepted, accepted_by, not_acceptable
+from server.api.dicomweb.accepting import OCTETS, Accepted, accepted_by, not_acceptable
 from server.api.dicomweb.answers import DICOM_JSON
 from server.api.dicomweb.conditions import (
     Stretch,
@@ -20,6 +19,16 @@ from server.api.dicomweb.conditions import (
     tag_of,
 )
 from server.api.dicomweb.describing import EXPLICIT, PIXELS, bulk_data, metadata
+from server.api.dicomweb.parts import (
+    NO_RANGES,
+    PART_END,
+    Part,
+    body_of,
+    boundary_of,
+    closing,
+    multipart_type,
+    part_head,
+)
 from server.api.dicomweb.pixelfile import MEDIA_TYPES, PixelFile
 from server.api.dicomweb.streaming import making, outgoing, with_reader
 from server.api.dicomweb.transcoding import explicit
@@ -67,7 +76,7 @@ class Retrieving:
             return held
         headers = headers_of(tag, fixed=fixed)
         if form.multipart:
-            return await self._multipart(rows, form, headers)
+            return await self._multipart(request, rows, form, tag, headers)
         (row,) = rows
         if form.transcodes(row):
             made = await making(self._objects, row.sha256, explicit)
@@ -94,9 +103,20 @@ class Retrieving:
         return StreamingResponse(found.pieces(), status, headers, media_type=kind)
 
     async def _multipart(
-        self, rows: list[StoredInstance], form: _Form, headers: dict[str, str]
+        self,
+        request: Request,
+        rows: list[StoredInstance],
+        form: _Form,
+        tag: str,
+        headers: dict[str, str],
     ) -> Response:
-        boundary = token_hex(16)
+        boundary = boundary_of(tag)
+        headers |= multipart_type(DICOM, boundary)
+        parts = [
+            Part(part_head(boundary, _dicom(form.of(row))), row.sha256, row.size) for row in rows
+        ]
+        if not any(form.transcodes(row) for row in rows):
+            return await body_of(self._objects, request, parts, boundary, tag, headers)
 
         async def pieces_of(row: StoredInstance) -> AsyncIterator[bytes]:
             if form.transcodes(row):
@@ -113,16 +133,16 @@ class Retrieving:
         opening = await anext(first)
 
         async def body() -> AsyncIterator[bytes]:
-            for place, row in enumerate(rows):
-                yield _part_head(boundary, _dicom(form.of(row)))
+            for place, (row, part) in enumerate(zip(rows, parts, strict=True)):
+                yield part.head
                 if not place:
                     yield opening
                 async for piece in pieces_of(row) if place else first:
                     yield piece
-                yield b"\r\n"
-            yield f"--{boundary}--\r\n".encode()
+                yield PART_END
+            yield closing(boundary)
 
-        return _multipart_response(body(), DICOM, boundary, headers)
+        return StreamingResponse(body(), headers=headers | NO_RANGES)
 
     async def frames(
         self, request: Request, row: StoredInstance, numbers: list[int], accept: list[Accepted]
@@ -169,22 +189,22 @@ class Retrieving:
         first = await frame(numbers[0])
         if single:
             return _in_part(request, first, tag, media_type)
-        boundary = token_hex(16)
+        boundary = boundary_of(tag)
         stored = f"; transfer-syntax={row.transfer_syntax}" if read is PixelFile.stored else ""
         shown = media_type + stored
         if len(numbers) == 1:
-            whole = _part_head(boundary, shown) + first + f"\r\n--{boundary}--\r\n".encode()
-            return Response(whole, headers=headers | _multipart_type(media_type, boundary))
+            return _alone(request, first, tag, media_type, shown)
 
         async def body() -> AsyncIterator[bytes]:
             data = first
             for place, number in enumerate(numbers):
                 if place:
                     data = await frame(number)
-                yield _part_head(boundary, shown) + data + b"\r\n"
-            yield f"--{boundary}--\r\n".encode()
+                yield part_head(boundary, shown) + data + PART_END
+            yield closing(boundary)
 
-        return _multipart_response(body(), media_type, boundary, headers)
+        headers |= multipart_type(media_type, boundary) | NO_RANGES
+        return StreamingResponse(body(), headers=headers)
 
     async def metadata(
         self, request: Request, rows: list[StoredInstance], base: str, *, fixed: bool
@@ -232,10 +252,7 @@ class Retrieving:
         data = await with_reader(self._objects, row.sha256, partial(bulk_data, path=path))
         if not multipart:
             return _in_part(request, data, tag, OCTETS)
-        boundary = token_hex(16)
-        whole = _part_head(boundary, OCTETS) + data + f"\r\n--{boundary}--\r\n".encode()
-        headers = headers_of(tag, fixed=True) | _multipart_type(OCTETS, boundary)
-        return Response(whole, headers=headers)
+        return _alone(request, data, tag, OCTETS, OCTETS)
 
 
 def _in_part(request: Request, data: bytes, tag: str, kind: str) -> Response:
@@ -249,6 +266,13 @@ def _in_part(request: Request, data: bytes, tag: str, kind: str) -> Response:
         return Response(data, headers=headers, media_type=kind)
     headers["content-range"] = f"bytes {stretch.start}-{stretch.stop - 1}/{len(data)}"
     return Response(data[stretch.start : stretch.stop], 206, headers, media_type=kind)
+
+
+def _alone(request: Request, data: bytes, tag: str, kind: str, shown: str) -> Response:
+    """The only part of a multipart body; a stretch is one of the body, its lines among it."""
+    boundary = boundary_of(tag)
+    whole = part_head(boundary, shown) + data + PART_END + closing(boundary)
+    return _in_part(request, whole, tag, multipart_type(kind, boundary)["content-type"])
 
 
 def instance_path(row: StoredInstance) -> str:
@@ -289,17 +313,3 @@ def _form(rows: list[StoredInstance], accept: list[Accepted]) -> _Form:
 
 def _dicom(syntax: str) -> str:
     return f"{DICOM}; transfer-syntax={syntax}"
-
-
-def _part_head(boundary: str, content_type: str) -> bytes:
-    return f"--{boundary}\r\nContent-Type: {content_type}\r\n\r\n".encode()
-
-
-def _multipart_type(kind: str, boundary: str) -> dict[str, str]:
-    return {"content-type": f'{MULTIPART}; type="{kind}"; boundary={boundary}'}
-
-
-def _multipart_response(
-    body: AsyncIterator[bytes], kind: str, boundary: str, headers: dict[str, str]
-) -> Response:
-    return StreamingResponse(body, headers=headers | _multipart_type(kind, boundary))
