@@ -271,7 +271,7 @@ def _in_part(request: Request, data: bytes, tag: str, kind: str) -> Response:
 def _alone(request: Request, data: bytes, tag: str, kind: str, shown: str) -> Response:
     """The only part of a multipart body; a stretch is one of the body, its lines among it."""
     boundary = boundary_of(tag)
-    whole = part_head(boundary, shown) + data + PART_END + closing(boundary)
+    whole = b"".join((part_head(boundary, shown), data, PART_END, closing(boundary)))
     return _in_part(request, whole, tag, multipart_type(kind, boundary)["content-type"])
 
 
