@@ -1,4 +1,4 @@
-"""Plain frames of colour pictures: what a client makes of them by the metadata is the picture."""
+"""Plain frames: what a client makes of them by the metadata is the picture, in its colours."""
 
 import io
 import warnings
@@ -201,6 +201,22 @@ def test_colours_that_only_a_codestream_has_are_rgb_in_metadata_that_ask_for_pla
     assert plain["00280004"]["Value"] == ["RGB"]
     assert plain["00083002"]["Value"] == [ExplicitVRLittleEndian]
     assert np.array_equal(read_as_described(data, plain=True), samples[0])
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, DeflatedExplicitVRLittleEndian])
+def test_single_bits_stay_packed_and_each_frame_begins_with_a_byte(syntax: UID) -> None:
+    bits = np.random.default_rng(2).integers(0, 2, (2, 3, 5)).astype(np.uint8)
+    made = new_study(1)[0]
+    made.NumberOfFrames, made.Rows, made.Columns = bits.shape
+    made.BitsAllocated = made.BitsStored = 1
+    made.HighBit = 0
+    made.PixelData = np.packbits(bits.ravel(), bitorder="little").tobytes()
+    made["PixelData"].VR = "OB"
+    file = PixelFile(io.BytesIO(another_syntax(made, syntax)))
+    for number, frame in enumerate(bits):
+        mine = np.unpackbits(np.frombuffer(file.plain(number), np.uint8), bitorder="little")
+        assert np.array_equal(mine[:15], frame.ravel())
+        assert len(mine) == 16
 
 
 def test_narrow_samples_of_a_codec_come_as_wide_as_the_metadata_say() -> None:

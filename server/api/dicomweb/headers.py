@@ -116,16 +116,6 @@ class Layout:
         samples = _samples_of(self.samples, self.photometric)
         return self.rows * self.columns * samples * self.bits // 8
 
-    @property
-    def direct(self) -> bool:
-        """Whether a stored frame is a plain frame."""
-        return (
-            not self.syntax.is_encapsulated
-            and self.syntax.is_little_endian
-            and self.syntax != _DEFLATED
-            and self.bits in (8, 16, 32)
-        )
-
 
 def read_header(source: ObjectReader, size: int) -> Header:
     """Raises `NotDicom` or `Truncated`; the file is whole when it answers."""

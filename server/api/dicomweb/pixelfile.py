@@ -93,23 +93,20 @@ class PixelFile:
 
     def plain(self, index: int) -> bytes:
         """A frame in Explicit VR Little Endian (PS3.5 A.2), in the colours and the order of planes
-        that the object names; RGB where it names what only a codestream can be."""
+        that the object names; RGB where it names what only a codestream can be. Single bits are
+        packed (PS3.5 8.1.1), from the first bit of the first byte on in each frame."""
         self.check(index)
         layout = self.layout
-        if layout.direct:
-            return self._slice(index)
+        if not self.encapsulated and layout.bits == 1:
+            return self._packed_bits(index)
         if not self.encapsulated and layout.bits in (8, 16, 32):
-            return self._foreign(index)
+            length = layout.frame_bytes
+            return self._turned(index * length, (index + 1) * length)
         samples, colour = self.decoded(index)
         samples = packed(samples, colour, layout.photometric, planar=layout.planar)
         if layout.bits in (8, 16, 32):
             return samples.astype(f"<{samples.dtype.kind}{layout.bits // 8}", copy=False).tobytes()
         return samples.astype(samples.dtype.newbyteorder("<"), copy=False).tobytes()
-
-    def _slice(self, index: int) -> bytes:
-        length = self.layout.frame_bytes
-        head = 8 if self.syntax.is_implicit_VR else 12
-        return self._stretch(head + index * length, length)
 
     def _stretch(self, at: int, length: int) -> bytes:
         """Bytes of the element of the pixel data."""
@@ -119,21 +116,30 @@ class PixelFile:
             raise _ended()
         return data
 
-    def _foreign(self, index: int) -> bytes:
-        """A frame of big endian or deflated pixel data."""
-        layout = self.layout
-        length = layout.frame_bytes
-        start, stop = index * length, (index + 1) * length
+    def _packed_bits(self, index: int) -> bytes:
+        """A frame of single bits, which may begin within a byte."""
+        count = self.layout.rows * self.layout.columns * self.layout.samples
+        start, stop = index * count, (index + 1) * count
+        first = start // 8
+        data = np.frombuffer(self._turned(first, -(-stop // 8)), np.uint8)
+        bits = np.unpackbits(data, bitorder="little")[start - first * 8 :][:count]
+        return np.packbits(bits, bitorder="little").tobytes()
+
+    def _turned(self, start: int, stop: int) -> bytes:
+        """Bytes of pixel data that are not compressed, as they are in little endian."""
         if self.syntax == DEFLATED:
             data: bytes = self._inflated().PixelData[start:stop]
-            if len(data) != length:
+            if len(data) != stop - start:
                 raise _ended()
             return data
+        if self.syntax.is_little_endian:
+            return self._stretch((8 if self.syntax.is_implicit_VR else 12) + start, stop - start)
         head = self._stretch(0, 12)
         # Samples of 8 bits lie in words where the element is of words (PS3.5 8.1.2).
-        size = max(layout.bits // 8, WORD_BYTES.get(head[4:6].decode("ascii", "replace"), 1))
+        size = max(self.layout.bits // 8, WORD_BYTES.get(head[4:6].decode("ascii", "replace"), 1))
         first, last = start // size * size, -(-stop // size) * size
-        return swapped(self._stretch(12 + first, last - first), size)[start - first :][:length]
+        words = swapped(self._stretch(12 + first, last - first), size)
+        return words[start - first :][: stop - start]
 
     def _inflated(self) -> FileDataset:
         self._source.seek(0)
@@ -166,9 +172,8 @@ class PixelFile:
             if self.encapsulated and self.syntax != RLE:
                 return self._of(self.stored(index))
             self._source.seek(0)
-            return pixel_array(self._source, index=index, raw=True), after_codec(
-                self.layout.photometric
-            )
+            source = self._inflated() if self.syntax == DEFLATED else self._source
+            return pixel_array(source, index=index, raw=True), after_codec(self.layout.photometric)
 
     def each(self) -> Iterator[Decoded]:
         """`decoded` of every frame of compressed pixel data in order; one is held at a time."""

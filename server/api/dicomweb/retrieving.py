@@ -118,18 +118,8 @@ class Retrieving:
         if not any(form.transcodes(row) for row in rows):
             return await body_of(self._objects, request, parts, boundary, tag, headers)
 
-        async def pieces_of(row: StoredInstance) -> AsyncIterator[bytes]:
-            if form.transcodes(row):
-                made = await making(self._objects, row.sha256, explicit)
-                async for piece in made.pieces():
-                    yield piece
-                return
-            found = await outgoing(self._objects, row.sha256, 0, row.size)
-            async for piece in found.pieces():
-                yield piece
-
         # Begun before the answer is: what is wrong with the first is still told as a problem.
-        first = pieces_of(rows[0])
+        first = self._pieces(rows[0], form)
         opening = await anext(first)
 
         async def body() -> AsyncIterator[bytes]:
@@ -137,12 +127,22 @@ class Retrieving:
                 yield part.head
                 if not place:
                     yield opening
-                async for piece in pieces_of(row) if place else first:
+                async for piece in self._pieces(row, form) if place else first:
                     yield piece
                 yield PART_END
             yield closing(boundary)
 
         return StreamingResponse(body(), headers=headers | NO_RANGES)
+
+    async def _pieces(self, row: StoredInstance, form: _Form) -> AsyncIterator[bytes]:
+        if form.transcodes(row):
+            made = await making(self._objects, row.sha256, explicit)
+            async for piece in made.pieces():
+                yield piece
+            return
+        found = await outgoing(self._objects, row.sha256, 0, row.size)
+        async for piece in found.pieces():
+            yield piece
 
     async def frames(
         self, request: Request, row: StoredInstance, numbers: list[int], accept: list[Accepted]
@@ -174,8 +174,7 @@ class Retrieving:
         read: Callable[[PixelFile, int], bytes],
     ) -> Response:
         single = not entry.multipart and entry.media_type != "*/*" and len(numbers) == 1
-        how = (read.__name__, DECODED_AS, single)
-        tag = tag_of("frames", row.sha256, numbers, media_type, *how)
+        tag = tag_of("frames", DECODED_AS, row.sha256, numbers, media_type, read.__name__, single)
         held = not_modified(request, tag, fixed=True)
         if held is not None:
             return held
@@ -189,11 +188,11 @@ class Retrieving:
         first = await frame(numbers[0])
         if single:
             return _in_part(request, first, tag, media_type)
-        boundary = boundary_of(tag)
         stored = f"; transfer-syntax={row.transfer_syntax}" if read is PixelFile.stored else ""
         shown = media_type + stored
         if len(numbers) == 1:
             return _alone(request, first, tag, media_type, shown)
+        boundary = boundary_of(tag)
 
         async def body() -> AsyncIterator[bytes]:
             data = first
