@@ -291,21 +291,28 @@ def test_quality_is_a_choice_of_size(valley: Valley) -> None:
     assert get(valley.doctor, path_of(made) + "/rendered?quality=0", "*/*").status_code == 400
 
 
-def test_curl_downloads_an_instance_and_goes_on_where_it_stopped(
-    valley: Valley, server: ServerProcess, tmp_path: Path
+@pytest.mark.parametrize("whole_study", [False, True], ids=["instance", "study in parts"])
+def test_curl_goes_on_where_a_download_stopped(
+    valley: Valley, server: ServerProcess, tmp_path: Path, whole_study: bool
 ) -> None:
-    made = sent(valley, 1, 512)[0]
-    data = file_bytes(made)
-    file = tmp_path / "image.dcm"
-    file.write_bytes(data[:100_000])
+    slices = sent(valley, 2, 512)
+    path, accept = path_of(slices[0]), DICOM
+    if whole_study:
+        path = f"{paths.DICOMWEB}/studies/{slices[0].StudyInstanceUID}"
+        accept = f'multipart/related; type="{DICOM}"; transfer-syntax=*'
+    data = get(valley.doctor, path, accept).content
+    file = tmp_path / "images"
+    file.write_bytes(data[:600_000] if whole_study else data[:100_000])
     token = valley.doctor.tokens.access_token
     subprocess.run(
         [
             *("/usr/bin/curl", "-sSf", "--cacert", server.ca, "-C", "-", "-o", file),
-            *("-H", f"Authorization: Bearer {token}", "-H", f"Accept: {DICOM}"),
-            server.url + path_of(made),
+            *("-H", f"Authorization: Bearer {token}", "-H", f"Accept: {accept}"),
+            server.url + path,
         ],
         check=True,
         timeout=60,
     )
     assert file.read_bytes() == data
+    for one in slices if whole_study else slices[:1]:
+        assert file_bytes(one) in data
