@@ -24,9 +24,11 @@ from pydicom.uid import (
     RLELossless,
 )
 
+from protocol.errors import ErrorCode
 from server.api.dicomweb.describing import bulk_data, metadata
 from server.api.dicomweb.pixelfile import PixelFile
 from server.api.dicomweb.rendering import PNG, render
+from server.domain.errors import Invalid
 from tests.server.images import file_bytes, new_study
 
 WHEEL = Path(pydicom.__file__).parent / "data" / "test_files"
@@ -174,6 +176,13 @@ def test_a_jpeg_comes_in_the_colours_its_metadata_name(photometric: str, coded: 
     samples = gradient.astype(np.uint8)[None]
     mine = read_as_described(jpeg(samples, photometric, coded)).astype(int)
     assert np.abs(mine - imagecodecs.jpeg8_decode(jpeg_of(samples[0], coded)).astype(int)).max() < 5
+
+
+def test_neighbours_that_cannot_share_a_colour_are_refused_in_words() -> None:
+    samples = np.zeros((1, 4, 5, 3), np.uint8)
+    with pytest.raises(Invalid) as refused:
+        PixelFile(io.BytesIO(jpeg(samples, "YBR_FULL_422", "YCBCR"))).plain(0)
+    assert refused.value.code == ErrorCode.NOT_ACCEPTABLE
 
 
 def jpeg_of(frame: NDArray[Any], coded: str) -> bytes:

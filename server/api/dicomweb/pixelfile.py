@@ -103,7 +103,8 @@ class PixelFile:
             length = layout.frame_bytes
             return self._turned(index * length, (index + 1) * length)
         samples, colour = self.decoded(index)
-        samples = packed(samples, colour, layout.photometric, planar=layout.planar)
+        with _told():
+            samples = packed(samples, colour, layout.photometric, planar=layout.planar)
         if layout.bits in (8, 16, 32):
             return samples.astype(f"<{samples.dtype.kind}{layout.bits // 8}", copy=False).tobytes()
         return samples.astype(samples.dtype.newbyteorder("<"), copy=False).tobytes()
