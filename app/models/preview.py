@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from app.models.image_reasons import reason_words
-from app.models.intake_words import date_words, patient_line
+from app.models.intake_words import date_words, patient_line, person_words
 from app.models.times import byte_size
 from app.session.intake import Preview
 from app.session.state import State
@@ -66,16 +66,19 @@ def derive_preview(state: State) -> PreviewProps | None:
             str(preview.job), preview.for_case is not None, done, (), "", "", "", can_take=False
         )
     patient = _case_patient(state, preview)
-    seen = Counter(one.study_instance_uid for who in found.patients for one in who.studies)
+    named = [who for who in found.patients if not is_nobody(_text(who))]
+    seen = Counter(one.study_instance_uid for who in named for one in who.studies)
     mixed = {uid for uid, count in seen.items() if count > 1}
-    patients = tuple(_patient(one, patient, mixed) for one in found.patients)
+    # Whose the rest are is no question where nobody is entered, and nobody is named either.
+    ask = preview.for_case is not None and (patient is not None or bool(named))
+    patients = tuple(_patient(one, patient, mixed, ask=ask) for one in found.patients)
     return PreviewProps(
         job=str(preview.job),
         into_case=preview.for_case is not None,
         progress=None,
         patients=patients,
         foreign=_foreign(found, into_case=preview.for_case is not None),
-        warning=_warning(patients, patient),
+        warning=_warning(patients, _name(patient, named), several=len(named) > 1),
         left_out=_left_out(found),
         can_take=bool(patients) or bool(found.foreign and preview.for_case is not None),
     )
@@ -88,19 +91,33 @@ def _case_patient(state: State, preview: Preview) -> Patient | None:
     return case.content.patient
 
 
-def _patient(found: LookedPatient, patient: Patient | None, mixed: set[str]) -> FoundPatientProps:
+def _text(found: LookedPatient) -> PatientText:
     who = found.person
-    theirs = PatientText(who.name, who.patient_id, who.birth_date, who.sex)
+    return PatientText(who.name, who.patient_id, who.birth_date, who.sex)
+
+
+def _name(patient: Patient | None, named: list[LookedPatient]) -> str:
+    """Whose case it is, or will be."""
+    if patient is not None and patient.name:
+        return patient.name
+    return person_words(named[0].person.name) if len(named) == 1 else ""
+
+
+def _patient(
+    found: LookedPatient, patient: Patient | None, mixed: set[str], *, ask: bool
+) -> FoundPatientProps:
+    theirs = _text(found)
     other = patient is not None and is_other(patient, theirs)
-    nobody = patient is not None and is_nobody(theirs)
+    nobody = is_nobody(theirs)
+    asked = ask and nobody
     named = patient is not None and bool(patient.name or patient.patient_id)
     studies = []
     for one in found.studies:
-        several = one.study_instance_uid in mixed
+        several = one.study_instance_uid in mixed and not nobody
         # Whose of several patients in one study it is only somebody who knows them can say.
-        proposed = not (other or nobody) and (named or not several)
+        proposed = not (other or asked) and (named or not several)
         studies.append(FoundStudyProps(one.chosen, _study(one), several, proposed))
-    return FoundPatientProps(patient_line(who), other, tuple(studies), nobody)
+    return FoundPatientProps(patient_line(found.person), other, tuple(studies), asked)
 
 
 def _study(one: LookedStudy) -> str:
@@ -122,7 +139,7 @@ def _foreign(found: Looked, *, into_case: bool) -> str:
     ).format(n=found.foreign)
 
 
-def _warning(patients: tuple[FoundPatientProps, ...], patient: Patient | None) -> str:
+def _warning(patients: tuple[FoundPatientProps, ...], name: str, *, several: bool) -> str:
     translate = QCoreApplication.translate
     if any(study.mixed for one in patients for study in one.studies):
         return translate(
@@ -130,16 +147,16 @@ def _warning(patients: tuple[FoundPatientProps, ...], patient: Patient | None) -
             "One study has pictures of several patients. Choose only those of this patient, and "
             "tell the department that made them.",
         )
-    if any(one.other for one in patients) and patient is not None:
+    if any(one.other for one in patients):
         return translate(
             "preview", "The case is of {name}. Pictures of another patient are not chosen."
-        ).format(name=patient.name)
-    if any(one.nobody for one in patients) and patient is not None:
+        ).format(name=name)
+    if any(one.nobody for one in patients):
         return translate(
             "preview",
             "Some images name no patient: are they of {name}? Choose them only if you know it.",
-        ).format(name=patient.name or "?")
-    if len(patients) > 1:
+        ).format(name=name or "?")
+    if several:
         return translate("preview", "There are pictures of several patients: choose whose.")
     return ""
 

@@ -8,6 +8,7 @@ from app.services.facts import Facts
 from app.session.case import Case
 from app.transfer.messages import PatientFound
 from protocol.consultation import CaseContent, Patient, Sex, Status
+from protocol.patients import PatientText, is_nobody
 
 DICOM_SEX = {"M": Sex.MALE, "F": Sex.FEMALE, "O": Sex.OTHER}
 
@@ -37,7 +38,9 @@ class PatientProposals:
 
     def opened(self, case: Case) -> None:
         """This case is on the screen now."""
-        patients = self._found.pop(case.id, ())
+        found_here = self._found.pop(case.id, ())
+        # Images that name nobody say nothing against the one whom the others name.
+        patients = [one for one in found_here if not is_nobody(_text(one))]
         entered = case.content.patient or Patient()
         draft = case.consultation.summary.status is Status.DRAFT
         if not draft or len(patients) != 1 or entered.name or entered.birth_date:
@@ -52,6 +55,10 @@ class PatientProposals:
         known = {name: value for name, value in proposed.items() if value}
         patient = entered.model_copy(update=known)
         self._edit(case.content.model_copy(update={"patient": patient}), case.id)
+
+
+def _text(found: PatientFound) -> PatientText:
+    return PatientText(found.patient_name, found.patient_id, found.birth_date, found.sex)
 
 
 def readable_name(person_name: str) -> str:

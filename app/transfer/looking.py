@@ -24,7 +24,7 @@ from app.transfer.intake_messages import (
 from app.transfer.rates import Throttle
 from app.transfer.reading import Head, read_found, whose
 from app.transfer.reasons import ImageReason, TransferReason
-from protocol.patients import PatientText, apart
+from protocol.patients import PatientText, apart, is_nobody
 
 log = logging.getLogger(__name__)
 
@@ -125,16 +125,21 @@ def _told(job: UUID, found: _Found, *, ended: bool) -> Looked:
         job=job,
         done=found.done,
         total=found.total,
-        patients=tuple(
-            _patient(group) for group in apart(found.objects.values(), lambda one: one.patient)
-        )
-        if ended
-        else (),
+        patients=tuple(_patient(group) for group in _by_patient(found)) if ended else (),
         foreign=found.foreign,
         left_out=tuple(found.left_out) if ended else (),
         left_out_count=found.left_out_count,
         ended=ended,
     )
+
+
+def _by_patient(found: _Found) -> list[list[_Object]]:
+    """Those that name nobody come last, by themselves: that their study names somebody elsewhere
+    does not say whose they are."""
+    objects = found.objects.values()
+    named = [one for one in objects if not is_nobody(one.patient)]
+    nameless = [one for one in objects if is_nobody(one.patient)]
+    return [group for some in (named, nameless) for group in apart(some, lambda one: one.patient)]
 
 
 def _patient(objects: list[_Object]) -> LookedPatient:

@@ -181,7 +181,9 @@ class PreviewDialog(QDialog):
             for study in patient.studies:
                 box = QCheckBox(study.title.replace("&", "&&"))  # else a mnemonic
                 uid = study.chosen.study_instance_uid
-                box.setObjectName(f"found_{uid}_{number}" if study.mixed else f"found_{uid}")
+                twice = any(other.study_instance_uid == uid for other, _ in self._boxes)
+                several = study.mixed or twice
+                box.setObjectName(f"found_{uid}_{number}" if several else f"found_{uid}")
                 box.setAccessibleName(f"{patient.title}: {study.title}")
                 box.setChecked(study.proposed)
                 box.toggled.connect(lambda _on: self._follow())

@@ -11,10 +11,12 @@ import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
+from urllib.parse import urlencode
 from uuid import UUID
 
 import orjson
 import structlog
+from pydicom.datadict import keyword_for_tag
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -53,6 +55,8 @@ _LEVELS = {"studies": Level.STUDY, "series": Level.SERIES, "instances": Level.IN
 _UID_OF = {Level.STUDY: "0020000D", Level.SERIES: "0020000E", Level.INSTANCE: "00080018"}
 _ASKED_AGAIN = frozenset((b"if-none-match", b"if-range", b"range", b"accept-encoding"))
 MOST_HEADERS = 20_000
+ASKED_AT_ONCE = 100
+"""UIDs in one question: about 6 KB of its address."""
 _LOG = structlog.get_logger("huizhen.edge")
 Centre = Callable[[Request], Awaitable[Response]]
 
@@ -182,6 +186,8 @@ class Waiting:
             answer = await centre(_plainly(request))
             if answer.status_code == 200:
                 listing = _listing(answer, await _read(answer))
+                if ours and listing.total > len(listing.rows):
+                    ours = await self._lacking(request, centre, wanted.search.level, ours)
             elif answer.status_code != 404:
                 return answer
             else:
@@ -191,6 +197,20 @@ class Waiting:
                 raise
             listing = _Listing([], 0, ('111 huizhen "The centre cannot be reached"',))
         return _joined(request, wanted, listing or _Listing([], 0), ours, nested=study is not None)
+
+    async def _lacking(
+        self, request: Request, centre: Centre, level: Level, ours: list[Json]
+    ) -> list[Json]:
+        """Those the centre does not have on any page: it may have stored some and the line have
+        broken before it said so."""
+        lacking: list[Json] = []
+        for start in range(0, len(ours), ASKED_AT_ONCE):
+            some = ours[start : start + ASKED_AT_ONCE]
+            answer = await centre(_plainly(request, _naming(request, level, some)))
+            body = await _read(answer)
+            rows = _listing(answer, body).rows if answer.status_code == 200 else []
+            lacking += _without(level, some, rows)
+        return lacking
 
     async def _ours(
         self, request: Request, entries: Sequence[Entry], wanted: Asked, place: re.Match[str]
@@ -237,9 +257,7 @@ def _joined(
     request: Request, wanted: Asked, centre: _Listing, ours: list[Json], *, nested: bool
 ) -> Response:
     """The centre's first, then what it does not have, as one list with pages."""
-    tag = _UID_OF[wanted.search.level]
-    there = {str(row[tag]["Value"][0]) for row in centre.rows}
-    ours = [row for row in ours if str(row[tag]["Value"][0]) not in there]
+    ours = _without(wanted.search.level, ours, centre.rows)
     start = max(0, wanted.search.offset - centre.total)
     room = wanted.search.limit - len(centre.rows)
     rows = centre.rows + ours[start : start + max(0, room)]
@@ -254,6 +272,24 @@ def _joined(
     return tagged(request, answer, total) if nested else answer
 
 
+def _without(level: Level, ours: list[Json], there: list[Json]) -> list[Json]:
+    known = {_uid(level, row) for row in there}
+    return [row for row in ours if _uid(level, row) not in known]
+
+
+def _uid(level: Level, row: Json) -> str:
+    return str(row[_UID_OF[level]]["Value"][0])
+
+
+def _naming(request: Request, level: Level, rows: list[Json]) -> str:
+    """The query of the same question, but for these alone, on one page."""
+    tag = _UID_OF[level]
+    paged = {"limit", "offset", "includefield", tag, keyword_for_tag(int(tag, 16))}
+    kept = [pair for pair in request.query_params.multi_items() if pair[0] not in paged]
+    uids = ",".join(_uid(level, row) for row in rows)
+    return urlencode([*kept, (tag, uids), ("limit", str(len(rows)))])
+
+
 def _listing(answer: Response, body: bytes) -> _Listing:
     if answer.headers.get("content-encoding") == "gzip":
         body = gzip.decompress(body)
@@ -263,10 +299,13 @@ def _listing(answer: Response, body: bytes) -> _Listing:
     return _Listing(rows, int(told) if told.isdigit() else len(rows), known)
 
 
-def _plainly(request: Request) -> Request:
-    """The same question for the whole list as it is now, so that it can be read here."""
+def _plainly(request: Request, query: str | None = None) -> Request:
+    """The same question, or one with another query, for the whole list as it is now, so that it can
+    be read here."""
     lines = [line for line in request.scope["headers"] if line[0] not in _ASKED_AGAIN]
     scope = {**request.scope, "headers": [*lines, (b"accept-encoding", b"identity")]}
+    if query is not None:
+        scope["query_string"] = query.encode("ascii")
     return Request(scope, request.receive)
 
 

@@ -14,6 +14,13 @@ import pytest
 from PySide6.QtGui import QImage
 
 from app.cli.demo import script
+from app.cli.demo.parts import ClinicPart
+from protocol.consultation import Status
+from tests.live.clinician import Clinician
+from tests.live.conftest import Play
+from tests.server.images import file_bytes, new_study
+from tests.server.people import PASSWORD, Valley
+from tests.server.process import ServerProcess
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,6 +92,47 @@ def test_the_printed_report_names_the_patient_and_holds_the_impression(played: P
     assert "赵明远" in text
     for sentence in script.IMPRESSION.splitlines():
         assert normalize("NFKC", sentence.split(" ", 1)[1]) in text
+
+
+def test_ones_own_study_goes_to_the_hospital_under_its_own_patient(
+    at_desk: Play, server: ServerProcess, valley: Valley, tmp_path: Path
+) -> None:
+    """`--study`: of another patient than the play's, some images without a name, a text among them;
+    the part that differs, played on the real window."""
+    folder = tmp_path / "disc" / "DICOM"
+    folder.mkdir(parents=True)
+    slices = new_study(3)
+    slices[2].PatientName = slices[2].PatientID = ""
+    for number, one in enumerate(slices):
+        (folder / f"IM{number}").write_bytes(file_bytes(one))
+    (folder / "README.TXT").write_text("Dear colleague", encoding="utf-8")
+    plan = script.Plan(
+        role="clinic",
+        server=server.url,
+        fingerprint=server.fingerprint,
+        username=valley.doctor.username,
+        password=PASSWORD,
+        study=folder.parent,
+        out=tmp_path,
+        auto=True,
+        language="en",
+        theme="light",
+    )
+
+    async def part(person: Clinician) -> None:
+        clinic = ClinicPart(person.program, plan)
+        await clinic.sign_in()
+        await person.online()
+        await clinic.send()
+        (study,) = clinic.case.consultation.studies
+        patient = clinic.case.content.patient
+        assert patient is not None
+        assert (patient.name, patient.patient_id) == ("何小溪", "QS-2026-0042")
+        assert (study.study_instance_uid, study.verified) == (slices[0].StudyInstanceUID, True)
+        assert study.declared == 2, "what names nobody is not chosen unasked"
+        assert clinic.case.consultation.summary.status is Status.PENDING
+
+    at_desk({}, part)
 
 
 def test_a_study_that_is_no_folder_is_refused_at_once(tmp_path: Path) -> None:

@@ -1,12 +1,12 @@
-"""One stretch of a frame or of bulk data (RFC 9110 14), without a server."""
+"""One stretch of a frame, of bulk data or of a multipart body (RFC 9110 14), without a server."""
 
 import asyncio
 from pathlib import Path
 
 import pytest
-from starlette.datastructures import QueryParams
+from starlette.datastructures import Headers, QueryParams
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from server.api.dicomweb.accepting import accepted
 from server.api.dicomweb.retrieving import Retrieving
@@ -42,13 +42,30 @@ class Stored:
             frames=1,
         )
 
+    def study(self, count: int, kind: str, **headers: str) -> tuple[int, Headers, bytes]:
+        """The image so many times over, as the instances of a study."""
+        request = asking(headers)
+        rows, accept = [self.row] * count, accepted(kind)
+
+        async def answer() -> tuple[int, Headers, bytes]:
+            found = await self.retrieving.instances(request, rows, accept, fixed=False)
+            assert isinstance(found, StreamingResponse)
+            body = [bytes(piece) async for piece in found.body_iterator]  # type: ignore[arg-type]
+            return found.status_code, found.headers, b"".join(body)
+
+        return asyncio.run(answer())
+
     def ask(self, what: str, kind: str = "application/octet-stream", **headers: str) -> Response:
-        lines = [(name.replace("_", "-").encode(), v.encode()) for name, v in headers.items()]
-        request = Request({"type": "http", "method": "GET", "path": "/", "headers": lines})
-        accept = accepted(kind)
-        if what == "frame":
-            return asyncio.run(self.retrieving.frames(request, self.row, [1], accept))
+        request, accept = asking(headers), accepted(kind)
+        if what.startswith("frame"):
+            numbers = [1, 1] if what == "frames" else [1]
+            return asyncio.run(self.retrieving.frames(request, self.row, numbers, accept))
         return asyncio.run(self.retrieving.bulk(request, self.row, "7FE00010", accept))
+
+
+def asking(headers: dict[str, str]) -> Request:
+    lines = [(name.replace("_", "-").encode(), v.encode()) for name, v in headers.items()]
+    return Request({"type": "http", "method": "GET", "path": "/", "headers": lines})
 
 
 @pytest.fixture
@@ -85,6 +102,51 @@ def test_bytes_in_a_multipart_body_have_a_tag_of_their_own(stored: Stored) -> No
     parts = stored.ask("bulk data", 'multipart/related; type="application/octet-stream"')
     assert parts.headers["content-type"].startswith("multipart/related")
     assert parts.headers["etag"] != etag
+
+
+PARTS = 'multipart/related; type="application/octet-stream"'
+INSTANCES = 'multipart/related; type="application/dicom"; transfer-syntax=*'
+
+
+@pytest.mark.parametrize("what", ["frame", "bulk data"])
+def test_a_viewer_gets_a_multipart_body_in_stretches(stored: Stored, what: str) -> None:
+    """As Cornerstone asks for a frame that it shows coarsely first: of the body, lines and all."""
+    whole = stored.ask(what, PARTS)
+    assert whole.headers["accept-ranges"] == "bytes"
+    first = stored.ask(what, PARTS, range="bytes=0-99")
+    rest = stored.ask(what, PARTS, range="bytes=100-")
+    assert (first.status_code, rest.status_code) == (206, 206)
+    assert bytes(first.body) + bytes(rest.body) == whole.body
+    assert first.headers["content-type"] == whole.headers["content-type"]
+    assert first.headers["content-range"] == f"bytes 0-99/{len(whole.body)}"
+    assert stored.ask(what, PARTS, range="bytes=99999999-").status_code == 416
+
+
+def test_a_study_that_broke_off_goes_on_where_it_stopped(stored: Stored) -> None:
+    """Wherever that was: in an object, in the lines between two, or at the very end."""
+    status, headers, whole = stored.study(3, INSTANCES)
+    size = len(whole)
+    assert (status, headers["content-length"]) == (200, str(size))
+    assert whole.count(stored.pixels) == 3
+    starts = {
+        *range(1, size, 997),
+        *range(size - 60, size),
+        *range(len(whole) // 3, size // 3 + 90),
+    }
+    for start in starts:
+        tag = headers["etag"]
+        status, part, rest = stored.study(3, INSTANCES, range=f"bytes={start}-", if_range=tag)
+        assert (status, rest) == (206, whole[start:])
+        assert part["content-length"] == str(size - start)
+    _, _, middle = stored.study(3, INSTANCES, range=f"bytes=30-{size - 31}")
+    assert middle == whole[30:-30]
+    grown, _, _ = stored.study(4, INSTANCES, range="bytes=9-", if_range=tag)
+    assert grown == 200, "another image has come: the study is another answer"
+
+
+def test_a_body_that_is_made_as_it_goes_says_that_it_has_no_stretches(stored: Stored) -> None:
+    several = stored.ask("frames", PARTS, range="bytes=0-9")
+    assert (several.status_code, several.headers["accept-ranges"]) == (200, "none")
 
 
 def test_a_name_that_is_no_utf_8_is_refused_in_words() -> None:

@@ -117,6 +117,14 @@ def test_ranges_and_conditions_are_answered_from_what_is_kept(
     assert part.headers["content-range"] == f"bytes 100-199/{len(data)}"
     assert fetched(doctor, one, **{"if-none-match": etag}).status_code == 304
     assert fetched(doctor, one, range="bytes=9999999-").status_code == 416
+    frame = {"accept": 'multipart/related; type="application/octet-stream"'}
+    at_the_centre, here = (
+        someone.http.get(place_of(one) + "/frames/1", headers=frame)
+        for someone in (valley.doctor, doctor)
+    )
+    assert here.content == at_the_centre.content, "its boundary among it"
+    middle = doctor.http.get(place_of(one) + "/frames/1", headers=frame | {"range": "bytes=50-99"})
+    assert (middle.status_code, middle.content) == (206, here.content[50:100])
 
 
 def test_a_stranger_is_refused_what_is_kept(edge: EdgeProcess, valley: Valley) -> None:

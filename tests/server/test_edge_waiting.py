@@ -65,7 +65,9 @@ class Edge:
             return Response(status_code=404)
         first = int(request.query_params.get("offset", 0))
         last = first + int(request.query_params.get("limit", 100))
-        rows = [{"00080018": {"vr": "UI", "Value": [o.SOPInstanceUID]}} for o in self.centre]
+        named = request.query_params.get("00080018", "").split(",")
+        there = [o for o in self.centre if named == [""] or o.SOPInstanceUID in named]
+        rows = [{"00080018": {"vr": "UI", "Value": [o.SOPInstanceUID]}} for o in there]
         answer = list_response(request, rows[first:last])
         answer.headers["x-total-count"] = str(len(rows))
         return answer
@@ -120,6 +122,21 @@ def test_pages_go_on_from_the_centres_images_to_those_that_wait(here: Edge) -> N
         uids(here.ask(here.study + "/instances", f"limit=1&offset={offset}")) for offset in range(5)
     ]
     assert pages == [*([one.SOPInstanceUID] for one in here.slices), []]
+
+
+@pytest.mark.parametrize("more", ["", "&ModalitiesInStudy=CT", "&includefield=all"])
+def test_what_the_centre_has_without_having_said_so_is_on_one_page_only(
+    here: Edge, more: str
+) -> None:
+    """The line broke before its answer: it waits here, and is there as well."""
+    here.take(1, 2, 3)
+    here.centre = here.slices[:3]
+    pages = [
+        here.ask(here.study + "/instances", f"limit=1&offset={offset}{more}") for offset in range(5)
+    ]
+    assert [uids(page) for page in pages] == [*([one.SOPInstanceUID] for one in here.slices), []]
+    assert {page.headers["x-total-count"] for page in pages} == {"4"}, "on every page"
+    assert all("1 wait here" in " ".join(page.headers.getlist("warning")) for page in pages)
 
 
 def test_a_joined_list_is_not_sent_again_to_who_holds_it(here: Edge) -> None:

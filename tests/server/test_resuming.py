@@ -30,6 +30,7 @@ from tests.server.edge import town_of
 from tests.server.images import declare, file_bytes, new_study
 from tests.server.people import ADMIN, PASSWORD, Someone, Valley, make_valley, open_case
 from tests.server.process import ServerProcess
+from tests.server.test_dicomweb_client import uids
 
 PIECES = "application/offset+octet-stream"
 
@@ -62,6 +63,11 @@ class Line:
     def there(self, someone: Someone | None = None) -> int:
         found: int = (someone or self.someone).get(paths.UPLOAD, sha256=self.sha256)["offset"]
         return found
+
+    def served(self, below: str = "") -> httpx.Response:
+        place = "{}/studies/{}/series/{}/instances/{}".format(paths.DICOMWEB, *uids(self.slice))
+        accept = "application/dicom+json" if below else "application/dicom; transfer-syntax=*"
+        return self.someone.http.get(place + below, headers={"accept": accept})
 
     def verified(self) -> bool:
         (study,) = self.someone.get(paths.STUDIES, consultation_id=self.case_id)
@@ -236,25 +242,70 @@ async def test_a_request_whose_end_comes_after_another_has_stored_the_image_stor
 # --- over a restart of the server -------------------------------------------------------------
 
 
-def test_what_had_come_is_there_after_a_restart_of_the_server(tmp_path: Path) -> None:
-    """Of an image that is held in memory, and of one that goes to the disk as it comes."""
-    process, pieces = ServerProcess(tmp_path / "server"), tmp_path / "server" / "pieces"
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ServerProcess, Valley]]:
+    """A server that may be ended, and killed."""
+    process = ServerProcess(tmp_path_factory.mktemp("resuming") / "server")
     process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
     with process, closing(town_of(process)) as town:
-        valley = make_valley(town)
-        lines = (Line(valley, 256), Line(valley, 2048))
-        for line in lines:
-            assert line.patch(line.file[:-1000], 0).status_code == 204
-        process.stop()
-        kept = [file.read_bytes() for file in pieces.iterdir() if file.is_file()]
-        assert len(kept) == 4
-        assert not any(b"QS-2026-0042" in data or b"DICM" in data for data in kept)
-        process.start()
-        for line in lines:
-            assert line.there() == len(line.file) - 1000
-            assert line.patch(line.file[-1000:], len(line.file) - 1000).status_code == 200
-            assert line.verified()
-        assert not [file for file in pieces.iterdir() if file.is_file()]
+        yield process, make_valley(town)
+
+
+def in_pieces(process: ServerProcess) -> list[Path]:
+    return [file for file in (process.data_dir / "pieces").iterdir() if file.is_file()]
+
+
+def test_what_had_come_is_there_after_a_restart_of_the_server(
+    own: tuple[ServerProcess, Valley],
+) -> None:
+    """Of an image that is held in memory, and of one that goes to the disk as it comes."""
+    process, valley = own
+    lines = (Line(valley, 256), Line(valley, 2048))
+    for line in lines:
+        assert line.patch(line.file[:-1000], 0).status_code == 204
+    process.stop()
+    kept = [file.read_bytes() for file in in_pieces(process)]
+    assert len(kept) == 4
+    assert not any(b"QS-2026-0042" in data or b"DICM" in data for data in kept)
+    process.start()
+    for line in lines:
+        assert line.there() == len(line.file) - 1000
+        assert line.patch(line.file[-1000:], len(line.file) - 1000).status_code == 200
+        assert line.verified()
+    assert not in_pieces(process)
+
+
+def test_a_server_killed_inside_an_image_says_from_where_to_go_on_and_serves_no_half_one(
+    own: tuple[ServerProcess, Valley],
+) -> None:
+    """What had come in part is lost, and said to be; what was answered as stored is there."""
+    process, valley = own
+    whole, *lines = Line(valley, 256), Line(valley, 256), Line(valley, 2048)
+    assert whole.patch(whole.file, 0).status_code == 200
+    assert lines[0].patch(lines[0].file[:-1000], 0).status_code == 204
+
+    def cut() -> Any:
+        yield lines[1].file[:-1000]
+        process.kill()
+        yield lines[1].file[-1000:]
+
+    with pytest.raises(httpx.TransportError):
+        lines[1].patch(cut(), 0)
+    process.start()
+    assert whole.verified()
+    assert whole.served().content == whole.file
+    for line in lines:
+        assert not line.verified()
+        assert line.served().status_code == 404
+        assert line.served("/metadata").status_code == 404
+        arrived = line.there()
+        behind = line.patch(line.file[-1000:], len(line.file) - 1000)
+        assert (behind.status_code, arrived) == (409, 0), "nothing is put behind a hole"
+        assert line.patch(line.file[arrived:], arrived).status_code == 200
+        assert line.verified()
+        assert line.served().content == line.file
+    left = [file for file in process.data_dir.rglob("spool/*") if file.is_file()]
+    assert left == [], "the halves are not kept either"
 
 
 class Later:

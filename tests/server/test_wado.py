@@ -19,6 +19,7 @@ from pydicom.uid import (
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
+    JPEG2000Lossless,
     JPEGLSLossless,
 )
 
@@ -173,6 +174,28 @@ def test_explicit_little_endian_is_made_for_who_asks_for_it(valley: Valley, synt
     assert data == answer.content
 
 
+def test_metadata_describe_plain_frames_for_who_asks_for_those(valley: Valley) -> None:
+    made = new_study(1)[0]
+    picture = np.arange(32 * 32 * 3, dtype=np.uint8).reshape(32, 32, 3)
+    made.SamplesPerPixel, made.PhotometricInterpretation = 3, "YBR_RCT"
+    made.PlanarConfiguration, made.BitsAllocated, made.BitsStored, made.HighBit = 0, 8, 8, 7
+    frame = imagecodecs.jpeg2k_encode(picture, reversible=True, level=0, codecformat="J2K")
+    replace_pixels(made, JPEG2000Lossless, frame)
+    assert stow(valley.doctor, [file_bytes(made)]).status_code == 200
+    json = "application/dicom+json"
+    tags: set[str] = set()
+    for accept, photometric in (
+        (json, "YBR_RCT"),
+        (f"{json}; transfer-syntax={ExplicitVRLittleEndian}", "RGB"),
+    ):
+        answer = get(valley.doctor, path_of(made) + "/metadata", accept)
+        assert answer.json()[0]["00280004"]["Value"] == [photometric]
+        tags.add(answer.headers["etag"])
+    assert len(tags) == 2
+    plain = get(valley.doctor, path_of(made) + "/frames/1", "application/octet-stream")
+    assert plain.content == picture.tobytes()
+
+
 def test_another_syntax_is_refused_in_words(valley: Valley) -> None:
     made = sent(valley)[0]
     answer = get(valley.doctor, path_of(made), f"{DICOM}; transfer-syntax=1.2.840.10008.1.2.4.80")
@@ -268,21 +291,28 @@ def test_quality_is_a_choice_of_size(valley: Valley) -> None:
     assert get(valley.doctor, path_of(made) + "/rendered?quality=0", "*/*").status_code == 400
 
 
-def test_curl_downloads_an_instance_and_goes_on_where_it_stopped(
-    valley: Valley, server: ServerProcess, tmp_path: Path
+@pytest.mark.parametrize("whole_study", [False, True], ids=["instance", "study in parts"])
+def test_curl_goes_on_where_a_download_stopped(
+    valley: Valley, server: ServerProcess, tmp_path: Path, whole_study: bool
 ) -> None:
-    made = sent(valley, 1, 512)[0]
-    data = file_bytes(made)
-    file = tmp_path / "image.dcm"
-    file.write_bytes(data[:100_000])
+    slices = sent(valley, 2, 512)
+    path, accept = path_of(slices[0]), DICOM
+    if whole_study:
+        path = f"{paths.DICOMWEB}/studies/{slices[0].StudyInstanceUID}"
+        accept = f'multipart/related; type="{DICOM}"; transfer-syntax=*'
+    data = get(valley.doctor, path, accept).content
+    file = tmp_path / "images"
+    file.write_bytes(data[:600_000] if whole_study else data[:100_000])
     token = valley.doctor.tokens.access_token
     subprocess.run(
         [
             *("/usr/bin/curl", "-sSf", "--cacert", server.ca, "-C", "-", "-o", file),
-            *("-H", f"Authorization: Bearer {token}", "-H", f"Accept: {DICOM}"),
-            server.url + path_of(made),
+            *("-H", f"Authorization: Bearer {token}", "-H", f"Accept: {accept}"),
+            server.url + path,
         ],
         check=True,
         timeout=60,
     )
     assert file.read_bytes() == data
+    for one in slices if whole_study else slices[:1]:
+        assert file_bytes(one) in data

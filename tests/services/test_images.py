@@ -201,6 +201,17 @@ def test_the_patient_of_pictures_is_proposed_to_the_case_they_were_imported_into
     assert made == [("何小溪", CASE)]
 
 
+def test_images_without_a_name_say_nothing_against_the_one_whom_the_others_name() -> None:
+    session = Session()
+    session.apply(empty(CASE))
+    proposals, made = proposing(session)
+    nobody = PatientFound(patient_name="", patient_id="", sex="F", birth_date="")
+    proposals.found(CASE, (nobody,))
+    assert made == []
+    proposals.found(CASE, (HE, nobody))
+    assert made == [("何小溪", CASE)]
+
+
 def test_a_case_that_was_opened_meanwhile_gets_nobody_elses_patient() -> None:
     session = Session()
     session.apply(empty(OTHER))

@@ -124,6 +124,25 @@ async def test_two_patients_in_one_study_are_told_apart_and_taken_apart(tmp_path
             assert [one.name for one in kept.patients] == [name]
 
 
+async def test_nameless_images_are_a_choice_of_their_own_beside_those_that_name_somebody(
+    tmp_path: Path,
+) -> None:
+    slices = new_study(3)
+    slices[0].PatientName = slices[0].PatientID = ""
+    folder = tmp_path / "partly nameless"
+    folder.mkdir()
+    for number, one in enumerate(slices):
+        (folder / f"IM{number}").write_bytes(file_bytes(one))
+    looked = await look(tmp_path / "p", folder)
+    assert [who.person.name for who in looked.patients] == ["何^小溪", ""]
+    assert [[one.images for one in who.studies] for who in looked.patients] == [[2], [1]]
+    ((named,), (nameless,)) = (who.studies for who in looked.patients)
+    for chosen, count in (((named.chosen,), 2), ((named.chosen, nameless.chosen), 3)):
+        async with intake_desk(tmp_path / str(count)) as desk:
+            await desk.intake.handle(TakeFiles(job=job(), paths=(folder,), chosen=chosen))
+            assert (await desk.until(JobEnded)).taken == count
+
+
 async def test_names_that_lead_out_of_the_archive_are_not_read(tmp_path: Path) -> None:
     data = file_bytes(new_study(1)[0])
     names = ("../../evil.dcm", "/etc/evil.dcm", "C:\\evil.dcm", "a/../../b.dcm")

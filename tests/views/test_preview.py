@@ -20,6 +20,7 @@ from app.commands.wishes import Page
 from app.imaging.errors import Reason
 from app.models.preview import derive_preview
 from app.services.images import dicom_sex
+from app.session.case import Case, CaseOpened
 from app.session.intake import (
     IntakeTold,
     PreviewBegun,
@@ -32,6 +33,9 @@ from app.transfer.intake_messages import (
     LookedStudy,
 )
 from app.views.preview import PreviewDialog
+from protocol.consultation import CaseContent, Phase
+from tests.fakes.examples import consultation
+from tests.fakes.examples import row as case_row
 from tests.views.conftest import Shown
 from tests.views.facts import draft, lists, online
 from tests.views.test_access import nameless
@@ -112,6 +116,56 @@ def test_pictures_that_name_nobody_are_asked_about_and_not_chosen(shown: Shown) 
     shown.find(QCheckBox, "found_1.1").click()
     shown.find(QPushButton, "previewTake").click()
     assert shown.wishes[-1] == WishTakeFound((choice(nobody, "1.1"),))
+
+
+def test_nameless_pictures_are_asked_about_also_where_their_study_names_the_patient(
+    shown: Shown,
+) -> None:
+    shown.apply(*online(), *lists(), draft())
+    shown.go(Page.CASE_FORM)
+    case = shown.session.state.case
+    assert case is not None
+    assert case.content.patient is not None
+    mine = InboxPerson(name=case.content.patient.name, patient_id="", birth_date="", sex="")
+    nobody = InboxPerson(name="", patient_id="", birth_date="", sex="")
+    job = uuid4()
+    shown.apply(PreviewBegun(job, (Path("disc"),), case.id))
+    shown.apply(looked(job, found(mine, "1.1"), found(nobody, "1.1")))
+    boxes = [shown.find(QCheckBox, name) for name in ("found_1.1", "found_1.1_1")]
+    assert [box.isChecked() for box in boxes] == [True, False]
+    assert "name no patient" in shown.find(QLabel, "previewWarning").text()
+    boxes[1].click()
+    shown.find(QPushButton, "previewTake").click()
+    assert shown.wishes[-1] == WishTakeFound((choice(mine, "1.1"), choice(nobody, "1.1")))
+
+
+def test_of_a_case_without_a_patient_nameless_pictures_are_asked_about_beside_named_ones(
+    shown: Shown,
+) -> None:
+    """The case becomes that of the patient whom the others name."""
+    unwritten = consultation(case_row(phase=Phase.EDITING))
+    shown.apply(*online(), *lists(), CaseOpened(Case(unwritten, content=CaseContent())))
+    shown.go(Page.CASE_FORM)
+    case = shown.session.state.case
+    assert case is not None
+    nobody = InboxPerson(name="", patient_id="", birth_date="", sex="")
+    job = uuid4()
+    shown.apply(PreviewBegun(job, (Path("disc"),), case.id))
+    shown.apply(looked(job, found(HE, "1.1"), found(nobody, "1.2")))
+    assert shown.find(QCheckBox, "found_1.1").isChecked()
+    assert not shown.find(QCheckBox, "found_1.2").isChecked()
+    assert "何小溪" in shown.find(QLabel, "previewWarning").text()
+
+
+def test_into_the_inbox_nameless_pictures_come_along_and_nobody_must_choose(shown: Shown) -> None:
+    shown.apply(*online(), *lists())
+    nobody = InboxPerson(name="", patient_id="", birth_date="", sex="")
+    job = uuid4()
+    shown.apply(PreviewBegun(job, (Path("disc"),), None))
+    shown.apply(looked(job, found(HE, "1.1"), found(nobody, "1.1")))
+    assert not shown.find(QLabel, "previewWarning").text()
+    shown.find(QPushButton, "previewTake").click()
+    assert shown.wishes[-1] == WishTakeFound((choice(HE, "1.1"), choice(nobody, "1.1")))
 
 
 def test_of_two_patients_in_one_study_the_cases_own_can_be_taken_alone(shown: Shown) -> None:

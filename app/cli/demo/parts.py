@@ -102,13 +102,17 @@ class ClinicPart(Player):
 
     async def play(self) -> None:
         await self.sign_in()
-        await self._write_case()
-        await self._send_images()
-        await self._submit()
+        await self.send()
         await self._take_part_in_call()
         await self._receive_report()
         await self._print()
         await self._look_into_library()
+
+    async def send(self) -> None:
+        """From the new case to the submitted one, with the images of the plan."""
+        await self._write_case()
+        await self._send_images()
+        await self._submit()
 
     async def _write_case(self) -> None:
         hands = self.hands

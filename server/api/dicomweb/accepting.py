@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from starlette.requests import Request
@@ -31,8 +32,14 @@ class Accepted:
 
 def accepted(header: str | None) -> list[Accepted]:
     """The entries of an Accept header in the order of preference."""
+    return [*_entries(header or "*/*")]
+
+
+@lru_cache(maxsize=64)
+def _entries(header: str) -> tuple[Accepted, ...]:
+    """Kept, since a viewer asks for a thousand frames with the same words."""
     entries: list[tuple[float, Accepted]] = []
-    for text in _split(header or "*/*"):
+    for text in _split(header):
         media_type, parameters = content_type_of(text)
         if "/" not in text:
             continue
@@ -47,7 +54,7 @@ def accepted(header: str | None) -> list[Accepted]:
         entry = Accepted(kind.lower(), multipart, parameters.get("transfer-syntax", ""))
         entries.append((-weight, entry))
     entries.sort(key=lambda pair: pair[0])
-    return [entry for weight, entry in entries if weight]
+    return tuple(entry for weight, entry in entries if weight)
 
 
 def _split(header: str) -> Iterable[str]:

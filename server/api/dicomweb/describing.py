@@ -7,22 +7,39 @@ from typing import Any, BinaryIO, cast
 from pydicom import dcmread
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
+from pydicom.uid import ExplicitVRLittleEndian
 
+from server.api.dicomweb.colours import uncompressed
+from server.api.dicomweb.words import swap_words
 from server.domain.errors import NotFound, invalid_field
 from server.domain.ports import ObjectReader
 
 BULK_BYTES = 1024
 PIXELS = "7FE00010"
+EXPLICIT = str(ExplicitVRLittleEndian)
 _BULK = frozenset(("OB", "OD", "OF", "OL", "OV", "OW", "UN"))
 
 
-def metadata(source: ObjectReader, url: str, *, bulk: bool = True) -> dict[str, Any]:
+def metadata(
+    source: ObjectReader, url: str, *, bulk: bool = True, plain: bool = False
+) -> dict[str, Any]:
     """Every attribute; large values are named by a BulkDataURI below `url` (the path of an element
-    in a sequence: tag, item from 1, tag …), or left out where `bulk` is false."""
+    in a sequence: tag, item from 1, tag …), or left out where `bulk` is false.
+
+    `plain` describes frames as they come in Explicit VR Little Endian, not as they are stored.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found = dcmread(cast(BinaryIO, source), stop_before_pixels=True)
         more = source.read(4)
+        if not found.file_meta.TransferSyntaxUID.is_little_endian:
+            found.walk(swap_words)
+        syntax = str(found.file_meta.TransferSyntaxUID)
+        if plain:
+            syntax = EXPLICIT
+            if "PhotometricInterpretation" in found:
+                stored = str(found.PhotometricInterpretation)
+                found.PhotometricInterpretation = uncompressed(stored)
         paths = {id(one): path for path, one in _large(found, "")}
 
         def named(element: DataElement) -> str:
@@ -35,7 +52,7 @@ def metadata(source: ObjectReader, url: str, *, bulk: bool = True) -> dict[str, 
         )
     if more:
         body[PIXELS] = {"vr": "OW", "BulkDataURI": f"{url}/bulkdata/{PIXELS}"}
-    body["00083002"] = {"vr": "UI", "Value": [str(found.file_meta.TransferSyntaxUID)]}
+    body["00083002"] = {"vr": "UI", "Value": [syntax]}
     if not bulk:
         body = {tag: one for tag, one in body.items() if "BulkDataURI" not in one}
     return body
@@ -58,7 +75,10 @@ def bulk_data(source: ObjectReader, path: str) -> bytes:
         raise invalid_field("a path is a tag of eight hexadecimal digits, or tag/item/tag", "tag")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        within: Dataset = dcmread(cast(BinaryIO, source), specific_tags=[int(parts[0], 16)])
+        whole = dcmread(cast(BinaryIO, source), specific_tags=[int(parts[0], 16)])
+        if not whole.file_meta.TransferSyntaxUID.is_little_endian:
+            whole.walk(swap_words)
+        within: Dataset = whole
         for tag, item in zip(parts[:-1:2], parts[1::2], strict=True):
             items = within[int(tag, 16)].value if int(tag, 16) in within else []
             number = int(item) - 1

@@ -54,15 +54,19 @@ _TAG = {keyword: tag_for_keyword(keyword) or 0 for keyword in _KEYWORDS}
 _TAG |= {
     "SamplesPerPixel": 0x00280002,
     "PhotometricInterpretation": 0x00280004,
+    "PlanarConfiguration": 0x00280006,
     "BitsAllocated": 0x00280100,
 }
 _WANTED = frozenset(_TAG.values())
 _LAYOUT = frozenset(
     _TAG[keyword]
-    for keyword in ("Rows", "Columns", "NumberOfFrames", "SamplesPerPixel", "BitsAllocated")
+    for keyword in (
+        *("Rows", "Columns", "NumberOfFrames", "SamplesPerPixel", "BitsAllocated"),
+        *("PhotometricInterpretation", "PlanarConfiguration"),
+    )
 )
 _NAMES = frozenset(("PatientName", "ReferringPhysicianName"))
-_BINARY = frozenset(("Rows", "Columns", "SamplesPerPixel", "BitsAllocated"))
+_BINARY = frozenset(("Rows", "Columns", "SamplesPerPixel", "PlanarConfiguration", "BitsAllocated"))
 _SHARED_COLOUR = {"YBR_FULL_422": 2, "YBR_PARTIAL_422": 2, "YBR_PARTIAL_420": 1}
 """Samples of a pixel at least, where neighbours share their colour (PS3.3 C.7.6.3.1.2)."""
 
@@ -103,20 +107,14 @@ class Layout:
     samples: int
     bits: int
     frames: int
+    photometric: str = ""
+    planar: bool = False
 
     @property
     def frame_bytes(self) -> int:
-        return self.rows * self.columns * self.samples * self.bits // 8
-
-    @property
-    def direct(self) -> bool:
-        """Whether a stored frame is a plain frame."""
-        return (
-            not self.syntax.is_encapsulated
-            and self.syntax.is_little_endian
-            and self.syntax != _DEFLATED
-            and self.bits in (8, 16, 32)
-        )
+        """Of a frame that is not compressed; a decoded one is longer where pixels share colours."""
+        samples = _samples_of(self.samples, self.photometric)
+        return self.rows * self.columns * samples * self.bits // 8
 
 
 def read_header(source: ObjectReader, size: int) -> Header:
@@ -135,11 +133,16 @@ def read_header(source: ObjectReader, size: int) -> Header:
 
 def _described(values: "_Values") -> int:
     """Bytes of all frames (PS3.5 8.1.1); single bits and 12 of them lie without gaps (8.1.2)."""
-    samples = values.number("SamplesPerPixel") or 1
-    if samples == 3:
-        samples = _SHARED_COLOUR.get(values.text("PhotometricInterpretation"), 3)
+    samples = _samples_of(
+        values.number("SamplesPerPixel") or 1, values.text("PhotometricInterpretation")
+    )
     bits = samples * (values.number("BitsAllocated") or 0) * (values.number("NumberOfFrames") or 1)
     return ((values.number("Rows") or 0) * (values.number("Columns") or 0) * bits + 7) // 8
+
+
+def _samples_of(samples: int, photometric: str) -> int:
+    """Samples of a pixel at least, in pixel data that are not compressed."""
+    return _SHARED_COLOUR.get(photometric, samples) if samples == 3 else samples
 
 
 def layout_of(source: ObjectReader) -> Layout:
@@ -156,6 +159,8 @@ def layout_of(source: ObjectReader) -> Layout:
         samples=values.number("SamplesPerPixel") or 1,
         bits=values.number("BitsAllocated") or 0,
         frames=values.number("NumberOfFrames") or 1,
+        photometric=values.text("PhotometricInterpretation"),
+        planar=values.number("PlanarConfiguration") == 1,
     )
 
 

@@ -18,7 +18,9 @@ from pydicom.pixels.utils import iter_pixels, pixel_array
 from pydicom.uid import ExplicitVRLittleEndian
 
 from protocol.errors import ErrorCode
+from server.api.dicomweb.colours import RGB, YBR_FULL, after_codec, as_rgb, packed
 from server.api.dicomweb.headers import layout_of
+from server.api.dicomweb.words import WORD_BYTES, swapped
 from server.domain.errors import Invalid, NotFound
 from server.domain.ports import ObjectReader
 
@@ -38,6 +40,8 @@ MEDIA_TYPES: dict[str, str] = {
     RLE: "image/dicom-rle",
 }
 """Media type of a stored frame (PS3.18 table 8.7.3-5)."""
+Decoded = tuple[NDArray[Any], str]
+"""Samples by pixel, (rows, columns) or (rows, columns, 3), and their photometric interpretation."""
 
 
 class PixelFile:
@@ -88,21 +92,63 @@ class PixelFile:
         return get_frame(self._source, index, number_of_frames=self.frames)
 
     def plain(self, index: int) -> bytes:
-        """A frame in Explicit VR Little Endian (PS3.5 A.2), colour by pixel."""
+        """A frame in Explicit VR Little Endian (PS3.5 A.2), in the colours and the order of planes
+        that the object names; RGB where it names what only a codestream can be. Single bits are
+        packed (PS3.5 8.1.1), from the first bit of the first byte on in each frame."""
         self.check(index)
-        if self.layout.direct:
-            return self._slice(index)
-        samples = self.samples(index)
+        layout = self.layout
+        if not self.encapsulated and layout.bits == 1:
+            return self._packed_bits(index)
+        if not self.encapsulated and layout.bits in (8, 16, 32):
+            length = layout.frame_bytes
+            return self._turned(index * length, (index + 1) * length)
+        samples, colour = self.decoded(index)
+        with _told():
+            samples = packed(samples, colour, layout.photometric, planar=layout.planar)
+        if layout.bits in (8, 16, 32):
+            return samples.astype(f"<{samples.dtype.kind}{layout.bits // 8}", copy=False).tobytes()
         return samples.astype(samples.dtype.newbyteorder("<"), copy=False).tobytes()
 
-    def _slice(self, index: int) -> bytes:
-        length = self.layout.frame_bytes
-        head = 8 if self.syntax.is_implicit_VR else 12
-        self._source.seek((self.layout.pixels_at or 0) + head + index * length)
+    def _stretch(self, at: int, length: int) -> bytes:
+        """Bytes of the element of the pixel data."""
+        self._source.seek((self.layout.pixels_at or 0) + at)
         data = self._source.read(length)
         if len(data) != length:
-            raise NotFound("the pixel data end before this frame")
+            raise _ended()
         return data
+
+    def _packed_bits(self, index: int) -> bytes:
+        """A frame of single bits, which may begin within a byte."""
+        count = self.layout.rows * self.layout.columns * self.layout.samples
+        start, stop = index * count, (index + 1) * count
+        first = start // 8
+        data = np.frombuffer(self._turned(first, -(-stop // 8)), np.uint8)
+        bits = np.unpackbits(data, bitorder="little")[start - first * 8 :][:count]
+        return np.packbits(bits, bitorder="little").tobytes()
+
+    def _turned(self, start: int, stop: int) -> bytes:
+        """Bytes of pixel data that are not compressed, as they are in little endian."""
+        if self.syntax == DEFLATED:
+            data: bytes = self._inflated().PixelData[start:stop]
+            if len(data) != stop - start:
+                raise _ended()
+            return data
+        if self.syntax.is_little_endian:
+            return self._stretch((8 if self.syntax.is_implicit_VR else 12) + start, stop - start)
+        head = self._stretch(0, 12)
+        # Samples of 8 bits lie in words where the element is of words (PS3.5 8.1.2).
+        size = max(self.layout.bits // 8, WORD_BYTES.get(head[4:6].decode("ascii", "replace"), 1))
+        first, last = start // size * size, -(-stop // size) * size
+        words = swapped(self._stretch(12 + first, last - first), size)
+        return words[start - first :][: stop - start]
+
+    def _inflated(self) -> FileDataset:
+        self._source.seek(0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            whole = dcmread(self._source)
+        whole.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        return whole
 
     def samples(self, index: int) -> NDArray[Any]:
         """Stored samples, (rows, columns) or (rows, columns, 3); colour as RGB.
@@ -110,20 +156,28 @@ class PixelFile:
         Raises `Invalid` (not_acceptable) when the codestream cannot be decoded.
         """
         self.check(index)
+        if self.encapsulated:
+            return as_rgb(*self.decoded(index))
+        with _told(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._source.seek(0)
+            if self.syntax == DEFLATED:  # whose pixels have no place in the file
+                return pixel_array(self._inflated(), index=index)
+            return pixel_array(self._source, index=index)
+
+    def decoded(self, index: int) -> Decoded:
+        """A frame that is not plain, and its photometric interpretation; raises as `samples`."""
+        self.check(index)
         with _told(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if self.encapsulated and self.syntax != RLE:
-                return self._signed(decode(self.stored(index), str(self.syntax)))
+                return self._of(self.stored(index))
             self._source.seek(0)
-            if self.syntax == DEFLATED:  # whose pixels have no place in the file
-                whole = dcmread(self._source)
-                whole.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-                frames: NDArray[Any] = whole.pixel_array
-                return frames[index] if self.frames > 1 else frames
-            return pixel_array(self._source, index=index)
+            source = self._inflated() if self.syntax == DEFLATED else self._source
+            return pixel_array(source, index=index, raw=True), after_codec(self.layout.photometric)
 
-    def each(self) -> Iterator[NDArray[Any]]:
-        """`samples` of every frame of compressed pixel data in order; one is held at a time."""
+    def each(self) -> Iterator[Decoded]:
+        """`decoded` of every frame of compressed pixel data in order; one is held at a time."""
         self.check(0)
         left = self.frames
         for frame in islice(self._decoded(), left):
@@ -132,18 +186,18 @@ class PixelFile:
         if left:
             raise _undecodable()
 
-    def _decoded(self) -> Iterator[NDArray[Any]]:
+    def _decoded(self) -> Iterator[Decoded]:
         with _told(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if self.syntax == RLE:
                 self._source.seek(0)
-                frames = iter_pixels(self._source)
+                raw = iter_pixels(self._source, raw=True)
+                frames = ((one, after_codec(self.layout.photometric)) for one in raw)
             else:
                 _ = self.dataset  # read before: from here on the place in the file counts
                 self._source.seek((self.layout.pixels_at or 0) + 12)
                 stored = generate_frames(self._source, number_of_frames=self.frames)
-                syntax = str(self.syntax)
-                frames = (self._signed(decode(one, syntax)) for one in stored)
+                frames = (self._of(one) for one in stored)
         while True:
             with _told(), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -151,6 +205,10 @@ class PixelFile:
             if frame is None:
                 return
             yield frame
+
+    def _of(self, stored: bytes) -> Decoded:
+        samples, colour = decode(stored, str(self.syntax), self.layout.photometric)
+        return self._signed(samples), colour
 
     def _signed(self, samples: NDArray[Any]) -> NDArray[Any]:
         found = self.dataset
@@ -170,6 +228,10 @@ def _undecodable() -> Invalid:
     )
 
 
+def _ended() -> NotFound:
+    return NotFound("the pixel data end before this frame")
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     """What codecs raise becomes `Invalid` (not_acceptable)."""
@@ -179,12 +241,13 @@ def _told() -> Iterator[None]:
         raise _undecodable() from error
 
 
-def decode(frame: bytes, syntax: str) -> NDArray[Any]:
-    """Samples of one compressed frame; raises `ValueError` or `RuntimeError`."""
+def decode(frame: bytes, syntax: str, photometric: str) -> Decoded:
+    """Samples of one compressed frame, and the photometric interpretation they have then; raises
+    `ValueError` or `RuntimeError`."""
     decoded: NDArray[Any]
     if syntax in JPEG_8:
-        decoded = imagecodecs.jpeg_decode(frame)
-    elif syntax in JPEG_LOSSLESS:
+        return _jpeg(frame, photometric)
+    if syntax in JPEG_LOSSLESS:
         decoded = imagecodecs.jpegsof3_decode(frame)
     elif syntax in JPEG_LS:
         decoded = imagecodecs.jpegls_decode(frame)
@@ -192,4 +255,14 @@ def decode(frame: bytes, syntax: str) -> NDArray[Any]:
         decoded = imagecodecs.jpeg2k_decode(frame)
     else:
         raise ValueError("no codec for this transfer syntax")
-    return decoded
+    return decoded, after_codec(photometric)
+
+
+def _jpeg(frame: bytes, photometric: str) -> Decoded:
+    if photometric.startswith("YBR_FULL"):
+        try:
+            return imagecodecs.jpeg8_decode(frame, outcolorspace="YCBCR"), YBR_FULL
+        except RuntimeError:
+            pass  # the codestream is RGB or grey, whatever the object says of it
+    decoded: NDArray[Any] = imagecodecs.jpeg_decode(frame)
+    return decoded, RGB if decoded.ndim == 3 else photometric

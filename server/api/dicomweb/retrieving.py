@@ -3,13 +3,12 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from functools import partial
-from secrets import token_hex
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from server.api.dicomweb.accepting import MULTIPART, OCTETS, Accepted, not_acceptable
+from server.api.dicomweb.accepting import OCTETS, Accepted, accepted_by, not_acceptable
 from server.api.dicomweb.answers import DICOM_JSON
 from server.api.dicomweb.conditions import (
     Stretch,
@@ -19,16 +18,28 @@ from server.api.dicomweb.conditions import (
     stretch_of,
     tag_of,
 )
-from server.api.dicomweb.describing import PIXELS, bulk_data, metadata
+from server.api.dicomweb.describing import EXPLICIT, PIXELS, bulk_data, metadata
+from server.api.dicomweb.parts import (
+    NO_RANGES,
+    PART_END,
+    Part,
+    body_of,
+    boundary_of,
+    closing,
+    multipart_type,
+    part_head,
+)
 from server.api.dicomweb.pixelfile import MEDIA_TYPES, PixelFile
 from server.api.dicomweb.streaming import making, outgoing, with_reader
-from server.api.dicomweb.transcoding import EXPLICIT, explicit
+from server.api.dicomweb.transcoding import explicit
 from server.domain.errors import NotFound, invalid_field
 from server.domain.ports import ObjectStore
 from server.store.finding import StoredInstance
 from server.store.multipart import DICOM
 
 MOST_FRAMES = 10_000
+DECODED_AS = 2
+"""Counted up when the same object is decoded to other bytes: caches then ask for them anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +70,13 @@ class Retrieving:
         `fixed` when more instances can never belong to the answer.
         """
         form = _form(rows, accept)
-        tag = tag_of("instances", form, *(row.sha256 for row in rows))
+        tag = tag_of("instances", DECODED_AS, form, *(row.sha256 for row in rows))
         held = not_modified(request, tag, fixed=fixed)
         if held is not None:
             return held
         headers = headers_of(tag, fixed=fixed)
         if form.multipart:
-            return await self._multipart(rows, form, headers)
+            return await self._multipart(request, rows, form, tag, headers)
         (row,) = rows
         if form.transcodes(row):
             made = await making(self._objects, row.sha256, explicit)
@@ -92,35 +103,46 @@ class Retrieving:
         return StreamingResponse(found.pieces(), status, headers, media_type=kind)
 
     async def _multipart(
-        self, rows: list[StoredInstance], form: _Form, headers: dict[str, str]
+        self,
+        request: Request,
+        rows: list[StoredInstance],
+        form: _Form,
+        tag: str,
+        headers: dict[str, str],
     ) -> Response:
-        boundary = token_hex(16)
-
-        async def pieces_of(row: StoredInstance) -> AsyncIterator[bytes]:
-            if form.transcodes(row):
-                made = await making(self._objects, row.sha256, explicit)
-                async for piece in made.pieces():
-                    yield piece
-                return
-            found = await outgoing(self._objects, row.sha256, 0, row.size)
-            async for piece in found.pieces():
-                yield piece
+        boundary = boundary_of(tag)
+        headers |= multipart_type(DICOM, boundary)
+        parts = [
+            Part(part_head(boundary, _dicom(form.of(row))), row.sha256, row.size) for row in rows
+        ]
+        if not any(form.transcodes(row) for row in rows):
+            return await body_of(self._objects, request, parts, boundary, tag, headers)
 
         # Begun before the answer is: what is wrong with the first is still told as a problem.
-        first = pieces_of(rows[0])
+        first = self._pieces(rows[0], form)
         opening = await anext(first)
 
         async def body() -> AsyncIterator[bytes]:
-            for place, row in enumerate(rows):
-                yield _part_head(boundary, _dicom(form.of(row)))
+            for place, (row, part) in enumerate(zip(rows, parts, strict=True)):
+                yield part.head
                 if not place:
                     yield opening
-                async for piece in pieces_of(row) if place else first:
+                async for piece in self._pieces(row, form) if place else first:
                     yield piece
-                yield b"\r\n"
-            yield f"--{boundary}--\r\n".encode()
+                yield PART_END
+            yield closing(boundary)
 
-        return _multipart_response(body(), DICOM, boundary, headers)
+        return StreamingResponse(body(), headers=headers | NO_RANGES)
+
+    async def _pieces(self, row: StoredInstance, form: _Form) -> AsyncIterator[bytes]:
+        if form.transcodes(row):
+            made = await making(self._objects, row.sha256, explicit)
+            async for piece in made.pieces():
+                yield piece
+            return
+        found = await outgoing(self._objects, row.sha256, 0, row.size)
+        async for piece in found.pieces():
+            yield piece
 
     async def frames(
         self, request: Request, row: StoredInstance, numbers: list[int], accept: list[Accepted]
@@ -152,7 +174,7 @@ class Retrieving:
         read: Callable[[PixelFile, int], bytes],
     ) -> Response:
         single = not entry.multipart and entry.media_type != "*/*" and len(numbers) == 1
-        tag = tag_of("frames", row.sha256, numbers, media_type, read.__name__, single)
+        tag = tag_of("frames", DECODED_AS, row.sha256, numbers, media_type, read.__name__, single)
         held = not_modified(request, tag, fixed=True)
         if held is not None:
             return held
@@ -166,35 +188,40 @@ class Retrieving:
         first = await frame(numbers[0])
         if single:
             return _in_part(request, first, tag, media_type)
-        boundary = token_hex(16)
         stored = f"; transfer-syntax={row.transfer_syntax}" if read is PixelFile.stored else ""
         shown = media_type + stored
         if len(numbers) == 1:
-            whole = _part_head(boundary, shown) + first + f"\r\n--{boundary}--\r\n".encode()
-            return Response(whole, headers=headers | _multipart_type(media_type, boundary))
+            return _alone(request, first, tag, media_type, shown)
+        boundary = boundary_of(tag)
 
         async def body() -> AsyncIterator[bytes]:
             data = first
             for place, number in enumerate(numbers):
                 if place:
                     data = await frame(number)
-                yield _part_head(boundary, shown) + data + b"\r\n"
-            yield f"--{boundary}--\r\n".encode()
+                yield part_head(boundary, shown) + data + PART_END
+            yield closing(boundary)
 
-        return _multipart_response(body(), media_type, boundary, headers)
+        headers |= multipart_type(media_type, boundary) | NO_RANGES
+        return StreamingResponse(body(), headers=headers)
 
     async def metadata(
         self, request: Request, rows: list[StoredInstance], base: str, *, fixed: bool
     ) -> Response:
         """Every attribute but large values, which are named by BulkDataURI; one after the other,
-        so that the study may have ten thousand instances."""
-        tag = tag_of("metadata", base, *(row.sha256 for row in rows))
+        so that the study may have ten thousand instances. They describe the frames as stored, or
+        plain ones where the client asks for metadata in that transfer syntax."""
+        plain = any(
+            entry.takes(DICOM_JSON) and entry.transfer_syntax == EXPLICIT
+            for entry in accepted_by(request)
+        )
+        tag = tag_of("metadata", plain, base, *(row.sha256 for row in rows))
         held = not_modified(request, tag, fixed=fixed)
         if held is not None:
             return held
 
         async def described(row: StoredInstance) -> bytes:
-            use = partial(metadata, url=f"{base}/{instance_path(row)}")
+            use = partial(metadata, url=f"{base}/{instance_path(row)}", plain=plain)
             return orjson.dumps(await with_reader(self._objects, row.sha256, use))
 
         first = await described(rows[0])
@@ -217,17 +244,14 @@ class Retrieving:
             return await self.frames(request, row, list(range(1, row.frames + 1)), accept)
         form = next((entry for entry in accept if entry.takes(OCTETS)), None)
         multipart = form is not None and form.multipart
-        tag = tag_of("bulk", row.sha256, path, multipart)
+        tag = tag_of("bulk", DECODED_AS, row.sha256, path, multipart)
         held = not_modified(request, tag, fixed=True)
         if held is not None:
             return held
         data = await with_reader(self._objects, row.sha256, partial(bulk_data, path=path))
         if not multipart:
             return _in_part(request, data, tag, OCTETS)
-        boundary = token_hex(16)
-        whole = _part_head(boundary, OCTETS) + data + f"\r\n--{boundary}--\r\n".encode()
-        headers = headers_of(tag, fixed=True) | _multipart_type(OCTETS, boundary)
-        return Response(whole, headers=headers)
+        return _alone(request, data, tag, OCTETS, OCTETS)
 
 
 def _in_part(request: Request, data: bytes, tag: str, kind: str) -> Response:
@@ -241,6 +265,13 @@ def _in_part(request: Request, data: bytes, tag: str, kind: str) -> Response:
         return Response(data, headers=headers, media_type=kind)
     headers["content-range"] = f"bytes {stretch.start}-{stretch.stop - 1}/{len(data)}"
     return Response(data[stretch.start : stretch.stop], 206, headers, media_type=kind)
+
+
+def _alone(request: Request, data: bytes, tag: str, kind: str, shown: str) -> Response:
+    """The only part of a multipart body; a stretch is one of the body, its lines among it."""
+    boundary = boundary_of(tag)
+    whole = b"".join((part_head(boundary, shown), data, PART_END, closing(boundary)))
+    return _in_part(request, whole, tag, multipart_type(kind, boundary)["content-type"])
 
 
 def instance_path(row: StoredInstance) -> str:
@@ -281,17 +312,3 @@ def _form(rows: list[StoredInstance], accept: list[Accepted]) -> _Form:
 
 def _dicom(syntax: str) -> str:
     return f"{DICOM}; transfer-syntax={syntax}"
-
-
-def _part_head(boundary: str, content_type: str) -> bytes:
-    return f"--{boundary}\r\nContent-Type: {content_type}\r\n\r\n".encode()
-
-
-def _multipart_type(kind: str, boundary: str) -> dict[str, str]:
-    return {"content-type": f'{MULTIPART}; type="{kind}"; boundary={boundary}'}
-
-
-def _multipart_response(
-    body: AsyncIterator[bytes], kind: str, boundary: str, headers: dict[str, str]
-) -> Response:
-    return StreamingResponse(body, headers=headers | _multipart_type(kind, boundary))

@@ -7,12 +7,10 @@ import io
 import struct
 import warnings
 from collections.abc import Iterator
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 import numpy as np
-from numpy.typing import NDArray
 from pydicom import dcmread, dcmwrite
-from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 from pydicom.uid import ExplicitVRLittleEndian
@@ -22,12 +20,11 @@ from server.api.dicomweb.headers import after_pixels, inflated
 from server.api.dicomweb.pixelfile import DEFLATED, PixelFile
 from server.api.dicomweb.streaming import PIECE_BYTES
 from server.api.dicomweb.structure import Truncated
+from server.api.dicomweb.words import WORD_BYTES, swap_words, swapped
 from server.domain.errors import Invalid
 from server.domain.ports import ObjectReader
 
-EXPLICIT = str(ExplicitVRLittleEndian)
 _DELIMITERS = 0xFFFE
-_WORDS = {"OW": 2, "OL": 4, "OF": 4, "OD": 8, "OV": 8}
 _OFFSETS = (0x7FE00001, 0x7FE00002)
 """Extended Offset Table and its lengths: of compressed frames only (PS3.3 C.7.6.3.1.8)."""
 _FLOATS = {0x0008: b"OF", 0x0009: b"OD"}
@@ -103,7 +100,7 @@ class _Explicit:
             warnings.simplefilter("ignore")
             found = dcmread(cast(BinaryIO, self._source), stop_before_pixels=True)
             if not self._file.syntax.is_little_endian:
-                found.walk(_swap)
+                found.walk(swap_words)
         return found
 
     def _inflated(self) -> bytes:
@@ -133,7 +130,7 @@ class _Explicit:
                 cast(BinaryIO, self._source), syntax.is_implicit_VR, syntax.is_little_endian
             )
             if not syntax.is_little_endian:
-                found.walk(_swap)
+                found.walk(swap_words)
         return _written(found)
 
     def _decoded(self, found: Dataset) -> tuple[bytes, int, Iterator[bytes]]:
@@ -142,8 +139,7 @@ class _Explicit:
         if layout.frame_bytes > MOST_BYTES:
             raise _too_large()
         frames = self._file.each()
-        first = next(frames)
-        colour = first.ndim == 3
+        first, colour = next(frames)
         if layout.bits not in (8, 16, 32):
             raise _unlike()
         kind = np.dtype(f"<{first.dtype.kind}{layout.bits // 8}")
@@ -151,17 +147,17 @@ class _Explicit:
             raise _unlike()
         for tag in _OFFSETS:
             found.pop(tag, None)
-        if colour:
+        if first.ndim == 3:
             found.SamplesPerPixel, found.PlanarConfiguration = 3, 0
-            found.PhotometricInterpretation = "RGB"
+            found.PhotometricInterpretation = colour
 
         def pieces() -> Iterator[bytes]:
-            frame: NDArray[Any] | None = first
-            while frame is not None:
-                if frame.shape != first.shape or frame.dtype != first.dtype:
+            yield first.astype(kind, copy=False).tobytes()
+            for frame, its_colour in frames:
+                same = frame.shape == first.shape and its_colour == colour
+                if not same or frame.dtype != first.dtype:
                     raise _unlike()
                 yield frame.astype(kind, copy=False).tobytes()
-                frame = next(frames, None)
 
         length = first.size * kind.itemsize * layout.frames
         return b"OB" if kind.itemsize == 1 else b"OW", length, pieces()
@@ -176,7 +172,7 @@ class _Explicit:
             vr, head = self._read(at + 4, 2), 12
         order = "<" if little else ">"
         (length,) = struct.unpack(f"{order}I", self._read(at + head - 4, 4))
-        size = 1 if little else _WORDS.get(vr.decode("ascii", "replace"), 1)
+        size = 1 if little else WORD_BYTES.get(vr.decode("ascii", "replace"), 1)
         if length % size:
             raise _unlike()
 
@@ -188,7 +184,7 @@ class _Explicit:
                 if not piece or len(piece) % size:
                     raise EOFError("the stored object is shorter than its record")
                 left -= len(piece)
-                yield piece if size == 1 else _swapped(piece, size)
+                yield piece if size == 1 else swapped(piece, size)
 
         return vr, length, pieces()
 
@@ -221,17 +217,6 @@ def _written(found: Dataset, *, file: bool = False) -> bytes:
             "(transfer-syntax=*)",
         ) from error
     return out.getvalue()
-
-
-def _swap(_found: Dataset, element: DataElement) -> None:
-    """Words that pydicom takes for bytes, from big to little endian."""
-    size = _WORDS.get(element.VR)
-    if size is not None and isinstance(element.value, bytes):
-        element.value = _swapped(element.value, size)
-
-
-def _swapped(words: bytes, size: int) -> bytes:
-    return np.frombuffer(words, f">u{size}").astype(f"<u{size}").tobytes()
 
 
 def _too_large() -> Invalid:
