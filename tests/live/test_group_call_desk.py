@@ -3,12 +3,11 @@
 import asyncio
 import os
 import signal
-import ssl
 import sys
 import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,7 +19,8 @@ from tests.live.conftest import Play
 from tests.live.group import Group, group
 from tests.live.test_call_stays_up import case_to_call_about, seen
 from tests.media.janus import Janus, janus
-from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley
+from tests.server.edge import town_of
+from tests.server.people import ADMIN, PASSWORD, Valley, make_valley
 from tests.server.process import ServerProcess
 
 pytestmark = [
@@ -71,10 +71,8 @@ def sfu(tmp_path: Path) -> Iterator[Janus]:
 def large(sfu: Janus, tmp_path: Path) -> Iterator[tuple[ServerProcess, Valley]]:
     server = ServerProcess(tmp_path / "server", sfu.settings)
     server.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
-    with server:
-        town = Town(server.url, ssl.create_default_context(cafile=str(server.ca)))
+    with server, closing(town_of(server)) as town:
         yield server, make_valley(town)
-        town.close()
 
 
 @pytest.mark.allow_logs("the media process is killed on purpose")

@@ -13,7 +13,7 @@ from app.imaging.source import FolderSource
 from app.viewers.dicom.viewer import DicomViewer
 from tests.imaging.objects import ct_object
 from tests.viewers.dicom.fields import SLICES as WHOLE
-from tests.viewers.dicom.fields import write_series
+from tests.viewers.dicom.fields import slice_bytes
 from tests.viewers.dicom.hanging_room import settle as hung
 from tests.viewers.dicom.planes_room import opened as open_whole
 from tests.viewers.dicom.planes_room import settle
@@ -21,24 +21,31 @@ from tests.viewers.dicom.planes_room import settle
 SLICES = 24
 
 
-@pytest.fixture
-def study(tmp_path: Path) -> Path:
+@pytest.fixture(scope="session")
+def slices() -> list[bytes]:
     """24 slices of 64², each a brighter ramp than the one before."""
     ramp = np.tile(np.arange(64), (64, 1))
-    for n in range(SLICES):
-        (tmp_path / f"{n:03}.dcm").write_bytes(
-            ct_object(
-                (ramp * 4 + n * 10).astype(np.int16),
-                ImagePositionPatient=[0, 0, float(n)],
-                ImageOrientationPatient=[1, 0, 0, 0, 1, 0],
-                PixelSpacing=[0.5, 0.5],
-                InstanceNumber=n + 1,
-                WindowCenter=[100, 300],
-                WindowWidth=[200, 600],
-                StudyDescription="平扫CT",
-                StudyDate="20261121",
-            )
+    return [
+        ct_object(
+            (ramp * 4 + n * 10).astype(np.int16),
+            ImagePositionPatient=[0, 0, float(n)],
+            ImageOrientationPatient=[1, 0, 0, 0, 1, 0],
+            PixelSpacing=[0.5, 0.5],
+            InstanceNumber=n + 1,
+            WindowCenter=[100, 300],
+            WindowWidth=[200, 600],
+            StudyDescription="平扫CT",
+            StudyDate="20261121",
         )
+        for n in range(SLICES)
+    ]
+
+
+@pytest.fixture
+def study(tmp_path: Path, slices: list[bytes]) -> Path:
+    """The slices in a folder."""
+    for n, data in enumerate(slices):
+        (tmp_path / f"{n:03}.dcm").write_bytes(data)
     return tmp_path
 
 
@@ -76,10 +83,19 @@ def shown(qtbot: QtBot) -> Callable[[DicomViewer, int], None]:
     return wait
 
 
+@pytest.fixture(scope="session")
+def volume() -> list[bytes]:
+    """A series that is a volume."""
+    return [slice_bytes(number, LossyImageCompression="01") for number in range(WHOLE)]
+
+
 @pytest.fixture
-def ready(qtbot: QtBot, viewer: DicomViewer, tmp_path: Path) -> Iterator[DicomViewer]:
+def ready(
+    qtbot: QtBot, viewer: DicomViewer, tmp_path: Path, volume: list[bytes]
+) -> Iterator[DicomViewer]:
     """The viewer with a series that is a volume, as a folder of 20 slices."""
-    write_series(tmp_path, LossyImageCompression="01")
+    for number, data in enumerate(volume):
+        (tmp_path / f"{number:03}.dcm").write_bytes(data)
     open_whole(qtbot, viewer, FolderSource([tmp_path]))
     yield viewer
     viewer.close_source()
