@@ -13,7 +13,12 @@ from app.commands.case_wishes import (
     WishShowLate,
 )
 from app.commands.wishes import Page
-from protocol.consultation import STATUS_OF, Action, Status, Transition
+from protocol.consultation import (
+    STATUS_OF,
+    Action,
+    Status,
+)
+from protocol.transition import Transition
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -11,7 +11,6 @@ from protocol.consultation import (
     CaseItem,
     ConsentForm,
     Decision,
-    DeclineReason,
     Mode,
     Phase,
     Sex,
@@ -23,6 +22,7 @@ from protocol.on_call import AlertChannel, AlertTrouble
 from protocol.queue import IneligibleReason, Presence, ScoreTerm
 from protocol.report import LearningFlag
 from protocol.rota import RotaKind
+from protocol.transition import DeclineReason
 
 Choice = (
     Urgency

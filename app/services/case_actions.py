@@ -21,7 +21,12 @@ from app.session.case_action import (
 )
 from app.session.notices import News, Severity
 from protocol.account import Account
-from protocol.consultation import Action, Phase, Status, Transition
+from protocol.consultation import (
+    Action,
+    Phase,
+    Status,
+)
+from protocol.transition import Transition
 
 
 class CaseActionService:

@@ -15,12 +15,12 @@ from protocol.consultation import (
     SaveCase,
     Status,
     TimelineEvent,
-    Transition,
 )
 from protocol.errors import ErrorCode
 from protocol.identity import doubt_key
 from protocol.late_images import arriving_images, doubted_late
 from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer, PersonPresence
+from protocol.transition import Transition
 from server.api.services.acting import Acting
 from server.api.services.claiming import ClaimRace
 from server.api.services.pages import cursor_of, read_cursor
