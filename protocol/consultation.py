@@ -10,6 +10,7 @@ from protocol.account import Role
 from protocol.appointment import Appointment
 from protocol.base import Answer, Icd10, LongText, Message, Moment, Name, ShortText, Uid
 from protocol.finding import CriticalFinding
+from protocol.second_opinion import SecondOpinion
 
 
 class Mode(StrEnum):
@@ -118,6 +119,8 @@ class Action(StrEnum):
     AMEND = "amend"
     READ_BACK = "read_back"
     ESCALATE_FINDING = "escalate_finding"
+    SECOND_OPINION = "second_opinion"  # another expert is to read the case, independently
+    SECOND_OPINION_SIGNED = "second_opinion_signed"
     WITHDRAW = "withdraw"
     REQUEST_ABORT = "request_abort"
     REFUSE_ABORT = "refuse_abort"
@@ -299,6 +302,10 @@ class ConsultationSummary(Answer):
     scheduled_for: Moment | None = Field(default=None, description="the appointment made last")
     finding: CriticalFinding | None = None
     appointment: Appointment | None = None
+    second: SecondOpinion | None = Field(default=None, description="the one asked for last")
+    second_of: UUID | None = Field(
+        default=None, description="this case is a second opinion on that one"
+    )
 
 
 class AttachedStudy(Answer):

@@ -38,6 +38,7 @@ from server.domain.queue import lease_after_heartbeat, queue_key
 from server.domain.rights import (
     Part,
     full_view,
+    hears_of,
     masked,
     members_of,
     part_of,
@@ -298,7 +299,7 @@ class Desk:
         """Older cases with an open critical finding: they must not be out of sight."""
         shown = {case.id for case in page}
         waiting = await work.cases.with_open_finding()
-        return [c for c in waiting if c.id not in shown and part_of(c, who) is not None]
+        return [c for c in waiting if c.id not in shown and hears_of(c, who)]
 
     async def queue(self, who: Who) -> ConsultationPage:
         """What the expert may claim (a dispatcher: everything), in queue order."""
