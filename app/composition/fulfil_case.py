@@ -9,10 +9,13 @@ from app.commands.case_wishes import (
     WishAnswers,
     WishCandidates,
     WishCaseAction,
+    WishCloseComparison,
+    WishCompare,
     WishLateImages,
     WishShowLate,
 )
 from app.commands.wishes import Page
+from app.session.comparison import ComparisonClosed
 from protocol.consultation import (
     STATUS_OF,
     Action,
@@ -43,6 +46,10 @@ def fulfil_case(desk: Desk, wish: CaseWish) -> None:
             case = desk.session.state.case
             if case is not None and case.id == id_:
                 desk.images.fetching.show_late(case)
+        case WishCompare(id_):
+            start(actions.compare(id_), only="compare")
+        case WishCloseComparison(id_):
+            desk.session.apply(ComparisonClosed(id_))
         case _:
             assert_never(wish)
 

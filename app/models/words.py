@@ -185,6 +185,10 @@ def _people_words() -> list[Pair]:
         (IneligibleReason.NO_AGREEMENT, QT_TRANSLATE_NOOP("words", "No agreement with the clinic")),
         (IneligibleReason.EXCLUDED, QT_TRANSLATE_NOOP("words", "Sent this case")),
         (IneligibleReason.DECLINED, QT_TRANSLATE_NOOP("words", "Has declined it")),
+        (
+            IneligibleReason.NOT_INDEPENDENT,
+            QT_TRANSLATE_NOOP("words", "Gave the first opinion, or can read it"),
+        ),
     ]
 
 
