@@ -96,7 +96,7 @@ class NewsService:
         made, me = row.appointment, self._account
         if action is Action.SECOND_OPINION_SIGNED and (expert or row.requester.id == me.id):
             details = _named(row.number, "")
-            self._raise(News.SECOND_OPINION_SIGNED, details, Severity.SUCCESS, row.id)
+            self._raise(News.SECOND_OPINION_SIGNED, details, Severity.INFO, row.id)
             return
         if action is not Action.RECORD_NO_SHOW or made is None:
             return
