@@ -95,6 +95,7 @@ class NewsService:
         second opinion was signed: both sides of the first case may compare."""
         made, me = row.appointment, self._account
         if action is Action.SECOND_OPINION_SIGNED and (expert or row.requester.id == me.id):
+            self._facts.apply(NoticeObsolete(News.SECOND_OPINION_ASKED, row.id))
             details = _named(row.number, "")
             self._raise(News.SECOND_OPINION_SIGNED, details, Severity.INFO, row.id)
             return

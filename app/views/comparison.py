@@ -37,7 +37,9 @@ class ComparisonWindow(QDialog):
         self._scroll.setObjectName("comparedReports")
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._close = button("closeComparison", self.reject, "primary")
+        self._close.setAutoDefault(False)
         whole = column(bar, self._legend, self._scroll, row(None, self._close), margin=3)
         whole.setStretch(2, 1)
         self.setLayout(whole)
@@ -55,7 +57,7 @@ class ComparisonWindow(QDialog):
         if before is None:
             self.show()
             self.activateWindow()
-            self._close.setFocus()
+            self._scroll.setFocus()  # the arrows move what is read
 
     def _fill(self, props: ComparisonProps) -> None:
         self._verdict.setText(props.verdict)
