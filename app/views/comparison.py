@@ -93,9 +93,7 @@ class ComparisonWindow(QDialog):
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        parts = [
-            f"<b><u>{escape(one.text)}</u></b>" if one.alone else escape(one.text) for one in pieces
-        ]
+        parts = [_marked(one) for one in pieces]
         text = "".join(parts).strip().replace("\n", "<br>")
         made.setText(text or escape(self.tr("Nothing is said.")))
         return made
@@ -125,6 +123,13 @@ class ComparisonWindow(QDialog):
         self._legend.setText(self.tr("Underlined: only one of the two reports says it."))
         self._scroll.setAccessibleName(self.tr("Two opinions side by side"))
         set_words(self._close, self.tr("Close"), "Esc")
+
+
+def _marked(piece: Piece) -> str:
+    words = piece.text.rstrip(" ")
+    spaces = piece.text[len(words) :]
+    text = escape(words)
+    return (f"<b><u>{text}</u></b>" if piece.alone else text) + spaces
 
 
 def _head(head: ReportHead) -> QWidget:
