@@ -186,3 +186,22 @@ def test_the_first_report_may_be_amended_while_the_second_is_read(valley: Valley
     assert second_of(valley.doctor, first) == "signed"
     shown = other.get(paths.REPORT, consultation_id=first)["report"]
     assert shown["version"] == 1, "the version that stands until the amendment is signed"
+
+
+def test_who_becomes_a_dispatcher_while_reading_still_does_not_see_the_first_case(
+    valley: Valley,
+) -> None:
+    other = valley.another_expert()
+    first, second = asked(valley, valley.doctor)
+    read_by(other, second)
+    body = {"roles": ["expert", "dispatcher"]}
+    changed = valley.town.admin.send("PATCH", paths.ACCOUNT, body, account_id=other.id)
+    assert changed.status_code == 200, changed.text
+    assert other.send("GET", paths.REPORT, consultation_id=first).status_code == 403
+    listed = {row["id"] for row in other.get(paths.CONSULTATIONS)["items"]}
+    assert second in listed
+    assert first not in listed
+    shown = {row["summary"]["id"] for row in other.get(paths.BOARD)["cases"]}
+    assert first not in shown
+    sign(other, second)
+    assert other.send("GET", paths.REPORT, consultation_id=first).status_code == 200
