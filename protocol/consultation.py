@@ -10,6 +10,7 @@ from protocol.account import Role
 from protocol.appointment import Appointment
 from protocol.base import Answer, Icd10, LongText, Message, Moment, Name, ShortText, Uid
 from protocol.finding import CriticalFinding
+from protocol.second_opinion import SecondOpinion
 
 
 class Mode(StrEnum):
@@ -118,6 +119,8 @@ class Action(StrEnum):
     AMEND = "amend"
     READ_BACK = "read_back"
     ESCALATE_FINDING = "escalate_finding"
+    SECOND_OPINION = "second_opinion"  # another expert is to read the case, independently
+    SECOND_OPINION_SIGNED = "second_opinion_signed"
     WITHDRAW = "withdraw"
     REQUEST_ABORT = "request_abort"
     REFUSE_ABORT = "refuse_abort"
@@ -125,14 +128,6 @@ class Action(StrEnum):
     RING_AGAIN = "ring_again"
     RECORD_NO_SHOW = "record_no_show"
     ENTER_IN_ERROR = "enter_in_error"
-
-
-class DeclineReason(StrEnum):
-    NOT_MY_SPECIALTY = "not_my_specialty"
-    TOO_BUSY = "too_busy"
-    CONFLICT_OF_INTEREST = "conflict_of_interest"
-    POOR_MATERIAL = "poor_material"
-    OTHER = "other"
 
 
 class Decision(StrEnum):
@@ -307,6 +302,10 @@ class ConsultationSummary(Answer):
     scheduled_for: Moment | None = Field(default=None, description="the appointment made last")
     finding: CriticalFinding | None = None
     appointment: Appointment | None = None
+    second: SecondOpinion | None = Field(default=None, description="the one asked for last")
+    second_of: UUID | None = Field(
+        default=None, description="this case is a second opinion on that one"
+    )
 
 
 class AttachedStudy(Answer):
@@ -375,26 +374,6 @@ class ConsultationPage(Answer):
 
     items: tuple[ConsultationSummary, ...]
     next: str | None = None
-
-
-class Transition(Message):
-    """Asks for one action; what an action needs beyond its name is checked by the server.
-
-    `claim_token` and `fence` are needed for every action of the expert who holds the case.
-    `checklist` is what is asked for, and in `resubmit` the answers to it; in `read_back` `reason`
-    is what was understood and `told` who was told.
-    """
-
-    action: Action
-    reason: ShortText = ""
-    told: ShortText = ""
-    decline_reason: DeclineReason | None = None
-    decision: Decision | None = None
-    checklist: tuple[ShortText, ...] = ()
-    scheduled_for: Moment | None = None
-    expert_id: UUID | None = None
-    claim_token: str | None = None
-    fence: int | None = None
 
 
 Consultation.model_rebuild()

@@ -28,6 +28,7 @@ class IneligibleReason(StrEnum):
     NO_AGREEMENT = "no_agreement"
     EXCLUDED = "excluded"
     DECLINED = "declined"
+    NOT_INDEPENDENT = "not_independent"
 
 
 ASKED_NEVERTHELESS = frozenset(

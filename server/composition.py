@@ -56,6 +56,7 @@ from server.api.services.recordings import RecordingKeeper
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
 from server.api.services.rotas import Rotas
+from server.api.services.second_opinions import SecondOpinions
 from server.api.services.sfu_switch import SfuSwitch
 from server.api.services.share_wishes import ShareWishes
 from server.api.services.studies import Studies
@@ -125,6 +126,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     delays = tuple(timedelta(seconds=one) for one in settings.on_call_retries_s)
     delivery = Delivery(store, clock, on_call, telling, hub, channels, delays)
     bell = Bell(acting, hub, on_call)
+    acting.following = SecondOpinions(acting, bell).follow
     duties = Duties(store, clock, hub)
     reporting = Reporting(store, acting)
     ice = ice_of(settings)

@@ -52,4 +52,24 @@ class WishShowLate:
     consultation_id: UUID
 
 
-CaseWish = WishCaseAction | WishCandidates | WishAnswers | WishLateImages | WishShowLate
+@dataclass(frozen=True, slots=True)
+class WishCompare:
+    """The reports on a case and its second opinion, side by side."""
+
+    consultation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WishCloseComparison:
+    consultation_id: UUID
+
+
+CaseWish = (
+    WishCaseAction
+    | WishCandidates
+    | WishAnswers
+    | WishLateImages
+    | WishShowLate
+    | WishCompare
+    | WishCloseComparison
+)

@@ -21,8 +21,12 @@ from protocol.account import (
     NewInstitution,
 )
 from protocol.chat import ChatAudience
-from protocol.consultation import CaseContent, Decision, DeclineReason
+from protocol.consultation import (
+    CaseContent,
+    Decision,
+)
 from protocol.report import Opinion
+from protocol.transition import DeclineReason
 
 
 class Page(Enum):

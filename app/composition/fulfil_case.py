@@ -9,11 +9,19 @@ from app.commands.case_wishes import (
     WishAnswers,
     WishCandidates,
     WishCaseAction,
+    WishCloseComparison,
+    WishCompare,
     WishLateImages,
     WishShowLate,
 )
 from app.commands.wishes import Page
-from protocol.consultation import STATUS_OF, Action, Status, Transition
+from app.session.comparison import ComparisonClosed
+from protocol.consultation import (
+    STATUS_OF,
+    Action,
+    Status,
+)
+from protocol.transition import Transition
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -38,6 +46,10 @@ def fulfil_case(desk: Desk, wish: CaseWish) -> None:
             case = desk.session.state.case
             if case is not None and case.id == id_:
                 desk.images.fetching.show_late(case)
+        case WishCompare(id_):
+            start(actions.compare(id_), only="compare")
+        case WishCloseComparison(id_):
+            desk.session.apply(ComparisonClosed(id_))
         case _:
             assert_never(wish)
 

@@ -47,6 +47,10 @@ def action_words() -> dict[Action, object]:
         Action.ESCALATE_FINDING: QT_TRANSLATE_NOOP(
             "words", "Critical finding not read back: the dispatchers were told"
         ),
+        Action.SECOND_OPINION: QT_TRANSLATE_NOOP("words", "Asked for a second opinion"),
+        Action.SECOND_OPINION_SIGNED: QT_TRANSLATE_NOOP(
+            "words", "Second opinion signed: both experts see both reports"
+        ),
         Action.WITHDRAW: QT_TRANSLATE_NOOP("words", "Withdrew the case"),
         Action.REQUEST_ABORT: QT_TRANSLATE_NOOP("words", "Asked to end the case"),
         Action.REFUSE_ABORT: QT_TRANSLATE_NOOP("words", "Declined to end the case"),

@@ -28,6 +28,7 @@ BARS = frozenset(
         IneligibleReason.NO_AGREEMENT,
         IneligibleReason.EXCLUDED,
         IneligibleReason.DECLINED,
+        IneligibleReason.NOT_INDEPENDENT,
     )
 )
 """Reasons that a dispatcher cannot pass over either."""

@@ -15,6 +15,9 @@ from app.session.state import State
 from protocol.consultation import Action
 from protocol.queue import ASKED_NEVERTHELESS, Candidate, PersonPresence
 
+WITHOUT_CLAIM = frozenset((Action.SECOND_OPINION,))
+"""What the holder may do from a computer that has no claim, or after signing."""
+
 
 class ActionForm(Enum):
     """What an action must be told."""
@@ -73,15 +76,18 @@ def derive_case_actions(state: State, now: datetime) -> CaseActionsProps | None:
     holder = row.expert is not None and row.expert.id == account.id
     # The holder's writes carry the claim, so they need it on this computer.
     bound = holder and case.claim is None
-    allowed = () if bound else case.consultation.allowed_actions
+    known = case.consultation.allowed_actions
+    allowed = tuple(one for one in known if one in WITHOUT_CLAIM) if bound else known
     entries = tuple(one for one in (*_work(), *_ends(holder=holder)) if one.action in allowed)
-    known = case.around.candidates
+    candidates = case.around.candidates
     return CaseActionsProps(
         consultation_id=case.id,
         entries=entries,
         doing=case.around.doing,
         ask_items=ask_items(row.department),
-        candidates=None if known is None else _candidates(case, known, state.queue.presence),
+        candidates=None
+        if candidates is None
+        else _candidates(case, candidates, state.queue.presence),
         now=now,
     )
 
@@ -131,6 +137,17 @@ def _work() -> tuple[ActionEntry, ...]:
                 "changed afterwards.",
             ),
             ActionForm.READ_BACK,
+        ),
+        ActionEntry(
+            Action.SECOND_OPINION,
+            translate("case_actions", "Ask for a second opinion"),
+            translate(
+                "case_actions",
+                "Another expert reads the same images and history as a case of its own, without "
+                "this report and without your reason. Once theirs is signed, both experts and the "
+                "clinic see both.",
+            ),
+            ActionForm.REASON,
         ),
         ActionEntry(
             Action.ADD_IMAGES,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from typing import assert_never
+from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
@@ -13,8 +15,9 @@ from app.models.times import duration, moment
 from app.models.waiting import place_sentence
 from app.session.case import Case
 from app.session.state import State
-from protocol.account import Account
+from protocol.account import Account, Role
 from protocol.consultation import Action, AttachedStudy, Phase, Status, TimelineEvent
+from protocol.second_opinion import SecondOpinion, SecondState
 
 
 class StripStep(Enum):
@@ -26,6 +29,8 @@ class StripStep(Enum):
     DECIDE_ABORT = auto()
     CLOSE_NO_SHOW = auto()
     READ_BACK = auto()
+    COMPARE = auto()
+    OPEN_OTHER = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ class StripLine:
     look: str
     items: tuple[str, ...] = ()
     step: StripStep = StripStep.NONE
+    other: UUID | None = None
+    """Of `OPEN_OTHER`: which case."""
 
 
 def derive_strip(state: State, now: datetime) -> tuple[StripLine, ...]:
@@ -44,6 +51,7 @@ def derive_strip(state: State, now: datetime) -> tuple[StripLine, ...]:
         return ()
     found = (
         _finding(case, account, now),
+        second_line(case, account),
         _place(case, state, now),
         _information(case, account),
         _late(case, account, arriving_of(state)),
@@ -81,6 +89,59 @@ def _finding(case: Case, account: Account, now: datetime) -> StripLine | None:
         "success" if closed else "error",
         step=StripStep.READ_BACK if may else StripStep.NONE,
     )
+
+
+def second_line(case: Case, account: Account) -> StripLine | None:
+    """Where the second opinion is, or that this case is one."""
+    row = case.consultation.summary
+    watches = row.requester.id == account.id or Role.DISPATCHER in account.roles
+    if row.second is not None:
+        return _of_first(case, row.second, watches=watches)
+    if row.second_of is None:
+        return None
+    translate = QCoreApplication.translate
+    if row.status is Status.COMPLETED:
+        text = translate("case_strip", "Second opinion: both experts see both reports.")
+        return StripLine(text, "info", step=StripStep.COMPARE)
+    if not watches:
+        text = translate(
+            "case_strip",
+            "Second opinion: read it independently. You see the first report once yours is signed.",
+        )
+        return StripLine(text, "info")
+    text = translate(
+        "case_strip",
+        "Second opinion: the expert reads independently. Do not tell them what the first report "
+        "says.",
+    )
+    return StripLine(text, "info", step=StripStep.OPEN_OTHER, other=row.second_of)
+
+
+def _of_first(case: Case, second: SecondOpinion, *, watches: bool) -> StripLine:
+    translate = QCoreApplication.translate
+    when = moment(second.signed_at or second.asked_at)
+    match second.state:
+        case SecondState.SIGNED:
+            text = translate("case_strip", "Second opinion: signed {when}.")
+            return StripLine(text.format(when=when), "success", step=StripStep.COMPARE)
+        case SecondState.ENDED:
+            text = translate("case_strip", "The second opinion ended without a report.")
+            if Action.SECOND_OPINION in case.consultation.allowed_actions:
+                again = translate("case_strip", "It can be asked for again in the case actions.")
+                text = f"{text} {again}"
+            return StripLine(text, "warning")
+        case SecondState.READING:
+            text = translate(
+                "case_strip", "Second opinion: another expert reads the case (asked for {when})."
+            )
+        case SecondState.WAITING:
+            text = translate(
+                "case_strip", "Second opinion: waits for another expert (asked for {when})."
+            )
+        case _:
+            assert_never(second.state)
+    step = StripStep.OPEN_OTHER if watches else StripStep.NONE
+    return StripLine(text.format(when=when), "info", step=step, other=second.consultation_id)
 
 
 def _place(case: Case, state: State, now: datetime) -> StripLine | None:

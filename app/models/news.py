@@ -52,5 +52,17 @@ def news_words() -> dict[NoticeCode, str]:
         News.FINDING_READ_BACK: translate(
             "notices", "{holder} read back the critical finding of {number}: {what}"
         ),
+        News.SECOND_OPINION_ASKED: translate(
+            "notices",
+            "Another expert is being looked for. The second opinion on {number} is a case of its "
+            "own in the clinic's list.",
+        ),
+        News.SECOND_OPINION_WANTED: translate(
+            "notices", "{holder} asked for a second opinion on {number}: {what}"
+        ),
+        News.SECOND_OPINION_SIGNED: translate(
+            "notices",
+            "The second opinion on {number} is signed. Open the case and compare both reports.",
+        ),
         News.CASE_ABORTED: translate("notices", "{number} was ended early by {holder}."),
     }

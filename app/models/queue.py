@@ -152,7 +152,7 @@ def _row(
         cells=(
             urgency_text(item.urgency) if item.urgency else "–",
             patient_line(item, now.date()) or translate("queue", "Patient not entered yet"),
-            item.reason or "–",
+            reason_line(item) or "–",
             item.department or "–",
             other,
             state_word(item),
@@ -163,6 +163,14 @@ def _row(
         wait_look=look,
         place="" if place is None else place_sentence(place, item.department, now),
     )
+
+
+def reason_line(item: ConsultationSummary) -> str:
+    """Why the case was sent; that it is a second opinion first."""
+    if item.second_of is None:
+        return item.reason
+    second = QCoreApplication.translate("queue", "Second opinion")
+    return f"{second} · {item.reason}" if item.reason else second
 
 
 def state_word(item: ConsultationSummary) -> str:
@@ -227,7 +235,7 @@ def _ring(offer: Offer) -> RingProps:
         urgency=urgency,
         urgency_text=urgency_text(urgency),
         patient=patient_line(row, row.created_at.date()),
-        reason=row.reason,
+        reason=reason_line(row),
         sender=sender,
         images=" · ".join(part for part in (row.department, _images(row.image_count)) if part),
         why=_why(offer.why),

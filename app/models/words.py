@@ -11,7 +11,6 @@ from protocol.consultation import (
     CaseItem,
     ConsentForm,
     Decision,
-    DeclineReason,
     Mode,
     Phase,
     Sex,
@@ -23,6 +22,7 @@ from protocol.on_call import AlertChannel, AlertTrouble
 from protocol.queue import IneligibleReason, Presence, ScoreTerm
 from protocol.report import LearningFlag
 from protocol.rota import RotaKind
+from protocol.transition import DeclineReason
 
 Choice = (
     Urgency
@@ -185,6 +185,10 @@ def _people_words() -> list[Pair]:
         (IneligibleReason.NO_AGREEMENT, QT_TRANSLATE_NOOP("words", "No agreement with the clinic")),
         (IneligibleReason.EXCLUDED, QT_TRANSLATE_NOOP("words", "Sent this case")),
         (IneligibleReason.DECLINED, QT_TRANSLATE_NOOP("words", "Has declined it")),
+        (
+            IneligibleReason.NOT_INDEPENDENT,
+            QT_TRANSLATE_NOOP("words", "Gave the first opinion, or can read it"),
+        ),
     ]
 
 

@@ -11,6 +11,7 @@ from app.models.call import CallProps, derive_call
 from app.models.case_actions import CaseActionsProps, derive_case_actions
 from app.models.case_strip import StripLine, came_since, derive_strip
 from app.models.chat import ChatProps, derive_chat
+from app.models.comparison import ComparisonProps, derive_comparison
 from app.models.fetching import FetchProps, derive_fetching
 from app.models.identity import doubt
 from app.models.invitation import InvitationProps, derive_invitation
@@ -126,6 +127,7 @@ class WorkspaceProps:
     recordings: RecordingsProps = NOTHING
     actions: CaseActionsProps | None = None
     strip: tuple[StripLine, ...] = ()
+    comparison: ComparisonProps | None = None
 
 
 def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
@@ -146,6 +148,7 @@ def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
         recordings=derive_recordings(state),
         actions=derive_case_actions(state, now),
         strip=derive_strip(state, now),
+        comparison=derive_comparison(state),
     )
 
 

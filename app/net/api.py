@@ -39,12 +39,12 @@ from protocol.consultation import (
     CreateConsultation,
     SaveCase,
     TimelineEvent,
-    Transition,
 )
 from protocol.imaging import StudyManifest, StudyProgress
 from protocol.library import LibraryEntry, LibraryPage
 from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer, PersonPresence
 from protocol.report import OpinionDraft, SaveOpinion, SignedReport, SignReport
+from protocol.transition import Transition
 from protocol.waiting import WaitingPlaces
 
 PAGE = 100

@@ -16,7 +16,8 @@ from app.session.board import (
     CandidatesLoaded,
 )
 from app.session.notices import Good
-from protocol.consultation import Action, Transition
+from protocol.consultation import Action
+from protocol.transition import Transition
 
 FOLLOW_PAUSE_S = 0.3
 TOLD = {

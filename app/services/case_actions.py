@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from app.net.api import Api
+from app.services.comparing import compare
 from app.services.drafts import AnswersRecord, Drafts, KeptAnswer
 from app.services.expert import ExpertService
 from app.services.facts import Facts
@@ -21,7 +22,12 @@ from app.session.case_action import (
 )
 from app.session.notices import News, Severity
 from protocol.account import Account
-from protocol.consultation import Action, Phase, Status, Transition
+from protocol.consultation import (
+    Action,
+    Phase,
+    Status,
+)
+from protocol.transition import Transition
 
 
 async def answers_of(case: Case, account: Account, drafts: Drafts) -> tuple[ItemAnswer, ...]:
@@ -93,6 +99,7 @@ class CaseActionService:
             Action.ASK_INFORMATION: News.INFORMATION_ASKED,
             Action.ASSIGN: News.HAND_OVER_ASKED,
             Action.SUSPEND: News.CASE_SUSPENDED,
+            Action.SECOND_OPINION: News.SECOND_OPINION_ASKED,
         }.get(action)
         if action is Action.ASSIGN:
             self._news.handing(case.id, number, expert_name)
@@ -107,6 +114,10 @@ class CaseActionService:
 
     async def load_candidates(self, id_: UUID) -> None:
         self._facts.apply(CandidatesLoaded(id_, await self._api.candidates(id_)))
+
+    async def compare(self, id_: UUID) -> None:
+        """The open case and its second opinion, side by side."""
+        await compare(self._facts, self._api, id_)
 
     # --- the clinic's answers ------------------------------------------------------------
 

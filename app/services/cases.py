@@ -41,10 +41,10 @@ from protocol.consultation import (
     Phase,
     SaveCase,
     Status,
-    Transition,
 )
 from protocol.errors import ErrorCode
 from protocol.socket import CallChanged
+from protocol.transition import Transition
 
 log = logging.getLogger(__name__)
 UNKNOWN_TO_SERVER = -1

@@ -24,10 +24,16 @@ from app.session.case import (
     Saved,
 )
 from protocol.account import Account
-from protocol.consultation import Action, Consultation, DeclineReason, Phase, Status, Transition
+from protocol.consultation import (
+    Action,
+    Consultation,
+    Phase,
+    Status,
+)
 from protocol.errors import ErrorCode
 from protocol.queue import Heartbeat
 from protocol.report import Opinion, SaveOpinion
+from protocol.transition import DeclineReason, Transition
 
 log = logging.getLogger(__name__)
 HEARTBEAT_S = 30.0

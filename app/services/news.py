@@ -7,9 +7,14 @@ from app.services.facts import Facts
 from app.services.troubles import Details, raise_notice
 from app.session.notices import News, NoticeObsolete, Severity
 from protocol.account import Account, Role
-from protocol.consultation import Action, ConsultationSummary, DeclineReason, Phase
+from protocol.consultation import (
+    Action,
+    ConsultationSummary,
+    Phase,
+)
 from protocol.queue import OfferEnd
 from protocol.socket import ConsultationChanged, ConsultationLeft, OfferEnded, OfferRang
+from protocol.transition import DeclineReason
 
 log = logging.getLogger(__name__)
 Moved = ConsultationChanged | ConsultationLeft | OfferRang | OfferEnded
@@ -23,6 +28,7 @@ _TO_EXPERT = {
     Action.ABORT: (News.CASE_ABORTED, Severity.WARNING),
     Action.RECORD_NO_SHOW: (News.NO_SHOW_RECORDED, Severity.WARNING),
     Action.READ_BACK: (News.FINDING_READ_BACK, Severity.INFO),
+    Action.SECOND_OPINION: (News.SECOND_OPINION_WANTED, Severity.INFO),
 }
 _TO_CLINIC = {
     Action.ASK_INFORMATION: (News.INFORMATION_WANTED, Severity.WARNING),
@@ -31,6 +37,7 @@ _TO_CLINIC = {
     Action.ABORT: (News.CASE_ABORTED, Severity.WARNING),
     Action.RECORD_NO_SHOW: (News.NO_SHOW_RECORDED, Severity.WARNING),
     Action.READ_BACK: (News.FINDING_READ_BACK, Severity.INFO),
+    Action.SECOND_OPINION: (News.SECOND_OPINION_WANTED, Severity.INFO),
 }
 
 
@@ -84,8 +91,14 @@ class NewsService:
         self._raise(news[0], details, news[1], row.id)
 
     def _clock_did(self, row: ConsultationSummary, action: Action, *, expert: bool) -> None:
-        """An appointment did not take place: both sides and the dispatchers hear who was absent."""
+        """An appointment did not take place: both sides and the dispatchers hear who was absent. A
+        second opinion was signed: both sides of the first case may compare."""
         made, me = row.appointment, self._account
+        if action is Action.SECOND_OPINION_SIGNED and (expert or row.requester.id == me.id):
+            self._facts.apply(NoticeObsolete(News.SECOND_OPINION_ASKED, row.id))
+            details = _named(row.number, "")
+            self._raise(News.SECOND_OPINION_SIGNED, details, Severity.INFO, row.id)
+            return
         if action is not Action.RECORD_NO_SHOW or made is None:
             return
         if row.requester.id == me.id:

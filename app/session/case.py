@@ -14,6 +14,14 @@ from app.session.case_action import (
     CandidatesLoaded,
     reduce_around,
 )
+from app.session.comparison import (
+    Comparison,
+    ComparisonAsked,
+    ComparisonClosed,
+    ComparisonFailed,
+    ComparisonRead,
+    comparison_after,
+)
 from app.session.queue import outdated
 from app.session.upload import UploadRemoved
 from protocol.chat import ChatMessage
@@ -74,6 +82,7 @@ class Case:
     content_version: int = 0
     base: Base | None = None
     around: Around = Around()
+    comparison: Comparison | None = None
 
     @property
     def id(self) -> UUID:
@@ -175,6 +184,10 @@ CaseFact = (
     | ActionEnded
     | CandidatesLoaded
     | AnswersEdited
+    | ComparisonAsked
+    | ComparisonRead
+    | ComparisonFailed
+    | ComparisonClosed
 )
 
 
@@ -221,9 +234,11 @@ def _reduce_open(case: Case, fact: CaseFact) -> Case:
         case StudyProgressed():
             return _counted(case, fact.progress)
         case ActionBegun() | ActionEnded() | CandidatesLoaded() | AnswersEdited():
-            if fact.consultation_id != case.id:
-                return case
-            return replace(case, around=reduce_around(case.around, fact))
+            mine = fact.consultation_id == case.id
+            return replace(case, around=reduce_around(case.around, fact)) if mine else case
+        case ComparisonAsked() | ComparisonRead() | ComparisonFailed() | ComparisonClosed():
+            mine = fact.consultation_id == case.id
+            return replace(case, comparison=comparison_after(fact)) if mine else case
         case _:
             assert_never(fact)
 

@@ -104,6 +104,9 @@ class News(Enum):
     ABORT_REFUSED = "abort_refused"
     CASE_ABORTED = "case_aborted"
     FINDING_READ_BACK = "finding_read_back"
+    SECOND_OPINION_WANTED = "second_opinion_wanted"
+    SECOND_OPINION_ASKED = "second_opinion_asked"
+    SECOND_OPINION_SIGNED = "second_opinion_signed"
 
 
 NoticeCode = ErrorCode | Trouble | Good | Late | News

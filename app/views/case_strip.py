@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.commands.case_wishes import WishShowLate
+from app.commands.case_wishes import WishCompare, WishShowLate
 from app.commands.wishes import WishOpenCase
 from app.kit.layouts import row
 from app.kit.view import View
@@ -55,13 +55,23 @@ class CaseStrip(View):
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         text = label("stripText", wrap=True)
         text.setText(" ".join((line.text, "  ·  ".join(line.items))).strip())
-        layout = row(text, *self._steps(line.step), margin=0)
+        layout = row(text, *self._steps(line), margin=0)
         layout.setContentsMargins(12, 4, 8, 4)
         layout.setStretch(0, 1)
         bar.setLayout(layout)
         return bar
 
-    def _steps(self, step: StripStep) -> tuple[QWidget, ...]:
+    def _steps(self, line: StripLine) -> tuple[QWidget, ...]:
+        step = line.step
+        if step is StripStep.COMPARE:
+            both = button("compareReports", self._compare, "primary")
+            set_words(both, self.tr("Compare both reports"))
+            return (both,)
+        if step is StripStep.OPEN_OTHER and line.other is not None:
+            other = line.other
+            opened = button("openOtherCase", lambda: self.wished.emit(WishOpenCase(other)))
+            set_words(opened, self.tr("Open the other case"))
+            return (opened,)
         if step is StripStep.ANSWER:
             answer = button("answerAsked", self._answer, "primary")
             set_words(answer, self.tr("Answer and add images"))
@@ -85,6 +95,10 @@ class CaseStrip(View):
             set_words(refuse, self.tr("Refuse…"))
             return agree, refuse
         return ()
+
+    def _compare(self) -> None:
+        if self._props is not None:
+            self.wished.emit(WishCompare(self._props.consultation_id))
 
     def _show_late(self) -> None:
         if self._props is not None:

@@ -13,7 +13,7 @@ from app.kit.widgets import button, chip, label, line, set_chip, set_words
 from app.models.queue import RingProps
 from app.models.words import word
 from app.views.ring_notice import RingNotice, SystemTray
-from protocol.consultation import DeclineReason
+from protocol.transition import DeclineReason
 
 WIDTH = 400
 TICK_MS = 500

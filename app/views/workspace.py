@@ -24,6 +24,7 @@ from app.views.case_action_panel import CaseActionPanel
 from app.views.case_menu import CaseMenu
 from app.views.case_strip import CaseStrip
 from app.views.chat import ChatPane
+from app.views.comparison import ComparisonWindow
 from app.views.fetch_line import FetchLine
 from app.views.invitation import InvitationWindow
 from app.views.record import RecordPane
@@ -56,6 +57,7 @@ class Workspace(View):
         self.call.inviting.connect(self.invitation.begin)
         self.call.chatted.connect(self.show_chat)
         self.player = RecordingPlayerWindow(self, latest)
+        self.comparison = ComparisonWindow(self)
         self.chat, self.report = ChatPane(), ReportPane()
         self._side_tabs = QTabWidget()
         self._side_tabs.setObjectName("sideTabs")
@@ -105,7 +107,7 @@ class Workspace(View):
         self.layout().setStretch(4, 1)  # type: ignore[union-attr]  # a QBoxLayout: see column()
         panes = (self.record, self.call, self.chat, self.report)
         around = (self.fetch_line, self.invitation, self.player, self.action_panel, self.strip)
-        for view in (*panes, *around):
+        for view in (*panes, *around, self.comparison):
             view.wished.connect(self.wished)
         self._restore()
         self.words()
@@ -135,6 +137,7 @@ class Workspace(View):
         self.menu.show_props(props.actions)
         self.action_panel.show_props(props.actions)
         self.strip.show_props(props)
+        self.comparison.show_props(props)
         if before is not None and before.consultation_id != props.consultation_id:
             self.invitation.close()
         arrived = props.report.stage is ReportStage.SIGNED and (

@@ -553,6 +553,14 @@
         <source>Close the case…</source>
         <translation>结束病例…</translation>
     </message>
+    <message>
+        <source>Compare both reports</source>
+        <translation>对比两份报告</translation>
+    </message>
+    <message>
+        <source>Open the other case</source>
+        <translation>打开另一份病例</translation>
+    </message>
 </context>
 <context>
     <name>ChatPane</name>
@@ -606,6 +614,29 @@
     <message>
         <source>Something else (one thing a line)</source>
         <translation>其他（每行一项）</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonWindow</name>
+    <message>
+        <source>{title} · differs</source>
+        <translation>{title} · 不一致</translation>
+    </message>
+    <message>
+        <source>Nothing is said.</source>
+        <translation>未写。</translation>
+    </message>
+    <message>
+        <source>Two opinions side by side</source>
+        <translation>两份意见对比</translation>
+    </message>
+    <message>
+        <source>Underlined: only one of the two reports says it.</source>
+        <translation>下划线：只有一份报告提到。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -5409,6 +5440,14 @@
         <source>You have compared name and date of birth: they are this patient&apos;s. The timeline says so, and the report rests on them.</source>
         <translation>您已核对姓名和出生日期：影像属于本患者。时间线会记录，报告以其为依据。</translation>
     </message>
+    <message>
+        <source>Ask for a second opinion</source>
+        <translation>申请第二意见</translation>
+    </message>
+    <message>
+        <source>Another expert reads the same images and history as a case of its own, without this report and without your reason. Once theirs is signed, both experts and the clinic see both.</source>
+        <translation>另一位专家将独立阅读相同的影像和病史，看不到本报告，也看不到您填写的原因。其报告签署后，两位专家和基层均可看到两份报告。</translation>
+    </message>
 </context>
 <context>
     <name>case_form</name>
@@ -5514,6 +5553,38 @@
     <message>
         <source>⚠ Late images may be another patient&apos;s: {n}</source>
         <translation>⚠ 补传影像可能属于其他患者：{n} 幅</translation>
+    </message>
+    <message>
+        <source>Second opinion: both experts see both reports.</source>
+        <translation>第二意见：两位专家均可查看两份报告。</translation>
+    </message>
+    <message>
+        <source>Second opinion: read it independently. You see the first report once yours is signed.</source>
+        <translation>第二意见：请独立阅片。您的报告签署后即可看到首份报告。</translation>
+    </message>
+    <message>
+        <source>Second opinion: the expert reads independently. Do not tell them what the first report says.</source>
+        <translation>第二意见：专家正独立判断，请勿告知首份报告的内容。</translation>
+    </message>
+    <message>
+        <source>Second opinion: signed {when}.</source>
+        <translation>第二意见：已于 {when} 签署。</translation>
+    </message>
+    <message>
+        <source>The second opinion ended without a report.</source>
+        <translation>第二意见已结束，未出报告。</translation>
+    </message>
+    <message>
+        <source>It can be asked for again in the case actions.</source>
+        <translation>可在病例操作中重新申请。</translation>
+    </message>
+    <message>
+        <source>Second opinion: another expert reads the case (asked for {when}).</source>
+        <translation>第二意见：另一位专家正在阅片（{when} 申请）。</translation>
+    </message>
+    <message>
+        <source>Second opinion: waits for another expert (asked for {when}).</source>
+        <translation>第二意见：等待另一位专家接诊（{when} 申请）。</translation>
     </message>
 </context>
 <context>
@@ -5824,6 +5895,81 @@
     <message>
         <source>Rota</source>
         <translation>排班</translation>
+    </message>
+</context>
+<context>
+    <name>comparison</name>
+    <message>
+        <source>The reports could not be read. Close this and try again.</source>
+        <translation>无法读取报告。请关闭后重试。</translation>
+    </message>
+    <message>
+        <source>Reading both reports…</source>
+        <translation>正在读取两份报告…</translation>
+    </message>
+    <message>
+        <source>First opinion</source>
+        <translation>首份意见</translation>
+    </message>
+    <message>
+        <source>Second opinion</source>
+        <translation>第二意见</translation>
+    </message>
+    <message>
+        <source>{when}, version {n}</source>
+        <translation>{when}，第 {n} 版</translation>
+    </message>
+    <message>
+        <source>Signature verified</source>
+        <translation>签名已验证</translation>
+    </message>
+    <message>
+        <source>The signature does not fit this text. Do not use it.</source>
+        <translation>签名与内容不符，请勿使用。</translation>
+    </message>
+    <message>
+        <source>Only one of them calls a finding critical.</source>
+        <translation>只有一份报告了危急发现。</translation>
+    </message>
+    <message>
+        <source>The first report was changed after the second was signed.</source>
+        <translation>首份报告在第二份签署之后修改过。</translation>
+    </message>
+    <message>
+        <source>Not both give diagnosis codes: compare the impressions.</source>
+        <translation>并非两份都有诊断编码，请对比诊断意见。</translation>
+    </message>
+    <message>
+        <source>The diagnoses agree.</source>
+        <translation>诊断一致。</translation>
+    </message>
+    <message>
+        <source>The diagnoses are of the same category and differ in detail.</source>
+        <translation>诊断属同一类目，细分不同。</translation>
+    </message>
+    <message>
+        <source>The diagnoses differ.</source>
+        <translation>诊断不一致。</translation>
+    </message>
+    <message>
+        <source>Impression</source>
+        <translation>诊断意见</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>所见</translation>
+    </message>
+    <message>
+        <source>Recommendation</source>
+        <translation>建议</translation>
+    </message>
+    <message>
+        <source>Critical finding</source>
+        <translation>危急发现</translation>
+    </message>
+    <message>
+        <source>Diagnosis codes (ICD-10)</source>
+        <translation>诊断编码（ICD-10）</translation>
     </message>
 </context>
 <context>
@@ -6993,6 +7139,18 @@
         <source>Late images may be another patient&apos;s, so nothing was signed. Compare, then choose “The late images belong here” or “Go on without late images” in the case&apos;s actions.</source>
         <translation>补传影像可能属于其他患者，报告未签署。请核对后在病例操作中选择“补传影像属于本例”或“不等补传影像，继续”。</translation>
     </message>
+    <message>
+        <source>Another expert is being looked for. The second opinion on {number} is a case of its own in the clinic&apos;s list.</source>
+        <translation>正在寻找另一位专家。{number} 的第二意见已作为单独病例列入基层的列表。</translation>
+    </message>
+    <message>
+        <source>{holder} asked for a second opinion on {number}: {what}</source>
+        <translation>{holder} 为 {number} 申请了第二意见：{what}</translation>
+    </message>
+    <message>
+        <source>The second opinion on {number} is signed. Open the case and compare both reports.</source>
+        <translation>{number} 的第二意见已签署。请打开病例对比两份报告。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -7254,6 +7412,10 @@
     <message>
         <source>Waits again: no-show</source>
         <translation>爽约，重新候诊</translation>
+    </message>
+    <message>
+        <source>Second opinion</source>
+        <translation>第二意见</translation>
     </message>
 </context>
 <context>
@@ -8424,6 +8586,18 @@
     <message>
         <source>Said that the late images are this patient&apos;s</source>
         <translation>确认补传影像属于本患者</translation>
+    </message>
+    <message>
+        <source>Asked for a second opinion</source>
+        <translation>申请了第二意见</translation>
+    </message>
+    <message>
+        <source>Second opinion signed: both experts see both reports</source>
+        <translation>第二意见已签署：两位专家均可查看两份报告</translation>
+    </message>
+    <message>
+        <source>Gave the first opinion, or can read it</source>
+        <translation>已出具首份意见或可查看该意见</translation>
     </message>
 </context>
 <context>

@@ -23,6 +23,7 @@ _STATIC = frozenset(
         Guard.IMAGES_OPEN,
         Guard.IMAGES_DOUBTED,
         Guard.FINDING_OPEN,
+        Guard.NO_SECOND,
         Guard.NO_SHOW_KNOWN,
         Guard.ABORT_ASKED,
         Guard.NO_ABORT_ASKED,

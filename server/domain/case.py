@@ -19,6 +19,7 @@ from protocol.consultation import (
 )
 from protocol.finding import CriticalFinding
 from protocol.identity import identity_settled
+from protocol.second_opinion import SecondOpinion
 
 GUARDIAN_UNDER_YEARS = 14
 REPORT_TARGETS: Mapping[Urgency, timedelta] = {
@@ -44,6 +45,15 @@ class Timings:
     ring_again: timedelta = timedelta(minutes=5)
     no_show: timedelta = timedelta(minutes=10)
     declines_before_dispatch: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOpinion:
+    """What a second opinion knows of the first: its case, who gave it, and for which house."""
+
+    case_id: UUID
+    expert_id: UUID
+    institution_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,13 @@ class Case:
     """Of the report signed last, also after it was read back."""
     appointment: Appointment | None = None
     """The one made last, while it is waited for or its no-show stands."""
+    first: FirstOpinion | None = None
+    """There where this case is a second opinion."""
+    second: SecondOpinion | None = None
+    kept_from: UUID | None = None
+    """Who must not see this case now, whatever else they may: they read it independently."""
+    shown_to: UUID | None = None
+    """Whose own report on the same question is signed: they may read this one."""
 
     def reviewed_by(self, institution_id: UUID | None) -> bool:
         """Whether a draft of this case is for the reviewers of an institution."""

@@ -21,6 +21,7 @@ from server.domain.case import Case, Timings
 from server.domain.effects import applied
 from server.domain.errors import Conflict, Forbidden, Invalid, Refusal, invalid_field, not_a_member
 from server.domain.people import Who
+from server.domain.second_opinion import may_be_asked
 from server.domain.transitions import TABLE, Guard, Rule
 
 _ACTIONS_OF: dict[Role | None, frozenset[Action]] = {
@@ -178,6 +179,8 @@ def check_guard(guard: Guard, case: Case, attempt: Attempt, now: datetime | None
         case Guard.FINDING_OPEN:
             known = finding.open_finding(case) is not None
             _require_state(known, case, "no critical finding waits to be read back")
+        case Guard.NO_SECOND:
+            _require_state(may_be_asked(case), case, "a second opinion is there or on its way")
         case Guard.NO_SHOW_KNOWN:
             known = case.appointment is not None and case.appointment.recorded_at is not None
             _require_state(known, case, "no appointment was missed")

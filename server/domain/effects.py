@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from protocol.consultation import Action, Status
 from protocol.finding import CriticalFinding
 from protocol.identity import compared
-from server.domain import finding
+from server.domain import finding, second_opinion
 from server.domain.attempt import Attempt
 from server.domain.case import Case, Timings
 from server.domain.clocks import report_target
@@ -76,6 +76,9 @@ def _in_words(new: Case, old: Case, attempt: Attempt, now: datetime, timings: Ti
             return replace(new, decision=attempt.decision, decision_note=attempt.reason)
         case Action.SIGN:
             return _signed(new, old, attempt.finding, now, timings)
+        case Action.SECOND_OPINION:
+            # The version too, so that of two who ask at once one is refused.
+            return replace(new, second=second_opinion.begun(now), version=old.version + 1)
         case Action.READ_BACK | Action.ESCALATE_FINDING:
             return replace(new, finding=_told_finding(old, attempt, now))
         case _:
@@ -97,7 +100,10 @@ def _resumed(new: Case, old: Case, now: datetime) -> Case:
 def _signed(new: Case, old: Case, what: str, now: datetime, timings: Timings) -> Case:
     version = old.report_version + 1
     found = finding.after_signing(old.finding, what, version, now, timings)
-    return replace(new, report_version=version, abort_requested=False, finding=found)
+    new = replace(new, report_version=version, abort_requested=False, finding=found)
+    if new.first is None:
+        return new
+    return replace(new, kept_from=None, shown_to=new.first.expert_id)
 
 
 def _told_finding(old: Case, attempt: Attempt, now: datetime) -> CriticalFinding | None:

@@ -38,6 +38,8 @@ class Standing:
     licensed: bool = True
     excluded: bool = False
     declined: bool = False
+    independent: bool = True
+    """Of a second opinion: they neither gave the first one nor can read it."""
     on_shift: bool = True
     on_call: bool = False
     mean_response_minutes: Decimal | None = None
@@ -95,6 +97,7 @@ def reasons_against(needs: Needs, standing: Standing) -> tuple[IneligibleReason,
         (IneligibleReason.NO_AGREEMENT, not standing.agreement),
         (IneligibleReason.EXCLUDED, standing.excluded),
         (IneligibleReason.DECLINED, standing.declined),
+        (IneligibleReason.NOT_INDEPENDENT, not standing.independent),
     )
     return tuple(reason for reason, holds in against if holds)
 

@@ -23,6 +23,7 @@ class Part(StrEnum):
     HOLDER = "holder"
     DISPATCHER = "dispatcher"
     REVIEWER = "reviewer"
+    COLLEAGUE = "colleague"  # gave the other opinion on the same question, and has signed it
 
 
 _DRAFT = frozenset((Phase.EDITING, Phase.UPLOADING))
@@ -34,8 +35,12 @@ def part_of(case: Case, who: Who) -> Part | None:
 
     An expert whom a case merely rings, or who may claim it, sees the masked summary only.
     A draft is reviewed within the institution of the expert who wrote it.
+    Two experts who read a case independently see nothing of each other until the second opinion is
+    signed, whatever other roles they have; then each reads the other's as a colleague.
     Administrators and auditors see no clinical content.
     """
+    if who.id == case.kept_from:
+        return None
     if who.id == case.requester_id and Role.REQUESTER in who.roles:
         return Part.REQUESTER
     if who.id == case.holder_id and Role.EXPERT in who.roles:
@@ -45,7 +50,15 @@ def part_of(case: Case, who: Who) -> Part | None:
     reviewed = case.phase in REVIEWED and case.reviewed_by(who.institution_id)
     if Role.REVIEWER in who.roles and reviewed:
         return Part.REVIEWER
+    if who.id == case.shown_to and Role.EXPERT in who.roles:
+        return Part.COLLEAGUE
     return None
+
+
+def hears_of(case: Case, who: Who) -> bool:
+    """Whether the case stands in the account's lists and its changes are told; a colleague looks
+    at it from their own."""
+    return part_of(case, who) not in (None, Part.COLLEAGUE)
 
 
 def require_part(case: Case, who: Who, *parts: Part) -> Part:
@@ -68,7 +81,11 @@ def masked_name(name: str) -> str:
 def masked(summary: ConsultationSummary) -> ConsultationSummary:
     """What an expert sees of a case before taking it: enough to decide, not who the patient is."""
     return summary.model_copy(
-        update={"patient_name": masked_name(summary.patient_name), "finding": None}
+        update={
+            "patient_name": masked_name(summary.patient_name),
+            "finding": None,
+            "second": None,
+        }
     )
 
 
@@ -103,6 +120,8 @@ def summary_of(
         scheduled_for=case.scheduled_for,
         finding=case.finding,
         appointment=case.appointment,
+        second=case.second,
+        second_of=None if case.first is None else case.first.case_id,
     )
 
 

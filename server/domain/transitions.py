@@ -36,6 +36,7 @@ class Guard(Enum):
     IMAGES_OPEN = auto()  # such, or late images that may be another patient's
     IMAGES_DOUBTED = auto()  # only the latter
     IMAGES_SETTLED = auto()  # none is on its way or in doubt, or the expert goes on without
+    NO_SECOND = auto()  # no second opinion is waited for or signed, and this is none itself
     FINDING_OPEN = auto()  # a critical finding was not read back
     NO_SHOW_KNOWN = auto()  # an appointment did not take place
     ABORT_ASKED = auto()
@@ -61,7 +62,8 @@ AT_WORK = (P.READING, P.IN_CALL, P.SUSPENDED, P.DRAFTING, P.AWAITING_REVIEW)
 HELD = (*BEFORE_WORK, *AT_WORK)
 LATE_IMAGES = (*POOL, P.CLAIMED, P.ACCEPTED, P.SCHEDULED, *AT_WORK)
 """Where the requester may add images to a case that was submitted."""
-DONE = (P.SIGNED, P.RECEIVED, P.AMENDED)
+REPORTED = (P.SIGNED, P.RECEIVED)
+DONE = (*REPORTED, P.AMENDED)
 LEASED = frozenset((P.CLAIMED, P.READING, P.IN_CALL, P.DRAFTING))
 """Phases in which a lease runs; it must be renewed by heartbeat."""
 
@@ -92,6 +94,7 @@ def _requester() -> list[_Row]:
         ((*DRAFT, *POOL, *BEFORE_WORK), A.ENTER_IN_ERROR, role, P.ENTERED_IN_ERROR, own_reason),
         (DONE, A.READ_BACK, role, None, (*own_reason, Guard.FINDING_OPEN)),
         ((P.SIGNED,), A.RECEIVE, role, P.RECEIVED, (Guard.OWN, Guard.DECISION)),
+        (REPORTED, A.SECOND_OPINION, role, None, (*own_reason, Guard.NO_SECOND)),
     ]
 
 
@@ -153,7 +156,8 @@ def _expert() -> list[_Row]:
             None,
             (Guard.HOLDS, Guard.IMAGES_DOUBTED),
         ),
-        ((P.SIGNED, P.RECEIVED), A.AMEND, role, P.AMENDED, holds_reason),
+        (REPORTED, A.AMEND, role, P.AMENDED, holds_reason),
+        (REPORTED, A.SECOND_OPINION, role, None, (*seat, Guard.REASON, Guard.NO_SECOND)),
         (AT_WORK, A.ABORT, role, P.ABORTED, (Guard.HOLDS, Guard.ABORT_ASKED)),
         (AT_WORK, A.REFUSE_ABORT, role, None, (*holds_reason, Guard.ABORT_ASKED)),
         ((P.SCHEDULED, P.IN_CALL), A.RECORD_NO_SHOW, role, P.QUEUED, holds_reason),
@@ -210,6 +214,7 @@ def _clock() -> list[_Row]:
         ((P.ACCEPTED, P.READING, P.DRAFTING), A.SUSPEND, _CLOCK, P.SUSPENDED, ()),
         ((P.IN_CALL,), A.END_CALL, _CLOCK, P.READING, ()),
         (DONE, A.ESCALATE_FINDING, _CLOCK, None, ()),
+        (DONE, A.SECOND_OPINION_SIGNED, _CLOCK, None, ()),
         ((P.SCHEDULED, P.IN_CALL), A.RING_AGAIN, _CLOCK, None, ()),
         ((P.SCHEDULED, P.IN_CALL), A.RECORD_NO_SHOW, _CLOCK, P.QUEUED, ()),
     ]

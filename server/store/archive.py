@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.chat import ChatMessage
 from protocol.library import LibraryEntry, LibraryPage
 from protocol.report import LearningFlag, Opinion, OpinionDraft, SignedReport
-from server.store.tables import LibraryRow, MessageRow, OpinionRow, ReportRow
+from server.store.tables import ConsultationRow, LibraryRow, MessageRow, OpinionRow, ReportRow
 
 
 class Archive:
@@ -110,12 +110,16 @@ class Archive:
         await self._session.flush()
         return True
 
-    async def entry(self, entry_id: UUID) -> LibraryEntry | None:
-        row = await self._session.get(LibraryRow, entry_id)
-        return None if row is None else LibraryEntry.model_validate_json(row.body)
+    async def entry(self, entry_id: UUID, reader_id: UUID) -> LibraryEntry | None:
+        """None also for one of a case that the reader reads independently now."""
+        body = await self._session.scalar(
+            select(LibraryRow.body).where(LibraryRow.id == entry_id, _not_apart(reader_id))
+        )
+        return None if body is None else LibraryEntry.model_validate_json(body)
 
     async def entries(
         self,
+        reader_id: UUID,
         *,
         text: str,
         department: str,
@@ -128,6 +132,7 @@ class Archive:
             LibraryRow.search_text.contains(word, autoescape=True)
             for word in text.casefold().split()
         ]
+        conditions.append(_not_apart(reader_id))
         if department:
             conditions.append(LibraryRow.department == department)
         if flag is not None:
@@ -145,6 +150,12 @@ class Archive:
         return LibraryPage(
             items=items, total=total or 0, next=str(end) if end < (total or 0) else None
         )
+
+
+def _not_apart(reader_id: UUID) -> ColumnElement[bool]:
+    """Who reads a case independently does not find the first opinion on it here either."""
+    apart = select(ConsultationRow.id).where(ConsultationRow.kept_from == reader_id)
+    return LibraryRow.consultation_id.not_in(apart)
 
 
 def _flags(entry: LibraryEntry) -> str:

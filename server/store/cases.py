@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.account import Role
 from protocol.appointment import Appointment
+from protocol.base import Answer
 from protocol.consultation import (
     CaseContent,
     Decision,
@@ -20,7 +21,8 @@ from protocol.consultation import (
     TimelineEvent,
 )
 from protocol.finding import CriticalFinding
-from server.domain.case import Case
+from protocol.second_opinion import SecondOpinion
+from server.domain.case import Case, FirstOpinion
 from server.domain.finding import open_finding
 from server.domain.people import Who
 from server.domain.queue import LOAD, human_number
@@ -30,6 +32,8 @@ from server.store.counters import advance
 from server.store.offers import Offers
 from server.store.tables import ConsultationRow, TimelineRow
 from server.store.timers import Timers
+
+_Body = TypeVar("_Body", bound=Answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,11 @@ class Cases:
 
     async def get(self, case_id: UUID) -> Case | None:
         row = await self._session.get(ConsultationRow, case_id)
+        return None if row is None else case_of(row)
+
+    async def read_anew(self, case_id: UUID) -> Case | None:
+        """The same after a write in this transaction."""
+        row = await self._session.get(ConsultationRow, case_id, populate_existing=True)
         return None if row is None else case_of(row)
 
     async def add(self, case: Case) -> None:
@@ -166,7 +175,10 @@ def _visible(who: Who) -> Any:
         reviewed = ConsultationRow.phase.in_(sorted(phase.value for phase in REVIEWED))
         ours = ConsultationRow.holder_institution_id == who.institution_id
         parts.append(and_(reviewed, ours))
-    return or_(*parts) if parts else ConsultationRow.id.is_(None)
+    if not parts:
+        return ConsultationRow.id.is_(None)
+    apart = ConsultationRow.kept_from
+    return and_(or_(*parts), or_(apart.is_(None), apart != who.id))
 
 
 def _page(
@@ -182,17 +194,21 @@ def _page(
     return query.order_by(ConsultationRow.created_at.desc(), ConsultationRow.id.desc()).limit(limit)
 
 
+def _search_text(case: Case) -> str:
+    content = case.content
+    name = "" if content.patient is None else content.patient.name
+    return "\n".join((case.number, name, content.reason, content.department)).casefold()
+
+
 def _columns(case: Case) -> dict[str, Any]:
     content, waiting = case.content, open_finding(case)
-    name = "" if content.patient is None else content.patient.name
-    words = (case.number, name, content.reason, content.department)
     return {
         "number": case.number,
         "version": case.version,
         "phase": case.phase.value,
         "status": case.status.value,
         "content": content.model_dump_json(),
-        "search_text": "\n".join(words).casefold(),
+        "search_text": _search_text(case),
         "requester_id": case.requester_id,
         "institution_id": case.institution_id,
         "created_at": case.created_at,
@@ -221,6 +237,20 @@ def _columns(case: Case) -> dict[str, Any]:
         "finding": None if case.finding is None else case.finding.model_dump_json(),
         "finding_due": None if waiting is None else waiting.due_at,
         "appointment": None if case.appointment is None else case.appointment.model_dump_json(),
+        **_opinion_columns(case),
+    }
+
+
+def _opinion_columns(case: Case) -> dict[str, Any]:
+    """How a case and its second opinion know of each other."""
+    first = case.first
+    return {
+        "second_of": None if first is None else first.case_id,
+        "first_expert_id": None if first is None else first.expert_id,
+        "first_institution_id": None if first is None else first.institution_id,
+        "second": None if case.second is None else case.second.model_dump_json(),
+        "kept_from": case.kept_from,
+        "shown_to": case.shown_to,
     }
 
 
@@ -257,8 +287,20 @@ def case_of(row: ConsultationRow) -> Case:
         report_version=row.report_version,
         escalated=row.escalated,
         images_waived=row.images_waived,
-        finding=None if row.finding is None else CriticalFinding.model_validate_json(row.finding),
-        appointment=None
-        if row.appointment is None
-        else Appointment.model_validate_json(row.appointment),
+        finding=_read(CriticalFinding, row.finding),
+        appointment=_read(Appointment, row.appointment),
+        first=_first_of(row),
+        second=_read(SecondOpinion, row.second),
+        kept_from=row.kept_from,
+        shown_to=row.shown_to,
     )
+
+
+def _read(kind: type[_Body], text: str | None) -> _Body | None:
+    return None if text is None else kind.model_validate_json(text)
+
+
+def _first_of(row: ConsultationRow) -> FirstOpinion | None:
+    if row.second_of is None or row.first_expert_id is None:
+        return None
+    return FirstOpinion(row.second_of, row.first_expert_id, row.first_institution_id)

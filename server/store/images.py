@@ -210,7 +210,7 @@ class Images:
         return tuple(
             AttachedStudy(
                 study_instance_uid=row.study_uid,
-                modalities=tuple(orjson.loads(row.modalities)),
+                modalities=self.modalities_of(row),
                 description=row.description,
                 declared=counts[row.study_uid].declared,
                 received=counts[row.study_uid].received,
@@ -239,6 +239,11 @@ class Images:
         )
         names = ("patient_name", "patient_id", "patient_birth_date", "patient_sex")
         return {uid: dict(zip(names, said, strict=True)) for uid, *said in found}
+
+    @staticmethod
+    def modalities_of(row: AttachmentRow) -> tuple[str, ...]:
+        """As its clinic declared them."""
+        return tuple(orjson.loads(row.modalities))
 
     async def declared_counts(self, case_ids: Iterable[UUID]) -> dict[UUID, int]:
         rows = await self._session.execute(

@@ -1,15 +1,19 @@
 """Cases taken from the queue, measured."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.base import new_id
+from protocol.statistics import COUNTED_DAYS
 from server.domain.case import Case
 from server.domain.waiting import MEASURED, MEASURED_FOR, Pickup
 from server.store.pickup_tables import PickupRow
+
+KEPT = max(MEASURED_FOR, timedelta(days=COUNTED_DAYS))
+"""For as long as anything is measured or counted by them."""
 
 
 class Pickups:
@@ -48,3 +52,10 @@ class Pickups:
             .limit(MEASURED)
         )
         return [Pickup(row.queued_at, row.picked_at) for row in rows]
+
+    async def prune(self) -> int:
+        """Forgets those that nothing is counted by any more; answers how many."""
+        gone = await self._session.execute(
+            delete(PickupRow).where(PickupRow.picked_at <= self._now - KEPT).returning(PickupRow.id)
+        )
+        return len(gone.all())

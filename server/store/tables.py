@@ -89,6 +89,7 @@ class ConsultationRow(Base):
         Index("consultations_in_phase", "phase", "created_at"),
         Index("consultations_by_age", "created_at", "id"),
         Index("consultations_with_open_finding", "finding_due"),
+        Index("consultations_kept_from", "kept_from"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)
@@ -125,6 +126,12 @@ class ConsultationRow(Base):
     finding: Mapped[str | None] = mapped_column(Text)
     finding_due: Mapped[datetime | None]
     appointment: Mapped[str | None] = mapped_column(Text)
+    second_of: Mapped[UUID | None]
+    first_expert_id: Mapped[UUID | None]
+    first_institution_id: Mapped[UUID | None]
+    second: Mapped[str | None] = mapped_column(Text)
+    kept_from: Mapped[UUID | None]
+    shown_to: Mapped[UUID | None]
 
 
 class TimelineRow(Base):

@@ -27,12 +27,12 @@ from protocol.consultation import (
     SaveCase,
     Status,
     TimelineEvent,
-    Transition,
 )
 from protocol.errors import ErrorCode, Problem
 from protocol.library import LibraryPage
 from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer, PersonPresence
 from protocol.report import Opinion, OpinionDraft, SaveOpinion, SignedReport, SignReport
+from protocol.transition import Transition
 from protocol.waiting import WaitingPlaces
 from tests.fakes.examples import NOW, consultation, named, person, row
 

@@ -19,8 +19,9 @@ pytestmark = pytest.mark.both_databases
 OPINION = {"findings": "右下叶结节", "impression": "良性", "recommend_for_library": True}
 
 
-def drafted(valley: Valley, **opinion: object) -> str:
-    case_id = submitted_case(valley)
+def drafted(valley: Valley, case_id: str = "", /, **opinion: object) -> str:
+    """A case the expert writes on: one that was submitted before, or a new one."""
+    case_id = case_id or submitted_case(valley)
     valley.expert.take(case_id)
     for action in ("accept", "start_reading", "start_draft"):
         assert valley.expert.act(case_id, action).status_code == 200

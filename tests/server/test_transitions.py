@@ -16,12 +16,12 @@ from protocol.consultation import (
     CaseContent,
     CaseItem,
     Decision,
-    DeclineReason,
     Phase,
     Status,
 )
 from protocol.errors import ErrorCode
 from protocol.finding import CriticalFinding
+from protocol.transition import DeclineReason
 from server.domain.allowed import allowed_actions
 from server.domain.attempt import Attempt, Proof
 from server.domain.case import Case, Timings

@@ -7,8 +7,12 @@ from app.services.board import BoardService
 from app.session.notices import Good
 from app.session.queue import Load
 from protocol.account import Role
-from protocol.consultation import Action, Phase, Transition
+from protocol.consultation import (
+    Action,
+    Phase,
+)
 from protocol.errors import ErrorCode
+from protocol.transition import Transition
 from tests.fakes.api import House, refusal
 from tests.fakes.boards import board, candidates
 from tests.fakes.examples import account, consultation, named, row

@@ -163,3 +163,15 @@ def test_an_appointment_long_past_or_given_up_is_not_told(qapp: object) -> None:
     for rows in ((past,), (given_up,)):
         session, _clock = remind(rows)
         assert session.state.notices == ()
+
+
+def test_a_second_opinion_is_told_to_the_other_side_and_its_signature_to_both(
+    qapp: object,
+) -> None:
+    asks = changed(Action.SECOND_OPINION, DOCTOR, "与症状不符", mine(Phase.SIGNED))
+    assert told(qapp, EXPERT, asks)[0][0] is News.SECOND_OPINION_WANTED
+    assert told(qapp, DOCTOR, asks) == []
+    signed = changed(Action.SECOND_OPINION_SIGNED, None, "", mine(Phase.SIGNED))
+    for who in (DOCTOR, EXPERT):
+        assert [code for code, _ in told(qapp, who, signed)] == [News.SECOND_OPINION_SIGNED]
+    assert told(qapp, DISPATCHER, signed) == []

@@ -17,12 +17,12 @@ from protocol.consultation import (
     SaveCase,
     Status,
     TimelineEvent,
-    Transition,
 )
 from protocol.imaging import StudyManifest, StudyProgress
 from protocol.library import LibraryEntry, LibraryPage
 from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer
 from protocol.report import LearningFlag, OpinionDraft, SaveOpinion, SignedReport, SignReport
+from protocol.transition import Transition
 from protocol.waiting import WaitingPlaces
 from server.api.rest import examples
 from server.api.rest.wire import (

@@ -1,6 +1,6 @@
 """Carrying out one action: step, compare-and-swap, timeline, clocks, audit and facts together."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from uuid import UUID
 
@@ -19,6 +19,8 @@ from server.domain.transitions import POOL
 from server.store.offers import Ringing
 from server.store.work import Work
 
+Following = Callable[[Work, Case, Case, Attempt], Awaitable[Case]]
+
 
 class Acting:
     """The only way a case changes its phase."""
@@ -28,6 +30,9 @@ class Acting:
         self.timings = timings
         self.on_change: Callable[[UUID], None] = lambda _case_id: None
         self.on_step: tuple[Callable[[Case, Case], None], ...] = ()
+        """After the commit."""
+        self.following: Following | None = None
+        """In the same transaction; answers the case as it stands then."""
 
     async def get(self, work: Work, case_id: UUID) -> Case:
         case = await work.cases.get(case_id)
@@ -60,7 +65,9 @@ class Acting:
         )
         if who is not None and done.case.holder_id is None and case.holder_id is not None:
             await work.people.note_idle(case.holder_id, work.now)
-        return done.case
+        if self.following is None:
+            return done.case
+        return await self.following(work, case, done.case, attempt)
 
     async def amend(self, work: Work, case: Case, before: Case) -> Case:
         """Keeps what was observed of a case, without a line in its timeline; its members are told.

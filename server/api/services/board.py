@@ -44,6 +44,7 @@ class Boards:
             people = await self._acting.telling.directory.of(work)
             cases = await work.cases.in_phases((*POOL, *HELD))
             cases += await work.cases.with_open_finding()
+            cases = [case for case in cases if case.kept_from != who.id]
             cases.sort(key=lambda case: queue_key(case, work.now, timings))
             rows = await self._acting.telling.summaries(work, cases)
             rings: dict[UUID, list[LiveOffer]] = defaultdict(list)

@@ -15,12 +15,12 @@ from protocol.consultation import (
     SaveCase,
     Status,
     TimelineEvent,
-    Transition,
 )
 from protocol.errors import ErrorCode
 from protocol.identity import doubt_key
 from protocol.late_images import arriving_images, doubted_late
 from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer, PersonPresence
+from protocol.transition import Transition
 from server.api.services.acting import Acting
 from server.api.services.claiming import ClaimRace
 from server.api.services.pages import cursor_of, read_cursor
@@ -38,6 +38,7 @@ from server.domain.queue import lease_after_heartbeat, queue_key
 from server.domain.rights import (
     Part,
     full_view,
+    hears_of,
     masked,
     members_of,
     part_of,
@@ -298,7 +299,7 @@ class Desk:
         """Older cases with an open critical finding: they must not be out of sight."""
         shown = {case.id for case in page}
         waiting = await work.cases.with_open_finding()
-        return [c for c in waiting if c.id not in shown and part_of(c, who) is not None]
+        return [c for c in waiting if c.id not in shown and hears_of(c, who)]
 
     async def queue(self, who: Who) -> ConsultationPage:
         """What the expert may claim (a dispatcher: everything), in queue order."""

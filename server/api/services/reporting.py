@@ -153,7 +153,7 @@ class Reporting:
             work.trail.note(
                 None, Access.CREATE, Resource.LIBRARY, entry.summary.id, consultation_id=case.id
             )
-            await self._telling.library_grew(work, entry.summary)
+            await self._telling.library_grew(work, case, entry.summary)
 
     async def library(
         self,
@@ -172,7 +172,12 @@ class Reporting:
         async with self._store.writing() as work:
             work.trail.note(who.id, Access.READ, Resource.LIBRARY)
             return await work.archive.entries(
-                text=text, department=department, flag=flag, skip=int(after or 0), limit=limit
+                who.id,
+                text=text,
+                department=department,
+                flag=flag,
+                skip=int(after or 0),
+                limit=limit,
             )
 
     async def library_entry(self, who: Who, entry_id: UUID) -> LibraryEntry:
@@ -180,7 +185,7 @@ class Reporting:
         who.needs(*CLINICAL_ROLES)
         async with self._store.writing() as work:
             work.trail.note(who.id, Access.READ, Resource.LIBRARY, entry_id)
-            entry = await work.archive.entry(entry_id)
+            entry = await work.archive.entry(entry_id, who.id)
         if entry is None:
             raise NotFound("there is no such case in the library")
         return entry

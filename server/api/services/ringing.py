@@ -18,6 +18,7 @@ from server.domain.matching import Needs, Standing, candidates, to_offer
 from server.domain.people import Who
 from server.domain.ports import Reachability
 from server.domain.queue import queue_key
+from server.domain.second_opinion import independent
 from server.domain.transitions import POOL
 from server.store.offers import Ringing
 from server.store.work import Work
@@ -52,6 +53,7 @@ class Bell:
                     licensed=self._telling.licensed(who),
                     excluded=who.id == case.requester_id,
                     declined=who.id in case.declined,
+                    independent=independent(case, who),
                     on_shift=self._reachability.on_shift(who.id),
                     on_call=self._reachability.on_call(who.id, case.content.department),
                     mean_response_minutes=None if past is None else past.mean_response_minutes,

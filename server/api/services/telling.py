@@ -31,7 +31,8 @@ from server.domain.case import Case
 from server.domain.clocks import Alarm
 from server.domain.matching import Needs, Standing, may_claim
 from server.domain.people import Who
-from server.domain.rights import masked, part_of, summary_of
+from server.domain.rights import hears_of, masked, summary_of
+from server.domain.second_opinion import independent
 from server.domain.transitions import POOL
 from server.store.offers import Ringing
 from server.store.work import Work
@@ -79,6 +80,7 @@ class Telling:
             agreement=people.may_consult(case.institution_id, who.institution_id, now),
             licensed=self.licensed(who),
             on_call=self.on_call(who.id, case.content.department),
+            independent=independent(case, who),
         )
         return may_claim(Needs.of(case.content), standing)
 
@@ -108,7 +110,7 @@ class Telling:
         """
         people = await self.directory.of(work)
         summary = await self.summary(work, case)
-        members = {who.id for who in people.people.values() if part_of(case, who) is not None}
+        members = {who.id for who in people.people.values() if hears_of(case, who)}
         role = None if event is None else event.role
         await work.facts.tell(
             ConsultationChanged(
@@ -152,7 +154,7 @@ class Telling:
         if before is None:
             return
         had = set(self.pullers(before, people, work.now)) | also
-        had |= {who.id for who in people.people.values() if part_of(before, who) is not None}
+        had |= {who.id for who in people.people.values() if hears_of(before, who)}
         await work.facts.tell(
             ConsultationLeft(seq=0, at=work.now, consultation_id=case.id), had - still
         )
@@ -187,7 +189,7 @@ class Telling:
         people = await self.directory.of(work)
         summary = await self.summary(work, case)
         told = frozenset(accounts)
-        members = {who.id for who in people.people.values() if part_of(case, who) is not None}
+        members = {who.id for who in people.people.values() if hears_of(case, who)}
         for some, shown, detail in (
             (told & members, summary, "told"),
             (told - members, masked(summary), TOLD_MASKED),
@@ -254,12 +256,14 @@ class Telling:
             self._treating(case),
         )
 
-    async def library_grew(self, work: Work, entry: LibrarySummary) -> None:
+    async def library_grew(self, work: Work, case: Case, entry: LibrarySummary) -> None:
         people = await self.directory.of(work)
         readers = [
             who.id
             for who in people.people.values()
-            if not who.disabled and not who.roles.isdisjoint(CLINICAL_ROLES)
+            if not who.disabled
+            and not who.roles.isdisjoint(CLINICAL_ROLES)
+            and who.id != case.kept_from
         ]
         await work.facts.tell(LibraryGrew(seq=0, at=work.now, entry=entry), readers)
 

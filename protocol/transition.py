@@ -1,0 +1,35 @@
+"""What somebody asks to be done to a consultation, and what an action must be told."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from protocol.base import Message, Moment, ShortText
+from protocol.consultation import Action, Decision
+
+
+class DeclineReason(StrEnum):
+    NOT_MY_SPECIALTY = "not_my_specialty"
+    TOO_BUSY = "too_busy"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    POOR_MATERIAL = "poor_material"
+    OTHER = "other"
+
+
+class Transition(Message):
+    """Asks for one action; what an action needs beyond its name is checked by the server.
+
+    `claim_token` and `fence` are needed for every action of the expert who holds the case.
+    `checklist` is what is asked for, and in `resubmit` the answers to it; in `read_back` `reason`
+    is what was understood and `told` who was told.
+    """
+
+    action: Action
+    reason: ShortText = ""
+    told: ShortText = ""
+    decline_reason: DeclineReason | None = None
+    decision: Decision | None = None
+    checklist: tuple[ShortText, ...] = ()
+    scheduled_for: Moment | None = None
+    expert_id: UUID | None = None
+    claim_token: str | None = None
+    fence: int | None = None
