@@ -270,7 +270,7 @@ def _report(case: Case, account: Account, late: Arriving) -> ReportProps:
         can_waive=writing and late.holds_up and Action.WAIVE_IMAGES in actions,
         can_confirm_images=writing and late.holds_up and Action.CONFIRM_IMAGES in actions,
         signing=case.signing,
-        signed_line=_kept_line(case) if not writing and state is None else _signed_line(state),
+        signed_line=_unread_line(case, writing=writing) if state is None else _signed_line(state),
         can_decide=own_case and Action.RECEIVE in actions and bool(state and state.verified),
         decision=_decision(case.consultation.decision, case.consultation.decision_note),
         can_print=bool(state and state.verified),
@@ -298,11 +298,14 @@ def _keeps_words(case: Case) -> bool:
     return case.opinion_saved in (Saved.DIRTY, Saved.LOCAL) and case.opinion != Opinion()
 
 
-def _kept_line(case: Case) -> str:
-    if not _keeps_words(case):
-        return ""
+def _unread_line(case: Case, *, writing: bool) -> str:
+    """While there is no report to read."""
     translate = QCoreApplication.translate
-    return translate("workspace", "You do not hold this case now. What you wrote is kept here.")
+    if not writing and _keeps_words(case):
+        return translate("workspace", "You do not hold this case now. What you wrote is kept here.")
+    if case.consultation.summary.status is Status.COMPLETED:
+        return translate("workspace", "The signed report is not here yet.")
+    return ""
 
 
 def _why_not_sign(opinion: Opinion, phase: Phase, late: Arriving) -> str:
@@ -341,9 +344,7 @@ def _doubt_words(late: Arriving) -> str:
     return text.format(n=late.doubted)
 
 
-def _signed_line(state: ReportState | None) -> str:
-    if state is None:
-        return ""
+def _signed_line(state: ReportState) -> str:
     translate = QCoreApplication.translate
     report = state.signed.report
     who = f"{report.expert_name} · {report.expert_institution} · {moment(report.signed_at)}"

@@ -1,5 +1,8 @@
 """The patient banner: never scrolls away, the guard against mixing up patients."""
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSizePolicy
+
 from app.kit.layouts import column, row, surface
 from app.kit.view import View
 from app.kit.widgets import ElidedLabel, chip, label, set_chip, set_property
@@ -15,7 +18,13 @@ class PatientBanner(View):
         self._name = label("bannerName", "title")
         self._line, self._id = label("bannerLine", "text"), label("bannerPatientId", "muted")
         self._allergies = ElidedLabel("bannerAllergies")
-        self._number, self._mode = label("bannerNumber", "muted"), label("bannerMode", "muted")
+        # Who is allergic to what is read first: it takes its room before what kind of case it is.
+        self._allergies.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._number, self._mode = (
+            label("bannerNumber", "muted"),
+            ElidedLabel("bannerMode", "muted"),
+        )
+        self._mode.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._other = ElidedLabel("bannerOtherPatient", "problem")
         self._urgency, self._status = chip("bannerUrgency"), chip("bannerStatus")
         self._clock = label("bannerClock", "lead")
@@ -25,14 +34,14 @@ class PatientBanner(View):
             self._id,
             3,
             self._allergies,
-            self._number,
             self._mode,
+            self._number,
             self._urgency,
             self._status,
             self._clock,
             gap=3,
         )
-        line.setStretch(4, 1)
+        line.setStretch(5, 1)
         # A mix-up is said in full, whatever else there is to say.
         self.setLayout(column(surface("banner", column(line, self._other, margin=2, gap=0))))
 

@@ -8690,5 +8690,9 @@
         <source>⚠ {n} late images may be another patient&apos;s. Compare name and date of birth: say that they belong here, or go on without them.</source>
         <translation>⚠ {n} 幅补传影像可能属于其他患者。请核对姓名和出生日期：确认属于本例，或不采用它们。</translation>
     </message>
+    <message>
+        <source>The signed report is not here yet.</source>
+        <translation>已签发的报告尚未取到。</translation>
+    </message>
 </context>
 </TS>

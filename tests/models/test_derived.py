@@ -54,6 +54,7 @@ from tests.fakes.examples import (
     offer,
     opinion,
     patient,
+    person,
     row,
     study,
 )
@@ -283,6 +284,15 @@ def test_words_of_a_lost_claim_stay_readable_and_cannot_be_signed() -> None:
     assert (report.stage, report.opinion) == (ReportStage.KEPT, opinion())
     assert (report.can_edit, report.can_sign) == (False, False)
     assert "kept" in report.signed_line
+
+
+def test_a_signed_report_that_is_still_on_its_way_is_not_called_unwritten() -> None:
+    signed_case = consultation(row(phase=Phase.SIGNED, requester=person(DOCTOR)))
+    whole = derive_workspace(
+        after(CaseOpened(Case(signed_case, content=content())), who=DOCTOR), NOW
+    )
+    assert whole is not None
+    assert whole.report.signed_line == "The signed report is not here yet."
 
 
 def test_only_the_requester_decides_and_only_on_a_verified_report() -> None:
