@@ -1,7 +1,8 @@
 """One person's use cases on a house in memory and a real sealed store on the disk."""
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from app.services import cases, expert
 from app.services.cases import CaseService
 from app.services.drafts import Drafts
 from app.services.expert import ExpertService
+from app.services.link import LinkService
 from app.services.signing import SigningService
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error
@@ -73,6 +75,21 @@ class Desk:
 
 
 SitDown = Callable[[Account], Desk]
+
+
+def link_of(desk: Desk, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> LinkService:
+    """The person's line to the server; nobody follows what it hears of calls and reports."""
+    return LinkService(
+        desk.session,
+        desk.api,
+        desk.tasks,
+        on_call=lambda _message: None,
+        on_online=lambda: None,
+        on_report=lambda _message: None,
+        on_over=lambda: None,
+        on_left=lambda _case: None,
+        pause=pause,
+    )
 
 
 @pytest.fixture

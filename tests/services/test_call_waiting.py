@@ -9,7 +9,7 @@ from app.session.queue import MineLoaded
 from protocol.base import new_id
 from protocol.socket import CallChanged
 from tests.fakes.examples import DOCTOR, NOW, call, consultation, row
-from tests.services.conftest import Desk, SitDown
+from tests.services.conftest import Desk, SitDown, link_of
 
 
 @pytest.fixture
@@ -20,16 +20,7 @@ def desk(sit_down: SitDown) -> Desk:
 @pytest.fixture
 def link(desk: Desk) -> LinkService:
     desk.session.apply(MineLoaded((row("a"),)))
-    return LinkService(
-        desk.session,
-        desk.api,
-        desk.tasks,
-        on_call=lambda _message: None,
-        on_online=lambda: None,
-        on_report=lambda _message: None,
-        on_over=lambda: None,
-        on_left=lambda _case: None,
-    )
+    return link_of(desk)
 
 
 def changed(*people: str) -> CallChanged:

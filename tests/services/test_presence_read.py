@@ -2,12 +2,11 @@
 
 import pytest
 
-from app.services.link import LinkService
 from protocol.account import Account
 from protocol.queue import PersonPresence, Presence
 from protocol.socket import PresenceChanged
 from tests.fakes.examples import EXPERT
-from tests.services.conftest import Desk, SitDown
+from tests.services.conftest import SitDown, link_of
 from tests.views.facts import DISPATCHER
 
 OTHER = EXPERT.id
@@ -15,19 +14,6 @@ OTHER = EXPERT.id
 
 def there(presence: Presence) -> PersonPresence:
     return PersonPresence(account_id=OTHER, presence=presence)
-
-
-def link_of(desk: Desk) -> LinkService:
-    return LinkService(
-        desk.session,
-        desk.api,
-        desk.tasks,
-        on_call=lambda _message: None,
-        on_online=lambda: None,
-        on_report=lambda _message: None,
-        on_over=lambda: None,
-        on_left=lambda _case: None,
-    )
 
 
 @pytest.mark.parametrize("account", [EXPERT, DISPATCHER], ids=["expert", "dispatcher"])

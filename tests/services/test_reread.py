@@ -11,7 +11,7 @@ from app.session.link import ConnectionLost
 from protocol.consultation import Action, Phase, Status
 from protocol.socket import ConsultationChanged
 from tests.fakes.examples import DOCTOR, NOW, consultation, row
-from tests.services.conftest import Desk, SitDown
+from tests.services.conftest import Desk, SitDown, link_of
 
 
 @pytest.fixture
@@ -40,17 +40,7 @@ def pauses(desk: Desk) -> Pauses:
 
 @pytest.fixture
 def link(desk: Desk, pauses: Pauses) -> LinkService:
-    return LinkService(
-        desk.session,
-        desk.api,
-        desk.tasks,
-        on_call=lambda _message: None,
-        on_online=lambda: None,
-        on_report=lambda _message: None,
-        on_over=lambda: None,
-        on_left=lambda _case: None,
-        pause=pauses,
-    )
+    return link_of(desk, pauses)
 
 
 def open_case(desk: Desk) -> Case:

@@ -44,6 +44,16 @@ from tests.views.test_intake import HE, LIN, inbox, row
 pytestmark = pytest.mark.qt_log_ignore("does not support")
 
 
+def written(shown: Shown) -> tuple[UUID, str]:
+    """A case of a named patient is written: its id, and the name."""
+    shown.apply(*online(), *lists(), draft())
+    shown.go(Page.CASE_FORM)
+    case = shown.session.state.case
+    assert case is not None
+    assert case.content.patient is not None
+    return case.id, case.content.patient.name
+
+
 def looked(job: UUID, *patients: LookedPatient, foreign: int = 0) -> IntakeTold:
     return IntakeTold(
         Looked(
@@ -102,16 +112,12 @@ def test_another_patients_pictures_are_named_and_not_chosen(shown: Shown) -> Non
 
 
 def test_pictures_that_name_nobody_are_asked_about_and_not_chosen(shown: Shown) -> None:
-    shown.apply(*online(), *lists(), draft())
-    shown.go(Page.CASE_FORM)
-    case = shown.session.state.case
-    assert case is not None
-    assert case.content.patient is not None
+    case, name = written(shown)
     nobody = InboxPerson(name="", patient_id="", birth_date="", sex="")
     job = uuid4()
-    shown.apply(PreviewBegun(job, (Path("disc"),), case.id))
+    shown.apply(PreviewBegun(job, (Path("disc"),), case))
     shown.apply(looked(job, found(nobody, "1.1")))
-    assert case.content.patient.name in shown.find(QLabel, "previewWarning").text()
+    assert name in shown.find(QLabel, "previewWarning").text()
     assert not shown.find(QPushButton, "previewTake").isEnabled()
     shown.find(QCheckBox, "found_1.1").click()
     shown.find(QPushButton, "previewTake").click()
@@ -121,15 +127,11 @@ def test_pictures_that_name_nobody_are_asked_about_and_not_chosen(shown: Shown) 
 def test_nameless_pictures_are_asked_about_also_where_their_study_names_the_patient(
     shown: Shown,
 ) -> None:
-    shown.apply(*online(), *lists(), draft())
-    shown.go(Page.CASE_FORM)
-    case = shown.session.state.case
-    assert case is not None
-    assert case.content.patient is not None
-    mine = InboxPerson(name=case.content.patient.name, patient_id="", birth_date="", sex="")
+    case, name = written(shown)
+    mine = InboxPerson(name=name, patient_id="", birth_date="", sex="")
     nobody = InboxPerson(name="", patient_id="", birth_date="", sex="")
     job = uuid4()
-    shown.apply(PreviewBegun(job, (Path("disc"),), case.id))
+    shown.apply(PreviewBegun(job, (Path("disc"),), case))
     shown.apply(looked(job, found(mine, "1.1"), found(nobody, "1.1")))
     boxes = [shown.find(QCheckBox, name) for name in ("found_1.1", "found_1.1_1")]
     assert [box.isChecked() for box in boxes] == [True, False]
@@ -169,14 +171,10 @@ def test_into_the_inbox_nameless_pictures_come_along_and_nobody_must_choose(show
 
 
 def test_of_two_patients_in_one_study_the_cases_own_can_be_taken_alone(shown: Shown) -> None:
-    shown.apply(*online(), *lists(), draft())
-    shown.go(Page.CASE_FORM)
-    case = shown.session.state.case
-    assert case is not None
-    assert case.content.patient is not None
-    mine = InboxPerson(name=case.content.patient.name, patient_id="", birth_date="", sex="")
+    case, name = written(shown)
+    mine = InboxPerson(name=name, patient_id="", birth_date="", sex="")
     job = uuid4()
-    shown.apply(PreviewBegun(job, (Path("disc"),), case.id))
+    shown.apply(PreviewBegun(job, (Path("disc"),), case))
     shown.apply(looked(job, found(mine, "1.1"), found(LIN, "1.1")))
     boxes = [shown.find(QCheckBox, f"found_1.1_{number}") for number in (0, 1)]
     assert [box.isChecked() for box in boxes] == [True, False]
