@@ -25,6 +25,7 @@ from protocol import (
     recording,
     report,
     rota,
+    transition,
 )
 from protocol.base import Answer, Message
 from protocol.errors import ErrorCode, FieldProblem, Problem
@@ -99,6 +100,7 @@ def openapi(version: str) -> dict[str, Any]:
             recording,
             report,
             rota,
+            transition,
         )
         for model in vars(module).values()
         if isinstance(model, type) and issubclass(model, Message | Answer)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.live.clinician import Part, play
 from tests.media.films import make_film
+from tests.server.conftest import AS_LONG_AS_THE_SUITE
 from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley
 from tests.server.process import ServerProcess
 
@@ -18,7 +19,7 @@ Play = Callable[[dict[str, Path], Part], None]
 
 @pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("server"), {"HUIZHEN_RECORDING": "true"})
+    process = ServerProcess(tmp_path_factory.mktemp("server"), AS_LONG_AS_THE_SUITE)
     process.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
     with process:
         yield process

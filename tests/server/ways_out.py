@@ -21,7 +21,7 @@ from tests.net.authority import Authority
 
 USER, PASSWORD = "huizhen", "a password of the mail server"
 SECRET = "a secret shared with the gateway"
-PATIENCE_S = 10
+PATIENCE_S = 30
 logging.getLogger("mail.log").setLevel(logging.ERROR)  # it warns of its own deprecations
 
 
@@ -102,7 +102,8 @@ class Gateway:
     def __init__(self) -> None:
         self._came: queue.Queue[dict[str, Any]] = queue.Queue()
         self.status = 200
-        self.meanwhile: Callable[[], None] = lambda: None
+        self.meanwhile: Callable[[str], object] = lambda _department: None
+        """What happens before a message of a department is answered."""
 
     def next(self, about: str) -> dict[str, Any]:
         """The next of a department with its Idempotency-Key as `key`; others are thrown away."""
@@ -125,9 +126,10 @@ def gateway(authority: Authority, folder: Path) -> Iterator[tuple[Gateway, dict[
             body = self.rfile.read(int(self.headers["content-length"]))
             stamp = self.headers["huizhen-timestamp"]
             right = f"v1={signature(SECRET.encode(), stamp, body)}"
+            message = json.loads(body)
             if self.headers["huizhen-signature"] == right:
-                made.put(json.loads(body) | {"key": self.headers["idempotency-key"]})
-            made.meanwhile()
+                made.put(message | {"key": self.headers["idempotency-key"]})
+            made.meanwhile(message["department"])
             self.send_response(made.status)
             self.send_header("content-length", "0")
             self.end_headers()

@@ -249,6 +249,7 @@ def _associated(
         *options.get("evt_handlers", ()),
         *((one, lambda event: seen.add(event.event)) for one in watched),
     ]
+    begun = time.monotonic()
     try:
         association = entity.associate(node.host, node.port, ae_title=node.called, **options)
     except (OSError, ValueError, RuntimeError, TypeError) as error:
@@ -256,7 +257,8 @@ def _associated(
     if not association.is_established:
         if association.acceptor.primitive is not None and association.rejected_contexts:
             raise NotOffered("no presentation context was accepted")
-        if evt.EVT_ACSE_RECV in seen:  # A-ASSOCIATE-RJ; or, as some archives do, it hangs up
+        hung_up = evt.EVT_CONN_OPEN in seen and time.monotonic() - begun < CONNECT_S
+        if evt.EVT_ACSE_RECV in seen or hung_up:  # A-ASSOCIATE-RJ, or what some archives do instead
             raise NotAdmitted("association rejected")
         if evt.EVT_CONN_OPEN in seen:
             raise TimedOut("no answer to the request for an association")
