@@ -45,6 +45,7 @@ from app.net.dimse.receiving import (
 )
 from app.net.dimse.status import PENDING, Status
 from app.net.errors import (
+    NetError,
     NotAdmitted,
     NotOffered,
     NotUnderstood,
@@ -228,6 +229,18 @@ def _code(status: Dataset, association: Association) -> int:
     raise NotUnderstood("an answer that is none")
 
 
+def _why_not(association: Association, seen: set[evt.EventType], waited_s: float) -> NetError:
+    """Why there is no association, by the events that came."""
+    if association.acceptor.primitive is not None and association.rejected_contexts:
+        return NotOffered("no presentation context was accepted")
+    hung_up = evt.EVT_CONN_OPEN in seen and waited_s < CONNECT_S
+    if evt.EVT_ACSE_RECV in seen or hung_up:  # A-ASSOCIATE-RJ, or what some archives do instead
+        return NotAdmitted("association rejected")
+    if evt.EVT_CONN_OPEN in seen:
+        return TimedOut("no answer to the request for an association")
+    return Unreachable("no connection")
+
+
 @contextlib.contextmanager
 def _associated(
     entity: AE, node: Node, models: Sequence[str], **options: Any
@@ -255,14 +268,7 @@ def _associated(
     except (OSError, ValueError, RuntimeError, TypeError) as error:
         raise Unreachable("no connection") from error
     if not association.is_established:
-        if association.acceptor.primitive is not None and association.rejected_contexts:
-            raise NotOffered("no presentation context was accepted")
-        hung_up = evt.EVT_CONN_OPEN in seen and time.monotonic() - begun < CONNECT_S
-        if evt.EVT_ACSE_RECV in seen or hung_up:  # A-ASSOCIATE-RJ, or what some archives do instead
-            raise NotAdmitted("association rejected")
-        if evt.EVT_CONN_OPEN in seen:
-            raise TimedOut("no answer to the request for an association")
-        raise Unreachable("no connection")
+        raise _why_not(association, seen, time.monotonic() - begun)
     try:
         yield association
     except (ValueError, RuntimeError) as error:  # no context for what is asked; or it has ended
