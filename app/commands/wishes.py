@@ -21,10 +21,7 @@ from protocol.account import (
     NewInstitution,
 )
 from protocol.chat import ChatAudience
-from protocol.consultation import (
-    CaseContent,
-    Decision,
-)
+from protocol.consultation import CaseContent, Decision
 from protocol.report import Opinion
 from protocol.transition import DeclineReason
 

@@ -16,11 +16,7 @@ from app.commands.case_wishes import (
 )
 from app.commands.wishes import Page
 from app.session.comparison import ComparisonClosed
-from protocol.consultation import (
-    STATUS_OF,
-    Action,
-    Status,
-)
+from protocol.consultation import STATUS_OF, Action, Status
 from protocol.transition import Transition
 
 if TYPE_CHECKING:

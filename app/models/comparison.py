@@ -8,10 +8,10 @@ from PySide6.QtCore import QCoreApplication
 
 from app.models.times import moment
 from app.models.words import word
-from app.session.comparison import ComparedReport, Comparison
+from app.session.comparison import ComparedReport
 from app.session.state import State
 from protocol.account import ExpertTitle
-from protocol.report import Opinion
+from protocol.report import Opinion, Report
 
 _CLAUSE = re.compile(r".+?(?:[。，；;！？!?\n]\s*|[.,:](?=\D)\s*|$)", re.DOTALL)
 """A number keeps its point and its comma."""
@@ -69,8 +69,8 @@ def derive_comparison(state: State) -> ComparisonProps | None:
         return ComparisonProps(text, "error")
     if known.first is None or known.second is None:
         return ComparisonProps(translate("comparison", "Reading both reports…"), "info")
-    verdict, look = _verdict(known)
     first, second = known.first.signed.report, known.second.signed.report
+    verdict, look = _verdict(first, second)
     return ComparisonProps(
         verdict,
         look,
@@ -98,16 +98,14 @@ def _head(title: str, one: ComparedReport) -> ReportHead:
     )
 
 
-def _verdict(known: Comparison) -> tuple[str, str]:
-    assert known.first is not None
-    assert known.second is not None
+def _verdict(first: Report, second: Report) -> tuple[str, str]:
     translate = QCoreApplication.translate
-    one, other = (each.signed.report.opinion for each in (known.first, known.second))
+    one, other = first.opinion, second.opinion
     text, look = _of_codes(set(one.diagnosis_codes), set(other.diagnosis_codes))
     if one.critical is not other.critical:
         also = translate("comparison", "Only one of them calls a finding critical.")
         text, look = f"{text} {also}", "warning"
-    if known.first.signed.report.signed_at > known.second.signed.report.signed_at:
+    if first.signed_at > second.signed_at:
         later = translate("comparison", "The first report was changed after the second was signed.")
         text = f"{text} {later}"
     return text, look

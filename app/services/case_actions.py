@@ -22,11 +22,7 @@ from app.session.case_action import (
 )
 from app.session.notices import News, Severity
 from protocol.account import Account
-from protocol.consultation import (
-    Action,
-    Phase,
-    Status,
-)
+from protocol.consultation import Action, Phase, Status
 from protocol.transition import Transition
 
 

@@ -24,12 +24,7 @@ from app.session.case import (
     Saved,
 )
 from protocol.account import Account
-from protocol.consultation import (
-    Action,
-    Consultation,
-    Phase,
-    Status,
-)
+from protocol.consultation import Action, Consultation, Phase, Status
 from protocol.errors import ErrorCode
 from protocol.queue import Heartbeat
 from protocol.report import Opinion, SaveOpinion

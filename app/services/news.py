@@ -7,11 +7,7 @@ from app.services.facts import Facts
 from app.services.troubles import Details, raise_notice
 from app.session.notices import News, NoticeObsolete, Severity
 from protocol.account import Account, Role
-from protocol.consultation import (
-    Action,
-    ConsultationSummary,
-    Phase,
-)
+from protocol.consultation import Action, ConsultationSummary, Phase
 from protocol.queue import OfferEnd
 from protocol.socket import ConsultationChanged, ConsultationLeft, OfferEnded, OfferRang
 from protocol.transition import DeclineReason

@@ -20,11 +20,9 @@ class PatientBanner(View):
         self._allergies = ElidedLabel("bannerAllergies")
         # Who is allergic to what is read first: it takes its room before what kind of case it is.
         self._allergies.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self._number, self._mode = (
-            label("bannerNumber", "muted"),
-            ElidedLabel("bannerMode", "muted"),
-        )
+        self._mode = ElidedLabel("bannerMode", "muted")
         self._mode.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._number = label("bannerNumber", "muted")
         self._other = ElidedLabel("bannerOtherPatient", "problem")
         self._urgency, self._status = chip("bannerUrgency"), chip("bannerStatus")
         self._clock = label("bannerClock", "lead")

@@ -5,7 +5,6 @@ from enum import Enum
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
 
 from app.commands.keys import COMMANDS, CommandId
 from app.commands.wishes import WishCameraOff, WishLeaveCall, WishMute
@@ -91,35 +90,23 @@ class CallControls(View):
         spoken = () if place is CallPlace.BESIDE else (self._spoken,)
         above = (self.recording, *spoken)
         self.setLayout(column(*above, *self._rows(), gap=1))
-        for part in (
-            self._spoken,
-            self.meter,
-            self._speaker,
-            self._share,
-            self._invite,
-            self._screen,
-        ):
-            self._keep(part)
+        hideable = (self._speaker, self._share, self._invite, self._screen)
+        for part in (self._spoken, self.meter, *hideable):
+            if part.parent() is None:  # not shown at this place, and ends with it all the same
+                part.setParent(self)
+                part.hide()
         self.words()
-
-    def _keep(self, part: QWidget) -> None:
-        """What this place does not show ends with it all the same."""
-        if part.parent() is None:
-            part.setParent(self)
 
     def _rows(self) -> tuple[Item, ...]:
         devices = (self._mute, self._camera, self._speaker)
         moves = tuple(self._moves.values())
         match self._place:
             case CallPlace.BESIDE:
-                self._screen.hide()
                 return (
                     row(self._leave, None, *devices, self._share),
                     row(self.meter, None, self._chat, *moves, self._invite, gap=1),
                 )
             case CallPlace.FLOATING:
-                for hidden in (self._screen, self._speaker, self._invite, self._share):
-                    hidden.hide()
                 return (
                     row(self._mute, self._camera, self._chat, *moves, None, self._leave, gap=0),
                 )

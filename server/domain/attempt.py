@@ -5,11 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from protocol.account import Role
-from protocol.consultation import (
-    Action,
-    CaseItem,
-    Decision,
-)
+from protocol.consultation import Action, CaseItem, Decision
 from protocol.transition import DeclineReason
 from server.domain.people import Who
 

@@ -8,12 +8,7 @@ from datetime import datetime
 
 from protocol.account import Role
 from protocol.base import new_id
-from protocol.consultation import (
-    Action,
-    CaseItem,
-    Phase,
-    TimelineEvent,
-)
+from protocol.consultation import Action, CaseItem, Phase, TimelineEvent
 from protocol.errors import ErrorCode
 from server.domain import appointment, finding
 from server.domain.attempt import Attempt, Proof

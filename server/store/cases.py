@@ -13,13 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from protocol.account import Role
 from protocol.appointment import Appointment
 from protocol.base import Answer
-from protocol.consultation import (
-    CaseContent,
-    Decision,
-    Phase,
-    Status,
-    TimelineEvent,
-)
+from protocol.consultation import CaseContent, Decision, Phase, Status, TimelineEvent
 from protocol.finding import CriticalFinding
 from protocol.second_opinion import SecondOpinion
 from server.domain.case import Case, FirstOpinion

@@ -33,14 +33,7 @@ from app.session.link import Connected, ConnectionLost, KeyPlace, KeyPlaced, Sig
 from app.session.queue import MineLoaded, OffersLoaded, WaitingLoaded
 from app.session.state import AnyFact, State, reduce
 from app.session.upload import ImageStage, ImageUpload, StudyUpload, UploadChanged
-from protocol.consultation import (
-    CaseContent,
-    CaseItem,
-    ConsentForm,
-    Phase,
-    Status,
-    Urgency,
-)
+from protocol.consultation import CaseContent, CaseItem, ConsentForm, Phase, Status, Urgency
 from protocol.errors import ErrorCode
 from tests.fakes.examples import (
     DOCTOR,

@@ -50,8 +50,11 @@ class Stored:
         async def answer() -> tuple[int, Headers, bytes]:
             found = await self.retrieving.instances(request, rows, accept, fixed=False)
             assert isinstance(found, StreamingResponse)
-            body = [bytes(piece) async for piece in found.body_iterator]  # type: ignore[arg-type]
-            return found.status_code, found.headers, b"".join(body)
+            body = b""
+            async for piece in found.body_iterator:
+                assert isinstance(piece, bytes)
+                body += piece
+            return found.status_code, found.headers, body
 
         return asyncio.run(answer())
 

@@ -13,12 +13,12 @@ from pydicom.dataset import Dataset
 from server.api.dicomweb.pixelfile import PixelFile
 from server.api.dicomweb.rendering import PNG, render
 from server.api.dicomweb.tables import coloured
+from tests.imaging.conftest import WHEEL
 from tests.imaging.peers import pnm, program
 from tests.server.images import file_bytes, new_study, stow
 from tests.server.people import Valley
 from tests.server.test_wado import get, path_of
 
-WHEEL = Path(pydicom.__file__).parent / "data" / "test_files"
 PROGRAMS = ("dcm2pnm", "dcmj2pnm", "dcml2pnm")
 """Without codecs, with those of JPEG, with that of JPEG-LS."""
 Levels = NDArray[np.uint8]

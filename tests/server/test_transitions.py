@@ -10,15 +10,7 @@ import pytest
 from protocol.account import ExpertProfile, ExpertTitle, Role
 from protocol.appointment import Appointment
 from protocol.base import new_id
-from protocol.consultation import (
-    STATUS_OF,
-    Action,
-    CaseContent,
-    CaseItem,
-    Decision,
-    Phase,
-    Status,
-)
+from protocol.consultation import STATUS_OF, Action, CaseContent, CaseItem, Decision, Phase, Status
 from protocol.errors import ErrorCode
 from protocol.finding import CriticalFinding
 from protocol.transition import DeclineReason

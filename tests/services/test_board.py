@@ -7,10 +7,7 @@ from app.services.board import BoardService
 from app.session.notices import Good
 from app.session.queue import Load
 from protocol.account import Role
-from protocol.consultation import (
-    Action,
-    Phase,
-)
+from protocol.consultation import Action, Phase
 from protocol.errors import ErrorCode
 from protocol.transition import Transition
 from tests.fakes.api import House, refusal

@@ -9,11 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.session.case import CaseClosed, Saved
 from app.session.notices import Trouble
 from protocol.account import Role
-from protocol.consultation import (
-    Action,
-    Phase,
-    Status,
-)
+from protocol.consultation import Action, Phase, Status
 from protocol.errors import ErrorCode
 from protocol.transition import DeclineReason
 from tests.fakes.api import FakeApi, House, refusal

@@ -1,9 +1,10 @@
 """The call beside the case, over the images and on a whole screen; devices and push to talk."""
 
+from itertools import combinations
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import QRect, QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QRect, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -57,6 +58,7 @@ from tests.views.conftest import Shown
 from tests.views.facts import lists, online, reading
 
 HEADSET, BUILT_IN = Device(device_id="h", name="headset"), Device(device_id="b", name="built in")
+DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 AREAS = [
     QRect(0, 0, 330, 150),
     QRect(4, 9, 300, 200),
@@ -361,3 +363,20 @@ def test_beside_the_case_no_word_lies_over_the_pictures(shown: Shown) -> None:
     bar = shown.window.workspace.call.bar
     parts = [one for one in bar.children() if isinstance(one, QWidget) and one.isVisible()]
     assert not overlapping([one.geometry() for one in parts])
+
+
+def test_at_every_place_the_buttons_lie_apart_and_nothing_lies_over_them(shown: Shown) -> None:
+    talk_with(shown, "林医生")
+    room = shown.window.workspace.call
+    for place in CallPlace:
+        room.move_to(place)
+        QCoreApplication.sendPostedEvents()
+        controls = room._controls[place]
+        parts = [
+            one
+            for one in controls.findChildren(QWidget, options=DIRECT)
+            if one.isVisible() and not one.isWindow()
+        ]
+        assert parts, place
+        for one, other in combinations(parts, 2):
+            assert not one.geometry().intersects(other.geometry()), (place, one, other)

@@ -55,10 +55,7 @@ from app.session.queue import ListsFailed, MineLoaded
 from app.views.sign_in import SignInWindow
 from protocol.account import Role
 from protocol.chat import ChatAudience
-from protocol.consultation import (
-    Decision,
-    Phase,
-)
+from protocol.consultation import Decision, Phase
 from protocol.socket import ChatPosted, OfferRang
 from protocol.transition import DeclineReason
 from tests.fakes.examples import NOW, account, call, message, named, offer, row

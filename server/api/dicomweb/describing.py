@@ -10,7 +10,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from server.api.dicomweb.colours import uncompressed
-from server.api.dicomweb.words import swap_words
+from server.api.dicomweb.words import turn_words
 from server.domain.errors import NotFound, invalid_field
 from server.domain.ports import ObjectReader
 
@@ -32,8 +32,7 @@ def metadata(
         warnings.simplefilter("ignore")
         found = dcmread(cast(BinaryIO, source), stop_before_pixels=True)
         more = source.read(4)
-        if not found.file_meta.TransferSyntaxUID.is_little_endian:
-            found.walk(swap_words)
+        turn_words(found, found.file_meta.TransferSyntaxUID)
         syntax = str(found.file_meta.TransferSyntaxUID)
         if plain:
             syntax = EXPLICIT
@@ -76,8 +75,7 @@ def bulk_data(source: ObjectReader, path: str) -> bytes:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         whole = dcmread(cast(BinaryIO, source), specific_tags=[int(parts[0], 16)])
-        if not whole.file_meta.TransferSyntaxUID.is_little_endian:
-            whole.walk(swap_words)
+        turn_words(whole, whole.file_meta.TransferSyntaxUID)
         within: Dataset = whole
         for tag, item in zip(parts[:-1:2], parts[1::2], strict=True):
             items = within[int(tag, 16)].value if int(tag, 16) in within else []

@@ -20,7 +20,7 @@ from server.api.dicomweb.headers import after_pixels, inflated
 from server.api.dicomweb.pixelfile import DEFLATED, PixelFile
 from server.api.dicomweb.streaming import PIECE_BYTES
 from server.api.dicomweb.structure import Truncated
-from server.api.dicomweb.words import WORD_BYTES, swap_words, swapped
+from server.api.dicomweb.words import WORD_BYTES, swapped, turn_words
 from server.domain.errors import Invalid
 from server.domain.ports import ObjectReader
 
@@ -99,8 +99,7 @@ class _Explicit:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             found = dcmread(cast(BinaryIO, self._source), stop_before_pixels=True)
-            if not self._file.syntax.is_little_endian:
-                found.walk(swap_words)
+            turn_words(found, self._file.syntax)
         return found
 
     def _inflated(self) -> bytes:
@@ -129,8 +128,7 @@ class _Explicit:
             found = read_dataset(
                 cast(BinaryIO, self._source), syntax.is_implicit_VR, syntax.is_little_endian
             )
-            if not syntax.is_little_endian:
-                found.walk(swap_words)
+            turn_words(found, syntax)
         return _written(found)
 
     def _decoded(self, found: Dataset) -> tuple[bytes, int, Iterator[bytes]]:
