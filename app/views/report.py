@@ -218,7 +218,7 @@ class ReportPane(View):
         self._codes.set_name(self.tr("Diagnosis codes (ICD-10)"))
         self._critical.setText(self.tr("Critical finding: the clinic must read it back"))
         self._what.set_name(self.tr("What is critical, in one plain sentence"), required=True)
-        self._library.setText(self.tr("Recommend for the case library (without name)"))
+        self._library.setText(self.tr("Recommend for the library (without name)"))
         for flag, box in self._flags.items():
             box.setText(word(flag))
         for box in (self._critical, self._library, *self._flags.values()):

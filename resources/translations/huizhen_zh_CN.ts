@@ -3875,7 +3875,7 @@
         <translation>诊断编码（ICD-10）</translation>
     </message>
     <message>
-        <source>Recommend for the case library (without name)</source>
+        <source>Recommend for the library (without name)</source>
         <translation>推荐进入病例库（隐去姓名）</translation>
     </message>
     <message>
