@@ -53,9 +53,12 @@ RotaFact = RotaAsked | RotaLoaded | RotaFailed | ContactLoaded
 def reduce_rota(rota: Rota, fact: RotaFact) -> Rota:
     match fact:
         case RotaAsked(department, from_day):
+            answer = rota.answer
+            if answer is not None and answer.department != department:
+                answer = None  # nobody plans in one department what they see of another
             same = (department, from_day) == (rota.department, rota.from_day)
-            load = rota.load if same or rota.answer is not None else Load.LOADING
-            return replace(rota, department=department, from_day=from_day, load=load)
+            load = rota.load if same or answer is not None else Load.LOADING
+            return replace(rota, department=department, from_day=from_day, load=load, answer=answer)
         case RotaLoaded(from_day, answer):
             asked = rota.department in ("", answer.department) and rota.from_day == from_day
             if not asked:

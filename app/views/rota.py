@@ -95,6 +95,7 @@ class RotaPage(View):
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
         self._props: RotaProps | None = None
+        self._asked: tuple[str, date] | None = None
         self._title = label("pageTitle", "title")
         self._week = label("rotaWeek", "lead")
         self._covered = chip("rotaCovered")
@@ -170,13 +171,19 @@ class RotaPage(View):
 
     # --- what it shows -------------------------------------------------------------------
 
-    def show_props(self, props: RotaProps | None, load: Load) -> None:
+    def show_props(
+        self, props: RotaProps | None, load: Load, asked: tuple[str, date] | None
+    ) -> None:
+        """`asked`: the department and the Monday that are asked for; `props` may be of an earlier
+        week while they are on their way."""
+        self._props, self._asked = props, asked
         if props is None:
             state = ListState.ERROR if load is Load.FAILED else ListState.LOADING
             self._states.show_state(state)
             self.side.hide()
+            self._tools.hide()
+            set_chip(self._covered, "", "neutral")
             return
-        self._props = props
         self._fill_departments(props)
         self._week.setText(props.week_words)
         set_chip(self._covered, props.gap_words, props.gap_look)
@@ -259,12 +266,14 @@ class RotaPage(View):
         self.grid.setFocus()
 
     def _look_at_department(self) -> None:
-        if self._props is not None:
-            self.wished.emit(WishRota(self._department.currentText(), self._props.from_day))
+        if self._asked is not None:
+            _, monday = self._asked
+            self.wished.emit(WishRota(self._department.currentText(), monday))
 
     def _page(self, weeks: int) -> None:
-        if self._props is not None:
-            self._look(self._props.from_day + weeks * WEEK)
+        if self._asked is not None:
+            _, monday = self._asked
+            self._look(monday + weeks * WEEK)
 
     def _this_week(self) -> None:
         if self._props is not None:
@@ -272,8 +281,9 @@ class RotaPage(View):
             self._look(today - timedelta(days=today.weekday()))
 
     def _look(self, monday: date) -> None:
-        assert self._props is not None
-        self.wished.emit(WishRota(self._props.department, monday))
+        assert self._asked is not None
+        department, _ = self._asked
+        self.wished.emit(WishRota(department, monday))
 
     def _wish_copy(self) -> None:
         props = self._props

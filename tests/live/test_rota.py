@@ -1,4 +1,4 @@
-"""A dispatcher plans a week at the real window."""
+"""A dispatcher plans a week at the real window, and an expert is off shift by it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,11 +14,14 @@ from app.views.rota_grid import RotaGrid
 from app.views.rota_paint import ROW, scale_of
 from protocol import paths
 from protocol.base import new_id
+from protocol.queue import Presence
 from protocol.rota import RotaKind
 from tests.live.clinician import Clinician
 from tests.live.conftest import Play
+from tests.server.conftest import trusting
 from tests.server.people import Valley
 from tests.server.process import ServerProcess
+from tests.server.sockets import signed_in
 
 pytestmark = pytest.mark.live
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -60,11 +63,12 @@ def test_a_week_is_planned_on_the_grid_and_kept_by_the_server(
         department.activated.emit(department.currentIndex())
         grid = await person.see(RotaGrid, "rotaGrid")
         await person.until(
-            lambda: person.state.rota.answer and grid.row() and grid.row().name == "陈专家",  # type: ignore[union-attr]
-            "the expert",
+            lambda: grid._props is not None and grid._props.department == valley.department,
+            "the rota of that department",
         )
         row = grid.row()
         assert row is not None
+        assert row.name == "陈专家"
         assert row.line == "Always on shift"
         await person.click("rotaNext")  # a week in which nothing is past
         week = person.state.rota.from_day
@@ -73,11 +77,18 @@ def test_a_week_is_planned_on_the_grid_and_kept_by_the_server(
         await drag(grid, 1, 8, 16)
         shift = (RotaKind.SHIFT, 8, 16)
         await person.until(lambda: blocks(grid) == [shift], "the shift")
-        await drag(grid, 1, 7, 9)
-        await person.read("is already on the rota then")
-        assert blocks(grid) == [shift]
-        entered_elsewhere(valley)
-        await person.until(lambda: len(blocks(grid)) == 2, "what somebody else planned")
+        token = valley.expert.tokens.access_token
+        async with signed_in(server.url, trusting(server.ca), token):
+            await person.until(
+                lambda: _presence(person, valley) is Presence.OFF_SHIFT,
+                "off shift",
+                lambda: _presence(person, valley),
+            )
+            await drag(grid, 1, 7, 9)
+            await person.read("is already on the rota then")
+            assert blocks(grid) == [shift]
+            entered_elsewhere(valley)
+            await person.until(lambda: len(blocks(grid)) == 2, "what somebody else planned")
         await person.click("rotaReadContact")
         mail = await person.see(QLineEdit, "rotaMail")
         mail.setText("chen@hospital.example")
@@ -102,3 +113,8 @@ def test_a_week_is_planned_on_the_grid_and_kept_by_the_server(
     at_desk({server.url: server.ca}, part)
     contact = dispatcher.get(paths.CONTACT, account_id=valley.expert.id)
     assert contact["mail"] == "chen@hospital.example"
+
+
+def _presence(person: Clinician, valley: Valley) -> Presence | None:
+    seen = person.state.queue.presence
+    return next((one.presence for one in seen if one.account_id == valley.expert.id), None)

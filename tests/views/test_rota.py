@@ -254,6 +254,27 @@ def test_weeks_departments_zones_and_copies(shown: Shown) -> None:
     ]
 
 
+def test_two_steps_are_two_weeks_also_before_the_first_has_come(shown: Shown) -> None:
+    on_rota(shown)
+    week = timedelta(days=7)
+    shown.apply(RotaAsked(DEPARTMENT, MONDAY + week))
+    click(shown.find(QPushButton, "rotaNext"))
+    assert wishes(shown) == [WishRota(DEPARTMENT, MONDAY + 2 * week)]
+
+
+def test_while_another_department_is_on_its_way_nothing_is_planned_in_the_last_one(
+    shown: Shown,
+) -> None:
+    grid = on_rota(shown)
+    shown.apply(RotaAsked("心内科", MONDAY))
+    assert not grid.isVisible()
+    assert not shown.find(QPushButton, "rotaCopy").isVisible()
+    click(shown.find(QPushButton, "rotaNext"))
+    assert wishes(shown) == [WishRota("心内科", MONDAY + timedelta(days=7))]
+    shown.apply(RotaLoaded(MONDAY, rota(None)))
+    assert not grid.isVisible(), "an answer of the last department"
+
+
 def test_where_somebody_is_reached_is_read_only_when_asked_for(shown: Shown) -> None:
     on_rota(shown)
     click(shown.find(QPushButton, "rotaReadContact"))
