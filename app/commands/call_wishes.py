@@ -58,10 +58,18 @@ class WishStopShare:
     """Nobody is to see it any more."""
 
 
+@dataclass(frozen=True, slots=True)
+class WishRingTones:
+    """Cases are heard when they ring; critical ones always are."""
+
+    on: bool
+
+
 CallSetupWish = (
     WishLookForDevices
     | WishDevice
     | WishTalk
+    | WishRingTones
     | WishCheckCall
     | WishStopCheck
     | WishLookForShares

@@ -42,8 +42,9 @@ from app.services.library import LibraryService
 from app.services.link import CallMessage, LinkService
 from app.services.news import NewsService
 from app.services.recording import RecordingService
-from app.services.recording_player import RecordingPlayer
+from app.services.recording_player import RecordingPlayer, may_see_recordings
 from app.services.recording_upload import RecordingUpload
+from app.services.ringing import RingingService
 from app.services.rota import RotaService
 from app.services.signing import SigningService
 from app.services.tasks import Tasks
@@ -53,7 +54,7 @@ from app.session.case import Case
 from app.session.link import LinkPhase
 from app.session.notices import Severity, Trouble
 from app.session.state import State
-from app.store.profile import DeviceChoices, SealedStore
+from app.store.profile import DeviceChoices, SealedStore, ToneChoice
 from app.store.sealed import Sealer
 from app.transfer.intake_messages import IntakeEvent
 from app.transfer.messages import PatientFound
@@ -64,7 +65,7 @@ from app.views.main_window import MainWindow
 from protocol import readings
 from protocol.account import Role
 from protocol.consultation import Status
-from protocol.socket import CallChanged, Refused, ReportSigned
+from protocol.socket import CallChanged, Refused
 
 if TYPE_CHECKING:
     from app.composition.program import Program
@@ -93,7 +94,7 @@ class Desk:
             self.tasks,
             on_call=self._on_call,
             on_online=self._online,
-            on_report=self._on_report,
+            on_report=lambda message: self.signing.arrived(message.report),
             on_over=program.session_over,
             on_left=self._on_left,
             on_board=self._board_moved,
@@ -137,6 +138,10 @@ class Desk:
             yielding=Yielding(self.images.limit),
             devices=DeviceChoices(program.profile),
         )
+        tones = ToneChoice(program.profile)
+        self.ringing = RingingService(
+            session, tones, self.call.media, self.tasks, _now, silent=generated_media
+        )
         self._build_recording(who)
         self.call_check = CallCheckService(session, api.connection, self.call.equipment.devices)
         self.invitation = InvitationService(session, api)
@@ -159,7 +164,7 @@ class Desk:
             self.call.media.latest_frame,
             program.appearance,
             program.settings,
-            lambda: datetime.now(UTC),
+            _now,
         )
         self.workplace = Workplace(session, self.drafts, account, self.window, self.viewer)
         self._prepare_window(who)
@@ -195,6 +200,7 @@ class Desk:
     def _media_lost(self) -> None:
         self.recording.media_lost()
         self.player.media_lost()
+        self.ringing.media_lost()
 
     def _load_recordings(self, _sent: UUID | None = None) -> None:
         if (case := self.session.state.case) is not None:
@@ -275,6 +281,7 @@ class Desk:
         self._follow_images(state)
         self.recording.follow(state)
         self.player.follow(state)
+        self.ringing.follow(state)
         self.upload.follow(state)
         self.appointments.follow(state)
         if unknown := self.intake.follow(state):
@@ -326,27 +333,15 @@ class Desk:
         account = self.session.state.link.account
         return account is not None and Role.DISPATCHER in account.roles
 
-    def _on_report(self, message: ReportSigned) -> None:
-        self.signing.arrived(message.report)
-
     def _opened(self, case: Case) -> None:
         self._fulfilment.proposals.opened(case)
         self.tasks.start(self.signing.load(case))
         self.tasks.start(self.case_actions.opened(case), only="answers")
         self.tasks.start(self.workplace.restore(case), only="workplace")
-        if self._may_see_recordings(case):
+        if may_see_recordings(self.session.state.link.account, case):
             self._load_recordings()
         if self._is_expert():
             self.tasks.start(self.expert.resume_claim(case), only="claim")
-
-    def _may_see_recordings(self, case: Case) -> bool:
-        """The two who treat, and the dispatcher, who may delete them."""
-        account, summary = self.session.state.link.account, case.consultation.summary
-        if account is None or summary.status is Status.DRAFT or not summary.number:
-            return False
-        expert = None if summary.expert is None else summary.expert.id
-        parties = (summary.requester.id, expert)
-        return account.id in parties or Role.DISPATCHER in account.roles
 
     def _is_expert(self) -> bool:
         account = self.session.state.link.account
@@ -398,3 +393,7 @@ class Desk:
 
     def fulfil(self, wish: Wish) -> None:
         self._fulfilment.fulfil(wish)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

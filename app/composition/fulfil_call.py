@@ -11,6 +11,7 @@ from app.commands.call_wishes import (
     WishDevice,
     WishLookForDevices,
     WishLookForShares,
+    WishRingTones,
     WishStartShare,
     WishStopCheck,
     WishStopShare,
@@ -36,6 +37,8 @@ def fulfil_call(desk: Desk, wish: CallSetupWish) -> None:
             desk.call.equipment.choose(what, source)
         case WishTalk(held):
             desk.call.equipment.talk(held=held)
+        case WishRingTones(on):
+            desk.ringing.choose(on=on)
         case WishCheckCall():
             if desk.session.state.call.phase is CallPhase.OUT:
                 desk.tasks.start(desk.call_check.check(), only="check call")

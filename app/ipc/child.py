@@ -74,6 +74,7 @@ class ChildProcess(Generic[CommandT, EventT]):
         self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._exited: asyncio.Future[int] | None = None
         self._spoke = False
+        self._starting = asyncio.Lock()
 
     @property
     def running(self) -> bool:
@@ -90,8 +91,11 @@ class ChildProcess(Generic[CommandT, EventT]):
         Raises:
             ChildStartError: the program is missing or may not be run.
         """
-        if self.running:
-            return
+        async with self._starting:
+            if not self.running:
+                await self._start()
+
+    async def _start(self) -> None:
         loop = asyncio.get_running_loop()
         try:
             process = await loop.run_in_executor(None, self._open)

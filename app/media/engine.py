@@ -43,6 +43,8 @@ from app.media.playing_messages import PlayerCommand
 from app.media.recording import OpenVault, Recorder
 from app.media.recording_messages import Record, StopWriting
 from app.media.relays import Relays
+from app.media.ringing import Ringing
+from app.media.ringing_messages import RingCommand
 from app.media.share_studio import ShareStudio
 from app.media.sharing import ChooseShare, Flow, ListSurfaces, share_line, viewer_of
 from app.media.signal_messages import (
@@ -202,6 +204,9 @@ class CallEngine:
         self._hardware = hardware
         self._clock = clock
         self._call: _Call | None = None
+        self._ringing = Ringing(
+            hardware, clock, lambda: None if self._call is None else self._call.playout
+        )
         self._watching: tuple[asyncio.Task[None], ...] = ()
         self._plugging: set[asyncio.Task[None]] = set()
         self._watches = False
@@ -213,6 +218,9 @@ class CallEngine:
             self._hardware.watch(self._plugged)
         if isinstance(command, PlayerCommand):
             await self._playing.handle(command)
+            return
+        if isinstance(command, RingCommand):
+            await self._ringing.handle(command)
             return
         match command:
             case StartCall():
@@ -261,6 +269,7 @@ class CallEngine:
 
     async def close(self) -> None:
         """Ends the call, if there is one, and everything else."""
+        await self._ringing.close()
         await self._end()
         await self._playing.close()
         await self._recorder.close()

@@ -14,6 +14,7 @@ from app.media.equipment import DeviceInUse, Devices, DeviceSource
 from app.media.loudness import SoundLevels, SoundTreatment, Speaking
 from app.media.playing_messages import PlayerCommand, PlayerEvent
 from app.media.recording_messages import Record, RecordingWritten, StopWriting
+from app.media.ringing_messages import RingCommand
 from app.media.sharing import ChooseShare, Flow, ListSurfaces, ShareLost, Surfaces
 from app.media.signal_messages import LocalSignal, PeerSignal
 from protocol.base import Message
@@ -159,6 +160,7 @@ Command = Annotated[
     | Record
     | StopWriting
     | PlayerCommand
+    | RingCommand
     | ListSurfaces
     | ChooseShare
     | EndCall,

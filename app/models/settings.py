@@ -21,6 +21,7 @@ class SettingsProps:
     roles: str
     version: str
     on_duty_list: bool
+    ring_tones: bool
     equipment: EquipmentProps
     check: CheckProps
     intake: IntakeFormProps | None = None
@@ -40,6 +41,7 @@ def derive_settings(state: State, *, fingerprint: str, version: str) -> Settings
         equipment=derive_equipment(state.equipment),
         check=derive_check(state.call_check),
         intake=derive_intake_form(state) if _sends(account) else None,
+        ring_tones=state.equipment.ring_tones,
         on_duty_list=account is not None and Role.EXPERT in account.roles,
     )
 

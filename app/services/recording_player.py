@@ -27,6 +27,7 @@ from app.services.facts import Facts
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error, trouble_of
 from app.session.call import CallPhase
+from app.session.case import Case
 from app.session.notices import Trouble
 from app.session.recording import (
     PlayerClosed,
@@ -37,6 +38,8 @@ from app.session.recording import (
     RecordingsTold,
 )
 from app.session.state import State
+from protocol.account import Account, Role
+from protocol.consultation import Status
 from protocol.kept_recording import DeleteRecording, RecordingPiece
 
 log = logging.getLogger(__name__)
@@ -166,3 +169,13 @@ def _checked(data: bytes, sha256: str) -> str | None:
     if hashlib.sha256(data).hexdigest() != sha256:
         return None
     return base64.b64encode(data).decode()
+
+
+def may_see_recordings(account: Account | None, case: Case) -> bool:
+    """The two who treat, and the dispatcher, who may delete them."""
+    summary = case.consultation.summary
+    if account is None or summary.status is Status.DRAFT or not summary.number:
+        return False
+    expert = None if summary.expert is None else summary.expert.id
+    parties = (summary.requester.id, expert)
+    return account.id in parties or Role.DISPATCHER in account.roles

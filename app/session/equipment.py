@@ -12,12 +12,14 @@ class EquipmentState:
     """`echo_cancelled` is false once it is known that this computer cannot.
 
     `devices` is None until somebody looked; without an entry in `chosen` it is the default.
+    `ring_tones`: cases are heard when they ring (critical ones always are).
     """
 
     devices: Devices | None = None
     chosen: Mapping[Equipment, DeviceSource] = field(default_factory=dict)
     serves: Mapping[Equipment, DeviceInUse] = field(default_factory=dict)
     echo_cancelled: bool = True
+    ring_tones: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,14 @@ class EchoKnown:
     cancelled: bool
 
 
-EquipmentFact = DevicesSeen | DeviceChosen | DeviceServes | DevicesLetGo | EchoKnown
+@dataclass(frozen=True, slots=True)
+class RingTonesChosen:
+    on: bool
+
+
+EquipmentFact = (
+    DevicesSeen | DeviceChosen | DeviceServes | DevicesLetGo | EchoKnown | RingTonesChosen
+)
 
 
 def reduce_equipment(state: EquipmentState, fact: EquipmentFact) -> EquipmentState:
@@ -63,5 +72,7 @@ def reduce_equipment(state: EquipmentState, fact: EquipmentFact) -> EquipmentSta
             return replace(state, serves={}) if state.serves else state
         case EchoKnown(cancelled):
             return replace(state, echo_cancelled=cancelled)
+        case RingTonesChosen(on):
+            return replace(state, ring_tones=on)
         case _:
             assert_never(fact)

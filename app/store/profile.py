@@ -32,6 +32,7 @@ class Remembered:
     """As `app.store.intake_settings.IntakeSettings` writes them."""
     devices: dict[str, dict[str, str]] = field(default_factory=dict)
     """camera, microphone and speaker that were chosen: `id` and `name`."""
+    ring_tones: bool = True
 
 
 class Profile:
@@ -73,6 +74,20 @@ class DeviceChoices:
     def write(self, devices: Mapping[str, Mapping[str, str]]) -> None:
         """Raises DiskFull."""
         self._profile.remember(devices={what: dict(one) for what, one in devices.items()})
+
+
+class ToneChoice:
+    """Whether cases are heard on this computer (`app.services.ringing.ToneMemory`)."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+
+    def read(self) -> bool:
+        return self._profile.remembered.ring_tones
+
+    def write(self, on: bool) -> None:
+        """Raises DiskFull."""
+        self._profile.remember(ring_tones=on)
 
 
 class SealedStore:

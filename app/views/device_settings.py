@@ -1,8 +1,8 @@
 """Settings of the call: which devices, which key to talk with, and the check before a call."""
 
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QCheckBox, QComboBox
 
-from app.commands.call_wishes import WishDevice, WishLookForDevices
+from app.commands.call_wishes import WishDevice, WishLookForDevices, WishRingTones
 from app.kit.layouts import column, row, surface
 from app.kit.view import View
 from app.kit.widgets import Field, button, label, set_words
@@ -24,6 +24,9 @@ class DeviceSettings(View):
         self._key = QComboBox()
         self._key.setObjectName("talkKey")
         self._key.activated.connect(self._use_key)
+        self._tones = QCheckBox()
+        self._tones.setObjectName("ringTones")
+        self._tones.clicked.connect(lambda on: self.wished.emit(WishRingTones(on)))
         self._fields = [Field(box) for box in (*self._boxes, self._key)]
         self.check = CallCheckWindow(self)
         self.check.wished.connect(self.wished)
@@ -37,6 +40,7 @@ class DeviceSettings(View):
         card = column(
             self._head,
             *pairs,
+            self._tones,
             row(None, self._check, self._look),
             margin=4,
             gap=1,
@@ -57,8 +61,11 @@ class DeviceSettings(View):
         self._talk = talk
         self._key.setCurrentIndex(KEYS.index(talk.key))
 
-    def show_props(self, props: EquipmentProps, check: CheckProps) -> None:
+    def show_props(self, props: EquipmentProps, check: CheckProps, tones: bool | None) -> None:
+        """`tones`: whether cases are heard when they ring; None for who is never rung."""
         self.check.show_props(check)
+        self._tones.setVisible(tones is not None)
+        self._tones.setChecked(bool(tones))
         if props == self._shown:
             return
         self._shown = props
@@ -92,6 +99,7 @@ class DeviceSettings(View):
         self._key.clear()
         self._key.addItems([names[key] for key in KEYS])
         self._key.setCurrentIndex(place)
+        self._tones.setText(self.tr("A tone when a case rings (critical cases always sound)"))
         set_words(self._look, self.tr("Look for devices"))
         set_words(self._check, self.tr("Check the call…"))
 

@@ -97,7 +97,8 @@ class SettingsPage(View):
         self._scrolled.setVisible(props.intake is not None)
         if props.intake is not None:
             self.intake.show_props(props.intake)
-        self.devices.show_props(props.equipment, props.check)
+        tones = props.ring_tones if props.on_duty_list else None
+        self.devices.show_props(props.equipment, props.check, tones)
         self._pause.setVisible(props.on_duty_list)
         self._resume.setVisible(props.on_duty_list)
 

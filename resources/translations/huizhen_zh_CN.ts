@@ -735,6 +735,10 @@
         <source>Check the call…</source>
         <translation>通话检测…</translation>
     </message>
+    <message>
+        <source>A tone when a case rings (critical cases always sound)</source>
+        <translation type="unfinished">派单响铃时有提示音（危急病例始终响铃）</translation>
+    </message>
 </context>
 <context>
     <name>DicomViewer</name>

@@ -93,6 +93,15 @@ async def test_a_child_that_is_still_starting_is_ended_without_a_warning(
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
+async def test_two_who_start_it_in_the_same_moment_start_one() -> None:
+    owner = Owner()
+    await asyncio.gather(owner.child.start(), owner.child.start())
+    first = await owner.hear("who is it?")
+    assert (await owner.hear("and now?")).pid == first.pid
+    await owner.child.stop()
+    assert owner.exits.qsize() == 1
+
+
 async def test_a_child_that_dies_is_reported_and_can_be_started_again(owner: Owner) -> None:
     first = (await owner.hear("one")).pid
     owner.child.send(Misbehave(how="exit"))

@@ -1,14 +1,16 @@
 """PulseAudio without a computer's sound card: its sinks and sources are plugged in by modules."""
 
+import asyncio
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-SERVER, CONTROL = Path("/usr/bin/pulseaudio"), Path("/usr/bin/pactl")
+SERVER, CONTROL, EAR = (Path(f"/usr/bin/{name}") for name in ("pulseaudio", "pactl", "parec"))
 
 
 class SoundServer:
@@ -35,6 +37,17 @@ class SoundServer:
         for module in self._modules.pop(name):
             self._control("unload-module", module)
 
+    @contextmanager
+    def listening(self, name: str) -> Iterator["Ear"]:
+        """Hears what is played at the loudspeaker `name`."""
+        asked = [str(EAR), "--server", self.address, f"--device={name}.monitor", "--raw"]
+        asked += ["--format=s16le", "--channels=1", "--rate=48000", "--latency-msec=20"]
+        with subprocess.Popen(asked, stdout=subprocess.PIPE) as process:
+            try:
+                yield Ear(process)
+            finally:
+                process.terminate()
+
     def ready(self) -> bool:
         asked = [str(CONTROL), "--server", self.address, "info"]
         return subprocess.run(asked, capture_output=True, check=False).returncode == 0
@@ -42,6 +55,23 @@ class SoundServer:
     def _control(self, *words: str) -> str:
         asked = [str(CONTROL), "--server", self.address, *words]
         return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
+
+
+class Ear:
+    """20 ms of sound after the other, as long as a test wants to hear."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        assert process.stdout is not None
+        self._stream = process.stdout
+
+    async def until(self, wanted: Callable[[bool], bool], for_s: float = 0.02) -> None:
+        """Until so many seconds of what was played were `wanted(loud)` without a break."""
+        held = 0.0
+        while held < for_s:
+            heard = await asyncio.to_thread(self._stream.read, 48 * 20 * 2)
+            assert heard, "the sound server has ended"
+            loud = bool(np.abs(np.frombuffer(heard, np.int16).astype(np.int32)).max() > 500)
+            held = held + 0.02 if wanted(loud) else 0.0
 
 
 @contextmanager

@@ -17,6 +17,8 @@ from app.media.equipment import (
     Use,
 )
 from app.media.messages import ChooseSources, ListDevices, NoSource, StartCall
+from app.media.ringing_messages import Ring, StopRinging
+from protocol.consultation import Urgency
 from tests.media.sound_server import SoundServer, sound_server
 from tests.media.two_ends import End
 
@@ -78,3 +80,13 @@ async def test_another_microphone_is_chosen_in_the_middle_of_the_call(
     end.forget()
     end.link.send(ChooseSources(audio=DeviceSource(device_id="headset-mic")))
     assert await serves(end, Equipment.MICROPHONE, Use.CHOSEN) == "headset-mic"
+
+
+async def test_a_case_that_rings_is_heard_at_the_loudspeaker_until_it_is_answered(
+    end: End, server: SoundServer
+) -> None:
+    with server.listening("desk") as ear:
+        end.link.send(Ring(urgency=Urgency.CRITICAL, for_s=60))
+        await ear.until(lambda loud: loud)
+        end.link.send(StopRinging())
+        await ear.until(lambda loud: not loud, for_s=4.0)
