@@ -173,9 +173,7 @@ class MainWindow(QMainWindow):
             case Page.BOARD:
                 self.board.show_props(derive_board(state, now, self.board.filter))
             case Page.ROTA:
-                rota = state.rota
-                asked = None if rota.from_day is None else (rota.department, rota.from_day)
-                self.rota.show_props(derive_rota(state, now), rota.load, asked)
+                self.rota.show_props(derive_rota(state, now), state.rota)
             case Page.INBOX:
                 self.inbox.show_props(derive_inbox(state))
             case Page.CASE_FORM:

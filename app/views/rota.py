@@ -25,6 +25,7 @@ from app.models.rota import ZONES, BlockProps, RotaProps
 from app.models.rota_change import changed, new_shift
 from app.models.words import word
 from app.session.queue import Load
+from app.session.rota import Rota
 from app.views.rota_grid import RotaGrid
 from app.views.rota_paint import COVER, HEAD, PAD, paint_gap, scale_of
 from app.views.rota_side import RotaSide
@@ -171,14 +172,13 @@ class RotaPage(View):
 
     # --- what it shows -------------------------------------------------------------------
 
-    def show_props(
-        self, props: RotaProps | None, load: Load, asked: tuple[str, date] | None
-    ) -> None:
-        """`asked`: the department and the Monday that are asked for; `props` may be of an earlier
-        week while they are on their way."""
-        self._props, self._asked = props, asked
+    def show_props(self, props: RotaProps | None, rota: Rota) -> None:
+        """`rota` says what is asked for; `props` may be of an earlier week while that is on its
+        way."""
+        self._props = props
+        self._asked = None if rota.from_day is None else (rota.department, rota.from_day)
         if props is None:
-            state = ListState.ERROR if load is Load.FAILED else ListState.LOADING
+            state = ListState.ERROR if rota.load is Load.FAILED else ListState.LOADING
             self._states.show_state(state)
             self.side.hide()
             self._tools.hide()

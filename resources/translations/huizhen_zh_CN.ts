@@ -737,7 +737,7 @@
     </message>
     <message>
         <source>A tone when a case rings (critical cases always sound)</source>
-        <translation type="unfinished">派单响铃时有提示音（危急病例始终响铃）</translation>
+        <translation>派单响铃时有提示音（危急病例始终响铃）</translation>
     </message>
 </context>
 <context>

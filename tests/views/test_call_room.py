@@ -8,7 +8,6 @@ from PySide6.QtCore import QCoreApplication, QRect, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
-    QCheckBox,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -24,7 +23,6 @@ from app.commands.call_wishes import (
     WishCheckCall,
     WishDevice,
     WishLookForDevices,
-    WishRingTones,
     WishStopCheck,
     WishTalk,
 )
@@ -48,14 +46,14 @@ from app.session.call_check import (
     Step,
     Verdict,
 )
-from app.session.equipment import DeviceChosen, DeviceServes, DevicesSeen, RingTonesChosen
+from app.session.equipment import DeviceChosen, DeviceServes, DevicesSeen
 from app.viewers.video.picture import VideoPicture
 from app.viewers.video.tiles import inset, tiles
 from app.views.call_controls import CallPlace
 from app.views.call_floating import CORNERS, FloatingCall
 from app.views.push_to_talk import SETTING, PushToTalk
 from protocol.socket import CallChanged, ChatPosted
-from tests.fakes.examples import DOCTOR, EXPERT, NOW, call, message, named
+from tests.fakes.examples import NOW, call, message, named
 from tests.views.conftest import Shown
 from tests.views.facts import lists, online, reading
 
@@ -337,23 +335,6 @@ def test_the_check_opens_tells_each_step_and_stops_when_closed(shown: Shown) -> 
     assert text.text() == "answers in 9 ms"
     window.close()
     assert WishStopCheck() in shown.wishes
-
-
-def test_who_is_rung_chooses_whether_it_is_heard(shown: Shown) -> None:
-    shown.apply(*online(EXPERT))
-    shown.go(Page.SETTINGS)
-    tones = shown.find(QCheckBox, "ringTones")
-    assert tones.isChecked()
-    tones.click()
-    assert shown.wishes == [WishRingTones(False)]
-    shown.apply(RingTonesChosen(False))
-    assert not tones.isChecked()
-
-
-def test_who_is_never_rung_is_not_asked_about_tones(shown: Shown) -> None:
-    shown.apply(*online(DOCTOR))
-    shown.go(Page.SETTINGS)
-    assert not shown.find(QCheckBox, "ringTones").isVisible()
 
 
 def test_devices_are_chosen_in_the_settings_too(shown: Shown) -> None:
