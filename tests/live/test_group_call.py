@@ -265,9 +265,6 @@ async def test_a_killed_sfu_leaves_a_mesh_until_it_is_back(mdt: Group, sfu: Janu
     await mdt.all_see_all()
 
 
-@pytest.mark.xfail(
-    strict=False, reason="now and then one who asks for what they miss gets no offer: ADR 39"
-)
 async def test_a_killed_server_makes_the_call_anew_and_leaves_no_room_behind(
     mdt: Group, sfu: Janus
 ) -> None:

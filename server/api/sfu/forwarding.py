@@ -185,6 +185,9 @@ class Forwarding:
             except SfuError as error:
                 # Of one connection: it is asked for again by the one who misses it.
                 _LOG.warning("sfu.refused", reason=str(error))
+            except Exception:
+                # Without this loop the participant would get no connection any more.
+                _LOG.exception("sfu.failed")
 
     async def _take_offer(self, person: _Person, offer: SessionDescription) -> None:
         leg = await self._begin(person.sends, offer.attempt, partial(self._sends, person))
@@ -202,9 +205,8 @@ class Forwarding:
         self._say(person.peer_id, self.peer_id, event["jsep"], offer.attempt)
         if not person.offered:
             person.offered = True
-            for other in self._people.values():
-                if other is not person:
-                    await self._show(person, other.peer_id)
+            for peer_id in tuple(self._people):  # somebody may come or go meanwhile
+                await self._show(person, peer_id)
 
     async def _show(self, viewer: _Person, peer_id: PeerId) -> None:
         """Offers to a viewer what somebody sends, if he sends and the viewer can take it."""
