@@ -2,17 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from uuid import UUID
 
 from protocol.account import Role
 from protocol.board import Board, BoardCase, BoardExpert, Ringing, RunningClock
 from protocol.consultation import ConsultationSummary
 from protocol.queue import CaseClock, PersonPresence
-from protocol.statistics import COUNTED_DAYS, ExpertStatistics
+from protocol.statistics import ExpertStatistics
 from server.api.services.acting import Acting
 from server.api.services.directory import Snapshot
 from server.api.services.on_call import alerts_of
+from server.api.services.recent_statistics import RecentStatistics
 from server.domain.allowed import allowed_actions
 from server.domain.audit import Access, Resource
 from server.domain.case import Case, Timings
@@ -35,6 +35,7 @@ class Boards:
         self._store = store
         self._acting = acting
         self._presence_of = presence_of
+        self._statistics = RecentStatistics()
 
     async def board(self, who: Who) -> Board:
         """For dispatchers; a reading of every case that it shows. Only the note of it waits for
@@ -52,8 +53,7 @@ class Boards:
             for offer in await work.cases.offers.live():
                 rings[offer.consultation_id].append(offer)
             experts = [who.id for who in people.with_role(Role.EXPERT)]
-            since = work.now - timedelta(days=COUNTED_DAYS)
-            done = await work.statistics.of_experts(experts, since)
+            done = await self._statistics.of_experts(work, experts)
             alerts = await work.on_call.of_cases(case.id for case in cases)
             at = work.now
         async with self._store.writing() as work:
