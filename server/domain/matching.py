@@ -127,7 +127,10 @@ def score_terms(
 
 
 def candidates(
-    needs: Needs, standings: Iterable[Standing], *, widened: bool = False
+    needs: Needs,
+    standings: Iterable[Standing],
+    *,
+    widened: bool = False,
 ) -> list[Candidate]:
     """Everybody considered: the eligible in the order they are to be asked, then the rest.
 
@@ -135,7 +138,9 @@ def candidates(
     case has waited too long, and who fits but for `WIDENED` is asked after those who fit.
     """
     people = list(standings)
-    usual = _median_response(people)
+    usual = _usual_response(
+        one.mean_response_minutes for one in people if _is_of(needs.department, one.who)
+    )
     eligible: list[tuple[tuple[int, Decimal, int, datetime, UUID], Candidate]] = []
     others: list[Candidate] = []
     for standing in people:
@@ -189,10 +194,11 @@ def to_offer(
     return tuple(eligible[:1])
 
 
-def _median_response(people: list[Standing]) -> Decimal:
-    known = [
-        person.mean_response_minutes
-        for person in people
-        if person.mean_response_minutes is not None
-    ]
+def _usual_response(minutes: Iterable[Decimal | None]) -> Decimal:
+    """Of what is known of a department's experts, in minutes; for its newcomers."""
+    known = [one for one in minutes if one is not None]
     return median(known) if known else NEWCOMER_MINUTES
+
+
+def _is_of(department: str, who: Who) -> bool:
+    return who.expert is not None and department in who.expert.departments

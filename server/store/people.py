@@ -1,12 +1,13 @@
 """Accounts, institutions and agreements."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Row, Select, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,10 +16,33 @@ from protocol.consultation import Person
 from protocol.errors import ErrorCode
 from server.domain.errors import Conflict
 from server.domain.people import Who
+from server.store.columns import among
 from server.store.counters import advance
 from server.store.tables import AccountRow, AgreementRow, CounterRow, InstitutionRow
 
 _REVISION = "people"
+AT_ONCE = 200
+"""Rows that are made into people while everybody else waits."""
+_CREDENTIALS = (
+    AccountRow.id,
+    AccountRow.username,
+    AccountRow.display_name,
+    AccountRow.password_hash,
+    AccountRow.roles,
+    AccountRow.institution_id,
+    AccountRow.expert,
+    AccountRow.disabled,
+    AccountRow.must_change_password,
+    InstitutionRow.name.label("institution_name"),
+    InstitutionRow.active.label("institution_active"),
+)
+_AGREEMENT = (
+    AgreementRow.id,
+    AgreementRow.clinic_id,
+    AgreementRow.hospital_id,
+    AgreementRow.valid_from,
+    AgreementRow.valid_until,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +61,17 @@ class History:
     idle_since: datetime | None
 
 
+NO_HISTORY = History(None, None)
+
+
 class People:
     """Reads and writes the people of one transaction."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
         self._revision: int | None = None
+        self.changed_here = False
+        """This transaction has changed people: what it reads is nobody else's yet."""
 
     async def revision(self) -> int:
         """Grows with every change of people, institutions and agreements."""
@@ -55,6 +84,7 @@ class People:
 
     async def changed(self) -> None:
         """Every write of people ends with this, so that caches of any process notice."""
+        self.changed_here = True
         self._revision = await advance(self._session, _REVISION)
 
     async def who(self, account_id: UUID) -> Who | None:
@@ -83,16 +113,20 @@ class People:
         found = await self._select(AccountRow.id.in_(wanted))
         return {one.who.id: one.who.person() for one in found}
 
-    async def _select(self, *conditions: object) -> list[Credentials]:
+    async def _select(self, *conditions: Any) -> list[Credentials]:
         query = (
-            select(AccountRow, InstitutionRow)
+            select(*_CREDENTIALS)
             .outerjoin(InstitutionRow, InstitutionRow.id == AccountRow.institution_id)
+            .where(*conditions)
             .order_by(AccountRow.username)
         )
-        for condition in conditions:
-            query = query.where(condition)  # type: ignore[arg-type]
-        rows = await self._session.execute(query)
-        return [Credentials(_who(row[0], row[1]), row[0].password_hash) for row in rows]
+        return [Credentials(_who(row), row.password_hash) async for row in self._by_parts(query)]
+
+    async def _by_parts(self, query: Select[*tuple[Any, ...]]) -> AsyncIterator[Row[Any]]:
+        """Row after row; between parts others have their turn, for a province has many."""
+        async for part in (await self._session.stream(query)).partitions(AT_ONCE):
+            for row in part:
+                yield row
 
     async def add(self, who: Who, password_hash: str, now: datetime) -> None:
         """Raises `Conflict` when the name is taken."""
@@ -136,14 +170,15 @@ class People:
         )
         await self.changed()
 
-    async def history(self) -> dict[UUID, History]:
+    async def history(self, accounts: Iterable[UUID]) -> dict[UUID, History]:
+        """How fast they answered, and since when they are idle."""
         rows = await self._session.execute(
             select(
                 AccountRow.id,
                 AccountRow.responses,
                 AccountRow.response_seconds,
                 AccountRow.idle_since,
-            )
+            ).where(among(AccountRow.id, accounts))
         )
         return {
             row.id: History(
@@ -220,8 +255,8 @@ class People:
         await self.changed()
 
     async def agreements(self) -> list[Agreement]:
-        rows = await self._session.scalars(select(AgreementRow).order_by(AgreementRow.id))
-        return [_agreement(row) for row in rows]
+        query = select(*_AGREEMENT).order_by(AgreementRow.id)
+        return [_agreement(row) async for row in self._by_parts(query)]
 
     async def end_agreement(
         self, agreement_id: UUID, valid_until: datetime | None
@@ -256,15 +291,15 @@ def _roles_text(roles: Iterable[Role]) -> str:
     return ",".join(sorted(role.value for role in roles))
 
 
-def _who(row: AccountRow, institution: InstitutionRow | None) -> Who:
+def _who(row: Row[Any]) -> Who:
     return Who(
         id=row.id,
         username=row.username,
         display_name=row.display_name,
         roles=frozenset(Role(name) for name in row.roles.split(",") if name),
         institution_id=row.institution_id,
-        institution_name=None if institution is None else institution.name,
-        institution_active=institution is None or institution.active,
+        institution_name=row.institution_name,
+        institution_active=row.institution_active is not False,
         expert=None if row.expert is None else ExpertProfile.model_validate_json(row.expert),
         disabled=row.disabled,
         must_change_password=row.must_change_password,
@@ -281,7 +316,7 @@ def _institution(row: InstitutionRow) -> Institution:
     )
 
 
-def _agreement(row: AgreementRow) -> Agreement:
+def _agreement(row: Row[Any] | AgreementRow) -> Agreement:
     return Agreement(
         id=row.id,
         clinic_id=row.clinic_id,

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.queue import OfferEnd
 from protocol.statistics import ExpertStatistics
+from server.store.columns import among
 from server.store.pickup_tables import PickupRow
 from server.store.tables import OfferRow
 
@@ -24,18 +25,18 @@ class Statistics:
         self, experts: Iterable[UUID], since: datetime
     ) -> dict[UUID, ExpertStatistics]:
         """Of each expert who did anything since then."""
-        asked = sorted(set(experts))
+        asked = frozenset(experts)
         ends = await self._ends(asked, since)
         taken = await self._taken(asked, since)
         return {
             expert_id: _counted(ends.get(expert_id, {}), *taken.get(expert_id, (0, 0.0)))
-            for expert_id in ends.keys() | taken.keys()
+            for expert_id in (ends.keys() | taken.keys()) & asked
         }
 
-    async def _ends(self, experts: list[UUID], since: datetime) -> dict[UUID, dict[str, int]]:
+    async def _ends(self, experts: frozenset[UUID], since: datetime) -> dict[UUID, dict[str, int]]:
         rows = await self._session.execute(
             select(OfferRow.expert_id, OfferRow.how, func.count())
-            .where(OfferRow.expert_id.in_(experts), OfferRow.ended_at > since)
+            .where(among(OfferRow.expert_id, experts), OfferRow.ended_at > since)
             .group_by(OfferRow.expert_id, OfferRow.how)
         )
         ends: dict[UUID, dict[str, int]] = {}
@@ -44,10 +45,12 @@ class Statistics:
                 ends.setdefault(expert_id, {})[how] = count
         return ends
 
-    async def _taken(self, experts: list[UUID], since: datetime) -> dict[UUID, tuple[int, float]]:
+    async def _taken(
+        self, experts: frozenset[UUID], since: datetime
+    ) -> dict[UUID, tuple[int, float]]:
         rows = await self._session.execute(
             select(PickupRow.expert_id, func.count(), func.sum(PickupRow.response_s))
-            .where(PickupRow.expert_id.in_(experts), PickupRow.picked_at > since)
+            .where(among(PickupRow.expert_id, experts), PickupRow.picked_at > since)
             .group_by(PickupRow.expert_id)
         )
         return {expert_id: (count, seconds) for expert_id, count, seconds in rows}

@@ -22,6 +22,7 @@ NAMES = (
     "call",
     "group",
     "coordination",
+    "matching",
     "crowd",
 )
 

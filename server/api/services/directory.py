@@ -1,7 +1,10 @@
 """Everybody and every agreement in memory; read anew when anything about people changed."""
 
+import asyncio
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from protocol.account import Agreement, Role
@@ -10,9 +13,9 @@ from server.domain.people import Who
 from server.store.work import Work
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
-    """People and agreements as of one revision of the store."""
+    """People and agreements as of one revision of the store, in the orders they are asked for."""
 
     revision: int
     people: dict[UUID, Who]
@@ -27,16 +30,35 @@ class Snapshot:
     def with_role(self, role: Role) -> list[Who]:
         return [who for who in self.people.values() if role in who.roles and not who.disabled]
 
+    def experts_of(self, department: str) -> tuple[Who, ...]:
+        """Who is named an expert of it."""
+        return self._experts_of.get(department, ())
+
+    @cached_property
+    def _experts_of(self) -> dict[str, tuple[Who, ...]]:
+        found: dict[str, list[Who]] = defaultdict(list)
+        for who in self.with_role(Role.EXPERT):
+            for department in () if who.expert is None else who.expert.departments:
+                found[department].append(who)
+        return {department: tuple(experts) for department, experts in found.items()}
+
+    @cached_property
+    def _agreements_of(self) -> dict[UUID, tuple[Agreement, ...]]:
+        """By the clinic that asks."""
+        found: dict[UUID, list[Agreement]] = defaultdict(list)
+        for agreement in self.agreements:
+            found[agreement.clinic_id].append(agreement)
+        return {clinic: tuple(its) for clinic, its in found.items()}
+
     def may_consult(self, clinic_id: UUID, hospital_id: UUID | None, now: datetime) -> bool:
         """Whether an agreement between the two is in force; a house may always ask its own."""
         if hospital_id == clinic_id:
             return True
         return any(
-            agreement.clinic_id == clinic_id
-            and agreement.hospital_id == hospital_id
+            agreement.hospital_id == hospital_id
             and agreement.valid_from <= now
             and (agreement.valid_until is None or agreement.valid_until > now)
-            for agreement in self.agreements
+            for agreement in self._agreements_of.get(clinic_id, ())
         )
 
 
@@ -45,13 +67,20 @@ class Directory:
 
     def __init__(self) -> None:
         self._snapshot: Snapshot | None = None
+        self._reading = asyncio.Lock()
 
     async def of(self, work: Work) -> Snapshot:
+        """As it is for this unit of work; of many that ask at once, the first reads."""
         revision = await work.people.revision()
-        if self._snapshot is None or self._snapshot.revision != revision:
-            self._snapshot = Snapshot(
-                revision,
-                {who.id: who for who in await work.people.all()},
-                tuple(await work.people.agreements()),
-            )
-        return self._snapshot
+        async with self._reading:
+            known = self._snapshot
+            if known is None or known.revision != revision:
+                known = Snapshot(
+                    revision,
+                    {who.id: who for who in await work.people.all()},
+                    tuple(await work.people.agreements()),
+                )
+                newer = self._snapshot is None or self._snapshot.revision < revision
+                if newer and not work.people.changed_here:
+                    self._snapshot = known
+        return known

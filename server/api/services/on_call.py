@@ -63,7 +63,7 @@ class OnCall:
             return
         people = await self._telling.directory.of(work)
         told = await work.on_call.told(case.id, why)
-        for who in people.with_role(Role.EXPERT):
+        for who in people.experts_of(case.content.department):
             if who.id in told or not self._misses(case, who, people, work):
                 continue
             contact = await work.on_call.contact(who.id)

@@ -1,5 +1,6 @@
 """Finding experts for a case and ringing them (domain.md, Queue and Matching)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from protocol.consultation import Action, Phase, Urgency
 from protocol.on_call import AlertWhy
 from protocol.queue import ASKED_NEVERTHELESS, Candidate, CaseClock, ClockStage, OfferEnd
 from server.api.services.acting import Acting
+from server.api.services.directory import Snapshot
 from server.api.services.on_call import OnCall
 from server.domain.attempt import Attempt
 from server.domain.case import Case
@@ -21,6 +23,7 @@ from server.domain.queue import queue_key
 from server.domain.second_opinion import independent
 from server.domain.transitions import POOL
 from server.store.offers import Ringing
+from server.store.people import NO_HISTORY
 from server.store.work import Work
 
 RING_AGAIN = 1
@@ -39,28 +42,43 @@ class Bell:
     async def ranked(self, work: Work, case: Case) -> list[Candidate]:
         """Every expert with the score and its terms, or the reasons against."""
         people = await self._telling.directory.of(work)
-        history = await work.people.history()
-        loads = await work.cases.loads()
-        standings = []
+        return await self._weighed(work, case, people, people.with_role(Role.EXPERT))
+
+    async def fitting(self, work: Work, case: Case) -> list[Candidate]:
+        """The same of those who can be rung by themselves: of the case's department, and within
+        reach. Of a province they are few."""
+        people = await self._telling.directory.of(work)
         critical = case.content.urgency is Urgency.CRITICAL
-        for who in people.with_role(Role.EXPERT):
-            past = history.get(who.id)
-            standings.append(
-                Standing(
-                    who,
-                    reachable=self._reachability.reachable(who.id, critical=critical),
-                    agreement=people.may_consult(case.institution_id, who.institution_id, work.now),
-                    licensed=self._telling.licensed(who),
-                    excluded=who.id == case.requester_id,
-                    declined=who.id in case.declined,
-                    independent=independent(case, who),
-                    on_shift=self._reachability.on_shift(who.id),
-                    on_call=self._reachability.on_call(who.id, case.content.department),
-                    mean_response_minutes=None if past is None else past.mean_response_minutes,
-                    load=loads.get(who.id, 0),
-                    idle_since=None if past is None else past.idle_since,
-                )
+        there = [
+            who
+            for who in people.experts_of(case.content.department)
+            if self._reachability.reachable(who.id, critical=critical)
+        ]
+        return await self._weighed(work, case, people, there)
+
+    async def _weighed(
+        self, work: Work, case: Case, people: Snapshot, experts: Sequence[Who]
+    ) -> list[Candidate]:
+        history = await work.people.history(who.id for who in experts)
+        loads = await work.cases.loads()
+        critical = case.content.urgency is Urgency.CRITICAL
+        standings = [
+            Standing(
+                who,
+                reachable=self._reachability.reachable(who.id, critical=critical),
+                agreement=people.may_consult(case.institution_id, who.institution_id, work.now),
+                licensed=self._telling.licensed(who),
+                excluded=who.id == case.requester_id,
+                declined=who.id in case.declined,
+                independent=independent(case, who),
+                on_shift=self._reachability.on_shift(who.id),
+                on_call=self._reachability.on_call(who.id, case.content.department),
+                mean_response_minutes=history.get(who.id, NO_HISTORY).mean_response_minutes,
+                load=loads.get(who.id, 0),
+                idle_since=history.get(who.id, NO_HISTORY).idle_since,
             )
+            for who in experts
+        ]
         return candidates(Needs.of(case.content), standings, widened=_overdue(case, work.now))
 
     async def ring(self, work: Work, case: Case) -> Case:
@@ -75,7 +93,7 @@ class Bell:
             rung = await work.cases.offers.rang_before(case.id)
             ranked = [
                 candidate
-                for candidate in await self.ranked(work, case)
+                for candidate in await self.fitting(work, case)
                 if rung.get(candidate.expert_id, 0) < RING_AGAIN
             ]
             chosen = to_offer(
@@ -151,7 +169,7 @@ class Bell:
                 continue
             if (await work.cases.offers.rang_before(case.id)).get(who.id, 0) >= RING_AGAIN:
                 continue
-            for candidate in await self.ranked(work, case):
+            for candidate in await self.fitting(work, case):
                 if candidate.expert_id == who.id and not candidate.ineligible:
                     await self._ring_all(work, case, (candidate,))
                     return

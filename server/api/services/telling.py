@@ -90,7 +90,7 @@ class Telling:
             return frozenset()
         return frozenset(
             who.id
-            for who in people.with_role(Role.EXPERT)
+            for who in people.experts_of(case.content.department)
             if self.may_claim(case, who, people, now)
         )
 

@@ -52,7 +52,7 @@ class Timekeeper:
         self._store = store
         self._clock = clock
         self._acting = acting
-        self._bell = bell
+        self.bell = bell
         self._facts_kept = facts_kept
         self._recordings = recordings
         self._presences = presences
@@ -102,15 +102,15 @@ class Timekeeper:
             return False
         match due.kind:
             case Alarm():
-                await self._bell.warn(work, case, due.kind, due.due_at)
+                await self.bell.warn(work, case, due.kind, due.due_at)
             case TimerKind.OFFER:
-                await self._bell.expired(work, case)
+                await self.bell.expired(work, case)
             case TimerKind.ACCEPT:
                 await self._perform(work, case, Action.ESCALATE)
             case TimerKind.LEASE:
                 done = await self._perform(work, case, Action.LEASE_EXPIRED)
                 if done is not None and done.holder_id is None:
-                    await self._bell.ring(work, done)
+                    await self.bell.ring(work, done)
             case TimerKind.READ_BACK:
                 await self._perform(work, case, Action.ESCALATE_FINDING)
             case TimerKind.RING_AGAIN | TimerKind.NO_SHOW:
@@ -155,7 +155,7 @@ class Timekeeper:
     async def _arrived(self, who: Who) -> None:
         try:
             async with self._store.writing() as work:
-                await self._bell.arrived(work, who)
+                await self.bell.arrived(work, who)
         except Exception:
             _LOG.exception("arrival.failed")
 

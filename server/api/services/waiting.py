@@ -96,7 +96,7 @@ class Waiting:
             and (critical or self._hub.on_shift(who.id))
             and self._hub.reachable(who.id, critical=critical)
             and self._acting.telling.may_claim(case, who, people, work.now)
-            for who in people.with_role(Role.EXPERT)
+            for who in people.experts_of(case.content.department)
         )
 
 
