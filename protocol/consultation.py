@@ -324,6 +324,10 @@ class AttachedStudy(Answer):
     newest_at: Moment | None = Field(default=None, description="when its last image arrived")
     late_declared: int = Field(default=0, description="images added after the case was submitted")
     late_received: int = Field(default=0, description="of those, how many have arrived")
+    nameless: int = Field(
+        default=0, description="received images that say neither PatientName nor PatientID"
+    )
+    late_nameless: int = Field(default=0, description="of those, how many are late images")
 
     @property
     def arriving(self) -> int:

@@ -12,9 +12,14 @@ _CERTAIN = (Sex.MALE, Sex.FEMALE)
 
 
 def in_doubt(patient: Patient, study: AttachedStudy) -> bool:
-    """Whether somebody must compare: `names_another`, `names_nobody`, or nothing at all says that
-    the two are one while both have names, in scripts that cannot be compared."""
-    if names_another(patient, study) or names_nobody(study):
+    """Whether somebody must compare: it `may_name_another`, or some of its images name nobody."""
+    return may_name_another(patient, study) or nameless_images(study) > 0
+
+
+def may_name_another(patient: Patient, study: AttachedStudy) -> bool:
+    """Whether what the images say leaves it open whose they are: `names_another`, or nothing at all
+    says that the two are one while both have names, in scripts that cannot be compared."""
+    if names_another(patient, study):
         return True
     told = (
         _other_birth(patient, study.patient_birth_date),
@@ -25,10 +30,19 @@ def in_doubt(patient: Patient, study: AttachedStudy) -> bool:
     return named and all(one is None for one in told)
 
 
-def names_nobody(study: AttachedStudy) -> bool:
-    """Whether images have come that say neither PatientName nor PatientID (PS3.3 C.7.1.1, both of
+def nameless_images(study: AttachedStudy) -> int:
+    """How many images have come that say neither PatientName nor PatientID (PS3.3 C.7.1.1, both of
     type 2: there, and perhaps empty)."""
-    return study.received > 0 and not (_letters(study.patient_name) or _letters(study.patient_id))
+    return study.nameless if _names_somebody(study) else study.received
+
+
+def late_nameless_images(study: AttachedStudy) -> int:
+    """Of the `nameless_images`, how many were added after the case was submitted."""
+    return study.late_nameless if _names_somebody(study) else study.late_received
+
+
+def _names_somebody(study: AttachedStudy) -> bool:
+    return bool(_letters(study.patient_name) or _letters(study.patient_id))
 
 
 def names_another(patient: Patient, study: AttachedStudy) -> bool:
@@ -68,15 +82,18 @@ def images_in_doubt(content: CaseContent, studies: tuple[AttachedStudy, ...]) ->
 
 
 def doubt_key(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> str:
-    """A fingerprint of what is to be compared: another patient or other images, another key."""
+    """A fingerprint of what is to be compared: another patient or other images, another key. The
+    images of a draft come one by one while somebody compares; each late one is asked about."""
     patient = content.patient or Patient()
-    named = sorted(
-        (one.study_instance_uid, one.patient_name, one.patient_birth_date, one.patient_sex)
-        for one in studies
-        if in_doubt(patient, one)
-    )
+    named = sorted(_asked_of(one) for one in studies if in_doubt(patient, one))
     told = [patient.name, patient.born, patient.sex_code, patient.patient_id, named]
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:32]
+
+
+def _asked_of(study: AttachedStudy) -> tuple[str | int, ...]:
+    said = (study.patient_name, study.patient_birth_date, study.patient_sex)
+    late = late_nameless_images(study)
+    return (study.study_instance_uid, *said, *((late,) if late else ()))
 
 
 def compared(content: CaseContent, key: str) -> CaseContent:

@@ -79,3 +79,5 @@ class StudyProgress(Answer):
     undeclared: tuple[Uid, ...] = ()
     late_declared: int = Field(default=0, description="added after the case was submitted")
     late_received: int = 0
+    nameless: int = Field(default=0, description="of those received, how many name no patient")
+    late_nameless: int = Field(default=0, description="of those, how many are late images")

@@ -1,7 +1,7 @@
 """Images that are added to a case after it was submitted, as both sides count them."""
 
-from protocol.consultation import AttachedStudy, CaseContent
-from protocol.identity import identity_settled, in_doubt
+from protocol.consultation import AttachedStudy, CaseContent, Patient
+from protocol.identity import identity_settled, late_nameless_images, may_name_another
 
 
 def arriving_images(studies: tuple[AttachedStudy, ...]) -> int:
@@ -17,20 +17,27 @@ def late_counts(studies: tuple[AttachedStudy, ...]) -> tuple[int, int]:
 def doubted_late(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> int:
     """Late images that have come and may be another patient's, as long as the expert has not said
     that they belong here: it cannot be signed without a word."""
-    return sum(study.late_received for study in _doubted(content, studies))
+    return sum(_doubted(content, studies).values())
 
 
 def reported_studies(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> tuple[str, ...]:
     """StudyInstanceUIDs a report rests on: not among them is a late study that never came whole, or
     that may be another patient's."""
     doubted = _doubted(content, studies)
-    return tuple(
-        study.study_instance_uid for study in studies if study.readable and study not in doubted
-    )
+    uids = (one.study_instance_uid for one in studies if one.readable)
+    return tuple(uid for uid in uids if uid not in doubted)
 
 
-def _doubted(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> tuple[AttachedStudy, ...]:
+def _doubted(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> dict[str, int]:
+    """How many late images of each study are in doubt, by StudyInstanceUID of those with any."""
     patient = content.patient
     if patient is None or identity_settled(content, studies):
-        return ()
-    return tuple(one for one in studies if one.late_received and in_doubt(patient, one))
+        return {}
+    counts = {one.study_instance_uid: _in_doubt(patient, one) for one in studies}
+    return {uid: count for uid, count in counts.items() if count}
+
+
+def _in_doubt(patient: Patient, study: AttachedStudy) -> int:
+    if may_name_another(patient, study):
+        return study.late_received
+    return late_nameless_images(study)

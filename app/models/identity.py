@@ -3,29 +3,29 @@
 from PySide6.QtCore import QCoreApplication
 
 from protocol.consultation import AttachedStudy, CaseContent
-from protocol.identity import images_in_doubt, in_doubt, names_nobody
+from protocol.identity import may_name_another, nameless_images
 
 
 def doubt(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> str:
     """Whom the images name where it is not the patient of the case; empty where all agrees."""
-    if not images_in_doubt(content, studies):
-        return ""
     patient = content.patient
-    doubted = [one for one in studies if patient is not None and in_doubt(patient, one)]
+    if patient is None:
+        return ""
     named = {
         " ".join(part for part in (_name(study), study.patient_sex, _born(study)) if part)
-        for study in doubted
-        if not names_nobody(study)
+        for study in studies
+        if may_name_another(patient, study)
     }
     said = []
     if named:
         text = QCoreApplication.translate("case_form", "The images name another patient: {names}")
         said.append(text.format(names="; ".join(sorted(name for name in named if name))))
-    if any(names_nobody(one) for one in doubted):
+    nameless = sum(nameless_images(study) for study in studies)
+    if nameless:
         text = QCoreApplication.translate(
-            "case_form", "Some images name no patient: are they of {name}?"
+            "case_form", "Images that name no patient: {n}. Are they of {name}?"
         )
-        said.append(text.format(name=(patient.name if patient else "") or "?"))
+        said.append(text.format(n=nameless, name=patient.name or "?"))
     return " ".join(said)
 
 

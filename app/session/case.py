@@ -252,13 +252,17 @@ def _without_study(case: Case, fact: UploadRemoved) -> Case:
     return replace(case, consultation=case.consultation.model_copy(update={"studies": left}))
 
 
+_TOLD = {
+    *("declared", "received", "verified"),
+    *("late_declared", "late_received", "nameless", "late_nameless"),
+}
+
+
 def _counted(case: Case, progress: StudyProgress) -> Case:
     """How far a study of the case is; one that is new is read with the case."""
     if progress.consultation_id != case.id:
         return case
-    told = progress.model_dump(
-        include={"declared", "received", "verified", "late_declared", "late_received"}
-    )
+    told = progress.model_dump(include=_TOLD)
     studies = tuple(
         one.model_copy(update=told)
         if one.study_instance_uid == progress.study_instance_uid

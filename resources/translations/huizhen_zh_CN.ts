@@ -5496,8 +5496,8 @@
         <translation>● 补传影像 {n} 幅</translation>
     </message>
     <message>
-        <source>Some images name no patient: are they of {name}?</source>
-        <translation>部分影像未注明患者：是否属于{name}？</translation>
+        <source>Images that name no patient: {n}. Are they of {name}?</source>
+        <translation>{n} 幅影像未注明患者：是否属于{name}？</translation>
     </message>
 </context>
 <context>

@@ -25,6 +25,9 @@ class Counts:
     late_declared: int = 0
     late_received: int = 0
     """Of those that were added after the case was submitted."""
+    nameless: int = 0
+    late_nameless: int = 0
+    """Of those received: how many name no patient."""
 
     @property
     def verified(self) -> bool:
@@ -41,6 +44,7 @@ async def counts_of(
     """
     same = InstanceRow.sha256 == DeclaredInstanceRow.sha256
     late = DeclaredInstanceRow.late_at.is_not(None)
+    nameless = and_(same, InstanceRow.names_patient.is_(False))
     declared = await session.execute(
         select(
             DeclaredInstanceRow.study_uid,
@@ -49,6 +53,8 @@ async def counts_of(
             func.max(InstanceRow.received_at),
             func.count(DeclaredInstanceRow.sop_uid).filter(late),
             func.count(InstanceRow.sop_uid).filter(and_(same, late)),
+            func.count(InstanceRow.sop_uid).filter(nameless),
+            func.count(InstanceRow.sop_uid).filter(and_(nameless, late)),
         )
         .outerjoin(
             InstanceRow,
@@ -64,8 +70,8 @@ async def counts_of(
     found = declared.all()
     nobodys = await undeclared(session, case_id, institution_id, [row[0] for row in found])
     return {
-        uid: Counts(total, received, len(nobodys.get(uid, ())), newest, late_, late_received)
-        for uid, total, received, newest, late_, late_received in found
+        uid: Counts(total, received, len(nobodys.get(uid, ())), newest, *late_and_nameless)
+        for uid, total, received, newest, *late_and_nameless in found
     }
 
 

@@ -58,6 +58,8 @@ class InstanceRow(Base):
     account_id: Mapped[UUID]
     original_sha256: Mapped[str | None]
     """Of the file it was recompressed from without loss, as its clinic declared it."""
+    names_patient: Mapped[bool]
+    """Whether it says PatientName or PatientID; its study may be named by others."""
 
 
 class AttachmentRow(Base):

@@ -218,6 +218,8 @@ class Images:
                 newest_at=counts[row.study_uid].newest_at,
                 late_declared=counts[row.study_uid].late_declared,
                 late_received=counts[row.study_uid].late_received,
+                nameless=counts[row.study_uid].nameless,
+                late_nameless=counts[row.study_uid].late_nameless,
                 **heads.get(row.study_uid, {}),
             )
             for row in rows
@@ -275,6 +277,8 @@ class Images:
             undeclared=nobodys,
             late_declared=counts.late_declared,
             late_received=counts.late_received,
+            nameless=counts.nameless,
+            late_nameless=counts.late_nameless,
         )
 
     async def _differences(self, row: AttachmentRow) -> tuple[tuple[str, ...], tuple[str, ...]]:

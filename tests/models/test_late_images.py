@@ -6,6 +6,7 @@ import pytest
 
 from app.models.case_form import CaseFormProps, derive_case_form
 from app.models.case_strip import StripLine, StripStep, derive_strip
+from app.models.identity import doubt
 from app.models.late_images import (
     Arriving,
     arriving_of,
@@ -194,6 +195,28 @@ def test_what_the_expert_has_compared_belongs_to_the_case() -> None:
     assert doubted_late(content(), studies) == 2
     assert doubted_late(compared, studies) == 0
     assert reported_studies(compared, studies) == (CHEST, LATER)
+
+
+def test_of_a_study_that_names_the_patient_only_the_nameless_late_images_are_in_doubt() -> None:
+    some = part(CHEST, 10, 4, 4).model_copy(update={"nameless": 3, "late_nameless": 2})
+    state = seen(some, part(LATER, 0, 5, 5), allowed=DECIDING)
+    shown, banner = line(state), workspace(state).banner
+    assert shown is not None
+    assert shown.text == "⚠ Late images may be another patient's: 2"
+    assert banner.other_patient == "Images that name no patient: 3. Are they of 何小溪?"
+    assert reported_studies(content(), (some, part(LATER, 0, 5, 5))) == (LATER,)
+    checked = content(identity_checked=doubt_key(content(), (some,)))
+    assert doubted_late(checked, (some,)) == 0
+    another = some.model_copy(update={"late_nameless": 3})
+    assert doubted_late(checked, (another,)) == 3
+
+
+def test_images_of_another_patient_and_of_nobody_are_told_in_one_breath() -> None:
+    studies = (anothers(LATER, 2).model_copy(update={"nameless": 1}),)
+    assert doubt(content(), studies) == (
+        "The images name another patient: WANG FANG 1901-02-03 "
+        "Images that name no patient: 1. Are they of 何小溪?"
+    )
 
 
 # --- what the clinic sees ------------------------------------------------------------------------

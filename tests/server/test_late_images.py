@@ -170,6 +170,24 @@ def test_the_expert_says_that_late_images_of_another_name_belong_here(valley: Va
     assert sorted(rests_on) == sorted((slices[0].StudyInstanceUID, other[0].StudyInstanceUID))
 
 
+def test_late_images_that_name_nobody_wait_for_a_word_though_their_study_names_the_patient(
+    valley: Valley,
+) -> None:
+    case_id, slices, _ = a_case(valley)
+    ready_to_sign(valley, case_id)
+    late = more_of(slices, 3)
+    for one in late[:2]:
+        one.PatientName = one.PatientID = ""
+    assert declared(valley.doctor, case_id, late).status_code == 200
+    assert stow(valley.doctor, [file_bytes(one) for one in late]).status_code == 200
+    study = the_study(valley.expert, case_id)
+    assert (study["late_received"], study["nameless"], study["late_nameless"]) == (3, 2, 2)
+    assert sign(valley, case_id).json()["code"] == "images_doubted"
+    assert valley.expert.act(case_id, "confirm_images").status_code == 200
+    assert events(valley.expert, case_id)[-1] == ("confirm_images", "2")
+    assert sign(valley, case_id).status_code == 201
+
+
 def test_the_report_names_only_studies_that_were_there(valley: Valley) -> None:
     case_id, slices, _ = a_case(valley)
     ready_to_sign(valley, case_id)

@@ -7,7 +7,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, create_engine, inspect, text
 
 import server.store.engine as store_engine
 from server.store.columns import Base
@@ -57,3 +57,33 @@ def test_each_is_taken_back_and_taken_again(address: str) -> None:
         return names
 
     assert asyncio.run(change()) >= set(Base.metadata.tables)
+
+
+def test_of_images_stored_before_those_of_a_nameless_study_are_nameless(tmp_path: Path) -> None:
+    engine, config = create_engine(f"sqlite:///{tmp_path / 'huizhen.sqlite'}"), scripts()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0018")
+        connection.execute(
+            text(f"INSERT INTO institutions VALUES ('{HOUSE}', 'A', 'A', 'clinic', 1)")
+        )
+        for study, name in (("1.1", "何^小溪"), ("1.2", "")):
+            connection.execute(text(OLD_STUDY), {"study": study, "name": name})
+            connection.execute(text(OLD_INSTANCE), {"study": study, "sop": f"{study}.1"})
+        command.upgrade(config, "head")
+        found = connection.execute(
+            text("SELECT study_uid, names_patient FROM instances ORDER BY 1")
+        )
+        assert [tuple(row) for row in found] == [("1.1", 1), ("1.2", 0)]
+    engine.dispose()
+
+
+HOUSE = "0" * 32
+OLD_STUDY = (
+    f"INSERT INTO studies VALUES ('{HOUSE}', :study, '', :name, '', '', '', '', '', '', '', '')"
+)
+OLD_INSTANCE = (
+    "INSERT INTO instances (institution_id, sop_uid, series_uid, study_uid, sha256, size,"
+    " sop_class, transfer_syntax, frames, received_at, account_id)"
+    f" VALUES ('{HOUSE}', :sop, '1.9', :study, '', 1, '', '', 1, '2026-01-01', '{HOUSE}')"
+)

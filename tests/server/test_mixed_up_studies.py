@@ -1,5 +1,6 @@
 """Studies as broken programs write them: nothing is hidden, no patient gets images of another."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from sqlalchemy import Connection, create_engine, text
 
 import server.store.engine
 from protocol import paths
+from protocol.consultation import Consultation
+from protocol.identity import compared, doubt_key
 from server.store.engine import migrate, open_engine
 from tests.server.images import ct_slice, declare, file_bytes, new_study, stow
 from tests.server.people import Valley, open_case
@@ -93,6 +96,31 @@ def test_who_says_nothing_brings_no_two_patients_together(valley: Valley) -> Non
     assert reasons(stow(valley.doctor, files[2:]).json(), FAILED) == [OTHER_PATIENT]
     found = valley.doctor.http.get(f"{paths.DICOMWEB}/studies?PatientID={mine.PatientID}").json()
     assert len(found) == 1, "what the second one said is known of the study"
+
+
+@pytest.mark.both_databases
+def test_images_that_name_nobody_are_asked_about_though_their_study_names_the_patient(
+    valley: Valley,
+) -> None:
+    """However they came; the clinic's preview is not the only way in."""
+    slices = new_study(3)
+    for one in slices[1:]:
+        one.PatientName = one.PatientID = ""
+    case_id = open_case(valley)
+    files = [file_bytes(one) for one in slices]
+    declare(valley.doctor, case_id, slices, files)
+    assert stow(valley.doctor, files).status_code == 200
+    refused = valley.doctor.act(case_id, "submit")
+    assert (refused.status_code, refused.json()["missing"]) == (422, ["identity"])
+    asked = valley.doctor.get(paths.CONSULTATION, consultation_id=case_id)
+    case = Consultation.model_validate_json(json.dumps(asked))
+    (study,) = case.studies
+    assert (study.patient_name, study.received, study.nameless) == ("何^小溪", 3, 2)
+    checked = compared(case.content, doubt_key(case.content, case.studies))
+    body = {"version": case.summary.version, "content": checked.model_dump(mode="json")}
+    assert valley.doctor.send("PUT", paths.CASE, body, consultation_id=case_id).status_code == 200
+    assert valley.doctor.act(case_id, "submit").status_code == 200
+    assert valley.expert.take(case_id)["consultation"]["studies"][0]["nameless"] == 2
 
 
 async def test_a_series_hidden_by_another_studys_is_listed_after_an_update(

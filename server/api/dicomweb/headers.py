@@ -14,7 +14,7 @@ from pydicom.uid import UID
 from pydicom.valuerep import TEXT_VR_DELIMS, PersonName
 
 from protocol.base import Uid
-from protocol.patients import PatientText
+from protocol.patients import PatientText, is_nobody
 from server.api.dicomweb.structure import PREAMBLE, Element, NotDicom, Truncated, Walker
 from server.domain.ports import ObjectReader
 
@@ -83,17 +83,8 @@ class Header:
     instance: dict[str, Any]
     pixels_missing: int = 0
     """Bytes by which pixel data that are not compressed are shorter than what describes them."""
-
-    @property
-    def patient(self) -> PatientText:
-        """Whose it says to be."""
-        said = self.study
-        return PatientText(
-            said["patient_name"],
-            said["patient_id"],
-            said["patient_birth_date"],
-            said["patient_sex"],
-        )
+    patient: PatientText = PatientText()
+    """Whose it says to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,19 +265,29 @@ def is_uid(text: str) -> bool:
     return 0 < len(text) <= 64 and all(part.isdigit() for part in text.split("."))
 
 
+def _patient(found: _Values) -> PatientText:
+    return PatientText(
+        found.text("PatientName"),
+        found.text("PatientID"),
+        found.text("PatientBirthDate"),
+        found.text("PatientSex"),
+    )
+
+
 def _header(found: _Values, syntax: str) -> Header:
     sop, series, study = (
         found.uid(name) for name in ("SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID")
     )
+    patient = _patient(found)
     return Header(
         sop,
         series,
         study,
         study={
-            "patient_id": found.text("PatientID"),
-            "patient_name": found.text("PatientName"),
-            "patient_birth_date": found.text("PatientBirthDate"),
-            "patient_sex": found.text("PatientSex"),
+            "patient_id": patient.patient_id,
+            "patient_name": patient.name,
+            "patient_birth_date": patient.birth_date,
+            "patient_sex": patient.sex,
             "study_date": found.text("StudyDate"),
             "study_time": found.text("StudyTime"),
             "accession_number": found.text("AccessionNumber"),
@@ -307,5 +308,7 @@ def _header(found: _Values, syntax: str) -> Header:
             "rows": found.number("Rows"),
             "columns": found.number("Columns"),
             "frames": found.number("NumberOfFrames") or 1,
+            "names_patient": not is_nobody(patient),
         },
+        patient=patient,
     )
