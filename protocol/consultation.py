@@ -325,7 +325,9 @@ class AttachedStudy(Answer):
     late_declared: int = Field(default=0, description="images added after the case was submitted")
     late_received: int = Field(default=0, description="of those, how many have arrived")
     nameless: int = Field(
-        default=0, description="received images that say neither PatientName nor PatientID"
+        default=0,
+        description="received images that say neither PatientName nor PatientID"
+        " (PS3.3 C.7.1.1: both are there, and may be empty)",
     )
     late_nameless: int = Field(default=0, description="of those, how many are late images")
 

@@ -13,7 +13,7 @@ _CERTAIN = (Sex.MALE, Sex.FEMALE)
 
 def in_doubt(patient: Patient, study: AttachedStudy) -> bool:
     """Whether somebody must compare: it `may_name_another`, or some of its images name nobody."""
-    return may_name_another(patient, study) or nameless_images(study) > 0
+    return may_name_another(patient, study) or study.nameless > 0
 
 
 def may_name_another(patient: Patient, study: AttachedStudy) -> bool:
@@ -28,21 +28,6 @@ def may_name_another(patient: Patient, study: AttachedStudy) -> bool:
     )
     named = bool(_letters(study.patient_name)) and bool(_letters(patient.name))
     return named and all(one is None for one in told)
-
-
-def nameless_images(study: AttachedStudy) -> int:
-    """How many images have come that say neither PatientName nor PatientID (PS3.3 C.7.1.1, both of
-    type 2: there, and perhaps empty)."""
-    return study.nameless if _names_somebody(study) else study.received
-
-
-def late_nameless_images(study: AttachedStudy) -> int:
-    """Of the `nameless_images`, how many were added after the case was submitted."""
-    return study.late_nameless if _names_somebody(study) else study.late_received
-
-
-def _names_somebody(study: AttachedStudy) -> bool:
-    return bool(_letters(study.patient_name) or _letters(study.patient_id))
 
 
 def names_another(patient: Patient, study: AttachedStudy) -> bool:
@@ -92,7 +77,7 @@ def doubt_key(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> str:
 
 def _asked_of(study: AttachedStudy) -> tuple[str | int, ...]:
     said = (study.patient_name, study.patient_birth_date, study.patient_sex)
-    late = late_nameless_images(study)
+    late = study.late_nameless
     return (study.study_instance_uid, *said, *((late,) if late else ()))
 
 

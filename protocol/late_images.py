@@ -1,7 +1,7 @@
 """Images that are added to a case after it was submitted, as both sides count them."""
 
 from protocol.consultation import AttachedStudy, CaseContent, Patient
-from protocol.identity import identity_settled, late_nameless_images, may_name_another
+from protocol.identity import identity_settled, may_name_another
 
 
 def arriving_images(studies: tuple[AttachedStudy, ...]) -> int:
@@ -40,4 +40,4 @@ def _doubted(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> dict[s
 def _in_doubt(patient: Patient, study: AttachedStudy) -> int:
     if may_name_another(patient, study):
         return study.late_received
-    return late_nameless_images(study)
+    return study.late_nameless

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from protocol.consultation import AttachedStudy, CaseContent
-from protocol.identity import may_name_another, nameless_images
+from protocol.identity import may_name_another
 
 
 def doubt(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> str:
@@ -20,7 +20,7 @@ def doubt(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> str:
     if named:
         text = QCoreApplication.translate("case_form", "The images name another patient: {names}")
         said.append(text.format(names="; ".join(sorted(name for name in named if name))))
-    nameless = sum(nameless_images(study) for study in studies)
+    nameless = sum(study.nameless for study in studies)
     if nameless:
         text = QCoreApplication.translate(
             "case_form", "Images that name no patient: {n}. Are they of {name}?"

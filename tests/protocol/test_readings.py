@@ -46,25 +46,30 @@ def test_what_fits_no_reading_is_another_and_what_has_none_is_not_compared(
     assert can_be(latin, characters) is answer
 
 
-def came(name: str = "", patient_id: str = "", received: int = 3) -> AttachedStudy:
+def came(name: str = "", patient_id: str = "", nameless: int = 0) -> AttachedStudy:
     return AttachedStudy(
         study_instance_uid="2.25.1",
         modalities=("CT",),
         description="",
         declared=3,
-        received=received,
-        verified=received == 3,
+        received=3,
+        verified=True,
+        nameless=nameless,
         patient_name=name,
         patient_id=patient_id,
     )
 
 
-def test_images_that_name_nobody_are_asked_about_once_they_have_come() -> None:
+def test_images_that_name_nobody_are_asked_about() -> None:
     patient = Patient(name="林大江")
-    assert in_doubt(patient, came())
-    assert in_doubt(patient, came("^^", " "))
-    assert not in_doubt(patient, came(received=0))
+    assert in_doubt(patient, came(nameless=3))
+    assert in_doubt(patient, came("林^大江", nameless=1))
     assert not in_doubt(patient, came(patient_id="QS-1"))
+
+
+def test_whom_images_name_that_have_just_come_is_not_guessed() -> None:
+    """Counts are told at once, names with the next reading of the case."""
+    assert not in_doubt(Patient(name="林大江"), came())
 
 
 def test_pinyin_that_fits_passes_and_pinyin_that_does_not_is_another() -> None:
