@@ -122,7 +122,9 @@ def state_words(study: InboxRow, cases: dict[UUID, ConsultationSummary]) -> str:
     if study.expected is not None and study.images < study.expected:
         missing = study.expected - study.images
         said.append(translate("inbox", "⚠ incomplete: {n} missing").format(n=missing))
-    if study.broke_off:
+    if study.arriving:
+        said.append(translate("inbox", "⚠ still being sent"))
+    elif study.broke_off:
         said.append(translate("inbox", "⚠ the device broke off: send again"))
     if len(study.patients) > 1:
         said.append(translate("inbox", "⚠ names several patients"))

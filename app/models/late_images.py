@@ -5,7 +5,9 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
+from app.models.notices import NoticeProps, standing
 from app.session.intake import Intake
+from app.session.notices import Severity
 from app.session.state import State
 from app.transfer.intake_messages import InboxRow
 from protocol.consultation import AttachedStudy, ConsultationSummary, Phase, Status
@@ -16,11 +18,12 @@ UNSIGNED = (Status.PENDING, Status.ASSIGNED, Status.IN_PROGRESS)
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Of one study of a case: how many images came after it was added, and how many of those that
-    the archive announced have not come at all."""
+    """Of one study of a case: how many images came after it was added, how many of those that the
+    archive announced have not come at all, and whether a device is still sending some."""
 
     came_later: int = 0
     missing: int = 0
+    arriving: bool = False
 
     @property
     def words(self) -> str:
@@ -33,6 +36,8 @@ class Late:
         if self.missing:
             text = translate("case_form", "⚠ The archive has {n} more images than have come.")
             said.append(text.format(n=self.missing))
+        if self.arriving:
+            said.append(translate("case_form", "⚠ The device is still sending."))
         return " ".join(said)
 
 
@@ -118,7 +123,8 @@ def late_of(intake: Intake, consultation_id: UUID) -> dict[str, Late]:
     for row in intake.studies:
         if consultation_id in row.attached:
             missing = max(0, row.expected - row.images) if row.expected is not None else 0
-            found[row.study_instance_uid] = Late(came_later(row, consultation_id), missing)
+            later = came_later(row, consultation_id)
+            found[row.study_instance_uid] = Late(later, missing, row.arriving)
     return {uid: late for uid, late in found.items() if late != Late()}
 
 
@@ -135,13 +141,41 @@ def asked_before_submitting(late: dict[str, Late]) -> str:
     if not late:
         return ""
     translate = QCoreApplication.translate
-    text = translate(
-        "case_form",
-        "The images of this case are not all there: {later} have come and were not added, "
-        "{missing} have not come from the archive. The expert would not see them.",
-    )
     later = sum(one.came_later for one in late.values())
-    return text.format(later=later, missing=sum(one.missing for one in late.values()))
+    missing = sum(one.missing for one in late.values())
+    said = []
+    if any(one.arriving for one in late.values()):
+        said.append(
+            translate("case_form", "A device is still sending images of this case: wait for them.")
+        )
+    if later or missing:
+        text = translate(
+            "case_form",
+            "The images of this case are not all there: {later} have come and were not added, "
+            "{missing} have not come from the archive. The expert would not see them.",
+        )
+        said.append(text.format(later=later, missing=missing))
+    return " ".join(said)
+
+
+def derive_late(state: State) -> tuple[NoticeProps, ...]:
+    """Cases that are with the experts while more of their images have come to this computer."""
+    found = []
+    for row in state.queue.mine.items:
+        if not takes_late_images(row):
+            continue
+        more = sum(came_later(study, row.id) for study in state.intake.studies)
+        if not more:
+            continue
+        text = QCoreApplication.translate(
+            "case_form",
+            "{n} more images have come that are not with {number}. Add them from the inbox: the "
+            "expert is told.",
+        )
+        title = QCoreApplication.translate("case_form", "More images")
+        said = text.format(n=more, number=row.number)
+        found.append(standing(row, Severity.WARNING, said, title))
+    return tuple(found)
 
 
 def late_words(row: InboxRow, cases: dict[UUID, ConsultationSummary]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from PySide6.QtCore import QCoreApplication
 
 from app.models.findings import derive_findings
+from app.models.late_images import derive_late
 from app.models.meeting import derive_meetings
 from app.models.notices import NoticeProps, derive_notice
 from app.models.recordings import unsent_words
@@ -47,7 +48,12 @@ def derive_status(state: State) -> StatusProps:
         saved_look=saved_look,
         key_place=word(KeyPlace.MEMORY) if memory_only else "",
         institution=(account.institution_name or "") if account else "",
-        notices=(*derive_findings(state), *derive_meetings(state), *_notices(state)),
+        notices=(
+            *derive_findings(state),
+            *derive_meetings(state),
+            *derive_late(state),
+            *_notices(state),
+        ),
     )
 
 

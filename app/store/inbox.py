@@ -27,6 +27,7 @@ from app.store.profile import SealedStore
 from app.store.sealed import Sealer
 from app.store.sealed_reader import SealedReader
 from protocol.base import Message, Moment, Sha256, Uid
+from protocol.patients import PatientText
 
 HEAD_BYTES = 1 << 20
 """Of an arriving object that is kept in memory, to read its attributes from."""
@@ -39,6 +40,16 @@ class InboxPatient(Message):
     patient_id: str = ""
     birth_date: str = ""
     sex: str = ""
+
+    @classmethod
+    def of(cls, found: PatientText) -> "InboxPatient":
+        """As far as DICOM lets such texts be long (PS3.5 6.2)."""
+        return cls(
+            name=found.name[:200],
+            patient_id=found.patient_id[:64],
+            birth_date=found.birth_date[:8],
+            sex=found.sex[:2],
+        )
 
 
 class InboxInstance(Message):

@@ -25,6 +25,7 @@ from app.store.inbox import Inbox, InboxInstance, InboxPatient, InboxStudy
 from app.transfer.intake_messages import LostStudy
 from app.transfer.rates import Throttle
 from app.transfer.reading import Head, digest_of, read_arrived, same_data_set
+from app.transfer.sending_now import SendingNow
 from protocol.patients import PatientText
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class InboxKeeper:
         self._studies: dict[str, InboxStudy] = {}
         self._held: dict[str, tuple[str, str]] = {}
         """By SOP Instance UID: its class and its study."""
+        self.sending = SendingNow()
         self._dirty: set[str] = set()
         self._saving: asyncio.Task[None] | None = None
         self._throttle = Throttle(self._save_soon, SAVE_EVERY_S)
@@ -233,7 +235,7 @@ class InboxKeeper:
             modality=head.modality[:16],
             series_number=head.series_number,
             instance_number=head.instance_number,
-            patient=_patient(head.patient),
+            patient=InboxPatient.of(head.patient),
         )
         study = self._studies.get(head.study_instance_uid) or InboxStudy(
             study_instance_uid=head.study_instance_uid,
@@ -257,13 +259,20 @@ class InboxKeeper:
         self._dirty.add(study.study_instance_uid)
         self._loop.call_soon_threadsafe(self._throttle.changed)
 
-    def ended(self, sop_instance_uids: tuple[str, ...], released: bool) -> None:
+    def brought(self, association: int, sop_instance_uid: str) -> None:
+        """An association that is open has brought this; more may follow."""
+        with self._lock:
+            study = self._studies.get(self._held.get(sop_instance_uid, ("", ""))[1])
+            if study and self.sending.brought(association, study.study_instance_uid):
+                self._put(study)
+
+    def ended(self, association: int, sop_instance_uids: tuple[str, ...], released: bool) -> None:
         """A device has sent these; it broke off unless it released its association."""
         with self._lock:
+            self.sending.ended(association)
             uids = {self._held.get(uid, ("", ""))[1] for uid in sop_instance_uids}
             for study in [self._studies[uid] for uid in uids if uid in self._studies]:
-                if study.broke_off is released:
-                    self._put(study.model_copy(update={"broke_off": not released}))
+                self._put(study.model_copy(update={"broke_off": not released}))
 
     def holds(self, sop_class_uid: str, sop_instance_uid: str) -> bool:
         """Whether an instance is safely kept here; what went on to a case counts as well."""
@@ -386,12 +395,3 @@ class InboxKeeper:
                 self.inbox.save(study)
             except (StoreError, OSError):
                 log.error("the index of an inbox study cannot be kept; its images are")
-
-
-def _patient(found: PatientText) -> InboxPatient:
-    return InboxPatient(
-        name=found.name[:200],
-        patient_id=found.patient_id[:64],
-        birth_date=found.birth_date[:8],
-        sex=found.sex[:2],
-    )

@@ -175,6 +175,7 @@ class Intake:
                 worklist=self._items if receiver.worklist else None,
                 worklist_charset=receiver.worklist_charset.value,
                 on_refused=self._note_refused,
+                on_brought=self.inbox.brought,
                 on_end=self.inbox.ended,
                 now=self._now,
             ),
@@ -245,7 +246,10 @@ class Intake:
         )
 
     def tell_inbox(self) -> None:
-        studies = tuple(_row(study) for study in self.inbox.studies)
+        studies = tuple(
+            _row(study, arriving=study.study_instance_uid in self.inbox.sending)
+            for study in self.inbox.studies
+        )
         self._emit(InboxState(studies=studies, lost=self.inbox.lost))
 
 
@@ -281,7 +285,7 @@ def _port_of(receiver: Receiver, title: str, host: str) -> int:
     return caller.port if caller is not None else 0
 
 
-def _row(study: InboxStudy) -> InboxRow:
+def _row(study: InboxStudy, *, arriving: bool) -> InboxRow:
     return InboxRow(
         study_instance_uid=study.study_instance_uid,
         patients=tuple(
@@ -299,6 +303,7 @@ def _row(study: InboxStudy) -> InboxRow:
         expected=study.expected,
         conflicts=study.conflicts,
         broke_off=study.broke_off,
+        arriving=arriving,
         source=study.source,
         last_at=study.last_at,
         attached=study.attached,

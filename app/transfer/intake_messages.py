@@ -175,6 +175,8 @@ class InboxRow(Message):
     attached_each: tuple[int, ...] = ()
     """How many of the images each case of `attached` has."""
     broke_off: bool = False
+    arriving: bool = False
+    """A device that has sent some of it is still connected: more may come."""
 
 
 class LostStudy(Message):

@@ -5499,6 +5499,22 @@
         <source>Images that name no patient: {n}. Are they of {name}?</source>
         <translation>{n} 幅影像未注明患者：是否属于{name}？</translation>
     </message>
+    <message>
+        <source>⚠ The device is still sending.</source>
+        <translation>⚠ 设备仍在发送。</translation>
+    </message>
+    <message>
+        <source>A device is still sending images of this case: wait for them.</source>
+        <translation>设备仍在发送本病例的图像：请等待发送完成。</translation>
+    </message>
+    <message>
+        <source>{n} more images have come that are not with {number}. Add them from the inbox: the expert is told.</source>
+        <translation>又收到 {n} 幅图像，未随 {number} 发出。请从收件箱添加，系统会通知专家。</translation>
+    </message>
+    <message>
+        <source>More images</source>
+        <translation>新到图像</translation>
+    </message>
 </context>
 <context>
     <name>case_strip</name>
@@ -6488,6 +6504,10 @@
     <message>
         <source>⚠ the device broke off: send again</source>
         <translation>⚠ 设备中途断开：请重新发送</translation>
+    </message>
+    <message>
+        <source>⚠ still being sent</source>
+        <translation>⚠ 仍在发送</translation>
     </message>
 </context>
 <context>

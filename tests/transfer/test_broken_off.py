@@ -54,11 +54,27 @@ async def test_a_connection_that_is_cut_is_no_end_and_the_mark_outlives_a_restar
         association = await asyncio.to_thread(sent, desk.port, slices[:3])
         row = await desk.until_row(lambda r: r.images == 3)
         assert not row.broke_off, "it may still be sending"
+        assert row.arriving
         await asyncio.to_thread(cut, association)
-        await desk.until_row(lambda r: r.broke_off)
+        await desk.until_row(lambda r: r.broke_off and not r.arriving)
     async with intake_desk(tmp_path / "profile") as desk:
         (study,) = desk.inbox.studies
         assert study.broke_off
+
+
+async def test_a_study_is_arriving_while_one_of_its_devices_is_connected(tmp_path: Path) -> None:
+    slices = new_study(4)
+    async with intake_desk(tmp_path / "profile") as desk:
+        await desk.listen()
+        first = await asyncio.to_thread(sent, desk.port, slices[:1])
+        second = await asyncio.to_thread(sent, desk.port, slices[1:2])
+        await desk.until_row(lambda r: r.images == 2 and r.arriving)
+        await asyncio.to_thread(first.release)
+        await asyncio.to_thread(second.send_c_store, slices[2])
+        await desk.until_row(lambda r: r.images == 3 and r.arriving)
+        await asyncio.to_thread(second.release)
+        row = await desk.until_row(lambda r: not r.arriving)
+        assert (row.images, row.broke_off) == (3, False)
 
 
 async def test_a_device_that_sends_each_image_by_itself_and_releases_is_not_marked(

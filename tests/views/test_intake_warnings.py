@@ -5,6 +5,8 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from app.commands.intake_wishes import WishForgetLost
 from app.models.intake_settings import derive_intake_form
+from app.models.late_images import asked_before_submitting, late_of
+from app.models.status import derive_status
 from app.session.intake import IntakeConfigured, IntakeTold
 from app.session.link import KeyPlace, KeyPlaced
 from app.session.queue import MineLoaded
@@ -38,6 +40,35 @@ def test_what_came_after_a_case_was_given_its_images_is_said_with_what_can_be_do
     said = texts(table, 0)[7]
     assert "⚠ 4 came" in said
     assert mend in said
+
+
+@pytest.mark.parametrize(
+    ("phase", "told"), [(Phase.EDITING, False), (Phase.QUEUED, True), (Phase.SIGNED, False)]
+)
+def test_images_that_come_after_a_case_went_out_are_told_on_every_page(
+    shown: Shown, phase: Phase, told: bool
+) -> None:
+    case = case_row(phase=phase)
+    inbox(shown, row("1.1", images=20, attached=(case.id,), attached_each=(8,)))
+    shown.apply(MineLoaded((case,)))
+    notices = [one.text for one in derive_status(shown.session.state).notices]
+    said = f"12 more images have come that are not with {case.number}."
+    assert any(said in one for one in notices) is told
+
+
+def test_a_case_whose_device_still_sends_asks_before_it_goes_out(shown: Shown) -> None:
+    case = case_row(phase=Phase.EDITING)
+    sent = row("1.1", images=8, attached=(case.id,), attached_each=(8,), arriving=True)
+    table = inbox(shown, sent)
+    assert "⚠ still being sent" in texts(table, 0)[7]
+    late = late_of(shown.session.state.intake, case.id)
+    assert late["1.1"].words == "⚠ The device is still sending."
+    assert asked_before_submitting(late) == (
+        "A device is still sending images of this case: wait for them."
+    )
+    whole = IntakeTold(InboxState(studies=(sent.model_copy(update={"arriving": False}),)))
+    shown.apply(whole)
+    assert late_of(shown.session.state.intake, case.id) == {}
 
 
 def test_without_a_lasting_key_the_receiver_says_why_it_stays_off(shown: Shown) -> None:

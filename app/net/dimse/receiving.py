@@ -47,18 +47,21 @@ class Sink(Protocol):
 class ReceivingEntity(AE):
     """An application entity whose C-STOREs go into its sink.
 
-    `on_end` hears, for each association that brought images, their SOP Instance UIDs and whether
-    the sender released it (PS3.8 7.2) instead of breaking off; from a network thread.
+    Args:
+        on_brought: hears, by a number for the association, each SOP Instance UID that was taken.
+        on_end: hears of each association that brought images their SOP Instance UIDs, and whether
+            the sender released it (PS3.8 7.2) instead of breaking off. Both from network threads.
     """
 
     def __init__(
         self,
         ae_title: str,
         sink: Sink,
-        on_end: Callable[[tuple[str, ...], bool], None] = lambda _uids, _released: None,
+        on_brought: Callable[[int, str], None] = lambda _association, _uid: None,
+        on_end: Callable[[int, tuple[str, ...], bool], None] = lambda _number, _uids, _ended: None,
     ) -> None:
         super().__init__(ae_title)
-        self.sink, self.on_end = sink, on_end
+        self.sink, self.on_brought, self.on_end = sink, on_brought, on_end
         self.taken: WeakKeyDictionary[Any, list[str]] = WeakKeyDictionary()
         self.released: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
 
@@ -115,6 +118,7 @@ def handle_store(event: Any) -> int:
     if code_to_category(status) != "Failure":
         uid = str(request.AffectedSOPInstanceUID)
         entity.taken.setdefault(event.assoc, []).append(uid)
+        entity.on_brought(id(event.assoc), uid)
     return status
 
 
@@ -132,7 +136,7 @@ def note_end(event: Any) -> None:
     entity = event.assoc.ae
     images = entity.taken.pop(event.assoc, [])
     if images:
-        entity.on_end(tuple(images), entity.released.get(event.assoc, False))
+        entity.on_end(id(event.assoc), tuple(images), entity.released.get(event.assoc, False))
 
 
 def drop_unfinished(event: Any) -> None:

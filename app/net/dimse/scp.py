@@ -45,7 +45,7 @@ class ServerOptions:
         admits: whether a calling AE title from an address may speak; any may C-ECHO nothing.
         reply_port: where a caller listens for results of storage commitment, 0: it does not.
         holds: whether an instance (class, SOP Instance UID) is safely kept here.
-        on_end: hears how an association that brought images ended, see `ReceivingEntity`.
+        on_brought, on_end: what associations bring and how they end, see `ReceivingEntity`.
         worklist: what modalities are offered now, None where there is no worklist.
         now: date and time of this place, for which a procedure of the worklist is scheduled.
     """
@@ -59,7 +59,8 @@ class ServerOptions:
     worklist: Callable[[], Sequence[WorklistItem]] | None
     worklist_charset: str
     on_refused: Callable[[str, str], None]
-    on_end: Callable[[tuple[str, ...], bool], None]
+    on_brought: Callable[[int, str], None]
+    on_end: Callable[[int, tuple[str, ...], bool], None]
     now: Callable[[], datetime]
 
 
@@ -81,7 +82,7 @@ class StorageServer:
         """Raises PortTaken."""
         prepare()
         options = self._options
-        entity = ReceivingEntity(options.ae_title, self._sink, options.on_end)
+        entity = ReceivingEntity(options.ae_title, self._sink, options.on_brought, options.on_end)
         entity.maximum_pdu_size = PDU_BYTES
         entity.maximum_associations = MOST_ASSOCIATIONS
         entity.network_timeout = IDLE_S
