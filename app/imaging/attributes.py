@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from app.imaging.charsets import mended
+from protocol.charsets import mended
 
 if TYPE_CHECKING:
     from pydicom import Dataset

@@ -9,6 +9,7 @@ from pydicom import dcmread
 from app.imaging.dataset import open_object
 from app.imaging.series import describe_bytes
 from app.imaging.writing.origin import finished, source_head
+from server.api.dicomweb.headers import read_header
 from tests.imaging.objects import ct_object, ramp
 
 NAME = "Zhao^Wu=赵^五"
@@ -30,6 +31,11 @@ def named(name: bytes, character_set: Any) -> bytes:
     return stream.getvalue().replace(place, name + b" " * (len(name) % 2))
 
 
+def at_the_server(data: bytes) -> str:
+    """What is stored, found and compared there."""
+    return read_header(io.BytesIO(data), len(data)).patient.name
+
+
 @pytest.mark.parametrize(
     ("name", "character_set"),
     [
@@ -45,6 +51,7 @@ def named(name: bytes, character_set: Any) -> bytes:
 def test_a_chinese_name_reads_as_it_was_meant(name: bytes, character_set: Any) -> None:
     data = named(name, character_set)
     assert describe_bytes(data).patient.name == NAME
+    assert at_the_server(data) == NAME
     picture = open_object(data).dataset
     head = finished(source_head(picture), [picture])
     stream = io.BytesIO()
@@ -65,4 +72,5 @@ def test_a_chinese_name_reads_as_it_was_meant(name: bytes, character_set: Any) -
 def test_a_european_name_does_not_become_chinese(
     name: bytes, character_set: Any, meant: str
 ) -> None:
-    assert describe_bytes(named(name, character_set)).patient.name == meant
+    data = named(name, character_set)
+    assert describe_bytes(data).patient.name == at_the_server(data) == meant

@@ -14,6 +14,7 @@ from pydicom.uid import UID
 from pydicom.valuerep import TEXT_VR_DELIMS, PersonName
 
 from protocol.base import Uid
+from protocol.charsets import mended
 from protocol.patients import PatientText, is_nobody
 from server.api.dicomweb.structure import PREAMBLE, Element, NotDicom, Truncated, Walker
 from server.domain.ports import ObjectReader
@@ -247,8 +248,10 @@ class _Values:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if keyword in _NAMES:
-                return str(PersonName(raw, self._encodings).decode())[:256]
-            return decode_bytes(raw, self._encodings, TEXT_VR_DELIMS).strip()[:256]
+                text = str(PersonName(raw, self._encodings).decode())
+            else:
+                text = decode_bytes(raw, self._encodings, TEXT_VR_DELIMS).strip()
+        return mended(text, self._encodings)[:256]
 
     def number(self, keyword: str) -> int | None:
         raw = self._raw(keyword)
