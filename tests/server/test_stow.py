@@ -244,7 +244,7 @@ def test_taking_a_study_back_leaves_what_came_by_another_way(
     assert objects_of(server, files) == [True, True, True, True, False]
     listed = valley.doctor.http.get(f"{paths.DICOMWEB}/studies/{study}/instances").json()
     assert len(listed) == 4
-    assert stow(valley.doctor, files[:4]).status_code == 200, "they are not on the list of late ones"
+    assert stow(valley.doctor, files[:4]).status_code == 200
 
 
 def test_bytes_that_another_house_holds_stay(valley: Valley, town: Town) -> None:
