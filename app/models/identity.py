@@ -12,11 +12,7 @@ def doubt(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> str:
         return ""
     patient = content.patient
     doubted = [one for one in studies if patient is not None and in_doubt(patient, one)]
-    named = {
-        " ".join(part for part in (_name(study), study.patient_sex, _born(study)) if part)
-        for study in doubted
-        if not names_nobody(study)
-    }
+    named = {_named(study) for study in doubted if not names_nobody(study)}
     said = []
     if named:
         text = QCoreApplication.translate("case_form", "The images name another patient: {names}")
@@ -27,6 +23,21 @@ def doubt(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> str:
         )
         said.append(text.format(name=(patient.name if patient else "") or "?"))
     return " ".join(said)
+
+
+def row_doubt(content: CaseContent, study: AttachedStudy) -> str:
+    """Whom the images of one study name, for its own row; empty where they agree with the case."""
+    patient = content.patient
+    if patient is None or not in_doubt(patient, study):
+        return ""
+    if names_nobody(study):
+        return QCoreApplication.translate("case_form", "⚠ These images name no patient.")
+    text = QCoreApplication.translate("case_form", "⚠ These images name {name}.")
+    return text.format(name=_named(study))
+
+
+def _named(study: AttachedStudy) -> str:
+    return " ".join(part for part in (_name(study), study.patient_sex, _born(study)) if part)
 
 
 def _name(study: AttachedStudy) -> str:

@@ -86,7 +86,9 @@ def upload_line(study: StudyUpload, account_id: UUID | None = None) -> str:
     if study.verified:
         return translate("status", "All {n} images verified by the server").format(n=total)
     if study.cancelled:
-        return translate("status", "Cancelled")
+        if study.paused:
+            return translate("status", "Is taken out of the case when the network is back")
+        return translate("status", "Being taken out of the case")
     if not study.is_of(account_id):
         return _of_another(total - done - refused)
     if refused and done + refused == total:

@@ -92,7 +92,7 @@ class CancelImport(Message):
 
 
 class CancelUpload(Message):
-    """Stops sending a study and takes it out of the outbox."""
+    """Stops sending a study, and takes it out of the outbox and of the case."""
 
     kind: Literal["cancel-upload"] = "cancel-upload"
     consultation_id: UUID

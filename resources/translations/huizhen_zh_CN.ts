@@ -515,6 +515,18 @@
         <source>Back to the case</source>
         <translation>返回病例</translation>
     </message>
+    <message>
+        <source>Remove from the case</source>
+        <translation>从病例中移除</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
 </context>
 <context>
     <name>CaseMenu</name>
@@ -4512,6 +4524,10 @@
         <source>Refused</source>
         <translation>被拒绝</translation>
     </message>
+    <message>
+        <source>Remove from the case</source>
+        <translation>从病例中移除</translation>
+    </message>
 </context>
 <context>
     <name>StudyRows</name>
@@ -5498,6 +5514,26 @@
     <message>
         <source>Some images name no patient: are they of {name}?</source>
         <translation>部分影像未注明患者：是否属于{name}？</translation>
+    </message>
+    <message>
+        <source>{n} images are taken out of this case and off the server.</source>
+        <translation>{n} 幅影像将从本病例和服务器上移除。</translation>
+    </message>
+    <message>
+        <source>They stay in the inbox of this computer.</source>
+        <translation>它们仍留在本机的收件箱中。</translation>
+    </message>
+    <message>
+        <source>They are not in the inbox: to have them again, add them from the disc, the folder or the device they came from.</source>
+        <translation>收件箱中没有这些影像：如需再次使用，请从原来的光盘、文件夹或设备重新添加。</translation>
+    </message>
+    <message>
+        <source>⚠ These images name no patient.</source>
+        <translation>⚠ 这些影像未标明患者。</translation>
+    </message>
+    <message>
+        <source>⚠ These images name {name}.</source>
+        <translation>⚠ 这些影像标明的患者是 {name}。</translation>
     </message>
 </context>
 <context>
@@ -7824,10 +7860,6 @@
         <translation>{time} 起无网络</translation>
     </message>
     <message>
-        <source>Cancelled</source>
-        <translation>已取消</translation>
-    </message>
-    <message>
         <source>Waiting for the network: {n} images left</source>
         <translation>等待网络：还剩 {n} 幅图像</translation>
     </message>
@@ -7886,6 +7918,14 @@
     <message>
         <source>The server&apos;s disk is full: {n} images wait for room</source>
         <translation>服务器磁盘已满：{n} 幅影像等待空间</translation>
+    </message>
+    <message>
+        <source>Is taken out of the case when the network is back</source>
+        <translation>网络恢复后将从病例中移除</translation>
+    </message>
+    <message>
+        <source>Being taken out of the case</source>
+        <translation>正在从病例中移除</translation>
     </message>
 </context>
 <context>
