@@ -138,7 +138,11 @@ def _with_late(row: StudyRowProps, late: dict[str, Late]) -> StudyRowProps:
     if found is None:
         return row
     look = "warning" if row.look == "good" else row.look
-    return replace(row, warning=found.words, late=found.came_later, look=look)
+    return replace(row, warning=_joined(row.warning, found.words), late=found.came_later, look=look)
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(one for one in sentences if one)
 
 
 def _rows(state: State, case: Case) -> tuple[StudyRowProps, ...]:
@@ -195,8 +199,7 @@ def _warned(row: StudyRowProps, case: Case) -> StudyRowProps:
     uid = row.study_instance_uid
     for study in case.consultation.studies:
         if study.study_instance_uid == uid and (words := row_doubt(case.content, study)):
-            warning = " ".join(part for part in (words, row.warning) if part)
-            return replace(row, warning=warning, look="warning")
+            return replace(row, warning=_joined(words, row.warning), look="warning")
     return row
 
 
@@ -287,7 +290,7 @@ def _title(modalities: tuple[str, ...], description: str) -> str:
 def _upload_row(upload: StudyUpload, account_id: UUID | None) -> StudyRowProps:
     refused = upload.count(ImageStage.REFUSED)
     look = "good" if upload.verified else "error" if refused else "neutral"
-    if upload.paused and not upload.verified:
+    if (upload.paused or upload.others) and not upload.verified:
         look = "warning"
     return StudyRowProps(
         study_instance_uid=upload.study_instance_uid,
@@ -297,7 +300,20 @@ def _upload_row(upload: StudyUpload, account_id: UUID | None) -> StudyRowProps:
         look=look,
         can_cancel=not upload.verified and not upload.cancelled,
         images=upload.images,
+        warning=_others(upload.others),
     )
+
+
+def _others(images: int) -> str:
+    """Why a study that was sent is not verified, and what to do."""
+    if not images:
+        return ""
+    text = QCoreApplication.translate(
+        "case_form",
+        "⚠ The server has {n} more images of this study. Add the whole study, or remove it from "
+        "the case.",
+    )
+    return text.format(n=images)
 
 
 def _attached_row(study: AttachedStudy) -> StudyRowProps:

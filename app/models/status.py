@@ -99,6 +99,8 @@ def upload_line(study: StudyUpload, account_id: UUID | None = None) -> str:
         if study.server_full:
             text = translate("status", "The server's disk is full: {n} images wait for room")
         text = text.format(n=total - done - refused)
+    elif study.others:
+        text = translate("status", "{n} images sent, not verified").format(n=total)
     elif done == total:
         return translate("status", "All {n} images sent, being verified").format(n=total)
     else:
@@ -140,6 +142,9 @@ def _uploads(state: State) -> str:
         said.append(translate("status", "Sending {n} images").format(n=left))
     if refused := sum(study.count(ImageStage.REFUSED) for study in mine):
         said.append(translate("status", "{n} images refused").format(n=refused))
+    elif incomplete := sum(bool(study.others) for study in mine):
+        text = translate("status", "Studies that are not whole: {n}. Open the case to add the rest")
+        said.append(text.format(n=incomplete))
     elif mine and not left:
         said.append(translate("status", "Images are being verified"))
     if others := sum(_left(study) for study in running if study not in mine):

@@ -333,6 +333,7 @@ class ImageService:
                     cancelled=event.cancelled,
                     paused=event.paused,
                     server_full=event.server_full,
+                    others=event.others,
                     bytes_per_second=event.bytes_per_second,
                     account_id=event.account_id,
                 )

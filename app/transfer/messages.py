@@ -236,6 +236,9 @@ class UploadState(Message):
     paused: bool
     server_full: bool = False
     """It is paused because the server has no room."""
+    others: int = 0
+    """Images of the study that the server holds and no case declares: it will not verify the study
+    before they are with it."""
     cancelled: bool
     bytes_per_second: float
 

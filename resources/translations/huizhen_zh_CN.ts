@@ -5535,6 +5535,10 @@
         <source>⚠ These images name {name}.</source>
         <translation>⚠ 这些影像标明的患者是 {name}。</translation>
     </message>
+    <message>
+        <source>⚠ The server has {n} more images of this study. Add the whole study, or remove it from the case.</source>
+        <translation>⚠ 服务器上还有此检查的另外 {n} 幅图像。请添加整个检查，或将其从病例中移除。</translation>
+    </message>
 </context>
 <context>
     <name>case_strip</name>
@@ -6257,10 +6261,6 @@
     <message>
         <source>The copy on this computer is damaged: import the image again.</source>
         <translation>本机副本已损坏，请重新导入该图像。</translation>
-    </message>
-    <message>
-        <source>The server holds other images of this study: import the whole study.</source>
-        <translation>服务器上有该检查的其他图像，请导入整项检查。</translation>
     </message>
     <message>
         <source>The server does not know this study, or it is not yours to see.</source>
@@ -7926,6 +7926,14 @@
     <message>
         <source>Being taken out of the case</source>
         <translation>正在从病例中移除</translation>
+    </message>
+    <message>
+        <source>{n} images sent, not verified</source>
+        <translation>已发送 {n} 幅图像，尚未核验</translation>
+    </message>
+    <message>
+        <source>Studies that are not whole: {n}. Open the case to add the rest</source>
+        <translation>{n} 项检查不完整：请打开病例补充其余图像</translation>
     </message>
 </context>
 <context>
