@@ -262,8 +262,8 @@ class StudyListed(Message):
 
 
 class FetchProgress(Message):
-    """How far a study is; told at most twice a second. `seconds_left` is None while nobody can know
-    it."""
+    """How far a study is; told at most twice a second. `bytes_left` is what is still to come of it,
+    by the mean size of those that came; None while nobody can know it."""
 
     kind: Literal["fetch-progress"] = "fetch-progress"
     study_instance_uid: Uid
@@ -271,7 +271,7 @@ class FetchProgress(Message):
     arrived: int
     failed: int
     bytes_per_second: float
-    seconds_left: float | None
+    bytes_left: float | None
     listed: bool = True
     """False where the server could not be asked how many there are."""
 

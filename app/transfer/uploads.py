@@ -226,6 +226,6 @@ class StudyUpload:
                 others=self._others,
                 server_full=self.paused and self._server_full,
                 cancelled=self.record.cancelled,
-                bytes_per_second=round(self.speed.read() if sending else 0.0, 1),
+                bytes_per_second=round(self.speed.told() if sending else 0.0, 1),
             )
         )
