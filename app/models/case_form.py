@@ -6,7 +6,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
-from app.models.identity import doubt
+from app.models.identity import doubt, row_doubt
 from app.models.image_reasons import reason_words
 from app.models.late_images import (
     Late,
@@ -48,6 +48,10 @@ class StudyRowProps:
     look: str
     can_cancel: bool
     images: tuple[ImageUpload, ...]
+    can_remove: bool = False
+    """It may be taken out of the case, whether it has arrived or not."""
+    remove_asks: str = ""
+    """What is asked before that; empty where nothing is lost by it."""
     warning: str = ""
     late: int = 0
     """Images that have come and are not with the case."""
@@ -108,7 +112,7 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
         number=summary.number,
         content=case.content,
         editable=summary.status is Status.DRAFT,
-        studies=tuple(_with_late(one, late) for one in rows),
+        studies=tuple(_warned(_with_late(one, late), case) for one in rows),
         importing=importing,
         unreadable=tuple(
             (name, reason_words(code)) for name, code in state.uploads.unreadable_of(case.id)
@@ -134,7 +138,11 @@ def _with_late(row: StudyRowProps, late: dict[str, Late]) -> StudyRowProps:
     if found is None:
         return row
     look = "warning" if row.look == "good" else row.look
-    return replace(row, warning=found.words, late=found.came_later, look=look)
+    return replace(row, warning=_joined(row.warning, found.words), late=found.came_later, look=look)
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(one for one in sentences if one)
 
 
 def _rows(state: State, case: Case) -> tuple[StudyRowProps, ...]:
@@ -147,7 +155,52 @@ def _rows(state: State, case: Case) -> tuple[StudyRowProps, ...]:
         *(_upload_row(upload, me) for upload in uploads),
         *(_attached_row(study) for study in studies if study.study_instance_uid not in known),
     )
-    return tuple(_counted(one, counted) for one in rows)
+    shown = (_counted(one, counted) for one in rows)
+    if case.consultation.summary.status is not Status.DRAFT:
+        return tuple(shown)
+    return tuple(_removable(state, case, one) for one in shown)
+
+
+def _removable(state: State, case: Case, row: StudyRowProps) -> StudyRowProps:
+    """A draft gives back any study that is not being taken out already."""
+    uid = row.study_instance_uid
+    upload = next(
+        (one for one in state.uploads.of_case(case.id) if one.study_instance_uid == uid), None
+    )
+    if upload is not None and upload.cancelled:
+        return row
+    study = next((one for one in case.consultation.studies if one.study_instance_uid == uid), None)
+    images = max(len(upload.images) if upload else 0, study.declared if study else 0)
+    verified = upload.verified if upload is not None else bool(study and study.verified)
+    here = any(
+        one.study_instance_uid == uid and one.images >= images for one in state.intake.studies
+    )
+    asks = asked_before_removing(images, here=here) if verified or not here else ""
+    return replace(row, can_remove=True, can_cancel=False, remove_asks=asks)
+
+
+def asked_before_removing(images: int, *, here: bool) -> str:
+    """What is taken out of a draft, from where, and where the images still are."""
+    translate = QCoreApplication.translate
+    text = translate("case_form", "{n} images are taken out of this case and off the server.")
+    if here:
+        stays = translate("case_form", "They stay in the inbox of this computer.")
+    else:
+        stays = translate(
+            "case_form",
+            "They are not in the inbox: to have them again, add them from the disc, the folder or "
+            "the device they came from.",
+        )
+    return f"{text.format(n=images)} {stays}"
+
+
+def _warned(row: StudyRowProps, case: Case) -> StudyRowProps:
+    """Images of somebody else say so on their own row."""
+    uid = row.study_instance_uid
+    for study in case.consultation.studies:
+        if study.study_instance_uid == uid and (words := row_doubt(case.content, study)):
+            return replace(row, warning=_joined(words, row.warning), look="warning")
+    return row
 
 
 def _counted(row: StudyRowProps, counted: dict[str, str]) -> StudyRowProps:
@@ -164,7 +217,7 @@ def _still_missing(state: State, case: Case, today: date) -> tuple[CaseItem, ...
         missing = (*missing, CaseItem.IDENTITY)
     uploads = state.uploads.of_case(case.id)
     known = {upload.study_instance_uid for upload in uploads}
-    unverified = any(not study.verified and not study.cancelled for study in uploads) or any(
+    unverified = any(not study.verified for study in uploads) or any(
         not study.verified for study in studies if study.study_instance_uid not in known
     )
     if unverified or state.uploads.importing_of(case.id) is not None:
@@ -237,7 +290,7 @@ def _title(modalities: tuple[str, ...], description: str) -> str:
 def _upload_row(upload: StudyUpload, account_id: UUID | None) -> StudyRowProps:
     refused = upload.count(ImageStage.REFUSED)
     look = "good" if upload.verified else "error" if refused else "neutral"
-    if upload.paused and not upload.verified:
+    if (upload.paused or upload.others) and not upload.verified:
         look = "warning"
     return StudyRowProps(
         study_instance_uid=upload.study_instance_uid,
@@ -247,7 +300,20 @@ def _upload_row(upload: StudyUpload, account_id: UUID | None) -> StudyRowProps:
         look=look,
         can_cancel=not upload.verified and not upload.cancelled,
         images=upload.images,
+        warning=_others(upload.others),
     )
+
+
+def _others(images: int) -> str:
+    """Why a study that was sent is not verified, and what to do."""
+    if not images:
+        return ""
+    text = QCoreApplication.translate(
+        "case_form",
+        "⚠ The server has {n} more images of this study. Add the whole study, or remove it from "
+        "the case.",
+    )
+    return text.format(n=images)
 
 
 def _attached_row(study: AttachedStudy) -> StudyRowProps:

@@ -58,9 +58,10 @@ def _how(state: State, fetching: Fetching) -> str:
     if not speed:
         return translate("fetching", "the study is incomplete")
     told = translate("fetching", "{speed}/s").format(speed=byte_size(speed))
-    left = [one.seconds_left for one in fetching.studies if one.missing]
+    left = [one.bytes_left for one in fetching.studies if one.missing]
     if any(one is None for one in left):
         return told
-    seconds = max(1.0, sum(one for one in left if one is not None))
+    # All of them share the line: what is left of all, at the speed of all.
+    seconds = max(1.0, sum(one for one in left if one is not None) / speed)
     time = duration(timedelta(seconds=round(seconds)))
     return f"{told} · " + translate("fetching", "{time} left").format(time=time)

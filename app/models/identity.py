@@ -11,11 +11,7 @@ def doubt(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> str:
     patient = content.patient
     if patient is None:
         return ""
-    named = {
-        " ".join(part for part in (_name(study), study.patient_sex, _born(study)) if part)
-        for study in studies
-        if may_name_another(patient, study)
-    }
+    named = {_named(study) for study in studies if may_name_another(patient, study)}
     said = []
     if named:
         text = QCoreApplication.translate("case_form", "The images name another patient: {names}")
@@ -27,6 +23,25 @@ def doubt(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> str:
         )
         said.append(text.format(n=nameless, name=patient.name or "?"))
     return " ".join(said)
+
+
+def row_doubt(content: CaseContent, study: AttachedStudy) -> str:
+    """Whom the images of one study name, for its own row; empty where they agree with the case."""
+    patient = content.patient
+    if patient is None:
+        return ""
+    translate = QCoreApplication.translate
+    if may_name_another(patient, study):
+        text = translate("case_form", "⚠ These images name {name}.")
+        return text.format(name=_named(study))
+    if study.nameless:
+        text = translate("case_form", "⚠ {n} of these images name no patient.")
+        return text.format(n=study.nameless)
+    return ""
+
+
+def _named(study: AttachedStudy) -> str:
+    return " ".join(part for part in (_name(study), study.patient_sex, _born(study)) if part)
 
 
 def _name(study: AttachedStudy) -> str:

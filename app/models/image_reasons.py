@@ -58,9 +58,6 @@ _TRANSFER = {
     TransferReason.OTHER_IMAGE_ON_SERVER: QT_TRANSLATE_NOOP(
         "image_reasons", "The server already holds a different image under the same identity."
     ),
-    TransferReason.OTHER_IMAGES_IN_STUDY: QT_TRANSLATE_NOOP(
-        "image_reasons", "The server holds other images of this study: import the whole study."
-    ),
     TransferReason.OTHER_STUDY: QT_TRANSLATE_NOOP(
         "image_reasons", "The image says that it belongs to another study."
     ),

@@ -92,7 +92,9 @@ def upload_line(study: StudyUpload, account_id: UUID | None = None) -> str:
     if study.verified:
         return translate("status", "All {n} images verified by the server").format(n=total)
     if study.cancelled:
-        return translate("status", "Cancelled")
+        if study.paused:
+            return translate("status", "Is taken out of the case when the network is back")
+        return translate("status", "Being taken out of the case")
     if not study.is_of(account_id):
         return _of_another(total - done - refused)
     if refused and done + refused == total:
@@ -103,6 +105,8 @@ def upload_line(study: StudyUpload, account_id: UUID | None = None) -> str:
         if study.server_full:
             text = translate("status", "The server's disk is full: {n} images wait for room")
         text = text.format(n=total - done - refused)
+    elif study.others:
+        text = translate("status", "{n} images sent, not verified").format(n=total)
     elif done == total:
         return translate("status", "All {n} images sent, being verified").format(n=total)
     else:
@@ -144,6 +148,9 @@ def _uploads(state: State) -> str:
         said.append(translate("status", "Sending {n} images").format(n=left))
     if refused := sum(study.count(ImageStage.REFUSED) for study in mine):
         said.append(translate("status", "{n} images refused").format(n=refused))
+    elif incomplete := sum(bool(study.others) for study in mine):
+        text = translate("status", "Studies that are not whole: {n}. Open the case to add the rest")
+        said.append(text.format(n=incomplete))
     elif mine and not left:
         said.append(translate("status", "Images are being verified"))
     if others := sum(_left(study) for study in running if study not in mine):

@@ -115,7 +115,7 @@ class FetchingService:
                         event.arrived,
                         event.failed,
                         event.bytes_per_second,
-                        event.seconds_left,
+                        event.bytes_left,
                         event.listed,
                     )
                 )

@@ -146,10 +146,7 @@ class ImageService:
         """The window closes; uploads that run are finished by the process on its own, and what
         else `goes_on` does."""
         self.fetching.remote.close()
-        running = any(
-            not study.verified and not study.cancelled
-            for study in self._facts.state.uploads.studies
-        )
+        running = any(not study.verified for study in self._facts.state.uploads.studies)
         await self.transfer.close(when_done=running or self._goes_on())
 
     async def sign_out(self) -> None:
@@ -310,7 +307,7 @@ class ImageService:
             self._on_patients(case, event.patients)
 
     def _uploaded(self, event: UploadState) -> None:
-        if event.cancelled:
+        if event.cancelled and not event.declared:
             self._facts.apply(UploadRemoved(event.consultation_id, event.study_instance_uid))
             return
         images = tuple(
@@ -333,8 +330,10 @@ class ImageService:
                     modalities=event.modalities,
                     images=images,
                     verified=event.verified,
+                    cancelled=event.cancelled,
                     paused=event.paused,
                     server_full=event.server_full,
+                    others=event.others,
                     bytes_per_second=event.bytes_per_second,
                     account_id=event.account_id,
                 )

@@ -14,7 +14,8 @@ class StudyFetch:
     arrived: int = 0
     failed: int = 0
     bytes_per_second: float = 0.0
-    seconds_left: float | None = None
+    bytes_left: float | None = None
+    """Of the images that are missing; None while nobody can know."""
     listed: bool = True
     """False where nobody could say how many images it has."""
 

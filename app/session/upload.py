@@ -55,6 +55,8 @@ class StudyUpload:
     server_full: bool = False
     cancelled: bool = False
     bytes_per_second: float = 0.0
+    others: int = 0
+    """Images of the study that the server holds besides: it cannot be verified without them."""
     account_id: UUID | None = None
     """Whose it is: nobody else's session sends it. None: whoever signs in."""
     tally: Counter[ImageStage] = field(init=False, compare=False, repr=False)

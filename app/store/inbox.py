@@ -91,6 +91,17 @@ class InboxStudy(Message):
         counts = self.attached_each or (self.attached_images,) * len(self.attached)
         return dict(zip(self.attached, counts, strict=False)).get(consultation_id, 0)
 
+    def given(self, consultation_id: UUID, images: int | None) -> "InboxStudy":
+        """This study after the case was given so many of its images; None: has it no more."""
+        counts = {case: self.images_of(case) for case in self.attached}
+        if images is None:
+            counts.pop(consultation_id, None)
+            last = max(counts.values(), default=0)
+        else:
+            counts[consultation_id] = last = images
+        now = {"attached": tuple(counts), "attached_each": tuple(counts.values())}
+        return self.model_copy(update={**now, "attached_images": last})
+
     @property
     def patients(self) -> tuple[InboxPatient, ...]:
         return tuple(dict.fromkeys(one.patient for one in self.instances))

@@ -73,19 +73,15 @@ class _Study:
         self._fetched_bytes += nbytes
 
     def progress(self) -> FetchProgress:
-        """The time left rests on the mean size of those that came, and on the last seconds."""
-        speed = self.speed.read()
         missing = self.total - self.arrived - self.failed
-        left = None
-        if self._fetched and speed:
-            left = missing * self._fetched_bytes / self._fetched / speed
+        left = missing * self._fetched_bytes / self._fetched if self._fetched else None
         return FetchProgress(
             study_instance_uid=self.uid,
             total=self.total,
             arrived=self.arrived,
             failed=self.failed,
-            bytes_per_second=speed,
-            seconds_left=left,
+            bytes_per_second=self.speed.read(),
+            bytes_left=left if missing else 0.0,
         )
 
     def prefer(self, uids: tuple[str, ...]) -> None:

@@ -328,13 +328,14 @@ class InboxKeeper:
             for uid, count in images.items():
                 study = self._studies.get(uid)
                 if study is not None:
-                    cases = tuple(dict.fromkeys((*study.attached, consultation_id)))
-                    each = tuple(
-                        count if case == consultation_id else study.images_of(case)
-                        for case in cases
-                    )
-                    now = {"attached": cases, "attached_images": count, "attached_each": each}
-                    self._put(study.model_copy(update=now))
+                    self._put(study.given(consultation_id, count))
+
+    def taken_out(self, study_instance_uid: str, consultation_id: UUID) -> None:
+        """A case has given a study back."""
+        with self._lock:
+            study = self._studies.get(study_instance_uid)
+            if study is not None and consultation_id in study.attached:
+                self._put(study.given(consultation_id, None))
 
     async def remove(self, study_instance_uids: Iterable[str]) -> None:
         for uid in study_instance_uids:

@@ -92,7 +92,7 @@ class CancelImport(Message):
 
 
 class CancelUpload(Message):
-    """Stops sending a study and takes it out of the outbox."""
+    """Stops sending a study, and takes it out of the outbox and of the case."""
 
     kind: Literal["cancel-upload"] = "cancel-upload"
     consultation_id: UUID
@@ -236,6 +236,9 @@ class UploadState(Message):
     paused: bool
     server_full: bool = False
     """It is paused because the server has no room."""
+    others: int = 0
+    """Images of the study that the server holds and no case declares: it will not verify the study
+    before they are with it."""
     cancelled: bool
     bytes_per_second: float
 
@@ -259,8 +262,8 @@ class StudyListed(Message):
 
 
 class FetchProgress(Message):
-    """How far a study is; told at most twice a second. `seconds_left` is None while nobody can know
-    it."""
+    """How far a study is; told at most twice a second. `bytes_left` is what is still to come of it,
+    by the mean size of those that came; None while nobody can know it."""
 
     kind: Literal["fetch-progress"] = "fetch-progress"
     study_instance_uid: Uid
@@ -268,7 +271,7 @@ class FetchProgress(Message):
     arrived: int
     failed: int
     bytes_per_second: float
-    seconds_left: float | None
+    bytes_left: float | None
     listed: bool = True
     """False where the server could not be asked how many there are."""
 

@@ -115,7 +115,9 @@ class Transfer:
             case CancelImport():
                 parts.importer.cancel(command.consultation_id)
             case CancelUpload():
-                await parts.uploader.cancel((command.consultation_id, command.study_instance_uid))
+                case, uid = command.consultation_id, command.study_instance_uid
+                await parts.uploader.cancel((case, uid))
+                parts.intake.inbox.taken_out(uid, case)
             case LimitTransfers():
                 parts.uploader.pace.limit = parts.fetcher.pace.limit = command.bytes_per_second
             case SendRecordings():

@@ -9,6 +9,9 @@ from collections.abc import Awaitable, Callable
 WINDOW_S = 5.0
 ACKED_WINDOW_S = 20.0
 SHORTEST_S = 0.01
+SURE_AFTER_S = 2.0
+SURE_AFTER_ACKS = 5
+"""More than are on the way at once: before, much has gone that nobody has confirmed yet."""
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
 TELL_EVERY_S = 0.1
@@ -57,15 +60,20 @@ class AckedSpeed:
         self._acked: deque[tuple[float, int]] = deque()
         """When, and how many bytes in all until then; the first is where measuring begins."""
 
+        self._acks = 0
+        self._begun = 0.0
+
     def begin(self) -> None:
         """Something is being sent from now on."""
         self.stop()
-        self._acked.append((self._now(), 0))
+        self._acks, self._begun = 0, self._now()
+        self._acked.append((self._begun, 0))
 
     def count(self, nbytes: int) -> None:
         """So many bytes more were confirmed."""
         if not self._acked:
             self.begin()
+        self._acks += 1
         self._acked.append((self._now(), self._acked[-1][1] + nbytes))
 
     def stop(self) -> None:
@@ -83,6 +91,12 @@ class AckedSpeed:
         usual = (newest - begun) / (len(self._acked) - 1)
         late = now - newest > max(1.0, 2 * usual)
         return (total - before) / max((now if late else newest) - begun, SHORTEST_S)
+
+    def told(self) -> float:
+        """What a person may be told: 0 until it rests on enough to be true."""
+        seconds = self._acked[-1][0] - self._begun if self._acked else 0.0
+        sure = self._acks >= SURE_AFTER_ACKS and seconds >= SURE_AFTER_S
+        return self.read() if sure or seconds >= ACKED_WINDOW_S else 0.0
 
 
 class Pace:

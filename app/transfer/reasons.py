@@ -15,7 +15,6 @@ class TransferReason(StrEnum):
     COPY_DAMAGED = "copy-damaged"
     NOT_KEPT = "not-kept"
     OTHER_IMAGE_ON_SERVER = "other-image-on-server"
-    OTHER_IMAGES_IN_STUDY = "other-images-in-study"
     OTHER_STUDY = "other-study"
     OTHER_PATIENT = "other-patient"
     KIND_NOT_TAKEN = "kind-not-taken"

@@ -106,7 +106,7 @@ class StudySender:
             upload.tell()
         elif progress.undeclared:
             upload.stuck = True
-            upload.note_other_images()
+            upload.note_other_images(len(progress.undeclared))
         else:
             raise LaterError
 

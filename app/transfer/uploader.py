@@ -86,17 +86,28 @@ class Uploader:
         self._work.set()
 
     async def cancel(self, key: Key) -> None:
-        """Stops a study and drops its images; the server is told now, or when it can be reached."""
+        """Stops a study and drops its images; the server is told now, or when it can be reached,
+        also of a study that came to the case by another way."""
         upload = self._uploads.pop(key, None)  # so that the loop does not begin it again
         await self._stop_sending((key,))
         if upload is None:
             record = await asyncio.to_thread(self._outbox.study, *key)
-            if record is None:
-                return
-            upload = StudyUpload(record, self._outbox, self._emit)
+            upload = StudyUpload(record or self._unsent(key), self._outbox, self._emit)
         await upload.cancel()
         self._uploads[key] = upload
         self.wake()
+
+    def _unsent(self, key: Key) -> OutboxStudy:
+        """A study that another computer has sent: there is nothing of it here but its name."""
+        consultation_id, uid = key
+        return OutboxStudy(
+            consultation_id=consultation_id,
+            study_instance_uid=uid,
+            account_id=self._server.account_id if self._server is not None else None,
+            description="",
+            modalities=(),
+            instances=(),
+        )
 
     async def close(self) -> None:
         """Stops; everything unfinished stays in the outbox."""

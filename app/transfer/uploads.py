@@ -42,6 +42,7 @@ class StudyUpload:
         """Nothing more can be done before something changes (new images, a restart)."""
         self.forgotten = False
         """It was cancelled, and the server knows nothing of it any more."""
+        self._others = 0
         self._outbox = outbox
         self._emit = emit
         self._images: dict[str, _Image] = {}
@@ -61,7 +62,7 @@ class StudyUpload:
 
     def take(self, record: OutboxStudy) -> None:
         """The record as it is in the outbox now (more images were imported)."""
-        self.record, self.stuck = record, False
+        self.record, self.stuck, self._others = record, False, 0
         self._images = {
             one.sop_instance_uid: _Image(one, _STAGES[one.stage], reason_of(one.reason))
             for one in record.instances
@@ -130,11 +131,9 @@ class StudyUpload:
             self.paused, self._server_full = now
             self.tell()
 
-    def note_other_images(self) -> None:
-        """All are sent, yet the server will not verify: it holds more than was declared."""
-        for uid, image in self._images.items():
-            if image.stage is ImageStage.SENT:
-                self._images[uid] = replace(image, code=TransferReason.OTHER_IMAGES_IN_STUDY)
+    def note_other_images(self, count: int) -> None:
+        """All are sent, yet the server will not verify: it holds so many that were not declared."""
+        self._others = count
         self.tell()
 
     # --- what is kept --------------------------------------------------------------------
@@ -224,8 +223,9 @@ class StudyUpload:
                 declared=self.record.declared,
                 verified=self.verified,
                 paused=self.paused,
+                others=self._others,
                 server_full=self.paused and self._server_full,
                 cancelled=self.record.cancelled,
-                bytes_per_second=round(self.speed.read() if sending else 0.0, 1),
+                bytes_per_second=round(self.speed.told() if sending else 0.0, 1),
             )
         )

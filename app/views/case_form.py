@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QCheckBox, QLayout, QMessageBox, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QLayout, QScrollArea, QWidget
 
 from app.commands.case_wishes import WishAnswers
 from app.commands.intake_wishes import WishAttach, WishLook
@@ -17,6 +17,7 @@ from app.commands.wishes import (
     WishSubmit,
 )
 from app.kit.layouts import column, row, surface
+from app.kit.question import ask
 from app.kit.typing_pause import TypingPause
 from app.kit.view import View
 from app.kit.widgets import button, label, set_words
@@ -52,7 +53,7 @@ class CaseForm(View):
         self._asked = AskedList()
         self._asked.answered.connect(self._answer)
         self._studies = StudyRows()
-        self._studies.cancelled.connect(lambda uid: self.wished.emit(WishCancelUpload(uid)))
+        self._studies.cancelled.connect(self._take_out)
         self._studies.late_wanted.connect(self._add_late)
         self._studies.import_cancelled.connect(lambda: self.wished.emit(WishCancelImport()))
         self._browse = button("addImages", self.browsed.emit)
@@ -242,20 +243,28 @@ class CaseForm(View):
         if props is None or not props.asks or not props.can_submit:
             self.wished.emit(WishSubmit())
             return
-        box = QMessageBox(self)
-        box.setObjectName("lateQuestion")
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle(self.tr("Images are missing"))
-        box.setText(props.asks)
-        back = box.addButton(self.tr("Back to the images"), QMessageBox.ButtonRole.RejectRole)
-        anyway = box.addButton(self.tr("Submit without them"), QMessageBox.ButtonRole.AcceptRole)
-        for shown, name in ((back, "lateBack"), (anyway, "lateAnyway")):
-            shown.setObjectName(name)
-            shown.setAccessibleName(shown.text())
-        box.setDefaultButton(back)
-        anyway.clicked.connect(lambda: self.wished.emit(WishSubmit()))
-        box.open()
+        ask(
+            self,
+            "lateQuestion",
+            (self.tr("Images are missing"), props.asks),
+            yes=("lateAnyway", self.tr("Submit without them")),
+            no=("lateBack", self.tr("Back to the images")),
+            on_yes=lambda: self.wished.emit(WishSubmit()),
+        )
+
+    def _take_out(self, study_instance_uid: str, question: str) -> None:
+        wish = WishCancelUpload(study_instance_uid)
+        if not question:
+            self.wished.emit(wish)
+            return
+        ask(
+            self,
+            "takeOutQuestion",
+            (self.tr("Remove from the case"), question),
+            yes=("takeOut", self.tr("Remove")),
+            no=("takeOutBack", self.tr("Keep")),
+            on_yes=lambda: self.wished.emit(wish),
+        )
 
     def _answer(self, answers: tuple[ItemAnswer, ...]) -> None:
         if self._props is not None:

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMenu, QMessageBox
+from PySide6.QtWidgets import QMenu
 
 from app.commands.intake_wishes import WishAttach, WishForgetLost, WishLook, WishRemoveFromInbox
 from app.kit.layouts import column, row, surface
 from app.kit.list_states import ListState, ListStates
+from app.kit.question import ask
 from app.kit.view import View
 from app.kit.widgets import button, label, set_words
 from app.models.inbox import AttachTarget, InboxProps, inbox_columns
@@ -145,18 +146,14 @@ class InboxPage(View):
         self._ask("forgetQuestion", text, WishForgetLost())
 
     def _ask(self, name: str, text: str, wish: WishRemoveFromInbox | WishForgetLost) -> None:
-        box = QMessageBox(self)
-        box.setObjectName(name)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(self.tr("Remove from the inbox"))
-        box.setText(text)
-        remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole)
-        for shown in box.buttons():
-            shown.setObjectName(f"box_{shown.text()}")
-            shown.setAccessibleName(shown.text())
-        remove.clicked.connect(lambda: self.wished.emit(wish))
-        box.open()
+        ask(
+            self,
+            name,
+            (self.tr("Remove from the inbox"), text),
+            yes=(f"{name}Yes", self.tr("Remove")),
+            no=(f"{name}No", self.tr("Keep")),
+            on_yes=lambda: self.wished.emit(wish),
+        )
 
     # --- files ---------------------------------------------------------------------------
 

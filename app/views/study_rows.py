@@ -12,7 +12,9 @@ from app.models.image_list import ImageList
 class StudyRow(QWidget):
     """One study; "Images" unfolds the state of every image."""
 
-    cancelled = Signal(str)
+    cancelled = Signal(str, str)
+    """A study is to be stopped or taken out of the case; with it what is asked before, if anything.
+    """
     late_wanted = Signal(str)
     """The images that came later are to go with the case."""
 
@@ -25,7 +27,7 @@ class StudyRow(QWidget):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._more = button("studyImages", self._toggle, "quiet")
-        self._cancel = button("studyCancel", lambda: self.cancelled.emit(self._uid), "quiet")
+        self._cancel = button("studyCancel", self._leave, "quiet")
         self._warning = label("studyWarning", "problem", wrap=True)
         self._late = button("studyLate", lambda: self.late_wanted.emit(self._uid))
         self._list = ImageList(self)
@@ -63,7 +65,7 @@ class StudyRow(QWidget):
         self._bar.setMaximum(100)
         self._bar.setValue(props.percent)
         self._bar.setAccessibleName(props.line)
-        self._cancel.setVisible(props.can_cancel)
+        self._cancel.setVisible(props.can_cancel or props.can_remove)
         self._more.setVisible(bool(props.images))
         self._warning.setText(props.warning)
         self._warning.setVisible(bool(props.warning))
@@ -74,9 +76,12 @@ class StudyRow(QWidget):
 
     def words(self) -> None:
         set_words(self._more, self.tr("Images"))
-        set_words(self._cancel, self.tr("Stop"))
         self._images.setAccessibleName(self.tr("State of every image"))
         if self._props is not None:
+            removes = self._props.can_remove
+            words = self.tr("Remove from the case") if removes else self.tr("Stop")
+            set_words(self._cancel, words)
+            self._cancel.setAccessibleName(f"{words}: {self._props.title}")
             set_words(self._late, self.tr("Add the {n}").format(n=self._props.late))
             marks = {"good": self.tr("Verified"), "error": self.tr("Refused")}
             set_chip(self._mark, marks.get(self._props.look, ""), self._props.look)
@@ -85,6 +90,9 @@ class StudyRow(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.words()
         super().changeEvent(event)
+
+    def _leave(self) -> None:
+        self.cancelled.emit(self._uid, self._props.remove_asks if self._props else "")
 
     def _toggle(self) -> None:
         self._images.setVisible(not self._images.isVisible())
@@ -97,7 +105,7 @@ class StudyRow(QWidget):
 class StudyRows(QWidget):
     """All studies of a case, the import that runs, and the files left out."""
 
-    cancelled = Signal(str)
+    cancelled = Signal(str, str)
     late_wanted = Signal(str)
     import_cancelled = Signal()
 

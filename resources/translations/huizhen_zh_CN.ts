@@ -515,6 +515,18 @@
         <source>Back to the case</source>
         <translation>返回病例</translation>
     </message>
+    <message>
+        <source>Remove from the case</source>
+        <translation>从病例中移除</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
 </context>
 <context>
     <name>CaseMenu</name>
@@ -4512,6 +4524,10 @@
         <source>Refused</source>
         <translation>被拒绝</translation>
     </message>
+    <message>
+        <source>Remove from the case</source>
+        <translation>从病例中移除</translation>
+    </message>
 </context>
 <context>
     <name>StudyRows</name>
@@ -5515,6 +5531,30 @@
         <source>More images</source>
         <translation>新到图像</translation>
     </message>
+    <message>
+        <source>{n} images are taken out of this case and off the server.</source>
+        <translation>{n} 幅影像将从本病例和服务器上移除。</translation>
+    </message>
+    <message>
+        <source>They stay in the inbox of this computer.</source>
+        <translation>它们仍留在本机的收件箱中。</translation>
+    </message>
+    <message>
+        <source>They are not in the inbox: to have them again, add them from the disc, the folder or the device they came from.</source>
+        <translation>收件箱中没有这些影像：如需再次使用，请从原来的光盘、文件夹或设备重新添加。</translation>
+    </message>
+    <message>
+        <source>⚠ These images name {name}.</source>
+        <translation>⚠ 这些影像标明的患者是 {name}。</translation>
+    </message>
+    <message>
+        <source>⚠ The server has {n} more images of this study. Add the whole study, or remove it from the case.</source>
+        <translation>⚠ 服务器上还有此检查的另外 {n} 幅图像。请添加整个检查，或将其从病例中移除。</translation>
+    </message>
+    <message>
+        <source>⚠ {n} of these images name no patient.</source>
+        <translation>⚠ 其中 {n} 幅图像未注明患者。</translation>
+    </message>
 </context>
 <context>
     <name>case_strip</name>
@@ -6237,10 +6277,6 @@
     <message>
         <source>The copy on this computer is damaged: import the image again.</source>
         <translation>本机副本已损坏，请重新导入该图像。</translation>
-    </message>
-    <message>
-        <source>The server holds other images of this study: import the whole study.</source>
-        <translation>服务器上有该检查的其他图像，请导入整项检查。</translation>
     </message>
     <message>
         <source>The server does not know this study, or it is not yours to see.</source>
@@ -7844,10 +7880,6 @@
         <translation>{time} 起无网络</translation>
     </message>
     <message>
-        <source>Cancelled</source>
-        <translation>已取消</translation>
-    </message>
-    <message>
         <source>Waiting for the network: {n} images left</source>
         <translation>等待网络：还剩 {n} 幅图像</translation>
     </message>
@@ -7906,6 +7938,22 @@
     <message>
         <source>The server&apos;s disk is full: {n} images wait for room</source>
         <translation>服务器磁盘已满：{n} 幅影像等待空间</translation>
+    </message>
+    <message>
+        <source>Is taken out of the case when the network is back</source>
+        <translation>网络恢复后将从病例中移除</translation>
+    </message>
+    <message>
+        <source>Being taken out of the case</source>
+        <translation>正在从病例中移除</translation>
+    </message>
+    <message>
+        <source>{n} images sent, not verified</source>
+        <translation>已发送 {n} 幅图像，尚未核验</translation>
+    </message>
+    <message>
+        <source>Studies that are not whole: {n}. Open the case to add the rest</source>
+        <translation>{n} 项检查不完整：请打开病例补充其余图像</translation>
     </message>
 </context>
 <context>

@@ -107,10 +107,11 @@ class Images:
         return await as_held(self._session, institution_id, manifest)
 
     async def withdraw(
-        self, row: AttachmentRow, taken_back: TakenBack, *, only_late: bool = False
+        self, row: AttachmentRow, taken_back: TakenBack, since: datetime, *, only_late: bool = False
     ) -> dict[str, set[str]]:
         """Forgets what a case declares of a study (or what of it came late), and those of its
-        instances no case declares now.
+        instances that came for it and no case declares now. `since` is when the case declared the
+        study: what had been stored before came by another way, and stays.
 
         Answers the SOP Instance UIDs whose bytes may be no longer needed, by SHA-256.
         """
@@ -119,17 +120,20 @@ class Images:
             DeclaredInstanceRow.study_uid == row.study_uid,
             *((DeclaredInstanceRow.late_at.is_not(None),) if only_late else ()),
         )
-        declared = set(
-            await self._session.scalars(select(DeclaredInstanceRow.sop_uid).where(*mine))
+        found = await self._session.execute(
+            delete(DeclaredInstanceRow)
+            .where(*mine)
+            .returning(DeclaredInstanceRow.sop_uid, DeclaredInstanceRow.late_at)
         )
-        await self._session.execute(delete(DeclaredInstanceRow).where(*mine))
+        declared = {one.sop_uid: one.late_at or since for one in found}
         if not only_late or not await self.declared(row.consultation_id, row.study_uid):
             await self._session.delete(row)
         await self._session.flush()
         gone: dict[str, set[str]] = {}
         for part in _parts(sorted(declared)):
             still = await self.declared_hashes(row.institution_id, part)
-            free = [uid for uid in part if uid not in still]
+            before = await self._stored_before(row, {uid: declared[uid] for uid in part})
+            free = [uid for uid in part if uid not in still and uid not in before]
             await taken_back.note(row.institution_id, free)
             removed = await self._session.execute(
                 delete(InstanceRow)
@@ -140,6 +144,15 @@ class Images:
                 gone.setdefault(sha256, set()).add(uid)
         await self._drop_empty(row)
         return gone
+
+    async def _stored_before(self, row: AttachmentRow, since: Mapping[str, datetime]) -> set[str]:
+        """Which of these instances of a study were there before the time beside them."""
+        stored = await self._session.execute(
+            select(InstanceRow.sop_uid, InstanceRow.received_at).where(
+                *_of_study(row), InstanceRow.sop_uid.in_(since)
+            )
+        )
+        return {one.sop_uid for one in stored if one.received_at < since[one.sop_uid]}
 
     async def _drop_empty(self, row: AttachmentRow) -> None:
         """A series, and a study, without any instance is listed no more."""

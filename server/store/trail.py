@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.base import new_id
@@ -64,6 +64,23 @@ class Trail(TrailLines):
     def __init__(self, session: AsyncSession, now: datetime, request_id: str | None) -> None:
         super().__init__(now, request_id)
         self._session = session
+
+    async def declared_since(self, case_id: UUID, study_uid: str) -> datetime | None:
+        """Since when a case has declared a study, without a break; None where no entry says so."""
+        rows = await self._session.execute(
+            select(AuditRow.access, AuditRow.at)
+            .where(
+                AuditRow.consultation_id == case_id,
+                AuditRow.resource == Resource.STUDY.value,
+                AuditRow.target == study_uid,
+                AuditRow.access.in_((Access.CREATE.value, Access.DELETE.value)),
+            )
+            .order_by(AuditRow.at, AuditRow.id)
+        )
+        since: datetime | None = None
+        for access, at in rows:
+            since = None if access == Access.DELETE.value else since or at
+        return since
 
     async def flush(self) -> None:
         """Writes them in the unit's transaction."""

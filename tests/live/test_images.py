@@ -97,8 +97,10 @@ def test_a_stopped_upload_leaves_the_case_and_the_case_can_be_submitted(
             person.wish(WishImport((folder,)))
             await person.until(lambda: line.stalled, "the stalled upload")
             await person.click("studyCancel")
-            await person.until(lambda: "CT · Chest" not in person.screen(), "the row to go")
+            await person.click("takeOut")
+            await person.read("aken out of the case")
             line.go_on()
+            await person.until(lambda: "CT · Chest" not in person.screen(), "the row to go")
             await person.until(
                 lambda: valley.doctor.get(paths.STUDIES, consultation_id=case_id) == [],
                 "the server to forget it",

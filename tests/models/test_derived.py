@@ -340,7 +340,7 @@ def test_a_peer_is_connecting_until_a_picture_comes() -> None:
         (upload(ImageStage.SENT, ImageStage.SENT), "All 2 images sent, being verified"),
         (upload(ImageStage.VERIFIED, verified=True), "All 1 images verified by the server"),
         (upload(ImageStage.WAITING, paused=True), "Waiting for the network: 1 images left"),
-        (upload(ImageStage.WAITING, cancelled=True), "Cancelled"),
+        (upload(ImageStage.WAITING, cancelled=True), "Being taken out of the case"),
         (
             upload(ImageStage.SENT, ImageStage.WAITING, bytes_per_second=float(1 << 19)),
             "1 of 2 images · 512 KB/s · 2 s left",

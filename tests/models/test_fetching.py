@@ -24,11 +24,20 @@ def after(*facts: FetchFact) -> State:
 
 
 def test_counts_speed_and_time_left_of_all_studies_together() -> None:
-    first = StudyFetch("1", total=60, arrived=7, bytes_per_second=400_000, seconds_left=70)
+    first = StudyFetch("1", total=60, arrived=7, bytes_per_second=400_000, bytes_left=28e6)
     second = StudyFetch("2", total=20, arrived=20)
     props = derive_fetching(after(FetchTold(first), FetchTold(second)))
     assert props.text == "Images: 27 of 80 · 391 KB/s · 1 min left"
     assert (props.done, props.total, props.stopped) == (27, 80, False)
+
+
+def test_studies_that_share_the_line_end_together() -> None:
+    shared = [
+        StudyFetch(uid, total=60, arrived=7, bytes_per_second=2e5, bytes_left=3.4e6)
+        for uid in ("1", "2")
+    ]
+    props = derive_fetching(after(*(FetchTold(one) for one in shared)))
+    assert props.text == "Images: 14 of 120 · 391 KB/s · 17 s left"
 
 
 def test_what_nobody_knows_yet_is_not_said() -> None:
@@ -41,7 +50,7 @@ def test_nothing_is_said_of_studies_that_are_whole() -> None:
 
 
 def test_a_stop_is_said_and_undone() -> None:
-    told = FetchTold(StudyFetch("1", total=60, arrived=7, bytes_per_second=1e6, seconds_left=3))
+    told = FetchTold(StudyFetch("1", total=60, arrived=7, bytes_per_second=1e6, bytes_left=3e6))
     stopped = derive_fetching(after(told, FetchStopped()))
     assert stopped.text == "Images: 7 of 60 · stopped, the study is incomplete"
     assert stopped.stopped

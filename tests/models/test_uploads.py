@@ -74,6 +74,12 @@ def test_a_full_server_is_not_taken_for_a_broken_line() -> None:
     assert status(full) == words
 
 
+def test_a_study_the_server_has_more_of_says_so_and_what_to_do() -> None:
+    part = replace(upload(SENT, SENT), others=15)
+    assert upload_line(part, DOCTOR.id) == "2 images sent, not verified"
+    assert status(part) == "Studies that are not whole: 1. Open the case to add the rest"
+
+
 def test_what_a_colleague_left_is_not_said_to_be_sent() -> None:
     theirs = upload(SENT, WAITING, WAITING, of=named("a colleague"))
     words = "2 images of another account wait until it signs in here"

@@ -229,6 +229,24 @@ def test_images_that_another_case_declares_stay(valley: Valley, server: ServerPr
     assert progress(valley.doctor, other)["verified"] is True
 
 
+def test_taking_a_study_back_leaves_what_came_by_another_way(
+    valley: Valley, server: ServerProcess
+) -> None:
+    """Images that were stored before the case took some of them, and those it never declared."""
+    slices = new_study(5)
+    files = [file_bytes(one) for one in slices]
+    assert stow(valley.doctor, files[:4]).status_code == 200
+    case_id = open_case(valley)
+    declare(valley.doctor, case_id, slices[2:], files[2:])
+    assert stow(valley.doctor, files[4:]).status_code == 200
+    study = slices[0].StudyInstanceUID
+    assert take_back(valley.doctor, case_id, study).status_code == 204
+    assert objects_of(server, files) == [True, True, True, True, False]
+    listed = valley.doctor.http.get(f"{paths.DICOMWEB}/studies/{study}/instances").json()
+    assert len(listed) == 4
+    assert stow(valley.doctor, files[:4]).status_code == 200
+
+
 def test_bytes_that_another_house_holds_stay(valley: Valley, town: Town) -> None:
     case_id, slices, files = prepared(valley, 1)
     neighbour = make_valley(town)

@@ -92,7 +92,7 @@ async def test_how_far_it_is_is_told_from_the_first_image_on(clinic: Clinic) -> 
     clinic.line.go_on()
     await desk.until(FetchEnded)
     last = [event for event in desk.events if isinstance(event, FetchProgress)][-1]
-    assert (last.arrived, last.failed, last.seconds_left) == (12, 0, 0.0)
+    assert (last.arrived, last.failed, last.bytes_left) == (12, 0, 0.0)
 
 
 async def test_every_series_is_seen_early(clinic: Clinic) -> None:

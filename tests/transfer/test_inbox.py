@@ -180,6 +180,12 @@ async def test_images_that_come_while_a_study_goes_to_a_case_are_late_for_it(
         desk.inbox.attached({study.study_instance_uid: 2}, second)
         (study,) = desk.inbox.studies
         assert (study.images_of(first), study.images_of(second)) == (3, 2)
+        desk.inbox.taken_out(study.study_instance_uid, first)
+        (study,) = desk.inbox.studies
+        assert (study.attached, study.attached_each) == ((second,), (2,))
+        desk.inbox.taken_out(study.study_instance_uid, second)
+        (study,) = desk.inbox.studies
+        assert (study.attached, study.attached_images) == ((), 0)
 
 
 class OfBefore(InboxKeeper):

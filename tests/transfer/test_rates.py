@@ -76,6 +76,29 @@ def test_a_line_that_becomes_slower_or_stands_still_is_told_so() -> None:
     assert speed.read() == 0
 
 
+def test_a_speed_is_told_once_it_rests_on_more_than_is_on_the_way() -> None:
+    """At first one small image of four was confirmed: 8 KB/s on a line of 500."""
+    clock = Clock()
+    speed = AckedSpeed(clock)
+    speed.begin()
+    clock.now += 1
+    speed.count(8_000)
+    assert (speed.read(), speed.told()) == (8_000, 0)
+    for _ in range(4):
+        clock.now += 0.4
+        speed.count(200_000)
+    assert speed.told() == speed.read() > 300_000
+
+
+def test_one_large_image_is_told_of_after_a_while_too() -> None:
+    clock = Clock()
+    speed = AckedSpeed(clock)
+    speed.begin()
+    clock.now += 30
+    speed.count(3_000_000)
+    assert speed.told() == 100_000
+
+
 async def test_a_wake_ends_the_pause_also_when_it_comes_before_it() -> None:
     pauses = Pauses()
     async with asyncio.timeout(0.5):

@@ -17,6 +17,7 @@ from app.transfer.messages import (
     Ready,
     UploadState,
 )
+from tests.server.images import declare, file_bytes, new_study, stow
 from tests.transfer.conftest import Clinic
 from tests.transfer.desk import count
 
@@ -234,6 +235,40 @@ async def test_a_cancelled_upload_leaves_the_outbox_and_the_case(clinic: Clinic)
     assert await clinic.on_server() == []
     answer = await asyncio.to_thread(clinic.valley.doctor.act, clinic.case_id, "submit")
     assert answer.status_code == 200, answer.text
+
+
+async def test_a_verified_study_and_one_of_another_computer_are_taken_out_of_a_draft(
+    clinic: Clinic,
+) -> None:
+    study = clinic.write_study(images=2)
+    desk = await clinic.open_desk()
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
+    await desk.until(UploadState, lambda state: state.verified)
+    slices = new_study(1)
+    files = [file_bytes(one) for one in slices]
+    others = slices[0].StudyInstanceUID
+    doctor, case = clinic.valley.doctor, str(clinic.case_id)
+    await asyncio.to_thread(declare, doctor, case, slices, files)
+    for uid in (study, others):
+        place = len(desk.events)
+        desk.link.send(CancelUpload(consultation_id=clinic.case_id, study_instance_uid=uid))
+        await desk.until(UploadState, gone, after=place)
+    assert await clinic.on_server() == []
+    assert [path for path in (clinic.profile / "outbox").rglob("*") if path.is_file()] == []
+
+
+async def test_a_study_the_server_holds_more_of_says_how_many_once(clinic: Clinic) -> None:
+    clinic.write_study(images=3)
+    first, *rest = sorted((clinic.pictures / "series").iterdir())
+    await asyncio.to_thread(stow, clinic.valley.doctor, [one.read_bytes() for one in rest])
+    desk = await clinic.open_desk()
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(first,)))
+    told = await desk.until(UploadState, lambda state: state.others > 0)
+    assert told.others == 2
+    assert [image.code for image in told.images] == [None]
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
+    done = await desk.until(UploadState, lambda state: state.verified)
+    assert done.others == 0
 
 
 @pytest.mark.allow_logs("the process is killed")

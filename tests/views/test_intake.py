@@ -145,7 +145,7 @@ def test_removing_asks_once_and_says_what_will_happen(shown: Shown) -> None:
     QTest.keyClick(table, Qt.Key.Key_Delete)
     box = shown.find(QMessageBox, "removeQuestion")
     assert "What has gone to a case stays there" in box.text()
-    shown.find(QPushButton, "box_Remove").click()
+    shown.find(QPushButton, "removeQuestionYes").click()
     assert shown.wishes[-1] == WishRemoveFromInbox(("1.1",))
 
 

@@ -97,7 +97,7 @@ def test_what_an_earlier_run_received_and_lost_is_said_with_whom_to_ask(shown: S
     assert said.startswith("5 images")
     assert "3 from CT01" in said
     shown.find(QPushButton, "inboxForget").click()
-    shown.find(QPushButton, "box_Remove").click()
+    shown.find(QPushButton, "forgetQuestionYes").click()
     assert shown.wishes == [WishForgetLost()]
 
 

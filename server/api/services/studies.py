@@ -98,7 +98,7 @@ class Studies:
 
     async def withdraw(self, who: Who, case_id: UUID, study_uid: str) -> None:
         """Takes a study out of a draft, or its late images out of a case as long as they have not
-        all arrived, with the images that nothing else refers to."""
+        all arrived, with the images that came for it and that nothing else refers to."""
         async with self._store.writing() as work:
             case = await self._acting.get(work, case_id)
             require_part(case, who, Part.REQUESTER)
@@ -121,7 +121,8 @@ class Studies:
                     f"images cannot be taken back while the case is {case.phase.value}",
                     consultation_id=case_id,
                 )
-            gone = await work.images.withdraw(row, work.taken_back, only_late=late)
+            since = await work.trail.declared_since(case_id, study_uid) or case.created_at
+            gone = await work.images.withdraw(row, work.taken_back, since, only_late=late)
             work.trail.note(
                 who.id, Access.DELETE, Resource.STUDY, study_uid, consultation_id=case_id
             )
