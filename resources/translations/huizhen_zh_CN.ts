@@ -5521,15 +5521,15 @@
     </message>
     <message>
         <source>A device is still sending images of this case: wait for them.</source>
-        <translation>设备仍在发送本病例的图像：请等待发送完成。</translation>
+        <translation>设备仍在发送本病例的影像：请等待发送完成。</translation>
     </message>
     <message>
         <source>{n} more images have come that are not with {number}. Add them from the inbox: the expert is told.</source>
-        <translation>又收到 {n} 幅图像，未随 {number} 发出。请从收件箱添加，系统会通知专家。</translation>
+        <translation>又收到 {n} 幅影像，未随 {number} 发出。请从收件箱添加，系统会通知专家。</translation>
     </message>
     <message>
         <source>More images</source>
-        <translation>新到图像</translation>
+        <translation>新到影像</translation>
     </message>
     <message>
         <source>{n} images are taken out of this case and off the server.</source>
@@ -5553,7 +5553,7 @@
     </message>
     <message>
         <source>⚠ {n} of these images name no patient.</source>
-        <translation>⚠ 其中 {n} 幅图像未注明患者。</translation>
+        <translation>⚠ 其中 {n} 幅影像未注明患者。</translation>
     </message>
 </context>
 <context>
