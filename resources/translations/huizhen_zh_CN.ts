@@ -7838,6 +7838,13 @@
     </message>
 </context>
 <context>
+    <name>sign_in</name>
+    <message>
+        <source>You are signed out. Images this computer goes on sending: {n}</source>
+        <translation>您已退出登录。本机将继续发送 {n} 幅图像。</translation>
+    </message>
+</context>
+<context>
     <name>status</name>
     <message>
         <source>All {n} images verified by the server</source>
