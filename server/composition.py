@@ -69,6 +69,7 @@ from server.api.socket.endpoint import SocketEndpoint
 from server.api.socket.hub import Hub
 from server.api.tls import server_identity
 from server.domain.errors import NotFound
+from server.domain.failures import failure_words
 from server.edge.refused_command import RefusedAction, refused_images
 from server.edge.settings import EdgeSettings
 from server.settings import Settings, SettingsError
@@ -354,7 +355,7 @@ async def _taken_from_pacs(
         return {
             "found": told.found,
             "known": told.known,
-            "reasons": [f"{one:#06x}" for one in told.reasons],
+            "reasons": [f"{failure_words(one)} ({one:#06x})" for one in told.reasons],
             "verified": told.progress is not None and told.progress.verified,
         }
 

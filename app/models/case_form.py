@@ -19,7 +19,7 @@ from app.models.late_images import (
 )
 from app.models.status import upload_line
 from app.models.triage import TriageProps, derive_triage
-from app.models.words import word
+from app.models.words import image_count, word
 from app.session.case import Case
 from app.session.case_action import ItemAnswer, answers_to
 from app.session.link import LinkPhase
@@ -182,7 +182,7 @@ def _removable(state: State, case: Case, row: StudyRowProps) -> StudyRowProps:
 def asked_before_removing(images: int, *, here: bool) -> str:
     """What is taken out of a draft, from where, and where the images still are."""
     translate = QCoreApplication.translate
-    text = translate("case_form", "{n} images are taken out of this case and off the server.")
+    text = translate("case_form", "This takes {images} out of the case and off the server.")
     if here:
         stays = translate("case_form", "They stay in the inbox of this computer.")
     else:
@@ -191,7 +191,7 @@ def asked_before_removing(images: int, *, here: bool) -> str:
             "They are not in the inbox: to have them again, add them from the disc, the folder or "
             "the device they came from.",
         )
-    return f"{text.format(n=images)} {stays}"
+    return f"{text.format(images=image_count(images))} {stays}"
 
 
 def _warned(row: StudyRowProps, case: Case) -> StudyRowProps:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from app.models.image_reasons import reason_words
 from app.models.intake_words import date_words, patient_line, person_words
 from app.models.times import byte_size
+from app.models.words import image_count
 from app.session.intake import Preview
 from app.session.state import State
 from app.store.chosen import Chosen
@@ -121,8 +122,12 @@ def _patient(
 
 
 def _study(one: LookedStudy) -> str:
-    count = QCoreApplication.translate("preview", "{n} images").format(n=one.images)
-    parts = ("/".join(one.modalities), date_words(one.study_date), one.description, count)
+    parts = (
+        "/".join(one.modalities),
+        date_words(one.study_date),
+        one.description,
+        image_count(one.images),
+    )
     return " · ".join(part for part in (*parts, byte_size(one.size)) if part)
 
 
@@ -130,6 +135,12 @@ def _foreign(found: Looked, *, into_case: bool) -> str:
     if not found.foreign:
         return ""
     translate = QCoreApplication.translate
+    if found.foreign == 1:
+        if not into_case:
+            return translate(
+                "preview", "1 photograph or document stays: it can only be added to a case."
+            )
+        return translate("preview", "1 photograph or document goes with the case as the patient's.")
     if not into_case:
         return translate(
             "preview", "{n} photographs or documents stay: they can only be added to a case."

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import QCoreApplication
+
 from app.models.notices import words_for
 from app.session.entry import EntryStage
 from app.session.state import State
@@ -15,9 +17,20 @@ class SignInProps:
     busy: bool
     first_time: bool
     problem: str
+    note: str
+    """What goes on after a sign-out."""
     ca_subject: str
     ca_fingerprint: str
     key_in_memory: bool
+
+
+def _note(images: int) -> str:
+    if not images:
+        return ""
+    text = QCoreApplication.translate(
+        "sign_in", "You are signed out. Images this computer goes on sending: {n}"
+    )
+    return text.format(n=images)
 
 
 def derive_sign_in(state: State) -> SignInProps:
@@ -33,6 +46,7 @@ def derive_sign_in(state: State) -> SignInProps:
         busy=entry.busy,
         first_time=entry.first_time,
         problem=problem,
+        note=_note(entry.still_sending),
         ca_subject=entry.ca_subject,
         ca_fingerprint=grouped.upper(),
         key_in_memory=state.link.key_place.name == "MEMORY",

@@ -81,6 +81,13 @@ def word(choice: Choice) -> str:
     return QCoreApplication.translate("words", SOURCES[type(choice), choice.value])
 
 
+def image_count(images: int) -> str:
+    """1 image, 2 images."""
+    if images == 1:
+        return QCoreApplication.translate("words", "1 image")
+    return QCoreApplication.translate("words", "{n} images").format(n=images)
+
+
 def _case_words() -> list[Pair]:
     return [
         (Urgency.ROUTINE, QT_TRANSLATE_NOOP("words", "Routine")),

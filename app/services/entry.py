@@ -228,8 +228,10 @@ class EntryService:
         self._waiting = None
         api, self._api = self._api, None
         why = self._why_over() if told else None
-        signed_in = self._facts.state.link.account is not None
-        if signed_in:
+        state = self._facts.state
+        account = state.link.account
+        left = state.uploads.left_of(account.id) if account is not None else 0
+        if account is not None:
             await self._on_signed_out()
         if api is not None:
             if not told:
@@ -240,7 +242,14 @@ class EntryService:
             await api.connection.close()
         self._facts.apply(SignedOut())
         remembered = self._profile.remembered
-        self._show(Entry(server=remembered.server, username=remembered.username, problem=why))
+        self._show(
+            Entry(
+                server=remembered.server,
+                username=remembered.username,
+                problem=why,
+                still_sending=left,
+            )
+        )
 
     def _why_over(self) -> NoticeCode:
         """What the sign-in window says after the server ended the session."""

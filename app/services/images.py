@@ -146,13 +146,18 @@ class ImageService:
         """The window closes; uploads that run are finished by the process on its own, and what
         else `goes_on` does."""
         self.fetching.remote.close()
-        running = any(not study.verified for study in self._facts.state.uploads.studies)
-        await self.transfer.close(when_done=running or self._goes_on())
+        await self.transfer.close(when_done=self._unsent() or self._goes_on())
 
     async def sign_out(self) -> None:
+        """What was given to a case is sent with the session of the transfer process, which ends
+        when all of it has arrived."""
         if self._opened:
-            self.tell(EndSession())
+            self.tell(EndSession(when_done=self._unsent()))
         await self.close()
+
+    def _unsent(self) -> bool:
+        uploads = self._facts.state.uploads
+        return bool(uploads.imports) or any(not study.verified for study in uploads.studies)
 
     def limit(self, bytes_per_second: int | None) -> None:
         """How fast images may come and go, while a call needs the line; a process that is

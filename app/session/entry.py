@@ -26,6 +26,8 @@ class Entry:
     username: str = ""
     busy: bool = False
     first_time: bool = False
+    still_sending: int = 0
+    """Images of the account that has signed out, which this computer goes on sending."""
     problem: NoticeCode | None = None
     problem_details: tuple[tuple[str, str], ...] = ()
     ca_subject: str = ""

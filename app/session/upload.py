@@ -134,6 +134,14 @@ class Uploads:
         """(done, total) of the imports of one case; None when nothing is read for it."""
         return _summed(one for one in self.imports if one.consultation_id == consultation_id)
 
+    def left_of(self, account_id: UUID | None) -> int:
+        """Images that the session of this account has still to send."""
+        return sum(
+            one.count(ImageStage.WAITING, ImageStage.SENDING)
+            for one in self.studies
+            if one.is_of(account_id)
+        )
+
     def unreadable_of(self, consultation_id: UUID) -> tuple[LeftOutFile, ...]:
         return dict(self.unreadable).get(consultation_id, ())
 

@@ -58,9 +58,11 @@ class UseSession(Message):
 
 
 class EndSession(Message):
-    """Signed out: nothing is sent or fetched until the next `use-session`; the outbox stays."""
+    """Signed out: nothing is fetched until the next `use-session`. `when_done`: the session ends
+    once what is in the outbox has been sent with it; else at once, and the outbox stays."""
 
     kind: Literal["end-session"] = "end-session"
+    when_done: bool = False
 
 
 class Import(Message):

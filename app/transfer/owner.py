@@ -84,7 +84,8 @@ class Transfer:
         self._on_lost_lock = on_lost_lock
         self._linger = linger
         self._parts: _Parts | None = None
-        self._account: UseSession | None = None
+        self._leaving = False
+        """Signed out: the session ends with what is being sent."""
         self._watch: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
 
@@ -105,10 +106,12 @@ class Transfer:
     async def _carry_out(self, parts: _Parts, command: TransferCommand) -> None:
         match command:
             case UseSession():
-                self._account = command
+                self._leaving = False
                 await parts.session.use(command)
+            case EndSession(when_done=True):
+                self._leaving = True
+                await parts.fetcher.use(None)
             case EndSession():
-                self._account = None
                 await parts.session.end()
             case Import():
                 await parts.importer.begin(_pending(command))
@@ -207,7 +210,8 @@ class Transfer:
         self._on_lost_lock()
 
     async def finish(self) -> None:
-        """Returns when every upload is done, or nothing has succeeded for `linger` seconds.
+        """Returns when every upload is done, or nothing has succeeded for `linger` seconds; then
+        the session of somebody who has signed out ends.
 
         While pictures may come in by themselves it returns only when it is cancelled.
         """
@@ -219,12 +223,24 @@ class Transfer:
         loop = asyncio.get_running_loop()
         if parts.intake.serving:
             log.info("the window has gone; the receiver goes on")
+            await self._all_sent(parts, linger=float("inf"))
+            await self._leave(parts)
             await loop.create_future()
+        await self._all_sent(parts, self._linger)
+        await self._leave(parts)
+
+    async def _leave(self, parts: _Parts) -> None:
+        if self._leaving:
+            await parts.session.end()
+
+    async def _all_sent(self, parts: _Parts, linger: float) -> None:
+        """Returns when nothing is left to send, or nothing has succeeded for `linger` seconds."""
+        loop = asyncio.get_running_loop()
         since = loop.time()
         sending = (parts.uploader, parts.recordings)
         while parts.importer.busy or parts.intake.busy or not all(one.idle for one in sending):
             quiet_since = max(since, *(one.last_success for one in sending))
-            left = quiet_since + self._linger - loop.time()
+            left = quiet_since + linger - loop.time()
             if left <= 0 and not parts.importer.busy and not parts.intake.busy:
                 log.info("the uploads go on when the program is opened again")
                 return

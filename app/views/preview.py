@@ -18,6 +18,10 @@ from app.kit.layouts import column, row
 from app.kit.widgets import button, label, set_words
 from app.models.preview import Chosen, FoundPatientProps, PreviewProps
 
+LEAST_LIST = 200
+"""So much of what is chosen is always seen, in pixels; what was left out scrolls below it."""
+MOST_LEFT_OUT = 120
+
 
 class PreviewDialog(QDialog):
     """Not modal to the program: nothing waits for it but the files."""
@@ -28,7 +32,7 @@ class PreviewDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("preview")
         self.setModal(True)
-        self.resize(620, 460)
+        self.resize(660, 560)
         self._props: PreviewProps | None = None
         self._boxes: list[tuple[Chosen, QCheckBox]] = []
         self._head = label("previewHead", "lead")
@@ -42,11 +46,20 @@ class PreviewDialog(QDialog):
         inner = QWidget()
         inner.setLayout(self._list)
         self._scroll = QScrollArea()
+        self._scroll.setObjectName("previewFound")
         self._scroll.setWidget(inner)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._foreign = label("previewForeign", "text", wrap=True)
+        self._scroll.setMinimumHeight(LEAST_LIST)
         self._left_out = label("previewLeftOut", "muted", wrap=True)
+        self._left_out.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._left_out.setContentsMargins(0, 0, 8, 0)
+        self._left_out_part = QScrollArea()
+        self._left_out_part.setObjectName("previewLeftOutPart")
+        self._left_out_part.setWidget(self._left_out)
+        self._left_out_part.setWidgetResizable(True)
+        self._left_out_part.setMaximumHeight(MOST_LEFT_OUT)
         self._loss = QCheckBox()
         self._loss.setObjectName("previewLoss")
         self._take = button("previewTake", self._accept, "primary")
@@ -58,7 +71,7 @@ class PreviewDialog(QDialog):
             self._bar,
             self._scroll,
             self._foreign,
-            self._left_out,
+            self._left_out_part,
             self._loss,
             row(None, self._drop, self._take),
             margin=5,
@@ -97,10 +110,12 @@ class PreviewDialog(QDialog):
         for part, said in (
             (self._warning, props.warning),
             (self._foreign, props.foreign),
-            (self._left_out, props.left_out),
         ):
             part.setText(said)
             part.setVisible(bool(said))
+        self._left_out.setText(props.left_out)
+        self._left_out_part.setVisible(bool(props.left_out))
+        self._left_out_part.setAccessibleName(props.left_out.partition("\n")[0])
         self.words()
         self._follow()
         if not self.isVisible():
@@ -190,7 +205,7 @@ class PreviewDialog(QDialog):
                 self._boxes.append((study.chosen, box))
                 self._list.addWidget(box)
         boxes = [box for _, box in self._boxes]
-        for one, following in pairwise((self._scroll, *boxes, self._loss)):
+        for one, following in pairwise((self._scroll, *boxes, self._left_out_part, self._loss)):
             QWidget.setTabOrder(one, following)
 
     def _follow(self) -> None:

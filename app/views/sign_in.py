@@ -51,7 +51,8 @@ class SignInWindow(View):
         self._theme = button("theme", self._toggle_theme, "quiet")
         self._language = button("language", self._toggle_language, "quiet")
         self._memory = label("keyPlace", "small", wrap=True)
-        card = surface("card", column(self._forms, self._problem, margin=6, gap=3))
+        self._note = label("signInNote", "muted", wrap=True)
+        card = surface("card", column(self._forms, self._problem, self._note, margin=6, gap=3))
         card.setFixedWidth(CARD_WIDTH)
         head = column(self._title, self._subtitle, gap=1)
         self.setLayout(
@@ -142,6 +143,8 @@ class SignInWindow(View):
             set_text(self._username.line, props.username)
         self._problem.setText(props.problem)
         self._problem.setVisible(bool(props.problem))
+        self._note.setText(props.note)
+        self._note.setVisible(bool(props.note))
         self._ca_subject.setText(props.ca_subject)
         self._fingerprint.setText(props.ca_fingerprint)
         self._memory.setVisible(props.key_in_memory and props.stage is not EntryStage.UNLOCK)

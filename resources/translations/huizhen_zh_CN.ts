@@ -5532,10 +5532,6 @@
         <translation>新到影像</translation>
     </message>
     <message>
-        <source>{n} images are taken out of this case and off the server.</source>
-        <translation>{n} 幅影像将从本病例和服务器上移除。</translation>
-    </message>
-    <message>
         <source>They stay in the inbox of this computer.</source>
         <translation>它们仍留在本机的收件箱中。</translation>
     </message>
@@ -5554,6 +5550,10 @@
     <message>
         <source>⚠ {n} of these images name no patient.</source>
         <translation>⚠ 其中 {n} 幅影像未注明患者。</translation>
+    </message>
+    <message>
+        <source>This takes {images} out of the case and off the server.</source>
+        <translation>将从本病例和服务器上移除 {images}。</translation>
     </message>
 </context>
 <context>
@@ -7359,10 +7359,6 @@
 <context>
     <name>preview</name>
     <message>
-        <source>{n} images</source>
-        <translation>{n} 幅影像</translation>
-    </message>
-    <message>
         <source>{n} photographs or documents stay: they can only be added to a case.</source>
         <translation>{n} 份照片或文档未收取：只能直接添加到会诊。</translation>
     </message>
@@ -7393,6 +7389,14 @@
     <message>
         <source>Some images name no patient: are they of {name}? Choose them only if you know it.</source>
         <translation>部分影像未注明患者：是否属于{name}？请仅在确认后选择。</translation>
+    </message>
+    <message>
+        <source>1 photograph or document stays: it can only be added to a case.</source>
+        <translation>1 张照片或文档不会收入：只能添加到病例中。</translation>
+    </message>
+    <message>
+        <source>1 photograph or document goes with the case as the patient&apos;s.</source>
+        <translation>1 张照片或文档将作为该患者的资料随病例发送。</translation>
     </message>
 </context>
 <context>
@@ -7855,6 +7859,13 @@
     <message>
         <source>You are sharing {device}</source>
         <translation>您正在共享{device}</translation>
+    </message>
+</context>
+<context>
+    <name>sign_in</name>
+    <message>
+        <source>You are signed out. Images this computer goes on sending: {n}</source>
+        <translation>您已退出登录。本机将继续发送 {n} 幅图像。</translation>
     </message>
 </context>
 <context>
@@ -8670,6 +8681,14 @@
     <message>
         <source>Gave the first opinion, or can read it</source>
         <translation>已出具首份意见或可查看该意见</translation>
+    </message>
+    <message>
+        <source>1 image</source>
+        <translation>1 幅图像</translation>
+    </message>
+    <message>
+        <source>{n} images</source>
+        <translation>{n} 幅图像</translation>
     </message>
 </context>
 <context>

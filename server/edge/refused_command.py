@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from protocol.imaging import FailureReason
+from server.domain.failures import failure_words
 from server.edge.entries import RefusedEntry
 from server.edge.refusals import RefusedFolder
 from server.edge.settings import EdgeSettings
@@ -13,19 +13,6 @@ from server.store.keyring import KeyRing
 
 RefusedAction = Literal["list", "copy", "retry", "discard"]
 ACTIONS: tuple[RefusedAction, ...] = ("list", "copy", "retry", "discard")
-_WORDS: dict[int, str] = {
-    FailureReason.PROCESSING_FAILURE: "could not be processed, or its bytes here are damaged",
-    FailureReason.CONFLICT: "another image with this UID is there already",
-    FailureReason.SOP_CLASS_NOT_SUPPORTED: "images of this class are not taken",
-    FailureReason.NOT_AUTHORIZED: "the study is somebody else's, or was taken back meanwhile",
-    FailureReason.NO_ROOM: "larger than the centre takes",
-    FailureReason.OTHER_STUDY: "belongs to another study than it was sent for",
-    FailureReason.OTHER_PATIENT: "names another patient than its study",
-    FailureReason.NOT_DICOM: "is no DICOM file",
-    FailureReason.TRUNCATED: "is cut off",
-    FailureReason.HASH_MISMATCH: "is not the image the clinic has declared",
-    FailureReason.PIXELS_TOO_SHORT: "has fewer pixels than it says",
-}
 _UNREADABLE = (
     "put back the key file that was in use when it came and start the edge again, or discard it by "
     "its number; until then no bytes are erased that may be its"
@@ -93,7 +80,7 @@ def _told(entry: RefusedEntry) -> dict[str, Any]:
     return {
         "number": entry.number,
         "reason": f"{entry.reason:#06x}",
-        "words": _WORDS.get(entry.reason, "the centre gave no reason"),
+        "words": failure_words(entry.reason),
         "study": entry.study_uid,
         "sop_class": entry.sop_class,
         "size": entry.size,

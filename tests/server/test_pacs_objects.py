@@ -15,7 +15,7 @@ from server.store.pacs import Pacs, Place, only_part
 from tests.bench.errors import CounterpartMissing
 from tests.bench.orthanc import orthanc
 from tests.server.edge import centre_at, fetched, town_of
-from tests.server.images import file_bytes, multipart, new_study
+from tests.server.images import file_bytes, multipart, new_study, stow
 from tests.server.people import Valley, make_valley, open_case
 from tests.server.process import ServerProcess
 
@@ -85,6 +85,19 @@ def test_a_study_of_the_archive_is_attached_verified_and_read_from_there(
     kept = hospital.cached()
     assert len(kept) == 3
     assert files[0][1000:1032] not in kept[0].read_bytes()
+
+
+def test_what_cannot_be_taken_is_told_in_words(hospital: Hospital) -> None:
+    """A colleague has sent one image of the study: it is theirs."""
+    slices = new_study(2)
+    files = [file_bytes(one) for one in slices]
+    in_archive(hospital, files)
+    valley = hospital.valley
+    colleague = valley.town.person("requester", institution=valley.clinic)
+    assert stow(colleague, files[:1]).status_code == 200
+    told = hospital.take(str(slices[0].StudyInstanceUID))
+    words = "the study is somebody else's, or was taken back meanwhile (0x0124)"
+    assert told == {"found": 2, "known": 0, "reasons": [words], "verified": False}
 
 
 def test_the_cache_keeps_its_budget_and_what_went_is_fetched_again(hospital: Hospital) -> None:

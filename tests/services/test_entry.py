@@ -21,8 +21,10 @@ from app.session.entry import EntryStage
 from app.session.link import KeyPlace
 from app.session.notices import Severity, Trouble
 from app.session.owner import Session
+from app.session.upload import ImageUpload, StudyUpload, UploadChanged
 from app.store.profile import Profile
 from protocol.errors import ErrorCode
+from tests.fakes.examples import named
 from tests.server.conftest import context, server, servers, town, valley
 from tests.server.people import PASSWORD, Town, Valley
 from tests.server.process import ServerProcess
@@ -208,6 +210,21 @@ async def test_signing_out_by_oneself_needs_no_reason(
     await door.enter(server.url, valley.doctor.username)
     await door.entry.sign_out()
     assert door.problem is None
+    assert derive_sign_in(door.session.state).note == ""
+
+
+async def test_signing_out_says_how_many_images_this_computer_goes_on_sending(
+    door: Door, server: ServerProcess, valley: Valley
+) -> None:
+    await door.enter(server.url, valley.doctor.username)
+    account = door.session.state.link.account
+    assert account is not None
+    image = ImageUpload("1.2.3.4", "#1", 1000)
+    study = StudyUpload(named("case a"), "1.2.3", "CT", ("CT",), (image,), account_id=account.id)
+    door.session.apply(UploadChanged(study))
+    await door.entry.sign_out()
+    words = "You are signed out. Images this computer goes on sending: 1"
+    assert derive_sign_in(door.session.state).note == words
 
 
 async def test_the_wrong_passphrase_does_not_open_the_store(door: Door) -> None:

@@ -12,10 +12,12 @@ from app.services.troubles import raise_error
 from app.session.case import Case, CaseOpened
 from app.session.notices import Trouble
 from app.session.owner import Session
+from app.session.upload import ImageUpload, StudyUpload, UploadChanged
 from app.transfer.link import TransferLink
 from app.transfer.messages import (
     CancelImport,
     Command,
+    EndSession,
     Import,
     ImportProgress,
     LimitTransfers,
@@ -100,6 +102,17 @@ async def test_a_process_that_died_is_told_the_limit_of_the_call_again(
     images.limit(32_000)
     images._lost(1, will_restart=True)
     assert started(images).limits() == [32_000]
+
+
+async def test_signing_out_lets_go_on_what_is_not_sent_yet(images: ImageService) -> None:
+    link = started(images)
+    await images.sign_out()
+    assert link.heard[-1] == EndSession()
+    link = started(images)
+    waiting = ImageUpload("1.2.3.4", "#1", 1000)
+    images._facts.apply(UploadChanged(StudyUpload(CASE, "1.2.3", "CT", ("CT",), (waiting,))))
+    await images.sign_out()
+    assert link.heard[-1] == EndSession(when_done=True)
 
 
 # --- imports -------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from app.imaging.errors import Reason
 from app.store.files_of import FilesOf
 from app.transfer.messages import (
     CancelUpload,
+    EndSession,
     ImageStage,
     Import,
     ImportEnded,
@@ -203,6 +204,26 @@ async def test_the_window_may_close_while_images_are_sent(clinic: Clinic) -> Non
         assert await desk.link.wait() == 0
     (progress,) = await clinic.on_server()
     assert progress.verified
+
+
+async def test_what_was_being_sent_at_sign_out_is_sent_and_the_session_ends_with_it(
+    clinic: Clinic,
+) -> None:
+    clinic.write_study(images=6, size=256)
+    desk = await clinic.open_desk()
+    clinic.line.stall_after(2 * IMAGE_BYTES)
+    desk.link.send(Import(consultation_id=clinic.case_id, paths=(clinic.pictures,)))
+    await desk.until(UploadState, lambda state: count(state, ImageStage.SENDING) >= 1)
+    kept = clinic.profile / "transfer" / "session.sealed"
+    assert kept.exists()
+    desk.link.send(EndSession(when_done=True))
+    await desk.link.close(when_done=True)
+    clinic.line.go_on()
+    async with asyncio.timeout(40):
+        assert await desk.link.wait() == 0
+    (progress,) = await clinic.on_server()
+    assert progress.verified
+    assert not kept.exists()
 
 
 async def test_a_new_window_takes_over_from_the_process_of_the_old_one(clinic: Clinic) -> None:

@@ -4,12 +4,13 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QCheckBox,
     QLabel,
     QPushButton,
+    QScrollArea,
 )
 
 from app.commands.intake_wishes import (
@@ -251,7 +252,33 @@ def test_the_first_focus_is_what_must_be_chosen_where_nothing_is_proposed(shown:
     shown.apply(looked(job, found(LIN, "1.2")))
     dialog = shown.find(PreviewDialog, "preview")
     order = []
-    for _ in range(3):
+    for _ in range(4):
         order.append(dialog.focusWidget().objectName())
         QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
-    assert order == ["found_1.2", "previewLoss", "previewDrop"]
+    assert order == ["found_1.2", "previewLeftOutPart", "previewLoss", "previewDrop"]
+
+
+def test_what_is_chosen_stays_in_sight_however_much_was_left_out(shown: Shown) -> None:
+    case_id, _ = written(shown)
+    job = uuid4()
+    study = LookedStudy(
+        study_instance_uid="1.2.3", study_date="", description="Chest", modalities=("CT",),
+        images=1, size=100, chosen=Chosen(study_instance_uid="1.2.3"),
+    )  # fmt: skip
+    left_out = tuple((f"A LONG NAME OF A FILE {n}.TXT", Reason.NOT_DICOM) for n in range(40))
+    found = LookedPatient(person=HE, studies=(study,))
+    looked_at = Looked(
+        job=job, done=4, total=4, ended=True, patients=(found,), foreign=1,
+        left_out=left_out, left_out_count=40,
+    )  # fmt: skip
+    shown.apply(PreviewBegun(job, (Path("/disc"),), case_id), IntakeTold(looked_at))
+    dialog = shown.find(PreviewDialog, "preview")
+    dialog.resize(dialog.minimumSizeHint())
+    QCoreApplication.sendPostedEvents()
+    box = shown.find(QCheckBox, "found_1.2.3")
+    assert "1 image ·" in box.text()
+    around = shown.find(QScrollArea, "previewFound")
+    assert around.isAncestorOf(box)
+    assert around.height() >= 190
+    assert shown.find(QLabel, "previewForeign").text().startswith("1 photograph or document goes")
+    assert shown.find(QScrollArea, "previewLeftOutPart").height() <= 120

@@ -136,12 +136,23 @@ class Placing(QObject):
             self.other_chosen.emit(min(alone, key=lambda one: _BY_THEMSELVES.index(one.kind)))
 
     def place(self, cell: StackView, series: Series, index: int) -> None:
-        """Show a slice (from 0) of a series in a cell; nobody has taken over by that."""
+        """Show a slice (from 0) of a series in a cell; nobody has taken over by that. The beginning
+        may be a picture that is seen already, see `_beginning`."""
+        if index == 0:
+            index = self._beginning(cell, series)
         if cell.series is None or cell.series.uid != series.uid:
             self._open(cell, series)
         else:
             cell.pane.reset()
         cell.follow_to(index)
+
+    def _beginning(self, cell: StackView, series: Series) -> int:
+        """Where a series begins in a cell: images that come from afar are looked at while others
+        are on the way, and what somebody sees does not move by itself."""
+        if cell.series is None or cell.series.uid != series.uid:
+            return 0
+        from_afar = series.series_instance_uid in cell.at_source
+        return cell.index if from_afar and cell.pane.picture is not None else 0
 
     def _open(self, cell: StackView, series: Series) -> None:
         cell.show_series(series)
@@ -168,12 +179,13 @@ class Placing(QObject):
                 self._open(cell, series)
 
     def begin(self) -> None:
-        """Begin at the beginning: the first series in the first cell, each from its first slice."""
+        """Begin at the beginning: the first series in the first cell, each from its first slice
+        (see `_beginning`)."""
         for cell, series in zip(self.stage.grid.cells, self.images, strict=False):
             if cell.series is None or cell.series.uid != series.uid:
                 cell.show_series(series)
             else:
-                cell.follow_to(0)
+                cell.follow_to(self._beginning(cell, series))
 
     def complete(self) -> None:
         """The source has named everything: gaps mean something from now on."""

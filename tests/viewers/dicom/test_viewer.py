@@ -1,5 +1,6 @@
 """What hands do to the viewer, and what it shows for it."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -275,6 +276,34 @@ def test_an_instance_that_comes_later_joins_its_series(qtbot: QtBot, viewer: Dic
     viewer.scroll_to(1)
     qtbot.waitUntil(lambda: viewer.pane.picture is not None)
     assert viewer.pane.corners.bottom_left[1].startswith("2 / 2")
+
+
+class TricklingSource(LateSource):
+    """A far source whose second image comes first; the rest when it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rest = threading.Event()
+
+    def instances(self) -> Iterator[Instance | BadFile]:
+        yield describe_bytes(self.objects["2.25.12"])
+        self.rest.wait(10)
+        yield describe_bytes(self.objects["2.25.11"])
+
+
+def test_the_picture_somebody_sees_stays_when_earlier_slices_arrive(
+    qtbot: QtBot, viewer: DicomViewer
+) -> None:
+    source = TricklingSource()
+    with qtbot.waitSignal(viewer.first_image_shown):
+        viewer.open_source(source)
+    (series,) = viewer.series
+    viewer.expect({series.series_instance_uid: 2})
+    source.rest.set()
+    qtbot.waitUntil(lambda: viewer.active.listed)
+    assert viewer.pane.corners.bottom_left[1].startswith("2 / 2")
+    assert viewer.active.ref is not None
+    assert viewer.active.ref.sop_instance_uid == "2.25.12"
 
 
 def test_what_failed_while_the_network_was_gone_shows_on_retry(
