@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.consultation import Phase
@@ -20,6 +20,7 @@ class Counts:
     declared: int
     received: int
     undeclared: int
+    """Of what was received, asked for only where everything declared has come."""
     newest_at: datetime | None
     """When its last image arrived."""
     late_declared: int = 0
@@ -35,17 +36,32 @@ class Counts:
 
 
 async def counts_of(
-    session: AsyncSession, case_id: UUID, institution_id: UUID
+    session: AsyncSession, case_id: UUID, institution_id: UUID, study_uid: str | None = None
 ) -> dict[str, Counts]:
-    """Counts of every study a case declares, by StudyInstanceUID.
+    """Counts of every study a case declares, or of one of them, by StudyInstanceUID.
 
     A case is judged by its own list. Only while it is open to its clinic does it matter what
     else was received that no case declares: somebody forgot to declare it.
     """
+    mine = [DeclaredInstanceRow.consultation_id == case_id]
+    if study_uid is not None:
+        mine.append(DeclaredInstanceRow.study_uid == study_uid)
+    found = (await session.execute(_counting(institution_id).where(*mine))).all()
+    come = [uid for uid, total, received, *_ in found if received == total]
+    nobodys = await undeclared(session, case_id, institution_id, come) if come else {}
+    return {
+        uid: Counts(total, received, len(nobodys.get(uid, ())), newest, *late_and_nameless)
+        for uid, total, received, newest, *late_and_nameless in found
+    }
+
+
+def _counting(institution_id: UUID) -> Select[str, int, int, datetime, int, int, int, int]:
+    """By study: how many were declared and received, when the last came, of both how many
+    late, and of those received how many nameless."""
     same = InstanceRow.sha256 == DeclaredInstanceRow.sha256
     late = DeclaredInstanceRow.late_at.is_not(None)
     nameless = and_(same, InstanceRow.names_patient.is_(False))
-    declared = await session.execute(
+    return (
         select(
             DeclaredInstanceRow.study_uid,
             func.count(),
@@ -64,15 +80,8 @@ async def counts_of(
                 InstanceRow.study_uid == DeclaredInstanceRow.study_uid,
             ),
         )
-        .where(DeclaredInstanceRow.consultation_id == case_id)
         .group_by(DeclaredInstanceRow.study_uid)
     )
-    found = declared.all()
-    nobodys = await undeclared(session, case_id, institution_id, [row[0] for row in found])
-    return {
-        uid: Counts(total, received, len(nobodys.get(uid, ())), newest, *late_and_nameless)
-        for uid, total, received, newest, *late_and_nameless in found
-    }
 
 
 async def undeclared(

@@ -269,9 +269,10 @@ class Images:
         return {row[0]: row[1] for row in rows}
 
     async def counts(self, row: AttachmentRow) -> Counts:
-        return (await counts_of(self._session, row.consultation_id, row.institution_id))[
-            row.study_uid
-        ]
+        found = await counts_of(
+            self._session, row.consultation_id, row.institution_id, row.study_uid
+        )
+        return found[row.study_uid]
 
     async def progress(self, row: AttachmentRow, *, lists: bool = True) -> StudyProgress:
         """How far a study is; `lists` adds which instances are missing or undeclared."""

@@ -1,8 +1,10 @@
 """A study of as many images as the protocol allows is declared in one list."""
 
 import httpx
+import pytest
 
 from protocol import paths
+from server.api.services.studies import rest_after
 from tests.server.people import Valley, open_case
 
 MOST = 20_000
@@ -47,3 +49,10 @@ def test_a_longer_list_is_refused_and_so_is_one_that_never_ends(valley: Valley) 
     body = {**listing(1), "description": "x" * (17 << 20)}
     answer = declare(valley, body)
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize(("took_s", "rest_s"), [(0, 0), (0.005, 0.1), (0.02, 0.4), (3, 1)])
+def test_the_longer_counting_takes_the_more_rarely_an_upload_is_told(
+    took_s: float, rest_s: float
+) -> None:
+    assert rest_after(took_s) == rest_s

@@ -123,6 +123,16 @@ def test_images_that_name_nobody_are_asked_about_though_their_study_names_the_pa
     assert valley.expert.take(case_id)["consultation"]["studies"][0]["nameless"] == 2
 
 
+def test_a_draft_is_not_whole_with_an_image_that_nobody_declared(valley: Valley) -> None:
+    case_id, slices = open_case(valley), new_study(3)
+    files = [file_bytes(one) for one in slices]
+    declare(valley.doctor, case_id, slices[:2], files[:2])
+    assert stow(valley.doctor, files).status_code == 200
+    told = progress(valley.doctor, case_id)
+    assert (told["declared"], told["received"], told["verified"]) == (2, 2, False)
+    assert told["undeclared"] == [slices[2].SOPInstanceUID]
+
+
 async def test_a_series_hidden_by_another_studys_is_listed_after_an_update(
     tmp_path: Path,
 ) -> None:

@@ -25,7 +25,7 @@ from server.store.work import Store, Work
 
 
 class Studies:
-    """Declares studies and reports their progress, throttled but always with the last word."""
+    """Declares studies and reports their progress: throttled, but always with the last word."""
 
     def __init__(
         self, store: Store, objects: ObjectStore, acting: Acting, interval: timedelta
@@ -36,6 +36,7 @@ class Studies:
         self._interval = interval.total_seconds()
         self._waiting: set[tuple[UUID, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._rest = 0.0
 
     async def declare(
         self, who: Who, case_id: UUID, study_uid: str, manifest: StudyManifest
@@ -163,21 +164,31 @@ class Studies:
         task.add_done_callback(self._tasks.discard)
 
     async def _tell_soon(self, key: tuple[UUID, str]) -> None:
-        await asyncio.sleep(self._interval)
+        await asyncio.sleep(max(self._interval, self._rest))
         self._waiting.discard(key)
         institution_id, study_uid = key
+        now = asyncio.get_running_loop().time
         async with self._store.writing() as work:
+            begun = now()
             for row in await work.images.cases_of_study(institution_id, study_uid):
                 case = await self._acting.get(work, row.consultation_id)
                 progress = await work.images.progress(row, lists=False)
                 await self._acting.telling.progressed(work, case, progress)
                 if progress.verified:
                     await self._acting.telling.changed(work, case, before=case, event=None, by=None)
+            self._rest = rest_after(now() - begun)
 
     async def close(self) -> None:
         """Waits until the last word has been told."""
         if self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def rest_after(took_s: float) -> float:
+    """Seconds until more is told: who counts a large study, or counts on a busy machine, would hold
+    up those who store it, so that a twentieth of the time is for telling; at most one second, since
+    somebody waits for the last word."""
+    return min(1.0, 20 * took_s)
 
 
 async def _require_door(work: Work, case: Case, who: Who, manifest: StudyManifest) -> None:
