@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from protocol.consultation import Person
 from protocol.errors import ErrorCode, FieldProblem
+from protocol.mdt import Dissent, Minutes
 from protocol.report import Report
 from server.domain.case import Case
 from server.domain.errors import Invalid
@@ -24,9 +25,13 @@ def check_report(
     expert: Who,
     requester: Person,
     studies: Iterable[str],
+    minutes: Minutes | None,
     now: datetime,
 ) -> None:
-    """Raises `Invalid` naming every field that does not say what the case says."""
+    """Raises `Invalid` naming every field that does not say what the case says.
+
+    `minutes` are those of an MDT as they must be now.
+    """
     content, patient = case.content, case.content.patient
     expected: dict[str, object] = {
         "consultation_id": case.id,
@@ -43,6 +48,7 @@ def check_report(
         "expert_title": "" if expert.expert is None else expert.expert.title.value,
         "expert_institution": expert.institution_name or "",
         "question": content.question,
+        "minutes": minutes,
     }
     wrong = [name for name, value in expected.items() if getattr(report, name) != value]
     if sorted(report.study_instance_uids) != sorted(studies):
@@ -63,6 +69,13 @@ def check_report(
                 reason="goes with the critical flag, and the flag with it",
             )
         )
+    if not _dissents_fit(report.opinion.dissents, minutes):
+        problems.append(
+            FieldProblem(
+                location=("report", "opinion", "dissents"),
+                reason="is of an opinion in the minutes, once, and quoted as it stands there",
+            )
+        )
     if problems:
         raise Invalid(
             ErrorCode.VALIDATION_FAILED,
@@ -70,6 +83,16 @@ def check_report(
             fields=tuple(problems),
             consultation_id=case.id,
         )
+
+
+def _dissents_fit(dissents: tuple[Dissent, ...], minutes: Minutes | None) -> bool:
+    given = {one.consultation_id: one for one in minutes.contributions} if minutes else {}
+    once = len({one.consultation_id for one in dissents}) == len(dissents)
+    return once and all(
+        one.consultation_id in given
+        and (not one.quoted or one.words in given[one.consultation_id].impression)
+        for one in dissents
+    )
 
 
 def check_signature(report: Report, signature: str, public_key: str) -> None:
