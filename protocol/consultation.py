@@ -313,6 +313,7 @@ class ConsultationSummary(Answer):
     )
     mdt: Mdt | None = None
     mdt_of: UUID | None = Field(default=None, description="an opinion of the MDT on that case")
+    mdt_opened: bool = Field(default=False, description="of such: who signed one sees the others")
 
 
 class AttachedStudy(Answer):

@@ -64,5 +64,22 @@ def news_words() -> dict[NoticeCode, str]:
             "notices",
             "The second opinion on {number} is signed. Open the case and compare both reports.",
         ),
+        News.MDT_ASKED: translate(
+            "notices",
+            "The experts of the MDT on {number} are being looked for. Each opinion is a case of "
+            "its own in the clinic's list.",
+        ),
+        News.MDT_WANTED: translate(
+            "notices", "{holder} asked for an MDT on {number}: {what}. You chair it."
+        ),
+        News.MDT_COMPLETE: translate(
+            "notices", "All opinions of the MDT on {number} are signed. Open the case to see them."
+        ),
+        News.MDT_CLOSED: translate(
+            "notices", "{holder} goes on with the MDT on {number} without who is missing: {what}"
+        ),
+        News.MDT_ENDED: translate(
+            "notices", "Your opinion on {number} is needed no longer: {what}"
+        ),
         News.CASE_ABORTED: translate("notices", "{number} was ended early by {holder}."),
     }

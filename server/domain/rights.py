@@ -136,6 +136,7 @@ def summary_of(
         second_of=None if case.first is None else case.first.case_id,
         mdt=case.mdt,
         mdt_of=case.mdt_of,
+        mdt_opened=case.mdt_of is not None and bool(case.shown_to),
     )
 
 
