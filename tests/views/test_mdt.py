@@ -47,6 +47,12 @@ def pick(shown: Shown, number: int, department: str, expert: str = "") -> None:
         shown.find(QComboBox, f"mdtExpert_{number}").setCurrentText(expert)
 
 
+def edited(shown: Shown) -> WishEditOpinion:
+    wish = shown.wishes[-1]
+    assert isinstance(wish, WishEditOpinion)
+    return wish
+
+
 def test_the_clinic_names_who_chairs_and_two_opinions(shown: Shown) -> None:
     case = consultation(row(requester=person(DOCTOR)), allowed_actions=(Action.ASK_MDT,))
     id_ = open_own(shown, case)
@@ -131,8 +137,7 @@ def test_the_chair_notes_dissent_in_own_words_or_quotes_it(shown: Shown) -> None
     assert "untick" in shown.find(QLabel, "whyNotSign").text(), "nobody dissents without words"
     shown.find(QPlainTextEdit, "dissentWords_0").setPlainText("不同意手术")
     pane.flush()
-    wish = shown.wishes[-1]
-    assert isinstance(wish, WishEditOpinion)
+    wish = edited(shown)
     noted = Dissent(consultation_id=HEART_CASE, words="不同意手术")
     assert wish.opinion.dissents == (noted,)
     click(shown, "dissentQuote_0")
@@ -143,8 +148,7 @@ def test_the_chair_notes_dissent_in_own_words_or_quotes_it(shown: Shown) -> None
     assert shown.find(QLabel, "dissentQuoted_0").isVisibleTo(pane)
     shown.find(QPlainTextEdit, "dissentWords_0").setPlainText("考虑心衰，先利尿")
     pane.flush()
-    wish = shown.wishes[-1]
-    assert isinstance(wish, WishEditOpinion)
+    wish = edited(shown)
     assert not wish.opinion.dissents[0].quoted, "changed words are the chair's"
 
 
