@@ -186,6 +186,9 @@ def _of_asked(mdt: Mdt, account: Account) -> StripLine:
         why = translate("case_strip", "MDT: the chair goes on without who is missing ({why}).")
         text = why.format(why=mdt.without)
     again = bool(late_again(mdt))
+    if again:
+        read = translate("case_strip", "One was signed again since: read it.")
+        text = f"{text} {read}"
     step = StripStep.OPINIONS if mdt.signed else StripStep.NONE
     return StripLine(text, "warning" if again else "success", items, step)
 

@@ -80,13 +80,15 @@ def masked_name(name: str) -> str:
 
 
 def masked(summary: ConsultationSummary) -> ConsultationSummary:
-    """What an expert sees of a case before taking it: enough to decide, not who the patient is."""
+    """What an expert sees of a case before taking it: enough to decide, not who the patient is; of
+    an MDT, that they are to chair one."""
+    mdt = summary.mdt
     return summary.model_copy(
         update={
             "patient_name": masked_name(summary.patient_name),
             "finding": None,
             "second": None,
-            "mdt": None,
+            "mdt": None if mdt is None else mdt.model_copy(update={"opinions": (), "without": ""}),
         }
     )
 

@@ -306,7 +306,9 @@ def test_the_decision_is_on_the_minutes_and_not_on_each_opinion() -> None:
 
 def test_a_masked_row_names_nobody_of_the_mdt() -> None:
     parent, heart, _chest = read_by_both()
-    assert masked(summary_of(parent, CLINIC.person(), None, 0)).mdt is None
+    chairs = masked(summary_of(parent, CLINIC.person(), None, 0)).mdt
+    assert chairs is not None, "who is rung hears that they are to chair"
+    assert chairs.opinions == ()
     row = masked(summary_of(heart, CLINIC.person(), None, 0))
     assert row.mdt_of == parent.id
     text = row.model_dump_json()

@@ -1,5 +1,6 @@
 """MDTs: the cases behind the one that was asked, and all of them kept in step."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from protocol.consultation import Action, Phase, Status
@@ -72,15 +73,17 @@ class Mdts:
             parent, children, lambda one: people.person(one).display_name, work.now
         ):
             await self._acting.amend(work, case, known[case.id])
-            await self._stop_ringing(work, case)
+        await self._stop_ringing(work, known)
         parent = await work.cases.read_anew(parent_id) or parent
         if mdt.is_complete(parent) and parent.phase in (*POOL, *HELD):
             await self._acting.perform(work, parent, Attempt(Action.MDT_COMPLETE))
 
-    async def _stop_ringing(self, work: Work, case: Case) -> None:
+    async def _stop_ringing(self, work: Work, ids: Iterable[UUID]) -> None:
         """Who took one of the cases is asked for none of the others."""
-        if case.phase in POOL:
-            await self._bell.withdraw(work, case, case.kept_from)
+        for id_ in ids:
+            case = await work.cases.read_anew(id_)
+            if case is not None and case.phase in POOL:
+                await self._bell.withdraw(work, case, case.kept_from)
 
     async def _opinions(self, work: Work, parent: Case) -> list[Case]:
         assert parent.mdt is not None
