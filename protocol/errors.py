@@ -37,6 +37,7 @@ class ErrorCode(StrEnum):
     IMAGES_ARRIVING = "images_arriving"
     IMAGES_DOUBTED = "images_doubted"
     OPINIONS_MISSING = "opinions_missing"
+    OPINIONS_CHANGED = "opinions_changed"
     INSTANCE_CONFLICT = "instance_conflict"
     NOT_DICOM = "not_dicom"
     HASH_MISMATCH = "hash_mismatch"

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from app.session.notices import News, NoticeCode
+from protocol.errors import ErrorCode
 
 
 def news_words() -> dict[NoticeCode, str]:
@@ -63,6 +64,16 @@ def news_words() -> dict[NoticeCode, str]:
         News.SECOND_OPINION_SIGNED: translate(
             "notices",
             "The second opinion on {number} is signed. Open the case and compare both reports.",
+        ),
+        ErrorCode.OPINIONS_MISSING: translate(
+            "notices",
+            "Not all opinions of the MDT are signed, so the minutes were not. Wait for them, or "
+            "choose “Go on without the missing opinions” in the case's actions.",
+        ),
+        ErrorCode.OPINIONS_CHANGED: translate(
+            "notices",
+            "An opinion of the MDT was signed again meanwhile, so the minutes were not. Read it, "
+            "then sign.",
         ),
         News.MDT_ASKED: translate(
             "notices",

@@ -170,11 +170,6 @@ def _server_words() -> dict[NoticeCode, str]:
             "Late images may be another patient's, so nothing was signed. Compare, then choose "
             "“The late images belong here” or “Go on without late images” in the case's actions.",
         ),
-        ErrorCode.OPINIONS_MISSING: translate(
-            "notices",
-            "Not all opinions of the MDT are signed, so the minutes were not. Wait for them, or "
-            "choose “Go on without the missing opinions” in the case's actions.",
-        ),
         ErrorCode.INSTANCE_CONFLICT: translate(
             "notices",
             "The server already has another image under the same number. Ask hospital IT.",

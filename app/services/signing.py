@@ -95,12 +95,11 @@ class SigningService:
         return key
 
     async def _minutes(self, case: Case) -> Minutes | None:
-        """Of an MDT, on the opinions as they stand now."""
-        if case.consultation.summary.mdt is None:
+        """Of an MDT, on the versions of the opinions that the chair was shown."""
+        mdt = case.consultation.summary.mdt
+        if mdt is None:
             return None
-        mdt = (await self._api.consultation(case.id)).summary.mdt
-        assert mdt is not None
-        asked = (self._api.report(one.consultation_id) for one in mdt.signed)
+        asked = (self._api.report(one.consultation_id, one.version) for one in mdt.signed)
         signed = await asyncio.gather(*asked)
         return minutes_of(mdt, {one.report.consultation_id: one.report for one in signed})
 

@@ -5722,6 +5722,10 @@
         <source>MDT: the chair goes on without who is missing ({why}).</source>
         <translation>多学科会诊：主持人不再等待缺少的意见（{why}）。</translation>
     </message>
+    <message>
+        <source>One was signed again since: read it.</source>
+        <translation>此后有意见重新签署，请阅读。</translation>
+    </message>
 </context>
 <context>
     <name>check</name>
@@ -7393,6 +7397,10 @@
     <message>
         <source>Not all opinions of the MDT are signed, so the minutes were not. Wait for them, or choose “Go on without the missing opinions” in the case&apos;s actions.</source>
         <translation>多学科会诊意见尚未全部签署，纪要未能签署。请等待，或在病例操作中选择“不再等待缺少的意见”。</translation>
+    </message>
+    <message>
+        <source>An opinion of the MDT was signed again meanwhile, so the minutes were not. Read it, then sign.</source>
+        <translation>期间有意见重新签署，纪要未能签署。请先阅读再签署。</translation>
     </message>
 </context>
 <context>

@@ -12,7 +12,7 @@ from protocol.errors import ErrorCode, FieldProblem
 from protocol.mdt import Dissent, Minutes
 from protocol.report import Report
 from server.domain.case import Case
-from server.domain.errors import Invalid
+from server.domain.errors import Conflict, Invalid
 from server.domain.people import Who
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
@@ -30,7 +30,8 @@ def check_report(
 ) -> None:
     """Raises `Invalid` naming every field that does not say what the case says.
 
-    `minutes` are those of an MDT as they must be now.
+    `minutes` are those of an MDT as they must be now; raises `Conflict` where an opinion has been
+    signed again since the chair read it.
     """
     content, patient = case.content, case.content.patient
     expected: dict[str, object] = {
@@ -55,6 +56,7 @@ def check_report(
         wrong.append("study_instance_uids")
     if abs(report.signed_at - now) > CLOCK_TOLERANCE:
         wrong.append("signed_at")
+    _check_versions(report.minutes, minutes, case)
     problems = [
         FieldProblem(location=("report", name), reason="differs from the case") for name in wrong
     ]
@@ -81,6 +83,21 @@ def check_report(
             ErrorCode.VALIDATION_FAILED,
             "the report does not agree with the case it is for",
             fields=tuple(problems),
+            consultation_id=case.id,
+        )
+
+
+def _check_versions(said: Minutes | None, minutes: Minutes | None, case: Case) -> None:
+    """Raises `Conflict` (opinions_changed) where the chair has read an earlier version of one."""
+    if said is None or minutes is None:
+        return
+    read = {one.consultation_id: one.version for one in said.contributions}
+    if any(
+        read.get(one.consultation_id, one.version) < one.version for one in minutes.contributions
+    ):
+        raise Conflict(
+            ErrorCode.OPINIONS_CHANGED,
+            "an opinion was signed again: read it before signing the minutes",
             consultation_id=case.id,
         )
 
