@@ -10,6 +10,7 @@ from protocol.account import Role
 from protocol.appointment import Appointment
 from protocol.base import Answer, Icd10, LongText, Message, Moment, Name, ShortText, Uid
 from protocol.finding import CriticalFinding
+from protocol.mdt import Mdt
 from protocol.second_opinion import SecondOpinion
 
 
@@ -121,6 +122,10 @@ class Action(StrEnum):
     ESCALATE_FINDING = "escalate_finding"
     SECOND_OPINION = "second_opinion"  # another expert is to read the case, independently
     SECOND_OPINION_SIGNED = "second_opinion_signed"
+    ASK_MDT = "ask_mdt"  # several experts are to read the case, independently
+    CLOSE_MDT = "close_mdt"  # the chair goes on without the opinions that are missing
+    MDT_COMPLETE = "mdt_complete"
+    MDT_ENDED = "mdt_ended"  # an opinion is needed no longer
     WITHDRAW = "withdraw"
     REQUEST_ABORT = "request_abort"
     REFUSE_ABORT = "refuse_abort"
@@ -306,6 +311,9 @@ class ConsultationSummary(Answer):
     second_of: UUID | None = Field(
         default=None, description="this case is a second opinion on that one"
     )
+    mdt: Mdt | None = None
+    mdt_of: UUID | None = Field(default=None, description="an opinion of the MDT on that case")
+    mdt_opened: bool = Field(default=False, description="of such: who signed one sees the others")
 
 
 class AttachedStudy(Answer):

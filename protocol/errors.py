@@ -36,6 +36,8 @@ class ErrorCode(StrEnum):
     STUDY_UNVERIFIED = "study_unverified"
     IMAGES_ARRIVING = "images_arriving"
     IMAGES_DOUBTED = "images_doubted"
+    OPINIONS_MISSING = "opinions_missing"
+    OPINIONS_CHANGED = "opinions_changed"
     INSTANCE_CONFLICT = "instance_conflict"
     NOT_DICOM = "not_dicom"
     HASH_MISMATCH = "hash_mismatch"

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 
 from protocol.base import Answer, Fence, Icd10, LongText, Message, Moment, Name, ShortText, Uid
 from protocol.consultation import Mode
+from protocol.mdt import Dissent, Minutes
 
 
 class LearningFlag(StrEnum):
@@ -33,6 +34,9 @@ class Opinion(Message):
     )
     learning_flags: tuple[LearningFlag, ...] = ()
     recommend_for_library: bool = False
+    dissents: tuple[Dissent, ...] = Field(
+        default=(), description="of the minutes of an MDT: who does not agree with the conclusion"
+    )
 
 
 class SaveOpinion(Message):
@@ -69,17 +73,23 @@ class Report(Message):
     question: LongText
     opinion: Opinion
     signed_at: Moment
+    minutes: Minutes | None = Field(default=None, description="where the case was an MDT")
 
     def canonical_bytes(self) -> bytes:
         """The JSON that is signed: keys sorted, no white space, UTF-8 (RFC 8785 for this subset).
 
         The report holds no floating point numbers and its keys are ASCII, which are the only
-        places where RFC 8785 differs from a sorted dump. A critical finding that is not there is
-        left out, so that reports signed before there was such a field keep their signatures.
+        places where RFC 8785 differs from a sorted dump. A critical finding, dissents and minutes
+        that are not there are left out, so that reports signed before there were such fields
+        keep their signatures.
         """
         data = self.model_dump(mode="json")
         if not self.opinion.critical_finding:
             del data["opinion"]["critical_finding"]
+        if not self.opinion.dissents:
+            del data["opinion"]["dissents"]
+        if self.minutes is None:
+            del data["minutes"]
         return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 

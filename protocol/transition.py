@@ -5,6 +5,7 @@ from uuid import UUID
 
 from protocol.base import Message, Moment, ShortText
 from protocol.consultation import Action, Decision
+from protocol.mdt import MdtSeat
 
 
 class DeclineReason(StrEnum):
@@ -20,7 +21,8 @@ class Transition(Message):
 
     `claim_token` and `fence` are needed for every action of the expert who holds the case.
     `checklist` is what is asked for, and in `resubmit` the answers to it; in `read_back` `reason`
-    is what was understood and `told` who was told.
+    is what was understood and `told` who was told. In `ask_mdt` `expert_id` is who chairs, and
+    `seats` whose opinions are asked for.
     """
 
     action: Action
@@ -31,5 +33,6 @@ class Transition(Message):
     checklist: tuple[ShortText, ...] = ()
     scheduled_for: Moment | None = None
     expert_id: UUID | None = None
+    seats: tuple[MdtSeat, ...] = ()
     claim_token: str | None = None
     fence: int | None = None

@@ -35,6 +35,7 @@ from server.api.listening import (
 from server.api.origins import Origins
 from server.api.services.acting import Acting
 from server.api.services.admin import Admin
+from server.api.services.behind import CasesBehind
 from server.api.services.board import Boards
 from server.api.services.calls import Calls
 from server.api.services.channels import channels_of
@@ -46,6 +47,7 @@ from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
 from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.line_check import LineChecks
+from server.api.services.mdts import Mdts
 from server.api.services.meetings import Meetings
 from server.api.services.on_call import Delivery, OnCall
 from server.api.services.partings import Partings
@@ -127,7 +129,11 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     delays = tuple(timedelta(seconds=one) for one in settings.on_call_retries_s)
     delivery = Delivery(store, clock, on_call, telling, hub, channels, delays)
     bell = Bell(acting, hub, on_call)
-    acting.following = SecondOpinions(acting, bell).follow
+    behind = CasesBehind(acting, bell)
+    acting.following = (
+        SecondOpinions(acting, behind).follow,
+        Mdts(acting, bell, behind).follow,
+    )
     duties = Duties(store, clock, hub)
     reporting = Reporting(store, acting)
     ice = ice_of(settings)

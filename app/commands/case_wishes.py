@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.session.case_action import ItemAnswer
 from protocol.consultation import Action
+from protocol.mdt import MdtSeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class WishCaseAction:
     expert_name: str = ""
     told: str = ""
     """Of a read-back: who was told."""
+    seats: tuple[MdtSeat, ...] = ()
+    """Of an MDT: whose opinions; `expert_id` chairs where nobody holds the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,21 @@ class WishCandidates:
     """Whom the case could go to, and why or why not."""
 
     consultation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WishExperts:
+    """The experts of each department, to name some of them."""
+
+    consultation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WishQuote:
+    """The chair of an MDT notes a dissent in the words of the opinion itself."""
+
+    consultation_id: UUID
+    opinion_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +72,7 @@ class WishShowLate:
 
 @dataclass(frozen=True, slots=True)
 class WishCompare:
-    """The reports on a case and its second opinion, side by side."""
+    """The reports on a case and its second opinion, or of an MDT, side by side."""
 
     consultation_id: UUID
 
@@ -67,6 +85,8 @@ class WishCloseComparison:
 CaseWish = (
     WishCaseAction
     | WishCandidates
+    | WishExperts
+    | WishQuote
     | WishAnswers
     | WishLateImages
     | WishShowLate

@@ -11,7 +11,9 @@ from app.commands.case_wishes import (
     WishCaseAction,
     WishCloseComparison,
     WishCompare,
+    WishExperts,
     WishLateImages,
+    WishQuote,
     WishShowLate,
 )
 from app.commands.wishes import Page
@@ -32,6 +34,10 @@ def fulfil_case(desk: Desk, wish: CaseWish) -> None:
             start(actions.told(wish.action, _act(desk, wish)))
         case WishCandidates(id_):
             start(actions.load_candidates(id_), only="candidates")
+        case WishExperts(id_):
+            start(actions.load_experts(id_), only="experts")
+        case WishQuote(id_, opinion_id):
+            start(actions.quote(id_, opinion_id), only="quote")
         case WishAnswers(id_, answers):
             start(actions.answer(id_, answers))
         case WishLateImages(id_):
@@ -66,11 +72,13 @@ async def _act(desk: Desk, wish: WishCaseAction) -> None:
         checklist=wish.checklist,
         scheduled_for=wish.scheduled_for,
         expert_id=wish.expert_id,
+        seats=wish.seats,
     )
     await desk.case_actions.act(wish.consultation_id, asked, wish.expert_name)
     case = desk.session.state.case
     if case is None or case.id != wish.consultation_id:
         return
-    left = STATUS_OF[case.consultation.summary.phase] is Status.PENDING
+    pending = STATUS_OF[case.consultation.summary.phase] is Status.PENDING
+    left = pending and wish.action is not Action.ASK_MDT
     if wish.action is Action.SUSPEND or left:
         desk.window.show_page(Page.WORK)

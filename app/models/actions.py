@@ -51,6 +51,16 @@ def action_words() -> dict[Action, object]:
         Action.SECOND_OPINION_SIGNED: QT_TRANSLATE_NOOP(
             "words", "Second opinion signed: both experts see both reports"
         ),
+        Action.ASK_MDT: QT_TRANSLATE_NOOP(
+            "words", "Asked several experts for their opinions (MDT)"
+        ),
+        Action.CLOSE_MDT: QT_TRANSLATE_NOOP(
+            "words", "Goes on without the opinions that are missing"
+        ),
+        Action.MDT_COMPLETE: QT_TRANSLATE_NOOP(
+            "words", "All opinions of the MDT are signed: the experts see each other's"
+        ),
+        Action.MDT_ENDED: QT_TRANSLATE_NOOP("words", "This opinion of the MDT is needed no longer"),
         Action.WITHDRAW: QT_TRANSLATE_NOOP("words", "Withdrew the case"),
         Action.REQUEST_ABORT: QT_TRANSLATE_NOOP("words", "Asked to end the case"),
         Action.REFUSE_ABORT: QT_TRANSLATE_NOOP("words", "Declined to end the case"),

@@ -8,6 +8,7 @@ from uuid import UUID
 from PySide6.QtCore import QCoreApplication
 
 from app.models.ask_items import ask_items
+from app.models.mdt import AskMdtProps, ExpertChoice, experts_of
 from app.models.words import word
 from app.session.case import Case
 from app.session.case_action import Doing
@@ -30,6 +31,7 @@ class ActionForm(Enum):
     CONFIRM = auto()
     IMAGES = auto()
     READ_BACK = auto()
+    MDT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class CaseActionsProps:
     ask_items: tuple[str, ...]
     candidates: tuple[CandidateProps, ...] | None
     now: datetime
+    mdt: AskMdtProps | None = None
 
     def entry(self, action: Action) -> ActionEntry | None:
         return next((one for one in self.entries if one.action is action), None)
@@ -89,6 +92,19 @@ def derive_case_actions(state: State, now: datetime) -> CaseActionsProps | None:
         if candidates is None
         else _candidates(case, candidates, state.queue.presence),
         now=now,
+        mdt=_ask_mdt(case, state.queue.presence) if Action.ASK_MDT in allowed else None,
+    )
+
+
+def _ask_mdt(case: Case, presence: tuple[PersonPresence, ...]) -> AskMdtProps:
+    row = case.consultation.summary
+    known = _candidates(case, case.around.candidates or (), presence)
+    return AskMdtProps(
+        holder="" if row.expert is None else row.expert.display_name,
+        chairs=tuple(
+            ExpertChoice(one.expert_id, one.name, line=one.line) for one in known if one.choosable
+        ),
+        experts=experts_of(row, case.around.experts),
     )
 
 
@@ -146,6 +162,27 @@ def _work() -> tuple[ActionEntry, ...]:
                 "Another expert reads the same images and history as a case of its own, without "
                 "this report and without your reason. Once theirs is signed, both experts and the "
                 "clinic see both.",
+            ),
+            ActionForm.REASON,
+        ),
+        ActionEntry(
+            Action.ASK_MDT,
+            translate("case_actions", "Ask several experts (MDT)"),
+            translate(
+                "case_actions",
+                "Each reads the same images and history as a case of its own and does not see what "
+                "the others write. Once all have signed, the chair sees all opinions and signs the "
+                "conclusion.",
+            ),
+            ActionForm.MDT,
+        ),
+        ActionEntry(
+            Action.CLOSE_MDT,
+            translate("case_actions", "Go on without the missing opinions"),
+            translate(
+                "case_actions",
+                "Who has not signed is asked no longer, and reads why. You see the other opinions; "
+                "the minutes say who is missing and why.",
             ),
             ActionForm.REASON,
         ),

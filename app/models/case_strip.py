@@ -11,12 +11,14 @@ from PySide6.QtCore import QCoreApplication
 from app.models.absence import missed_line
 from app.models.findings import finding_line, waiting
 from app.models.late_images import Arriving, arriving_of
+from app.models.mdt import late_again, standing
 from app.models.times import duration, moment
 from app.models.waiting import place_sentence
 from app.session.case import Case
 from app.session.state import State
 from protocol.account import Account, Role
 from protocol.consultation import Action, AttachedStudy, Phase, Status, TimelineEvent
+from protocol.mdt import Mdt
 from protocol.second_opinion import SecondOpinion, SecondState
 
 
@@ -30,6 +32,7 @@ class StripStep(Enum):
     CLOSE_NO_SHOW = auto()
     READ_BACK = auto()
     COMPARE = auto()
+    OPINIONS = auto()
     OPEN_OTHER = auto()
 
 
@@ -52,6 +55,7 @@ def derive_strip(state: State, now: datetime) -> tuple[StripLine, ...]:
     found = (
         _finding(case, account, now),
         second_line(case, account),
+        mdt_line(case, account),
         _place(case, state, now),
         _information(case, account),
         _late(case, account, arriving_of(state)),
@@ -142,6 +146,51 @@ def _of_first(case: Case, second: SecondOpinion, *, watches: bool) -> StripLine:
             assert_never(second.state)
     step = StripStep.OPEN_OTHER if watches else StripStep.NONE
     return StripLine(text.format(when=when), "info", step=step, other=second.consultation_id)
+
+
+def mdt_line(case: Case, account: Account) -> StripLine | None:
+    """Where each opinion of an MDT is, or that this case is one of them."""
+    row = case.consultation.summary
+    translate = QCoreApplication.translate
+    if row.mdt is not None:
+        return _of_asked(row.mdt, account)
+    if row.mdt_of is None:
+        return None
+    if row.requester.id == account.id or Role.DISPATCHER in account.roles:
+        text = translate(
+            "case_strip",
+            "Opinion for an MDT: do not tell the expert what the others say.",
+        )
+        return StripLine(text, "info", step=StripStep.OPEN_OTHER, other=row.mdt_of)
+    if row.mdt_opened and row.status is Status.COMPLETED:
+        text = translate("case_strip", "Opinion for an MDT: all who gave one see all of them.")
+        return StripLine(text, "info", step=StripStep.OPINIONS)
+    text = translate(
+        "case_strip",
+        "Opinion for an MDT: read independently. You see the others once all have signed.",
+    )
+    return StripLine(text, "info")
+
+
+def _of_asked(mdt: Mdt, account: Account) -> StripLine:
+    translate = QCoreApplication.translate
+    items, count = standing(mdt), (len(mdt.signed), len(mdt.opinions))
+    if mdt.opened_at is None:
+        text = translate("case_strip", "MDT: {n} of {total} opinions are signed.")
+        if Role.REQUESTER not in account.roles:
+            also = translate("case_strip", "They are shown once all are, or the chair goes on.")
+            text = f"{text} {also}"
+        return StripLine(text.format(n=count[0], total=count[1]), "info", items)
+    text = translate("case_strip", "MDT: the opinions are here.")
+    if mdt.without:
+        why = translate("case_strip", "MDT: the chair goes on without who is missing ({why}).")
+        text = why.format(why=mdt.without)
+    again = bool(late_again(mdt))
+    if again:
+        read = translate("case_strip", "One was signed again since: read it.")
+        text = f"{text} {read}"
+    step = StripStep.OPINIONS if mdt.signed else StripStep.NONE
+    return StripLine(text, "warning" if again else "success", items, step)
 
 
 def _place(case: Case, state: State, now: datetime) -> StripLine | None:

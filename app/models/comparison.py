@@ -1,7 +1,7 @@
-"""Two reports on one question, side by side: what both say, and what only one of them says."""
+"""Reports on one question, side by side: what all say, and what only one of them says."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
@@ -21,8 +21,8 @@ _CATEGORY = 3
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A clause as it stands, with the marks and spaces that end it, or a code; `alone`: the other
-    report does not say it."""
+    """A clause as it stands, with the marks and spaces that end it, or a code; `alone`: no other
+    report says it."""
 
     text: str
     alone: bool
@@ -30,13 +30,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class ComparedRow:
+    """`texts`: one a report."""
+
     title: str
-    first: tuple[Piece, ...]
-    second: tuple[Piece, ...]
+    texts: tuple[tuple[Piece, ...], ...]
 
     @property
     def same(self) -> bool:
-        return not any(piece.alone for piece in (*self.first, *self.second))
+        return not any(piece.alone for text in self.texts for piece in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +56,37 @@ class ComparisonProps:
 
     verdict: str
     look: str
-    heads: tuple[ReportHead, ReportHead] | None = None
+    title: str
+    heads: tuple[ReportHead, ...] = ()
     rows: tuple[ComparedRow, ...] = ()
 
 
 def derive_comparison(state: State) -> ComparisonProps | None:
     known = None if state.case is None else state.case.comparison
-    if known is None:
+    if known is None or state.case is None:
         return None
+    row = state.case.consultation.summary
     translate = QCoreApplication.translate
+    of_mdt = row.mdt is not None or row.mdt_of is not None
+    title = translate("comparison", "Two opinions side by side")
+    if of_mdt:
+        title = translate("comparison", "Opinions of the MDT side by side")
     if known.failed:
         text = translate("comparison", "The reports could not be read. Close this and try again.")
-        return ComparisonProps(text, "error")
-    if known.first is None or known.second is None:
-        return ComparisonProps(translate("comparison", "Reading both reports…"), "info")
-    first, second = known.first.signed.report, known.second.signed.report
-    verdict, look = _verdict(first, second)
-    return ComparisonProps(
-        verdict,
-        look,
-        (
-            _head(translate("comparison", "First opinion"), known.first),
-            _head(translate("comparison", "Second opinion"), known.second),
-        ),
-        _rows(first.opinion, second.opinion),
-    )
+        return ComparisonProps(text, "error", title)
+    if not known.reports:
+        reading = translate("comparison", "Reading the reports…")
+        return ComparisonProps(reading, "info", title)
+    reports = tuple(one.signed.report for one in known.reports)
+    verdict, look = _verdict(reports, of_mdt=of_mdt)
+    names = tuple(one.department for one in known.reports)
+    if not of_mdt:
+        names = (
+            translate("comparison", "First opinion"),
+            translate("comparison", "Second opinion"),
+        )
+    heads = tuple(_head(name, one) for name, one in zip(names, known.reports, strict=True))
+    return ComparisonProps(verdict, look, title, heads, _rows([one.opinion for one in reports]))
 
 
 def _head(title: str, one: ComparedReport) -> ReportHead:
@@ -98,27 +105,35 @@ def _head(title: str, one: ComparedReport) -> ReportHead:
     )
 
 
-def _verdict(first: Report, second: Report) -> tuple[str, str]:
+def _verdict(reports: tuple[Report, ...], *, of_mdt: bool) -> tuple[str, str]:
     translate = QCoreApplication.translate
-    one, other = first.opinion, second.opinion
-    text, look = _of_codes(set(one.diagnosis_codes), set(other.diagnosis_codes))
-    if one.critical is not other.critical:
-        also = translate("comparison", "Only one of them calls a finding critical.")
+    text, look = _of_codes([set(one.opinion.diagnosis_codes) for one in reports])
+    if len({one.opinion.critical for one in reports}) > 1:
+        also = translate("comparison", "Not all of them call a finding critical.")
+        if len(reports) == 2:
+            also = translate("comparison", "Only one of them calls a finding critical.")
         text, look = f"{text} {also}", "warning"
-    if first.signed_at > second.signed_at:
+    if not of_mdt and reports[0].signed_at > reports[1].signed_at:
         later = translate("comparison", "The first report was changed after the second was signed.")
         text = f"{text} {later}"
     return text, look
 
 
-def _of_codes(one: set[str], other: set[str]) -> tuple[str, str]:
+def _of_codes(codes: list[set[str]]) -> tuple[str, str]:
     translate = QCoreApplication.translate
-    if not one or not other:
-        text = translate("comparison", "Not both give diagnosis codes: compare the impressions.")
+    if len(codes) == 1:
+        return translate("comparison", "Only one opinion was given."), "info"
+    if not all(codes):
+        text = translate("comparison", "Not all give diagnosis codes: compare the impressions.")
+        if len(codes) == 2:
+            text = translate(
+                "comparison", "Not both give diagnosis codes: compare the impressions."
+            )
         return text, "info"
-    if one == other:
+    if all(one == codes[0] for one in codes):
         return translate("comparison", "The diagnoses agree."), "success"
-    if {code[:_CATEGORY] for code in one} == {code[:_CATEGORY] for code in other}:
+    categories = [{code[:_CATEGORY] for code in one} for one in codes]
+    if all(one == categories[0] for one in categories):
         text = translate(
             "comparison", "The diagnoses are of the same category and differ in detail."
         )
@@ -126,20 +141,23 @@ def _of_codes(one: set[str], other: set[str]) -> tuple[str, str]:
     return translate("comparison", "The diagnoses differ."), "warning"
 
 
-def _rows(one: Opinion, other: Opinion) -> tuple[ComparedRow, ...]:
+def _rows(opinions: Sequence[Opinion]) -> tuple[ComparedRow, ...]:
     translate = QCoreApplication.translate
-    texts = (
-        (translate("comparison", "Impression"), one.impression, other.impression),
-        (translate("comparison", "Findings"), one.findings, other.findings),
-        (translate("comparison", "Recommendation"), one.recommendation, other.recommendation),
-        (translate("comparison", "Critical finding"), one.critical_finding, other.critical_finding),
-    )
+    titles = {
+        "impression": translate("comparison", "Impression"),
+        "findings": translate("comparison", "Findings"),
+        "recommendation": translate("comparison", "Recommendation"),
+        "critical_finding": translate("comparison", "Critical finding"),
+    }
     codes = ComparedRow(
         translate("comparison", "Diagnosis codes (ICD-10)"),
-        *_pieces(_codes(one), _codes(other)),
+        _pieces([_codes(one) for one in opinions]),
     )
-    rows = [ComparedRow(title, *_pieces(_clauses(a), _clauses(b))) for title, a, b in texts]
-    return tuple(row for row in (codes, *rows) if row.first or row.second)
+    rows = [
+        ComparedRow(title, _pieces([_clauses(getattr(one, name)) for one in opinions]))
+        for name, title in titles.items()
+    ]
+    return tuple(row for row in (codes, *rows) if any(row.texts))
 
 
 def _codes(opinion: Opinion) -> tuple[str, ...]:
@@ -150,10 +168,11 @@ def _clauses(text: str) -> tuple[str, ...]:
     return tuple(_CLAUSE.findall(text.strip()))
 
 
-def _pieces(
-    one: tuple[str, ...], other: tuple[str, ...]
-) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    return _marked(one, other), _marked(other, one)
+def _pieces(texts: list[tuple[str, ...]]) -> tuple[tuple[Piece, ...], ...]:
+    return tuple(
+        _marked(text, [clause for j, other in enumerate(texts) if j != i for clause in other])
+        for i, text in enumerate(texts)
+    )
 
 
 def _marked(texts: tuple[str, ...], others: Iterable[str]) -> tuple[Piece, ...]:

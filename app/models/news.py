@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from app.session.notices import News, NoticeCode
+from protocol.errors import ErrorCode
 
 
 def news_words() -> dict[NoticeCode, str]:
@@ -63,6 +64,33 @@ def news_words() -> dict[NoticeCode, str]:
         News.SECOND_OPINION_SIGNED: translate(
             "notices",
             "The second opinion on {number} is signed. Open the case and compare both reports.",
+        ),
+        ErrorCode.OPINIONS_MISSING: translate(
+            "notices",
+            "Not all opinions of the MDT are signed, so the minutes were not. Wait for them, or "
+            "choose “Go on without the missing opinions” in the case's actions.",
+        ),
+        ErrorCode.OPINIONS_CHANGED: translate(
+            "notices",
+            "An opinion of the MDT was signed again meanwhile, so the minutes were not. Read it, "
+            "then sign.",
+        ),
+        News.MDT_ASKED: translate(
+            "notices",
+            "The experts of the MDT on {number} are being looked for. Each opinion is a case of "
+            "its own in the clinic's list.",
+        ),
+        News.MDT_WANTED: translate(
+            "notices", "{holder} asked for an MDT on {number}: {what}. You chair it."
+        ),
+        News.MDT_COMPLETE: translate(
+            "notices", "All opinions of the MDT on {number} are signed. Open the case to see them."
+        ),
+        News.MDT_CLOSED: translate(
+            "notices", "{holder} goes on with the MDT on {number} without who is missing: {what}"
+        ),
+        News.MDT_ENDED: translate(
+            "notices", "Your opinion on {number} is needed no longer: {what}"
         ),
         News.CASE_ABORTED: translate("notices", "{number} was ended early by {holder}."),
     }

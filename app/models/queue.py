@@ -166,11 +166,15 @@ def _row(
 
 
 def reason_line(item: ConsultationSummary) -> str:
-    """Why the case was sent; that it is a second opinion first."""
-    if item.second_of is None:
-        return item.reason
-    second = QCoreApplication.translate("queue", "Second opinion")
-    return f"{second} · {item.reason}" if item.reason else second
+    """Why the case was sent; that it is a second opinion, or of an MDT, first."""
+    translate, kind = QCoreApplication.translate, ""
+    if item.second_of is not None:
+        kind = translate("queue", "Second opinion")
+    elif item.mdt_of is not None:
+        kind = translate("queue", "Opinion for an MDT")
+    elif item.mdt is not None:
+        kind = translate("queue", "MDT")
+    return " · ".join(part for part in (kind, item.reason) if part)
 
 
 def state_word(item: ConsultationSummary) -> str:

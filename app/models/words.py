@@ -194,7 +194,7 @@ def _people_words() -> list[Pair]:
         (IneligibleReason.DECLINED, QT_TRANSLATE_NOOP("words", "Has declined it")),
         (
             IneligibleReason.NOT_INDEPENDENT,
-            QT_TRANSLATE_NOOP("words", "Gave the first opinion, or can read it"),
+            QT_TRANSLATE_NOOP("words", "Gives another opinion on the case, or can read one"),
         ),
     ]
 

@@ -16,6 +16,7 @@ from app.models.fetching import FetchProps, derive_fetching
 from app.models.identity import doubt
 from app.models.invitation import InvitationProps, derive_invitation
 from app.models.late_images import Arriving, arriving_of, late_line
+from app.models.mdt import DissentProps, dissents_of
 from app.models.recordings import NOTHING, RecordingsProps, derive_recordings
 from app.models.times import age, duration, moment
 from app.models.words import STATUS_LOOKS, urgency_text, word
@@ -100,6 +101,8 @@ class ReportProps:
     can_print: bool
     library_consent: bool
     report: Report | None
+    dissents: tuple[DissentProps, ...] = ()
+    """For the chair of an MDT who writes."""
 
 
 class NextStep(Enum):
@@ -259,7 +262,7 @@ def _report(case: Case, account: Account, late: Arriving) -> ReportProps:
         and signed is None
         and row.status in (Status.ASSIGNED, Status.IN_PROGRESS)
     )
-    why_not = _why_not_sign(case.opinion, row.phase, late if late.holds_up else Arriving())
+    why_not = _why_not_sign(case.opinion, row, late if late.holds_up else Arriving())
     own_case = row.requester.id == account.id
     return ReportProps(
         stage=_stage(case, writing=writing),
@@ -276,6 +279,7 @@ def _report(case: Case, account: Account, late: Arriving) -> ReportProps:
         can_print=bool(state and state.verified),
         library_consent=bool(consent and consent.library),
         report=signed,
+        dissents=dissents_of(row.mdt, case.opinion.dissents) if writing else (),
     )
 
 
@@ -308,10 +312,12 @@ def _unread_line(case: Case, *, writing: bool) -> str:
     return ""
 
 
-def _why_not_sign(opinion: Opinion, phase: Phase, late: Arriving) -> str:
+def _why_not_sign(opinion: Opinion, row: ConsultationSummary, late: Arriving) -> str:
     translate = QCoreApplication.translate
-    if phase is Phase.AWAITING_INFORMATION:
+    if row.phase is Phase.AWAITING_INFORMATION:
         return translate("workspace", "The clinic has not answered yet")
+    if row.mdt is not None and row.mdt.opened_at is None:
+        return translate("workspace", "Opinions of the MDT are still waited for")
     missing = []
     if not opinion.findings.strip():
         missing.append(translate("workspace", "Findings"))

@@ -198,8 +198,10 @@ class Api:
     async def save_opinion(self, id_: UUID, body: SaveOpinion) -> OpinionDraft:
         return await self.connection.send("PUT", OpinionDraft, _of(paths.OPINION, id_), body)
 
-    async def report(self, id_: UUID) -> SignedReport:
-        return await self.connection.get(SignedReport, _of(paths.REPORT, id_))
+    async def report(self, id_: UUID, version: int | None = None) -> SignedReport:
+        """The latest, or one version of it."""
+        query = None if version is None else {"version": str(version)}
+        return await self.connection.get(SignedReport, _of(paths.REPORT, id_), query)
 
     async def sign(self, id_: UUID, body: SignReport) -> SignedReport:
         return await self.connection.send("POST", SignedReport, _of(paths.REPORT, id_), body)

@@ -17,12 +17,14 @@ from app.session.case_action import (
     ActionEnded,
     AnswersEdited,
     CandidatesLoaded,
+    ExpertsLoaded,
     ItemAnswer,
     answers_to,
 )
 from app.session.notices import News, Severity
 from protocol.account import Account
 from protocol.consultation import Action, Phase, Status
+from protocol.mdt import Dissent
 from protocol.transition import Transition
 
 
@@ -96,6 +98,7 @@ class CaseActionService:
             Action.ASSIGN: News.HAND_OVER_ASKED,
             Action.SUSPEND: News.CASE_SUSPENDED,
             Action.SECOND_OPINION: News.SECOND_OPINION_ASKED,
+            Action.ASK_MDT: News.MDT_ASKED,
         }.get(action)
         if action is Action.ASSIGN:
             self._news.handing(case.id, number, expert_name)
@@ -111,9 +114,24 @@ class CaseActionService:
     async def load_candidates(self, id_: UUID) -> None:
         self._facts.apply(CandidatesLoaded(id_, await self._api.candidates(id_)))
 
+    async def load_experts(self, id_: UUID) -> None:
+        self._facts.apply(ExpertsLoaded(id_, await self._api.experts()))
+
     async def compare(self, id_: UUID) -> None:
-        """The open case and its second opinion, side by side."""
+        """The open case and its second opinion, or the opinions of its MDT, side by side."""
         await compare(self._facts, self._api, id_)
+
+    async def quote(self, id_: UUID, opinion_id: UUID) -> None:
+        """The chair's draft says that an expert dissents, in the words of their own impression."""
+        report = (await self._api.report(opinion_id)).report
+        case = self._facts.state.case
+        if case is None or case.id != id_:
+            return
+        words = report.opinion.impression
+        new = Dissent(consultation_id=opinion_id, words=words, quoted=True)
+        others = (one for one in case.opinion.dissents if one.consultation_id != opinion_id)
+        dissents = (*others, new)
+        await self._expert.edit_opinion(case.opinion.model_copy(update={"dissents": dissents}), id_)
 
     # --- the clinic's answers ------------------------------------------------------------
 

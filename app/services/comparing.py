@@ -1,4 +1,5 @@
-"""Reads the reports of both experts of a case and its second opinion, and verifies both."""
+"""Reads the reports of all experts on one question, and verifies each: of a case and its second
+opinion, or of an MDT."""
 
 import asyncio
 from uuid import UUID
@@ -14,29 +15,40 @@ from app.session.comparison import (
 )
 from protocol.consultation import ConsultationSummary
 
-
-def pair_of(row: ConsultationSummary) -> tuple[UUID, UUID] | None:
-    """The case of the first opinion and that of the second; None where there are not two."""
-    if row.second_of is not None:
-        return row.second_of, row.id
-    return None if row.second is None else (row.id, row.second.consultation_id)
+Asked = tuple[UUID, str]
+"""A case, and the department whose opinion it is in an MDT."""
 
 
 async def compare(facts: Facts, api: Api, id_: UUID) -> None:
     """Of the open case. Raises what the server says; the screen knows that it failed."""
     case = facts.state.case
-    pair = None if case is None or case.id != id_ else pair_of(case.consultation.summary)
-    if pair is None:
+    if case is None or case.id != id_:
         return
+    row = case.consultation.summary
     facts.apply(ComparisonAsked(id_))
     try:
-        first, second = await asyncio.gather(*(_read(api, one) for one in pair))
+        asked = _pair_of(row) or await _opinions_of(api, row)
+        reports = await asyncio.gather(*(_read(api, one, department) for one, department in asked))
     except BaseException:
         facts.apply(ComparisonFailed(id_))
         raise
-    facts.apply(ComparisonRead(id_, first, second))
+    facts.apply(ComparisonRead(id_, tuple(reports)))
 
 
-async def _read(api: Api, id_: UUID) -> ComparedReport:
+def _pair_of(row: ConsultationSummary) -> tuple[Asked, ...]:
+    """The case of the first opinion and that of the second; none where there are not two."""
+    if row.second_of is not None:
+        return (row.second_of, ""), (row.id, "")
+    return () if row.second is None else ((row.id, ""), (row.second.consultation_id, ""))
+
+
+async def _opinions_of(api: Api, row: ConsultationSummary) -> tuple[Asked, ...]:
+    if row.mdt_of is not None:
+        row = (await api.consultation(row.mdt_of)).summary
+    given = () if row.mdt is None else row.mdt.signed
+    return tuple((one.consultation_id, one.department) for one in given)
+
+
+async def _read(api: Api, id_: UUID, department: str) -> ComparedReport:
     signed = await api.report(id_)
-    return ComparedReport(signed, signature_fits(signed))
+    return ComparedReport(signed, signature_fits(signed), department)

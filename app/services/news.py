@@ -7,7 +7,7 @@ from app.services.facts import Facts
 from app.services.troubles import Details, raise_notice
 from app.session.notices import News, NoticeObsolete, Severity
 from protocol.account import Account, Role
-from protocol.consultation import Action, ConsultationSummary, Phase
+from protocol.consultation import Action, ConsultationSummary, Phase, TimelineEvent
 from protocol.queue import OfferEnd
 from protocol.socket import ConsultationChanged, ConsultationLeft, OfferEnded, OfferRang
 from protocol.transition import DeclineReason
@@ -25,6 +25,7 @@ _TO_EXPERT = {
     Action.RECORD_NO_SHOW: (News.NO_SHOW_RECORDED, Severity.WARNING),
     Action.READ_BACK: (News.FINDING_READ_BACK, Severity.INFO),
     Action.SECOND_OPINION: (News.SECOND_OPINION_WANTED, Severity.INFO),
+    Action.ASK_MDT: (News.MDT_WANTED, Severity.INFO),
 }
 _TO_CLINIC = {
     Action.ASK_INFORMATION: (News.INFORMATION_WANTED, Severity.WARNING),
@@ -34,6 +35,7 @@ _TO_CLINIC = {
     Action.RECORD_NO_SHOW: (News.NO_SHOW_RECORDED, Severity.WARNING),
     Action.READ_BACK: (News.FINDING_READ_BACK, Severity.INFO),
     Action.SECOND_OPINION: (News.SECOND_OPINION_WANTED, Severity.INFO),
+    Action.CLOSE_MDT: (News.MDT_CLOSED, Severity.INFO),
 }
 
 
@@ -74,7 +76,7 @@ class NewsService:
         was_mine = known is not None and known.expert is not None and known.expert.id == me
         expert = was_mine or (row.expert is not None and row.expert.id == me)
         if event.by is None:
-            self._clock_did(row, event.action, expert=expert)
+            self._clock_did(row, event, expert=expert)
             return
         if event.action is Action.DECLINE:
             self._handing.pop(row.id, None)
@@ -86,10 +88,16 @@ class NewsService:
             details = (*details, ("when", row.scheduled_for.isoformat()))
         self._raise(news[0], details, news[1], row.id)
 
-    def _clock_did(self, row: ConsultationSummary, action: Action, *, expert: bool) -> None:
+    def _clock_did(self, row: ConsultationSummary, event: TimelineEvent, *, expert: bool) -> None:
         """An appointment did not take place: both sides and the dispatchers hear who was absent. A
         second opinion was signed: both sides of the first case may compare."""
-        made, me = row.appointment, self._account
+        made, me, action = row.appointment, self._account, event.action
+        if action is Action.MDT_COMPLETE and (expert or row.requester.id == me.id):
+            self._facts.apply(NoticeObsolete(News.MDT_ASKED, row.id))
+            self._raise(News.MDT_COMPLETE, _named(row.number, ""), Severity.INFO, row.id)
+        elif action is Action.MDT_ENDED and expert:
+            details = (*_named(row.number, ""), ("what", event.reason))
+            self._raise(News.MDT_ENDED, details, Severity.INFO, row.id)
         if action is Action.SECOND_OPINION_SIGNED and (expert or row.requester.id == me.id):
             self._facts.apply(NoticeObsolete(News.SECOND_OPINION_ASKED, row.id))
             details = _named(row.number, "")

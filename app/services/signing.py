@@ -20,7 +20,9 @@ from protocol.account import Account, Reauthenticate, SigningKey
 from protocol.consultation import Status
 from protocol.errors import ErrorCode
 from protocol.late_images import reported_studies
-from protocol.report import Report, SignedReport, SignReport
+from protocol.mdt import Dissent, Minutes
+from protocol.minutes import minutes_of
+from protocol.report import Opinion, Report, SignedReport, SignReport
 
 KEY_RECORD = "report-signing-key"
 
@@ -64,7 +66,7 @@ class SigningService:
         key = await self._key(password)
         again = Reauthenticate(password=SecretStr(password))
         ticket = await self._api.reauthenticate(again)
-        report = self._report(case)
+        report = self._report(case, await self._minutes(case))
         body = SignReport(
             claim_token=case.claim.claim_token,
             fence=case.claim.fence,
@@ -92,7 +94,16 @@ class SigningService:
             await asyncio.to_thread(self._store.write, record, key.private_bytes_raw())
         return key
 
-    def _report(self, case: Case) -> Report:
+    async def _minutes(self, case: Case) -> Minutes | None:
+        """Of an MDT, on the versions of the opinions that the chair was shown."""
+        mdt = case.consultation.summary.mdt
+        if mdt is None:
+            return None
+        asked = (self._api.report(one.consultation_id, one.version) for one in mdt.signed)
+        signed = await asyncio.gather(*asked)
+        return minutes_of(mdt, {one.report.consultation_id: one.report for one in signed})
+
+    def _report(self, case: Case, minutes: Minutes | None) -> Report:
         row, patient = case.consultation.summary, case.content.patient
         assert patient is not None
         assert row.mode is not None
@@ -113,8 +124,9 @@ class SigningService:
             expert_institution=self._account.institution_name or "",
             study_instance_uids=reported_studies(case.content, case.consultation.studies),
             question=case.content.question,
-            opinion=case.opinion,
+            opinion=case.opinion.model_copy(update={"dissents": _fitting(case.opinion, minutes)}),
             signed_at=datetime.now(UTC),
+            minutes=minutes,
         )
 
     # --- verifying -----------------------------------------------------------------------
@@ -158,6 +170,12 @@ def signature_fits(signed: SignedReport) -> bool:
     except InvalidSignature:
         return False
     return True
+
+
+def _fitting(opinion: Opinion, minutes: Minutes | None) -> tuple[Dissent, ...]:
+    """Without those noted of an opinion that has ended since."""
+    given = {one.consultation_id for one in minutes.contributions} if minutes else set()
+    return tuple(one for one in opinion.dissents if one.consultation_id in given)
 
 
 def _public(key: Ed25519PrivateKey) -> str:

@@ -12,6 +12,7 @@ from app.session.case_action import (
     AnswersEdited,
     Around,
     CandidatesLoaded,
+    ExpertsLoaded,
     reduce_around,
 )
 from app.session.comparison import (
@@ -183,6 +184,7 @@ CaseFact = (
     | ActionBegun
     | ActionEnded
     | CandidatesLoaded
+    | ExpertsLoaded
     | AnswersEdited
     | ComparisonAsked
     | ComparisonRead
@@ -233,7 +235,7 @@ def _reduce_open(case: Case, fact: CaseFact) -> Case:
             return _without_study(case, fact)
         case StudyProgressed():
             return _counted(case, fact.progress)
-        case ActionBegun() | ActionEnded() | CandidatesLoaded() | AnswersEdited():
+        case ActionBegun() | ActionEnded() | CandidatesLoaded() | ExpertsLoaded() | AnswersEdited():
             mine = fact.consultation_id == case.id
             return replace(case, around=reduce_around(case.around, fact)) if mine else case
         case ComparisonAsked() | ComparisonRead() | ComparisonFailed() | ComparisonClosed():

@@ -6,6 +6,7 @@ from enum import Enum, auto
 from typing import assert_never
 from uuid import UUID
 
+from protocol.account import Account
 from protocol.consultation import Action
 from protocol.queue import Candidate
 
@@ -45,6 +46,7 @@ class Around:
     doing: Doing | None = None
     candidates: tuple[Candidate, ...] | None = None
     answers: tuple[ItemAnswer, ...] = ()
+    experts: tuple[Account, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,18 @@ class CandidatesLoaded:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpertsLoaded:
+    consultation_id: UUID
+    experts: tuple[Account, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AnswersEdited:
     consultation_id: UUID
     answers: tuple[ItemAnswer, ...]
 
 
-ActionFact = ActionBegun | ActionEnded | CandidatesLoaded | AnswersEdited
+ActionFact = ActionBegun | ActionEnded | CandidatesLoaded | ExpertsLoaded | AnswersEdited
 
 
 def reduce_around(around: Around, fact: ActionFact) -> Around:
@@ -90,6 +98,8 @@ def reduce_around(around: Around, fact: ActionFact) -> Around:
             return replace(around, doing=replace(doing, stage=stage))
         case CandidatesLoaded(_, candidates):
             return replace(around, candidates=candidates)
+        case ExpertsLoaded(_, experts):
+            return replace(around, experts=experts)
         case AnswersEdited(_, answers):
             return replace(around, answers=answers)
         case _:

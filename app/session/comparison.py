@@ -1,4 +1,4 @@
-"""The reports of two experts on one question, side by side while somebody compares them."""
+"""The reports of several experts on one question, side by side while somebody compares them."""
 
 from dataclasses import dataclass
 from typing import assert_never
@@ -9,18 +9,18 @@ from protocol.report import SignedReport
 
 @dataclass(frozen=True, slots=True)
 class ComparedReport:
-    """`verified`: the signature fits the text."""
+    """`verified`: the signature fits the text. `department`: whose opinion it is in an MDT."""
 
     signed: SignedReport
     verified: bool
+    department: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Without reports while they are being read, or where that `failed`."""
 
-    first: ComparedReport | None = None
-    second: ComparedReport | None = None
+    reports: tuple[ComparedReport, ...] = ()
     failed: bool = False
 
 
@@ -32,8 +32,7 @@ class ComparisonAsked:
 @dataclass(frozen=True, slots=True)
 class ComparisonRead:
     consultation_id: UUID
-    first: ComparedReport
-    second: ComparedReport
+    reports: tuple[ComparedReport, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +52,8 @@ def comparison_after(fact: ComparisonFact) -> Comparison | None:
     match fact:
         case ComparisonAsked():
             return Comparison()
-        case ComparisonRead(_, first, second):
-            return Comparison(first, second)
+        case ComparisonRead(_, reports):
+            return Comparison(reports)
         case ComparisonFailed():
             return Comparison(failed=True)
         case ComparisonClosed():

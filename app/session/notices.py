@@ -107,6 +107,11 @@ class News(Enum):
     SECOND_OPINION_WANTED = "second_opinion_wanted"
     SECOND_OPINION_ASKED = "second_opinion_asked"
     SECOND_OPINION_SIGNED = "second_opinion_signed"
+    MDT_ASKED = "mdt_asked"
+    MDT_WANTED = "mdt_wanted"
+    MDT_COMPLETE = "mdt_complete"
+    MDT_CLOSED = "mdt_closed"
+    MDT_ENDED = "mdt_ended"
 
 
 NoticeCode = ErrorCode | Trouble | Good | Late | News

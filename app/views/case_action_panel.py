@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from app.commands.case_wishes import WishCandidates, WishCaseAction
+from app.commands.case_wishes import WishCandidates, WishCaseAction, WishExperts
 from app.commands.wishes import Wish, WishRelease, WishWithdraw
 from app.kit.layouts import column, row, surface
 from app.kit.view import View
@@ -23,6 +23,7 @@ from app.views.case_action_bodies import (
     HandOverBody,
     ReasonBody,
 )
+from app.views.mdt_body import MdtBody
 from app.views.read_back_body import ReadBackBody
 from protocol.consultation import Action
 
@@ -48,7 +49,7 @@ class CaseActionPanel(View):
             AbsentBody(),
             ReasonBody(),
         )
-        self._read_back = ReadBackBody()
+        self._read_back, self._mdt = ReadBackBody(), MdtBody()
         self._bodies: tuple[Body, ...] = (
             self._checklist,
             self._hand_over,
@@ -56,8 +57,10 @@ class CaseActionPanel(View):
             self._absent,
             self._reason,
             self._read_back,
+            self._mdt,
         )
         self._hand_over.wanted.connect(self._want_candidates)
+        self._mdt.wanted.connect(self._want_experts)
         self._reason.submitted.connect(self._give)
         self._problem = label("actionProblem", "problem", wrap=True)
         self._confirm = button("actionConfirm", self._give, "primary")
@@ -178,6 +181,8 @@ class CaseActionPanel(View):
                 return self._reason
             case ActionForm.READ_BACK:
                 return self._read_back
+            case ActionForm.MDT:
+                return self._mdt
             case ActionForm.CONFIRM | ActionForm.IMAGES:
                 return None
             case _:
@@ -188,6 +193,11 @@ class CaseActionPanel(View):
     def _want_candidates(self) -> None:
         if self._props is not None:
             self.wished.emit(WishCandidates(self._props.consultation_id))
+
+    def _want_experts(self) -> None:
+        self._want_candidates()
+        if self._props is not None:
+            self.wished.emit(WishExperts(self._props.consultation_id))
 
     def _give(self) -> None:
         entry, props = self._entry, self._props

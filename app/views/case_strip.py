@@ -67,6 +67,10 @@ class CaseStrip(View):
             both = button("compareReports", self._compare, "primary")
             set_words(both, self.tr("Compare both reports"))
             return (both,)
+        if step is StripStep.OPINIONS:
+            opinions = button("compareOpinions", self._compare, "primary")
+            set_words(opinions, self.tr("Show the opinions side by side"))
+            return (opinions,)
         if step is StripStep.OPEN_OTHER and line.other is not None:
             other = line.other
             opened = button("openOtherCase", lambda: self.wished.emit(WishOpenCase(other)))

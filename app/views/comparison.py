@@ -1,4 +1,4 @@
-"""The window in which two reports on one question lie side by side."""
+"""The window in which the reports on one question lie side by side."""
 
 from html import escape
 from typing import Literal
@@ -14,6 +14,8 @@ from app.models.comparison import ComparedRow, ComparisonProps, Piece, ReportHea
 from app.models.workspace import WorkspaceProps
 
 SIZE = QSize(920, 640)
+LEAST_COLUMN = 230
+FIT_WITHOUT_SCROLLING = 3
 
 
 class ComparisonWindow(QDialog):
@@ -36,7 +38,6 @@ class ComparisonWindow(QDialog):
         self._scroll = QScrollArea()
         self._scroll.setObjectName("comparedReports")
         self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._close = button("closeComparison", self.reject, "primary")
         self._close.setAutoDefault(False)
@@ -60,23 +61,30 @@ class ComparisonWindow(QDialog):
             self._scroll.setFocus()  # the arrows move what is read
 
     def _fill(self, props: ComparisonProps) -> None:
+        self.setWindowTitle(props.title)
+        self._scroll.setAccessibleName(props.title)
         self._verdict.setText(props.verdict)
         set_property(self._bar, "notice", props.look)
         self._legend.setVisible(bool(props.rows))
+        wide = len(props.heads) > FIT_WITHOUT_SCROLLING
+        off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self._scroll.setHorizontalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAsNeeded if wide else off
+        )
         body = QWidget()
         grid = QGridLayout(body)
         grid.setContentsMargins(4, 4, 4, 4)
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(8)
-        for side in (0, 1):
+        for side, head in enumerate(props.heads):
             grid.setColumnStretch(side, 1)
-            if props.heads is not None:
-                grid.addWidget(_head(props.heads[side]), 0, side)
+            grid.setColumnMinimumWidth(side, LEAST_COLUMN)
+            grid.addWidget(_head(head), 0, side)
         for at, one in enumerate(props.rows):
             title = label("comparedTitle", "lead")
             title.setText(self._titled(one))
-            grid.addWidget(title, 2 * at + 1, 0, 1, 2)
-            for side, pieces in enumerate((one.first, one.second)):
+            grid.addWidget(title, 2 * at + 1, 0, 1, len(props.heads))
+            for side, pieces in enumerate(one.texts):
                 text = self._text(pieces)
                 text.setAccessibleName(one.title)
                 grid.addWidget(text, 2 * at + 2, side, Qt.AlignmentFlag.AlignTop)
@@ -119,9 +127,7 @@ class ComparisonWindow(QDialog):
         super().changeEvent(event)
 
     def _words(self) -> None:
-        self.setWindowTitle(self.tr("Two opinions side by side"))
-        self._legend.setText(self.tr("Underlined: only one of the two reports says it."))
-        self._scroll.setAccessibleName(self.tr("Two opinions side by side"))
+        self._legend.setText(self.tr("Underlined: only this report says it."))
         set_words(self._close, self.tr("Close"), "Esc")
 
 

@@ -6,14 +6,17 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QScrollArea, QSizePolicy, QWidget
 
+from app.commands.case_wishes import WishQuote
 from app.commands.wishes import WishDecide, WishEditOpinion, WishSign
 from app.kit.layouts import column, row, surface
 from app.kit.typing_pause import TypingPause
 from app.kit.view import View
 from app.kit.widgets import Field, LineField, button, label, set_property, set_text, set_words
+from app.models.mdt import minutes_of_report
 from app.models.words import word
 from app.models.workspace import NextStep, ReportProps, ReportStage, WorkspaceProps
 from app.views.case_fields import ICD10, choose, chosen, combo, fill
+from app.views.minutes import MinutesPart
 from protocol.consultation import Decision
 from protocol.report import LearningFlag, Opinion
 
@@ -57,6 +60,9 @@ class ReportPane(View):
         self._what.line.textEdited.connect(lambda _t: self._typing.touch())
         for box in (self._critical, self._library, *self._flags.values()):
             box.toggled.connect(lambda _on: self._typing.touch())
+        self._minutes = MinutesPart()
+        self._minutes.edited.connect(self._typing.touch)
+        self._minutes.quoting.connect(self._wish_quote)
         self._sign = button("sign", self.ask_signature, "primary")
         self._why_not = label("whyNotSign", "small", wrap=True)
         self._waive = button("waiveImages", self.waived.emit)
@@ -69,6 +75,7 @@ class ReportPane(View):
         flags = column(*self._flags.values(), gap=1)
         inner.setLayout(
             column(
+                self._minutes,
                 *self._areas.values(),
                 self._codes,
                 self._critical,
@@ -141,6 +148,12 @@ class ReportPane(View):
         self._props = props
         if before is None or not self._typing.active:
             self._show_opinion(props.opinion)
+        self._minutes.show_minutes(
+            props.dissents,
+            () if props.report is None else minutes_of_report(props.report),
+            typing=self._typing.active,
+            can_edit=props.can_edit,
+        )
         self._enable(props)
         self._status.setVisible(props.stage is not ReportStage.WRITING)
         self._body.setVisible(props.stage is not ReportStage.NONE)
@@ -262,6 +275,10 @@ class ReportPane(View):
     def ask_signature(self) -> None:
         """Says what signing does and asks for the password again."""
         self.flush()
+        if self._minutes.wordless:
+            self._why_not.setText(self.tr("Write in which words an expert dissents, or untick it."))
+            self._why_not.show()
+            return
         if self._props is not None and self._props.can_sign:
             self._signing.show()
             self._sign.hide()
@@ -293,6 +310,7 @@ class ReportPane(View):
             critical_finding=self._what.text.strip() if critical else "",
             learning_flags=tuple(f for f, box in self._flags.items() if box.isChecked()),
             recommend_for_library=self._library.isChecked(),
+            dissents=self._minutes.dissents,
         )
 
     def _code_list(self) -> tuple[str, ...]:
@@ -303,6 +321,11 @@ class ReportPane(View):
         self._password.line.clear()
         if password:
             self.wished.emit(WishSign(password))
+
+    def _wish_quote(self, opinion_id: UUID) -> None:
+        self.flush()
+        if self._case is not None:
+            self.wished.emit(WishQuote(self._case, opinion_id))
 
     def _wish_decide(self) -> None:
         decision = chosen(self._choice, Decision)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QMarginsF, QSizeF
 from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextDocument
 
 from app.kit.theme import metrics
+from app.models.mdt import minutes_of_report
 from app.models.times import moment
 from app.models.words import word
 from app.viewers.paper import searchable
@@ -89,6 +90,8 @@ def _head(report: Report) -> str:
             + "</tr>"
         )
     title = translate("report_print", "Consultation report")
+    if report.minutes is not None:
+        title = translate("report_print", "Minutes of the multidisciplinary consultation")
     return (
         f"<p align='center' class='small'>{escape(report.expert_institution)}</p>"
         f"<p align='center' class='title'>{escape(title)}</p>"
@@ -116,7 +119,10 @@ def _body(report: Report) -> str:
         ("", critical),
         (translate("report_print", "Recommendation"), opinion.recommendation),
     )
-    return "".join(f"{_heading(title)}{_paragraphs(text)}" for title, text in parts if text)
+    minutes = [(title, "\n".join(lines)) for title, lines in minutes_of_report(report)]
+    return "".join(
+        f"{_heading(title)}{_paragraphs(text)}" for title, text in (*parts, *minutes) if text
+    )
 
 
 def _heading(text: str) -> str:

@@ -573,6 +573,10 @@
         <source>Open the other case</source>
         <translation>打开另一份病例</translation>
     </message>
+    <message>
+        <source>Show the opinions side by side</source>
+        <translation>并排查看各专家意见</translation>
+    </message>
 </context>
 <context>
     <name>ChatPane</name>
@@ -639,16 +643,12 @@
         <translation>未写。</translation>
     </message>
     <message>
-        <source>Two opinions side by side</source>
-        <translation>两份意见对比</translation>
-    </message>
-    <message>
-        <source>Underlined: only one of the two reports says it.</source>
-        <translation>下划线：只有一份报告提到。</translation>
-    </message>
-    <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Underlined: only this report says it.</source>
+        <translation>下划线：只有这份报告提到。</translation>
     </message>
 </context>
 <context>
@@ -2048,6 +2048,25 @@
     </message>
 </context>
 <context>
+    <name>DissentRow</name>
+    <message>
+        <source>{who} dissents</source>
+        <translation>{who} 持不同意见</translation>
+    </message>
+    <message>
+        <source>Dissent of {who}</source>
+        <translation>{who} 的不同意见</translation>
+    </message>
+    <message>
+        <source>Quote their impression</source>
+        <translation>引用其诊断意见</translation>
+    </message>
+    <message>
+        <source>In their own words</source>
+        <translation>专家原话</translation>
+    </message>
+</context>
+<context>
     <name>DocumentBar</name>
     <message>
         <source>Show key images</source>
@@ -3049,6 +3068,60 @@
     </message>
 </context>
 <context>
+    <name>MdtBody</name>
+    <message>
+        <source>{name} holds the case and chairs.</source>
+        <translation>{name} 已接诊，由其主持。</translation>
+    </message>
+    <message>
+        <source>Choose who chairs.</source>
+        <translation>请选择主持人。</translation>
+    </message>
+    <message>
+        <source>Say why several experts are needed.</source>
+        <translation>请说明为何需要多位专家。</translation>
+    </message>
+    <message>
+        <source>Choose a department for each opinion.</source>
+        <translation>请为每份意见选择科室。</translation>
+    </message>
+    <message>
+        <source>Name each expert once.</source>
+        <translation>每位专家只能指定一次。</translation>
+    </message>
+    <message>
+        <source>Who chairs writes the conclusion: name somebody else for the opinion.</source>
+        <translation>主持人负责写结论，请另选专家出具意见。</translation>
+    </message>
+    <message>
+        <source>Who chairs and writes the conclusion</source>
+        <translation>主持并撰写结论的专家</translation>
+    </message>
+    <message>
+        <source>Whose opinions</source>
+        <translation>请谁出具意见</translation>
+    </message>
+    <message>
+        <source>Why several experts are needed</source>
+        <translation>为何需要多位专家</translation>
+    </message>
+    <message>
+        <source>One more</source>
+        <translation>增加一份</translation>
+    </message>
+    <message>
+        <source>One less</source>
+        <translation>减少一份</translation>
+    </message>
+</context>
+<context>
+    <name>MinutesPart</name>
+    <message>
+        <source>Who does not agree with the conclusion</source>
+        <translation>谁不同意结论</translation>
+    </message>
+</context>
+<context>
     <name>NewAccountForm</name>
     <message>
         <source>User name</source>
@@ -3950,6 +4023,10 @@
         <source>They belong here…</source>
         <translation>属于本例…</translation>
     </message>
+    <message>
+        <source>Write in which words an expert dissents, or untick it.</source>
+        <translation>请写明专家的不同意见，或取消勾选。</translation>
+    </message>
 </context>
 <context>
     <name>RetrieveRow</name>
@@ -4225,6 +4302,21 @@
     <message>
         <source>Check mail address and number.</source>
         <translation>请检查邮箱和手机号。</translation>
+    </message>
+</context>
+<context>
+    <name>SeatRow</name>
+    <message>
+        <source>Anyone of the department</source>
+        <translation>该科室任一专家</translation>
+    </message>
+    <message>
+        <source>Opinion {n}: department</source>
+        <translation>意见 {n}：科室</translation>
+    </message>
+    <message>
+        <source>Opinion {n}: expert</source>
+        <translation>意见 {n}：专家</translation>
     </message>
 </context>
 <context>
@@ -5468,6 +5560,22 @@
         <source>Another expert reads the same images and history as a case of its own, without this report and without your reason. Once theirs is signed, both experts and the clinic see both.</source>
         <translation>另一位专家将独立阅读相同的影像和病史，看不到本报告，也看不到您填写的原因。其报告签署后，两位专家和基层均可看到两份报告。</translation>
     </message>
+    <message>
+        <source>Ask several experts (MDT)</source>
+        <translation>发起多学科会诊（MDT）</translation>
+    </message>
+    <message>
+        <source>Each reads the same images and history as a case of its own and does not see what the others write. Once all have signed, the chair sees all opinions and signs the conclusion.</source>
+        <translation>每位专家以独立病例阅读同样的影像和病史，看不到其他人写的内容。全部签署后，主持人看到所有意见并签署结论。</translation>
+    </message>
+    <message>
+        <source>Go on without the missing opinions</source>
+        <translation>不再等待缺少的意见</translation>
+    </message>
+    <message>
+        <source>Who has not signed is asked no longer, and reads why. You see the other opinions; the minutes say who is missing and why.</source>
+        <translation>不再请未签署的专家出具意见，他们会看到原因。您可以看到其余意见；纪要会写明缺少谁及原因。</translation>
+    </message>
 </context>
 <context>
     <name>case_form</name>
@@ -5645,6 +5753,38 @@
     <message>
         <source>Second opinion: waits for another expert (asked for {when}).</source>
         <translation>第二意见：等待另一位专家接诊（{when} 申请）。</translation>
+    </message>
+    <message>
+        <source>Opinion for an MDT: do not tell the expert what the others say.</source>
+        <translation>多学科会诊意见：请勿把其他专家的看法告诉该专家。</translation>
+    </message>
+    <message>
+        <source>Opinion for an MDT: all who gave one see all of them.</source>
+        <translation>多学科会诊意见：出具意见的专家现在都能看到全部意见。</translation>
+    </message>
+    <message>
+        <source>Opinion for an MDT: read independently. You see the others once all have signed.</source>
+        <translation>多学科会诊意见：请独立阅片。全部签署后您可以看到其他意见。</translation>
+    </message>
+    <message>
+        <source>MDT: {n} of {total} opinions are signed.</source>
+        <translation>多学科会诊：{total} 份意见已签署 {n} 份。</translation>
+    </message>
+    <message>
+        <source>They are shown once all are, or the chair goes on.</source>
+        <translation>全部签署或主持人不再等待后才会显示。</translation>
+    </message>
+    <message>
+        <source>MDT: the opinions are here.</source>
+        <translation>多学科会诊：意见已到。</translation>
+    </message>
+    <message>
+        <source>MDT: the chair goes on without who is missing ({why}).</source>
+        <translation>多学科会诊：主持人不再等待缺少的意见（{why}）。</translation>
+    </message>
+    <message>
+        <source>One was signed again since: read it.</source>
+        <translation>此后有意见重新签署，请阅读。</translation>
     </message>
 </context>
 <context>
@@ -5964,10 +6104,6 @@
         <translation>无法读取报告。请关闭后重试。</translation>
     </message>
     <message>
-        <source>Reading both reports…</source>
-        <translation>正在读取两份报告…</translation>
-    </message>
-    <message>
         <source>First opinion</source>
         <translation>首份意见</translation>
     </message>
@@ -6030,6 +6166,30 @@
     <message>
         <source>Diagnosis codes (ICD-10)</source>
         <translation>诊断编码（ICD-10）</translation>
+    </message>
+    <message>
+        <source>Two opinions side by side</source>
+        <translation>两份意见对比</translation>
+    </message>
+    <message>
+        <source>Opinions of the MDT side by side</source>
+        <translation>多学科会诊意见并排对照</translation>
+    </message>
+    <message>
+        <source>Reading the reports…</source>
+        <translation>正在读取报告…</translation>
+    </message>
+    <message>
+        <source>Not all of them call a finding critical.</source>
+        <translation>并非所有意见都认为是危急发现。</translation>
+    </message>
+    <message>
+        <source>Only one opinion was given.</source>
+        <translation>只有一份意见。</translation>
+    </message>
+    <message>
+        <source>Not all give diagnosis codes: compare the impressions.</source>
+        <translation>并非都写了诊断编码：请对照诊断意见。</translation>
     </message>
 </context>
 <context>
@@ -6715,6 +6875,69 @@
     </message>
 </context>
 <context>
+    <name>mdt</name>
+    <message>
+        <source>Chair</source>
+        <translation>主持人</translation>
+    </message>
+    <message>
+        <source>Opinions</source>
+        <translation>各专家意见</translation>
+    </message>
+    <message>
+        <source>Without an opinion of</source>
+        <translation>未出具意见</translation>
+    </message>
+    <message>
+        <source>Dissent</source>
+        <translation>不同意见</translation>
+    </message>
+    <message>
+        <source>waits for an expert</source>
+        <translation>等待专家接诊</translation>
+    </message>
+    <message>
+        <source>reads</source>
+        <translation>正在阅片</translation>
+    </message>
+    <message>
+        <source>signed again as version {n}</source>
+        <translation>已重新签署第 {n} 版</translation>
+    </message>
+    <message>
+        <source>signed</source>
+        <translation>已签署</translation>
+    </message>
+    <message>
+        <source>ended without an opinion</source>
+        <translation>已结束，未出具意见</translation>
+    </message>
+    <message>
+        <source>{who} ({number}, version {n}, {when}): {words}</source>
+        <translation>{who}（{number}，第 {n} 版，{when}）：{words}</translation>
+    </message>
+    <message>
+        <source>{who} ({number}, version {n}, {when}, signed after the others were shown): {words}</source>
+        <translation>{who}（{number}，第 {n} 版，{when}，看到其他意见后签署）：{words}</translation>
+    </message>
+    <message>
+        <source>Why the chair went on: {why}</source>
+        <translation>主持人不再等待的原因：{why}</translation>
+    </message>
+    <message>
+        <source>{name}, as noted by the chair: {words}</source>
+        <translation>{name}（主持人记录）：{words}</translation>
+    </message>
+    <message>
+        <source>{name}, in their own words: “{words}”</source>
+        <translation>{name}（原话）：“{words}”</translation>
+    </message>
+    <message>
+        <source>No expert dissents.</source>
+        <translation>各专家无不同意见。</translation>
+    </message>
+</context>
+<context>
     <name>meeting</name>
     <message>
         <source>Nobody came to the appointment of {when}.</source>
@@ -7211,6 +7434,34 @@
         <source>The second opinion on {number} is signed. Open the case and compare both reports.</source>
         <translation>{number} 的第二意见已签署。请打开病例对比两份报告。</translation>
     </message>
+    <message>
+        <source>The experts of the MDT on {number} are being looked for. Each opinion is a case of its own in the clinic&apos;s list.</source>
+        <translation>正在为 {number} 寻找多学科会诊专家。每份意见在基层列表中是一个独立病例。</translation>
+    </message>
+    <message>
+        <source>{holder} asked for an MDT on {number}: {what}. You chair it.</source>
+        <translation>{holder} 对 {number} 发起了多学科会诊：{what}。由您主持。</translation>
+    </message>
+    <message>
+        <source>All opinions of the MDT on {number} are signed. Open the case to see them.</source>
+        <translation>{number} 的多学科会诊意见已全部签署。请打开病例查看。</translation>
+    </message>
+    <message>
+        <source>{holder} goes on with the MDT on {number} without who is missing: {what}</source>
+        <translation>{holder} 不再等待 {number} 多学科会诊缺少的意见：{what}</translation>
+    </message>
+    <message>
+        <source>Your opinion on {number} is needed no longer: {what}</source>
+        <translation>{number} 不再需要您的意见：{what}</translation>
+    </message>
+    <message>
+        <source>Not all opinions of the MDT are signed, so the minutes were not. Wait for them, or choose “Go on without the missing opinions” in the case&apos;s actions.</source>
+        <translation>多学科会诊意见尚未全部签署，纪要未能签署。请等待，或在病例操作中选择“不再等待缺少的意见”。</translation>
+    </message>
+    <message>
+        <source>An opinion of the MDT was signed again meanwhile, so the minutes were not. Read it, then sign.</source>
+        <translation>期间有意见重新签署，纪要未能签署。请先阅读再签署。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -7481,6 +7732,14 @@
         <source>Second opinion</source>
         <translation>第二意见</translation>
     </message>
+    <message>
+        <source>Opinion for an MDT</source>
+        <translation>多学科会诊意见</translation>
+    </message>
+    <message>
+        <source>MDT</source>
+        <translation>多学科会诊</translation>
+    </message>
 </context>
 <context>
     <name>recording</name>
@@ -7681,6 +7940,10 @@
     <message>
         <source>Critical finding: {what}</source>
         <translation>危急发现：{what}</translation>
+    </message>
+    <message>
+        <source>Minutes of the multidisciplinary consultation</source>
+        <translation>多学科会诊纪要</translation>
     </message>
 </context>
 <context>
@@ -8679,8 +8942,24 @@
         <translation>第二意见已签署：两位专家均可查看两份报告</translation>
     </message>
     <message>
-        <source>Gave the first opinion, or can read it</source>
-        <translation>已出具首份意见或可查看该意见</translation>
+        <source>Asked several experts for their opinions (MDT)</source>
+        <translation>发起了多学科会诊</translation>
+    </message>
+    <message>
+        <source>Goes on without the opinions that are missing</source>
+        <translation>不再等待缺少的意见</translation>
+    </message>
+    <message>
+        <source>All opinions of the MDT are signed: the experts see each other&apos;s</source>
+        <translation>多学科会诊意见全部签署，专家可互相查看</translation>
+    </message>
+    <message>
+        <source>This opinion of the MDT is needed no longer</source>
+        <translation>不再需要这份多学科会诊意见</translation>
+    </message>
+    <message>
+        <source>Gives another opinion on the case, or can read one</source>
+        <translation>对本病例另有意见，或能读到其他意见</translation>
     </message>
     <message>
         <source>1 image</source>
@@ -8784,6 +9063,10 @@
     <message>
         <source>The signed report is not here yet.</source>
         <translation>已签发的报告尚未取到。</translation>
+    </message>
+    <message>
+        <source>Opinions of the MDT are still waited for</source>
+        <translation>仍在等待多学科会诊意见</translation>
     </message>
 </context>
 </TS>

@@ -31,6 +31,8 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.TRANSITION_REFUSED: 409,
     ErrorCode.IMAGES_ARRIVING: 409,
     ErrorCode.IMAGES_DOUBTED: 409,
+    ErrorCode.OPINIONS_MISSING: 409,
+    ErrorCode.OPINIONS_CHANGED: 409,
     ErrorCode.INCOMPLETE_CASE: 422,
     ErrorCode.STUDY_UNVERIFIED: 409,
     ErrorCode.INSTANCE_CONFLICT: 409,

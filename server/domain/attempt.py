@@ -6,6 +6,7 @@ from uuid import UUID
 
 from protocol.account import Role
 from protocol.consultation import Action, CaseItem, Decision
+from protocol.mdt import MdtSeat
 from protocol.transition import DeclineReason
 from server.domain.people import Who
 
@@ -31,6 +32,8 @@ class Attempt:
     checklist: tuple[str, ...] = ()
     scheduled_for: datetime | None = None
     expert_id: UUID | None = None
+    seats: tuple[MdtSeat, ...] = ()
+    """Of `ask_mdt`: whose opinions; `expert_id` chairs."""
     eligible: bool = False
     offered: bool = False
     missing: tuple[CaseItem, ...] = ()

@@ -19,6 +19,7 @@ from protocol.consultation import (
 )
 from protocol.finding import CriticalFinding
 from protocol.identity import identity_settled
+from protocol.mdt import Mdt
 from protocol.second_opinion import SecondOpinion
 
 GUARDIAN_UNDER_YEARS = 14
@@ -99,9 +100,15 @@ class Case:
     first: FirstOpinion | None = None
     """There where this case is a second opinion."""
     second: SecondOpinion | None = None
-    kept_from: UUID | None = None
+    mdt: Mdt | None = None
+    """There where several experts were asked; who holds this case chairs."""
+    mdt_of: UUID | None = None
+    """The case whose MDT this one is an opinion of."""
+    kept_from: frozenset[UUID] = frozenset()
     """Who must not see this case now, whatever else they may: they read it independently."""
-    shown_to: UUID | None = None
+    houses: frozenset[UUID] = frozenset()
+    """Of an MDT, while its opinions are given: the institutions of who is kept from this case."""
+    shown_to: frozenset[UUID] = frozenset()
     """Whose own report on the same question is signed: they may read this one."""
 
     def reviewed_by(self, institution_id: UUID | None) -> bool:
@@ -118,6 +125,11 @@ class Case:
         Clients order what they hear by it, so it grows even where the clock was set back.
         """
         return max(now, self.updated_at + timedelta(microseconds=1))
+
+
+def nobody_or(account_id: UUID | None) -> frozenset[UUID]:
+    """A set of one, or empty."""
+    return frozenset() if account_id is None else frozenset((account_id,))
 
 
 def years_between(birth: date, today: date) -> int:

@@ -10,7 +10,7 @@ from protocol.account import Role
 from protocol.base import new_id
 from protocol.consultation import Action, CaseItem, Phase, TimelineEvent
 from protocol.errors import ErrorCode
-from server.domain import appointment, finding
+from server.domain import appointment, finding, mdt
 from server.domain.attempt import Attempt, Proof
 from server.domain.case import Case, Timings
 from server.domain.effects import applied
@@ -176,6 +176,17 @@ def check_guard(guard: Guard, case: Case, attempt: Attempt, now: datetime | None
             _require_state(known, case, "no critical finding waits to be read back")
         case Guard.NO_SECOND:
             _require_state(may_be_asked(case), case, "a second opinion is there or on its way")
+        case Guard.NO_MDT:
+            _require_state(mdt.may_be_asked(case), case, "no MDT can be asked of this case")
+        case Guard.MDT_SEATS:
+            _check_mdt(case, attempt)
+        case Guard.MDT_OPEN:
+            _require_state(mdt.is_open(case), case, "no opinion is waited for")
+        case Guard.OPINIONS_IN:
+            require_opinions(case)
+        case Guard.OWN_DECISION:
+            own = case.mdt_of is None
+            _require_state(own, case, "an opinion of an MDT: the decision is on its minutes")
         case Guard.NO_SHOW_KNOWN:
             known = case.appointment is not None and case.appointment.recorded_at is not None
             _require_state(known, case, "no appointment was missed")
@@ -212,6 +223,25 @@ def _images_open(case: Case, attempt: Attempt) -> Conflict:
         code = ErrorCode.IMAGES_DOUBTED
         why = f"{attempt.doubted} late images may be another patient's: confirm_images"
     return Conflict(code, f"{why}, or go on without (waive_images)", consultation_id=case.id)
+
+
+def require_opinions(case: Case) -> None:
+    """Raises `Conflict` (opinions_missing) while the opinions of an MDT are not shown."""
+    if mdt.is_open(case):
+        raise Conflict(
+            ErrorCode.OPINIONS_MISSING,
+            "not all opinions are signed: wait, or go on without them (close_mdt)",
+            consultation_id=case.id,
+        )
+
+
+def _check_mdt(case: Case, attempt: Attempt) -> None:
+    held = case.holder_id is not None
+    chair = case.holder_id if held else attempt.expert_id
+    stays = not held or attempt.expert_id in (None, case.holder_id)
+    _require(stays, "who holds the case chairs", "expert_id")
+    problem = mdt.problem_of(attempt.seats, chair)
+    _require(problem is None, problem or "", "seats")
 
 
 def _require_person(met: bool) -> None:

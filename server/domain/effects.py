@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from protocol.consultation import Action, Status
 from protocol.finding import CriticalFinding
 from protocol.identity import compared
-from server.domain import finding, second_opinion
+from server.domain import finding, mdt, second_opinion
 from server.domain.attempt import Attempt
-from server.domain.case import Case, Timings
+from server.domain.case import Case, Timings, nobody_or
 from server.domain.clocks import report_target
-from server.domain.transitions import LEASED
+from server.domain.transitions import LEASED, POOL
 
 
 def applied(new: Case, old: Case, attempt: Attempt, now: datetime, timings: Timings) -> Case:
@@ -79,6 +79,10 @@ def _in_words(new: Case, old: Case, attempt: Attempt, now: datetime, timings: Ti
         case Action.SECOND_OPINION:
             # The version too, so that of two who ask at once one is refused.
             return replace(new, second=second_opinion.begun(now), version=old.version + 1)
+        case Action.ASK_MDT:
+            return _asked_mdt(new, old, attempt, now)
+        case Action.CLOSE_MDT | Action.MDT_COMPLETE:
+            return replace(new, mdt=mdt.opened(old, now, attempt.reason))
         case Action.READ_BACK | Action.ESCALATE_FINDING:
             return replace(new, finding=_told_finding(old, attempt, now))
         case _:
@@ -103,7 +107,17 @@ def _signed(new: Case, old: Case, what: str, now: datetime, timings: Timings) ->
     new = replace(new, report_version=version, abort_requested=False, finding=found)
     if new.first is None:
         return new
-    return replace(new, kept_from=None, shown_to=new.first.expert_id)
+    return replace(new, kept_from=frozenset(), shown_to=nobody_or(new.first.expert_id))
+
+
+def _asked_mdt(new: Case, old: Case, attempt: Attempt, now: datetime) -> Case:
+    """A case that nobody holds goes to the chair first, as one that is directed to them."""
+    by = "" if attempt.who is None else attempt.who.display_name
+    content = old.content
+    if old.phase in POOL:
+        content = content.model_copy(update={"directed_expert_id": attempt.expert_id})
+    begun = mdt.begun(attempt.seats, by, now)
+    return replace(new, mdt=begun, content=content, version=old.version + 1)
 
 
 def _told_finding(old: Case, attempt: Attempt, now: datetime) -> CriticalFinding | None:

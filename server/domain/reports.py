@@ -9,9 +9,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from protocol.consultation import Person
 from protocol.errors import ErrorCode, FieldProblem
+from protocol.mdt import Dissent, Minutes
 from protocol.report import Report
 from server.domain.case import Case
-from server.domain.errors import Invalid
+from server.domain.errors import Conflict, Invalid
 from server.domain.people import Who
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
@@ -24,9 +25,14 @@ def check_report(
     expert: Who,
     requester: Person,
     studies: Iterable[str],
+    minutes: Minutes | None,
     now: datetime,
 ) -> None:
-    """Raises `Invalid` naming every field that does not say what the case says."""
+    """Raises `Invalid` naming every field that does not say what the case says.
+
+    `minutes` are those of an MDT as they must be now; raises `Conflict` where an opinion has been
+    signed again since the chair read it.
+    """
     content, patient = case.content, case.content.patient
     expected: dict[str, object] = {
         "consultation_id": case.id,
@@ -43,12 +49,14 @@ def check_report(
         "expert_title": "" if expert.expert is None else expert.expert.title.value,
         "expert_institution": expert.institution_name or "",
         "question": content.question,
+        "minutes": minutes,
     }
     wrong = [name for name, value in expected.items() if getattr(report, name) != value]
     if sorted(report.study_instance_uids) != sorted(studies):
         wrong.append("study_instance_uids")
     if abs(report.signed_at - now) > CLOCK_TOLERANCE:
         wrong.append("signed_at")
+    _check_versions(report.minutes, minutes, case)
     problems = [
         FieldProblem(location=("report", name), reason="differs from the case") for name in wrong
     ]
@@ -63,6 +71,13 @@ def check_report(
                 reason="goes with the critical flag, and the flag with it",
             )
         )
+    if not _dissents_fit(report.opinion.dissents, minutes):
+        problems.append(
+            FieldProblem(
+                location=("report", "opinion", "dissents"),
+                reason="is of an opinion in the minutes, once, and quoted as it stands there",
+            )
+        )
     if problems:
         raise Invalid(
             ErrorCode.VALIDATION_FAILED,
@@ -70,6 +85,31 @@ def check_report(
             fields=tuple(problems),
             consultation_id=case.id,
         )
+
+
+def _check_versions(said: Minutes | None, minutes: Minutes | None, case: Case) -> None:
+    """Raises `Conflict` (opinions_changed) where the chair has read an earlier version of one."""
+    if said is None or minutes is None:
+        return
+    read = {one.consultation_id: one.version for one in said.contributions}
+    if any(
+        read.get(one.consultation_id, one.version) < one.version for one in minutes.contributions
+    ):
+        raise Conflict(
+            ErrorCode.OPINIONS_CHANGED,
+            "an opinion was signed again: read it before signing the minutes",
+            consultation_id=case.id,
+        )
+
+
+def _dissents_fit(dissents: tuple[Dissent, ...], minutes: Minutes | None) -> bool:
+    given = {one.consultation_id: one for one in minutes.contributions} if minutes else {}
+    once = len({one.consultation_id for one in dissents}) == len(dissents)
+    return once and all(
+        one.consultation_id in given
+        and (not one.quoted or one.words in given[one.consultation_id].impression)
+        for one in dissents
+    )
 
 
 def check_signature(report: Report, signature: str, public_key: str) -> None:

@@ -23,7 +23,7 @@ class Part(StrEnum):
     HOLDER = "holder"
     DISPATCHER = "dispatcher"
     REVIEWER = "reviewer"
-    COLLEAGUE = "colleague"  # gave the other opinion on the same question, and has signed it
+    COLLEAGUE = "colleague"  # has signed another opinion on the same question, or chairs
 
 
 _DRAFT = frozenset((Phase.EDITING, Phase.UPLOADING))
@@ -35,11 +35,12 @@ def part_of(case: Case, who: Who) -> Part | None:
 
     An expert whom a case merely rings, or who may claim it, sees the masked summary only.
     A draft is reviewed within the institution of the expert who wrote it.
-    Two experts who read a case independently see nothing of each other until the second opinion is
-    signed, whatever other roles they have; then each reads the other's as a colleague.
+    Experts who read a case independently see nothing of each other until the second opinion, or the
+    last one of an MDT, is signed, whatever other roles they have; then each reads the others' as a
+    colleague, and so does the chair.
     Administrators and auditors see no clinical content.
     """
-    if who.id == case.kept_from:
+    if who.id in case.kept_from:
         return None
     if who.id == case.requester_id and Role.REQUESTER in who.roles:
         return Part.REQUESTER
@@ -50,7 +51,7 @@ def part_of(case: Case, who: Who) -> Part | None:
     reviewed = case.phase in REVIEWED and case.reviewed_by(who.institution_id)
     if Role.REVIEWER in who.roles and reviewed:
         return Part.REVIEWER
-    if who.id == case.shown_to and Role.EXPERT in who.roles:
+    if who.id in case.shown_to and Role.EXPERT in who.roles:
         return Part.COLLEAGUE
     return None
 
@@ -79,12 +80,25 @@ def masked_name(name: str) -> str:
 
 
 def masked(summary: ConsultationSummary) -> ConsultationSummary:
-    """What an expert sees of a case before taking it: enough to decide, not who the patient is."""
+    """What an expert sees of a case before taking it: enough to decide, not who the patient is; of
+    an MDT, that they are to chair one."""
+    mdt = summary.mdt
     return summary.model_copy(
         update={
             "patient_name": masked_name(summary.patient_name),
             "finding": None,
             "second": None,
+            "mdt": None if mdt is None else mdt.model_copy(update={"opinions": (), "without": ""}),
+        }
+    )
+
+
+def farewell(view: Consultation) -> Consultation:
+    """What somebody who just gave a case away still sees of it."""
+    return view.model_copy(
+        update={
+            "summary": masked(view.summary),
+            "content": view.content.model_copy(update={"patient": None, "consent": None}),
         }
     )
 
@@ -122,6 +136,9 @@ def summary_of(
         appointment=case.appointment,
         second=case.second,
         second_of=None if case.first is None else case.first.case_id,
+        mdt=case.mdt,
+        mdt_of=case.mdt_of,
+        mdt_opened=case.mdt_of is not None and bool(case.shown_to),
     )
 
 

@@ -37,6 +37,11 @@ class Guard(Enum):
     IMAGES_DOUBTED = auto()  # only the latter
     IMAGES_SETTLED = auto()  # none is on its way or in doubt, or the expert goes on without
     NO_SECOND = auto()  # no second opinion is waited for or signed, and this is none itself
+    NO_MDT = auto()  # no MDT was asked for, and this is no case behind another
+    MDT_SEATS = auto()  # names who is asked, and a chair that fits
+    MDT_OPEN = auto()  # the opinions of an MDT are not shown yet
+    OPINIONS_IN = auto()  # they are, or the case is no MDT
+    OWN_DECISION = auto()  # no opinion of an MDT: what is decided on are its minutes
     FINDING_OPEN = auto()  # a critical finding was not read back
     NO_SHOW_KNOWN = auto()  # an appointment did not take place
     ABORT_ASKED = auto()
@@ -60,6 +65,8 @@ POOL = (P.QUEUED, P.OFFERED, P.DISPATCHING)
 BEFORE_WORK = (P.CLAIMED, P.ACCEPTED, P.AWAITING_INFORMATION, P.SCHEDULED)
 AT_WORK = (P.READING, P.IN_CALL, P.SUSPENDED, P.DRAFTING, P.AWAITING_REVIEW)
 HELD = (*BEFORE_WORK, *AT_WORK)
+CHAIRED = (P.CLAIMED, P.ACCEPTED, P.SCHEDULED, P.READING, P.IN_CALL, P.SUSPENDED, P.DRAFTING)
+"""Where an MDT may be asked of a case that somebody holds, who then chairs it."""
 LATE_IMAGES = (*POOL, P.CLAIMED, P.ACCEPTED, P.SCHEDULED, *AT_WORK)
 """Where the requester may add images to a case that was submitted."""
 REPORTED = (P.SIGNED, P.RECEIVED)
@@ -69,6 +76,7 @@ LEASED = frozenset((P.CLAIMED, P.READING, P.IN_CALL, P.DRAFTING))
 
 _CLOCK = None
 _HAND_OVER = (Guard.HOLDS, Guard.EXPERT, Guard.REASON)
+_ASK_MDT = (Guard.REASON, Guard.NO_MDT, Guard.MDT_SEATS)
 
 _Row = tuple[tuple[Phase, ...], Action, Role | None, Phase | None, tuple[Guard, ...]]
 
@@ -93,7 +101,9 @@ def _requester() -> list[_Row]:
         (POOL, A.RECORD_NO_SHOW, role, P.NO_SHOW, (*own_reason, Guard.NO_SHOW_KNOWN)),
         ((*DRAFT, *POOL, *BEFORE_WORK), A.ENTER_IN_ERROR, role, P.ENTERED_IN_ERROR, own_reason),
         (DONE, A.READ_BACK, role, None, (*own_reason, Guard.FINDING_OPEN)),
-        ((P.SIGNED,), A.RECEIVE, role, P.RECEIVED, (Guard.OWN, Guard.DECISION)),
+        ((P.SIGNED,), A.RECEIVE, role, P.RECEIVED, (Guard.OWN, Guard.OWN_DECISION, Guard.DECISION)),
+        (POOL, A.ASK_MDT, role, P.OFFERED, (Guard.OWN, Guard.EXPERT, *_ASK_MDT)),
+        (CHAIRED, A.ASK_MDT, role, None, (Guard.OWN, *_ASK_MDT)),
         (REPORTED, A.SECOND_OPINION, role, None, (*own_reason, Guard.NO_SECOND)),
     ]
 
@@ -140,8 +150,9 @@ def _expert() -> list[_Row]:
             A.SIGN,
             role,
             P.SIGNED,
-            (Guard.HOLDS, Guard.REPORT, Guard.IMAGES_SETTLED),
+            (Guard.HOLDS, Guard.REPORT, Guard.IMAGES_SETTLED, Guard.OPINIONS_IN),
         ),
+        (CHAIRED, A.CLOSE_MDT, role, None, (*holds_reason, Guard.MDT_OPEN)),
         (
             (P.READING, P.IN_CALL, P.DRAFTING),
             A.WAIVE_IMAGES,
@@ -169,6 +180,8 @@ def _dispatcher() -> list[_Row]:
     reason = (Guard.REASON,)
     anywhere = (*POOL, *BEFORE_WORK, *AT_WORK, *DONE)
     return [
+        (POOL, A.ASK_MDT, role, P.OFFERED, (Guard.EXPERT, *_ASK_MDT)),
+        (CHAIRED, A.ASK_MDT, role, None, _ASK_MDT),
         (POOL, A.OFFER, role, P.OFFERED, (Guard.EXPERT,)),
         (POOL, A.ASSIGN, role, P.OFFERED, (Guard.EXPERT,)),
         (HELD, A.ASSIGN, role, None, (Guard.EXPERT, Guard.REASON)),
@@ -215,6 +228,11 @@ def _clock() -> list[_Row]:
         ((P.IN_CALL,), A.END_CALL, _CLOCK, P.READING, ()),
         (DONE, A.ESCALATE_FINDING, _CLOCK, None, ()),
         (DONE, A.SECOND_OPINION_SIGNED, _CLOCK, None, ()),
+        ((*POOL, *HELD), A.MDT_COMPLETE, _CLOCK, None, ()),
+        ((*POOL, *BEFORE_WORK), A.MDT_ENDED, _CLOCK, P.WITHDRAWN, ()),
+        (AT_WORK, A.MDT_ENDED, _CLOCK, P.ABORTED, ()),
+        # With the case whose MDT it is an opinion of: the wrong patient for both.
+        ((*POOL, *HELD, *DONE), A.ENTER_IN_ERROR, _CLOCK, P.ENTERED_IN_ERROR, ()),
         ((P.SCHEDULED, P.IN_CALL), A.RING_AGAIN, _CLOCK, None, ()),
         ((P.SCHEDULED, P.IN_CALL), A.RECORD_NO_SHOW, _CLOCK, P.QUEUED, ()),
     ]

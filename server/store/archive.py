@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from protocol.chat import ChatMessage
 from protocol.library import LibraryEntry, LibraryPage
 from protocol.report import LearningFlag, Opinion, OpinionDraft, SignedReport
-from server.store.tables import ConsultationRow, LibraryRow, MessageRow, OpinionRow, ReportRow
+from server.store.apart import apart_from
+from server.store.tables import LibraryRow, MessageRow, OpinionRow, ReportRow
 
 
 class Archive:
@@ -153,9 +154,8 @@ class Archive:
 
 
 def _not_apart(reader_id: UUID) -> ColumnElement[bool]:
-    """Who reads a case independently does not find the first opinion on it here either."""
-    apart = select(ConsultationRow.id).where(ConsultationRow.kept_from == reader_id)
-    return LibraryRow.consultation_id.not_in(apart)
+    """Who reads a case independently does not find the other opinions on it here either."""
+    return LibraryRow.consultation_id.not_in(apart_from(reader_id))
 
 
 def _flags(entry: LibraryEntry) -> str:

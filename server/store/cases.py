@@ -15,6 +15,7 @@ from protocol.appointment import Appointment
 from protocol.base import Answer
 from protocol.consultation import CaseContent, Decision, Phase, Status, TimelineEvent
 from protocol.finding import CriticalFinding
+from protocol.mdt import Mdt
 from protocol.second_opinion import SecondOpinion
 from server.domain.case import Case, FirstOpinion
 from server.domain.finding import open_finding
@@ -22,6 +23,7 @@ from server.domain.people import Who
 from server.domain.queue import LOAD, human_number
 from server.domain.rights import REVIEWED
 from server.domain.transitions import DRAFT, HELD, POOL
+from server.store.apart import apart_from, keep_apart
 from server.store.counters import advance
 from server.store.offers import Offers
 from server.store.tables import ConsultationRow, TimelineRow
@@ -61,6 +63,7 @@ class Cases:
     async def add(self, case: Case) -> None:
         self._session.add(ConsultationRow(id=case.id, **_columns(case)))
         await self._session.flush()
+        await keep_apart(self._session, case, frozenset())
 
     async def save(self, case: Case, old: Case) -> bool:
         """One compare-and-swap on phase and fence; False when somebody else was first."""
@@ -76,7 +79,10 @@ class Cases:
             .returning(ConsultationRow.id)
             .execution_options(synchronize_session=False)
         )
-        return saved is not None
+        if saved is None:
+            return False
+        await keep_apart(self._session, case, old.kept_from)
+        return True
 
     async def add_event(self, case_id: UUID, event: TimelineEvent) -> None:
         self._session.add(
@@ -171,8 +177,7 @@ def _visible(who: Who) -> Any:
         parts.append(and_(reviewed, ours))
     if not parts:
         return ConsultationRow.id.is_(None)
-    apart = ConsultationRow.kept_from
-    return and_(or_(*parts), or_(apart.is_(None), apart != who.id))
+    return and_(or_(*parts), ConsultationRow.id.not_in(apart_from(who.id)))
 
 
 def _page(
@@ -220,7 +225,7 @@ def _columns(case: Case) -> dict[str, Any]:
         "paused_since": case.paused_since,
         "scheduled_for": case.scheduled_for,
         "active_at": case.active_at,
-        "declined": ",".join(sorted(str(expert) for expert in case.declined)),
+        "declined": _joined(case.declined),
         "checklist": orjson.dumps(case.checklist).decode(),
         "abort_requested": case.abort_requested,
         "decision": None if case.decision is None else case.decision.value,
@@ -236,15 +241,18 @@ def _columns(case: Case) -> dict[str, Any]:
 
 
 def _opinion_columns(case: Case) -> dict[str, Any]:
-    """How a case and its second opinion know of each other."""
+    """How a case and those behind it know of each other."""
     first = case.first
     return {
         "second_of": None if first is None else first.case_id,
         "first_expert_id": None if first is None else first.expert_id,
         "first_institution_id": None if first is None else first.institution_id,
         "second": None if case.second is None else case.second.model_dump_json(),
-        "kept_from": case.kept_from,
-        "shown_to": case.shown_to,
+        "mdt": None if case.mdt is None else case.mdt.model_dump_json(),
+        "mdt_of": case.mdt_of,
+        "kept_from": _joined(case.kept_from),
+        "houses": _joined(case.houses),
+        "shown_to": _joined(case.shown_to),
     }
 
 
@@ -273,7 +281,7 @@ def case_of(row: ConsultationRow) -> Case:
         paused_since=row.paused_since,
         scheduled_for=row.scheduled_for,
         active_at=row.active_at,
-        declined=frozenset(UUID(part) for part in row.declined.split(",") if part),
+        declined=_ids(row.declined),
         checklist=tuple(orjson.loads(row.checklist)),
         abort_requested=row.abort_requested,
         decision=None if row.decision is None else Decision(row.decision),
@@ -283,11 +291,28 @@ def case_of(row: ConsultationRow) -> Case:
         images_waived=row.images_waived,
         finding=_read(CriticalFinding, row.finding),
         appointment=_read(Appointment, row.appointment),
-        first=_first_of(row),
-        second=_read(SecondOpinion, row.second),
-        kept_from=row.kept_from,
-        shown_to=row.shown_to,
+        **_opinions_of(row),
     )
+
+
+def _opinions_of(row: ConsultationRow) -> dict[str, Any]:
+    return {
+        "first": _first_of(row),
+        "second": _read(SecondOpinion, row.second),
+        "mdt": _read(Mdt, row.mdt),
+        "mdt_of": row.mdt_of,
+        "kept_from": _ids(row.kept_from),
+        "houses": _ids(row.houses),
+        "shown_to": _ids(row.shown_to),
+    }
+
+
+def _joined(ids: frozenset[UUID]) -> str:
+    return ",".join(sorted(str(one) for one in ids))
+
+
+def _ids(text: str | None) -> frozenset[UUID]:
+    return frozenset(UUID(part) for part in (text or "").split(",") if part)
 
 
 def _read(kind: type[_Body], text: str | None) -> _Body | None:

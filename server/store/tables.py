@@ -89,7 +89,6 @@ class ConsultationRow(Base):
         Index("consultations_in_phase", "phase", "created_at"),
         Index("consultations_by_age", "created_at", "id"),
         Index("consultations_with_open_finding", "finding_due"),
-        Index("consultations_kept_from", "kept_from"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)
@@ -130,8 +129,19 @@ class ConsultationRow(Base):
     first_expert_id: Mapped[UUID | None]
     first_institution_id: Mapped[UUID | None]
     second: Mapped[str | None] = mapped_column(Text)
-    kept_from: Mapped[UUID | None]
-    shown_to: Mapped[UUID | None]
+    mdt: Mapped[str | None] = mapped_column(Text)
+    mdt_of: Mapped[UUID | None]
+    kept_from: Mapped[str | None] = mapped_column(Text)
+    houses: Mapped[str | None] = mapped_column(Text)
+    shown_to: Mapped[str | None] = mapped_column(Text)
+
+
+class ApartRow(Base):
+    """`kept_from` of each case, to be asked for by account."""
+
+    __tablename__ = "consultations_apart"
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"), primary_key=True)
 
 
 class TimelineRow(Base):

@@ -293,7 +293,7 @@ class FakeApi(Api):
         return signed
 
     @_asked
-    async def report(self, id_: UUID) -> SignedReport:
+    async def report(self, id_: UUID, version: int | None = None) -> SignedReport:
         if id_ not in self.house.reports:
             raise refusal(ErrorCode.NOT_FOUND)
         return self.house.reports[id_]

@@ -126,7 +126,7 @@ def compared(
 ) -> ComparisonProps:
     first = ComparedReport(signed(report("a", opinion=one)), verified=True)
     text = report("b", opinion=other, signed_at=NOW + later, expert_name="王专家")
-    read = ComparisonRead(FIRST, first, ComparedReport(signed(text), verified=fits))
+    read = ComparisonRead(FIRST, (first, ComparedReport(signed(text), verified=fits)))
     props = derive_comparison(after(*opened(DOCTOR, first_case(SecondState.SIGNED)), read))
     assert props is not None
     return props
@@ -166,9 +166,9 @@ def test_clauses_that_only_one_says_are_marked_and_marks_at_the_end_are_not() ->
     one = opinion(impression="右下肺结节，12.5 mm。边缘光滑；考虑良性。")
     other = opinion(impression="右下肺结节, 12.5 mm;\n边缘毛刺。考虑恶性")
     compared_row = next(one for one in compared(one, other).rows if one.title == "Impression")
-    for pieces in (compared_row.first, compared_row.second):
+    for pieces in compared_row.texts:
         assert [piece.alone for piece in pieces] == [False, False, True, True]
-    assert "".join(piece.text for piece in compared_row.first) == one.impression
+    assert "".join(piece.text for piece in compared_row.texts[0]) == one.impression
     assert not compared_row.same
 
 
@@ -179,7 +179,6 @@ def test_what_agrees_is_not_called_different() -> None:
 
 def test_each_report_says_who_signed_when_and_whether_the_signature_fits() -> None:
     props = compared(opinion(), opinion(), fits=False)
-    assert props.heads is not None
     assert [head.verified for head in props.heads] == [True, False]
     assert "王专家" in props.heads[1].line
 

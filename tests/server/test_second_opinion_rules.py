@@ -12,6 +12,7 @@ from protocol.consultation import Action, Phase
 from protocol.errors import ErrorCode
 from protocol.queue import IneligibleReason
 from protocol.second_opinion import SecondState
+from server.domain.apart import beginning, independent, state_of
 from server.domain.attempt import Attempt
 from server.domain.case import Case, FirstOpinion
 from server.domain.consultation import step
@@ -19,7 +20,7 @@ from server.domain.errors import Conflict, Forbidden, Invalid, Refusal
 from server.domain.matching import Needs, Standing, candidates, may_claim
 from server.domain.people import Who
 from server.domain.rights import Part, hears_of, masked, part_of, summary_of
-from server.domain.second_opinion import asked_of, beginning, following, independent, state_of
+from server.domain.second_opinion import asked_of, following
 from tests.server.held_case import CLINIC, DISPATCHER, EXPERT, NOW, PROOF, TIMINGS, held, somebody
 
 HOUSE = UUID(int=3)
@@ -108,8 +109,8 @@ def test_it_is_a_case_of_its_own_with_its_own_clocks() -> None:
 
 def test_its_timeline_tells_neither_why_nor_who_gave_the_first_opinion() -> None:
     _first, second = both()
-    assert beginning(second, None, NOW).by is None
-    event = beginning(second, CLINIC, NOW)
+    assert beginning(second, Action.SECOND_OPINION, None, NOW).by is None
+    event = beginning(second, Action.SECOND_OPINION, CLINIC, NOW)
     assert (event.by, event.reason, event.to_phase) == (CLINIC.person(), "", Phase.QUEUED)
     assert "陈" not in event.model_dump_json()
 
@@ -192,8 +193,8 @@ def test_nothing_is_told_where_nothing_of_it_changed() -> None:
 def test_who_gave_it_back_is_kept_from_the_first_case_no_longer() -> None:
     first, second = both()
     first = following(first, read_by(second, OTHER), NOW)
-    assert first.kept_from == OTHER.id
-    assert following(first, second, NOW).kept_from is None
+    assert first.kept_from == {OTHER.id}
+    assert following(first, second, NOW).kept_from == frozenset()
 
 
 def test_amending_the_second_report_keeps_both_open_and_the_first_hour() -> None:

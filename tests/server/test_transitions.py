@@ -13,6 +13,7 @@ from protocol.base import new_id
 from protocol.consultation import STATUS_OF, Action, CaseContent, CaseItem, Decision, Phase, Status
 from protocol.errors import ErrorCode
 from protocol.finding import CriticalFinding
+from protocol.mdt import Mdt, MdtSeat
 from protocol.transition import DeclineReason
 from server.domain.allowed import allowed_actions
 from server.domain.attempt import Attempt, Proof
@@ -28,6 +29,8 @@ NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 TIMINGS = Timings()
 TOKEN = "a claim token"
 FINDING = CriticalFinding(what="气胸", version=1, signed_at=NOW, due_at=NOW + timedelta(minutes=10))
+SEATS = (MdtSeat(department="心内科"), MdtSeat(department="胸外科"))
+ASKED = Mdt(asked_at=NOW, asked_by="林医生", opinions=())
 MISSED = Appointment(at=NOW, counted_from=NOW, recorded_at=NOW)
 
 
@@ -84,7 +87,8 @@ def fully(action: Action, who: Who | None) -> Attempt:
         decision=Decision.ADOPTED,
         checklist=("blood count",),
         scheduled_for=NOW + timedelta(days=1),
-        expert_id=new_id(),
+        expert_id=EXPERT.id if action is Action.ASK_MDT else new_id(),
+        seats=SEATS,
         eligible=True,
         offered=True,
         report=True,
@@ -111,7 +115,8 @@ def test_every_triple_outside_the_table_is_refused() -> None:
 
 def test_every_triple_of_the_table_leads_where_it_says() -> None:
     for (phase, action, role), rule in TABLE.items():
-        case = case_in(phase, abort_requested=action is not Action.REQUEST_ABORT)
+        mdt = ASKED if action is Action.CLOSE_MDT else None
+        case = case_in(phase, abort_requested=action is not Action.REQUEST_ABORT, mdt=mdt)
         who = PEOPLE[role]
         if role is Role.REVIEWER:
             assert who is not EXPERT

@@ -175,3 +175,18 @@ def test_a_second_opinion_is_told_to_the_other_side_and_its_signature_to_both(
     for who in (DOCTOR, EXPERT):
         assert [code for code, _ in told(qapp, who, signed)] == [News.SECOND_OPINION_SIGNED]
     assert told(qapp, DISPATCHER, signed) == []
+
+
+def test_of_an_mdt_the_chair_the_clinic_and_who_is_needed_no_longer_hear_what_concerns_them(
+    qapp: object,
+) -> None:
+    asks = changed(Action.ASK_MDT, DISPATCHER, "三科一起看", mine(Phase.READING))
+    assert [code for code, _ in told(qapp, EXPERT, asks)] == [News.MDT_WANTED]
+    complete = changed(Action.MDT_COMPLETE, None, "", mine(Phase.READING))
+    for who in (DOCTOR, EXPERT):
+        assert [code for code, _ in told(qapp, who, complete)] == [News.MDT_COMPLETE]
+    closes = changed(Action.CLOSE_MDT, EXPERT, "病情不等人", mine(Phase.READING))
+    assert [code for code, _ in told(qapp, DOCTOR, closes)] == [News.MDT_CLOSED]
+    ended = changed(Action.MDT_ENDED, None, "病情不等人", mine(Phase.ABORTED))
+    assert [code for code, _ in told(qapp, EXPERT, ended)] == [News.MDT_ENDED]
+    assert told(qapp, DISPATCHER, ended) == []

@@ -42,7 +42,7 @@ def test_both_reports_lie_side_by_side_and_escape_closes_them(shown: Shown) -> N
     other = ComparedReport(
         signed(report("b", opinion=opinion(impression="恶性"), signed_at=NOW)), verified=False
     )
-    shown.apply(ComparisonRead(FIRST, one, other))
+    shown.apply(ComparisonRead(FIRST, (one, other)))
     window = shown.find(ComparisonWindow, "comparison")
     assert window.isVisible()
     texts = [label.text() for label in window.findChildren(QLabel, "comparedText")]

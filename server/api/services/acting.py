@@ -31,8 +31,8 @@ class Acting:
         self.on_change: Callable[[UUID], None] = lambda _case_id: None
         self.on_step: tuple[Callable[[Case, Case], None], ...] = ()
         """After the commit."""
-        self.following: Following | None = None
-        """In the same transaction; answers the case as it stands then."""
+        self.following: tuple[Following, ...] = ()
+        """In the same transaction; each answers the case as it stands then."""
 
     async def get(self, work: Work, case_id: UUID) -> Case:
         case = await work.cases.get(case_id)
@@ -65,9 +65,10 @@ class Acting:
         )
         if who is not None and done.case.holder_id is None and case.holder_id is not None:
             await work.people.note_idle(case.holder_id, work.now)
-        if self.following is None:
-            return done.case
-        return await self.following(work, case, done.case, attempt)
+        now = done.case
+        for following in self.following:
+            now = await following(work, case, now, attempt)
+        return now
 
     async def amend(self, work: Work, case: Case, before: Case) -> Case:
         """Keeps what was observed of a case, without a line in its timeline; its members are told.
@@ -126,7 +127,7 @@ def _settled(offer: Ringing, was: Case, case: Case, attempt: Attempt) -> OfferEn
             return OfferEnd.DECLINED if mine else None
         case Action.OFFER_EXPIRED:
             return OfferEnd.EXPIRED
-        case Action.ASSIGN if was.phase in POOL:
+        case Action.ASSIGN | Action.ASK_MDT if was.phase in POOL:
             return None if offer.expert_id == attempt.expert_id else OfferEnd.WITHDRAWN
         case _:
             over = case.status in (Status.CANCELLED, Status.COMPLETED)

@@ -28,6 +28,7 @@ from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
 from server.api.services.tokens import new_secret
 from server.domain.allowed import allowed_by
+from server.domain.apart import independent
 from server.domain.attempt import Attempt, Proof
 from server.domain.audit import Access, Resource
 from server.domain.case import Case, missing_items
@@ -37,6 +38,7 @@ from server.domain.people import Who
 from server.domain.queue import lease_after_heartbeat, queue_key
 from server.domain.rights import (
     Part,
+    farewell,
     full_view,
     hears_of,
     masked,
@@ -141,14 +143,14 @@ class Desk:
             case = await self._acting.get(work, case_id)
             attempt = await self._attempt(work, case, who, body)
             done = await self._acting.perform(work, case, attempt)
-            if body.action in (Action.ASSIGN, Action.OFFER) and body.expert_id is not None:
-                await self._bell.ring_one(work, done, body.expert_id)
+            if (named := _to_ring(body, done)) is not None:
+                await self._bell.ring_one(work, done, named)
             elif done.phase is Phase.QUEUED:
                 done = await self._bell.ring(work, done)
             if body.action is Action.RECEIVE:
                 await self._reporting.received(work, done)
             if part_of(done, who) is None:
-                return self._farewell(await self._view(work, done, who))
+                return farewell(await self._view(work, done, who))
             return await self._view(work, done, who)
 
     async def _attempt(self, work: Work, case: Case, who: Who, body: Transition) -> Attempt:
@@ -166,6 +168,7 @@ class Desk:
             checklist=body.checklist,
             scheduled_for=body.scheduled_for,
             expert_id=body.expert_id,
+            seats=body.seats,
         )
 
     async def attempt(
@@ -185,7 +188,7 @@ class Desk:
             action,
             who,
             eligible=self._telling.may_claim(case, who, people, work.now),
-            offered=any(offer.expert_id == who.id for offer in offers),
+            offered=independent(case, who) and any(one.expert_id == who.id for one in offers),
             missing=missing_items(case.content, studies, today=work.now.date()),
             arriving=arriving_images(studies),
             doubted=doubted_late(case.content, studies),
@@ -193,15 +196,6 @@ class Desk:
             holder_name=None
             if case.holder_id is None
             else people.person(case.holder_id).display_name,
-        )
-
-    def _farewell(self, view: Consultation) -> Consultation:
-        """What somebody who just gave a case away still sees of it."""
-        return view.model_copy(
-            update={
-                "summary": masked(view.summary),
-                "content": view.content.model_copy(update={"patient": None, "consent": None}),
-            }
         )
 
     # --- the claim --------------------------------------------------------------------------
@@ -389,6 +383,12 @@ class Desk:
                 "allowed_actions": tuple(await self._allowed(work, case, who, studies)),
             }
         )
+
+
+def _to_ring(body: Transition, done: Case) -> UUID | None:
+    """Whom an action names to be rung; who holds a case chairs its MDT without."""
+    chairs = body.action is Action.ASK_MDT and done.phase in POOL
+    return body.expert_id if chairs or body.action in (Action.ASSIGN, Action.OFFER) else None
 
 
 def _numbers(cases: Iterable[Case]) -> str:

@@ -4,25 +4,28 @@ from uuid import UUID
 
 from protocol.account import CLINICAL_ROLES
 from protocol.base import new_id
-from protocol.consultation import Action, Phase
+from protocol.consultation import Action, AttachedStudy, Phase
 from protocol.errors import ErrorCode
 from protocol.late_images import arriving_images, doubted_late, reported_studies
 from protocol.library import LibraryEntry, LibraryPage
 from protocol.report import (
     LearningFlag,
     OpinionDraft,
+    Report,
     SaveOpinion,
     SignedReport,
     SignReport,
 )
 from server.api.services.acting import Acting
 from server.api.services.identity import require_ticket
+from server.api.services.mdts import minutes_for
 from server.domain.attempt import Attempt, Proof
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
-from server.domain.consultation import check_proof
+from server.domain.consultation import check_proof, require_opinions
 from server.domain.errors import Conflict, NotFound, invalid_field
 from server.domain.library import entry_of
+from server.domain.mdt import names_in
 from server.domain.people import Who
 from server.domain.reports import check_report, check_signature, signature_invalid
 from server.domain.rights import Part, require_part
@@ -71,16 +74,8 @@ class Reporting:
         async with self._store.writing() as work:
             case = await self._acting.get(work, case_id)
             await self._check_holder(work, case, who, body.claim_token, body.fence)
-            people = await self._telling.directory.of(work)
             studies = await work.images.attached(case_id)
-            check_report(
-                body.report,
-                case,
-                who,
-                people.person(case.requester_id),
-                reported_studies(case.content, studies),
-                work.now,
-            )
+            await self._check_report(work, case, who, body.report, studies)
             key_id = await self._key(work, who, body.public_key)
             check_signature(body.report, body.signature, body.public_key)
             await require_ticket(work, who, body.ticket)
@@ -106,6 +101,21 @@ class Reporting:
             self._note(work, who, Access.CREATE, Resource.REPORT, done)
             await self._telling.signed(work, done, signed, who)
             return signed
+
+    async def _check_report(
+        self,
+        work: Work,
+        case: Case,
+        who: Who,
+        report: Report,
+        studies: tuple[AttachedStudy, ...],
+    ) -> None:
+        people = await self._telling.directory.of(work)
+        require_opinions(case)
+        requester = people.person(case.requester_id)
+        read = reported_studies(case.content, studies)
+        minutes = await minutes_for(work, case)
+        check_report(report, case, who, requester, read, minutes, work.now)
 
     async def _key(self, work: Work, who: Who, public_key: str) -> UUID:
         keys = await work.sessions.keys_of(who.id)
@@ -146,6 +156,7 @@ class Reporting:
                 report.expert_name,
                 report.expert_institution,
                 report.number,
+                *names_in(report.minutes),
             ],
             approved_at=work.now,
         )

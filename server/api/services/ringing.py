@@ -12,6 +12,7 @@ from protocol.queue import ASKED_NEVERTHELESS, Candidate, CaseClock, ClockStage,
 from server.api.services.acting import Acting
 from server.api.services.directory import Snapshot
 from server.api.services.on_call import OnCall
+from server.domain.apart import independent
 from server.domain.attempt import Attempt
 from server.domain.case import Case
 from server.domain.clocks import Alarm, alarms_of, running, warned_by
@@ -20,7 +21,6 @@ from server.domain.matching import Needs, Standing, candidates, to_offer
 from server.domain.people import Who
 from server.domain.ports import Reachability
 from server.domain.queue import queue_key
-from server.domain.second_opinion import independent
 from server.domain.transitions import POOL
 from server.store.offers import Ringing
 from server.store.people import NO_HISTORY
@@ -128,18 +128,32 @@ class Bell:
 
     async def ring_one(self, work: Work, case: Case, expert_id: UUID) -> None:
         """Rings the expert a dispatcher or the holder named; only hard reasons refuse."""
+        candidate = await self.require_fit(work, case, expert_id, "expert_id")
+        if not await self._rings(work, case, expert_id):
+            await self._start(work, case, candidate)
+        await self._acting.set_timers(work, case)
+
+    async def require_fit(self, work: Work, case: Case, expert_id: UUID, field: str) -> Candidate:
+        """The expert somebody names for a case. Raises `Invalid` for what cannot be overlooked."""
         for candidate in await self.ranked(work, case):
             if candidate.expert_id != expert_id:
                 continue
             against = set(candidate.ineligible) - ASKED_NEVERTHELESS
             if against or expert_id == case.holder_id:
                 reasons = ", ".join(sorted(reason.value for reason in against)) or "holds it now"
-                raise invalid_field(f"this expert cannot take the case: {reasons}", "expert_id")
-            if not await self._rings(work, case, expert_id):
-                await self._start(work, case, candidate)
-            await self._acting.set_timers(work, case)
-            return
-        raise invalid_field("there is no such expert", "expert_id")
+                raise invalid_field(f"this expert cannot take the case: {reasons}", field)
+            return candidate
+        raise invalid_field("there is no such expert", field)
+
+    async def withdraw(self, work: Work, case: Case, experts: frozenset[UUID]) -> None:
+        """Stops ringing some experts for a case in the pool; the next are rung where nobody is
+        left."""
+        live = await work.cases.offers.of_case(case.id)
+        ended = [offer for offer in live if offer.expert_id in experts]
+        for offer in ended:
+            await self._telling.rang_out(work, offer, OfferEnd.WITHDRAWN)
+        if ended:
+            await self.expired(work, case)
 
     async def expired(self, work: Work, case: Case) -> None:
         """The clock of the offers of a case ran out."""

@@ -1,14 +1,11 @@
 """Second opinions: the case that asks for one, and both cases kept in step with each other."""
 
 from protocol.consultation import Action, Phase, Status
-from protocol.imaging import StudyManifest
-from protocol.late_images import reported_studies
 from protocol.second_opinion import SecondState
 from server.api.services.acting import Acting
-from server.api.services.ringing import Bell
+from server.api.services.behind import CasesBehind
 from server.domain import second_opinion
 from server.domain.attempt import Attempt
-from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.transitions import DONE
 from server.store.work import Work
@@ -17,9 +14,9 @@ from server.store.work import Work
 class SecondOpinions:
     """Follows every step of a case in the transaction of that step: both or none are kept."""
 
-    def __init__(self, acting: Acting, bell: Bell) -> None:
+    def __init__(self, acting: Acting, behind: CasesBehind) -> None:
         self._acting = acting
-        self._bell = bell
+        self._behind = behind
 
     async def follow(self, work: Work, before: Case, after: Case, attempt: Attempt) -> Case:
         """The case as it stands after what followed from the step."""
@@ -33,40 +30,11 @@ class SecondOpinions:
         return after
 
     async def _ask(self, work: Work, first: Case, attempt: Attempt) -> None:
-        """The case of the second opinion is in the queue at once, with the images of the first."""
         number = await work.cases.next_number(work.now)
         second = second_opinion.asked_of(first, number, work.now, self._acting.timings)
-        await work.cases.add(second)
-        await self._copy_images(work, first, second)
         who = attempt.who
         by = who if who is not None and who.id == first.requester_id else None
-        event = second_opinion.beginning(second, by, work.now)
-        await work.cases.add_event(second.id, event)
-        work.trail.note(
-            None if who is None else who.id,
-            Access.CREATE,
-            Resource.CONSULTATION,
-            second.id,
-            consultation_id=second.id,
-        )
-        await self._acting.telling.changed(work, second, before=None, event=event, by=by)
-        await self._bell.ring(work, second)
-
-    async def _copy_images(self, work: Work, first: Case, second: Case) -> None:
-        """What the first report could rest on: images that have arrived and are not in doubt."""
-        reported = reported_studies(first.content, await work.images.attached(first.id))
-        for row in await work.images.attachments([first.id]):
-            if row.study_uid not in reported:
-                continue
-            away = set((await work.images.progress(row)).missing)
-            declared = await work.images.declared(first.id, row.study_uid)
-            manifest = StudyManifest(
-                study_instance_uid=row.study_uid,
-                modalities=work.images.modalities_of(row),
-                description=row.description,
-                instances=tuple(one for uid, one in declared.items() if uid not in away),
-            )
-            await work.images.declare(second.id, row.institution_id, manifest)
+        await self._behind.open(work, first, second, attempt, by=by)
 
     async def _tell_first(self, work: Work, second: Case) -> None:
         """The first case says how far its second opinion is, and who is kept from it."""

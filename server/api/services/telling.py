@@ -26,13 +26,13 @@ from protocol.socket import (
     StudyProgressed,
 )
 from server.api.services.directory import Directory, Snapshot
+from server.domain.apart import independent
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.clocks import Alarm
 from server.domain.matching import Needs, Standing, may_claim
 from server.domain.people import Who
 from server.domain.rights import hears_of, masked, summary_of
-from server.domain.second_opinion import independent
 from server.domain.transitions import POOL
 from server.store.offers import Ringing
 from server.store.work import Work
@@ -263,7 +263,7 @@ class Telling:
             for who in people.people.values()
             if not who.disabled
             and not who.roles.isdisjoint(CLINICAL_ROLES)
-            and who.id != case.kept_from
+            and who.id not in case.kept_from
         ]
         await work.facts.tell(LibraryGrew(seq=0, at=work.now, entry=entry), readers)
 
