@@ -65,16 +65,6 @@ def news_words() -> dict[NoticeCode, str]:
             "notices",
             "The second opinion on {number} is signed. Open the case and compare both reports.",
         ),
-        ErrorCode.OPINIONS_MISSING: translate(
-            "notices",
-            "Not all opinions of the MDT are signed, so the minutes were not. Wait for them, or "
-            "choose “Go on without the missing opinions” in the case's actions.",
-        ),
-        ErrorCode.OPINIONS_CHANGED: translate(
-            "notices",
-            "An opinion of the MDT was signed again meanwhile, so the minutes were not. Read it, "
-            "then sign.",
-        ),
         News.MDT_ASKED: translate(
             "notices",
             "The experts of the MDT on {number} are being looked for. Each opinion is a case of "
@@ -93,4 +83,21 @@ def news_words() -> dict[NoticeCode, str]:
             "notices", "Your opinion on {number} is needed no longer: {what}"
         ),
         News.CASE_ABORTED: translate("notices", "{number} was ended early by {holder}."),
+    }
+
+
+def mdt_words() -> dict[NoticeCode, str]:
+    """Why minutes were not signed."""
+    translate = QCoreApplication.translate
+    return {
+        ErrorCode.OPINIONS_MISSING: translate(
+            "notices",
+            "Not all opinions of the MDT are signed, so the minutes were not. Wait for them, or "
+            "choose “Go on without the missing opinions” in the case's actions.",
+        ),
+        ErrorCode.OPINIONS_CHANGED: translate(
+            "notices",
+            "An opinion of the MDT was signed again meanwhile, so the minutes were not. Read it, "
+            "then sign.",
+        ),
     }

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from app.models.absence import missed_words
 from app.models.field_names import field_words
 from app.models.image_reasons import left_out_words
-from app.models.news import news_words
+from app.models.news import mdt_words, news_words
 from app.models.times import clock, moment
 from app.session.notices import Good, Late, News, Notice, NoticeCode, Severity, Trouble
 from protocol.consultation import ConsultationSummary
@@ -67,6 +67,7 @@ def words_for(code: NoticeCode, details: tuple[tuple[str, str], ...] = ()) -> st
         **_good_words(),
         **_late_words(),
         **news_words(),
+        **mdt_words(),
     }
     return tables[code].format(**known).strip()
 
