@@ -95,18 +95,7 @@ class PreviewDialog(QDialog):
         if before is None or before.job != props.job:
             self._loss.setChecked(False)  # chosen each time anew
         self._loss.setVisible(props.into_case and bool(props.patients))
-        reading = props.progress is not None
-        for part in (self._reading, self._bar):
-            part.setVisible(reading)
-        if props.progress is not None:
-            done, total = props.progress
-            text = self.tr("Looking for files…")
-            if total:
-                text = self.tr("Reading files: {done} of {total}").format(done=done, total=total)
-            self._reading.setText(text)
-            self._bar.setMaximum(total)
-            self._bar.setValue(done)
-            self._bar.setAccessibleName(text)
+        self._show_progress(props.progress)
         for part, said in (
             (self._warning, props.warning),
             (self._foreign, props.foreign),
@@ -120,8 +109,22 @@ class PreviewDialog(QDialog):
         self._follow()
         if not self.isVisible():
             self.open()
-        if not reading and (before is None or before.progress is not None):
+        if props.progress is None and (before is None or before.progress is not None):
             self._focus_first()
+
+    def _show_progress(self, progress: tuple[int, int] | None) -> None:
+        for part in (self._reading, self._bar):
+            part.setVisible(progress is not None)
+        if progress is None:
+            return
+        done, total = progress
+        text = self.tr("Looking for files…")
+        if total:
+            text = self.tr("Reading files: {done} of {total}").format(done=done, total=total)
+        self._reading.setText(text)
+        self._bar.setMaximum(total)
+        self._bar.setValue(done)
+        self._bar.setAccessibleName(text)
 
     def _focus_first(self) -> None:
         """Where the answer is: the button that takes them, or what must be chosen before."""
