@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from app.models.notices import words_for
+from app.models.words import image_count
 from app.session.entry import EntryStage
 from app.session.state import State
 
@@ -28,9 +29,9 @@ def _note(images: int) -> str:
     if not images:
         return ""
     text = QCoreApplication.translate(
-        "sign_in", "You are signed out. Images this computer goes on sending: {n}"
+        "sign_in", "You are signed out. This computer goes on sending {images}."
     )
-    return text.format(n=images)
+    return text.format(images=image_count(images))
 
 
 def derive_sign_in(state: State) -> SignInProps:

@@ -232,6 +232,7 @@ class EntryService:
         account = state.link.account
         left = state.uploads.left_of(account.id) if account is not None else 0
         if account is not None:
+            self._show(replace(self._entry, still_sending=left))  # the server may be slow to answer
             await self._on_signed_out()
         if api is not None:
             if not told:

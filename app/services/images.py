@@ -64,7 +64,7 @@ from app.transfer.reasons import ImageReason
 from app.transfer.recording_messages import RecordingEvent
 from protocol.account import Account
 from protocol.base import new_id
-from protocol.consultation import Patient, Sex
+from protocol.consultation import Patient, Sex, Status
 
 log = logging.getLogger(__name__)
 TROUBLES = {
@@ -217,7 +217,12 @@ class ImageService:
     def cancel_upload(self, study_instance_uid: str) -> None:
         case = self._facts.state.case
         if case is not None:
-            self.tell(CancelUpload(consultation_id=case.id, study_instance_uid=study_instance_uid))
+            draft = case.consultation.summary.status is Status.DRAFT
+            self.tell(
+                CancelUpload(
+                    consultation_id=case.id, study_instance_uid=study_instance_uid, whole=draft
+                )
+            )
 
     def connection_back(self) -> None:
         if self._opened:

@@ -94,11 +94,13 @@ class CancelImport(Message):
 
 
 class CancelUpload(Message):
-    """Stops sending a study, and takes it out of the outbox and of the case."""
+    """Stops sending a study, and takes it out of the outbox and of the case. `whole` is false where
+    the case was submitted: it keeps what went with it, and the inbox says so."""
 
     kind: Literal["cancel-upload"] = "cancel-upload"
     consultation_id: UUID
     study_instance_uid: Uid
+    whole: bool = True
 
 
 class NetworkBack(Message):

@@ -120,7 +120,8 @@ class Transfer:
             case CancelUpload():
                 case, uid = command.consultation_id, command.study_instance_uid
                 await parts.uploader.cancel((case, uid))
-                parts.intake.inbox.taken_out(uid, case)
+                if command.whole:
+                    parts.intake.inbox.taken_out(uid, case)
             case LimitTransfers():
                 parts.uploader.pace.limit = parts.fetcher.pace.limit = command.bytes_per_second
             case SendRecordings():

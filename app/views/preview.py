@@ -115,15 +115,16 @@ class PreviewDialog(QDialog):
     def _show_progress(self, progress: tuple[int, int] | None) -> None:
         for part in (self._reading, self._bar):
             part.setVisible(progress is not None)
-        if progress is not None:
-            done, total = progress
-            text = self.tr("Looking for files…")
-            if total:
-                text = self.tr("Reading files: {done} of {total}").format(done=done, total=total)
-            self._reading.setText(text)
-            self._bar.setMaximum(total)
-            self._bar.setValue(done)
-            self._bar.setAccessibleName(text)
+        if progress is None:
+            return
+        done, total = progress
+        text = self.tr("Looking for files…")
+        if total:
+            text = self.tr("Reading files: {done} of {total}").format(done=done, total=total)
+        self._reading.setText(text)
+        self._bar.setMaximum(total)
+        self._bar.setValue(done)
+        self._bar.setAccessibleName(text)
 
     def _focus_first(self) -> None:
         """Where the answer is: the button that takes them, or what must be chosen before."""

@@ -8127,8 +8127,8 @@
 <context>
     <name>sign_in</name>
     <message>
-        <source>You are signed out. Images this computer goes on sending: {n}</source>
-        <translation>您已退出登录。本机将继续发送 {n} 幅图像。</translation>
+        <source>You are signed out. This computer goes on sending {images}.</source>
+        <translation>您已退出登录。本机将继续发送 {images}。</translation>
     </message>
 </context>
 <context>

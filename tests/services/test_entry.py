@@ -223,7 +223,7 @@ async def test_signing_out_says_how_many_images_this_computer_goes_on_sending(
     study = StudyUpload(named("case a"), "1.2.3", "CT", ("CT",), (image,), account_id=account.id)
     door.session.apply(UploadChanged(study))
     await door.entry.sign_out()
-    words = "You are signed out. Images this computer goes on sending: 1"
+    words = "You are signed out. This computer goes on sending 1 image."
     assert derive_sign_in(door.session.state).note == words
 
 

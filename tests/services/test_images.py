@@ -16,6 +16,7 @@ from app.session.upload import ImageUpload, StudyUpload, UploadChanged
 from app.transfer.link import TransferLink
 from app.transfer.messages import (
     CancelImport,
+    CancelUpload,
     Command,
     EndSession,
     Import,
@@ -113,6 +114,16 @@ async def test_signing_out_lets_go_on_what_is_not_sent_yet(images: ImageService)
     images._facts.apply(UploadChanged(StudyUpload(CASE, "1.2.3", "CT", ("CT",), (waiting,))))
     await images.sign_out()
     assert link.heard[-1] == EndSession(when_done=True)
+
+
+async def test_only_a_draft_gives_a_study_back_whole(images: ImageService) -> None:
+    link = started(images)
+    images._facts.apply(draft())
+    images.cancel_upload("1.2.3")
+    images._facts.apply(CaseOpened(Case(consultation(row(phase=Phase.QUEUED)), content=content())))
+    images.cancel_upload("1.2.3")
+    told = [one.whole for one in link.heard if isinstance(one, CancelUpload)]
+    assert told == [True, False]
 
 
 # --- imports -------------------------------------------------------------------------------
