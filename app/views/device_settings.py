@@ -100,6 +100,7 @@ class DeviceSettings(View):
         self._key.addItems([names[key] for key in KEYS])
         self._key.setCurrentIndex(place)
         self._tones.setText(self.tr("A tone when a case rings (critical cases always sound)"))
+        self._tones.setAccessibleName(self._tones.text())
         set_words(self._look, self.tr("Look for devices"))
         set_words(self._check, self.tr("Check the call…"))
 
