@@ -18,6 +18,8 @@ from server.store.image_tables import AttachmentRow, InstanceRow, SeriesRow, Stu
 from server.store.tables import ConsultationRow
 
 _NOBODY = UUID(int=0)
+_UNASKED = {"account_id": _NOBODY, "original_sha256": None, "names_patient": True}
+"""What no query of images asks for."""
 _TABLES = (StudyRow, SeriesRow, InstanceRow, AttachmentRow, ConsultationRow)
 
 
@@ -47,7 +49,7 @@ def search_loose(
             for one in images:
                 series = {**one.series, "series_uid": one.instance["series_uid"]}
                 study = {**one.study, "study_uid": one.instance["study_uid"]}
-                instance = {**one.instance, "account_id": _NOBODY, "original_sha256": None}
+                instance = {**one.instance, **_UNASKED}
                 for row, values in (
                     (StudyRow, study),
                     (SeriesRow, series),

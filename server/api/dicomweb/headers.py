@@ -15,7 +15,7 @@ from pydicom.valuerep import TEXT_VR_DELIMS, PersonName
 
 from protocol.base import Uid
 from protocol.charsets import mended
-from protocol.patients import PatientText, is_nobody
+from protocol.patients import PatientText
 from server.api.dicomweb.structure import PREAMBLE, Element, NotDicom, Truncated, Walker
 from server.domain.ports import ObjectReader
 
@@ -311,7 +311,6 @@ def _header(found: _Values, syntax: str) -> Header:
             "rows": found.number("Rows"),
             "columns": found.number("Columns"),
             "frames": found.number("NumberOfFrames") or 1,
-            "names_patient": not is_nobody(patient),
         },
         patient=patient,
     )

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from protocol.imaging import FailureReason
-from protocol.patients import differ
+from protocol.patients import differ, is_nobody
 from server.api.dicomweb.arriving import Incoming, Received, read_parts
 from server.api.dicomweb.headers import Header
 from server.api.dicomweb.taking import Outcome, Taking
@@ -232,6 +232,7 @@ class _Rows:
                 "account_id": who.id,
                 "original_sha256": self._found.originals.get(fresh.sha256),
                 **header.instance,
+                "names_patient": not is_nobody(header.patient),
             }
         )
 
