@@ -111,6 +111,7 @@ class Peer:
         self._attempt = attempt
         self._relays = path.relays
         self._gathering: Gathering | None = None
+        self._described: asyncio.Future[None] | None = None
         self._on_description = on_description
         self._on_candidate = on_candidate
         self._on_state = on_state
@@ -185,6 +186,8 @@ class Peer:
 
     async def close(self) -> None:
         """Ends the connection and what is received from it; the last picture stays."""
+        if self._described is not None:
+            await asyncio.gather(self._described, return_exceptions=True)
         if self._gathering is not None:
             await self._gathering.close()
         if self._adaptation is not None:
@@ -257,7 +260,9 @@ class Peer:
             await self._gathering.first()
 
     async def _describe(self, description: RTCSessionDescription) -> None:
-        await self._connection.setLocalDescription(description)
+        # Until it has gathered, aioice's sockets are nobody's: cut off, they would stay open.
+        self._described = asyncio.ensure_future(self._connection.setLocalDescription(description))
+        await asyncio.shield(self._described)
         local = self._connection.localDescription
         local_type: Literal["offer", "answer"] = "offer" if local.type == "offer" else "answer"
         more = self._gathering is not None and self._gathering.more
