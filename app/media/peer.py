@@ -129,8 +129,7 @@ class Peer:
         self._codec = codec
         self._adaptation: Adaptation | None = None
         self._frames_decoded = self._audio_received = 0
-        self.sounds = SoundTimes()
-        self._size = (0, 0)
+        self._size, self.sounds = (0, 0), SoundTimes()
         self._meter = RateMeter(media.clock.now())
         self._negotiated = False
 
