@@ -15,7 +15,7 @@ from typing import Literal
 
 import av
 from aioice import Candidate
-from aiortc import RTCSessionDescription
+from aiortc import RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.stats import RTCTransportStats
@@ -115,9 +115,7 @@ class Peer:
         self._on_description = on_description
         self._on_candidate = on_candidate
         self._on_state = on_state
-        self._connection = opened(path)
-        self._connection.add_listener("track", self._track_arrived)
-        self._connection.add_listener("connectionstatechange", self._state_changed)
+        self._connection = self._opened(path)
         self._video = media.video.track()
         self._audio = media.audio.track()
         self._state = ConnectionState.NEW
@@ -129,9 +127,16 @@ class Peer:
         self._codec = codec
         self._adaptation: Adaptation | None = None
         self._frames_decoded = self._audio_received = 0
-        self._size, self.sounds = (0, 0), SoundTimes()
+        self.sounds = SoundTimes()
+        self._size = (0, 0)
         self._meter = RateMeter(media.clock.now())
         self._negotiated = False
+
+    def _opened(self, path: Path) -> RTCPeerConnection:
+        made = opened(path)
+        made.add_listener("track", self._track_arrived)
+        made.add_listener("connectionstatechange", self._state_changed)
+        return made
 
     # --- negotiation ---------------------------------------------------------------------
 

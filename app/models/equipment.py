@@ -52,7 +52,7 @@ def derive_equipment(state: EquipmentState) -> EquipmentProps:
 
 def _menu(state: EquipmentState, what: Equipment) -> DeviceMenuProps:
     translate = QCoreApplication.translate
-    chosen = state.chosen.get(what, DeviceSource())
+    chosen = state.wish(what)
     there = state.devices.of(what) if state.devices is not None else ()
     default = next((one.name for one in there if one.default), "")
     text = translate("devices", "As the system has it")

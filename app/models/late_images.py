@@ -138,8 +138,6 @@ def came_later(row: InboxRow, consultation_id: UUID) -> int:
 def asked_before_submitting(late: dict[str, Late]) -> str:
     """What somebody must know before the case goes out without them; empty where nothing is
     wrong."""
-    if not late:
-        return ""
     translate = QCoreApplication.translate
     later = sum(one.came_later for one in late.values())
     missing = sum(one.missing for one in late.values())

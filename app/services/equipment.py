@@ -74,12 +74,12 @@ class EquipmentService:
 
     @property
     def speaker(self) -> DeviceSource:
-        return self._facts.state.equipment.chosen.get(Equipment.SPEAKER, DeviceSource())
+        return self._facts.state.equipment.wish(Equipment.SPEAKER)
 
     def devices(self) -> tuple[DeviceSource, DeviceSource, DeviceSource]:
         """Camera, microphone and loudspeaker as they were chosen."""
-        chosen = self._facts.state.equipment.chosen
-        camera, microphone, speaker = (chosen.get(what, DeviceSource()) for what in Equipment)
+        state = self._facts.state.equipment
+        camera, microphone, speaker = (state.wish(what) for what in Equipment)
         return camera, microphone, speaker
 
     def call_with(self, joined: JoinedCall) -> StartCall:
@@ -99,7 +99,7 @@ class EquipmentService:
     def _wish(self, what: Equipment) -> Source:
         if what in self._generated:
             return GeneratedSource()
-        return self._facts.state.equipment.chosen.get(what, DeviceSource())
+        return self._facts.state.equipment.wish(what)
 
     def choose(self, what: Equipment, source: DeviceSource) -> None:
         """From now on this one (without an id the default), in this call and in later ones."""

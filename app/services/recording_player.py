@@ -7,7 +7,7 @@ import logging
 from uuid import UUID
 
 from app.ipc.errors import ChildNotRunningError, ChildStartError
-from app.media.equipment import DeviceSource, Equipment
+from app.media.equipment import Equipment
 from app.media.link import MediaLink
 from app.media.playing_messages import (
     ClosePlayer,
@@ -96,7 +96,7 @@ class RecordingPlayer:
             for one in told.pieces
         )
         self._facts.apply(PlayerTold(length_ms=max((one.end_ms for one in times), default=0)))
-        speaker = state.equipment.chosen.get(Equipment.SPEAKER, DeviceSource())
+        speaker = state.equipment.wish(Equipment.SPEAKER)
         self._say(OpenPlayer(pieces=times, speaker=speaker))
 
     def go(self, *, playing: bool) -> None:

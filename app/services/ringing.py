@@ -78,7 +78,11 @@ class RingingService:
         self._facts.apply(RingTonesChosen(on))
         self._memory.write(on)
         if on and self._sounding is None and not self._silent:
-            heard = Ring(urgency=Urgency.URGENT, for_s=HEARD_S, speaker=_speaker(self._facts.state))
+            heard = Ring(
+                urgency=Urgency.URGENT,
+                for_s=HEARD_S,
+                speaker=self._facts.state.equipment.wish(Equipment.SPEAKER),
+            )
             self._tasks.start(self._ring(heard), only="ring")
 
     def follow(self, state: State) -> None:
@@ -122,7 +126,7 @@ class RingingService:
             urgency=most.consultation.urgency or Urgency.ROUTINE,
             until=most.rings_until,
             soft=state.call.phase is not CallPhase.OUT,
-            speaker=_speaker(state),
+            speaker=state.equipment.wish(Equipment.SPEAKER),
         )
 
     async def _ring(self, ring: Ring) -> None:
@@ -138,7 +142,3 @@ class RingingService:
             self._media.send(StopRinging())
         except ChildNotRunningError:
             log.info("nothing rings any more")
-
-
-def _speaker(state: State) -> DeviceSource:
-    return state.equipment.chosen.get(Equipment.SPEAKER, DeviceSource())

@@ -21,6 +21,10 @@ class EquipmentState:
     echo_cancelled: bool = True
     ring_tones: bool = True
 
+    def wish(self, what: Equipment) -> DeviceSource:
+        """The one that was chosen, else the default."""
+        return self.chosen.get(what, DeviceSource())
+
 
 @dataclass(frozen=True, slots=True)
 class DevicesSeen:

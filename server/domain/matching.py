@@ -127,10 +127,7 @@ def score_terms(
 
 
 def candidates(
-    needs: Needs,
-    standings: Iterable[Standing],
-    *,
-    widened: bool = False,
+    needs: Needs, standings: Iterable[Standing], *, widened: bool = False
 ) -> list[Candidate]:
     """Everybody considered: the eligible in the order they are to be asked, then the rest.
 

@@ -306,8 +306,7 @@ def test_experts_who_cannot_take_it_are_refused_before_anything_is_asked(
         "reader": (valley.expert.id, stranger.id),
         "unknown": (valley.expert.id, case_id),
     }[who]
-    seats = [{"department": valley.department, "expert_id": str(named[1])}]
-    seats.append({"department": valley.department, "expert_id": None})  # type: ignore[dict-item]
+    seats = [{"department": valley.department, "expert_id": one} for one in (str(named[1]), None)]
     answer = valley.doctor.act(
         case_id, "ask_mdt", reason="请看", expert_id=str(named[0]), seats=seats
     )

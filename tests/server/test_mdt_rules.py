@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -39,9 +40,9 @@ def queued() -> Case:
     return replace(reading(), phase=Phase.QUEUED, holder_id=None, claim_hash=None)
 
 
-def ask(case: Case, who: Who = CLINIC, **more: object) -> Case:
+def ask(case: Case, who: Who = CLINIC, **more: Any) -> Case:
     attempt = Attempt(Action.ASK_MDT, who, reason=WHY, seats=SEATS)
-    return step(case, replace(attempt, **more), NOW, TIMINGS).case  # type: ignore[arg-type]
+    return step(case, replace(attempt, **more), NOW, TIMINGS).case
 
 
 def keep(cases: Iterable[Case]) -> Round:

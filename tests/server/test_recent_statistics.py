@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from protocol.base import new_id
 from protocol.statistics import ExpertStatistics
 from server.api.services.recent_statistics import RecentStatistics
+from server.store.work import Work
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CHEN, WANG = new_id(), new_id()
@@ -21,6 +23,10 @@ class Ledger:
 
     now: datetime = NOON
     read: list[tuple[frozenset[UUID], datetime]] = field(default_factory=list)
+
+    @property
+    def work(self) -> Work:
+        return cast(Work, self)
 
     @property
     def statistics(self) -> "Ledger":
@@ -45,19 +51,19 @@ async def test_it_is_counted_anew_after_a_minute_or_when_the_clock_was_set_back(
     later: timedelta, counted: int
 ) -> None:
     recent, ledger = RecentStatistics(), Ledger()
-    await recent.of_experts(ledger, [CHEN])
+    await recent.of_experts(ledger.work, [CHEN])
     ledger.now = NOON + later
-    told = await recent.of_experts(ledger, [CHEN])
+    told = await recent.of_experts(ledger.work, [CHEN])
     assert told[CHEN].taken == len(ledger.read) == counted
 
 
 async def test_who_came_meanwhile_is_counted_at_once() -> None:
     recent, ledger = RecentStatistics(), Ledger()
-    await recent.of_experts(ledger, [CHEN])
-    assert set(await recent.of_experts(ledger, [CHEN, WANG])) == {CHEN, WANG}
+    await recent.of_experts(ledger.work, [CHEN])
+    assert set(await recent.of_experts(ledger.work, [CHEN, WANG])) == {CHEN, WANG}
 
 
 async def test_thirty_days_are_counted() -> None:
     recent, ledger = RecentStatistics(), Ledger()
-    await recent.of_experts(ledger, [CHEN])
+    await recent.of_experts(ledger.work, [CHEN])
     assert ledger.read == [(frozenset({CHEN}), NOON - timedelta(days=30))]

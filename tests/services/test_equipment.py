@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from app.media.equipment import Device, DeviceInUse, Devices, DeviceSource, Equipment, Use
-from app.media.link import MediaLink
 from app.media.loudness import Speaking
-from app.media.messages import Command, GeneratedSource, MediaKind, SetMuted, SourceFallback
+from app.media.messages import GeneratedSource, MediaKind, SetMuted, SourceFallback
 from app.services.equipment import EquipmentService
 from app.session.call import CallEntered, CallJoining, SourcesChanged
 from app.session.owner import Session
 from app.store.profile import DeviceChoices, Profile
 from tests.fakes.examples import call, named
+from tests.fakes.media import Told
 
 HEADSET = DeviceSource(device_id="usb-1", name="headset")
 
@@ -28,17 +28,6 @@ class Memory:
 
     def write(self, devices: Mapping[str, Mapping[str, str]]) -> None:
         self.kept = {what: dict(one) for what, one in devices.items()}
-
-
-class Told(MediaLink):
-    """A link whose process is never started; what it was told."""
-
-    def __init__(self) -> None:
-        super().__init__(on_event=lambda _: None, on_lost=lambda _code, _again: None)
-        self.told: list[Command] = []
-
-    def send(self, command: Command) -> None:
-        self.told.append(command)
 
 
 @dataclass

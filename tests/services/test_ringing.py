@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from app.media.equipment import DeviceSource, Equipment
-from app.media.link import MediaLink
 from app.media.messages import Command
 from app.media.ringing_messages import Ring, StopRinging
 from app.services.ringing import RingingService
@@ -21,17 +20,15 @@ from protocol.consultation import Phase, Urgency
 from protocol.queue import Offer, OfferEnd
 from protocol.socket import OfferEnded, OfferRang
 from tests.fakes.examples import NOW, named, offer, row
+from tests.fakes.media import Told
 
 HEADSET = DeviceSource(device_id="usb-7", name="headset")
 
 
-class Media(MediaLink):
-    """A process that is started when somebody asks; what it was told."""
+class Media(Told):
+    """It is started when somebody asks."""
 
-    def __init__(self) -> None:
-        super().__init__(on_event=lambda _: None, on_lost=lambda _code, _again: None)
-        self.told: list[Command] = []
-        self.starts = 0
+    starts = 0
 
     @property
     def running(self) -> bool:
@@ -39,9 +36,6 @@ class Media(MediaLink):
 
     async def start(self) -> None:
         self.starts += 1
-
-    def send(self, command: Command) -> None:
-        self.told.append(command)
 
 
 @dataclass

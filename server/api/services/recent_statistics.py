@@ -3,29 +3,12 @@ moves, and thirty days of a province are long to count."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Protocol
 from uuid import UUID
 
 from protocol.statistics import COUNTED_DAYS, ExpertStatistics
+from server.store.work import Work
 
 KEPT = timedelta(minutes=1)
-
-
-class Counts(Protocol):
-    """`server.store.statistics.Statistics`."""
-
-    async def of_experts(
-        self, experts: Iterable[UUID], since: datetime
-    ) -> dict[UUID, ExpertStatistics]: ...
-
-
-class Counting(Protocol):
-    """What is needed of a unit of work."""
-
-    now: datetime
-
-    @property
-    def statistics(self) -> Counts: ...
 
 
 class RecentStatistics:
@@ -36,9 +19,7 @@ class RecentStatistics:
         self._counted_at: datetime | None = None
         self._counts: dict[UUID, ExpertStatistics] = {}
 
-    async def of_experts(
-        self, work: Counting, experts: Iterable[UUID]
-    ) -> dict[UUID, ExpertStatistics]:
+    async def of_experts(self, work: Work, experts: Iterable[UUID]) -> dict[UUID, ExpertStatistics]:
         """Of each of them who did anything."""
         asked = frozenset(experts)
         at = self._counted_at
