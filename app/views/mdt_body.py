@@ -3,11 +3,11 @@
 from dataclasses import replace
 from uuid import UUID
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QScrollArea, QWidget
 
 from app.commands.case_wishes import WishCaseAction
-from app.kit.layouts import column, row
+from app.kit.layouts import column, row, scrolling
 from app.kit.widgets import Field, LineField, button, label, set_words
 from app.models.case_actions import CaseActionsProps
 from app.models.mdt import AskMdtProps
@@ -16,6 +16,9 @@ from app.views.case_fields import DEPARTMENTS, combo
 from protocol.mdt import FEWEST_SEATS, MOST_SEATS, MdtSeat
 
 SEATS_A_LINE = 3
+LEAST_HEIGHT = 72
+"""Six opinions, and what is wrong with them, are higher than a low screen: the rest scrolls. In
+pixels."""
 
 
 class SeatRow(QWidget):
@@ -109,7 +112,12 @@ class MdtBody(Body):
         above.setStretch(2, 1)
         below = row(self._seats, column(None, self._more, self._fewer, None, gap=0))
         below.setStretch(0, 1)
-        self.setLayout(column(above, below))
+        asked = QWidget()
+        asked.setLayout(column(above, below))
+        self._place = scrolling(asked)
+        self._place.setSizeAdjustPolicy(QScrollArea.SizeAdjustPolicy.AdjustToContents)
+        self._place.setMinimumHeight(LEAST_HEIGHT)
+        self.setLayout(column(self._place))
         self._show_rows(FEWEST_SEATS)
         self.words()
 
@@ -152,6 +160,7 @@ class MdtBody(Body):
         self._seats.set_problem(problem)
         self._reason.set_problem("" if reason else self.tr("Say why several experts are needed."))
         if problem or not reason or not known:
+            self._bring(self._seats if known and reason else self._chair_field)
             return None
         seats = tuple(one.seat for one in rows)
         return replace(wish, reason=reason, seats=seats, expert_id=None if holder else chair)
@@ -175,9 +184,15 @@ class MdtBody(Body):
     def _count(self) -> int:
         return sum(not one.isHidden() for one in self._rows)
 
+    def _bring(self, part: QWidget) -> None:
+        """Into sight, once it has its place."""
+        QTimer.singleShot(0, self, lambda: self._place.ensureWidgetVisible(part))
+
     def _add(self) -> None:
         self._show_rows(self._count() + 1)
-        self._rows[self._count() - 1].first().setFocus()
+        last = self._rows[self._count() - 1]
+        last.first().setFocus()
+        self._bring(last)
 
     def _take_away(self) -> None:
         last = self._rows[self._count() - 1]

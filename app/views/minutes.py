@@ -1,5 +1,6 @@
 """The minutes of an MDT in the report pane: the chair notes who dissents; others read them."""
 
+from html import escape
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
@@ -107,7 +108,7 @@ class MinutesPart(View):
         self._of: tuple[UUID, ...] = ()
         self._title = label("minutesTitle", "lead", wrap=True)
         self._said = label("minutesText", wrap=True)
-        self._said.setTextFormat(Qt.TextFormat.PlainText)
+        self._said.setTextFormat(Qt.TextFormat.RichText)
         self._said.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -121,7 +122,7 @@ class MinutesPart(View):
     ) -> None:
         self.setVisible(bool(dissents or signed))
         self._title.setVisible(not signed)
-        text = "\n\n".join("\n".join((title, *lines)) for title, lines in signed)
+        text = "".join(_part(title, lines) for title, lines in signed)
         self._said.setText(text)
         self._said.setVisible(bool(text))
         self._make(() if signed else tuple(one.opinion_id for one in dissents))
@@ -159,3 +160,8 @@ class MinutesPart(View):
         self._title.setText(self.tr("Who does not agree with the conclusion"))
         for line in self._rows:
             line.words()
+
+
+def _part(title: str, lines: tuple[str, ...]) -> str:
+    said = "".join(f"<p>{escape(line).replace(chr(10), '<br>')}</p>" for line in lines)
+    return f"<p><b>{escape(title)}</b></p>{said}"

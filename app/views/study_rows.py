@@ -22,7 +22,7 @@ class StudyRow(QWidget):
         super().__init__()
         self._uid = uid
         self._props: StudyRowProps | None = None
-        self._title, self._line = ElidedLabel(kind="lead"), label("studyLine", "small")
+        self._title, self._line = ElidedLabel(kind="lead"), label("studyLine", "small", wrap=True)
         self._mark = chip()
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -37,8 +37,10 @@ class StudyRow(QWidget):
         self._images.setObjectName("studyImageList")
         self._images.setMinimumHeight(140)
         self._images.hide()
+        state = row(self._line, self._more, self._cancel)
         late = row(self._warning, self._late)
-        late.setStretch(0, 1)
+        for one in (state, late):
+            one.setStretch(0, 1)
         self.setLayout(
             column(
                 surface(
@@ -46,7 +48,7 @@ class StudyRow(QWidget):
                     column(
                         row(self._title, self._mark),
                         self._bar,
-                        row(self._line, None, self._more, self._cancel),
+                        state,
                         late,
                         self._images,
                         margin=3,
