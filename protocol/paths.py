@@ -42,6 +42,9 @@
 | DELETE STUDY | → 204: neither declared nor kept any more | its requester, in a draft |
 | GET, PUT OPINION | SaveOpinion → OpinionDraft | who holds the claim |
 | GET, POST REPORT | SignReport → SignedReport | member; who holds the claim |
+| PUT PRESENTED_FORM `?sha256=` | PDF → PresentedForm, before signing | who holds the claim |
+| GET PRESENTED_FORM `?version=` | → the PDF of a signed report | member |
+| GET SIGNING_TERMS | → SigningTerms | signed in |
 | GET MESSAGES | → list[ChatMessage] | member |
 | GET CALL | → CallState or 404 | member |
 | POST INVITATIONS | NewInvitation → Invitation | expert or requester of the case |
@@ -113,6 +116,8 @@ STUDIES = "/v1/consultations/{consultation_id}/studies"
 STUDY = "/v1/consultations/{consultation_id}/studies/{study_instance_uid}"
 OPINION = "/v1/consultations/{consultation_id}/opinion"
 REPORT = "/v1/consultations/{consultation_id}/report"
+PRESENTED_FORM = "/v1/consultations/{consultation_id}/report/presented-form"
+SIGNING_TERMS = "/v1/signing-terms"
 MESSAGES = "/v1/consultations/{consultation_id}/messages"
 CALL = "/v1/consultations/{consultation_id}/call"
 INVITATIONS = "/v1/consultations/{consultation_id}/call/invitations"

@@ -1,14 +1,27 @@
 """The expert's opinion, and the report that a signature makes immutable."""
 
+import hashlib
 import json
 from base64 import b64decode
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from protocol.base import Answer, Fence, Icd10, LongText, Message, Moment, Name, ShortText, Uid
+from protocol.base import (
+    Answer,
+    Fence,
+    Icd10,
+    LongText,
+    Message,
+    Moment,
+    Name,
+    Sha256,
+    ShortText,
+    Uid,
+)
 from protocol.consultation import Mode
 from protocol.mdt import Dissent, Minutes
 
@@ -92,9 +105,45 @@ class Report(Message):
             del data["minutes"]
         return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
+    def digest(self) -> str:
+        """SHA-256 of `canonical_bytes`, which its paper carries: lower-case hexadecimal."""
+        return hashlib.sha256(self.canonical_bytes()).hexdigest()
+
 
 Base64Signature = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{86}==$")]
 Base64Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{43}=$")]
+
+
+PDF = "application/pdf"
+MAX_FORM_BYTES = 32 * 1024 * 1024
+
+
+class PresentedForm(Answer):
+    """The report as paper (FHIR DiagnosticReport.presentedForm): PDF/A with a PAdES signature."""
+
+    sha256: Sha256
+    size: int = Field(ge=1)
+
+
+class SigningTerms(Answer):
+    """What the site asks of signatures by certificate."""
+
+    roots: tuple[str, ...] = Field(
+        default=(), description="certificates (PEM) of the authorities that the site trusts"
+    )
+    timestamp_url: str = Field(default="", description="of an RFC 3161 authority; empty: none")
+    certificate_needed: bool = Field(
+        default=False, description="no report is signed without a certificate"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSeal:
+    """What a report's paper says of its signature; `certificate` is whose signs the file."""
+
+    signature: str
+    public_key: str
+    certificate: str = ""
 
 
 class SignReport(Message):
@@ -106,6 +155,9 @@ class SignReport(Message):
     report: Report
     signature: Base64Signature
     public_key: Base64Key
+    presented_form: Sha256 | None = Field(
+        default=None, description="of the paper that was sent before, where there is one"
+    )
 
 
 class SignedReport(Answer):
@@ -115,6 +167,7 @@ class SignedReport(Answer):
     signature: Base64Signature
     public_key: Base64Key
     key_id: UUID
+    presented_form: Sha256 | None = None
 
     def signature_bytes(self) -> bytes:
         return b64decode(self.signature)

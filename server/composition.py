@@ -53,6 +53,7 @@ from server.api.services.on_call import Delivery, OnCall
 from server.api.services.partings import Partings
 from server.api.services.passwords import Passwords
 from server.api.services.presences import Presences
+from server.api.services.presented_forms import PresentedForms
 from server.api.services.recording_wishes import RecordingWishes
 from server.api.services.recordings import RecordingKeeper
 from server.api.services.reporting import Reporting
@@ -66,7 +67,7 @@ from server.api.services.telling import Telling
 from server.api.services.timekeeper import Timekeeper
 from server.api.services.tokens import Tokens, load_key
 from server.api.services.waiting import Waiting
-from server.api.site import ice_of, recording_terms, sfu_of, timings_of
+from server.api.site import ice_of, recording_terms, sfu_of, signing_terms_of, timings_of
 from server.api.socket.endpoint import SocketEndpoint
 from server.api.socket.hub import Hub
 from server.api.tls import server_identity
@@ -135,13 +136,15 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         Mdts(acting, bell, behind).follow,
     )
     duties = Duties(store, clock, hub)
-    reporting = Reporting(store, acting)
+    objects = open_objects(settings)
+    forms = PresentedForms(store, objects, acting)
+    terms = signing_terms_of(settings)
+    reporting = Reporting(store, acting, forms, certificate_needed=terms.certificate_needed)
     ice = ice_of(settings)
     keeper = RecordingKeeper(recording_terms(settings))
     switch = SfuSwitch(sfu_of(settings))
     calls = Calls(store, acting, ice, settings.seat_kept_s, switch, keeper)
     chat = Chat(store, acting, calls)
-    objects = open_objects(settings)
     studies = Studies(store, objects, acting, settings.progress_interval)
     kept = timedelta(days=settings.facts_kept_days)
     recordings = KeptRecordings(store, clock, objects, acting)
@@ -182,6 +185,8 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         invitations=Invitations(store, clock, acting, tokens, settings),
         partings=partings,
         recordings=recordings,
+        forms=forms,
+        signing_terms=terms,
         chat=chat,
         hub=hub,
         storing=storing,

@@ -140,6 +140,10 @@ class Settings(BaseSettings):
     declines_before_dispatch: int = Field(default=3, ge=1)
     require_licence: bool = False
 
+    signature_roots: Path | None = None
+    timestamp_url: str = Field(default="", pattern=r"^(https?://[^\s?#]+)?$")
+    certificate_needed: bool = False
+
     smtp_host: str | None = None
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"

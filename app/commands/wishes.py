@@ -12,6 +12,7 @@ from app.commands.case_wishes import CaseWish
 from app.commands.intake_wishes import IntakeWish
 from app.commands.invitation_wishes import InvitationWish
 from app.commands.recording_wishes import RecordingWish
+from app.commands.report_wishes import ReportWish
 from app.commands.rota_wishes import RotaWish
 from protocol.account import (
     ChangeAccount,
@@ -189,13 +190,6 @@ class WishDecide:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class WishPrint:
-    """Writes the report as PDF, or asks for a printer where `target` is absent."""
-
-    target: Path | None
-
-
 # --- the expert's case -------------------------------------------------------------------------
 
 
@@ -231,7 +225,10 @@ class WishEditOpinion:
 
 @dataclass(frozen=True, slots=True)
 class WishSign:
+    """`secret` opens the certificate, where the expert has one."""
+
     password: str
+    secret: str = ""
 
     def __repr__(self) -> str:
         return "WishSign(…)"
@@ -344,7 +341,6 @@ ClinicWish = (
     | WishSubmit
     | WishWithdraw
     | WishDecide
-    | WishPrint
 )
 ExpertWish = (
     WishClaim | WishResume | WishDecline | WishRelease | WishEditOpinion | WishSign | WishPause
@@ -373,6 +369,7 @@ Wish = (
     | InvitationWish
     | CallSetupWish
     | RecordingWish
+    | ReportWish
     | LibraryWish
     | AdministrationWish
 )

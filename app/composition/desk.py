@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 
 from app.commands.wishes import Language, Page, Wish
 from app.composition.fulfil import Fulfilment
+from app.composition.reports import build_reports
 from app.composition.workplace import Workplace
 from app.imaging.errors import ImagingError
 from app.imaging.guard import guarded_decoder
@@ -46,7 +47,6 @@ from app.services.recording_player import RecordingPlayer, may_see_recordings
 from app.services.recording_upload import RecordingUpload
 from app.services.ringing import RingingService
 from app.services.rota import RotaService
-from app.services.signing import SigningService
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
 from app.services.yielding import Yielding
@@ -88,13 +88,16 @@ class Desk:
         self.drafts = Drafts(folder, sealer)
         self.news = NewsService(session, account)
         self.appointments = Appointments(session, self.tasks)
+        self.reports = build_reports(
+            session, api, self.drafts, self.tasks, account, folder=folder, sealer=sealer
+        )
         self.link = LinkService(
             session,
             api,
             self.tasks,
             on_call=self._on_call,
             on_online=self._online,
-            on_report=lambda message: self.signing.arrived(message.report),
+            on_report=self.reports.arrived,
             on_over=program.session_over,
             on_left=self._on_left,
             on_board=self._board_moved,
@@ -108,9 +111,6 @@ class Desk:
         self.expert = ExpertService(session, api, self.drafts, self.tasks, account)
         self.case_actions = CaseActionService(
             session, api, self.drafts, self.expert, self.news, account
-        )
-        self.signing = SigningService(
-            session, api, self.drafts, SealedStore(folder / "keys", sealer), account
         )
         self.images = ImageService(
             session,
@@ -224,6 +224,7 @@ class Desk:
         await self.images.start()
         if await self.drafts.has_foreign():
             raise_notice(self.session, Trouble.STORE_KEY_LOST, severity=Severity.WARNING)
+        self.reports.begin()
         account = self.session.state.link.account
         roles = set(account.roles) if account is not None else set()
         if Role.ADMIN in roles:
@@ -335,7 +336,7 @@ class Desk:
 
     def _opened(self, case: Case) -> None:
         self._fulfilment.proposals.opened(case)
-        self.tasks.start(self.signing.load(case))
+        self.tasks.start(self.reports.signing.load(case))
         self.tasks.start(self.case_actions.opened(case), only="answers")
         self.tasks.start(self.workplace.restore(case), only="workplace")
         if may_see_recordings(self.session.state.link.account, case):

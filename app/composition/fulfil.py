@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from app.commands.case_wishes import CaseWish
 from app.commands.intake_wishes import IntakeWish
 from app.commands.invitation_wishes import InvitationWish
 from app.commands.recording_wishes import RecordingWish
+from app.commands.report_wishes import ReportWish
 from app.commands.rota_wishes import RotaWish
 from app.commands.wishes import (
     AdministrationWish,
@@ -52,7 +52,6 @@ from app.commands.wishes import (
     WishOpenEntry,
     WishPage,
     WishPause,
-    WishPrint,
     WishRefresh,
     WishRelease,
     WishResetPassword,
@@ -69,12 +68,11 @@ from app.composition.fulfil_call import fulfil_call, fulfil_invitation
 from app.composition.fulfil_case import fulfil_case
 from app.composition.fulfil_intake import IntakeFulfilment
 from app.composition.fulfil_recording import fulfil_recording
+from app.composition.fulfil_report import fulfil_report
 from app.composition.fulfil_rota import fulfil_rota
 from app.models.late_images import is_written
 from app.services.proposals import PatientProposals
-from app.services.troubles import raise_notice
-from app.session.notices import Good, NoticeDismissed, Trouble
-from app.views.report_print import PrintFailed, print_report
+from app.session.notices import NoticeDismissed
 from protocol.consultation import Action, Status
 
 if TYPE_CHECKING:
@@ -113,6 +111,8 @@ class Fulfilment:
             fulfil_call(self._desk, wish)
         elif isinstance(wish, RecordingWish):
             fulfil_recording(self._desk, wish)
+        elif isinstance(wish, ReportWish):
+            fulfil_report(self._desk, wish)
         elif isinstance(wish, LibraryWish):
             self._library(wish)
         elif isinstance(wish, IntakeWish):
@@ -195,8 +195,6 @@ class Fulfilment:
                 self._start(desk.case_actions.told(Action.WITHDRAW, work))
             case WishDecide(decision, note):
                 self._start(desk.cases.decide(decision, note), only="decide")
-            case WishPrint(target):
-                self._print(target)
             case _:
                 assert_never(wish)
 
@@ -210,18 +208,6 @@ class Fulfilment:
         case = self._desk.session.state.case
         if case is not None and not is_written(case.consultation.summary):
             await self._open(case.id)
-
-    def _print(self, target: Path | None) -> None:
-        session = self._desk.session
-        case = session.state.case
-        if target is None or case is None or case.report is None or not case.report.verified:
-            return
-        try:
-            print_report(case.report.signed, target)
-        except PrintFailed as error:
-            raise_notice(session, Trouble.PRINT_FAILED, (("what", str(error)),))
-        else:
-            raise_notice(session, Good.REPORT_PRINTED, (("what", target.name),))
 
     # --- the expert ----------------------------------------------------------------------
 
@@ -239,8 +225,8 @@ class Fulfilment:
             case WishEditOpinion(opinion, of):
                 work = desk.expert.edit_opinion(opinion, of=of)
                 self._start(work, only="edit opinion")
-            case WishSign(password):
-                self._start(self._sign(password), only="sign")
+            case WishSign(password, secret):
+                self._start(self._sign(password, secret), only="sign")
             case WishPause(minutes, until):
                 self._start(desk.chat.pause(minutes, until))
             case _:
@@ -263,10 +249,10 @@ class Fulfilment:
         await self._desk.expert.release(reason)
         self._desk.window.show_page(Page.WORK)
 
-    async def _sign(self, password: str) -> None:
+    async def _sign(self, password: str, secret: str) -> None:
         await self._desk.expert.save_opinion()
         await self._desk.expert.go_on()
-        await self._desk.signing.sign(password)
+        await self._desk.reports.signing.sign(password, secret)
 
     # --- call, library, administration ---------------------------------------------------
 

@@ -10,6 +10,7 @@ from app.models.absence import missed_words
 from app.models.field_names import field_words
 from app.models.image_reasons import left_out_words
 from app.models.news import mdt_words, news_words
+from app.models.signature_notices import signature_words
 from app.models.times import clock, moment
 from app.session.notices import Good, Late, News, Notice, NoticeCode, Severity, Trouble
 from protocol.consultation import ConsultationSummary
@@ -252,6 +253,7 @@ def _own_words() -> dict[NoticeCode, str]:
             "notices",
             "The report's signature does not fit its text. Do not use it; tell the expert and IT.",
         ),
+        **signature_words(),
         Trouble.MEDIA_STOPPED: translate(
             "notices", "The call program stopped and was started again; the call is rejoined."
         ),
@@ -290,7 +292,6 @@ def _own_words() -> dict[NoticeCode, str]:
         ),
         Trouble.DISK_FULL: translate("notices", "The disk is full. Make room, then try again."),
         **_recording_troubles(),
-        Trouble.PRINT_FAILED: translate("notices", "The report could not be written there: {what}"),
         Trouble.UNEXPECTED: translate(
             "notices", "Something unexpected happened. Your work is kept; tell the help desk."
         ),
@@ -334,7 +335,6 @@ def _good_words() -> dict[NoticeCode, str]:
         ),
         Good.REPORT_SIGNED: translate("notices", "The report of {number} is signed and sent."),
         Good.REPORT_ARRIVED: translate("notices", "The signed report of {number} has arrived."),
-        Good.REPORT_PRINTED: translate("notices", "The report was written: {what}"),
         Good.DECISION_RECORDED: translate("notices", "Your decision on {number} is recorded."),
         Good.DRAFT_RESTORED: translate("notices", "What you wrote last time was restored."),
         Good.DRAFT_MERGED: translate(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.models.call_check import CheckProps, derive_check
 from app.models.equipment import EquipmentProps, derive_equipment
 from app.models.intake_settings import IntakeFormProps, derive_intake_form
+from app.models.signature import CertificateProps, derive_certificate
 from app.models.words import word
 from app.session.state import State
 from protocol.account import Account, Role
@@ -26,6 +27,8 @@ class SettingsProps:
     check: CheckProps
     intake: IntakeFormProps | None = None
     """How pictures come in, for those who send them."""
+    certificate: CertificateProps | None = None
+    """For those who sign."""
 
 
 def derive_settings(state: State, *, fingerprint: str, version: str) -> SettingsProps:
@@ -42,8 +45,13 @@ def derive_settings(state: State, *, fingerprint: str, version: str) -> Settings
         check=derive_check(state.call_check),
         intake=derive_intake_form(state) if _sends(account) else None,
         ring_tones=state.equipment.ring_tones,
-        on_duty_list=account is not None and Role.EXPERT in account.roles,
+        on_duty_list=_is_expert(account),
+        certificate=derive_certificate(state.signature) if _is_expert(account) else None,
     )
+
+
+def _is_expert(account: Account | None) -> bool:
+    return account is not None and Role.EXPERT in account.roles
 
 
 def _sends(account: Account | None) -> bool:

@@ -15,25 +15,23 @@ from app.models.comparison import ComparisonProps, derive_comparison
 from app.models.fetching import FetchProps, derive_fetching
 from app.models.identity import doubt
 from app.models.invitation import InvitationProps, derive_invitation
-from app.models.late_images import Arriving, arriving_of, late_line
-from app.models.mdt import DissentProps, dissents_of
+from app.models.late_images import arriving_of, late_line
 from app.models.recordings import NOTHING, RecordingsProps, derive_recordings
+from app.models.report import ReportProps, derive_report
 from app.models.times import age, duration, moment
 from app.models.words import STATUS_LOOKS, urgency_text, word
-from app.session.case import Case, ReportState, Saved
+from app.session.case import Case
 from app.session.state import State
 from protocol.account import Account, Role
 from protocol.consultation import (
     Action,
     CaseContent,
     ConsultationSummary,
-    Decision,
     Phase,
     Status,
     Urgency,
 )
 from protocol.identity import identity_settled
-from protocol.report import Opinion, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,43 +66,6 @@ class RecordProps:
     timeline: tuple[tuple[str, str], ...]
 
 
-class ReportStage(Enum):
-    NONE = auto()
-    """Nothing to see yet."""
-    WRITING = auto()
-    """The expert who holds the case writes."""
-    KEPT = auto()
-    """Written here, but the case is held by somebody else now: to read and copy."""
-    CHECKING = auto()
-    """It has arrived; its signature is not verified yet."""
-    SIGNED = auto()
-    """Signed and verified here."""
-    BROKEN = auto()
-    """The signature does not fit."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReportProps:
-    stage: ReportStage
-    opinion: Opinion
-    can_edit: bool
-    can_sign: bool
-    why_not_sign: str
-    can_waive: bool
-    """Late images stand between the expert and the signature: they may go on without."""
-    can_confirm_images: bool
-    """The same, and those that may be another patient's can be said to belong to the case."""
-    signing: bool
-    signed_line: str
-    can_decide: bool
-    decision: str
-    can_print: bool
-    library_consent: bool
-    report: Report | None
-    dissents: tuple[DissentProps, ...] = ()
-    """For the chair of an MDT who writes."""
-
-
 class NextStep(Enum):
     """The one obvious button."""
 
@@ -137,7 +98,7 @@ def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
     case, account = state.case, state.link.account
     if case is None or account is None:
         return None
-    report = _report(case, account, arriving_of(state))
+    report = derive_report(case, account, arriving_of(state), state.signature)
     return WorkspaceProps(
         consultation_id=case.id,
         banner=_banner(case, now),
@@ -250,121 +211,6 @@ def _sections(content: CaseContent) -> tuple[tuple[str, str], ...]:
         (translate("workspace", "Consent"), consent_line),
     )
     return tuple((title, text) for title, text in named if text)
-
-
-def _report(case: Case, account: Account, late: Arriving) -> ReportProps:
-    row, actions = case.consultation.summary, case.consultation.allowed_actions
-    state = case.report
-    signed = state.signed.report if state else None
-    consent = case.content.consent
-    writing = (
-        case.claim is not None
-        and signed is None
-        and row.status in (Status.ASSIGNED, Status.IN_PROGRESS)
-    )
-    why_not = _why_not_sign(case.opinion, row, late if late.holds_up else Arriving())
-    own_case = row.requester.id == account.id
-    return ReportProps(
-        stage=_stage(case, writing=writing),
-        opinion=signed.opinion if signed else case.opinion,
-        can_edit=writing and not case.signing,
-        can_sign=writing and not case.signing and not why_not,
-        why_not_sign=why_not,
-        can_waive=writing and late.holds_up and Action.WAIVE_IMAGES in actions,
-        can_confirm_images=writing and late.holds_up and Action.CONFIRM_IMAGES in actions,
-        signing=case.signing,
-        signed_line=_unread_line(case, writing=writing) if state is None else _signed_line(state),
-        can_decide=own_case and Action.RECEIVE in actions and bool(state and state.verified),
-        decision=_decision(case.consultation.decision, case.consultation.decision_note),
-        can_print=bool(state and state.verified),
-        library_consent=bool(consent and consent.library),
-        report=signed,
-        dissents=dissents_of(row.mdt, case.opinion.dissents) if writing else (),
-    )
-
-
-_VERIFIED = {
-    None: ReportStage.CHECKING,
-    True: ReportStage.SIGNED,
-    False: ReportStage.BROKEN,
-}
-
-
-def _stage(case: Case, *, writing: bool) -> ReportStage:
-    if case.report is not None:
-        return _VERIFIED[case.report.verified]
-    if writing:
-        return ReportStage.WRITING
-    return ReportStage.KEPT if _keeps_words(case) else ReportStage.NONE
-
-
-def _keeps_words(case: Case) -> bool:
-    return case.opinion_saved in (Saved.DIRTY, Saved.LOCAL) and case.opinion != Opinion()
-
-
-def _unread_line(case: Case, *, writing: bool) -> str:
-    """While there is no report to read."""
-    translate = QCoreApplication.translate
-    if not writing and _keeps_words(case):
-        return translate("workspace", "You do not hold this case now. What you wrote is kept here.")
-    if case.consultation.summary.status is Status.COMPLETED:
-        return translate("workspace", "The signed report is not here yet.")
-    return ""
-
-
-def _why_not_sign(opinion: Opinion, row: ConsultationSummary, late: Arriving) -> str:
-    translate = QCoreApplication.translate
-    if row.phase is Phase.AWAITING_INFORMATION:
-        return translate("workspace", "The clinic has not answered yet")
-    if row.mdt is not None and row.mdt.opened_at is None:
-        return translate("workspace", "Opinions of the MDT are still waited for")
-    missing = []
-    if not opinion.findings.strip():
-        missing.append(translate("workspace", "Findings"))
-    if not opinion.impression.strip():
-        missing.append(translate("workspace", "Impression"))
-    if not opinion.recommendation.strip():
-        missing.append(translate("workspace", "Recommendation"))
-    if opinion.critical and not opinion.critical_finding.strip():
-        missing.append(translate("workspace", "What the critical finding is"))
-    if missing:
-        return translate("workspace", "Still needed: {items}").format(items=", ".join(missing))
-    if not late.left:
-        return _doubt_words(late)
-    text = translate(
-        "workspace",
-        "Late images are on their way ({done} of {total}). Wait for them, or go on without them: "
-        "the timeline will say so.",
-    )
-    return text.format(done=late.done, total=late.total)
-
-
-def _doubt_words(late: Arriving) -> str:
-    if not late.doubted:
-        return ""
-    text = QCoreApplication.translate(
-        "workspace",
-        "⚠ {n} late images may be another patient's. Compare name and date of birth: say that they "
-        "belong here, or go on without them.",
-    )
-    return text.format(n=late.doubted)
-
-
-def _signed_line(state: ReportState) -> str:
-    translate = QCoreApplication.translate
-    report = state.signed.report
-    who = f"{report.expert_name} · {report.expert_institution} · {moment(report.signed_at)}"
-    if state.verified is None:
-        return translate("workspace", "Checking the signature of {who}").format(who=who)
-    if state.verified:
-        return translate("workspace", "Signature verified: {who}").format(who=who)
-    return translate("workspace", "The signature does not fit this text. Do not use it.")
-
-
-def _decision(decision: Decision | None, note: str) -> str:
-    if decision is None:
-        return ""
-    return f"{word(decision)} — {note}" if note else word(decision)
 
 
 def _next_step(case: Case, account: Account, report: ReportProps) -> NextStep:

@@ -12,6 +12,7 @@ from app.net.api import Api
 from app.net.errors import Refused
 from app.services.drafts import Drafts
 from app.services.facts import Facts
+from app.services.papers import PaperService
 from app.services.troubles import raise_notice
 from app.session.case import Case, CaseRead, ClaimGone, ReportVerified, SigningChanged
 from app.session.notices import Good, Trouble
@@ -31,8 +32,15 @@ class SigningService:
     """The private key never leaves the sealed store of this profile."""
 
     def __init__(
-        self, facts: Facts, api: Api, drafts: Drafts, store: SealedStore, account: Account
+        self,
+        facts: Facts,
+        api: Api,
+        drafts: Drafts,
+        store: SealedStore,
+        account: Account,
+        papers: PaperService,
     ) -> None:
+        self._papers = papers
         self._facts = facts
         self._api = api
         self._drafts = drafts
@@ -41,39 +49,48 @@ class SigningService:
 
     # --- signing -------------------------------------------------------------------------
 
-    async def sign(self, password: str) -> None:
-        """Checks the password, signs the canonical JSON, and sends the report.
+    async def sign(self, password: str, secret: str = "") -> None:
+        """Checks the password, signs the canonical JSON, and sends the report; where this expert
+        has a certificate, which `secret` opens, its paper too.
 
-        Nothing is signed unless the server accepts the password again at this moment.
+        Nothing is signed unless the server accepts the password again at this moment. Raises
+        `CertificateUnusable`.
         """
         case = self._facts.state.case
         if case is None or case.claim is None:
             return
         self._facts.apply(SigningChanged(signing=True))
         try:
-            signed = await self._sign(case, password)
+            signed = await self._sign(case, password, secret)
         finally:
             self._facts.apply(SigningChanged(signing=False))
         await self._drafts.forget_opinion(case.id)
         await self._drafts.forget_claim(case.id)
         self._facts.apply(ClaimGone(case.id))
-        self.verify(signed)
+        if self.verify(signed):
+            await self._papers.verify(signed)
         self._facts.apply(CaseRead(await self._api.consultation(case.id)))
         raise_notice(self._facts, Good.REPORT_SIGNED, (("number", signed.report.number),))
 
-    async def _sign(self, case: Case, password: str) -> SignedReport:
+    async def _sign(self, case: Case, password: str, secret: str) -> SignedReport:
         assert case.claim is not None
         key = await self._key(password)
         again = Reauthenticate(password=SecretStr(password))
         ticket = await self._api.reauthenticate(again)
-        report = self._report(case, await self._minutes(case))
+        stamp = await self._papers.certificate(secret)
+        report = self.report_of(case, await self._minutes(case))
+        signature = b64encode(key.sign(report.canonical_bytes())).decode()
+        form = None
+        if stamp is not None:
+            form = await self._papers.send(stamp, report, signature, _public(key))
         body = SignReport(
             claim_token=case.claim.claim_token,
             fence=case.claim.fence,
             ticket=ticket.ticket,
             report=report,
-            signature=b64encode(key.sign(report.canonical_bytes())).decode(),
+            signature=signature,
             public_key=_public(key),
+            presented_form=form,
         )
         return await self._api.sign(case.id, body)
 
@@ -103,7 +120,11 @@ class SigningService:
         signed = await asyncio.gather(*asked)
         return minutes_of(mdt, {one.report.consultation_id: one.report for one in signed})
 
-    def _report(self, case: Case, minutes: Minutes | None) -> Report:
+    async def draft(self, case: Case) -> Report:
+        """What would be signed now."""
+        return self.report_of(case, await self._minutes(case))
+
+    def report_of(self, case: Case, minutes: Minutes | None) -> Report:
         row, patient = case.consultation.summary, case.content.patient
         assert patient is not None
         assert row.mode is not None
@@ -136,20 +157,25 @@ class SigningService:
         if case.consultation.summary.status is not Status.COMPLETED:
             return
         try:
-            self.verify(await self._api.report(case.id))
+            signed = await self._api.report(case.id)
         except Refused as refused:
             if refused.code is not ErrorCode.NOT_FOUND:
                 raise
+            return
+        if self.verify(signed):
+            await self._papers.verify(signed)
 
-    def arrived(self, signed: SignedReport) -> None:
-        """A report was signed elsewhere just now: tell the clinic, verified."""
-        if self.verify(signed) and signed.report.expert_id != self._account.id:
+    def arrived(self, signed: SignedReport) -> bool:
+        """A report was signed elsewhere just now: tell the clinic, verified; answers whether."""
+        good = self.verify(signed)
+        if good and signed.report.expert_id != self._account.id:
             raise_notice(
                 self._facts,
                 Good.REPORT_ARRIVED,
                 (("number", signed.report.number),),
                 consultation_id=signed.report.consultation_id,
             )
+        return good
 
     def verify(self, signed: SignedReport) -> bool:
         """Whether the signature fits the text; told to the state, and loudly when it does not."""

@@ -13,6 +13,7 @@ from app.net.errors import (
     Untrusted,
 )
 from app.services.facts import Facts
+from app.services.paper_signature import CertificateUnusable
 from app.session.notices import Good, Notice, NoticeCode, NoticeRaised, Severity, Trouble
 from app.session.upload import LeftOutFile
 from app.store.errors import DiskFull, ForeignKey, KeyUnavailable
@@ -39,6 +40,8 @@ def trouble_of(error: BaseException) -> tuple[NoticeCode, Details]:
             return ErrorCode.SESSION_ENDED, ()
         case NetError():
             return Trouble.UNEXPECTED, ()
+        case CertificateUnusable(trouble=trouble):
+            return trouble, ()
         case DiskFull():
             return Trouble.DISK_FULL, ()
         case ForeignKey() | KeyUnavailable():

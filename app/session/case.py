@@ -24,6 +24,7 @@ from app.session.comparison import (
     comparison_after,
 )
 from app.session.queue import outdated
+from app.session.signature import PaperVerdict
 from app.session.upload import UploadRemoved
 from protocol.chat import ChatMessage
 from protocol.consultation import CaseContent, Consultation, TimelineEvent
@@ -54,6 +55,8 @@ class ReportState:
 
     signed: SignedReport
     verified: bool | None = None
+    paper: PaperVerdict | None = None
+    """Of the signed file, where the report has one and it has been looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,12 @@ class ReportVerified:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperVerified:
+    sha256: str
+    verdict: PaperVerdict
+
+
+@dataclass(frozen=True, slots=True)
 class SigningChanged:
     signing: bool
 
@@ -175,6 +184,7 @@ CaseFact = (
     | MessagesLoaded
     | TimelineLoaded
     | ReportVerified
+    | PaperVerified
     | SigningChanged
     | ChatPosted
     | ConsultationChanged
@@ -221,6 +231,11 @@ def _reduce_open(case: Case, fact: CaseFact) -> Case:
             return replace(case, timeline=events)
         case ReportVerified(signed, verified):
             return replace(case, report=ReportState(signed, verified))
+        case PaperVerified(sha256, verdict):
+            state = case.report
+            if state is None or state.signed.presented_form != sha256:
+                return case
+            return replace(case, report=replace(state, paper=verdict))
         case SigningChanged(signing):
             return replace(case, signing=signing)
         case ChatPosted():

@@ -23,6 +23,13 @@ class Trouble(Enum):
     FILES_UNREADABLE = "files_unreadable"
     NO_IMAGES_FOUND = "no_images_found"
     SIGNATURE_NOT_VERIFIED = "signature_not_verified"
+    PAPER_NOT_GENUINE = "paper_not_genuine"
+    CERTIFICATE_NOT_READABLE = "certificate_not_readable"
+    CERTIFICATE_WRONG_SECRET = "certificate_wrong_secret"  # noqa: S105 - a code
+    CERTIFICATE_NOT_VALID = "certificate_not_valid"
+    CERTIFICATE_NO_TOKEN = "certificate_no_token"  # noqa: S105 - a code
+    CERTIFICATE_NO_TIME = "certificate_no_time"
+    CERTIFICATE_NEEDED = "certificate_needed"
     MEDIA_STOPPED = "media_stopped"
     CALL_NOT_OURS = "call_not_ours"
     TRANSFER_STOPPED = "transfer_stopped"
@@ -37,7 +44,6 @@ class Trouble(Enum):
     RECORDING_FAILED = "recording_failed"
     RECORDING_DAMAGED = "recording_damaged"
     RECORDING_NOT_SENT = "recording_not_sent"
-    PRINT_FAILED = "print_failed"
     UNEXPECTED = "unexpected"
 
 
@@ -55,7 +61,6 @@ class Good(Enum):
     INFORMATION_SENT = "information_sent"
     REPORT_SIGNED = "report_signed"
     REPORT_ARRIVED = "report_arrived"
-    REPORT_PRINTED = "report_printed"
     DECISION_RECORDED = "decision_recorded"
     DRAFT_RESTORED = "draft_restored"
     DRAFT_MERGED = "draft_merged"

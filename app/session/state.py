@@ -19,6 +19,7 @@ from app.session.queue import Queue, QueueFact, reduce_queue
 from app.session.recording import RecordingFact, Recordings, reduce_recordings
 from app.session.rota import Rota, RotaFact, reduce_rota
 from app.session.sharing import Sharing, SharingFact, reduce_sharing
+from app.session.signature import Signature, SignatureFact, reduce_signature
 from app.session.upload import UploadFact, Uploads, reduce_uploads
 from protocol.socket import Fact
 
@@ -40,6 +41,7 @@ AnyFact = (
     | RecordingFact
     | LibraryFact
     | AdministrationFact
+    | SignatureFact
     | NoticeFact
 )
 
@@ -63,6 +65,7 @@ class State:
     recordings: Recordings = Recordings()
     library: Library = Library()
     administration: Administration = Administration()
+    signature: Signature = Signature()
     notices: tuple[Notice, ...] = ()
 
 
@@ -97,6 +100,8 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, library=reduce_library(new.library, fact))
     if isinstance(fact, AdministrationFact):
         new = replace(new, administration=reduce_administration(new.administration, fact))
+    if isinstance(fact, SignatureFact):
+        new = replace(new, signature=reduce_signature(new.signature, fact))
     if isinstance(fact, NoticeFact):
         new = replace(new, notices=reduce_notices(new.notices, fact))
     if isinstance(fact, Fact) and fact.seq:

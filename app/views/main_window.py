@@ -8,6 +8,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.commands.keys import COMMANDS, Command, CommandId
+from app.commands.report_wishes import WishPaper
 from app.commands.wishes import (
     Language,
     Page,
@@ -16,7 +17,6 @@ from app.commands.wishes import (
     WishNewCase,
     WishOpenCase,
     WishPage,
-    WishPrint,
     WishRefresh,
     WishSignOut,
     WishTheme,
@@ -40,7 +40,6 @@ from app.session.state import State
 from app.viewers.dicom.key_words import viewer_keys
 from app.viewers.video.pictures import LatestFrame
 from app.views.administration import AdministrationPage
-from app.views.asking_files import ask_target
 from app.views.board import BoardPage
 from app.views.case_form import CaseForm
 from app.views.inbox import InboxPage
@@ -80,7 +79,7 @@ class MainWindow(QMainWindow):
         self._state = State()
         self._page = Page.WORK
         self._now = now
-        self._appearance = appearance
+        self.appearance = appearance
         self._settings = settings
         self.language = Language.ZH_CN
         self.fingerprint, self.version = "", ""
@@ -193,7 +192,7 @@ class MainWindow(QMainWindow):
                 self.settings_page.show_props(props, self._theme(), self.language)
 
     def _theme(self) -> Theme:
-        return Theme(self._appearance.name)
+        return Theme(self.appearance.name)
 
     def _words(self) -> None:
         self.setWindowTitle(self.tr("Huizhen – remote consultation"))
@@ -288,13 +287,5 @@ class MainWindow(QMainWindow):
         KeySheet(self, self._offered(), viewer_keys(self._settings)).open()
 
     def ask_print(self) -> None:
-        whole = derive_workspace(self._state, self._now())
-        if self._page is not Page.WORKSPACE or whole is None or not whole.report.can_print:
-            return
-        name = f"{whole.banner.number}.pdf"
-        ask_target(
-            self,
-            self.tr("Report as PDF"),
-            name,
-            lambda paths: self.wished.emit(WishPrint(paths[0])),
-        )
+        if self._page is Page.WORKSPACE:
+            self.wished.emit(WishPaper())

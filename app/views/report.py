@@ -13,8 +13,9 @@ from app.kit.typing_pause import TypingPause
 from app.kit.view import View
 from app.kit.widgets import Field, LineField, button, label, set_property, set_text, set_words
 from app.models.mdt import minutes_of_report
+from app.models.report import ReportProps, ReportStage
 from app.models.words import word
-from app.models.workspace import NextStep, ReportProps, ReportStage, WorkspaceProps
+from app.models.workspace import NextStep, WorkspaceProps
 from app.views.case_fields import ICD10, choose, chosen, combo, fill
 from app.views.minutes import MinutesPart
 from protocol.consultation import Decision
@@ -71,6 +72,7 @@ class ReportPane(View):
         self._deciding = self._deciding_part()
         self._decision = label("decision", "lead", wrap=True)
         self._print = button("print", self.printed.emit, "primary")
+        self._preview = button("previewReport", self.printed.emit, "quiet")
         inner = QWidget()
         flags = column(*self._flags.values(), gap=1)
         inner.setLayout(
@@ -104,7 +106,7 @@ class ReportPane(View):
             self._signing,
             self._deciding,
             self._decision,
-            row(None, self._sign, self._print),
+            row(None, self._preview, self._sign, self._print),
             margin=2,
             gap=2,
         )
@@ -116,11 +118,19 @@ class ReportPane(View):
         self._warning = label("signWarning", wrap=True)
         self._password = LineField("signPassword", secret=True)
         self._password.line.returnPressed.connect(self._wish_sign)
+        self._secret = LineField("signSecret", secret=True)
+        self._secret.line.returnPressed.connect(self._wish_sign)
         self._confirm = button("signConfirm", self._wish_sign, "primary")
         self._back = button("signBack", self._close_signing, "quiet")
         part = surface(
             "card",
-            column(self._warning, self._password, row(self._confirm, self._back, None), margin=3),
+            column(
+                self._warning,
+                self._password,
+                self._secret,
+                row(self._confirm, self._back, None),
+                margin=3,
+            ),
         )
         part.hide()
         return part
@@ -159,7 +169,13 @@ class ReportPane(View):
         self._body.setVisible(props.stage is not ReportStage.NONE)
         self._status.setText(props.signed_line or self.tr("The report is not written yet."))
         look = {ReportStage.SIGNED: "good", ReportStage.BROKEN: "problem"}
-        set_property(self._status, "type", look.get(props.stage, "muted"))
+        doubtful = props.doubtful and props.stage is ReportStage.SIGNED
+        set_property(
+            self._status, "type", "problem" if doubtful else look.get(props.stage, "muted")
+        )
+        self._secret.setVisible(bool(props.secret_field))
+        self._secret.set_name(props.secret_field)
+        self._preview.setVisible(props.can_preview)
         writing = props.stage is ReportStage.WRITING
         self._fit_areas(writing=writing)
         self._sign.setVisible(writing and self._signing.isHidden())
@@ -253,6 +269,7 @@ class ReportPane(View):
         self._note.set_name(self.tr("Note"))
         set_words(self._decide, self.tr("Record the decision"))
         set_words(self._print, self.tr("Print…"), "Ctrl+P")
+        set_words(self._preview, self.tr("As on paper…"), "Ctrl+P")
         fill(self._choice, [(word(decision), decision.value) for decision in Decision])
         if self._choice.currentIndex() < 0:
             choose(self._choice, Decision.ADOPTED)
@@ -286,6 +303,7 @@ class ReportPane(View):
 
     def _close_signing(self) -> None:
         self._password.line.clear()
+        self._secret.line.clear()
         self._signing.hide()
         self._sign.show()
 
@@ -317,10 +335,12 @@ class ReportPane(View):
         return tuple(ICD10.findall(self._codes.text.upper()))
 
     def _wish_sign(self) -> None:
-        password = self._password.text
+        password, secret = self._password.text, self._secret.text
+        if not password or (self._secret.isVisible() and not secret):
+            return
         self._password.line.clear()
-        if password:
-            self.wished.emit(WishSign(password))
+        self._secret.line.clear()
+        self.wished.emit(WishSign(password, secret))
 
     def _wish_quote(self, opinion_id: UUID) -> None:
         self.flush()

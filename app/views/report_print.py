@@ -1,10 +1,18 @@
-"""The report on paper: A4, by QPdfWriter (PDF/A-1b) or a printer, from the signed report alone."""
+"""The report as paper: A4, PDF/A-1b, from the structured report alone."""
 
 from html import escape
-from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QMarginsF, QSizeF
-from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice, QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
+    QColor,
+    QFont,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+    QTextDocument,
+)
 
 from app.kit.theme import metrics
 from app.models.mdt import minutes_of_report
@@ -12,43 +20,108 @@ from app.models.times import moment
 from app.models.words import word
 from app.viewers.paper import searchable
 from protocol.consultation import Mode, Sex
-from protocol.report import Report, SignedReport
+from protocol.report import Report, ReportSeal
 
 MARGIN_MM = 18.0
 RESOLUTION = 300
+HEAD_MM, FOOT_MM = 8.0, 9.0
+"""Above and below the text of each page; the first page has a head of its own."""
+_MM_AN_INCH = 25.4
+_POINTS_AN_INCH = 72.0
+_SMALL_POINTS = 8.0
+_DRAFT_POINTS = 60.0
+_DRAFT_INK, _SMALL_INK = QColor(232, 232, 232), QColor(70, 70, 70)
 
 
-class PrintFailed(Exception):
-    """The file cannot be written; the message is the system's reason."""
-
-
-def print_report(signed: SignedReport, target: Path) -> None:
-    """Writes the report as PDF/A-1b; raises PrintFailed and leaves no half file."""
-    if not target.parent.is_dir():
-        raise PrintFailed(QCoreApplication.translate("report_print", "no such folder"))
-    half = target.with_suffix(".part")
-    writer = QPdfWriter(str(half))
+def report_pdf(report: Report, seal: ReportSeal | None) -> bytes:
+    """The report as PDF/A-1b (ISO 19005-1) on A4; without a seal it says on every page that it is a
+    draft. Works in any thread."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
     writer.setPdfVersion(QPdfWriter.PdfVersion.PdfVersion_A1b)
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM)
     writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
     writer.setResolution(RESOLUTION)
-    writer.setTitle(signed.report.number)
+    writer.setTitle(report.number)
     writer.setCreator("Huizhen")
-    document = report_document(signed)
-    document.documentLayout().setPaintDevice(writer)
-    document.setPageSize(QSizeF(writer.width(), writer.height()))
-    document.print_(writer)
+    _paint(report, seal, writer)
     del writer
+    return bytes(buffer.data().data())
+
+
+def _paint(report: Report, seal: ReportSeal | None, writer: QPdfWriter) -> None:
+    document = report_document(report, seal)
+    document.documentLayout().setPaintDevice(writer)
+    width, height = float(writer.width()), float(writer.height())
+    head, foot = _dots(HEAD_MM), _dots(FOOT_MM)
+    room = height - head - foot
+    document.setPageSize(QSizeF(width, room))
+    count = document.pageCount()
+    painter = QPainter(writer)
     try:
-        if not half.exists() or half.stat().st_size == 0:
-            raise PrintFailed(QCoreApplication.translate("report_print", "no such folder"))
-        half.replace(target)
-    except OSError as error:
-        raise PrintFailed(error.strerror or str(error)) from error
+        for page in range(count):
+            if page:
+                writer.newPage()
+            if seal is None:
+                _paint_draft(painter, width, height)
+            _paint_edges(painter, report, width, height, page, count)
+            painter.save()
+            painter.translate(0, head - page * room)
+            whole = QRectF(0, page * room, width, room)
+            painter.setClipRect(whole)
+            context = QAbstractTextDocumentLayout.PaintContext()
+            context.clip = whole  # type: ignore[attr-defined]  # missing in the stubs
+            document.documentLayout().draw(painter, context)
+            painter.restore()
+    finally:
+        painter.end()
 
 
-def report_document(signed: SignedReport) -> QTextDocument:
+def _dots(mm: float) -> float:
+    return mm * RESOLUTION / _MM_AN_INCH
+
+
+def _font(points: float) -> QFont:
+    font = searchable(QFont())
+    font.setPixelSize(round(points * RESOLUTION / _POINTS_AN_INCH))
+    return font
+
+
+def _paint_edges(
+    painter: QPainter, report: Report, width: float, height: float, page: int, count: int
+) -> None:
+    """Whose report this is on every page, and which page of how many."""
+    translate = QCoreApplication.translate
+    painter.setFont(_font(_SMALL_POINTS))
+    painter.setPen(_SMALL_INK)
+    middle = Qt.AlignmentFlag.AlignVCenter
+    whose = f"{report.number} · {report.patient_name} · {report.patient_birth_date}"
+    if page:
+        area = QRectF(0, 0, width, _dots(HEAD_MM) / 2)
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | middle, whose)
+    area = QRectF(0, height - _dots(FOOT_MM) / 2, width, _dots(FOOT_MM) / 2)
+    version = translate("report_print", "Version {n}").format(n=report.version)
+    painter.drawText(area, Qt.AlignmentFlag.AlignLeft | middle, f"{report.number} · {version}")
+    number = translate("report_print", "Page {n} of {count}").format(n=page + 1, count=count)
+    painter.drawText(area, Qt.AlignmentFlag.AlignRight | middle, number)
+
+
+def _paint_draft(painter: QPainter, width: float, height: float) -> None:
+    """Pale words below the text: paper from a draft must never pass for a report."""
+    painter.save()
+    painter.translate(width / 2, height / 2)
+    painter.rotate(-45)
+    painter.setFont(_font(_DRAFT_POINTS))
+    painter.setPen(_DRAFT_INK)
+    area = QRectF(-height / 2, -height / 8, height, height / 4)
+    words = QCoreApplication.translate("report_print", "DRAFT, NOT SIGNED")
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, words)
+    painter.restore()
+
+
+def report_document(report: Report, seal: ReportSeal | None) -> QTextDocument:
     """The report as a document; every text of a person is escaped."""
     document = QTextDocument()
     plain = searchable(QFont())
@@ -61,7 +134,7 @@ def report_document(signed: SignedReport) -> QTextDocument:
         ".title { font-size: 20pt; font-weight: bold; } .small { font-size: 8pt; color: #333; }"
         ".head { font-size: 11.5pt; font-weight: bold; margin-top: 14px; margin-bottom: 3px; }"
     )
-    document.setHtml(f"<body>{_head(signed.report)}{_body(signed.report)}{_foot(signed)}</body>")
+    document.setHtml(f"<body>{_head(report)}{_body(report)}{_foot(report, seal)}</body>")
     return document
 
 
@@ -133,21 +206,32 @@ def _paragraphs(text: str) -> str:
     return "".join(f"<p>{escape(line)}</p>" for line in text.splitlines())
 
 
-def _foot(signed: SignedReport) -> str:
+def _foot(report: Report, seal: ReportSeal | None) -> str:
     translate = QCoreApplication.translate
-    report = signed.report
-    who = translate("report_print", "Signed by {name} ({institution}) on {time}").format(
-        name=report.expert_name,
-        institution=report.expert_institution,
-        time=moment(report.signed_at),
-    )
     advice = translate(
         "report_print",
         "This is an advice to the treating doctor, who decides on the treatment.",
     )
     note = f"<p>{escape(advice)}</p>" if report.mode is Mode.ADVICE else ""
-    mark = translate(
-        "report_print", "Ed25519 signature {signature} · key {key} · version {version}"
+    if seal is None:
+        return note
+    who = translate("report_print", "Signed by {name} ({institution}) on {time}").format(
+        name=report.expert_name,
+        institution=report.expert_institution,
+        time=moment(report.signed_at),
     )
-    seal = mark.format(signature=signed.signature, key=signed.public_key, version=report.version)
-    return f"{_heading(who)}{note}<p class='small'>{escape(seal)}</p>"
+    lines = [
+        translate("report_print", "Ed25519 signature {signature} · key {key}").format(
+            signature=seal.signature, key=seal.public_key
+        ),
+        translate("report_print", "SHA-256 of what is signed: {digest}").format(
+            digest=report.digest()
+        ),
+    ]
+    if seal.certificate:
+        text = translate(
+            "report_print", "This file carries a signature by the certificate of {who}"
+        )
+        lines.insert(0, text.format(who=seal.certificate))
+    small = "".join(f"<p class='small'>{escape(line)}</p>" for line in lines)
+    return f"{_heading(who)}{note}{small}"

@@ -16,6 +16,7 @@ from app.kit.layouts import Item, column, row, scrolling, surface
 from app.kit.view import View
 from app.kit.widgets import LineField, button, label, set_words
 from app.models.settings import SettingsProps
+from app.views.certificate_settings import CertificateSettings
 from app.views.device_settings import DeviceSettings
 from app.views.intake_settings import IntakeSettingsForm
 
@@ -60,7 +61,11 @@ class SettingsPage(View):
         inner.setFixedWidth(COLUMN_WIDTH)
         self.devices = DeviceSettings()
         self.devices.wished.connect(self.wished)
-        inner.setLayout(column(look, self.devices, place, password, duty, None, gap=3))
+        self.certificate = CertificateSettings()
+        self.certificate.wished.connect(self.wished)
+        inner.setLayout(
+            column(look, self.devices, self.certificate, place, password, duty, None, gap=3)
+        )
         left = scrolling(inner)
         left.setFixedWidth(COLUMN_WIDTH + SCROLL_BAR)
         self.intake = IntakeSettingsForm()
@@ -99,6 +104,9 @@ class SettingsPage(View):
             self.intake.show_props(props.intake)
         tones = props.ring_tones if props.on_duty_list else None
         self.devices.show_props(props.equipment, props.check, tones)
+        self.certificate.setVisible(props.certificate is not None)
+        if props.certificate is not None:
+            self.certificate.show_props(props.certificate)
         self._pause.setVisible(props.on_duty_list)
         self._resume.setVisible(props.on_duty_list)
 

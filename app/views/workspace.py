@@ -16,7 +16,8 @@ from app.kit.layouts import column, row, scrolling, surface
 from app.kit.view import View
 from app.kit.widgets import button, set_words, tool
 from app.models.case_actions import ActionEntry, ActionForm
-from app.models.workspace import NextStep, ReportStage, WorkspaceProps
+from app.models.report import ReportStage
+from app.models.workspace import NextStep, WorkspaceProps
 from app.viewers.video.pictures import LatestFrame
 from app.views.banner import PatientBanner
 from app.views.call_room import CallRoom

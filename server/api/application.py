@@ -41,6 +41,7 @@ from server.api.rest import (
     consultations,
     invitations,
     line_check,
+    presented_forms,
     recordings,
     rotas,
     session,
@@ -66,6 +67,7 @@ def rest_application(house: House | None, version: str) -> FastAPI:
         rotas,
         invitations,
         line_check,
+        presented_forms,
         recordings,
         administration,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from protocol.report import SigningTerms
 from server.api.dicomweb.reading import ImageReading
 from server.api.dicomweb.resuming import Resuming
 from server.api.dicomweb.storing import ImageStoring
@@ -15,6 +16,7 @@ from server.api.services.invitations import Invitations
 from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.line_check import LineChecks
 from server.api.services.partings import Partings
+from server.api.services.presented_forms import PresentedForms
 from server.api.services.reporting import Reporting
 from server.api.services.rotas import Rotas
 from server.api.services.studies import Studies
@@ -44,6 +46,8 @@ class House:
     invitations: Invitations
     partings: Partings
     recordings: KeptRecordings
+    forms: PresentedForms
+    signing_terms: SigningTerms
     chat: Chat
     line_checks: LineChecks
     hub: Hub

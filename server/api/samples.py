@@ -54,6 +54,7 @@ _BY_NAME: dict[str, Any] = {
     "patient_name": "林小溪",
     "patient_sex": "female",
     "phone": "0571-0000000",
+    "presented_form": "0" * 64,
     "public_key": "A" * 43 + "=",
     "question": "结节性质及下一步处理？",
     "reason": "咳嗽三周，右肺下叶结节",

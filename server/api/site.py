@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from protocol.call import IceServer
 from protocol.recording import RECORDING_WORDING, RecordingTerms
+from protocol.report import SigningTerms
 from server.api.services.ice import Ice
 from server.api.services.tokens import load_key
 from server.api.sfu.sfu import Sfu, SfuPlace
@@ -50,6 +54,30 @@ def ice_of(settings: Settings) -> Ice:
         turn_valid_s=settings.turn_valid_s,
         policy=settings.ice_transport_policy,
         ca=ca,
+    )
+
+
+def signing_terms_of(settings: Settings) -> SigningTerms:
+    """What experts and clinics are told of signatures; raises `SettingsError`."""
+    roots: list[str] = []
+    if settings.signature_roots is not None:
+        try:
+            found = x509.load_pem_x509_certificates(settings.signature_roots.read_bytes())
+        except (OSError, ValueError) as error:
+            raise SettingsError(
+                f"{settings.prefix}SIGNATURE_ROOTS: this file cannot be read as PEM certificates; "
+                "check path and rights"
+            ) from error
+        roots = [one.public_bytes(Encoding.PEM).decode("ascii") for one in found]
+    if settings.certificate_needed and not roots:
+        raise SettingsError(
+            f"{settings.prefix}CERTIFICATE_NEEDED: give {settings.prefix}SIGNATURE_ROOTS, too, or "
+            "nobody can verify a signature"
+        )
+    return SigningTerms(
+        roots=tuple(roots),
+        timestamp_url=settings.timestamp_url,
+        certificate_needed=settings.certificate_needed,
     )
 
 

@@ -27,6 +27,7 @@ class Resource(StrEnum):
     INSTANCE = "instance"
     OPINION = "opinion"
     REPORT = "report"
+    PRESENTED_FORM = "presented_form"
     CHAT = "chat"
     CALL = "call"
     INVITATION = "invitation"

@@ -18,6 +18,7 @@ from server.store.calls import Calls
 from server.store.cases import Cases
 from server.store.engine import WRITES, twin_of
 from server.store.facts import Facts
+from server.store.forms import Forms
 from server.store.images import Images
 from server.store.on_call import OnCallStore
 from server.store.people import People
@@ -50,6 +51,7 @@ class Work:
         self.images = Images(session)
         self.taken_back = TakenBack(session, self.now)
         self.archive = Archive(session)
+        self.forms = Forms(session)
         self.calls = Calls(session)
         self.recordings = Recordings(session)
         self.rota = RotaStore(session)

@@ -1,6 +1,7 @@
 """A coordination server in memory, at the client's REST surface: it keeps cases, versions, claims
 and reports by the protocol's rules, can be unreachable, and counts what it was asked."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
@@ -11,6 +12,7 @@ from uuid import UUID
 from app.net.api import Api
 from app.net.connection import Connection
 from app.net.errors import Refused, Unreachable
+from app.net.presented_forms import PresentedFormApi
 from app.services.signing import signature_fits
 from protocol.account import Account, Reauthenticate, RegisteredKey, SigningKey, SigningTicket
 from protocol.board import Board, BoardCase, BoardExpert
@@ -31,7 +33,15 @@ from protocol.consultation import (
 from protocol.errors import ErrorCode, Problem
 from protocol.library import LibraryPage
 from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer, PersonPresence
-from protocol.report import Opinion, OpinionDraft, SaveOpinion, SignedReport, SignReport
+from protocol.report import (
+    Opinion,
+    OpinionDraft,
+    PresentedForm,
+    SaveOpinion,
+    SignedReport,
+    SigningTerms,
+    SignReport,
+)
 from protocol.transition import Transition
 from protocol.waiting import WaitingPlaces
 from tests.fakes.examples import NOW, consultation, named, person, row
@@ -77,6 +87,8 @@ class House:
         self.transitions: list[Transition] = []
         self.asked: Counter[str] = Counter()
         self.refuse: dict[str, Refused] = {}
+        self.forms: dict[str, bytes] = {}
+        self.terms = SigningTerms()
         self.link: str | None = None
         self.experts: tuple[BoardExpert, ...] = ()
         self.presence: tuple[PersonPresence, ...] = ()
@@ -284,6 +296,7 @@ class FakeApi(Api):
             signature=body.signature,
             public_key=body.public_key,
             key_id=named("key"),
+            presented_form=body.presented_form,
         )
         known = {key.public_key for key in self.house.keys}
         if body.public_key not in known or not signature_fits(signed):
@@ -310,3 +323,24 @@ class FakeApi(Api):
     def _takes_part(self, summary: ConsultationSummary) -> bool:
         expert = summary.expert is not None and summary.expert.id == self.account.id
         return expert or summary.requester.id == self.account.id
+
+
+class FakeForms(PresentedFormApi):
+    """Papers that lie in the house."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+
+    async def terms(self) -> SigningTerms:
+        return self.house.terms
+
+    async def put(self, consultation_id: UUID, data: bytes) -> PresentedForm:
+        sha256 = hashlib.sha256(data).hexdigest()
+        self.house.forms[sha256] = data
+        return PresentedForm(sha256=sha256, size=len(data))
+
+    async def get(self, consultation_id: UUID, version: int) -> bytes:
+        signed = self.house.reports[consultation_id]
+        if signed.presented_form not in self.house.forms:
+            raise refusal(ErrorCode.NOT_FOUND)
+        return self.house.forms[signed.presented_form]

@@ -10,9 +10,11 @@ import pytest
 
 from app.services import cases, expert
 from app.services.cases import CaseService
+from app.services.certificates import CertificateService
 from app.services.drafts import Drafts
 from app.services.expert import ExpertService
 from app.services.link import LinkService
+from app.services.papers import PaperService
 from app.services.signing import SigningService
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error
@@ -23,8 +25,10 @@ from app.session.owner import Session
 from app.session.state import State
 from app.store.profile import SealedStore
 from app.store.sealed import Sealer
+from app.views.report_print import report_pdf
 from protocol.account import Account
-from tests.fakes.api import URL, FakeApi, House
+from protocol.report import Report, ReportSeal
+from tests.fakes.api import URL, FakeApi, FakeForms, House
 from tests.fakes.examples import DOCTOR, EXPERT, NOW
 
 KEY = bytes(range(32))
@@ -49,10 +53,12 @@ class Desk:
             self.session, self.api, self.drafts, self.account, self.opened.append
         )
         self.expert = ExpertService(self.session, self.api, self.drafts, self.tasks, self.account)
+        keys = SealedStore(self.folder / "keys", sealer)
+        self.certificates = CertificateService(self.session, keys, self.account.id)
+        self.papers = PaperService(self.session, FakeForms(self.house), self.certificates, laid_out)
         self.signing = SigningService(
-            self.session, self.api, self.drafts, SealedStore(self.folder / "keys", sealer),
-            self.account,
-        )  # fmt: skip
+            self.session, self.api, self.drafts, keys, self.account, self.papers
+        )
         self.session.apply(SignedIn(URL, self.account))
         self.session.apply(Connected(NOW, 0))
 
@@ -72,6 +78,10 @@ class Desk:
     async def close(self) -> None:
         await self.tasks.finish()
         await self.api.connection.close()
+
+
+async def laid_out(report: Report, seal: ReportSeal | None) -> bytes:
+    return report_pdf(report, seal)
 
 
 SitDown = Callable[[Account], Desk]

@@ -4,7 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from app.models.workspace import ReportStage, derive_workspace
+from app.models.report import ReportStage
+from app.models.workspace import derive_workspace
 from app.net.errors import Refused
 from app.services.signing import signature_fits
 from app.session.notices import Good, Trouble

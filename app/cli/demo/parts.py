@@ -245,9 +245,11 @@ class ClinicPart(Player):
         hands = self.hands
         hands.begin("print the report")
         await hands.click("print")
+        await hands.click("savePaper")
         target = self.plan.out / f"{self.case.consultation.summary.number}.pdf"
         await hands.choose_file(target)
         await hands.until(target.exists, "the printed report")
+        await hands.click("closePaper")
         hands.done(self.window, pdf=target.name)
 
     async def _look_into_library(self) -> None:

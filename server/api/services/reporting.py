@@ -19,6 +19,7 @@ from protocol.report import (
 from server.api.services.acting import Acting
 from server.api.services.identity import require_ticket
 from server.api.services.mdts import minutes_for
+from server.api.services.presented_forms import PresentedForms
 from server.domain.attempt import Attempt, Proof
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
@@ -37,8 +38,17 @@ _DRAFTED_IN = frozenset((Phase.READING, Phase.IN_CALL, Phase.DRAFTING, Phase.AME
 class Reporting:
     """What the expert writes and the clinic receives."""
 
-    def __init__(self, store: Store, acting: Acting) -> None:
+    def __init__(
+        self,
+        store: Store,
+        acting: Acting,
+        forms: PresentedForms,
+        *,
+        certificate_needed: bool = False,
+    ) -> None:
         self._store = store
+        self._forms = forms
+        self._certificate_needed = certificate_needed
         self._acting = acting
         self._telling = acting.telling
 
@@ -79,11 +89,16 @@ class Reporting:
             key_id = await self._key(work, who, body.public_key)
             check_signature(body.report, body.signature, body.public_key)
             await require_ticket(work, who, body.ticket)
+            if self._certificate_needed and body.presented_form is None:
+                raise invalid_field("this site needs a certificate's signature", "presented_form")
+            version = body.report.version
+            gone = await self._forms.signed(work, case, who, body.presented_form, version)
             signed = SignedReport(
                 report=body.report,
                 signature=body.signature,
                 public_key=body.public_key,
                 key_id=key_id,
+                presented_form=body.presented_form,
             )
             attempt = Attempt(
                 Action.SIGN,
@@ -100,7 +115,8 @@ class Reporting:
             await work.people.note_idle(who.id, work.now)
             self._note(work, who, Access.CREATE, Resource.REPORT, done)
             await self._telling.signed(work, done, signed, who)
-            return signed
+        await self._forms.remove(gone)
+        return signed
 
     async def _check_report(
         self,

@@ -3,6 +3,7 @@
 from alembic import context
 
 from server.store.columns import Base
+from server.store.form_tables import PresentedFormRow
 from server.store.image_tables import InstanceRow
 from server.store.on_call_tables import AlertRow
 from server.store.pickup_tables import PickupRow
@@ -12,6 +13,7 @@ from server.store.tables import CounterRow
 
 _ALL_TABLES = (
     CounterRow,
+    PresentedFormRow,
     InstanceRow,
     AlertRow,
     PickupRow,

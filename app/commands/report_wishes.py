@@ -1,0 +1,50 @@
+"""What can be wished of a report as paper, and of the certificate that signs it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class WishPaper:
+    """The report as it is or will be on paper: to read, save and print."""
+
+
+@dataclass(frozen=True, slots=True)
+class WishCertificateFile:
+    """To sign with a PKCS#12 file; its passphrase is not kept."""
+
+    path: Path
+    secret: str
+
+    def __repr__(self) -> str:
+        return "WishCertificateFile(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class WishTokens:
+    """What lies on the tokens that a PKCS#11 library sees."""
+
+    module: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishCertificateToken:
+    """To sign with a certificate on a token; its PIN is not kept."""
+
+    module: str
+    token: str
+    label: str
+    pin: str
+
+    def __repr__(self) -> str:
+        return "WishCertificateToken(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class WishForgetCertificate:
+    """To sign without one from now on."""
+
+
+ReportWish = (
+    WishPaper | WishCertificateFile | WishTokens | WishCertificateToken | WishForgetCertificate
+)

@@ -1,0 +1,49 @@
+"""Wishes about reports as paper and certificates, and the use cases that answer them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from app.commands.report_wishes import (
+    ReportWish,
+    WishCertificateFile,
+    WishCertificateToken,
+    WishForgetCertificate,
+    WishPaper,
+    WishTokens,
+)
+from app.views.paper import show_paper
+
+if TYPE_CHECKING:
+    from app.composition.desk import Desk
+
+
+def fulfil_report(desk: Desk, wish: ReportWish) -> None:
+    certificates, start = desk.reports.certificates, desk.tasks.start
+    match wish:
+        case WishPaper():
+            start(_show(desk), only="paper")
+        case WishCertificateFile(path, secret):
+            start(certificates.choose_file(path, secret), only="certificate")
+        case WishTokens(module):
+            start(certificates.find_tokens(module), only="certificate")
+        case WishCertificateToken(module, token, label, pin):
+            start(certificates.choose_token(module, token, label, pin), only="certificate")
+        case WishForgetCertificate():
+            start(certificates.forget(), only="certificate")
+        case _:
+            assert_never(wish)
+
+
+async def _show(desk: Desk) -> None:
+    """The signed paper, or what would be signed now."""
+    await desk.keep_words()
+    case = desk.session.state.case
+    if case is None:
+        return
+    paper = await desk.reports.papers.signed_paper(case)
+    if paper is None and case.report is None and case.claim is not None:
+        draft = await desk.reports.signing.draft(case)
+        paper = await desk.reports.papers.draft_paper(draft)
+    if paper is not None:
+        show_paper(desk.window, desk.window.appearance, paper.pdf, paper.number, draft=paper.draft)

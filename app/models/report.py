@@ -1,0 +1,227 @@
+"""The report of an open case: what may be done with it, and what is known of its signature."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import assert_never
+
+from PySide6.QtCore import QCoreApplication
+
+from app.models.late_images import Arriving
+from app.models.mdt import DissentProps, dissents_of
+from app.models.times import moment
+from app.models.words import word
+from app.session.case import Case, ReportState, Saved
+from app.session.signature import CertificatePlace, PaperVerdict, Signature
+from protocol.account import Account
+from protocol.consultation import Action, ConsultationSummary, Decision, Phase, Status
+from protocol.report import Opinion, Report
+
+NO_SIGNATURE = Signature()
+
+
+class ReportStage(Enum):
+    NONE = auto()
+    """Nothing to see yet."""
+    WRITING = auto()
+    """The expert who holds the case writes."""
+    KEPT = auto()
+    """Written here, but the case is held by somebody else now: to read and copy."""
+    CHECKING = auto()
+    """It has arrived; its signature is not verified yet."""
+    SIGNED = auto()
+    """Signed and verified here."""
+    BROKEN = auto()
+    """The signature does not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportProps:
+    stage: ReportStage
+    opinion: Opinion
+    can_edit: bool
+    can_sign: bool
+    why_not_sign: str
+    can_waive: bool
+    """Late images stand between the expert and the signature: they may go on without."""
+    can_confirm_images: bool
+    """The same, and those that may be another patient's can be said to belong to the case."""
+    signing: bool
+    signed_line: str
+    can_decide: bool
+    decision: str
+    can_print: bool
+    library_consent: bool
+    report: Report | None
+    can_preview: bool = False
+    """How it would be on paper can be looked at before it is signed."""
+    secret_field: str = ""
+    """What must be typed besides the password, where a certificate signs; empty otherwise."""
+    doubtful: bool = False
+    """The text is verified; the signed file is not the report's, or nobody known has signed it."""
+    dissents: tuple[DissentProps, ...] = ()
+    """For the chair of an MDT who writes."""
+
+
+def derive_report(
+    case: Case, account: Account, late: Arriving, signature: Signature = NO_SIGNATURE
+) -> ReportProps:
+    row, actions = case.consultation.summary, case.consultation.allowed_actions
+    state = case.report
+    signed = state.signed.report if state else None
+    consent = case.content.consent
+    writing = (
+        case.claim is not None
+        and signed is None
+        and row.status in (Status.ASSIGNED, Status.IN_PROGRESS)
+    )
+    why_not = _why_not_sign(case.opinion, row, late if late.holds_up else Arriving())
+    why_not = why_not or _why_no_certificate(signature)
+    own_case = row.requester.id == account.id
+    return ReportProps(
+        stage=_stage(case, writing=writing),
+        opinion=signed.opinion if signed else case.opinion,
+        can_edit=writing and not case.signing,
+        can_sign=writing and not case.signing and not why_not,
+        why_not_sign=why_not,
+        can_waive=writing and late.holds_up and Action.WAIVE_IMAGES in actions,
+        can_confirm_images=writing and late.holds_up and Action.CONFIRM_IMAGES in actions,
+        signing=case.signing,
+        signed_line=_unread_line(case, writing=writing) if state is None else _signed_line(state),
+        can_decide=own_case and Action.RECEIVE in actions and bool(state and state.verified),
+        decision=_decision(case.consultation.decision, case.consultation.decision_note),
+        can_print=bool(state and state.verified),
+        library_consent=bool(consent and consent.library),
+        report=signed,
+        dissents=dissents_of(row.mdt, case.opinion.dissents) if writing else (),
+        can_preview=writing,
+        secret_field=secret_field(signature) if writing else "",
+        doubtful=bool(state and state.paper and not state.paper.good),
+    )
+
+
+def secret_field(signature: Signature) -> str:
+    """The name of the field for passphrase or PIN; empty where no certificate is chosen."""
+    if signature.words is None or signature.place is None:
+        return ""
+    translate = QCoreApplication.translate
+    match signature.place:
+        case CertificatePlace.FILE:
+            text = translate("workspace", "Passphrase of the certificate of {name}")
+        case CertificatePlace.TOKEN:
+            text = translate("workspace", "PIN of the token of {name}")
+        case _:
+            assert_never(signature.place)
+    return text.format(name=signature.words.subject)
+
+
+def _why_no_certificate(signature: Signature) -> str:
+    needed = signature.terms is not None and signature.terms.certificate_needed
+    if not needed or signature.words is not None:
+        return ""
+    return QCoreApplication.translate(
+        "workspace", "This site signs by certificate. Choose yours in the settings."
+    )
+
+
+_VERIFIED = {
+    None: ReportStage.CHECKING,
+    True: ReportStage.SIGNED,
+    False: ReportStage.BROKEN,
+}
+
+
+def _stage(case: Case, *, writing: bool) -> ReportStage:
+    if case.report is not None:
+        return _VERIFIED[case.report.verified]
+    if writing:
+        return ReportStage.WRITING
+    return ReportStage.KEPT if _keeps_words(case) else ReportStage.NONE
+
+
+def _keeps_words(case: Case) -> bool:
+    return case.opinion_saved in (Saved.DIRTY, Saved.LOCAL) and case.opinion != Opinion()
+
+
+def _unread_line(case: Case, *, writing: bool) -> str:
+    """While there is no report to read."""
+    translate = QCoreApplication.translate
+    if not writing and _keeps_words(case):
+        return translate("workspace", "You do not hold this case now. What you wrote is kept here.")
+    if case.consultation.summary.status is Status.COMPLETED:
+        return translate("workspace", "The signed report is not here yet.")
+    return ""
+
+
+def _why_not_sign(opinion: Opinion, row: ConsultationSummary, late: Arriving) -> str:
+    translate = QCoreApplication.translate
+    if row.phase is Phase.AWAITING_INFORMATION:
+        return translate("workspace", "The clinic has not answered yet")
+    if row.mdt is not None and row.mdt.opened_at is None:
+        return translate("workspace", "Opinions of the MDT are still waited for")
+    missing = []
+    if not opinion.findings.strip():
+        missing.append(translate("workspace", "Findings"))
+    if not opinion.impression.strip():
+        missing.append(translate("workspace", "Impression"))
+    if not opinion.recommendation.strip():
+        missing.append(translate("workspace", "Recommendation"))
+    if opinion.critical and not opinion.critical_finding.strip():
+        missing.append(translate("workspace", "What the critical finding is"))
+    if missing:
+        return translate("workspace", "Still needed: {items}").format(items=", ".join(missing))
+    if not late.left:
+        return _doubt_words(late)
+    text = translate(
+        "workspace",
+        "Late images are on their way ({done} of {total}). Wait for them, or go on without them: "
+        "the timeline will say so.",
+    )
+    return text.format(done=late.done, total=late.total)
+
+
+def _doubt_words(late: Arriving) -> str:
+    if not late.doubted:
+        return ""
+    text = QCoreApplication.translate(
+        "workspace",
+        "⚠ {n} late images may be another patient's. Compare name and date of birth: say that they "
+        "belong here, or go on without them.",
+    )
+    return text.format(n=late.doubted)
+
+
+def _signed_line(state: ReportState) -> str:
+    translate = QCoreApplication.translate
+    report = state.signed.report
+    who = f"{report.expert_name} · {report.expert_institution} · {moment(report.signed_at)}"
+    if state.verified is None:
+        return translate("workspace", "Checking the signature of {who}").format(who=who)
+    if state.verified:
+        line = translate("workspace", "Signature verified: {who}").format(who=who)
+        return line if state.paper is None else f"{line}\n{_paper_line(state.paper)}"
+    return translate("workspace", "The signature does not fit this text. Do not use it.")
+
+
+def _paper_line(paper: PaperVerdict) -> str:
+    translate = QCoreApplication.translate
+    if not paper.genuine or paper.signer is None:
+        return translate("workspace", "⚠ The signed file is not this report's. It is not used.")
+    who = {"name": paper.signer.subject, "issuer": paper.signer.issuer}
+    if not paper.trusted:
+        text = translate(
+            "workspace",
+            "⚠ The file is signed by {name}; this site does not know the authority {issuer}, or "
+            "the certificate was not valid then.",
+        )
+        return text.format(**who)
+    if paper.timestamp is None:
+        text = translate("workspace", "Certificate of {name}, issued by {issuer}")
+        return text.format(**who)
+    text = translate("workspace", "Certificate of {name}, issued by {issuer}; time stamp {time}")
+    return text.format(**who, time=moment(paper.timestamp))
+
+
+def _decision(decision: Decision | None, note: str) -> str:
+    if decision is None:
+        return ""
+    return f"{word(decision)} — {note}" if note else word(decision)

@@ -1,0 +1,44 @@
+"""What is said of certificates and of papers; `notices.py` joins it to the rest."""
+
+from PySide6.QtCore import QCoreApplication
+
+from app.session.notices import NoticeCode, Trouble
+
+
+def signature_words() -> dict[NoticeCode, str]:
+    translate = QCoreApplication.translate
+    return {
+        Trouble.PAPER_NOT_GENUINE: translate(
+            "notices",
+            "The signed file of this report has been changed or belongs to another one. It is not "
+            "used; the text on the screen is verified. Tell IT.",
+        ),
+        Trouble.CERTIFICATE_NOT_READABLE: translate(
+            "notices",
+            "No signature certificate was found there. Choose the file (.p12, .pfx) or the library "
+            "of the token that IT gave you.",
+        ),
+        Trouble.CERTIFICATE_WRONG_SECRET: translate(
+            "notices",
+            "The passphrase or PIN of the certificate is not right. Nothing was signed. A token "
+            "locks itself after a few attempts.",
+        ),
+        Trouble.CERTIFICATE_NOT_VALID: translate(
+            "notices",
+            "The certificate has expired or is not valid yet. Nothing was signed; ask IT for "
+            "another one.",
+        ),
+        Trouble.CERTIFICATE_NO_TOKEN: translate(
+            "notices",
+            "The token with your certificate does not answer. Plug it in and try again.",
+        ),
+        Trouble.CERTIFICATE_NO_TIME: translate(
+            "notices",
+            "The time-stamp service does not answer as it should. Nothing was signed; try again or "
+            "tell IT.",
+        ),
+        Trouble.CERTIFICATE_NEEDED: translate(
+            "notices",
+            "This site signs reports by certificate. Choose yours in the settings first.",
+        ),
+    }

@@ -1,0 +1,174 @@
+"""A report as it is on paper: read page by page, saved, printed on A4 or A5."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPageSize, QShortcut
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from app.imaging.errors import ImagingError, Reason
+from app.kit.layouts import column, row
+from app.kit.theme import Appearance
+from app.kit.widgets import Field, button, label, set_words
+from app.viewers.background import Background
+from app.viewers.document.output import print_pdf, write_copy
+from app.viewers.document.pages import ZOOM_STEP, PdfPages
+from app.viewers.document.pdf import Pdf
+from app.views.asking_files import ask_target
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
+
+WIDTH, HEIGHT = 860, 720
+SIZES = (QPageSize.PageSizeId.A4, QPageSize.PageSizeId.A5)
+
+
+class PaperWindow(QWidget):
+    """`number` names the file; a draft is only to be read."""
+
+    _progressed = Signal(int)
+
+    def __init__(
+        self, parent: QWidget, appearance: Appearance, data: bytes, number: str, *, draft: bool
+    ) -> None:
+        super().__init__(parent, Qt.WindowType.Dialog)
+        self.setObjectName("paperWindow")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self._data, self._number, self._draft = data, number, draft
+        self._pdf = Pdf(data)
+        self._stop = threading.Event()
+        self._work = Background(self, rich_text=True)
+        self._progressed.connect(self._on_progressed)
+        self.pages = PdfPages(appearance)
+        self._size = QComboBox()
+        self._size.setObjectName("paperSize")
+        self._size_field = Field(self._size)
+        self._state = label("paperState", "muted", wrap=True)
+        self._print = button("printPaper", self.ask_printer, "primary")
+        self._save = button("savePaper", self.ask_file)
+        self._cancel = button("stopPrinting", self._stop.set)
+        self._close = button("closePaper", self._leave, "quiet")
+        self._cancel.hide()
+        for widget in (self._size_field, self._print, self._save):
+            widget.setVisible(not draft)
+        foot = row(
+            self._state, self._cancel, self._size_field, self._save, self._print, self._close, gap=2
+        )
+        foot.setStretch(0, 1)
+        for place in range(foot.count()):
+            foot.itemAt(place).setAlignment(Qt.AlignmentFlag.AlignBottom)
+        whole = column(self.pages, foot, margin=3, gap=2)
+        whole.setStretch(0, 1)
+        self.setLayout(whole)
+        for keys, act in (
+            (QKeySequence.StandardKey.ZoomIn, partial(self.pages.zoom_by, ZOOM_STEP)),
+            (QKeySequence.StandardKey.ZoomOut, partial(self.pages.zoom_by, 1 / ZOOM_STEP)),
+            (QKeySequence.StandardKey.Print, self._print.click),
+            (QKeySequence.StandardKey.Save, self._save.click),
+            (QKeySequence.StandardKey.Cancel, self._leave),
+        ):
+            QShortcut(QKeySequence(keys), self, act)
+        self.words()
+        self.resize(WIDTH, min(HEIGHT, self.screen().availableGeometry().height() - 60))
+        self.pages.show_pdf(self._pdf)
+
+    # --- saving --------------------------------------------------------------------------
+
+    def ask_file(self) -> None:
+        title = self.tr("Report as PDF")
+        ask_target(self, title, f"{self._number}.pdf", lambda paths: self.save(paths[0]))
+
+    def save(self, target: Path) -> None:
+        """The very bytes that are shown: a signature in the file stays one."""
+        data = self._data
+        self._work.start(lambda: write_copy(data, target), self._on_saved)
+
+    def _on_saved(self, result: object) -> None:
+        failed = isinstance(result, ImagingError)
+        self._state.setText(
+            self.tr("The file could not be written there. Choose another folder.")
+            if failed
+            else self.tr("Saved.")
+        )
+
+    # --- printing ------------------------------------------------------------------------
+
+    def ask_printer(self) -> None:
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setPageSize(QPageSize(SIZES[self._size.currentIndex()]))
+        dialog = QPrintDialog(printer, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self.print_on(printer))
+        dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        dialog.show()
+
+    def print_on(self, printer: QPrinter) -> None:
+        """Each page fitted to the printer's paper."""
+        self._stop.clear()
+        pdf, stop, told = self._pdf, self._stop, self._progressed.emit
+        self._cancel.show()
+        self._print.setEnabled(False)
+        self._work.start(lambda: print_pdf(pdf, printer, stop, told), self._on_printed)
+
+    def _on_progressed(self, page: int) -> None:
+        count = len(self._pdf.sizes)
+        self._state.setText(self.tr("Printing page {n} of {count}").format(n=page, count=count))
+
+    def _on_printed(self, result: object) -> None:
+        self._cancel.hide()
+        self._print.setEnabled(True)
+        if isinstance(result, ImagingError):
+            stopped = result.code is Reason.CANCELLED
+            text = self.tr("Printing was stopped.") if stopped else self.tr("Printing failed.")
+        else:
+            text = self.tr("Handed to the printer.")
+        self._state.setText(text)
+
+    # --- the window ----------------------------------------------------------------------
+
+    def _leave(self) -> None:
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._stop.set()
+        self.pages.show_pdf(None)
+        super().closeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.words()
+        super().changeEvent(event)
+
+    def words(self) -> None:
+        title = self.tr("Draft of the report") if self._draft else self.tr("Report {number}")
+        self.setWindowTitle(title.format(number=self._number))
+        self.setAccessibleName(self.windowTitle())
+        self.pages.setAccessibleName(self.tr("Pages of the report"))
+        chosen = max(0, self._size.currentIndex())
+        self._size.clear()
+        self._size.addItems([QPageSize.name(size) for size in SIZES])
+        self._size.setCurrentIndex(chosen)
+        self._size_field.set_name(self.tr("Paper"))
+        set_words(self._print, self.tr("Print…"), "Ctrl+P")
+        set_words(self._save, self.tr("Save as PDF…"), "Ctrl+S")
+        set_words(self._cancel, self.tr("Stop printing"))
+        set_words(self._close, self.tr("Close"), "Esc")
+        if self._draft:
+            self._state.setText(self.tr("This is how it would be signed now."))
+
+
+def show_paper(
+    parent: QWidget, appearance: Appearance, data: bytes, number: str, *, draft: bool
+) -> PaperWindow:
+    """Opens it above `parent`; closing deletes it."""
+    made = PaperWindow(parent, appearance, data, number, draft=draft)
+    made.show()
+    return made

@@ -1,0 +1,22 @@
+"""The papers of reports: what an expert sent, and which version it became."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.store.columns import Base
+
+
+class PresentedFormRow(Base):
+    """The row is there before the bytes, so that none lie about unknown; `version` is None until
+    the report it belongs to is signed."""
+
+    __tablename__ = "presented_forms"
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    version: Mapped[int | None]
+    size: Mapped[int] = mapped_column(BigInteger)
+    stored_at: Mapped[datetime]
