@@ -56,8 +56,10 @@ class ReportProps:
     """How it would be on paper can be looked at before it is signed."""
     secret_field: str = ""
     """What must be typed besides the password, where a certificate signs; empty otherwise."""
+    paper_line: str = ""
+    """What is known of the signed file, where the verified report has one."""
     doubtful: bool = False
-    """The text is verified; the signed file is not the report's, or nobody known has signed it."""
+    """The signed file is not the report's, or nobody known has signed it."""
     dissents: tuple[DissentProps, ...] = ()
     """For the chair of an MDT who writes."""
 
@@ -95,6 +97,7 @@ def derive_report(
         dissents=dissents_of(row.mdt, case.opinion.dissents) if writing else (),
         can_preview=writing,
         secret_field=secret_field(signature) if writing else "",
+        paper_line=_paper_line(state.paper) if state and state.verified and state.paper else "",
         doubtful=bool(state and state.paper and not state.paper.good),
     )
 
@@ -197,8 +200,7 @@ def _signed_line(state: ReportState) -> str:
     if state.verified is None:
         return translate("workspace", "Checking the signature of {who}").format(who=who)
     if state.verified:
-        line = translate("workspace", "Signature verified: {who}").format(who=who)
-        return line if state.paper is None else f"{line}\n{_paper_line(state.paper)}"
+        return translate("workspace", "Signature verified: {who}").format(who=who)
     return translate("workspace", "The signature does not fit this text. Do not use it.")
 
 

@@ -229,13 +229,8 @@ def _reduce_open(case: Case, fact: CaseFact) -> Case:
             return replace(case, messages=_merged(case.messages, messages))
         case TimelineLoaded(events):
             return replace(case, timeline=events)
-        case ReportVerified(signed, verified):
-            return replace(case, report=ReportState(signed, verified))
-        case PaperVerified(sha256, verdict):
-            state = case.report
-            if state is None or state.signed.presented_form != sha256:
-                return case
-            return replace(case, report=replace(state, paper=verdict))
+        case ReportVerified() | PaperVerified():
+            return _looked_at(case, fact)
         case SigningChanged(signing):
             return replace(case, signing=signing)
         case ChatPosted():
@@ -258,6 +253,15 @@ def _reduce_open(case: Case, fact: CaseFact) -> Case:
             return replace(case, comparison=comparison_after(fact)) if mine else case
         case _:
             assert_never(fact)
+
+
+def _looked_at(case: Case, fact: ReportVerified | PaperVerified) -> Case:
+    if isinstance(fact, ReportVerified):
+        return replace(case, report=ReportState(fact.signed, fact.verified))
+    state = case.report
+    if state is None or state.signed.presented_form != fact.sha256:
+        return case
+    return replace(case, report=replace(state, paper=fact.verdict))
 
 
 def _without_study(case: Case, fact: UploadRemoved) -> Case:

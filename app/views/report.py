@@ -22,7 +22,7 @@ from protocol.consultation import Decision
 from protocol.report import LearningFlag, Opinion
 
 LEAST_HEIGHT = 76
-BODY_LEAST = 200
+BODY_LEAST = 150
 ROOM_AROUND = 40
 
 
@@ -40,6 +40,7 @@ class ReportPane(View):
         self._props: ReportProps | None = None
         self._case: UUID | None = None
         self._status = label("reportStatus", "muted", wrap=True)
+        self._paper = label("paperStatus", "good", wrap=True)
         names = ("findings", "impression", "recommendation")
         self._areas = {name: Field(_area(name)) for name in names}
         self._codes = LineField("reportCodes")
@@ -99,6 +100,7 @@ class ReportPane(View):
         self._body = scroll
         whole = column(
             self._status,
+            self._paper,
             scroll,
             self._why_not,
             row(None, self._belong),
@@ -165,16 +167,8 @@ class ReportPane(View):
             can_edit=props.can_edit,
         )
         self._enable(props)
-        self._status.setVisible(props.stage is not ReportStage.WRITING)
+        self._show_signature(props)
         self._body.setVisible(props.stage is not ReportStage.NONE)
-        self._status.setText(props.signed_line or self.tr("The report is not written yet."))
-        look = {ReportStage.SIGNED: "good", ReportStage.BROKEN: "problem"}
-        doubtful = props.doubtful and props.stage is ReportStage.SIGNED
-        set_property(
-            self._status, "type", "problem" if doubtful else look.get(props.stage, "muted")
-        )
-        self._secret.setVisible(bool(props.secret_field))
-        self._secret.set_name(props.secret_field)
         self._preview.setVisible(props.can_preview)
         writing = props.stage is ReportStage.WRITING
         self._fit_areas(writing=writing)
@@ -193,6 +187,17 @@ class ReportPane(View):
         self._print.setVisible(props.can_print)
         kind = "primary" if whole.next_step is NextStep.PRINT else "normal"
         set_property(self._print, "kind", kind)
+
+    def _show_signature(self, props: ReportProps) -> None:
+        self._status.setVisible(props.stage is not ReportStage.WRITING)
+        self._status.setText(props.signed_line or self.tr("The report is not written yet."))
+        look = {ReportStage.SIGNED: "good", ReportStage.BROKEN: "problem"}
+        set_property(self._status, "type", look.get(props.stage, "muted"))
+        self._paper.setText(props.paper_line)
+        self._paper.setVisible(bool(props.paper_line))
+        set_property(self._paper, "type", "problem" if props.doubtful else "good")
+        self._secret.setVisible(bool(props.secret_field))
+        self._secret.set_name(props.secret_field or self.tr("Passphrase of the certificate"))
 
     def _fit_areas(self, *, writing: bool) -> None:
         """Who writes has a field with a mark; who reads has the whole text."""

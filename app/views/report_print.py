@@ -157,7 +157,7 @@ def _head(report: Report) -> str:
         rows += (
             "<tr>"
             + "".join(
-                f"<td width='14%'><b>{escape(name)}</b></td><td width='36%'>{escape(value)}</td>"
+                f"<td width='17%'><b>{escape(name)}</b></td><td width='33%'>{escape(value)}</td>"
                 for name, value in (first, second)
             )
             + "</tr>"

@@ -63,14 +63,14 @@ class SettingsPage(View):
         self.devices.wished.connect(self.wished)
         self.certificate = CertificateSettings()
         self.certificate.wished.connect(self.wished)
-        inner.setLayout(
-            column(look, self.devices, self.certificate, place, password, duty, None, gap=3)
-        )
+        inner.setLayout(column(look, self.devices, place, password, duty, None, gap=3))
         left = scrolling(inner)
         left.setFixedWidth(COLUMN_WIDTH + SCROLL_BAR)
         self.intake = IntakeSettingsForm()
         self.intake.wished.connect(self.wished)
-        self._scrolled = scrolling(self.intake)
+        right = QWidget()
+        right.setLayout(column(self.certificate, self.intake, None, gap=3))
+        self._scrolled = scrolling(right)
         self._scrolled.setMaximumWidth(INTAKE_WIDTH)
         both = row(left, self._scrolled, gap=3)
         both.setStretch(1, 1)
@@ -99,7 +99,7 @@ class SettingsPage(View):
         text = self.tr("Pinned certificate: {print}").format(print=props.fingerprint)
         self._fingerprint.setText(text if props.fingerprint else "")
         self._fingerprint.setVisible(bool(props.fingerprint))
-        self._scrolled.setVisible(props.intake is not None)
+        self.intake.setVisible(props.intake is not None)
         if props.intake is not None:
             self.intake.show_props(props.intake)
         tones = props.ring_tones if props.on_duty_list else None

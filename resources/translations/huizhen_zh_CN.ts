@@ -579,6 +579,45 @@
     </message>
 </context>
 <context>
+    <name>CertificateSettings</name>
+    <message>
+        <source>Signature certificate</source>
+        <translation>签名证书</translation>
+    </message>
+    <message>
+        <source>Certificates (*.p12 *.pfx)</source>
+        <translation>证书 (*.p12 *.pfx)</translation>
+    </message>
+    <message>
+        <source>Passphrase of the file, or PIN of the token</source>
+        <translation>证书文件口令或介质 PIN 码</translation>
+    </message>
+    <message>
+        <source>Library of the token (PKCS#11)</source>
+        <translation>介质驱动库（PKCS#11）</translation>
+    </message>
+    <message>
+        <source>Certificate on a token</source>
+        <translation>介质中的证书</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>选择文件…</translation>
+    </message>
+    <message>
+        <source>Look for tokens</source>
+        <translation>查找介质</translation>
+    </message>
+    <message>
+        <source>Use this one</source>
+        <translation>使用此证书</translation>
+    </message>
+    <message>
+        <source>Sign without it</source>
+        <translation>不再使用</translation>
+    </message>
+</context>
+<context>
     <name>ChatPane</name>
     <message>
         <source>Write a message</source>
@@ -2958,10 +2997,6 @@
         <source>Huizhen – remote consultation</source>
         <translation>远程会诊</translation>
     </message>
-    <message>
-        <source>Report as PDF</source>
-        <translation>报告另存为 PDF</translation>
-    </message>
 </context>
 <context>
     <name>MarkPanel</name>
@@ -3477,6 +3512,73 @@
     <message>
         <source>What was found</source>
         <translation>查找结果</translation>
+    </message>
+</context>
+<context>
+    <name>PaperWindow</name>
+    <message>
+        <source>Report as PDF</source>
+        <translation>报告另存为 PDF</translation>
+    </message>
+    <message>
+        <source>The file could not be written there. Choose another folder.</source>
+        <translation>无法写入该位置，请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Saved.</source>
+        <translation>已保存。</translation>
+    </message>
+    <message>
+        <source>Printing page {n} of {count}</source>
+        <translation>正在打印第 {n} 页，共 {count} 页</translation>
+    </message>
+    <message>
+        <source>Printing was stopped.</source>
+        <translation>打印已停止。</translation>
+    </message>
+    <message>
+        <source>Printing failed.</source>
+        <translation>打印失败。</translation>
+    </message>
+    <message>
+        <source>Handed to the printer.</source>
+        <translation>已交给打印机。</translation>
+    </message>
+    <message>
+        <source>Draft of the report</source>
+        <translation>报告草稿</translation>
+    </message>
+    <message>
+        <source>Report {number}</source>
+        <translation>报告 {number}</translation>
+    </message>
+    <message>
+        <source>Pages of the report</source>
+        <translation>报告页面</translation>
+    </message>
+    <message>
+        <source>Paper</source>
+        <translation>纸张</translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation>打印…</translation>
+    </message>
+    <message>
+        <source>Save as PDF…</source>
+        <translation>另存为 PDF…</translation>
+    </message>
+    <message>
+        <source>Stop printing</source>
+        <translation>停止打印</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>This is how it would be signed now.</source>
+        <translation>这是此刻签署时的样子。</translation>
     </message>
 </context>
 <context>
@@ -4026,6 +4128,14 @@
     <message>
         <source>Write in which words an expert dissents, or untick it.</source>
         <translation>请写明专家的不同意见，或取消勾选。</translation>
+    </message>
+    <message>
+        <source>As on paper…</source>
+        <translation>纸质预览…</translation>
+    </message>
+    <message>
+        <source>Passphrase of the certificate</source>
+        <translation>证书口令</translation>
     </message>
 </context>
 <context>
@@ -5788,6 +5898,29 @@
     </message>
 </context>
 <context>
+    <name>certificate</name>
+    <message>
+        <source>None chosen. This site signs reports by certificate.</source>
+        <translation>未选择。本站点要求用证书签署报告。</translation>
+    </message>
+    <message>
+        <source>None chosen. Reports are signed with this program&apos;s own key, which the server vouches for.</source>
+        <translation>未选择。报告使用本程序自身的密钥签名，由服务器登记。</translation>
+    </message>
+    <message>
+        <source>From a file, kept encrypted on this computer</source>
+        <translation>来自文件，加密保存在本机</translation>
+    </message>
+    <message>
+        <source>On a token</source>
+        <translation>在介质上</translation>
+    </message>
+    <message>
+        <source>{name}, issued by {issuer}, valid until {time}. {place}.</source>
+        <translation>{name}，由{issuer}颁发，有效期至 {time}。{place}。</translation>
+    </message>
+</context>
+<context>
     <name>check</name>
     <message>
         <source>is being looked at…</source>
@@ -7175,10 +7308,6 @@
         <translation>磁盘已满，请清理后重试。</translation>
     </message>
     <message>
-        <source>The report could not be written there: {what}</source>
-        <translation>报告无法写入该位置：{what}</translation>
-    </message>
-    <message>
         <source>Something unexpected happened. Your work is kept; tell the help desk.</source>
         <translation>发生意外。您的工作已保存，请联系技术支持。</translation>
     </message>
@@ -7193,10 +7322,6 @@
     <message>
         <source>The signed report of {number} has arrived.</source>
         <translation>{number} 的签署报告已到达。</translation>
-    </message>
-    <message>
-        <source>The report was written: {what}</source>
-        <translation>报告已写入：{what}</translation>
     </message>
     <message>
         <source>Your decision on {number} is recorded.</source>
@@ -7461,6 +7586,34 @@
     <message>
         <source>An opinion of the MDT was signed again meanwhile, so the minutes were not. Read it, then sign.</source>
         <translation>期间有意见重新签署，纪要未能签署。请先阅读再签署。</translation>
+    </message>
+    <message>
+        <source>The signed file of this report has been changed or belongs to another one. It is not used; the text on the screen is verified. Tell IT.</source>
+        <translation>该报告的签名文件已被更改或属于另一份报告，不予使用；屏幕上的文字已通过验证。请告知信息科。</translation>
+    </message>
+    <message>
+        <source>No signature certificate was found there. Choose the file (.p12, .pfx) or the library of the token that IT gave you.</source>
+        <translation>未找到签名证书。请选择信息科提供的证书文件（.p12、.pfx）或介质驱动库。</translation>
+    </message>
+    <message>
+        <source>The passphrase or PIN of the certificate is not right. Nothing was signed. A token locks itself after a few attempts.</source>
+        <translation>证书口令或 PIN 码不正确，未签署任何内容。介质在多次输错后会自动锁定。</translation>
+    </message>
+    <message>
+        <source>The certificate has expired or is not valid yet. Nothing was signed; ask IT for another one.</source>
+        <translation>证书已过期或尚未生效，未签署任何内容；请向信息科申请新证书。</translation>
+    </message>
+    <message>
+        <source>The token with your certificate does not answer. Plug it in and try again.</source>
+        <translation>证书介质没有响应，请插入后重试。</translation>
+    </message>
+    <message>
+        <source>The time-stamp service does not answer as it should. Nothing was signed; try again or tell IT.</source>
+        <translation>时间戳服务未正确响应，未签署任何内容；请重试或告知信息科。</translation>
+    </message>
+    <message>
+        <source>This site signs reports by certificate. Choose yours in the settings first.</source>
+        <translation>本站点要求用证书签署报告，请先在设置中选择证书。</translation>
     </message>
 </context>
 <context>
@@ -7870,10 +8023,6 @@
 <context>
     <name>report_print</name>
     <message>
-        <source>no such folder</source>
-        <translation>没有这个文件夹</translation>
-    </message>
-    <message>
         <source>Patient</source>
         <translation>患者</translation>
     </message>
@@ -7934,16 +8083,36 @@
         <translation>本意见供接诊医师参考，诊疗决定由接诊医师作出。</translation>
     </message>
     <message>
-        <source>Ed25519 signature {signature} · key {key} · version {version}</source>
-        <translation>Ed25519 签名 {signature} · 公钥 {key} · 第 {version} 版</translation>
-    </message>
-    <message>
         <source>Critical finding: {what}</source>
         <translation>危急发现：{what}</translation>
     </message>
     <message>
         <source>Minutes of the multidisciplinary consultation</source>
         <translation>多学科会诊纪要</translation>
+    </message>
+    <message>
+        <source>Version {n}</source>
+        <translation>第 {n} 版</translation>
+    </message>
+    <message>
+        <source>Page {n} of {count}</source>
+        <translation>第 {n} 页，共 {count} 页</translation>
+    </message>
+    <message>
+        <source>DRAFT, NOT SIGNED</source>
+        <translation>草稿 未签名</translation>
+    </message>
+    <message>
+        <source>Ed25519 signature {signature} · key {key}</source>
+        <translation>Ed25519 签名 {signature} · 公钥 {key}</translation>
+    </message>
+    <message>
+        <source>SHA-256 of what is signed: {digest}</source>
+        <translation>签署内容的 SHA-256：{digest}</translation>
+    </message>
+    <message>
+        <source>This file carries a signature by the certificate of {who}</source>
+        <translation>本文件带有{who}的证书签名</translation>
     </message>
 </context>
 <context>
@@ -9067,6 +9236,34 @@
     <message>
         <source>Opinions of the MDT are still waited for</source>
         <translation>仍在等待多学科会诊意见</translation>
+    </message>
+    <message>
+        <source>Passphrase of the certificate of {name}</source>
+        <translation>{name}的证书口令</translation>
+    </message>
+    <message>
+        <source>PIN of the token of {name}</source>
+        <translation>{name}的介质 PIN 码</translation>
+    </message>
+    <message>
+        <source>This site signs by certificate. Choose yours in the settings.</source>
+        <translation>本站点要求用证书签名，请先在设置中选择证书。</translation>
+    </message>
+    <message>
+        <source>⚠ The signed file is not this report&apos;s. It is not used.</source>
+        <translation>⚠ 签名文件不属于本报告，不予使用。</translation>
+    </message>
+    <message>
+        <source>⚠ The file is signed by {name}; this site does not know the authority {issuer}, or the certificate was not valid then.</source>
+        <translation>⚠ 文件由{name}签名；本站点不认识颁发机构{issuer}，或证书当时无效。</translation>
+    </message>
+    <message>
+        <source>Certificate of {name}, issued by {issuer}</source>
+        <translation>{name}的证书，由{issuer}颁发</translation>
+    </message>
+    <message>
+        <source>Certificate of {name}, issued by {issuer}; time stamp {time}</source>
+        <translation>{name}的证书，由{issuer}颁发；时间戳 {time}</translation>
     </message>
 </context>
 </TS>

@@ -72,7 +72,7 @@ async def test_the_clinic_sees_whose_certificate_signed(
     assert report.stage is ReportStage.SIGNED
     assert not report.doubtful
     for words in ("陈一明", "卫生电子认证"):
-        assert words in report.signed_line
+        assert words in report.paper_line
     paper = await doctor.papers.signed_paper(doctor.case)
     assert paper is not None
     assert paper.file
@@ -107,7 +107,7 @@ async def test_an_authority_the_site_does_not_know_is_doubtful_and_named(
     house.terms = SigningTerms(roots=(Authority("another").own.pem,))
     report = await received(doctor, house, id_)
     assert report.doubtful
-    assert "卫生电子认证" in report.signed_line
+    assert "卫生电子认证" in report.paper_line
     assert Trouble.PAPER_NOT_GENUINE not in told_of(doctor)
 
 

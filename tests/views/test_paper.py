@@ -1,0 +1,219 @@
+"""A report is read as it is on paper, saved as it was signed, and printed on A4 or A5."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPageSize
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.commands.report_wishes import (
+    WishCertificateFile,
+    WishCertificateToken,
+    WishForgetCertificate,
+    WishPaper,
+    WishTokens,
+)
+from app.commands.wishes import Page, WishSign
+from app.kit.theme import Appearance
+from app.session.case import OpinionEdited, PaperVerified, ReportVerified
+from app.session.notices import Trouble
+from app.session.signature import (
+    CertificateChosen,
+    CertificatePlace,
+    CertificateRefused,
+    CertificateWords,
+    PaperVerdict,
+    TokenLabel,
+    TokensFound,
+)
+from app.views.paper import PaperWindow
+from app.views.report_print import report_pdf
+from protocol.consultation import Phase
+from protocol.report import ReportSeal
+from tests.fakes.examples import DOCTOR, EXPERT, consultation, opinion, person, row
+from tests.fakes.reports import report, signed
+from tests.views.conftest import Shown
+from tests.views.facts import online
+from tests.views.test_case_actions import click, open_held, open_own
+
+WORDS = CertificateWords(
+    "陈一明", "卫生电子认证", datetime(2026, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
+)
+GOOD = PaperVerdict(intact=True, of_report=True, trusted=True, signer=WORDS)
+SHA = "a" * 64
+
+
+@pytest.fixture
+def data(appearance: Appearance) -> bytes:
+    lines = "\n".join("双肺纹理清晰。" for _ in range(90))
+    return report_pdf(report(opinion=opinion(findings=lines)), ReportSeal("s" * 88, "k" * 44))
+
+
+@pytest.fixture
+def paper(data: bytes, appearance: Appearance, qtbot: QtBot) -> Iterator[PaperWindow]:
+    above = QWidget()
+    qtbot.addWidget(above)
+    made = PaperWindow(above, appearance, data, "CONS-20261121-0007", draft=False)
+    with qtbot.waitExposed(made):
+        made.show()
+    yield made
+    above.close()
+
+
+def found(window: QWidget, name: str) -> QPushButton:
+    made = window.findChild(QPushButton, name)
+    assert made is not None
+    return made
+
+
+def said(window: QWidget) -> str:
+    state = window.findChild(QLabel, "paperState")
+    assert state is not None
+    return state.text()
+
+
+def test_its_pages_are_drawn(paper: PaperWindow, qtbot: QtBot) -> None:
+    assert paper.pages.count > 1
+    qtbot.waitUntil(lambda: paper.pages.has_drawn(0))
+
+
+def test_what_is_saved_is_the_very_file(
+    paper: PaperWindow, data: bytes, tmp_path: Path, qtbot: QtBot
+) -> None:
+    found(paper, "savePaper").click()
+    dialog = paper.findChild(QFileDialog, "fileDialog")
+    assert dialog is not None
+    dialog.filesSelected.emit([str(tmp_path / "report.pdf")])
+    qtbot.waitUntil(lambda: said(paper) == "Saved.")
+    assert (tmp_path / "report.pdf").read_bytes() == data
+    paper.save(tmp_path / "missing" / "report.pdf")
+    qtbot.waitUntil(lambda: "another folder" in said(paper))
+
+
+@pytest.mark.parametrize("size", [QPageSize.PageSizeId.A4, QPageSize.PageSizeId.A5])
+def test_every_page_fits_the_paper_of_the_printer(
+    paper: PaperWindow, size: QPageSize.PageSizeId, tmp_path: Path, qtbot: QtBot
+) -> None:
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    printer.setPageSize(QPageSize(size))
+    paper.print_on(printer)
+    qtbot.waitUntil(lambda: said(paper) == "Handed to the printer.")
+    printed = pypdfium2.PdfDocument(tmp_path / "printed.pdf")  # type: ignore[no-untyped-call]  # the library has no types
+    wanted = QPageSize.size(size, QPageSize.Unit.Point)
+    assert len(printed) == paper.pages.count
+    width, height = printed[0].get_size()
+    assert (round(width), round(height)) == (round(wanted.width()), round(wanted.height()))
+    pixels = printed[0].render(scale=0.5).to_numpy()
+    assert pixels.min() < 100, "something is on it"
+    printed.close()  # type: ignore[no-untyped-call]  # the library has no types
+
+
+def test_a_draft_is_only_read(data: bytes, appearance: Appearance, qtbot: QtBot) -> None:
+    above = QWidget()
+    qtbot.addWidget(above)
+    draft = PaperWindow(above, appearance, data, "CONS-20261121-0007", draft=True)
+    with qtbot.waitExposed(draft):
+        draft.show()
+    for name in ("savePaper", "printPaper"):
+        assert not found(draft, name).isVisible()
+    QTest.keyClick(draft, Qt.Key.Key_Escape)
+    assert not draft.isVisible()
+
+
+def test_it_is_asked_for_while_writing_and_when_signed(shown: Shown) -> None:
+    open_held(shown)
+    shown.apply(OpinionEdited(opinion()))
+    click(shown, "previewReport")
+    assert shown.wishes[-1] == WishPaper()
+
+
+def test_where_a_certificate_signs_its_passphrase_is_asked_too(shown: Shown) -> None:
+    open_held(shown)
+    shown.apply(OpinionEdited(opinion()), CertificateChosen(CertificatePlace.FILE, WORDS))
+    click(shown, "sign")
+    password, secret = (shown.find(QLineEdit, n) for n in ("signPassword", "signSecret"))
+    assert "陈一明" in secret.accessibleName()
+    password.setText("geheim12")
+    QTest.keyClick(password, Qt.Key.Key_Return)
+    assert not [one for one in shown.wishes if isinstance(one, WishSign)], "it is still missing"
+    secret.setText("correct horse")
+    QTest.keyClick(secret, Qt.Key.Key_Return)
+    assert shown.wishes[-1] == WishSign("geheim12", "correct horse")
+    assert (password.text(), secret.text()) == ("", "")
+    assert "horse" not in repr(shown.wishes[-1])
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words", "look"),
+    [
+        (GOOD, "卫生电子认证", "good"),
+        (replace(GOOD, trusted=False), "does not know", "problem"),
+        (replace(GOOD, of_report=False), "not this report's", "problem"),
+    ],
+    ids=["good", "unknown authority", "another's"],
+)
+def test_the_clinic_reads_what_the_file_is_worth(
+    shown: Shown, verdict: PaperVerdict, words: str, look: str
+) -> None:
+    people = {"requester": person(DOCTOR), "expert": person(EXPERT)}
+    open_own(shown, consultation(row("a", Phase.SIGNED, **people)))
+    one = signed(report()).model_copy(update={"presented_form": SHA})
+    shown.apply(ReportVerified(one, True), PaperVerified(SHA, verdict))
+    line = shown.find(QLabel, "paperStatus")
+    assert words in line.text()
+    assert line.property("type") == look
+
+
+def on_settings(shown: Shown) -> None:
+    shown.apply(*online(EXPERT))
+    shown.go(Page.SETTINGS)
+
+
+def test_a_certificate_is_chosen_from_a_file(shown: Shown) -> None:
+    on_settings(shown)
+    shown.find(QLineEdit, "certificateSecret").setText("correct horse")
+    click(shown, "certificateFile")
+    shown.find(QFileDialog, "fileDialog").filesSelected.emit(["/mine.p12"])
+    assert shown.wishes[-1] == WishCertificateFile(Path("/mine.p12"), "correct horse")
+    shown.apply(CertificateChosen(CertificatePlace.FILE, WORDS))
+    assert shown.find(QLineEdit, "certificateSecret").text() == ""
+    assert "陈一明" in shown.find(QLabel, "certificateLine").text()
+    click(shown, "forgetCertificate")
+    assert shown.wishes[-1] == WishForgetCertificate()
+
+
+def test_a_certificate_is_chosen_from_a_token(shown: Shown) -> None:
+    on_settings(shown)
+    shown.find(QLineEdit, "tokenModule").setText("/token.so")
+    click(shown, "lookForTokens")
+    assert shown.wishes[-1] == WishTokens("/token.so")
+    labels = (TokenLabel("one", "a"), TokenLabel("two", "b"))
+    shown.apply(TokensFound("/token.so", labels))
+    shown.find(QComboBox, "tokenLabels").setCurrentIndex(1)
+    shown.find(QLineEdit, "certificateSecret").setText("1234")
+    click(shown, "useToken")
+    assert shown.wishes[-1] == WishCertificateToken("/token.so", "two", "b", "1234")
+
+
+def test_why_a_certificate_was_refused_stands_beside_it(shown: Shown) -> None:
+    on_settings(shown)
+    shown.apply(CertificateRefused(Trouble.CERTIFICATE_WRONG_SECRET))
+    problem = shown.find(QLabel, "certificateProblem")
+    assert problem.isVisible()
+    assert "PIN" in problem.text()
+
+
+def test_who_does_not_sign_is_not_asked_for_one(shown: Shown) -> None:
+    shown.apply(*online(DOCTOR))
+    shown.go(Page.SETTINGS)
+    assert not shown.find(QPushButton, "certificateFile").isVisible()
