@@ -16,6 +16,7 @@ SHOWN = {
     "check-call": "whether a call will work from this computer: devices, server, relays, speed",
     "echo": "ask whether an archive or a device answers (C-ECHO)",
     "query": "search an archive for studies (C-FIND)",
+    "import-codes": "a hospital's own table of diagnoses (CSV), for the fields that ask for codes",
     "demo": "play one consultation from clinic to signed report",
 }
 HIDDEN = {

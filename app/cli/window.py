@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import qasync
-from platformdirs import user_data_path
 from PySide6.QtWidgets import QApplication
+
+from app.store.profile import profile_folder
 
 if TYPE_CHECKING:
     from app.composition.program import Program
@@ -48,8 +49,7 @@ def run_window(
 
     collector = GuiThreadCollector(app)
 
-    profile = (folder or user_data_path("huizhen", appauthor=False)).absolute()
-    profile.mkdir(parents=True, exist_ok=True, mode=0o700)
+    profile = profile_folder(folder)
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     with loop:

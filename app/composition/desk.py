@@ -224,7 +224,7 @@ class Desk:
         await self.images.start()
         if await self.drafts.has_foreign():
             raise_notice(self.session, Trouble.STORE_KEY_LOST, severity=Severity.WARNING)
-        self.reports.begin()
+        self.reports.begin(self.window.diagnosis_fields)
         account = self.session.state.link.account
         roles = set(account.roles) if account is not None else set()
         if Role.ADMIN in roles:

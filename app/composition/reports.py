@@ -1,12 +1,15 @@
 """The use cases around signed reports, built together: certificate, papers, signing."""
 
 import asyncio
+import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QThreadPool
 
+from app.models.diagnosis import DiagnosisTable, shipped, with_own
 from app.net.api import Api
 from app.net.presented_forms import PresentedFormApi
 from app.services.certificates import CertificateService
@@ -15,12 +18,66 @@ from app.services.papers import PaperService
 from app.services.signing import SigningService
 from app.services.tasks import Tasks
 from app.session.owner import Session
-from app.store.profile import SealedStore
+from app.store.profile import CODE_TABLE, SealedStore
 from app.store.sealed import Sealer
+from app.views.diagnosis_field import DiagnosisField
 from app.views.report_print import report_pdf
 from protocol.account import Account, Role
 from protocol.report import Report, ReportSeal
 from protocol.socket import ReportSigned
+
+log = logging.getLogger(__name__)
+
+
+class Codes:
+    """The table of diagnoses that this computer uses."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / CODE_TABLE
+        self._own: DiagnosisTable | None = None
+
+    @property
+    def table(self) -> DiagnosisTable:
+        return self._own or shipped()
+
+    async def load(self, fields: Iterable[DiagnosisField]) -> None:
+        try:
+            text = await asyncio.to_thread(self._file.read_text, "utf-8")
+        except FileNotFoundError:
+            return
+        except (OSError, UnicodeDecodeError):
+            log.warning("the imported table of diagnoses cannot be read; the program's own is used")
+            return
+        self._own = await asyncio.to_thread(with_own, text)
+        for field in fields:
+            field.use(self._own)
+
+    async def laid_out(self, report: Report, seal: ReportSeal | None) -> bytes:
+        """The report as PDF/A, laid out beside the GUI thread.
+
+        Trap: Qt's text layout starts timers, which only threads of Qt's own can have.
+        """
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[bytes] = loop.create_future()
+
+        def tell(pdf: bytes, error: Exception | None) -> None:
+            if done.cancelled():
+                return
+            if error is None:
+                done.set_result(pdf)
+            else:
+                done.set_exception(error)
+
+        def run() -> None:
+            pdf, failed = b"", None
+            try:
+                pdf = report_pdf(report, seal, self.table)
+            except Exception as error:
+                failed = error
+            loop.call_soon_threadsafe(tell, pdf, failed)
+
+        QThreadPool.globalInstance().start(run)
+        return await done
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +87,12 @@ class Reports:
     signing: SigningService
     tasks: Tasks
     signs: bool
+    codes: Codes
 
-    def begin(self) -> None:
-        """Who signs is told at once what the site asks of it, and which certificate is chosen."""
+    def begin(self, fields: Iterable[DiagnosisField]) -> None:
+        """Who signs is told at once what the site asks of it, and which certificate is chosen;
+        `fields` know the hospital's own table of diagnoses, where one was imported."""
+        self.tasks.start(self.codes.load(fields))
         if self.signs:
             self.tasks.start(self.certificates.load())
             self.tasks.start(self.papers.terms())
@@ -41,34 +101,6 @@ class Reports:
         """A report was signed elsewhere just now."""
         if self.signing.arrived(message.report):
             self.tasks.renew(partial(self.papers.verify, message.report), only="paper arrived")
-
-
-async def laid_out(report: Report, seal: ReportSeal | None) -> bytes:
-    """The report as PDF/A, laid out beside the GUI thread.
-
-    Trap: Qt's text layout starts timers, which only threads of Qt's own can have.
-    """
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[bytes] = loop.create_future()
-
-    def tell(pdf: bytes, error: Exception | None) -> None:
-        if done.cancelled():
-            return
-        if error is None:
-            done.set_result(pdf)
-        else:
-            done.set_exception(error)
-
-    def run() -> None:
-        pdf, failed = b"", None
-        try:
-            pdf = report_pdf(report, seal)
-        except Exception as error:
-            failed = error
-        loop.call_soon_threadsafe(tell, pdf, failed)
-
-    QThreadPool.globalInstance().start(run)
-    return await done
 
 
 def build_reports(
@@ -83,6 +115,8 @@ def build_reports(
 ) -> Reports:
     keys = SealedStore(folder / "keys", sealer)
     certificates = CertificateService(session, keys, account.id)
-    papers = PaperService(session, PresentedFormApi(api.connection), certificates, laid_out)
+    codes = Codes(folder)
+    forms = PresentedFormApi(api.connection)
+    papers = PaperService(session, forms, certificates, codes.laid_out)
     signing = SigningService(session, api, drafts, keys, account, papers)
-    return Reports(certificates, papers, signing, tasks, Role.EXPERT in account.roles)
+    return Reports(certificates, papers, signing, tasks, Role.EXPERT in account.roles, codes)

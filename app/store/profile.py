@@ -12,11 +12,22 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
 
+from platformdirs import user_data_path
+
 from app.store.errors import Damaged, ForeignKey
 from app.store.files import write_atomically
 from app.store.sealed import Sealer
 
 log = logging.getLogger(__name__)
+CODE_TABLE = "icd10.tsv"
+"""The hospital's own table of diagnoses, where one was imported."""
+
+
+def profile_folder(given: Path | None) -> Path:
+    """The folder of this user's profile, made where it is not there yet."""
+    folder = (given or user_data_path("huizhen", appauthor=False)).absolute()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
 
 
 @dataclass(frozen=True, slots=True)

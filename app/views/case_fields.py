@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QPlainTextEdit, QWidget
 from app.kit.layouts import column, row
 from app.kit.widgets import Field, LineField, set_text, text_area
 from app.models.words import Choice, urgency_text, word
+from app.views.diagnosis_field import DiagnosisField
 from protocol.consultation import CaseContent, Consent, ConsentForm, Mode, Patient, Sex, Urgency
 
 EnumT = TypeVar("EnumT", bound=Enum)
@@ -34,7 +35,6 @@ DEPARTMENTS = (
     "皮肤科",
 )
 """Departments are proper names of the Chinese service catalogue; they are not translated."""
-ICD10 = re.compile(r"[A-Z][0-9]{2}(?:\.[0-9A-Za-z+*]{1,8})?")
 
 
 class Fields(QWidget):
@@ -181,7 +181,7 @@ class QuestionFields(Fields):
             "history": Field(text_area("history", 4)),
             "findings": Field(text_area("findings", 2)),
         }
-        self._codes = LineField("diagnosisCodes")
+        self.codes = DiagnosisField("diagnosisCodes")
         self._boxes = {name: combo(name) for name in ("mode", "urgency", "department")}
         self._box_fields = {name: Field(box) for name, box in self._boxes.items()}
         self._boxes["department"].setEditable(True)
@@ -193,14 +193,14 @@ class QuestionFields(Fields):
         for name in ("mode", "urgency"):
             self._boxes[name].activated.connect(lambda _index: self.edited.emit())
         self._boxes["department"].currentTextChanged.connect(lambda _text: self.edited.emit())
-        self._codes.line.textEdited.connect(lambda _text: self.edited.emit())
+        self.codes.edited.connect(self.edited)
         self.setLayout(
             column(
                 self._areas["question"],
                 row(*(self._box_fields[name] for name in self._boxes), gap=3),
                 self._areas["reason"],
                 self._areas["history"],
-                row(self._areas["findings"], self._codes, gap=3),
+                row(self._areas["findings"], self.codes, gap=3),
                 gap=3,
             )
         )
@@ -211,8 +211,7 @@ class QuestionFields(Fields):
         self._areas["reason"].set_name(self.tr("Reason for the consultation"), required=True)
         self._areas["history"].set_name(self.tr("History"), required=True)
         self._areas["findings"].set_name(self.tr("Findings at the clinic"))
-        self._codes.set_name(self.tr("Diagnosis codes (ICD-10)"))
-        self._codes.line.setPlaceholderText("J18.9")
+        self.codes.words()
         self._box_fields["mode"].set_name(self.tr("Kind"), required=True)
         self._box_fields["urgency"].set_name(self.tr("Urgency"), required=True)
         self._box_fields["department"].set_name(self.tr("Department"), required=True)
@@ -224,8 +223,7 @@ class QuestionFields(Fields):
             text: str = getattr(content, name)
             if self._area(field).toPlainText().strip() != text:
                 set_text(self._area(field), text)
-        if self._code_list() != content.diagnosis_codes:
-            set_text(self._codes.line, ", ".join(content.diagnosis_codes))
+        self.codes.set_codes(content.diagnosis_codes)
         choose(self._boxes["mode"], content.mode)
         choose(self._boxes["urgency"], content.urgency)
         department = self._boxes["department"]
@@ -250,18 +248,11 @@ class QuestionFields(Fields):
         }
         return {
             **texts,
-            "diagnosis_codes": self._code_list(),
+            "diagnosis_codes": self.codes.codes,
             "mode": chosen(self._boxes["mode"], Mode),
             "urgency": chosen(self._boxes["urgency"], Urgency),
             "department": self._boxes["department"].currentText().strip(),
         }
-
-    def _code_list(self) -> tuple[str, ...]:
-        written = re.split(r"[,，;；\s]+", self._codes.text.strip().upper())
-        wrong = [code for code in written if code and not ICD10.fullmatch(code)]
-        text = self.tr("Not an ICD-10 code: {codes}").format(codes=", ".join(wrong))
-        self._codes.set_problem(text if wrong else "")
-        return tuple(code for code in written if ICD10.fullmatch(code))
 
     @staticmethod
     def _area(field: Field) -> QPlainTextEdit:

@@ -46,10 +46,10 @@ class CaseForm(View):
         self._props: CaseFormProps | None = None
         self.setAcceptDrops(True)
         self._title, self._number = label("pageTitle", "title"), label("caseNumber", "muted")
-        self._patient, self._question = PatientFields(), QuestionFields()
+        self._patient, self.question = PatientFields(), QuestionFields()
         self._consent = ConsentFields()
         self._triage = TriageHints()
-        self._triage.taken.connect(self._question.take)
+        self._triage.taken.connect(self.question.take)
         self._asked = AskedList()
         self._asked.answered.connect(self._answer)
         self._studies = StudyRows()
@@ -70,7 +70,7 @@ class CaseForm(View):
         self._submit = button("submit", self.submit, "primary")
         self._typing = TypingPause(self)
         self._typing.due.connect(self._tell)
-        for part in (self._patient, self._question, self._consent):
+        for part in (self._patient, self.question, self._consent):
             part.edited.connect(self._typing.touch)
         self._checked.toggled.connect(lambda _on: self._typing.touch())
         self.setLayout(self._arranged())
@@ -95,7 +95,7 @@ class CaseForm(View):
         right = column(
             self._asked,
             surface("card", images),
-            surface("card", column(self._heads[1], self._question, margin=4, gap=3)),
+            surface("card", column(self._heads[1], self.question, margin=4, gap=3)),
             None,
             gap=3,
         )
@@ -141,7 +141,7 @@ class CaseForm(View):
             self._consent.clear()
         if not self._typing.active:
             self._patient.show_content(props.content)
-            self._question.show_content(props.content)
+            self.question.show_content(props.content)
             self._consent.show_content(props.content)
             blocked = self._checked.blockSignals(True)
             settled = bool(props.doubt) and props.content.identity_checked == props.doubt_key
@@ -170,7 +170,7 @@ class CaseForm(View):
         self._name_title()
 
     def _enable(self, props: CaseFormProps) -> None:
-        for part in (self._checked, self._patient, self._question, self._consent):
+        for part in (self._checked, self._patient, self.question, self._consent):
             part.setEnabled(props.editable)
         for adding in (self._browse, self._files):
             adding.setEnabled(props.takes_images)
@@ -299,7 +299,7 @@ class CaseForm(View):
             directed_expert_id=old.directed_expert_id,
             consent=self._consent.consent(old.consent),
             identity_checked=self._props.doubt_key if self._checked.isChecked() else "",
-            **self._question.values(),
+            **self.question.values(),
         )
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -42,6 +42,7 @@ from app.viewers.video.pictures import LatestFrame
 from app.views.administration import AdministrationPage
 from app.views.board import BoardPage
 from app.views.case_form import CaseForm
+from app.views.diagnosis_field import DiagnosisField
 from app.views.inbox import InboxPage
 from app.views.intake_windows import IntakeWindows
 from app.views.library import LibraryPage
@@ -285,6 +286,11 @@ class MainWindow(QMainWindow):
 
     def open_keys(self) -> None:
         KeySheet(self, self._offered(), viewer_keys(self._settings)).open()
+
+    @property
+    def diagnosis_fields(self) -> tuple[DiagnosisField, ...]:
+        """Where codes are written: of the case, of the report."""
+        return self.case_form.question.codes, self.workspace.report.codes
 
     def ask_print(self) -> None:
         if self._page is Page.WORKSPACE:

@@ -16,7 +16,8 @@ from app.models.mdt import minutes_of_report
 from app.models.report import ReportProps, ReportStage
 from app.models.words import word
 from app.models.workspace import NextStep, WorkspaceProps
-from app.views.case_fields import ICD10, choose, chosen, combo, fill
+from app.views.case_fields import choose, chosen, combo, fill
+from app.views.diagnosis_field import DiagnosisField
 from app.views.minutes import MinutesPart
 from protocol.consultation import Decision
 from protocol.report import LearningFlag, Opinion
@@ -43,7 +44,7 @@ class ReportPane(View):
         self._paper = label("paperStatus", "good", wrap=True)
         names = ("findings", "impression", "recommendation")
         self._areas = {name: Field(_area(name)) for name in names}
-        self._codes = LineField("reportCodes")
+        self.codes = DiagnosisField("reportCodes")
         self._critical, self._library = QCheckBox(), QCheckBox()
         self._critical.setObjectName("criticalFinding")
         self._library.setObjectName("recommendLibrary")
@@ -58,7 +59,7 @@ class ReportPane(View):
         self._typing.due.connect(self._tell)
         for field in self._areas.values():
             _text(field).textChanged.connect(self._typing.touch)
-        self._codes.line.textEdited.connect(lambda _t: self._typing.touch())
+        self.codes.edited.connect(self._typing.touch)
         self._what.line.textEdited.connect(lambda _t: self._typing.touch())
         for box in (self._critical, self._library, *self._flags.values()):
             box.toggled.connect(lambda _on: self._typing.touch())
@@ -80,7 +81,7 @@ class ReportPane(View):
             column(
                 self._minutes,
                 *self._areas.values(),
-                self._codes,
+                self.codes,
                 self._critical,
                 self._what,
                 self._library,
@@ -219,8 +220,7 @@ class ReportPane(View):
             text: str = getattr(opinion, name)
             if _text(field).toPlainText().strip() != text:
                 set_text(_text(field), text)
-        if self._code_list() != opinion.diagnosis_codes:
-            set_text(self._codes.line, ", ".join(opinion.diagnosis_codes))
+        self.codes.set_codes(opinion.diagnosis_codes)
         if self._what.text.strip() != opinion.critical_finding:
             set_text(self._what.line, opinion.critical_finding)
         self._what.setVisible(opinion.critical)
@@ -235,7 +235,7 @@ class ReportPane(View):
     def _enable(self, props: ReportProps) -> None:
         for field in self._areas.values():
             _text(field).setReadOnly(not props.can_edit)
-        self._codes.line.setReadOnly(not props.can_edit)
+        self.codes.line.setReadOnly(not props.can_edit)
         self._what.line.setReadOnly(not props.can_edit)
         for box in (self._critical, *self._flags.values()):
             box.setEnabled(props.can_edit)
@@ -249,7 +249,7 @@ class ReportPane(View):
         }
         writing = self._props is None or self._props.stage is ReportStage.WRITING
         self._fit_areas(writing=writing)
-        self._codes.set_name(self.tr("Diagnosis codes (ICD-10)"))
+        self.codes.words()
         self._critical.setText(self.tr("Critical finding: the clinic must read it back"))
         self._what.set_name(self.tr("What is critical, in one plain sentence"), required=True)
         self._library.setText(self.tr("Recommend for the library (without name)"))
@@ -328,16 +328,13 @@ class ReportPane(View):
             findings=_text(self._areas["findings"]).toPlainText().strip(),
             impression=_text(self._areas["impression"]).toPlainText().strip(),
             recommendation=_text(self._areas["recommendation"]).toPlainText().strip(),
-            diagnosis_codes=self._code_list(),
+            diagnosis_codes=self.codes.codes,
             critical=critical,
             critical_finding=self._what.text.strip() if critical else "",
             learning_flags=tuple(f for f, box in self._flags.items() if box.isChecked()),
             recommend_for_library=self._library.isChecked(),
             dissents=self._minutes.dissents,
         )
-
-    def _code_list(self) -> tuple[str, ...]:
-        return tuple(ICD10.findall(self._codes.text.upper()))
 
     def _wish_sign(self) -> None:
         password, secret = self._password.text, self._secret.text

@@ -2,7 +2,16 @@
 
 from html import escape
 
-from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice, QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtCore import (
+    QBuffer,
+    QCoreApplication,
+    QIODevice,
+    QLocale,
+    QMarginsF,
+    QRectF,
+    QSizeF,
+    Qt,
+)
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
@@ -15,6 +24,7 @@ from PySide6.QtGui import (
 )
 
 from app.kit.theme import metrics
+from app.models.diagnosis import DiagnosisTable, shipped
 from app.models.mdt import minutes_of_report
 from app.models.times import moment
 from app.models.words import word
@@ -33,7 +43,9 @@ _DRAFT_POINTS = 60.0
 _DRAFT_INK, _SMALL_INK = QColor(232, 232, 232), QColor(70, 70, 70)
 
 
-def report_pdf(report: Report, seal: ReportSeal | None) -> bytes:
+def report_pdf(
+    report: Report, seal: ReportSeal | None, table: DiagnosisTable | None = None
+) -> bytes:
     """The report as PDF/A-1b (ISO 19005-1) on A4; without a seal it says on every page that it is a
     draft. Works in any thread."""
     buffer = QBuffer()
@@ -46,13 +58,14 @@ def report_pdf(report: Report, seal: ReportSeal | None) -> bytes:
     writer.setResolution(RESOLUTION)
     writer.setTitle(report.number)
     writer.setCreator("Huizhen")
-    _paint(report, seal, writer)
+    _paint(report_document(report, seal, table or shipped()), report, seal, writer)
     del writer
     return bytes(buffer.data().data())
 
 
-def _paint(report: Report, seal: ReportSeal | None, writer: QPdfWriter) -> None:
-    document = report_document(report, seal)
+def _paint(
+    document: QTextDocument, report: Report, seal: ReportSeal | None, writer: QPdfWriter
+) -> None:
     document.documentLayout().setPaintDevice(writer)
     width, height = float(writer.width()), float(writer.height())
     head, foot = _dots(HEAD_MM), _dots(FOOT_MM)
@@ -121,7 +134,9 @@ def _paint_draft(painter: QPainter, width: float, height: float) -> None:
     painter.restore()
 
 
-def report_document(report: Report, seal: ReportSeal | None) -> QTextDocument:
+def report_document(
+    report: Report, seal: ReportSeal | None, table: DiagnosisTable
+) -> QTextDocument:
     """The report as a document; every text of a person is escaped."""
     document = QTextDocument()
     plain = searchable(QFont())
@@ -134,7 +149,7 @@ def report_document(report: Report, seal: ReportSeal | None) -> QTextDocument:
         ".title { font-size: 20pt; font-weight: bold; } .small { font-size: 8pt; color: #333; }"
         ".head { font-size: 11.5pt; font-weight: bold; margin-top: 14px; margin-bottom: 3px; }"
     )
-    document.setHtml(f"<body>{_head(report)}{_body(report)}{_foot(report, seal)}</body>")
+    document.setHtml(f"<body>{_head(report)}{_body(report, table)}{_foot(report, seal)}</body>")
     return document
 
 
@@ -173,10 +188,10 @@ def _head(report: Report) -> str:
     )
 
 
-def _body(report: Report) -> str:
+def _body(report: Report, table: DiagnosisTable) -> str:
     translate = QCoreApplication.translate
     opinion = report.opinion
-    codes = ", ".join(opinion.diagnosis_codes)
+    codes = "\n".join(_coded(code, table) for code in opinion.diagnosis_codes)
     critical = (
         translate("report_print", "Critical finding: confirm at once.") if opinion.critical else ""
     )
@@ -196,6 +211,15 @@ def _body(report: Report) -> str:
     return "".join(
         f"{_heading(title)}{_paragraphs(text)}" for title, text in (*parts, *minutes) if text
     )
+
+
+def _coded(code: str, table: DiagnosisTable) -> str:
+    """The code with what it means, in the language of the report."""
+    found = table.find(code)
+    if found is None:
+        return code
+    chinese = QLocale().language() == QLocale.Language.Chinese
+    return f"{code} {found.named(chinese=chinese)}"
 
 
 def _heading(text: str) -> str:

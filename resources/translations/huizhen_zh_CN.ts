@@ -792,6 +792,21 @@
     </message>
 </context>
 <context>
+    <name>DiagnosisField</name>
+    <message>
+        <source>Not an ICD-10 code: {codes}. Choose one from the list while typing.</source>
+        <translation>不是 ICD-10 编码：{codes}。输入时请从列表中选择。</translation>
+    </message>
+    <message>
+        <source>Diagnosis codes (ICD-10)</source>
+        <translation>诊断编码（ICD-10）</translation>
+    </message>
+    <message>
+        <source>Code, name or initials of pinyin</source>
+        <translation>编码、名称或拼音首字母</translation>
+    </message>
+</context>
+<context>
     <name>DicomViewer</name>
     <message>
         <source>Male</source>
@@ -3824,10 +3839,6 @@
         <translation>本院所见</translation>
     </message>
     <message>
-        <source>Diagnosis codes (ICD-10)</source>
-        <translation>诊断编码（ICD-10）</translation>
-    </message>
-    <message>
         <source>Kind</source>
         <translation>类型</translation>
     </message>
@@ -3838,10 +3849,6 @@
     <message>
         <source>Department</source>
         <translation>科室</translation>
-    </message>
-    <message>
-        <source>Not an ICD-10 code: {codes}</source>
-        <translation>不是 ICD-10 编码：{codes}</translation>
     </message>
 </context>
 <context>
@@ -4060,10 +4067,6 @@
     <message>
         <source>Recommendation (now / tonight / when to refer)</source>
         <translation>建议（现在 / 今晚 / 何时转诊）</translation>
-    </message>
-    <message>
-        <source>Diagnosis codes (ICD-10)</source>
-        <translation>诊断编码（ICD-10）</translation>
     </message>
     <message>
         <source>Recommend for the library (without name)</source>

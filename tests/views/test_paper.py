@@ -68,6 +68,10 @@ def paper(data: bytes, appearance: Appearance, qtbot: QtBot) -> Iterator[PaperWi
     above.close()
 
 
+def last(shown: Shown) -> object:
+    return shown.wishes[-1]
+
+
 def found(window: QWidget, name: str) -> QPushButton:
     made = window.findChild(QPushButton, name)
     assert made is not None
@@ -134,7 +138,7 @@ def test_it_is_asked_for_while_writing_and_when_signed(shown: Shown) -> None:
     open_held(shown)
     shown.apply(OpinionEdited(opinion()))
     click(shown, "previewReport")
-    assert shown.wishes[-1] == WishPaper()
+    assert last(shown) == WishPaper()
 
 
 def test_where_a_certificate_signs_its_passphrase_is_asked_too(shown: Shown) -> None:
@@ -148,7 +152,7 @@ def test_where_a_certificate_signs_its_passphrase_is_asked_too(shown: Shown) -> 
     assert not [one for one in shown.wishes if isinstance(one, WishSign)], "it is still missing"
     secret.setText("correct horse")
     QTest.keyClick(secret, Qt.Key.Key_Return)
-    assert shown.wishes[-1] == WishSign("geheim12", "correct horse")
+    assert last(shown) == WishSign("geheim12", "correct horse")
     assert (password.text(), secret.text()) == ("", "")
     assert "horse" not in repr(shown.wishes[-1])
 
@@ -184,25 +188,25 @@ def test_a_certificate_is_chosen_from_a_file(shown: Shown) -> None:
     shown.find(QLineEdit, "certificateSecret").setText("correct horse")
     click(shown, "certificateFile")
     shown.find(QFileDialog, "fileDialog").filesSelected.emit(["/mine.p12"])
-    assert shown.wishes[-1] == WishCertificateFile(Path("/mine.p12"), "correct horse")
+    assert last(shown) == WishCertificateFile(Path("/mine.p12"), "correct horse")
     shown.apply(CertificateChosen(CertificatePlace.FILE, WORDS))
     assert shown.find(QLineEdit, "certificateSecret").text() == ""
     assert "陈一明" in shown.find(QLabel, "certificateLine").text()
     click(shown, "forgetCertificate")
-    assert shown.wishes[-1] == WishForgetCertificate()
+    assert last(shown) == WishForgetCertificate()
 
 
 def test_a_certificate_is_chosen_from_a_token(shown: Shown) -> None:
     on_settings(shown)
     shown.find(QLineEdit, "tokenModule").setText("/token.so")
     click(shown, "lookForTokens")
-    assert shown.wishes[-1] == WishTokens("/token.so")
+    assert last(shown) == WishTokens("/token.so")
     labels = (TokenLabel("one", "a"), TokenLabel("two", "b"))
     shown.apply(TokensFound("/token.so", labels))
     shown.find(QComboBox, "tokenLabels").setCurrentIndex(1)
     shown.find(QLineEdit, "certificateSecret").setText("1234")
     click(shown, "useToken")
-    assert shown.wishes[-1] == WishCertificateToken("/token.so", "two", "b", "1234")
+    assert last(shown) == WishCertificateToken("/token.so", "two", "b", "1234")
 
 
 def test_why_a_certificate_was_refused_stands_beside_it(shown: Shown) -> None:

@@ -1,0 +1,102 @@
+"""ICD-10 diagnoses: found by code, by Chinese or English words, or by the initials of pinyin."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from resources import resource
+
+HEADS = ("code", "name", "name_en", "initials")
+MOST = 12
+"""Offered at once: more is not read while typing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    code: str
+    name: str
+    """Chinese."""
+    name_en: str = ""
+    initials: str = ""
+    """First letters of the pinyin of `name`, lower case, with its digits and Latin letters."""
+
+    def named(self, *, chinese: bool) -> str:
+        """In the language of the screen, where there is one."""
+        return self.name if chinese or not self.name_en else self.name_en
+
+
+class DiagnosisTable:
+    """A table of diagnoses in the order of their codes; the first of two with one code counts."""
+
+    def __init__(self, diagnoses: Iterable[Diagnosis]) -> None:
+        known: dict[str, Diagnosis] = {}
+        for one in diagnoses:
+            known.setdefault(one.code, one)
+        self._known = known
+        self._sorted = tuple(sorted(known.values(), key=lambda one: one.code))
+
+    def __len__(self) -> int:
+        return len(self._sorted)
+
+    def __iter__(self) -> Iterator[Diagnosis]:
+        return iter(self._sorted)
+
+    def find(self, code: str) -> Diagnosis | None:
+        """This code, or else the category it belongs to: `I10.x00` is called as `I10`."""
+        return self._known.get(code) or self._known.get(code.partition(".")[0])
+
+    def search(self, typed: str, most: int = MOST) -> tuple[Diagnosis, ...]:
+        """What begins so comes before what merely contains it; then by code where a code was typed,
+        else the shorter name first."""
+        words = typed.strip().lower()
+        if not words:
+            return ()
+        ranked = [(rank, one) for one in self._sorted if (rank := _rank(one, words)) is not None]
+        ranked.sort(key=lambda pair: (pair[0], pair[0] and len(pair[1].name), pair[1].code))
+        return tuple(one for _, one in ranked[:most])
+
+
+def _rank(one: Diagnosis, words: str) -> int | None:
+    """How well it fits, 0 best; None when it does not."""
+    if one.code.lower().startswith(words):
+        return 0
+    if one.name.startswith(words) or (one.initials == words):
+        return 1
+    if one.initials.startswith(words):
+        return 2
+    if words in one.name:
+        return 3
+    english = one.name_en.lower()
+    if english.startswith(words):
+        return 3
+    if all(part in english for part in words.split()) and len(words) > 2:
+        return 4
+    if len(words) > 1 and words in one.initials:
+        return 5
+    return None
+
+
+def read_lines(lines: Iterable[str]) -> Iterable[Diagnosis]:
+    """Of a table as this program writes it: tab-separated, the first line names the columns."""
+    for number, line in enumerate(lines):
+        parts = line.rstrip("\n").split("\t")
+        if number and len(parts) == len(HEADS):
+            yield Diagnosis(*parts)
+
+
+def written_lines(diagnoses: Iterable[Diagnosis]) -> Iterable[str]:
+    yield "\t".join(HEADS)
+    for one in diagnoses:
+        yield "\t".join((one.code, one.name, one.name_en, one.initials))
+
+
+def with_own(text: str) -> DiagnosisTable:
+    """A hospital's own table, and what comes with the program where that has no such code."""
+    return DiagnosisTable((*read_lines(text.splitlines()), *shipped()))
+
+
+@cache
+def shipped() -> DiagnosisTable:
+    """Common diagnoses in the words of WHO's ICD-10, which every installation has."""
+    text = resource("codes", "icd10.tsv").read_text(encoding="utf-8")
+    return DiagnosisTable(read_lines(text.splitlines()))

@@ -1,0 +1,109 @@
+"""A diagnosis is found the way a doctor thinks of it: code, words, or initials of pinyin."""
+
+import re
+
+import pytest
+
+from app.models.diagnosis import Diagnosis, read_lines, shipped, with_own, written_lines
+from app.models.diagnosis_import import NotATable, initials_of, read_table
+
+
+def codes(typed: str) -> list[str]:
+    return [one.code for one in shipped().search(typed)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("R91", "R91"),
+        ("r91", "R91"),
+        ("I21", "I21.0"),
+        ("高血压", "I15.0"),
+        ("胸腔积液", "J90"),
+        ("xqjy", "J90"),
+        ("mxzs", "J44.9"),
+        ("dnjs", "K80.2"),
+        ("jxxjgs", "I21.9"),
+        ("pneumothorax", "J93.9"),
+        ("fracture femur", "S72.0"),
+    ],
+)
+def test_it_is_found(typed: str, code: str) -> None:
+    assert code in codes(typed)
+
+
+def test_the_code_that_was_typed_whole_comes_first() -> None:
+    for one in shipped():
+        assert codes(one.code)[0] == one.code
+
+
+def test_the_whole_name_and_all_its_initials_come_first() -> None:
+    assert codes("脑出血")[0] == "I61.9"
+    assert codes("ncx")[0] == "I61.9"
+
+
+def test_nothing_typed_finds_nothing_and_a_list_stays_short() -> None:
+    assert codes("") == codes("   ") == []
+    assert codes("没有这种病") == []
+    assert len(codes("c")) == 12
+
+
+def test_the_table_that_comes_with_the_program_is_whole() -> None:
+    table = list(shipped())
+    assert len(table) >= 600
+    for one in table:
+        assert re.fullmatch(r"[A-Z][0-9]{2}(\.[0-9])?", one.code), one
+        assert one.name_en
+        assert one.initials == initials_of(one.name), one
+    assert len({one.name for one in table}) == len(table)
+    assert {one.code[0] for one in table} >= set("ABCDEFGHIJKLMNOPQRSTZ")
+
+
+def test_a_national_code_is_called_by_its_category() -> None:
+    found = shipped().find("I10.x00")
+    assert found is not None
+    assert found.code == "I10"
+    assert shipped().find("Y99.9") is None
+
+
+def csv(*lines: str, encoding: str = "utf-8") -> bytes:
+    return "\n".join(lines).encode(encoding)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        csv("诊断编码,诊断名称", "I10.x00,原发性高血压"),
+        csv("序号\t疾病编码\t疾病名称", "1\tI10.X00\t原发性高血压", encoding="gb18030"),
+        b"\xef\xbb\xbf" + csv("code,name", '"I10.x00","原发性高血压"'),
+    ],
+    ids=["csv", "tabs in GB 18030", "with a mark and quotes"],
+)
+def test_a_hospitals_own_table_is_read_as_it_is_handed_out(data: bytes) -> None:
+    table = read_table(data)
+    assert table.diagnoses == (Diagnosis("I10.x00", "原发性高血压", "", "yfxgxy"),)
+    assert table.left_out == ()
+
+
+def test_lines_without_a_code_are_told_and_the_others_kept() -> None:
+    table = read_table(csv("编码,名称", "第一章,某些传染病", "A01.0,伤寒", "", "A02.0,"))
+    assert [one.code for one in table.diagnoses] == ["A01.0"]
+    assert table.left_out == ((2, "第一章"), (5, "A02.0"))
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\xfe\x00", csv("a,b", "1,2")])
+def test_what_is_no_table_is_refused(data: bytes) -> None:
+    with pytest.raises(NotATable):
+        read_table(data)
+
+
+def test_the_hospitals_words_come_before_those_of_the_program() -> None:
+    mine = (Diagnosis("R91", "肺结节影", "", "fjjy"), Diagnosis("I10.x00", "原发性高血压"))
+    text = "\n".join(written_lines(mine))
+    assert tuple(read_lines(text.splitlines())) == mine
+    table = with_own(text)
+    found = table.find("R91")
+    assert found is not None
+    assert found.name == "肺结节影"
+    assert table.search("fjjy")[0].code == "R91"
+    assert len(table) == len(shipped()) + 1
