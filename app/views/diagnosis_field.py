@@ -3,8 +3,8 @@
 import re
 
 from PySide6.QtCore import QEvent, QLocale, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QCompleter
+from PySide6.QtGui import QFocusEvent, QResizeEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QCompleter, QSizePolicy
 
 from app.kit.widgets import LineField, label, set_text
 from app.models.diagnosis import DiagnosisTable, shipped
@@ -22,7 +22,10 @@ class DiagnosisField(LineField):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self._table: DiagnosisTable | None = None
-        self.names = label(f"{name}Names", "small", wrap=True)
+        # Not wrapped: height for width would make every area beside it as tall as it may be.
+        self.names = label(f"{name}Names", "small")
+        self.names.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._named: tuple[str, ...] = ()
         self.names.hide()
         self.column.insertWidget(self.column.indexOf(self.problem), self.names)
         self._found = QStandardItemModel(self)
@@ -113,8 +116,21 @@ class DiagnosisField(LineField):
         for code in self.codes:
             found = self.table.find(code)
             named.append(f"{code} {found.named(chinese=self._chinese)}" if found else code)
-        self.names.setText("\n".join(named))
+        self._named = tuple(named)
         self.names.setVisible(bool(named))
+        self.names.setToolTip("\n".join(named))
+        self._fit_names()
+
+    def _fit_names(self) -> None:
+        measure, room = self.names.fontMetrics(), max(self.names.width(), self.line.width())
+        fitting = (
+            measure.elidedText(one, Qt.TextElideMode.ElideRight, room) for one in self._named
+        )
+        self.names.setText("\n".join(fitting))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_names()
 
     @property
     def _chinese(self) -> bool:

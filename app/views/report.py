@@ -360,6 +360,8 @@ def _area(name: str) -> QPlainTextEdit:
     made.setObjectName(f"report_{name}")
     made.setTabChangesFocus(True)
     made.setMinimumHeight(LEAST_HEIGHT)
+    # As high as there is room: a wrapped line beside it would else give each its wish, 192 pixels.
+    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
     return made
 
 
