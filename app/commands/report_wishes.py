@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.session.phrases import OwnPhrase
+
 
 @dataclass(frozen=True, slots=True)
 class WishPaper:
@@ -45,6 +47,22 @@ class WishForgetCertificate:
     """To sign without one from now on."""
 
 
+@dataclass(frozen=True, slots=True)
+class WishKeepPhrase:
+    phrase: OwnPhrase
+
+
+@dataclass(frozen=True, slots=True)
+class WishForgetPhrase:
+    phrase: OwnPhrase
+
+
 ReportWish = (
-    WishPaper | WishCertificateFile | WishTokens | WishCertificateToken | WishForgetCertificate
+    WishPaper
+    | WishCertificateFile
+    | WishTokens
+    | WishCertificateToken
+    | WishForgetCertificate
+    | WishKeepPhrase
+    | WishForgetPhrase
 )

@@ -9,6 +9,8 @@ from app.commands.report_wishes import (
     WishCertificateFile,
     WishCertificateToken,
     WishForgetCertificate,
+    WishForgetPhrase,
+    WishKeepPhrase,
     WishPaper,
     WishTokens,
 )
@@ -31,6 +33,10 @@ def fulfil_report(desk: Desk, wish: ReportWish) -> None:
             start(certificates.choose_token(module, token, label, pin), only="certificate")
         case WishForgetCertificate():
             start(certificates.forget(), only="certificate")
+        case WishKeepPhrase(phrase):
+            start(desk.reports.phrases.keep(phrase))
+        case WishForgetPhrase(phrase):
+            start(desk.reports.phrases.forget(phrase))
         case _:
             assert_never(wish)
 

@@ -15,6 +15,7 @@ from app.net.presented_forms import PresentedFormApi
 from app.services.certificates import CertificateService
 from app.services.drafts import Drafts
 from app.services.papers import PaperService
+from app.services.phrases import PhraseService
 from app.services.signing import SigningService
 from app.services.tasks import Tasks
 from app.session.owner import Session
@@ -88,6 +89,7 @@ class Reports:
     tasks: Tasks
     signs: bool
     codes: Codes
+    phrases: PhraseService
 
     def begin(self, fields: Iterable[DiagnosisField]) -> None:
         """Who signs is told at once what the site asks of it, and which certificate is chosen;
@@ -96,6 +98,7 @@ class Reports:
         if self.signs:
             self.tasks.start(self.certificates.load())
             self.tasks.start(self.papers.terms())
+            self.tasks.start(self.phrases.load())
 
     def arrived(self, message: ReportSigned) -> None:
         """A report was signed elsewhere just now."""
@@ -119,4 +122,6 @@ def build_reports(
     forms = PresentedFormApi(api.connection)
     papers = PaperService(session, forms, certificates, codes.laid_out)
     signing = SigningService(session, api, drafts, keys, account, papers)
-    return Reports(certificates, papers, signing, tasks, Role.EXPERT in account.roles, codes)
+    phrases = PhraseService(session, keys, account.id)
+    signs = Role.EXPERT in account.roles
+    return Reports(certificates, papers, signing, tasks, signs, codes, phrases)

@@ -8,9 +8,11 @@ from PySide6.QtCore import QCoreApplication
 
 from app.models.late_images import Arriving
 from app.models.mdt import DissentProps, dissents_of
+from app.models.report_templates import open_places
 from app.models.times import moment
 from app.models.words import word
 from app.session.case import Case, ReportState, Saved
+from app.session.phrases import OwnPhrase
 from app.session.signature import CertificatePlace, PaperVerdict, Signature
 from protocol.account import Account
 from protocol.consultation import Action, ConsultationSummary, Decision, Phase, Status
@@ -56,6 +58,8 @@ class ReportProps:
     """How it would be on paper can be looked at before it is signed."""
     secret_field: str = ""
     """What must be typed besides the password, where a certificate signs; empty otherwise."""
+    department: str = ""
+    phrases: tuple[OwnPhrase, ...] = ()
     paper_line: str = ""
     """What is known of the signed file, where the verified report has one."""
     doubtful: bool = False
@@ -65,17 +69,17 @@ class ReportProps:
 
 
 def derive_report(
-    case: Case, account: Account, late: Arriving, signature: Signature = NO_SIGNATURE
+    case: Case,
+    account: Account,
+    late: Arriving,
+    signature: Signature = NO_SIGNATURE,
+    phrases: tuple[OwnPhrase, ...] = (),
 ) -> ReportProps:
     row, actions = case.consultation.summary, case.consultation.allowed_actions
     state = case.report
     signed = state.signed.report if state else None
     consent = case.content.consent
-    writing = (
-        case.claim is not None
-        and signed is None
-        and row.status in (Status.ASSIGNED, Status.IN_PROGRESS)
-    )
+    writing = _writing(case)
     why_not = _why_not_sign(case.opinion, row, late if late.holds_up else Arriving())
     why_not = why_not or _why_no_certificate(signature)
     own_case = row.requester.id == account.id
@@ -96,10 +100,17 @@ def derive_report(
         report=signed,
         dissents=dissents_of(row.mdt, case.opinion.dissents) if writing else (),
         can_preview=writing,
+        department=row.department,
+        phrases=phrases,
         secret_field=secret_field(signature) if writing else "",
         paper_line=_paper_line(state.paper) if state and state.verified and state.paper else "",
         doubtful=bool(state and state.paper and not state.paper.good),
     )
+
+
+def _writing(case: Case) -> bool:
+    begun = case.consultation.summary.status in (Status.ASSIGNED, Status.IN_PROGRESS)
+    return case.claim is not None and case.report is None and begun
 
 
 def secret_field(signature: Signature) -> str:
@@ -170,6 +181,12 @@ def _why_not_sign(opinion: Opinion, row: ConsultationSummary, late: Arriving) ->
         missing.append(translate("workspace", "Recommendation"))
     if opinion.critical and not opinion.critical_finding.strip():
         missing.append(translate("workspace", "What the critical finding is"))
+    if left := open_places(opinion.findings, opinion.impression, opinion.recommendation):
+        missing.append(
+            translate("workspace", "Places to fill in: {n} ({first})").format(
+                n=len(left), first=left[0]
+            )
+        )
     if missing:
         return translate("workspace", "Still needed: {items}").format(items=", ".join(missing))
     if not late.left:

@@ -98,7 +98,7 @@ def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
     case, account = state.case, state.link.account
     if case is None or account is None:
         return None
-    report = derive_report(case, account, arriving_of(state), state.signature)
+    report = derive_report(case, account, arriving_of(state), state.signature, state.phrases)
     return WorkspaceProps(
         consultation_id=case.id,
         banner=_banner(case, now),

@@ -15,6 +15,7 @@ from app.session.invitation import InvitationFact, Invitations, reduce_invitatio
 from app.session.library import Library, LibraryFact, reduce_library
 from app.session.link import FactSeen, Link, LinkFact, SignedOut, reduce_link
 from app.session.notices import Notice, NoticeFact, reduce_notices
+from app.session.phrases import OwnPhrase, PhrasesRead
 from app.session.queue import Queue, QueueFact, reduce_queue
 from app.session.recording import RecordingFact, Recordings, reduce_recordings
 from app.session.rota import Rota, RotaFact, reduce_rota
@@ -42,6 +43,7 @@ AnyFact = (
     | LibraryFact
     | AdministrationFact
     | SignatureFact
+    | PhrasesRead
     | NoticeFact
 )
 
@@ -66,6 +68,7 @@ class State:
     library: Library = Library()
     administration: Administration = Administration()
     signature: Signature = Signature()
+    phrases: tuple[OwnPhrase, ...] = ()
     notices: tuple[Notice, ...] = ()
 
 
@@ -95,13 +98,11 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, fetching=reduce_fetching(new.fetching, fact))
     if isinstance(fact, IntakeFact):
         new = replace(new, intake=reduce_intake(new.intake, fact))
-    new = _around_the_call(new, fact)
+    new = _around_the_report(_around_the_call(new, fact), fact)
     if isinstance(fact, LibraryFact):
         new = replace(new, library=reduce_library(new.library, fact))
     if isinstance(fact, AdministrationFact):
         new = replace(new, administration=reduce_administration(new.administration, fact))
-    if isinstance(fact, SignatureFact):
-        new = replace(new, signature=reduce_signature(new.signature, fact))
     if isinstance(fact, NoticeFact):
         new = replace(new, notices=reduce_notices(new.notices, fact))
     if isinstance(fact, Fact) and fact.seq:
@@ -123,4 +124,12 @@ def _around_the_call(new: State, fact: AnyFact) -> State:
         new = replace(new, invitations=reduce_invitations(new.invitations, fact))
     if isinstance(fact, RecordingFact):
         new = replace(new, recordings=reduce_recordings(new.recordings, fact))
+    return new
+
+
+def _around_the_report(new: State, fact: AnyFact) -> State:
+    if isinstance(fact, SignatureFact):
+        new = replace(new, signature=reduce_signature(new.signature, fact))
+    if isinstance(fact, PhrasesRead):
+        new = replace(new, phrases=fact.phrases)
     return new

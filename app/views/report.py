@@ -14,17 +14,21 @@ from app.kit.view import View
 from app.kit.widgets import Field, LineField, button, label, set_property, set_text, set_words
 from app.models.mdt import minutes_of_report
 from app.models.report import ReportProps, ReportStage
+from app.models.report_templates import ReportField
 from app.models.words import word
 from app.models.workspace import NextStep, WorkspaceProps
 from app.views.case_fields import choose, chosen, combo, fill
 from app.views.diagnosis_field import DiagnosisField
 from app.views.minutes import MinutesPart
+from app.views.report_writing import WritingHelp
 from protocol.consultation import Decision
 from protocol.report import LearningFlag, Opinion
 
 LEAST_HEIGHT = 76
 BODY_LEAST = 150
 ROOM_AROUND = 40
+WRITING_AROUND, WRITING_MOST = 28, 220
+"""Who writes sees what is written, as long as the fields below stay near."""
 
 
 class ReportPane(View):
@@ -63,6 +67,8 @@ class ReportPane(View):
         self._what.line.textEdited.connect(lambda _t: self._typing.touch())
         for box in (self._critical, self._library, *self._flags.values()):
             box.toggled.connect(lambda _on: self._typing.touch())
+        self.help = WritingHelp({ReportField(n): _text(f) for n, f in self._areas.items()})
+        self.help.wished.connect(self.wished)
         self._minutes = MinutesPart()
         self._minutes.edited.connect(self._typing.touch)
         self._minutes.quoting.connect(self._wish_quote)
@@ -80,6 +86,7 @@ class ReportPane(View):
         inner.setLayout(
             column(
                 self._minutes,
+                self.help,
                 *self._areas.values(),
                 self.codes,
                 self._critical,
@@ -171,6 +178,8 @@ class ReportPane(View):
         self._show_signature(props)
         self._body.setVisible(props.stage is not ReportStage.NONE)
         self._preview.setVisible(props.can_preview)
+        self.help.setVisible(props.can_edit)
+        self.help.show_props(props.department, props.phrases)
         writing = props.stage is ReportStage.WRITING
         self._fit_areas(writing=writing)
         self._sign.setVisible(writing and self._signing.isHidden())
@@ -205,10 +214,12 @@ class ReportPane(View):
         for name, field in self._areas.items():
             field.set_name(self._names[name], required=writing)
             area = _text(field)
-            lines = 0 if writing else int(area.document().size().height())
-            area.setMinimumHeight(
-                max(LEAST_HEIGHT, lines * area.fontMetrics().lineSpacing() + ROOM_AROUND)
+            lines = int(area.document().size().height())
+            wanted = lines * area.fontMetrics().lineSpacing() + (
+                WRITING_AROUND if writing else ROOM_AROUND
             )
+            most = WRITING_MOST if writing else wanted
+            area.setMinimumHeight(max(LEAST_HEIGHT, min(wanted, most)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -5081,6 +5081,49 @@
     </message>
 </context>
 <context>
+    <name>WritingHelp</name>
+    <message>
+        <source>Every department</source>
+        <translation>所有科室</translation>
+    </message>
+    <message>
+        <source>Take all proposals as they stand</source>
+        <translation>全部采用【】中的建议</translation>
+    </message>
+    <message>
+        <source>Keep the marked words as a phrase</source>
+        <translation>将选中文字存为常用语</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Template ▾</source>
+        <translation>模板 ▾</translation>
+    </message>
+    <message>
+        <source>Phrases ▾</source>
+        <translation>常用语 ▾</translation>
+    </message>
+    <message>
+        <source>Next 【】</source>
+        <translation>下一处【】</translation>
+    </message>
+    <message>
+        <source>Begin with a template</source>
+        <translation>套用模板</translation>
+    </message>
+    <message>
+        <source>Insert a phrase</source>
+        <translation>插入常用语</translation>
+    </message>
+    <message>
+        <source>Take the proposal and go to the next place to fill in</source>
+        <translation>采用建议并转到下一处待填</translation>
+    </message>
+</context>
+<context>
     <name>administration</name>
     <message>
         <source>Temporary password of {name}: {password}</source>
@@ -9267,6 +9310,10 @@
     <message>
         <source>Certificate of {name}, issued by {issuer}; time stamp {time}</source>
         <translation>{name}的证书，由{issuer}颁发；时间戳 {time}</translation>
+    </message>
+    <message>
+        <source>Places to fill in: {n} ({first})</source>
+        <translation>待填写 {n} 处（{first}）</translation>
     </message>
 </context>
 </TS>

@@ -1,0 +1,88 @@
+"""What a report may begin with, phrases for each of its fields, and the places left to fill in."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import Any
+
+from resources import resource
+
+OPEN_PLACE = re.compile(r"【[^【】]*】")
+"""To be filled in; between the brackets may stand a proposal."""
+
+
+class ReportField(Enum):
+    """The fields of an opinion that hold text; the values are its attributes."""
+
+    FINDINGS = "findings"
+    IMPRESSION = "impression"
+    RECOMMENDATION = "recommendation"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTemplate:
+    department: str
+    """Empty: for every department."""
+    name: str
+    texts: tuple[tuple[ReportField, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    field: ReportField
+    text: str
+    own: bool = False
+    """Kept by the expert, not by the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    templates: tuple[ReportTemplate, ...]
+    phrases: tuple[Phrase, ...]
+
+    def for_department(self, department: str) -> tuple[ReportTemplate, ...]:
+        """Those of the department first, then those for every one, then the others."""
+        return tuple(
+            sorted(
+                self.templates,
+                key=lambda one: 0 if one.department == department else 1 + bool(one.department),
+            )
+        )
+
+
+@cache
+def wording(*, chinese: bool) -> Wording:
+    """What comes with the program (`resources/report/templates.toml`), in one language."""
+    file = tomllib.loads(resource("report", "templates.toml").read_text(encoding="utf-8"))
+    templates = tuple(
+        ReportTemplate(
+            one["department"],
+            _in(one, "name", chinese),
+            tuple((field, _in(one, field.value, chinese)) for field in ReportField),
+        )
+        for one in file["template"]
+    )
+    phrases = tuple(
+        Phrase(ReportField(one["field"]), _in(one, "text", chinese)) for one in file["phrase"]
+    )
+    return Wording(templates, phrases)
+
+
+def _in(entry: dict[str, Any], name: str, chinese: bool) -> str:
+    return str(entry[name if chinese else f"{name}_en"]).strip()
+
+
+def begun_with(written: str, proposed: str) -> str:
+    """What was written stays; what is proposed stands below it."""
+    return "\n".join(part for part in (written.rstrip(), proposed) if part)
+
+
+def open_places(*texts: str) -> tuple[str, ...]:
+    return tuple(place for text in texts for place in OPEN_PLACE.findall(text))
+
+
+def with_proposals(text: str) -> str:
+    """Every proposal taken as it stands; a place without one stays open."""
+    return OPEN_PLACE.sub(lambda found: found.group()[1:-1] or found.group(), text)

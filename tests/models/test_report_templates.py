@@ -1,0 +1,46 @@
+"""A report begins with what the department usually writes, and none is signed half filled in."""
+
+import pytest
+
+from app.models.report_templates import (
+    ReportField,
+    begun_with,
+    open_places,
+    with_proposals,
+    wording,
+)
+from app.views.case_fields import DEPARTMENTS
+
+
+def test_the_department_of_the_case_comes_first() -> None:
+    for department in ("骨科", "放射科", "超声科"):
+        assert wording(chinese=True).for_department(department)[0].department == department
+    assert wording(chinese=True).for_department("妇产科")[0].department == ""
+
+
+@pytest.mark.parametrize("chinese", [True, False], ids=["zh", "en"])
+def test_what_comes_with_the_program_is_whole_in_both_languages(chinese: bool) -> None:
+    words = wording(chinese=chinese)
+    assert len(words.templates) > 10
+    for one in words.templates:
+        assert one.department in (*DEPARTMENTS, "")
+        assert [field for field, _ in one.texts] == list(ReportField)
+        assert all(text for _, text in one.texts)
+    assert {one.field for one in words.phrases} == set(ReportField)
+    han = [t for one in words.templates for _, t in one.texts if any("一" <= c <= "鿿" for c in t)]
+    assert bool(han) is chinese
+
+
+def test_every_text_of_a_template_has_a_place_that_somebody_must_look_at() -> None:
+    for one in wording(chinese=True).templates:
+        assert all(open_places(text) for _, text in one.texts), one.name
+
+
+def test_what_was_written_stays_above_what_is_proposed() -> None:
+    assert begun_with("", "提案") == "提案"
+    assert begun_with("已写。\n", "提案") == "已写。\n提案"
+
+
+def test_a_proposal_can_be_taken_and_an_empty_place_stays() -> None:
+    assert with_proposals("边界【清】，大小【】mm") == "边界清，大小【】mm"
+    assert open_places("边界【清】", "", "大小【】mm") == ("【清】", "【】")
