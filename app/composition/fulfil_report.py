@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from app.commands.report_wishes import (
@@ -14,7 +16,11 @@ from app.commands.report_wishes import (
     WishPaper,
     WishTokens,
 )
+from app.imaging.writing.report_object import report_object
+from app.services.images import files_of
+from app.session.case import Case
 from app.views.paper import show_paper
+from protocol.patients import PatientText
 
 if TYPE_CHECKING:
     from app.composition.desk import Desk
@@ -52,4 +58,29 @@ async def _show(desk: Desk) -> None:
         draft = await desk.reports.signing.draft(case)
         paper = await desk.reports.papers.draft_paper(draft)
     if paper is not None:
-        show_paper(desk.window, desk.window.appearance, paper.pdf, paper.number, draft=paper.draft)
+        show_paper(
+            desk.window,
+            desk.window.appearance,
+            paper.pdf,
+            paper.number,
+            draft=paper.draft,
+            as_dicom=_object_of(case, paper.pdf),
+        )
+
+
+def _object_of(case: Case, pdf: bytes) -> Callable[[], bytes] | None:
+    """How the file becomes what an archive takes, where it is the report of somebody."""
+    state, patient = case.report, case.content.patient
+    if state is None or patient is None:
+        return None
+    report, who = state.signed.report, files_of(patient, "")
+    return partial(
+        report_object,
+        pdf,
+        case=case.id,
+        patient=PatientText(who.patient_name, who.patient_id, who.birth_date, who.sex),
+        study_instance_uid=next(iter(report.study_instance_uids), ""),
+        number=report.number,
+        version=report.version,
+        signed_at=report.signed_at,
+    )

@@ -24,12 +24,14 @@ def ask_files(parent: QWidget, title: str, names: str, chosen: Chosen) -> None:
     dialog.open()
 
 
-def ask_target(parent: QWidget, title: str, name: str, chosen: Chosen) -> None:
-    """Where a PDF file is to be written."""
+def ask_target(
+    parent: QWidget, title: str, name: str, chosen: Chosen, *, names: str = "PDF (*.pdf)"
+) -> None:
+    """Where a file is to be written; its ending is that of `name`."""
     dialog = _dialog(parent, title, chosen)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setNameFilter("PDF (*.pdf)")
-    dialog.setDefaultSuffix("pdf")
+    dialog.setNameFilter(names)
+    dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
     dialog.selectFile(name)
     dialog.open()
 

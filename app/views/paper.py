@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,18 +30,27 @@ SIZES = (QPageSize.PageSizeId.A4, QPageSize.PageSizeId.A5)
 
 
 class PaperWindow(QWidget):
-    """`number` names the file; a draft is only to be read."""
+    """`number` names the file; a draft is only to be read. `as_dicom` makes the object that an
+    archive takes, in a thread; None where there is nothing to keep."""
 
     _progressed = Signal(int)
 
     def __init__(
-        self, parent: QWidget, appearance: Appearance, data: bytes, number: str, *, draft: bool
+        self,
+        parent: QWidget,
+        appearance: Appearance,
+        data: bytes,
+        number: str,
+        *,
+        draft: bool,
+        as_dicom: Callable[[], bytes] | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Dialog)
         self.setObjectName("paperWindow")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._data, self._number, self._draft = data, number, draft
+        self._as_dicom = as_dicom
         self._pdf = Pdf(data)
         self._stop = threading.Event()
         self._work = Background(self, rich_text=True)
@@ -52,13 +62,22 @@ class PaperWindow(QWidget):
         self._state = label("paperState", "muted", wrap=True)
         self._print = button("printPaper", self.ask_printer, "primary")
         self._save = button("savePaper", self.ask_file)
+        self._object = button("saveObject", self.ask_object)
         self._cancel = button("stopPrinting", self._stop.set)
         self._close = button("closePaper", self._leave, "quiet")
         self._cancel.hide()
         for widget in (self._size_field, self._print, self._save):
             widget.setVisible(not draft)
+        self._object.setVisible(as_dicom is not None and not draft)
         foot = row(
-            self._state, self._cancel, self._size_field, self._save, self._print, self._close, gap=2
+            self._state,
+            self._cancel,
+            self._size_field,
+            self._object,
+            self._save,
+            self._print,
+            self._close,
+            gap=2,
         )
         foot.setStretch(0, 1)
         for place in range(foot.count()):
@@ -88,6 +107,21 @@ class PaperWindow(QWidget):
         """The very bytes that are shown: a signature in the file stays one."""
         data = self._data
         self._work.start(lambda: write_copy(data, target), self._on_saved)
+
+    def ask_object(self) -> None:
+        title, name = self.tr("Report for the archive"), f"{self._number}.dcm"
+        ask_target(
+            self,
+            title,
+            name,
+            lambda paths: self.save_object(paths[0]),
+            names=self.tr("DICOM (*.dcm)"),
+        )
+
+    def save_object(self, target: Path) -> None:
+        """The file as an archive takes it (Encapsulated PDF)."""
+        if (make := self._as_dicom) is not None:
+            self._work.start(lambda: write_copy(make(), target), self._on_saved)
 
     def _on_saved(self, result: object) -> None:
         failed = isinstance(result, ImagingError)
@@ -159,6 +193,7 @@ class PaperWindow(QWidget):
         self._size_field.set_name(self.tr("Paper"))
         set_words(self._print, self.tr("Print…"), "Ctrl+P")
         set_words(self._save, self.tr("Save as PDF…"), "Ctrl+S")
+        set_words(self._object, self.tr("Save as DICOM…"))
         set_words(self._cancel, self.tr("Stop printing"))
         set_words(self._close, self.tr("Close"), "Esc")
         if self._draft:
@@ -166,9 +201,15 @@ class PaperWindow(QWidget):
 
 
 def show_paper(
-    parent: QWidget, appearance: Appearance, data: bytes, number: str, *, draft: bool
+    parent: QWidget,
+    appearance: Appearance,
+    data: bytes,
+    number: str,
+    *,
+    draft: bool,
+    as_dicom: Callable[[], bytes] | None = None,
 ) -> PaperWindow:
     """Opens it above `parent`; closing deletes it."""
-    made = PaperWindow(parent, appearance, data, number, draft=draft)
+    made = PaperWindow(parent, appearance, data, number, draft=draft, as_dicom=as_dicom)
     made.show()
     return made

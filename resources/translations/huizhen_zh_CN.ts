@@ -3595,6 +3595,18 @@
         <source>This is how it would be signed now.</source>
         <translation>这是此刻签署时的样子。</translation>
     </message>
+    <message>
+        <source>Report for the archive</source>
+        <translation>供归档的报告</translation>
+    </message>
+    <message>
+        <source>DICOM (*.dcm)</source>
+        <translation>DICOM (*.dcm)</translation>
+    </message>
+    <message>
+        <source>Save as DICOM…</source>
+        <translation>另存为 DICOM…</translation>
+    </message>
 </context>
 <context>
     <name>PatientFields</name>

@@ -102,6 +102,25 @@ def test_what_is_saved_is_the_very_file(
     qtbot.waitUntil(lambda: "another folder" in said(paper))
 
 
+def test_it_is_kept_for_the_archive_where_there_is_a_patient(
+    data: bytes, appearance: Appearance, tmp_path: Path, qtbot: QtBot
+) -> None:
+    above = QWidget()
+    qtbot.addWidget(above)
+    made = PaperWindow(
+        above, appearance, data, "CONS-20261121-0007", draft=False, as_dicom=lambda: b"DICM"
+    )
+    with qtbot.waitExposed(made):
+        made.show()
+    found(made, "saveObject").click()
+    dialog = made.findChild(QFileDialog, "fileDialog")
+    assert dialog is not None
+    assert dialog.defaultSuffix() == "dcm"
+    dialog.filesSelected.emit([str(tmp_path / "report.dcm")])
+    qtbot.waitUntil(lambda: said(made) == "Saved.")
+    assert (tmp_path / "report.dcm").read_bytes() == b"DICM"
+
+
 @pytest.mark.parametrize("size", [QPageSize.PageSizeId.A4, QPageSize.PageSizeId.A5])
 def test_every_page_fits_the_paper_of_the_printer(
     paper: PaperWindow, size: QPageSize.PageSizeId, tmp_path: Path, qtbot: QtBot
