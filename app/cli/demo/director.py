@@ -15,6 +15,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from app.cli.demo import script
+from app.cli.demo.authority import issue
 from app.cli.demo.phantom import write_ct_phantom
 from app.cli.demo.samples import copy_pydicom_samples
 from app.cli.demo.script import Plan
@@ -74,7 +75,10 @@ class Director:
 
     def _play(self, folder: Path) -> None:
         study = self._study or self._images(folder / "images")
-        server = self._start_server(folder / "server")
+        certificate = issue(
+            folder / "authority", authority=script.AUTHORITY_NAME, expert=script.EXPERT_NAME
+        )
+        server = self._start_server(folder / "server", certificate.roots)
         people = self._people(folder / "server")
         for role, (username, password) in people.items():
             plan = Plan(
@@ -89,6 +93,9 @@ class Director:
                 language=self._language,
                 theme="dark" if role == "expert" else "light",
             )
+            if role == "expert":
+                mine = {"certificate": certificate.file, "passphrase": certificate.passphrase}
+                plan = plan.model_copy(update=mine)
             file = folder / f"{role}.json"
             file.write_text(plan.model_dump_json(), encoding="utf-8")
             file.chmod(0o600)
@@ -98,6 +105,10 @@ class Director:
         if not self._auto:
             self._say(f"certificate fingerprint to compare: {server['fingerprint']}")
             self._say(f"images to add to the case: {study}")
+            self._say(
+                f"certificate for the expert's settings: {certificate.file} with the passphrase "
+                f"{certificate.passphrase}"
+            )
         self._follow({"clinic", "expert"})
 
     def _images(self, folder: Path) -> Path:
@@ -107,9 +118,9 @@ class Director:
         self._step("director", "make the images", began)
         return folder
 
-    def _start_server(self, folder: Path) -> dict[str, str]:
+    def _start_server(self, folder: Path, roots: Path) -> dict[str, str]:
         began = time.monotonic()
-        environment = self._server_environment(folder)
+        environment = {**self._server_environment(folder), "HUIZHEN_SIGNATURE_ROOTS": str(roots)}
         self._start("server", (sys.executable, "-m", "server", "serve"), environment)
         while True:
             name, text = self._line(START_S, "start of the server")

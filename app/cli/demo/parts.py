@@ -228,8 +228,12 @@ class ClinicPart(Player):
         hands = self.hands
         hands.begin("receive the report")
         await hands.until(
-            lambda: self.case.report is not None and self.case.report.verified,
-            "the signed and verified report",
+            lambda: (
+                self.case.report is not None
+                and self.case.report.paper is not None
+                and self.case.report.paper.good
+            ),
+            "the signed report, verified with its file",
             180,
         )
         if self.state.call.phase is not CallPhase.OUT:
@@ -273,11 +277,25 @@ class ExpertPart(Player):
 
     async def play(self) -> None:
         await self.sign_in()
+        await self._choose_certificate()
         await self._answer_ring()
         await self._read_images()
         await self._call()
         await self._write_report()
         await self._sign()
+
+    async def _choose_certificate(self) -> None:
+        if self.plan.certificate is None:
+            return
+        hands = self.hands
+        hands.begin("choose the certificate")
+        self.program.wish(WishPage(Page.SETTINGS))
+        await hands.write("certificateSecret", self.plan.passphrase)
+        await hands.click("certificateFile")
+        await hands.choose_file(self.plan.certificate)
+        await hands.until(lambda: self.state.signature.words is not None, "the certificate")
+        hands.done(self.window)
+        self.program.wish(WishPage(Page.WORK))
 
     async def _answer_ring(self) -> None:
         hands = self.hands
@@ -355,6 +373,8 @@ class ExpertPart(Player):
         hands.begin("sign the report")
         await hands.click("sign")
         await hands.write("signPassword", self.plan.password)
+        if self.plan.certificate is not None:
+            await hands.write("signSecret", self.plan.passphrase)
         hands.photograph(self.window, "signing")
         await hands.click("signConfirm")
         await hands.until(

@@ -10,6 +10,7 @@ PATIENT = PatientIdentity(
 )
 CLINIC_NAME = "青石镇中心卫生院"
 HOSPITAL_NAME = "省立医院影像中心"
+AUTHORITY_NAME = "演示电子认证"
 DOCTOR_NAME = "王秀兰"
 EXPERT_NAME = "李文博"
 DEPARTMENT = "放射科"
@@ -48,3 +49,6 @@ class Plan(Message):
     auto: bool
     language: str
     theme: str
+    certificate: Path | None = None
+    """The expert's, a PKCS#12 file."""
+    passphrase: str = ""
