@@ -14,6 +14,7 @@ import hashlib
 import struct
 import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -106,33 +107,31 @@ def content_sha256(
     said = hashlib.sha256()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
+        with _readable():
             source.seek(start)
             for one in _spoken(_elements(source, coding, stop=True), coding):
                 said.update(one)
             tag, end = _pixels_end(source, coding)
-        except (
-            ValueError,
-            TypeError,
-            LookupError,
-            AttributeError,
-            EOFError,
-            struct.error,
-        ) as error:
-            raise Unsaid("the data set is not written as it should be") from error
         if (end is None) is not (pixels is None):
             raise Unsaid("its pixel data are not where they should be")
         if pixels is not None and end is not None:
             said.update(_item("P", f"{tag}\\{pixels.head}".encode()))
             for piece in pixels.pieces:
                 said.update(piece)
-            try:
+            with _readable():
                 source.seek(end)
                 for one in _spoken(_elements(source, coding), coding):
                     said.update(one)
-            except (ValueError, TypeError, LookupError, AttributeError, EOFError) as error:
-                raise Unsaid("what is behind the pixel data cannot be read") from error
     return said.hexdigest()
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """What a malformed element makes pydicom raise."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, AttributeError, EOFError, struct.error) as error:
+        raise Unsaid("the data set is not written as it should be") from error
 
 
 def words(samples: Any, allocated: int, stored: int, high: int, *, signed: bool) -> bytes:
