@@ -117,6 +117,8 @@ class FetchingService:
                         event.bytes_per_second,
                         event.bytes_left,
                         event.listed,
+                        event.without_centre,
+                        event.as_of,
                     )
                 )
             )
