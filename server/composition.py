@@ -53,6 +53,7 @@ from server.api.services.on_call import Delivery, OnCall
 from server.api.services.partings import Partings
 from server.api.services.passwords import Passwords
 from server.api.services.presences import Presences
+from server.api.services.priors import find_priors
 from server.api.services.recording_wishes import RecordingWishes
 from server.api.services.recordings import RecordingKeeper
 from server.api.services.reporting import Reporting
@@ -133,6 +134,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     acting.following = (
         SecondOpinions(acting, behind).follow,
         Mdts(acting, bell, behind).follow,
+        find_priors,
     )
     duties = Duties(store, clock, hub)
     reporting = Reporting(store, acting)

@@ -86,6 +86,15 @@ class DeclaredInstanceRow(Base):
     """When it was added to a case that had been submitted."""
 
 
+class PriorRow(Base):
+    """A study of an earlier case of the patient, which the holder of a case may read (ADR 19)."""
+
+    __tablename__ = "priors"
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"), primary_key=True)
+    study_uid: Mapped[str] = mapped_column(primary_key=True)
+    earlier_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"))
+
+
 class AlikeRow(Base):
     """Other bytes under the UID of a held instance that say what it says (ADR 43)."""
 

@@ -1,4 +1,4 @@
-"""Other encodings of instances that are held."""
+"""Other encodings of instances that are held; earlier studies of the patients of cases."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,7 +19,16 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(), primary_key=True),
         sa.Column("held_sha256", sa.String(), nullable=False),
     )
+    op.create_table(
+        "priors",
+        sa.Column(
+            "consultation_id", sa.Uuid(), sa.ForeignKey("consultations.id"), primary_key=True
+        ),
+        sa.Column("study_uid", sa.String(), primary_key=True),
+        sa.Column("earlier_id", sa.Uuid(), sa.ForeignKey("consultations.id"), nullable=False),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("priors")
     op.drop_table("alike_instances")
