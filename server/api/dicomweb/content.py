@@ -4,7 +4,6 @@ import io
 from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
 
-import numpy as np
 from numpy.typing import NDArray
 from pydicom.encaps import generate_frames
 
@@ -20,6 +19,7 @@ from protocol.content import (
 )
 from server.api.dicomweb.headers import beginning
 from server.api.dicomweb.pixelfile import DEFLATED, PixelFile
+from server.api.dicomweb.samples import decoded_words, depth_of, native_words
 from server.api.dicomweb.structure import NotDicom, Truncated
 from server.api.dicomweb.transcoding import MOST_BYTES, explicit
 from server.domain.errors import Refusal
@@ -68,31 +68,18 @@ def _stored(file: PixelFile, source: ObjectReader) -> Iterator[bytes]:
 
 
 def _decoded(file: PixelFile) -> Iterator[bytes]:
-    _ = file.dataset  # read before: from here on the place in the file counts
-    for samples, _ in file.each():
+    for samples in decoded_words(file):
         yield _words(samples, file)
 
 
 def _native(file: PixelFile) -> Iterator[bytes]:
-    layout = file.layout
-    if layout.samples > 1 and "_42" in layout.photometric:
-        raise Unsaid("its pixels share their colours")
-    for index in range(layout.frames):
-        plain = file.plain(index)
-        if layout.bits == 1:
-            yield plain
-            continue
-        if layout.bits not in (8, 16, 32):
-            raise Unsaid("its samples are no words of the length it names")
-        samples = np.frombuffer(plain, f"<u{layout.bits // 8}")
-        if layout.planar and layout.samples > 1:
-            samples = samples.reshape(layout.samples, -1).T
-        yield _words(samples, file)
+    for index in range(file.frames):
+        if file.layout.bits == 1:
+            yield file.plain(index)
+        else:
+            yield _words(native_words(file, index), file)
 
 
 def _words(samples: NDArray[Any], file: PixelFile) -> bytes:
-    found = file.dataset
-    stored = int(found.get("BitsStored", file.layout.bits))
-    high = int(found.get("HighBit", stored - 1))
-    signed = bool(found.get("PixelRepresentation", 0))
-    return words(samples, file.layout.bits, stored, high, signed=signed)
+    depth = depth_of(file)
+    return words(samples, depth.allocated, depth.stored, depth.high, signed=depth.signed)
