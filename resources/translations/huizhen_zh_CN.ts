@@ -3840,6 +3840,10 @@
         <source>Recordings</source>
         <translation>录像</translation>
     </message>
+    <message>
+        <source>Earlier images of this patient</source>
+        <translation>该患者的既往影像</translation>
+    </message>
 </context>
 <context>
     <name>RecordingMark</name>
