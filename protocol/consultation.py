@@ -367,6 +367,11 @@ class Consultation(Answer):
         default=False,
         description="the expert chose to go on without late images that have not arrived",
     )
+    priors: tuple[AttachedStudy, ...] = Field(
+        default=(),
+        description="studies of earlier cases of the patient, which the holder may read through "
+        "this case while working on it",
+    )
     decision: Decision | None = None
     decision_note: str = ""
     checklist: tuple[str, ...] = Field(

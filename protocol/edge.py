@@ -7,6 +7,10 @@ from pydantic import Field
 from protocol.account import Role
 from protocol.base import Answer, Moment
 
+LENIENT = "handling=lenient"
+"""What a question says (`Prefer`, RFC 7240 4.4) whose asker knows that what an edge lists without
+its centre may not be whole."""
+
 
 class RelayTicket(Answer):
     """Who an access token belongs to, and with which token an edge sends on this caller's images.

@@ -54,6 +54,7 @@ from server.api.services.partings import Partings
 from server.api.services.passwords import Passwords
 from server.api.services.presences import Presences
 from server.api.services.presented_forms import PresentedForms
+from server.api.services.priors import find_priors
 from server.api.services.recording_wishes import RecordingWishes
 from server.api.services.recordings import RecordingKeeper
 from server.api.services.reporting import Reporting
@@ -134,6 +135,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     acting.following = (
         SecondOpinions(acting, behind).follow,
         Mdts(acting, bell, behind).follow,
+        find_priors,
     )
     duties = Duties(store, clock, hub)
     objects = open_objects(settings)

@@ -35,7 +35,7 @@ from app.services.chat import ChatService
 from app.services.drafts import Drafts
 from app.services.entry import SignedInAs
 from app.services.expert import ExpertService
-from app.services.fetching import readable, wholly_late
+from app.services.fetching import wholly_late, with_priors
 from app.services.images import ImageService
 from app.services.intake import IntakeService
 from app.services.invitation import InvitationService
@@ -353,11 +353,11 @@ class Desk:
         case = state.case
         if case is None or case.consultation.summary.status is Status.DRAFT:
             return
-        studies = readable(case)
+        studies = with_priors(case)
         if self.window.page is Page.WORKSPACE and not self.images.fetching.remote.shows(
             case.id, studies, wholly_late(case)
         ):
-            self.room.open_source(self.images.fetching.begin(case.id, studies))
+            self.room.open_source(self.images.fetching.begin(case))
         self.viewer.expect(self.session.state.fetching.slices)
 
     async def _late(self, sop_instance_uid: str) -> None:

@@ -104,14 +104,19 @@ def _headed(data: bytes) -> tuple[bytes, int]:
     return head + data, len(head)
 
 
+def data_start(data: bytes) -> int:
+    """Where the data set begins: (0002,0000) says how long the meta group is (PS3.10 7.1)."""
+    if data[132:140] != b"\x02\x00\x00\x00UL\x04\x00":
+        raise MalformedError("The file does not say where its attributes begin.")
+    return 144 + int.from_bytes(data[140:144], "little")
+
+
 def _inflate(data: bytes) -> bytes:
     """Undo Deflated Explicit VR Little Endian (PS3.5 A.5), bounded by `INFLATE_LIMIT`.
 
     The answer says Explicit VR Little Endian in its meta group, so that it parses as such.
     """
-    if data[132:140] != b"\x02\x00\x00\x00UL\x04\x00":
-        raise MalformedError("The deflated file does not say where its data begin.")
-    start = 144 + int.from_bytes(data[140:144], "little")
+    start = data_start(data)
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         body = inflater.decompress(data[start:], INFLATE_LIMIT)

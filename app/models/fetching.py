@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import QCoreApplication
 
-from app.models.times import byte_size, duration
+from app.models.times import byte_size, clock, duration
 from app.session.fetching import Fetching
 from app.session.link import LinkPhase
 from app.session.state import State
@@ -30,7 +30,8 @@ def derive_fetching(state: State) -> FetchProps:
     failed = sum(one.failed for one in fetching.studies)
     missing = total - arrived - failed
     unknown = sum(not one.listed for one in fetching.studies)
-    if not missing and not failed and not unknown:
+    edge = _without_centre(fetching)
+    if not missing and not failed and not unknown and not edge:
         return FetchProps()
     translate = QCoreApplication.translate
     counted = translate("fetching", "Images: {done} of {total}").format(done=arrived, total=total)
@@ -40,12 +41,29 @@ def derive_fetching(state: State) -> FetchProps:
         counted = counted.format(n=unknown)
         if not missing and not failed:
             return FetchProps(counted, arrived, total, stopped=True, incomplete=True)
+    if edge:
+        counted = f"{counted} · {edge}"
+        if not missing and not failed:
+            return FetchProps(counted, arrived, total, stopped=True, incomplete=True)
     if not missing:
         words = translate("fetching", "{n} cannot be had now").format(n=failed)
         return FetchProps(f"{counted} · {words}", arrived, total, stopped=True, incomplete=True)
     return FetchProps(
         f"{counted} · {_how(state, fetching)}", arrived, total, stopped=fetching.stopped
     )
+
+
+def _without_centre(fetching: Fetching) -> str:
+    """What an edge knows may not be all: since when, by the study that was asked about first."""
+    translate = QCoreApplication.translate
+    theirs = [one.as_of for one in fetching.studies if one.without_centre]
+    known = [one for one in theirs if one is not None]
+    if not theirs:
+        return ""
+    if len(known) < len(theirs):
+        return translate("fetching", "without the centre: only what waits here, more may exist")
+    text = translate("fetching", "as of {time}, without the centre: more may exist")
+    return text.format(time=clock(min(known)))
 
 
 def _how(state: State, fetching: Fetching) -> str:

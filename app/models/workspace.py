@@ -25,6 +25,7 @@ from app.session.state import State
 from protocol.account import Account, Role
 from protocol.consultation import (
     Action,
+    AttachedStudy,
     CaseContent,
     ConsultationSummary,
     Phase,
@@ -64,6 +65,8 @@ class RecordProps:
     sections: tuple[tuple[str, str], ...]
     studies: tuple[str, ...]
     timeline: tuple[tuple[str, str], ...]
+    earlier: tuple[str, ...] = ()
+    """Studies of earlier cases of the patient, shown beside those of this one."""
 
 
 class NextStep(Enum):
@@ -175,20 +178,16 @@ def _record(case: Case) -> RecordProps:
     )
     new, mark = came_since(case), QCoreApplication.translate("workspace", "● New")
     studies = tuple(
-        " · ".join(
-            part
-            for part in (
-                mark if study in new else "",
-                "/".join(study.modalities),
-                study.description or "–",
-                str(study.received),
-                late_line(study),
-            )
-            if part
-        )
-        for study in case.consultation.studies
+        _study_line(one, mark if one in new else "") for one in case.consultation.studies
     )
-    return RecordProps(_sections(case.content), studies, events)
+    earlier = tuple(_study_line(one) for one in case.consultation.priors)
+    return RecordProps(_sections(case.content), studies, events, earlier)
+
+
+def _study_line(study: AttachedStudy, mark: str = "") -> str:
+    kinds, what = "/".join(study.modalities), study.description or "–"
+    parts = (mark, kinds, what, str(study.received), late_line(study))
+    return " · ".join(part for part in parts if part)
 
 
 def _event_line(what: str, who: str, reason: str) -> str:

@@ -9,6 +9,8 @@ import json
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import cast
 from uuid import UUID
 
@@ -16,11 +18,14 @@ import httpx
 
 from app.net.connection import Connection, Content, chunks
 from app.net.errors import NotUnderstood
+from protocol.edge import LENIENT
 from protocol.imaging import FailureReason
 from protocol.paths import DICOMWEB
 
 DICOM = "application/dicom"
 DICOM_JSON = "application/dicom+json"
+LISTING = {"accept": DICOM_JSON, "prefer": LENIENT}
+"""A list that an edge gives without its centre is told as such."""
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 """Seconds; storing an instance may take the server longer than a REST call."""
 PAGE = 1000
@@ -82,6 +87,21 @@ class FoundInstance:
     series_description: str
 
 
+@dataclass(frozen=True, slots=True)
+class WithoutCentre:
+    """An edge has listed what it knows: as of then, or where that is None only what waits there."""
+
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStudy:
+    """The instances of a study; `without_centre` where there may be more of them."""
+
+    instances: tuple[FoundInstance, ...]
+    without_centre: WithoutCentre | None = None
+
+
 class DicomWeb:
     """The DICOMweb service of one server; every error is a `NetError`."""
 
@@ -118,7 +138,8 @@ class DicomWeb:
         """Every series of a study, as the case has it."""
         path = f"{DICOMWEB}/studies/{study_instance_uid}/series"
         found = {}
-        async for item in self._listed(path, ("0008103E",), consultation_id):
+        items, _ = await self._all(path, ("0008103E",), consultation_id)
+        for item in items:
             uid = _uid(item, "0020000E")
             found[uid] = FoundSeries(
                 uid, _text(item, "00080060"), _number(item, "00200011"), _text(item, "0008103E")
@@ -127,7 +148,7 @@ class DicomWeb:
 
     async def instances(
         self, study_instance_uid: str, consultation_id: UUID | None = None
-    ) -> tuple[FoundInstance, ...]:
+    ) -> FoundStudy:
         """Every instance of a study, series by series by number.
 
         Two institutions may have studies of one UID: the case says whose is meant.
@@ -138,7 +159,7 @@ class DicomWeb:
         path = f"{DICOMWEB}/studies/{study_instance_uid}/instances"
         listing = self._all(path, ("0020000E", "00280008"), consultation_id)
         # At once: on a slow line every question costs a way there and back.
-        told, items = await asyncio.gather(
+        told, (items, without_centre) = await asyncio.gather(
             self.series(study_instance_uid, consultation_id), listing
         )
         series = {one.series_instance_uid: one for one in told}
@@ -156,12 +177,11 @@ class DicomWeb:
             )
         rank = {uid: (_last(of.number), uid) for uid, of in series.items()}
         far = (_last(None), "")
-        return tuple(
-            sorted(
-                found.values(),
-                key=lambda one: (rank.get(one.series_instance_uid, far), _last(one.number)),
-            )
+        ordered = sorted(
+            found.values(),
+            key=lambda one: (rank.get(one.series_instance_uid, far), _last(one.number)),
         )
+        return FoundStudy(tuple(ordered), without_centre)
 
     @contextlib.asynccontextmanager
     async def retrieve(
@@ -194,31 +214,42 @@ class DicomWeb:
 
     async def _all(
         self, path: str, extra: Sequence[str], consultation_id: UUID | None
-    ) -> list[Attributes]:
-        return [item async for item in self._listed(path, extra, consultation_id)]
-
-    async def _listed(
-        self, path: str, extra: Sequence[str], consultation_id: UUID | None
-    ) -> AsyncIterator[Attributes]:
-        seen: set[str] = set()
+    ) -> tuple[list[Attributes], WithoutCentre | None]:
+        """Every page; what an edge says of one holds for the list."""
+        found: dict[str, Attributes] = {}
+        without_centre: WithoutCentre | None = None
         offset = 0
         while True:
             query: dict[str, str | int] = {"limit": PAGE, "offset": offset}
             query["includefield"] = ",".join(extra)
             query |= _through(consultation_id)
             async with self._connection.stream(
-                "GET", path, query=query, headers={"accept": DICOM_JSON}, limits=TIMEOUT
+                "GET", path, query=query, headers=LISTING, limits=TIMEOUT
             ) as response:
                 body = b"".join([chunk async for chunk in chunks(response)])
+                without_centre = without_centre or _without_centre(response)
             items = _array(body)
             offset += len(items)
-            new = [item for item in items if json.dumps(item) not in seen]
-            for item in new:
-                seen.add(json.dumps(item))
-                yield item
+            before = len(found)
+            found |= {json.dumps(item): item for item in items}
             # A server that knows no paging answers the same again: then nothing is new.
-            if len(items) < PAGE or not new:
-                return
+            if len(items) < PAGE or len(found) == before:
+                return list(found.values()), without_centre
+
+
+def _without_centre(response: httpx.Response) -> WithoutCentre | None:
+    """What the warning of an edge says (RFC 9111 5.5), and Age since when (5.1)."""
+    warnings = response.headers.get_list("warning")
+    if not any(one.strip().startswith("111 huizhen") for one in warnings):
+        return None
+    age = response.headers.get("age", "")
+    if not age.isdigit():
+        return WithoutCentre(None)
+    try:
+        answered = parsedate_to_datetime(response.headers.get("date", ""))
+    except ValueError:
+        answered = datetime.now(UTC)
+    return WithoutCentre(answered - timedelta(seconds=int(age)))
 
 
 def _through(consultation_id: UUID | None) -> dict[str, str | int]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import assert_never
-from uuid import UUID
 
 from app.services.facts import Facts
 from app.services.remote_study import RemoteSource, RemoteStudies
@@ -35,6 +34,18 @@ def readable(case: Case) -> tuple[str, ...]:
     return tuple(one.study_instance_uid for one in case.consultation.studies if one.readable)
 
 
+def with_priors(case: Case) -> tuple[str, ...]:
+    """Those of the case, then the earlier ones of its patient."""
+    return (*readable(case), *priors(case))
+
+
+def priors(case: Case) -> tuple[str, ...]:
+    """The studies of earlier cases that may be compared with."""
+    own = {one.study_instance_uid for one in case.consultation.studies}
+    theirs = (one.study_instance_uid for one in case.consultation.priors)
+    return tuple(uid for uid in theirs if uid not in own)
+
+
 def wholly_late(case: Case) -> frozenset[str]:
     """The studies that came after the case was submitted: somebody asks for them to be shown."""
     return frozenset(
@@ -58,9 +69,9 @@ class FetchingService:
         self._facts = facts
         self.remote = RemoteStudies(store_key, tell, on_late, on_more)
 
-    def begin(self, consultation_id: UUID, studies: tuple[str, ...]) -> RemoteSource:
+    def begin(self, case: Case) -> RemoteSource:
         """Fetches the studies of the case that is open; those of another are let go."""
-        source = self.remote.open(consultation_id, studies)
+        source = self.remote.open(case.id, readable(case), priors(case))
         self._facts.apply(FetchBegan())  # whoever hears of it finds the source open already
         return source
 
@@ -68,7 +79,7 @@ class FetchingService:
         """Late images that have come join those on the screen, without opening the case anew."""
         studies = case.consultation.studies
         again = [one.study_instance_uid for one in studies if one.late_declared and one.verified]
-        self.remote.extend(readable(case), tuple(again))
+        self.remote.extend(with_priors(case), tuple(again))
 
     def stop(self) -> None:
         """What is here stays; the rest comes when somebody asks again."""
@@ -117,6 +128,8 @@ class FetchingService:
                         event.bytes_per_second,
                         event.bytes_left,
                         event.listed,
+                        event.without_centre,
+                        event.as_of,
                     )
                 )
             )

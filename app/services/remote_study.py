@@ -233,21 +233,40 @@ class RemoteStudies:
         self._source: RemoteSource | None = None
         self._case: UUID | None = None
         self._studies: tuple[str, ...] = ()
+        self._priors: tuple[str, ...] = ()
+        self._before_priors: set[str] = set()
+        """What is fetched before the priors are."""
 
-    def open(self, consultation_id: UUID, studies: tuple[str, ...]) -> RemoteSource:
-        """A new source for these studies; the older one ends."""
+    def open(
+        self, consultation_id: UUID, studies: tuple[str, ...], priors: tuple[str, ...] = ()
+    ) -> RemoteSource:
+        """A new source for these studies and, when those are here, the earlier ones of the patient;
+        the older source ends."""
         self.close()
-        self._case, self._studies = consultation_id, studies
+        self._case, self._studies, self._priors = consultation_id, (*studies, *priors), priors
+        self._before_priors = set(studies)
         self._source = RemoteSource(self._sealer, self._tell, self._on_late, self._on_more)
-        self._source.begin(studies)
+        self._source.begin(self._studies)
         self.ask_again()
         return self._source
 
     def ask_again(self) -> None:
         """Asks for the open case's studies: first, and when the process was started again."""
+        for study in self._studies:
+            if study not in self._priors or not self._before_priors:
+                self._ask(study)
+
+    def _ask(self, study: str) -> None:
         if self._case is not None:
-            for study in self._studies:
-                self._tell(Fetch(consultation_id=self._case, study_instance_uid=study))
+            self._tell(Fetch(consultation_id=self._case, study_instance_uid=study))
+
+    def _is_through(self, study: str) -> None:
+        """Nothing more comes of this study: the priors have the line when nothing of any does."""
+        if study in self._before_priors:
+            self._before_priors.discard(study)
+            if not self._before_priors:
+                for prior in self._priors:
+                    self._ask(prior)
 
     def extend(self, studies: tuple[str, ...], again: tuple[str, ...]) -> None:
         """Late images join what is open: `studies` are all there are now, `again` those to list."""
@@ -291,7 +310,7 @@ class RemoteStudies:
             self._source.close()
             for study in self._studies:
                 self._tell(StopFetching(study_instance_uid=study))
-        self._source, self._case, self._studies = None, None, ()
+        self._source, self._case, self._studies, self._priors = None, None, (), ()
 
     @property
     def count(self) -> int:
@@ -304,12 +323,15 @@ class RemoteStudies:
         studies: tuple[str, ...],
         late: frozenset[str] = frozenset(),
     ) -> bool:
-        """Whether these are open, or all but some that came late and wait to be asked for."""
+        """Whether these are open, or all but some that came late and wait to be asked for. Priors
+        that may not be read any more stay on the screen as long as the case does."""
         absent = set(studies) - set(self._studies)
+        gone = set(self._priors) - set(studies)
         return (
             self._case == consultation_id
             and absent <= late
-            and tuple(one for one in studies if one not in absent) == self._studies
+            and tuple(one for one in studies if one not in absent)
+            == tuple(one for one in self._studies if one not in gone)
         )
 
     def listed(self, event: StudyListed) -> None:
@@ -329,7 +351,9 @@ class RemoteStudies:
             self._source.failed(event)
             if not event.sop_instance_uid:
                 self._source.ended(event.study_instance_uid)
+                self._is_through(event.study_instance_uid)
 
     def ended(self, event: FetchEnded) -> None:
         if self._source is not None and event.study_instance_uid in self._studies:
             self._source.ended(event.study_instance_uid)
+            self._is_through(event.study_instance_uid)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import assert_never
 
 
@@ -18,6 +19,10 @@ class StudyFetch:
     """Of the images that are missing; None while nobody can know."""
     listed: bool = True
     """False where nobody could say how many images it has."""
+    without_centre: bool = False
+    """An edge has said what it has, which could not ask the centre: there may be more."""
+    as_of: datetime | None = None
+    """When the centre was asked last; None where only what waits at the edge is known."""
 
     @property
     def missing(self) -> int:

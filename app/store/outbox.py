@@ -14,12 +14,14 @@ All methods block: for a thread.
 """
 
 import hashlib
+import io
 import json
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -29,6 +31,7 @@ from app.store.errors import Damaged
 from app.store.files_of import FilesOf
 from app.store.profile import SealedStore
 from app.store.sealed import Sealer
+from app.store.sealed_reader import SealedReader
 from protocol.base import Message, Sha256, Uid, new_id
 
 
@@ -199,6 +202,17 @@ class Outbox:
         """Where an image is sealed, with its SOP Instance UID as purpose."""
         name = _name(consultation_id, study_instance_uid)
         return self._folder / name / f"{hashed(sop_instance_uid)}.sealed"
+
+    def open_image(
+        self, consultation_id: UUID, study_instance_uid: str, sop_instance_uid: str
+    ) -> BinaryIO:
+        """Its exact bytes; raises FileNotFoundError where they have been sent and are gone, and
+        reading them OSError where they were changed."""
+        path = self.image_path(consultation_id, study_instance_uid, sop_instance_uid)
+        if not path.is_file():
+            raise FileNotFoundError(path.name)
+        reader = SealedReader(self._sealer, path, sop_instance_uid)
+        return io.BufferedReader(reader, 1 << 20)
 
     def sweep(self) -> None:
         """Removes sealed images and half-written files that no index of this key names.

@@ -9,7 +9,7 @@ from functools import partial
 from uuid import UUID
 
 from app.imaging.coming import Growth
-from app.net.dicomweb import FoundInstance
+from app.net.dicomweb import FoundInstance, WithoutCentre
 from app.net.errors import NetError, NotSignedIn, Refused, Unreachable
 from app.store.cache import ImageCache
 from app.store.errors import DiskFull, StoreError
@@ -62,6 +62,7 @@ class _Study:
         self.total = 0
         self.arrived = 0
         self.failed = 0
+        self.without_centre: WithoutCentre | None = None
         self.speed = SpeedMeter(time.monotonic)
         self.rushed: asyncio.Task[None] | None = None
         """Fetches what somebody looks at, while a call has the line."""
@@ -82,6 +83,8 @@ class _Study:
             failed=self.failed,
             bytes_per_second=self.speed.read(),
             bytes_left=left if missing else 0.0,
+            without_centre=self.without_centre is not None,
+            as_of=self.without_centre.as_of if self.without_centre else None,
         )
 
     def prefer(self, uids: tuple[str, ...]) -> None:
@@ -229,11 +232,14 @@ class Fetcher:
             self._emit(study.progress())
 
     async def _list(self, study: _Study) -> tuple[FoundInstance, ...]:
+        """Notes what an edge says of the list besides."""
         tried = 0
         while True:
             server = await self._connected()
             try:
-                return await server.dicomweb.instances(study.uid, study.case)
+                found = await server.dicomweb.instances(study.uid, study.case)
+                study.without_centre = found.without_centre
+                return found.instances
             except NotSignedIn:
                 self._forget(server)
             except NetError as error:

@@ -15,6 +15,7 @@ from app.store.chosen import is_chosen
 from app.store.errors import DiskFull, StoreError
 from app.store.outbox import Outbox, OutboxInstance, OutboxStudy, PendingImport, Stage
 from app.store.sealed import Sealer
+from app.transfer.alike import say_the_same
 from app.transfer.finding import FoundFile, LeftOutError, Member, Unpacking, find_files
 from app.transfer.inbox import InboxKeeper
 from app.transfer.lightening import Lightener, light_copy
@@ -295,7 +296,8 @@ class Importer:
                 raise
             await self._take(gathered, head)  # the first could not be read: this one may be
             return
-        if known != (await asyncio.to_thread(digest_of, head)).sha256:
+        digest = await asyncio.to_thread(digest_of, head)
+        if known != digest.sha256 and not await self._is_there(gathered, head):
             gathered.leave_out(head.name, TransferReason.OTHER_IMAGE_IMPORTED)
 
     async def _seal(self, gathered: _Gathered, head: Head) -> Digest | None:
@@ -307,7 +309,8 @@ class Importer:
         known = gathered.kept[study].get(head.sop_instance_uid)
         if known is not None and known.stage is not Stage.REFUSED:
             digest = await asyncio.to_thread(digest_of, head)
-            if digest.sha256 in (known.sha256, known.original_sha256):
+            there = digest.sha256 in (known.sha256, known.original_sha256)
+            if there or await self._is_there(gathered, head):
                 return digest
             gathered.leave_out(head.name, TransferReason.OTHER_IMAGE_IMPORTED)
             return None
@@ -319,6 +322,14 @@ class Importer:
             digest,
         )
         return digest
+
+    async def _is_there(self, gathered: _Gathered, head: Head) -> bool:
+        """Whether the copy in the outbox says the same; not where it has been sent and is gone."""
+        case, study = gathered.pending.consultation_id, head.study_instance_uid
+        opened = partial(self._outbox.open_image, case, study, head.sop_instance_uid)
+        with contextlib.suppress(FileNotFoundError):
+            return await asyncio.to_thread(say_the_same, opened, head.open)
+        return False
 
     # --- the indexes ---------------------------------------------------------------------
 

@@ -22,9 +22,10 @@ from app.net.dimse.status import Status
 from app.store.arrival import Arrival
 from app.store.errors import DiskFull, StoreError
 from app.store.inbox import Inbox, InboxInstance, InboxPatient, InboxStudy
+from app.transfer.alike import say_the_same
 from app.transfer.intake_messages import LostStudy
 from app.transfer.rates import Throttle
-from app.transfer.reading import Head, digest_of, read_arrived, same_data_set
+from app.transfer.reading import Head, digest_of, read_arrived
 from app.transfer.sending_now import SendingNow
 from protocol.patients import PatientText
 
@@ -213,9 +214,9 @@ class InboxKeeper:
         return Status.SUCCESS
 
     def _same_data(self, study_uid: str, known: InboxInstance, head: Head) -> bool:
-        """Whether two files differ only in their meta group, which whoever writes it makes anew."""
-        with self.inbox.open(study_uid, known.sop_instance_uid) as one, head.open() as other:
-            return same_data_set(one, other)
+        """Whether two files say the same, however they are written."""
+        mine = partial(self.inbox.open, study_uid, known.sop_instance_uid)
+        return say_the_same(mine, head.open)
 
     def _instance(self, study_uid: str, sop_instance_uid: str) -> InboxInstance | None:
         """The lock is held."""

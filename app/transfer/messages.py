@@ -17,7 +17,7 @@ from app.store.files_of import FilesOf
 from app.transfer.intake_messages import IntakeCommand, IntakeEvent
 from app.transfer.reasons import ImageReason
 from app.transfer.recording_messages import RecordingEvent, SendRecordings
-from protocol.base import Message, Uid, new_id
+from protocol.base import Message, Moment, Uid, new_id
 
 
 class ImageStage(StrEnum):
@@ -278,6 +278,10 @@ class FetchProgress(Message):
     bytes_left: float | None
     listed: bool = True
     """False where the server could not be asked how many there are."""
+    without_centre: bool = False
+    """An edge has listed them, which could not ask its centre: there may be more."""
+    as_of: Moment | None = None
+    """When the centre was asked last; None where only what waits at the edge is known."""
 
 
 class InstanceArrived(Message):

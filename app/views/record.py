@@ -33,9 +33,11 @@ class RecordPane(View):
         if props == self._props:
             return
         self._props = props
-        studies = "\n".join(props.studies)
-        extra = ((self.tr("Images"), studies),) if studies else ()
-        self._case.show_pairs((*props.sections, *extra))
+        studies = (
+            (self.tr("Images"), "\n".join(props.studies)),
+            (self.tr("Earlier images of this patient"), "\n".join(props.earlier)),
+        )
+        self._case.show_pairs((*props.sections, *(pair for pair in studies if pair[1])))
         self._timeline.show_pairs(props.timeline)
 
     def show_recordings(self, props: RecordingsProps) -> None:

@@ -3961,6 +3961,10 @@
         <source>Recordings</source>
         <translation>录像</translation>
     </message>
+    <message>
+        <source>Earlier images of this patient</source>
+        <translation>该患者的既往影像</translation>
+    </message>
 </context>
 <context>
     <name>RecordingMark</name>
@@ -6451,6 +6455,14 @@
     <message>
         <source>Studies whose images could not be listed: {n}</source>
         <translation>无法列出影像的检查：{n} 项</translation>
+    </message>
+    <message>
+        <source>without the centre: only what waits here, more may exist</source>
+        <translation>连不上上级中心：仅列出在此等待上传的影像，可能不全</translation>
+    </message>
+    <message>
+        <source>as of {time}, without the centre: more may exist</source>
+        <translation>截至 {time}，连不上上级中心：可能还有更多影像</translation>
     </message>
 </context>
 <context>

@@ -4,8 +4,9 @@ Who asks for what is kept here is asked about with a conditional request under t
 token: 304 says that this caller would be given these very bytes. That counts for this session and
 this answer a short time, and longer while the line is down.
 
-What is in a study (QIDO) may change and differs from account to account: it is kept for each
-account, and asked about every time while there is a line.
+What is in a study may change: a list of it (QIDO) and its instances in one body are asked about
+every time while there is a line, and are given as last known without it. A list differs from
+account to account besides, and is kept for each.
 """
 
 import asyncio
@@ -38,7 +39,8 @@ _KEPT = re.compile(
     rf"{DICOMWEB}/studies/{_UID}(?:/(?:{_PART})|/series/{_UID}(?:/(?:{_PART})"
     rf"|/instances/{_UID}(?:/(?:{_PART}|bulkdata/[^?]+|frames/[0-9,]+(?:/(?:rendered|thumbnail))?))?))"
 )
-"""Whole studies and series are not kept: their instances are."""
+_WHOLE = re.compile(rf"{DICOMWEB}/studies/{_UID}(?:/series/{_UID})?")
+"""Every instance of a study or a series in one body."""
 _LISTING = re.compile(rf"{DICOMWEB}/studies/{_UID}/(?:series(?:/{_UID}/instances)?|instances)")
 """What is in one study: a client asks that before it asks for any image."""
 TURN_S = 20.0
@@ -51,11 +53,16 @@ _LOG = structlog.get_logger("huizhen.edge")
 
 def is_kept(path: str) -> bool:
     """Whether answers at this path go into the cache."""
-    return _KEPT.fullmatch(path) is not None or _is_listing(path)
+    return _KEPT.fullmatch(path) is not None or _may_change(path)
 
 
 def _is_listing(path: str) -> bool:
     return _LISTING.fullmatch(path) is not None
+
+
+def _may_change(path: str) -> bool:
+    """Whether more may belong to the answer tomorrow."""
+    return _is_listing(path) or _WHOLE.fullmatch(path) is not None
 
 
 class Reading:
@@ -102,15 +109,15 @@ class Reading:
         async with AsyncExitStack() as undo:
             undo.push_async_callback(asyncio.to_thread, kept.reader.close)
             etag = kept.head.etag
-            listing, since = _is_listing(request.url.path), None
-            if listing or not self._may(session, question, etag, self._allowed_s):
+            changing, since = _may_change(request.url.path), None
+            if changing or not self._may(session, question, etag, self._allowed_s):
                 try:
                     other = await self._confirmed(request, session, question, etag)
                 except Interrupted:
                     if not self._may(session, question, etag, self._offline_s):
                         raise
                     other = None
-                    since = self._age(session, question) if listing else None
+                    since = self._age(session, question) if changing else None
                 if other is not None:
                     return other
             try:

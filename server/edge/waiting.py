@@ -1,8 +1,10 @@
 """Images that wait for the centre, answered to whoever has sent them.
 
-They are listed with what the centre answers, or alone while it cannot be reached, and opened here
-where the centre has none of that name. Every such answer says so (Warning, RFC 7234 5.5). Whole
-studies are not answered from here: nobody can know here what else belongs to them.
+They are listed with what the centre answers, and opened here where the centre has none of that
+name. While it cannot be reached they are listed alone to who says that it knows what such a list is
+worth (`Prefer: handling=lenient`, RFC 7240 4.4): anybody else would take it for whole, and is told
+503. Every such answer says so (Warning, RFC 7234 5.5). Whole studies are not answered from here:
+nobody can know here what else belongs to them.
 """
 
 import asyncio
@@ -20,7 +22,7 @@ from pydicom.datadict import keyword_for_tag
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from protocol.edge import RelayTicket
+from protocol.edge import LENIENT, RelayTicket
 from protocol.paths import DICOMWEB
 from server.api.dicomweb.accepting import accepted_by, base_of
 from server.api.dicomweb.answers import list_response
@@ -182,6 +184,7 @@ class Waiting:
         wanted = asked(_LEVELS[place["level"]], request.query_params)
         ours = await self._ours(request, entries, wanted, place)
         listing: _Listing | None = None
+        alone = False
         try:
             answer = await centre(_plainly(request))
             if answer.status_code == 200:
@@ -193,10 +196,15 @@ class Waiting:
             else:
                 await _read(answer)
         except Interrupted:
-            if not ours:
+            if not ours or not _is_lenient(request):
                 raise
+            alone = True
             listing = _Listing([], 0, ('111 huizhen "The centre cannot be reached"',))
-        return _joined(request, wanted, listing or _Listing([], 0), ours, nested=study is not None)
+        nested = study is not None
+        found = _joined(request, wanted, listing or _Listing([], 0), ours, nested=nested)
+        if alone:
+            found.headers["preference-applied"] = LENIENT
+        return found
 
     async def _lacking(
         self, request: Request, centre: Centre, level: Level, ours: list[Json]
@@ -232,6 +240,11 @@ class Waiting:
             base_of(request),
             nested=place["study"] is not None,
         )
+
+
+def _is_lenient(request: Request) -> bool:
+    said = ",".join(request.headers.getlist("prefer")).lower()
+    return any(one.split(";")[0].strip() == LENIENT for one in said.split(","))
 
 
 class _Listing:

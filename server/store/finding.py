@@ -7,7 +7,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, or_, select
 
 from protocol.consultation import Phase
-from server.store.image_tables import AttachmentRow, DeclaredInstanceRow, InstanceRow, StudyRow
+from server.domain.transitions import HELD
+from server.store.image_tables import (
+    AttachmentRow,
+    DeclaredInstanceRow,
+    InstanceRow,
+    PriorRow,
+    StudyRow,
+)
 from server.store.tables import ConsultationRow
 
 
@@ -15,7 +22,8 @@ from server.store.tables import ConsultationRow
 class Viewer:
     """Who looks: sees the studies of the cases it asked for or holds, as a reviewer those whose
     draft an expert of its institution wrote and that wait for a review (`reviews_for`), and those
-    of no case yet that it stored for its institution.
+    of no case yet that it stored for its institution; through a case it holds and works on also the
+    earlier studies of its patient (ADR 19).
 
     Two institutions may have a study of one UID: `case_id` says through which case it is looked at.
     Without it the newest case counts.
@@ -83,6 +91,24 @@ _OWNER = {
     for reviews in (False, True)
     for cased in (False, True)
 }
+_PRIOR = (
+    select(AttachmentRow.institution_id, AttachmentRow.consultation_id)
+    .join(
+        PriorRow,
+        and_(
+            PriorRow.earlier_id == AttachmentRow.consultation_id,
+            PriorRow.study_uid == AttachmentRow.study_uid,
+        ),
+    )
+    .join(ConsultationRow, ConsultationRow.id == PriorRow.consultation_id)
+    .where(
+        PriorRow.consultation_id == bindparam("case"),
+        PriorRow.study_uid == bindparam("study"),
+        ConsultationRow.holder_id == bindparam("me"),
+        ConsultationRow.phase.in_([phase.value for phase in HELD]),
+    )
+)
+"""An earlier study of the patient, through the case its asker works on."""
 _LOOSE = select(StudyRow.institution_id).where(
     StudyRow.institution_id == bindparam("house"),
     StudyRow.study_uid == bindparam("study"),
@@ -142,6 +168,8 @@ def owner_of(connection: Connection, viewer: Viewer, study_uid: str) -> Owner | 
     if reviews:
         named["reviews_for"] = viewer.reviews_for
     seen = connection.execute(_OWNER[reviews, cased], named).first()
+    if seen is None and cased:
+        seen = connection.execute(_PRIOR, named).first()
     if seen is not None:
         return Owner(seen.institution_id, seen.consultation_id)
     if viewer.institution_id is None:

@@ -86,6 +86,27 @@ class DeclaredInstanceRow(Base):
     """When it was added to a case that had been submitted."""
 
 
+class PriorRow(Base):
+    """A study of an earlier case of the patient, which the holder of a case may read (ADR 19)."""
+
+    __tablename__ = "priors"
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"), primary_key=True)
+    study_uid: Mapped[str] = mapped_column(primary_key=True)
+    earlier_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"))
+
+
+class AlikeRow(Base):
+    """Other bytes under the UID of a held instance that say what it says (ADR 43)."""
+
+    __tablename__ = "alike_instances"
+    institution_id: Mapped[UUID] = mapped_column(ForeignKey("institutions.id"), primary_key=True)
+    sop_uid: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    """Of the bytes that came, or of the file they were recompressed from without loss."""
+    held_sha256: Mapped[str]
+    """Of the instance they were compared with: with another one they say nothing."""
+
+
 class TakenBackRow(Base):
     """An instance taken out of a draft, which late bytes must not bring back."""
 

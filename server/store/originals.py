@@ -1,4 +1,5 @@
-"""The same original in two lossless forms: the form that came first is the one that is kept."""
+"""The same original in two lossless forms, or the same image in two encodings: what came first is
+what is kept."""
 
 from uuid import UUID
 
@@ -6,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.imaging import DeclaredInstance, StudyManifest
+from server.store.alike import known_alike
 from server.store.image_tables import InstanceRow
 
 _HELD = (
@@ -27,10 +29,12 @@ async def as_held(
         )
     )
     held = {uid: (sha256, size, original) for uid, sha256, size, original in rows}
+    alike = await known_alike(session, institution_id, manifest.study_instance_uid)
 
     def told(one: DeclaredInstance) -> DeclaredInstance:
         sha256, size, original = held.get(one.sop_instance_uid, ("", 0, ""))
-        if original != (one.original_sha256 or one.sha256):
+        mine = one.original_sha256 or one.sha256
+        if mine != original and (one.sop_instance_uid, mine, sha256) not in alike:
             return one
         kept = original if original != sha256 else None
         return one.model_copy(update={"sha256": sha256, "size": size, "original_sha256": kept})

@@ -23,6 +23,7 @@ from server.store.images import Images
 from server.store.on_call import OnCallStore
 from server.store.people import People
 from server.store.pickups import Pickups
+from server.store.priors import Priors
 from server.store.recordings import Recordings
 from server.store.room import told_when_away, told_when_full
 from server.store.rota import RotaStore
@@ -49,6 +50,7 @@ class Work:
         self.sessions = Sessions(session)
         self.cases = Cases(session)
         self.images = Images(session)
+        self.priors = Priors(session)
         self.taken_back = TakenBack(session, self.now)
         self.archive = Archive(session)
         self.forms = Forms(session)

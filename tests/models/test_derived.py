@@ -242,6 +242,18 @@ def test_the_banner_names_patient_age_allergies_and_masks_the_number() -> None:
     assert (banner.allergies, banner.has_allergies) == ("青霉素", True)
 
 
+def test_the_record_names_earlier_studies_of_the_patient_apart() -> None:
+    case = consultation(
+        row(phase=Phase.READING),
+        studies=(study("1.2"),),
+        priors=(study("1.1", description="前次胸部CT", received=12),),
+    )
+    whole = derive_workspace(after(CaseOpened(Case(case, content=content()))), NOW)
+    assert whole is not None
+    assert whole.record.studies == ("CT · 胸部CT · 24",)
+    assert whole.record.earlier == ("CT · 前次胸部CT · 12",)
+
+
 def step(state: State) -> NextStep:
     whole = derive_workspace(state, NOW)
     assert whole is not None

@@ -1,6 +1,7 @@
 """What is said of images on their way: never an unfinished study that looks whole."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from app.models.fetching import FetchProps, derive_fetching
 from app.session.fetching import (
@@ -47,6 +48,20 @@ def test_what_nobody_knows_yet_is_not_said() -> None:
 
 def test_nothing_is_said_of_studies_that_are_whole() -> None:
     assert derive_fetching(after(FetchTold(StudyFetch("1", 60, 60)))) == FetchProps()
+
+
+def test_what_an_edge_lists_without_its_centre_is_never_taken_for_whole() -> None:
+    at = datetime(2026, 11, 29, 10, 42).astimezone()
+    known = StudyFetch("1", 60, 60, without_centre=True, as_of=at)
+    props = derive_fetching(after(FetchTold(known)))
+    assert props.text == "Images: 60 of 60 · as of 10:42, without the centre: more may exist"
+    assert props.stopped, "the list can be asked for again"
+    assert props.incomplete
+    alone = StudyFetch("1", 2, 2, without_centre=True)
+    assert "only what waits here" in derive_fetching(after(FetchTold(alone))).text
+    coming = derive_fetching(after(FetchTold(replace(known, arrived=7))))
+    assert "as of 10:42" in coming.text
+    assert not coming.stopped
 
 
 def test_a_stop_is_said_and_undone() -> None:

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
 
 import pytest
 
 from app.net.connection import Connection
-from app.net.dicomweb import PAGE, DicomWeb, FoundInstance, Outgoing, Stored
+from app.net.dicomweb import PAGE, DicomWeb, FoundInstance, Outgoing, Stored, WithoutCentre
 from app.net.errors import NetError, NotUnderstood, Refused, Unreachable
 from app.net.trust import Pin
 from tests.net.test_connection import Clock, Sessions
@@ -36,8 +37,8 @@ def outgoing(uid: str, data: bytes = IMAGE) -> Outgoing:
     return Outgoing(uid, len(data), content)
 
 
-def dicom_json(body: object, status: int = 200) -> Raw:
-    return answer(status, json.dumps(body).encode(), "application/dicom+json")
+def dicom_json(body: object, status: int = 200, **more: str) -> Raw:
+    return answer(status, json.dumps(body).encode(), "application/dicom+json", **more)
 
 
 def reference(uid: str, failure: int | None = None) -> dict[str, object]:
@@ -129,7 +130,7 @@ async def test_instances_are_listed_series_by_series_by_number(
     cine = instance(1, "7.2") | {"00280008": {"vr": "IS", "Value": [30]}}
     listed = [cine, instance(2), instance(1)]
     tiny.answer = lambda request: dicom_json(SERIES if "series" in request.path else listed)
-    found = await dicomweb.instances(STUDY)
+    found = (await dicomweb.instances(STUDY)).instances
     assert found == (
         FoundInstance("7.1.1", "7.1", 1, 1, "CT", "轴位"),
         FoundInstance("7.1.2", "7.1", 2, 1, "CT", "轴位"),
@@ -151,14 +152,46 @@ async def test_a_long_study_is_listed_whole_whether_the_server_pages_or_not(
         return dicom_json(every[start : start + int(query["limit"])] if pages else every)
 
     tiny.answer = listed
-    assert len(await dicomweb.instances(STUDY)) == len(every)
+    assert len((await dicomweb.instances(STUDY)).instances) == len(every)
+
+
+@pytest.mark.parametrize(
+    ("more", "known"),
+    [
+        ({}, None),
+        ({"warning": '299 huizhen "Of these 1 wait here"'}, None),
+        ({"warning": '111 huizhen "The centre cannot be reached"'}, WithoutCentre(None)),
+        (
+            {
+                "warning": '111 huizhen "The centre cannot be reached; as it was known at noon"',
+                "age": "120",
+                "date": "Sun, 29 Nov 2026 10:44:00 GMT",
+            },
+            WithoutCentre(datetime(2026, 11, 29, 10, 42, tzinfo=UTC)),
+        ),
+    ],
+)
+async def test_a_list_of_an_edge_without_its_centre_says_so(
+    dicomweb: DicomWeb, tiny: TinyServer, more: dict[str, str], known: WithoutCentre | None
+) -> None:
+    asked: list[str] = []
+
+    def listed(request: Request) -> Raw:
+        asked.append(request.headers["prefer"])
+        if "series" in request.path:
+            return dicom_json(SERIES)
+        return dicom_json([instance(1)], 200, **more)
+
+    tiny.answer = listed
+    assert (await dicomweb.instances(STUDY)).without_centre == known
+    assert set(asked) == {"handling=lenient"}
 
 
 async def test_a_study_without_instances_is_an_empty_list(
     dicomweb: DicomWeb, tiny: TinyServer
 ) -> None:
     tiny.answer = lambda _: answer(204)
-    assert await dicomweb.instances(STUDY) == ()
+    assert (await dicomweb.instances(STUDY)).instances == ()
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"{}", b"[1]", b'[{"00080018": 5}]'])

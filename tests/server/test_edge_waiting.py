@@ -13,16 +13,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from protocol import paths
+from protocol.edge import LENIENT
 from server.api.dicomweb.answers import list_response
 from server.domain.errors import Invalid
 from server.edge.tickets import Tickets
 from server.edge.uplink import Interrupted
 from server.edge.waiting import Waiting
-from tests.server.edge import EdgeProcess, centre, edge, fetched, place_of, town, until
+from tests.server.edge import EdgeProcess, centre, edge, fetched, place_of, through, town, until
 from tests.server.images import file_bytes, new_study, stow
 from tests.server.people import Valley
 from tests.server.process import ServerProcess
 from tests.server.test_edge_queue import ACCOUNT, Disk
+from tests.server.test_edge_reading import Study, listed
 from tests.server.test_edge_relaying import Sending
 
 __all__ = ["centre", "edge", "town"]
@@ -80,8 +82,9 @@ class Edge:
         *,
         accept: str = "*/*",
         holds: str = "",
+        prefer: str = "",
     ) -> Response:
-        sent = {"host": "edge", "authorization": "Bearer t", "accept": accept}
+        sent = {"host": "edge", "authorization": "Bearer t", "accept": accept, "prefer": prefer}
         if holds:
             sent["if-none-match"] = holds
         scope = {
@@ -150,9 +153,20 @@ def test_a_joined_list_is_not_sent_again_to_who_holds_it(here: Edge) -> None:
 def test_without_the_centre_the_list_says_that_it_is_only_what_waits_here(here: Edge) -> None:
     here.take(0, 1)
     here.centre = None
-    answer = here.ask(here.study + "/instances")
+    answer = here.ask(here.study + "/instances", prefer="respond-async, handling=lenient")
     assert len(uids(answer)) == 2
     assert any(text.startswith("111") for text in answer.headers.getlist("warning"))
+    assert answer.headers["preference-applied"] == "handling=lenient"
+
+
+@pytest.mark.parametrize("prefer", ["", "handling=strict", "handling=lenient-ish"])
+def test_without_the_centre_nobody_is_given_a_list_they_would_take_for_whole(
+    here: Edge, prefer: str
+) -> None:
+    here.take(0, 1)
+    here.centre = None
+    with pytest.raises(Interrupted):
+        here.ask(here.study + "/instances", prefer=prefer)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +216,8 @@ def test_with_the_line_down_the_clinic_lists_and_opens_what_it_has_sent(
     centre.kill()
     try:
         assert stow(sending.clinic, sending.files).status_code == 200
-        answer = sending.clinic.http.get(study)
+        assert sending.clinic.http.get(study).status_code == 503, "it would look whole"
+        answer = sending.clinic.http.get(study, headers={"prefer": LENIENT})
         assert (answer.status_code, len(answer.json())) == (200, 3), answer.text
         assert fetched(sending.clinic, sending.slices[1]).content == sending.files[1]
     finally:
@@ -210,3 +225,50 @@ def test_with_the_line_down_the_clinic_lists_and_opens_what_it_has_sent(
     until(sending.verified, "the centre has it")
     until(lambda: "warning" not in sending.clinic.http.get(study).headers, "nothing waits here")
     assert len(sending.clinic.http.get(study).json()) == 3
+
+
+# --- studies that were read whole ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("below", ["", "/series/{series}"])
+def test_a_study_that_was_read_whole_opens_whole_with_the_line_down(
+    edge: EdgeProcess, centre: ServerProcess, valley: Valley, below: str
+) -> None:
+    study = Study(valley, 2)
+    one = study.slices[0]
+    path = f"{paths.DICOMWEB}/studies/{one.StudyInstanceUID}" + below.format(
+        series=one.SeriesInstanceUID
+    )
+    accept = {"accept": 'multipart/related; type="application/dicom"; transfer-syntax=*'}
+    doctor, expert = through(edge, valley.doctor), through(edge, valley.expert)
+    whole = doctor.http.get(path, headers=accept)
+    assert all(data in whole.content for data in study.files)
+    assert "age" not in whole.headers
+    centre.kill()
+    try:
+        again = doctor.http.get(path, headers=accept)
+        assert (again.status_code, again.content) == (200, whole.content)
+        assert again.headers["content-type"] == whole.headers["content-type"]
+        assert "111 huizhen" in again.headers["warning"], "images may have come since"
+        middle = {**accept, "range": "bytes=100-199", "if-range": whole.headers["etag"]}
+        assert doctor.http.get(path, headers=middle).content == whole.content[100:200]
+        assert expert.http.get(path, headers=accept).status_code == 503
+    finally:
+        centre.start()
+    until(lambda: listed(expert, study).status_code == 200, "the line holds again")
+
+
+def test_a_study_that_has_grown_is_read_anew(
+    centre: ServerProcess, valley: Valley, tmp_path: Path
+) -> None:
+    slices = new_study(2)
+    files = [file_bytes(one) for one in slices]
+    assert stow(valley.doctor, files[:1]).status_code == 200
+    path = f"{paths.DICOMWEB}/studies/{slices[0].StudyInstanceUID}"
+    with EdgeProcess(tmp_path / "edge", centre, allowed_s=600) as edge:
+        doctor = through(edge, valley.doctor)
+        for _ in range(2):
+            assert files[0] in doctor.http.get(path).content
+        assert edge.status()["cache"]["hits"] == 1
+        assert stow(valley.doctor, files[1:]).status_code == 200
+        assert files[1] in doctor.http.get(path).content

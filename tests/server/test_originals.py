@@ -1,13 +1,22 @@
 """The same picture in two lossless forms is one picture: what is held need not be sent again."""
 
 import hashlib
+import io
 from typing import Any
 
 import pytest
+from pydicom import Dataset, dcmread
+from pydicom.uid import generate_uid
 
+from app.imaging.writing.recompress import Form, recompressed
 from protocol import paths
-from tests.server.images import file_bytes, manifest, new_study, stow
-from tests.server.people import Valley, open_case
+from protocol.imaging import FailureReason
+from tests.imaging.objects import altered, ct_object
+from tests.imaging.test_recompress import smooth
+from tests.server.images import declare, file_bytes, manifest, new_study, stow
+from tests.server.people import Town, Valley, make_valley, open_case
+from tests.server.process import ServerProcess
+from tests.server.test_stow import objects_of
 
 Recipe = dict[str, Any]
 
@@ -62,7 +71,91 @@ def test_another_original_under_the_same_uid_is_still_missing(valley: Valley) ->
     files = [file_bytes(one) for one in slices]
     declared(valley, slices, files, files)
     stow(valley.doctor, files)
-    forms = [other_form(one) for one in files]
+    for one in slices:
+        one.InstanceNumber += 10
+    forms = [file_bytes(one) for one in slices]
     progress = declared(valley, slices, forms, [b"something else" for _ in files])
     assert not progress["verified"]
     assert stow(valley.doctor, forms).status_code == 409
+
+
+# --- the same image in another encoding, of which nobody said that it is the same ------------
+
+
+def smooth_study(count: int = 2) -> list[bytes]:
+    """CT slices that codecs take, of one study."""
+    study, series = generate_uid(), generate_uid()
+    return [
+        ct_object(smooth() + number, StudyInstanceUID=study, SeriesInstanceUID=series)
+        for number in range(count)
+    ]
+
+
+def in_form(data: bytes, form: Form = Form.HTJ2K) -> bytes:
+    new = recompressed(data, form)
+    assert new is not None
+    return new.data
+
+
+def read(data: bytes) -> Dataset:
+    return dcmread(io.BytesIO(data), stop_before_pixels=True)
+
+
+def test_an_image_that_is_held_in_another_encoding_is_there_already_and_kept_once(
+    valley: Valley, server: ServerProcess
+) -> None:
+    """A device has pushed it; the clinic brings it from a disc, for a case."""
+    pushed = smooth_study()
+    of_disc = [in_form(one) for one in pushed]
+    assert stow(valley.doctor, pushed).status_code == 200
+    case_id = open_case(valley)
+    heads = [read(one) for one in of_disc]
+    assert len(declare(valley.doctor, case_id, heads, of_disc)["missing"]) == 2
+    answer = stow(valley.doctor, of_disc)
+    assert answer.status_code == 200, answer.text
+    assert "2 of these are held already" in answer.headers["warning"]
+    assert objects_of(server, pushed) == [True, True]
+    assert objects_of(server, of_disc) == [False, False]
+    (progress,) = valley.doctor.get(paths.STUDIES, consultation_id=case_id)
+    assert progress["verified"]
+    again = declare(valley.doctor, open_case(valley), heads, of_disc)
+    assert again["verified"], "what was compared once is known"
+    assert again["missing"] == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda one: setattr(one, "InstanceNumber", 99),
+        lambda one: setattr(one, "PixelData", bytes(2) + one.PixelData[2:]),
+    ],
+    ids=["one element", "one sample"],
+)
+def test_an_image_that_says_something_else_is_refused_in_whatever_encoding(
+    valley: Valley, server: ServerProcess, change: Any
+) -> None:
+    (held,) = smooth_study(1)
+    other = in_form(altered(held, change))
+    assert stow(valley.doctor, [held]).status_code == 200
+    answer = stow(valley.doctor, [other])
+    assert answer.status_code == 409
+    assert answer.json()["00081198"]["Value"][0]["00081197"]["Value"] == [FailureReason.CONFLICT]
+    assert "warning" not in answer.headers
+    assert objects_of(server, [held, other]) == [True, False]
+
+
+def test_two_encodings_in_one_body_are_one_image(valley: Valley, server: ServerProcess) -> None:
+    (held,) = smooth_study(1)
+    other = in_form(held)
+    answer = stow(valley.doctor, [held, other])
+    assert answer.status_code == 200
+    assert objects_of(server, [held, other]) == [True, False]
+
+
+def test_what_another_clinic_holds_is_not_this_ones(valley: Valley, town: Town) -> None:
+    (held,) = smooth_study(1)
+    stranger = make_valley(town).doctor
+    assert stow(stranger, [held]).status_code == 200
+    answer = stow(valley.doctor, [in_form(held)])
+    assert answer.status_code == 200
+    assert "warning" not in answer.headers

@@ -203,3 +203,47 @@ def test_a_study_that_came_late_does_not_replace_what_is_on_the_screen() -> None
     assert not process.studies.shows(CASE, ("1.3",), late), "what was taken back goes"
     process.studies.extend((STUDY, "1.3"), again=("1.3",))
     assert process.studies.shows(CASE, (STUDY, "1.3"), late)
+
+
+# --- earlier studies of the patient -----------------------------------------------------------
+
+
+def asked(process: Process) -> list[str]:
+    return [one.study_instance_uid for one in process.heard if isinstance(one, Fetch)]
+
+
+def with_priors() -> Process:
+    process = Process()
+    process.heard.clear()
+    process.source = process.studies.open(CASE, (STUDY, "1.3"), ("1.1",))
+    return process
+
+
+def test_priors_are_fetched_when_the_cases_own_studies_are_here() -> None:
+    process = with_priors()
+    process.studies.ended(FetchEnded(study_instance_uid=STUDY, arrived=1, failed=0))
+    assert asked(process) == [STUDY, "1.3"]
+    process.studies.failed(FetchFailed(study_instance_uid="1.3", code=TransferReason.UNREACHABLE))
+    process.studies.ended(FetchEnded(study_instance_uid="1.3", arrived=0, failed=0))
+    assert asked(process) == [STUDY, "1.3", "1.1"], "once, and one that cannot be had holds up none"
+    process.studies.ask_again()
+    assert asked(process)[3:] == [STUDY, "1.3", "1.1"]
+
+
+def test_a_case_without_images_of_its_own_shows_its_priors_at_once() -> None:
+    process = Process()
+    process.heard.clear()
+    process.studies.open(CASE, (), ("1.1",))
+    assert asked(process) == ["1.1"]
+
+
+def test_priors_that_may_not_be_read_any_more_do_not_take_the_screen_away() -> None:
+    process = with_priors()
+    assert process.studies.shows(CASE, (STUDY, "1.3", "1.1"))
+    assert process.studies.shows(CASE, (STUDY, "1.3")), "the report is signed"
+    assert not process.studies.shows(CASE, (STUDY, "1.3", "1.1", "1.0"))
+    process.studies.close()
+    assert asked(process) == [STUDY, "1.3"]
+    assert [one.study_instance_uid for one in process.heard if isinstance(one, StopFetching)][
+        -3:
+    ] == [STUDY, "1.3", "1.1"]

@@ -27,6 +27,7 @@ from app.imaging.dataset import (
     EXPLICIT_LITTLE,
     IMPLICIT_LITTLE,
     DicomObject,
+    data_start,
     open_object,
 )
 from app.imaging.decode import decode_frame
@@ -134,7 +135,7 @@ def restored(data: bytes) -> bytes:
     if recipe is None or obj.pixels is None:
         raise MalformedError("The file does not hold what it was made of.")
     _, sha256, before, length, after = _HEAD.unpack_from(recipe)
-    attributes = data[_meta_end(data) : obj.pixels.offset - len(_PIXEL_HEAD)]
+    attributes = data[data_start(data) : obj.pixels.offset - len(_PIXEL_HEAD)]
     around = _inflated(recipe[_HEAD.size :], attributes, before + after)
     description = describe(obj)
     words = [_words(obj, n, description) for n in range(description.frames)]
@@ -173,7 +174,7 @@ def _explicit_attributes(obj: DicomObject, begin: int) -> bytes | None:
     """Everything before the pixel element in Explicit VR Little Endian; None where turning it
     back would not give the bytes that are there."""
     head = 12 if obj.transfer_syntax_uid == EXPLICIT_LITTLE else 8
-    start = _meta_end(obj.data)
+    start = data_start(obj.data)
     if obj.data[128:132] != b"DICM" or "PrivateInformation" in obj.dataset.file_meta:
         return None
     kept = obj.data[start : begin - head]
@@ -201,13 +202,6 @@ def _written(dataset: Dataset, *, implicit: bool) -> bytes:
     out.is_little_endian, out.is_implicit_VR = True, implicit
     write_dataset(out, dataset)
     return out.getvalue()
-
-
-def _meta_end(data: bytes) -> int:
-    """Where the attributes begin: (0002,0000) says how long the meta group is (PS3.10 7.1)."""
-    if data[132:140] != b"\x02\x00\x00\x00UL\x04\x00":
-        raise MalformedError("The file does not say where its attributes begin.")
-    return 144 + int.from_bytes(data[140:144], "little")
 
 
 def _meta(dataset: Any, form: Form, recipe: bytes) -> bytes:

@@ -23,6 +23,7 @@ class Accepted:
     media_type: str
     multipart: bool = False
     transfer_syntax: str = ""
+    quality: float = 1.0
 
     def takes(self, media_type: str) -> bool:
         kind, _, name = self.media_type.partition("/")
@@ -51,7 +52,7 @@ def _entries(header: str) -> tuple[Accepted, ...]:
             weight = 1.0
         multipart = media_type == MULTIPART
         kind = parameters.get("type", "*/*") if multipart else media_type
-        entry = Accepted(kind.lower(), multipart, parameters.get("transfer-syntax", ""))
+        entry = Accepted(kind.lower(), multipart, parameters.get("transfer-syntax", ""), weight)
         entries.append((-weight, entry))
     entries.sort(key=lambda pair: pair[0])
     return tuple(entry for weight, entry in entries if weight)

@@ -1,6 +1,7 @@
 """DICOM JSON (PS3.18 annex F) answers."""
 
 import gzip
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -16,8 +17,20 @@ WORTH_GZIP = 4096
 """Bytes; a study of 300 instances is listed in 200 KB, which are 15 KB with gzip."""
 
 
-def json_response(body: object, status: int = 200) -> Response:
-    return Response(orjson.dumps(body), status, media_type=DICOM_JSON)
+def json_response(
+    body: object, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    return Response(orjson.dumps(body), status, headers, media_type=DICOM_JSON)
+
+
+def stored_response(outcomes: list[Outcome], base_url: str, status: int) -> Response:
+    """What became of each part; a warning (RFC 9111 5.5) where the server keeps the encoding that
+    came first."""
+    already = sum(one.already and one.failure is None for one in outcomes)
+    text = f'299 - "{already} of these are held already in another encoding, which stays"'
+    return json_response(
+        store_answer(outcomes, base_url), status, {"warning": text} if already else None
+    )
 
 
 def list_response(request: Request, items: list[dict[str, Any]]) -> Response:

@@ -156,6 +156,11 @@ def layout_of(source: ObjectReader) -> Layout:
     )
 
 
+def beginning(source: ObjectReader) -> int:
+    """Where the data set of an object begins that is not deflated."""
+    return _open(source, source.seek(0, 2))[2]
+
+
 def after_pixels(source: ObjectReader) -> int:
     """Where the element of the pixel data ends; where the file does, if it has none."""
     size = source.seek(0, 2)

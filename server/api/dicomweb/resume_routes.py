@@ -10,7 +10,7 @@ from protocol.base import Sha256, Uid
 from protocol.errors import ErrorCode
 from protocol.imaging import PIECES, UploadOffset
 from protocol.paths import UPLOAD
-from server.api.dicomweb.answers import DICOM_JSON, json_response, store_answer
+from server.api.dicomweb.answers import DICOM_JSON, stored_response
 from server.api.dicomweb.resuming import Resuming
 from server.api.rest.wire import HouseDep, UploaderDep
 from server.domain.errors import Invalid
@@ -75,5 +75,5 @@ async def add_pieces(
         raise Invalid(ErrorCode.MALFORMED_MESSAGE, "the upload was cut; send the rest") from gone
     if isinstance(found, int):
         return Response(status_code=204, headers={"upload-offset": str(found)})
-    answer = store_answer([found], str(request.base_url))
-    return json_response(answer, 200 if found.failure is None else 409)
+    status = 200 if found.failure is None else 409
+    return stored_response([found], str(request.base_url), status)

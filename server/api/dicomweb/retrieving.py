@@ -1,6 +1,6 @@
 """WADO-RS answers (PS3.18 10.4): instances, frames, metadata, bulk data."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,6 +19,7 @@ from server.api.dicomweb.conditions import (
     tag_of,
 )
 from server.api.dicomweb.describing import EXPLICIT, PIXELS, bulk_data, metadata
+from server.api.dicomweb.encoding import OFFERED, encoded, encoded_frame, may_be_encoded
 from server.api.dicomweb.parts import (
     NO_RANGES,
     PART_END,
@@ -30,10 +31,10 @@ from server.api.dicomweb.parts import (
     part_head,
 )
 from server.api.dicomweb.pixelfile import MEDIA_TYPES, PixelFile
-from server.api.dicomweb.streaming import making, outgoing, with_reader
+from server.api.dicomweb.streaming import Made, making, outgoing, with_reader
 from server.api.dicomweb.transcoding import explicit
-from server.domain.errors import NotFound, invalid_field
-from server.domain.ports import ObjectStore
+from server.domain.errors import Invalid, NotFound, invalid_field
+from server.domain.ports import ObjectReader, ObjectStore
 from server.store.finding import StoredInstance
 from server.store.multipart import DICOM
 
@@ -54,6 +55,12 @@ class _Form:
 
     def transcodes(self, row: StoredInstance) -> bool:
         return self.syntax is not None and row.transfer_syntax != self.syntax
+
+    def made(self, source: ObjectReader) -> Made:
+        """An object in that syntax."""
+        if self.syntax is None or self.syntax == EXPLICIT:
+            return explicit(source)
+        return encoded(source, self.syntax)
 
 
 class Retrieving:
@@ -79,9 +86,11 @@ class Retrieving:
             return await self._multipart(request, rows, form, tag, headers)
         (row,) = rows
         if form.transcodes(row):
-            made = await making(self._objects, row.sha256, explicit)
-            headers["content-length"] = str(made.size)
-            return StreamingResponse(made.pieces(), headers=headers, media_type=_dicom(EXPLICIT))
+            made = await making(self._objects, row.sha256, form.made)
+            if made.size is not None:
+                headers["content-length"] = str(made.size)
+            kind = _dicom(form.of(row))
+            return StreamingResponse(made.pieces(), headers=headers, media_type=kind)
         try:
             stretch = stretch_of(request, row.size, tag)
         except ValueError:
@@ -136,7 +145,7 @@ class Retrieving:
 
     async def _pieces(self, row: StoredInstance, form: _Form) -> AsyncIterator[bytes]:
         if form.transcodes(row):
-            made = await making(self._objects, row.sha256, explicit)
+            made = await making(self._objects, row.sha256, form.made)
             async for piece in made.pieces():
                 yield piece
             return
@@ -162,7 +171,29 @@ class Retrieving:
                 return await self._frames(request, row, numbers, entry, kind, PixelFile.stored)
             if entry.takes(OCTETS) and entry.transfer_syntax in ("", "*", EXPLICIT):
                 return await self._frames(request, row, numbers, entry, OCTETS, PixelFile.plain)
-        raise not_acceptable('multipart/related; type="application/octet-stream"')
+        return await self._encoded_frames(request, row, numbers, accept)
+
+    async def _encoded_frames(
+        self, request: Request, row: StoredInstance, numbers: list[int], accept: list[Accepted]
+    ) -> Response:
+        """Frames in another lossless form, for who takes neither stored nor plain ones."""
+        refused = not_acceptable(
+            'multipart/related; type="application/octet-stream", plain or with transfer-syntax=* '
+            f"(as stored); where the pixels allow it, also {' '.join(OFFERED)}"
+        )
+        for entry in accept:
+            for syntax in OFFERED:
+                kind = OCTETS if entry.media_type == OCTETS else MEDIA_TYPES[syntax]
+                named = entry.transfer_syntax == syntax and entry.takes(kind)
+                usual = entry.media_type == MEDIA_TYPES[syntax] and not entry.transfer_syntax
+                if not (named or usual) or not may_be_encoded(row.transfer_syntax):
+                    continue
+                read = partial(encoded_frame, syntax=syntax)
+                try:
+                    return await self._frames(request, row, numbers, entry, kind, read, syntax)
+                except Invalid as error:
+                    refused = error
+        raise refused
 
     async def _frames(
         self,
@@ -172,9 +203,12 @@ class Retrieving:
         entry: Accepted,
         media_type: str,
         read: Callable[[PixelFile, int], bytes],
+        syntax: str = "",
     ) -> Response:
+        """`syntax` where they are made in another one than they are stored in."""
         single = not entry.multipart and entry.media_type != "*/*" and len(numbers) == 1
-        tag = tag_of("frames", DECODED_AS, row.sha256, numbers, media_type, read.__name__, single)
+        name = syntax or getattr(read, "__name__", "")
+        tag = tag_of("frames", DECODED_AS, row.sha256, numbers, media_type, name, single)
         held = not_modified(request, tag, fixed=True)
         if held is not None:
             return held
@@ -188,22 +222,14 @@ class Retrieving:
         first = await frame(numbers[0])
         if single:
             return _in_part(request, first, tag, media_type)
-        stored = f"; transfer-syntax={row.transfer_syntax}" if read is PixelFile.stored else ""
-        shown = media_type + stored
+        told = row.transfer_syntax if read is PixelFile.stored else syntax
+        shown = media_type + (f"; transfer-syntax={told}" if told else "")
         if len(numbers) == 1:
             return _alone(request, first, tag, media_type, shown)
         boundary = boundary_of(tag)
-
-        async def body() -> AsyncIterator[bytes]:
-            data = first
-            for place, number in enumerate(numbers):
-                if place:
-                    data = await frame(number)
-                yield part_head(boundary, shown) + data + PART_END
-            yield closing(boundary)
-
         headers |= multipart_type(media_type, boundary) | NO_RANGES
-        return StreamingResponse(body(), headers=headers)
+        more = (frame(number) for number in numbers[1:])
+        return StreamingResponse(_in_parts(first, more, boundary, shown), headers=headers)
 
     async def metadata(
         self, request: Request, rows: list[StoredInstance], base: str, *, fixed: bool
@@ -254,6 +280,16 @@ class Retrieving:
         return _alone(request, data, tag, OCTETS, OCTETS)
 
 
+async def _in_parts(
+    first: bytes, more: Iterable[Awaitable[bytes]], boundary: str, shown: str
+) -> AsyncIterator[bytes]:
+    """Frames one after the other, each made when the one before it has gone."""
+    yield part_head(boundary, shown) + first + PART_END
+    for one in more:
+        yield part_head(boundary, shown) + await one + PART_END
+    yield closing(boundary)
+
+
 def _in_part(request: Request, data: bytes, tag: str, kind: str) -> Response:
     """One body that cannot change, or the one stretch of it that is asked for (RFC 9110 14.2)."""
     try:
@@ -292,8 +328,12 @@ def frame_numbers(text: str) -> list[int]:
 
 
 def _form(rows: list[StoredInstance], accept: list[Accepted]) -> _Form:
-    """The first the client takes; raises 406 when there is none."""
+    """The first the client takes; raises 406 when there is none. Another compressed form is made
+    for who prefers it, or takes nothing else: it costs the server much."""
+    encoded_as: tuple[_Form, float] | None = None
     for entry in accept:
+        if encoded_as is not None and entry.quality < encoded_as[1]:
+            break
         if not entry.takes(DICOM):
             continue
         multipart = entry.multipart or entry.media_type == "*/*"
@@ -304,9 +344,15 @@ def _form(rows: list[StoredInstance], accept: list[Accepted]) -> _Form:
             return _Form(multipart, None)
         if wanted == EXPLICIT:
             return _Form(multipart, EXPLICIT)
+        possible = all(may_be_encoded(row.transfer_syntax) for row in rows)
+        if wanted in OFFERED and possible and encoded_as is None:
+            encoded_as = (_Form(multipart, wanted), entry.quality)
+    if encoded_as is not None:
+        return encoded_as[0]
     raise not_acceptable(
         'multipart/related; type="application/dicom" with transfer-syntax=* (as stored) or '
-        f"transfer-syntax={EXPLICIT}; one instance also as application/dicom"
+        f"transfer-syntax={EXPLICIT}; what is stored without loss also in {' '.join(OFFERED)}, "
+        "where its pixels allow it; one instance also as application/dicom"
     )
 
 

@@ -6,7 +6,7 @@ from starlette.requests import ClientDisconnect
 from protocol.base import Uid
 from protocol.errors import ErrorCode
 from protocol.paths import DICOMWEB
-from server.api.dicomweb.answers import DICOM_JSON, json_response, store_answer
+from server.api.dicomweb.answers import DICOM_JSON, stored_response
 from server.api.dicomweb.taking import Taking
 from server.api.house import House
 from server.api.rest.wire import HouseDep, UploaderDep
@@ -68,4 +68,4 @@ async def take_in(request: Request, who: Who, storing: Taking, study_uid: str | 
         raise Invalid(ErrorCode.MALFORMED_MESSAGE, "the body holds no instance; send at least one")
     stored = sum(one.failure is None for one in outcomes)
     status = 200 if stored == len(outcomes) else 202 if stored else 409
-    return json_response(store_answer(outcomes, str(request.base_url)), status)
+    return stored_response(outcomes, str(request.base_url), status)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from protocol.imaging import FailureReason
 from protocol.patients import differ, is_nobody
+from server.api.dicomweb.alike import Alike
 from server.api.dicomweb.arriving import Incoming, Received, read_parts
 from server.api.dicomweb.headers import Header
 from server.api.dicomweb.taking import Outcome, Taking
@@ -50,6 +51,7 @@ class ImageStoring(Taking):
         super().__init__(objects, max_instance_bytes)
         self._store = store
         self._studies = studies
+        self._alike = Alike(store, objects, studies.forget_bytes)
         self._queue: list[_Waiting] = []
         self._flushing: asyncio.Task[None] | None = None
 
@@ -79,7 +81,12 @@ class ImageStoring(Taking):
                 discard_all(one.fresh for one in waiting.received)
 
         self._threads.submit(take)
-        outcomes = await waiting.done
+        outcomes = [
+            await self._alike.judged(who, one, came.fresh.sha256)
+            if one.failure == FailureReason.CONFLICT
+            else one
+            for one, came in zip(await waiting.done, waiting.received, strict=True)
+        ]
         for study in {one.header.study_uid for one in outcomes if one.header and not one.failure}:
             self._studies.arrived(institution_id, study)
         return outcomes

@@ -70,9 +70,10 @@ async def with_reader(objects: ObjectStore, sha256: str, use: Callable[[ObjectRe
 
 
 class Making:
-    """Bytes that are made of one object as they are read, `size` in all; read them to their end."""
+    """Bytes that are made of one object as they are read, `size` in all where that is known before;
+    read them to their end."""
 
-    def __init__(self, reader: ObjectReader, size: int, pieces: Iterator[bytes]) -> None:
+    def __init__(self, reader: ObjectReader, size: int | None, pieces: Iterator[bytes]) -> None:
         self._reader, self.size, self._pieces = reader, size, pieces
 
     async def pieces(self) -> AsyncIterator[bytes]:
@@ -83,11 +84,14 @@ class Making:
             self._reader.close()
 
 
+Made = tuple[int | None, Iterator[bytes]]
+"""How many bytes will come, where that is known, and them."""
+
+
 async def making(
-    objects: ObjectStore, sha256: str, begin: Callable[[ObjectReader], tuple[int, Iterator[bytes]]]
+    objects: ObjectStore, sha256: str, begin: Callable[[ObjectReader], Made]
 ) -> Making:
-    """Opens an object and begins with it, in a thread; `begin` answers how many bytes will come,
-    and them."""
+    """Opens an object and begins with it, in a thread."""
 
     def run() -> Making:
         reader = objects.open(sha256)

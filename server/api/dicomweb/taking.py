@@ -27,10 +27,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one part; without `failure` (a FailureReason) it is stored."""
+    """What became of one part; without `failure` (a FailureReason) it is stored, `already` if what
+    is held says the same in other bytes."""
 
     header: Header | None
     failure: int | None = None
+    already: bool = False
 
 
 class _Keeper:

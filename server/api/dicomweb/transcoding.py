@@ -7,13 +7,14 @@ import io
 import struct
 import warnings
 from collections.abc import Iterator
+from functools import cached_property
 from typing import BinaryIO, cast
 
 import numpy as np
 from pydicom import dcmread, dcmwrite
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
-from pydicom.uid import ExplicitVRLittleEndian
+from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from protocol.errors import ErrorCode
 from server.api.dicomweb.headers import after_pixels, inflated
@@ -34,6 +35,62 @@ MOST_BYTES = 512 * 1024 * 1024
 """Of one decoded frame, and of everything that is no pixels: more is not held in memory."""
 
 
+class Anew:
+    """What of an object stays when its pixels are written anew.
+
+    Blocking; read `data_set` and `tail` before the first frame is decoded, since from then on the
+    place in the file counts. Raises `Invalid` (not_acceptable) for what cannot be held or written.
+    """
+
+    def __init__(self, source: ObjectReader) -> None:
+        self._source = source
+        self.file = PixelFile(source)
+
+    @cached_property
+    def data_set(self) -> Dataset:
+        """Everything before the pixel data."""
+        if (self.file.layout.pixels_at or self._source.seek(0, 2)) > MOST_BYTES:
+            raise _too_large()
+        self._source.seek(0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = dcmread(cast(BinaryIO, self._source), stop_before_pixels=True)
+            turn_words(found, self.file.syntax)
+        return found
+
+    @cached_property
+    def tail(self) -> bytes:
+        """What comes behind the pixel data: padding and signatures, if anything."""
+        try:
+            end = after_pixels(self._source)
+        except Truncated as error:  # of an archive, which takes what it is given
+            raise _unlike() from error
+        size = self._source.seek(0, 2)
+        if end == size:
+            return b""
+        if size - end > MOST_BYTES:
+            raise _too_large()
+        self._source.seek(end)
+        syntax = self.file.syntax
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = read_dataset(
+                cast(BinaryIO, self._source), syntax.is_implicit_VR, syntax.is_little_endian
+            )
+            turn_words(found, syntax)
+        return _written(found)
+
+    def head(self, syntax: UID) -> bytes:
+        """A file up to its pixel data, in Explicit VR Little Endian as compressed ones are too."""
+        for tag in _OFFSETS:
+            self.data_set.pop(tag, None)
+        return _file_of(self.data_set, syntax)
+
+    def read(self, at: int, count: int) -> bytes:
+        self._source.seek(at)
+        return self._source.read(count)
+
+
 class _Explicit:
     """One object anew: `size` bytes, which `pieces` makes as they are read.
 
@@ -43,21 +100,18 @@ class _Explicit:
 
     def __init__(self, source: ObjectReader) -> None:
         self._source = source
-        self._file = file = PixelFile(source)
+        self._anew = anew = Anew(source)
+        self._file = file = anew.file
         at = file.layout.pixels_at
         self._pixels: Iterator[bytes] = iter(())
         if file.syntax == DEFLATED:
             self._head, self._tail, length = self._inflated(), b"", 0
         elif at is None:
-            self._head, self._tail, length = _file_of(self._data_set()), b"", 0
+            self._head, self._tail, length = anew.head(ExplicitVRLittleEndian), b"", 0
         else:
-            try:
-                end = after_pixels(source)
-            except Truncated as error:  # of an archive, which takes what it is given
-                raise _unlike() from error
-            found, after = self._data_set(), self._after(end)
+            found, after = anew.data_set, anew.tail
             # Before the first frame is decoded: from then on the place in the file counts.
-            tag = struct.unpack("<HH" if file.syntax.is_little_endian else ">HH", self._read(at, 4))
+            tag = struct.unpack("<HH" if file.syntax.is_little_endian else ">HH", anew.read(at, 4))
             if file.encapsulated:
                 vr, length, self._pixels = self._decoded(found)
             else:
@@ -65,7 +119,9 @@ class _Explicit:
             if length > _LONGEST:
                 raise _too_large()
             spare = length % 2
-            self._head = _file_of(found) + struct.pack("<HH2sHI", *tag, vr, 0, length + spare)
+            self._head = anew.head(ExplicitVRLittleEndian) + struct.pack(
+                "<HH2sHI", *tag, vr, 0, length + spare
+            )
             self._tail = b"\0" * spare + after
         self._length = length
         self.size = len(self._head) + length + len(self._tail)
@@ -87,21 +143,6 @@ class _Explicit:
             raise EOFError("the pixel data are not as long as described")
         yield bytes(waiting + self._tail)
 
-    def _read(self, at: int, count: int) -> bytes:
-        self._source.seek(at)
-        return self._source.read(count)
-
-    def _data_set(self) -> Dataset:
-        """Everything before the pixel data."""
-        if (self._file.layout.pixels_at or self._source.seek(0, 2)) > MOST_BYTES:
-            raise _too_large()
-        self._source.seek(0)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = dcmread(cast(BinaryIO, self._source), stop_before_pixels=True)
-            turn_words(found, self._file.syntax)
-        return found
-
     def _inflated(self) -> bytes:
         """The data set as it is, below a new head."""
         self._source.seek(0)
@@ -113,23 +154,6 @@ class _Explicit:
         bare.file_meta.MediaStorageSOPClassUID = found.SOPClassUID
         bare.file_meta.MediaStorageSOPInstanceUID = found.SOPInstanceUID
         return _file_of(bare) + inflated(self._source)
-
-    def _after(self, end: int) -> bytes:
-        """What comes behind the pixel data: padding and signatures, if anything."""
-        size = self._source.seek(0, 2)
-        if end == size:
-            return b""
-        if size - end > MOST_BYTES:
-            raise _too_large()
-        self._source.seek(end)
-        syntax = self._file.syntax
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = read_dataset(
-                cast(BinaryIO, self._source), syntax.is_implicit_VR, syntax.is_little_endian
-            )
-            turn_words(found, syntax)
-        return _written(found)
 
     def _decoded(self, found: Dataset) -> tuple[bytes, int, Iterator[bytes]]:
         """VR, length and pieces of pixel data that are compressed; `found` says what they are."""
@@ -143,8 +167,6 @@ class _Explicit:
         kind = np.dtype(f"<{first.dtype.kind}{layout.bits // 8}")
         if first.dtype.itemsize > kind.itemsize or first.shape[:2] != (layout.rows, layout.columns):
             raise _unlike()
-        for tag in _OFFSETS:
-            found.pop(tag, None)
         if first.ndim == 3:
             found.SamplesPerPixel, found.PlanarConfiguration = 3, 0
             found.PhotometricInterpretation = colour
@@ -164,12 +186,12 @@ class _Explicit:
         """VR, length and pieces of pixel data that are not; words change their order."""
         little = self._file.syntax.is_little_endian
         if self._file.syntax.is_implicit_VR:
-            element = struct.unpack("<HH", self._read(at, 4))[1]
+            element = struct.unpack("<HH", self._anew.read(at, 4))[1]
             vr, head = _FLOATS.get(element, b"OW"), 8
         else:
-            vr, head = self._read(at + 4, 2), 12
+            vr, head = self._anew.read(at + 4, 2), 12
         order = "<" if little else ">"
-        (length,) = struct.unpack(f"{order}I", self._read(at + head - 4, 4))
+        (length,) = struct.unpack(f"{order}I", self._anew.read(at + head - 4, 4))
         size = 1 if little else WORD_BYTES.get(vr.decode("ascii", "replace"), 1)
         if length % size:
             raise _unlike()
@@ -196,9 +218,9 @@ def explicit(source: ObjectReader) -> tuple[int, Iterator[bytes]]:
     return made.size, made.pieces()
 
 
-def _file_of(found: Dataset) -> bytes:
+def _file_of(found: Dataset, syntax: UID = ExplicitVRLittleEndian) -> bytes:
     """The data set as a file."""
-    found.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    found.file_meta.TransferSyntaxUID = syntax
     return _written(found, file=True)
 
 

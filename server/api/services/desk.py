@@ -24,6 +24,7 @@ from protocol.transition import Transition
 from server.api.services.acting import Acting
 from server.api.services.claiming import ClaimRace
 from server.api.services.pages import cursor_of, read_cursor
+from server.api.services.priors import priors_of
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
 from server.api.services.tokens import new_secret
@@ -381,6 +382,7 @@ class Desk:
             update={
                 "missing": missing,
                 "allowed_actions": tuple(await self._allowed(work, case, who, studies)),
+                "priors": await priors_of(work, case, who),
             }
         )
 

@@ -129,10 +129,12 @@ class Studies:
             )
             await self._acting.telling.changed(work, case, before=case, event=None, by=who)
         if gone:
-            await self._forget_bytes(gone)
+            await self.forget_bytes(gone)
 
-    async def _forget_bytes(self, gone: Mapping[str, set[str]]) -> None:
-        """After the commit: a crash in between leaves bytes nobody lists, never the reverse.
+    async def forget_bytes(self, gone: Mapping[str, set[str]]) -> None:
+        """Removes bytes that no institution holds, named with their SOP Instance UIDs.
+
+        After the commit: a crash in between leaves bytes nobody lists, never the reverse.
 
         A writing unit of its own, so that no upload adds the same bytes meanwhile.
         """
