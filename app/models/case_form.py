@@ -34,6 +34,7 @@ from protocol.consultation import (
     Status,
 )
 from protocol.identity import doubt_key, identity_settled
+from protocol.record_owner import record_names_another
 
 GUARDIAN_UNTIL = 14
 """Years of age below which a guardian consents (domain.md, States)."""
@@ -215,6 +216,8 @@ def _still_missing(state: State, case: Case, today: date) -> tuple[CaseItem, ...
     studies = case.consultation.studies
     if not identity_settled(case.content, studies):
         missing = (*missing, CaseItem.IDENTITY)
+    if record_names_another(case.content, case.consultation.record):
+        missing = (*missing, CaseItem.RECORD)
     uploads = state.uploads.of_case(case.id)
     known = {upload.study_instance_uid for upload in uploads}
     unverified = any(not study.verified for study in uploads) or any(
@@ -256,7 +259,7 @@ def _years(born: date, today: date) -> int:
 
 def _checklist(missing: tuple[CaseItem, ...], *, images: bool) -> tuple[ChecklistItem, ...]:
     """What must be there; what is needed in some cases only shows where it is missing."""
-    sometimes = (CaseItem.GUARDIAN, CaseItem.WITNESS, CaseItem.IDENTITY)
+    sometimes = (CaseItem.GUARDIAN, CaseItem.WITNESS, CaseItem.IDENTITY, CaseItem.RECORD)
     hidden = sometimes if images else (*sometimes, CaseItem.STUDIES)
     shown = [item for item in CaseItem if item not in hidden or item in missing]
     return tuple(ChecklistItem(item, word(item), item not in missing) for item in shown)

@@ -8969,6 +8969,10 @@
         <source>{n} images</source>
         <translation>{n} 幅图像</translation>
     </message>
+    <message>
+        <source>The record of this patient</source>
+        <translation>病历属于该患者</translation>
+    </message>
 </context>
 <context>
     <name>workspace</name>

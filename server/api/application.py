@@ -25,6 +25,7 @@ from protocol import (
     recording,
     report,
     rota,
+    shared_record,
     transition,
 )
 from protocol.base import Answer, Message
@@ -44,6 +45,7 @@ from server.api.rest import (
     recordings,
     rotas,
     session,
+    shared_records,
 )
 from server.api.samples import with_examples
 from server.domain.errors import Refusal
@@ -67,6 +69,7 @@ def rest_application(house: House | None, version: str) -> FastAPI:
         invitations,
         line_check,
         recordings,
+        shared_records,
         administration,
     )
     for module in (*images, *people):
@@ -100,6 +103,7 @@ def openapi(version: str) -> dict[str, Any]:
             recording,
             report,
             rota,
+            shared_record,
             transition,
         )
         for model in vars(module).values()

@@ -17,6 +17,7 @@ from server.api.services.line_check import LineChecks
 from server.api.services.partings import Partings
 from server.api.services.reporting import Reporting
 from server.api.services.rotas import Rotas
+from server.api.services.shared_records import SharedRecords
 from server.api.services.studies import Studies
 from server.api.services.waiting import Waiting
 from server.api.socket.hub import Hub
@@ -44,6 +45,7 @@ class House:
     invitations: Invitations
     partings: Partings
     recordings: KeptRecordings
+    records: SharedRecords
     chat: Chat
     line_checks: LineChecks
     hub: Hub

@@ -175,6 +175,7 @@ def test_an_empty_case_misses_everything_but_what_depends() -> None:
         CaseItem.WITNESS,
         CaseItem.STUDIES,
         CaseItem.IDENTITY,
+        CaseItem.RECORD,
     }
     assert set(missing_items(CaseContent(), TODAY)) == set(CaseItem) - conditional
 
