@@ -1,12 +1,18 @@
 """Bundles of an invented patient, as a clinic shares them."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 Json = dict[str, Any]
 
 LOINC = "http://loinc.org"
 DATED = "2026-01-05T08:30:00+08:00"
+
+
+def instant() -> datetime:
+    """When it was read at the hospital."""
+    return datetime.fromisoformat(DATED)
 
 
 def patient(**more: object) -> Json:
@@ -29,7 +35,16 @@ def patient(**more: object) -> Json:
 
 def of_patient(kind: str, id_: str, **more: object) -> Json:
     owner = "patient" if kind in ("AllergyIntolerance", "Immunization") else "subject"
-    return {"resourceType": kind, "id": id_, owner: {"reference": "Patient/p1"}, **more}
+    told = {"resourceType": kind, "id": id_, owner: {"reference": "Patient/p1"}}
+    return told | _REGULAR.get(kind, {}) | more
+
+
+_REGULAR: dict[str, Json] = {
+    "MedicationRequest": {"status": "active", "intent": "order"},
+    "DocumentReference": {"status": "current"},
+    "Immunization": {"status": "completed"},
+}
+"""What the standard demands of each."""
 
 
 def condition(id_: str = "c1", **more: object) -> Json:
