@@ -6,6 +6,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
+from app.models.emr_search import SharedLineProps, derive_shared_line
 from app.models.identity import doubt, row_doubt
 from app.models.image_reasons import reason_words
 from app.models.late_images import (
@@ -92,6 +93,7 @@ class CaseFormProps:
     """What the words of a draft speak for."""
     doubt_key: str = ""
     """What `identity_checked` must be once somebody has compared them."""
+    record: SharedLineProps = SharedLineProps()
 
 
 def derive_case_form(state: State, today: date) -> CaseFormProps | None:
@@ -131,6 +133,7 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
         if summary.status is Status.DRAFT
         else TriageProps(),
         doubt_key=doubt_key(case.content, studies) if in_doubt else "",
+        record=derive_shared_line(state),
     )
 
 
@@ -216,7 +219,8 @@ def _still_missing(state: State, case: Case, today: date) -> tuple[CaseItem, ...
     studies = case.consultation.studies
     if not identity_settled(case.content, studies):
         missing = (*missing, CaseItem.IDENTITY)
-    if record_names_another(case.content, case.consultation.record):
+    waits = case.id in state.emr.waiting
+    if waits or record_names_another(case.content, case.consultation.record):
         missing = (*missing, CaseItem.RECORD)
     uploads = state.uploads.of_case(case.id)
     known = {upload.study_instance_uid for upload in uploads}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.models.call_check import CheckProps, derive_check
+from app.models.emr_settings import EmrFormProps, derive_emr_form
 from app.models.equipment import EquipmentProps, derive_equipment
 from app.models.intake_settings import IntakeFormProps, derive_intake_form
 from app.models.words import word
@@ -26,6 +27,7 @@ class SettingsProps:
     check: CheckProps
     intake: IntakeFormProps | None = None
     """How pictures come in, for those who send them."""
+    emr: EmrFormProps | None = None
 
 
 def derive_settings(state: State, *, fingerprint: str, version: str) -> SettingsProps:
@@ -41,6 +43,7 @@ def derive_settings(state: State, *, fingerprint: str, version: str) -> Settings
         equipment=derive_equipment(state.equipment),
         check=derive_check(state.call_check),
         intake=derive_intake_form(state) if _sends(account) else None,
+        emr=derive_emr_form(state) if _sends(account) else None,
         ring_tones=state.equipment.ring_tones,
         on_duty_list=account is not None and Role.EXPERT in account.roles,
     )

@@ -17,6 +17,7 @@ from app.kit.view import View
 from app.kit.widgets import LineField, button, label, set_words
 from app.models.settings import SettingsProps
 from app.views.device_settings import DeviceSettings
+from app.views.emr_settings import EmrSettingsForm
 from app.views.intake_settings import IntakeSettingsForm
 
 COLUMN_WIDTH = 520
@@ -65,7 +66,11 @@ class SettingsPage(View):
         left.setFixedWidth(COLUMN_WIDTH + SCROLL_BAR)
         self.intake = IntakeSettingsForm()
         self.intake.wished.connect(self.wished)
-        self._scrolled = scrolling(self.intake)
+        self.emr = EmrSettingsForm()
+        self.emr.wished.connect(self.wished)
+        hospital = QWidget()
+        hospital.setLayout(column(self.emr, self.intake, None, gap=3))
+        self._scrolled = scrolling(hospital)
         self._scrolled.setMaximumWidth(INTAKE_WIDTH)
         both = row(left, self._scrolled, gap=3)
         both.setStretch(1, 1)
@@ -97,6 +102,8 @@ class SettingsPage(View):
         self._scrolled.setVisible(props.intake is not None)
         if props.intake is not None:
             self.intake.show_props(props.intake)
+        if props.emr is not None:
+            self.emr.show_props(props.emr)
         tones = props.ring_tones if props.on_duty_list else None
         self.devices.show_props(props.equipment, props.check, tones)
         self._pause.setVisible(props.on_duty_list)

@@ -176,6 +176,7 @@ class _Reader:
             if not title:
                 return None
         status = _status(kind, resource)
+        status = "" if kind in _DONE and status == "completed" else status
         return Entry(
             id=_name(resource),
             section=section,
@@ -183,7 +184,7 @@ class _Reader:
             at=at,
             order=order_of(at),
             code=status,
-            active=status not in _OVER or kind in _DONE,
+            active=status not in _OVER,
             notes=notes,
             results=results,
             group=group,
@@ -274,8 +275,8 @@ class _Reader:
         return not name or name in self._by_id or _tail(name) in self._by_id
 
 
-_DONE = {"Immunization", "Procedure", "Encounter"}
-"""Of these `completed` or `finished` is no end of what they say."""
+_DONE = {"Immunization", "Procedure", "FamilyMemberHistory"}
+"""Of these `completed` says only that it was done."""
 
 
 def _status(kind: str, resource: Json) -> str:
