@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from app.net.records import RecordApi
 from app.services.emr import EmrService
 from app.services.shared_record import SharedRecordService
 from app.store.profile import SealedStore
@@ -27,9 +28,14 @@ class EmrDesk:
         secrets = SealedStore(folder / "hospital", sealer)
         self.emr = EmrService(desk.session, program.profile, secrets)
         kept = SealedStore(folder / "records", sealer)
-        account = who.tokens.account
         self.shared = SharedRecordService(
-            desk.session, who.api, kept, account, desk.tasks, self._edit
+            desk.session,
+            who.api,
+            RecordApi(who.api.connection),
+            kept,
+            who.tokens.account,
+            desk.tasks,
+            self._edit,
         )
 
     def _edit(self, content: CaseContent, of: UUID) -> None:

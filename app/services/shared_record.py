@@ -53,6 +53,7 @@ class SharedRecordService:
         self,
         facts: Facts,
         api: Api,
+        records: RecordApi,
         kept: SealedStore,
         account: Account,
         tasks: Tasks,
@@ -60,7 +61,7 @@ class SharedRecordService:
     ) -> None:
         self._facts = facts
         self._api = api
-        self._records = RecordApi(api.connection)
+        self._records = records
         self._kept = kept
         self._account = account
         self._tasks = tasks
