@@ -1,5 +1,6 @@
 """The course of one measured value, with its usual range behind it; drawn by pyqtgraph."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
@@ -54,8 +55,7 @@ class TrendPlot(QWidget):
         import pyqtgraph as graph
 
         if self._plot is None:
-            axis = graph.DateAxisItem(orientation="bottom")
-            self._plot = graph.PlotWidget(axisItems={"bottom": axis})
+            self._plot = graph.PlotWidget(axisItems={"bottom": _day_axis(graph)})
             self._plot.setObjectName("trendCanvas")
             self._plot.setMinimumHeight(LEAST_HEIGHT)
             self._plot.setMaximumHeight(MOST_HEIGHT)
@@ -89,6 +89,21 @@ class TrendPlot(QWidget):
 
 
 _ROLE = QPalette.ColorRole
+_DAY_S = 86_400
+
+
+def _day_axis(graph: Any) -> Any:
+    """Days as numbers: pyqtgraph's own axis names months in English."""
+
+    class DayAxis(graph.DateAxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+        def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+            shown = "%Y" if spacing > 300 * _DAY_S else "%Y-%m"
+            if spacing < 27 * _DAY_S:
+                shown = "%m-%d" if spacing >= _DAY_S else "%H:%M"
+            days = (datetime.fromtimestamp(value, UTC).astimezone() for value in values)
+            return [day.strftime(shown) for day in days]
+
+    return DayAxis(orientation="bottom")
 
 
 def _usual(graph: Any, course: Course, palette: QPalette) -> Any:

@@ -7,11 +7,12 @@ import pytest
 
 from app.models.call import derive_call
 from app.models.case_form import derive_case_form, missing_items
+from app.models.identity import masked
 from app.models.queue import Column, derive_rings, derive_work
 from app.models.sign_in import derive_sign_in
 from app.models.status import derive_status, upload_line
 from app.models.times import age, byte_size, duration
-from app.models.workspace import NextStep, ReportStage, derive_workspace, masked
+from app.models.workspace import NextStep, ReportStage, derive_workspace
 from app.session.call import (
     CallEntered,
     CallJoining,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -177,7 +178,7 @@ def test_a_case_without_a_record_shows_none() -> None:
 HER = FoundPatient("p1", read().person)
 
 
-def draft(**more: object) -> CaseOpened:
+def draft(**more: Any) -> CaseOpened:
     case = consultation(row(phase=Phase.EDITING), **more)
     return CaseOpened(Case(case, content=content()))
 

@@ -1,5 +1,7 @@
 """The record on the screen: at the hospital, in the form, and beside the images."""
 
+from typing import Any
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -66,7 +68,7 @@ def click(shown: Shown, name: str) -> None:
     QTest.mouseClick(shown.find(QPushButton, name), Qt.MouseButton.LeftButton)
 
 
-def at_hospital(shown: Shown, *, is_set: bool = True, **more: object) -> Case:
+def at_hospital(shown: Shown, *, is_set: bool = True, **more: Any) -> Case:
     """Whoever writes a case has opened the window on the hospital."""
     case = Case(consultation(row(phase=Phase.EDITING), **more), content=content())
     server = SERVER if is_set else EmrServer()
