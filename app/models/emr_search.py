@@ -14,7 +14,9 @@ from app.models.words import word
 from app.net.emr.clinical import SECTION_OF, ClinicalRecord, PersonRead, Section
 from app.net.emr.gathering import Gathered, Missing
 from app.net.emr.names import pinyin
+from app.session.case import Case
 from app.session.emr import EmrProblem, EmrReading, EmrSearch, EmrTrouble, FoundPatient
+from app.session.emr_owner import owner_trouble
 from app.session.queue import Load
 from app.session.state import State
 from protocol.account import Role
@@ -29,6 +31,7 @@ class ReadingProps:
     done: int
     parts: int
     problem: str
+    can_share: bool
     remarks: tuple[str, ...]
     choices: tuple[tuple[Section, str], ...]
     record: ClinicalRecord | None
@@ -83,7 +86,7 @@ def derive_emr_search(state: State, today: date) -> EmrSearchProps:
         asked=bool(search.words),
         remark=_remark(search),
         problem=trouble_words(search.trouble) if search.trouble else "",
-        reading=None if reading is None else _reading(reading, today),
+        reading=None if reading is None else _reading(reading, case, today),
     )
 
 
@@ -142,8 +145,11 @@ def _remark(search: EmrSearch) -> str:
     return " ".join(said)
 
 
-def _reading(reading: EmrReading, today: date) -> ReadingProps:
-    gathered, record = reading.gathered, reading.record
+def _reading(reading: EmrReading, case: Case | None, today: date) -> ReadingProps:
+    gathered, record, trouble = reading.gathered, reading.record, reading.trouble
+    stopped = None
+    if case is not None and gathered is not None and record is not None:
+        stopped = owner_trouble(case, gathered, record)
     name = next(iter(reading.person.names), "")
     choices: tuple[tuple[Section, str], ...] = ()
     if record is not None:
@@ -157,7 +163,8 @@ def _reading(reading: EmrReading, today: date) -> ReadingProps:
         person=name,
         done=reading.done,
         parts=reading.parts,
-        problem=trouble_words(reading.trouble) if reading.trouble else "",
+        problem=trouble_words(told) if (told := stopped or trouble) else "",
+        can_share=stopped is None and not reading.sharing,
         remarks=() if gathered is None else gathered_words(gathered),
         choices=choices,
         record=record,
@@ -256,11 +263,11 @@ def _sharing_words() -> dict[EmrProblem, str]:
         EmrProblem.ANOTHER_PATIENT: translate(
             "emr",
             "This is not the patient of the case: name, sex or date of birth differ. "
-            "Nothing was shared.",
+            "Nothing is shared.",
         ),
         EmrProblem.OTHER_IMAGES: translate(
             "emr",
-            "The images of the case name another patient. Nothing was shared. Compare them "
+            "The images of the case name another patient. Nothing is shared. Compare them "
             "in the case first.",
         ),
         EmrProblem.TOO_LARGE: translate(

@@ -4,11 +4,11 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from app.net.api import Api
-from app.net.emr.clinical import ClinicalRecord, PersonRead, Section
+from app.net.emr.clinical import ClinicalRecord, Section
 from app.net.emr.gathering import Gathered
 from app.net.emr.reading import record_of
 from app.net.emr.sharing import RecordTooLarge, shared_bundle
@@ -17,7 +17,7 @@ from app.net.records import RecordApi
 from app.services.facts import Facts
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error
-from app.session.case import Case, CaseRead
+from app.session.case import CaseRead
 from app.session.emr import (
     EmrProblem,
     EmrRead,
@@ -26,6 +26,7 @@ from app.session.emr import (
     SharedReading,
     SharedRecordRead,
 )
+from app.session.emr_owner import filled_in, owner_trouble
 from app.session.queue import Load
 from app.session.state import State
 from app.store.errors import StoreError
@@ -33,9 +34,7 @@ from app.store.profile import SealedStore
 from protocol.account import Account
 from protocol.consultation import CaseContent, Patient, Sex
 from protocol.errors import ErrorCode
-from protocol.fhir_bundle import BundleRefused, identifiers, patient_text
-from protocol.identity import identity_settled, names_another
-from protocol.record_owner import is_another
+from protocol.fhir_bundle import BundleRefused
 from protocol.shared_record import SharedRecord
 
 log = logging.getLogger(__name__)
@@ -78,7 +77,7 @@ class SharedRecordService:
         gathered = reading.gathered
         if gathered is None or reading.record is None or reading.sharing:
             return
-        if (trouble := _doubt(case, gathered, reading.record)) is not None:
+        if (trouble := owner_trouble(case, gathered, reading.record)) is not None:
             self._facts.apply(EmrRead(replace(reading, trouble=trouble)))
             return
         sharing = replace(reading, sharing=True, trouble=None)
@@ -213,41 +212,6 @@ class SharedRecordService:
         self._facts.apply(RecordsWaiting(frozenset(waiting)))
 
 
-def _doubt(case: Case, gathered: Gathered, record: ClinicalRecord) -> EmrTrouble | None:
-    entered = case.content.patient
-    text, numbers = patient_text(gathered.patient), tuple(identifiers(gathered.patient))
-    if entered is not None and entered.name and is_another(entered, text, numbers):
-        return EmrTrouble(EmrProblem.ANOTHER_PATIENT)
-    studies = case.consultation.studies
-    whose = filled_in(entered or Patient(), record.person, ())
-    if any(names_another(whose, one) for one in studies) and not (
-        case.content.identity_checked and identity_settled(case.content, studies)
-    ):
-        return EmrTrouble(EmrProblem.OTHER_IMAGES)
-    return None
-
-
-def filled_in(entered: Patient, person: PersonRead, allergies: tuple[str, ...]) -> Patient:
-    """With what the record says and the case does not."""
-    told = {
-        "name": next(iter(person.names), "")[:200],
-        "sex": _SEXES.get(person.sex),
-        "birth_date": _day(person.birth_date),
-        "patient_id": next(iter(person.identifiers), "")[:200],
-        "phone": person.phone[:200],
-        "allergies": allergies,
-    }
-    missing = {key: value for key, value in told.items() if value and not getattr(entered, key)}
-    return entered.model_copy(update=missing)
-
-
 def _allergies(record: ClinicalRecord) -> tuple[str, ...]:
     entries = (one for one in record.of(Section.ALLERGIES) if one.active)
     return tuple(dict.fromkeys(one.title[:200] for one in entries))[:30]
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

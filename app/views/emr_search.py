@@ -274,4 +274,4 @@ class ReadRecord(View):
 
     def _follow(self) -> None:
         chosen = any(box.isChecked() for box in self._boxes.values())
-        self._share.setEnabled(chosen and self._props is not None and not self._props.sharing)
+        self._share.setEnabled(chosen and self._props is not None and self._props.can_share)

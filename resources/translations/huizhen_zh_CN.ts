@@ -6619,14 +6619,6 @@
         <translation>服务器在一次应答中混入了两位患者，内容一概不用。请告知医院信息科。</translation>
     </message>
     <message>
-        <source>This is not the patient of the case: name, sex or date of birth differ. Nothing was shared.</source>
-        <translation>这不是本病例的患者：姓名、性别或出生日期不同。没有共享任何内容。</translation>
-    </message>
-    <message>
-        <source>The images of the case name another patient. Nothing was shared. Compare them in the case first.</source>
-        <translation>本病例的影像写的是另一位患者。没有共享任何内容。请先在病例中核对。</translation>
-    </message>
-    <message>
         <source>This is more than goes with a case. Choose fewer parts.</source>
         <translation>内容超过病例可携带的大小。请减少勾选。</translation>
     </message>
@@ -6857,6 +6849,14 @@
     <message>
         <source>date of birth not said</source>
         <translation>出生日期未知</translation>
+    </message>
+    <message>
+        <source>This is not the patient of the case: name, sex or date of birth differ. Nothing is shared.</source>
+        <translation>这不是本病例的患者：姓名、性别或出生日期不同。不会共享任何内容。</translation>
+    </message>
+    <message>
+        <source>The images of the case name another patient. Nothing is shared. Compare them in the case first.</source>
+        <translation>本病例的影像写的是另一位患者。不会共享任何内容。请先在病例中核对。</translation>
     </message>
 </context>
 <context>

@@ -221,6 +221,15 @@ def test_what_the_hospital_would_not_give_is_said_by_kind() -> None:
     assert (Section.LABORATORY, "Laboratory (15)") in props.reading.choices
 
 
+def test_another_patient_is_told_before_anything_is_shared() -> None:
+    told = (patient(birthDate="1990-01-01"), condition())
+    reading = EmrReading("p1", HER.person, 1, 1, Gathered(told[0], told[1:]), clinical(told))
+    props = derive_emr_search(after(draft(), EmrRead(reading)), TODAY).reading
+    assert props is not None
+    assert "This is not the patient of the case" in props.problem
+    assert not props.can_share
+
+
 def test_every_trouble_has_words_and_the_servers_own_behind() -> None:
     told = {trouble_words(EmrTrouble(problem)) for problem in EmrProblem}
     assert len(told) == len(EmrProblem)
