@@ -1,6 +1,7 @@
 """What a person wants of the hospital's record, and of what a case carries of it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
 from app.net.emr.clinical import Section
@@ -24,6 +25,13 @@ class WishReadPatient:
     """One of those found; `patient_id` is the server's."""
 
     patient_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishReadHl7:
+    """The patients of HL7 v2 files, instead of the server's."""
+
+    paths: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,7 @@ class WishSaveEmr:
 EmrWish = (
     WishFindPatient
     | WishReadPatient
+    | WishReadHl7
     | WishLeavePatient
     | WishShareRecord
     | WishTakeBackRecord

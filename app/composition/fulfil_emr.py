@@ -8,6 +8,7 @@ from app.commands.emr_wishes import (
     EmrWish,
     WishFindPatient,
     WishLeavePatient,
+    WishReadHl7,
     WishReadPatient,
     WishReadShared,
     WishSaveEmr,
@@ -27,6 +28,8 @@ def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
             start(emr.search(words), only="find patient")
         case WishReadPatient(patient_id):
             start(emr.read(patient_id), only="read patient")
+        case WishReadHl7(paths):
+            start(emr.read_files(paths), only="find patient")
         case WishLeavePatient():
             emr.leave()
         case WishShareRecord(id_, chosen):

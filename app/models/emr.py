@@ -27,6 +27,8 @@ from protocol.shared_record import SharedRecord
 
 EVERYTHING = "EVERYTHING"
 """The key of the timeline over all sections."""
+NOTED = "†"
+"""Behind a value of which the laboratory says more; its words are in the tip."""
 MEASURED = (Section.LABORATORY, Section.VITALS)
 
 
@@ -216,10 +218,10 @@ def _row(entry: Entry, key: str) -> TextRow:
 
 def _measured(found: list[tuple[Entry, Result]]) -> TextRow:
     entry, result = found[-1]
-    state = status_words(entry.code)
+    state, mark = status_words(entry.code), NOTED if entry.notes else ""
     cells = (
         result.title,
-        " ".join(part for part in (value_words(result), state) if part),
+        " ".join(part for part in (value_words(result), state, mark) if part),
         result.usual,
         day_words(entry.at),
     )
@@ -228,7 +230,8 @@ def _measured(found: list[tuple[Entry, Result]]) -> TextRow:
     if result.derived:
         text = translate("emr", "{flag} by the usual range; the laboratory gave no flag")
         flag = text.format(flag=flag)
-    tip = _tip(result.title, value_words(result), flag, entry.group, when_words(entry.at))
+    notes = "; ".join(entry.notes)
+    tip = _tip(result.title, value_words(result), flag, notes, entry.group, when_words(entry.at))
     return TextRow(result.key, cells, tip)
 
 

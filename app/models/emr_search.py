@@ -83,7 +83,7 @@ def derive_emr_search(state: State, today: date) -> EmrSearchProps:
         proposed=(patient.patient_id or patient.name) if patient else "",
         load=search.load,
         rows=tuple(_row(one, today) for one in search.found),
-        asked=bool(search.words),
+        asked=bool(search.words) or search.from_files,
         remark=_remark(search),
         problem=trouble_words(search.trouble) if search.trouble else "",
         reading=None if reading is None else _reading(reading, case, today),
@@ -269,6 +269,9 @@ def _sharing_words() -> dict[EmrProblem, str]:
             "emr",
             "The images of the case name another patient. Nothing is shared. Compare them "
             "in the case first.",
+        ),
+        EmrProblem.NO_MESSAGES: translate(
+            "emr", "These files hold no HL7 v2 messages (ADT, ORU). Choose others."
         ),
         EmrProblem.TOO_LARGE: translate(
             "emr", "This is more than goes with a case. Choose fewer parts."

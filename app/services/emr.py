@@ -6,12 +6,13 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
-from app.net.emr.clinical import PersonRead
-from app.net.emr.gathering import Gathered, find_patients, gather
+from app.net.emr.clinical import ClinicalRecord, PersonRead
+from app.net.emr.gathering import FromFiles, Gathered, find_patients, gather
 from app.net.emr.place import EmrServer
 from app.net.emr.reading import clinical, person_of
 from app.net.errors import (
@@ -58,6 +59,7 @@ class EmrService:
         self._profile = profile
         self._secrets = secrets
         self._stop = threading.Event()
+        self._from_files: dict[str, Gathered] = {}
         facts.apply(EmrConfigured(_server_of(profile)))
 
     # --- settings ------------------------------------------------------------------------
@@ -101,6 +103,7 @@ class EmrService:
 
     async def search(self, words: str) -> None:
         self.leave()
+        self._from_files = {}
         if not words.strip():
             return
         begun = EmrSearch(words, Load.LOADING)
@@ -126,12 +129,16 @@ class EmrService:
         person = next((one.person for one in found if one.id == patient_id), PersonRead())
         self._stop = stop = threading.Event()
         self._facts.apply(EmrRead(EmrReading(patient_id, person)))
+        if (told := self._from_files.get(patient_id)) is not None:
+            record = await asyncio.to_thread(clinical, (told.patient, *told.resources))
+            self._end(stop, gathered=told, record=record)
+            return
         loop = asyncio.get_running_loop()
 
         def progress(done: int, parts: int) -> None:
             loop.call_soon_threadsafe(self._progressed, stop, done, parts)
 
-        def work(server: "Hospital") -> tuple[Gathered, object]:
+        def work(server: "Hospital") -> tuple[Gathered, ClinicalRecord]:
             got = gather(server, {"id": patient_id}, progress, stop.is_set)
             return got, clinical((got.patient, *got.resources))
 
@@ -142,6 +149,28 @@ class EmrService:
             self._end(stop, trouble=trouble_of(error))
         else:
             self._end(stop, gathered=gathered, record=record)
+
+    async def read_files(self, paths: tuple[Path, ...]) -> None:
+        """The patients of HL7 v2 files; of one alone the record at once."""
+        self.leave()
+        begun = EmrSearch(load=Load.LOADING, from_files=True)
+        self._facts.apply(EmrSearched(begun))
+        try:
+            told = await asyncio.to_thread(_messages_of, paths)
+        except OSError:
+            told = FromFiles(others=1)
+        if self._facts.state.emr.search is not begun:
+            return
+        self._from_files = {one.patient_id: one for one in told.patients}
+        people = tuple(
+            FoundPatient(id_, person_of(one.patient)) for id_, one in self._from_files.items()
+        )
+        nothing = None if people else EmrTrouble(EmrProblem.NO_MESSAGES)
+        load = Load.READY if people else Load.FAILED
+        ended = replace(begun, load=load, found=people, unread=told.others, trouble=nothing)
+        self._facts.apply(EmrSearched(ended))
+        if len(people) == 1:
+            await self.read(people[0].id)
 
     def _progressed(self, stop: threading.Event, done: int, parts: int) -> None:
         reading = self._facts.state.emr.reading
@@ -191,6 +220,18 @@ class EmrService:
 
         threading.Thread(target=run, name="hospital", daemon=True).start()
         return await future
+
+
+def _messages_of(paths: tuple[Path, ...]) -> FromFiles:
+    """In a thread; raises OSError. A file beyond any reason is not read."""
+    from app.net.emr.hl7v2 import MOST_BYTES, read_messages
+
+    sizes = [path.stat().st_size for path in paths]
+    found = read_messages(
+        path.read_bytes() for path, size in zip(paths, sizes, strict=True) if size <= MOST_BYTES
+    )
+    found.others += sum(1 for size in sizes if size > MOST_BYTES)
+    return found
 
 
 def trouble_of(error: NetError) -> EmrTrouble:

@@ -26,6 +26,8 @@ class EmrProblem(Enum):
     OTHER_IMAGES = auto()
     """The images of the case are somebody else's."""
     TOO_LARGE = auto()
+    NO_MESSAGES = auto()
+    """Files without a message that could be read."""
     NOT_SHARED = auto()
     """Our server did not take it."""
 
@@ -56,6 +58,7 @@ class EmrSearch:
     found: tuple[FoundPatient, ...] = ()
     more: bool = False
     unread: int = 0
+    from_files: bool = False
     trouble: EmrTrouble | None = None
 
 

@@ -39,6 +39,8 @@ class EmrWindow(QDialog):
     """Enter searches, Enter on a row reads; closing lets go what was read and not shared."""
 
     wished = Signal(object)
+    files_wanted = Signal()
+    """Asks the window for HL7 v2 files."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -57,7 +59,9 @@ class EmrWindow(QDialog):
         self._states.retried.connect(self._search)
         self._states.acted.connect(self._open_settings)
         self._read_it = button("emrRead", self._read, "primary")
-        self._read_it.setAutoDefault(False)
+        self._files = button("emrFiles", self.files_wanted.emit)
+        for one in (self._read_it, self._files):
+            one.setAutoDefault(False)
         found = QWidget()
         asked = row(self._words, self._find, gap=2)
         asked.setAlignment(self._find, Qt.AlignmentFlag.AlignBottom)
@@ -65,7 +69,7 @@ class EmrWindow(QDialog):
             asked,
             self._remark,
             surface("card", column(self._states, margin=1)),
-            row(None, self._read_it),
+            row(self._files, None, self._read_it),
             gap=2,
         )
         listed.setStretch(2, 1)
@@ -127,6 +131,7 @@ class EmrWindow(QDialog):
         self.setWindowTitle(self.tr("From the hospital's record"))
         self._words.set_name(self.tr("Name or number of the patient"))
         set_words(self._find, self.tr("Search"), "Return")
+        set_words(self._files, self.tr("From HL7 files…"))
         set_words(self._read_it, self.tr("Read the record"), "Return")
         self._table.setAccessibleName(self.tr("Patients of the hospital"))
         if self._props is not None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from app.commands.emr_wishes import WishReadHl7
 from app.commands.intake_wishes import WishLook
 from app.commands.wishes import Page
 from app.models.emr_search import derive_emr_search
@@ -73,7 +74,14 @@ class IntakeWindows(QObject):
         if self._emr is None:
             self._emr = EmrWindow(self._parent)
             self._emr.wished.connect(self.wished)
+            self._emr.files_wanted.connect(self._ask_hl7)
         self._emr.begin(derive_emr_search(self._state, now().astimezone().date()))
+
+    def _ask_hl7(self) -> None:
+        names, anything = self.tr("HL7 v2 messages (ADT, ORU)"), self.tr("All files")
+        kinds = f"{names} (*.hl7 *.txt *.dat *.oru *.adt);;{anything} (*)"
+        parent = self._emr or self._parent
+        ask_files(parent, names, kinds, lambda paths: self.wished.emit(WishReadHl7(paths)))
 
     # --- files ---------------------------------------------------------------------------
 

@@ -2604,6 +2604,10 @@
         <source>Numbers</source>
         <translation>编号</translation>
     </message>
+    <message>
+        <source>From HL7 files…</source>
+        <translation>从 HL7 文件…</translation>
+    </message>
 </context>
 <context>
     <name>ExportSheet</name>
@@ -2920,6 +2924,10 @@
     <message>
         <source>Folder to watch</source>
         <translation>选择要监视的文件夹</translation>
+    </message>
+    <message>
+        <source>HL7 v2 messages (ADT, ORU)</source>
+        <translation>HL7 v2 消息（ADT、ORU）</translation>
     </message>
 </context>
 <context>
@@ -6857,6 +6865,10 @@
     <message>
         <source>The images of the case name another patient. Nothing is shared. Compare them in the case first.</source>
         <translation>本病例的影像写的是另一位患者。不会共享任何内容。请先在病例中核对。</translation>
+    </message>
+    <message>
+        <source>These files hold no HL7 v2 messages (ADT, ORU). Choose others.</source>
+        <translation>这些文件中没有 HL7 v2 消息（ADT、ORU）。请选择其他文件。</translation>
     </message>
 </context>
 <context>

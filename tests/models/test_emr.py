@@ -94,6 +94,13 @@ def test_whose_flag_it_is_is_told_where_the_laboratory_gave_none() -> None:
     assert "low by the usual range; the laboratory gave no flag" in row.tip
 
 
+def test_a_value_of_which_the_laboratory_says_more_is_marked() -> None:
+    told = haemoglobin(note=[{"text": "标本溶血"}])
+    row = record_view(clinical([told]), TODAY).sections[0].rows[0]
+    assert row.cells[1] == "↓ 98 g/L †"
+    assert "标本溶血" in row.tip
+
+
 def test_the_same_thing_in_another_unit_is_another_row() -> None:
     told = haemoglobin("other", valueQuantity={"value": 9.8, "unit": "g/dL"}, referenceRange=None)
     (section, _) = record_view(clinical([haemoglobin(), told]), TODAY).sections

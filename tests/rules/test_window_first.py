@@ -12,7 +12,7 @@ from tests.rules.sources import ROOT
 
 LATER = (
     *("pydicom", "aiortc", "fastapi", "av", "imagecodecs", "numpy", "httpx", "websockets"),
-    *("fhirclient", "requests", "pyqtgraph", "pypinyin"),
+    *("fhirclient", "requests", "pyqtgraph", "pypinyin", "hl7"),
 )
 PROGRAM = """
 import json, logging, sys

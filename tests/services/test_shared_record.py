@@ -31,6 +31,7 @@ from tests.fakes.examples import content
 from tests.fakes.examples import patient as entered
 from tests.fakes.hospital import FakeHospital, hospital
 from tests.fakes.records import resources, shared
+from tests.net.test_emr_hl7v2 import PID, oru
 from tests.services.conftest import KEY, Desk
 
 SECTIONS = (Section.PROBLEMS, Section.LABORATORY)
@@ -330,3 +331,35 @@ async def test_a_server_that_is_away_is_told(doctor: Desk) -> None:
     assert search.load is Load.FAILED
     assert search.trouble is not None
     assert search.trouble.problem is EmrProblem.UNREACHABLE
+
+
+async def test_hl7_files_of_one_patient_are_read_at_once_and_of_several_by_choice(
+    doctor: Desk, tmp_path: Path
+) -> None:
+    emr = emr_at(doctor)
+    one, other = tmp_path / "one.hl7", tmp_path / "other.hl7"
+    one.write_text(oru("OBX|1|NM|718-7^血红蛋白^LN||98|g/L|115-150|L|||F"), "utf-8")
+    other.write_text(oru(pid=PID.replace("QS-2026-0042", "QS-2026-0099")), "utf-8")
+
+    def numbers() -> list[str]:
+        reading = doctor.state.emr.reading
+        return [] if reading is None or reading.record is None else [*reading.person.identifiers]
+
+    await emr.read_files((one,))
+    assert numbers()[0] == "QS-2026-0042"
+    await emr.read_files((one, other))
+    assert numbers() == []
+    found = doctor.state.emr.search.found
+    assert len(found) == 2
+    await emr.read(found[1].id)
+    assert numbers()[0] == "QS-2026-0099"
+
+
+async def test_files_without_messages_say_so(doctor: Desk, tmp_path: Path) -> None:
+    rubbish = tmp_path / "x.txt"
+    rubbish.write_text("no message")
+    for paths in ((rubbish,), (tmp_path / "gone",)):
+        await emr_at(doctor).read_files(paths)
+        trouble = doctor.state.emr.search.trouble
+        assert trouble is not None
+        assert trouble.problem is EmrProblem.NO_MESSAGES

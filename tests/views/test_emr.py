@@ -1,5 +1,6 @@
 """The record on the screen: at the hospital, in the form, and beside the images."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from pytestqt.qtbot import QtBot
 from app.commands.emr_wishes import (
     WishFindPatient,
     WishLeavePatient,
+    WishReadHl7,
     WishReadPatient,
     WishReadShared,
     WishSaveEmr,
@@ -50,6 +52,7 @@ from app.session.emr import (
     SharedRecordRead,
 )
 from app.session.queue import Load
+from app.views import intake_windows
 from app.views.emr import EmrPane
 from app.views.trend import TrendPlot
 from protocol.consultation import Phase
@@ -177,6 +180,17 @@ def test_the_window_closes_when_the_record_has_been_shared(shown: Shown) -> None
     assert window.isVisible()
     shown.apply(EmrRead(None))
     assert not window.isVisible()
+
+
+def test_without_a_server_files_can_be_read(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    at_hospital(shown, is_set=False)
+    monkeypatch.setattr(
+        intake_windows, "ask_files", lambda _parent, _title, _kinds, chosen: chosen((tmp_path,))
+    )
+    click(shown, "emrFiles")
+    assert shown.wishes == [WishReadHl7((tmp_path,))]
 
 
 # --- in the form -----------------------------------------------------------------------------

@@ -6,7 +6,7 @@ is told with its reason. What names another patient stops everything.
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from app.net.emr.clinical import SECTION_OF
@@ -79,6 +79,15 @@ class Gathered:
     @property
     def patient_id(self) -> str:
         return text_of(self.patient.get("id"))
+
+
+@dataclass
+class FromFiles:
+    """Patients of HL7 v2 files in the order of their first message. `others`: messages of other
+    kinds, or none."""
+
+    patients: list[Gathered] = field(default_factory=list)
+    others: int = 0
 
 
 def find_patients(server: Searching, words: str) -> PatientsFound:

@@ -21,6 +21,8 @@ VITAL_SIGNS = {
     *("8302-2", "29463-7", "39156-5", "59408-5", "2708-6", "9843-4", "8331-1", "59576-9"),
 }
 """R4 profile vital signs, with what older servers used for blood pressure and temperature."""
+SHORT = 20
+"""So long may the laboratory's own words of a range be to stand instead of its limits."""
 _FLAGS = {
     **dict.fromkeys(("H", "HU", "HX", ">", "↑"), Flag.HIGH),
     **dict.fromkeys(("L", "LU", "LX", "<", "↓"), Flag.LOW),
@@ -99,13 +101,16 @@ def _range(part: Json) -> tuple[float | None, float | None, str]:
     if one is None:
         return None, None, ""
     low, high = quantity(one.get("low"))[0], quantity(one.get("high"))[0]
+    said = text_of(one.get("text"))
+    if 0 < len(said) <= SHORT:
+        return low, high, said
     if low is not None and high is not None:
         return low, high, f"{number_text(low)}–{number_text(high)}"
     if low is not None:
         return low, None, f"≥ {number_text(low)}"
     if high is not None:
         return None, high, f"≤ {number_text(high)}"
-    return None, None, text_of(one.get("text"))
+    return None, None, said
 
 
 def unit_fits(part: Json, unit: str) -> bool:
