@@ -25,6 +25,7 @@ class FakeHospital:
         self.page = 0
         """So many entries on a page, with a link to the next; 0: all at once, without links."""
         self.token = ""
+        self.takes_post = True
         self.inner_url = ""
         """What it calls itself in links."""
         self.moods: list[tuple[str, Callable[[str], Answer]]] = []
@@ -36,7 +37,7 @@ class FakeHospital:
         """The next request whose path begins so gets this answer."""
         self.moods.append((path, answer if callable(answer) else lambda _asked: answer))
 
-    def answer(self, method: str, asked: str, headers: dict[str, str]) -> Answer:
+    def answer(self, method: str, asked: str, headers: dict[str, str], body: str) -> Answer:
         self.asked.append(asked)
         self.sent.append(headers)
         for number, (path, mood) in enumerate(self.moods):
@@ -46,12 +47,15 @@ class FakeHospital:
         if self.token and headers.get("authorization") != f"Bearer {self.token}":
             return 401, outcome("no token"), {}
         parts = urlsplit(asked)
+        if method == "POST" and not self.takes_post:
+            return 405, outcome("only GET", "not-supported"), {}
         kind, _, id_ = parts.path.removeprefix("/fhir/").partition("/")
+        if id_ == "_search":
+            return 200, self._found(kind, _query(body)), {}
         if id_:
             found = [o for o in self.resources if (o["resourceType"], o.get("id")) == (kind, id_)]
             return (200, found[0], {}) if found else (404, outcome("not there", "not-found"), {})
-        query = {key: values[0] for key, values in parse_qs(parts.query).items()}
-        return 200, self._found(kind, query), {}
+        return 200, self._found(kind, _query(parts.query)), {}
 
     def _found(self, kind: str, query: dict[str, str]) -> Json:
         found = [one for one in self.resources if self._matches(one, kind, query)]
@@ -82,6 +86,10 @@ class FakeHospital:
         return not owner or str(owner.get("reference", "")).endswith(f"Patient/{wanted}")
 
 
+def _query(text: str) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(text).items()}
+
+
 @contextmanager
 def hospital(*resources: Json) -> Iterator[FakeHospital]:
     """Runs one on a free port of loopback."""
@@ -92,15 +100,15 @@ def hospital(*resources: Json) -> Iterator[FakeHospital]:
         wbufsize = 1 << 16  # head and body in one packet
 
         def do_GET(self) -> None:
-            self._answer("GET")
+            self._answer("GET", "")
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("content-length") or 0))
-            self._answer("POST")
+            sent = self.rfile.read(int(self.headers.get("content-length") or 0))
+            self._answer("POST", sent.decode())
 
-        def _answer(self, method: str) -> None:
+        def _answer(self, method: str, sent: str) -> None:
             headers = {key.lower(): value for key, value in self.headers.items()}
-            status, body, more = fake.answer(method, self.path, headers)
+            status, body, more = fake.answer(method, self.path, headers, sent)
             data = body if isinstance(body, bytes) else json.dumps(body).encode()
             self.send_response(status)
             given = {"content-type": "application/fhir+json", "content-length": str(len(data))}

@@ -18,6 +18,12 @@ for (const name of ["search-parameters", "search-parameters-medplum"]) {
 const router = new FhirRouter();
 const repository = new MemoryRepository();
 
+function bodyOf(request, text) {
+  if (!text) return {};
+  const form = (request.headers["content-type"] ?? "").includes("x-www-form-urlencoded");
+  return form ? Object.fromEntries(new URLSearchParams(text)) : JSON.parse(text);
+}
+
 async function answer(request, response) {
   const parts = [];
   for await (const part of request) parts.push(part);
@@ -29,7 +35,7 @@ async function answer(request, response) {
     pathname: "",
     params: {},
     query: Object.fromEntries(url.searchParams),
-    body: text ? JSON.parse(text) : {},
+    body: bodyOf(request, text),
     headers: request.headers,
   };
   const [outcome, resource] = await router.handleRequest(asked, repository);

@@ -56,6 +56,24 @@ def test_a_patient_is_found_by_number_and_by_name(fake: FakeHospital) -> None:
     asking.close()
 
 
+def test_a_name_stands_in_no_address_where_the_server_lets_it(fake: FakeHospital) -> None:
+    asking = Asking(fake).server
+    assert find_patients(asking, "何小溪").patients
+    assert fake.asked == ["/fhir/Patient/_search"]
+    asking.close()
+
+
+def test_a_server_that_searches_by_get_alone_is_asked_so(fake: FakeHospital) -> None:
+    fake.takes_post = False
+    asking = Asking(fake).server
+    for _ in range(2):
+        assert [one["id"] for one in find_patients(asking, "何小溪").patients] == ["p1"]
+    assert [one.split("?")[0] for one in fake.asked] == [
+        *("/fhir/Patient/_search", "/fhir/Patient", "/fhir/Patient")
+    ]
+    asking.close()
+
+
 def test_everything_of_the_patient_is_gathered(fake: FakeHospital) -> None:
     found = Asking(fake).gather()
     assert kinds(found) == ["Condition", "Observation"]

@@ -40,6 +40,8 @@ class Searching(Protocol):
 
     def search(self, kind: str, query: dict[str, str | int]) -> Json: ...
 
+    def search_by_post(self, kind: str, query: dict[str, str | int]) -> Json: ...
+
     def follow(self, link: str) -> Json: ...
 
 
@@ -96,7 +98,7 @@ def find_patients(server: Searching, words: str) -> PatientsFound:
     asked = ["identifier", "name"] if any(sign.isdigit() for sign in words) else ["name"]
     found = PatientsFound()
     for parameter in asked:
-        told = server.search("Patient", {parameter: words, "_count": MOST_FOUND})
+        told = server.search_by_post("Patient", {parameter: words, "_count": MOST_FOUND})
         entries = [one.get("resource") for one in objects(told.get("entry"))]
         patients = [one for one in objects(entries) if _is_of(one, "Patient") and one.get("id")]
         others = sum(1 for one in entries if not _is_of(one, "OperationOutcome")) - len(patients)
