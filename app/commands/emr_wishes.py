@@ -58,6 +58,13 @@ class WishReadShared:
 
 
 @dataclass(frozen=True, slots=True)
+class WishShowStudy:
+    """An imaging study of the record that is among the images of the case."""
+
+    study_instance_uid: str
+
+
+@dataclass(frozen=True, slots=True)
 class WishTestEmr:
     server: EmrServer
     secret: str = ""
@@ -85,6 +92,7 @@ EmrWish = (
     | WishShareRecord
     | WishTakeBackRecord
     | WishReadShared
+    | WishShowStudy
     | WishTestEmr
     | WishSaveEmr
 )

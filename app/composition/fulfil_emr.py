@@ -13,6 +13,7 @@ from app.commands.emr_wishes import (
     WishReadShared,
     WishSaveEmr,
     WishShareRecord,
+    WishShowStudy,
     WishTakeBackRecord,
     WishTestEmr,
 )
@@ -40,9 +41,19 @@ def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
             case = desk.session.state.case
             if case is not None and case.consultation.record is not None:
                 shared.read(case.id, case.consultation.record)
+        case WishShowStudy(uid):
+            _show_study(desk, uid)
         case WishTestEmr(server, secret):
             start(emr.test(server, secret), only="test emr")
         case WishSaveEmr(server, secret):
             start(emr.save(server, secret), only="save emr")
         case _:
             assert_never(wish)
+
+
+def _show_study(desk: Desk, study_instance_uid: str) -> None:
+    """Its first series with pictures, in the cell that is active."""
+    for series in desk.viewer.series:
+        if series.first.study_instance_uid == study_instance_uid:
+            desk.viewer.show_series(series.uid)
+            return

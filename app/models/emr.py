@@ -27,6 +27,8 @@ from protocol.shared_record import SharedRecord
 
 EVERYTHING = "EVERYTHING"
 """The key of the timeline over all sections."""
+STUDY = "study "
+"""Before the Study Instance UID in the key of a row whose images can be shown."""
 NOTED = "†"
 """Behind a value of which the laboratory says more; its words are in the tip."""
 MEASURED = (Section.LABORATORY, Section.VITALS)
@@ -94,13 +96,14 @@ class EmrProps:
     record: ClinicalRecord | None = None
     today: date = date.min
     dated: str = ""
-    remarks: tuple[str, ...] = ()
+    studies: frozenset[str] = frozenset()
+    """Study Instance UIDs of the images of the case."""
 
     @property
     def view(self) -> RecordView:
         if self.record is None:
             return RecordView()
-        return record_view(self.record, self.today, dated=self.dated, remarks=self.remarks)
+        return record_view(self.record, self.today, dated=self.dated, studies=self.studies)
 
 
 def derive_emr(case: Case, emr: Emr, now: datetime) -> EmrProps:
@@ -113,7 +116,14 @@ def derive_emr(case: Case, emr: Emr, now: datetime) -> EmrProps:
         failed = shared is not None and shared.load is Load.FAILED
         return EmrProps(there=True, load=Load.FAILED if failed else Load.LOADING)
     today = now.astimezone().date()
-    return EmrProps(there=True, record=shared.record, today=today, dated=shared_words(told))
+    studies = frozenset(one.study_instance_uid for one in case.consultation.studies)
+    return EmrProps(
+        there=True,
+        record=shared.record,
+        today=today,
+        dated=shared_words(told),
+        studies=studies,
+    )
 
 
 def record_doubt(case: Case, told: SharedRecord | None) -> str:
@@ -155,11 +165,19 @@ def _allergies(record: ClinicalRecord) -> str:
 
 
 def record_view(
-    record: ClinicalRecord, today: date, *, dated: str = "", remarks: tuple[str, ...] = ()
+    record: ClinicalRecord,
+    today: date,
+    *,
+    dated: str = "",
+    remarks: tuple[str, ...] = (),
+    studies: frozenset[str] = frozenset(),
 ) -> RecordView:
-    """Empty sections are not listed, but that no allergy is entered is said."""
+    """Empty sections are not listed, but that no allergy is entered is said. `studies` are those
+    of which there are images to be shown."""
     sections = tuple(
-        _section(section, entries) for section in Section if (entries := record.of(section))
+        _section(section, entries, studies)
+        for section in Section
+        if (entries := record.of(section))
     )
     if sections:
         sections = (*sections, _everything(record))
@@ -182,10 +200,13 @@ def _remarks(record: ClinicalRecord) -> tuple[str, ...]:
     return tuple(text.format(n=count) for count, text in told if count)
 
 
-def _section(section: Section, entries: tuple[Entry, ...]) -> EmrSection:
+def _section(section: Section, entries: tuple[Entry, ...], studies: frozenset[str]) -> EmrSection:
     title = section_words(section)
     if section not in MEASURED:
-        rows = tuple(_row(one, str(number)) for number, one in enumerate(entries))
+        rows = tuple(
+            _study_row(one) if one.study_instance_uid in studies else _row(one, str(number))
+            for number, one in enumerate(entries)
+        )
         return EmrSection(section.name, title, rows)
     told: dict[str, list[tuple[Entry, Result]]] = {}
     words: list[Entry] = []
@@ -214,6 +235,14 @@ def _row(entry: Entry, key: str) -> TextRow:
     mark = "⚠ " if entry.critical else ""
     what = f"{mark}{entry.title}" + (f" — {line}" if line else "")
     return TextRow(key, (what, day_words(entry.at)), _tip(what, entry.group, when_words(entry.at)))
+
+
+def _study_row(entry: Entry) -> TextRow:
+    """Its images are in the case: the key says which, and Enter shows them."""
+    row = _row(entry, f"{STUDY}{entry.study_instance_uid}")
+    translate = QCoreApplication.translate
+    mark = translate("emr", "▸ {what} (in this case)").format(what=row.cells[0])
+    return TextRow(row.key, (mark, row.cells[1]), _tip(row.tip, translate("emr", "Enter shows it")))
 
 
 def _measured(found: list[tuple[Entry, Result]]) -> TextRow:

@@ -11,13 +11,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.commands.emr_wishes import WishReadShared
+from app.commands.emr_wishes import WishReadShared, WishShowStudy
 from app.kit.layouts import column, row
 from app.kit.list_states import ListState, ListStates
 from app.kit.painting import Option
 from app.kit.view import View
 from app.kit.widgets import button, label, set_words
 from app.models.emr import (
+    STUDY,
     Course,
     EmrProps,
     EmrSection,
@@ -71,6 +72,7 @@ class RecordSections(View):
         self._choice.currentIndexChanged.connect(lambda _index: self._show_section())
         self._list = self._table("recordList", TextTable(list_columns, self), {1: WHEN})
         widths = {1: VALUE, 2: USUAL, 3: WHEN}
+        self._list.activated.connect(lambda _index: self._show_study())
         self._values = self._table("recordValues", TextTable(measured_columns, self), widths)
         self._values.setItemDelegateForColumn(1, FlagDelegate(self))
         self._values.selectionModel().selectionChanged.connect(lambda *_: self._show_course())
@@ -174,6 +176,11 @@ class RecordSections(View):
             self.chosen.emit(section.key)
         self._show_course()
 
+    def _show_study(self) -> None:
+        for key in self._list.chosen():
+            if key.startswith(STUDY):
+                self.wished.emit(WishShowStudy(key.removeprefix(STUDY)))
+
     def _show_course(self) -> None:
         section = self._section()
         chosen = self._values.chosen()
@@ -221,6 +228,7 @@ class EmrPane(View):
         self._props = EmrProps()
         self._large: RecordWindow | None = None
         self.sections = RecordSections()
+        self.sections.wished.connect(self.wished)
         self._stopped = label("emrStopped", "problem", wrap=True)
         self._enlarge = button("emrEnlarge", self.enlarge, "quiet")
         self._states = ListStates(self.sections)
@@ -257,6 +265,7 @@ class EmrPane(View):
         """The same in a window of its own, which may lie on another screen."""
         if self._large is None:
             self._large = RecordWindow(self)
+            self._large.sections.wished.connect(self.wished)
         self._large.show_view(self._props.view)
         self._large.sections.choose(self.sections.section_key)
         self._large.show()

@@ -6870,6 +6870,14 @@
         <source>These files hold no HL7 v2 messages (ADT, ORU). Choose others.</source>
         <translation>这些文件中没有 HL7 v2 消息（ADT、ORU）。请选择其他文件。</translation>
     </message>
+    <message>
+        <source>▸ {what} (in this case)</source>
+        <translation>▸ {what}（本病例）</translation>
+    </message>
+    <message>
+        <source>Enter shows it</source>
+        <translation>按回车显示</translation>
+    </message>
 </context>
 <context>
     <name>fetching</name>

@@ -5,7 +5,7 @@ from app.session.case import Case, CaseOpened, ClaimHeld
 from app.session.emr import SharedReading, SharedRecordRead
 from app.session.queue import Load
 from app.session.state import AnyFact
-from protocol.consultation import Consultation, Phase
+from protocol.consultation import AttachedStudy, Consultation, Phase
 from protocol.fhir_bundle import identifiers, judged, patient_text
 from protocol.shared_record import RecordCount, SharedRecord
 from tests.fakes.bundles import LOINC, Json, condition, haemoglobin, of_patient, patient, raw
@@ -128,9 +128,23 @@ def shared(*told: Json) -> tuple[SharedRecord, bytes]:
     return record, bundle
 
 
+CHEST = AttachedStudy(
+    study_instance_uid="1.2.3",
+    modalities=("CT",),
+    description="胸部CT平扫",
+    declared=324,
+    received=324,
+    verified=True,
+    patient_name="He^Xiaoxi=何^小溪",
+    patient_birth_date="19580402",
+    patient_sex="F",
+)
+
+
 def case_with(told: SharedRecord | None) -> Consultation:
-    """The expert reads it."""
-    return consultation(row(phase=Phase.READING, expert=person(EXPERT)), record=told)
+    """The expert reads it, with the images of one study of the record."""
+    summary = row(phase=Phase.READING, expert=person(EXPERT))
+    return consultation(summary, record=told, studies=(CHEST,))
 
 
 def carried(*told: Json) -> tuple[AnyFact, ...]:

@@ -27,6 +27,7 @@ from app.commands.emr_wishes import (
     WishReadShared,
     WishSaveEmr,
     WishShareRecord,
+    WishShowStudy,
     WishTakeBackRecord,
     WishTestEmr,
 )
@@ -240,6 +241,17 @@ def test_the_usual_range_has_a_column_where_there_is_room(shown: Shown) -> None:
     assert isinstance(large, QTableView)
     assert not large.isColumnHidden(2)
     assert large.model().index(1, 1).data() == "↓ 98 g/L"
+
+
+def test_an_imaging_study_of_the_record_is_shown_by_enter(shown: Shown) -> None:
+    pane = beside_images(shown)
+    pane.sections.choose("IMAGING")
+    studies = shown.find(QTableView, "recordList")
+    assert studies.model().index(0, 0).data().startswith("▸ 胸部CT平扫")
+    studies.setFocus()
+    studies.selectRow(0)
+    QTest.keyClick(studies, Qt.Key.Key_Return)
+    assert shown.wishes == [WishShowStudy("1.2.3")]
 
 
 def test_nothing_of_the_record_stays_when_another_case_is_opened(shown: Shown) -> None:
