@@ -31,6 +31,7 @@ STUDY = "study "
 """Before the Study Instance UID in the key of a row whose images can be shown."""
 NOTED = "†"
 """Behind a value of which the laboratory says more; its words are in the tip."""
+MOST_BY_DATE = 500
 MEASURED = (Section.LABORATORY, Section.VITALS)
 
 
@@ -51,37 +52,56 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
+class SectionHead:
+    """A section to choose, with how much is in it and how much of that is flagged."""
+
+    key: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class EmrSection:
     """`measured` rows are value, usual range and time; others are what and when."""
 
-    key: str
-    title: str
-    rows: tuple[TextRow, ...]
+    rows: tuple[TextRow, ...] = ()
     measured: bool = False
-    courses: tuple[Course, ...] = ()
-    flagged: int = 0
-
-    @property
-    def words(self) -> str:
-        """With how much is in it, and how much of that is flagged."""
-        if not self.flagged:
-            return f"{self.title} ({len(self.rows)})"
-        text = QCoreApplication.translate("emr", "{title} ({n}, flagged: {flagged})")
-        return text.format(title=self.title, n=len(self.rows), flagged=self.flagged)
-
-    def course(self, key: str) -> Course | None:
-        return next((one for one in self.courses if one.key == key), None)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordView:
-    """A record on the screen, wherever it comes from. `remarks` say what is not in it."""
+    """A record on the screen, wherever it comes from. `remarks` say what is not in it. The rows of
+    a section are made when it is chosen: a record may have thousands."""
 
     person: str = ""
     allergies: str = ""
     dated: str = ""
     remarks: tuple[str, ...] = ()
-    sections: tuple[EmrSection, ...] = ()
+    sections: tuple[SectionHead, ...] = ()
+    record: ClinicalRecord = ClinicalRecord()
+    studies: frozenset[str] = frozenset()
+
+    def section(self, key: str) -> EmrSection:
+        if key == EVERYTHING:
+            return EmrSection(_everything(self.record))
+        section = Section.__members__.get(key)
+        if section is None:
+            return EmrSection()
+        entries = self.record.of(section)
+        if section in MEASURED:
+            return EmrSection(_values(entries), measured=True)
+        rows = (
+            _study_row(one) if one.study_instance_uid in self.studies else _row(one, str(number))
+            for number, one in enumerate(entries)
+        )
+        return EmrSection(tuple(rows))
+
+    def course(self, section_key: str, key: str) -> Course | None:
+        """Of one row of a measured section."""
+        section = Section.__members__.get(section_key)
+        if section not in MEASURED:
+            return None
+        found = _grouped(self.record.of(section)).get(key)
+        return None if found is None else _course(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,18 +195,19 @@ def record_view(
     """Empty sections are not listed, but that no allergy is entered is said. `studies` are those
     of which there are images to be shown."""
     sections = tuple(
-        _section(section, entries, studies)
-        for section in Section
-        if (entries := record.of(section))
+        _head(section, entries) for section in Section if (entries := record.of(section))
     )
     if sections:
-        sections = (*sections, _everything(record))
+        title = QCoreApplication.translate("emr", "Everything by date")
+        sections = (*sections, SectionHead(EVERYTHING, title))
     return RecordView(
         person=person_words(record.person, today),
         allergies=_allergies(record),
         dated=dated,
         remarks=(*remarks, *_remarks(record)),
         sections=sections,
+        record=record,
+        studies=studies,
     )
 
 
@@ -200,34 +221,46 @@ def _remarks(record: ClinicalRecord) -> tuple[str, ...]:
     return tuple(text.format(n=count) for count, text in told if count)
 
 
-def _section(section: Section, entries: tuple[Entry, ...], studies: frozenset[str]) -> EmrSection:
-    title = section_words(section)
-    if section not in MEASURED:
-        rows = tuple(
-            _study_row(one) if one.study_instance_uid in studies else _row(one, str(number))
-            for number, one in enumerate(entries)
-        )
-        return EmrSection(section.name, title, rows)
-    told: dict[str, list[tuple[Entry, Result]]] = {}
-    words: list[Entry] = []
+Found = list[tuple[Entry, Result]]
+"""One measured thing at all times, oldest first."""
+
+
+def _head(section: Section, entries: tuple[Entry, ...]) -> SectionHead:
+    title, count, flagged = section_words(section), len(entries), 0
+    if section in MEASURED:
+        told = _grouped(entries)
+        count = len(told) + len(_without_values(entries))
+        flagged = sum(1 for found in told.values() if found[-1][1].flag is not None)
+    if not flagged:
+        return SectionHead(section.name, f"{title} ({count})")
+    text = QCoreApplication.translate("emr", "{title} ({n}, flagged: {flagged})")
+    return SectionHead(section.name, text.format(title=title, n=count, flagged=flagged))
+
+
+def _grouped(entries: tuple[Entry, ...]) -> dict[str, Found]:
+    told: dict[str, Found] = {}
     for entry in entries:
         for result in entry.results:
             told.setdefault(result.key, []).append((entry, result))
-        if not entry.results and (entry.notes or not _is_heading(entry, entries)):
-            words.append(entry)
     for found in told.values():
         found.sort(key=lambda one: one[0].order)
-    newest = sorted(told.values(), key=lambda one: one[-1][0].order, reverse=True)
-    rows = tuple(_measured(found) for found in newest)
-    rows += tuple(_row(one, f"words {number}") for number, one in enumerate(words))
-    courses = tuple(_course(found) for found in newest)
-    flagged = sum(1 for found in newest if found[-1][1].flag is not None)
-    return EmrSection(section.name, title, rows, True, courses, flagged)
+    return told
 
 
-def _is_heading(entry: Entry, entries: tuple[Entry, ...]) -> bool:
-    """A panel whose values stand in its members."""
-    return any(one.group == entry.title for one in entries)
+def _without_values(entries: tuple[Entry, ...]) -> list[Entry]:
+    """What says something in words; not a panel whose values stand in its members."""
+    groups = {one.group for one in entries}
+    return [one for one in entries if not one.results and (one.notes or one.title not in groups)]
+
+
+def _values(entries: tuple[Entry, ...]) -> tuple[TextRow, ...]:
+    """Each thing at its newest, the newest first."""
+    newest = sorted(_grouped(entries).values(), key=lambda one: one[-1][0].order, reverse=True)
+    words = enumerate(_without_values(entries))
+    return (
+        *(_measured(found) for found in newest),
+        *(_row(one, f"words {number}") for number, one in words),
+    )
 
 
 def _row(entry: Entry, key: str) -> TextRow:
@@ -245,7 +278,7 @@ def _study_row(entry: Entry) -> TextRow:
     return TextRow(row.key, (mark, row.cells[1]), _tip(row.tip, translate("emr", "Enter shows it")))
 
 
-def _measured(found: list[tuple[Entry, Result]]) -> TextRow:
+def _measured(found: Found) -> TextRow:
     entry, result = found[-1]
     state, mark = status_words(entry.code), NOTED if entry.notes else ""
     cells = (
@@ -268,7 +301,7 @@ def _tip(*parts: str) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _course(found: list[tuple[Entry, Result]]) -> Course:
+def _course(found: Found) -> Course:
     points = []
     for entry, result in found:
         at = _seconds(entry.at)
@@ -296,19 +329,21 @@ def _seconds(at: str) -> float | None:
         return None
 
 
-def _everything(record: ClinicalRecord) -> EmrSection:
-    """All of it, newest first; what says no time stands last."""
+def _everything(record: ClinicalRecord) -> tuple[TextRow, ...]:
+    """Newest first, as many as somebody scrolls through; what says no time stands last."""
     entries = sorted(record.entries, key=lambda one: one.order, reverse=True)
+    groups = {one.group for one in entries}
+    told = [one for one in entries if one.results or one.notes or one.title not in groups]
     rows = []
-    for number, entry in enumerate(entries):
-        if not entry.results and not entry.notes and _is_heading(entry, record.entries):
-            continue
+    for number, entry in enumerate(told[:MOST_BY_DATE]):
         kind, line = section_words(entry.section), entry_line(entry)
         what = f"{kind}: {entry.title}" + (f" — {line}" if line else "")
         tip = _tip(what, entry.group, when_words(entry.at))
         rows.append(TextRow(str(number), (what, day_words(entry.at)), tip))
-    title = QCoreApplication.translate("emr", "Everything by date")
-    return EmrSection(EVERYTHING, title, tuple(rows))
+    if (older := len(told) - MOST_BY_DATE) > 0:
+        text = QCoreApplication.translate("emr", "{n} older: in the parts above")
+        rows.append(TextRow("older", (text.format(n=older), "")))
+    return tuple(rows)
 
 
 def list_columns() -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from app.models.identity import masked
 from app.models.times import age, moment
@@ -20,62 +20,66 @@ FLAGS = {
 }
 
 
+_SECTIONS = {
+    Section.PROBLEMS: QT_TRANSLATE_NOOP("emr", "Problems"),
+    Section.ALLERGIES: QT_TRANSLATE_NOOP("emr", "Allergies"),
+    Section.MEDICATIONS: QT_TRANSLATE_NOOP("emr", "Medications"),
+    Section.LABORATORY: QT_TRANSLATE_NOOP("emr", "Laboratory"),
+    Section.VITALS: QT_TRANSLATE_NOOP("emr", "Vital signs"),
+    Section.OBSERVATIONS: QT_TRANSLATE_NOOP("emr", "Other findings"),
+    Section.IMAGING: QT_TRANSLATE_NOOP("emr", "Imaging studies"),
+    Section.REPORTS: QT_TRANSLATE_NOOP("emr", "Reports"),
+    Section.ENCOUNTERS: QT_TRANSLATE_NOOP("emr", "Visits"),
+    Section.PROCEDURES: QT_TRANSLATE_NOOP("emr", "Procedures"),
+    Section.DOCUMENTS: QT_TRANSLATE_NOOP("emr", "Documents"),
+    Section.IMMUNISATIONS: QT_TRANSLATE_NOOP("emr", "Immunisations"),
+    Section.FAMILY: QT_TRANSLATE_NOOP("emr", "Family history"),
+}
+_STATUSES = {
+    "recurrence": QT_TRANSLATE_NOOP("emr", "recurring"),
+    "relapse": QT_TRANSLATE_NOOP("emr", "relapsed"),
+    "inactive": QT_TRANSLATE_NOOP("emr", "not active"),
+    "remission": QT_TRANSLATE_NOOP("emr", "in remission"),
+    "resolved": QT_TRANSLATE_NOOP("emr", "resolved"),
+    "refuted": QT_TRANSLATE_NOOP("emr", "refuted"),
+    "completed": QT_TRANSLATE_NOOP("emr", "completed"),
+    "stopped": QT_TRANSLATE_NOOP("emr", "stopped"),
+    "on-hold": QT_TRANSLATE_NOOP("emr", "on hold"),
+    "cancelled": QT_TRANSLATE_NOOP("emr", "cancelled"),
+    "preliminary": QT_TRANSLATE_NOOP("emr", "preliminary"),
+    "registered": QT_TRANSLATE_NOOP("emr", "not final"),
+    "amended": QT_TRANSLATE_NOOP("emr", "amended"),
+    "corrected": QT_TRANSLATE_NOOP("emr", "corrected"),
+    "superseded": QT_TRANSLATE_NOOP("emr", "superseded"),
+    "not-done": QT_TRANSLATE_NOOP("emr", "not done"),
+    "in-progress": QT_TRANSLATE_NOOP("emr", "under way"),
+    "planned": QT_TRANSLATE_NOOP("emr", "planned"),
+    "draft": QT_TRANSLATE_NOOP("emr", "draft"),
+}
+_SILENT = ("active", "final", "finished", "current", "available", "unknown", "")
+_FLAG_WORDS = {
+    Flag.LOW: QT_TRANSLATE_NOOP("emr", "low"),
+    Flag.HIGH: QT_TRANSLATE_NOOP("emr", "high"),
+    Flag.CRITICAL_LOW: QT_TRANSLATE_NOOP("emr", "critically low"),
+    Flag.CRITICAL_HIGH: QT_TRANSLATE_NOOP("emr", "critically high"),
+    Flag.ABNORMAL: QT_TRANSLATE_NOOP("emr", "abnormal"),
+}
+
+
 def section_words(section: Section) -> str:
-    translate = QCoreApplication.translate
-    return {
-        Section.PROBLEMS: translate("emr", "Problems"),
-        Section.ALLERGIES: translate("emr", "Allergies"),
-        Section.MEDICATIONS: translate("emr", "Medications"),
-        Section.LABORATORY: translate("emr", "Laboratory"),
-        Section.VITALS: translate("emr", "Vital signs"),
-        Section.OBSERVATIONS: translate("emr", "Other findings"),
-        Section.IMAGING: translate("emr", "Imaging studies"),
-        Section.REPORTS: translate("emr", "Reports"),
-        Section.ENCOUNTERS: translate("emr", "Visits"),
-        Section.PROCEDURES: translate("emr", "Procedures"),
-        Section.DOCUMENTS: translate("emr", "Documents"),
-        Section.IMMUNISATIONS: translate("emr", "Immunisations"),
-        Section.FAMILY: translate("emr", "Family history"),
-    }[section]
+    return QCoreApplication.translate("emr", str(_SECTIONS[section]))
 
 
 def status_words(code: str) -> str:
     """A status of FHIR in words; one nobody here knows as the source wrote it."""
-    translate = QCoreApplication.translate
-    known = {
-        "recurrence": translate("emr", "recurring"),
-        "relapse": translate("emr", "relapsed"),
-        "inactive": translate("emr", "not active"),
-        "remission": translate("emr", "in remission"),
-        "resolved": translate("emr", "resolved"),
-        "refuted": translate("emr", "refuted"),
-        "completed": translate("emr", "completed"),
-        "stopped": translate("emr", "stopped"),
-        "on-hold": translate("emr", "on hold"),
-        "cancelled": translate("emr", "cancelled"),
-        "preliminary": translate("emr", "preliminary"),
-        "registered": translate("emr", "not final"),
-        "amended": translate("emr", "amended"),
-        "corrected": translate("emr", "corrected"),
-        "superseded": translate("emr", "superseded"),
-        "not-done": translate("emr", "not done"),
-        "in-progress": translate("emr", "under way"),
-        "planned": translate("emr", "planned"),
-        "draft": translate("emr", "draft"),
-    }
-    silent = ("active", "final", "finished", "current", "available", "unknown", "")
-    return "" if code in silent else known.get(code, code)
+    if code in _SILENT:
+        return ""
+    known = _STATUSES.get(code)
+    return code if known is None else QCoreApplication.translate("emr", str(known))
 
 
 def flag_words(flag: Flag) -> str:
-    translate = QCoreApplication.translate
-    return {
-        Flag.LOW: translate("emr", "low"),
-        Flag.HIGH: translate("emr", "high"),
-        Flag.CRITICAL_LOW: translate("emr", "critically low"),
-        Flag.CRITICAL_HIGH: translate("emr", "critically high"),
-        Flag.ABNORMAL: translate("emr", "abnormal"),
-    }[flag]
+    return QCoreApplication.translate("emr", str(_FLAG_WORDS[flag]))
 
 
 def value_words(result: Result) -> str:

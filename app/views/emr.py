@@ -1,6 +1,6 @@
 """A patient's record: allergies always in sight, a section at a time, values with their course."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -21,7 +21,6 @@ from app.models.emr import (
     STUDY,
     Course,
     EmrProps,
-    EmrSection,
     RecordView,
     list_columns,
     measured_columns,
@@ -56,8 +55,6 @@ Index = QModelIndex | QPersistentModelIndex
 
 class RecordSections(View):
     """The sections of one record and the rows of the chosen one."""
-
-    chosen = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -159,21 +156,15 @@ class RecordSections(View):
         self._allergies.setProperty("type", "problem" if told else "small")
         self._allergies.style().polish(self._allergies)
 
-    def _section(self) -> EmrSection | None:
-        key = self._choice.currentData()
-        return next((one for one in self._view.sections if one.key == key), None)
-
     def _show_section(self) -> None:
-        section = self._section()
-        self._choice.setVisible(section is not None)
-        if section is None:
-            self._list.show_rows(())
-            self._tables.setCurrentWidget(self._list)
-        else:
-            table = self._values if section.measured else self._list
-            table.show_rows(section.rows)
-            self._tables.setCurrentWidget(table)
-            self.chosen.emit(section.key)
+        there = self._choice.count() > 0
+        self._choice.setVisible(there)
+        section = self._view.section(self.section_key)
+        table = self._values if section.measured else self._list
+        table.show_rows(section.rows)
+        self._tables.setCurrentWidget(table)
+        if not there:
+            self._values.show_rows(())
         self._show_course()
 
     def _show_study(self) -> None:
@@ -182,11 +173,8 @@ class RecordSections(View):
                 self.wished.emit(WishShowStudy(key.removeprefix(STUDY)))
 
     def _show_course(self) -> None:
-        section = self._section()
-        chosen = self._values.chosen()
-        measured = section is not None and section.measured
-        key = chosen[0] if chosen else ""
-        self._trend.show_course(section.course(key) if section and measured and key else None)
+        chosen = self._values.chosen() if self._tables.currentWidget() is self._values else ()
+        self._trend.show_course(self._view.course(self.section_key, chosen[0]) if chosen else None)
 
 
 class RecordWindow(QDialog):

@@ -6878,6 +6878,10 @@
         <source>Enter shows it</source>
         <translation>按回车显示</translation>
     </message>
+    <message>
+        <source>{n} older: in the parts above</source>
+        <translation>更早的 {n} 条：见上方各部分</translation>
+    </message>
 </context>
 <context>
     <name>fetching</name>

@@ -69,42 +69,54 @@ def test_sections_stand_in_the_order_a_doctor_reads_and_empty_ones_are_not_there
 
 
 def test_a_value_is_shown_at_its_newest_with_its_course() -> None:
-    laboratory = record_view(read(), TODAY).sections[3]
+    view = record_view(read(), TODAY)
+    laboratory = view.section("LABORATORY")
     assert laboratory.measured
     assert [one.cells for one in laboratory.rows][:2] == [
         ("白细胞", "↑ 12.8 10⁹/L", "3.5–9.5", "2026-01-04"),
         ("血红蛋白", "↓ 98 g/L", "115–150", "2026-01-04"),
     ]
-    course = laboratory.course(laboratory.rows[1].key)
+    course = view.course("LABORATORY", laboratory.rows[1].key)
     assert course is not None
     assert [value for _, value in course.points] == [131, 118, 98]
     assert course.words.startswith("血红蛋白: 2025-06-11 131 g/L; ")
-    assert (laboratory.flagged, "flagged: 3" in laboratory.words) == (3, True)
+    assert view.sections[3].words == "Laboratory (4, flagged: 3)"
 
 
 def test_the_heading_of_a_panel_is_no_row_of_its_own() -> None:
     view = record_view(read(), TODAY)
-    rows = [cell for one in view.sections for row in one.rows for cell in row.cells]
-    assert "血常规" not in rows
-    assert "血常规" in view.sections[3].rows[0].tip
+    parts = [view.section(one.key) for one in view.sections]
+    cells = [cell for one in parts for row in one.rows for cell in row.cells]
+    assert not [one for one in cells if one.endswith("血常规")]
+    assert "血常规" in view.section("LABORATORY").rows[0].tip
 
 
 def test_whose_flag_it_is_is_told_where_the_laboratory_gave_none() -> None:
-    row = record_view(read(), TODAY).sections[3].rows[1]
+    row = record_view(read(), TODAY).section("LABORATORY").rows[1]
     assert "low by the usual range; the laboratory gave no flag" in row.tip
 
 
 def test_a_value_of_which_the_laboratory_says_more_is_marked() -> None:
     told = haemoglobin(note=[{"text": "标本溶血"}])
-    row = record_view(clinical([told]), TODAY).sections[0].rows[0]
+    row = record_view(clinical([told]), TODAY).section("LABORATORY").rows[0]
     assert row.cells[1] == "↓ 98 g/L †"
     assert "标本溶血" in row.tip
 
 
 def test_the_same_thing_in_another_unit_is_another_row() -> None:
     told = haemoglobin("other", valueQuantity={"value": 9.8, "unit": "g/dL"}, referenceRange=None)
-    (section, _) = record_view(clinical([haemoglobin(), told]), TODAY).sections
-    assert sorted(one.cells[1] for one in section.rows) == ["9.8 g/dL", "↓ 98 g/L"]
+    view = record_view(clinical([haemoglobin(), told]), TODAY)
+    assert sorted(one.cells[1] for one in view.section("LABORATORY").rows) == [
+        "9.8 g/dL",
+        "↓ 98 g/L",
+    ]
+
+
+def test_everything_by_date_ends_where_nobody_scrolls_any_more_and_says_so() -> None:
+    many = [condition(f"c{number}", onsetDateTime=f"{1400 + number}") for number in range(503)]
+    rows = record_view(clinical(many), TODAY).section(EVERYTHING).rows
+    assert (len(rows), rows[0].cells[1]) == (501, "1902")
+    assert rows[-1].cells[0] == "3 older: in the parts above"
 
 
 def test_what_was_not_read_is_said() -> None:
