@@ -12,6 +12,7 @@ from protocol.base import Answer, Icd10, LongText, Message, Moment, Name, ShortT
 from protocol.finding import CriticalFinding
 from protocol.mdt import Mdt
 from protocol.second_opinion import SecondOpinion
+from protocol.shared_record import SharedRecord
 
 
 class Mode(StrEnum):
@@ -173,6 +174,7 @@ class CaseItem(StrEnum):
     WITNESS = "witness"
     STUDIES = "studies"
     IDENTITY = "identity"
+    RECORD = "record"  # what was shared of a record is another patient's
 
 
 class Patient(Message):
@@ -379,6 +381,7 @@ class Consultation(Answer):
         description="what the expert asks for while the case awaits information; afterwards what "
         "the requester answered to it",
     )
+    record: SharedRecord | None = None
 
 
 class Member(Answer):

@@ -40,6 +40,9 @@
 | GET STUDIES | → list[StudyProgress] | member |
 | PUT STUDY | StudyManifest → StudyProgress | requester of the case |
 | DELETE STUDY | → 204: neither declared nor kept any more | its requester, in a draft |
+| PUT RECORD | a Bundle (FHIR R4, `protocol.shared_record`) → SharedRecord | requester of the case |
+| GET RECORD | → the Bundle | member |
+| DELETE RECORD | → 204 | requester of the case |
 | GET, PUT OPINION | SaveOpinion → OpinionDraft | who holds the claim |
 | GET, POST REPORT | SignReport → SignedReport | member; who holds the claim |
 | PUT PRESENTED_FORM `?sha256=` | PDF → PresentedForm, before signing | who holds the claim |
@@ -114,6 +117,7 @@ HEARTBEAT = "/v1/consultations/{consultation_id}/heartbeat"
 CANDIDATES = "/v1/consultations/{consultation_id}/candidates"
 STUDIES = "/v1/consultations/{consultation_id}/studies"
 STUDY = "/v1/consultations/{consultation_id}/studies/{study_instance_uid}"
+RECORD = "/v1/consultations/{consultation_id}/record"
 OPINION = "/v1/consultations/{consultation_id}/opinion"
 REPORT = "/v1/consultations/{consultation_id}/report"
 PRESENTED_FORM = "/v1/consultations/{consultation_id}/report/presented-form"

@@ -48,7 +48,12 @@ def names_other(mine: PatientText, theirs: PatientText) -> bool:
 def is_other(patient: Patient, theirs: PatientText) -> bool:
     """Whether images of these cannot be of the patient of a case; `names_another` before there is a
     study."""
-    study = AttachedStudy(
+    return names_another(patient, study_of(theirs))
+
+
+def study_of(theirs: PatientText) -> AttachedStudy:
+    """A study without images that names this patient."""
+    return AttachedStudy(
         study_instance_uid="0",
         modalities=(),
         description="",
@@ -60,7 +65,6 @@ def is_other(patient: Patient, theirs: PatientText) -> bool:
         patient_birth_date=theirs.birth_date,
         patient_sex=theirs.sex,
     )
-    return names_another(patient, study)
 
 
 def is_nobody(theirs: PatientText) -> bool:

@@ -63,6 +63,7 @@ from server.api.services.rotas import Rotas
 from server.api.services.second_opinions import SecondOpinions
 from server.api.services.sfu_switch import SfuSwitch
 from server.api.services.share_wishes import ShareWishes
+from server.api.services.shared_records import SharedRecords
 from server.api.services.studies import Studies
 from server.api.services.telling import Telling
 from server.api.services.timekeeper import Timekeeper
@@ -189,6 +190,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         recordings=recordings,
         forms=forms,
         signing_terms=terms,
+        records=SharedRecords(store, objects, acting),
         chat=chat,
         hub=hub,
         storing=storing,

@@ -32,7 +32,8 @@ def run_window(
 ) -> int:
     """Opens the program and returns its exit status when it was closed."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines carry URLs
+    for wordy in ("httpx", "urllib3"):
+        logging.getLogger(wordy).setLevel(logging.WARNING)  # its lines carry URLs
     logging.getLogger("qasync").setLevel(logging.WARNING)
     if sys.platform.startswith("linux") and not _has_screen(os.environ):
         print(

@@ -9,6 +9,7 @@ from uuid import UUID
 from app.commands.board_wishes import BoardWish
 from app.commands.call_wishes import CallSetupWish
 from app.commands.case_wishes import CaseWish
+from app.commands.emr_wishes import EmrWish
 from app.commands.intake_wishes import IntakeWish
 from app.commands.invitation_wishes import InvitationWish
 from app.commands.recording_wishes import RecordingWish
@@ -359,6 +360,7 @@ AdministrationWish = (
 Wish = (
     EntryWish
     | IntakeWish
+    | EmrWish
     | NavigationWish
     | BoardWish
     | RotaWish

@@ -13,6 +13,7 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 
 from app.commands.wishes import Language, Page, Wish
+from app.composition.emr_desk import EmrDesk
 from app.composition.fulfil import Fulfilment
 from app.composition.reports import build_reports
 from app.composition.workplace import Workplace
@@ -143,6 +144,7 @@ class Desk:
             session, tones, self.call.media, self.tasks, _now, silent=generated_media
         )
         self._build_recording(who)
+        self.records = EmrDesk(self, program, who, sealer)
         self.call_check = CallCheckService(session, api.connection, self.call.equipment.devices)
         self.invitation = InvitationService(session, api)
         self.chat = ChatService(session, self.link.socket)
@@ -285,6 +287,7 @@ class Desk:
         self.ringing.follow(state)
         self.upload.follow(state)
         self.appointments.follow(state)
+        self.records.follow(state)
         if unknown := self.intake.follow(state):
             self.tasks.start(self.intake.ask_about(self._api, unknown))
         if state.case is None and self.window.page in (Page.WORKSPACE, Page.CASE_FORM):
@@ -301,10 +304,10 @@ class Desk:
         self.tasks.renew(self.rota.follow, only="follow rota")
         self.images.connection_back()
         self.call.connection_back()
-        self.tasks.start(self.cases.send_kept(), only="send kept")
+        self.tasks.start(self.records.send_kept(), only="send kept")
         self.tasks.start(self.expert.save_opinion(), only="save opinion")
         case = self.session.state.case
-        if case is not None and case.claim is None and self._is_expert():
+        if case is not None and case.claim is None and self._is(Role.EXPERT):
             self.tasks.start(self.expert.resume_claim(case), only="claim")
 
     def _on_call(self, message: CallMessage) -> None:
@@ -319,20 +322,20 @@ class Desk:
         self.tasks.start(self.expert.part_with(case))
 
     def _board_moved(self) -> None:
-        if self._dispatches():
+        if self._is(Role.DISPATCHER):
             self.tasks.renew(self.board.follow, only="board")
 
     def _expert_moved(self) -> None:
-        if self._dispatches():
+        if self._is(Role.DISPATCHER):
             self.tasks.renew(self.board.follow_presence, only="board presence")
 
     def _rota_moved(self, department: str) -> None:
         if department == self.session.state.rota.department:
             self.tasks.renew(self.rota.follow, only="follow rota")
 
-    def _dispatches(self) -> bool:
+    def _is(self, role: Role) -> bool:
         account = self.session.state.link.account
-        return account is not None and Role.DISPATCHER in account.roles
+        return account is not None and role in account.roles
 
     def _opened(self, case: Case) -> None:
         self._fulfilment.proposals.opened(case)
@@ -341,12 +344,8 @@ class Desk:
         self.tasks.start(self.workplace.restore(case), only="workplace")
         if may_see_recordings(self.session.state.link.account, case):
             self._load_recordings()
-        if self._is_expert():
+        if self._is(Role.EXPERT):
             self.tasks.start(self.expert.resume_claim(case), only="claim")
-
-    def _is_expert(self) -> bool:
-        account = self.session.state.link.account
-        return account is not None and Role.EXPERT in account.roles
 
     def _follow_images(self, state: State) -> None:
         """The viewer shows the whole studies of the open case, and nothing of another."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from app.commands.board_wishes import BoardWish
 from app.commands.call_wishes import CallSetupWish
 from app.commands.case_wishes import CaseWish
+from app.commands.emr_wishes import EmrWish
 from app.commands.intake_wishes import IntakeWish
 from app.commands.invitation_wishes import InvitationWish
 from app.commands.recording_wishes import RecordingWish
@@ -66,6 +67,7 @@ from app.commands.wishes import (
 from app.composition.fulfil_board import fulfil_board
 from app.composition.fulfil_call import fulfil_call, fulfil_invitation
 from app.composition.fulfil_case import fulfil_case
+from app.composition.fulfil_emr import fulfil_emr
 from app.composition.fulfil_intake import IntakeFulfilment
 from app.composition.fulfil_recording import fulfil_recording
 from app.composition.fulfil_report import fulfil_report
@@ -117,6 +119,8 @@ class Fulfilment:
             self._library(wish)
         elif isinstance(wish, IntakeWish):
             self._intake.fulfil(wish)
+        elif isinstance(wish, EmrWish):
+            fulfil_emr(self._desk, wish)
         elif isinstance(wish, AdministrationWish):
             self._administration(wish)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
+from app.models.emr_search import SharedLineProps, derive_shared_line
 from app.models.identity import doubt, row_doubt
 from app.models.image_reasons import reason_words
 from app.models.late_images import (
@@ -34,6 +35,7 @@ from protocol.consultation import (
     Status,
 )
 from protocol.identity import doubt_key, identity_settled
+from protocol.record_owner import record_names_another
 
 GUARDIAN_UNTIL = 14
 """Years of age below which a guardian consents (domain.md, States)."""
@@ -91,6 +93,7 @@ class CaseFormProps:
     """What the words of a draft speak for."""
     doubt_key: str = ""
     """What `identity_checked` must be once somebody has compared them."""
+    record: SharedLineProps = SharedLineProps()
 
 
 def derive_case_form(state: State, today: date) -> CaseFormProps | None:
@@ -130,6 +133,7 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
         if summary.status is Status.DRAFT
         else TriageProps(),
         doubt_key=doubt_key(case.content, studies) if in_doubt else "",
+        record=derive_shared_line(state),
     )
 
 
@@ -215,6 +219,9 @@ def _still_missing(state: State, case: Case, today: date) -> tuple[CaseItem, ...
     studies = case.consultation.studies
     if not identity_settled(case.content, studies):
         missing = (*missing, CaseItem.IDENTITY)
+    waits = case.id in state.emr.waiting
+    if waits or record_names_another(case.content, case.consultation.record):
+        missing = (*missing, CaseItem.RECORD)
     uploads = state.uploads.of_case(case.id)
     known = {upload.study_instance_uid for upload in uploads}
     unverified = any(not study.verified for study in uploads) or any(
@@ -256,7 +263,7 @@ def _years(born: date, today: date) -> int:
 
 def _checklist(missing: tuple[CaseItem, ...], *, images: bool) -> tuple[ChecklistItem, ...]:
     """What must be there; what is needed in some cases only shows where it is missing."""
-    sometimes = (CaseItem.GUARDIAN, CaseItem.WITNESS, CaseItem.IDENTITY)
+    sometimes = (CaseItem.GUARDIAN, CaseItem.WITNESS, CaseItem.IDENTITY, CaseItem.RECORD)
     hidden = sometimes if images else (*sometimes, CaseItem.STUDIES)
     shown = [item for item in CaseItem if item not in hidden or item in missing]
     return tuple(ChecklistItem(item, word(item), item not in missing) for item in shown)

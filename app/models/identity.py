@@ -25,6 +25,13 @@ def doubt(content: CaseContent, studies: tuple[AttachedStudy, ...]) -> str:
     return " ".join(said)
 
 
+def masked(identifier: str) -> str:
+    """The first two and last two characters of an identifier."""
+    if len(identifier) <= 4:
+        return "•" * len(identifier)
+    return identifier[:2] + "•" * (len(identifier) - 4) + identifier[-2:]
+
+
 def row_doubt(content: CaseContent, study: AttachedStudy) -> str:
     """Whom the images of one study name, for its own row; empty where they agree with the case."""
     patient = content.patient

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.models.call_check import CheckProps, derive_check
+from app.models.emr_settings import EmrFormProps, derive_emr_form
 from app.models.equipment import EquipmentProps, derive_equipment
 from app.models.intake_settings import IntakeFormProps, derive_intake_form
 from app.models.signature import CertificateProps, derive_certificate
@@ -29,6 +30,7 @@ class SettingsProps:
     """How pictures come in, for those who send them."""
     certificate: CertificateProps | None = None
     """For those who sign."""
+    emr: EmrFormProps | None = None
 
 
 def derive_settings(state: State, *, fingerprint: str, version: str) -> SettingsProps:
@@ -44,6 +46,7 @@ def derive_settings(state: State, *, fingerprint: str, version: str) -> Settings
         equipment=derive_equipment(state.equipment),
         check=derive_check(state.call_check),
         intake=derive_intake_form(state) if _sends(account) else None,
+        emr=derive_emr_form(state) if _sends(account) else None,
         ring_tones=state.equipment.ring_tones,
         on_duty_list=_is_expert(account),
         certificate=derive_certificate(state.signature) if _is_expert(account) else None,

@@ -123,6 +123,7 @@ def _case_words() -> list[Pair]:
         (CaseItem.WITNESS, QT_TRANSLATE_NOOP("words", "Witness of the oral consent")),
         (CaseItem.STUDIES, QT_TRANSLATE_NOOP("words", "Images verified by the server")),
         (CaseItem.IDENTITY, QT_TRANSLATE_NOOP("words", "Images compared with the patient")),
+        (CaseItem.RECORD, QT_TRANSLATE_NOOP("words", "The record of this patient")),
     ]
 
 

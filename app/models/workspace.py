@@ -12,8 +12,9 @@ from app.models.case_actions import CaseActionsProps, derive_case_actions
 from app.models.case_strip import StripLine, came_since, derive_strip
 from app.models.chat import ChatProps, derive_chat
 from app.models.comparison import ComparisonProps, derive_comparison
+from app.models.emr import EmrProps, allergies_of, derive_emr, record_doubt
 from app.models.fetching import FetchProps, derive_fetching
-from app.models.identity import doubt
+from app.models.identity import doubt, masked
 from app.models.invitation import InvitationProps, derive_invitation
 from app.models.late_images import arriving_of, late_line
 from app.models.recordings import NOTHING, RecordingsProps, derive_recordings
@@ -21,6 +22,7 @@ from app.models.report import ReportProps, derive_report
 from app.models.times import age, duration, moment
 from app.models.words import STATUS_LOOKS, urgency_text, word
 from app.session.case import Case
+from app.session.emr import Emr
 from app.session.state import State
 from protocol.account import Account, Role
 from protocol.consultation import (
@@ -95,6 +97,7 @@ class WorkspaceProps:
     actions: CaseActionsProps | None = None
     strip: tuple[StripLine, ...] = ()
     comparison: ComparisonProps | None = None
+    emr: EmrProps = EmrProps()
 
 
 def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
@@ -104,7 +107,7 @@ def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
     report = derive_report(case, account, arriving_of(state), state.signature, state.phrases)
     return WorkspaceProps(
         consultation_id=case.id,
-        banner=_banner(case, now),
+        banner=_banner(case, state.emr, now),
         record=_record(case),
         call=derive_call(state),
         invitation=derive_invitation(state, now),
@@ -116,21 +119,19 @@ def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
         actions=derive_case_actions(state, now),
         strip=derive_strip(state, now),
         comparison=derive_comparison(state),
+        emr=derive_emr(case, state.emr, now),
     )
 
 
-def masked(identifier: str) -> str:
-    """The first two and last two characters of an identifier."""
-    if len(identifier) <= 4:
-        return "•" * len(identifier)
-    return identifier[:2] + "•" * (len(identifier) - 4) + identifier[-2:]
-
-
-def _banner(case: Case, now: datetime) -> BannerProps:
+def _banner(case: Case, emr: Emr, now: datetime) -> BannerProps:
     translate = QCoreApplication.translate
     row, patient = case.consultation.summary, case.content.patient
     urgency = row.urgency or Urgency.ROUTINE
-    allergies = patient.allergies if patient else ()
+    record = case.consultation.record
+    mixed_up = record_doubt(case, record)
+    read = emr.shared.record if emr.shared and emr.shared.consultation_id == case.id else None
+    told = allergies_of(None if mixed_up else read)
+    allergies = tuple(dict.fromkeys((*told, *(patient.allergies if patient else ()))))
     parts = []
     if patient and patient.sex:
         parts.append(word(patient.sex))
@@ -149,7 +150,9 @@ def _banner(case: Case, now: datetime) -> BannerProps:
         status=word(row.phase),
         status_look=STATUS_LOOKS[row.status],
         clock=_clock(row, now),
-        other_patient=doubt(case.content, case.consultation.studies),
+        other_patient=" ".join(
+            one for one in (doubt(case.content, case.consultation.studies), mixed_up) if one
+        ),
         compared=bool(case.content.identity_checked)
         and identity_settled(case.content, case.consultation.studies),
     )

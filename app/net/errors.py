@@ -10,6 +10,8 @@ NetError
 ├── NotAdmitted         a DICOM node does not know this AE title or address
 ├── NotOffered          a DICOM node does not offer this service
 ├── ServiceFailed       a DICOM service ended with a failure status
+├── FhirRefused         a FHIR server answered with an error status, or an OperationOutcome
+├── TwoPatients         one answer about one patient names another
 └── PortTaken           this computer cannot listen there
 
 Errors of httpx, ssl, websockets and pynetdicom never leave this package.
@@ -68,6 +70,22 @@ class ServiceFailed(NetError):
     def __init__(self, status: int) -> None:
         super().__init__(f"0x{status:04X}")
         self.status = status
+
+
+class FhirRefused(NetError):
+    """`said` is what its OperationOutcome tells, for the person at the screen and never for a log;
+    `retry_after_s` is when it wants to be asked again, where it says so."""
+
+    def __init__(self, status: int, said: str = "", retry_after_s: float | None = None) -> None:
+        super().__init__(str(status))
+        self.status = status
+        self.said = said
+        self.retry_after_s = retry_after_s
+
+
+class TwoPatients(NetError):
+    """The record of one patient was asked for, and something of another came: nothing of it is
+    used."""
 
 
 class PortTaken(NetError):

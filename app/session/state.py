@@ -7,6 +7,7 @@ from app.session.board import Board, BoardFact, reduce_board
 from app.session.call import Call, CallFact, reduce_call
 from app.session.call_check import CallCheckState, CheckFact, reduce_check
 from app.session.case import Case, CaseFact, reduce_case
+from app.session.emr import Emr, EmrFact, reduce_emr
 from app.session.entry import Entry, EntryChanged
 from app.session.equipment import EquipmentFact, EquipmentState, reduce_equipment
 from app.session.fetching import FetchFact, Fetching, reduce_fetching
@@ -34,6 +35,7 @@ AnyFact = (
     | UploadFact
     | FetchFact
     | IntakeFact
+    | EmrFact
     | CallFact
     | EquipmentFact
     | SharingFact
@@ -59,6 +61,7 @@ class State:
     uploads: Uploads = Uploads()
     fetching: Fetching = Fetching()
     intake: Intake = Intake()
+    emr: Emr = Emr()
     call: Call = Call()
     equipment: EquipmentState = EquipmentState()
     sharing: Sharing = Sharing()
@@ -98,6 +101,8 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, fetching=reduce_fetching(new.fetching, fact))
     if isinstance(fact, IntakeFact):
         new = replace(new, intake=reduce_intake(new.intake, fact))
+    if isinstance(fact, EmrFact):
+        new = replace(new, emr=reduce_emr(new.emr, fact))
     new = _around_the_report(_around_the_call(new, fact), fact)
     if isinstance(fact, LibraryFact):
         new = replace(new, library=reduce_library(new.library, fact))

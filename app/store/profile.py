@@ -41,6 +41,8 @@ class Remembered:
     pins: dict[str, str] = field(default_factory=dict)
     intake: dict[str, object] = field(default_factory=dict)
     """As `app.store.intake_settings.IntakeSettings` writes them."""
+    emr: dict[str, object] = field(default_factory=dict)
+    """As `app.net.emr.place.EmrServer` writes it."""
     devices: dict[str, dict[str, str]] = field(default_factory=dict)
     """camera, microphone and speaker that were chosen: `id` and `name`."""
     ring_tones: bool = True

@@ -8,6 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QCheckBox, QLayout, QScrollArea, QWidget
 
 from app.commands.case_wishes import WishAnswers
+from app.commands.emr_wishes import WishTakeBackRecord
 from app.commands.intake_wishes import WishAttach, WishLook
 from app.commands.wishes import (
     WishCancelImport,
@@ -25,6 +26,7 @@ from app.models.case_form import CaseFormProps
 from app.session.case_action import ItemAnswer
 from app.views.asked_list import AskedList
 from app.views.case_fields import ConsentFields, PatientFields, QuestionFields
+from app.views.shared_line import SharedLine
 from app.views.study_rows import StudyRows
 from app.views.triage import TriageHints
 from protocol.consultation import CaseContent
@@ -52,6 +54,8 @@ class CaseForm(View):
         self._triage.taken.connect(self.question.take)
         self._asked = AskedList()
         self._asked.answered.connect(self._answer)
+        self.record = SharedLine()
+        self.record.removed.connect(self._remove_record)
         self._studies = StudyRows()
         self._studies.cancelled.connect(self._take_out)
         self._studies.late_wanted.connect(self._add_late)
@@ -78,7 +82,7 @@ class CaseForm(View):
 
     def _arranged(self) -> QLayout:
         left = column(
-            surface("card", column(self._heads[0], self._patient, margin=4, gap=3)),
+            surface("card", column(self._heads[0], self.record, self._patient, margin=4, gap=3)),
             surface("card", column(self._heads[3], self._consent, margin=4, gap=3)),
             None,
             gap=3,
@@ -152,6 +156,7 @@ class CaseForm(View):
         self._checked.setVisible(bool(props.doubt))
         self._enable(props)
         self._triage.show_props(props.triage)
+        self.record.show_props(props.record)
         self._asked.show_asked(props.asked)
         self._studies.show_rows(props.studies, props.importing, props.unreadable)
         self._drop.setVisible(not props.studies and props.importing is None)
@@ -265,6 +270,10 @@ class CaseForm(View):
             no=("takeOutBack", self.tr("Keep")),
             on_yes=lambda: self.wished.emit(wish),
         )
+
+    def _remove_record(self) -> None:
+        if self._props is not None:
+            self.wished.emit(WishTakeBackRecord(self._props.consultation_id))
 
     def _answer(self, answers: tuple[ItemAnswer, ...]) -> None:
         if self._props is not None:

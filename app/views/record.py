@@ -6,8 +6,10 @@ from PySide6.QtWidgets import QScrollArea, QTabWidget, QVBoxLayout, QWidget
 from app.kit.layouts import column
 from app.kit.view import View
 from app.kit.widgets import label
+from app.models.emr import EmrProps
 from app.models.recordings import RecordingsProps
 from app.models.workspace import RecordProps
+from app.views.emr import EmrPane
 from app.views.recordings import RecordingsPane
 
 
@@ -20,12 +22,15 @@ class RecordPane(View):
         self._tabs = QTabWidget()
         self._tabs.setObjectName("recordTabs")
         self._tabs.setDocumentMode(True)
-        self._tabs.addTab(self._case, "")
-        self._tabs.addTab(self._timeline, "")
+        self.emr = EmrPane()
+        self.emr.wished.connect(self.wished)
+        for part in (self._case, self._timeline, self.emr):
+            self._tabs.addTab(part, "")
+        self._show_tab(self.emr, visible=False)
         self._recordings = RecordingsPane()
         self._recordings.wished.connect(self.wished)
         self._tabs.addTab(self._recordings, "")
-        self._tabs.setTabVisible(2, False)
+        self._show_tab(self._recordings, visible=False)
         self.setLayout(column(self._tabs))
         self.words()
 
@@ -42,21 +47,33 @@ class RecordPane(View):
 
     def show_recordings(self, props: RecordingsProps) -> None:
         """Their tab is there only when there is something in it."""
-        self._tabs.setTabVisible(2, props.shown)
+        self._show_tab(self._recordings, visible=props.shown)
         self._recordings.show_props(props)
+
+    def show_emr(self, props: EmrProps) -> None:
+        """Its tab is there only when the case carries something of a record."""
+        self._show_tab(self.emr, visible=props.there)
+        self.emr.show_props(props)
+
+    def _show_tab(self, part: QWidget, *, visible: bool) -> None:
+        self._tabs.setTabVisible(self._tabs.indexOf(part), visible)
 
     def open_recordings(self) -> None:
         self._tabs.setCurrentWidget(self._recordings)
 
     @property
     def tabs(self) -> QTabWidget:
-        """Case, timeline, recordings."""
+        """Case, timeline, health record, recordings."""
         return self._tabs
 
     def words(self) -> None:
-        self._tabs.setTabText(2, self.tr("Recordings"))
-        self._tabs.setTabText(0, self.tr("Case"))
-        self._tabs.setTabText(1, self.tr("Timeline"))
+        for part, text in (
+            (self._case, self.tr("Case")),
+            (self._timeline, self.tr("Timeline")),
+            (self.emr, self.tr("Health record")),
+            (self._recordings, self.tr("Recordings")),
+        ):
+            self._tabs.setTabText(self._tabs.indexOf(part), text)
         self._tabs.setAccessibleName(self.tr("Record of the case"))
 
 

@@ -18,6 +18,7 @@ from app.kit.widgets import LineField, button, label, set_words
 from app.models.settings import SettingsProps
 from app.views.certificate_settings import CertificateSettings
 from app.views.device_settings import DeviceSettings
+from app.views.emr_settings import EmrSettingsForm
 from app.views.intake_settings import IntakeSettingsForm
 
 COLUMN_WIDTH = 520
@@ -68,9 +69,11 @@ class SettingsPage(View):
         left.setFixedWidth(COLUMN_WIDTH + SCROLL_BAR)
         self.intake = IntakeSettingsForm()
         self.intake.wished.connect(self.wished)
-        right = QWidget()
-        right.setLayout(column(self.certificate, self.intake, None, gap=3))
-        self._scrolled = scrolling(right)
+        self.emr = EmrSettingsForm()
+        self.emr.wished.connect(self.wished)
+        hospital = QWidget()
+        hospital.setLayout(column(self.certificate, self.emr, self.intake, None, gap=3))
+        self._scrolled = scrolling(hospital)
         self._scrolled.setMaximumWidth(INTAKE_WIDTH)
         both = row(left, self._scrolled, gap=3)
         both.setStretch(1, 1)
@@ -102,6 +105,9 @@ class SettingsPage(View):
         self.intake.setVisible(props.intake is not None)
         if props.intake is not None:
             self.intake.show_props(props.intake)
+        self.emr.setVisible(props.emr is not None)
+        if props.emr is not None:
+            self.emr.show_props(props.emr)
         tones = props.ring_tones if props.on_duty_list else None
         self.devices.show_props(props.equipment, props.check, tones)
         self.certificate.setVisible(props.certificate is not None)

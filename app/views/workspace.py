@@ -127,6 +127,7 @@ class Workspace(View):
         self.banner.show_props(props.banner)
         self.record.show_props(props.record)
         self.record.show_recordings(props.recordings)
+        self.record.show_emr(props.emr)
         self.player.show_props(props.recordings.player)
         self.fetch_line.show_props(props.fetching)
         self.call.show_props(props.call)

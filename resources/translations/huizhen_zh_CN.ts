@@ -2495,6 +2495,175 @@
     </message>
 </context>
 <context>
+    <name>EmrPane</name>
+    <message>
+        <source>Enlarge</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>The record is empty</source>
+        <translation>病历为空</translation>
+    </message>
+    <message>
+        <source>The clinic shared who the patient is, and nothing else.</source>
+        <translation>基层只共享了患者身份，没有其他内容。</translation>
+    </message>
+    <message>
+        <source>The record could not be read</source>
+        <translation>病历未能读取</translation>
+    </message>
+    <message>
+        <source>It is with the case on the server. Check the network, then try again.</source>
+        <translation>病历已随病例存放在服务器上。请检查网络后重试。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
+    <name>EmrSettingsForm</name>
+    <message>
+        <source>Saved</source>
+        <translation>已保存</translation>
+    </message>
+    <message>
+        <source>The hospital&apos;s record (FHIR R4)</source>
+        <translation>医院电子病历（FHIR R4）</translation>
+    </message>
+    <message>
+        <source>Name of the hospital</source>
+        <translation>医院名称</translation>
+    </message>
+    <message>
+        <source>Address of the server</source>
+        <translation>服务器地址</translation>
+    </message>
+    <message>
+        <source>Admission</source>
+        <translation>接入方式</translation>
+    </message>
+    <message>
+        <source>Everybody in its network</source>
+        <translation>院内网络直接访问</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>Client and secret (SMART)</source>
+        <translation>客户端与密钥（SMART）</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Address for tokens (empty: ask the server)</source>
+        <translation>令牌地址（留空：询问服务器）</translation>
+    </message>
+    <message>
+        <source>Scope</source>
+        <translation>权限范围</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Secret</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>unchanged</source>
+        <translation>不变</translation>
+    </message>
+</context>
+<context>
+    <name>EmrWindow</name>
+    <message>
+        <source>Nobody was found</source>
+        <translation>没有找到患者</translation>
+    </message>
+    <message>
+        <source>Write the whole name, or the number.</source>
+        <translation>请输入完整姓名或编号。</translation>
+    </message>
+    <message>
+        <source>Whose record?</source>
+        <translation>查找谁的病历？</translation>
+    </message>
+    <message>
+        <source>Write a name or a number, press Enter.</source>
+        <translation>输入姓名或编号，按回车。</translation>
+    </message>
+    <message>
+        <source>No hospital is set up</source>
+        <translation>尚未设置医院</translation>
+    </message>
+    <message>
+        <source>Hospital IT gives the address of its FHIR server.</source>
+        <translation>请向医院信息科索取 FHIR 服务器地址。</translation>
+    </message>
+    <message>
+        <source>Open Settings</source>
+        <translation>打开设置</translation>
+    </message>
+    <message>
+        <source>The search failed</source>
+        <translation>查找失败</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>From the hospital&apos;s record</source>
+        <translation>从医院病历</translation>
+    </message>
+    <message>
+        <source>Name or number of the patient</source>
+        <translation>患者姓名或编号</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Read the record</source>
+        <translation>读取病历</translation>
+    </message>
+    <message>
+        <source>Patients of the hospital</source>
+        <translation>医院的患者</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>姓名</translation>
+    </message>
+    <message>
+        <source>Sex</source>
+        <translation>性别</translation>
+    </message>
+    <message>
+        <source>Born</source>
+        <translation>出生</translation>
+    </message>
+    <message>
+        <source>Numbers</source>
+        <translation>编号</translation>
+    </message>
+    <message>
+        <source>From HL7 files…</source>
+        <translation>从 HL7 文件…</translation>
+    </message>
+</context>
+<context>
     <name>ExportSheet</name>
     <message>
         <source>Folder for the files</source>
@@ -2809,6 +2978,10 @@
     <message>
         <source>Folder to watch</source>
         <translation>选择要监视的文件夹</translation>
+    </message>
+    <message>
+        <source>HL7 v2 messages (ADT, ORU)</source>
+        <translation>HL7 v2 消息（ADT、ORU）</translation>
     </message>
 </context>
 <context>
@@ -3914,6 +4087,37 @@
     </message>
 </context>
 <context>
+    <name>ReadRecord</name>
+    <message>
+        <source>Reading the record of {name}…</source>
+        <translation>正在读取{name}的病历…</translation>
+    </message>
+    <message>
+        <source>What goes with the case</source>
+        <translation>随病例共享的内容</translation>
+    </message>
+    <message>
+        <source>Only what is ticked leaves the hospital. The experts of this case read it, and who reads it is written down.</source>
+        <translation>只有勾选的内容会离开医院。本病例的专家可以阅读，每次阅读都有记录。</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Sharing…</source>
+        <translation>正在共享…</translation>
+    </message>
+    <message>
+        <source>Share with the case</source>
+        <translation>随病例共享</translation>
+    </message>
+</context>
+<context>
     <name>ReasonBody</name>
     <message>
         <source>Please fill this in.</source>
@@ -3964,6 +4168,44 @@
     <message>
         <source>Earlier images of this patient</source>
         <translation>该患者的既往影像</translation>
+    </message>
+    <message>
+        <source>Health record</source>
+        <translation>电子病历</translation>
+    </message>
+</context>
+<context>
+    <name>RecordSections</name>
+    <message>
+        <source>Part of the record</source>
+        <translation>病历的部分</translation>
+    </message>
+    <message>
+        <source>Entries of the record</source>
+        <translation>病历条目</translation>
+    </message>
+    <message>
+        <source>Values of the record</source>
+        <translation>病历中的数值</translation>
+    </message>
+    <message>
+        <source>⚠ Allergies: {what}</source>
+        <translation>⚠ 过敏：{what}</translation>
+    </message>
+    <message>
+        <source>No allergy in this record</source>
+        <translation>病历中没有过敏记录</translation>
+    </message>
+</context>
+<context>
+    <name>RecordWindow</name>
+    <message>
+        <source>Health record</source>
+        <translation>电子病历</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -4583,6 +4825,17 @@
     <message>
         <source>Share</source>
         <translation>共享</translation>
+    </message>
+</context>
+<context>
+    <name>SharedLine</name>
+    <message>
+        <source>From the hospital&apos;s record…</source>
+        <translation>从医院病历…</translation>
+    </message>
+    <message>
+        <source>Remove the record</source>
+        <translation>移除病历</translation>
     </message>
 </context>
 <context>
@@ -6420,6 +6673,409 @@
     <message>
         <source>This computer cannot cancel echo: use a headset, or the others hear themselves.</source>
         <translation>本机无法消除回声：请使用耳机，否则对方会听到自己的声音。</translation>
+    </message>
+</context>
+<context>
+    <name>emr</name>
+    <message>
+        <source>{title} ({n}, flagged: {flagged})</source>
+        <translation>{title}（{n}，异常 {flagged}）</translation>
+    </message>
+    <message>
+        <source>The record names another patient: {who}</source>
+        <translation>病历写的是另一位患者：{who}</translation>
+    </message>
+    <message>
+        <source>Read at the hospital {when}, shared by {who}</source>
+        <translation>{when} 在医院读取，{who}共享</translation>
+    </message>
+    <message>
+        <source>{what} (severe)</source>
+        <translation>{what}（严重）</translation>
+    </message>
+    <message>
+        <source>Could not be read: {n}</source>
+        <translation>未能读取：{n} 条</translation>
+    </message>
+    <message>
+        <source>Entered in error, not shown: {n}</source>
+        <translation>录入有误，未显示：{n} 条</translation>
+    </message>
+    <message>
+        <source>Refer to what is not there: {n}</source>
+        <translation>引用的内容不存在：{n} 条</translation>
+    </message>
+    <message>
+        <source>{flag} by the usual range; the laboratory gave no flag</source>
+        <translation>按参考范围{flag}；检验科没有给出标记</translation>
+    </message>
+    <message>
+        <source>Everything by date</source>
+        <translation>全部（按日期）</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>项目</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Usual</source>
+        <translation>参考范围</translation>
+    </message>
+    <message>
+        <source>The record is kept here and goes with the case once online.</source>
+        <translation>病历保存在本机，联网后随病例发送。</translation>
+    </message>
+    <message>
+        <source>{n} entries of the record go with the case. {shared}.</source>
+        <translation>{n} 条病历随病例共享。{shared}。</translation>
+    </message>
+    <message>
+        <source>Mend the patient, or remove the record.</source>
+        <translation>请更正患者信息，或移除病历。</translation>
+    </message>
+    <message>
+        <source>No name</source>
+        <translation>无姓名</translation>
+    </message>
+    <message>
+        <source>⚠ Several have this name: compare date of birth and number.</source>
+        <translation>⚠ 有同名患者：请核对出生日期和编号。</translation>
+    </message>
+    <message>
+        <source>There are more: write more of the name, or the number.</source>
+        <translation>还有更多：请输入更完整的姓名或编号。</translation>
+    </message>
+    <message>
+        <source>Do not say whose they are, left out: {n}</source>
+        <translation>未写明属于谁，已略去：{n} 条</translation>
+    </message>
+    <message>
+        <source>Do not follow the standard: {n}</source>
+        <translation>不符合标准：{n} 条</translation>
+    </message>
+    <message>
+        <source>The hospital has more of: {what}</source>
+        <translation>医院还有更多：{what}</translation>
+    </message>
+    <message>
+        <source>{kind}: the hospital does not allow it</source>
+        <translation>{kind}：医院不允许读取</translation>
+    </message>
+    <message>
+        <source>{kind}: the hospital&apos;s server has none of this kind</source>
+        <translation>{kind}：医院服务器没有此类内容</translation>
+    </message>
+    <message>
+        <source>{kind}: the server is busy; read again later</source>
+        <translation>{kind}：服务器繁忙，请稍后重读</translation>
+    </message>
+    <message>
+        <source>{kind}: no answer; read again later</source>
+        <translation>{kind}：没有应答，请稍后重读</translation>
+    </message>
+    <message>
+        <source>{kind}: could not be read (code {status})</source>
+        <translation>{kind}：未能读取（代码 {status}）</translation>
+    </message>
+    <message>
+        <source>Prescriptions</source>
+        <translation>处方</translation>
+    </message>
+    <message>
+        <source>Medication taken</source>
+        <translation>用药情况</translation>
+    </message>
+    <message>
+        <source>Values and findings</source>
+        <translation>检验与检查结果</translation>
+    </message>
+    <message>
+        <source>The hospital&apos;s server does not admit this computer. Check token or client in Settings, or ask hospital IT.</source>
+        <translation>医院服务器不允许本机访问。请在设置中检查令牌或客户端，或询问医院信息科。</translation>
+    </message>
+    <message>
+        <source>The hospital&apos;s server cannot be reached. Check its address and the network.</source>
+        <translation>无法连接医院服务器。请检查地址和网络。</translation>
+    </message>
+    <message>
+        <source>The hospital&apos;s server did not answer in time. Try again.</source>
+        <translation>医院服务器没有及时应答。请重试。</translation>
+    </message>
+    <message>
+        <source>This computer does not trust the server&apos;s certificate. Ask hospital IT to install the hospital&apos;s CA.</source>
+        <translation>本机不信任该服务器的证书。请医院信息科安装医院的根证书。</translation>
+    </message>
+    <message>
+        <source>The answer is not FHIR. Check the address: it ends before “/Patient”.</source>
+        <translation>应答不是 FHIR。请检查地址：应在“/Patient”之前结束。</translation>
+    </message>
+    <message>
+        <source>The server mixed two patients up in one answer. Nothing of it is used. Tell hospital IT.</source>
+        <translation>服务器在一次应答中混入了两位患者，内容一概不用。请告知医院信息科。</translation>
+    </message>
+    <message>
+        <source>This is more than goes with a case. Choose fewer parts.</source>
+        <translation>内容超过病例可携带的大小。请减少勾选。</translation>
+    </message>
+    <message>
+        <source>The server did not take the record. Read it at the hospital again.</source>
+        <translation>服务器没有接收病历。请重新从医院读取。</translation>
+    </message>
+    <message>
+        <source>The server says: {words}</source>
+        <translation>服务器说明：{words}</translation>
+    </message>
+    <message>
+        <source>The hospital&apos;s server no longer has it. Search again.</source>
+        <translation>医院服务器上已没有此内容。请重新查找。</translation>
+    </message>
+    <message>
+        <source>It changed at the hospital meanwhile. Read it again.</source>
+        <translation>医院的内容已有变动。请重新读取。</translation>
+    </message>
+    <message>
+        <source>The hospital&apos;s server is busy. Try again in some minutes.</source>
+        <translation>医院服务器繁忙。请几分钟后重试。</translation>
+    </message>
+    <message>
+        <source>The hospital&apos;s server refused (code {status}). Tell hospital IT.</source>
+        <translation>医院服务器拒绝了请求（代码 {status}）。请告知医院信息科。</translation>
+    </message>
+    <message>
+        <source>It answers.</source>
+        <translation>应答正常。</translation>
+    </message>
+    <message>
+        <source>Asking…</source>
+        <translation>正在询问…</translation>
+    </message>
+    <message>
+        <source>Hospital IT gives each client a name.</source>
+        <translation>客户端名称由医院信息科提供。</translation>
+    </message>
+    <message>
+        <source>Begins with https:// and ends before “/Patient”.</source>
+        <translation>以 https:// 开头，在“/Patient”之前结束。</translation>
+    </message>
+    <message>
+        <source>This cannot be.</source>
+        <translation>填写有误。</translation>
+    </message>
+    <message>
+        <source>⚠ http: others in the network can read along. Ask hospital IT for https.</source>
+        <translation>⚠ http：网络中的其他人可以读取内容。请向医院信息科申请 https。</translation>
+    </message>
+    <message>
+        <source>Problems</source>
+        <translation>诊断与问题</translation>
+    </message>
+    <message>
+        <source>Allergies</source>
+        <translation>过敏</translation>
+    </message>
+    <message>
+        <source>Medications</source>
+        <translation>用药</translation>
+    </message>
+    <message>
+        <source>Laboratory</source>
+        <translation>检验</translation>
+    </message>
+    <message>
+        <source>Vital signs</source>
+        <translation>生命体征</translation>
+    </message>
+    <message>
+        <source>Other findings</source>
+        <translation>其他发现</translation>
+    </message>
+    <message>
+        <source>Imaging studies</source>
+        <translation>影像检查</translation>
+    </message>
+    <message>
+        <source>Reports</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>Visits</source>
+        <translation>就诊</translation>
+    </message>
+    <message>
+        <source>Procedures</source>
+        <translation>手术与操作</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>文书</translation>
+    </message>
+    <message>
+        <source>Immunisations</source>
+        <translation>预防接种</translation>
+    </message>
+    <message>
+        <source>Family history</source>
+        <translation>家族史</translation>
+    </message>
+    <message>
+        <source>recurring</source>
+        <translation>复发</translation>
+    </message>
+    <message>
+        <source>relapsed</source>
+        <translation>再发</translation>
+    </message>
+    <message>
+        <source>not active</source>
+        <translation>非活动</translation>
+    </message>
+    <message>
+        <source>in remission</source>
+        <translation>缓解</translation>
+    </message>
+    <message>
+        <source>resolved</source>
+        <translation>已痊愈</translation>
+    </message>
+    <message>
+        <source>refuted</source>
+        <translation>已排除</translation>
+    </message>
+    <message>
+        <source>completed</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停用</translation>
+    </message>
+    <message>
+        <source>on hold</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>preliminary</source>
+        <translation>初步</translation>
+    </message>
+    <message>
+        <source>not final</source>
+        <translation>未审核</translation>
+    </message>
+    <message>
+        <source>amended</source>
+        <translation>已修订</translation>
+    </message>
+    <message>
+        <source>corrected</source>
+        <translation>已更正</translation>
+    </message>
+    <message>
+        <source>superseded</source>
+        <translation>已被替代</translation>
+    </message>
+    <message>
+        <source>not done</source>
+        <translation>未执行</translation>
+    </message>
+    <message>
+        <source>under way</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>planned</source>
+        <translation>计划中</translation>
+    </message>
+    <message>
+        <source>draft</source>
+        <translation>草稿</translation>
+    </message>
+    <message>
+        <source>low</source>
+        <translation>偏低</translation>
+    </message>
+    <message>
+        <source>high</source>
+        <translation>偏高</translation>
+    </message>
+    <message>
+        <source>critically low</source>
+        <translation>危急偏低</translation>
+    </message>
+    <message>
+        <source>critically high</source>
+        <translation>危急偏高</translation>
+    </message>
+    <message>
+        <source>abnormal</source>
+        <translation>异常</translation>
+    </message>
+    <message>
+        <source>{n} images</source>
+        <translation>{n} 幅</translation>
+    </message>
+    <message>
+        <source>{number} (not a valid identity number)</source>
+        <translation>{number}（身份证号无效）</translation>
+    </message>
+    <message>
+        <source>male</source>
+        <translation>男</translation>
+    </message>
+    <message>
+        <source>female</source>
+        <translation>女</translation>
+    </message>
+    <message>
+        <source>other sex</source>
+        <translation>其他性别</translation>
+    </message>
+    <message>
+        <source>sex not said</source>
+        <translation>性别未知</translation>
+    </message>
+    <message>
+        <source>† deceased</source>
+        <translation>† 已故</translation>
+    </message>
+    <message>
+        <source>date of birth not said</source>
+        <translation>出生日期未知</translation>
+    </message>
+    <message>
+        <source>This is not the patient of the case: name, sex or date of birth differ. Nothing is shared.</source>
+        <translation>这不是本病例的患者：姓名、性别或出生日期不同。不会共享任何内容。</translation>
+    </message>
+    <message>
+        <source>The images of the case name another patient. Nothing is shared. Compare them in the case first.</source>
+        <translation>本病例的影像写的是另一位患者。不会共享任何内容。请先在病例中核对。</translation>
+    </message>
+    <message>
+        <source>These files hold no HL7 v2 messages (ADT, ORU). Choose others.</source>
+        <translation>这些文件中没有 HL7 v2 消息（ADT、ORU）。请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>▸ {what} (in this case)</source>
+        <translation>▸ {what}（本病例）</translation>
+    </message>
+    <message>
+        <source>Enter shows it</source>
+        <translation>按回车显示</translation>
+    </message>
+    <message>
+        <source>{n} older: in the parts above</source>
+        <translation>更早的 {n} 条：见上方各部分</translation>
     </message>
 </context>
 <context>
@@ -9207,6 +9863,10 @@
     <message>
         <source>{n} images</source>
         <translation>{n} 幅图像</translation>
+    </message>
+    <message>
+        <source>The record of this patient</source>
+        <translation>病历属于该患者</translation>
     </message>
 </context>
 <context>

@@ -25,6 +25,7 @@ from protocol import (
     recording,
     report,
     rota,
+    shared_record,
     transition,
 )
 from protocol.base import Answer, Message
@@ -45,6 +46,7 @@ from server.api.rest import (
     recordings,
     rotas,
     session,
+    shared_records,
 )
 from server.api.samples import with_examples
 from server.domain.errors import Refusal
@@ -69,6 +71,7 @@ def rest_application(house: House | None, version: str) -> FastAPI:
         line_check,
         presented_forms,
         recordings,
+        shared_records,
         administration,
     )
     for module in (*images, *people):
@@ -102,6 +105,7 @@ def openapi(version: str) -> dict[str, Any]:
             recording,
             report,
             rota,
+            shared_record,
             transition,
         )
         for model in vars(module).values()

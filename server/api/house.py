@@ -19,6 +19,7 @@ from server.api.services.partings import Partings
 from server.api.services.presented_forms import PresentedForms
 from server.api.services.reporting import Reporting
 from server.api.services.rotas import Rotas
+from server.api.services.shared_records import SharedRecords
 from server.api.services.studies import Studies
 from server.api.services.waiting import Waiting
 from server.api.socket.hub import Hub
@@ -48,6 +49,7 @@ class House:
     recordings: KeptRecordings
     forms: PresentedForms
     signing_terms: SigningTerms
+    records: SharedRecords
     chat: Chat
     line_checks: LineChecks
     hub: Hub

@@ -33,6 +33,7 @@ class Resource(StrEnum):
     INVITATION = "invitation"
     CONSENT = "consent"
     RECORDING = "recording"
+    RECORD = "record"
     CANDIDATES = "candidates"
     LIBRARY = "library"
     ACCOUNT = "account"

@@ -20,7 +20,9 @@ from protocol.consultation import (
 from protocol.finding import CriticalFinding
 from protocol.identity import identity_settled
 from protocol.mdt import Mdt
+from protocol.record_owner import record_names_another
 from protocol.second_opinion import SecondOpinion
+from protocol.shared_record import SharedRecord
 
 GUARDIAN_UNDER_YEARS = 14
 REPORT_TARGETS: Mapping[Urgency, timedelta] = {
@@ -138,7 +140,11 @@ def years_between(birth: date, today: date) -> int:
 
 
 def missing_items(
-    content: CaseContent, studies: tuple[AttachedStudy, ...], *, today: date
+    content: CaseContent,
+    studies: tuple[AttachedStudy, ...],
+    record: SharedRecord | None = None,
+    *,
+    today: date,
 ) -> tuple[CaseItem, ...]:
     """What a case still needs before it can be submitted, in the order it is filled in. A case
     without images has nothing to wait for."""
@@ -160,6 +166,8 @@ def missing_items(
         missing.append(CaseItem.STUDIES)
     if not identity_settled(content, studies):
         missing.append(CaseItem.IDENTITY)
+    if record_names_another(content, record):
+        missing.append(CaseItem.RECORD)
     return tuple(missing)
 
 

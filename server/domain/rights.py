@@ -99,6 +99,7 @@ def farewell(view: Consultation) -> Consultation:
         update={
             "summary": masked(view.summary),
             "content": view.content.model_copy(update={"patient": None, "consent": None}),
+            "record": None,
         }
     )
 

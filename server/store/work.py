@@ -28,6 +28,7 @@ from server.store.recordings import Recordings
 from server.store.room import told_when_away, told_when_full
 from server.store.rota import RotaStore
 from server.store.sessions import Sessions
+from server.store.shared_records import SharedRecords
 from server.store.statistics import Statistics
 from server.store.taken_back import TakenBack
 from server.store.together import Desk, Together
@@ -56,6 +57,7 @@ class Work:
         self.forms = Forms(session)
         self.calls = Calls(session)
         self.recordings = Recordings(session)
+        self.shared_records = SharedRecords(session)
         self.rota = RotaStore(session)
         self.on_call = OnCallStore(session)
         self.pickups = Pickups(session, self.now)

@@ -7,12 +7,13 @@ import pytest
 
 from app.models.call import derive_call
 from app.models.case_form import derive_case_form, missing_items
+from app.models.identity import masked
 from app.models.queue import Column, derive_rings, derive_work
 from app.models.report import ReportStage
 from app.models.sign_in import derive_sign_in
 from app.models.status import derive_status, upload_line
 from app.models.times import age, byte_size, duration
-from app.models.workspace import NextStep, derive_workspace, masked
+from app.models.workspace import NextStep, derive_workspace
 from app.session.call import (
     CallEntered,
     CallJoining,
@@ -176,6 +177,7 @@ def test_an_empty_case_misses_everything_but_what_depends() -> None:
         CaseItem.WITNESS,
         CaseItem.STUDIES,
         CaseItem.IDENTITY,
+        CaseItem.RECORD,
     }
     assert set(missing_items(CaseContent(), TODAY)) == set(CaseItem) - conditional
 

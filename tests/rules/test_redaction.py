@@ -8,12 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from app.net.emr.clinical import Section
+from app.net.emr.place import EmrAccess, EmrServer
+from app.services.emr import EmrService
 from app.services.troubles import raise_error
 from app.session.link import ConnectionLost
 from app.store.errors import DiskFull
+from app.store.profile import Profile, SealedStore
+from app.store.sealed import Sealer
 from protocol.account import Role
 from protocol.errors import ErrorCode
 from protocol.socket import ChatPosted, ConsultationChanged
+from tests.fakes import bundles
 from tests.fakes.api import PASSWORD, House, refusal
 from tests.fakes.examples import (
     DOCTOR,
@@ -27,9 +33,12 @@ from tests.fakes.examples import (
     patient,
     row,
 )
+from tests.fakes.hospital import hospital as running_hospital
+from tests.fakes.hospital import outcome
 from tests.fakes.reports import signed, tampered
 from tests.rules.sources import ROOT, product, told
-from tests.services.conftest import Desk, SitDown, house, sit_down
+from tests.services.conftest import KEY, Desk, SitDown, house, sit_down
+from tests.services.test_shared_record import Clinic
 
 __all__ = ["house", "sit_down"]
 SECRET = ("端木清漪", "ZX-990417-0042", "13999990417", "石榴籽样结节", "1987-03-29", PASSWORD)
@@ -112,6 +121,37 @@ async def test_nothing_of_the_patient_reaches_the_log_or_a_file_name(
     names = [str(path) for desk in (doctor, expert) for path in desk.folder.rglob("*")]
     assert names, "something is kept on this computer"
     assert not [name for name in names if any(word in name for word in SECRET)]
+
+
+async def test_nothing_of_a_record_reaches_the_log(
+    log: io.StringIO, house: House, sit_down: SitDown
+) -> None:
+    """Looked for, read with troubles, and shared without a network."""
+    hers = bundles.patient(
+        name=[{"text": SECRET[0]}], birthDate=SECRET[4], identifier=[{"value": SECRET[1]}]
+    )
+    doctor = sit_down(DOCTOR)
+    await doctor.cases.new_case()
+    emr = EmrService(
+        doctor.session,
+        Profile(doctor.folder),
+        SealedStore(doctor.folder / "hospital", Sealer(KEY)),
+    )
+    with running_hospital(hers, bundles.condition(code={"text": SECRET[3]})) as fake:
+        fake.mood("/fhir/Observation", (403, outcome(SECRET[0]), {}))
+        fake.mood("/fhir/Encounter", (500, SECRET[0].encode(), {}))
+        await emr.save(EmrServer(url=fake.url, access=EmrAccess.TOKEN), PASSWORD)
+        await emr.search(SECRET[0])
+        await emr.search(SECRET[1])
+        await emr.read("p1")
+    clinic_of = Clinic(doctor, house)
+    house.online = False
+    await clinic_of.service.share(doctor.case.id, (Section.PROBLEMS,))
+    await clinic_of.service.send_kept()
+    assert doctor.state.emr.waiting, "the scenario went through"
+    said = log.getvalue()
+    assert "the record has no Encounter" in said
+    assert not [line for line in said.splitlines() if any(word in line for word in SECRET)]
 
 
 async def test_nothing_of_the_patient_lies_open_on_the_disk(

@@ -10,7 +10,10 @@ import pytest
 
 from tests.rules.sources import ROOT
 
-LATER = ("pydicom", "aiortc", "fastapi", "av", "imagecodecs", "numpy", "httpx", "websockets")
+LATER = (
+    *("pydicom", "aiortc", "fastapi", "av", "imagecodecs", "numpy", "httpx", "websockets"),
+    *("fhirclient", "requests", "pyqtgraph", "pypinyin", "hl7"),
+)
 PROGRAM = """
 import json, logging, sys
 import qasync, asyncio

@@ -25,6 +25,7 @@ class CasesBehind:
         """It is in the queue at once. `by` is whom its timeline names."""
         await work.cases.add(child)
         await self._copy_images(work, case, child)
+        await work.shared_records.copy(case.id, child.id)
         event = beginning(child, attempt.action, by, work.now)
         await work.cases.add_event(child.id, event)
         work.trail.note(

@@ -185,12 +185,13 @@ class Desk:
         if studies is None:
             studies = await work.images.attached(case.id)
         offers = await work.cases.offers.of_case(case.id)
+        record = await work.shared_records.of_case(case.id)
         return Attempt(
             action,
             who,
             eligible=self._telling.may_claim(case, who, people, work.now),
             offered=independent(case, who) and any(one.expert_id == who.id for one in offers),
-            missing=missing_items(case.content, studies, today=work.now.date()),
+            missing=missing_items(case.content, studies, record, today=work.now.date()),
             arriving=arriving_images(studies),
             doubted=doubted_late(case.content, studies),
             doubt=doubt_key(case.content, studies),
@@ -377,10 +378,12 @@ class Desk:
         studies = await work.images.attached(case.id)
         expert = None if case.holder_id is None else people.person(case.holder_id)
         members = members_of(case, people.person(case.requester_id), expert)
-        missing = missing_items(case.content, studies, today=work.now.date())
+        record = await work.shared_records.of_case(case.id)
+        missing = missing_items(case.content, studies, record, today=work.now.date())
         return full_view(case, summary, studies, members).model_copy(
             update={
                 "missing": missing,
+                "record": record,
                 "allowed_actions": tuple(await self._allowed(work, case, who, studies)),
                 "priors": await priors_of(work, case, who),
             }

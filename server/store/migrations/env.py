@@ -9,6 +9,7 @@ from server.store.on_call_tables import AlertRow
 from server.store.pickup_tables import PickupRow
 from server.store.recording_tables import RecordingRow
 from server.store.rota_tables import RotaEntryRow
+from server.store.shared_record_table import SharedRecordRow
 from server.store.tables import CounterRow
 
 _ALL_TABLES = (
@@ -19,6 +20,7 @@ _ALL_TABLES = (
     PickupRow,
     RecordingRow,
     RotaEntryRow,
+    SharedRecordRow,
 )  # importing the modules completes the metadata
 
 context.configure(

@@ -1,0 +1,98 @@
+"""What a person wants of the hospital's record, and of what a case carries of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from app.net.emr.clinical import Section
+from app.net.emr.place import EmrServer
+
+__all__ = ["Section"]
+
+
+@dataclass(frozen=True, slots=True)
+class WishFindPatient:
+    """By name or number."""
+
+    words: str
+
+    def __repr__(self) -> str:
+        return "WishFindPatient(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class WishReadPatient:
+    """One of those found; `patient_id` is the server's."""
+
+    patient_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishReadHl7:
+    """The patients of HL7 v2 files, instead of the server's."""
+
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WishLeavePatient:
+    """Stops reading, or lets go what was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class WishShareRecord:
+    """What was read goes with the case, as far as it was chosen."""
+
+    consultation_id: UUID
+    chosen: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WishTakeBackRecord:
+    consultation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WishReadShared:
+    """What the open case carries is read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class WishShowStudy:
+    """An imaging study of the record that is among the images of the case."""
+
+    study_instance_uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishTestEmr:
+    server: EmrServer
+    secret: str = ""
+
+    def __repr__(self) -> str:
+        return "WishTestEmr(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class WishSaveEmr:
+    """`secret` empty: the one before stays."""
+
+    server: EmrServer
+    secret: str = ""
+
+    def __repr__(self) -> str:
+        return "WishSaveEmr(…)"
+
+
+EmrWish = (
+    WishFindPatient
+    | WishReadPatient
+    | WishReadHl7
+    | WishLeavePatient
+    | WishShareRecord
+    | WishTakeBackRecord
+    | WishReadShared
+    | WishShowStudy
+    | WishTestEmr
+    | WishSaveEmr
+)

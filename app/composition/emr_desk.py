@@ -1,0 +1,51 @@
+"""The use cases of the hospital's record, built for one signed-in person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from app.net.records import RecordApi
+from app.services.emr import EmrService
+from app.services.shared_record import SharedRecordService
+from app.store.profile import SealedStore
+from app.store.sealed import Sealer
+
+if TYPE_CHECKING:
+    from app.composition.desk import Desk
+    from app.composition.program import Program
+    from app.services.entry import SignedInAs
+    from app.session.state import State
+    from protocol.consultation import CaseContent
+
+
+class EmrDesk:
+    """`emr` asks the hospital, `shared` keeps what goes with cases."""
+
+    def __init__(self, desk: Desk, program: Program, who: SignedInAs, sealer: Sealer) -> None:
+        folder = program.profile.folder
+        self._desk = desk
+        secrets = SealedStore(folder / "hospital", sealer)
+        self.emr = EmrService(desk.session, program.profile, secrets)
+        kept = SealedStore(folder / "records", sealer)
+        self.shared = SharedRecordService(
+            desk.session,
+            who.api,
+            RecordApi(who.api.connection),
+            kept,
+            who.tokens.account,
+            desk.tasks,
+            self._edit,
+        )
+
+    def _edit(self, content: CaseContent, of: UUID) -> None:
+        self._desk.tasks.start(self._desk.cases.edit(content, of=of), only="edit case")
+
+    def follow(self, state: State) -> None:
+        self.shared.follow(state)
+
+    async def send_kept(self) -> None:
+        """Drafts first: the server takes the record of a case it knows."""
+        await self.shared.load_waiting()
+        await self._desk.cases.send_kept()
+        await self.shared.send_kept()

@@ -1,0 +1,59 @@
+"""Wishes about the hospital's record and the use cases that answer them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from app.commands.emr_wishes import (
+    EmrWish,
+    WishFindPatient,
+    WishLeavePatient,
+    WishReadHl7,
+    WishReadPatient,
+    WishReadShared,
+    WishSaveEmr,
+    WishShareRecord,
+    WishShowStudy,
+    WishTakeBackRecord,
+    WishTestEmr,
+)
+
+if TYPE_CHECKING:
+    from app.composition.desk import Desk
+
+
+def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
+    emr, shared, start = desk.records.emr, desk.records.shared, desk.tasks.start
+    match wish:
+        case WishFindPatient(words):
+            start(emr.search(words), only="find patient")
+        case WishReadPatient(patient_id):
+            start(emr.read(patient_id), only="read patient")
+        case WishReadHl7(paths):
+            start(emr.read_files(paths), only="find patient")
+        case WishLeavePatient():
+            emr.leave()
+        case WishShareRecord(id_, chosen):
+            start(shared.share(id_, chosen))
+        case WishTakeBackRecord(id_):
+            start(shared.take_back(id_))
+        case WishReadShared():
+            case = desk.session.state.case
+            if case is not None and case.consultation.record is not None:
+                shared.read(case.id, case.consultation.record)
+        case WishShowStudy(uid):
+            _show_study(desk, uid)
+        case WishTestEmr(server, secret):
+            start(emr.test(server, secret), only="test emr")
+        case WishSaveEmr(server, secret):
+            start(emr.save(server, secret), only="save emr")
+        case _:
+            assert_never(wish)
+
+
+def _show_study(desk: Desk, study_instance_uid: str) -> None:
+    """Its first series with pictures, in the cell that is active."""
+    for series in desk.viewer.series:
+        if series.first.study_instance_uid == study_instance_uid:
+            desk.viewer.show_series(series.uid)
+            return

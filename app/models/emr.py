@@ -1,0 +1,361 @@
+"""What a case carries of the patient's record: sections, values with their course, the timeline."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from app.models.emr_words import (
+    day_words,
+    entry_line,
+    flag_words,
+    person_words,
+    section_words,
+    status_words,
+    unit_words,
+    value_words,
+    when_words,
+)
+from app.models.table import TextRow
+from app.models.times import moment
+from app.net.emr.clinical import ClinicalRecord, Entry, Result, Section
+from app.session.case import Case
+from app.session.emr import Emr
+from app.session.queue import Load
+from protocol.record_owner import record_names_another
+from protocol.shared_record import SharedRecord
+
+EVERYTHING = "EVERYTHING"
+"""The key of the timeline over all sections."""
+STUDY = "study "
+"""Before the Study Instance UID in the key of a row whose images can be shown."""
+NOTED = "†"
+"""Behind a value of which the laboratory says more; its words are in the tip."""
+MOST_BY_DATE = 500
+MEASURED = (Section.LABORATORY, Section.VITALS)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One measured thing over time, oldest first: (seconds since 1970, value).
+
+    `words` say the same to who does not see the plot.
+    """
+
+    key: str
+    title: str
+    unit: str
+    points: tuple[tuple[float, float], ...]
+    low: float | None
+    high: float | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionHead:
+    """A section to choose, with how much is in it and how much of that is flagged."""
+
+    key: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmrSection:
+    """`measured` rows are value, usual range and time; others are what and when."""
+
+    rows: tuple[TextRow, ...] = ()
+    measured: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """A record on the screen, wherever it comes from. `remarks` say what is not in it. The rows of
+    a section are made when it is chosen: a record may have thousands."""
+
+    person: str = ""
+    allergies: str = ""
+    dated: str = ""
+    remarks: tuple[str, ...] = ()
+    sections: tuple[SectionHead, ...] = ()
+    record: ClinicalRecord = ClinicalRecord()
+    studies: frozenset[str] = frozenset()
+
+    def section(self, key: str) -> EmrSection:
+        if key == EVERYTHING:
+            return EmrSection(_everything(self.record))
+        section = Section.__members__.get(key)
+        if section is None:
+            return EmrSection()
+        entries = self.record.of(section)
+        if section in MEASURED:
+            return EmrSection(_values(entries), measured=True)
+        rows = (
+            _study_row(one) if one.study_instance_uid in self.studies else _row(one, str(number))
+            for number, one in enumerate(entries)
+        )
+        return EmrSection(tuple(rows))
+
+    def course(self, section_key: str, key: str) -> Course | None:
+        """Of one row of a measured section."""
+        section = Section.__members__.get(section_key)
+        if section not in MEASURED:
+            return None
+        found = _grouped(self.record.of(section)).get(key)
+        return None if found is None else _course(found)
+
+
+@dataclass(frozen=True, slots=True)
+class EmrProps:
+    """`there` False: the case carries nothing of a record. `stopped`: it is of somebody else, so
+    nothing of it is shown. `record_view` makes words of `record`, which may be long: the view asks
+    for them when it is another one."""
+
+    there: bool = False
+    load: Load = Load.READY
+    stopped: str = ""
+    record: ClinicalRecord | None = None
+    today: date = date.min
+    dated: str = ""
+    studies: frozenset[str] = frozenset()
+    """Study Instance UIDs of the images of the case."""
+
+    @property
+    def view(self) -> RecordView:
+        if self.record is None:
+            return RecordView()
+        return record_view(self.record, self.today, dated=self.dated, studies=self.studies)
+
+
+def derive_emr(case: Case, emr: Emr, now: datetime) -> EmrProps:
+    told, shared = case.consultation.record, emr.shared
+    if told is None:
+        return EmrProps()
+    if words := record_doubt(case, told):
+        return EmrProps(there=True, stopped=words)
+    if shared is None or shared.consultation_id != case.id or shared.record is None:
+        failed = shared is not None and shared.load is Load.FAILED
+        return EmrProps(there=True, load=Load.FAILED if failed else Load.LOADING)
+    today = now.astimezone().date()
+    studies = frozenset(one.study_instance_uid for one in case.consultation.studies)
+    return EmrProps(
+        there=True,
+        record=shared.record,
+        today=today,
+        dated=shared_words(told),
+        studies=studies,
+    )
+
+
+def record_doubt(case: Case, told: SharedRecord | None) -> str:
+    """Whom the record names where it is not the patient of the case."""
+    if told is None or not record_names_another(case.content, told):
+        return ""
+    name = " / ".join(part.replace("^", " ") for part in told.patient_name.split("=") if part)
+    born = told.patient_birth_date
+    shown = f"{born[:4]}-{born[4:6]}-{born[6:]}" if len(born) == 8 else born
+    text = QCoreApplication.translate("emr", "The record names another patient: {who}")
+    return text.format(who=" ".join(part for part in (name, shown) if part) or "?")
+
+
+def shared_words(told: SharedRecord) -> str:
+    text = QCoreApplication.translate("emr", "Read at the hospital {when}, shared by {who}")
+    return text.format(when=moment(told.dated_at), who=told.shared_by)
+
+
+def allergies_of(record: ClinicalRecord | None) -> tuple[str, ...]:
+    """Those that hold, the dangerous first."""
+    return tuple(dict.fromkeys(one.title for one in _held(record)))
+
+
+def _held(record: ClinicalRecord | None) -> list[Entry]:
+    if record is None:
+        return []
+    held = [one for one in record.of(Section.ALLERGIES) if one.active]
+    return sorted(held, key=lambda one: not one.critical)
+
+
+def _allergies(record: ClinicalRecord) -> str:
+    """With what they did."""
+    text = QCoreApplication.translate("emr", "{what} (severe)")
+    said = []
+    for one in _held(record):
+        title = text.format(what=one.title) if one.critical else one.title
+        said.append(": ".join((title, ", ".join(one.notes))) if one.notes else title)
+    return "; ".join(dict.fromkeys(said))
+
+
+def record_view(
+    record: ClinicalRecord,
+    today: date,
+    *,
+    dated: str = "",
+    remarks: tuple[str, ...] = (),
+    studies: frozenset[str] = frozenset(),
+) -> RecordView:
+    """Empty sections are not listed, but that no allergy is entered is said. `studies` are those
+    of which there are images to be shown."""
+    sections = tuple(
+        _head(section, entries) for section in Section if (entries := record.of(section))
+    )
+    if sections:
+        title = QCoreApplication.translate("emr", "Everything by date")
+        sections = (*sections, SectionHead(EVERYTHING, title))
+    return RecordView(
+        person=person_words(record.person, today),
+        allergies=_allergies(record),
+        dated=dated,
+        remarks=(*remarks, *_remarks(record)),
+        sections=sections,
+        record=record,
+        studies=studies,
+    )
+
+
+def _remarks(record: ClinicalRecord) -> tuple[str, ...]:
+    translate = QCoreApplication.translate
+    told = (
+        (record.unread, translate("emr", "Could not be read: {n}")),
+        (record.in_error, translate("emr", "Entered in error, not shown: {n}")),
+        (record.dangling, translate("emr", "Refer to what is not there: {n}")),
+    )
+    return tuple(text.format(n=count) for count, text in told if count)
+
+
+Found = list[tuple[Entry, Result]]
+"""One measured thing at all times, oldest first."""
+
+
+def _head(section: Section, entries: tuple[Entry, ...]) -> SectionHead:
+    title, count, flagged = section_words(section), len(entries), 0
+    if section in MEASURED:
+        told = _grouped(entries)
+        count = len(told) + len(_without_values(entries))
+        flagged = sum(1 for found in told.values() if found[-1][1].flag is not None)
+    if not flagged:
+        return SectionHead(section.name, f"{title} ({count})")
+    text = QCoreApplication.translate("emr", "{title} ({n}, flagged: {flagged})")
+    return SectionHead(section.name, text.format(title=title, n=count, flagged=flagged))
+
+
+def _grouped(entries: tuple[Entry, ...]) -> dict[str, Found]:
+    told: dict[str, Found] = {}
+    for entry in entries:
+        for result in entry.results:
+            told.setdefault(result.key, []).append((entry, result))
+    for found in told.values():
+        found.sort(key=lambda one: one[0].order)
+    return told
+
+
+def _without_values(entries: tuple[Entry, ...]) -> list[Entry]:
+    """What says something in words; not a panel whose values stand in its members."""
+    groups = {one.group for one in entries}
+    return [one for one in entries if not one.results and (one.notes or one.title not in groups)]
+
+
+def _values(entries: tuple[Entry, ...]) -> tuple[TextRow, ...]:
+    """Each thing at its newest, the newest first."""
+    newest = sorted(_grouped(entries).values(), key=lambda one: one[-1][0].order, reverse=True)
+    words = enumerate(_without_values(entries))
+    return (
+        *(_measured(found) for found in newest),
+        *(_row(one, f"words {number}") for number, one in words),
+    )
+
+
+def _row(entry: Entry, key: str) -> TextRow:
+    line = entry_line(entry)
+    mark = "⚠ " if entry.critical else ""
+    what = f"{mark}{entry.title}" + (f" — {line}" if line else "")
+    return TextRow(key, (what, day_words(entry.at)), _tip(what, entry.group, when_words(entry.at)))
+
+
+def _study_row(entry: Entry) -> TextRow:
+    """Its images are in the case: the key says which, and Enter shows them."""
+    row = _row(entry, f"{STUDY}{entry.study_instance_uid}")
+    translate = QCoreApplication.translate
+    mark = translate("emr", "▸ {what} (in this case)").format(what=row.cells[0])
+    return TextRow(row.key, (mark, row.cells[1]), _tip(row.tip, translate("emr", "Enter shows it")))
+
+
+def _measured(found: Found) -> TextRow:
+    entry, result = found[-1]
+    state, mark = status_words(entry.code), NOTED if entry.notes else ""
+    cells = (
+        result.title,
+        " ".join(part for part in (value_words(result), state, mark) if part),
+        result.usual,
+        day_words(entry.at),
+    )
+    translate = QCoreApplication.translate
+    flag = flag_words(result.flag) if result.flag else ""
+    if result.derived:
+        text = translate("emr", "{flag} by the usual range; the laboratory gave no flag")
+        flag = text.format(flag=flag)
+    notes = "; ".join(entry.notes)
+    tip = _tip(result.title, value_words(result), flag, notes, entry.group, when_words(entry.at))
+    return TextRow(result.key, cells, tip)
+
+
+def _tip(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+def _course(found: Found) -> Course:
+    points = []
+    for entry, result in found:
+        at = _seconds(entry.at)
+        if at is not None and result.number is not None:
+            points.append((at, result.number))
+    _, last = found[-1]
+    said = "; ".join(f"{day_words(entry.at)} {value_words(one)}" for entry, one in found[-12:])
+    return Course(
+        key=last.key,
+        title=last.title,
+        unit=unit_words(last.unit),
+        points=tuple(points),
+        low=last.low,
+        high=last.high,
+        words=f"{last.title}: {said}",
+    )
+
+
+def _seconds(at: str) -> float | None:
+    if len(at) < 10:
+        return None  # a month or a year is no place on an axis of days
+    try:
+        return datetime.fromisoformat(at).timestamp()
+    except ValueError:
+        return None
+
+
+def _everything(record: ClinicalRecord) -> tuple[TextRow, ...]:
+    """Newest first, as many as somebody scrolls through; what says no time stands last."""
+    entries = sorted(record.entries, key=lambda one: one.order, reverse=True)
+    groups = {one.group for one in entries}
+    told = [one for one in entries if one.results or one.notes or one.title not in groups]
+    rows = []
+    for number, entry in enumerate(told[:MOST_BY_DATE]):
+        kind, line = section_words(entry.section), entry_line(entry)
+        what = f"{kind}: {entry.title}" + (f" — {line}" if line else "")
+        tip = _tip(what, entry.group, when_words(entry.at))
+        rows.append(TextRow(str(number), (what, day_words(entry.at)), tip))
+    if (older := len(told) - MOST_BY_DATE) > 0:
+        text = QCoreApplication.translate("emr", "{n} older: in the parts above")
+        rows.append(TextRow("older", (text.format(n=older), "")))
+    return tuple(rows)
+
+
+def list_columns() -> tuple[str, ...]:
+    translate = QCoreApplication.translate
+    return translate("emr", "What"), translate("emr", "When")
+
+
+def measured_columns() -> tuple[str, ...]:
+    translate = QCoreApplication.translate
+    return (
+        translate("emr", "What"),
+        translate("emr", "Value"),
+        translate("emr", "Usual"),
+        translate("emr", "When"),
+    )

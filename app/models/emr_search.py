@@ -1,0 +1,294 @@
+"""Finding a patient at the hospital, reading their record, and choosing what goes with a case."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from PySide6.QtCore import QCoreApplication
+
+from app.models.emr import RecordView, record_doubt, record_view, shared_words
+from app.models.emr_words import born_words, masked_number, section_words
+from app.models.table import TextRow
+from app.models.words import word
+from app.net.emr.clinical import SECTION_OF, ClinicalRecord, PersonRead, Section
+from app.net.emr.gathering import Gathered, Missing
+from app.net.emr.names import pinyin
+from app.session.case import Case
+from app.session.emr import EmrProblem, EmrReading, EmrSearch, EmrTrouble, FoundPatient
+from app.session.emr_owner import owner_trouble
+from app.session.queue import Load
+from app.session.state import State
+from protocol.account import Role
+from protocol.consultation import Action, Sex, Status
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingProps:
+    """One patient's record. `record` is there once it has been read."""
+
+    person: str
+    done: int
+    parts: int
+    problem: str
+    can_share: bool
+    remarks: tuple[str, ...]
+    choices: tuple[tuple[Section, str], ...]
+    record: ClinicalRecord | None
+    today: date
+    sharing: bool
+
+    @property
+    def view(self) -> RecordView:
+        """Words of `record`, which may be long."""
+        if self.record is None:
+            return RecordView()
+        return record_view(self.record, self.today, remarks=self.remarks)
+
+
+@dataclass(frozen=True, slots=True)
+class EmrSearchProps:
+    """`proposed` is what to look for: the patient of the case."""
+
+    consultation_id: UUID | None
+    is_set: bool
+    server: str
+    proposed: str
+    load: Load
+    rows: tuple[TextRow, ...]
+    asked: bool
+    remark: str
+    problem: str
+    reading: ReadingProps | None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedLineProps:
+    """What of a record goes with the case that is being written."""
+
+    can_read: bool = False
+    words: str = ""
+    problem: str = ""
+    can_remove: bool = False
+
+
+def derive_emr_search(state: State, today: date) -> EmrSearchProps:
+    emr, case = state.emr, state.case
+    patient = case.content.patient if case is not None else None
+    search, reading = emr.search, emr.reading
+    return EmrSearchProps(
+        consultation_id=case.id if case is not None else None,
+        is_set=emr.server.is_set,
+        server=emr.server.name or emr.server.url,
+        proposed=(patient.patient_id or patient.name) if patient else "",
+        load=search.load,
+        rows=tuple(_row(one, today) for one in search.found),
+        asked=bool(search.words) or search.from_files,
+        remark=_remark(search),
+        problem=trouble_words(search.trouble) if search.trouble else "",
+        reading=None if reading is None else _reading(reading, case, today),
+    )
+
+
+def derive_shared_line(state: State) -> SharedLineProps:
+    """For the form: whoever writes a case reads at the hospital."""
+    case, account = state.case, state.link.account
+    if case is None or account is None or Role.REQUESTER not in account.roles:
+        return SharedLineProps()
+    told, waiting = case.consultation.record, case.id in state.emr.waiting
+    draft = case.consultation.summary.status is Status.DRAFT
+    editable = draft or Action.EDIT in case.consultation.allowed_actions
+    translate = QCoreApplication.translate
+    if waiting:
+        words = translate("emr", "The record is kept here and goes with the case once online.")
+    elif told is not None:
+        counts = sum(one.count for one in told.counts if one.resource_type != "Patient")
+        text = translate("emr", "{n} entries of the record go with the case. {shared}.")
+        words = text.format(n=counts, shared=shared_words(told))
+    else:
+        words = ""
+    problem = record_doubt(case, told)
+    if problem:
+        mend = translate("emr", "Mend the patient, or remove the record.")
+        problem = f"{problem}. {mend}"
+    return SharedLineProps(editable, words, problem, editable and (waiting or told is not None))
+
+
+def _row(found: FoundPatient, today: date) -> TextRow:
+    person = found.person
+    name = next(iter(person.names), "") or QCoreApplication.translate("emr", "No name")
+    other = next(iter(person.names[1:]), "") or pinyin(name).title()
+    shown = f"{name} ({other})" if other else name
+    numbers = "; ".join(masked_number(one) for one in person.identifiers[:3])
+    cells = (shown, sex_words(person), born_words(person.birth_date, today), numbers)
+    return TextRow(found.id, cells, "\n".join(cells))
+
+
+def sex_words(person: PersonRead) -> str:
+    try:
+        return word(Sex(person.sex))
+    except ValueError:
+        return "?"
+
+
+def _remark(search: EmrSearch) -> str:
+    translate = QCoreApplication.translate
+    names = Counter(next(iter(one.person.names), "") for one in search.found)
+    same = any(count > 1 for name, count in names.items() if name)
+    text = translate("emr", "⚠ Several have this name: compare date of birth and number.")
+    said = [text] if same else []
+    if search.more:
+        said.append(translate("emr", "There are more: write more of the name, or the number."))
+    if search.unread:
+        text = translate("emr", "Could not be read: {n}")
+        said.append(text.format(n=search.unread))
+    return " ".join(said)
+
+
+def _reading(reading: EmrReading, case: Case | None, today: date) -> ReadingProps:
+    gathered, record, trouble = reading.gathered, reading.record, reading.trouble
+    stopped = None
+    if case is not None and gathered is not None and record is not None:
+        stopped = owner_trouble(case, gathered, record)
+    name = next(iter(reading.person.names), "")
+    choices: tuple[tuple[Section, str], ...] = ()
+    if record is not None:
+        counted = Counter(one.section for one in record.entries)
+        choices = tuple(
+            (section, f"{section_words(section)} ({counted[section]})")
+            for section in Section
+            if counted[section]
+        )
+    return ReadingProps(
+        person=name,
+        done=reading.done,
+        parts=reading.parts,
+        problem=trouble_words(told) if (told := stopped or trouble) else "",
+        can_share=stopped is None and not reading.sharing,
+        remarks=() if gathered is None else gathered_words(gathered),
+        choices=choices,
+        record=record,
+        today=today,
+        sharing=reading.sharing,
+    )
+
+
+def gathered_words(gathered: Gathered) -> tuple[str, ...]:
+    """What is not in the record, and why."""
+    translate = QCoreApplication.translate
+    said = [_missing_words(one) for one in gathered.missing]
+    told = (
+        (gathered.nobodys, translate("emr", "Do not say whose they are, left out: {n}")),
+        (gathered.unread, translate("emr", "Could not be read: {n}")),
+        (
+            gathered.irregular,
+            translate("emr", "Do not follow the standard: {n}"),
+        ),
+    )
+    said += [text.format(n=count) for count, text in told if count]
+    if gathered.cut:
+        text = translate("emr", "The hospital has more of: {what}")
+        said.append(text.format(what=", ".join(_kind_words(one) for one in gathered.cut)))
+    return tuple(said)
+
+
+def _missing_words(missing: Missing) -> str:
+    translate = QCoreApplication.translate
+    kind = _kind_words(missing.kind)
+    match missing.status:
+        case 403:
+            text = translate("emr", "{kind}: the hospital does not allow it")
+        case 404 | 405 | 501:
+            text = translate("emr", "{kind}: the hospital's server has none of this kind")
+        case 429 | 502 | 503 | 504:
+            text = translate("emr", "{kind}: the server is busy; read again later")
+        case 0:
+            text = translate("emr", "{kind}: no answer; read again later")
+        case _:
+            text = translate("emr", "{kind}: could not be read (code {status})")
+    words = text.format(kind=kind, status=missing.status)
+    return f"{words}: {missing.said}" if missing.said else words
+
+
+def _kind_words(kind: str) -> str:
+    """Types in the words of their section; both kinds of medication have a name of their own."""
+    translate = QCoreApplication.translate
+    named = {
+        "MedicationRequest": translate("emr", "Prescriptions"),
+        "MedicationStatement": translate("emr", "Medication taken"),
+        "Observation": translate("emr", "Values and findings"),
+    }
+    return named.get(kind) or section_words(SECTION_OF[kind])
+
+
+def trouble_words(trouble: EmrTrouble) -> str:
+    """Cause and mend; the hospital's own words behind."""
+    translate = QCoreApplication.translate
+    words = {
+        EmrProblem.NOT_ADMITTED: translate(
+            "emr",
+            "The hospital's server does not admit this computer. Check token or client in "
+            "Settings, or ask hospital IT.",
+        ),
+        EmrProblem.REFUSED: _refused_words(trouble.status),
+        EmrProblem.UNREACHABLE: translate(
+            "emr", "The hospital's server cannot be reached. Check its address and the network."
+        ),
+        EmrProblem.TIMED_OUT: translate(
+            "emr", "The hospital's server did not answer in time. Try again."
+        ),
+        EmrProblem.UNTRUSTED: translate(
+            "emr",
+            "This computer does not trust the server's certificate. Ask hospital IT to "
+            "install the hospital's CA.",
+        ),
+        EmrProblem.NOT_UNDERSTOOD: translate(
+            "emr", "The answer is not FHIR. Check the address: it ends before “/Patient”."
+        ),
+        **_sharing_words(),
+    }[trouble.problem]
+    text = translate("emr", "The server says: {words}")
+    return f"{words} {text.format(words=trouble.said)}" if trouble.said else words
+
+
+def _sharing_words() -> dict[EmrProblem, str]:
+    """Why something goes nowhere although it was read."""
+    translate = QCoreApplication.translate
+    return {
+        EmrProblem.TWO_PATIENTS: translate(
+            "emr",
+            "The server mixed two patients up in one answer. Nothing of it is used. Tell "
+            "hospital IT.",
+        ),
+        EmrProblem.ANOTHER_PATIENT: translate(
+            "emr",
+            "This is not the patient of the case: name, sex or date of birth differ. "
+            "Nothing is shared.",
+        ),
+        EmrProblem.OTHER_IMAGES: translate(
+            "emr",
+            "The images of the case name another patient. Nothing is shared. Compare them "
+            "in the case first.",
+        ),
+        EmrProblem.NO_MESSAGES: translate(
+            "emr", "These files hold no HL7 v2 messages (ADT, ORU). Choose others."
+        ),
+        EmrProblem.TOO_LARGE: translate(
+            "emr", "This is more than goes with a case. Choose fewer parts."
+        ),
+        EmrProblem.NOT_SHARED: translate(
+            "emr", "The server did not take the record. Read it at the hospital again."
+        ),
+    }
+
+
+def _refused_words(status: int) -> str:
+    translate = QCoreApplication.translate
+    if status in (404, 410):
+        return translate("emr", "The hospital's server no longer has it. Search again.")
+    if status in (409, 412):
+        return translate("emr", "It changed at the hospital meanwhile. Read it again.")
+    if status in (429, 502, 503, 504):
+        return translate("emr", "The hospital's server is busy. Try again in some minutes.")
+    text = translate("emr", "The hospital's server refused (code {status}). Tell hospital IT.")
+    return text.format(status=status)

@@ -1,0 +1,1 @@
+"""The hospital's record: FHIR R4 over fhirclient (`hospital`), read with patience (`reading`)."""

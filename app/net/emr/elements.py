@@ -1,0 +1,156 @@
+"""Elements of FHIR resources, read with patience: whatever stands there, nothing raises.
+
+A server may send a text where a list belongs, a number as a text, or half a date.
+"""
+
+import math
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from protocol.readings import has_characters
+
+Json = dict[str, Any]
+
+_DATE_TIME = re.compile(
+    r"\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?)?)?"
+)
+MOST_TEXT = 2000
+
+
+def listed(value: object) -> list[Any]:
+    """What is said, as a list: one thing alone is a list of one."""
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]
+
+
+def objects(value: object) -> list[Json]:
+    return [one for one in listed(value) if isinstance(one, dict)]
+
+
+def text_of(value: object) -> str:
+    """A text without control characters, cut where it is too long."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    plain = "".join(sign for sign in str(value) if sign.isprintable() or sign in "\n\t")
+    return plain.strip()[:MOST_TEXT]
+
+
+def number_of(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        found = float(value)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def number_text(number: float) -> str:
+    """As people write it: no more than five digits that count."""
+    if number == int(number) and abs(number) < 1e7:
+        return str(int(number))
+    return f"{number:.5g}"
+
+
+def concept(value: object) -> str:
+    """What a CodeableConcept (or Coding, or text) says, Chinese before other words, words before
+    the bare code."""
+    if isinstance(value, str):
+        return text_of(value)
+    if isinstance(value, list):
+        return "、".join(said for one in value if (said := concept(one)))
+    if not isinstance(value, dict):
+        return ""
+    codings = objects(value.get("coding"))
+    displays = [text_of(one.get("display")) for one in (*codings, value)]
+    words = [one for one in (text_of(value.get("text")), *displays) if one]
+    chinese = next((one for one in words if has_characters(one)), "")
+    codes = [text_of(one.get("code")) for one in (*codings, value)]
+    return chinese or next(iter(words), "") or next((one for one in codes if one), "")
+
+
+def codes(value: object) -> tuple[str, ...]:
+    """The codes of a CodeableConcept, or of a list of them."""
+    found: list[str] = []
+    for one in listed(value):
+        if isinstance(one, str):
+            found.append(one)
+        elif isinstance(one, dict):
+            found += [text_of(c.get("code")) for c in objects(one.get("coding"))]
+            found.append(text_of(one.get("code")))
+    return tuple(one for one in found if one)
+
+
+def coded(value: object, system: str) -> str:
+    """The code of one system in a CodeableConcept."""
+    for one in objects(value.get("coding")) if isinstance(value, dict) else []:
+        if text_of(one.get("system")) == system and (code := text_of(one.get("code"))):
+            return code
+    return ""
+
+
+def when(resource: Json, *elements: str) -> str:
+    """The first of these times that is one: a dateTime, the start of a Period, an age or a text."""
+    for element in elements:
+        value = resource.get(element)
+        if isinstance(value, dict):
+            start = text_of(value.get("start")) or text_of(value.get("end"))
+            if _DATE_TIME.fullmatch(start):
+                return start
+            continue
+        said = text_of(value)
+        if _DATE_TIME.fullmatch(said):
+            return said
+    return ""
+
+
+def order_of(at: str) -> str:
+    """A key by which times sort, those with a zone in UTC; empty sorts before all."""
+    if "T" not in at:
+        return at
+    try:
+        found = datetime.fromisoformat(at)
+    except ValueError:
+        return at
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=UTC)
+    return found.astimezone(UTC).isoformat()
+
+
+def reference(value: object) -> str:
+    """Reference.reference."""
+    return text_of(value.get("reference")) if isinstance(value, dict) else ""
+
+
+def shown_reference(value: object) -> str:
+    return text_of(value.get("display")) if isinstance(value, dict) else ""
+
+
+def quantity(value: object) -> tuple[float | None, str, str]:
+    """Number, text with its comparator, unit."""
+    if not isinstance(value, dict):
+        return None, "", ""
+    number = number_of(value.get("value"))
+    unit = text_of(value.get("unit")) or text_of(value.get("code"))
+    if number is None:
+        return None, text_of(value.get("value")), unit
+    comparator = text_of(value.get("comparator"))
+    return number, f"{comparator}{number_text(number)}", unit
+
+
+def narrative(resource: Json) -> str:
+    """The words of Resource.text, without their marks."""
+    told = resource.get("text")
+    div = text_of(told.get("div")) if isinstance(told, dict) else text_of(told)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", div)).strip()[:300]
+
+
+def note_texts(resource: Json) -> list[str]:
+    """Annotation.text of each note."""
+    return [said for one in listed(resource.get("note")) if (said := _annotation(one))]
+
+
+def _annotation(value: object) -> str:
+    return text_of(value.get("text")) if isinstance(value, dict) else text_of(value)

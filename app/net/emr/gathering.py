@@ -1,0 +1,302 @@
+"""Finds a patient at the hospital's server and gathers what it has of them, type by type.
+
+A server that lacks a type, a parameter, totals or links gives what it has; what it would not give
+is told with its reason. What names another patient stops everything.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from app.net.emr.clinical import SECTION_OF
+from app.net.emr.elements import Json, concept, number_of, objects, reference, text_of
+from app.net.errors import (
+    FhirRefused,
+    NetError,
+    NotSignedIn,
+    NotUnderstood,
+    TimedOut,
+    TwoPatients,
+    Unreachable,
+)
+from protocol.fhir_bundle import names_of, owner_of, refers_to
+
+log = logging.getLogger(__name__)
+PAGE = 200
+MOST_PAGES = 100
+MOST_OF_A_TYPE = 2000
+MOST_FOUND = 50
+MOST_MEDICATIONS = 100
+KINDS = tuple(SECTION_OF)
+_UNSUPPORTED = (400, 404, 405, 406, 410, 422, 501)
+"""How servers say that they have no such type, or do not know a parameter."""
+
+
+class Searching(Protocol):
+    """What is asked: `app.net.emr.hospital.Hospital`."""
+
+    def read(self, path: str) -> Json: ...
+
+    def search(self, kind: str, query: dict[str, str | int]) -> Json: ...
+
+    def search_by_post(self, kind: str, query: dict[str, str | int]) -> Json: ...
+
+    def follow(self, link: str) -> Json: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PatientsFound:
+    """`more`: there are more than are listed."""
+
+    patients: tuple[Json, ...] = ()
+    more: bool = False
+    unread: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What of one type the server would not give. `status` is its answer, 0 where none came."""
+
+    kind: str
+    status: int
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Everything of one patient. `nobodys`: entries that do not say whose they are, left out;
+    `irregular`: entries that do not follow the standard, kept and read as far as that goes;
+    `cut`: types of which the server has more than was read."""
+
+    patient: Json
+    resources: tuple[Json, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    nobodys: int = 0
+    irregular: int = 0
+    unread: int = 0
+    cut: tuple[str, ...] = ()
+    stopped: bool = False
+
+    @property
+    def patient_id(self) -> str:
+        return text_of(self.patient.get("id"))
+
+
+@dataclass
+class FromFiles:
+    """Patients of HL7 v2 files in the order of their first message. `others`: messages of other
+    kinds, or none."""
+
+    patients: list[Gathered] = field(default_factory=list)
+    others: int = 0
+
+
+def find_patients(server: Searching, words: str) -> PatientsFound:
+    """By identifier where it can be one, else by name; both where the first finds nobody."""
+    words = words.strip()
+    asked = ["identifier", "name"] if any(sign.isdigit() for sign in words) else ["name"]
+    found = PatientsFound()
+    for parameter in asked:
+        told = server.search_by_post("Patient", {parameter: words, "_count": MOST_FOUND})
+        entries = [one.get("resource") for one in objects(told.get("entry"))]
+        patients = [one for one in objects(entries) if _is_of(one, "Patient") and one.get("id")]
+        others = sum(1 for one in entries if not _is_of(one, "OperationOutcome")) - len(patients)
+        more = bool(_next(told)) or (number_of(told.get("total")) or 0) > len(patients)
+        found = PatientsFound(tuple(patients[:MOST_FOUND]), more and bool(patients), others)
+        if patients:
+            break
+    return found
+
+
+def gather(
+    server: Searching,
+    patient: Json,
+    on_progress: Callable[[int, int], None] = lambda _done, _all: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Gathered:
+    """Reads the patient anew and everything of theirs. Raises NetError where the server admits
+    nobody or is away from the beginning, and `TwoPatients`."""
+    id_ = text_of(patient.get("id"))
+    newest = server.read(f"Patient/{id_}")
+    if newest.get("resourceType") != "Patient" or text_of(newest.get("id")) != id_:
+        raise TwoPatients("the server answers with somebody else")
+    found = Gathered(newest)
+    for done, kind in enumerate(KINDS):
+        on_progress(done, len(KINDS))
+        if stopped():
+            return replace(found, stopped=True)
+        found = _with_kind(server, found, kind)
+    found = _with_medications(server, found)
+    on_progress(len(KINDS), len(KINDS))
+    return replace(found, irregular=_irregular(found.resources))
+
+
+def _with_kind(server: Searching, found: Gathered, kind: str) -> Gathered:
+    names = names_of(found.patient)
+    got: dict[str, Json] = {}
+    nobodys = unread = 0
+    cut = False
+    missing: tuple[Missing, ...] = ()
+    try:
+        for resource, more in _pages(server, kind, found.patient_id):
+            cut = more
+            if resource is None or resource.get("resourceType") == "OperationOutcome":
+                continue
+            if not _is_of(resource, kind):
+                unread += 1
+                continue
+            owner = owner_of(resource)
+            if not owner:
+                nobodys += 1
+            elif not refers_to(owner, names):
+                raise TwoPatients("an answer names another patient")
+            else:
+                got[text_of(resource.get("id")) or f"#{len(got)}"] = resource
+    except (NotSignedIn, FhirRefused, NotUnderstood, Unreachable) as error:
+        if _admits_nobody(error):
+            raise
+        missing = (_missing(kind, error),)
+        log.info("the record has no %s: %s", kind, type(error).__name__)
+    return replace(
+        found,
+        resources=(*found.resources, *got.values()),
+        missing=(*found.missing, *missing),
+        nobodys=found.nobodys + nobodys,
+        unread=found.unread + unread,
+        cut=(*found.cut, kind) if cut else found.cut,
+    )
+
+
+def _admits_nobody(error: NetError) -> bool:
+    return isinstance(error, NotSignedIn) and error.args[:1] != ("403",)
+
+
+def _missing(kind: str, error: NetError) -> Missing:
+    match error:
+        case FhirRefused():
+            return Missing(kind, error.status, error.said)
+        case NotSignedIn():
+            return Missing(kind, 403)
+        case TimedOut() | Unreachable():
+            return Missing(kind, 0)
+        case _:
+            return Missing(kind, 200)
+
+
+def _pages(server: Searching, kind: str, id_: str) -> Iterator[tuple[Json | None, bool]]:
+    """Each resource, and whether the server has more than was read up to it."""
+    (page, query), seen, links = _first(server, kind, id_), 0, set[str]()
+    known: set[str] = set()
+    for _ in range(MOST_PAGES):
+        entries = [one for one in objects(page.get("entry")) if _matches(one)]
+        link = _next(page)
+        fresh = 0
+        for one in entries:
+            resource = one.get("resource")
+            if not isinstance(resource, dict):
+                yield {"resourceType": "?"}, False
+                continue
+            name = f"{text_of(resource.get('resourceType'))}/{text_of(resource.get('id'))}"
+            fresh += name not in known
+            known.add(name)
+            seen += 1
+            yield resource, False
+        if seen >= MOST_OF_A_TYPE:
+            yield None, bool(link) or (number_of(page.get("total")) or 0) > seen
+            return
+        if link and link not in links:
+            links.add(link)
+            page = server.follow(link)
+        elif not link and fresh and _has_more(page, len(entries), seen):
+            # No link, but a full page: some servers count on instead (`_offset`).
+            page = server.search(kind, query | {"_offset": seen})
+        else:
+            total = number_of(page.get("total")) or 0
+            yield None, bool(link) or total > len(known)
+            return
+    yield None, True
+
+
+def _has_more(page: Json, on_page: int, seen: int) -> bool:
+    total = number_of(page.get("total"))
+    return on_page >= PAGE if total is None else total > seen
+
+
+def _first(server: Searching, kind: str, id_: str) -> tuple[Json, dict[str, str | int]]:
+    """The first page, and the query that had it. R4 names `patient` for every type, by reference or
+    by bare id (R4 3.1.1.4.12); there are servers that find nothing by one of them, and some that
+    know `subject` only."""
+    forms = (("patient", f"Patient/{id_}"), ("patient", id_), ("subject", f"Patient/{id_}"))
+    empty: tuple[Json, dict[str, str | int]] | None = None
+    refused: FhirRefused | None = None
+    for parameter, value in forms:
+        if parameter == "subject" and empty is not None:
+            break
+        query: dict[str, str | int] = {parameter: value, "_count": PAGE}
+        try:
+            page = server.search(kind, query)
+        except FhirRefused as error:
+            if error.status not in _UNSUPPORTED or error.status == 404:
+                raise
+            refused = error
+            continue
+        if objects(page.get("entry")):
+            return page, query
+        empty = empty or (page, query)
+    if empty is not None:
+        return empty
+    assert refused is not None
+    raise refused
+
+
+def _matches(entry: Json) -> bool:
+    """What was included besides is not asked for, and what was said of the search is no match."""
+    search = entry.get("search")
+    mode = text_of(search.get("mode")) if isinstance(search, dict) else ""
+    return mode in ("", "match")
+
+
+def _next(page: Json) -> str:
+    links = objects(page.get("link"))
+    return next((text_of(one.get("url")) for one in links if one.get("relation") == "next"), "")
+
+
+def _is_of(value: object, kind: str) -> bool:
+    return isinstance(value, dict) and value.get("resourceType") == kind
+
+
+def _with_medications(server: Searching, found: Gathered) -> Gathered:
+    """What prescriptions only refer to; a reference to nowhere stays one."""
+    wanted: dict[str, None] = {}
+    for one in found.resources:
+        name = reference(one.get("medicationReference"))
+        tail = "/".join(name.split("/_history/")[0].rsplit("/", 2)[-2:])
+        if tail.startswith("Medication/") and not concept(one.get("medicationCodeableConcept")):
+            wanted[tail] = None
+    got = []
+    for name in list(wanted)[:MOST_MEDICATIONS]:
+        try:
+            resource = server.read(name)
+        except (FhirRefused, NotSignedIn, NotUnderstood, Unreachable) as error:
+            log.info("a medication is not there: %s", type(error).__name__)
+            continue
+        if _is_of(resource, "Medication"):
+            got.append(resource)
+    return replace(found, resources=(*found.resources, *got))
+
+
+def _irregular(resources: tuple[Json, ...]) -> int:
+    """How many fhirclient's strict models do not take."""
+    from fhirclient.models.fhirabstractbase import FHIRValidationError
+    from fhirclient.models.fhirelementfactory import FHIRElementFactory
+
+    irregular = 0
+    for one in resources:
+        try:
+            FHIRElementFactory.instantiate(  # type: ignore[no-untyped-call]
+                text_of(one.get("resourceType")), one
+            )
+        except (FHIRValidationError, TypeError, ValueError, KeyError, AttributeError):
+            irregular += 1
+    return irregular

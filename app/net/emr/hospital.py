@@ -1,0 +1,246 @@
+"""The hospital's FHIR R4 server, through fhirclient: for a thread, with timeouts and limits.
+
+fhirclient has neither: its session is given both here, and its errors become `NetError`. It is not
+this product's server: its certificate is judged by what the operating system trusts, and what it
+says of itself (content type, totals, links) is not believed.
+"""
+
+import json
+import ssl
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
+
+import requests
+from fhirclient.server import FHIRServer
+from requests.adapters import HTTPAdapter
+
+from app.net.emr.elements import Json, concept, number_of, objects, text_of
+from app.net.emr.place import EmrAccess, EmrServer
+from app.net.errors import (
+    FhirRefused,
+    NotSignedIn,
+    NotUnderstood,
+    TimedOut,
+    Unreachable,
+    Untrusted,
+)
+
+CONNECT_S, READ_S = 10.0, 60.0
+MOST_BYTES = 32 << 20
+"""Of one answer; a server that sends more sends nonsense."""
+MOST_WAIT_S = 30.0
+"""A server that wants to be left alone for longer is not waited for."""
+TRIES = 3
+_JSON = "application/fhir+json"
+
+
+class Hospital:
+    """Changes nothing there. Every method blocks and raises `NetError`.
+
+    Args:
+        secret: the token, or the client's secret, as `server.access` says.
+        wait: lets time go by between tries.
+    """
+
+    def __init__(
+        self, server: EmrServer, secret: str = "", wait: Callable[[float], None] = time.sleep
+    ) -> None:
+        fhir = FHIRServer(None, base_uri=server.url)  # type: ignore[no-untyped-call]
+        self._base = str(fhir.base_uri)
+        self._session = fhir.session
+        self._server = server
+        self._secret = secret
+        self._wait = wait
+        self._token = secret if server.access is EmrAccess.TOKEN else ""
+        self._good_until = float("inf")
+        self._knows_post = True
+        trusted = _SystemTrust()
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, trusted)
+        self._session.trust_env = False
+
+    def __repr__(self) -> str:
+        return "Hospital(…)"
+
+    def close(self) -> None:
+        self._session.close()
+
+    def read(self, path: str) -> Json:
+        """One resource below the base address."""
+        return self._resource(urljoin(self._base, path))
+
+    def search(self, kind: str, query: dict[str, str | int]) -> Json:
+        """The first page of a search: a Bundle."""
+        return self._bundle(f"{urljoin(self._base, kind)}?{urlencode(query)}")
+
+    def search_by_post(self, kind: str, query: dict[str, str | int]) -> Json:
+        """The same (R4 3.1.1.1, `_search`), the query in the body: a name or number stands in no
+        address, and so in no server's log. By GET where the server knows no such thing."""
+        if self._knows_post:
+            url = f"{urljoin(self._base, kind)}/_search"
+            try:
+                return self._bundle(url, {key: str(value) for key, value in query.items()})
+            except FhirRefused as refused:
+                if refused.status not in (400, 404, 405, 406, 415, 501):
+                    raise
+                self._knows_post = False
+        return self.search(kind, query)
+
+    def follow(self, link: str) -> Json:
+        """Another page. Servers behind a proxy name themselves as they are called inside: the link
+        is asked for where the base address is, and nowhere else goes our token."""
+        base, told = urlsplit(self._base), urlsplit(urljoin(self._base, link))
+        if (told.scheme, told.netloc) != (base.scheme, base.netloc):
+            told = told._replace(scheme=base.scheme, netloc=base.netloc)
+        if not told.path.startswith(base.path.rstrip("/")):
+            raise NotUnderstood("the next page lies outside of the server's address")
+        return self._bundle(urlunsplit(told))
+
+    def _bundle(self, url: str, form: dict[str, str] | None = None) -> Json:
+        found = self._resource(url, form)
+        if found.get("resourceType") == "OperationOutcome":
+            raise FhirRefused(200, outcome_words(found))
+        if found.get("resourceType") != "Bundle":
+            raise NotUnderstood("the answer to a search is no Bundle")
+        return found
+
+    def _resource(self, url: str, form: dict[str, str] | None = None) -> Json:
+        renewed = False
+        for tries_left in reversed(range(TRIES)):
+            try:
+                return self._once(url, form)
+            except FhirRefused as refused:
+                pause = refused.retry_after_s if refused.retry_after_s is not None else 1.0
+                busy = refused.status in (429, 502, 503, 504)
+                if not busy or not tries_left or pause > MOST_WAIT_S:
+                    raise
+                self._wait(max(0.0, pause))
+            except NotSignedIn as refused:
+                if (
+                    self._server.access is not EmrAccess.CLIENT
+                    or renewed
+                    or refused.args[:1] != ("401",)
+                ):
+                    raise
+                renewed, self._token = True, ""  # it may have been taken back before its time
+        raise AssertionError("unreachable")
+
+    def _once(self, url: str, form: dict[str, str] | None) -> Json:
+        headers = {"Accept": _JSON, "Cache-Control": "no-cache"}
+        if token := self._bearer():
+            headers["Authorization"] = f"Bearer {token}"
+        if form is not None:
+            return _parsed(*self._sent("POST", url, headers=headers, data=form))
+        return _parsed(*self._sent("GET", url, headers=headers))
+
+    def _sent(self, method: str, url: str, **more: Any) -> tuple[int, bytes, str]:
+        """Status, body and Retry-After."""
+        try:
+            with self._session.request(
+                method,
+                url,
+                timeout=(CONNECT_S, READ_S),
+                stream=True,
+                allow_redirects=False,
+                **more,
+            ) as response:
+                body = bytearray()
+                for chunk in response.iter_content(1 << 16):
+                    body += chunk
+                    if len(body) > MOST_BYTES:
+                        raise NotUnderstood("an answer without end")
+                return response.status_code, bytes(body), response.headers.get("retry-after", "")
+        except requests.Timeout as error:
+            raise TimedOut("no answer in time") from error
+        except requests.exceptions.SSLError as error:
+            raise Untrusted("the server's certificate is not trusted by this computer") from error
+        except (requests.RequestException, OSError, ValueError) as error:
+            raise Unreachable(type(error).__name__) from error
+
+    # --- OAuth2 client credentials (RFC 6749 4.4, SMART backend services) -------------------
+
+    def _bearer(self) -> str:
+        if self._server.access is not EmrAccess.CLIENT:
+            return self._token
+        if not self._token or time.monotonic() > self._good_until:
+            self._token = self._new_token()
+        return self._token
+
+    def _new_token(self) -> str:
+        form = {"grant_type": "client_credentials", "scope": self._server.scope}
+        answer = self._sent(
+            "POST",
+            self._server.token_url or self._token_url(),
+            data=form,
+            auth=(self._server.client_id, self._secret),
+            headers={"Accept": "application/json"},
+        )
+        if answer[0] in (400, 401, 403):
+            raise NotSignedIn("this client is not known")
+        told = _parsed(*answer)
+        token = text_of(told.get("access_token"))
+        if not token:
+            raise NotUnderstood("the answer has no access token")
+        lasts = number_of(told.get("expires_in")) or 300.0
+        self._good_until = time.monotonic() + max(5.0, lasts - 30.0)
+        return token
+
+    def _token_url(self) -> str:
+        found = self._sent("GET", urljoin(self._base, ".well-known/smart-configuration"))
+        url = text_of(_parsed(*found).get("token_endpoint"))
+        here = urljoin(self._base, "/")
+        if not url.startswith(("https://", here)):
+            raise NotUnderstood("the server names no address for tokens")
+        return url
+
+
+class _SystemTrust(HTTPAdapter):
+    """Trusts what the operating system trusts: hospitals install their own CA there."""
+
+    def init_poolmanager(self, *args: Any, **more: Any) -> None:
+        super().init_poolmanager(*args, ssl_context=ssl.create_default_context(), **more)
+
+    def send(self, request: Any, *args: Any, **more: Any) -> Any:
+        more["verify"] = True
+        return super().send(request, *args, **more)
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """The context of the pool holds; requests would load a list of its own."""
+        if url.lower().startswith("https"):
+            conn.cert_reqs = "CERT_REQUIRED"
+
+
+def _parsed(status: int, body: bytes, retry_after: str) -> Json:
+    """The JSON of an answer, whatever its content type says; raises by its status."""
+    try:
+        found = json.loads(body) if body else None
+    except (ValueError, RecursionError):
+        found = None
+    told = found if isinstance(found, dict) else {}
+    if status in (401, 403):
+        raise NotSignedIn(str(status))
+    if 300 <= status < 400:
+        raise NotUnderstood("the server sends to another address")
+    if status >= 400:
+        raise FhirRefused(status, outcome_words(told), number_of(retry_after))
+    if not told:
+        raise NotUnderstood("the answer is no JSON object")
+    return told
+
+
+def outcome_words(told: Json) -> str:
+    """What an OperationOutcome says to a person: its errors, each once."""
+    if told.get("resourceType") != "OperationOutcome":
+        return ""
+    said = []
+    for issue in objects(told.get("issue")):
+        if text_of(issue.get("severity")) in ("information", "warning"):
+            continue
+        said.append(
+            concept(issue.get("details"))
+            or text_of(issue.get("diagnostics"))
+            or text_of(issue.get("code"))
+        )
+    return "; ".join(dict.fromkeys(one for one in said if one))[:300]

@@ -1,0 +1,64 @@
+"""Which server keeps the hospital's record, and how this computer is admitted.
+
+Kept openly in the profile; token and client secret are sealed apart.
+"""
+
+from enum import StrEnum
+from ipaddress import ip_address
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator, model_validator
+
+from protocol.base import Message
+
+
+class EmrAccess(StrEnum):
+    """How the server admits."""
+
+    OPEN = "open"  # whoever is in its network
+    TOKEN = "token"  # noqa: S105 - a bearer token hospital IT gives out
+    CLIENT = "client"  # SMART backend services: OAuth2 client credentials
+
+
+class EmrServer(Message):
+    """One FHIR R4 server. `token_url` empty: asked of `.well-known/smart-configuration`."""
+
+    name: str = Field("", max_length=80)
+    url: str = Field("", max_length=400)
+    access: EmrAccess = EmrAccess.OPEN
+    client_id: str = Field("", max_length=200)
+    token_url: str = Field("", max_length=400)
+    scope: str = Field("system/*.read", max_length=400)
+
+    @field_validator("url", "token_url")
+    @classmethod
+    def _is_web(cls, url: str) -> str:
+        url = url.strip()
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("begins with https://")
+        if parts.username or parts.query or parts.fragment:
+            raise ValueError("no user, query or fragment")
+        return url
+
+    @model_validator(mode="after")
+    def _names_its_client(self) -> Self:
+        if self.url and self.access is EmrAccess.CLIENT and not self.client_id.strip():
+            raise ValueError("client_id")
+        return self
+
+    @property
+    def is_set(self) -> bool:
+        return bool(self.url)
+
+    @property
+    def is_open_line(self) -> bool:
+        """Whether others in the network can read along: no TLS, and not this computer."""
+        parts = urlsplit(self.url)
+        host = parts.hostname or ""
+        try:
+            here = ip_address(host).is_loopback
+        except ValueError:
+            here = host == "localhost"
+        return parts.scheme == "http" and not here

@@ -1,0 +1,336 @@
+"""Resources become a record: each by itself, so that one that cannot be read hides no other."""
+
+import json
+from collections.abc import Iterable
+
+from app.net.emr.clinical import SECTION_OF, ClinicalRecord, Entry, PersonRead, Result, Section
+from app.net.emr.elements import (
+    Json,
+    coded,
+    codes,
+    concept,
+    narrative,
+    note_texts,
+    number_of,
+    objects,
+    order_of,
+    quantity,
+    reference,
+    shown_reference,
+    text_of,
+    when,
+)
+from app.net.emr.names import written_names
+from app.net.emr.results import LOINC, PANELS, VITAL_SIGNS, result_of
+from protocol.fhir_bundle import identifiers
+
+_LAB = {"laboratory", "LAB", "HM", "CH", "MB", "SR"}
+_WHEN = {
+    "Condition": ("onsetDateTime", "onsetPeriod", "recordedDate"),
+    "AllergyIntolerance": ("onsetDateTime", "recordedDate", "lastOccurrence"),
+    "MedicationRequest": ("authoredOn",),
+    "MedicationStatement": ("effectiveDateTime", "effectivePeriod", "dateAsserted"),
+    "Observation": ("effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued"),
+    "ImagingStudy": ("started",),
+    "DiagnosticReport": ("effectiveDateTime", "effectivePeriod", "issued"),
+    "Encounter": ("period",),
+    "Procedure": ("performedDateTime", "performedPeriod"),
+    "DocumentReference": ("date",),
+    "Immunization": ("occurrenceDateTime", "recorded"),
+    "FamilyMemberHistory": ("date",),
+}
+_CODE = {
+    "MedicationRequest": "medicationCodeableConcept",
+    "MedicationStatement": "medicationCodeableConcept",
+    "Immunization": "vaccineCode",
+    "DocumentReference": "type",
+    "Encounter": "type",
+    "FamilyMemberHistory": "relationship",
+}
+_OVER = {
+    *("inactive", "remission", "resolved", "stopped", "completed", "cancelled", "ended"),
+    *("not-taken", "on-hold", "superseded", "draft", "refuted"),
+}
+
+
+def record_of(bundle: bytes) -> ClinicalRecord:
+    """Of a Bundle that `protocol.fhir_bundle.judged` has accepted; raises ValueError on no JSON."""
+    told = json.loads(bundle)
+    entries = [one.get("resource") for one in objects(told.get("entry"))]
+    full = {text_of(one.get("fullUrl")): one.get("resource") for one in objects(told.get("entry"))}
+    known = {url: found for url, found in full.items() if url and isinstance(found, dict)}
+    return clinical(entries, dated_at=text_of(told.get("timestamp")), known=known)
+
+
+def clinical(
+    resources: Iterable[object], *, dated_at: str = "", known: dict[str, Json] | None = None
+) -> ClinicalRecord:
+    """A record of resources of one patient, newest first within each section."""
+    usable = [one for one in resources if isinstance(one, dict)]
+    unread = sum(1 for one in resources if not isinstance(one, dict))
+    by_id = {_name(one): one for one in usable if one.get("id")} | (known or {})
+    reader = _Reader(by_id, _grouped(usable, by_id))
+    person, entries, in_error = PersonRead(), [], 0
+    for one in usable:
+        kind = text_of(one.get("resourceType"))
+        if kind == "Patient":
+            person = person_of(one)
+        elif kind in SECTION_OF:
+            if _entered_in_error(one):
+                in_error += 1
+                continue
+            try:
+                found = reader.entry(kind, one)
+            except (TypeError, ValueError, KeyError, AttributeError, RecursionError):
+                found = None
+            if found is None:
+                unread += 1
+            else:
+                entries.append(found)
+    entries.sort(key=lambda one: one.order, reverse=True)
+    entries.sort(key=lambda one: (one.section.value, not one.active))
+    return ClinicalRecord(person, dated_at, tuple(entries), unread, in_error, reader.dangling)
+
+
+def sections(resources: Iterable[Json]) -> tuple[Section | None, ...]:
+    """Where each of these resources of one patient stands; None for what stands nowhere."""
+    told = list(resources)
+    by_id = {_name(one): one for one in told if one.get("id")}
+    reader = _Reader(by_id, _grouped(told, by_id))
+    return tuple(reader.section(text_of(one.get("resourceType")), one) for one in told)
+
+
+def person_of(patient: Json) -> PersonRead:
+    phones = [one for one in objects(patient.get("telecom")) if one.get("system") == "phone"]
+    dead = patient.get("deceasedBoolean") is True or bool(text_of(patient.get("deceasedDateTime")))
+    return PersonRead(
+        names=written_names(patient),
+        sex=text_of(patient.get("gender")),
+        birth_date=text_of(patient.get("birthDate"))[:10],
+        identifiers=tuple(identifiers(patient)),
+        phone=next((text_of(one.get("value")) for one in phones), ""),
+        deceased=dead,
+    )
+
+
+def _name(resource: Json) -> str:
+    return f"{text_of(resource.get('resourceType'))}/{text_of(resource.get('id'))}"
+
+
+def _entered_in_error(resource: Json) -> bool:
+    told = (*codes(resource.get("status")), *codes(resource.get("verificationStatus")))
+    return "entered-in-error" in told
+
+
+def _grouped(resources: list[Json], by_id: dict[str, Json]) -> dict[str, tuple[str, bool]]:
+    """Of members of panels and results of reports: the panel's title, and whether a laboratory
+    made it."""
+    groups: dict[str, tuple[str, bool]] = {}
+    for one in resources:
+        kind = one.get("resourceType")
+        members = {"Observation": "hasMember", "DiagnosticReport": "result"}.get(str(kind))
+        if members is None:
+            continue
+        lab = bool(_LAB & set(codes(one.get("category")))) or _is_panel(one)
+        for member in objects(one.get(members)):
+            named = by_id.get(reference(member))
+            key = _name(named) if named is not None else _tail(reference(member))
+            groups.setdefault(key, (concept(one.get("code")), lab))
+    return groups
+
+
+def _is_panel(resource: Json) -> bool:
+    return coded(resource.get("code"), LOINC) in PANELS
+
+
+def _tail(told: str) -> str:
+    return "/".join(told.split("/_history/")[0].rsplit("/", 2)[-2:])
+
+
+class _Reader:
+    """One resource after the other, with what they refer to."""
+
+    def __init__(self, by_id: dict[str, Json], groups: dict[str, tuple[str, bool]]) -> None:
+        self._by_id = by_id
+        self._groups = groups
+        self.dangling = 0
+
+    def entry(self, kind: str, resource: Json) -> Entry | None:
+        """None where it says nothing that could be shown."""
+        at = when(resource, *_WHEN[kind])
+        title = self._title(kind, resource)
+        notes = tuple(one for one in (*self._notes(kind, resource), *note_texts(resource)) if one)
+        results: tuple[Result, ...] = ()
+        section, group = self.section(kind, resource) or SECTION_OF[kind], ""
+        if kind == "Observation":
+            group = self._groups.get(_name(resource), ("", False))[0]
+            results = tuple(
+                found
+                for part in (resource, *objects(resource.get("component")))
+                if (found := result_of(part)) is not None
+            )
+            if not results and not objects(resource.get("hasMember")):
+                notes = notes or ((narrative(resource),) if narrative(resource) else ())
+        if not title and not notes and not results:
+            title = narrative(resource)
+            if not title:
+                return None
+        status = _status(kind, resource)
+        status = "" if kind in _DONE and status == "completed" else status
+        return Entry(
+            id=_name(resource),
+            section=section,
+            title=title or "?",
+            at=at,
+            order=order_of(at),
+            code=status,
+            active=status not in _OVER,
+            notes=notes,
+            results=results,
+            group=group,
+            critical=text_of(resource.get("criticality")) == "high" or _severe(resource),
+            study_instance_uid=_study_uid(resource) if kind == "ImagingStudy" else "",
+            images=int(number_of(resource.get("numberOfInstances")) or 0),
+        )
+
+    def section(self, kind: str, resource: Json) -> Section | None:
+        """An Observation stands where its category, code or panel says."""
+        if kind != "Observation":
+            return SECTION_OF.get(kind)
+        _, from_lab = self._groups.get(_name(resource), ("", False))
+        told = set(codes(resource.get("category")))
+        loinc = coded(resource.get("code"), LOINC)
+        if "vital-signs" in told or (not told and loinc in VITAL_SIGNS):
+            return Section.VITALS
+        if told & _LAB or from_lab or loinc in PANELS:
+            return Section.LABORATORY
+        if not told and objects(resource.get("referenceRange")):
+            return Section.LABORATORY
+        return Section.OBSERVATIONS
+
+    def _title(self, kind: str, resource: Json) -> str:
+        said = concept(resource.get(_CODE.get(kind, "code")))
+        if kind in ("MedicationRequest", "MedicationStatement"):
+            return said or self._medication(resource)
+        if kind == "ImagingStudy":
+            described = text_of(resource.get("description"))
+            return described or concept(resource.get("procedureCode")) or _of_series(resource)
+        if kind == "DocumentReference":
+            return text_of(resource.get("description")) or said or _attachment(resource)
+        if kind == "Encounter":
+            return said or concept(resource.get("serviceType")) or concept(resource.get("class"))
+        if kind == "FamilyMemberHistory":
+            return said or text_of(resource.get("name"))
+        return said
+
+    def _medication(self, resource: Json) -> str:
+        """What a reference names: contained, beside it, or nowhere."""
+        told = resource.get("medicationReference")
+        name = reference(told)
+        if name.startswith("#"):
+            inner = [o for o in objects(resource.get("contained")) if o.get("id") == name[1:]]
+            found = inner[0] if inner else None
+        else:
+            found = self._by_id.get(name) or self._by_id.get(_tail(name))
+        if found is not None:
+            return concept(found.get("code"))
+        if name:
+            self.dangling += 1
+        return shown_reference(told) or name
+
+    def _notes(self, kind: str, resource: Json) -> list[str]:
+        match kind:
+            case "AllergyIntolerance":
+                reactions = objects(resource.get("reaction"))
+                shown = [concept(one.get("manifestation")) for one in reactions]
+                return [one for one in shown if one]
+            case "MedicationRequest" | "MedicationStatement":
+                dosage = resource.get("dosageInstruction") or resource.get("dosage")
+                return [_dosage(one) for one in objects(dosage)]
+            case "DiagnosticReport":
+                said = text_of(resource.get("conclusion"))
+                missing = [o for o in objects(resource.get("result")) if not self._is_there(o)]
+                self.dangling += len(missing)
+                return [said, concept(resource.get("conclusionCode"))]
+            case "Encounter":
+                return [concept(resource.get("reasonCode")), _provider(resource)]
+            case "FamilyMemberHistory":
+                return [concept(one.get("code")) for one in objects(resource.get("condition"))]
+            case "ImagingStudy":
+                series = objects(resource.get("series"))
+                told = (codes(one.get("modality")) for one in (resource, *series))
+                return ["/".join(dict.fromkeys(code for one in told for code in one))]
+            case "Immunization":
+                doses = objects(resource.get("protocolApplied"))
+                return [text_of(one.get("doseNumberPositiveInt")) for one in doses]
+            case "Observation":
+                for member in objects(resource.get("hasMember")):
+                    self.dangling += not self._is_there(member)
+                return []
+            case _:
+                return [concept(resource.get("bodySite")), concept(resource.get("severity"))]
+
+    def _is_there(self, told: object) -> bool:
+        name = reference(told)
+        return not name or name in self._by_id or _tail(name) in self._by_id
+
+
+_DONE = {"Immunization", "Procedure", "FamilyMemberHistory"}
+"""Of these `completed` says only that it was done."""
+
+
+def _status(kind: str, resource: Json) -> str:
+    if kind in ("Condition", "AllergyIntolerance"):
+        told = (*codes(resource.get("verificationStatus")), *codes(resource.get("clinicalStatus")))
+        return next((one for one in told if one == "refuted"), told[-1] if told else "")
+    return text_of(resource.get("docStatus")) or text_of(resource.get("status"))
+
+
+def _severe(resource: Json) -> bool:
+    return any(one.get("severity") == "severe" for one in objects(resource.get("reaction")))
+
+
+def _dosage(dosage: Json) -> str:
+    if said := text_of(dosage.get("text")):
+        return said
+    parts = [concept(dosage.get("route"))]
+    for one in objects(dosage.get("doseAndRate")):
+        _, amount, unit = quantity(one.get("doseQuantity"))
+        parts.insert(0, f"{amount} {unit}".strip())
+    timing = dosage.get("timing")
+    repeat = timing.get("repeat") if isinstance(timing, dict) else None
+    if isinstance(repeat, dict) and repeat.get("frequency") and repeat.get("period"):
+        period = text_of(repeat.get("period"))
+        times = text_of(repeat.get("frequency"))
+        parts.append(f"{times}×/{period} {text_of(repeat.get('periodUnit'))}")
+    elif isinstance(timing, dict):
+        parts.append(concept(timing.get("code")))
+    return " · ".join(one for one in parts if one)
+
+
+def _attachment(resource: Json) -> str:
+    for one in objects(resource.get("content")):
+        attached = one.get("attachment")
+        if isinstance(attached, dict) and (said := text_of(attached.get("title"))):
+            return said
+    return ""
+
+
+def _of_series(resource: Json) -> str:
+    """What the series of a study are called, or show."""
+    series = objects(resource.get("series"))
+    told = (text_of(o.get("description")) or concept(o.get("bodySite")) for o in series)
+    return "、".join(dict.fromkeys(one for one in told if one))
+
+
+def _provider(resource: Json) -> str:
+    return shown_reference(resource.get("serviceProvider"))
+
+
+def _study_uid(resource: Json) -> str:
+    """From the identifier `urn:dicom:uid` (R4 ImagingStudy.identifier)."""
+    for one in objects(resource.get("identifier")):
+        value = text_of(one.get("value"))
+        if text_of(one.get("system")) == "urn:dicom:uid" or value.startswith("urn:oid:"):
+            return value.removeprefix("urn:oid:")
+    return ""

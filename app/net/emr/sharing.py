@@ -1,0 +1,78 @@
+"""Makes the Bundle that goes with a case of what was gathered and chosen."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from app.net.emr.clinical import Section
+from app.net.emr.elements import Json, reference, text_of
+from app.net.emr.gathering import Gathered
+from app.net.emr.reading import sections
+from protocol.fhir_bundle import judged
+from protocol.shared_record import MAX_RECORD_BYTES
+
+
+class RecordTooLarge(ValueError):
+    """More was chosen than goes with a case; `nbytes` is what it would need."""
+
+    def __init__(self, nbytes: int) -> None:
+        super().__init__(str(nbytes))
+        self.nbytes = nbytes
+
+
+def shared_bundle(gathered: Gathered, chosen: Iterable[Section], now: datetime) -> bytes:
+    """The Patient, what was chosen, and what that refers to: a collection dated now.
+
+    Documents go as references: what they attach as data stays at the hospital. Raises
+    `RecordTooLarge`, and `BundleRefused` where a part is not this patient's.
+    """
+    wanted = set(chosen)
+    places = zip(gathered.resources, sections(gathered.resources), strict=True)
+    parts = [one for one, section in places if section in wanted]
+    needed = {reference(one.get("medicationReference")) for one in parts}
+    beside = [
+        one
+        for one in gathered.resources
+        if text_of(one.get("resourceType")) == "Medication" and _named(one, needed)
+    ]
+    entries = [_entry(one) for one in (_plain(gathered.patient), *map(_plain, (*parts, *beside)))]
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "timestamp": now.isoformat(timespec="seconds"),
+        "entry": entries,
+    }
+    raw = json.dumps(bundle, ensure_ascii=False, separators=(",", ":")).encode()
+    if len(raw) > MAX_RECORD_BYTES:
+        raise RecordTooLarge(len(raw))
+    judged(raw)
+    return raw
+
+
+def _named(resource: Json, references: set[str]) -> bool:
+    name = f"Medication/{text_of(resource.get('id'))}"
+    return any(one == name or one.split("/_history/")[0].endswith(f"/{name}") for one in references)
+
+
+def _entry(resource: Json) -> Json:
+    return {"resource": resource}
+
+
+def _plain(resource: Json) -> Json:
+    """Without what takes room and is shown nowhere: data of attachments, and photographs."""
+    kept = {key: value for key, value in resource.items() if key != "photo"}
+    return {key: _without_data(value) for key, value in kept.items()}
+
+
+def _without_data(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_data(one) for one in value]
+    if isinstance(value, dict):
+        attachment = "contentType" in value or "title" in value or "url" in value
+        return {
+            key: _without_data(inner)
+            for key, inner in value.items()
+            if not (key == "data" and attachment and isinstance(inner, str))
+        }
+    return value

@@ -1,0 +1,266 @@
+"""Looks for a patient at the hospital's server and reads their record, in a thread of its own."""
+
+import asyncio
+import json
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import ValidationError
+
+from app.net.emr.clinical import ClinicalRecord, PersonRead
+from app.net.emr.gathering import FromFiles, Gathered, find_patients, gather
+from app.net.emr.place import EmrServer
+from app.net.emr.reading import clinical, person_of
+from app.net.errors import (
+    FhirRefused,
+    NetError,
+    NotSignedIn,
+    NotUnderstood,
+    TimedOut,
+    TwoPatients,
+    Unreachable,
+    Untrusted,
+)
+from app.services.facts import Facts
+from app.session.emr import (
+    EmrConfigured,
+    EmrProblem,
+    EmrRead,
+    EmrReading,
+    EmrSearch,
+    EmrSearched,
+    EmrTest,
+    EmrTested,
+    EmrTrouble,
+    FoundPatient,
+)
+from app.session.queue import Load
+from app.store.errors import StoreError
+from app.store.profile import Profile, SealedStore
+
+if TYPE_CHECKING:
+    from app.net.emr.hospital import Hospital
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+SECRET = "server"  # noqa: S105 - a name
+"""The name of the sealed token or client secret."""
+
+
+class EmrService:
+    """Keeps the address in the profile and the secret sealed beside it."""
+
+    def __init__(self, facts: Facts, profile: Profile, secrets: SealedStore) -> None:
+        self._facts = facts
+        self._profile = profile
+        self._secrets = secrets
+        self._stop = threading.Event()
+        self._from_files: dict[str, Gathered] = {}
+        facts.apply(EmrConfigured(_server_of(profile)))
+
+    # --- settings ------------------------------------------------------------------------
+
+    async def save(self, server: EmrServer, secret: str) -> None:
+        """`secret` empty: the one before stays, as long as the address does. Raises DiskFull."""
+        before = self._facts.state.emr.server
+        moved = (before.url, before.access) != (server.url, server.access)
+        await asyncio.to_thread(self._keep, server, secret, forget=moved)
+        self._facts.apply(EmrConfigured(server))
+
+    def _keep(self, server: EmrServer, secret: str, *, forget: bool) -> None:
+        if secret:
+            self._secrets.write(SECRET, secret.encode())
+        elif forget:  # a secret goes to the server it was given for, and to no other
+            self._secrets.delete(SECRET)
+        self._profile.remember(emr=server.model_dump(mode="json"))
+
+    def _secret(self) -> str:
+        try:
+            return (self._secrets.read(SECRET) or b"").decode()
+        except (StoreError, OSError):
+            log.warning(
+                "the secret of the hospital's record cannot be read; it must be typed again"
+            )
+            return ""
+
+    async def test(self, server: EmrServer, secret: str) -> None:
+        """Whether it admits us and answers a search."""
+        self._facts.apply(EmrTested(EmrTest()))
+        same = server.url == self._facts.state.emr.server.url
+        word = secret or (await asyncio.to_thread(self._secret) if same else "")
+        try:
+            await self._asked(server, word, lambda one: one.search("Patient", {"_count": 1}))
+        except NetError as error:
+            self._facts.apply(EmrTested(EmrTest(trouble=trouble_of(error))))
+        else:
+            self._facts.apply(EmrTested(EmrTest(good=True)))
+
+    # --- reading -------------------------------------------------------------------------
+
+    async def search(self, words: str) -> None:
+        self.leave()
+        self._from_files = {}
+        if not words.strip():
+            return
+        begun = EmrSearch(words, Load.LOADING)
+        self._facts.apply(EmrSearched(begun))
+        server = self._facts.state.emr.server
+        try:
+            secret = await asyncio.to_thread(self._secret)
+            found = await self._asked(server, secret, lambda one: find_patients(one, words))
+        except NetError as error:
+            ended = replace(begun, load=Load.FAILED, trouble=trouble_of(error))
+        else:
+            people = tuple(FoundPatient(str(one["id"]), person_of(one)) for one in found.patients)
+            ended = replace(
+                begun, load=Load.READY, found=people, more=found.more, unread=found.unread
+            )
+        if self._facts.state.emr.search is begun:
+            self._facts.apply(EmrSearched(ended))
+
+    async def read(self, patient_id: str) -> None:
+        """Everything of one of those that were found; how far it is is told meanwhile."""
+        self.leave()
+        found = self._facts.state.emr.search.found
+        person = next((one.person for one in found if one.id == patient_id), PersonRead())
+        self._stop = stop = threading.Event()
+        self._facts.apply(EmrRead(EmrReading(patient_id, person)))
+        if (told := self._from_files.get(patient_id)) is not None:
+            record = await asyncio.to_thread(clinical, (told.patient, *told.resources))
+            self._end(stop, gathered=told, record=record)
+            return
+        loop = asyncio.get_running_loop()
+
+        def progress(done: int, parts: int) -> None:
+            loop.call_soon_threadsafe(self._progressed, stop, done, parts)
+
+        def work(server: "Hospital") -> tuple[Gathered, ClinicalRecord]:
+            got = gather(server, {"id": patient_id}, progress, stop.is_set)
+            return got, clinical((got.patient, *got.resources))
+
+        try:
+            secret = await asyncio.to_thread(self._secret)
+            gathered, record = await self._asked(self._facts.state.emr.server, secret, work)
+        except NetError as error:
+            self._end(stop, trouble=trouble_of(error))
+        else:
+            self._end(stop, gathered=gathered, record=record)
+
+    async def read_files(self, paths: tuple[Path, ...]) -> None:
+        """The patients of HL7 v2 files; of one alone the record at once."""
+        self.leave()
+        begun = EmrSearch(load=Load.LOADING, from_files=True)
+        self._facts.apply(EmrSearched(begun))
+        try:
+            told = await asyncio.to_thread(_messages_of, paths)
+        except OSError:
+            told = FromFiles(others=1)
+        if self._facts.state.emr.search is not begun:
+            return
+        self._from_files = {one.patient_id: one for one in told.patients}
+        people = tuple(
+            FoundPatient(id_, person_of(one.patient)) for id_, one in self._from_files.items()
+        )
+        nothing = None if people else EmrTrouble(EmrProblem.NO_MESSAGES)
+        load = Load.READY if people else Load.FAILED
+        ended = replace(begun, load=load, found=people, unread=told.others, trouble=nothing)
+        self._facts.apply(EmrSearched(ended))
+        if len(people) == 1:
+            await self.read(people[0].id)
+
+    def _progressed(self, stop: threading.Event, done: int, parts: int) -> None:
+        reading = self._facts.state.emr.reading
+        if reading is not None and stop is self._stop and not stop.is_set():
+            self._facts.apply(EmrRead(replace(reading, done=done, parts=parts)))
+
+    def _end(self, stop: threading.Event, **ended: object) -> None:
+        reading = self._facts.state.emr.reading
+        if reading is not None and stop is self._stop and not stop.is_set():
+            self._facts.apply(EmrRead(replace(reading, **ended)))  # type: ignore[arg-type]
+
+    def leave(self) -> None:
+        """Nothing that is still on its way is shown."""
+        self._stop.set()
+        if self._facts.state.emr.reading is not None:
+            self._facts.apply(EmrRead(None))
+
+    async def _asked(self, server: EmrServer, secret: str, work: Callable[["Hospital"], T]) -> T:
+        """A thread that the end of the program does not wait for: a server may take a minute."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+
+        def settle(result: T | None, error: BaseException | None) -> None:
+            if future.done():
+                return
+            if error is not None:
+                future.set_exception(error)
+            else:
+                future.set_result(result)  # type: ignore[arg-type]  # it is there without an error
+
+        def run() -> None:
+            from app.net.emr.hospital import Hospital
+
+            result, error = None, None
+            try:
+                hospital = Hospital(server, secret)
+                try:
+                    result = work(hospital)
+                finally:
+                    hospital.close()
+            except Exception as raised:
+                error = raised
+            try:
+                loop.call_soon_threadsafe(settle, result, error)
+            except RuntimeError:
+                log.info("the program ended before the hospital's server answered")
+
+        threading.Thread(target=run, name="hospital", daemon=True).start()
+        return await future
+
+
+def _messages_of(paths: tuple[Path, ...]) -> FromFiles:
+    """In a thread; raises OSError. A file beyond any reason is not read."""
+    from app.net.emr.hl7v2 import MOST_BYTES, read_messages
+
+    sizes = [path.stat().st_size for path in paths]
+    found = read_messages(
+        path.read_bytes() for path, size in zip(paths, sizes, strict=True) if size <= MOST_BYTES
+    )
+    found.others += sum(1 for size in sizes if size > MOST_BYTES)
+    return found
+
+
+def trouble_of(error: NetError) -> EmrTrouble:
+    """What a person is told of it."""
+    match error:
+        case TwoPatients():
+            return EmrTrouble(EmrProblem.TWO_PATIENTS)
+        case FhirRefused():
+            return EmrTrouble(EmrProblem.REFUSED, error.status, error.said)
+        case NotSignedIn():
+            return EmrTrouble(EmrProblem.NOT_ADMITTED)
+        case TimedOut():
+            return EmrTrouble(EmrProblem.TIMED_OUT)
+        case Unreachable():
+            return EmrTrouble(EmrProblem.UNREACHABLE)
+        case Untrusted():
+            return EmrTrouble(EmrProblem.UNTRUSTED)
+        case NotUnderstood():
+            return EmrTrouble(EmrProblem.NOT_UNDERSTOOD)
+        case _:
+            return EmrTrouble(EmrProblem.NOT_UNDERSTOOD)
+
+
+def _server_of(profile: Profile) -> EmrServer:
+    kept = profile.remembered.emr
+    if not kept:
+        return EmrServer()
+    try:
+        return EmrServer.model_validate_json(json.dumps(kept))
+    except ValidationError:
+        log.warning("the settings of the hospital's record cannot be read and are begun anew")
+        return EmrServer()

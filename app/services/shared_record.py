@@ -1,0 +1,217 @@
+"""What of the hospital's record goes with a case; and reading what a case carries."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from app.net.api import Api
+from app.net.emr.clinical import ClinicalRecord, Section
+from app.net.emr.gathering import Gathered
+from app.net.emr.reading import record_of
+from app.net.emr.sharing import RecordTooLarge, shared_bundle
+from app.net.errors import NetError, NotSignedIn, Refused, Unreachable
+from app.net.records import RecordApi
+from app.services.facts import Facts
+from app.services.tasks import Tasks
+from app.services.troubles import raise_error
+from app.session.case import CaseRead
+from app.session.emr import (
+    EmrProblem,
+    EmrRead,
+    EmrTrouble,
+    RecordsWaiting,
+    SharedReading,
+    SharedRecordRead,
+)
+from app.session.emr_owner import filled_in, owner_trouble
+from app.session.queue import Load
+from app.session.state import State
+from app.store.errors import StoreError
+from app.store.profile import SealedStore
+from protocol.account import Account
+from protocol.consultation import CaseContent, Patient, Sex
+from protocol.errors import ErrorCode
+from protocol.fhir_bundle import BundleRefused
+from protocol.shared_record import SharedRecord
+
+log = logging.getLogger(__name__)
+_SEXES = {sex.value: sex for sex in Sex}
+
+
+class SharedRecordService:
+    """Keeps what was chosen sealed here until the server has it.
+
+    Args:
+        edit: keeps new words of a case.
+    """
+
+    def __init__(
+        self,
+        facts: Facts,
+        api: Api,
+        records: RecordApi,
+        kept: SealedStore,
+        account: Account,
+        tasks: Tasks,
+        edit: Callable[[CaseContent, UUID], object],
+    ) -> None:
+        self._facts = facts
+        self._api = api
+        self._records = records
+        self._kept = kept
+        self._account = account
+        self._tasks = tasks
+        self._edit = edit
+
+    # --- the clinic ----------------------------------------------------------------------
+
+    async def share(self, consultation_id: UUID, chosen: tuple[Section, ...]) -> None:
+        """Of what was read just now: the dated Bundle goes with the case. A record of another
+        patient than the case's, or its images', goes nowhere."""
+        case, reading = self._facts.state.case, self._facts.state.emr.reading
+        if case is None or case.id != consultation_id or reading is None:
+            return
+        gathered = reading.gathered
+        if gathered is None or reading.record is None or reading.sharing:
+            return
+        if (trouble := owner_trouble(case, gathered, reading.record)) is not None:
+            self._facts.apply(EmrRead(replace(reading, trouble=trouble)))
+            return
+        sharing = replace(reading, sharing=True, trouble=None)
+        self._facts.apply(EmrRead(sharing))
+        try:
+            now = datetime.now(UTC)
+            raw = await asyncio.to_thread(shared_bundle, gathered, chosen, now)
+            await self._send_or_keep(consultation_id, raw)
+        except (RecordTooLarge, BundleRefused, Refused) as error:
+            large = isinstance(error, RecordTooLarge)
+            problem = EmrProblem.TOO_LARGE if large else EmrProblem.NOT_SHARED
+            failed = replace(sharing, sharing=False, trouble=EmrTrouble(problem))
+            self._facts.apply(EmrRead(failed))
+            return
+        except BaseException:
+            self._facts.apply(EmrRead(replace(sharing, sharing=False)))
+            raise
+        self._fill_in(consultation_id, gathered, reading.record)
+        self._facts.apply(EmrRead(None))
+
+    async def take_back(self, consultation_id: UUID) -> None:
+        """Nothing of a record goes with the case."""
+        await asyncio.to_thread(self._kept.delete, consultation_id.hex)
+        self._facts.apply(RecordsWaiting(self._facts.state.emr.waiting - {consultation_id}))
+        try:
+            await self._records.take_back(consultation_id)
+        except Refused as refused:
+            if refused.code is not ErrorCode.NOT_FOUND:
+                raise
+        await self._read_case(consultation_id)
+
+    async def send_kept(self) -> None:
+        """What waited for the network; to be called when the cases themselves have been sent."""
+        for name, plain in (await asyncio.to_thread(self._kept.read_all)).items():
+            owner, _, raw = plain.partition(b"\n")
+            if owner.decode() != self._account.id.hex:
+                continue
+            id_ = UUID(hex=name)
+            try:
+                await self._send(id_, raw)
+            except (Unreachable, NotSignedIn):
+                self._facts.apply(RecordsWaiting(self._facts.state.emr.waiting | {id_}))
+                return
+            except Refused as refused:
+                raise_error(self._facts, refused)
+                await self._forget(id_)
+
+    async def _send_or_keep(self, id_: UUID, raw: bytes) -> None:
+        """Kept before it is sent: the window may close, the network may go."""
+        plain = self._account.id.hex.encode() + b"\n" + raw
+        await asyncio.to_thread(self._kept.write, id_.hex, plain)
+        try:
+            await self._send(id_, raw)
+        except (Unreachable, NotSignedIn):
+            self._facts.apply(RecordsWaiting(self._facts.state.emr.waiting | {id_}))
+        except Refused as refused:
+            known = self._facts.state.case
+            unsent = known is not None and known.id == id_ and known.content_version < 0
+            if refused.code is ErrorCode.NOT_FOUND and unsent:  # a draft the server will hear of
+                self._facts.apply(RecordsWaiting(self._facts.state.emr.waiting | {id_}))
+                return
+            await self._forget(id_)
+            raise
+
+    async def _send(self, id_: UUID, raw: bytes) -> None:
+        await self._records.share(id_, raw)
+        await self._forget(id_)
+        await self._read_case(id_)
+
+    async def _forget(self, id_: UUID) -> None:
+        await asyncio.to_thread(self._kept.delete, id_.hex)
+        self._facts.apply(RecordsWaiting(self._facts.state.emr.waiting - {id_}))
+
+    async def _read_case(self, id_: UUID) -> None:
+        case = self._facts.state.case
+        if case is not None and case.id == id_:
+            self._facts.apply(CaseRead(await self._api.consultation(id_)))
+
+    def _fill_in(self, id_: UUID, gathered: Gathered, record: ClinicalRecord) -> None:
+        """What the case does not say of its patient, the record says."""
+        case = self._facts.state.case
+        if case is None or case.id != id_:
+            return
+        entered = case.content.patient or Patient()
+        filled = filled_in(entered, record.person, _allergies(record))
+        if filled != entered:
+            self._edit(case.content.model_copy(update={"patient": filled}), id_)
+
+    # --- whoever has the case ------------------------------------------------------------
+
+    def follow(self, state: State) -> None:
+        """What the open case carries is read once, and again when another takes its place."""
+        case, shared = state.case, state.emr.shared
+        told = case.consultation.record if case is not None else None
+        if case is None or told is None:
+            if shared is not None:
+                self._facts.apply(SharedRecordRead(None))
+            return
+        known = shared is not None and (shared.consultation_id, shared.sha256) == (
+            case.id,
+            told.sha256,
+        )
+        if not known:
+            self.read(case.id, told)
+
+    def read(self, id_: UUID, told: SharedRecord) -> None:
+        """Also to try again."""
+        begun = SharedReading(id_, told.sha256)
+        self._facts.apply(SharedRecordRead(begun))
+        self._tasks.start(self._read(begun), only="shared record")
+
+    async def _read(self, begun: SharedReading) -> None:
+        try:
+            raw = await self._records.read(begun.consultation_id)
+            record = await asyncio.to_thread(record_of, raw)
+        except (NetError, ValueError) as error:
+            log.info("the record of the case was not read: %s", type(error).__name__)
+            ended = replace(begun, load=Load.FAILED)
+        else:
+            ended = replace(begun, load=Load.READY, record=record)
+        if self._facts.state.emr.shared is begun:
+            self._facts.apply(SharedRecordRead(ended))
+
+    async def load_waiting(self) -> None:
+        """After a start: which records still wait."""
+        try:
+            kept = await asyncio.to_thread(self._kept.read_all)
+        except (StoreError, OSError):
+            return
+        mine = self._account.id.hex.encode() + b"\n"
+        waiting = {UUID(hex=name) for name, plain in kept.items() if plain.startswith(mine)}
+        self._facts.apply(RecordsWaiting(frozenset(waiting)))
+
+
+def _allergies(record: ClinicalRecord) -> tuple[str, ...]:
+    entries = (one for one in record.of(Section.ALLERGIES) if one.active)
+    return tuple(dict.fromkeys(one.title[:200] for one in entries))[:30]

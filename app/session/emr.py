@@ -1,0 +1,163 @@
+"""The hospital's record: whom somebody looked for, what was read, and what a case carries of it."""
+
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from typing import assert_never
+from uuid import UUID
+
+from app.net.emr.clinical import ClinicalRecord, PersonRead
+from app.net.emr.gathering import Gathered
+from app.net.emr.place import EmrServer
+from app.session.queue import Load
+
+
+class EmrProblem(Enum):
+    """Why the record could not be had, or not be shared."""
+
+    NOT_ADMITTED = auto()
+    REFUSED = auto()
+    UNREACHABLE = auto()
+    TIMED_OUT = auto()
+    UNTRUSTED = auto()
+    NOT_UNDERSTOOD = auto()
+    TWO_PATIENTS = auto()
+    ANOTHER_PATIENT = auto()
+    """The patient of the case is somebody else."""
+    OTHER_IMAGES = auto()
+    """The images of the case are somebody else's."""
+    TOO_LARGE = auto()
+    NO_MESSAGES = auto()
+    """Files without a message that could be read."""
+    NOT_SHARED = auto()
+    """Our server did not take it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmrTrouble:
+    """`said` is what the hospital's server tells the person at the screen."""
+
+    problem: EmrProblem
+    status: int = 0
+    said: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPatient:
+    """`id` is the server's; `other`: says something else than the patient of the open case."""
+
+    id: str
+    person: PersonRead = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EmrSearch:
+    """READY without patients where nobody has searched yet."""
+
+    words: str = field(default="", repr=False)
+    load: Load = Load.READY
+    found: tuple[FoundPatient, ...] = ()
+    more: bool = False
+    unread: int = 0
+    from_files: bool = False
+    trouble: EmrTrouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmrReading:
+    """One patient's record on its way; `sharing` while what was chosen goes to the case."""
+
+    patient_id: str
+    person: PersonRead = field(repr=False)
+    done: int = 0
+    parts: int = 0
+    gathered: Gathered | None = field(default=None, repr=False)
+    record: ClinicalRecord | None = field(default=None, repr=False)
+    trouble: EmrTrouble | None = None
+    sharing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EmrTest:
+    """Whether the server answers; running while neither good nor in trouble."""
+
+    good: bool = False
+    trouble: EmrTrouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedReading:
+    """What a case carries, once it has been read of our server."""
+
+    consultation_id: UUID
+    sha256: str
+    load: Load = Load.LOADING
+    record: ClinicalRecord | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Emr:
+    """`waiting`: cases whose record is kept here until there is a network."""
+
+    server: EmrServer = EmrServer()
+    search: EmrSearch = EmrSearch()
+    reading: EmrReading | None = None
+    test: EmrTest | None = None
+    shared: SharedReading | None = None
+    waiting: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class EmrConfigured:
+    server: EmrServer
+
+
+@dataclass(frozen=True, slots=True)
+class EmrTested:
+    test: EmrTest
+
+
+@dataclass(frozen=True, slots=True)
+class EmrSearched:
+    """The newest search, as far as it is; what was read of another patient goes with it."""
+
+    search: EmrSearch
+
+
+@dataclass(frozen=True, slots=True)
+class EmrRead:
+    """None: it is left."""
+
+    reading: EmrReading | None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedRecordRead:
+    """None: the open case carries nothing."""
+
+    shared: SharedReading | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsWaiting:
+    waiting: frozenset[UUID]
+
+
+EmrFact = EmrConfigured | EmrTested | EmrSearched | EmrRead | SharedRecordRead | RecordsWaiting
+
+
+def reduce_emr(emr: Emr, fact: EmrFact) -> Emr:
+    match fact:
+        case EmrConfigured(server):
+            return replace(emr, server=server, test=None)
+        case EmrTested(test):
+            return replace(emr, test=test)
+        case EmrSearched(search):
+            return replace(emr, search=search, reading=None)
+        case EmrRead(reading):
+            return replace(emr, reading=reading)
+        case SharedRecordRead(shared):
+            return replace(emr, shared=shared)
+        case RecordsWaiting(waiting):
+            return replace(emr, waiting=waiting)
+        case _:
+            assert_never(fact)

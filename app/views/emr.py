@@ -1,0 +1,276 @@
+"""A patient's record: allergies always in sight, a section at a time, values with their course."""
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from app.commands.emr_wishes import WishReadShared, WishShowStudy
+from app.kit.layouts import column, row
+from app.kit.list_states import ListState, ListStates
+from app.kit.painting import Option
+from app.kit.view import View
+from app.kit.widgets import button, label, set_words
+from app.models.emr import (
+    STUDY,
+    Course,
+    EmrProps,
+    RecordView,
+    list_columns,
+    measured_columns,
+)
+from app.models.table import TextTable
+from app.session.queue import Load
+from app.views.text_table import TextTableView
+from app.views.trend import TrendPlot
+
+ARROWS = ("↑", "↓", "*")
+LARGE = QSize(860, 640)
+ROWS = 28
+VALUE, USUAL, WHEN = 108, 84, 96
+NARROW = 420
+"""Below this width the usual range is told by flag, course and tip alone."""
+
+
+class FlagDelegate(QStyledItemDelegate):
+    """A flagged value stands out by its arrow, its weight and its colour."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: "Index") -> None:
+        super().initStyleOption(option, index)
+        drawn: Option = option
+        if any(arrow in str(index.data() or "") for arrow in ARROWS):
+            drawn.font.setBold(True)
+            ink = drawn.palette.color(QPalette.ColorRole.BrightText)
+            drawn.palette.setColor(QPalette.ColorRole.Text, ink)
+
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class RecordSections(View):
+    """The sections of one record and the rows of the chosen one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("recordSections")
+        self._view = RecordView()
+        self._person = label("recordPerson", "text", wrap=True)
+        self._allergies = label("recordAllergies", "problem", wrap=True)
+        self._dated = label("recordDated", "small", wrap=True)
+        self._remarks = label("recordRemarks", "muted", wrap=True)
+        self._choice = QComboBox()
+        self._choice.setObjectName("recordSection")
+        self._choice.currentIndexChanged.connect(lambda _index: self._show_section())
+        self._list = self._table("recordList", TextTable(list_columns, self), {1: WHEN})
+        widths = {1: VALUE, 2: USUAL, 3: WHEN}
+        self._list.activated.connect(lambda _index: self._show_study())
+        self._values = self._table("recordValues", TextTable(measured_columns, self), widths)
+        self._values.setItemDelegateForColumn(1, FlagDelegate(self))
+        self._values.selectionModel().selectionChanged.connect(lambda *_: self._show_course())
+        self._tables = QStackedWidget()
+        self._tables.addWidget(self._list)
+        self._tables.addWidget(self._values)
+        self._trend = TrendPlot()
+        whole = column(
+            self._person,
+            self._allergies,
+            self._choice,
+            self._tables,
+            self._trend,
+            self._remarks,
+            self._dated,
+            margin=2,
+            gap=2,
+        )
+        whole.setStretch(3, 1)
+        self.setLayout(whole)
+        self.words()
+
+    def _table(self, name: str, model: TextTable, widths: dict[int, int]) -> TextTableView:
+        made = TextTableView(name, model, widths, 0)
+        made.verticalHeader().setDefaultSectionSize(ROWS)
+        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        return made
+
+    def show_view(self, view: RecordView) -> None:
+        if view == self._view:
+            return
+        before, self._view = self._view, view
+        self._person.setText(view.person)
+        self._say_allergies()
+        self._dated.setText(view.dated)
+        self._dated.setVisible(bool(view.dated))
+        self._remarks.setText("\n".join(f"⚠ {one}" for one in view.remarks))
+        self._remarks.setVisible(bool(view.remarks))
+        if [one.key for one in before.sections] != [one.key for one in view.sections]:
+            self._fill_choice()
+        else:
+            for number, one in enumerate(view.sections):
+                self._choice.setItemText(number, one.words)
+        self._show_section()
+
+    def _fill_choice(self) -> None:
+        kept = self._choice.currentData()
+        blocked = self._choice.blockSignals(True)
+        self._choice.clear()
+        for one in self._view.sections:
+            self._choice.addItem(one.words, one.key)
+        self._choice.setCurrentIndex(max(0, self._choice.findData(kept)))
+        self._choice.blockSignals(blocked)
+
+    def choose(self, key: str) -> None:
+        """Goes to a section, where it is there."""
+        if (index := self._choice.findData(key)) >= 0:
+            self._choice.setCurrentIndex(index)
+
+    @property
+    def course(self) -> Course | None:
+        return self._trend.course
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        self._values.setColumnHidden(2, narrow)
+        self._values.setColumnWidth(1, VALUE if narrow else VALUE + 52)
+
+    @property
+    def section_key(self) -> str:
+        return str(self._choice.currentData() or "")
+
+    def words(self) -> None:
+        self._choice.setAccessibleName(self.tr("Part of the record"))
+        self._list.setAccessibleName(self.tr("Entries of the record"))
+        self._values.setAccessibleName(self.tr("Values of the record"))
+        self._say_allergies()
+
+    def _say_allergies(self) -> None:
+        told = self._view.allergies
+        text = self.tr("⚠ Allergies: {what}").format(what=told)
+        self._allergies.setText(text if told else self.tr("No allergy in this record"))
+        self._allergies.setProperty("type", "problem" if told else "small")
+        self._allergies.style().polish(self._allergies)
+
+    def _show_section(self) -> None:
+        there = self._choice.count() > 0
+        self._choice.setVisible(there)
+        section = self._view.section(self.section_key)
+        table = self._values if section.measured else self._list
+        table.show_rows(section.rows)
+        self._tables.setCurrentWidget(table)
+        if not there:
+            self._values.show_rows(())
+        self._show_course()
+
+    def _show_study(self) -> None:
+        for key in self._list.chosen():
+            if key.startswith(STUDY):
+                self.wished.emit(WishShowStudy(key.removeprefix(STUDY)))
+
+    def _show_course(self) -> None:
+        chosen = self._values.chosen() if self._tables.currentWidget() is self._values else ()
+        self._trend.show_course(self._view.course(self.section_key, chosen[0]) if chosen else None)
+
+
+class RecordWindow(QDialog):
+    """The record with room for all columns; empty as soon as the case carries none."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("recordWindow")
+        self.sections = RecordSections()
+        self._close = button("closeRecord", self.reject)
+        self._close.setAutoDefault(False)
+        whole = column(self.sections, row(None, self._close), margin=3)
+        whole.setStretch(0, 1)
+        self.setLayout(whole)
+        self.resize(LARGE)
+        self._words()
+
+    def show_view(self, view: RecordView) -> None:
+        if not view.sections:
+            self.hide()
+        self.sections.show_view(view)
+
+    def _words(self) -> None:
+        self.setWindowTitle(self.tr("Health record"))
+        set_words(self._close, self.tr("Close"), "Esc")
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._words()
+        super().changeEvent(event)
+
+
+class EmrPane(View):
+    """What the open case carries; the four states of reading it, and that it is of another."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("emrPane")
+        self._props = EmrProps()
+        self._large: RecordWindow | None = None
+        self.sections = RecordSections()
+        self.sections.wished.connect(self.wished)
+        self._stopped = label("emrStopped", "problem", wrap=True)
+        self._enlarge = button("emrEnlarge", self.enlarge, "quiet")
+        self._states = ListStates(self.sections)
+        self._states.setObjectName("emrStates")
+        self._states.retried.connect(lambda: self.wished.emit(WishReadShared()))
+        whole = column(row(None, self._enlarge), self._stopped, self._states, gap=0)
+        whole.setStretch(2, 1)
+        self.setLayout(whole)
+        self.words()
+
+    def show_props(self, props: EmrProps) -> None:
+        if props != self._props:
+            self._props = props
+            self._show()
+
+    def _show(self) -> None:
+        props, view = self._props, self._props.view
+        self._stopped.setText(f"⚠ {props.stopped}" if props.stopped else "")
+        self._stopped.setVisible(bool(props.stopped))
+        self.sections.show_view(view)
+        if self._large is not None:
+            self._large.show_view(view)
+        self._states.setVisible(not props.stopped)
+        self._enlarge.setVisible(bool(view.sections) and not props.stopped)
+        if props.load is Load.LOADING:
+            self._states.show_state(ListState.LOADING)
+        elif props.load is Load.FAILED:
+            self._states.show_state(ListState.ERROR)
+        else:
+            there = bool(view.sections)
+            self._states.show_state(ListState.CONTENT if there else ListState.EMPTY)
+
+    def enlarge(self) -> None:
+        """The same in a window of its own, which may lie on another screen."""
+        if self._large is None:
+            self._large = RecordWindow(self)
+            self._large.sections.wished.connect(self.wished)
+        self._large.show_view(self._props.view)
+        self._large.sections.choose(self.sections.section_key)
+        self._large.show()
+        self._large.activateWindow()
+
+    def words(self) -> None:
+        set_words(self._enlarge, self.tr("Enlarge"))
+        self._states.set_words(
+            (
+                self.tr("The record is empty"),
+                self.tr("The clinic shared who the patient is, and nothing else."),
+                "",
+            ),
+            (
+                self.tr("The record could not be read"),
+                self.tr("It is with the case on the server. Check the network, then try again."),
+                self.tr("Try again"),
+            ),
+        )
+        self._show()

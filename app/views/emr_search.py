@@ -1,0 +1,282 @@
+"""A window on the hospital's record: whom, what is there, and what of it goes with the case."""
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QProgressBar,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.commands.emr_wishes import (
+    Section,
+    WishFindPatient,
+    WishLeavePatient,
+    WishReadPatient,
+    WishShareRecord,
+)
+from app.commands.wishes import Page, WishPage
+from app.kit.layouts import column, row, scrolling, surface
+from app.kit.list_states import ListState, ListStates
+from app.kit.view import View
+from app.kit.widgets import LineField, button, label, set_words
+from app.models.emr import RecordView
+from app.models.emr_search import EmrSearchProps, ReadingProps
+from app.models.table import TextTable
+from app.session.queue import Load
+from app.views.emr import RecordSections
+from app.views.text_table import TextTableView
+
+SIZE = QSize(940, 640)
+WIDTHS = {1: 84, 2: 176, 3: 290}
+CHOICES_WIDTH = 250
+
+
+class EmrWindow(QDialog):
+    """Enter searches, Enter on a row reads; closing lets go what was read and not shared."""
+
+    wished = Signal(object)
+    files_wanted = Signal()
+    """Asks the window for HL7 v2 files."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("emrWindow")
+        self.resize(SIZE)
+        self._props: EmrSearchProps | None = None
+        self._words = LineField("emrWords")
+        self._words.line.returnPressed.connect(self._search)
+        self._find = button("emrFind", self._search, "primary")
+        self._find.setAutoDefault(False)
+        self._remark = label("emrRemark", "muted", wrap=True)
+        self._table = TextTableView("emrPatients", TextTable(self._columns, self), WIDTHS, 0)
+        self._table.activated.connect(lambda _index: self._read())
+        self._table.selectionModel().selectionChanged.connect(lambda *_: self._follow())
+        self._states = ListStates(self._table)
+        self._states.retried.connect(self._search)
+        self._states.acted.connect(self._open_settings)
+        self._read_it = button("emrRead", self._read, "primary")
+        self._files = button("emrFiles", self.files_wanted.emit)
+        for one in (self._read_it, self._files):
+            one.setAutoDefault(False)
+        found = QWidget()
+        asked = row(self._words, self._find, gap=2)
+        asked.setAlignment(self._find, Qt.AlignmentFlag.AlignBottom)
+        listed = column(
+            asked,
+            self._remark,
+            surface("card", column(self._states, margin=1)),
+            row(self._files, None, self._read_it),
+            gap=2,
+        )
+        listed.setStretch(2, 1)
+        found.setLayout(listed)
+        self._record = ReadRecord()
+        self._record.wished.connect(self.wished)
+        self._record.shared.connect(self._share)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(found)
+        self._pages.addWidget(self._record)
+        self.setLayout(column(self._pages, margin=4))
+        self.words()
+
+    def begin(self, props: EmrSearchProps) -> None:
+        """Somebody is about to look for the patient of the case."""
+        if self._words.text != props.proposed:
+            self._words.line.setText(props.proposed)
+        self.show_props(props)
+        self.show()
+        self.activateWindow()
+        self._words.line.setFocus()
+        self._words.line.selectAll()
+
+    def show_props(self, props: EmrSearchProps) -> None:
+        before, self._props = self._props, props
+        self._table.show_rows(props.rows)
+        self._remark.setText(props.remark)
+        self._remark.setVisible(bool(props.remark))
+        self._say(props)
+        was = before.reading if before is not None else None
+        if was is not None and was.sharing and props.reading is None:
+            self.accept()  # it has been shared
+        self._record.show_props(props.reading)
+        self._pages.setCurrentIndex(0 if props.reading is None else 1)
+        self._find.setEnabled(props.is_set)
+        if props.reading is None and len(props.rows) == 1 and not self._table.chosen():
+            self._table.selectRow(0)
+        self._follow()
+
+    def _say(self, props: EmrSearchProps) -> None:
+        none_found = (self.tr("Nobody was found"), self.tr("Write the whole name, or the number."))
+        before = (self.tr("Whose record?"), self.tr("Write a name or a number, press Enter."))
+        not_set = (
+            self.tr("No hospital is set up"),
+            self.tr("Hospital IT gives the address of its FHIR server."),
+        )
+        empty = not_set if not props.is_set else none_found if props.asked else before
+        action = "" if props.is_set else self.tr("Open Settings")
+        problem = (self.tr("The search failed"), props.problem, self.tr("Try again"))
+        self._states.set_words((*empty, action), problem)
+        if props.load is Load.LOADING:
+            self._states.show_state(ListState.LOADING)
+        elif props.load is Load.FAILED:
+            self._states.show_state(ListState.ERROR)
+        else:
+            self._states.show_state(ListState.CONTENT if props.rows else ListState.EMPTY)
+
+    def words(self) -> None:
+        self.setWindowTitle(self.tr("From the hospital's record"))
+        self._words.set_name(self.tr("Name or number of the patient"))
+        set_words(self._find, self.tr("Search"), "Return")
+        set_words(self._files, self.tr("From HL7 files…"))
+        set_words(self._read_it, self.tr("Read the record"), "Return")
+        self._table.setAccessibleName(self.tr("Patients of the hospital"))
+        if self._props is not None:
+            self._say(self._props)
+
+    def _columns(self) -> tuple[str, ...]:
+        return self.tr("Name"), self.tr("Sex"), self.tr("Born"), self.tr("Numbers")
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.words()
+        super().changeEvent(event)
+
+    def reject(self) -> None:
+        self.wished.emit(WishLeavePatient())
+        super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.wished.emit(WishLeavePatient())
+        super().closeEvent(event)
+
+    # --- what it wishes ------------------------------------------------------------------
+
+    def _search(self) -> None:
+        if self._props is not None and self._props.is_set:
+            self.wished.emit(WishFindPatient(self._words.text.strip()))
+
+    def _read(self) -> None:
+        for id_ in self._table.chosen()[:1]:
+            self.wished.emit(WishReadPatient(id_))
+
+    def _share(self, chosen: tuple[Section, ...]) -> None:
+        if self._props is not None and self._props.consultation_id is not None:
+            self.wished.emit(WishShareRecord(self._props.consultation_id, chosen))
+
+    def _open_settings(self) -> None:
+        self.reject()
+        self.wished.emit(WishPage(Page.SETTINGS))
+
+    def _follow(self) -> None:
+        self._read_it.setEnabled(len(self._table.chosen()) == 1)
+
+
+class ReadRecord(View):
+    """The record of one patient as it comes, and boxes for what of it is shared."""
+
+    shared = Signal(object)
+    """The sections that were chosen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._props: ReadingProps | None = None
+        self._view = RecordView()
+        self._boxes: dict[Section, QCheckBox] = {}
+        self._state = label("emrReading", "lead", wrap=True)
+        self._bar = QProgressBar()
+        self._bar.setObjectName("emrBar")
+        self._bar.setTextVisible(False)
+        self._problem = label("emrProblem", "problem", wrap=True)
+        self._head = label("emrChoose", "lead", wrap=True)
+        self._hint = label("emrHint", "small", wrap=True)
+        self._list = QVBoxLayout()
+        self._list.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._sections = RecordSections()
+        self._back = button("emrBack", lambda: self.wished.emit(WishLeavePatient()))
+        self._share = button("emrShare", self._wish, "primary")
+        for one in (self._back, self._share):
+            one.setAutoDefault(False)
+        inner = QWidget()
+        inner.setLayout(self._list)
+        self._side = QWidget()
+        self._side.setFixedWidth(CHOICES_WIDTH)
+        side = column(self._head, scrolling(inner), self._hint, gap=2)
+        side.setStretch(1, 1)
+        self._side.setLayout(side)
+        both = row(self._sections, self._side, gap=3)
+        both.setStretch(0, 1)
+        whole = column(
+            self._state,
+            self._bar,
+            self._problem,
+            both,
+            row(self._back, None, self._share),
+            gap=2,
+        )
+        whole.setStretch(3, 1)
+        self.setLayout(whole)
+        self.words()
+
+    def show_props(self, props: ReadingProps | None) -> None:
+        before, self._props = self._props, props
+        if props is None or props == before:
+            return
+        if before is None or before.record is not props.record:
+            self._sections.show_view(props.view)
+            self._fill(props)
+        read = props.record is not None
+        for part in (self._sections, self._side, self._share):
+            part.setVisible(read)
+        going = not read and not props.problem
+        self._bar.setVisible(going)
+        self._bar.setMaximum(props.parts)
+        self._bar.setValue(props.done)
+        self._problem.setText(f"⚠ {props.problem}" if props.problem else "")
+        self._problem.setVisible(bool(props.problem))
+        self.words()
+        self._follow()
+
+    def _fill(self, props: ReadingProps) -> None:
+        while self._list.count():
+            old = self._list.takeAt(0).widget()
+            old.hide()
+            old.deleteLater()
+        self._boxes = {}
+        for section, text in props.choices:
+            box = QCheckBox(text)
+            box.setObjectName(f"share_{section.name}")
+            box.setAccessibleName(text)
+            box.setChecked(True)
+            box.toggled.connect(lambda _on: self._follow())
+            self._boxes[section] = box
+            self._list.addWidget(box)
+
+    def words(self) -> None:
+        props = self._props
+        text = self.tr("Reading the record of {name}…")
+        name = props.person if props is not None else ""
+        going = props is not None and props.record is None and not props.problem
+        self._state.setText(text.format(name=name) if going else "")
+        self._state.setVisible(going)
+        self._bar.setAccessibleName(self._state.text())
+        self._head.setText(self.tr("What goes with the case"))
+        self._hint.setText(
+            self.tr(
+                "Only what is ticked leaves the hospital. The experts of this case read it, and "
+                "who reads it is written down."
+            )
+        )
+        set_words(self._back, self.tr("Stop") if going else self.tr("Back"), "Esc")
+        sharing = props is not None and props.sharing
+        set_words(self._share, self.tr("Sharing…") if sharing else self.tr("Share with the case"))
+
+    def _wish(self) -> None:
+        self.shared.emit(tuple(one for one, box in self._boxes.items() if box.isChecked()))
+
+    def _follow(self) -> None:
+        chosen = any(box.isChecked() for box in self._boxes.values())
+        self._share.setEnabled(chosen and self._props is not None and self._props.can_share)

@@ -1,0 +1,148 @@
+"""Settings of the hospital's record: where its FHIR server is, and how it admits us."""
+
+from PySide6.QtWidgets import QComboBox, QLayout
+
+from app.commands.emr_wishes import WishSaveEmr, WishTestEmr
+from app.kit.layouts import column, row, surface
+from app.kit.view import View
+from app.kit.widgets import Field, LineField, button, label, set_property, set_words
+from app.models.emr_settings import (
+    EmrAccess,
+    EmrFormProps,
+    EmrServer,
+    open_line_words,
+    server_of,
+)
+
+
+class EmrSettingsForm(View):
+    """Nothing holds before “Save” is pressed; what is wrong stands below its field."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: EmrServer | None = None
+        self._head = label(kind="lead")
+        self._name, self._url = LineField("emrName"), LineField("emrUrl")
+        self._access = QComboBox()
+        self._access.setObjectName("emrAccess")
+        self._access.currentIndexChanged.connect(lambda _index: self._follow())
+        self._access_field = Field(self._access)
+        self._secret = LineField("emrSecret", secret=True)
+        self._client, self._token_url = LineField("emrClient"), LineField("emrTokenUrl")
+        self._scope = LineField("emrScope")
+        self._warning = label("emrOpenLine", "problem", wrap=True)
+        self._told = label("emrTold", "good", wrap=True)
+        self._test = button("emrTest", self._wish_test)
+        self._save = button("emrSave", self._wish_save, "primary")
+        self.setLayout(self._arranged())
+        self.words()
+
+    def _arranged(self) -> QLayout:
+        inner = column(
+            self._head,
+            row(self._name, self._url),
+            row(self._access_field, self._secret),
+            row(self._client, self._token_url, self._scope),
+            self._warning,
+            self._told,
+            row(None, self._test, self._save),
+            margin=4,
+            gap=2,
+        )
+        return column(surface("card", inner))
+
+    def show_props(self, props: EmrFormProps) -> None:
+        """Settings are filled in when they are others than before, not while somebody types."""
+        saved = self._shown is not None and props.server != self._shown
+        if props.test:
+            self._told.setText(props.test)
+            set_property(self._told, "type", "good" if props.good else "problem")
+        elif saved:
+            self._told.setText(self.tr("Saved"))
+            set_property(self._told, "type", "good")
+        if props.server == self._shown:
+            return
+        self._shown = server = props.server
+        for field, text in (
+            (self._name, server.name),
+            (self._url, server.url),
+            (self._client, server.client_id),
+            (self._token_url, server.token_url),
+            (self._scope, server.scope),
+        ):
+            field.line.setText(text)
+        self._secret.line.clear()
+        self._access.setCurrentIndex(max(0, self._access.findData(server.access)))
+        self._follow()
+
+    def words(self) -> None:
+        self._head.setText(self.tr("The hospital's record (FHIR R4)"))
+        self._name.set_name(self.tr("Name of the hospital"))
+        self._url.set_name(self.tr("Address of the server"))
+        self._url.line.setPlaceholderText("https://fhir.hospital.example/r4")
+        self._access_field.set_name(self.tr("Admission"))
+        chosen = max(0, self._access.currentIndex())
+        blocked = self._access.blockSignals(True)
+        self._access.clear()
+        self._access.addItem(self.tr("Everybody in its network"), EmrAccess.OPEN)
+        self._access.addItem(self.tr("Token"), EmrAccess.TOKEN)
+        self._access.addItem(self.tr("Client and secret (SMART)"), EmrAccess.CLIENT)
+        self._access.setCurrentIndex(chosen)
+        self._access.blockSignals(blocked)
+        self._client.set_name(self.tr("Client"))
+        self._token_url.set_name(self.tr("Address for tokens (empty: ask the server)"))
+        self._scope.set_name(self.tr("Scope"))
+        set_words(self._test, self.tr("Test"))
+        set_words(self._save, self.tr("Save"))
+        self._follow()
+
+    def _follow(self) -> None:
+        client = self._chosen is EmrAccess.CLIENT
+        self._secret.setVisible(self._chosen is not EmrAccess.OPEN)
+        self._secret.set_name(self.tr("Secret") if client else self.tr("Token"))
+        self._secret.line.setPlaceholderText(self.tr("unchanged") if self._is_known() else "")
+        for field in (self._client, self._token_url, self._scope):
+            field.setVisible(client)
+        shown = self._shown
+        self._warning.setText(open_line_words(shown) if shown is not None else "")
+        self._warning.setVisible(bool(self._warning.text()))
+
+    @property
+    def _chosen(self) -> EmrAccess:
+        return EmrAccess(self._access.currentData() or EmrAccess.OPEN)
+
+    def _is_known(self) -> bool:
+        shown = self._shown
+        return shown is not None and shown.is_set and shown.access is not EmrAccess.OPEN
+
+    def _server(self) -> EmrServer | None:
+        server, wrong = server_of(
+            {
+                "name": self._name.text,
+                "url": self._url.text,
+                "access": self._chosen,
+                "client_id": self._client.text,
+                "token_url": self._token_url.text,
+                "scope": self._scope.text,
+            }
+        )
+        for name, field in (
+            ("name", self._name),
+            ("url", self._url),
+            ("client_id", self._client),
+            ("token_url", self._token_url),
+            ("scope", self._scope),
+        ):
+            field.set_problem(wrong.get(name, ""))
+        if wrong:
+            self._told.setText("")
+        return server
+
+    def _wish_test(self) -> None:
+        server = self._server()
+        if server is not None and server.is_set:
+            self.wished.emit(WishTestEmr(server, self._secret.text))
+
+    def _wish_save(self) -> None:
+        if (server := self._server()) is not None:
+            self.wished.emit(WishSaveEmr(server, self._secret.text))

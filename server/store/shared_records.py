@@ -1,0 +1,48 @@
+"""Reads and writes what clinics share of records, of one transaction."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from protocol.shared_record import SharedRecord
+from server.store.shared_record_table import SharedRecordRow
+
+
+class SharedRecords:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def of_case(self, case_id: UUID) -> SharedRecord | None:
+        row = await self._session.get(SharedRecordRow, case_id)
+        return None if row is None else SharedRecord.model_validate_json(row.body)
+
+    async def keep(self, case_id: UUID, record: SharedRecord) -> None:
+        """Instead of the one before."""
+        row = SharedRecordRow(
+            consultation_id=case_id,
+            sha256=record.sha256,
+            shared_at=record.shared_at,
+            body=record.model_dump_json(),
+        )
+        await self._session.merge(row)
+        await self._session.flush()
+
+    async def copy(self, from_case: UUID, to_case: UUID) -> None:
+        """The case behind another one is read with the same record."""
+        record = await self.of_case(from_case)
+        if record is not None:
+            await self.keep(to_case, record)
+
+    async def forget(self, case_id: UUID) -> None:
+        row = await self._session.get(SharedRecordRow, case_id)
+        if row is not None:
+            await self._session.delete(row)
+            await self._session.flush()
+
+    async def is_needed(self, sha256: str) -> bool:
+        """Whether any case still has these bytes."""
+        found = await self._session.scalar(
+            select(SharedRecordRow.consultation_id).where(SharedRecordRow.sha256 == sha256).limit(1)
+        )
+        return found is not None

@@ -1,0 +1,132 @@
+"""A hospital's FHIR server in this process, over real HTTP, with the manners of real ones."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+Json = dict[str, Any]
+Answer = tuple[int, bytes | Json, dict[str, str]]
+
+
+def outcome(said: str, code: str = "processing") -> Json:
+    issue = {"severity": "error", "code": code, "details": {"text": said}}
+    return {"resourceType": "OperationOutcome", "issue": [issue]}
+
+
+class FakeHospital:
+    """Answers reads and searches of what lies in it; `moods` may answer instead, each once."""
+
+    def __init__(self, *resources: Json) -> None:
+        self.resources = list(resources)
+        self.page = 0
+        """So many entries on a page, with a link to the next; 0: all at once, without links."""
+        self.token = ""
+        self.takes_post = True
+        self.inner_url = ""
+        """What it calls itself in links."""
+        self.moods: list[tuple[str, Callable[[str], Answer]]] = []
+        self.asked: list[str] = []
+        self.sent: list[dict[str, str]] = []
+        self.url = ""
+
+    def mood(self, path: str, answer: Callable[[str], Answer] | Answer) -> None:
+        """The next request whose path begins so gets this answer."""
+        self.moods.append((path, answer if callable(answer) else lambda _asked: answer))
+
+    def answer(self, method: str, asked: str, headers: dict[str, str], body: str) -> Answer:
+        self.asked.append(asked)
+        self.sent.append(headers)
+        for number, (path, mood) in enumerate(self.moods):
+            if asked.startswith(path):
+                del self.moods[number]
+                return mood(asked)
+        if self.token and headers.get("authorization") != f"Bearer {self.token}":
+            return 401, outcome("no token"), {}
+        parts = urlsplit(asked)
+        if method == "POST" and not self.takes_post:
+            return 405, outcome("only GET", "not-supported"), {}
+        kind, _, id_ = parts.path.removeprefix("/fhir/").partition("/")
+        if id_ == "_search":
+            return 200, self._found(kind, _query(body)), {}
+        if id_:
+            found = [o for o in self.resources if (o["resourceType"], o.get("id")) == (kind, id_)]
+            return (200, found[0], {}) if found else (404, outcome("not there", "not-found"), {})
+        return 200, self._found(kind, _query(parts.query)), {}
+
+    def _found(self, kind: str, query: dict[str, str]) -> Json:
+        found = [one for one in self.resources if self._matches(one, kind, query)]
+        bundle: Json = {"resourceType": "Bundle", "type": "searchset"}
+        start = int(query.get("page", 0))
+        if self.page:
+            bundle["total"] = len(found)
+            if start + self.page < len(found):
+                more = "&".join(f"{key}={value}" for key, value in query.items() if key != "page")
+                base = self.inner_url or self.url
+                url = f"{base}/{kind}?{more}&page={start + self.page}"
+                bundle["link"] = [{"relation": "next", "url": url}]
+            found = found[start : start + self.page]
+        bundle["entry"] = [{"resource": one, "search": {"mode": "match"}} for one in found]
+        return bundle
+
+    def _matches(self, resource: Json, kind: str, query: dict[str, str]) -> bool:
+        if resource["resourceType"] != kind:
+            return False
+        if kind == "Patient":
+            told = json.dumps(resource, ensure_ascii=False)
+            if "identifier" in query:
+                return f'"value": "{query["identifier"]}"' in told
+            return all(sign in told for sign in query.get("name", ""))
+        asked = query.get("patient") or query.get("subject", "")
+        wanted = asked.removeprefix("Patient/")
+        owner = resource.get("subject") or resource.get("patient") or {}
+        return not owner or str(owner.get("reference", "")).endswith(f"Patient/{wanted}")
+
+
+def _query(text: str) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(text).items()}
+
+
+@contextmanager
+def hospital(*resources: Json) -> Iterator[FakeHospital]:
+    """Runs one on a free port of loopback."""
+    fake = FakeHospital(*resources)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        wbufsize = 1 << 16  # head and body in one packet
+
+        def do_GET(self) -> None:
+            self._answer("GET", "")
+
+        def do_POST(self) -> None:
+            sent = self.rfile.read(int(self.headers.get("content-length") or 0))
+            self._answer("POST", sent.decode())
+
+        def _answer(self, method: str, sent: str) -> None:
+            headers = {key.lower(): value for key, value in self.headers.items()}
+            status, body, more = fake.answer(method, self.path, headers, sent)
+            data = body if isinstance(body, bytes) else json.dumps(body).encode()
+            self.send_response(status)
+            given = {"content-type": "application/fhir+json", "content-length": str(len(data))}
+            for key, value in (given | more).items():
+                self.send_header(key, value)
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    fake.url = f"http://127.0.0.1:{server.server_port}/fhir"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield fake
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

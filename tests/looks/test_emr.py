@@ -1,0 +1,130 @@
+"""The record as doctors have it at 1366×768: words are whole, flags and courses are legible."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.commands.wishes import Language, Page
+from app.kit.theme import Appearance, ThemeName, colours
+from app.net.emr.clinical import Section
+from app.net.emr.gathering import Gathered, Missing
+from app.net.emr.place import EmrServer
+from app.net.emr.reading import clinical
+from app.session.case import Case, CaseOpened
+from app.session.emr import (
+    EmrConfigured,
+    EmrProblem,
+    EmrRead,
+    EmrReading,
+    EmrSearch,
+    EmrSearched,
+    EmrTrouble,
+    FoundPatient,
+    SharedRecordRead,
+)
+from app.session.owner import Session
+from app.session.queue import Load
+from app.views.main_window import MainWindow
+from protocol.consultation import Phase
+from tests.fakes.examples import NOW, consultation, content, row
+from tests.fakes.records import carried, resources, shared
+from tests.kit.test_theme import contrast
+from tests.looks.test_room import HEIGHT, WIDTH, describe, is_cut
+from tests.looks.test_scenes import LEAST_CONTRAST, THEMES, settled
+from tests.views.facts import online
+
+pytestmark = pytest.mark.looks
+RECORD = clinical(resources())
+HER = FoundPatient("p1", RECORD.person)
+
+
+@pytest.fixture
+def window(theme: ThemeName, qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> MainWindow:
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    made = MainWindow(QWidget(), lambda _id: None, Appearance(qapp, theme), settings, lambda: NOW)
+    qtbot.addWidget(made)
+    made.resize(WIDTH, HEIGHT)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def assert_whole(window: QWidget, what: str) -> None:
+    settled()
+    assert not [describe(one) for one in window.findChildren(QWidget) if is_cut(one)], what
+
+
+def test_the_record_fits_beside_the_images_and_in_its_window(
+    window: MainWindow, language: Language
+) -> None:
+    session = Session()
+    for fact in (*online(), *carried()):
+        session.apply(fact)
+    window.show_state(session.state)
+    window.show_page(Page.WORKSPACE)
+    workspace = window.workspace
+    workspace.show_part("record", visible=True)
+    pane = workspace.record.emr
+    workspace.record.tabs.setCurrentWidget(pane)
+    pane.enlarge()
+    for section in (Section.PROBLEMS, Section.LABORATORY, Section.VITALS):
+        pane.sections.choose(section.name)
+        pane.sections._values.selectRow(0)
+        assert_whole(window, f"{language.value} {section}")
+    assert (window.width(), window.height()) == (WIDTH, HEIGHT)
+    assert pane.sections._trend.isVisible()
+    assert pane.sections._values.height() >= 4 * pane.sections._values.rowHeight(0)
+    session.apply(SharedRecordRead(None))
+
+
+def test_the_window_on_the_hospital_fits_a_low_screen(
+    window: MainWindow, language: Language
+) -> None:
+    told, _ = shared()
+    gathered = Gathered(
+        resources()[0],
+        tuple(resources()[1:]),
+        (Missing("Immunization", 403), Missing("DocumentReference", 404, "no such type")),
+        irregular=2,
+    )
+    server = EmrServer(name="市第一医院", url="http://10.1.2.3/r4")
+    case = CaseOpened(Case(consultation(row(phase=Phase.EDITING), record=told), content=content()))
+    refused = EmrTrouble(EmrProblem.REFUSED, 503)
+    session = Session()
+    for fact in (*online(), EmrConfigured(server), case):
+        session.apply(fact)
+    window.show_state(session.state)
+    window.show_page(Page.CASE_FORM)
+    window.intake.open_emr()
+    hospital = window.findChild(QWidget, "emrWindow")
+    assert isinstance(hospital, QWidget)
+    reading = EmrReading("p1", HER.person, 5, 12)
+    another = EmrTrouble(EmrProblem.ANOTHER_PATIENT)
+    for fact in (
+        EmrSearched(EmrSearch("何小溪", Load.FAILED, trouble=refused)),
+        EmrSearched(EmrSearch("何小溪", found=(HER, FoundPatient("p2", HER.person)), more=True)),
+        EmrRead(reading),
+        EmrRead(EmrReading("p1", HER.person, 12, 12, gathered, RECORD)),
+        EmrRead(EmrReading("p1", HER.person, 12, 12, gathered, RECORD, another)),
+    ):
+        session.apply(fact)
+        window.show_state(session.state)
+        assert_whole(hospital, f"{language.value} {type(fact).__name__}")
+        assert hospital.height() <= HEIGHT - 40
+    hospital.close()
+    window.show_page(Page.SETTINGS)
+    assert_whole(window.settings_page.emr, language.value)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_flagged_value_is_legible_chosen_or_not(theme: ThemeName, qapp: QApplication) -> None:
+    tokens = colours(theme)
+    for ground in ("surface", "field", "background"):
+        assert contrast(tokens["error"], tokens[ground]) >= LEAST_CONTRAST
+    Appearance(qapp, theme)
+    bright = QApplication.palette().color(QPalette.ColorRole.BrightText)
+    assert bright == QColor(tokens["error"])
