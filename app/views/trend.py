@@ -7,20 +7,24 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.imaging.errors import ImagingError
 from app.kit.widgets import label
 from app.models.emr import Course
+from app.viewers.background import Background
 
 LEAST_HEIGHT, MOST_HEIGHT = 120, 170
 
 
 class TrendPlot(QWidget):
-    """pyqtgraph is loaded when the first course is shown, not before."""
+    """pyqtgraph is loaded when the first course is shown, beside the window: it takes a second."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("trendPlot")
         self._course: Course | None = None
         self._plot: Any = None
+        self._graph: Any = None
+        self._loading = Background(self)
         self._title = label("trendTitle", "fieldname")
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 4, 0, 0)
@@ -39,7 +43,22 @@ class TrendPlot(QWidget):
             return
         self._title.setText(f"{course.title} ({course.unit})" if course.unit else course.title)
         self.setAccessibleName(course.words)
-        self._draw(course)
+        if self._graph is None:
+            self._loading.start(_load, self._loaded)
+        else:
+            self._draw(course)
+
+    def _loaded(self, graph: object) -> None:
+        if isinstance(graph, ImagingError):
+            return  # its words are there for who cannot see it, and its values in the table
+        self._graph = graph
+        if self._course is not None and len(self._course.points) > 1:
+            self._draw(self._course)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether there is a plot to be seen."""
+        return self._plot is not None and bool(self._plot.isVisible())
 
     @property
     def course(self) -> Course | None:
@@ -52,8 +71,7 @@ class TrendPlot(QWidget):
         super().changeEvent(event)
 
     def _draw(self, course: Course) -> None:
-        import pyqtgraph as graph
-
+        graph = self._graph
         if self._plot is None:
             self._plot = graph.PlotWidget(axisItems={"bottom": _day_axis(graph)})
             self._plot.setObjectName("trendCanvas")
@@ -86,6 +104,12 @@ class TrendPlot(QWidget):
             antialias=True,
         )
         self._plot.enableAutoRange()
+
+
+def _load() -> object:
+    import pyqtgraph
+
+    return pyqtgraph
 
 
 _ROLE = QPalette.ColorRole

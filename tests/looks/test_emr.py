@@ -59,7 +59,7 @@ def assert_whole(window: QWidget, what: str) -> None:
 
 
 def test_the_record_fits_beside_the_images_and_in_its_window(
-    window: MainWindow, language: Language
+    window: MainWindow, language: Language, qtbot: QtBot
 ) -> None:
     session = Session()
     for fact in (*online(), *carried()):
@@ -76,7 +76,8 @@ def test_the_record_fits_beside_the_images_and_in_its_window(
         pane.sections._values.selectRow(0)
         assert_whole(window, f"{language.value} {section}")
     assert (window.width(), window.height()) == (WIDTH, HEIGHT)
-    assert pane.sections._trend.isVisible()
+    qtbot.waitUntil(lambda: pane.sections._trend.drawn, timeout=30_000)
+    assert_whole(window, f"{language.value} with a course")
     assert pane.sections._values.height() >= 4 * pane.sections._values.rowHeight(0)
     session.apply(SharedRecordRead(None))
 
