@@ -13,6 +13,7 @@ from tests.server.edge import place_of
 from tests.server.images import declare, file_bytes, new_study, stow
 from tests.server.people import Someone, Valley, make_valley, open_case
 
+
 PATIENT = {
     "name": "何小溪",
     "patient_id": "QS-2026-0042",
@@ -50,6 +51,7 @@ def image(someone: Someone, one: Dataset, case_id: str | None = None) -> httpx.R
     return someone.http.get(place_of(one), params=through, headers={"accept": "*/*"})
 
 
+@pytest.mark.both_databases
 def test_the_holder_of_a_case_sees_the_earlier_studies_of_its_patient(valley: Valley) -> None:
     before, now, else_ = new_study(1), new_study(1), of_another(new_study(1))
     case_with(valley, before)
