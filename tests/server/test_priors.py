@@ -13,7 +13,6 @@ from tests.server.edge import place_of
 from tests.server.images import declare, file_bytes, new_study, stow
 from tests.server.people import Someone, Valley, make_valley, open_case
 
-
 PATIENT = {
     "name": "何小溪",
     "patient_id": "QS-2026-0042",
