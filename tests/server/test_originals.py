@@ -101,6 +101,7 @@ def read(data: bytes) -> Dataset:
     return dcmread(io.BytesIO(data), stop_before_pixels=True)
 
 
+@pytest.mark.both_databases
 def test_an_image_that_is_held_in_another_encoding_is_there_already_and_kept_once(
     valley: Valley, server: ServerProcess
 ) -> None:

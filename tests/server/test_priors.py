@@ -50,6 +50,7 @@ def image(someone: Someone, one: Dataset, case_id: str | None = None) -> httpx.R
     return someone.http.get(place_of(one), params=through, headers={"accept": "*/*"})
 
 
+@pytest.mark.both_databases
 def test_the_holder_of_a_case_sees_the_earlier_studies_of_its_patient(valley: Valley) -> None:
     before, now, else_ = new_study(1), new_study(1), of_another(new_study(1))
     case_with(valley, before)
