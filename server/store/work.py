@@ -22,6 +22,7 @@ from server.store.images import Images
 from server.store.on_call import OnCallStore
 from server.store.people import People
 from server.store.pickups import Pickups
+from server.store.processes import Processes
 from server.store.recordings import Recordings
 from server.store.room import told_when_away, told_when_full
 from server.store.rota import RotaStore
@@ -56,6 +57,7 @@ class Work:
         self.on_call = OnCallStore(session)
         self.pickups = Pickups(session, self.now)
         self.statistics = Statistics(session)
+        self.processes = Processes(session, self.now)
         self._after: list[Callable[[], None]] = []
 
     def after_commit(self, action: Callable[[], None]) -> None:

@@ -26,7 +26,6 @@ LONG_FUNCTIONS: dict[str, str] = {
     "server/domain/reports.py::check_report": "one line a field that must agree",
     "server/domain/transitions.py::_expert": "the expert's rows of the transition table",
     "app/media/engine.py::handle": "one flat match of what the window asks for",
-    "server/api/socket/endpoint.py::_dispatch": "one flat match of a client's messages",
     "app/services/link.py::received": "one flat match of the server's messages",
     "app/session/call.py::reduce_call": "one flat match of the facts of a call",
     "app/viewers/dicom/reasons.py::reason_words": "a table of words",
