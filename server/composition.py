@@ -205,6 +205,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, site: Site) -> B
         ),
         reading=ImageReading(store, objects),
         version=program_version(),
+        hears=None if site.voice is None else site.voice.heard,
     )
     shares = ShareWishes(calls, screens=settings.screen_sharing)
     wishes = CallWishes(calls, RecordingWishes(calls, keeper), shares, chat)

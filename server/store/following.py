@@ -7,6 +7,7 @@ said too late, twice or never, nothing is lost.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 
 import structlog
 
@@ -86,10 +87,9 @@ class FollowingBus:
             except Exception:
                 _LOG.exception("facts.failed")
             every = LOOK_EVERY_S if self._heard() else LOOK_OFTEN_S
-            try:
-                await asyncio.wait_for(self._wake.wait(), every)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(every):  # `wait_for` would swallow being cancelled
+                    await self._wake.wait()
             self._wake.clear()
 
     async def _fetch(self, read: Reading) -> bool:
