@@ -27,6 +27,7 @@ from server.api.mesh.heard import HeardFacts
 from server.api.mesh.mesh import Mesh
 from server.api.mesh.switchboard import Switchboard
 from server.api.mesh.voice import Voice
+from server.api.metrics import Metrics
 from server.api.origins import Origins
 from server.api.services.acting import Acting
 from server.api.services.admin import Admin
@@ -90,6 +91,7 @@ class Built:
     delivery: Delivery
     objects: SiteObjects
     mesh: Mesh | None
+    metrics: Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +132,11 @@ async def opened(settings: Settings) -> AsyncIterator[Built]:
 
 def build(settings: Settings, store: Store, clock: SystemClock, site: Site) -> Built:
     """Every object, by constructor."""
+    metrics = Metrics(clock)
+    store.measured = metrics.unit
     hub = Hub(clock)
     site.bus.listen(hub.deliver)
+    site.bus.listen(metrics.delivered)
     tokens = Tokens(load_key(settings.data_dir))
     passwords = Passwords(settings.password_memory_kib, settings.password_hashes_at_once)
     identity = Identity(store, clock, settings, passwords, tokens, hub)
@@ -178,6 +183,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, site: Site) -> B
         meetings,
         waiting,
     )
+    timekeeper.on_fired = metrics.fired
     hub.on_arrival = timekeeper.arrived
     storing = ImageStoring(store, objects, studies, settings.max_instance_bytes)
     house = House(
@@ -243,9 +249,13 @@ def build(settings: Settings, store: Store, clock: SystemClock, site: Site) -> B
         presences,
         settings.socket_queue_messages,
     )
+    metrics.calls.set_function(lambda: len(calls.running()))
+    if mesh is not None:
+        metrics.redis_up.set_function(lambda: float(mesh.redis_here))
+        metrics.processes.set_function(lambda: 1 + mesh.others)
     origins = Origins(settings.web_origins)
-    border = Border(Http(rest_application(house, house.version)), socket, origins)
-    return Built(house, border, timekeeper, presences, duties, delivery, objects, mesh)
+    border = Border(Http(rest_application(house, house.version)), socket, origins, metrics)
+    return Built(house, border, timekeeper, presences, duties, delivery, objects, mesh, metrics)
 
 
 def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
@@ -260,6 +270,8 @@ def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
 
 async def _serve(settings: Settings, port: Port) -> None:
     async with opened(settings) as built:
+        metrics = built.metrics
+        configure_logging(settings.log_level, metrics.logged)
         built.objects.clear_spool()
         built.house.resuming.sweep_shelf()
         if built.mesh is not None:
@@ -275,8 +287,11 @@ async def _serve(settings: Settings, port: Port) -> None:
         ]
         if built.mesh is not None:
             background.append(asyncio.create_task(built.mesh.run()))
+        if settings.metrics_port is not None:
+            background.append(asyncio.create_task(metrics.run(built.house.store)))
         try:
-            await port.serve(built.border)
+            with metrics.listening(settings.metrics_host, settings.metrics_port):
+                await port.serve(built.border)
         finally:
             for task in background:
                 task.cancel()

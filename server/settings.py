@@ -180,6 +180,8 @@ class Settings(BaseSettings):
     facts_kept_days: int = Field(default=30, ge=1)
     progress_facts_per_s: float = Field(default=5, gt=0)
     log_level: LogLevel = "INFO"
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
 
     @property
     def prefix(self) -> str:

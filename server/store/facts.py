@@ -50,13 +50,13 @@ class Facts:
             insert(FactRecipientRow),
             [{"account_id": account, "seq": seq} for account in people],
         )
-        self.deliveries.append(Delivery(seq, payload.encode(), people))
+        self.deliveries.append(Delivery(seq, self._now, payload.encode(), people))
         return seq
 
     async def tell_session(self, fact: ServerFact, session_id: UUID) -> None:
         """A fact for one session only, whose socket closes after it; it is never replayed."""
         seq, payload = await self._store(fact, session_id)
-        self.deliveries.append(_of_session(seq, payload, session_id))
+        self.deliveries.append(_of_session(seq, self._now, payload, session_id))
 
     async def _store(self, fact: ServerFact, session_id: UUID | None = None) -> tuple[int, str]:
         seq = await advance(self._session, _SEQ)
@@ -90,7 +90,7 @@ class Facts:
     async def after(self, seq: int, most: int) -> list[Delivery]:
         """What was told after `seq` to anybody, in order; at most so many."""
         rows = await self._session.execute(
-            select(FactRow.seq, FactRow.payload, FactRow.session_id)
+            select(FactRow.seq, FactRow.at, FactRow.payload, FactRow.session_id)
             .where(FactRow.seq > seq)
             .order_by(FactRow.seq)
             .limit(most)
@@ -107,9 +107,9 @@ class Facts:
         for row in recipients:
             told.setdefault(row.seq, set()).add(row.account_id)
         return [
-            Delivery(one.seq, one.payload.encode(), frozenset(told.get(one.seq, ())))
+            Delivery(one.seq, one.at, one.payload.encode(), frozenset(told.get(one.seq, ())))
             if one.session_id is None
-            else _of_session(one.seq, one.payload, one.session_id)
+            else _of_session(one.seq, one.at, one.payload, one.session_id)
             for one in found
         ]
 
@@ -131,5 +131,5 @@ class Facts:
         return count
 
 
-def _of_session(seq: int, payload: str, session_id: UUID) -> Delivery:
-    return Delivery(seq, payload.encode(), frozenset(), session_id=session_id, closes=True)
+def _of_session(seq: int, at: datetime, payload: str, session_id: UUID) -> Delivery:
+    return Delivery(seq, at, payload.encode(), frozenset(), session_id=session_id, closes=True)

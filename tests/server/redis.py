@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.bench.processes import free_port
@@ -65,7 +66,14 @@ def redis() -> Iterator[RedisServer]:
 
 def process_of(folder: Path, name: str, settings: dict[str, str]) -> ServerProcess:
     """One process of a site; all of them have the folder."""
-    return ServerProcess(folder, {**settings, "HUIZHEN_PROCESS": name})
+    own = {"HUIZHEN_PROCESS": name, "HUIZHEN_METRICS_PORT": str(free_port())}
+    return ServerProcess(folder, {**settings, **own})
+
+
+def metrics_of(process: ServerProcess) -> str:
+    """As Prometheus reads them."""
+    port = process.setting("HUIZHEN_METRICS_PORT")
+    return httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False).text
 
 
 @contextmanager

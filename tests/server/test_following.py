@@ -1,6 +1,7 @@
 """Facts of several processes reach everybody in order, whatever is said late or never."""
 
 import asyncio
+from datetime import UTC, datetime
 from uuid import UUID
 
 from server.domain.ports import Delivery
@@ -11,7 +12,7 @@ EVERYBODY = frozenset((UUID(int=1),))
 
 
 def fact(seq: int) -> Delivery:
-    return Delivery(seq, f"{seq}".encode(), EVERYBODY)
+    return Delivery(seq, datetime(2026, 1, 5, tzinfo=UTC), f"{seq}".encode(), EVERYBODY)
 
 
 class Database:

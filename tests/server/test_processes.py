@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families as parsed
 
 from protocol import paths
 from protocol.base import new_id
@@ -19,7 +20,7 @@ from tests.server.people import PASSWORD, Someone, Town, Valley, make_valley, op
 from tests.server.people import submitted_case as submitted
 from tests.server.postgres import Postgres
 from tests.server.process import ServerProcess
-from tests.server.redis import RedisServer, redis, two_processes
+from tests.server.redis import RedisServer, metrics_of, redis, two_processes
 from tests.server.sockets import Frame, Line, line, signed_in
 
 RENEW = {"kind": "renew"}
@@ -238,6 +239,38 @@ async def test_a_session_that_is_taken_over_elsewhere_ends_at_once(
     answer = site_valley.doctor.send("GET", paths.ME)
     assert answer.json()["code"] == "session_ended"
     elsewhere.close()
+
+
+async def test_metrics_tell_what_an_operator_needs_and_nothing_of_a_patient(
+    site: Processes, site_valley: Valley, site_context: ssl.SSLContext
+) -> None:
+    async with (
+        signed_in(site[0].url, site_context, token(site_valley.doctor)) as clinic,
+        signed_in(site[1].url, site_context, token(site_valley.expert)) as expert,
+    ):
+        case_id = submitted(site_valley)
+        await expert.hear("offer_rang")
+        site_valley.expert.take(case_id)
+        await clinic.phase("claimed")
+        texts = [metrics_of(one) for one in site]
+    a, b = (
+        {
+            (one.name, *one.labels.values()): one.value
+            for family in parsed(text)
+            for one in family.samples
+        }
+        for text in texts
+    )
+    assert a["huizhen_requests_total", "POST", paths.CLAIM, "200"] >= 1
+    assert a["huizhen_sockets",] == b["huizhen_sockets",] == 1
+    assert a["huizhen_redis_up",] == 1
+    assert a["huizhen_processes",] == b["huizhen_processes",] == 2
+    assert min(a["huizhen_fact_number",], b["huizhen_fact_number",]) > 0
+    assert b["huizhen_fact_delay_seconds_count",] > 0
+    assert a["huizhen_database_seconds_count", "writing"] > 0
+    for text in texts:
+        assert "何小溪" not in text
+        assert case_id not in text
 
 
 async def test_redis_goes_away_and_comes_back_and_nothing_is_lost(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import assert_never
 from uuid import UUID
@@ -36,6 +37,7 @@ from server.api.services.partings import Partings
 from server.api.services.presences import Presences
 from server.api.socket.hub import Hub
 from server.domain.ports import Delivery
+from server.store.errors import StoreError
 from server.store.following import FollowingBus
 from server.store.streams import Streams
 from server.store.work import Store
@@ -148,8 +150,9 @@ class Mesh:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._switchboard.close()
-        async with self._store.writing() as work:
-            await work.processes.leave(self._me)
+        with suppress(StoreError):  # else the others find out by themselves
+            async with self._store.writing() as work:
+                await work.processes.leave(self._me)
 
     # --- hearing -------------------------------------------------------------------------------
 
