@@ -100,17 +100,20 @@ class Border:
                 await respond(problem)(scope, receive, sending)
         finally:
             REQUEST_ID.reset(token)
-            took = time.perf_counter() - begun
-            if self._watching is not None:
-                self._watching.answered(scope["method"], _template(scope), status, took)
-            _LOG.info(
-                "request",
-                request_id=request_id,
-                method=scope["method"],
-                path=_template(scope),
-                status=status,
-                ms=round(took * 1000, 1),
-            )
+            self._tell(scope, request_id, status, time.perf_counter() - begun)
+
+    def _tell(self, scope: Scope, request_id: str, status: int, took: float) -> None:
+        route = _template(scope)
+        if self._watching is not None:
+            self._watching.answered(scope["method"], route, status, took)
+        _LOG.info(
+            "request",
+            request_id=request_id,
+            method=scope["method"],
+            path=route,
+            status=status,
+            ms=round(took * 1000, 1),
+        )
 
 
 def _counted(scope: Scope, receive: Receive, watching: Watching) -> Receive:

@@ -21,6 +21,7 @@ LONG_FUNCTIONS: dict[str, str] = {
     "app/media/participant.py::run_participant": "one call from join to leave, in order",
     "server/api/services/telling.py::changed": "who hears of a change, in one view",
     "server/composition.py::build": "every object of the server, built once and in order",
+    "server/api/metrics.py::__init__": "a table of metrics",
     "server/domain/consultation.py::check_guard": "what each action needs: one flat match",
     "server/domain/library.py::entry_of": "one line a field of the entry",
     "server/domain/reports.py::check_report": "one line a field that must agree",
