@@ -68,6 +68,7 @@ from server.api.socket.endpoint import SocketEndpoint
 from server.api.socket.hub import Hub
 from server.api.socket.wishes import CallWishes
 from server.api.tls import server_identity
+from server.domain.ports import Clock
 from server.settings import Settings
 from server.store.bus import LocalBus
 from server.store.engine import migrate, open_engine
@@ -130,7 +131,7 @@ async def opened(settings: Settings) -> AsyncIterator[Built]:
         await store.close()
 
 
-def build(settings: Settings, store: Store, clock: SystemClock, site: Site) -> Built:
+def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     """Every object, by constructor."""
     metrics = Metrics(clock)
     store.measured = metrics.unit

@@ -24,6 +24,8 @@ NAMES = (
     "coordination",
     "matching",
     "crowd",
+    "site",
+    "lives",
 )
 
 
