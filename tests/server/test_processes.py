@@ -294,10 +294,13 @@ async def test_redis_goes_away_and_comes_back_and_nothing_is_lost(
         await expert.say("join_call", ref=str(new_id()), consultation_id=case_id, seat=None)
         assert (await expert.hear("refused"))["problem"]["code"] == "unavailable"
         await expert.say("set_paused", minutes=5)
+        ref = str(new_id())
+        await expert.say("join_call", ref=ref, consultation_id=case_id, seat=str(new_id()))
         running_redis.start()
         until(lambda: all(health(one)["redis"] for one in site), "both are back")
         await shown(clinic, site_valley.expert, "paused")
-        far = (await expert.join(case_id))["peer_id"]
+        joined = await expert.hear("call_joined", lambda one: one["ref"] == ref)
+        far = joined["joined"]["peer_id"]
         await clinic.hear("call_changed", lambda one: states(one).get(far) == "here")
     for one in site:
         events = [json.loads(text)["event"] for text in one.log().splitlines() if text[0] == "{"]

@@ -90,8 +90,7 @@ class Switchboard:
         return connection.homes.get(message.consultation_id)
 
     def _forward(self, home: UUID, connection: Connection, message: CallMessage) -> None:
-        lasting = isinstance(message, SendSignal | LeaveCall | StopShare)
-        if self._voice is None or not (self._voice.heard() or lasting):
+        if self._voice is None or not (self._voice.heard() or _waits(message)):
             raise CallElsewhere(home)
         caller = self._caller(connection)
         if isinstance(message, JoinCall):
@@ -300,3 +299,11 @@ class Switchboard:
         orders: Iterable[InOrder] = (self._own, *(order for _, order in self._far.values()))
         for order in orders:
             await order.close()
+
+
+def _waits(message: CallMessage) -> bool:
+    """What is said later, when the others can be heard again: who sat in the call goes on in it
+    meanwhile, as its media do."""
+    if isinstance(message, JoinCall):
+        return message.seat is not None
+    return isinstance(message, SendSignal | LeaveCall | StopShare)
