@@ -145,7 +145,7 @@ async def _spread(places: Sequence[Place], count: int) -> list[Client]:
 
 async def _load(places: Sequence[Place], clients: list[Client], text: bytes) -> tuple[float, float]:
     """Requests a second, and milliseconds of processor time of all servers for one."""
-    await at_once(clients, [text])  # warm
+    await at_once(clients, [text] * len(clients))  # warm
     processes = [psutil.Process(place.server.pid) for place in places]
     before = sum(map(_cpu_s, processes))
     took = 0.0

@@ -4,7 +4,7 @@ import json
 import ssl
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import replace
 
 import httpx
@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families as parsed
 
 from protocol import paths
 from protocol.base import new_id
+from tests.media.janus import ADMIN_KEY, API_SECRET, JANUS, janus
 from tests.server.conftest import trusting
 from tests.server.edge import until
 from tests.server.invitations import CONSENT, read_case
@@ -38,8 +39,18 @@ def site(
     cluster: Postgres, running_redis: RedisServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Processes]:
     folder = tmp_path_factory.mktemp("site")
-    short = {"HUIZHEN_OFFER_RINGS_S": "4", "HUIZHEN_SEAT_KEPT_S": "6"}
-    with two_processes(folder, cluster.database(), running_redis.url, **short) as both:
+    settings = {"HUIZHEN_OFFER_RINGS_S": "4", "HUIZHEN_SEAT_KEPT_S": "6"}
+    with ExitStack() as running:
+        if JANUS.exists():
+            made = running.enter_context(janus(tmp_path_factory.mktemp("janus")))
+            settings |= {
+                "HUIZHEN_SFU_URL": f"ws://127.0.0.1:{made.port}",
+                "HUIZHEN_SFU_API_SECRET": API_SECRET,
+                "HUIZHEN_SFU_ADMIN_KEY": ADMIN_KEY,
+            }
+        both = running.enter_context(
+            two_processes(folder, cluster.database(), running_redis.url, **settings)
+        )
         until(lambda: all(health(one)["redis"] for one in both), "both hear Redis")
         yield both
 
@@ -218,6 +229,30 @@ async def test_a_call_has_people_of_both_processes_and_is_known_at_both(
             await shown(clinic, site_valley.expert, "available")
             await clinic.say("leave_call", consultation_id=case_id)
             await again.hear("call_changed", lambda frame: frame["call"] is None)
+
+
+@pytest.mark.skipif(not JANUS.exists(), reason="Janus is absent: apt-get install janus")
+async def test_a_call_of_many_from_both_processes_passes_the_media_server(
+    site: Processes, site_valley: Valley, site_context: ssl.SSLContext
+) -> None:
+    case_id = read_case(site_valley)
+    async with AsyncExitStack() as opened:
+        lines = [
+            await opened.enter_async_context(
+                signed_in(site[n % 2].url, site_context, token(someone))
+            )
+            for n, someone in enumerate((site_valley.doctor, site_valley.expert) * 3)
+        ][:5]
+        seats = {(await one.join(case_id))["peer_id"] for one in lines}
+        for one in lines:
+            fact = await one.hear("call_changed", lambda frame: frame["call"]["sfu"] is not None)
+            assert set(states(fact)) == seats
+        sfu = fact["call"]["sfu"]
+        await lines[1].say("send_signal", consultation_id=case_id, to=sfu, signal=RENEW)
+        assert not [one for one in await lines[1].quiet() if one["type"] == "refused"]
+        for one in lines:
+            await one.say("leave_call", consultation_id=case_id)
+        await lines[1].hear("call_changed", lambda frame: frame["call"] is None)
 
 
 async def test_a_session_that_is_taken_over_elsewhere_ends_at_once(

@@ -372,7 +372,7 @@ class Calls:
         """Another process keeps the call now."""
         room = self._rooms.pop(case_id, None)
         if room is not None:
-            self._switch.ended(room)
+            self._switch.let_go(room)
 
     async def state(self, who: Who, case_id: UUID) -> CallState:
         async with self._store.writing() as work:
