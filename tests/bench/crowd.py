@@ -64,7 +64,7 @@ async def _measured(here: Place) -> Crowd:
     alone = _mib(process)
     (doctor,) = await sockets(here, valley.doctor.tokens.access_token, 1)
     (expert,) = await sockets(here, valley.expert.tokens.access_token, 1)
-    async with _beating([doctor, expert]) as beating:
+    async with beating_of([doctor, expert]) as beating:
         beating += await sockets(here, waiting.tokens.access_token, CLIENTS - 2)
         province = _mib(process)
         process.cpu_percent()
@@ -108,7 +108,7 @@ async def sockets(here: Place, token: str, count: int) -> list[Client]:
 
 
 @asynccontextmanager
-async def _beating(clients: list[Client]) -> AsyncIterator[list[Client]]:
+async def beating_of(clients: list[Client]) -> AsyncIterator[list[Client]]:
     """Heartbeats of all that are in the list, spread over the interval."""
 
     async def beat() -> None:

@@ -11,7 +11,7 @@ import psutil
 
 from protocol import paths
 from tests.bench.claim import ONE, winners
-from tests.bench.crowd import said, sockets
+from tests.bench.crowd import beating_of, said, sockets
 from tests.bench.http_load import Client, Reply, at_once, connect, request
 from tests.bench.loops import run_fast
 from tests.bench.measure import Bound, Goal, Measure, percentile
@@ -23,7 +23,7 @@ from tests.server.postgres import postgres
 from tests.server.process import ServerProcess
 from tests.server.redis import redis, two_processes
 
-CONNECTIONS, ROUNDS, FACTS, RACERS, RACES = 32, 40, 200, 1_000, 3
+CONNECTIONS, ROUNDS, FACTS, RACERS, RACES = 32, 40, 100, 1_000, 3
 DELIVERED_MS = Goal(Bound.AT_MOST, 250)
 LONG = {"HUIZHEN_ACCESS_TOKEN_S": "7200"}
 
@@ -129,7 +129,8 @@ async def _measured(places: list[Place], *, racing: bool) -> Found:
         client.close()
     (author,) = await sockets(places[0], valley.doctor.tokens.access_token, 1)
     (reader,) = await sockets(places[-1], token, 1)
-    found.ways = [await said(author, reader, case_id) for _ in range(FACTS)]
+    async with beating_of([author, reader]):
+        found.ways = [await said(author, reader, case_id) for _ in range(FACTS)]
     author.close()
     reader.close()
     if racing:
