@@ -17,6 +17,7 @@ from protocol.account import (
 from server.api.application import openapi
 from server.api.house import House
 from server.api.listening import Ready, program_version
+from server.api.tls import server_identity
 from server.composition import opened, serve
 from server.domain.errors import NotFound
 from server.domain.failures import failure_words
@@ -50,7 +51,9 @@ class ServerPrograms:
         return refused_images(settings, action, numbers, folder)
 
     def migrate(self, settings: Settings) -> None:
+        """Makes keys and certificate too: several processes then start at once with the same."""
         asyncio.run(_migrate(settings))
+        server_identity(settings)
 
     def openapi(self) -> dict[str, Any]:
         return openapi(program_version())

@@ -88,6 +88,9 @@ def two_processes(
         **settings,
     }
     first, second = (process_of(folder, name, shared) for name in ("a", "b"))
+    first.command("migrate")
+    known = (folder / "tls" / "ca.pem").read_bytes()
     first.add_user(ADMIN, PASSWORD, name="管理员", roles=["admin"])
     with first, second:
+        assert first.ca.read_bytes() == second.ca.read_bytes() == known
         yield first, second
