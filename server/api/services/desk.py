@@ -243,10 +243,10 @@ class Desk:
                 return
             if case.phase in DRAFT or not self._telling.may_claim(case, who, people, work.now):
                 raise not_a_member()
-            name = None
-            if case.holder_id is not None:
-                name = people.person(case.holder_id).display_name
-            raise claim_lost(case, name)
+            holder = None if case.holder_id is None else people.people.get(case.holder_id)
+            if holder is not None and not offers:  # also where another process gave it away
+                self._race.won(case, holder, people)
+            raise claim_lost(case, None if holder is None else holder.display_name)
 
     async def heartbeat(self, who: Who, case_id: UUID, body: Heartbeat) -> Lease:
         async with self._store.writing() as work:
