@@ -353,13 +353,20 @@ class AttachedStudy(Answer):
         return self.verified or (0 < early == self.received - self.late_received)
 
 
+class Member(Answer):
+    """Who takes part in a case, and as what."""
+
+    person: Person
+    role: Role
+
+
 class Consultation(Answer):
     """One case in full, as its members see it."""
 
     summary: ConsultationSummary
     content: CaseContent
     studies: tuple[AttachedStudy, ...]
-    members: tuple["Member", ...]
+    members: tuple[Member, ...]
     missing: tuple[CaseItem, ...]
     allowed_actions: tuple[Action, ...] = Field(
         description="what the asking account may do now, from the transition table"
@@ -384,18 +391,8 @@ class Consultation(Answer):
     record: SharedRecord | None = None
 
 
-class Member(Answer):
-    """Who takes part in a case, and as what."""
-
-    person: Person
-    role: Role
-
-
 class ConsultationPage(Answer):
     """Newest first; `next` continues after the last row, absent at the end."""
 
     items: tuple[ConsultationSummary, ...]
     next: str | None = None
-
-
-Consultation.model_rebuild()

@@ -2,23 +2,14 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
-from typing import Any, TypeVar
 from uuid import UUID
 
-from protocol.account import (
-    Account,
-    ChangeAccount,
-    Institution,
-    NewAccount,
-    NewAgreement,
-    NewInstitution,
-)
-from server.api.application import Http, openapi, rest_application
+from protocol.base import new_id
+from server.api.application import Http, rest_application
 from server.api.border import Border
 from server.api.dicomweb.reading import ImageReading
 from server.api.dicomweb.resuming import Resuming
@@ -32,11 +23,17 @@ from server.api.listening import (
     configure_logging,
     program_version,
 )
+from server.api.mesh.heard import HeardFacts
+from server.api.mesh.mesh import Mesh
+from server.api.mesh.switchboard import Switchboard
+from server.api.mesh.voice import Voice
+from server.api.metrics import Metrics
 from server.api.origins import Origins
 from server.api.services.acting import Acting
 from server.api.services.admin import Admin
 from server.api.services.behind import CasesBehind
 from server.api.services.board import Boards
+from server.api.services.call_homes import Homes
 from server.api.services.calls import Calls
 from server.api.services.channels import channels_of
 from server.api.services.chat import Chat
@@ -72,21 +69,18 @@ from server.api.services.waiting import Waiting
 from server.api.site import ice_of, recording_terms, sfu_of, signing_terms_of, timings_of
 from server.api.socket.endpoint import SocketEndpoint
 from server.api.socket.hub import Hub
+from server.api.socket.wishes import CallWishes
 from server.api.tls import server_identity
-from server.domain.errors import NotFound
-from server.domain.failures import failure_words
-from server.edge.refused_command import RefusedAction, refused_images
-from server.edge.settings import EdgeSettings
-from server.settings import Settings, SettingsError
+from server.domain.ports import Clock
+from server.settings import Settings
 from server.store.bus import LocalBus
 from server.store.engine import migrate, open_engine
+from server.store.following import FollowingBus
 from server.store.object_choice import open_objects
-from server.store.rotation import rotate
 from server.store.shelf import Shelf
 from server.store.site_objects import SiteObjects
+from server.store.streams import Streams
 from server.store.work import Store
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +94,30 @@ class Built:
     duties: Duties
     delivery: Delivery
     objects: SiteObjects
+    mesh: Mesh | None
+    metrics: Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """How the processes of a site hear of one another; a process alone has no `voice`."""
+
+    bus: LocalBus | FollowingBus
+    streams: Streams | None = None
+    voice: Voice | None = None
+
+    @property
+    def me(self) -> UUID | None:
+        return None if self.voice is None else self.voice.me
+
+
+def site_of(settings: Settings) -> Site:
+    if settings.redis_url is None:
+        return Site(LocalBus())
+    me = new_id()
+    streams = Streams(settings.redis_url, me)
+    voice = Voice(me, streams)
+    return Site(FollowingBus(voice.facts, voice.heard), streams, voice)
 
 
 @asynccontextmanager
@@ -108,19 +126,21 @@ async def opened(settings: Settings) -> AsyncIterator[Built]:
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = open_engine(settings.database)
     await migrate(engine)
-    bus = LocalBus()
-    clock = SystemClock()
-    store = Store(engine, clock, bus)
+    clock, site = SystemClock(), site_of(settings)
+    store = Store(engine, clock, site.bus)
     try:
-        yield build(settings, store, clock, bus)
+        yield build(settings, store, clock, site)
     finally:
         await store.close()
 
 
-def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -> Built:
+def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     """Every object, by constructor."""
+    metrics = Metrics(clock)
+    store.measured = metrics.unit
     hub = Hub(clock)
-    bus.listen(hub.deliver)
+    site.bus.listen(hub.deliver)
+    site.bus.listen(metrics.delivered)
     tokens = Tokens(load_key(settings.data_dir))
     passwords = Passwords(settings.password_memory_kib, settings.password_hashes_at_once)
     identity = Identity(store, clock, settings, passwords, tokens, hub)
@@ -146,7 +166,8 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
     ice = ice_of(settings)
     keeper = RecordingKeeper(recording_terms(settings))
     switch = SfuSwitch(sfu_of(settings))
-    calls = Calls(store, acting, ice, settings.seat_kept_s, switch, keeper)
+    homes = Homes(site.me)
+    calls = Calls(store, acting, ice, settings.seat_kept_s, switch, keeper, homes)
     chat = Chat(store, acting, calls)
     studies = Studies(store, objects, acting, settings.progress_interval)
     kept = timedelta(days=settings.facts_kept_days)
@@ -169,6 +190,7 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         meetings,
         waiting,
     )
+    timekeeper.on_fired = metrics.fired
     hub.on_arrival = timekeeper.arrived
     storing = ImageStoring(store, objects, studies, settings.max_instance_bytes)
     house = House(
@@ -194,25 +216,56 @@ def build(settings: Settings, store: Store, clock: SystemClock, bus: LocalBus) -
         chat=chat,
         hub=hub,
         storing=storing,
-        resuming=Resuming(storing, clock, Shelf(settings.data_dir / "pieces", objects.ring)),
+        resuming=Resuming(
+            storing, clock, Shelf(settings.own(settings.data_dir / "pieces"), objects.ring)
+        ),
         reading=ImageReading(store, objects),
         version=program_version(),
+        hears=None if site.voice is None else site.voice.heard,
     )
+    shares = ShareWishes(calls, screens=settings.screen_sharing)
+    wishes = CallWishes(calls, RecordingWishes(calls, keeper), shares, chat)
+    switchboard = Switchboard(store, homes, wishes, hub, site.voice)
+    mesh = None
+    if isinstance(site.bus, FollowingBus):
+        assert site.streams is not None
+        assert site.voice is not None
+        site.bus.listen_to_others(HeardFacts(identity, acting, presences, waiting, partings).heard)
+        hub.others = site.voice
+        homes.on_taken = switchboard.taken
+        calls.ask_elsewhere = switchboard.ask
+        partings.ask_others = site.voice.put_out
+        mesh = Mesh(
+            settings.process,
+            timedelta(seconds=settings.process_gone_s),
+            site.voice,
+            site.streams,
+            store,
+            site.bus,
+            hub,
+            homes,
+            calls,
+            partings,
+            presences,
+            switchboard,
+        )
     socket = SocketEndpoint(
         store,
         clock,
         identity,
         hub,
         calls,
-        RecordingWishes(calls, keeper),
-        ShareWishes(calls, screens=settings.screen_sharing),
-        chat,
+        switchboard,
         presences,
         settings.socket_queue_messages,
     )
+    metrics.calls.set_function(lambda: len(calls.running()))
+    if mesh is not None:
+        metrics.redis_up.set_function(lambda: float(mesh.redis_here))
+        metrics.processes.set_function(lambda: 1 + mesh.others)
     origins = Origins(settings.web_origins)
-    border = Border(Http(rest_application(house, house.version)), socket, origins)
-    return Built(house, border, timekeeper, presences, duties, delivery, objects)
+    border = Border(Http(rest_application(house, house.version)), socket, origins, metrics)
+    return Built(house, border, timekeeper, presences, duties, delivery, objects, mesh, metrics)
 
 
 def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
@@ -227,8 +280,12 @@ def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
 
 async def _serve(settings: Settings, port: Port) -> None:
     async with opened(settings) as built:
+        metrics = built.metrics
+        configure_logging(settings.log_level, metrics.logged)
         built.objects.clear_spool()
         built.house.resuming.sweep_shelf()
+        if built.mesh is not None:
+            await built.mesh.enter()
         await built.house.calls.restore()
         await built.presences.restore()
         await built.house.partings.look_at_all()
@@ -238,162 +295,22 @@ async def _serve(settings: Settings, port: Port) -> None:
             asyncio.create_task(built.delivery.run()),
             asyncio.create_task(built.house.hub.sweep()),
         ]
+        if built.mesh is not None:
+            background.append(asyncio.create_task(built.mesh.run()))
+        if settings.metrics_port is not None:
+            background.append(asyncio.create_task(metrics.run(built.house.store)))
         try:
-            await port.serve(built.border)
+            with metrics.listening(settings.metrics_host, settings.metrics_port):
+                await port.serve(built.border)
         finally:
             for task in background:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
             await built.house.partings.close()
+            if built.mesh is not None:
+                await built.mesh.leave()
             await built.house.calls.close()
             await built.timekeeper.close()
             await built.house.studies.close()
             await built.house.resuming.close()
             built.house.storing.close()
-
-
-class ServerPrograms:
-    """The programs behind the command line."""
-
-    def serve(self, settings: Settings, tell: Callable[[dict[str, str]], None]) -> None:
-        serve(settings, lambda ready: tell(_told(ready)))
-
-    def edge(self, settings: EdgeSettings, tell: Callable[[dict[str, str]], None]) -> None:
-        from server.edge.running import serve_edge  # the server itself does not load it
-
-        serve_edge(settings, lambda ready: tell(_told(ready)))
-
-    def edge_refused(
-        self,
-        settings: EdgeSettings,
-        action: RefusedAction,
-        numbers: Sequence[int],
-        folder: Path | None,
-    ) -> list[dict[str, Any]]:
-        return refused_images(settings, action, numbers, folder)
-
-    def migrate(self, settings: Settings) -> None:
-        asyncio.run(_migrate(settings))
-
-    def openapi(self) -> dict[str, Any]:
-        return openapi(program_version())
-
-    def add_user(
-        self, settings: Settings, account: NewAccount, institution_code: str | None
-    ) -> str:
-        async def add(house: House) -> str:
-            body = account
-            if institution_code is not None:
-                institution = await _institution(house, institution_code)
-                body = account.model_copy(update={"institution_id": institution.id})
-            return str((await house.admin.add_account(None, body)).id)
-
-        return asyncio.run(_in_house(settings, add))
-
-    def list_users(self, settings: Settings) -> list[dict[str, Any]]:
-        async def read(house: House) -> list[dict[str, Any]]:
-            return [one.model_dump(mode="json") for one in await house.admin.accounts()]
-
-        return asyncio.run(_in_house(settings, read))
-
-    def reset_user(self, settings: Settings, username: str) -> str:
-        async def reset(house: House) -> str:
-            who = await _user(house, username)
-            return (await house.admin.reset(None, who.id)).temporary_password
-
-        return asyncio.run(_in_house(settings, reset))
-
-    def disable_user(self, settings: Settings, username: str) -> None:
-        async def disable(house: House) -> None:
-            who = await _user(house, username)
-            await house.admin.change_account(None, who.id, ChangeAccount(disabled=True))
-
-        asyncio.run(_in_house(settings, disable))
-
-    def add_institution(self, settings: Settings, institution: NewInstitution) -> str:
-        async def add(house: House) -> str:
-            return str((await house.admin.add_institution(None, institution)).id)
-
-        return asyncio.run(_in_house(settings, add))
-
-    def add_agreement(self, settings: Settings, clinic: str, hospital: str) -> str:
-        async def add(house: House) -> str:
-            body = NewAgreement(
-                clinic_id=(await _institution(house, clinic)).id,
-                hospital_id=(await _institution(house, hospital)).id,
-                valid_from=house.clock.now(),
-            )
-            return str((await house.admin.add_agreement(None, body)).id)
-
-        return asyncio.run(_in_house(settings, add))
-
-    def take_from_pacs(
-        self, settings: Settings, study_uid: str, username: str, case_id: UUID | None
-    ) -> dict[str, Any]:
-        if settings.pacs_url is None:
-            raise SettingsError("HUIZHEN_PACS_URL: set it to the archive's DICOMweb address")
-        return asyncio.run(_taken_from_pacs(settings, study_uid, username, case_id))
-
-    def rotate_keys(
-        self, settings: Settings, tell: Callable[[dict[str, Any]], None], *, new: bool, forget: bool
-    ) -> int:
-        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        objects = open_objects(settings)
-        return rotate(objects, tell, new_key=new, forget=forget)
-
-
-def _told(ready: Ready) -> dict[str, str]:
-    return {"url": ready.url, "ca": str(ready.ca), "fingerprint": ready.fingerprint}
-
-
-async def _taken_from_pacs(
-    settings: Settings, study_uid: str, username: str, case_id: UUID | None
-) -> dict[str, Any]:
-    from server.api.services.archiving import Archiving
-    from server.store.pacs import PacsObjects
-
-    async with opened(settings) as built:
-        house, objects = built.house, built.objects
-        assert isinstance(objects, PacsObjects)
-        account = await _user(house, username)
-        try:
-            async with house.store.reading() as work:
-                who = await work.people.who(account.id)
-            if who is None:
-                raise NotFound(f"there is no account {username!r}")
-            archiving = Archiving(objects, house.storing, house.studies)
-            told = await archiving.take(who, study_uid, case_id)
-        finally:
-            await house.studies.close()
-            house.storing.close()
-            objects.pacs.close()
-        return {
-            "found": told.found,
-            "known": told.known,
-            "reasons": [f"{failure_words(one)} ({one:#06x})" for one in told.reasons],
-            "verified": told.progress is not None and told.progress.verified,
-        }
-
-
-async def _migrate(settings: Settings) -> None:
-    async with opened(settings):
-        pass
-
-
-async def _in_house(settings: Settings, work: Callable[[House], Awaitable[T]]) -> T:
-    async with opened(settings) as built:
-        return await work(built.house)
-
-
-async def _institution(house: House, code: str) -> Institution:
-    for one in await house.admin.institutions():
-        if one.code == code:
-            return one
-    raise NotFound(f"there is no institution {code!r}: add it with `institution add`")
-
-
-async def _user(house: House, username: str) -> Account:
-    for one in await house.admin.accounts():
-        if one.username == username:
-            return one
-    raise NotFound(f"there is no account {username!r}")

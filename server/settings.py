@@ -97,6 +97,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8443, ge=0, le=65535)
     database_url: str | None = None
+    redis_url: str | None = Field(default=None, pattern=r"^rediss?://[^\s]+$")
+    process: str = Field(default="", pattern=r"^[a-z0-9-]{0,40}$")
+    process_gone_s: float = Field(default=10, gt=0)
     key_file: Path | None = None
     s3_endpoint: str | None = None
     s3_bucket: str | None = None
@@ -181,6 +184,8 @@ class Settings(BaseSettings):
     facts_kept_days: int = Field(default=30, ge=1)
     progress_facts_per_s: float = Field(default=5, gt=0)
     log_level: LogLevel = "INFO"
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
 
     @property
     def prefix(self) -> str:
@@ -193,6 +198,10 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url
         return f"sqlite+aiosqlite:///{(self.data_dir / 'huizhen.sqlite').resolve()}"
+
+    def own(self, folder: Path) -> Path:
+        """Where this process keeps what is only its own, below a folder that others may share."""
+        return folder / self.process if self.process else folder
 
     @property
     def object_keys(self) -> Path:
@@ -247,6 +256,17 @@ def _check_together(settings: Settings) -> None:
         raise SettingsError(
             f"{PREFIX}TLS_CERTIFICATE and {PREFIX}TLS_KEY belong together: give both or neither"
         )
+    if settings.redis_url is not None:
+        if not settings.database.startswith("postgresql"):
+            raise SettingsError(
+                f"{PREFIX}REDIS_URL joins several processes, which need one database: set "
+                f"{PREFIX}DATABASE_URL to a PostgreSQL"
+            )
+        if not settings.process:
+            raise SettingsError(
+                f"{PREFIX}REDIS_URL needs {PREFIX}PROCESS: a name of this process (a-z, 0-9, -), "
+                "another for each"
+            )
     if bool(settings.turn_urls) != (settings.turn_secret is not None):
         raise SettingsError(
             f"{PREFIX}TURN_URLS and {PREFIX}TURN_SECRET belong together: give both or neither"

@@ -27,7 +27,8 @@ echo "installed in $prefix"
 id huizhen >/dev/null 2>&1 || useradd --system --home-dir /var/lib/huizhen --shell /usr/sbin/nologin huizhen
 install -d -m 0700 -o huizhen -g huizhen /var/lib/huizhen
 install -d -m 0755 /etc/huizhen
-install -m 0644 "$here/installers/linux/huizhen-server.service" /etc/systemd/system/
+install -m 0644 "$here/installers/linux/huizhen-server.service" \
+    "$here/installers/linux/huizhen-server@.service" /etc/systemd/system/
 systemctl daemon-reload
 systemctl enable --now huizhen-server
 echo "huizhen-server runs; settings go into /etc/huizhen/server.env"

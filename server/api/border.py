@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
@@ -21,13 +21,32 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 _LOG = structlog.get_logger("huizhen.http")
 
 
+class Watching(Protocol):
+    """Who counts what passes."""
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None: ...
+
+    def received(self, count: int) -> None: ...
+
+    def socket_opened(self) -> None: ...
+
+    def socket_closed(self) -> None: ...
+
+
 class Border:
     """The outermost application: request ids, the log line, and the last catch."""
 
-    def __init__(self, http: Application, socket: Application, origins: Origins) -> None:
+    def __init__(
+        self,
+        http: Application,
+        socket: Application,
+        origins: Origins,
+        watching: Watching | None = None,
+    ) -> None:
         self._answer = http
         self._socket = socket
         self._origins = origins
+        self._watching = watching
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -40,7 +59,14 @@ class Border:
             await receive()
             await send({"type": "websocket.close", "code": 4404})
             return
-        await self._socket(scope, receive, send)
+        if self._watching is None:
+            await self._socket(scope, receive, send)
+            return
+        self._watching.socket_opened()
+        try:
+            await self._socket(scope, receive, send)
+        finally:
+            self._watching.socket_closed()
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         origin = self._origins.of(scope)
@@ -59,8 +85,9 @@ class Border:
                 message["headers"] = _marked(message, request_id, origin)
             await send(message)
 
+        receiving = receive if self._watching is None else _counted(scope, receive, self._watching)
         try:
-            await self._answer(scope, receive, sending)
+            await self._answer(scope, receiving, sending)
         except Exception:
             _LOG.exception("request.failed", request_id=request_id, path=_template(scope))
             if status == 0:
@@ -73,14 +100,33 @@ class Border:
                 await respond(problem)(scope, receive, sending)
         finally:
             REQUEST_ID.reset(token)
-            _LOG.info(
-                "request",
-                request_id=request_id,
-                method=scope["method"],
-                path=_template(scope),
-                status=status,
-                ms=round((time.perf_counter() - begun) * 1000, 1),
-            )
+            self._tell(scope, request_id, status, time.perf_counter() - begun)
+
+    def _tell(self, scope: Scope, request_id: str, status: int, took: float) -> None:
+        route = _template(scope)
+        if self._watching is not None:
+            self._watching.answered(scope["method"], route, status, took)
+        _LOG.info(
+            "request",
+            request_id=request_id,
+            method=scope["method"],
+            path=route,
+            status=status,
+            ms=round(took * 1000, 1),
+        )
+
+
+def _counted(scope: Scope, receive: Receive, watching: Watching) -> Receive:
+    """Of images that come in the bytes are counted."""
+    if scope["method"] not in {"POST", "PUT"} or not scope["path"].startswith(paths.DICOMWEB):
+        return receive
+
+    async def receiving() -> Scope:
+        message = await receive()
+        watching.received(len(message.get("body", b"")))
+        return message
+
+    return receiving
 
 
 def _marked(message: Scope, request_id: str, origin: bytes | None) -> list[tuple[bytes, bytes]]:

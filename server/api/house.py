@@ -1,5 +1,6 @@
 """Every service of the API, built once by the composition and handed to the routes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from protocol.report import SigningTerms
@@ -57,3 +58,5 @@ class House:
     resuming: Resuming
     reading: ImageReading
     version: str
+    hears: Callable[[], bool] | None = None
+    """Whether the other processes of the site can be heard; None where there are none."""

@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 import structlog
 import uvicorn
+from structlog.typing import Processor
 
 from protocol.socket import MAX_FRAME_BYTES
 from server.api.tls import Listening, ServerIdentity
@@ -129,13 +130,14 @@ def _json(event: Any, **_more: Any) -> str:
     return orjson.dumps(event, default=str).decode()
 
 
-def configure_logging(level: str) -> None:
+def configure_logging(level: str, *counting: Processor) -> None:
     """JSON lines on stderr, each in one write: what else writes there, or a kill, parts no line.
-    What is logged never holds patient data or tokens."""
+    What is logged never holds patient data or tokens. Each line passes those who count first."""
     number = getattr(logging, level)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
     structlog.configure(
         processors=[
+            *counting,
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

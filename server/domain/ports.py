@@ -15,9 +15,13 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A committed fact on its way: encoded JSON for these accounts (or for one session only)."""
+    """A committed fact on its way: encoded JSON for these accounts (or for one session only).
+
+    `at` is when it was told, UTC.
+    """
 
     seq: int
+    at: datetime
     payload: bytes
     accounts: frozenset[UUID]
     session_id: UUID | None = None

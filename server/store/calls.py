@@ -17,6 +17,8 @@ class StoredCall:
     id: UUID
     consultation_id: UUID
     started_at: datetime
+    home: UUID | None = None
+    """The process it runs in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +43,26 @@ class Calls:
         row = await self._session.scalar(
             select(CallRow).where(CallRow.consultation_id == case_id, CallRow.ended_at.is_(None))
         )
-        return None if row is None else StoredCall(row.id, row.consultation_id, row.started_at)
+        return None if row is None else _stored(row)
 
     async def all_running(self) -> list[StoredCall]:
         rows = await self._session.scalars(select(CallRow).where(CallRow.ended_at.is_(None)))
-        return [StoredCall(row.id, row.consultation_id, row.started_at) for row in rows]
+        return [_stored(row) for row in rows]
 
     async def start(self, call: StoredCall) -> None:
         self._session.add(
-            CallRow(id=call.id, consultation_id=call.consultation_id, started_at=call.started_at)
+            CallRow(
+                id=call.id,
+                consultation_id=call.consultation_id,
+                started_at=call.started_at,
+                home=call.home,
+            )
         )
         await self._session.flush()
+
+    async def move(self, call_id: UUID, home: UUID | None) -> None:
+        """It runs in another process from now on."""
+        await self._session.execute(update(CallRow).where(CallRow.id == call_id).values(home=home))
 
     async def end(self, call_id: UUID, now: datetime) -> None:
         await self._session.execute(
@@ -144,3 +155,7 @@ class Calls:
             return None
         running = await self.running(row.consultation_id)
         return row if running is not None and running.id == row.call_id else None
+
+
+def _stored(row: CallRow) -> StoredCall:
+    return StoredCall(row.id, row.consultation_id, row.started_at, row.home)

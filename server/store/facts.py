@@ -50,20 +50,20 @@ class Facts:
             insert(FactRecipientRow),
             [{"account_id": account, "seq": seq} for account in people],
         )
-        self.deliveries.append(Delivery(seq, payload.encode(), people))
+        self.deliveries.append(Delivery(seq, self._now, payload.encode(), people))
         return seq
 
     async def tell_session(self, fact: ServerFact, session_id: UUID) -> None:
         """A fact for one session only, whose socket closes after it; it is never replayed."""
-        seq, payload = await self._store(fact)
-        self.deliveries.append(
-            Delivery(seq, payload.encode(), frozenset(), session_id=session_id, closes=True)
-        )
+        seq, payload = await self._store(fact, session_id)
+        self.deliveries.append(_of_session(seq, self._now, payload, session_id))
 
-    async def _store(self, fact: ServerFact) -> tuple[int, str]:
+    async def _store(self, fact: ServerFact, session_id: UUID | None = None) -> tuple[int, str]:
         seq = await advance(self._session, _SEQ)
         payload = fact.model_copy(update={"seq": seq, "at": self._now}).model_dump_json()
-        await self._session.execute(insert(FactRow).values(seq=seq, at=self._now, payload=payload))
+        await self._session.execute(
+            insert(FactRow).values(seq=seq, at=self._now, payload=payload, session_id=session_id)
+        )
         return seq, payload
 
     async def latest(self) -> int:
@@ -87,6 +87,32 @@ class Facts:
             return [], True
         return missed, seq < (pruned or 0)
 
+    async def after(self, seq: int, most: int) -> list[Delivery]:
+        """What was told after `seq` to anybody, in order; at most so many."""
+        rows = await self._session.execute(
+            select(FactRow.seq, FactRow.at, FactRow.payload, FactRow.session_id)
+            .where(FactRow.seq > seq)
+            .order_by(FactRow.seq)
+            .limit(most)
+        )
+        found = rows.all()
+        if not found:
+            return []
+        told: dict[int, set[UUID]] = {}
+        recipients = await self._session.execute(
+            select(FactRecipientRow.seq, FactRecipientRow.account_id).where(
+                FactRecipientRow.seq > seq, FactRecipientRow.seq <= found[-1].seq
+            )
+        )
+        for row in recipients:
+            told.setdefault(row.seq, set()).add(row.account_id)
+        return [
+            Delivery(one.seq, one.at, one.payload.encode(), frozenset(told.get(one.seq, ())))
+            if one.session_id is None
+            else _of_session(one.seq, one.at, one.payload, one.session_id)
+            for one in found
+        ]
+
     async def prune(self, before: datetime) -> int:
         """Forgets facts older than `before`; answers how many."""
         last = await self._session.scalar(select(func.max(FactRow.seq)).where(FactRow.at < before))
@@ -103,3 +129,7 @@ class Facts:
         else:
             row.value = last
         return count
+
+
+def _of_session(seq: int, at: datetime, payload: str, session_id: UUID) -> Delivery:
+    return Delivery(seq, at, payload.encode(), frozenset(), session_id=session_id, closes=True)

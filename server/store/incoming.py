@@ -167,7 +167,8 @@ class Spool:
     def clear(self) -> None:
         """Removes what a killed server left half written; call it before serving."""
         for left in self._folder.iterdir():
-            left.unlink(missing_ok=True)
+            if left.is_file():  # folders are of other processes
+                left.unlink(missing_ok=True)
 
     def sink(self) -> Sink:
         return Sink(self._folder, self._ring, self._room)

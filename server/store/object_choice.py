@@ -44,7 +44,7 @@ def _with_archive(settings: Settings, objects: SiteObjects) -> SiteObjects:
                 f"HUIZHEN_PACS_CA: no PEM certificate can be read there ({error})"
             ) from error
     pacs = Pacs(settings.pacs_url, settings.pacs_user, _secret(settings.pacs_password), trust)
-    folder = settings.data_dir / "archive"
+    folder = settings.own(settings.data_dir / "archive")
     return PacsObjects(objects, pacs, folder, settings.pacs_cache_bytes)
 
 
@@ -54,7 +54,9 @@ def _secret(value: SecretStr | None) -> str:
 
 def _chosen(settings: Settings, ring: KeyRing) -> SiteObjects:
     if settings.s3_bucket is None:
-        return FolderObjects(settings.data_dir / "objects", ring)
+        return FolderObjects(
+            settings.data_dir / "objects", ring, settings.own(settings.data_dir / "objects/spool")
+        )
     given = (settings.s3_endpoint, settings.s3_access_key, settings.s3_secret_key)
     if settings.s3_endpoint is None or None in given:
         raise SettingsError(
@@ -72,4 +74,4 @@ def _chosen(settings: Settings, ring: KeyRing) -> SiteObjects:
         prefix=settings.s3_prefix,
         ca=settings.s3_ca,
     )
-    return S3Objects(bucket, ring, settings.data_dir / "objects" / "spool")
+    return S3Objects(bucket, ring, settings.own(settings.data_dir / "objects/spool"))

@@ -20,12 +20,16 @@ DICOM preamble may hold any bytes."""
 
 
 class FolderObjects:
-    """An `ObjectStore` in one folder; a write is a temporary file, fsync, rename, fsync."""
+    """An `ObjectStore` in one folder; a write is a temporary file, fsync, rename, fsync.
 
-    def __init__(self, folder: Path, ring: KeyRing) -> None:
+    Args:
+        spool: where large objects come in, on the same disk; each process has its own.
+    """
+
+    def __init__(self, folder: Path, ring: KeyRing, spool: Path | None = None) -> None:
         self._folder = folder
         self.ring = ring
-        self._spool = Spool(folder / "spool", ring)
+        self._spool = Spool(spool or folder / "spool", ring)
 
     def clear_spool(self) -> None:
         self._spool.clear()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from server.store.errors import DatabaseAway, NoRoom
 
@@ -37,7 +38,7 @@ def told_when_away() -> Iterator[None]:
         if error.connection_invalidated or _is_starting(error):
             raise DatabaseAway(_AWAY) from error
         raise
-    except ConnectionError as error:
+    except (ConnectionError, PoolTimeout) as error:  # the latter: more ask than it can answer
         raise DatabaseAway(_AWAY) from error
 
 

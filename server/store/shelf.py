@@ -47,7 +47,6 @@ class Shelf:
         self._folder, self._ring = folder, ring
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._spool = Spool(folder / "spool", ring)
-        self._spool.clear()
 
     def put(
         self, account_id: UUID, sha256: str, length: int, touched: datetime, fresh: Fresh
@@ -83,7 +82,8 @@ class Shelf:
         return Kept(note.length, note.touched, stream)
 
     def sweep(self, before: datetime) -> None:
-        """Removes what nobody has gone on with since."""
+        """Before serving: removes what nobody has gone on with since, and what was half written."""
+        self._spool.clear()
         for file in self._folder.glob(f"*{NOTE}"):
             with suppress(OSError):
                 if file.stat().st_mtime < before.timestamp():

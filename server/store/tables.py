@@ -208,6 +208,8 @@ class CallRow(Base):
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"), index=True)
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    home: Mapped[UUID | None]
+    """The process it runs in; None where a site has only one."""
 
 
 class CallSeatRow(Base):
@@ -251,6 +253,8 @@ class FactRow(Base):
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(index=True)
     payload: Mapped[str] = mapped_column(Text)
+    session_id: Mapped[UUID | None]
+    """Of a fact for one session only, whose socket closes after it."""
 
 
 class FactRecipientRow(Base):

@@ -6,7 +6,7 @@ published only after the commit; what it audits stands or falls with what it did
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from contextvars import ContextVar
 from typing import TypeVar
 
@@ -24,6 +24,7 @@ from server.store.on_call import OnCallStore
 from server.store.people import People
 from server.store.pickups import Pickups
 from server.store.priors import Priors
+from server.store.processes import Processes
 from server.store.recordings import Recordings
 from server.store.room import told_when_away, told_when_full
 from server.store.rota import RotaStore
@@ -62,6 +63,7 @@ class Work:
         self.on_call = OnCallStore(session)
         self.pickups = Pickups(session, self.now)
         self.statistics = Statistics(session)
+        self.processes = Processes(session, self.now)
         self._after: list[Callable[[], None]] = []
 
     def after_commit(self, action: Callable[[], None]) -> None:
@@ -80,13 +82,14 @@ class Store:
         self._engine = engine
         self._clock = clock
         self._bus = bus
+        self.measured: Callable[[str], AbstractContextManager[None]] = lambda _kind: nullcontext()
         self._writer = asyncio.Lock()
         self._together = Together(engine, twin_of(engine), clock, self._writer)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Work]:
         """A transaction that writes nothing."""
-        with told_when_away():
+        with self.measured("reading"), told_when_away():
             async with AsyncSession(self._engine, expire_on_commit=False) as session:
                 yield Work(session, self._clock)
 
@@ -96,7 +99,7 @@ class Store:
 
         Raises `NoRoom` on a full disk, `DatabaseAway` when the database does not answer.
         """
-        with told_when_away():
+        with self.measured("writing"), told_when_away():
             async with self._writer, self._engine.connect() as plain:
                 connection = await plain.execution_options(**{WRITES: True})
                 async with AsyncSession(connection, expire_on_commit=False) as session:

@@ -25,6 +25,8 @@ NAMES = (
     "matching",
     "crowd",
     "record",
+    "site",
+    "lives",
 )
 
 

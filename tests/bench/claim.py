@@ -23,7 +23,7 @@ def run() -> Iterator[Measure]:
         claims, floors = run_fast(_race(here, experts))
     yield Measure(
         f"claim race: winners among {CLIENTS} clients, {ROUNDS} cases",
-        _winners(claims),
+        winners(claims),
         "a case",
         goal=ONE,
     )
@@ -60,7 +60,7 @@ async def _one_race(here: Place, clients: list[Client], experts: list[Someone]) 
     )
 
 
-def _winners(rounds: list[list[Reply]]) -> float:
+def winners(rounds: list[list[Reply]]) -> float:
     """How many won each case; raises `BenchFailed` when an answer is neither won nor lost."""
     for replies in rounds:
         odd = {reply.status for reply in replies} - {200, 409}

@@ -62,22 +62,22 @@ async def _measured(here: Place) -> Crowd:
     case_id = read_case(valley)
     waiting = here.valley.town.person("requester", institution=valley.clinic)
     alone = _mib(process)
-    (doctor,) = await _sockets(here, valley.doctor.tokens.access_token, 1)
-    (expert,) = await _sockets(here, valley.expert.tokens.access_token, 1)
-    async with _beating([doctor, expert]) as beating:
-        beating += await _sockets(here, waiting.tokens.access_token, CLIENTS - 2)
+    (doctor,) = await sockets(here, valley.doctor.tokens.access_token, 1)
+    (expert,) = await sockets(here, valley.expert.tokens.access_token, 1)
+    async with beating_of([doctor, expert]) as beating:
+        beating += await sockets(here, waiting.tokens.access_token, CLIENTS - 2)
         province = _mib(process)
         process.cpu_percent()
-        ways = [await _said(doctor, expert, case_id) for _ in range(FACTS)]
+        ways = [await said(doctor, expert, case_id) for _ in range(FACTS)]
         cpu = process.cpu_percent()
-        beating += await _sockets(here, waiting.tokens.access_token, IDLE - CLIENTS)
+        beating += await sockets(here, waiting.tokens.access_token, IDLE - CLIENTS)
         idle = _mib(process)
         for client in beating:
             client.close()
     return Crowd(ways, cpu, alone, province, idle)
 
 
-async def _said(author: Client, reader: Client, case_id: str) -> float:
+async def said(author: Client, reader: Client, case_id: str) -> float:
     """Milliseconds from a message's leaving one program to its arrival at another."""
     id_, began = str(new_id()), time.perf_counter()
     author.say("send_chat", id=id_, consultation_id=case_id, text="看第十二层")
@@ -89,7 +89,7 @@ async def _said(author: Client, reader: Client, case_id: str) -> float:
     return took
 
 
-async def _sockets(here: Place, token: str, count: int) -> list[Client]:
+async def sockets(here: Place, token: str, count: int) -> list[Client]:
     """Signed-in sockets; some are opened at the same time."""
     made: list[Client] = []
 
@@ -108,7 +108,7 @@ async def _sockets(here: Place, token: str, count: int) -> list[Client]:
 
 
 @asynccontextmanager
-async def _beating(clients: list[Client]) -> AsyncIterator[list[Client]]:
+async def beating_of(clients: list[Client]) -> AsyncIterator[list[Client]]:
     """Heartbeats of all that are in the list, spread over the interval."""
 
     async def beat() -> None:

@@ -4,6 +4,7 @@ The client is a thin asyncio protocol: a full HTTP client costs more than what i
 """
 
 import asyncio
+import json
 import ssl
 import time
 from collections.abc import Sequence
@@ -71,12 +72,13 @@ def _content_length(head: bytes) -> int:
     raise ValueError("an answer without a length")
 
 
-def request(method: str, path: str, token: str | None = None) -> bytes:
-    """A request without a body."""
-    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", "Content-Length: 0"]
+def request(method: str, path: str, token: str | None = None, body: object = None) -> bytes:
+    """A request, with a JSON body where one is given."""
+    content = b"" if body is None else json.dumps(body).encode()
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", f"Content-Length: {len(content)}"]
     if token is not None:
         lines.append(f"Authorization: Bearer {token}")
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+    return ("\r\n".join(lines) + "\r\n\r\n").encode() + content
 
 
 async def connect(port: int, context: ssl.SSLContext, count: int) -> list[Client]:

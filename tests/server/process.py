@@ -137,6 +137,9 @@ class ServerProcess:
         out = self.command("agreement", "add", "--clinic", clinic, "--hospital", hospital)
         return str(json.loads(out)["id"])
 
+    def setting(self, name: str) -> str:
+        return self._environment[name]
+
     def set(self, name: str, value: str) -> None:
         """From the next start on."""
         self._environment[name] = value

@@ -55,16 +55,16 @@ async def withdraw(
     """Takes an invitation back: it opens nothing any more, and who came with it is put out."""
     session_id = await house.invitations.withdraw(who, consultation_id, invitation_id)
     if session_id is not None:
-        await house.partings.put_out_session(consultation_id, session_id)
+        await house.partings.put_out_anywhere(consultation_id, session_id)
     return no_content()
 
 
 @router.delete(paths.PARTICIPANT, status_code=204)
 async def put_out(consultation_id: UUID, peer_id: UUID, who: WhoDep, house: HouseDep) -> Response:
     """Puts a guest out of the call; what the guest came with opens nothing any more."""
-    session_id = house.partings.guest_at(consultation_id, peer_id)
+    session_id = await house.partings.guest_at(consultation_id, peer_id)
     await house.invitations.put_out(who, consultation_id, session_id)
-    await house.partings.put_out_session(consultation_id, session_id)
+    await house.partings.put_out_anywhere(consultation_id, session_id)
     return no_content()
 
 

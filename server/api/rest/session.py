@@ -3,6 +3,7 @@
 import shutil
 from typing import Annotated
 
+import orjson
 from fastapi import APIRouter, Depends, Response
 from pydantic import TypeAdapter
 
@@ -59,12 +60,14 @@ LEAST_FREE_BYTES = 64 * 1024 * 1024
 
 @router.get(paths.HEALTH)
 async def health(house: HouseDep) -> Response:
-    """200 when the database answers and there is room for what comes; 507 on a full disk."""
+    """200 when the database answers and there is room for what comes; 507 on a full disk. Of a
+    process among several `redis` says whether it hears the others: alone it still serves."""
     async with house.store.reading() as work:
         await work.facts.latest()
     if shutil.disk_usage(house.settings.data_dir).free < LEAST_FREE_BYTES:
         return Response('{"ok":false,"disk":"full"}', 507, media_type="application/json")
-    return Response('{"ok":true}', media_type="application/json")
+    body = {"ok": True} if house.hears is None else {"ok": True, "redis": house.hears()}
+    return Response(orjson.dumps(body), media_type="application/json")
 
 
 @router.post(paths.SESSION, response_model=TokenPair, openapi_extra=takes(SignIn, _SIGN_IN))

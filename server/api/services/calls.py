@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -20,12 +21,13 @@ from protocol.consultation import Action
 from protocol.socket import CallChanged, ChatPosted, SeatLoss, SeatLost
 from server.api.services.acting import Acting
 from server.api.services.admission import admitted, not_running
+from server.api.services.call_homes import CallOpening, Homes
 from server.api.services.ice import Ice
 from server.api.services.meetings import in_room
 from server.api.services.recordings import RecordingKeeper
 from server.api.services.rooms import Endpoint, Pushed, Room, Seat
 from server.api.services.sfu_switch import SfuSwitch
-from server.api.services.shares import row_of, seats_of
+from server.api.services.shares import row_of
 from server.domain.attempt import Attempt
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
@@ -49,6 +51,7 @@ class Calls:
     Args:
         seat_kept_s: how long a seat waits for its session when the socket is gone.
         switch: moves large calls onto the SFU.
+        homes: in which process of the site a call runs.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Calls:
         seat_kept_s: float,
         switch: SfuSwitch,
         recording: RecordingKeeper,
+        homes: Homes | None = None,
     ) -> None:
         self._store = store
         self._recording = recording
@@ -66,6 +70,8 @@ class Calls:
         self._ice = ice
         self._seat_kept_s = seat_kept_s
         self._switch = switch
+        self._opening = CallOpening(homes or Homes(), recording, keeps_seats=bool(seat_kept_s))
+        self.ask_elsewhere: Callable[[UUID], Awaitable[CallState | None]] = _nobody
         self._rooms: dict[UUID, Room] = {}
         self.order = asyncio.Lock()
         self._waiting: set[asyncio.Task[None]] = set()
@@ -111,12 +117,14 @@ class Calls:
             if peer_id is not None and room is not None and peer_id in room.seats:
                 async with self._store.reading() as work:
                     return self._joined(room, peer_id, work.now, resumed=True)
-            kept = None if room is None else room.seat_of_session(seat, endpoint.session_id)
             async with self._store.writing() as work:
                 case = await self._acting.get(work, case_id)
+                if room is None and (room := await self._opening.running(work, case_id)):
+                    work.after_commit(partial(self._goes_on, room))
                 kind, name = await admitted(work, case, endpoint, room)
                 if room is None:
-                    room = Room(await self._start(work, case), terms=self._recording.terms)
+                    room = await self._opening.begun(work, case)
+                kept = room.seat_of_session(seat, endpoint.session_id)
                 if (who := endpoint.who) is not None and who.id == case.holder_id:
                     case = await self._move(work, case, Action.START_CALL, who)
                 joined = room.copy()
@@ -182,8 +190,8 @@ class Calls:
         for seat in left:
             _take_from(seat, case_id, SeatLoss.MOVED)
         if kept is not None:
-            kept.endpoint.seats.pop(case_id, None)  # its older socket, if it still lives
-        taken.endpoint.seats[case_id] = taken.participant.peer_id
+            kept.endpoint.rise(case_id)  # its older socket, if it still lives
+        taken.endpoint.sit(case_id, taken.participant.peer_id)
         if kept is not None and kept.mailbox is not None:
             kept.mailbox.empty_into(taken.endpoint)
         self._tell_guests(room, fact)
@@ -202,14 +210,6 @@ class Calls:
         told = fact.model_copy(update={"author": None, "call": call})
         room.push_to_guests(told.model_dump_json(), kept=False)
 
-    async def _start(self, work: Work, case: Case) -> StoredCall:
-        running = await work.calls.running(case.id)
-        if running is not None:
-            return running
-        call = StoredCall(new_id(), case.id, work.now)
-        await work.calls.start(call)
-        return call
-
     async def _move(self, work: Work, case: Case, action: Action, who: Who | None) -> Case:
         """Moves the case where the table knows the way; a call after signing moves nothing."""
         attempt = Attempt(action, who)
@@ -221,7 +221,7 @@ class Calls:
     async def leave(self, endpoint: Endpoint, case_id: UUID) -> None:
         """Leaves a call; the last to leave ends it."""
         async with self.order:
-            peer_id = endpoint.seats.pop(case_id, None)
+            peer_id = endpoint.rise(case_id)
             if peer_id is not None:
                 await self._rise(case_id, peer_id, endpoint.who, "leave")
 
@@ -242,7 +242,7 @@ class Calls:
             await self.leave(endpoint, case_id)
             return
         async with self.order:
-            peer_id = endpoint.seats.pop(case_id, None)
+            peer_id = endpoint.rise(case_id)
             room = self._rooms.get(case_id)
             seat = None if peer_id is None or room is None else room.seats.get(peer_id)
             if room is None or seat is None:
@@ -346,25 +346,33 @@ class Calls:
         return await self._move(work, case, Action.END_CALL, None)
 
     async def restore(self) -> None:
-        """After a restart: calls go on, and their seats wait for those who sat in them."""
-        async with self._store.writing() as work:
-            for call in await work.calls.all_running():
-                seats = seats_of(await work.calls.seats(call.id))
-                kept = seats if self._seat_kept_s else []
-                room = Room.of(call, kept)
-                room.terms = self._recording.terms
-                room.recording = await self._recording.restored(work, call.id)
-                await self._follow_recording(work, room)
-                if kept:
-                    self._rooms[call.consultation_id] = room
-                    for seat in seats:
-                        if seat.participant.share is None:
-                            self._give_up_later(call.consultation_id, seat)
-                    self._switch.look(self, call.consultation_id)
+        """After a start, or when another process is gone: its calls go on here, and their seats
+        wait for those who sat in them."""
+        async with self.order, self._store.writing() as work:
+            for call in await self._opening.left_over(work):
+                if call.consultation_id in self._rooms:
+                    continue
+                room = await self._opening.taken_over(work, call)
+                if room.seats:
+                    work.after_commit(partial(self._goes_on, room))
                     continue
                 case = await self._acting.get(work, call.consultation_id)
                 case = await self._end(work, case, call)
                 await self._acting.telling.call_changed(work, case, None, None)
+
+    def _goes_on(self, room: Room) -> None:
+        case_id = room.call.consultation_id
+        self._rooms[case_id] = room
+        for seat in room.people().values():
+            self._give_up_later(case_id, seat)
+        self._switch.look(self, case_id)
+        self._opening.homes.on_taken(case_id)
+
+    def let_go(self, case_id: UUID) -> None:
+        """Another process keeps the call now."""
+        room = self._rooms.pop(case_id, None)
+        if room is not None:
+            self._switch.let_go(room)
 
     async def state(self, who: Who, case_id: UUID) -> CallState:
         async with self._store.writing() as work:
@@ -372,12 +380,17 @@ class Calls:
             require_part(case, who)
             work.trail.note(who.id, Access.READ, Resource.CALL, consultation_id=case_id)
         room = self._rooms.get(case_id)
-        if room is None:
+        state = await self.ask_elsewhere(case_id) if room is None else room.state()
+        if state is None:
             raise NotFound("no call is running for this consultation")
-        return room.state()
+        return state
+
+
+async def _nobody(_case_id: UUID) -> None:
+    """There is no other process."""
 
 
 def _take_from(seat: Seat, case_id: UUID, why: SeatLoss) -> None:
     """The socket of a seat has it no longer, and its program is told."""
-    if seat.endpoint.seats.pop(case_id, None) is not None:
+    if seat.endpoint.rise(case_id) is not None:
         seat.endpoint.push(SeatLost(consultation_id=case_id, why=why).model_dump_json())

@@ -45,7 +45,8 @@ class ClaimRace:
                 self._gates.pop(case_id, None)
 
     def won(self, case: Case, holder: Who, people: Snapshot) -> None:
-        """After the commit of a claim: it ended every offer, so everybody else has lost."""
+        """After the commit of a claim; or of a case that is held and rings nobody. Everybody else
+        has lost."""
         now = time.monotonic()
         self._won = {key: one for key, one in self._won.items() if now - one.at < _FRESH_S}
         self._won[case.id] = _Won(case, holder, people, now)

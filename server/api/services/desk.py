@@ -23,7 +23,7 @@ from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer, PersonPres
 from protocol.transition import Transition
 from server.api.services.acting import Acting
 from server.api.services.claiming import ClaimRace
-from server.api.services.pages import cursor_of, read_cursor
+from server.api.services.pages import cursor_of, numbers_of, read_cursor
 from server.api.services.priors import priors_of
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
@@ -245,10 +245,10 @@ class Desk:
                 return
             if case.phase in DRAFT or not self._telling.may_claim(case, who, people, work.now):
                 raise not_a_member()
-            name = None
-            if case.holder_id is not None:
-                name = people.person(case.holder_id).display_name
-            raise claim_lost(case, name)
+            holder = None if case.holder_id is None else people.people.get(case.holder_id)
+            if holder is not None and not offers:  # also where another process gave it away
+                self._race.won(case, holder, people)
+            raise claim_lost(case, None if holder is None else holder.display_name)
 
     async def heartbeat(self, who: Who, case_id: UUID, body: Heartbeat) -> Lease:
         async with self._store.writing() as work:
@@ -286,7 +286,7 @@ class Desk:
             page = cases[:limit]
             if not (after or text or status):
                 page = [*await self._to_read_back(work, who, page), *page]
-            work.trail.note(who.id, Access.READ, Resource.WORKLIST, detail=_numbers(page))
+            work.trail.note(who.id, Access.READ, Resource.WORKLIST, detail=numbers_of(page))
             items = tuple(await self._telling.summaries(work, page))
         more = cursor_of(page[-1]) if len(cases) > limit else None
         return ConsultationPage(items=items, next=more)
@@ -315,7 +315,7 @@ class Desk:
                 )
             ]
             cases.sort(key=lambda case: queue_key(case, work.now, self._acting.timings))
-            work.trail.note(who.id, Access.READ, Resource.QUEUE, detail=_numbers(cases))
+            work.trail.note(who.id, Access.READ, Resource.QUEUE, detail=numbers_of(cases))
             rows = await self._telling.summaries(work, cases)
         return ConsultationPage(items=tuple(rows if dispatcher else map(masked, rows)))
 
@@ -329,7 +329,7 @@ class Desk:
             ]
             cases = [await self._acting.get(work, offer.consultation_id) for offer in live]
             rows = await self._telling.summaries(work, cases)
-            work.trail.note(who.id, Access.READ, Resource.QUEUE, detail=_numbers(cases))
+            work.trail.note(who.id, Access.READ, Resource.QUEUE, detail=numbers_of(cases))
             return [
                 await self._telling.offer(work, case, offer, row)
                 for case, offer, row in zip(cases, live, rows, strict=True)
@@ -394,8 +394,3 @@ def _to_ring(body: Transition, done: Case) -> UUID | None:
     """Whom an action names to be rung; who holds a case chairs its MDT without."""
     chairs = body.action is Action.ASK_MDT and done.phase in POOL
     return body.expert_id if chairs or body.action in (Action.ASSIGN, Action.OFFER) else None
-
-
-def _numbers(cases: Iterable[Case]) -> str:
-    """Which cases a list showed, for the audit trail."""
-    return " ".join(case.number for case in cases)

@@ -1,6 +1,7 @@
-"""Cursors of long lists: opaque to the client, and nothing in them but a place."""
+"""Cursors of long lists, opaque to the client, and what a list showed."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -23,3 +24,8 @@ def read_cursor(text: str | None) -> Cursor | None:
         return Cursor(datetime.fromisoformat(at), UUID(case_id))
     except ValueError as error:
         raise invalid_field("not a cursor of this list", "after") from error
+
+
+def numbers_of(cases: Iterable[Case]) -> str:
+    """Which cases a list showed, for the audit trail."""
+    return " ".join(case.number for case in cases)

@@ -1,6 +1,7 @@
 """Who must leave a running call: guests that are put out, and who has no part in the case now."""
 
 import asyncio
+from collections.abc import Callable
 from uuid import UUID
 
 import structlog
@@ -28,17 +29,20 @@ class Partings:
         self._acting = acting
         self._calls = calls
         self._tasks: set[asyncio.Task[None]] = set()
+        self.ask_others: Callable[[UUID, UUID], None] = lambda _case_id, _session_id: None
 
-    def guest_at(self, case_id: UUID, peer_id: UUID) -> UUID:
+    async def guest_at(self, case_id: UUID, peer_id: UUID) -> UUID:
         """The session of a guest in this call; raises `NotFound` for anybody else."""
-        room = self._calls.room_of(case_id)
-        seat = None if room is None else room.seats.get(peer_id)
-        if seat is None or seat.participant.account_id is not None or seat.session_id is None:
-            raise NotFound("no guest sits there in this call")
-        return seat.session_id
+        async with self._store.reading() as work:
+            call = await work.calls.running(case_id)
+            seats = [] if call is None else await work.calls.seats(call.id)
+        for seat in seats:
+            if seat.peer_id == peer_id and seat.account_id is None and seat.session_id is not None:
+                return seat.session_id
+        raise NotFound("no guest sits there in this call")
 
     async def put_out_session(self, case_id: UUID, session_id: UUID) -> None:
-        """A guest leaves, whether the line to them is up or not."""
+        """A guest leaves a call that runs here, whether the line to them is up or not."""
 
         async def theirs(room: Room) -> dict[PeerId, SeatLoss]:
             return {
@@ -49,6 +53,12 @@ class Partings:
 
         await self._calls.put_out(case_id, theirs)
 
+    async def put_out_anywhere(self, case_id: UUID, session_id: UUID) -> None:
+        """The same, in whichever process of the site the call runs."""
+        if self._calls.room_of(case_id) is None:
+            self.ask_others(case_id, session_id)
+        await self.put_out_session(case_id, session_id)
+
     def stepped(self, before: Case, after: Case) -> None:
         """A case moved: in its call sit only those who still belong there."""
         over = after.status is Status.CANCELLED
@@ -56,6 +66,11 @@ class Partings:
             return
         if over or before.holder_id != after.holder_id:
             self._later(after.id)
+
+    def moved(self, case_id: UUID) -> None:
+        """The case changed in another process."""
+        if self._calls.room_of(case_id) is not None:
+            self._later(case_id)
 
     def _later(self, case_id: UUID) -> None:
         task = asyncio.create_task(self._look_again(case_id), name="partings")

@@ -23,16 +23,22 @@ class Presences:
         self._store = store
         self._clock = clock
         self._hub = hub
+        self._workers: dict[UUID, UUID] = {}
 
     async def restore(self) -> None:
-        """After a start: pauses that still run, and what experts were at."""
+        """After a start, or when other processes could not be heard for a while: pauses that still
+        run, and what experts are at."""
         async with self._store.reading() as work:
             pauses = await work.people.pauses(work.now)
             cases = await work.cases.in_phases(AT_WORK)
+        for account_id in self._hub.pausing() - pauses.keys():
+            self._hub.pause_here(account_id, None)
         for account_id, until in pauses.items():
-            self._hub.pause(account_id, until)
+            self._hub.pause_here(account_id, until)
+        for case_id in self._workers.keys() - {case.id for case in cases}:
+            self.moved(case_id, None, Phase.QUEUED)
         for case in cases:
-            self._note(case, now_at_it=True)
+            self.moved(case.id, case.holder_id, case.phase)
 
     async def pause(self, who: Who, minutes: int, until: datetime | None) -> None:
         """Raises `Forbidden` for who is no expert, `Invalid` for a pause that is too long."""
@@ -47,13 +53,19 @@ class Presences:
         """Ends the pauses whose time is over; answers how many."""
         return self._hub.end_pauses()
 
-    def stepped(self, before: Case, after: Case) -> None:
-        """A case moved: whose work it was, and whose it is."""
-        if before.holder_id != after.holder_id:
-            self._note(before, now_at_it=False)
-        self._note(after, now_at_it=after.phase in AT_WORK)
+    def stepped(self, _before: Case, after: Case) -> None:
+        """A case moved."""
+        self.moved(after.id, after.holder_id, after.phase)
 
-    def _note(self, case: Case, *, now_at_it: bool) -> None:
-        holder: UUID | None = case.holder_id
-        if holder is not None:
-            self._hub.at_work(holder, case.id, now_at_it=now_at_it)
+    def moved(self, case_id: UUID, holder_id: UUID | None, phase: Phase) -> None:
+        """A case is in this phase now, here or in another process: whose work it is."""
+        worker = holder_id if phase in AT_WORK else None
+        before = self._workers.get(case_id)
+        if worker == before:
+            return
+        if before is not None:
+            del self._workers[case_id]
+            self._hub.at_work(before, case_id, now_at_it=False)
+        if worker is not None:
+            self._workers[case_id] = worker
+            self._hub.at_work(worker, case_id, now_at_it=True)

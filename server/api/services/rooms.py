@@ -1,7 +1,7 @@
 """Who sits in a running call: seats, and what waits for those whose line to us broke."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 from uuid import UUID
@@ -29,19 +29,40 @@ class Endpoint(Protocol):
     def session_id(self) -> UUID | None: ...
 
     @property
-    def seats(self) -> dict[UUID, PeerId]: ...
+    def seats(self) -> Mapping[UUID, PeerId]:
+        """Its seat in each call it takes part in."""
+        ...
+
+    def sit(self, case_id: UUID, peer_id: PeerId) -> None: ...
+
+    def rise(self, case_id: UUID) -> PeerId | None:
+        """None when it had no seat there."""
+        ...
 
     def push(self, text: str) -> None: ...
 
 
-class Mailbox:
+class Seats:
+    """The seats of one endpoint."""
+
+    def __init__(self) -> None:
+        self.seats: dict[UUID, PeerId] = {}
+
+    def sit(self, case_id: UUID, peer_id: PeerId) -> None:
+        self.seats[case_id] = peer_id
+
+    def rise(self, case_id: UUID) -> PeerId | None:
+        return self.seats.pop(case_id, None)
+
+
+class Mailbox(Seats):
     """Takes the place of a lost socket: keeps what is said to the seat until somebody is back."""
 
     def __init__(self) -> None:
         self.who: Who | None = None
         self.guest: CallSeat | None = None
         self.session_id: UUID | None = None
-        self.seats: dict[UUID, PeerId] = {}
+        super().__init__()
         self._texts: deque[str] = deque(maxlen=MAILBOX_SIGNALS)
 
     def push(self, text: str) -> None:

@@ -58,6 +58,12 @@ class SfuSwitch:
         if self._sfu is not None and isinstance(forwarding, Forwarding):
             self._start(self._sfu.end(forwarding))
 
+    def let_go(self, room: Room) -> None:
+        """Another process keeps the call, and its room on the SFU, which stays."""
+        forwarding = room.sfu
+        if self._sfu is not None and isinstance(forwarding, Forwarding):
+            self._start(self._sfu.let_go(forwarding))
+
     async def close(self) -> None:
         for task in tuple(self._tasks):
             task.cancel()

@@ -1,6 +1,7 @@
 """The scheduler: takes due clocks from the store, each exactly once, also after a restart."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -62,6 +63,7 @@ class Timekeeper:
         self._waiting = waiting
         self._tasks: set[asyncio.Task[None]] = set()
         self._held_back: dict[Due, datetime] = {}
+        self.on_fired: Callable[[int], None] = lambda _count: None
 
     async def tick(self) -> int:
         """Fires every clock that is due; answers how many."""
@@ -71,6 +73,7 @@ class Timekeeper:
         self._held_back = {one: until for one, until in self._held_back.items() if until > now}
         for one in due:
             fired += await self._fire_alone(one)
+        self.on_fired(fired)
         fired += self._presences.run_out() + await self._duties.follow()
         if self._duties.newcomers:
             self._duties.newcomers = False

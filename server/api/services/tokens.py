@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -36,14 +37,15 @@ def load_key(data_dir: Path) -> bytes:
     folder = data_dir / "secrets"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = folder / "token.key"
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_bytes()
-    key = secrets.token_bytes(64)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(key)
-    return key
+    if not file.exists():
+        fresh = folder / f"token.{secrets.token_hex(4)}.new"
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(secrets.token_bytes(64))
+        with suppress(FileExistsError):  # another process of the site was quicker
+            os.link(fresh, file)
+        fresh.unlink()
+    return file.read_bytes()
 
 
 def new_secret() -> tuple[str, str]:

@@ -39,7 +39,11 @@ class Waiting:
     def stepped(self, before: Case, after: Case) -> None:
         """A case that enters the queue, moves in it or leaves it moves others."""
         if before.phase in POOL or after.phase in POOL:
-            self._look_at = None
+            self.moved()
+
+    def moved(self) -> None:
+        """The queue has changed, here or in another process."""
+        self._look_at = None
 
     async def of(self, who: Who) -> WaitingPlaces:
         """The asker's own waiting cases."""

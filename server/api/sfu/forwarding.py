@@ -160,11 +160,11 @@ class Forwarding:
             if seen is not None:
                 self._let_go(seen)
 
-    async def close(self) -> None:
-        """Ends everybody's connections and destroys the room."""
+    async def close(self, *, destroy: bool = True) -> None:
+        """Ends everybody's connections and, unless somebody else keeps it, destroys the room."""
         for peer_id in tuple(self._people):
             self.leave(peer_id)
-        if not self.line.gone.is_set():
+        if destroy and not self.line.gone.is_set():
             try:
                 await self._rooms.request("destroy", room=self._key.number, secret=self._key.secret)
             except SfuError as error:

@@ -81,6 +81,11 @@ class Sfu:
         self._rooms.pop(forwarding, None)
         await forwarding.close()
 
+    async def let_go(self, forwarding: Forwarding) -> None:
+        """Another process keeps the call: its room stays."""
+        self._rooms.pop(forwarding, None)
+        await forwarding.close(destroy=False)
+
     async def close(self) -> None:
         """Destroys every room."""
         await asyncio.gather(*(self.end(one) for one in tuple(self._rooms)))

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from protocol.call import PeerId
+from server.api.services.rooms import Seats
 from server.domain.people import CallSeat, Who
 
 SendEvent = Callable[[MutableMapping[str, Any]], Coroutine[Any, Any, None]]
@@ -17,10 +18,11 @@ SESSION_OVER = 4403
 """Close code for a session that was ended elsewhere: it does not come back."""
 
 
-class Connection:
+class Connection(Seats):
     """Sends in order from a bounded queue in a task of its own, so no sender ever waits."""
 
     def __init__(self, send: SendEvent, limit: int) -> None:
+        super().__init__()
         self._send = send
         self._limit = limit
         self._queue: deque[str] = deque()
@@ -32,7 +34,8 @@ class Connection:
         self.who: Who | None = None
         self.guest: CallSeat | None = None
         self.session_id: UUID | None = None
-        self.seats: dict[UUID, PeerId] = {}
+        self.homes: dict[UUID, UUID] = {}
+        """The process in which a call runs that it takes part in, where that is another."""
         self.seat_texts: dict[str, tuple[UUID, PeerId, str]] = {}
         self.last_heard = time.monotonic()
         self.closed = asyncio.Event()

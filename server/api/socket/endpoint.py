@@ -3,8 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
-from typing import Any, assert_never
-from uuid import UUID
+from typing import Any
 
 import orjson
 import structlog
@@ -17,37 +16,23 @@ from protocol.socket import (
     HELLO_TIMEOUT_S,
     MAX_FRAME_BYTES,
     SUBPROTOCOL,
-    AnswerRecording,
-    AskRecording,
-    CallJoined,
     ClientMessage,
     Hello,
-    JoinCall,
-    LeaveCall,
     Ping,
     Pong,
-    Refused,
     RenewToken,
-    SendChat,
-    SendSignal,
     SetPaused,
-    ShareStarted,
-    StartShare,
-    StopRecording,
-    StopShare,
     Welcome,
 )
-from server.api.problems import problem_of, problem_of_store
+from server.api.mesh.switchboard import Switchboard
 from server.api.services.calls import Calls
-from server.api.services.chat import Chat
 from server.api.services.identity import Identity
 from server.api.services.presences import Presences
-from server.api.services.recording_wishes import RecordingWishes
-from server.api.services.share_wishes import ShareWishes
 from server.api.services.tokens import Claims, expired
 from server.api.socket.connection import Connection
 from server.api.socket.hub import Hub
 from server.api.socket.relay import relay
+from server.api.socket.wishes import answered, ref_of, refuse
 from server.domain.audit import Access, Resource
 from server.domain.errors import Forbidden, Invalid, Refusal, Unauthenticated, not_a_member
 from server.domain.ports import Clock
@@ -75,9 +60,7 @@ class SocketEndpoint:
         identity: Identity,
         hub: Hub,
         calls: Calls,
-        recording: RecordingWishes,
-        shares: ShareWishes,
-        chat: Chat,
+        switchboard: Switchboard,
         presences: Presences,
         queue_limit: int,
     ) -> None:
@@ -86,9 +69,7 @@ class SocketEndpoint:
         self._identity = identity
         self._hub = hub
         self._calls = calls
-        self._recording = recording
-        self._shares = shares
-        self._chat = chat
+        self._switchboard = switchboard
         self._presences = presences
         self._queue_limit = queue_limit
 
@@ -132,7 +113,7 @@ class SocketEndpoint:
             return None
         except Refusal as refused:
             refusal = refused
-        _refuse(connection, refusal)
+        refuse(connection, refusal)
         connection.close_after_queue(REFUSED_HELLO)
         await connection.closed.wait()
         return None
@@ -211,7 +192,7 @@ class SocketEndpoint:
                 )
                 for one in error.errors(include_input=False, include_url=False)
             )
-            _refuse(
+            refuse(
                 connection,
                 Invalid(
                     ErrorCode.MALFORMED_MESSAGE, "this frame is not understood", fields=fields[:10]
@@ -222,19 +203,8 @@ class SocketEndpoint:
     async def _handle(
         self, connection: Connection, message: ClientMessage, expiry: "_Expiry"
     ) -> None:
-        ref = getattr(message, "ref", None) or getattr(message, "id", None)
-        try:
-            await self._dispatch(connection, message, expiry)
-        except Refusal as refusal:
-            _refuse(connection, refusal, ref)
-        except StoreError as error:
-            _LOG.error("socket.store", message=message.type, error=type(error).__name__)
-            connection.push(Refused(problem=problem_of_store(error), ref=ref).model_dump_json())
-        except Exception:
-            _LOG.exception("socket.failed", message=message.type)
-            _refuse(
-                connection, Refusal(ErrorCode.SERVER_ERROR, "the server failed; try again"), ref
-            )
+        doing = self._dispatch(connection, message, expiry)
+        await answered(connection, message.type, ref_of(message), doing)
 
     async def _dispatch(
         self, connection: Connection, message: ClientMessage, expiry: "_Expiry"
@@ -243,32 +213,6 @@ class SocketEndpoint:
             case Ping():
                 pong = Pong(sent_ms=message.sent_ms, server_time=self._clock.now())
                 connection.push(pong.model_dump_json())
-            case JoinCall():
-                joined = await self._calls.join(connection, message.consultation_id, message.seat)
-                joined = joined.model_copy(update={"screen_sharing": self._shares.screens})
-                connection.push(CallJoined(ref=message.ref, joined=joined).model_dump_json())
-                self._show(connection)
-            case LeaveCall():
-                await self._calls.leave(connection, message.consultation_id)
-                self._show(connection)
-            case StartShare():
-                share, call = await self._shares.begin(connection, message)
-                answer = ShareStarted(ref=message.ref, share=share, call=call)
-                connection.push(answer.model_dump_json())
-            case StopShare():
-                await self._shares.end(connection, message.consultation_id)
-            case SendSignal():
-                frame = orjson.loads(message.model_dump_json())
-                if not relay(self._calls, connection, frame):
-                    raise not_a_member()
-            case AskRecording():
-                await self._recording.ask(connection, message)
-            case AnswerRecording():
-                await self._recording.answer(connection, message)
-            case StopRecording():
-                await self._recording.stop(connection, message)
-            case SendChat():
-                await self._chat.post(connection, message)
             case SetPaused():
                 if connection.who is None:
                     raise not_a_member()
@@ -278,11 +222,9 @@ class SocketEndpoint:
             case Hello():
                 raise Invalid(ErrorCode.MALFORMED_MESSAGE, "hello was said before")
             case _:
-                assert_never(message)
-
-    def _show(self, connection: Connection) -> None:
-        if connection.who is not None:
-            self._hub.show(connection.who)
+                await self._switchboard.carry_out(connection, message)
+                if connection.who is not None:
+                    self._hub.show(connection.who)
 
     async def _renew(self, connection: Connection, token: str, expiry: "_Expiry") -> None:
         claims = self._identity.claims(token)
@@ -294,7 +236,8 @@ class SocketEndpoint:
     async def _leave(self, connection: Connection) -> None:
         self._hub.remove(connection)
         going = self._calls.leave if connection.session_over else self._calls.lost
-        for case_id in tuple(connection.seats):
+        self._switchboard.gone(connection)
+        for case_id in connection.seats.keys() - connection.homes.keys():
             try:
                 await going(connection, case_id)
             except Refusal:
@@ -319,7 +262,7 @@ class _Expiry:
             self._timer.cancel()
 
     def _end(self) -> None:
-        _refuse(self._connection, expired())
+        refuse(self._connection, expired())
         self._connection.close_after_queue(TOKEN_RAN_OUT)
 
 
@@ -341,7 +284,3 @@ def _decode(frame: str | bytes) -> Any:
         return orjson.loads(frame)
     except orjson.JSONDecodeError:
         return None
-
-
-def _refuse(connection: Connection, refusal: Refusal, ref: UUID | None = None) -> None:
-    connection.push(Refused(problem=problem_of(refusal), ref=ref).model_dump_json())

@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from protocol.account import Role
 from protocol.base import Answer
 from protocol.queue import PersonPresence
 from protocol.socket import HEARTBEAT_S, PresenceChanged
+from server.api.mesh.roster import Roster
+from server.api.mesh.words import PersonThere
 from server.api.socket.connection import SESSION_OVER, Connection
 from server.domain.people import Who
 from server.domain.ports import Clock, Delivery
@@ -18,11 +21,38 @@ from server.domain.rota import Duty
 MISSED_HEARTBEATS = 4410
 
 
-class Hub:
-    """Knows every signed-in socket; implements `Reachability` and listens to the bus."""
+class Others(Protocol):
+    """The other processes of the site, as they are told of this one."""
 
-    def __init__(self, clock: Clock) -> None:
+    def moved(self, person: PersonThere) -> None: ...
+
+    def paused(self, account_id: UUID, until: datetime | None) -> None: ...
+
+    def shown(self, text: str) -> None: ...
+
+
+class Alone:
+    """There are none."""
+
+    def moved(self, person: PersonThere) -> None: ...
+
+    def paused(self, account_id: UUID, until: datetime | None) -> None: ...
+
+    def shown(self, text: str) -> None: ...
+
+
+class Hub:
+    """Knows every signed-in socket; implements `Reachability` and listens to the bus.
+
+    Args:
+        roster: who is connected to the other processes of the site.
+    """
+
+    def __init__(self, clock: Clock, roster: Roster | None = None) -> None:
         self._clock = clock
+        self.roster = roster or Roster()
+        self.others: Others = Alone()
+        self._told: dict[UUID, PersonThere] = {}
         self._of_account: dict[UUID, set[Connection]] = {}
         self._of_session: dict[UUID, set[Connection]] = {}
         self._pauses: dict[UUID, datetime] = {}
@@ -43,7 +73,7 @@ class Hub:
         return department in self.duty_of(account_id).on_call
 
     def connected(self, session_id: UUID) -> bool:
-        return session_id in self._of_session
+        return session_id in self._of_session or self.roster.session(session_id)
 
     # --- sockets ----------------------------------------------------------------------------
 
@@ -53,6 +83,7 @@ class Hub:
             return
         self._of_account.setdefault(who.id, set()).add(connection)
         self._of_session.setdefault(session_id, set()).add(connection)
+        self._tell_others(who)
 
     def announce(self, who: Who) -> None:
         """After the replay: the person is there; an expert may be rung."""
@@ -106,12 +137,21 @@ class Hub:
 
     def pause(self, account_id: UUID, until: datetime | None) -> None:
         """Until when somebody pauses; None ends it, and an expert who is there may be rung."""
+        self.pause_here(account_id, until)
+        self.others.paused(account_id, until)
+
+    def pause_here(self, account_id: UUID, until: datetime | None) -> None:
+        """The same, where the others know of it."""
         was = self.reachable(account_id)
         if until is None:
             self._pauses.pop(account_id, None)
         else:
             self._pauses[account_id] = until
         self._moved(account_id, arrived=not was)
+
+    def pausing(self) -> frozenset[UUID]:
+        """Whose pauses it knows of."""
+        return frozenset(self._pauses)
 
     def end_pauses(self) -> int:
         """Ends the pauses whose time is over; answers how many."""
@@ -133,8 +173,16 @@ class Hub:
         self._moved(account_id, arrived=comes)
 
     def tell_everybody(self, message: Answer) -> None:
-        """What is not stored, to every socket of a person."""
-        self.tell(message, tuple(self._of_account))
+        """What is not stored, to every socket of a person, also at other processes."""
+        text = message.model_dump_json()
+        self.push_to_everybody(text)
+        self.others.shown(text)
+
+    def push_to_everybody(self, text: str) -> None:
+        """To every socket of a person here."""
+        for live in tuple(self._of_account.values()):
+            for connection in live:
+                connection.push(text)
 
     def tell(self, message: Answer, accounts: Iterable[UUID]) -> None:
         """What is not stored, to the sockets of some people."""
@@ -154,11 +202,22 @@ class Hub:
             del self._at_work[account_id]
         self._moved(account_id, arrived=False)
 
+    def moved_elsewhere(self, people: Iterable[PersonThere]) -> None:
+        """The roster has changed for these."""
+        for person in people:
+            if person.expert:
+                self._show_expert(person.account_id)
+
+    def people_here(self) -> tuple[PersonThere, ...]:
+        """Everybody connected to this process, as the others are told."""
+        return tuple(self._told.values())
+
     def _moved(self, account_id: UUID, *, arrived: bool) -> None:
         who = next((one.who for one in self._of_account.get(account_id, ())), None)
-        if who is None:
-            return  # offline before and after
-        if arrived:
+        if who is None:  # offline before and after, or connected to another process
+            if self.roster.expert(account_id):
+                self._show_expert(account_id)
+        elif arrived:
             self.announce(who)
         else:
             self._show(who)
@@ -173,18 +232,37 @@ class Hub:
     def _signs(self, account_id: UUID) -> Signs:
         live = self._of_account.get(account_id, ())
         return Signs(
-            connected=bool(live),
-            in_call=any(connection.seats for connection in live),
+            connected=bool(live) or self.roster.connected(account_id),
+            in_call=any(connection.seats for connection in live) or self.roster.in_call(account_id),
             at_work=account_id in self._at_work,
             paused_until=self._pauses.get(account_id),
             duty=self.duty_of(account_id),
         )
 
     def _show(self, who: Who) -> None:
-        if Role.EXPERT not in who.roles:
+        self._tell_others(who)
+        if Role.EXPERT in who.roles:
+            self._show_expert(who.id)
+
+    def _show_expert(self, account_id: UUID) -> None:
+        presence = self.presence_of(account_id)
+        if self._shown.get(account_id) == presence:
             return
-        presence = self.presence_of(who.id)
-        if self._shown.get(who.id) == presence:
+        self._shown[account_id] = presence
+        self.push_to_everybody(PresenceChanged(presence=presence).model_dump_json())
+
+    def _tell_others(self, who: Who) -> None:
+        live = self._of_account.get(who.id, ())
+        person = PersonThere(
+            account_id=who.id,
+            sessions=frozenset(one.session_id for one in live if one.session_id is not None),
+            in_call=any(connection.seats for connection in live),
+            expert=Role.EXPERT in who.roles,
+        )
+        if self._told.get(who.id) == person:
             return
-        self._shown[who.id] = presence
-        self.tell_everybody(PresenceChanged(presence=presence))
+        if person.sessions:
+            self._told[who.id] = person
+        elif self._told.pop(who.id, None) is None:
+            return
+        self.others.moved(person)

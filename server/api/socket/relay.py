@@ -4,14 +4,14 @@ The frame is decoded once with orjson and checked by hand against exactly what
 `protocol.socket.SendSignal` allows; anything else goes the slow, explaining way.
 """
 
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import orjson
 
 from protocol.call import Limit, Motion, PeerId
 from server.api.services.calls import Calls
-from server.api.socket.connection import Connection
+from server.api.services.rooms import Endpoint
 
 _FRAME_KEYS = frozenset(("type", "consultation_id", "to", "signal"))
 _SEAT = frozenset(("seat",))
@@ -66,7 +66,14 @@ def _is_attempt(attempt: Any) -> bool:
     return attempt is None or (type(attempt) is int and 0 <= attempt < MAX_ATTEMPT)
 
 
-def relay(calls: Calls, connection: Connection, frame: Any) -> bool:
+class Speaker(Endpoint, Protocol):
+    """Whoever sends signals; what is looked up for each is kept."""
+
+    @property
+    def seat_texts(self) -> dict[str, tuple[UUID, PeerId, str]]: ...
+
+
+def relay(calls: Calls, connection: Speaker, frame: Any) -> bool:
     """Relays a decoded frame; False when it is not a signal that may be relayed as it is."""
     if frame.keys() - _SEAT != _FRAME_KEYS or not is_signal(frame["signal"]):
         return False
@@ -104,7 +111,7 @@ def relay(calls: Calls, connection: Connection, frame: Any) -> bool:
     return True
 
 
-def _remember(connection: Connection, case_text: Any) -> tuple[UUID, PeerId, str] | None:
+def _remember(connection: Speaker, case_text: Any) -> tuple[UUID, PeerId, str] | None:
     for case_id, peer_id in connection.seats.items():
         if str(case_id) == case_text:
             known = (case_id, peer_id, str(peer_id))

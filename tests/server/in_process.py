@@ -1,0 +1,162 @@
+"""The server without its port: the same objects and the same interface, with a clock to turn."""
+
+import asyncio
+import shutil
+from collections.abc import Coroutine, MutableMapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import httpx
+
+from protocol.account import NewAccount, Role
+from server.api.socket.connection import Connection
+from server.composition import Built, Site, build
+from server.domain.people import Who
+from server.settings import load_settings
+from server.store.bus import LocalBus
+from server.store.engine import migrate, open_engine
+from server.store.work import Store
+from tests.server.people import ADMIN, PASSWORD, Someone, Town
+
+T = TypeVar("T")
+MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+A_YEAR_S = 366 * 24 * 3600
+
+
+class TurnedClock:
+    """Stands until it is turned."""
+
+    def __init__(self) -> None:
+        self.at = MONDAY
+
+    def now(self) -> datetime:
+        self.at += timedelta(milliseconds=1)  # no two things happen at once
+        return self.at
+
+
+class InProcess(httpx.BaseTransport):
+    """A server on a database of its own; used from one thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = TurnedClock()
+        self._loop = asyncio.Runner()
+        self._settings = load_settings(
+            data_dir=folder,
+            password_memory_kib=8192,
+            access_token_s=A_YEAR_S,
+            refresh_token_s=A_YEAR_S,
+        )
+        self.built = self.run(self._build())
+        self._http = httpx.ASGITransport(app=self.built.border)  # type: ignore[arg-type]
+        self.sockets: dict[Any, Connection] = {}
+
+    async def _build(self) -> Built:
+        engine = open_engine(self._settings.database)
+        await migrate(engine)
+        site = Site(LocalBus())
+        self.store = Store(engine, self.clock, site.bus)
+        built = build(self._settings, self.store, self.clock, site)
+        await built.house.admin.add_account(
+            None,
+            NewAccount.model_validate(
+                {
+                    "username": ADMIN,
+                    "display_name": "管理员",
+                    "password": PASSWORD,
+                    "roles": (Role.ADMIN,),
+                    "must_change_password": False,
+                }
+            ),
+        )
+        return built
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Does it, and whatever it set going."""
+        return self._loop.run(_settled(work))
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self.run(self._answer(request))
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        response = await self._http.handle_async_request(request)
+        body = await response.aread()
+        return httpx.Response(response.status_code, headers=response.headers, content=body)
+
+    def at_once(self, *requests: httpx.Request) -> list[httpx.Response]:
+        async def all_of_them() -> list[httpx.Response]:
+            return list(await asyncio.gather(*(self._answer(one) for one in requests)))
+
+        return self.run(all_of_them())
+
+    def pass_time(self, seconds: float) -> None:
+        """Clocks that run out meanwhile are carried out afterwards, as after a night without a
+        server."""
+        self.clock.at += timedelta(seconds=seconds)
+        self.run(self._tick())
+
+    async def _tick(self) -> None:
+        await self.built.timekeeper.tick()
+
+    def connect(self, someone: Someone) -> Connection:
+        """Somebody's socket opens, as far as the hub can see."""
+
+        async def there() -> Connection:
+            async with self.store.reading() as work:
+                who = await work.people.who(someone.id)
+            assert who is not None
+            return self._add(who)
+
+        self.sockets[someone.id] = self.run(there())
+        return self.sockets[someone.id]
+
+    def _add(self, who: Who) -> Connection:
+        connection = Connection(_nowhere, 100_000)
+        connection.who, connection.session_id = who, uuid4()
+        connection.replayed(0)
+        self.built.house.hub.add(connection)
+        self.built.house.hub.announce(who)
+        return connection
+
+    def disconnect(self, someone: Someone) -> None:
+        connection = self.sockets.pop(someone.id)
+
+        async def gone() -> None:
+            self.built.house.hub.remove(connection)
+
+        self.run(gone())
+
+    def end(self) -> None:
+        """Not `close`: each client closes its transport."""
+
+        async def closed() -> None:
+            await self.built.timekeeper.close()
+            self.built.house.storing.close()
+            await self.store.close()
+
+        self.run(closed())
+        self._loop.close()
+        shutil.rmtree(self._settings.data_dir, ignore_errors=True)
+
+
+class TownWithin(Town):
+    """People of such a server."""
+
+    def __init__(self, server: InProcess) -> None:
+        self._server = server
+        super().__init__("https://huizhen.test", None)  # type: ignore[arg-type]  # nothing is sent
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, transport=self._server)
+
+
+async def _nowhere(_message: MutableMapping[str, Any]) -> None:
+    """What a socket would send is looked at in the rows."""
+
+
+async def _settled(work: Coroutine[Any, Any, T]) -> T:
+    done = await work
+    while others := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.gather(*others)
+    return done
