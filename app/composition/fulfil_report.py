@@ -20,6 +20,7 @@ from app.imaging.writing.report_object import report_object
 from app.services.images import files_of
 from app.session.case import Case
 from app.views.paper import show_paper
+from protocol.consultation import Phase
 from protocol.patients import PatientText
 
 if TYPE_CHECKING:
@@ -53,8 +54,9 @@ async def _show(desk: Desk) -> None:
     case = desk.session.state.case
     if case is None:
         return
-    paper = await desk.reports.papers.signed_paper(case)
-    if paper is None and case.report is None and case.claim is not None:
+    amending = case.claim is not None and case.consultation.summary.phase is Phase.AMENDED
+    paper = None if amending else await desk.reports.papers.signed_paper(case)
+    if amending or (paper is None and case.report is None and case.claim is not None):
         draft = await desk.reports.signing.draft(case)
         paper = await desk.reports.papers.draft_paper(draft)
     if paper is not None:

@@ -16,7 +16,7 @@ from app.session.state import State
 from protocol.consultation import Action
 from protocol.queue import ASKED_NEVERTHELESS, Candidate, PersonPresence
 
-WITHOUT_CLAIM = frozenset((Action.SECOND_OPINION,))
+WITHOUT_CLAIM = frozenset((Action.SECOND_OPINION, Action.AMEND))
 """What the holder may do from a computer that has no claim, or after signing."""
 
 
@@ -153,6 +153,16 @@ def _work() -> tuple[ActionEntry, ...]:
                 "changed afterwards.",
             ),
             ActionForm.READ_BACK,
+        ),
+        ActionEntry(
+            Action.AMEND,
+            translate("case_actions", "Amend the report"),
+            translate(
+                "case_actions",
+                "You write a new version and sign it. The clinic reads why, and keeps the signed "
+                "one until then; the old version stays readable.",
+            ),
+            ActionForm.REASON,
         ),
         ActionEntry(
             Action.SECOND_OPINION,

@@ -58,6 +58,8 @@ class ReportProps:
     """How it would be on paper can be looked at before it is signed."""
     secret_field: str = ""
     """What must be typed besides the password, where a certificate signs; empty otherwise."""
+    amend_line: str = ""
+    """Where a signed report is being amended."""
     department: str = ""
     phrases: tuple[OwnPhrase, ...] = ()
     paper_line: str = ""
@@ -85,7 +87,7 @@ def derive_report(
     own_case = row.requester.id == account.id
     return ReportProps(
         stage=_stage(case, writing=writing),
-        opinion=signed.opinion if signed else case.opinion,
+        opinion=case.opinion if writing or signed is None else signed.opinion,
         can_edit=writing and not case.signing,
         can_sign=writing and not case.signing and not why_not,
         why_not_sign=why_not,
@@ -100,6 +102,7 @@ def derive_report(
         report=signed,
         dissents=dissents_of(row.mdt, case.opinion.dissents) if writing else (),
         can_preview=writing,
+        amend_line=_amend_line(case, writing=writing),
         department=row.department,
         phrases=phrases,
         secret_field=secret_field(signature) if writing else "",
@@ -109,8 +112,27 @@ def derive_report(
 
 
 def _writing(case: Case) -> bool:
-    begun = case.consultation.summary.status in (Status.ASSIGNED, Status.IN_PROGRESS)
-    return case.claim is not None and case.report is None and begun
+    row = case.consultation.summary
+    begun = case.report is None and row.status in (Status.ASSIGNED, Status.IN_PROGRESS)
+    return case.claim is not None and (begun or row.phase is Phase.AMENDED)
+
+
+def _amend_line(case: Case, *, writing: bool) -> str:
+    """What stands while a new version is written; empty at all other times."""
+    if case.consultation.summary.phase is not Phase.AMENDED:
+        return ""
+    translate = QCoreApplication.translate
+    if not writing:
+        return translate(
+            "workspace",
+            "The expert is amending this report. Until the new version is signed, the one below "
+            "stands.",
+        )
+    version = case.report.signed.report.version if case.report else 1
+    text = translate(
+        "workspace", "You are amending version {n}. The clinic reads it until you sign the new one."
+    )
+    return text.format(n=version)
 
 
 def secret_field(signature: Signature) -> str:
@@ -145,10 +167,10 @@ _VERIFIED = {
 
 
 def _stage(case: Case, *, writing: bool) -> ReportStage:
-    if case.report is not None:
-        return _VERIFIED[case.report.verified]
     if writing:
         return ReportStage.WRITING
+    if case.report is not None:
+        return _VERIFIED[case.report.verified]
     return ReportStage.KEPT if _keeps_words(case) else ReportStage.NONE
 
 

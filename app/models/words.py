@@ -151,7 +151,7 @@ def _state_words() -> list[Pair]:
         (Phase.AWAITING_REVIEW, QT_TRANSLATE_NOOP("words", "Waiting for the second signature")),
         (Phase.SIGNED, QT_TRANSLATE_NOOP("words", "Report signed")),
         (Phase.RECEIVED, QT_TRANSLATE_NOOP("words", "Received, closed")),
-        (Phase.AMENDED, QT_TRANSLATE_NOOP("words", "Report amended")),
+        (Phase.AMENDED, QT_TRANSLATE_NOOP("words", "Report is being amended")),
         (Phase.WITHDRAWN, QT_TRANSLATE_NOOP("words", "Withdrawn")),
         (Phase.ABORTED, QT_TRANSLATE_NOOP("words", "Ended early")),
         (Phase.REJECTED, QT_TRANSLATE_NOOP("words", "Rejected")),

@@ -235,6 +235,8 @@ def _to_resume(case: Case, account: Account) -> bool:
     its claim is not on this computer."""
     row, allowed = case.consultation.summary, case.consultation.allowed_actions
     own = row.expert is not None and row.expert.id == account.id
+    if own and row.phase is Phase.AMENDED:
+        return case.claim is None
     begun = row.status in (Status.ASSIGNED, Status.IN_PROGRESS)
     laid_aside = row.phase is Phase.SUSPENDED or Action.START_READING in allowed
     return own and begun and (case.claim is None or laid_aside)

@@ -81,6 +81,9 @@ class CaseActionService:
         if case is None or case.id != id_:
             return
         await self._expert.save_opinion()
+        if asked.action is Action.AMEND and case.claim is None:
+            await self._expert.claim_again(case)
+            case = self._facts.state.case or case
         proof = (
             {"claim_token": case.claim.claim_token, "fence": case.claim.fence} if case.claim else {}
         )
@@ -89,6 +92,8 @@ class CaseActionService:
         if case.claim and consultation.summary.status in (Status.PENDING, Status.CANCELLED):
             self._facts.apply(ClaimGone(case.id))
             await self._drafts.forget_claim(case.id)
+        if asked.action is Action.AMEND and (amended := self._facts.state.case) is not None:
+            await self._expert.resume_claim(amended)
         self._say(case, asked.action, expert_name)
 
     def _say(self, case: Case, action: Action, expert_name: str) -> None:

@@ -71,9 +71,19 @@ class ExpertService:
             )
         )
 
+    async def claim_again(self, case: Case) -> None:
+        """A case that is ours, whose claim ended with its signature, or is on another computer."""
+        await self.claim(case.id)
+        record = await self._drafts.claim(case.id)
+        if record is not None:
+            held = HeldClaim(record.claim_token, record.fence, datetime.now(UTC))
+            self._facts.apply(ClaimHeld(held))
+
     async def resume_claim(self, case: Case) -> None:
         """Takes up a claim that is still ours: after opening the case, or after a crash."""
-        if case.consultation.summary.status not in (Status.ASSIGNED, Status.IN_PROGRESS):
+        row = case.consultation.summary
+        working = row.status in (Status.ASSIGNED, Status.IN_PROGRESS)
+        if not working and row.phase is not Phase.AMENDED:
             return
         record = await self._drafts.claim(case.id)
         if record is None or record.account_id != self._account.id:

@@ -18,7 +18,7 @@ from app.session.case import Case, CaseRead, ClaimGone, ReportVerified, SigningC
 from app.session.notices import Good, Trouble
 from app.store.profile import SealedStore
 from protocol.account import Account, Reauthenticate, SigningKey
-from protocol.consultation import Status
+from protocol.consultation import Phase, Status
 from protocol.errors import ErrorCode
 from protocol.late_images import reported_studies
 from protocol.mdt import Dissent, Minutes
@@ -59,6 +59,9 @@ class SigningService:
         case = self._facts.state.case
         if case is None or case.claim is None:
             return
+        if case.report is None and case.consultation.summary.phase is Phase.AMENDED:
+            await self.load(case)  # which version is amended
+            case = self._facts.state.case or case
         self._facts.apply(SigningChanged(signing=True))
         try:
             signed = await self._sign(case, password, secret)

@@ -46,6 +46,7 @@ class ReportPane(View):
         self._case: UUID | None = None
         self._status = label("reportStatus", "muted", wrap=True)
         self._paper = label("paperStatus", "good", wrap=True)
+        self._amending = label("amendStatus", "lead", wrap=True)
         names = ("findings", "impression", "recommendation")
         self._areas = {name: Field(_area(name)) for name in names}
         self.codes = DiagnosisField("reportCodes")
@@ -107,6 +108,7 @@ class ReportPane(View):
         scroll.setMinimumHeight(BODY_LEAST)
         self._body = scroll
         whole = column(
+            self._amending,
             self._status,
             self._paper,
             scroll,
@@ -203,8 +205,10 @@ class ReportPane(View):
         self._status.setText(props.signed_line or self.tr("The report is not written yet."))
         look = {ReportStage.SIGNED: "good", ReportStage.BROKEN: "problem"}
         set_property(self._status, "type", look.get(props.stage, "muted"))
+        self._amending.setText(props.amend_line)
+        self._amending.setVisible(bool(props.amend_line))
         self._paper.setText(props.paper_line)
-        self._paper.setVisible(bool(props.paper_line))
+        self._paper.setVisible(bool(props.paper_line) and props.stage is not ReportStage.WRITING)
         set_property(self._paper, "type", "problem" if props.doubtful else "good")
         self._secret.setVisible(bool(props.secret_field))
         self._secret.set_name(props.secret_field or self.tr("Passphrase of the certificate"))

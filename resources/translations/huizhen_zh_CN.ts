@@ -6001,6 +6001,14 @@
         <source>Who has not signed is asked no longer, and reads why. You see the other opinions; the minutes say who is missing and why.</source>
         <translation>不再请未签署的专家出具意见，他们会看到原因。您可以看到其余意见；纪要会写明缺少谁及原因。</translation>
     </message>
+    <message>
+        <source>Amend the report</source>
+        <translation>修订报告</translation>
+    </message>
+    <message>
+        <source>You write a new version and sign it. The clinic reads why, and keeps the signed one until then; the old version stays readable.</source>
+        <translation>您将书写并签署新版本。基层医生会看到修订原因，在此之前仍以已签署的版本为准；旧版本始终可查阅。</translation>
+    </message>
 </context>
 <context>
     <name>case_form</name>
@@ -9565,10 +9573,6 @@
         <translation>已接收，结束</translation>
     </message>
     <message>
-        <source>Report amended</source>
-        <translation>报告已修订</translation>
-    </message>
-    <message>
         <source>Withdrawn</source>
         <translation>已撤回</translation>
     </message>
@@ -9868,6 +9872,10 @@
         <source>The record of this patient</source>
         <translation>病历属于该患者</translation>
     </message>
+    <message>
+        <source>Report is being amended</source>
+        <translation>报告修订中</translation>
+    </message>
 </context>
 <context>
     <name>workspace</name>
@@ -9998,6 +10006,14 @@
     <message>
         <source>Places to fill in: {n} ({first})</source>
         <translation>待填写 {n} 处（{first}）</translation>
+    </message>
+    <message>
+        <source>The expert is amending this report. Until the new version is signed, the one below stands.</source>
+        <translation>专家正在修订本报告。新版本签署之前，以下版本仍然有效。</translation>
+    </message>
+    <message>
+        <source>You are amending version {n}. The clinic reads it until you sign the new one.</source>
+        <translation>您正在修订第 {n} 版。签署新版本之前，基层医生看到的仍是该版本。</translation>
     </message>
 </context>
 </TS>

@@ -66,6 +66,7 @@ NEXT = {
     Action.ASSIGN: Phase.OFFERED,
     Action.ESCALATE: Phase.DISPATCHING,
     Action.REJECT: Phase.REJECTED,
+    Action.AMEND: Phase.AMENDED,
 }
 
 
@@ -243,6 +244,15 @@ class FakeApi(Api):
     @_asked
     async def claim(self, id_: UUID) -> Claim:
         held = self.house.holders.get(id_)
+        if held is not None and held[0].id == self.account.id:
+            fence = held[2] + 1
+            self.house.holders[id_] = (self.account, f"token-{fence}", fence)
+            return Claim(
+                claim_token=f"token-{fence}",
+                fence=fence,
+                lease_until=NOW + timedelta(minutes=5),
+                consultation=self.house.cases[id_],
+            )
         if held is not None:
             raise refusal(ErrorCode.CLAIM_LOST, held[0].display_name)
         self.house.holders[id_] = (self.account, "token-1", 1)

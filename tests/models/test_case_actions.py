@@ -29,6 +29,15 @@ def test_giving_back_is_offered_to_the_holder_alone() -> None:
     assert offered(claim=False) == ()
 
 
+def test_a_report_can_be_amended_after_its_claim_has_ended() -> None:
+    case = consultation(
+        row(phase=Phase.SIGNED, expert=person(EVERYBODY)), allowed_actions=(Action.AMEND,)
+    )
+    props = derive_case_actions(after(*online(), CaseOpened(Case(case, content=content()))), NOW)
+    assert props is not None
+    assert [entry.action for entry in props.entries] == [Action.AMEND]
+
+
 def test_each_line_asks_for_its_own_things_first_and_every_line_for_history() -> None:
     radiology, heart = ask_items("放射科"), ask_items("心血管内科")
     assert "slices" in radiology[0]

@@ -115,6 +115,21 @@ def test_an_amendment_is_a_new_version_and_the_old_one_stays(valley: Valley) -> 
     assert first["report"]["opinion"]["impression"] == "良性"
 
 
+def test_who_signed_takes_the_case_up_again_to_amend_it(valley: Valley) -> None:
+    """A program forgets its claim with the signature; another computer never had it."""
+    case_id = drafted(valley)
+    expert, key = valley.expert, signing_key(valley.expert)
+    signed(expert, case_id, report_of(expert, case_id), key)
+    before = expert.claim[case_id]
+    expert.take(case_id)
+    assert expert.claim[case_id]["fence"] > before["fence"]
+    assert expert.act(case_id, "amend", reason="pathology").status_code == 200
+    beat = expert.send("POST", paths.HEARTBEAT, expert.claim[case_id], consultation_id=case_id)
+    assert beat.status_code == 200
+    late = valley.another_expert().send("POST", paths.CLAIM, {}, consultation_id=case_id)
+    assert late.status_code in (403, 409)
+
+
 def test_only_the_requester_receives_and_with_a_decision(valley: Valley) -> None:
     case_id = drafted(valley)
     expert = valley.expert
