@@ -97,7 +97,7 @@ def derive_report(
         signed_line=_unread_line(case, writing=writing) if state is None else _signed_line(state),
         can_decide=own_case and Action.RECEIVE in actions and bool(state and state.verified),
         decision=_decision(case.consultation.decision, case.consultation.decision_note),
-        can_print=bool(state and state.verified),
+        can_print=bool(state and state.verified) and not writing,
         library_consent=bool(consent and consent.library),
         report=signed,
         dissents=dissents_of(row.mdt, case.opinion.dissents) if writing else (),

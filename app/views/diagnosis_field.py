@@ -59,6 +59,15 @@ class DiagnosisField(LineField):
             self.set_problem("")
         self._show_names()
 
+    def set_read_only(self, read_only: bool) -> None:
+        """Who only reads is not told how to write."""
+        self.line.setReadOnly(read_only)
+        self._hint()
+
+    def _hint(self) -> None:
+        text = self.tr("Code, name or initials of pinyin")
+        self.line.setPlaceholderText("" if self.line.isReadOnly() else text)
+
     def _written(self) -> list[str]:
         parts = _BETWEEN.split(self.text.strip().upper())
         return [part.replace(".X", ".x") for part in parts if part]
@@ -138,5 +147,5 @@ class DiagnosisField(LineField):
 
     def words(self) -> None:
         self.set_name(self.tr("Diagnosis codes (ICD-10)"))
-        self.line.setPlaceholderText(self.tr("Code, name or initials of pinyin"))
+        self._hint()
         self._show_names()

@@ -250,7 +250,7 @@ class ReportPane(View):
     def _enable(self, props: ReportProps) -> None:
         for field in self._areas.values():
             _text(field).setReadOnly(not props.can_edit)
-        self.codes.line.setReadOnly(not props.can_edit)
+        self.codes.set_read_only(not props.can_edit)
         self._what.line.setReadOnly(not props.can_edit)
         for box in (self._critical, *self._flags.values()):
             box.setEnabled(props.can_edit)
