@@ -156,7 +156,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     acting.following = (
         SecondOpinions(acting, behind).follow,
         Mdts(acting, bell, behind).follow,
-        find_priors,
+        *((find_priors,) if settings.earlier_studies else ()),
     )
     duties = Duties(store, clock, hub)
     objects = open_objects(settings)

@@ -142,6 +142,7 @@ class Settings(BaseSettings):
     ageing_s: float = Field(default=900, gt=0)
     declines_before_dispatch: int = Field(default=3, ge=1)
     require_licence: bool = False
+    earlier_studies: bool = True
 
     signature_roots: Path | None = None
     timestamp_url: str = Field(default="", pattern=r"^(https?://[^\s?#]+)?$")

@@ -39,7 +39,7 @@ class TurnedClock:
 class InProcess(httpx.BaseTransport):
     """A server on a database of its own; used from one thread."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: Any) -> None:
         self.clock = TurnedClock()
         self._loop = asyncio.Runner()
         self._settings = load_settings(
@@ -47,6 +47,7 @@ class InProcess(httpx.BaseTransport):
             password_memory_kib=8192,
             access_token_s=A_YEAR_S,
             refresh_token_s=A_YEAR_S,
+            **settings,
         )
         self.built = self.run(self._build())
         self._http = httpx.ASGITransport(app=self.built.border)  # type: ignore[arg-type]

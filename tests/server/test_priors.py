@@ -1,5 +1,6 @@
 """Earlier studies of the patient: for whoever works on a case, through it, and for nobody else."""
 
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ from protocol.consultation import AttachedStudy, Patient, Sex
 from server.domain.priors import is_prior
 from tests.server.edge import place_of
 from tests.server.images import declare, file_bytes, new_study, stow
+from tests.server.in_process import InProcess, TownWithin
 from tests.server.people import Someone, Valley, make_valley, open_case
 
 PATIENT = {
@@ -130,3 +132,17 @@ def test_what_is_in_doubt_is_no_prior(theirs: dict[str, Any]) -> None:
     assert not is_prior(patient, mine, said(**theirs))
     assert not is_prior(None, mine, said())
     assert not is_prior(patient, [], said()), "images must say so, not a form"
+
+
+def test_a_site_may_keep_earlier_studies_to_their_own_cases(tmp_path: Path) -> None:
+    server = InProcess(tmp_path, earlier_studies=False)
+    town = TownWithin(server)
+    try:
+        valley = make_valley(town)
+        case_with(valley, new_study(1))
+        case_id = case_with(valley, new_study(1))
+        valley.expert.take(case_id)
+        assert priors(valley.expert, case_id) == []
+    finally:
+        town.close()
+        server.end()
