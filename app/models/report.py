@@ -245,6 +245,8 @@ def _signed_line(state: ReportState) -> str:
 
 def _paper_line(paper: PaperVerdict) -> str:
     translate = QCoreApplication.translate
+    if paper.lost:
+        return translate("workspace", "⚠ The server cannot give the signed file.")
     if not paper.genuine or paper.signer is None:
         return translate("workspace", "⚠ The signed file is not this report's. It is not used.")
     who = {"name": paper.signer.subject, "issuer": paper.signer.issuer}

@@ -13,6 +13,11 @@ def signature_words() -> dict[NoticeCode, str]:
             "The signed file of this report has been changed or belongs to another one. It is not "
             "used; the text on the screen is verified. Tell IT.",
         ),
+        Trouble.PAPER_LOST: translate(
+            "notices",
+            "The server cannot give the signed file of this report. The text on the screen is "
+            "verified by itself. Tell IT.",
+        ),
         Trouble.CERTIFICATE_NOT_READABLE: translate(
             "notices",
             "No signature certificate was found there. Choose the file (.p12, .pfx) or the library "

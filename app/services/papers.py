@@ -14,11 +14,15 @@ from app.services.troubles import raise_notice
 from app.session.case import Case, PaperVerified
 from app.session.notices import Trouble
 from app.session.signature import PaperVerdict, TermsRead
+from protocol.errors import ErrorCode
 from protocol.report import Report, ReportSeal, SignedReport, SigningTerms
 
 LayOut = Callable[[Report, ReportSeal | None], Awaitable[bytes]]
 """A report as PDF/A; without a seal it is a draft."""
 NOT_GENUINE = PaperVerdict(intact=False, of_report=False, trusted=False)
+LOST = PaperVerdict(intact=False, of_report=False, trusted=False, lost=True)
+GONE = (ErrorCode.NOT_FOUND, ErrorCode.SERVER_ERROR)
+"""What the server says of a file that it does not have, or cannot open, any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +107,18 @@ class PaperService:
             return None
         try:
             terms, pdf = await self.terms(), await self._fetch(signed)
-        except Refused:
-            verdict = NOT_GENUINE
+        except Refused as refused:
+            if refused.code not in GONE:
+                return None
+            verdict = LOST
         except NetError:
             return None
         else:
             verdict = await asyncio.to_thread(_verdict, pdf, terms, signed)
         self._facts.apply(PaperVerified(signed.presented_form, verdict))
         if not verdict.genuine:
-            raise_notice(self._facts, Trouble.PAPER_NOT_GENUINE)
+            trouble = Trouble.PAPER_LOST if verdict.lost else Trouble.PAPER_NOT_GENUINE
+            raise_notice(self._facts, trouble)
         return verdict
 
     async def _fetch(self, signed: SignedReport) -> bytes:

@@ -24,6 +24,7 @@ class Trouble(Enum):
     NO_IMAGES_FOUND = "no_images_found"
     SIGNATURE_NOT_VERIFIED = "signature_not_verified"
     PAPER_NOT_GENUINE = "paper_not_genuine"
+    PAPER_LOST = "paper_lost"
     CERTIFICATE_NOT_READABLE = "certificate_not_readable"
     CERTIFICATE_WRONG_SECRET = "certificate_wrong_secret"  # noqa: S105 - a code
     CERTIFICATE_NOT_VALID = "certificate_not_valid"

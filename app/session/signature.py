@@ -42,6 +42,8 @@ class PaperVerdict:
     signer: CertificateWords | None = None
     timestamp: datetime | None = None
     """From a trusted authority; None where only the expert's own clock speaks."""
+    lost: bool = False
+    """The server has it no more."""
 
     @property
     def genuine(self) -> bool:

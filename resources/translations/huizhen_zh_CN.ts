@@ -8349,6 +8349,10 @@
         <source>This site signs reports by certificate. Choose yours in the settings first.</source>
         <translation>本站点要求用证书签署报告，请先在设置中选择证书。</translation>
     </message>
+    <message>
+        <source>The server cannot give the signed file of this report. The text on the screen is verified by itself. Tell IT.</source>
+        <translation>服务器无法提供该报告的签名文件。屏幕上的文字已独立通过验证。请告知信息科。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -10014,6 +10018,10 @@
     <message>
         <source>You are amending version {n}. The clinic reads it until you sign the new one.</source>
         <translation>您正在修订第 {n} 版。签署新版本之前，基层医生看到的仍是该版本。</translation>
+    </message>
+    <message>
+        <source>⚠ The server cannot give the signed file.</source>
+        <translation>⚠ 服务器无法提供签名文件。</translation>
     </message>
 </context>
 </TS>

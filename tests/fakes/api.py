@@ -90,6 +90,7 @@ class House:
         self.refuse: dict[str, Refused] = {}
         self.forms: dict[str, bytes] = {}
         self.terms = SigningTerms()
+        self.terms_refused: Refused | None = None
         self.link: str | None = None
         self.experts: tuple[BoardExpert, ...] = ()
         self.presence: tuple[PersonPresence, ...] = ()
@@ -342,6 +343,8 @@ class FakeForms(PresentedFormApi):
         self.house = house
 
     async def terms(self) -> SigningTerms:
+        if self.house.terms_refused is not None:
+            raise self.house.terms_refused
         return self.house.terms
 
     async def put(self, consultation_id: UUID, data: bytes) -> PresentedForm:

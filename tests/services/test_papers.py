@@ -12,8 +12,9 @@ from app.services.paper_signature import CertificateUnusable
 from app.session.notices import Trouble
 from app.session.signature import CertificatePlace
 from protocol.consultation import Phase
+from protocol.errors import ErrorCode
 from protocol.report import SigningTerms
-from tests.fakes.api import PASSWORD, House
+from tests.fakes.api import PASSWORD, House, refusal
 from tests.fakes.authority import PASSPHRASE, Authority, Issued
 from tests.fakes.examples import EXPERT, NOW, consultation, row
 from tests.services.conftest import Desk, SitDown
@@ -97,7 +98,26 @@ async def test_a_changed_file_is_told_and_not_used(
 async def test_a_file_that_was_lost_is_told(signer: Desk, doctor: Desk, house: House) -> None:
     id_ = await signed(signer, house)
     house.forms.clear()
-    assert (await received(doctor, house, id_)).doubtful
+    report = await received(doctor, house, id_)
+    assert report.doubtful
+    assert "cannot give" in report.paper_line
+    assert Trouble.PAPER_LOST in told_of(doctor)
+
+
+async def test_a_server_that_is_busy_is_no_reason_to_doubt_a_file(
+    signer: Desk, doctor: Desk, house: House
+) -> None:
+    id_ = await signed(signer, house)
+    house.terms_refused = refusal(ErrorCode.UNAVAILABLE)
+    report = await received(doctor, house, id_)
+    assert (report.doubtful, report.paper_line) == (False, "")
+    assert not told_of(doctor) & {Trouble.PAPER_LOST, Trouble.PAPER_NOT_GENUINE}
+    house.terms_refused = None
+    assert await doctor.papers.signed_paper(doctor.case) is not None
+    state = doctor.case.report
+    assert state is not None
+    assert state.paper is not None
+    assert state.paper.good
 
 
 async def test_an_authority_the_site_does_not_know_is_doubtful_and_named(
