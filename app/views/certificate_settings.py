@@ -83,9 +83,14 @@ class CertificateSettings(View):
             self.wished.emit(WishTokens(self._module.text.strip()))
 
     def _wish_token(self) -> None:
+        """Not without a PIN: a token counts an empty one as a wrong one."""
         props, place = self._props, self._labels.currentIndex()
-        if props is not None and 0 <= place < len(props.labels):
-            one, pin = props.labels[place], self._secret.text
+        pin = self._secret.text
+        self._secret.set_problem("" if pin else self.tr("Enter the PIN first."))
+        if not pin:
+            self._secret.line.setFocus()
+        elif props is not None and 0 <= place < len(props.labels):
+            one = props.labels[place]
             self.wished.emit(WishCertificateToken(props.module, one.token, one.certificate, pin))
 
     def _wish_forget(self) -> None:

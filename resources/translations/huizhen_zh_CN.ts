@@ -616,6 +616,10 @@
         <source>Sign without it</source>
         <translation>不再使用</translation>
     </message>
+    <message>
+        <source>Enter the PIN first.</source>
+        <translation>请先输入 PIN 码。</translation>
+    </message>
 </context>
 <context>
     <name>ChatPane</name>

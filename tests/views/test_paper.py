@@ -223,6 +223,8 @@ def test_a_certificate_is_chosen_from_a_token(shown: Shown) -> None:
     labels = (TokenLabel("one", "a"), TokenLabel("two", "b"))
     shown.apply(TokensFound("/token.so", labels))
     shown.find(QComboBox, "tokenLabels").setCurrentIndex(1)
+    click(shown, "useToken")
+    assert last(shown) == WishTokens("/token.so"), "an empty PIN would count as a wrong one"
     shown.find(QLineEdit, "certificateSecret").setText("1234")
     click(shown, "useToken")
     assert last(shown) == WishCertificateToken("/token.so", "two", "b", "1234")
