@@ -18,10 +18,12 @@ from app.commands.report_wishes import (
 )
 from app.imaging.writing.report_object import report_object
 from app.services.images import files_of
+from app.services.papers import Paper
 from app.session.case import Case
 from app.views.paper import show_paper
 from protocol.consultation import Phase
 from protocol.patients import PatientText
+from protocol.report import Report, SignedReport
 
 if TYPE_CHECKING:
     from app.composition.desk import Desk
@@ -54,28 +56,48 @@ async def _show(desk: Desk) -> None:
     case = desk.session.state.case
     if case is None:
         return
+    papers, signing = desk.reports.papers, desk.reports.signing
     amending = case.claim is not None and case.consultation.summary.phase is Phase.AMENDED
-    paper = None if amending else await desk.reports.papers.signed_paper(case)
-    if amending or (paper is None and case.report is None and case.claim is not None):
-        draft = await desk.reports.signing.draft(case)
-        paper = await desk.reports.papers.draft_paper(draft)
-    if paper is not None:
-        show_paper(
-            desk.window,
-            desk.window.appearance,
-            paper.pdf,
-            paper.number,
-            draft=paper.draft,
-            as_dicom=_object_of(case, paper.pdf),
-        )
+    paper = None if amending else await papers.signed_paper(case)
+    if paper is not None and case.report is not None:
+        _open(desk, case, paper, case.report.signed)
+    elif case.claim is not None:
+        draft = await papers.draft_paper(await signing.draft(case))
+        show_paper(desk.window, desk.window.appearance, draft.pdf, draft.number, draft=True)
 
 
-def _object_of(case: Case, pdf: bytes) -> Callable[[], bytes] | None:
+async def _show_version(desk: Desk, case: Case, number: int) -> None:
+    signed = await desk.reports.signing.version(case.id, number)
+    if signed is not None:
+        _open(desk, case, await desk.reports.papers.paper_of(signed), signed)
+
+
+def _open(desk: Desk, case: Case, paper: Paper, signed: SignedReport) -> None:
+    latest = case.report.signed if case.report is not None else signed
+    window = show_paper(
+        desk.window,
+        desk.window.appearance,
+        paper.pdf,
+        paper.number,
+        draft=False,
+        as_dicom=_object_of(case, signed.report, paper.pdf),
+        version=signed.report.version,
+        versions=latest.report.version,
+    )
+
+    def other(number: int) -> None:
+        window.close()
+        desk.tasks.start(_show_version(desk, case, number), only="paper")
+
+    window.version_chosen.connect(other)
+
+
+def _object_of(case: Case, report: Report, pdf: bytes) -> Callable[[], bytes] | None:
     """How the file becomes what an archive takes, where it is the report of somebody."""
-    state, patient = case.report, case.content.patient
-    if state is None or patient is None:
+    patient = case.content.patient
+    if patient is None:
         return None
-    report, who = state.signed.report, files_of(patient, "")
+    who = files_of(patient, "")
     return partial(
         report_object,
         pdf,

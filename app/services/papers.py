@@ -134,8 +134,11 @@ class PaperService:
         state = case.report
         if state is None or not state.verified:
             return None
-        signed = state.signed
-        verdict = state.paper or await self.verify(signed)
+        return await self.paper_of(state.signed, state.paper)
+
+    async def paper_of(self, signed: SignedReport, verdict: PaperVerdict | None = None) -> Paper:
+        """Of a report whose own signature fits; of whatever version."""
+        verdict = verdict or await self.verify(signed)
         if verdict is not None and verdict.genuine:
             return Paper(await self._fetch(signed), signed.report.number, draft=False, file=True)
         seal = ReportSeal(signed.signature, signed.public_key)

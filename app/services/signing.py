@@ -3,6 +3,7 @@
 import asyncio
 from base64 import b64encode
 from datetime import UTC, datetime
+from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -167,6 +168,14 @@ class SigningService:
             return
         if self.verify(signed):
             await self._papers.verify(signed)
+
+    async def version(self, id_: UUID, number: int) -> SignedReport | None:
+        """An earlier version of a report; None, and loudly, where its signature does not fit."""
+        signed = await self._api.report(id_, number)
+        if signature_fits(signed):
+            return signed
+        raise_notice(self._facts, Trouble.SIGNATURE_NOT_VERIFIED)
+        return None
 
     def arrived(self, signed: SignedReport) -> bool:
         """A report was signed elsewhere just now: tell the clinic, verified; answers whether."""

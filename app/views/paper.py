@@ -30,9 +30,11 @@ SIZES = (QPageSize.PageSizeId.A4, QPageSize.PageSizeId.A5)
 
 
 class PaperWindow(QWidget):
-    """`number` names the file; a draft is only to be read. `as_dicom` makes the object that an
-    archive takes, in a thread; None where there is nothing to keep."""
+    """`number` names the file, `version` of `versions` is shown; a draft is only to be read.
+    `as_dicom` makes the object that an archive takes, in a thread; None: there is nothing to keep."""
 
+    version_chosen = Signal(int)
+    """Another version of the report is wanted."""
     _progressed = Signal(int)
 
     def __init__(
@@ -44,6 +46,8 @@ class PaperWindow(QWidget):
         *,
         draft: bool,
         as_dicom: Callable[[], bytes] | None = None,
+        version: int = 1,
+        versions: int = 1,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Dialog)
         self.setObjectName("paperWindow")
@@ -51,6 +55,13 @@ class PaperWindow(QWidget):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._data, self._number, self._draft = data, number, draft
         self._as_dicom = as_dicom
+        self._version = QComboBox()
+        self._version.setObjectName("paperVersion")
+        self._version.addItems([str(number) for number in range(1, versions + 1)])
+        self._version.setCurrentIndex(version - 1)
+        self._version.activated.connect(lambda place: self._choose(place + 1, version))
+        self._version_field = Field(self._version)
+        self._version_field.setVisible(versions > 1 and not draft)
         self._pdf = Pdf(data)
         self._stop = threading.Event()
         self._work = Background(self, rich_text=True)
@@ -72,6 +83,7 @@ class PaperWindow(QWidget):
         foot = row(
             self._state,
             self._cancel,
+            self._version_field,
             self._size_field,
             self._object,
             self._save,
@@ -96,6 +108,10 @@ class PaperWindow(QWidget):
         self.words()
         self.resize(WIDTH, min(HEIGHT, self.screen().availableGeometry().height() - 60))
         self.pages.show_pdf(self._pdf)
+
+    def _choose(self, number: int, shown: int) -> None:
+        if number != shown:
+            self.version_chosen.emit(number)
 
     # --- saving --------------------------------------------------------------------------
 
@@ -191,6 +207,7 @@ class PaperWindow(QWidget):
         self._size.addItems([QPageSize.name(size) for size in SIZES])
         self._size.setCurrentIndex(chosen)
         self._size_field.set_name(self.tr("Paper"))
+        self._version_field.set_name(self.tr("Version"))
         set_words(self._print, self.tr("Print…"), "Ctrl+P")
         set_words(self._save, self.tr("Save as PDF…"), "Ctrl+S")
         set_words(self._object, self.tr("Save as DICOM…"))
@@ -208,8 +225,19 @@ def show_paper(
     *,
     draft: bool,
     as_dicom: Callable[[], bytes] | None = None,
+    version: int = 1,
+    versions: int = 1,
 ) -> PaperWindow:
     """Opens it above `parent`; closing deletes it."""
-    made = PaperWindow(parent, appearance, data, number, draft=draft, as_dicom=as_dicom)
+    made = PaperWindow(
+        parent,
+        appearance,
+        data,
+        number,
+        draft=draft,
+        as_dicom=as_dicom,
+        version=version,
+        versions=versions,
+    )
     made.show()
     return made

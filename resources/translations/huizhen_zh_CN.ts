@@ -3784,6 +3784,10 @@
         <source>Save as DICOM…</source>
         <translation>另存为 DICOM…</translation>
     </message>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
 </context>
 <context>
     <name>PatientFields</name>

@@ -88,6 +88,7 @@ class House:
         self.transitions: list[Transition] = []
         self.asked: Counter[str] = Counter()
         self.refuse: dict[str, Refused] = {}
+        self.versions: dict[int | None, SignedReport] = {}
         self.forms: dict[str, bytes] = {}
         self.terms = SigningTerms()
         self.terms_refused: Refused | None = None
@@ -318,6 +319,8 @@ class FakeApi(Api):
 
     @_asked
     async def report(self, id_: UUID, version: int | None = None) -> SignedReport:
+        if version in self.house.versions:
+            return self.house.versions[version]
         if id_ not in self.house.reports:
             raise refusal(ErrorCode.NOT_FOUND)
         return self.house.reports[id_]

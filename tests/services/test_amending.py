@@ -9,11 +9,13 @@ from app.models.workspace import NextStep, derive_workspace
 from app.net.errors import Refused
 from app.services.case_actions import CaseActionService
 from app.services.news import NewsService
+from app.session.notices import Trouble
 from protocol.consultation import Action, Phase, Status
 from protocol.errors import ErrorCode
 from protocol.transition import Transition
 from tests.fakes.api import PASSWORD, House, refusal
 from tests.fakes.examples import EXPERT, NOW, opinion
+from tests.fakes.reports import tampered
 from tests.services.conftest import Desk, SitDown
 from tests.services.test_expert import open_
 from tests.services.test_signing import written
@@ -115,3 +117,17 @@ async def test_a_refused_amendment_leaves_the_report_as_it_was(
     assert house.cases[reported].summary.status is Status.COMPLETED
     assert report(specialist).stage is ReportStage.SIGNED
     assert not report(specialist).can_edit
+
+
+async def test_the_old_version_stays_readable(
+    specialist: Desk, house: House, reported: UUID
+) -> None:
+    first = house.reports[reported]
+    await actions(specialist).act(reported, AMEND)
+    await specialist.signing.sign(PASSWORD)
+    house.versions = {1: first}
+    found = await specialist.signing.version(reported, 1)
+    assert found == first
+    house.versions = {1: tampered(first)}
+    assert await specialist.signing.version(reported, 1) is None
+    assert Trouble.SIGNATURE_NOT_VERIFIED in specialist.told()

@@ -141,6 +141,22 @@ def test_every_page_fits_the_paper_of_the_printer(
     printed.close()  # type: ignore[no-untyped-call]  # the library has no types
 
 
+def test_an_earlier_version_is_asked_for(data: bytes, appearance: Appearance, qtbot: QtBot) -> None:
+    above = QWidget()
+    qtbot.addWidget(above)
+    made = PaperWindow(above, appearance, data, "CONS-1", draft=False, version=2, versions=2)
+    with qtbot.waitExposed(made):
+        made.show()
+    box = made.findChild(QComboBox, "paperVersion")
+    assert box is not None
+    assert (box.currentText(), box.isVisible()) == ("2", True)
+    asked: list[int] = []
+    made.version_chosen.connect(asked.append)
+    box.activated.emit(1)
+    box.activated.emit(0)
+    assert asked == [1]
+
+
 def test_a_draft_is_only_read(data: bytes, appearance: Appearance, qtbot: QtBot) -> None:
     above = QWidget()
     qtbot.addWidget(above)
