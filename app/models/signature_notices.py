@@ -6,6 +6,10 @@ from app.session.notices import NoticeCode, Trouble
 
 
 def signature_words() -> dict[NoticeCode, str]:
+    return {**_of_papers(), **_of_certificates()}
+
+
+def _of_papers() -> dict[NoticeCode, str]:
     translate = QCoreApplication.translate
     return {
         Trouble.PAPER_NOT_GENUINE: translate(
@@ -18,6 +22,12 @@ def signature_words() -> dict[NoticeCode, str]:
             "The server cannot give the signed file of this report. The text on the screen is "
             "verified by itself. Tell IT.",
         ),
+    }
+
+
+def _of_certificates() -> dict[NoticeCode, str]:
+    translate = QCoreApplication.translate
+    return {
         Trouble.CERTIFICATE_NOT_READABLE: translate(
             "notices",
             "No signature certificate was found there. Choose the file (.p12, .pfx) or the library "

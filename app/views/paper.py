@@ -31,7 +31,7 @@ SIZES = (QPageSize.PageSizeId.A4, QPageSize.PageSizeId.A5)
 
 class PaperWindow(QWidget):
     """`number` names the file, `version` of `versions` is shown; a draft is only to be read.
-    `as_dicom` makes the object that an archive takes, in a thread; None: there is nothing to keep."""
+    `as_dicom` makes, in a thread, the object that an archive takes; None: there is none."""
 
     version_chosen = Signal(int)
     """Another version of the report is wanted."""
