@@ -67,10 +67,18 @@ def strip(who: Account, case: ConsultationSummary, *actions: Action) -> StripLin
     return line
 
 
-@pytest.mark.parametrize("who", [DOCTOR, EXPERT])
-def test_clinic_and_expert_may_ask_also_from_a_computer_without_the_claim(who: Account) -> None:
-    state = after(*opened(who, first_case(), Action.SECOND_OPINION, Action.AMEND))
-    props = derive_case_actions(state, NOW)
+@pytest.mark.parametrize(
+    ("who", "allowed"),
+    [
+        (DOCTOR, (Action.SECOND_OPINION,)),
+        (EXPERT, (Action.SECOND_OPINION, Action.SUSPEND)),  # the latter carries the claim
+    ],
+    ids=["clinic", "expert"],
+)
+def test_clinic_and_expert_may_ask_also_from_a_computer_without_the_claim(
+    who: Account, allowed: tuple[Action, ...]
+) -> None:
+    props = derive_case_actions(after(*opened(who, first_case(), *allowed)), NOW)
     assert props is not None
     assert [one.action for one in props.entries] == [Action.SECOND_OPINION]
 
