@@ -2,12 +2,13 @@
 
 import re
 
-from PySide6.QtCore import QEvent, QLocale, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QResizeEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QCompleter, QSizePolicy
 
 from app.kit.widgets import LineField, label, set_text
 from app.models.diagnosis import DiagnosisTable, shipped
+from app.models.language import reads_chinese
 
 CODE = re.compile(r"[A-Z][0-9]{2}(?:\.[0-9A-Za-z+*]{1,8})?")
 _BETWEEN = re.compile(r"[,，;；\s]+")
@@ -85,7 +86,7 @@ class DiagnosisField(LineField):
         last = _LAST.search(before)
         self._found.clear()
         for one in self.table.search(last.group() if last else ""):
-            item = QStandardItem(f"{one.code}  {one.named(chinese=self._chinese)}")
+            item = QStandardItem(f"{one.code}  {one.named(chinese=reads_chinese())}")
             item.setData(one.code, Qt.ItemDataRole.UserRole)
             self._found.appendRow(item)
         if self._found.rowCount() and self.line.hasFocus():
@@ -124,7 +125,7 @@ class DiagnosisField(LineField):
         named = []
         for code in self.codes:
             found = self.table.find(code)
-            named.append(f"{code} {found.named(chinese=self._chinese)}" if found else code)
+            named.append(f"{code} {found.named(chinese=reads_chinese())}" if found else code)
         self._named = tuple(named)
         self.names.setVisible(bool(named))
         self.names.setToolTip("\n".join(named))
@@ -140,10 +141,6 @@ class DiagnosisField(LineField):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_names()
-
-    @property
-    def _chinese(self) -> bool:
-        return QLocale().language() == QLocale.Language.Chinese
 
     def words(self) -> None:
         self.set_name(self.tr("Diagnosis codes (ICD-10)"))

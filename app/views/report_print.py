@@ -6,7 +6,6 @@ from PySide6.QtCore import (
     QBuffer,
     QCoreApplication,
     QIODevice,
-    QLocale,
     QMarginsF,
     QRectF,
     QSizeF,
@@ -25,6 +24,7 @@ from PySide6.QtGui import (
 
 from app.kit.theme import metrics
 from app.models.diagnosis import DiagnosisTable, shipped
+from app.models.language import reads_chinese
 from app.models.mdt import minutes_of_report
 from app.models.times import moment
 from app.models.words import word
@@ -218,8 +218,7 @@ def _coded(code: str, table: DiagnosisTable) -> str:
     found = table.find(code)
     if found is None:
         return code
-    chinese = QLocale().language() == QLocale.Language.Chinese
-    return f"{code} {found.named(chinese=chinese)}"
+    return f"{code} {found.named(chinese=reads_chinese())}"
 
 
 def _heading(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from PySide6.QtCore import QEvent, QLocale, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QPushButton, QWidget
 
@@ -11,6 +11,7 @@ from app.commands.report_wishes import WishForgetPhrase, WishKeepPhrase
 from app.kit.layouts import row
 from app.kit.view import View
 from app.kit.widgets import button, set_words
+from app.models.language import reads_chinese
 from app.models.report_templates import (
     OPEN_PLACE,
     Phrase,
@@ -82,7 +83,7 @@ class WritingHelp(View):
         menu = self._templates
         menu.clear()
         department = None
-        for one in wording(chinese=_chinese()).for_department(self._department):
+        for one in wording(chinese=reads_chinese()).for_department(self._department):
             if one.department != department:
                 department = one.department
                 _head(menu, department or self.tr("Every department"))
@@ -111,7 +112,7 @@ class WritingHelp(View):
         menu, field = self._phrases, self._last
         menu.clear()
         own = [Phrase(field, one.text, own=True) for one in self._own if one.field == field.value]
-        shipped = [one for one in wording(chinese=_chinese()).phrases if one.field is field]
+        shipped = [one for one in wording(chinese=reads_chinese()).phrases if one.field is field]
         _head(menu, self._areas[field].accessibleName())
         for one in (*own, *shipped):
             menu.addAction(_short(one.text), partial(self.insert, field, one.text))
@@ -204,7 +205,3 @@ def _replace(area: QPlainTextEdit, text: str) -> None:
 
 def _short(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-
-
-def _chinese() -> bool:
-    return QLocale().language() == QLocale.Language.Chinese

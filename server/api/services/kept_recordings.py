@@ -1,7 +1,6 @@
 """Recordings that are kept: coming in by pieces, read by the two who treat, deleted in time."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -22,10 +21,11 @@ from protocol.kept_recording import (
 )
 from protocol.recording import RecordingEnd
 from server.api.services.acting import Acting
+from server.api.services.stored_bytes import received, whole
 from server.domain.audit import Access, Resource
 from server.domain.errors import Conflict, Invalid, NotFound
 from server.domain.people import Who
-from server.domain.ports import Clock, Fresh, ObjectStore
+from server.domain.ports import Clock, ObjectStore
 from server.domain.rights import CLINICAL, Part, require_part
 from server.store.errors import StoreError
 from server.store.recording_tables import RecordingPieceRow, RecordingRow
@@ -85,11 +85,7 @@ class KeptRecordings:
                 raise NotFound("this recording has no such piece")
             _read(work, who, row, f"piece {index}")
             sha256 = piece.sha256
-        return await asyncio.to_thread(self._bytes_of, sha256)
-
-    def _bytes_of(self, sha256: str) -> bytes:
-        with contextlib.closing(self._objects.open(sha256)) as found:
-            return found.read()
+        return await whole(self._objects, sha256)
 
     async def _require_reader(self, work: Work, who: Who, row: RecordingRow) -> None:
         require_part(await self._acting.get(work, row.consultation_id), who, *CLINICAL)
@@ -103,8 +99,10 @@ class KeptRecordings:
 
         The row is there before the bytes, so that a crash leaves no bytes nobody knows of.
         """
-        fresh = await self._received(chunks)
+        fresh = await received(self._objects, chunks, MAX_PIECE_BYTES, "a piece")
         try:
+            if not fresh.size:
+                raise Invalid(ErrorCode.VALIDATION_FAILED, "a piece is not empty")
             if fresh.sha256 != piece.sha256:
                 raise Invalid(ErrorCode.HASH_MISMATCH, "these bytes have another hash")
             if not await self._announce(who, recording_id, piece):
@@ -113,23 +111,6 @@ class KeptRecordings:
             return await self._counted(recording_id, piece, fresh.size)
         finally:
             await asyncio.to_thread(fresh.discard)
-
-    async def _received(self, chunks: AsyncIterator[bytes]) -> Fresh:
-        sink, size = self._objects.sink(), 0
-        try:
-            async for chunk in chunks:
-                size += len(chunk)
-                if size > MAX_PIECE_BYTES:
-                    raise Invalid(
-                        ErrorCode.TOO_LARGE, f"a piece has at most {MAX_PIECE_BYTES} bytes"
-                    )
-                await asyncio.to_thread(sink.write, chunk)
-            if not size:
-                raise Invalid(ErrorCode.VALIDATION_FAILED, "a piece is not empty")
-            return await asyncio.to_thread(sink.finish)
-        except BaseException:
-            await asyncio.to_thread(sink.discard)
-            raise
 
     async def _announce(self, who: Who, recording_id: UUID, piece: RecordingPiece) -> bool:
         """False when the very piece is here already."""

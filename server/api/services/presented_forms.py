@@ -8,6 +8,7 @@ from uuid import UUID
 from protocol.errors import ErrorCode
 from protocol.report import MAX_FORM_BYTES, PresentedForm
 from server.api.services.acting import Acting
+from server.api.services.stored_bytes import received, whole
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.errors import Conflict, Invalid, NotFound, invalid_field
@@ -33,8 +34,10 @@ class PresentedForms:
         self, who: Who, case_id: UUID, sha256: str, chunks: AsyncIterator[bytes]
     ) -> PresentedForm:
         """Keeps the paper of the report that is signed next; the same one again changes nothing."""
-        fresh = await self._received(chunks)
+        fresh = await received(self._objects, chunks, MAX_FORM_BYTES, "a report")
         try:
+            if await asyncio.to_thread(_begin_of, fresh) != MAGIC:
+                raise Invalid(ErrorCode.VALIDATION_FAILED, "this is no PDF")
             if fresh.sha256 != sha256:
                 raise Invalid(ErrorCode.HASH_MISMATCH, "these bytes have another hash")
             form = PresentedForm(sha256=sha256, size=fresh.size)
@@ -43,24 +46,6 @@ class PresentedForms:
             return form
         finally:
             await asyncio.to_thread(fresh.discard)
-
-    async def _received(self, chunks: AsyncIterator[bytes]) -> Fresh:
-        sink, size, begin = self._objects.sink(), 0, b""
-        try:
-            async for chunk in chunks:
-                size += len(chunk)
-                begin = (begin + chunk)[: len(MAGIC)]
-                if size > MAX_FORM_BYTES:
-                    raise Invalid(
-                        ErrorCode.TOO_LARGE, f"a report has at most {MAX_FORM_BYTES} bytes"
-                    )
-                await asyncio.to_thread(sink.write, chunk)
-            if begin != MAGIC:
-                raise Invalid(ErrorCode.VALIDATION_FAILED, "this is no PDF")
-            return await asyncio.to_thread(sink.finish)
-        except BaseException:
-            await asyncio.to_thread(sink.discard)
-            raise
 
     async def _announce(self, who: Who, case_id: UUID, form: PresentedForm) -> bool:
         """False when this very paper is here already."""
@@ -115,13 +100,14 @@ class PresentedForms:
                 raise NotFound("no paper was signed with this report")
             self._note(work, who, Access.READ, case, row.sha256)
             sha256 = row.sha256
-        return await asyncio.to_thread(self._bytes_of, sha256)
-
-    def _bytes_of(self, sha256: str) -> bytes:
-        with contextlib.closing(self._objects.open(sha256)) as found:
-            return found.read()
+        return await whole(self._objects, sha256)
 
     def _note(self, work: Work, who: Who, access: Access, case: Case, sha256: str) -> None:
         work.trail.note(
             who.id, access, Resource.PRESENTED_FORM, case.id, consultation_id=case.id, detail=sha256
         )
+
+
+def _begin_of(fresh: Fresh) -> bytes:
+    with contextlib.closing(fresh.open()) as data:
+        return data.read(len(MAGIC))

@@ -4,7 +4,6 @@ Its bytes rest sealed in the object store, as images do; every access is in the 
 """
 
 import asyncio
-import contextlib
 import hashlib
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from protocol.fhir_bundle import BundleFault, BundleRefused, JudgedBundle, judge
 from protocol.fhir_bundle import identifiers as identifiers_of
 from protocol.shared_record import RecordCount, SharedRecord
 from server.api.services.acting import Acting
+from server.api.services.stored_bytes import whole
 from server.domain.allowed import allowed_by
 from server.domain.attempt import Attempt
 from server.domain.audit import Access, Resource
@@ -70,7 +70,7 @@ class SharedRecords:
             work.trail.note(
                 who.id, Access.READ, Resource.RECORD, record.sha256, consultation_id=case_id
             )
-        return await asyncio.to_thread(self._bytes_of, record.sha256)
+        return await whole(self._objects, record.sha256)
 
     async def take_back(self, who: Who, case_id: UUID) -> None:
         async with self._store.writing() as work:
@@ -114,10 +114,6 @@ class SharedRecords:
             self._objects.keep([fresh])
         finally:
             fresh.discard()
-
-    def _bytes_of(self, sha256: str) -> bytes:
-        with contextlib.closing(self._objects.open(sha256)) as found:
-            return found.read()
 
 
 def _described(bundle: JudgedBundle, raw: bytes, sha256: str) -> SharedRecord:

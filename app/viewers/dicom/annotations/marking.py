@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QLocale, QObject, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.imaging.annotation import ON_PLANES, Annotation, AnnotationKind, PlaneRef
@@ -15,6 +15,7 @@ from app.imaging.errors import ImagingError
 from app.imaging.series import Instance, Series, SliceRef
 from app.imaging.writing.origin import Author
 from app.imaging.writing.wording import Wording
+from app.models.language import reads_chinese
 from app.viewers.dicom.annotations.entries import MarkAction
 from app.viewers.dicom.annotations.keeping import (
     Fetch,
@@ -225,7 +226,7 @@ class Marking(QObject):
             looks={one.ref: look_of(one.ref, self._cells) for one in found},
         )
         self.panel.say(self.tr("Saving…"))
-        chinese = QLocale().language() is QLocale.Language.Chinese
+        chinese = reads_chinese()
         wording = Wording(
             "zh" if chinese else "en",
             {kind: kind_words(kind) for kind in AnnotationKind},
