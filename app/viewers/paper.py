@@ -23,6 +23,7 @@ from app.viewers.patient_words import patient_words
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
+    from PySide6.QtWidgets import QWidget
 
 DPI = 300
 A4_MM = (210.0, 297.0)
@@ -201,6 +202,24 @@ def print_pages(
     finally:
         painter.end()
     return pages.count
+
+
+def ask_printer(
+    parent: QWidget,
+    print_on: Callable[[QPrinter], object],
+    prepare: Callable[[QPrinter], object] | None = None,
+) -> None:
+    """Asks for a printer, which `prepare` sets up beforehand; nothing waits meanwhile."""
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    if prepare is not None:
+        prepare(printer)
+    dialog = QPrintDialog(printer, parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.accepted.connect(lambda: print_on(printer))
+    dialog.setWindowModality(Qt.WindowModality.WindowModal)
+    dialog.show()
 
 
 def prepare_printer(printer: QPrinter, pages: Pages) -> None:

@@ -20,6 +20,7 @@ from app.viewers.background import Background
 from app.viewers.document.output import print_pdf, write_copy
 from app.viewers.document.pages import ZOOM_STEP, PdfPages
 from app.viewers.document.pdf import Pdf
+from app.viewers.paper import ask_printer
 from app.views.asking_files import ask_target
 
 if TYPE_CHECKING:
@@ -150,15 +151,8 @@ class PaperWindow(QWidget):
     # --- printing ------------------------------------------------------------------------
 
     def ask_printer(self) -> None:
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setPageSize(QPageSize(SIZES[self._size.currentIndex()]))
-        dialog = QPrintDialog(printer, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self.print_on(printer))
-        dialog.setWindowModality(Qt.WindowModality.WindowModal)
-        dialog.show()
+        size = QPageSize(SIZES[self._size.currentIndex()])
+        ask_printer(self, self.print_on, lambda printer: printer.setPageSize(size))
 
     def print_on(self, printer: QPrinter) -> None:
         """Each page fitted to the printer's paper."""

@@ -37,6 +37,7 @@ from app.viewers.document.pdf import Hit, Pdf
 from app.viewers.document.report_html import Page, Place, key_page, report_page, text_page
 from app.viewers.document.report_view import Laid, ReportView, lay_out
 from app.viewers.document.unshown import class_words, video_words, why_words
+from app.viewers.paper import ask_printer
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
@@ -311,16 +312,9 @@ class DocumentViewer(QWidget):
 
     def ask_print(self) -> None:
         """Ask for a printer."""
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-
         if self._content is None:
             return
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        dialog = QPrintDialog(printer, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self.print_on(printer))
-        dialog.setWindowModality(Qt.WindowModality.WindowModal)
-        dialog.show()
+        ask_printer(self, self.print_on)
 
     def print_on(self, printer: QPrinter) -> None:
         """Print what is shown; pages of a PDF in a thread, with a way to stop it."""

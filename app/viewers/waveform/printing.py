@@ -25,6 +25,7 @@ from app.viewers.paper import (
     WHITE,
     Paper,
     Printed,
+    ask_printer,
     paint_foot,
     paint_head,
     prepare_printer,
@@ -157,18 +158,10 @@ class CurvePrinting(QObject):
 
     def ask_printer(self) -> None:
         """Ask for a printer."""
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-
         pages = self._ready()
         if pages is None:
             return
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        prepare_printer(printer, pages)
-        dialog = QPrintDialog(printer, self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self.print_on(printer))
-        dialog.setWindowModality(Qt.WindowModality.WindowModal)
-        dialog.show()
+        ask_printer(self._window, self.print_on, lambda printer: prepare_printer(printer, pages))
 
     def ask_file(self) -> None:
         """Ask where the PDF goes; the name proposed says nothing of the patient."""

@@ -27,7 +27,7 @@ from app.viewers.dicom.output.sheet import OutputSheet
 from app.viewers.dicom.output.wish import Cell, Screen, Wish, files_of
 from app.viewers.dicom.reasons import reason_words
 from app.viewers.gate import Gate
-from app.viewers.paper import Printed, prepare_printer, preview, print_pages, write_pdf
+from app.viewers.paper import Printed, ask_printer, prepare_printer, preview, print_pages, write_pdf
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
@@ -189,18 +189,10 @@ class OutputDesk(QObject):
 
     def ask_printer(self) -> None:
         """Ask for a printer; the window beside stays usable."""
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-
         sheet, pages = self.print_sheet, self.pages()
         if sheet is None or pages is None:
             return
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        prepare_printer(printer, pages)
-        dialog = QPrintDialog(printer, sheet)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self.print_on(printer))
-        dialog.setWindowModality(Qt.WindowModality.WindowModal)
-        dialog.show()
+        ask_printer(sheet, self.print_on, lambda printer: prepare_printer(printer, pages))
 
     def print_on(self, printer: QPrinter) -> None:
         """Print what is wished for."""
