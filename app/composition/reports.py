@@ -18,6 +18,7 @@ from app.services.papers import PaperService
 from app.services.phrases import PhraseService
 from app.services.signing import SigningService
 from app.services.tasks import Tasks
+from app.services.threads import result_of
 from app.session.owner import Session
 from app.store.profile import CODE_TABLE, SealedStore
 from app.store.sealed import Sealer
@@ -58,27 +59,8 @@ class Codes:
 
         Trap: Qt's text layout starts timers, which only threads of Qt's own can have.
         """
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[bytes] = loop.create_future()
-
-        def tell(pdf: bytes, error: Exception | None) -> None:
-            if done.cancelled():
-                return
-            if error is None:
-                done.set_result(pdf)
-            else:
-                done.set_exception(error)
-
-        def run() -> None:
-            pdf, failed = b"", None
-            try:
-                pdf = report_pdf(report, seal, self.table)
-            except Exception as error:
-                failed = error
-            loop.call_soon_threadsafe(tell, pdf, failed)
-
-        QThreadPool.globalInstance().start(run)
-        return await done
+        start = QThreadPool.globalInstance().start
+        return await result_of(lambda: report_pdf(report, seal, self.table), start)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Looks for a patient at the hospital's server and reads their record, in a thread of its own."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import threading
@@ -26,6 +27,7 @@ from app.net.errors import (
     Untrusted,
 )
 from app.services.facts import Facts
+from app.services.threads import result_of
 from app.session.emr import (
     EmrConfigured,
     EmrProblem,
@@ -180,7 +182,7 @@ class EmrService:
     def _end(self, stop: threading.Event, **ended: object) -> None:
         reading = self._facts.state.emr.reading
         if reading is not None and stop is self._stop and not stop.is_set():
-            self._facts.apply(EmrRead(replace(reading, **ended)))  # type: ignore[arg-type]
+            self._facts.apply(EmrRead(replace(reading, **ended)))  # type: ignore[arg-type]  # its callers name fields of a reading
 
     def leave(self) -> None:
         """Nothing that is still on its way is shown."""
@@ -190,36 +192,17 @@ class EmrService:
 
     async def _asked(self, server: EmrServer, secret: str, work: Callable[["Hospital"], T]) -> T:
         """A thread that the end of the program does not wait for: a server may take a minute."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
 
-        def settle(result: T | None, error: BaseException | None) -> None:
-            if future.done():
-                return
-            if error is not None:
-                future.set_exception(error)
-            else:
-                future.set_result(result)  # type: ignore[arg-type]  # it is there without an error
-
-        def run() -> None:
+        def ask() -> T:
             from app.net.emr.hospital import Hospital
 
-            result, error = None, None
-            try:
-                hospital = Hospital(server, secret)
-                try:
-                    result = work(hospital)
-                finally:
-                    hospital.close()
-            except Exception as raised:
-                error = raised
-            try:
-                loop.call_soon_threadsafe(settle, result, error)
-            except RuntimeError:
-                log.info("the program ended before the hospital's server answered")
+            with contextlib.closing(Hospital(server, secret)) as hospital:
+                return work(hospital)
 
-        threading.Thread(target=run, name="hospital", daemon=True).start()
-        return await future
+        def start(run: Callable[[], None]) -> None:
+            threading.Thread(target=run, name="hospital", daemon=True).start()
+
+        return await result_of(ask, start)
 
 
 def _messages_of(paths: tuple[Path, ...]) -> FromFiles:

@@ -294,9 +294,7 @@ def _irregular(resources: tuple[Json, ...]) -> int:
     irregular = 0
     for one in resources:
         try:
-            FHIRElementFactory.instantiate(  # type: ignore[no-untyped-call]
-                text_of(one.get("resourceType")), one
-            )
+            FHIRElementFactory.instantiate(text_of(one.get("resourceType")), one)
         except (FHIRValidationError, TypeError, ValueError, KeyError, AttributeError):
             irregular += 1
     return irregular

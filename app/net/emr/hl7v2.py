@@ -56,7 +56,7 @@ def read_messages(files: Iterable[bytes]) -> FromFiles:
         others += not texts
         for text in texts:
             try:
-                message = hl7.parse(text)  # type: ignore[no-untyped-call]
+                message = hl7.parse(text)
                 messages.append((_first(_cells(message, message[0], 7)), message))
             except (hl7.exceptions.HL7Exception, ValueError, IndexError, KeyError):
                 others += 1
@@ -366,7 +366,7 @@ def _cells(message: hl7.Message, segment: hl7.Segment, number: int) -> Cells:
     found: Cells = []
     for repetition in segment[number]:
         parts = [repetition] if isinstance(repetition, str) else list(repetition)
-        plain = (message.unescape(str(one)) for one in parts)  # type: ignore[no-untyped-call]
+        plain = (message.unescape(str(one)) for one in parts)
         told = [str(one).strip() for one in plain]
         found.append(["" if one == '""' else one for one in told])
     return [one for one in found if any(one)]

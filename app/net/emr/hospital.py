@@ -47,7 +47,7 @@ class Hospital:
     def __init__(
         self, server: EmrServer, secret: str = "", wait: Callable[[float], None] = time.sleep
     ) -> None:
-        fhir = FHIRServer(None, base_uri=server.url)  # type: ignore[no-untyped-call]
+        fhir = FHIRServer(None, base_uri=server.url)
         self._base = str(fhir.base_uri)
         self._session = fhir.session
         self._server = server

@@ -189,7 +189,7 @@ class Switchboard:
             endpoint.who = await work.people.who(account_id)
 
     async def _carry_out_far(self, endpoint: FarEndpoint, frame: str) -> None:
-        message: CallMessage = CLIENT_MESSAGE.validate_json(frame)  # type: ignore[assignment]
+        message: CallMessage = CLIENT_MESSAGE.validate_json(frame)  # type: ignore[assignment]  # only those of calls are sent on
         doing = self._wishes.carry_out(endpoint, message)
         await answered(endpoint, message.type, ref_of(message), doing)
 
