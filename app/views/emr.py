@@ -35,6 +35,8 @@ LARGE = QSize(860, 640)
 ROWS = 28
 VALUE, USUAL, WHEN = 108, 84, 96
 NARROW = 420
+SLIM = 340
+"""Below it the day of a value gives way to the name of what was measured; its course has both."""
 """Below this width the usual range is told by flag, course and tip alone."""
 
 
@@ -137,6 +139,7 @@ class RecordSections(View):
         super().resizeEvent(event)
         narrow = self.width() < NARROW
         self._values.setColumnHidden(2, narrow)
+        self._values.setColumnHidden(3, self.width() < SLIM)
         self._values.setColumnWidth(1, VALUE if narrow else VALUE + 52)
 
     @property

@@ -70,6 +70,13 @@ def test_the_record_fits_beside_the_images_and_in_its_window(
     workspace.show_part("record", visible=True)
     pane = workspace.record.emr
     workspace.record.tabs.setCurrentWidget(pane)
+    pane.sections.choose(Section.LABORATORY.name)
+    settled()
+    values = pane.sections._values
+    names = [str(values.model().index(n, 0).data()) for n in range(values.model().rowCount())]
+    room = values.columnWidth(0) - 12
+    widest = max(values.fontMetrics().horizontalAdvance(name) for name in names)
+    assert room >= min(widest, 80), "a value without the name of what was measured"
     pane.enlarge()
     for section in (Section.PROBLEMS, Section.LABORATORY, Section.VITALS):
         pane.sections.choose(section.name)
