@@ -92,8 +92,9 @@ def test_all_pages_are_read_under_whatever_name_the_server_calls_itself(
     assert not found.cut
 
 
-def test_a_link_out_of_the_servers_address_is_not_followed(fake: FakeHospital) -> None:
-    elsewhere = {"relation": "next", "url": "http://127.0.0.1:1/other/Observation?page=2"}
+@pytest.mark.parametrize("path", ["/other/Observation", "/fhirs/Observation"])
+def test_a_link_out_of_the_servers_address_is_not_followed(fake: FakeHospital, path: str) -> None:
+    elsewhere = {"relation": "next", "url": f"http://127.0.0.1:1{path}?page=2"}
     page = {
         "resourceType": "Bundle",
         "entry": [{"resource": haemoglobin()}],

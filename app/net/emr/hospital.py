@@ -94,7 +94,8 @@ class Hospital:
         base, told = urlsplit(self._base), urlsplit(urljoin(self._base, link))
         if (told.scheme, told.netloc) != (base.scheme, base.netloc):
             told = told._replace(scheme=base.scheme, netloc=base.netloc)
-        if not told.path.startswith(base.path.rstrip("/")):
+        below = base.path.rstrip("/")
+        if told.path != below and not told.path.startswith(f"{below}/"):
             raise NotUnderstood("the next page lies outside of the server's address")
         return self._bundle(urlunsplit(told))
 
