@@ -10,7 +10,9 @@ from app.media.process import run_media_process
 from app.media.repairs import RepairedReceiver
 
 
-def counted(receiver: RTCRtpReceiver, kind: str, _: Callable[[], float]) -> RepairedReceiver:
+def counted(
+    receiver: RTCRtpReceiver, kind: str, now: Callable[[], float], *, joins: bool = False
+) -> RepairedReceiver:
     """The receiver's own counts; nothing of it is replaced."""
     return RepairedReceiver(
         streams=getattr(receiver, app.media.repairs._REMOTE_STREAMS),
@@ -23,5 +25,5 @@ def counted(receiver: RTCRtpReceiver, kind: str, _: Callable[[], float]) -> Repa
 if __name__ == "__main__":
     # Senders and receivers are left alone when aiortc is another version than ours were made for.
     app.media.repairs.REPAIRED_VERSION = "none"
-    vars(app.media.peer)["repair"] = counted
+    app.media.peer.repair = counted  # type: ignore[attr-defined]  # where it is looked up
     raise SystemExit(run_media_process())
