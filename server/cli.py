@@ -4,7 +4,7 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
@@ -12,6 +12,8 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from protocol.account import ExpertTitle, InstitutionKind, NewAccount, NewInstitution, Role
+from server.backups import BackupOrder, Tell
+from server.doctor import Finding, Verdict
 from server.domain.errors import Refusal
 from server.edge.refused_command import ACTIONS, RefusedAction
 from server.edge.settings import EdgeSettings, load_edge_settings
@@ -60,6 +62,14 @@ class Programs(Protocol):
         self, settings: Settings, tell: Callable[[dict[str, Any]], None], *, new: bool, forget: bool
     ) -> int: ...
 
+    def backup(self, settings: Settings, order: BackupOrder, tell: Tell) -> bool: ...
+
+    def restore(self, settings: Settings, folder: Path, name: str | None, tell: Tell) -> bool: ...
+
+    def scrub(self, settings: Settings, folder: Path | None, tell: Tell) -> bool: ...
+
+    def doctor(self, settings: Settings) -> Iterator[Finding]: ...
+
 
 _UID = re.compile(r"^[0-9.]{1,64}$")
 
@@ -88,6 +98,8 @@ def parser() -> argparse.ArgumentParser:
         commands.add_parser("edge-refused", help="images of an edge that the centre does not take")
     )
     commands.add_parser("migrate", help="bring the database up to date")
+    doctor = commands.add_parser("doctor", help="look for the likeliest mistakes of a new server")
+    doctor.add_argument("--json", action="store_true", help="one JSON object a line")
     commands.add_parser("openapi", help="print the OpenAPI document")
     _add_user_commands(commands.add_parser("user", help="accounts"))
     institution = commands.add_parser("institution", help="institutions")
@@ -96,6 +108,7 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("--name", required=True)
     add.add_argument("--kind", choices=[kind.value for kind in InstitutionKind], required=True)
     _add_key_commands(commands.add_parser("keys", help="the keys stored images are encrypted with"))
+    _add_backup_commands(commands)
     _add_pacs_command(commands.add_parser("pacs", help="the hospital's archive"))
     agreement = commands.add_parser("agreement", help="which clinic may consult which hospital")
     add = agreement.add_subparsers(dest="what", required=True).add_parser("add")
@@ -113,6 +126,32 @@ def _add_key_commands(keys: argparse.ArgumentParser) -> None:
         action="store_true",
         help="remove older keys at the end: backups of before can then not be read",
     )
+
+
+def _add_backup_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    backup = commands.add_parser("backup", help="copies of everything, while the server runs")
+    what = backup.add_subparsers(dest="what", required=True)
+    folder = "of the backups; give the same one each time: what is there is not copied again"
+    take = what.add_parser("take", help="one more; prints a JSON line a second")
+    take.add_argument("--keep", type=_count, metavar="N", help="remove all but the newest N")
+    take.add_argument("--read-all", action="store_true", help="read and mend what is there, too")
+    listing = what.add_parser("list", help="which there are")
+    check = what.add_parser("check", help="read all that one needs")
+    restore = commands.add_parser("restore", help="make a backup the site, in an empty data folder")
+    for one in (take, listing, check, restore):
+        one.add_argument("folder", type=Path, metavar="FOLDER", help=folder)
+    for one in (check, restore):
+        one.add_argument(
+            "--backup", metavar="NAME", help="of `backup list`; the newest if left out"
+        )
+    scrub = commands.add_parser("scrub", help="read every stored object and say what is damaged")
+    scrub.add_argument("--mend-from", type=Path, metavar="FOLDER", help="backups to take it from")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError("give a number from 1 on")
+    return int(text)
 
 
 def _add_refused_command(refused: argparse.ArgumentParser) -> None:
@@ -198,6 +237,8 @@ def _run(arguments: argparse.Namespace, programs: Programs, settings: Settings) 
             programs.serve(settings, _say)
         case "migrate", _:
             programs.migrate(settings)
+        case "doctor", _:
+            _run_doctor(programs.doctor(settings), as_json=arguments.json)
         case "user", "add":
             account = _account(arguments)
             _say({"id": programs.add_user(settings, account, arguments.institution)})
@@ -225,8 +266,44 @@ def _run(arguments: argparse.Namespace, programs: Programs, settings: Settings) 
             failed = programs.rotate_keys(settings, _say, new=new, forget=forget)
             if failed:
                 raise Usage(f"{failed} images could not be changed; they stay as they were")
+        case "backup" | "restore" | "scrub", _:
+            _run_backups(arguments, programs, settings)
         case _:
             raise Usage("unknown command")
+
+
+def _run_backups(arguments: argparse.Namespace, programs: Programs, settings: Settings) -> None:
+    """Raises `Usage` where something could not be had, after all else was done."""
+    if arguments.command == "backup":
+        order = BackupOrder(
+            arguments.what,
+            arguments.folder,
+            getattr(arguments, "backup", None),
+            getattr(arguments, "keep", None),
+            getattr(arguments, "read_all", False),
+        )
+        whole = programs.backup(settings, order, _say)
+    elif arguments.command == "restore":
+        whole = programs.restore(settings, arguments.folder, arguments.backup, _say)
+    else:
+        whole = programs.scrub(settings, arguments.mend_from, _say)
+    if not whole:
+        raise Usage("not everything is there: the lines above name what is missing or damaged")
+
+
+def _run_doctor(findings: Iterator[Finding], *, as_json: bool) -> None:
+    """Raises `Usage` when anything is bad, after all was shown."""
+    bad = 0
+    for one in findings:
+        bad += one.verdict is Verdict.BAD
+        if as_json:
+            _say(one.shown())
+            continue
+        print(f"{one.verdict:<5} {one.check}: {one.found}", flush=True)
+        if one.mend:
+            print(f"      → {one.mend}", flush=True)
+    if bad:
+        raise Usage(f"{bad} of these must be mended before anybody can work")
 
 
 def _password(arguments: argparse.Namespace) -> str:

@@ -71,6 +71,7 @@ from server.api.socket.endpoint import SocketEndpoint
 from server.api.socket.hub import Hub
 from server.api.socket.wishes import CallWishes
 from server.api.tls import server_identity
+from server.backups import refuse_half_restored
 from server.domain.ports import Clock
 from server.settings import Settings
 from server.store.bus import LocalBus
@@ -124,6 +125,7 @@ def site_of(settings: Settings) -> Site:
 async def opened(settings: Settings) -> AsyncIterator[Built]:
     """Migrates the store, builds every object, and closes the store at the end."""
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    refuse_half_restored(settings)
     engine = open_engine(settings.database)
     await migrate(engine)
     clock, site = SystemClock(), site_of(settings)

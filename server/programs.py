@@ -1,7 +1,7 @@
 """What the commands of the server do, on the objects of the composition."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -14,11 +14,14 @@ from protocol.account import (
     NewAgreement,
     NewInstitution,
 )
+from server import backups
 from server.api.application import openapi
 from server.api.house import House
-from server.api.listening import Ready, program_version
+from server.api.listening import Ready, SystemClock, program_version
 from server.api.tls import server_identity
+from server.backups import BackupOrder, Tell
 from server.composition import opened, serve
+from server.doctor import Finding, examine
 from server.domain.errors import NotFound
 from server.domain.failures import failure_words
 from server.edge.refused_command import RefusedAction, refused_images
@@ -120,6 +123,18 @@ class ServerPrograms:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         objects = open_objects(settings)
         return rotate(objects, tell, new_key=new, forget=forget)
+
+    def backup(self, settings: Settings, order: BackupOrder, tell: Tell) -> bool:
+        return backups.run(settings, order, tell, program_version())
+
+    def restore(self, settings: Settings, folder: Path, name: str | None, tell: Tell) -> bool:
+        return backups.restore(settings, folder, name, tell)
+
+    def scrub(self, settings: Settings, folder: Path | None, tell: Tell) -> bool:
+        return backups.scrub(settings, tell, folder)
+
+    def doctor(self, settings: Settings) -> Iterator[Finding]:
+        return examine(settings, SystemClock().now)
 
 
 def _told(ready: Ready) -> dict[str, str]:

@@ -83,11 +83,17 @@ def _prepare_postgresql(engine: Engine) -> None:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
 
 
-async def migrate(engine: AsyncEngine) -> None:
-    """Brings a new or old database to this program's tables; raises `DatabaseUnavailable`."""
+def migrations() -> Config:
+    """Where the steps from one version of the tables to the next are."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")
+    return config
+
+
+async def migrate(engine: AsyncEngine) -> None:
+    """Brings a new or old database to this program's tables; raises `DatabaseUnavailable`."""
+    config = migrations()
 
     def upgrade(connection: Connection) -> None:
         config.attributes["connection"] = connection

@@ -7,7 +7,8 @@ StoreError
 ├── ObjectDamaged         stored bytes are not those that were kept
 ├── NoRoom                a disk or a quota is used up
 ├── KeyUnusable           the key file is absent, unsafe or lacks the key of an object
-└── ObjectsUnreachable    the object store does not answer, or refuses
+├── ObjectsUnreachable    the object store does not answer, or refuses
+└── BackupUnusable        a backup is absent, damaged, or cannot be put where it shall go
 """
 
 
@@ -41,3 +42,7 @@ class KeyUnusable(StoreError):
 
 class ObjectsUnreachable(StoreError):
     """The object store does not answer, or refuses."""
+
+
+class BackupUnusable(StoreError):
+    """A backup is absent, damaged, or cannot be put where it shall go."""

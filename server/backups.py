@@ -1,0 +1,226 @@
+"""`huizhen-server backup`, `restore` and `scrub`: a site copied, put back, looked through."""
+
+import asyncio
+import contextlib
+import tarfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, assert_never
+
+from server.settings import Settings
+from server.store.backup import BackupFolder, Copied, Manifest, copy_objects
+from server.store.errors import BackupUnusable
+from server.store.keyring import KeyRing
+from server.store.object_choice import open_objects
+from server.store.room import told_when_full
+from server.store.scrub import Found, looked_through
+from server.store.snapshots import is_empty, put_snapshot, read_references, take_snapshot
+
+_APART = ("objects", "pieces", "archive/cache", "archive/spool", "restoring", "last-backup")
+"""Of the data folder: what is copied one by one, or needs no backup."""
+LAST_BACKUP = "last-backup"
+"""A file in the data folder with the time of the last one, for `huizhen-server doctor`."""
+_MARK = "restoring"
+"""A file in the data folder while a restore is not finished: no server starts over it."""
+_TRIES = 3
+
+
+Tell = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class BackupOrder:
+    """What `huizhen-server backup` shall do.
+
+    Args:
+        name: the backup to check; None is the newest.
+        keep: how many stay when one is taken; None keeps all.
+        read_all: whether what is there already is read to its end too.
+    """
+
+    what: Literal["take", "list", "check"]
+    folder: Path
+    name: str | None = None
+    keep: int | None = None
+    read_all: bool = False
+
+
+def run(settings: Settings, order: BackupOrder, tell: Tell, program: str) -> bool:
+    """Answers whether everything was there; raises a `StoreError`."""
+    match order.what:
+        case "take":
+            return _take(settings, order, tell, program)
+        case "list":
+            return _list(settings, order.folder, tell)
+        case "check":
+            return _check(settings, order.folder, order.name, tell)
+        case _:
+            assert_never(order.what)
+
+
+def _take(settings: Settings, order: BackupOrder, tell: Tell, program: str) -> bool:
+    """Takes a backup of a site whose server may run; answers whether everything was there.
+
+    Raises a `StoreError`; then no backup is there and what has been copied serves the next one.
+    """
+    objects = open_objects(settings)
+    backups = _folder(settings, order.folder)
+    database, site = backups.scratch / "database", backups.scratch / "site.tar"
+    try:
+        for _ in range(_TRIES):
+            snapshot = asyncio.run(take_snapshot(settings.database, database))
+            copied = backups.copy_in(objects, snapshot.objects, tell, read_all=order.read_all)
+            lost = copied.failed
+            # What was taken back while it was copied is no loss: look again.
+            if not lost or set(lost) <= set(asyncio.run(read_references(settings.database))):
+                break
+        perhaps = [one for one in snapshot.perhaps if objects.holds(one)]
+        more = backups.copy_in(objects, perhaps, tell)
+        absent = {one: "" for one in snapshot.perhaps if one not in perhaps}
+        all_of = Copied(copied.copied + more.copied, {**lost, **more.failed, **absent})
+        pack_site(settings, site)
+        name, manifest = backups.finish(program, snapshot, database, site, all_of)
+        (settings.data_dir / LAST_BACKUP).write_text(manifest.taken_at.isoformat())
+    finally:
+        database.unlink(missing_ok=True)
+        site.unlink(missing_ok=True)
+    for sha256, why in lost.items():
+        tell({"missing": sha256, "why": why})
+    gone = 0 if order.keep is None else backups.keep_newest(order.keep)
+    tell({"backup": name, **_shown(manifest), "copied": all_of.copied, "older_removed": gone})
+    return not lost
+
+
+def _list(settings: Settings, folder: Path, tell: Tell) -> bool:
+    """Tells what there is in a folder of backups, the oldest first."""
+    backups = _folder(settings, folder, there=True)
+    for name in backups.names():
+        tell({"backup": name, **_shown(backups.manifest(name))})
+    return True
+
+
+def _check(settings: Settings, folder: Path, name: str | None, tell: Tell) -> bool:
+    """Opens everything a backup needs; answers whether it can be put back whole."""
+    backups = _folder(settings, folder, there=True)
+    name, manifest = _chosen(backups, name)
+    bad = backups.check(manifest, tell)
+    for sha256, why in bad.items():
+        tell({"object": sha256, "why": why})
+    tell({"backup": name, **_shown(manifest), "bad": len(bad)})
+    return not bad
+
+
+def restore(settings: Settings, folder: Path, name: str | None, tell: Tell) -> bool:
+    """Puts a backup into an empty site; the database comes last. Answers whether all was there.
+
+    Raises a `StoreError`. After a cut it is called again.
+    """
+    backups = _folder(settings, folder, there=True)
+    name, manifest = _chosen(backups, name)
+    mark = settings.data_dir / _MARK
+    if not mark.exists() and not asyncio.run(is_empty(settings.database)):
+        raise BackupUnusable(
+            "there is a database already: restore into a new data folder (HUIZHEN_DATA_DIR) and, "
+            "with PostgreSQL, a new database (HUIZHEN_DATABASE_URL). Nothing was changed"
+        )
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _check_dialect(settings, manifest)
+    with (
+        backups.in_plain(manifest.database) as database,
+        backups.in_plain(manifest.site) as site,
+    ):
+        mark.write_text(f"{name}\n", encoding="utf-8")
+        unpack_site(settings, site)
+        objects = open_objects(settings)
+        names = [one for one in backups.listed(manifest) if not objects.holds(one)]
+        copied = copy_objects(backups.objects, objects, names, tell)
+        asyncio.run(put_snapshot(settings.database, database))
+    mark.unlink()
+    for sha256, why in copied.failed.items():
+        tell({"object": sha256, "why": why})
+    tell({"restored": name, **_shown(manifest), "bad": len(copied.failed)})
+    return not copied.failed
+
+
+def _check_dialect(settings: Settings, manifest: Manifest) -> None:
+    here = "sqlite" if settings.database.startswith("sqlite") else "postgresql"
+    if manifest.dialect != here:
+        raise BackupUnusable(
+            f"this backup is of a {manifest.dialect} database and HUIZHEN_DATABASE_URL names "
+            f"{here}: set it to one of the same kind"
+        )
+
+
+def scrub(settings: Settings, tell: Tell, folder: Path | None) -> bool:
+    """Opens every object the database speaks of; what is bad is taken from a backup when one is
+    given. Answers whether nothing bad is left."""
+    objects = open_objects(settings)
+    replica = None if folder is None else _folder(settings, folder, there=True).objects
+    names = asyncio.run(read_references(settings.database))
+    bad = mended = 0
+    for one in looked_through(objects, names, replica, tell):
+        bad += one.found is not Found.MENDED
+        mended += one.found is Found.MENDED
+        tell({"object": one.sha256, "found": one.found.value})
+    tell({"done": True, "objects": len(names), "bad": bad, "mended": mended})
+    return not bad
+
+
+def refuse_half_restored(settings: Settings) -> None:
+    """Raises `BackupUnusable` where a restore was cut: a server would begin an empty site."""
+    with contextlib.suppress(FileNotFoundError):
+        name = (settings.data_dir / _MARK).read_text(encoding="utf-8").strip()
+        raise BackupUnusable(
+            f"restoring the backup {name} was cut: run `huizhen-server restore` again"
+        )
+
+
+def pack_site(settings: Settings, file: Path) -> None:
+    """What else lies in the data folder, as a TAR."""
+    apart = {*_APART, settings.object_keys.name}
+
+    def wanted(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
+        name = entry.name
+        kept = name.startswith("huizhen.sqlite") or any(
+            name == one or name.startswith(f"{one}/") for one in apart
+        )
+        return None if kept else entry
+
+    with told_when_full(), tarfile.open(file, "w") as tar:
+        for one in sorted(settings.data_dir.iterdir()):
+            tar.add(one, one.name, filter=wanted)
+
+
+def unpack_site(settings: Settings, file: Path) -> None:
+    """Puts it back, readable by the server's user alone."""
+    with told_when_full(), tarfile.open(file) as tar:
+        tar.extractall(settings.data_dir, filter="data")
+
+
+def _folder(settings: Settings, folder: Path, *, there: bool = False) -> BackupFolder:
+    if there and not (folder / "backups").is_dir():
+        raise BackupUnusable(f"there are no backups in {folder.name!r}: check the folder")
+    ring = KeyRing(settings.object_keys)
+    ring.active()
+    return BackupFolder(folder, ring)
+
+
+def _chosen(backups: BackupFolder, name: str | None) -> tuple[str, Manifest]:
+    names = backups.names()
+    if name is None and not names:
+        raise BackupUnusable("there is no whole backup in this folder")
+    chosen = name or names[-1]
+    return chosen, backups.manifest(chosen)
+
+
+def _shown(manifest: Manifest) -> dict[str, Any]:
+    taken = manifest.taken_at.astimezone(UTC)
+    return {
+        "taken_at": datetime.isoformat(taken, timespec="seconds"),
+        "program": manifest.program,
+        "database": f"{manifest.dialect} {manifest.revision}",
+        "objects": manifest.objects,
+        "missing": len(manifest.missing),
+    }
