@@ -8,7 +8,7 @@ All methods block: for a thread.
 import contextlib
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from threading import Lock
 
@@ -46,6 +46,10 @@ class ImageCache:
     def release(self, place: str) -> None:
         with self._lock:
             self._kept.discard(hashed(place))
+
+    def present(self, place: str, uids: Iterable[str]) -> tuple[str, ...]:
+        """Those of a place's images that `find` may find, at the cost of a look at each name."""
+        return tuple(uid for uid in uids if self._path(place, uid).exists())
 
     def find(self, place: str, sop_instance_uid: str) -> Path | None:
         """The sealed image (its SOP Instance UID is the purpose), marked as just used. One that

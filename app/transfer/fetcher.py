@@ -249,7 +249,9 @@ class Fetcher:
                 await self._pauses.wait()
 
     async def _take_cached(self, study: _Study) -> None:
-        for uid in tuple(study.left):
+        uids = tuple(study.left)
+        # All at once: a thread for each name would keep the first picture from the line.
+        for uid in await asyncio.to_thread(self._cache.present, study.place, uids):
             path = await asyncio.to_thread(self._cache.find, study.place, uid)
             if path is not None and study.left.pop(uid, None) is not None:
                 study.arrived += 1

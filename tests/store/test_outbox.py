@@ -199,6 +199,13 @@ def add(cache: ImageCache, uid: str, size: int = 1000, study_uid: str = "1.2") -
         write(b"x" * size)
 
 
+def test_of_a_whole_study_one_look_says_what_may_be_there(tmp_path: Path) -> None:
+    cache = ImageCache(tmp_path, SEALER)
+    add(cache, "1.2.1")
+    add(cache, "1.2.2", study_uid="9.9")
+    assert cache.present("1.2", ("1.2.2", "1.2.1", "1.2.3")) == ("1.2.1",)
+
+
 def test_what_was_not_used_for_longest_goes_first(tmp_path: Path) -> None:
     cache = ImageCache(tmp_path, SEALER, budget_bytes=3 * (1000 + SEALED_OVERHEAD))
     for uid in ("1.2.1", "1.2.2", "1.2.3"):
