@@ -17,6 +17,7 @@ from server.doctor import Finding, Verdict
 from server.domain.errors import Refusal
 from server.edge.refused_command import ACTIONS, RefusedAction
 from server.edge.settings import EdgeSettings, load_edge_settings
+from server.evidence import AuditOrder
 from server.settings import Settings, SettingsError, load_settings
 from server.store.errors import StoreError
 
@@ -70,6 +71,8 @@ class Programs(Protocol):
 
     def doctor(self, settings: Settings) -> Iterator[Finding]: ...
 
+    def audit(self, settings: Settings, order: AuditOrder, tell: Tell) -> bool: ...
+
 
 _UID = re.compile(r"^[0-9.]{1,64}$")
 
@@ -109,6 +112,7 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("--kind", choices=[kind.value for kind in InstitutionKind], required=True)
     _add_key_commands(commands.add_parser("keys", help="the keys stored images are encrypted with"))
     _add_backup_commands(commands)
+    _add_audit_commands(commands.add_parser("audit", help="the audit trail as evidence"))
     _add_pacs_command(commands.add_parser("pacs", help="the hospital's archive"))
     agreement = commands.add_parser("agreement", help="which clinic may consult which hospital")
     add = agreement.add_subparsers(dest="what", required=True).add_parser("add")
@@ -146,6 +150,20 @@ def _add_backup_commands(commands: "argparse._SubParsersAction[argparse.Argument
         )
     scrub = commands.add_parser("scrub", help="read every stored object and say what is damaged")
     scrub.add_argument("--mend-from", type=Path, metavar="FOLDER", help="backups to take it from")
+
+
+def _add_audit_commands(audit: argparse.ArgumentParser) -> None:
+    what = audit.add_subparsers(dest="what", required=True)
+    verify = what.add_parser("verify", help="read all of it; name what was changed or removed")
+    verify.add_argument(
+        "--head", type=Path, action="append", default=[], metavar="FILE", help="one that was kept"
+    )
+    what.add_parser("head", help="the newest signed head, to be kept elsewhere")
+    what.add_parser("prove", help="that an entry is in the tree").add_argument("entry", type=UUID)
+    check = what.add_parser("check", help="a proof; needs no server and no database")
+    check.add_argument("proof", type=Path, metavar="FILE")
+    for one in (verify, check):
+        one.add_argument("--public-key", metavar="BASE64", help="of the site, as in a kept head")
 
 
 def _count(text: str) -> int:
@@ -266,6 +284,16 @@ def _run(arguments: argparse.Namespace, programs: Programs, settings: Settings) 
             failed = programs.rotate_keys(settings, _say, new=new, forget=forget)
             if failed:
                 raise Usage(f"{failed} images could not be changed; they stay as they were")
+        case "audit", _:
+            order = AuditOrder(
+                arguments.what,
+                getattr(arguments, "head", ()),
+                getattr(arguments, "public_key", None),
+                getattr(arguments, "entry", None),
+                getattr(arguments, "proof", None),
+            )
+            if not programs.audit(settings, order, _say):
+                raise Usage("this is not what was written and signed: see the lines above")
         case "backup" | "restore" | "scrub", _:
             _run_backups(arguments, programs, settings)
         case _:

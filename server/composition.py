@@ -1,6 +1,7 @@
 """Builds every object of the server once and runs it."""
 
 import asyncio
+import contextlib
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -40,6 +41,7 @@ from server.api.services.chat import Chat
 from server.api.services.desk import Desk
 from server.api.services.directory import Directory
 from server.api.services.duties import Duties
+from server.api.services.evidence import Evidence, evidence_key
 from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
 from server.api.services.kept_recordings import KeptRecordings
@@ -76,6 +78,7 @@ from server.domain.ports import Clock
 from server.settings import Settings
 from server.store.bus import LocalBus
 from server.store.engine import migrate, open_engine
+from server.store.errors import StoreError
 from server.store.following import FollowingBus
 from server.store.object_choice import open_objects
 from server.store.shelf import Shelf
@@ -97,6 +100,7 @@ class Built:
     objects: SiteObjects
     mesh: Mesh | None
     metrics: Metrics
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +271,16 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         metrics.processes.set_function(lambda: 1 + mesh.others)
     origins = Origins(settings.web_origins)
     border = Border(Http(rest_application(house, house.version)), socket, origins, metrics)
-    return Built(house, border, timekeeper, presences, duties, delivery, objects, mesh, metrics)
+    evidence = Evidence(
+        store,
+        clock,
+        evidence_key(settings.data_dir),
+        settings.audit_sealed_every_s,
+        settings.audit_heads_dir,
+    )
+    return Built(
+        house, border, timekeeper, presences, duties, delivery, objects, mesh, metrics, evidence
+    )
 
 
 def serve(settings: Settings, tell: Callable[[Ready], None]) -> None:
@@ -296,6 +309,7 @@ async def _serve(settings: Settings, port: Port) -> None:
             asyncio.create_task(built.timekeeper.run()),
             asyncio.create_task(built.delivery.run()),
             asyncio.create_task(built.house.hub.sweep()),
+            asyncio.create_task(built.evidence.run()),
         ]
         if built.mesh is not None:
             background.append(asyncio.create_task(built.mesh.run()))
@@ -314,5 +328,7 @@ async def _serve(settings: Settings, port: Port) -> None:
             await built.house.calls.close()
             await built.timekeeper.close()
             await built.house.studies.close()
+            with contextlib.suppress(StoreError):
+                await built.evidence.take_in()
             await built.house.resuming.close()
             built.house.storing.close()

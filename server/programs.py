@@ -14,7 +14,7 @@ from protocol.account import (
     NewAgreement,
     NewInstitution,
 )
-from server import backups
+from server import backups, evidence
 from server.api.application import openapi
 from server.api.house import House
 from server.api.listening import Ready, SystemClock, program_version
@@ -26,6 +26,7 @@ from server.domain.errors import NotFound
 from server.domain.failures import failure_words
 from server.edge.refused_command import RefusedAction, refused_images
 from server.edge.settings import EdgeSettings
+from server.evidence import AuditOrder
 from server.settings import Settings, SettingsError
 from server.store.object_choice import open_objects
 from server.store.rotation import rotate
@@ -132,6 +133,9 @@ class ServerPrograms:
 
     def scrub(self, settings: Settings, folder: Path | None, tell: Tell) -> bool:
         return backups.scrub(settings, tell, folder)
+
+    def audit(self, settings: Settings, order: AuditOrder, tell: Tell) -> bool:
+        return evidence.run(settings, order, tell)
 
     def doctor(self, settings: Settings) -> Iterator[Finding]:
         return examine(settings, SystemClock().now)

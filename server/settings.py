@@ -144,6 +144,10 @@ class Settings(BaseSettings):
     require_licence: bool = False
     earlier_studies: bool = True
 
+    audit_sealed_every_s: float = Field(default=5, gt=0)
+    """How long an entry of the audit trail may wait before it is in the signed tree."""
+    audit_heads_dir: Path | None = None
+
     signature_roots: Path | None = None
     timestamp_url: str = Field(default="", pattern=r"^(https?://[^\s?#]+)?$")
     certificate_needed: bool = False

@@ -11,7 +11,7 @@ from protocol import paths
 from protocol.errors import ErrorCode, Problem
 from server.api.origins import Origins, allowing, answering
 from server.api.problems import respond
-from server.store.work import REQUEST_ID
+from server.store.work import ORIGIN, REQUEST_ID
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Scope]]
@@ -59,6 +59,7 @@ class Border:
             await receive()
             await send({"type": "websocket.close", "code": 4404})
             return
+        ORIGIN.set(_address(scope))
         if self._watching is None:
             await self._socket(scope, receive, send)
             return
@@ -74,7 +75,7 @@ class Border:
             await send({"type": "http.response.start", "status": 204, "headers": answering(origin)})
             return await send({"type": "http.response.body", "body": b""})
         request_id = secrets.token_hex(8)
-        token = REQUEST_ID.set(request_id)
+        token, came_from = REQUEST_ID.set(request_id), ORIGIN.set(_address(scope))
         begun = time.perf_counter()
         status = 0
 
@@ -100,6 +101,7 @@ class Border:
                 await respond(problem)(scope, receive, sending)
         finally:
             REQUEST_ID.reset(token)
+            ORIGIN.reset(came_from)
             self._tell(scope, request_id, status, time.perf_counter() - begun)
 
     def _tell(self, scope: Scope, request_id: str, status: int, took: float) -> None:
@@ -137,6 +139,11 @@ def _marked(message: Scope, request_id: str, origin: bytes | None) -> list[tuple
         (b"x-content-type-options", b"nosniff"),
         *([] if origin is None else allowing(origin)),
     ]
+
+
+def _address(scope: Scope) -> str | None:
+    client = scope.get("client")
+    return client[0] if client else None
 
 
 def _template(scope: Scope) -> str:

@@ -8,7 +8,8 @@ StoreError
 ├── NoRoom                a disk or a quota is used up
 ├── KeyUnusable           the key file is absent, unsafe or lacks the key of an object
 ├── ObjectsUnreachable    the object store does not answer, or refuses
-└── BackupUnusable        a backup is absent, damaged, or cannot be put where it shall go
+├── BackupUnusable        a backup is absent, damaged, or cannot be put where it shall go
+└── EvidenceUnusable      a head, a proof or a key of the audit trail cannot be used
 """
 
 
@@ -46,3 +47,7 @@ class ObjectsUnreachable(StoreError):
 
 class BackupUnusable(StoreError):
     """A backup is absent, damaged, or cannot be put where it shall go."""
+
+
+class EvidenceUnusable(StoreError):
+    """A head, a proof or a key of the audit trail cannot be used."""

@@ -276,6 +276,10 @@ class AuditRow(Base):
     consultation_id: Mapped[UUID | None] = mapped_column(index=True)
     request_id: Mapped[str | None]
     detail: Mapped[str]
+    origin: Mapped[str | None]
+    """The address it was asked from, as the server saw it; None for what the server did itself."""
+    outcome: Mapped[str | None]
+    """None where it was done; else why not, in a word."""
 
 
 class CounterRow(Base):

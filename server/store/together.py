@@ -38,6 +38,7 @@ class Desk:
 class _Piece:
     do: Callable[[Desk], Any]
     request_id: str | None
+    origin: str | None
     done: asyncio.Future[Any]
     answer: Any = None
     error: Exception | None = None
@@ -56,9 +57,9 @@ class Together:
         self._connection: Connection | None = None
         self._readers = ThreadPoolExecutor(2, "huizhen-look")
 
-    async def run(self, do: Callable[[Desk], T], request_id: str | None) -> T:
+    async def run(self, do: Callable[[Desk], T], request_id: str | None, origin: str | None) -> T:
         """The answer of `do` once it is committed; what it raises, it is rolled back alone."""
-        piece = _Piece(do, request_id, asyncio.get_running_loop().create_future())
+        piece = _Piece(do, request_id, origin, asyncio.get_running_loop().create_future())
         self._waiting.append(piece)
         if self._running is None:
             self._running = asyncio.create_task(self._work())
@@ -152,7 +153,7 @@ def _all(connection: Connection, batch: list[_Piece], now: datetime) -> None:
     lines = TrailLines(now)
     with connection.begin():
         for piece in batch:
-            own = TrailLines(now, piece.request_id)
+            own = TrailLines(now, piece.request_id, piece.origin)
             piece.answer = piece.do(Desk(connection, now, own))
             lines.take(own)
         lines.write(connection)

@@ -17,9 +17,11 @@ _INSERT = insert(AuditRow.__table__)  # type: ignore[arg-type]  # a Table
 class TrailLines:
     """Collects entries and writes them with the transaction; none is changed or removed."""
 
-    def __init__(self, now: datetime, request_id: str | None = None) -> None:
+    def __init__(
+        self, now: datetime, request_id: str | None = None, origin: str | None = None
+    ) -> None:
         self._now = now
-        self._request_id = request_id
+        self._request_id, self._origin = request_id, origin
         self._entries: list[dict[str, Any]] = []
 
     def note(
@@ -31,8 +33,10 @@ class TrailLines:
         *,
         consultation_id: UUID | None = None,
         detail: str = "",
+        outcome: str | None = None,
     ) -> None:
-        """One access; `target` and `detail` are identifiers and codes, never clinical text."""
+        """One access; `target` and `detail` are identifiers and codes, never clinical text.
+        `outcome` says in a word why it was not done."""
         self._entries.append(
             {
                 "id": new_id(),
@@ -44,6 +48,8 @@ class TrailLines:
                 "consultation_id": consultation_id,
                 "request_id": self._request_id,
                 "detail": detail,
+                "origin": self._origin,
+                "outcome": outcome,
             }
         )
 
@@ -61,8 +67,10 @@ class TrailLines:
 class Trail(TrailLines):
     """The entries of one unit of work."""
 
-    def __init__(self, session: AsyncSession, now: datetime, request_id: str | None) -> None:
-        super().__init__(now, request_id)
+    def __init__(
+        self, session: AsyncSession, now: datetime, request_id: str | None, origin: str | None
+    ) -> None:
+        super().__init__(now, request_id, origin)
         self._session = session
 
     async def declared_since(self, case_id: UUID, study_uid: str) -> datetime | None:

@@ -38,6 +38,8 @@ from server.store.trail import Trail
 T = TypeVar("T")
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The request a unit of work belongs to; the audit trail names it."""
+ORIGIN: ContextVar[str | None] = ContextVar("origin", default=None)
+"""The address that asks, as this server sees it; the audit trail names it."""
 
 
 class Work:
@@ -47,7 +49,7 @@ class Work:
         self.session = session
         self.now = clock.now()
         self.facts = Facts(session, self.now)
-        self.trail = Trail(session, self.now, REQUEST_ID.get())
+        self.trail = Trail(session, self.now, REQUEST_ID.get(), ORIGIN.get())
         self.people = People(session)
         self.sessions = Sessions(session)
         self.cases = Cases(session)
@@ -119,7 +121,7 @@ class Store:
     async def together(self, do: Callable[[Desk], T]) -> T:
         """A short piece of work without facts, committed with those of other requests; blocking
         statements, one thread. Answers after the commit."""
-        return await self._together.run(do, REQUEST_ID.get())
+        return await self._together.run(do, REQUEST_ID.get(), ORIGIN.get())
 
     async def look(self, do: Callable[[Desk], T]) -> T:
         """Reads in a thread, holding up no writer."""

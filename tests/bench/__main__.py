@@ -28,6 +28,7 @@ NAMES = (
     "site",
     "lives",
     "crashes",
+    "trust",
 )
 
 

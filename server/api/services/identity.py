@@ -224,7 +224,7 @@ class Identity:
 
     async def _note_failure(self, account_id: UUID | None) -> None:
         async with self._store.writing() as work:
-            work.trail.note(account_id, Access.CREATE, Resource.SESSION, detail="wrong password")
+            work.trail.note(account_id, Access.CREATE, Resource.SESSION, outcome="wrong_password")
 
     # --- the password again, and signing keys -----------------------------------------------
 

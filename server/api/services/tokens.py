@@ -1,8 +1,6 @@
 """Access tokens (JWT, HS256) and opaque secrets."""
 
-import os
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -16,6 +14,7 @@ from protocol.errors import ErrorCode
 from server.domain.consultation import hash_token
 from server.domain.errors import Unauthenticated
 from server.domain.people import CallSeat
+from server.store.kept_secrets import kept_secret
 
 _ISSUER = "huizhen"
 _ALGORITHM = "HS256"
@@ -34,18 +33,7 @@ class Claims:
 
 def load_key(data_dir: Path) -> bytes:
     """The signing key of access tokens, made at the first start, readable by its owner only."""
-    folder = data_dir / "secrets"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = folder / "token.key"
-    if not file.exists():
-        fresh = folder / f"token.{secrets.token_hex(4)}.new"
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(secrets.token_bytes(64))
-        with suppress(FileExistsError):  # another process of the site was quicker
-            os.link(fresh, file)
-        fresh.unlink()
-    return file.read_bytes()
+    return kept_secret(data_dir, "token", 64)
 
 
 def new_secret() -> tuple[str, str]:

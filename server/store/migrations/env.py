@@ -3,6 +3,7 @@
 from alembic import context
 
 from server.store.columns import Base
+from server.store.evidence_tables import AuditLeafRow
 from server.store.form_tables import PresentedFormRow
 from server.store.image_tables import InstanceRow
 from server.store.on_call_tables import AlertRow
@@ -14,6 +15,7 @@ from server.store.tables import CounterRow
 
 _ALL_TABLES = (
     CounterRow,
+    AuditLeafRow,
     PresentedFormRow,
     InstanceRow,
     AlertRow,

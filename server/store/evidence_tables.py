@@ -1,0 +1,31 @@
+"""Tables that make the audit trail evidence: its entries as leaves of a tree, and signed heads."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.store.columns import Base
+
+
+class AuditLeafRow(Base):
+    """An entry's place in the tree; never changed (a trigger refuses it)."""
+
+    __tablename__ = "audit_leaves"
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    entry_id: Mapped[UUID] = mapped_column(unique=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class AuditHeadRow(Base):
+    """What a tree of `size` leaves looked like, signed; never changed."""
+
+    __tablename__ = "audit_heads"
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    peaks: Mapped[str] = mapped_column(Text)
+    """Roots of the full subtrees, hexadecimal with blanks between: the tree goes on from them."""
+    root: Mapped[str]
+    signed_at: Mapped[datetime]
+    public_key: Mapped[str]
+    signature: Mapped[str]
