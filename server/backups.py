@@ -51,7 +51,9 @@ def run(settings: Settings, order: BackupOrder, tell: Tell, program: str) -> boo
     """Answers whether everything was there; raises a `StoreError`."""
     match order.what:
         case "take":
-            return _take(settings, order, tell, program)
+            backups = _folder(settings, order.folder)
+            with backups.alone():
+                return _take(settings, backups, order, tell, program)
         case "list":
             return _list(settings, order.folder, tell)
         case "check":
@@ -60,13 +62,14 @@ def run(settings: Settings, order: BackupOrder, tell: Tell, program: str) -> boo
             assert_never(order.what)
 
 
-def _take(settings: Settings, order: BackupOrder, tell: Tell, program: str) -> bool:
+def _take(
+    settings: Settings, backups: BackupFolder, order: BackupOrder, tell: Tell, program: str
+) -> bool:
     """Takes a backup of a site whose server may run; answers whether everything was there.
 
     Raises a `StoreError`; then no backup is there and what has been copied serves the next one.
     """
     objects = open_objects(settings)
-    backups = _folder(settings, order.folder)
     database, site = backups.scratch / "database", backups.scratch / "site.tar"
     try:
         for _ in range(_TRIES):
@@ -128,6 +131,7 @@ def restore(settings: Settings, folder: Path, name: str | None, tell: Tell) -> b
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     _check_dialect(settings, manifest)
     with (
+        backups.alone(),
         backups.in_plain(manifest.database) as database,
         backups.in_plain(manifest.site) as site,
     ):

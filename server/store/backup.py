@@ -10,6 +10,7 @@ the folder can be read without the site's key file, which is not in it.
 import contextlib
 import io
 import re
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -79,11 +80,28 @@ class BackupFolder:
         self._backups = folder / "backups"
         self._backups.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.objects = FolderObjects(folder / "objects", ring)
-        self.objects.clear_spool()
         self.scratch = folder / "scratch"
         self.scratch.mkdir(exist_ok=True, mode=0o700)
-        for left in self.scratch.iterdir():  # of a backup that was cut: a database in plain
-            left.unlink()
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keeps others that write here out, and removes what a cut one left: a database in plain.
+
+        The lock is that of an SQLite file, which goes when its holder dies. Raises
+        `BackupUnusable`.
+        """
+        file = self._backups.with_name("lock")
+        with contextlib.closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as lock:
+            try:
+                lock.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError as error:
+                raise BackupUnusable(
+                    "another backup or restore works in this folder: wait until it has ended"
+                ) from error
+            self.objects.clear_spool()
+            for left in self.scratch.iterdir():
+                left.unlink()
+            yield
 
     # --- looking -------------------------------------------------------------------------------
 

@@ -3,7 +3,9 @@
 import hashlib
 import json
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -151,6 +153,20 @@ def test_what_is_there_is_not_copied_again(site: Site) -> None:
     site.backup("take")
     site.sent()
     assert site.backup("take")[-1]["copied"] == 1
+
+
+def test_two_at_once_do_not_disturb_one_another(site: Site) -> None:
+    site.backup("take")
+    with closing(sqlite3.connect(site.backups / "lock", isolation_level=None)) as another:
+        another.execute("BEGIN EXCLUSIVE")
+        under_way = site.backups / "scratch" / "database"
+        under_way.touch()
+        with pytest.raises(RuntimeError, match="wait until it has ended"):
+            site.backup("take")
+        assert site.backup("list")
+        assert under_way.exists()
+    site.backup("take")
+    assert not under_way.exists()
 
 
 def test_only_so_many_are_kept(site: Site) -> None:
