@@ -278,26 +278,34 @@ def _run(arguments: argparse.Namespace, programs: Programs, settings: Settings) 
             if not _UID.match(arguments.study):
                 raise Usage("study: give a Study Instance UID, digits and points")
             _say(programs.take_from_pacs(settings, arguments.study, arguments.user, arguments.case))
-        case "keys", what:
-            new = what == "rotate"
-            forget = new and arguments.forget_old
-            failed = programs.rotate_keys(settings, _say, new=new, forget=forget)
-            if failed:
-                raise Usage(f"{failed} images could not be changed; they stay as they were")
+        case "keys", _:
+            _run_keys(arguments, programs, settings)
         case "audit", _:
-            order = AuditOrder(
-                arguments.what,
-                getattr(arguments, "head", ()),
-                getattr(arguments, "public_key", None),
-                getattr(arguments, "entry", None),
-                getattr(arguments, "proof", None),
-            )
-            if not programs.audit(settings, order, _say):
-                raise Usage("this is not what was written and signed: see the lines above")
+            _run_audit(arguments, programs, settings)
         case "backup" | "restore" | "scrub", _:
             _run_backups(arguments, programs, settings)
         case _:
             raise Usage("unknown command")
+
+
+def _run_keys(arguments: argparse.Namespace, programs: Programs, settings: Settings) -> None:
+    new = arguments.what == "rotate"
+    forget = new and arguments.forget_old
+    failed = programs.rotate_keys(settings, _say, new=new, forget=forget)
+    if failed:
+        raise Usage(f"{failed} images could not be changed; they stay as they were")
+
+
+def _run_audit(arguments: argparse.Namespace, programs: Programs, settings: Settings) -> None:
+    order = AuditOrder(
+        arguments.what,
+        getattr(arguments, "head", ()),
+        getattr(arguments, "public_key", None),
+        getattr(arguments, "entry", None),
+        getattr(arguments, "proof", None),
+    )
+    if not programs.audit(settings, order, _say):
+        raise Usage("this is not what was written and signed: see the lines above")
 
 
 def _run_backups(arguments: argparse.Namespace, programs: Programs, settings: Settings) -> None:

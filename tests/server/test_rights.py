@@ -1,0 +1,223 @@
+"""Every operation, every role and relationship: what they are answered, in one table.
+
+`rights.txt` has a line for each operation of the OpenAPI document and a column for everybody: 401
+sign in, 403 not you, 404 nothing there for you; 400, 409, 415 and 422 are said of what was sent, to
+whoever may ask or before anybody is looked at. A new operation without its line fails.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from protocol import paths
+from protocol.base import new_id
+from server.api.application import openapi
+from tests.server.images import declare, file_bytes, new_study, stow
+from tests.server.people import Someone, Town, Valley, make_valley, open_case
+from tests.server.signing import report_of, signed, signing_key
+
+TABLE = Path(__file__).with_name("rights.txt")
+PEOPLE = (
+    "nobody",
+    "signed_out",
+    "requester",
+    "colleague",
+    "other_requester",
+    "holder",
+    "expert",
+    "other_expert",
+    "reviewer",
+    "dispatcher",
+    "other_dispatcher",
+    "admin",
+)
+"""`requester` has sent the case and `holder` has it; `colleague` is of the same clinic, `expert` of
+the same department, `other_…` of houses without any relation."""
+STRANGERS_ONLY = ("/v1/session", "/v1/me/password", "/v1/call/redeem", "/v1/call/invitation")
+"""Tried by who is not signed in: the others would be signed out by them, or are not asked who they
+are."""
+OPINION = {
+    "findings": "右下叶实性结节",
+    "impression": "考虑良性",
+    "recommendation": "三个月复查",
+    "diagnosis_codes": ["R91"],
+    "learning_flags": [],
+    "recommend_for_library": False,
+}
+
+
+@dataclass
+class Case:
+    """A case that the holder reads, with one image; `report` when it is signed."""
+
+    id: str
+    study: str
+    series: str
+    instance: str
+
+
+@dataclass
+class House:
+    """Everybody, and what is there for them to ask for."""
+
+    valley: Valley
+    clients: dict[str, httpx.Client]
+    reading: Case
+    reported: Case
+    spare: Case
+    """For whatever might change something."""
+    colleague: Someone
+
+    def place(self, case: Case) -> dict[str, str]:
+        """What stands in paths; somebody new where an operation may change somebody."""
+        return {
+            "consultation_id": case.id,
+            "study": case.study,
+            "study_uid": case.study,
+            "study_instance_uid": case.study,
+            "series": case.series,
+            "instance": case.instance,
+            "numbers": "1",
+            "account_id": str(self.colleague.id),
+            "institution_id": str(self.valley.clinic),
+        }
+
+
+def new_case(valley: Valley, *, key: Any = None) -> Case:
+    """Signed with the key, if there is one; else it is being read."""
+    (made,) = new_study(1)
+    data = file_bytes(made)
+    case_id = open_case(valley)
+    declare(valley.doctor, case_id, [made], [data])
+    assert stow(valley.doctor, [data]).status_code == 200
+    assert valley.doctor.act(case_id, "submit").is_success
+    valley.expert.take(case_id)
+    for action in ("accept", "start_reading"):
+        assert valley.expert.act(case_id, action).is_success
+    body = {**valley.expert.claim[case_id], "opinion": OPINION}
+    assert valley.expert.send("PUT", paths.OPINION, body, consultation_id=case_id).is_success
+    if key is not None:
+        report = report_of(valley.expert, case_id)
+        assert signed(valley.expert, case_id, report, key).status_code == 201
+    return Case(case_id, made.StudyInstanceUID, made.SeriesInstanceUID, made.SOPInstanceUID)
+
+
+@pytest.fixture(scope="module")
+def house(town: Town) -> Iterator[House]:
+    valley, far = make_valley(town), make_valley(town)
+    colleague = town.person("requester", institution=valley.clinic)
+    gone = town.person("requester", institution=valley.clinic)
+    assert gone.send("DELETE", paths.SESSION).is_success
+    people = {
+        "signed_out": gone,
+        "requester": valley.doctor,
+        "colleague": colleague,
+        "other_requester": far.doctor,
+        "holder": valley.expert,
+        "expert": valley.another_expert(),
+        "other_expert": far.expert,
+        "reviewer": town.person("reviewer", institution=valley.hospital),
+        "dispatcher": town.person("dispatcher", institution=valley.hospital),
+        "other_dispatcher": town.person("dispatcher", institution=far.hospital),
+        "admin": town.admin,
+    }
+    with town.client() as nobody:
+        key = signing_key(valley.expert)
+        yield House(
+            valley,
+            {"nobody": nobody, **{name: one.http for name, one in people.items()}},
+            new_case(valley),
+            new_case(valley, key=key),
+            new_case(valley),
+            town.person("requester", institution=valley.clinic),
+        )
+
+
+def operations() -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (method.upper(), path, operation)
+        for path, methods in openapi("1")["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def lines() -> list[list[str]]:
+    text = TABLE.read_text(encoding="utf-8")
+    return [line.split() for line in text.splitlines() if line.strip()]
+
+
+def test_every_operation_has_its_line_and_everybody_a_column() -> None:
+    head, *rest = lines()
+    assert head == ["method", "path", *PEOPLE]
+    assert [row[:2] for row in rest] == [[method, path] for method, path, _ in operations()]
+
+
+def test_administrators_see_nothing_of_any_case() -> None:
+    admin = 2 + PEOPLE.index("admin")
+    told = [row for row in lines()[1:] if "{consultation_id}" in row[1] and row[0] == "GET"]
+    assert {row[admin] for row in told} == {"403"}
+
+
+def test_nobody_unknown_is_told_anything_but_how_to_sign_in() -> None:
+    open_to_all = {("GET", "/v1/server"), ("GET", "/healthz")}
+    for method, path, nobody, signed_out, *_ in lines()[1:]:
+        if (method, path) not in open_to_all and not path.startswith("/v1/call/"):
+            assert (nobody, signed_out) == ("401", "401"), f"{method} {path}"
+
+
+def test_they_are_answered_as_the_table_says(house: House) -> None:
+    found = [" ".join(map(str, row)) for row in answers(house)]
+    assert found == [" ".join(row) for row in lines()[1:]]
+
+
+def answers(house: House) -> Iterator[list[object]]:
+    for method, path, operation in operations():
+        about_report = "report" in path
+        case = house.reported if about_report else house.reading
+        place = house.place(case if method == "GET" else house.spare)
+        few = path.startswith(STRANGERS_ONLY)
+        told: list[object] = [
+            asked(house, who, method, path, operation, place).status_code
+            for who in (PEOPLE[:2] if few else PEOPLE)
+        ]
+        yield [method, path, *told, *("-" for _ in PEOPLE[len(told) :])]
+
+
+def asked(
+    house: House, who: str, method: str, path: str, operation: dict[str, Any], place: dict[str, str]
+) -> httpx.Response:
+    filled = path
+    for one in operation.get("parameters", []):
+        if one["in"] == "path":
+            known = place.get(one["name"], str(new_id()))
+            filled = filled.replace(f"{{{one['name']}}}", known)
+    content = operation.get("requestBody", {}).get("content", {})
+    more: dict[str, Any] = {}
+    for kind, body in content.items():
+        if "json" in kind:
+            more = {"json": body.get("example", {})}
+        else:
+            more = {"content": b"", "headers": {"content-type": kind}}
+        break
+    query = {
+        one["name"]: _query(one)
+        for one in operation.get("parameters", [])
+        if one["in"] == "query" and one.get("required")
+    }
+    return house.clients[who].request(method, filled, params=query, **more)
+
+
+def _query(parameter: dict[str, Any]) -> str:
+    kind = parameter.get("schema", {})
+    if kind.get("format") == "date":
+        return "2026-01-05"
+    if kind.get("type") in {"integer", "number"}:
+        return "1"
+    if kind.get("format") == "uuid":
+        return str(UUID(int=1))
+    return parameter.get("example") or "0" * 64
