@@ -12,13 +12,22 @@ from typing import Any, Literal, assert_never
 from server.settings import Settings
 from server.store.backup import BackupFolder, Copied, Manifest, copy_objects
 from server.store.errors import BackupUnusable
+from server.store.kept_head import NAME as KEPT_HEAD
 from server.store.keyring import KeyRing
 from server.store.object_choice import open_objects
 from server.store.room import told_when_full
 from server.store.scrub import Found, looked_through
 from server.store.snapshots import is_empty, put_snapshot, read_references, take_snapshot
 
-_APART = ("objects", "pieces", "archive/cache", "archive/spool", "restoring", "last-backup")
+_APART = (
+    "objects",
+    "pieces",
+    "archive/cache",
+    "archive/spool",
+    "restoring",
+    "last-backup",
+    KEPT_HEAD,
+)
 """Of the data folder: what is copied one by one, or needs no backup."""
 LAST_BACKUP = "last-backup"
 """A file in the data folder with the time of the last one, for `huizhen-server doctor`."""
@@ -140,7 +149,7 @@ def restore(settings: Settings, folder: Path, name: str | None, tell: Tell) -> b
         objects = open_objects(settings)
         names = [one for one in backups.listed(manifest) if not objects.holds(one)]
         copied = copy_objects(backups.objects, objects, names, tell)
-        asyncio.run(put_snapshot(settings.database, database))
+        asyncio.run(put_snapshot(settings.database, database, name))
     mark.unlink()
     for sha256, why in copied.failed.items():
         tell({"object": sha256, "why": why})

@@ -162,6 +162,8 @@ def _add_audit_commands(audit: argparse.ArgumentParser) -> None:
     what.add_parser("prove", help="that an entry is in the tree").add_argument("entry", type=UUID)
     check = what.add_parser("check", help="a proof; needs no server and no database")
     check.add_argument("proof", type=Path, metavar="FILE")
+    go_on = what.add_parser("go-on", help="after a loss: build on a tree that lacks a kept head")
+    go_on.add_argument("--because", required=True, metavar="TEXT", help="stands in the trail")
     for one in (verify, check):
         one.add_argument("--public-key", metavar="BASE64", help="of the site, as in a kept head")
 
@@ -303,6 +305,7 @@ def _run_audit(arguments: argparse.Namespace, programs: Programs, settings: Sett
         getattr(arguments, "public_key", None),
         getattr(arguments, "entry", None),
         getattr(arguments, "proof", None),
+        getattr(arguments, "because", ""),
     )
     if not programs.audit(settings, order, _say):
         raise Usage("this is not what was written and signed: see the lines above")

@@ -41,7 +41,7 @@ from server.api.services.chat import Chat
 from server.api.services.desk import Desk
 from server.api.services.directory import Directory
 from server.api.services.duties import Duties
-from server.api.services.evidence import Evidence, evidence_key
+from server.api.services.evidence import Evidence
 from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
 from server.api.services.kept_recordings import KeptRecordings
@@ -80,6 +80,8 @@ from server.store.bus import LocalBus
 from server.store.engine import migrate, open_engine
 from server.store.errors import StoreError
 from server.store.following import FollowingBus
+from server.store.kept_head import KeptHead
+from server.store.kept_secrets import evidence_key
 from server.store.object_choice import open_objects
 from server.store.shelf import Shelf
 from server.store.site_objects import SiteObjects
@@ -275,6 +277,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         store,
         clock,
         evidence_key(settings.data_dir),
+        KeptHead(settings.data_dir),
         settings.audit_sealed_every_s,
         settings.audit_heads_dir,
     )

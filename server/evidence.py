@@ -5,25 +5,21 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from server.api.services.evidence import evidence_key
 from server.domain.merkle import includes, leaf_hash
 from server.settings import Settings
 from server.store.errors import EvidenceUnusable
-from server.store.evidence import (
-    Head,
-    Looked,
-    look_through,
-    newest_head,
-    proof_of,
-    public_text,
-)
-from server.store.snapshots import connected, is_empty
+from server.store.evidence import Head, newest_head, proof_of, public_text
+from server.store.evidence_check import Looked, look_through
+from server.store.kept_head import KeptHead
+from server.store.kept_secrets import evidence_key
+from server.store.snapshots import connected, is_empty, note_on_trail
 
 Tell = Callable[[dict[str, Any]], None]
 _TOLD_EVERY_S = 1.0
@@ -38,13 +34,15 @@ class AuditOrder:
         public_key: of the site, base64; None takes that of the data folder.
         entry: the id of the entry to prove.
         proof: a file with a proof to check.
+        because: why the trail is gone on with although it lacks what was signed.
     """
 
-    what: Literal["verify", "head", "prove", "check"]
+    what: Literal["verify", "head", "prove", "check", "go-on"]
     heads: Sequence[Path] = ()
     public_key: str | None = None
     entry: UUID | None = None
     proof: Path | None = None
+    because: str = ""
 
 
 def run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
@@ -57,11 +55,16 @@ def run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
 async def _run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
     if await is_empty(settings.database):
         raise EvidenceUnusable("there is no database yet: check HUIZHEN_DATA_DIR")
+    kept = [_read_head(file) for file in order.heads]
+    if order.what == "verify" and (own := KeptHead(settings.data_dir).read()) is not None:
+        kept.append(own)  # read before the database: it goes on meanwhile
+    if order.what == "go-on":
+        await _gone_on(settings, order.because, tell)
+        return True
     async with connected(settings.database, "the trail cannot be read") as one:
         match order.what:
             case "verify":
                 key = order.public_key or _own_key(settings)
-                kept = [_read_head(file) for file in order.heads]
                 return await one.run_sync(_verified, key, kept, tell)
             case "head":
                 head = await one.run_sync(newest_head)
@@ -92,6 +95,8 @@ def _verified(connection: Connection, key: str, kept: list[Head], tell: Tell) ->
     for fault in look_through(connection, key, kept, looked, progress):
         faults += 1
         tell({"wrong": fault.wrong.value, "where": fault.where})
+    for act in looked.acts:
+        tell(dict(act))
     tell(
         {
             "entries": looked.entries,
@@ -102,6 +107,23 @@ def _verified(connection: Connection, key: str, kept: list[Head], tell: Tell) ->
         }
     )
     return not faults
+
+
+async def _gone_on(settings: Settings, because: str, tell: Tell) -> None:
+    """The entry says which head the tree goes on without; it stays as a file."""
+    kept = KeptHead(settings.data_dir)
+    try:
+        head = kept.read()
+    except EvidenceUnusable:
+        head = None
+    else:
+        if head is None:
+            raise EvidenceUnusable("no head is kept in this data folder: nothing holds the tree up")
+    without = {"size": head.size, "root": head.root} if head else {}
+    detail = json.dumps({"because": because, **without}, ensure_ascii=False, sort_keys=True)
+    await note_on_trail(settings.database, "gone_on", detail)
+    kept.put_aside(datetime.now(UTC))
+    tell({"gone_on": True, **without})
 
 
 def _own_key(settings: Settings) -> str:

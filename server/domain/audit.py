@@ -44,6 +44,8 @@ class Resource(StrEnum):
     CONTACT = "contact"
     ALERT = "alert"
     SIGNING_KEY = "signing_key"
+    TRAIL = "trail"
+    """The trail itself: restored from a backup, or gone on with after something was lost."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,3 +51,8 @@ class BackupUnusable(StoreError):
 
 class EvidenceUnusable(StoreError):
     """A head, a proof or a key of the audit trail cannot be used."""
+
+
+class TrailTouched(StoreError):
+    """The tree of the audit trail does not rest any more on what was signed: nothing is built on
+    it."""

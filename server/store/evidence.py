@@ -1,23 +1,24 @@
-"""Entries of the audit trail taken into the tree, its heads signed, and all of it looked through.
+"""Entries of the audit trail taken into the tree, its heads signed, and proofs of single ones.
 
 What a leaf says of an entry is its columns as JSON with sorted keys, without those that are empty:
 a column that comes later changes no leaf from before.
 """
 
 import base64
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import orjson
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlalchemy import Connection, String, Uuid, insert, select, type_coerce
+from sqlalchemy import Connection, Select, String, Uuid, func, insert, select, type_coerce
 
 from server.domain.merkle import Tree, inclusion_proof, leaf_hash, root_of
+from server.store.errors import TrailTouched
 from server.store.evidence_tables import AuditHeadRow, AuditLeafRow
 from server.store.tables import AuditRow
 
@@ -26,16 +27,18 @@ LATE = timedelta(minutes=2)
 """By how much an entry's id may be older than that of one which was written before it: clocks of
 processes differ. Older ones are found when everything is looked at."""
 _TITLE = b"huizhen audit tree head 1\n"
+UNIT = timedelta(hours=1)
+"""No piece of work lasts as long: an entry's id is not later than its time by more."""
 _ENTRIES = AuditRow.__table__
 _LEAVES = AuditLeafRow.__table__
-_COLUMNS = [
+COLUMNS = [
     type_coerce(one, String).label(one.name) if isinstance(one.type, Uuid) else one
     for one in _ENTRIES.columns
 ]
 """Ids as the driver answers them: to make a million of them into objects takes half a minute."""
 _NAMES = tuple(one.name for one in _ENTRIES.columns)
-_ID = _NAMES.index("id")
-_STEP = 10_000
+ID, _AT = _NAMES.index("id"), _NAMES.index("at")
+_PAGE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,8 @@ class Head:
     def holds(self, public_key: str) -> bool:
         """Whether it was signed with this key."""
         try:
-            key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key))
-            key.verify(base64.b64decode(self.signature), self.signed_bytes())
+            signature = base64.b64decode(self.signature)
+            _public(public_key).verify(signature, self.signed_bytes())
         except (ValueError, InvalidSignature):
             return False
         return True
@@ -81,6 +84,11 @@ class Head:
         return cls(int(body["size"]), str(body["root"]), moment, *texts)
 
 
+@lru_cache(maxsize=4)
+def _public(text: str) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(base64.b64decode(text))
+
+
 def public_text(key: Ed25519PrivateKey) -> str:
     return base64.b64encode(key.public_key().public_bytes_raw()).decode()
 
@@ -90,7 +98,7 @@ def entry_bytes(values: Sequence[Any]) -> bytes:
     microseconds.
 
     Args:
-        values: of `_COLUMNS`.
+        values: of `COLUMNS`.
     """
     body: dict[str, Any] = {}
     for name, value in zip(_NAMES, values, strict=True):
@@ -105,12 +113,22 @@ def entry_bytes(values: Sequence[Any]) -> bytes:
     return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
 
 
-def _hex(entry_id: Any) -> str:
+def hex_of(entry_id: Any) -> str:
     """Of an id as either driver answers it."""
     return entry_id if isinstance(entry_id, str) else str(entry_id.hex)
 
 
 # --- taking in -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What taking in came to."""
+
+    count: int
+    head: Head | None
+    """The newest there is now; None while nothing was ever taken in."""
+    backdated: tuple[UUID, ...]
 
 
 def newest_entry(connection: Connection) -> UUID | None:
@@ -119,49 +137,118 @@ def newest_entry(connection: Connection) -> UUID | None:
 
 
 def newest_head(connection: Connection) -> Head | None:
-    row = connection.execute(
+    row = _newest_head_row(connection)
+    return None if row is None else head_of(row)
+
+
+def _newest_head_row(connection: Connection) -> Any:
+    return connection.execute(
         select(AuditHeadRow.__table__).order_by(AuditHeadRow.size.desc()).limit(1)
     ).first()
-    return None if row is None else _head(row)
 
 
-def _head(row: Any) -> Head:
+def head_of(row: Any) -> Head:
+    """Of a row of `audit_heads`."""
     return Head(row.size, row.root, row.signed_at, row.public_key, row.signature)
 
 
+def left_out(connection: Connection, after: UUID) -> tuple[list[UUID], UUID | None]:
+    """Entries in no tree among the next many after an id, and the id to go on after, or None at
+    the end: the whole trail is looked at in short statements."""
+    ahead = select(AuditRow.id).where(AuditRow.id > after).order_by(AuditRow.id)
+    last = connection.scalar(ahead.offset(_PAGE - 1).limit(1))
+    asked = (
+        ahead.outerjoin(AuditLeafRow, AuditLeafRow.entry_id == AuditRow.id)
+        .where(AuditLeafRow.number.is_(None))
+        .limit(_PAGE)
+    )
+    if last is not None:
+        asked = asked.where(AuditRow.id <= last)
+    return list(connection.scalars(asked)), last
+
+
+def tree_to_go_on(connection: Connection, public_key: str, kept: Head | None) -> Tree:
+    """The tree of the newest head, when nobody has touched what it rests on.
+
+    Args:
+        kept: the newest head this server knows to have signed, from elsewhere than the database.
+
+    Raises `TrailTouched`.
+    """
+    if kept is not None:
+        found = connection.scalar(select(AuditHeadRow.root).where(AuditHeadRow.size == kept.size))
+        if found != kept.root:
+            raise TrailTouched(f"the head of size {kept.size} is not in the database any more")
+    row = _newest_head_row(connection)
+    size = 0 if row is None else row.size
+    last = connection.scalar(select(func.max(AuditLeafRow.number)))
+    if (-1 if last is None else last) != size - 1:
+        raise TrailTouched(f"the tree does not end where its newest head does, at size {size}")
+    if row is None:
+        return Tree()
+    tree, head = Tree(size, map(bytes.fromhex, row.peaks.split())), head_of(row)
+    if not head.holds(public_key):
+        raise TrailTouched(
+            f"the head of size {size} is not signed with this server's key: of several machines, "
+            "each needs the same secrets/evidence.key"
+        )
+    if tree.root.hex() != head.root:
+        raise TrailTouched(f"the head of size {size} is not that of its tree")
+    return tree
+
+
 def take_in(
-    connection: Connection, key: Ed25519PrivateKey, now: datetime, *, look_at_all: bool
-) -> int:
-    """Takes entries that are in no tree yet into it, oldest first, and signs a head; answers how
-    many. In a writing transaction: then no two processes take in the same."""
-    row = connection.execute(
-        select(AuditHeadRow.__table__).order_by(AuditHeadRow.size.desc()).limit(1)
-    ).first()
-    tree = Tree() if row is None else Tree(row.size, map(bytes.fromhex, row.peaks.split()))
-    fresh = (
-        select(*_COLUMNS)
+    connection: Connection,
+    key: Ed25519PrivateKey,
+    now: datetime,
+    *,
+    kept: Head | None = None,
+    among: Sequence[UUID] | None = None,
+) -> Taken:
+    """Takes entries that are in no tree yet into it, oldest first, and signs a head. In a writing
+    transaction: then no two processes take in the same.
+
+    Args:
+        kept: as for `tree_to_go_on`.
+        among: of these only; None looks from shortly before the newest that is in the tree.
+
+    Raises `TrailTouched`.
+    """
+    tree = tree_to_go_on(connection, public_text(key), kept)
+    edge = _edge(connection, tree)
+    leaves, backdated = [], []
+    for entry in connection.execute(_fresh(edge, among)):
+        leaf = leaf_hash(entry_bytes(entry))
+        entry_id = UUID(hex=hex_of(entry[ID]))
+        if is_backdated(entry, edge):
+            backdated.append(entry_id)
+        leaves.append({"number": tree.size, "entry_id": entry_id, "hash": leaf})
+        tree.append(leaf)
+    if leaves:
+        connection.execute(insert(_LEAVES), leaves)  # type: ignore[arg-type]  # a Table
+        connection.execute(insert(AuditHeadRow), [_signed(tree, key, now)])
+    return Taken(len(leaves), newest_head(connection), tuple(backdated))
+
+
+def _fresh(edge: str, among: Sequence[UUID] | None) -> Select[Any]:
+    asked = (
+        select(*COLUMNS)
         .outerjoin(AuditLeafRow, AuditLeafRow.entry_id == AuditRow.id)
         .where(AuditLeafRow.number.is_(None))
         .order_by(AuditRow.id)
         .limit(MOST_AT_ONCE)
     )
-    if not look_at_all and tree.size:
-        last = connection.scalar(
-            select(AuditLeafRow.entry_id).where(AuditLeafRow.number == tree.size - 1)
-        )
-        if last is not None:
-            fresh = fresh.where(AuditRow.id > _before(last))
-    leaves = []
-    for entry in connection.execute(fresh):
-        leaf = leaf_hash(entry_bytes(entry))
-        entry_id = UUID(hex=_hex(entry[_ID]))
-        leaves.append({"number": tree.size, "entry_id": entry_id, "hash": leaf})
-        tree.append(leaf)
-    if not leaves:
-        return 0
-    connection.execute(insert(_LEAVES), leaves)  # type: ignore[arg-type]  # a Table
-    connection.execute(insert(AuditHeadRow), [_signed(tree, key, now)])
-    return len(leaves)
+    if among is not None:
+        return asked.where(AuditRow.id.in_(among))
+    return asked.where(AuditRow.id > UUID(hex=edge)) if edge else asked
+
+
+def _edge(connection: Connection, tree: Tree) -> str:
+    last = None
+    if tree.size:
+        asked = select(AuditLeafRow.entry_id).where(AuditLeafRow.number == tree.size - 1)
+        last = connection.scalar(asked)
+    return "" if last is None else edge_before(last)
 
 
 def _signed(tree: Tree, key: Ed25519PrivateKey, now: datetime) -> dict[str, Any]:
@@ -176,141 +263,22 @@ def _signed(tree: Tree, key: Ed25519PrivateKey, now: datetime) -> dict[str, Any]
     }
 
 
-def _before(entry_id: UUID) -> UUID:
-    """The smallest id (UUIDv7) that an entry of `LATE` before can have."""
-    moment = (entry_id.int >> 80) - int(LATE.total_seconds() * 1000)
-    return UUID(int=max(moment, 0) << 80)
+def edge_before(entry_id: Any) -> str:
+    """The smallest id (UUIDv7, 32 hexadecimal digits) that an entry of `LATE` before can have."""
+    moment = int(hex_of(entry_id)[:12], 16) - int(LATE.total_seconds() * 1000)
+    return f"{max(moment, 0):012x}{0:020x}"
 
 
-# --- looking through -----------------------------------------------------------------------------
-
-
-class Wrong(StrEnum):
-    """What can be wrong with a trail."""
-
-    CHANGED = "changed"
-    """An entry does not say what it said."""
-    REMOVED = "removed"
-    INSERTED = "inserted"
-    """An entry older than the newest head that no tree has."""
-    MOVED = "moved"
-    """A place of the tree is empty, or the tree does not fit a signed head."""
-    UNSIGNED = "unsigned"
-    """A head is not signed with the key that was given."""
-    ANOTHER = "another"
-    """The tree is not the one that somebody has kept a head of."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is wrong: the entry's id or the size of the tree it was found at."""
-
-    wrong: Wrong
-    where: str
-
-
-@dataclass(slots=True)
-class Looked:
-    """How far a look has come, and what it came to."""
-
-    entries: int = 0
-    heads: int = 0
-    waiting: int = 0
-    """Entries that are in no tree yet because they are new."""
-
-
-def look_through(
-    connection: Connection,
-    public_key: str,
-    kept: Iterable[Head],
-    looked: Looked,
-    tell: Callable[[Looked], None],
-) -> Iterator[Fault]:
-    """Reads the whole trail once, in constant memory; yields everything that is wrong.
+def is_backdated(entry: Sequence[Any], edge: str) -> bool:
+    """Whether an entry claims to be older than it can be.
 
     Args:
-        public_key: of the site, base64; from elsewhere than the database that is looked at.
-        kept: heads that somebody has kept.
+        entry: of `COLUMNS`.
+        edge: `edge_before` of the last entry that was taken in before it and those beside it.
     """
-    heads = {one.size: [(one, False)] for one in _heads(connection)}
-    for one in kept:
-        heads.setdefault(one.size, []).append((one, True))
-    tree, last = Tree(), None
-    for number, entry_id, stored, entry in _leaves(connection):
-        last = entry_id
-        if number != tree.size:
-            yield Fault(Wrong.MOVED, f"place {tree.size}")
-            return  # from here on nothing has its place
-        if entry is None:
-            yield Fault(Wrong.REMOVED, _shown(entry_id))
-        elif leaf_hash(entry_bytes(entry)) != stored:
-            yield Fault(Wrong.CHANGED, _shown(entry_id))
-        tree.append(stored)
-        looked.entries += 1
-        for head, ours_to_keep in heads.pop(tree.size, ()):
-            yield from _compared(head, tree, public_key, kept=ours_to_keep)
-            looked.heads += 1
-        if looked.entries % _STEP == 0:
-            tell(looked)
-    for size, left in sorted(heads.items()):
-        yield from (
-            Fault(Wrong.ANOTHER if mine else Wrong.MOVED, f"size {size}") for _, mine in left
-        )
-    yield from _not_taken_in(connection, last, looked)
-
-
-def _compared(head: Head, tree: Tree, public_key: str, *, kept: bool) -> Iterator[Fault]:
-    if not head.holds(public_key):
-        yield Fault(Wrong.UNSIGNED, f"size {head.size}")
-    if head.root != tree.root.hex():
-        yield Fault(Wrong.ANOTHER if kept else Wrong.MOVED, f"size {head.size}")
-
-
-def _heads(connection: Connection) -> Iterator[Head]:
-    yield from map(
-        _head, connection.execute(select(AuditHeadRow.__table__).order_by(AuditHeadRow.size))
-    )
-
-
-def _shown(entry_id: Any) -> str:
-    return str(UUID(hex=_hex(entry_id)))
-
-
-def _leaves(connection: Connection) -> Iterator[tuple[int, Any, bytes, Sequence[Any] | None]]:
-    """Number, entry's id, hash and the entry's columns, or None where it is gone; in the order of
-    numbers."""
-    asked = select(
-        AuditLeafRow.number,
-        type_coerce(AuditLeafRow.entry_id, String),
-        AuditLeafRow.hash,
-        *_COLUMNS,
-    ).outerjoin(AuditRow, AuditRow.id == AuditLeafRow.entry_id)
-    after = -1
-    while True:
-        part = connection.execute(
-            asked.where(AuditLeafRow.number > after).order_by(AuditLeafRow.number).limit(_STEP)
-        ).all()
-        for number, entry_id, stored, *entry in part:
-            yield number, entry_id, stored, None if entry[_ID] is None else entry
-        if len(part) < _STEP:
-            return
-        after = part[-1].number
-
-
-def _not_taken_in(connection: Connection, last: Any, looked: Looked) -> Iterator[Fault]:
-    """Entries without a leaf: new ones wait, older ones were put in from outside."""
-    left = connection.execute(
-        select(AuditRow.id)
-        .outerjoin(AuditLeafRow, AuditLeafRow.entry_id == AuditRow.id)
-        .where(AuditLeafRow.number.is_(None))
-        .order_by(AuditRow.id)
-    )
-    newest = None if last is None else _before(UUID(hex=_hex(last)))
-    for (entry_id,) in left:
-        if newest is not None and entry_id < newest:
-            yield Fault(Wrong.INSERTED, str(entry_id))
-        else:
-            looked.waiting += 1
+    name = hex_of(entry[ID])
+    said: datetime = entry[_AT]
+    return name < edge or int(name[:12], 16) - said.timestamp() * 1000 > UNIT.total_seconds() * 1000
 
 
 # --- proofs --------------------------------------------------------------------------------------
@@ -320,7 +288,7 @@ def proof_of(connection: Connection, entry_id: UUID) -> dict[str, Any] | None:
     """What shows anybody that an entry is in the tree of the newest head; None where it is not."""
     head = newest_head(connection)
     number = connection.scalar(select(AuditLeafRow.number).where(AuditLeafRow.entry_id == entry_id))
-    entry = connection.execute(select(*_COLUMNS).where(AuditRow.id == entry_id)).first()
+    entry = connection.execute(select(*COLUMNS).where(AuditRow.id == entry_id)).first()
     if head is None or number is None or entry is None:
         return None
 

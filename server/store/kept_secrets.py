@@ -5,6 +5,8 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 
 def kept_secret(data_dir: Path, name: str, nbytes: int) -> bytes:
     """`nbytes` random bytes, made when they are first asked for and the same ever after; several
@@ -21,3 +23,8 @@ def kept_secret(data_dir: Path, name: str, nbytes: int) -> bytes:
             os.link(fresh, file)
         fresh.unlink()
     return file.read_bytes()
+
+
+def evidence_key(data_dir: Path) -> Ed25519PrivateKey:
+    """The site's key for heads of the audit trail; made at the first start."""
+    return Ed25519PrivateKey.from_private_bytes(kept_secret(data_dir, "evidence", 32))

@@ -22,6 +22,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from server.domain.audit import Access, Resource
 from server.store.counters import upsert_for
 from server.store.engine import WRITES, open_engine
 from server.store.errors import DatabaseUnavailable
@@ -29,6 +30,7 @@ from server.store.incoming import sync_file
 from server.store.keyring import sync_folder
 from server.store.referenced import referenced, waiting
 from server.store.tables import CounterRow, FactRecipientRow, FactRow, SessionRow
+from server.store.trail import TrailLines
 
 NUMBERS_AHEAD = 1_000_000_000
 """Facts told after a restore begin so much later: no client has seen such a number, and each reads
@@ -125,21 +127,21 @@ async def is_empty(address: str) -> bool:
         return await one.run_sync(lambda c: not inspect(c).get_table_names())
 
 
-async def put_snapshot(address: str, file: Path) -> None:
-    """Makes a snapshot the database of a site whose server does not run.
+async def put_snapshot(address: str, file: Path, name: str) -> None:
+    """Makes a snapshot, of the backup `name`, the database of a site whose server does not run.
 
     Everybody has to sign in again (who was signed out since the snapshot would be in again), and
-    reads the lists anew. SQLite's file appears as the very last; what was cut on PostgreSQL is put
-    anew by the next call. Raises `DatabaseUnavailable`.
+    reads the lists anew; the audit trail says what was put back. SQLite's file appears as the very
+    last; what was cut on PostgreSQL is put anew by the next call. Raises `DatabaseUnavailable`.
     """
     url = make_url(address)
     async with _told("the database cannot be put back"):
         if url.get_backend_name() != "sqlite":
             await asyncio.to_thread(_restore, url, file)
-            await _begin_anew(address)
+            await _begin_anew(address, name)
             return
         assert url.database is not None
-        await _begin_anew(f"sqlite+aiosqlite:///{file}")
+        await _begin_anew(f"sqlite+aiosqlite:///{file}", name)
         await asyncio.to_thread(_place, file, Path(url.database))
 
 
@@ -158,13 +160,14 @@ def _restore(url: URL, file: Path) -> None:
     _run(url, "pg_restore", "--single-transaction", "--exit-on-error", *options, str(file))
 
 
-async def _begin_anew(address: str) -> None:
+async def _begin_anew(address: str, name: str) -> None:
     async with _engine(address) as engine, engine.connect() as plain:
         one = await plain.execution_options(**{WRITES: True})
         async with one.begin():
             await _forget_what_was_told(one)
             ended = {"ended_at": datetime.now(UTC), "end_reason": "restored"}
             await one.execute(update(SessionRow).where(SessionRow.ended_at.is_(None)).values(ended))
+    await note_on_trail(address, "restored", name)
 
 
 async def _forget_what_was_told(one: AsyncConnection) -> None:
@@ -224,9 +227,23 @@ async def _engine(address: str) -> AsyncIterator[AsyncEngine]:
 
 @asynccontextmanager
 async def connected(address: str, words: str) -> AsyncIterator[AsyncConnection]:
-    """A connection for reading; errors are `DatabaseUnavailable` with these words."""
+    """A connection for reading, which sees one moment of the database however long it reads; errors
+    are `DatabaseUnavailable` with these words."""
     async with _told(words), _engine(address) as engine, engine.connect() as one:
+        if engine.dialect.name != "sqlite":  # which knows nothing else
+            one = await one.execution_options(isolation_level="REPEATABLE READ")
         yield one
+
+
+async def note_on_trail(address: str, target: str, detail: str) -> None:
+    """What was done to the trail itself, as its newest entry; raises `DatabaseUnavailable`."""
+    words = "the trail cannot be written"
+    async with _told(words), _engine(address) as engine, engine.connect() as plain:
+        one = await plain.execution_options(**{WRITES: True})
+        async with one.begin():
+            lines = TrailLines(datetime.now(UTC))
+            lines.note(None, Access.EXECUTE, Resource.TRAIL, target, detail=detail)
+            await one.run_sync(lines.write)
 
 
 @asynccontextmanager

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from protocol import paths
+from server.store.kept_head import NAME as KEPT_HEAD
 from tests.server.conftest import trusting
+from tests.server.edge import until
 from tests.server.images import declare, file_bytes, new_study, stow
 from tests.server.people import ADMIN, PASSWORD, Someone, Town, Valley, make_valley, open_case
 from tests.server.postgres import Postgres
@@ -126,6 +128,22 @@ def test_what_was_there_is_there_again_and_what_came_later_is_not(
         assert doctor.http.get(later).status_code == 404
         town.close()
     assert again.fingerprint == site.server.fingerprint, "clients trust it without being asked"
+
+
+def test_the_trail_of_a_restored_site_is_whole_and_says_so(
+    site: Site, again: ServerProcess
+) -> None:
+    site.sent()
+    name = site.backup("take")[-1]["backup"]
+    until(lambda: (site.server.data_dir / KEPT_HEAD).exists(), "a head is kept")
+    site.backup("take")
+    restore(site, again, "--backup", str(name))
+    again.start()
+    assert again.stop() == 0
+    assert not again.complaints()
+    said = told(again.command("audit", "verify"))
+    assert said[-1]["wrong"] == said[-1]["waiting"] == 0
+    assert [one["detail"] for one in said if one.get("trail") == "restored"] == [name]
 
 
 async def test_clients_sign_in_again_and_read_anew_what_was_told(

@@ -4,25 +4,30 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
-from datetime import UTC, datetime
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import create_engine, delete, select, update
+from sqlalchemy import Connection, create_engine, delete, select, update
 from sqlalchemy.exc import DBAPIError
 
 from protocol import paths
-from server.api.services.evidence import evidence_key
+from protocol.base import new_id
+from server.domain.merkle import leaf_hash
 from server.evidence import AuditOrder, run
 from server.settings import Settings
-from server.store.evidence import take_in
+from server.store.evidence import COLUMNS, entry_bytes, take_in
 from server.store.evidence_tables import AuditLeafRow
+from server.store.kept_head import NAME as KEPT_HEAD
+from server.store.kept_head import KeptHead
+from server.store.kept_secrets import evidence_key
 from server.store.tables import AuditRow
 from tests.server.conftest import trusting
+from tests.server.edge import until
 from tests.server.people import ADMIN, PASSWORD, Town, Valley, make_valley, open_case
 from tests.server.process import ServerProcess
 from tests.server.tables import rows
@@ -108,12 +113,8 @@ def test_a_removed_entry_is_named(site: Settings, hand: sqlite3.Connection) -> N
 
 
 def test_an_entry_put_in_later_is_named(site: Settings, hand: sqlite3.Connection) -> None:
-    between = UUID(int=UUID(at(hand, 0)).int - (3_600_000 << 80))
-    hand.execute(
-        "INSERT INTO audit (id, at, access, resource, target, detail) "
-        "VALUES (?, '2026-01-01 00:00:00.000000', 'read', 'report', '', '')",
-        (between.hex,),
-    )
+    between = earlier(at(hand, 0), timedelta(hours=1))
+    put_in(hand, between, datetime.now(UTC))
     assert faults(site) == [("inserted", str(between))]
 
 
@@ -121,7 +122,7 @@ def test_entries_that_changed_places_are_found(site: Settings, hand: sqlite3.Con
     hand.execute("UPDATE audit_leaves SET number = -1 WHERE number = 3")
     hand.execute("UPDATE audit_leaves SET number = 3 WHERE number = 4")
     hand.execute("UPDATE audit_leaves SET number = 4 WHERE number = -1")
-    assert {wrong for wrong, _ in faults(site)} == {"moved"}
+    assert {wrong for wrong, _ in faults(site)} == {"moved", "another"}
 
 
 def test_an_entry_that_went_with_its_leaf_is_found(
@@ -133,29 +134,155 @@ def test_an_entry_that_went_with_its_leaf_is_found(
     assert faults(site)[0] == ("moved", "place 3")
 
 
-def forged(site: Settings, hand: sqlite3.Connection, key: Ed25519PrivateKey) -> None:
-    """The whole tree is made anew over what somebody has changed."""
-    hand.execute("UPDATE audit SET account_id = NULL WHERE id = ?", (UUID(at(hand, 3)).hex,))
-    hand.execute("DELETE FROM audit_leaves")
-    hand.execute("DELETE FROM audit_heads")
+@contextmanager
+def database(site: Settings) -> Iterator[Connection]:
     engine = create_engine(f"sqlite:///{site.data_dir / 'huizhen.sqlite'}")
     with engine.begin() as connection:
-        take_in(connection, key, datetime.now(UTC), look_at_all=True)
+        yield connection
     engine.dispose()
 
 
+def change(hand: sqlite3.Connection, number: int) -> str:
+    """Makes an entry say something else; answers its id."""
+    entry = at(hand, number)
+    hand.execute("UPDATE audit SET account_id = NULL WHERE id = ?", (UUID(entry).hex,))
+    return entry
+
+
+def remade(site: Settings, hand: sqlite3.Connection, key: Ed25519PrivateKey) -> None:
+    """The whole tree is made anew over what somebody has changed."""
+    change(hand, 3)
+    hand.execute("DELETE FROM audit_leaves")
+    hand.execute("DELETE FROM audit_heads")
+    with database(site) as connection:
+        take_in(connection, key, datetime.now(UTC))
+
+
+def without_the_file(site: Settings) -> None:
+    """As for who has the data folder in his hands too, or a copy of the database only."""
+    KeptHead(site.data_dir).put_aside(datetime.now(UTC))
+
+
+def refused(site: Settings) -> list[str]:
+    """Why a server of this site builds on the tree no longer."""
+    with ServerProcess(site.data_dir) as server:
+        until(lambda: "evidence.touched" in server.complaints(), "refused")
+        lines = map(json.loads, server.complaints().splitlines())
+        return [one["why"] for one in lines if one["event"] == "evidence.touched"]
+
+
 def test_a_tree_made_anew_lacks_the_signature(site: Settings, hand: sqlite3.Connection) -> None:
-    forged(site, hand, Ed25519PrivateKey.generate())
+    remade(site, hand, Ed25519PrivateKey.generate())
+    without_the_file(site)
     assert {wrong for wrong, _ in faults(site)} == {"unsigned"}
 
 
 def test_who_has_the_key_too_is_found_by_a_head_that_somebody_kept(
     site: Settings, hand: sqlite3.Connection, past: Path
 ) -> None:
-    forged(site, hand, evidence_key(site.data_dir))
+    remade(site, hand, evidence_key(site.data_dir))
+    without_the_file(site)
     assert looked(site)[0]
     heads = sorted((past / "heads").glob("*.json"))
     assert ("another", f"size {int(heads[-1].stem[-12:])}") in faults(site, heads=heads)
+
+
+def test_a_changed_leaf_without_any_head_is_found(site: Settings, hand: sqlite3.Connection) -> None:
+    entry = change(hand, 3)
+    with database(site) as connection:
+        said = connection.execute(select(*COLUMNS).where(AuditRow.id == UUID(entry))).one()
+    leaf = leaf_hash(entry_bytes(said))
+    hand.execute("UPDATE audit_leaves SET hash = ? WHERE number = 3", (leaf,))
+    hand.execute("DELETE FROM audit_heads")
+    without_the_file(site)
+    assert faults(site) == [("unsigned", "from place 0")]
+
+
+def test_an_end_that_was_cut_off_with_its_heads_is_found(
+    site: Settings, hand: sqlite3.Connection
+) -> None:
+    kept = KeptHead(site.data_dir).read()
+    assert kept is not None
+    before = hand.execute("SELECT max(size) FROM audit_heads WHERE size < ?", (kept.size,))
+    (size,) = before.fetchone()
+    gone = "SELECT entry_id FROM audit_leaves WHERE number >= ?"
+    hand.execute(f"DELETE FROM audit WHERE id IN ({gone})", (size,))
+    hand.execute("DELETE FROM audit_leaves WHERE number >= ?", (size,))
+    hand.execute("DELETE FROM audit_heads WHERE size > ?", (size,))
+    assert faults(site) == [("another", f"size {kept.size}")]
+    assert refused(site) == [f"the head of size {kept.size} is not in the database any more"]
+
+
+def test_no_server_signs_a_forged_trail_anew(site: Settings, hand: sqlite3.Connection) -> None:
+    change(hand, 3)
+    hand.execute("DELETE FROM audit_leaves")
+    hand.execute("DELETE FROM audit_heads")
+    assert refused(site)
+    assert hand.execute("SELECT count(*) FROM audit_heads").fetchone() == (0,)
+    assert "another" in {wrong for wrong, _ in faults(site)}
+
+
+def put_in(hand: sqlite3.Connection, entry: UUID, at: datetime) -> None:
+    hand.execute(
+        "INSERT INTO audit (id, at, access, resource, target, detail) "
+        "VALUES (?, ?, 'read', 'report', '', '')",
+        (entry.hex, f"{at:%Y-%m-%d %H:%M:%S.%f}"),
+    )
+
+
+def earlier(entry: str, by: timedelta) -> UUID:
+    return UUID(int=UUID(entry).int - (int(by.total_seconds() * 1000) << 80))
+
+
+def test_an_entry_that_is_put_in_is_named_even_when_the_server_has_signed_it(
+    site: Settings, hand: sqlite3.Connection
+) -> None:
+    entry = earlier(at(hand, 0), timedelta(hours=1))
+    put_in(hand, entry, datetime.now(UTC) - timedelta(hours=1))
+    key = evidence_key(site.data_dir)
+    with database(site) as connection:
+        taken = take_in(connection, key, datetime.now(UTC), among=[entry])
+    assert taken.backdated == (entry,)
+    assert faults(site) == [("backdated", str(entry))]
+
+
+def test_an_entry_that_says_another_time_than_its_id_is_named(
+    site: Settings, hand: sqlite3.Connection
+) -> None:
+    entry = new_id()
+    put_in(hand, entry, datetime.now(UTC) - timedelta(days=30))
+    with database(site) as connection:
+        assert take_in(connection, evidence_key(site.data_dir), datetime.now(UTC)).count == 1
+    assert faults(site) == [("backdated", str(entry))]
+
+
+def test_of_several_machines_one_with_another_key_says_so(
+    site: Settings, hand: sqlite3.Connection
+) -> None:
+    without_the_file(site)
+    (site.data_dir / "secrets" / "evidence.key").unlink()
+    assert "secrets/evidence.key" in refused(site)[0]
+
+
+def test_after_a_loss_the_trail_goes_on_and_says_without_what(
+    site: Settings, hand: sqlite3.Connection
+) -> None:
+    lost = json.loads((site.data_dir / KEPT_HEAD).read_text())
+    remade(site, hand, evidence_key(site.data_dir))
+    server = ServerProcess(site.data_dir)
+    hand.execute("DELETE FROM audit_heads WHERE size = ?", (lost["size"],))
+    hand.execute("DELETE FROM audit_leaves")
+    server.command("audit", "go-on", "--because", "the disk failed")
+    with server:
+        until(lambda: KeptHead(site.data_dir).read() is not None, "a head is kept")
+    well, said = looked(site)
+    assert well
+    (act,) = [one for one in said if one.get("trail") == "gone_on"]
+    assert json.loads(act["detail"]) == {
+        "because": "the disk failed",
+        "root": lost["root"],
+        "size": lost["size"],
+    }
 
 
 def test_kept_heads_fit_a_trail_nobody_touched(site: Settings, past: Path) -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -10,43 +12,59 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from server.domain.ports import Clock
-from server.store.errors import StoreError
-from server.store.evidence import MOST_AT_ONCE, Head, newest_entry, newest_head, take_in
-from server.store.kept_secrets import kept_secret
+from server.store.errors import StoreError, TrailTouched
+from server.store.evidence import (
+    MOST_AT_ONCE,
+    Head,
+    Taken,
+    left_out,
+    newest_entry,
+    newest_head,
+    public_text,
+    take_in,
+    tree_to_go_on,
+)
+from server.store.kept_head import KeptHead
 from server.store.together import Desk
 from server.store.work import Store
 
 _LOG = structlog.get_logger("huizhen.evidence")
 _LOOK_AT_ALL_EVERY = timedelta(hours=1)
 _HEAD_EVERY = timedelta(hours=1)
-
-
-def evidence_key(data_dir: Path) -> Ed25519PrivateKey:
-    """The site's key for heads; made at the first start."""
-    return Ed25519PrivateKey.from_private_bytes(kept_secret(data_dir, "evidence", 32))
+_TOLD_EVERY = timedelta(minutes=10)
 
 
 class Evidence:
     """`take_in` does what waits; `run` does so until it is cancelled.
 
     Args:
+        kept: where the newest head is kept beside the database.
         heads: a folder for a head an hour, best one that others keep; None puts none out.
     """
 
     def __init__(
-        self, store: Store, clock: Clock, key: Ed25519PrivateKey, every_s: float, heads: Path | None
+        self,
+        store: Store,
+        clock: Clock,
+        key: Ed25519PrivateKey,
+        kept: KeptHead,
+        every_s: float,
+        heads: Path | None,
     ) -> None:
-        self._store, self._clock, self._key = store, clock, key
+        self._store, self._clock, self._key, self._kept = store, clock, key, kept
         self._every_s, self._heads = every_s, heads
         self._seen: UUID | None = None
         self._looked: datetime | None = None
         self._put_out: datetime | None = None
+        self._told: datetime | None = None
 
     async def run(self) -> None:
         while True:
             try:
                 await self.take_in()
                 await self._put_head_out()
+            except TrailTouched as error:
+                self._tell_touched(error)
             except StoreError as error:
                 _LOG.warning("evidence.waits", error=type(error).__name__)
             except OSError as error:
@@ -55,24 +73,53 @@ class Evidence:
                 _LOG.exception("evidence.failed")  # entries wait; the next time may do
             await asyncio.sleep(self._every_s)
 
+    def _tell_touched(self, error: TrailTouched) -> None:
+        now = self._clock.now()
+        if self._told is None or now - self._told >= _TOLD_EVERY:
+            self._told = now
+            _LOG.error("evidence.touched", why=str(error), mend="huizhen-server audit verify")
+
     async def take_in(self) -> int:
-        """Takes in what is in no tree yet; answers how many entries."""
+        """Takes in what is in no tree yet; answers how many entries. Raises a `StoreError`, of
+        which `TrailTouched` says that nothing is taken in any more until somebody has looked."""
         newest = await self._store.look(lambda desk: newest_entry(desk.connection))
         now = self._clock.now()
         all_due = self._looked is None or now - self._looked >= _LOOK_AT_ALL_EVERY
         if newest == self._seen and not all_due:
             return 0
-
-        def step(desk: Desk) -> int:
-            return take_in(desk.connection, self._key, now, look_at_all=all_due)
-
-        taken = 0
-        while (count := await self._store.together(step)) == MOST_AT_ONCE:
+        taken = await self._take_left_out() if all_due else 0
+        while (count := await self._take(None)) == MOST_AT_ONCE:
             taken += count
         self._seen = newest
         if all_due:
             self._looked = now
         return taken + count
+
+    async def _take_left_out(self) -> int:
+        """Everything the trail has and the tree has not; in readings, which hold up no writer."""
+        public, kept = public_text(self._key), await asyncio.to_thread(self._kept.read)
+        await self._store.together(lambda desk: tree_to_go_on(desk.connection, public, kept))
+        taken, after = 0, UUID(int=0)
+        while True:
+            ids, last = await self._store.look(partial(_left_out, after))
+            for start in range(0, len(ids), MOST_AT_ONCE):
+                taken += await self._take(ids[start : start + MOST_AT_ONCE])
+            if last is None:
+                return taken
+            after = last
+
+    async def _take(self, among: Sequence[UUID] | None) -> int:
+        now, kept = self._clock.now(), await asyncio.to_thread(self._kept.read)
+
+        def step(desk: Desk) -> Taken:
+            return take_in(desk.connection, self._key, now, kept=kept, among=among)
+
+        taken = await self._store.together(step)
+        if taken.head is not None:
+            await asyncio.to_thread(self._kept.keep, taken.head)
+        if taken.backdated:
+            _LOG.error("evidence.backdated", entries=[str(one) for one in taken.backdated[:20]])
+        return taken.count
 
     async def _put_head_out(self) -> None:
         now = self._clock.now()
@@ -82,6 +129,10 @@ class Evidence:
         if head is not None:
             await asyncio.to_thread(_written, self._heads, head)
         self._put_out = now
+
+
+def _left_out(after: UUID, desk: Desk) -> tuple[list[UUID], UUID | None]:
+    return left_out(desk.connection, after)
 
 
 def _written(folder: Path, head: Head) -> None:

@@ -1,0 +1,207 @@
+"""The whole audit trail read through: what was changed, removed, put in, moved or backdated."""
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from operator import itemgetter
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, String, select, type_coerce
+
+from server.domain.audit import Resource
+from server.domain.merkle import Tree, leaf_hash
+from server.store.evidence import (
+    COLUMNS,
+    ID,
+    Head,
+    edge_before,
+    entry_bytes,
+    head_of,
+    hex_of,
+    is_backdated,
+    left_out,
+)
+from server.store.evidence_tables import AuditHeadRow, AuditLeafRow
+from server.store.tables import AuditRow
+
+_STEP = 10_000
+_NAMES = tuple(one.name for one in AuditRow.__table__.columns)
+_RESOURCE = _NAMES.index("resource")
+
+
+class Wrong(StrEnum):
+    """What can be wrong with a trail."""
+
+    CHANGED = "changed"
+    """An entry does not say what it said."""
+    REMOVED = "removed"
+    INSERTED = "inserted"
+    """An entry older than the newest head that no tree has."""
+    MOVED = "moved"
+    """A place of the tree is empty, or the tree does not fit a signed head."""
+    UNSIGNED = "unsigned"
+    """A head is not signed with the key that was given, or there is none over the tree's end."""
+    BACKDATED = "backdated"
+    """An entry says it is older than those that were in the tree before it: it was put in, or a
+    clock was set back."""
+    ANOTHER = "another"
+    """The tree is not the one that somebody has kept a head of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: the entry's id or the size of the tree it was found at."""
+
+    wrong: Wrong
+    where: str
+
+
+@dataclass(slots=True)
+class Looked:
+    """How far a look has come, and what it came to."""
+
+    entries: int = 0
+    heads: int = 0
+    waiting: int = 0
+    """Entries that are in no tree yet because they are new."""
+    acts: list[dict[str, str]] = field(default_factory=list)
+    """What was done to the trail itself and stands in it: restored from a backup, gone on with."""
+
+
+def look_through(
+    connection: Connection,
+    public_key: str,
+    kept: Iterable[Head],
+    looked: Looked,
+    tell: Callable[[Looked], None],
+) -> Iterator[Fault]:
+    """Reads the whole trail once, in constant memory; yields everything that is wrong. In a
+    transaction that sees one moment.
+
+    Args:
+        public_key: of the site, base64; from elsewhere than the database that is looked at.
+        kept: heads that somebody has kept.
+    """
+    ours = ((head.size, False, head) for head in _heads(connection))
+    theirs = sorted(((one.size, True, one) for one in kept), key=itemgetter(0))
+    ahead = _Ahead(heapq.merge(ours, theirs, key=itemgetter(0)), public_key)
+    tree, last, edge = Tree(), None, ""
+    for number, entry_id, stored, entry in _leaves(connection):
+        if number != tree.size:
+            yield Fault(Wrong.MOVED, f"place {tree.size}")
+            return  # from here on nothing has its place
+        yield from _fault_of(entry_id, stored, entry, edge)
+        if entry is not None and entry[_RESOURCE] == Resource.TRAIL.value:
+            looked.acts.append(_act(number, entry))
+        tree.append(stored)
+        last = entry_id
+        if tree.size in ahead:
+            yield from ahead.compared(tree)
+            edge = edge_before(entry_id)
+        looked.entries, looked.heads = tree.size, ahead.seen
+        if looked.entries % _STEP == 0:
+            tell(looked)
+    yield from ahead.compared(None)
+    if ahead.signed < tree.size:
+        yield Fault(Wrong.UNSIGNED, f"from place {ahead.signed}")
+    yield from _not_taken_in(connection, last, looked)
+
+
+def _fault_of(
+    entry_id: Any, stored: bytes, entry: Sequence[Any] | None, edge: str
+) -> Iterator[Fault]:
+    if entry is None:
+        yield Fault(Wrong.REMOVED, _shown(entry_id))
+    elif leaf_hash(entry_bytes(entry)) != stored:
+        yield Fault(Wrong.CHANGED, _shown(entry_id))
+    elif is_backdated(entry, edge):
+        yield Fault(Wrong.BACKDATED, _shown(entry_id))
+
+
+def _act(number: int, entry: Sequence[Any]) -> dict[str, str]:
+    said = dict(zip(_NAMES, entry, strict=True))
+    at: datetime = said["at"]
+    return {
+        "trail": said["target"],
+        "at": at.isoformat(timespec="seconds"),
+        "place": str(number),
+        "detail": said["detail"],
+    }
+
+
+class _Ahead:
+    """Heads in the order of their sizes, each compared with the tree when it has that size.
+
+    Args:
+        heads: size, whether somebody has kept it, and the head.
+    """
+
+    def __init__(self, heads: Iterator[tuple[int, bool, Head]], public_key: str) -> None:
+        self._heads, self._public_key = heads, public_key
+        self._next = next(heads, None)
+        self.seen, self.signed = 0, 0
+
+    def __contains__(self, size: int) -> bool:
+        return self._next is not None and self._next[0] <= size
+
+    def compared(self, tree: Tree | None) -> Iterator[Fault]:
+        """All up to the tree's size, or those that are left when there is no more of it."""
+        while self._next is not None and (tree is None or self._next[0] <= tree.size):
+            size, kept, head = self._next
+            self._next = next(self._heads, None)
+            self.seen += 1
+            signed = head.holds(self._public_key)
+            if not signed:
+                yield Fault(Wrong.UNSIGNED, f"size {size}")
+            if tree is None or size != tree.size or head.root != tree.root.hex():
+                yield Fault(Wrong.ANOTHER if kept else Wrong.MOVED, f"size {size}")
+            if signed and not kept:
+                self.signed = size
+
+
+def _heads(connection: Connection) -> Iterator[Head]:
+    asked, after = select(AuditHeadRow.__table__).order_by(AuditHeadRow.size), -1
+    while part := connection.execute(asked.where(AuditHeadRow.size > after).limit(_STEP)).all():
+        yield from map(head_of, part)
+        after = part[-1].size
+
+
+def _shown(entry_id: Any) -> str:
+    return str(UUID(hex=hex_of(entry_id)))
+
+
+def _leaves(connection: Connection) -> Iterator[tuple[int, Any, bytes, Sequence[Any] | None]]:
+    """Number, entry's id, hash and the entry's columns, or None where it is gone; in the order of
+    numbers."""
+    asked = select(
+        AuditLeafRow.number,
+        type_coerce(AuditLeafRow.entry_id, String),
+        AuditLeafRow.hash,
+        *COLUMNS,
+    ).outerjoin(AuditRow, AuditRow.id == AuditLeafRow.entry_id)
+    after = -1
+    while True:
+        part = connection.execute(
+            asked.where(AuditLeafRow.number > after).order_by(AuditLeafRow.number).limit(_STEP)
+        ).all()
+        for number, entry_id, stored, *entry in part:
+            yield number, entry_id, stored, None if entry[ID] is None else entry
+        if len(part) < _STEP:
+            return
+        after = part[-1].number
+
+
+def _not_taken_in(connection: Connection, last: Any, looked: Looked) -> Iterator[Fault]:
+    """Entries without a leaf: new ones wait, older ones were put in from outside."""
+    edge = "" if last is None else edge_before(last)
+    after: UUID | None = UUID(int=0)
+    while after is not None:
+        left, after = left_out(connection, after)
+        for entry_id in left:
+            if entry_id.hex < edge:
+                yield Fault(Wrong.INSERTED, str(entry_id))
+            else:
+                looked.waiting += 1
