@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import tarfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from server.store.errors import BackupUnusable
 from server.store.kept_head import NAME as KEPT_HEAD
 from server.store.keyring import KeyRing
 from server.store.object_choice import open_objects
+from server.store.progress import Tell
 from server.store.room import told_when_full
 from server.store.scrub import Found, looked_through
 from server.store.snapshots import is_empty, put_snapshot, read_references, take_snapshot
@@ -34,9 +34,6 @@ LAST_BACKUP = "last-backup"
 _MARK = "restoring"
 """A file in the data folder while a restore is not finished: no server starts over it."""
 _TRIES = 3
-
-
-Tell = Callable[[dict[str, Any]], None]
 
 
 @dataclass(frozen=True, slots=True)

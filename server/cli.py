@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from protocol.account import ExpertTitle, InstitutionKind, NewAccount, NewInstitution, Role
-from server.backups import BackupOrder, Tell
+from server.backups import BackupOrder
 from server.doctor import Finding, Verdict
 from server.domain.errors import Refusal
 from server.edge.refused_command import ACTIONS, RefusedAction
@@ -20,6 +20,7 @@ from server.edge.settings import EdgeSettings, load_edge_settings
 from server.evidence import AuditOrder
 from server.settings import Settings, SettingsError, load_settings
 from server.store.errors import StoreError
+from server.store.progress import Tell
 
 
 class Programs(Protocol):
@@ -59,9 +60,7 @@ class Programs(Protocol):
         self, settings: Settings, study_uid: str, username: str, case_id: UUID | None
     ) -> dict[str, Any]: ...
 
-    def rotate_keys(
-        self, settings: Settings, tell: Callable[[dict[str, Any]], None], *, new: bool, forget: bool
-    ) -> int: ...
+    def rotate_keys(self, settings: Settings, tell: Tell, *, new: bool, forget: bool) -> int: ...
 
     def backup(self, settings: Settings, order: BackupOrder, tell: Tell) -> bool: ...
 

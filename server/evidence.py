@@ -2,8 +2,7 @@
 
 import asyncio
 import json
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,10 +18,8 @@ from server.store.evidence import Head, newest_head, proof_of, public_text
 from server.store.evidence_check import Looked, look_through
 from server.store.kept_head import KeptHead
 from server.store.kept_secrets import evidence_key
+from server.store.progress import Progress, Tell
 from server.store.snapshots import connected, is_empty, note_on_trail
-
-Tell = Callable[[dict[str, Any]], None]
-_TOLD_EVERY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +81,12 @@ async def _run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
 
 
 def _verified(connection: Connection, key: str, kept: list[Head], tell: Tell) -> bool:
-    looked, faults, told = Looked(), 0, time.monotonic()
+    looked, faults, progress = Looked(), 0, Progress(tell)
 
-    def progress(now: Looked) -> None:
-        nonlocal told
-        if time.monotonic() - told >= _TOLD_EVERY_S:
-            told = time.monotonic()
-            tell({"entries": now.entries})
+    def step(now: Looked) -> None:
+        progress.now(entries=now.entries)
 
-    for fault in look_through(connection, key, kept, looked, progress):
+    for fault in look_through(connection, key, kept, looked, step):
         faults += 1
         tell({"wrong": fault.wrong.value, "where": fault.where})
     for act in looked.acts:

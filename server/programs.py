@@ -19,7 +19,7 @@ from server.api.application import openapi
 from server.api.house import House
 from server.api.listening import Ready, SystemClock, program_version
 from server.api.tls import server_identity
-from server.backups import BackupOrder, Tell
+from server.backups import BackupOrder
 from server.composition import opened, serve
 from server.doctor import Finding, examine
 from server.domain.errors import NotFound
@@ -29,6 +29,7 @@ from server.edge.settings import EdgeSettings
 from server.evidence import AuditOrder
 from server.settings import Settings, SettingsError
 from server.store.object_choice import open_objects
+from server.store.progress import Tell
 from server.store.rotation import rotate
 
 T = TypeVar("T")
@@ -118,9 +119,7 @@ class ServerPrograms:
             raise SettingsError("HUIZHEN_PACS_URL: set it to the archive's DICOMweb address")
         return asyncio.run(_taken_from_pacs(settings, study_uid, username, case_id))
 
-    def rotate_keys(
-        self, settings: Settings, tell: Callable[[dict[str, Any]], None], *, new: bool, forget: bool
-    ) -> int:
+    def rotate_keys(self, settings: Settings, tell: Tell, *, new: bool, forget: bool) -> int:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         objects = open_objects(settings)
         return rotate(objects, tell, new_key=new, forget=forget)

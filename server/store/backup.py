@@ -11,8 +11,7 @@ import contextlib
 import io
 import re
 import sqlite3
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -23,14 +22,13 @@ from server.domain.ports import Fresh, ObjectReader, ObjectStore
 from server.store.errors import BackupUnusable, ObjectMissing, StoreError
 from server.store.keyring import KeyRing, sync_folder
 from server.store.objects import FolderObjects, discard_all, opens_whole
+from server.store.progress import Tell, told_of
 from server.store.room import told_when_full
 from server.store.snapshots import Snapshot
 
 _PIECE_BYTES = 1024 * 1024
 _BATCH_BYTES = 32 * 1024 * 1024
-_TOLD_EVERY_S = 1.0
 _NAME = re.compile(r"^[0-9]{8}T[0-9]{6}Z$")
-Tell = Callable[[dict[str, object]], None]
 
 
 class Manifest(BaseModel):
@@ -136,7 +134,7 @@ class BackupFolder:
         except StoreError as error:
             return {manifest.listing: str(error)}
         bad: dict[str, str] = {}
-        for sha256 in _told_of(names, tell, "checked"):
+        for sha256 in told_of(names, tell, "checked"):
             if not opens_whole(self.objects, sha256):
                 there = self.objects.holds(sha256)
                 bad[sha256] = "damaged" if there else "not there"
@@ -256,7 +254,7 @@ def copy_objects(source: ObjectStore, target: ObjectStore, names: list[str], tel
     batch: list[Fresh] = []
     copied = 0
     try:
-        for sha256 in _told_of(names, tell, "copied"):
+        for sha256 in told_of(names, tell, "copied"):
             try:
                 batch.append(_read(source, target, sha256))
             except StoreError as error:
@@ -299,13 +297,3 @@ def _kept(target: ObjectStore, batch: list[Fresh]) -> None:
     finally:
         discard_all(batch)
         batch.clear()
-
-
-def _told_of(names: list[str], tell: Tell, word: str) -> Iterator[str]:
-    told = time.monotonic()
-    for number, name in enumerate(names):
-        if time.monotonic() - told >= _TOLD_EVERY_S:
-            told = time.monotonic()
-            tell({word: number, "of": len(names)})
-        yield name
-    tell({word: len(names), "of": len(names)})

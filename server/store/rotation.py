@@ -1,15 +1,8 @@
 """Changing the keys of stored images, while the server runs or not."""
 
-import time
-from collections.abc import Callable
-
 from server.store.errors import StoreError
+from server.store.progress import Progress, Tell
 from server.store.site_objects import SiteObjects
-
-TOLD_EVERY_S = 1.0
-
-
-Tell = Callable[[dict[str, object]], None]
 
 
 def rotate(objects: SiteObjects, tell: Tell, *, new_key: bool, forget: bool) -> int:
@@ -35,7 +28,7 @@ def rotate(objects: SiteObjects, tell: Tell, *, new_key: bool, forget: bool) -> 
 
 def _once(objects: SiteObjects, tell: Tell, failed: dict[str, str]) -> int:
     names = list(objects.stored())
-    changed, told = 0, time.monotonic()
+    changed, progress = 0, Progress(tell)
     for number, sha256 in enumerate(names, 1):
         if sha256 in failed:
             continue
@@ -45,8 +38,6 @@ def _once(objects: SiteObjects, tell: Tell, failed: dict[str, str]) -> int:
         except (StoreError, OSError) as error:
             failed[sha256] = str(error)
             tell({"object": sha256[:12], "failed": str(error)})
-        if time.monotonic() - told >= TOLD_EVERY_S:
-            told = time.monotonic()
-            tell({"checked": number, "of": len(names), "changed": changed})
+        progress.now(checked=number, of=len(names), changed=changed)
     tell({"checked": len(names), "of": len(names), "changed": changed})
     return changed

@@ -1,15 +1,13 @@
 """Looking through stored objects: what is absent or damaged is found before somebody needs it."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from server.domain.ports import ObjectStore
-from server.store.backup import Tell, copy_objects
+from server.store.backup import copy_objects
 from server.store.objects import opens_whole
-
-_TOLD_EVERY_S = 1.0
+from server.store.progress import Tell, told_of
 
 
 class Found(StrEnum):
@@ -35,11 +33,7 @@ def looked_through(
 
     Raises `ObjectsUnreachable` when nobody can know.
     """
-    told = time.monotonic()
-    for number, sha256 in enumerate(names):
-        if time.monotonic() - told >= _TOLD_EVERY_S:
-            told = time.monotonic()
-            tell({"checked": number, "of": len(names)})
+    for sha256 in told_of(names, tell, "checked"):
         if opens_whole(objects, sha256):
             continue
         found = Found.DAMAGED if objects.holds(sha256) else Found.ABSENT

@@ -24,19 +24,11 @@ from tests.server.conftest import trusting
 from tests.server.images import file_bytes, manifest, multipart, new_study
 from tests.server.people import Town, Valley, content, make_valley
 from tests.server.process import ServerProcess
-from tests.server.signing import report_of, signed, signing_key
+from tests.server.signing import OPINION, report_of, signed, signing_key
 
 ONCE = ("submit", "accept", "start_reading", "sign", "receive")
 _OPEN = frozenset(phase.value for phase in (*POOL, *HELD))
 _SAVED = "高血压十年，改写过一次"
-_OPINION = {
-    "findings": "右下叶实性结节",
-    "impression": "考虑良性",
-    "recommendation": "三个月复查",
-    "diagnosis_codes": ["R91"],
-    "learning_flags": [],
-    "recommend_for_library": False,
-}
 
 
 @dataclass
@@ -151,7 +143,7 @@ class Play:
         answer = self.valley.expert.http.get(path)
         if answer.status_code in {403, 404}:
             return False
-        found: bool = answer.json()["opinion"]["findings"] == _OPINION["findings"]
+        found: bool = answer.json()["opinion"]["findings"] == OPINION["findings"]
         return found
 
     # --- what people do ------------------------------------------------------------------------
@@ -206,7 +198,7 @@ class Play:
             assert answer.is_success, f"claim again: {answer.text}"
 
     def _opinion(self) -> httpx.Response:
-        body = {**self.valley.expert.claim[self.case_id], "opinion": _OPINION}
+        body = {**self.valley.expert.claim[self.case_id], "opinion": OPINION}
         return self.valley.expert.send("PUT", paths.OPINION, body, consultation_id=self.case_id)
 
     def _sign(self) -> httpx.Response:

@@ -14,6 +14,15 @@ from protocol.late_images import reported_studies
 from protocol.report import OpinionDraft, Report
 from tests.server.people import PASSWORD, Someone
 
+OPINION = {
+    "findings": "右下叶实性结节",
+    "impression": "考虑良性",
+    "recommendation": "三个月复查",
+    "diagnosis_codes": ["R91"],
+    "learning_flags": [],
+    "recommend_for_library": False,
+}
+
 
 def ticket_of(expert: Someone) -> str:
     answer = expert.send("POST", paths.REAUTHENTICATE, {"password": PASSWORD})

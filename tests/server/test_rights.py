@@ -19,7 +19,7 @@ from protocol.base import new_id
 from server.api.application import openapi
 from tests.server.images import declare, file_bytes, new_study, stow
 from tests.server.people import Someone, Town, Valley, make_valley, open_case
-from tests.server.signing import report_of, signed, signing_key
+from tests.server.signing import OPINION, report_of, signed, signing_key
 
 TABLE = Path(__file__).with_name("rights.txt")
 PEOPLE = (
@@ -41,19 +41,11 @@ the same department, `other_…` of houses without any relation."""
 STRANGERS_ONLY = ("/v1/session", "/v1/me/password", "/v1/call/redeem", "/v1/call/invitation")
 """Tried by who is not signed in: the others would be signed out by them, or are not asked who they
 are."""
-OPINION = {
-    "findings": "右下叶实性结节",
-    "impression": "考虑良性",
-    "recommendation": "三个月复查",
-    "diagnosis_codes": ["R91"],
-    "learning_flags": [],
-    "recommend_for_library": False,
-}
 
 
 @dataclass
 class Case:
-    """A case that the holder reads, with one image; `report` when it is signed."""
+    """A case that the holder reads, with one image."""
 
     id: str
     study: str
