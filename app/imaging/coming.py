@@ -16,6 +16,8 @@ LEAST_PIXELS = 1 << 20
 FIRST_BYTES = 64 << 10
 GROWTH = 3
 """Each look takes so many times the bytes of the one before."""
+_META_BYTES = 4096
+"""The file's meta elements say the transfer syntax within so many (PS3.10 7.1)."""
 _COD = b"\xff\x52"
 _BY_LAYER, _BY_RESOLUTION = 0, (1, 2)  # LRCP; RLCP and RPCL (table A.16)
 
@@ -48,6 +50,8 @@ class Growth:
 
 def _fits(begun: bytes) -> bool | None:
     """None where the pixels have not begun yet."""
+    if not any(uid.encode() in begun[:_META_BYTES] for uid in HTJ2K):
+        return False  # without a parser, whose first use takes as long as a picture on a good line
     try:
         obj = open_object(begun)
         if obj.transfer_syntax_uid not in HTJ2K:

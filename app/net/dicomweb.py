@@ -3,7 +3,6 @@
 Bodies stream both ways: memory does not grow with the size of an instance.
 """
 
-import asyncio
 import contextlib
 import json
 import secrets
@@ -36,6 +35,9 @@ _FAILED = "00081198"
 _STORED = "00081199"
 _OTHER_FAILURES = "0008119A"
 
+_OF_SERIES = ("0020000E", "00280008", "00080060", "0008103E", "00200011")
+"""Asked for with the instances: on a slow line a second question costs a connection more."""
+
 Attributes = Mapping[str, object]
 
 
@@ -63,16 +65,6 @@ class Arriving:
     pieces: AsyncIterator[bytes]
     start: int
     total: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class FoundSeries:
-    """A series as QIDO-RS lists it (PS3.18 table 10.6.1-5)."""
-
-    series_instance_uid: str
-    modality: str
-    number: int | None
-    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,20 +124,6 @@ class DicomWeb:
             body = b"".join([chunk async for chunk in chunks(response)])
         return _outcomes(_object(body), [one.sop_instance_uid for one in instances])
 
-    async def series(
-        self, study_instance_uid: str, consultation_id: UUID | None = None
-    ) -> tuple[FoundSeries, ...]:
-        """Every series of a study, as the case has it."""
-        path = f"{DICOMWEB}/studies/{study_instance_uid}/series"
-        found = {}
-        items, _ = await self._all(path, ("0008103E",), consultation_id)
-        for item in items:
-            uid = _uid(item, "0020000E")
-            found[uid] = FoundSeries(
-                uid, _text(item, "00080060"), _number(item, "00200011"), _text(item, "0008103E")
-            )
-        return tuple(found.values())
-
     async def instances(
         self, study_instance_uid: str, consultation_id: UUID | None = None
     ) -> FoundStudy:
@@ -157,29 +135,21 @@ class DicomWeb:
             Refused: NOT_FOUND where this account sees no such study.
         """
         path = f"{DICOMWEB}/studies/{study_instance_uid}/instances"
-        listing = self._all(path, ("0020000E", "00280008"), consultation_id)
-        # At once: on a slow line every question costs a way there and back.
-        told, (items, without_centre) = await asyncio.gather(
-            self.series(study_instance_uid, consultation_id), listing
-        )
-        series = {one.series_instance_uid: one for one in told}
-        found = {}
+        items, without_centre = await self._all(path, _OF_SERIES, consultation_id)
+        found, rank = {}, {}
         for item in items:
             uid, series_uid = _uid(item, "00080018"), _uid(item, "0020000E")
-            of = series.get(series_uid)
             found[uid] = FoundInstance(
                 sop_instance_uid=uid,
                 series_instance_uid=series_uid,
                 number=_number(item, "00200013"),
                 frames=max(1, _number(item, "00280008") or 1),
-                modality=of.modality if of else "",
-                series_description=of.description if of else "",
+                modality=_text(item, "00080060"),
+                series_description=_text(item, "0008103E"),
             )
-        rank = {uid: (_last(of.number), uid) for uid, of in series.items()}
-        far = (_last(None), "")
+            rank[series_uid] = (_last(_number(item, "00200011")), series_uid)
         ordered = sorted(
-            found.values(),
-            key=lambda one: (rank.get(one.series_instance_uid, far), _last(one.number)),
+            found.values(), key=lambda one: (rank[one.series_instance_uid], _last(one.number))
         )
         return FoundStudy(tuple(ordered), without_centre)
 

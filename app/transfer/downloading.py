@@ -7,7 +7,7 @@ way at once; those of an image somebody waits for go before all others.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -58,9 +58,15 @@ class Downloads:
                 self._calm.set()
 
     async def bytes_of(
-        self, server: Server, wanted: Wanted, *, rushed: bool = False
+        self,
+        server: Server,
+        wanted: Wanted,
+        on_size: Callable[[int], None] = lambda _size: None,
+        *,
+        rushed: bool = False,
     ) -> AsyncGenerator[bytes, None]:
-        """The whole instance, as it comes. Errors as `Dicomweb.retrieve`."""
+        """The whole instance, as it comes; its size is told where the server says it. Errors as
+        `Dicomweb.retrieve`."""
         at = 0
         total: int | None = None
         while total is None or at < total:
@@ -70,6 +76,8 @@ class Downloads:
                 yield portion
                 continue
             async with self._asked(server, wanted, at, None) as (pieces, total):
+                if total is not None:
+                    on_size(total)
                 async for piece in pieces:
                     at += len(piece)
                     yield piece

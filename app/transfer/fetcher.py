@@ -3,38 +3,35 @@
 import asyncio
 import contextlib
 import logging
-import time
 from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
-from uuid import UUID
 
 from app.imaging.coming import Growth
-from app.net.dicomweb import FoundInstance, WithoutCentre
+from app.net.dicomweb import FoundInstance
 from app.net.errors import NetError, NotSignedIn, Refused, Unreachable
 from app.store.cache import ImageCache
 from app.store.errors import DiskFull, StoreError
 from app.transfer.downloading import Downloads, Wanted
+from app.transfer.fetched_study import FetchedStudy
 from app.transfer.messages import (
     Event,
     Fetch,
     FetchEnded,
     FetchFailed,
-    FetchProgress,
     InstanceArrived,
     InstanceComing,
     Prefer,
-    RemoteInstance,
-    StudyListed,
     Trouble,
 )
-from app.transfer.ranking import heads_first
-from app.transfer.rates import Pace, Pauses, SpeedMeter
+from app.transfer.rates import Pace, Pauses
 from app.transfer.reasons import TransferReason, net_reason
 from app.transfer.session import Server
 from protocol.errors import ErrorCode
 
 log = logging.getLogger(__name__)
 CONNECTIONS = 4
+FEW, FEW_FOR_S = 2, 2.0
+"""So many fill a line without loss; one with loss needs them all."""
 TRIES = 5
 """How often a broken connection is tried again before an instance is told as failed."""
 FIRST_ALONE_S = 2.0
@@ -49,55 +46,6 @@ PASSING = {
 }
 
 
-class _Study:
-    """One study being fetched: what is left, in the order in which it is fetched."""
-
-    def __init__(self, fetch: Fetch) -> None:
-        self.case: UUID = fetch.consultation_id
-        self.uid = fetch.study_instance_uid
-        self.place = f"{self.case} {self.uid}"
-        """In the cache: two institutions may have studies, and images, of one UID."""
-        self.left: dict[str, FoundInstance] = {}
-        self.preferred: tuple[str, ...] = ()
-        self.total = 0
-        self.arrived = 0
-        self.failed = 0
-        self.without_centre: WithoutCentre | None = None
-        self.speed = SpeedMeter(time.monotonic)
-        self.rushed: asyncio.Task[None] | None = None
-        """Fetches what somebody looks at, while a call has the line."""
-        self._fetched = self._fetched_bytes = 0
-
-    def fetched(self, nbytes: int) -> None:
-        """One instance came over the line."""
-        self._fetched += 1
-        self._fetched_bytes += nbytes
-
-    def progress(self) -> FetchProgress:
-        missing = self.total - self.arrived - self.failed
-        left = missing * self._fetched_bytes / self._fetched if self._fetched else None
-        return FetchProgress(
-            study_instance_uid=self.uid,
-            total=self.total,
-            arrived=self.arrived,
-            failed=self.failed,
-            bytes_per_second=self.speed.read(),
-            bytes_left=left if missing else 0.0,
-            without_centre=self.without_centre is not None,
-            as_of=self.without_centre.as_of if self.without_centre else None,
-        )
-
-    def prefer(self, uids: tuple[str, ...]) -> None:
-        """These next; those preferred before follow, then the rest as listed."""
-        self.preferred = tuple(dict.fromkeys((*uids, *self.preferred)))
-        wanted = {uid: self.left[uid] for uid in self.preferred if uid in self.left}
-        self.left = wanted | self.left
-
-    def take(self) -> FoundInstance | None:
-        uid = next(iter(self.left), None)
-        return self.left.pop(uid) if uid is not None else None
-
-
 class Fetcher:
     """Owns every download of the profile. All methods belong to the loop."""
 
@@ -109,12 +57,12 @@ class Fetcher:
         self._pauses = Pauses()
         self._slots = asyncio.Semaphore(CONNECTIONS)
         self._downloads = Downloads(Pace())
-        self._studies: dict[str, tuple[_Study, asyncio.Task[None]]] = {}
+        self._studies: dict[str, tuple[FetchedStudy, asyncio.Task[None]]] = {}
 
     def fetch(self, wish: Fetch) -> None:
         """Begins a study, or begins it anew; what is in the cache costs nothing."""
         self.stop(wish.study_instance_uid)
-        study = _Study(wish)
+        study = FetchedStudy(wish)
         self._cache.keep(study.place)
         task = asyncio.create_task(self._fetch(study), name="fetch")
         task.add_done_callback(partial(self._ended, study))
@@ -135,7 +83,7 @@ class Fetcher:
             if wanted is not None:
                 self._rush(study, wanted)
 
-    def _rush(self, study: _Study, instance: FoundInstance) -> None:
+    def _rush(self, study: FetchedStudy, instance: FoundInstance) -> None:
         """While a call has the line, what somebody looks at comes before all else, beside the
         connections whose images may take minutes."""
 
@@ -179,7 +127,7 @@ class Fetcher:
             self.stop(uid)
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _ended(self, study: _Study, task: asyncio.Task[None]) -> None:
+    def _ended(self, study: FetchedStudy, task: asyncio.Task[None]) -> None:
         """Nobody waits in vain for a study whose work broke off by a defect."""
         if task.cancelled() or (error := task.exception()) is None:
             return
@@ -191,24 +139,22 @@ class Fetcher:
 
     # --- one study -----------------------------------------------------------------------
 
-    async def _fetch(self, study: _Study) -> None:
+    async def _fetch(self, study: FetchedStudy) -> None:
         try:
             listed = await self._list(study)
         except NetError as error:
             self._emit(FetchFailed(study_instance_uid=study.uid, code=net_reason(error)))
             self._emit(study.progress().model_copy(update={"listed": False}))
         else:
-            self._emit(_listed(study, listed))
-            study.left = {one.sop_instance_uid: one for one in heads_first(listed)}
-            study.total = len(study.left)
-            study.prefer(())
+            self._emit(study.listed(listed))
             with self._telling(study):
                 await self._take_cached(study)
                 async with asyncio.TaskGroup() as group:
                     first = group.create_task(self._next(study))
-                    await asyncio.wait({first}, timeout=FIRST_ALONE_S)
-                    for _ in range(min(CONNECTIONS, len(study.left))):
-                        group.create_task(self._connection(study))
+                    first.add_done_callback(lambda _done: study.first.over.set())
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(study.first.over.wait(), FIRST_ALONE_S)
+                    group.create_task(self._connections(study))
                 if study.rushed is not None:
                     await asyncio.wait({study.rushed})
         self._emit(
@@ -216,7 +162,7 @@ class Fetcher:
         )
 
     @contextlib.contextmanager
-    def _telling(self, study: _Study) -> Iterator[None]:
+    def _telling(self, study: FetchedStudy) -> Iterator[None]:
         """Tells how far a study is until it ends, also while nothing comes."""
 
         async def tell() -> None:
@@ -231,7 +177,7 @@ class Fetcher:
             telling.cancel()
             self._emit(study.progress())
 
-    async def _list(self, study: _Study) -> tuple[FoundInstance, ...]:
+    async def _list(self, study: FetchedStudy) -> tuple[FoundInstance, ...]:
         """Notes what an edge says of the list besides."""
         tried = 0
         while True:
@@ -248,7 +194,7 @@ class Fetcher:
                     raise
                 await self._pauses.wait()
 
-    async def _take_cached(self, study: _Study) -> None:
+    async def _take_cached(self, study: FetchedStudy) -> None:
         uids = tuple(study.left)
         # All at once: a thread for each name would keep the first picture from the line.
         for uid in await asyncio.to_thread(self._cache.present, study.place, uids):
@@ -259,11 +205,19 @@ class Fetcher:
                     InstanceArrived(study_instance_uid=study.uid, sop_instance_uid=uid, path=path)
                 )
 
-    async def _connection(self, study: _Study) -> None:
+    async def _connections(self, study: FetchedStudy) -> None:
+        """Few at first: of many that share a line the nearest ends hardly before the farthest."""
+        async with asyncio.TaskGroup() as group:
+            few = [group.create_task(self._connection(study)) for _ in range(FEW)]
+            await asyncio.wait(few, timeout=FEW_FOR_S)
+            for _ in range(min(CONNECTIONS - FEW, len(study.left))):
+                group.create_task(self._connection(study))
+
+    async def _connection(self, study: FetchedStudy) -> None:
         while await self._next(study):
             pass
 
-    async def _next(self, study: _Study) -> bool:
+    async def _next(self, study: FetchedStudy) -> bool:
         """Fetches what is wanted most; False when nothing is left."""
         async with self._slots:
             if (instance := study.take()) is None:
@@ -271,7 +225,9 @@ class Fetcher:
             self._settle(study, instance, await self._retrieve(study, instance))
         return True
 
-    def _settle(self, study: _Study, instance: FoundInstance, code: TransferReason | None) -> None:
+    def _settle(
+        self, study: FetchedStudy, instance: FoundInstance, code: TransferReason | None
+    ) -> None:
         if code is None:
             study.arrived += 1
             return
@@ -285,7 +241,7 @@ class Fetcher:
         )
 
     async def _retrieve(
-        self, study: _Study, instance: FoundInstance, *, rushed: bool = False
+        self, study: FetchedStudy, instance: FoundInstance, *, rushed: bool = False
     ) -> TransferReason | None:
         """None when it has arrived, else why it cannot be had now."""
         tried = 0
@@ -309,7 +265,7 @@ class Fetcher:
                 return None
 
     async def _download(
-        self, server: Server, study: _Study, instance: FoundInstance, *, rushed: bool
+        self, server: Server, study: FetchedStudy, instance: FoundInstance, *, rushed: bool
     ) -> None:
         uid = instance.sop_instance_uid
         pending, came = bytearray(), 0
@@ -317,10 +273,12 @@ class Fetcher:
             write = stack.enter_context(self._cache.adding(study.place, uid))
             begun = stack.enter_context(self._beginning(study, uid))
             wanted = Wanted(study.uid, instance.series_instance_uid, uid, study.case)
-            coming = self._downloads.bytes_of(server, wanted, rushed=rushed)
+            study.first.asked()
+            coming = self._downloads.bytes_of(server, wanted, study.first.told, rushed=rushed)
             async with contextlib.aclosing(coming) as pieces:
                 async for piece in pieces:
                     study.speed.count(len(piece))
+                    study.first.count(len(piece))
                     came += len(piece)
                     pending += piece
                     await begun(piece)
@@ -336,7 +294,7 @@ class Fetcher:
 
     @contextlib.contextmanager
     def _beginning(
-        self, study: _Study, uid: str
+        self, study: FetchedStudy, uid: str
     ) -> Iterator[Callable[[bytes], Coroutine[None, None, None]]]:
         """Takes the pieces of one instance, and tells of it while it comes where that is of use."""
         growth, begun, told = Growth(), bytearray(), False
@@ -379,21 +337,3 @@ def _passing(error: NetError) -> bool:
     if isinstance(error, Refused):
         return error.code in PASSING
     return isinstance(error, Unreachable)
-
-
-def _listed(study: _Study, instances: tuple[FoundInstance, ...]) -> StudyListed:
-    return StudyListed(
-        consultation_id=study.case,
-        study_instance_uid=study.uid,
-        instances=tuple(
-            RemoteInstance(
-                sop_instance_uid=one.sop_instance_uid,
-                series_instance_uid=one.series_instance_uid,
-                instance_number=one.number,
-                number_of_frames=one.frames,
-                modality=one.modality,
-                series_description=one.series_description,
-            )
-            for one in instances
-        ),
-    )

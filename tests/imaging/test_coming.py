@@ -1,6 +1,8 @@
 """Large pictures in HTJ2K are seen coarsely before all of them has come."""
 
 import io
+import subprocess
+import sys
 from itertools import pairwise
 
 import numpy as np
@@ -114,3 +116,14 @@ def test_a_damaged_whole_picture_is_not_shown_as_if_it_were_sharp(whole: bytes) 
     ds.save_as(out)
     with pytest.raises(Exception, match="damaged"):
         decode_frame(open_object(out.getvalue()))
+
+
+def test_other_pictures_are_known_without_a_parser() -> None:
+    """Loading one takes longer than a picture takes on a good line."""
+    head = (bytes(128) + b"DICM" + b"1.2.840.10008.1.2.4.80\0").ljust(FIRST_BYTES, b"\0")
+    check = (
+        "import sys; from app.imaging.coming import Growth; growth = Growth(); "
+        f"growth.due(sys.stdin.buffer.read({FIRST_BYTES})); "
+        "sys.exit(not growth.hopeless or 'pydicom' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", check], input=head, check=True)

@@ -131,6 +131,21 @@ def test_series_and_instances_are_found_across_studies(valley: Valley) -> None:
     assert found(valley, f"/studies/{study}/series", "SeriesDescription=T1*") == []
 
 
+def test_below_a_study_an_instance_says_of_its_series_and_study_what_is_asked(
+    valley: Valley,
+) -> None:
+    made = send(valley, SeriesDescription="T2", SeriesNumber="4")
+    path = f"/studies/{made[0].StudyInstanceUID}/instances"
+    series = {MODALITY: ["CT"], "0008103E": ["T2"], "00200011": [4]}
+    (plain,) = found(valley, path)
+    assert not {NAME, *series} & plain.keys()
+    fields = "includefield=Modality,SeriesDescription,SeriesNumber,PatientName"
+    (full,) = found(valley, path, fields)
+    assert {tag: full[tag]["Value"] for tag in series} == series
+    assert full[NAME]["Value"] == [{"Alphabetic": "何^小溪"}]
+    assert full.keys() - {NAME, *series} == plain.keys()
+
+
 def test_pages_say_how_much_is_left(valley: Valley) -> None:
     for _ in range(5):
         send(valley)

@@ -18,6 +18,8 @@ _PARAMETERS = frozenset(
 )
 _RANGE = re.compile(r"^(\d{2,8}(\.\d{1,6})?)?(-(\d{2,8}(\.\d{1,6})?)?)?$")
 _TAG = re.compile(r"^[0-9A-Fa-f]{8}$")
+_IN_ITS_SERIES = ("00081190", "0020000E")
+"""What an instance that is listed below its study says of its series without being asked."""
 Json = dict[str, Any]
 
 
@@ -142,14 +144,18 @@ def found_json(
 ) -> Json:
     """One result: what it always has, and of `more` (the object's attributes) what was asked."""
     level = wanted.search.level
-    body = _study(row, base)
-    if level >= Level.SERIES:
-        body = (_relational(row) if nested else body) | _series(row, base)
-    if level is Level.INSTANCE:
-        body |= _instance(row, base)
-        if nested:
-            for tag in ("00080060", "0008103E", "00200011"):
-                body.pop(tag, None)
+    above = _study(row, base)
+    body = above if not nested else _relational(row)
+    if level is Level.SERIES:
+        body = body | _series(row, base)
+    elif level is Level.INSTANCE:
+        of_series = _series(row, base)
+        above = above | of_series
+        kept = _IN_ITS_SERIES if nested else of_series.keys()
+        body = body | {tag: of_series[tag] for tag in kept} | _instance(row, base)
+    for path in wanted.fields.tags:
+        if len(path) == 1 and path[0] in above:
+            body.setdefault(path[0], above[path[0]])
     if wanted.fields.everything:
         body = more | _study(row, base) | body
     for path in wanted.fields.tags:
