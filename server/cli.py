@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from protocol.account import ExpertTitle, InstitutionKind, NewAccount, NewInstitution, Role
+from server.audit_command import add_audit_commands, order_of
 from server.backups import BackupOrder
 from server.doctor import Finding, Verdict
 from server.domain.errors import Refusal
@@ -111,7 +112,7 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("--kind", choices=[kind.value for kind in InstitutionKind], required=True)
     _add_key_commands(commands.add_parser("keys", help="the keys stored images are encrypted with"))
     _add_backup_commands(commands)
-    _add_audit_commands(commands.add_parser("audit", help="the audit trail as evidence"))
+    add_audit_commands(commands.add_parser("audit", help="the audit trail as evidence"))
     _add_pacs_command(commands.add_parser("pacs", help="the hospital's archive"))
     agreement = commands.add_parser("agreement", help="which clinic may consult which hospital")
     add = agreement.add_subparsers(dest="what", required=True).add_parser("add")
@@ -149,22 +150,6 @@ def _add_backup_commands(commands: "argparse._SubParsersAction[argparse.Argument
         )
     scrub = commands.add_parser("scrub", help="read every stored object and say what is damaged")
     scrub.add_argument("--mend-from", type=Path, metavar="FOLDER", help="backups to take it from")
-
-
-def _add_audit_commands(audit: argparse.ArgumentParser) -> None:
-    what = audit.add_subparsers(dest="what", required=True)
-    verify = what.add_parser("verify", help="read all of it; name what was changed or removed")
-    verify.add_argument(
-        "--head", type=Path, action="append", default=[], metavar="FILE", help="one that was kept"
-    )
-    what.add_parser("head", help="the newest signed head, to be kept elsewhere")
-    what.add_parser("prove", help="that an entry is in the tree").add_argument("entry", type=UUID)
-    check = what.add_parser("check", help="a proof; needs no server and no database")
-    check.add_argument("proof", type=Path, metavar="FILE")
-    go_on = what.add_parser("go-on", help="after a loss: build on a tree that lacks a kept head")
-    go_on.add_argument("--because", required=True, metavar="TEXT", help="stands in the trail")
-    for one in (verify, check):
-        one.add_argument("--public-key", metavar="BASE64", help="of the site, as in a kept head")
 
 
 def _count(text: str) -> int:
@@ -298,15 +283,7 @@ def _run_keys(arguments: argparse.Namespace, programs: Programs, settings: Setti
 
 
 def _run_audit(arguments: argparse.Namespace, programs: Programs, settings: Settings) -> None:
-    order = AuditOrder(
-        arguments.what,
-        getattr(arguments, "head", ()),
-        getattr(arguments, "public_key", None),
-        getattr(arguments, "entry", None),
-        getattr(arguments, "proof", None),
-        getattr(arguments, "because", ""),
-    )
-    if not programs.audit(settings, order, _say):
+    if not programs.audit(settings, order_of(arguments), _say):
         raise Usage("this is not what was written and signed: see the lines above")
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,12 +14,15 @@ from sqlalchemy import Connection
 
 from server.domain.merkle import includes, leaf_hash
 from server.settings import Settings
+from server.store.case_file import Wanted, check_case_file, write_case_file
 from server.store.errors import EvidenceUnusable
 from server.store.evidence import Head, newest_head, proof_of, public_text
 from server.store.evidence_check import Looked, look_through
 from server.store.kept_head import KeptHead
 from server.store.kept_secrets import evidence_key
+from server.store.object_choice import open_objects
 from server.store.progress import Progress, Tell
+from server.store.room import told_when_full
 from server.store.snapshots import connected, is_empty, note_on_trail
 
 
@@ -31,15 +35,22 @@ class AuditOrder:
         public_key: of the site, base64; None takes that of the data folder.
         entry: the id of the entry to prove.
         proof: a file with a proof to check.
-        because: why the trail is gone on with although it lacks what was signed.
+        because: why the trail is gone on with although it lacks what was signed; why, and for
+            whom, a case leaves the house.
+        case: the id of the case to put into a file.
+        to: that file.
+        images: whether its images go with it.
     """
 
-    what: Literal["verify", "head", "prove", "check", "go-on"]
+    what: Literal["verify", "head", "prove", "check", "go-on", "case"]
     heads: Sequence[Path] = ()
     public_key: str | None = None
     entry: UUID | None = None
     proof: Path | None = None
     because: str = ""
+    case: UUID | None = None
+    to: Path | None = None
+    images: bool = False
 
 
 def run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
@@ -58,6 +69,9 @@ async def _run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
     if order.what == "go-on":
         await _gone_on(settings, order.because, tell)
         return True
+    if order.what == "case":
+        detail = "with images" if order.images else "without images"
+        await note_on_trail(settings.database, "sealed", detail, consultation_id=order.case)
     async with connected(settings.database, "the trail cannot be read") as one:
         match order.what:
             case "verify":
@@ -69,6 +83,8 @@ async def _run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
                     raise EvidenceUnusable("there is no head yet: the server makes the first")
                 tell(head.shown())
                 return True
+            case "case":
+                return await one.run_sync(_sealed, settings, order, tell)
             case _:
                 assert order.entry is not None
                 proof = await one.run_sync(proof_of, order.entry)
@@ -78,6 +94,30 @@ async def _run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
                     )
                 tell(proof)
                 return True
+
+
+def _sealed(connection: Connection, settings: Settings, order: AuditOrder, tell: Tell) -> bool:
+    assert order.case is not None
+    assert order.to is not None
+    wanted = Wanted(order.case, order.because, images=order.images)
+    key = evidence_key(settings.data_dir)
+    try:
+        with told_when_full():
+            written = write_case_file(order.to, wanted, connection, open_objects(settings), key)
+    except OSError as error:
+        raise EvidenceUnusable(f"{order.to.name} cannot be written: {error.strerror}") from error
+    for sha256 in written.missing:
+        tell({"object": sha256, "why": "not there"})
+    tell(
+        {
+            "case": str(order.case),
+            "files": len(written.files),
+            "entries": written.entries,
+            "waiting": written.waiting,
+            "missing": len(written.missing),
+        }
+    )
+    return not written.missing
 
 
 def _verified(connection: Connection, key: str, kept: list[Head], tell: Tell) -> bool:
@@ -150,8 +190,10 @@ def _json(file: Path) -> Any:
 def _checked(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
     """Needs nothing but the file and the key."""
     assert order.proof is not None
-    body = _json(order.proof)
     key = order.public_key or _own_key(settings)
+    if zipfile.is_zipfile(order.proof):
+        return _case_checked(order.proof, key, tell)
+    body = _json(order.proof)
     try:
         head = _head_of(body["head"], order.proof)
         leaf = leaf_hash(str(body["entry"]).encode())
@@ -163,3 +205,20 @@ def _checked(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
     signed = head.holds(key)
     tell({"in_the_tree": inside, "signed": signed, "head": head.size})
     return inside and signed
+
+
+def _case_checked(file: Path, key: str, tell: Tell) -> bool:
+    manifest, wrong = check_case_file(file, key)
+    for words in wrong:
+        tell({"wrong": words})
+    tell(
+        {
+            "case": str(manifest.consultation_id),
+            "made_at": manifest.made_at.isoformat(timespec="seconds"),
+            "because": manifest.because,
+            "files": len(manifest.files),
+            "missing": len(manifest.missing),
+            "wrong": len(wrong),
+        }
+    )
+    return not wrong

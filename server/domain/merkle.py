@@ -62,8 +62,8 @@ def root_of(leaves: Iterable[bytes]) -> bytes:
     return tree.root
 
 
-def _split(count: int) -> int:
-    """The largest power of two below `count`."""
+def largest_full(count: int) -> int:
+    """How many of `count` leaves are its left subtree: the largest power of two below (2.1.1)."""
     return 1 << (count - 1).bit_length() - 1
 
 
@@ -74,7 +74,7 @@ def inclusion_proof(number: int, size: int, subtree: Subtree) -> list[bytes]:
     low, high = 0, size
     path: list[bytes] = []
     while high - low > 1:
-        middle = low + _split(high - low)
+        middle = low + largest_full(high - low)
         if number < middle:
             path.append(subtree(middle, high))
             high = middle
@@ -109,7 +109,7 @@ def consistency_proof(first: int, second: int, subtree: Subtree) -> list[bytes]:
     path: list[bytes] = []
     low, high, whole = 0, second, True
     while first != high:
-        middle = low + _split(high - low)
+        middle = low + largest_full(high - low)
         if first <= middle:
             path.append(subtree(middle, high))
             high = middle

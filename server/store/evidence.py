@@ -17,7 +17,14 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Connection, Select, String, Uuid, func, insert, select, type_coerce
 
-from server.domain.merkle import Tree, inclusion_proof, leaf_hash, root_of
+from server.domain.merkle import (
+    Tree,
+    inclusion_proof,
+    largest_full,
+    leaf_hash,
+    node_hash,
+    root_of,
+)
 from server.store.errors import TrailTouched
 from server.store.evidence_tables import AuditHeadRow, AuditLeafRow
 from server.store.tables import AuditRow
@@ -284,26 +291,51 @@ def is_backdated(entry: Sequence[Any], edge: str) -> bool:
 # --- proofs --------------------------------------------------------------------------------------
 
 
-def proof_of(connection: Connection, entry_id: UUID) -> dict[str, Any] | None:
-    """What shows anybody that an entry is in the tree of the newest head; None where it is not."""
-    head = newest_head(connection)
-    number = connection.scalar(select(AuditLeafRow.number).where(AuditLeafRow.entry_id == entry_id))
-    entry = connection.execute(select(*COLUMNS).where(AuditRow.id == entry_id)).first()
-    if head is None or number is None or entry is None:
-        return None
+_BLOCK = 1 << 12
 
-    def subtree(low: int, high: int) -> bytes:
-        hashes = connection.execute(
+
+class Proofs:
+    """What shows anybody that entries are in the tree of the newest head.
+
+    Roots of subtrees are kept: for many entries the leaves are read once. In a transaction that
+    sees one moment.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.head = newest_head(connection)
+        self._root = lru_cache(maxsize=None)(self._root_between)
+
+    def of(self, entry_id: UUID) -> dict[str, Any] | None:
+        """The entry, its place and its path; None where it is not in the tree."""
+        find = select(AuditLeafRow.number).where(AuditLeafRow.entry_id == entry_id)
+        number = self._connection.scalar(find)
+        entry = self._connection.execute(select(*COLUMNS).where(AuditRow.id == entry_id)).first()
+        if self.head is None or number is None or entry is None or number >= self.head.size:
+            return None
+        path = inclusion_proof(number, self.head.size, self._root)
+        return {
+            "entry": entry_bytes(entry).decode(),
+            "number": number,
+            "path": [one.hex() for one in path],
+        }
+
+    def _root_between(self, low: int, high: int) -> bytes:
+        if high - low > _BLOCK:
+            middle = low + largest_full(high - low)
+            return node_hash(self._root(low, middle), self._root(middle, high))
+        hashes = self._connection.scalars(
             select(AuditLeafRow.hash)
             .where(AuditLeafRow.number >= low, AuditLeafRow.number < high)
             .order_by(AuditLeafRow.number)
         )
-        return root_of(hash_ for (hash_,) in hashes)
+        return root_of(hashes)
 
-    path = inclusion_proof(number, head.size, subtree)
-    return {
-        "entry": entry_bytes(entry).decode(),
-        "number": number,
-        "path": [one.hex() for one in path],
-        "head": head.shown(),
-    }
+
+def proof_of(connection: Connection, entry_id: UUID) -> dict[str, Any] | None:
+    """Of one entry, with the head; None where it is not in the tree."""
+    proofs = Proofs(connection)
+    found = proofs.of(entry_id)
+    if found is None or proofs.head is None:
+        return None
+    return {**found, "head": proofs.head.shown()}

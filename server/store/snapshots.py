@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, delete, inspect, select, text, update
@@ -235,14 +236,23 @@ async def connected(address: str, words: str) -> AsyncIterator[AsyncConnection]:
         yield one
 
 
-async def note_on_trail(address: str, target: str, detail: str) -> None:
+async def note_on_trail(
+    address: str, target: str, detail: str, *, consultation_id: UUID | None = None
+) -> None:
     """What was done to the trail itself, as its newest entry; raises `DatabaseUnavailable`."""
     words = "the trail cannot be written"
     async with _told(words), _engine(address) as engine, engine.connect() as plain:
         one = await plain.execution_options(**{WRITES: True})
         async with one.begin():
             lines = TrailLines(datetime.now(UTC))
-            lines.note(None, Access.EXECUTE, Resource.TRAIL, target, detail=detail)
+            lines.note(
+                None,
+                Access.EXECUTE,
+                Resource.TRAIL,
+                target,
+                consultation_id=consultation_id,
+                detail=detail,
+            )
             await one.run_sync(lines.write)
 
 

@@ -1,0 +1,44 @@
+"""How `huizhen-server audit` is called."""
+
+import argparse
+from pathlib import Path
+from uuid import UUID
+
+from server.evidence import AuditOrder
+
+
+def add_audit_commands(audit: argparse.ArgumentParser) -> None:
+    """Adds them below `audit`."""
+    what = audit.add_subparsers(dest="what", required=True)
+    verify = what.add_parser("verify", help="read all of it; name what was changed or removed")
+    verify.add_argument(
+        "--head", type=Path, action="append", default=[], metavar="FILE", help="one that was kept"
+    )
+    what.add_parser("head", help="the newest signed head, to be kept elsewhere")
+    what.add_parser("prove", help="that an entry is in the tree").add_argument("entry", type=UUID)
+    case = what.add_parser("case", help="one case, its papers and entries as a signed file")
+    case.add_argument("case", type=UUID, metavar="ID")
+    case.add_argument("--to", type=Path, required=True, metavar="FILE", help="a ZIP")
+    case.add_argument("--images", action="store_true", help="its images too")
+    check = what.add_parser("check", help="a proof or a case file; needs no server or database")
+    check.add_argument("proof", type=Path, metavar="FILE")
+    go_on = what.add_parser("go-on", help="after a loss: build on a tree that lacks a kept head")
+    go_on.add_argument("--because", required=True, metavar="TEXT", help="stands in the trail")
+    case.add_argument("--because", required=True, metavar="TEXT", help="and for whom; stands in it")
+    for one in (verify, check):
+        one.add_argument("--public-key", metavar="BASE64", help="of the site, as in a kept head")
+
+
+def order_of(arguments: argparse.Namespace) -> AuditOrder:
+    """What was asked for."""
+    return AuditOrder(
+        arguments.what,
+        getattr(arguments, "head", ()),
+        getattr(arguments, "public_key", None),
+        getattr(arguments, "entry", None),
+        getattr(arguments, "proof", None),
+        getattr(arguments, "because", ""),
+        getattr(arguments, "case", None),
+        getattr(arguments, "to", None),
+        getattr(arguments, "images", False),
+    )
