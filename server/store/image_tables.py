@@ -75,9 +75,10 @@ class AttachmentRow(Base):
 
 class DeclaredInstanceRow(Base):
     __tablename__ = "declared_instances"
+    __table_args__ = (Index(None, "study_uid", "sop_uid"),)
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"), primary_key=True)
     sop_uid: Mapped[str] = mapped_column(primary_key=True)
-    study_uid: Mapped[str] = mapped_column(index=True)
+    study_uid: Mapped[str]
     series_uid: Mapped[str]
     sha256: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
