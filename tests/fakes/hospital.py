@@ -36,6 +36,8 @@ class FakeHospital:
         self.cut_after: int | None = None
         """After so many writes more, one is done and the line breaks before its answer."""
         self.knows_conditions = True
+        self.down = False
+        """The line breaks before anything is done."""
 
     def mood(self, path: str, answer: Callable[[str], Answer] | Answer) -> None:
         """The next request whose path begins so gets this answer."""
@@ -45,6 +47,8 @@ class FakeHospital:
         self.asked.append(asked)
         self.methods.append(method)
         self.sent.append(headers)
+        if self.down:
+            return 0, b"", {}
         for number, (path, mood) in enumerate(self.moods):
             if asked.startswith(path):
                 del self.moods[number]

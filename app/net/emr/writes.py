@@ -85,6 +85,10 @@ class HospitalWrite(Message):
         to mend before."""
         return self.fault is None and any(one.waits for one in self.parts)
 
+    @property
+    def faults(self) -> tuple[WriteFault | None, ...]:
+        return (self.fault, *(one.fault for one in self.parts))
+
     def asking(self, resources: Iterable[CaseResource], stage: str) -> "HospitalWrite":
         """With what is to be written now: newer words take the place of those that wait."""
         known = {one.key: one for one in self.parts}
@@ -106,6 +110,8 @@ class HospitalWrite(Message):
         )
         told: dict[str, object] = {"parts": parts, "fault": None, "said": "", "tries": 0}
         told["next_at"] = None
+        if self.fault is WriteFault.REPORT_DOUBTFUL:
+            told["stage"] = ""  # it is read anew
         if whose:
             told |= {"whose": whose, "patient_id": ""}
         return self.model_copy(update=told)
