@@ -35,6 +35,7 @@ class StripStep(Enum):
     OPINIONS = auto()
     OPEN_OTHER = auto()
     WRITE_AGAIN = auto()
+    WRITE_REFUSED = auto()
     WRITE_PATIENT = auto()
     """Another number of the patient, at the hospital."""
     WRITE_OVER = auto()

@@ -53,7 +53,7 @@ def _step(told: CaseWrites) -> StripStep:
         return StripStep.WRITE_LEAVE
     gone = any(one.status in (404, 410) for one in told.troubles)
     changed = any(one.fault is WriteFault.CHANGED_THERE for one in told.troubles)
-    return StripStep.WRITE_OVER if changed or gone else StripStep.WRITE_AGAIN
+    return StripStep.WRITE_OVER if changed or gone else StripStep.WRITE_REFUSED
 
 
 def fault_words(fault: WriteFault) -> str:

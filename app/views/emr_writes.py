@@ -20,16 +20,26 @@ def write_steps(
     match step:
         case StripStep.WRITE_AGAIN:
             return (_again(lambda: wish(WishWriteAgain(consultation_id))),)
+        case StripStep.WRITE_REFUSED:
+            return _again(lambda: wish(WishWriteAgain(consultation_id))), _leave(
+                consultation_id, wish
+            )
         case StripStep.WRITE_PATIENT:
             return _with_number(lambda number: wish(WishWriteAgain(consultation_id, number)))
-        case StripStep.WRITE_OVER | StripStep.WRITE_LEAVE:
-            leave = button("writeLeave", lambda: wish(WishLeaveWrites(consultation_id)))
+        case StripStep.WRITE_OVER:
             over = button("writeOver", lambda: wish(WishWriteOver(consultation_id)))
-            set_words(leave, QCoreApplication.translate("emr_writes", "Leave it as it is there"))
             set_words(over, QCoreApplication.translate("emr_writes", "Write it over"))
-            return (over, leave) if step is StripStep.WRITE_OVER else (leave,)
+            return over, _leave(consultation_id, wish)
+        case StripStep.WRITE_LEAVE:
+            return (_leave(consultation_id, wish),)
         case _:
             return ()
+
+
+def _leave(consultation_id: UUID, wish: Callable[[EmrWish], None]) -> QWidget:
+    made = button("writeLeave", lambda: wish(WishLeaveWrites(consultation_id)))
+    set_words(made, QCoreApplication.translate("emr_writes", "Leave it as it is there"))
+    return made
 
 
 def _with_number(ask: Callable[[str], None]) -> tuple[QWidget, ...]:

@@ -5,6 +5,7 @@ import base64
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -87,7 +88,7 @@ class Clinic:
         self.service = self.started()
         await self.service.begin()
 
-    def moves(self, phase: Phase, **more: object) -> Consultation:
+    def moves(self, phase: Phase, **more: Any) -> Consultation:
         """The server tells that a case is where it is."""
         expert = None if phase is Phase.QUEUED else examples.person(EXPERT)
         summary = examples.row(phase=phase, expert=expert, **more)
@@ -135,7 +136,7 @@ async def clinic(
     made.desk.session.changed.disconnect()
 
 
-def received(clinic: Clinic, **more: object) -> Consultation:
+def received(clinic: Clinic, **more: Any) -> Consultation:
     case = clinic.moves(Phase.RECEIVED, version=7, minutes=9, **more)
     told = report(requester_name=DOCTOR.display_name)
     clinic.house.reports[case.summary.id] = signed(told)
