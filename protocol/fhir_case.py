@@ -343,3 +343,25 @@ def with_references(resource: Any, known: Mapping[str, str]) -> Any:
     if isinstance(told, str) and told in known:
         made["reference"] = known[told]
     return made
+
+
+def located(resource: Any, studies: Mapping[str, str]) -> Any:
+    """The same with the address of each study that is named by its UID alone.
+
+    Args:
+        studies: Identifier.value (`urn:oid:…`) → Reference.reference.
+    """
+    if isinstance(resource, list):
+        return [located(one, studies) for one in resource]
+    if not isinstance(resource, dict):
+        return resource
+    made = {key: located(value, studies) for key, value in resource.items()}
+    if (uid := study_uid(made)) in studies:
+        made["reference"] = studies[uid]
+    return made
+
+
+def study_uid(reference: Json) -> str:
+    """Of a reference to a study by its UID (`study_reference`); empty where it is none."""
+    named = reference.get("identifier") if reference.get("type") == "ImagingStudy" else None
+    return str(named.get("value") or "") if isinstance(named, dict) else ""

@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
@@ -13,11 +14,13 @@ from pydantic import ValidationError
 
 from protocol.account import ExpertTitle, InstitutionKind, NewAccount, NewInstitution, Role
 from server.backups import BackupOrder, Tell
+from server.cli_exports import add_days, add_export_commands, export_order
 from server.doctor import Finding, Verdict
 from server.domain.errors import Refusal
 from server.edge.refused_command import ACTIONS, RefusedAction
 from server.edge.settings import EdgeSettings, load_edge_settings
 from server.evidence import AuditOrder
+from server.exports import ExportOrder
 from server.settings import Settings, SettingsError, load_settings
 from server.store.errors import StoreError
 
@@ -73,6 +76,8 @@ class Programs(Protocol):
 
     def audit(self, settings: Settings, order: AuditOrder, tell: Tell) -> bool: ...
 
+    def export(self, settings: Settings, order: ExportOrder, tell: Tell) -> None: ...
+
 
 _UID = re.compile(r"^[0-9.]{1,64}$")
 
@@ -113,6 +118,7 @@ def parser() -> argparse.ArgumentParser:
     _add_key_commands(commands.add_parser("keys", help="the keys stored images are encrypted with"))
     _add_backup_commands(commands)
     _add_audit_commands(commands.add_parser("audit", help="the audit trail as evidence"))
+    add_export_commands(commands.add_parser("export", help="cases as FHIR R4, for others"))
     _add_pacs_command(commands.add_parser("pacs", help="the hospital's archive"))
     agreement = commands.add_parser("agreement", help="which clinic may consult which hospital")
     add = agreement.add_subparsers(dest="what", required=True).add_parser("add")
@@ -162,6 +168,10 @@ def _add_audit_commands(audit: argparse.ArgumentParser) -> None:
     what.add_parser("prove", help="that an entry is in the tree").add_argument("entry", type=UUID)
     check = what.add_parser("check", help="a proof; needs no server and no database")
     check.add_argument("proof", type=Path, metavar="FILE")
+    export = what.add_parser("export", help="its entries, one a line, for who watches many systems")
+    export.add_argument("to", type=Path, metavar="FILE", help="a new one")
+    export.add_argument("--fhir", action="store_true", required=True, help="as R4 AuditEvent")
+    add_days(export, "of entries")
     for one in (verify, check):
         one.add_argument("--public-key", metavar="BASE64", help="of the site, as in a kept head")
 
@@ -282,6 +292,8 @@ def _run(arguments: argparse.Namespace, programs: Programs, settings: Settings) 
             _run_keys(arguments, programs, settings)
         case "audit", _:
             _run_audit(arguments, programs, settings)
+        case "export", _:
+            programs.export(settings, export_order(arguments), _say)
         case "backup" | "restore" | "scrub", _:
             _run_backups(arguments, programs, settings)
         case _:
@@ -303,6 +315,9 @@ def _run_audit(arguments: argparse.Namespace, programs: Programs, settings: Sett
         getattr(arguments, "public_key", None),
         getattr(arguments, "entry", None),
         getattr(arguments, "proof", None),
+        getattr(arguments, "to", None),
+        getattr(arguments, "since", date.min),
+        getattr(arguments, "until", date.max),
     )
     if not programs.audit(settings, order, _say):
         raise Usage("this is not what was written and signed: see the lines above")

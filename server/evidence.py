@@ -1,10 +1,11 @@
-"""`huizhen-server audit`: the trail looked through, its heads, and proofs of single entries."""
+"""`huizhen-server audit`: the trail looked through, its heads, proofs of entries, and an export."""
 
 import asyncio
 import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
@@ -12,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from server.api.services.evidence import evidence_key
+from server.domain.audit_event import audit_event
 from server.domain.merkle import includes, leaf_hash
 from server.settings import Settings
 from server.store.errors import EvidenceUnusable
@@ -23,7 +25,9 @@ from server.store.evidence import (
     proof_of,
     public_text,
 )
+from server.store.fresh_files import fresh_file, moments
 from server.store.snapshots import connected, is_empty
+from server.store.trail import entries
 
 Tell = Callable[[dict[str, Any]], None]
 _TOLD_EVERY_S = 1.0
@@ -38,13 +42,18 @@ class AuditOrder:
         public_key: of the site, base64; None takes that of the data folder.
         entry: the id of the entry to prove.
         proof: a file with a proof to check.
+        to: where entries are written as FHIR AuditEvent, one a line.
+        since, until: the days whose entries are written, in this computer's zone.
     """
 
-    what: Literal["verify", "head", "prove", "check"]
+    what: Literal["verify", "head", "prove", "check", "export"]
     heads: Sequence[Path] = ()
     public_key: str | None = None
     entry: UUID | None = None
     proof: Path | None = None
+    to: Path | None = None
+    since: date = date.min
+    until: date = date.max
 
 
 def run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
@@ -63,6 +72,10 @@ async def _run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
                 key = order.public_key or _own_key(settings)
                 kept = [_read_head(file) for file in order.heads]
                 return await one.run_sync(_verified, key, kept, tell)
+            case "export":
+                assert order.to is not None
+                await one.run_sync(_exported, order, order.to, tell)
+                return True
             case "head":
                 head = await one.run_sync(newest_head)
                 if head is None:
@@ -102,6 +115,19 @@ def _verified(connection: Connection, key: str, kept: list[Head], tell: Tell) ->
         }
     )
     return not faults
+
+
+def _exported(connection: Connection, order: AuditOrder, to: Path, tell: Tell) -> None:
+    since, until = moments(order.since, order.until)
+    count, told = 0, time.monotonic()
+    with fresh_file(to) as file:
+        for entry in entries(connection, since, until):
+            file.write(json.dumps(audit_event(entry), ensure_ascii=False) + "\n")
+            count += 1
+            if time.monotonic() - told >= _TOLD_EVERY_S:
+                told = time.monotonic()
+                tell({"entries": count})
+    tell({"entries": count})
 
 
 def _own_key(settings: Settings) -> str:

@@ -9,7 +9,8 @@ StoreError
 ├── KeyUnusable           the key file is absent, unsafe or lacks the key of an object
 ├── ObjectsUnreachable    the object store does not answer, or refuses
 ├── BackupUnusable        a backup is absent, damaged, or cannot be put where it shall go
-└── EvidenceUnusable      a head, a proof or a key of the audit trail cannot be used
+├── EvidenceUnusable      a head, a proof or a key of the audit trail cannot be used
+└── ExportUnusable        there is no such case, or its export cannot be put where it shall go
 """
 
 
@@ -51,3 +52,7 @@ class BackupUnusable(StoreError):
 
 class EvidenceUnusable(StoreError):
     """A head, a proof or a key of the audit trail cannot be used."""
+
+
+class ExportUnusable(StoreError):
+    """There is no such case, or its export cannot be put where it shall go."""

@@ -17,7 +17,7 @@ from app.net.emr.writes import PATIENT, HospitalWrite, WriteFault, WritePart
 from app.net.errors import FhirRefused, NotSignedIn, NotUnderstood
 from protocol.consultation import Patient
 from protocol.fhir_bundle import identifiers, patient_text
-from protocol.fhir_case import DICOM_UID, with_references
+from protocol.fhir_case import DICOM_UID, located, study_uid, with_references
 from protocol.record_owner import is_another
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ def write(
     for part in entry.parts:
         if not part.waits:
             continue
-        wanted = _located(with_references(json.loads(part.resource), known), studies)
+        wanted = located(with_references(json.loads(part.resource), known), studies)
         if any(one.startswith("urn:") for one in _references(wanted)):
             continue  # it refers to what has been refused, and waits with it
 
@@ -226,20 +226,7 @@ def _studies(server: Changing, entry: HospitalWrite) -> dict[str, str]:
 
 
 def _uids(resource: Any) -> Iterator[str]:
-    return (uid for one in _objects_in(resource) if (uid := _uid(one)))
-
-
-def _uid(reference: Json) -> str:
-    """Of a reference to a study by its UID; empty where it is none."""
-    named = reference.get("identifier") if reference.get("type") == "ImagingStudy" else None
-    return text_of(named.get("value")) if isinstance(named, dict) else ""
-
-
-def _located(resource: Json, studies: dict[str, str]) -> Json:
-    for one in _objects_in(resource):
-        if (uid := _uid(one)) in studies:
-            one["reference"] = studies[uid]
-    return resource
+    return (uid for one in _objects_in(resource) if (uid := study_uid(one)))
 
 
 def _references(resource: Any) -> Iterator[str]:
