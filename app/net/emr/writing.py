@@ -90,8 +90,10 @@ def _placed(
 
 def _faulty(part: WritePart, status: int, said: str) -> WritePart:
     fault = WriteFault.REFUSED
-    if status in _CHANGED:
-        fault = WriteFault.CHANGED_THERE if part.at else WriteFault.SEVERAL_THERE
+    if part.at and status in _CHANGED:
+        fault = WriteFault.CHANGED_THERE
+    elif status == 412:
+        fault = WriteFault.SEVERAL_THERE
     log.info("the hospital does not take a %s: %d", part.kind, status)
     return part.model_copy(update={"fault": fault, "status": status, "said": said})
 
