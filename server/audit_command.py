@@ -1,9 +1,11 @@
 """How `huizhen-server audit` is called."""
 
 import argparse
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
+from server.cli_exports import add_days
 from server.evidence import AuditOrder
 
 
@@ -17,9 +19,13 @@ def add_audit_commands(audit: argparse.ArgumentParser) -> None:
     what.add_parser("head", help="the newest signed head, to be kept elsewhere")
     what.add_parser("prove", help="that an entry is in the tree").add_argument("entry", type=UUID)
     case = what.add_parser("case", help="one case, its papers and entries as a signed file")
-    case.add_argument("case", type=UUID, metavar="ID")
-    case.add_argument("--to", type=Path, required=True, metavar="FILE", help="a ZIP")
+    case.add_argument("case", metavar="NUMBER", help="as people say it, CONS-YYYYMMDD-NNNN")
+    case.add_argument("to", type=Path, metavar="FILE", help="a new ZIP; it holds patient data")
     case.add_argument("--images", action="store_true", help="its images too")
+    export = what.add_parser("export", help="its entries, one a line, for who watches many systems")
+    export.add_argument("to", type=Path, metavar="FILE", help="a new one")
+    export.add_argument("--fhir", action="store_true", required=True, help="as R4 AuditEvent")
+    add_days(export, "of entries")
     check = what.add_parser("check", help="a proof or a case file; needs no server or database")
     check.add_argument("proof", type=Path, metavar="FILE")
     go_on = what.add_parser("go-on", help="after a loss: build on a tree that lacks a kept head")
@@ -38,7 +44,9 @@ def order_of(arguments: argparse.Namespace) -> AuditOrder:
         getattr(arguments, "entry", None),
         getattr(arguments, "proof", None),
         getattr(arguments, "because", ""),
-        getattr(arguments, "case", None),
+        getattr(arguments, "case", ""),
         getattr(arguments, "to", None),
         getattr(arguments, "images", False),
+        getattr(arguments, "since", date.min),
+        getattr(arguments, "until", date.max),
     )

@@ -14,11 +14,13 @@ from pydantic import ValidationError
 from protocol.account import ExpertTitle, InstitutionKind, NewAccount, NewInstitution, Role
 from server.audit_command import add_audit_commands, order_of
 from server.backups import BackupOrder
+from server.cli_exports import add_export_commands, export_order
 from server.doctor import Finding, Verdict
 from server.domain.errors import Refusal
 from server.edge.refused_command import ACTIONS, RefusedAction
 from server.edge.settings import EdgeSettings, load_edge_settings
 from server.evidence import AuditOrder
+from server.exports import ExportOrder
 from server.settings import Settings, SettingsError, load_settings
 from server.store.errors import StoreError
 from server.store.progress import Tell
@@ -73,6 +75,8 @@ class Programs(Protocol):
 
     def audit(self, settings: Settings, order: AuditOrder, tell: Tell) -> bool: ...
 
+    def export(self, settings: Settings, order: ExportOrder, tell: Tell) -> None: ...
+
 
 _UID = re.compile(r"^[0-9.]{1,64}$")
 
@@ -113,6 +117,7 @@ def parser() -> argparse.ArgumentParser:
     _add_key_commands(commands.add_parser("keys", help="the keys stored images are encrypted with"))
     _add_backup_commands(commands)
     add_audit_commands(commands.add_parser("audit", help="the audit trail as evidence"))
+    add_export_commands(commands.add_parser("export", help="cases as FHIR R4, for others"))
     _add_pacs_command(commands.add_parser("pacs", help="the hospital's archive"))
     agreement = commands.add_parser("agreement", help="which clinic may consult which hospital")
     add = agreement.add_subparsers(dest="what", required=True).add_parser("add")
@@ -268,6 +273,8 @@ def _run(arguments: argparse.Namespace, programs: Programs, settings: Settings) 
             _run_keys(arguments, programs, settings)
         case "audit", _:
             _run_audit(arguments, programs, settings)
+        case "export", _:
+            programs.export(settings, export_order(arguments), _say)
         case "backup" | "restore" | "scrub", _:
             _run_backups(arguments, programs, settings)
         case _:

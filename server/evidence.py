@@ -1,29 +1,33 @@
-"""`huizhen-server audit`: the trail looked through, its heads, and proofs of single entries."""
+"""`huizhen-server audit`: the trail looked through, its heads, proofs of entries, and an export."""
 
 import asyncio
 import json
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from server.domain.audit_event import audit_event
 from server.domain.merkle import includes, leaf_hash
 from server.settings import Settings
 from server.store.case_file import Wanted, check_case_file, write_case_file
+from server.store.case_rows import case_of_number
 from server.store.errors import EvidenceUnusable
 from server.store.evidence import Head, newest_head, proof_of, public_text
 from server.store.evidence_check import Looked, look_through
+from server.store.fresh_files import fresh_binary, fresh_file, moments
 from server.store.kept_head import KeptHead
 from server.store.kept_secrets import evidence_key
 from server.store.object_choice import open_objects
 from server.store.progress import Progress, Tell
 from server.store.room import told_when_full
 from server.store.snapshots import connected, is_empty, note_on_trail
+from server.store.trail import entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +41,23 @@ class AuditOrder:
         proof: a file with a proof to check.
         because: why the trail is gone on with although it lacks what was signed; why, and for
             whom, a case leaves the house.
-        case: the id of the case to put into a file.
-        to: that file.
+        case: the number of the case to put into a file, as people say it.
+        to: that file; or where entries are written as FHIR AuditEvent, one a line.
         images: whether its images go with it.
+        since, until: the days whose entries are written, in this computer's zone.
     """
 
-    what: Literal["verify", "head", "prove", "check", "go-on", "case"]
+    what: Literal["verify", "head", "prove", "check", "go-on", "case", "export"]
     heads: Sequence[Path] = ()
     public_key: str | None = None
     entry: UUID | None = None
     proof: Path | None = None
     because: str = ""
-    case: UUID | None = None
+    case: str = ""
     to: Path | None = None
     images: bool = False
+    since: date = date.min
+    until: date = date.max
 
 
 def run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
@@ -69,14 +76,15 @@ async def _run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
     if order.what == "go-on":
         await _gone_on(settings, order.because, tell)
         return True
-    if order.what == "case":
-        detail = "with images" if order.images else "without images"
-        await note_on_trail(settings.database, "sealed", detail, consultation_id=order.case)
     async with connected(settings.database, "the trail cannot be read") as one:
         match order.what:
             case "verify":
                 key = order.public_key or _own_key(settings)
                 return await one.run_sync(_verified, key, kept, tell)
+            case "export":
+                assert order.to is not None
+                await one.run_sync(_exported, order, order.to, tell)
+                return True
             case "head":
                 head = await one.run_sync(newest_head)
                 if head is None:
@@ -84,7 +92,12 @@ async def _run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
                 tell(head.shown())
                 return True
             case "case":
-                return await one.run_sync(_sealed, settings, order, tell)
+                case_id = await one.scalar(case_of_number(order.case))
+                if case_id is None:
+                    raise EvidenceUnusable("there is no such case: check its number")
+                detail = "with images" if order.images else "without images"
+                await note_on_trail(settings.database, "sealed", detail, consultation_id=case_id)
+                return await one.run_sync(_sealed, settings, order, case_id, tell)
             case _:
                 assert order.entry is not None
                 proof = await one.run_sync(proof_of, order.entry)
@@ -96,21 +109,19 @@ async def _run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
                 return True
 
 
-def _sealed(connection: Connection, settings: Settings, order: AuditOrder, tell: Tell) -> bool:
-    assert order.case is not None
+def _sealed(
+    connection: Connection, settings: Settings, order: AuditOrder, case_id: UUID, tell: Tell
+) -> bool:
     assert order.to is not None
-    wanted = Wanted(order.case, order.because, images=order.images)
-    key = evidence_key(settings.data_dir)
-    try:
-        with told_when_full():
-            written = write_case_file(order.to, wanted, connection, open_objects(settings), key)
-    except OSError as error:
-        raise EvidenceUnusable(f"{order.to.name} cannot be written: {error.strerror}") from error
+    wanted = Wanted(case_id, order.because, images=order.images)
+    key, objects = evidence_key(settings.data_dir), open_objects(settings)
+    with told_when_full(), fresh_binary(order.to) as file:
+        written = write_case_file(file, wanted, connection, objects, key)
     for sha256 in written.missing:
         tell({"object": sha256, "why": "not there"})
     tell(
         {
-            "case": str(order.case),
+            "case": order.case,
             "files": len(written.files),
             "entries": written.entries,
             "waiting": written.waiting,
@@ -158,6 +169,17 @@ async def _gone_on(settings: Settings, because: str, tell: Tell) -> None:
     await note_on_trail(settings.database, "gone_on", detail)
     kept.put_aside(datetime.now(UTC))
     tell({"gone_on": True, **without})
+
+
+def _exported(connection: Connection, order: AuditOrder, to: Path, tell: Tell) -> None:
+    since, until = moments(order.since, order.until)
+    count, progress = 0, Progress(tell)
+    with fresh_file(to) as file:
+        for entry in entries(connection, since, until):
+            file.write(json.dumps(audit_event(entry), ensure_ascii=False) + "\n")
+            count += 1
+            progress.now(entries=count)
+    tell({"entries": count})
 
 
 def _own_key(settings: Settings) -> str:

@@ -27,6 +27,7 @@ from server.domain.failures import failure_words
 from server.edge.refused_command import RefusedAction, refused_images
 from server.edge.settings import EdgeSettings
 from server.evidence import AuditOrder
+from server.exports import Exporter, ExportOrder
 from server.settings import Settings, SettingsError
 from server.store.object_choice import open_objects
 from server.store.progress import Tell
@@ -136,6 +137,9 @@ class ServerPrograms:
     def audit(self, settings: Settings, order: AuditOrder, tell: Tell) -> bool:
         return evidence.run(settings, order, tell)
 
+    def export(self, settings: Settings, order: ExportOrder, tell: Tell) -> None:
+        asyncio.run(_exported(settings, order, tell))
+
     def doctor(self, settings: Settings) -> Iterator[Finding]:
         return examine(settings, SystemClock().now)
 
@@ -176,6 +180,12 @@ async def _taken_from_pacs(
 async def _migrate(settings: Settings) -> None:
     async with opened(settings):
         pass
+
+
+async def _exported(settings: Settings, order: ExportOrder, tell: Tell) -> None:
+    async with opened(settings) as built:
+        exporter = Exporter(built.house.store, built.objects, order)
+        await (exporter.one(tell) if order.number else exporter.many(tell))
 
 
 async def _in_house(settings: Settings, work: Callable[[House], Awaitable[T]]) -> T:

@@ -84,6 +84,31 @@ class WishSaveEmr:
         return "WishSaveEmr(…)"
 
 
+@dataclass(frozen=True, slots=True)
+class WishWriteAgain:
+    """What waits for the hospital is tried now; `whose` is the patient's number there."""
+
+    consultation_id: UUID
+    whose: str = ""
+
+    def __repr__(self) -> str:
+        return "WishWriteAgain(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class WishWriteOver:
+    """What the hospital changed meanwhile is written over."""
+
+    consultation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WishLeaveWrites:
+    """What the hospital does not take is given up."""
+
+    consultation_id: UUID
+
+
 EmrWish = (
     WishFindPatient
     | WishReadPatient
@@ -95,4 +120,7 @@ EmrWish = (
     | WishShowStudy
     | WishTestEmr
     | WishSaveEmr
+    | WishWriteAgain
+    | WishWriteOver
+    | WishLeaveWrites
 )

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from app.net.records import RecordApi
 from app.services.emr import EmrService
+from app.services.emr_writes import EmrWritesService
 from app.services.shared_record import SharedRecordService
+from app.store.outbox import Outbox
 from app.store.profile import SealedStore
 from app.store.sealed import Sealer
 
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 
 
 class EmrDesk:
-    """`emr` asks the hospital, `shared` keeps what goes with cases."""
+    """`emr` asks the hospital, `shared` keeps what goes with cases, `writes` what the hospital
+    shall keep of them."""
 
     def __init__(self, desk: Desk, program: Program, who: SignedInAs, sealer: Sealer) -> None:
         folder = program.profile.folder
@@ -36,16 +39,31 @@ class EmrDesk:
             who.tokens.account,
             desk.tasks,
             self._edit,
+            self._read_of,
         )
+        self.writes = EmrWritesService(
+            desk.session,
+            who.api,
+            self.emr,
+            desk.reports.papers,
+            Outbox(folder / "transfer", sealer).writes,
+            who.tokens.account,
+            desk.tasks,
+        )
+
+    def _read_of(self, consultation_id: UUID, patient_id: str) -> None:
+        self.writes.note_patient(consultation_id, patient_id)
 
     def _edit(self, content: CaseContent, of: UUID) -> None:
         self._desk.tasks.start(self._desk.cases.edit(content, of=of), only="edit case")
 
     def follow(self, state: State) -> None:
         self.shared.follow(state)
+        self.writes.follow(state)
 
     async def send_kept(self) -> None:
         """Drafts first: the server takes the record of a case it knows."""
         await self.shared.load_waiting()
         await self._desk.cases.send_kept()
         await self.shared.send_kept()
+        await self.writes.begin()

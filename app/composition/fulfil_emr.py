@@ -8,6 +8,7 @@ from app.commands.emr_wishes import (
     EmrWish,
     WishFindPatient,
     WishLeavePatient,
+    WishLeaveWrites,
     WishReadHl7,
     WishReadPatient,
     WishReadShared,
@@ -16,6 +17,8 @@ from app.commands.emr_wishes import (
     WishShowStudy,
     WishTakeBackRecord,
     WishTestEmr,
+    WishWriteAgain,
+    WishWriteOver,
 )
 
 if TYPE_CHECKING:
@@ -47,8 +50,21 @@ def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
             start(emr.test(server, secret), only="test emr")
         case WishSaveEmr(server, secret):
             start(emr.save(server, secret), only="save emr")
+        case WishWriteAgain() | WishWriteOver() | WishLeaveWrites():
+            _mend(desk, wish)
         case _:
             assert_never(wish)
+
+
+def _mend(desk: Desk, wish: WishWriteAgain | WishWriteOver | WishLeaveWrites) -> None:
+    writes = desk.records.writes
+    match wish:
+        case WishWriteAgain(id_, whose):
+            writes.again(id_, whose)
+        case WishWriteOver(id_):
+            writes.over(id_)
+        case WishLeaveWrites(id_):
+            writes.leave(id_)
 
 
 def _show_study(desk: Desk, study_instance_uid: str) -> None:

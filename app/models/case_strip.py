@@ -34,6 +34,12 @@ class StripStep(Enum):
     COMPARE = auto()
     OPINIONS = auto()
     OPEN_OTHER = auto()
+    WRITE_AGAIN = auto()
+    WRITE_REFUSED = auto()
+    WRITE_PATIENT = auto()
+    """Another number of the patient, at the hospital."""
+    WRITE_OVER = auto()
+    WRITE_LEAVE = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,11 @@ def server_of(values: dict[str, object]) -> tuple[EmrServer | None, dict[str, st
     if url and values["access"] is EmrAccess.CLIENT and not str(values["client_id"]).strip():
         return None, {"client_id": translate("emr", "Hospital IT gives each client a name.")}
     try:
-        return EmrServer.model_validate(values), {}
+        server = EmrServer.model_validate(values)
+        if server.is_set and server.writes and not server.may_write:
+            scope = translate("emr", "Writing needs more than this: system/*.read system/*.write")
+            return None, {"scope": scope}
+        return server, {}
     except ValidationError as error:
         wrong = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
     address = translate("emr", "Begins with https:// and ends before “/Patient”.")

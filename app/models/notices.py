@@ -316,6 +316,10 @@ def _recording_troubles() -> dict[NoticeCode, str]:
             "Some seconds of a recording cannot be opened on this computer any more; the rest is "
             "sent to the server.",
         ),
+        Trouble.HOSPITAL_DOES_NOT_TAKE: translate(
+            "notices",
+            "The hospital's record does not take all of {number}. Open the case: it says why.",
+        ),
         Trouble.RECORDING_NOT_SENT: translate(
             "notices",
             "The server did not take a recording. It stays sealed on this computer and is sent "

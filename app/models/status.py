@@ -6,6 +6,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
+from app.models.emr_writes import unwritten_words
 from app.models.findings import derive_findings
 from app.models.late_images import derive_late
 from app.models.meeting import derive_meetings
@@ -155,8 +156,7 @@ def _uploads(state: State) -> str:
         said.append(translate("status", "Images are being verified"))
     if others := sum(_left(study) for study in running if study not in mine):
         said.append(_of_another(others))
-    if recordings := unsent_words(state):
-        said.append(recordings)
+    said += [words for words in (unsent_words(state), unwritten_words(state)) if words]
     return " · ".join(said)
 
 

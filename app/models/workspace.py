@@ -13,6 +13,7 @@ from app.models.case_strip import StripLine, came_since, derive_strip
 from app.models.chat import ChatProps, derive_chat
 from app.models.comparison import ComparisonProps, derive_comparison
 from app.models.emr import EmrProps, allergies_of, derive_emr, record_doubt
+from app.models.emr_writes import writes_lines
 from app.models.fetching import FetchProps, derive_fetching
 from app.models.identity import doubt, masked
 from app.models.invitation import InvitationProps, derive_invitation
@@ -117,7 +118,7 @@ def derive_workspace(state: State, now: datetime) -> WorkspaceProps | None:
         fetching=derive_fetching(state),
         recordings=derive_recordings(state),
         actions=derive_case_actions(state, now),
-        strip=derive_strip(state, now),
+        strip=(*derive_strip(state, now), *writes_lines(case, state)),
         comparison=derive_comparison(state),
         emr=derive_emr(case, state.emr, now),
     )

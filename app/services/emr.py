@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -70,6 +71,9 @@ class EmrService:
         """`secret` empty: the one before stays, as long as the address does. Raises DiskFull."""
         before = self._facts.state.emr.server
         moved = (before.url, before.access) != (server.url, server.access)
+        kept = before.writes_since if before.writes and before.url == server.url else None
+        since = (kept or datetime.now(UTC)) if server.writes else None
+        server = server.model_copy(update={"writes_since": since})
         await asyncio.to_thread(self._keep, server, secret, forget=moved)
         self._facts.apply(EmrConfigured(server))
 
@@ -101,6 +105,11 @@ class EmrService:
         else:
             self._facts.apply(EmrTested(EmrTest(good=True)))
 
+    async def at_hospital(self, work: Callable[["Hospital"], T]) -> T:
+        """Does some work at the server of the settings; raises NetError."""
+        secret = await asyncio.to_thread(self._secret)
+        return await self._asked(self._facts.state.emr.server, secret, work)
+
     # --- reading -------------------------------------------------------------------------
 
     async def search(self, words: str) -> None:
@@ -110,10 +119,8 @@ class EmrService:
             return
         begun = EmrSearch(words, Load.LOADING)
         self._facts.apply(EmrSearched(begun))
-        server = self._facts.state.emr.server
         try:
-            secret = await asyncio.to_thread(self._secret)
-            found = await self._asked(server, secret, lambda one: find_patients(one, words))
+            found = await self.at_hospital(lambda one: find_patients(one, words))
         except NetError as error:
             ended = replace(begun, load=Load.FAILED, trouble=trouble_of(error))
         else:
@@ -145,8 +152,7 @@ class EmrService:
             return got, clinical((got.patient, *got.resources))
 
         try:
-            secret = await asyncio.to_thread(self._secret)
-            gathered, record = await self._asked(self._facts.state.emr.server, secret, work)
+            gathered, record = await self.at_hospital(work)
         except NetError as error:
             self._end(stop, trouble=trouble_of(error))
         else:

@@ -46,6 +46,7 @@ class SharedRecordService:
 
     Args:
         edit: keeps new words of a case.
+        read_of: told which Patient of the hospital's server a case's record was read of.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class SharedRecordService:
         account: Account,
         tasks: Tasks,
         edit: Callable[[CaseContent, UUID], object],
+        read_of: Callable[[UUID, str], object] = lambda _case, _patient: None,
     ) -> None:
         self._facts = facts
         self._api = api
@@ -65,6 +67,7 @@ class SharedRecordService:
         self._account = account
         self._tasks = tasks
         self._edit = edit
+        self._read_of = read_of
 
     # --- the clinic ----------------------------------------------------------------------
 
@@ -96,6 +99,8 @@ class SharedRecordService:
             self._facts.apply(EmrRead(replace(sharing, sharing=False)))
             raise
         self._fill_in(consultation_id, gathered, reading.record)
+        if not self._facts.state.emr.search.from_files:
+            self._read_of(consultation_id, gathered.patient_id)
         self._facts.apply(EmrRead(None))
 
     async def take_back(self, consultation_id: UUID) -> None:

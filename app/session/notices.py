@@ -45,6 +45,7 @@ class Trouble(Enum):
     RECORDING_FAILED = "recording_failed"
     RECORDING_DAMAGED = "recording_damaged"
     RECORDING_NOT_SENT = "recording_not_sent"
+    HOSPITAL_DOES_NOT_TAKE = "hospital_does_not_take"
     UNEXPECTED = "unexpected"
 
 

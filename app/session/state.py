@@ -8,6 +8,7 @@ from app.session.call import Call, CallFact, reduce_call
 from app.session.call_check import CallCheckState, CheckFact, reduce_check
 from app.session.case import Case, CaseFact, reduce_case
 from app.session.emr import Emr, EmrFact, reduce_emr
+from app.session.emr_writes import CaseWrites, WritesSeen
 from app.session.entry import Entry, EntryChanged
 from app.session.equipment import EquipmentFact, EquipmentState, reduce_equipment
 from app.session.fetching import FetchFact, Fetching, reduce_fetching
@@ -36,6 +37,7 @@ AnyFact = (
     | FetchFact
     | IntakeFact
     | EmrFact
+    | WritesSeen
     | CallFact
     | EquipmentFact
     | SharingFact
@@ -62,6 +64,7 @@ class State:
     fetching: Fetching = Fetching()
     intake: Intake = Intake()
     emr: Emr = Emr()
+    emr_writes: tuple[CaseWrites, ...] = ()
     call: Call = Call()
     equipment: EquipmentState = EquipmentState()
     sharing: Sharing = Sharing()
@@ -101,8 +104,7 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, fetching=reduce_fetching(new.fetching, fact))
     if isinstance(fact, IntakeFact):
         new = replace(new, intake=reduce_intake(new.intake, fact))
-    if isinstance(fact, EmrFact):
-        new = replace(new, emr=reduce_emr(new.emr, fact))
+    new = _around_the_hospital(new, fact)
     new = _around_the_report(_around_the_call(new, fact), fact)
     if isinstance(fact, LibraryFact):
         new = replace(new, library=reduce_library(new.library, fact))
@@ -114,6 +116,14 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, link=reduce_link(new.link, FactSeen(fact.seq)))
     unchanged = all(getattr(new, f.name) is getattr(state, f.name) for f in fields(State))
     return state if unchanged else new
+
+
+def _around_the_hospital(new: State, fact: AnyFact) -> State:
+    if isinstance(fact, EmrFact):
+        new = replace(new, emr=reduce_emr(new.emr, fact))
+    if isinstance(fact, WritesSeen):
+        new = replace(new, emr_writes=fact.writes)
+    return new
 
 
 def _around_the_call(new: State, fact: AnyFact) -> State:

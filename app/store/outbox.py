@@ -1,9 +1,11 @@
-"""What must still reach the server: every image sealed, one small sealed index a study.
+"""What must still reach the server: every image sealed, one small sealed index a study; and what
+must reach the hospital's own server.
 
 ```
 outbox/<study>.sealed          the index (`OutboxStudy`), its name a hash
 outbox/<study>/<image>.sealed  the exact bytes of one instance, its name a hash
 imports/<import>.sealed        files to be read; there until that import has ended
+writes/<case>.sealed           what the hospital shall keep of a case (`app.net.emr.writes`)
 ```
 An image is sealed before the index names it, and the index is written whole or not at all: after a
 power cut there is at most a sealed file nobody names, which `sweep` removes. The bytes go when the
@@ -111,6 +113,7 @@ class Outbox:
         self._sealer = sealer
         self._indexes = SealedStore(self._folder, sealer)
         self._imports = SealedStore(folder / "imports", sealer)
+        self.writes = SealedStore(folder / "writes", sealer)
 
     # --- studies -------------------------------------------------------------------------
 

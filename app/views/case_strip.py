@@ -10,6 +10,7 @@ from app.kit.view import View
 from app.kit.widgets import button, label, set_words
 from app.models.case_strip import StripLine, StripStep
 from app.models.workspace import WorkspaceProps
+from app.views.emr_writes import write_steps
 from protocol.consultation import Action
 
 
@@ -98,7 +99,12 @@ class CaseStrip(View):
             set_words(agree, self.tr("Agree…"))
             set_words(refuse, self.tr("Refuse…"))
             return agree, refuse
-        return ()
+        return self._write_steps(step)
+
+    def _write_steps(self, step: StripStep) -> tuple[QWidget, ...]:
+        if self._props is None:
+            return ()
+        return write_steps(step, self._props.consultation_id, self.wished.emit)
 
     def _compare(self) -> None:
         if self._props is not None:

@@ -1,6 +1,6 @@
 """Settings of the hospital's record: where its FHIR server is, and how it admits us."""
 
-from PySide6.QtWidgets import QComboBox, QLayout
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLayout
 
 from app.commands.emr_wishes import WishSaveEmr, WishTestEmr
 from app.kit.layouts import column, row, surface
@@ -30,6 +30,8 @@ class EmrSettingsForm(View):
         self._secret = LineField("emrSecret", secret=True)
         self._client, self._token_url = LineField("emrClient"), LineField("emrTokenUrl")
         self._scope = LineField("emrScope")
+        self._writes = QCheckBox()
+        self._writes.setObjectName("emrWrites")
         self._warning = label("emrOpenLine", "problem", wrap=True)
         self._told = label("emrTold", "good", wrap=True)
         self._test = button("emrTest", self._wish_test)
@@ -43,6 +45,7 @@ class EmrSettingsForm(View):
             row(self._name, self._url),
             row(self._access_field, self._secret),
             row(self._client, self._token_url, self._scope),
+            self._writes,
             self._warning,
             self._told,
             row(None, self._test, self._save),
@@ -72,6 +75,7 @@ class EmrSettingsForm(View):
         ):
             field.line.setText(text)
         self._secret.line.clear()
+        self._writes.setChecked(server.writes)
         self._access.setCurrentIndex(max(0, self._access.findData(server.access)))
         self._follow()
 
@@ -92,6 +96,9 @@ class EmrSettingsForm(View):
         self._client.set_name(self.tr("Client"))
         self._token_url.set_name(self.tr("Address for tokens (empty: ask the server)"))
         self._scope.set_name(self.tr("Scope"))
+        writes = self.tr("Write cases and signed reports into the hospital's record")
+        self._writes.setText(writes)
+        self._writes.setAccessibleName(writes)
         set_words(self._test, self.tr("Test"))
         set_words(self._save, self.tr("Save"))
         self._follow()
@@ -124,6 +131,7 @@ class EmrSettingsForm(View):
                 "client_id": self._client.text,
                 "token_url": self._token_url.text,
                 "scope": self._scope.text,
+                "writes": self._writes.isChecked(),
             }
         )
         for name, field in (

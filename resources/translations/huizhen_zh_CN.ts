@@ -2587,6 +2587,10 @@
         <source>unchanged</source>
         <translation>不变</translation>
     </message>
+    <message>
+        <source>Write cases and signed reports into the hospital&apos;s record</source>
+        <translation>将会诊申请和签名报告写入医院电子病历</translation>
+    </message>
 </context>
 <context>
     <name>EmrWindow</name>
@@ -7093,6 +7097,113 @@
         <source>{n} older: in the parts above</source>
         <translation>更早的 {n} 条：见上方各部分</translation>
     </message>
+    <message>
+        <source>Writing needs more than this: system/*.read system/*.write</source>
+        <translation>写入需要更大的范围：system/*.read system/*.write</translation>
+    </message>
+</context>
+<context>
+    <name>emr_writes</name>
+    <message>
+        <source>Leave it as it is there</source>
+        <translation>保留医院现有内容</translation>
+    </message>
+    <message>
+        <source>Write it over</source>
+        <translation>覆盖写入</translation>
+    </message>
+    <message>
+        <source>Number at the hospital</source>
+        <translation>患者在该医院的编号</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Hospital record: {done} of {n} parts are written.</source>
+        <translation>医院病历：已写入 {done} / {n} 项。</translation>
+    </message>
+    <message>
+        <source>The rest waits.</source>
+        <translation>其余等待写入。</translation>
+    </message>
+    <message>
+        <source>{why} Next try {time}.</source>
+        <translation>{why} 下次尝试 {time}。</translation>
+    </message>
+    <message>
+        <source>The hospital knows no patient of this number. Write the number the patient has there.</source>
+        <translation>医院没有此编号的患者。请填写患者在该医院的编号。</translation>
+    </message>
+    <message>
+        <source>Several patients of the hospital have this number. Write another number of the patient.</source>
+        <translation>医院有多名患者使用此编号。请填写患者的其他编号。</translation>
+    </message>
+    <message>
+        <source>The hospital&apos;s patient of this number is somebody else: name, sex or date of birth differ. Nothing is written. Check the number.</source>
+        <translation>医院中此编号的患者是另一个人：姓名、性别或出生日期不一致。未写入任何内容。请核对编号。</translation>
+    </message>
+    <message>
+        <source>The hospital&apos;s server refuses it.</source>
+        <translation>医院服务器拒绝写入。</translation>
+    </message>
+    <message>
+        <source>It was changed at the hospital since we wrote it.</source>
+        <translation>写入之后，医院对其作了修改。</translation>
+    </message>
+    <message>
+        <source>It is there more than once. Ask hospital IT to remove the doubles.</source>
+        <translation>医院存在多份重复记录。请医院信息科删除重复项。</translation>
+    </message>
+    <message>
+        <source>The rest was meant for another server than the settings name now. Set that one up again, or leave it.</source>
+        <translation>其余内容原应写入另一台服务器，与当前设置不同。请重新设置原服务器，或放弃写入。</translation>
+    </message>
+    <message>
+        <source>The report&apos;s signature does not fit: it is not handed on. Tell IT.</source>
+        <translation>报告签名不符：不予转交。请告知信息科。</translation>
+    </message>
+    <message>
+        <source>{what}: {why}</source>
+        <translation>{what}：{why}</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>申请</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Appointment</source>
+        <translation>预约</translation>
+    </message>
+    <message>
+        <source>Visit</source>
+        <translation>就诊</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>Consent</source>
+        <translation>知情同意</translation>
+    </message>
+    <message>
+        <source>Origin</source>
+        <translation>来源记录</translation>
+    </message>
+    <message>
+        <source>Hospital record: cases to be looked at: {n}</source>
+        <translation>医院病历：{n} 个病例需要处理</translation>
+    </message>
+    <message>
+        <source>Hospital record: cases that wait: {n}</source>
+        <translation>医院病历：{n} 个病例等待写入</translation>
+    </message>
 </context>
 <context>
     <name>fetching</name>
@@ -8360,6 +8471,10 @@
     <message>
         <source>The server cannot give the signed file of this report. The text on the screen is verified by itself. Tell IT.</source>
         <translation>服务器无法提供该报告的签名文件。屏幕上的文字已独立通过验证。请告知信息科。</translation>
+    </message>
+    <message>
+        <source>The hospital&apos;s record does not take all of {number}. Open the case: it says why.</source>
+        <translation>医院病历未能完整接收 {number}。请打开病例查看原因。</translation>
     </message>
 </context>
 <context>

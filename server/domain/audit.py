@@ -50,8 +50,11 @@ class Resource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One line of the trail. `target` is an identifier, never a name or a text of the case."""
+    """One line of the trail. `target` is an identifier, never a name or a text of the case;
+    `origin` is the address it was asked from, None for what the server did itself; `outcome` says
+    in a word why it was not done."""
 
+    id: UUID
     at: datetime
     account_id: UUID | None
     access: Access
@@ -59,3 +62,6 @@ class AuditEntry:
     target: str = ""
     consultation_id: UUID | None = None
     detail: str = ""
+    request_id: str | None = None
+    origin: str | None = None
+    outcome: str | None = None

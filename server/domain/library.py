@@ -7,8 +7,9 @@ from uuid import UUID
 
 from protocol.consultation import CaseContent
 from protocol.library import AgeBand, LibraryEntry, LibrarySummary
-from protocol.report import LearningFlag, Opinion
+from protocol.report import LearningFlag, Opinion, Report
 from server.domain.case import years_between
+from server.domain.mdt import names_in
 
 REMOVED = "〔…〕"
 _BANDS = (
@@ -66,6 +67,19 @@ def without_identity(text: str, names: Iterable[str]) -> str:
     for pattern in _IDENTIFYING:
         text = pattern.sub(REMOVED, text)
     return text
+
+
+def names_of(report: Report) -> tuple[str, ...]:
+    """Every person and place that a report names, and its number."""
+    return (
+        report.patient_name,
+        report.requester_name,
+        report.requester_institution,
+        report.expert_name,
+        report.expert_institution,
+        report.number,
+        *names_in(report.minutes),
+    )
 
 
 def entry_of(

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 import orjson
@@ -95,28 +95,26 @@ class Written:
 
 
 def write_case_file(
-    file: Path, wanted: Wanted, connection: Connection, objects: ObjectStore, key: Ed25519PrivateKey
+    file: IO[bytes],
+    wanted: Wanted,
+    connection: Connection,
+    objects: ObjectStore,
+    key: Ed25519PrivateKey,
 ) -> Written:
-    """Raises `EvidenceUnusable` where there is no such case, and `OSError`; a file that was there
-    stays until the new one is whole."""
-    fresh = file.with_name(f"{file.name}.new")
-    try:
-        with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as into:
-            written = _filled(into, wanted, connection, objects)
-            manifest = Manifest(
-                consultation_id=wanted.consultation_id,
-                made_at=datetime.now(UTC),
-                because=wanted.because,
-                public_key=public_text(key),
-                files=written.files,
-                missing=tuple(written.missing),
-            )
-            text = manifest.model_dump_json(indent=1).encode()
-            into.writestr(MANIFEST, text)
-            into.writestr(SIGNATURE, base64.b64encode(key.sign(_TITLE + text)))
-        fresh.replace(file)
-    finally:
-        fresh.unlink(missing_ok=True)
+    """Raises `EvidenceUnusable` where the trail has no tree yet, and `OSError`."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as into:
+        written = _filled(into, wanted, connection, objects)
+        manifest = Manifest(
+            consultation_id=wanted.consultation_id,
+            made_at=datetime.now(UTC),
+            because=wanted.because,
+            public_key=public_text(key),
+            files=written.files,
+            missing=tuple(written.missing),
+        )
+        text = manifest.model_dump_json(indent=1).encode()
+        into.writestr(MANIFEST, text)
+        into.writestr(SIGNATURE, base64.b64encode(key.sign(_TITLE + text)))
     return written
 
 
@@ -127,8 +125,6 @@ def _filled(
     for name, rows in rows_of_case(connection, case_id):
         lines = b"".join(orjson.dumps(row, str, orjson.OPT_APPEND_NEWLINE) for row in rows)
         _add(into, written, f"tables/{name}.jsonl", io.BytesIO(lines).read)
-    if not written.files:
-        raise EvidenceUnusable("there is no such case: check its id")
     proofs = Proofs(connection)
     if proofs.head is None:
         raise EvidenceUnusable("there is no head yet: the server makes the first")

@@ -57,6 +57,11 @@ _SECRETS = frozenset(("claim_hash", "hash", "password_hash"))
 Rows = list[dict[str, Any]]
 
 
+def case_of_number(number: str) -> Select[UUID]:
+    """The id of the case that people call so."""
+    return select(ConsultationRow.id).where(ConsultationRow.number == number)
+
+
 def rows_of_case(connection: Connection, case_id: UUID) -> Iterator[tuple[str, Rows]]:
     """Name and rows of every table that has any; the case itself first, and the people, their
     houses and their signing keys last. Nothing at all where there is no such case."""

@@ -108,6 +108,26 @@ class Cases:
         )
         return [case_of(row) for row in rows]
 
+    async def numbered(self, number: str) -> Case | None:
+        """The case people call so."""
+        row = await self._session.scalar(
+            select(ConsultationRow).where(ConsultationRow.number == number)
+        )
+        return None if row is None else case_of(row)
+
+    async def sent(
+        self, since: datetime, until: datetime, after: UUID | None, limit: int
+    ) -> list[Case]:
+        """Cases that were submitted from `since` on and before `until`, in the order of their ids,
+        behind `after`."""
+        query = select(ConsultationRow).where(
+            ConsultationRow.submitted_at >= since, ConsultationRow.submitted_at < until
+        )
+        if after is not None:
+            query = query.where(ConsultationRow.id > after)
+        rows = await self._session.scalars(query.order_by(ConsultationRow.id).limit(limit))
+        return [case_of(row) for row in rows]
+
     async def with_open_finding(self) -> list[Case]:
         """Cases with a critical finding that nobody has read back."""
         rows = await self._session.scalars(

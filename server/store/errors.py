@@ -9,7 +9,8 @@ StoreError
 ├── KeyUnusable           the key file is absent, unsafe or lacks the key of an object
 ├── ObjectsUnreachable    the object store does not answer, or refuses
 ├── BackupUnusable        a backup is absent, damaged, or cannot be put where it shall go
-└── EvidenceUnusable      a head, a proof or a key of the audit trail cannot be used
+├── EvidenceUnusable      a head, a proof or a key of the audit trail cannot be used
+└── ExportUnusable        there is no such case, or its export cannot be put where it shall go
 """
 
 
@@ -56,3 +57,7 @@ class EvidenceUnusable(StoreError):
 class TrailTouched(StoreError):
     """The tree of the audit trail does not rest any more on what was signed: nothing is built on
     it."""
+
+
+class ExportUnusable(StoreError):
+    """There is no such case, or its export cannot be put where it shall go."""

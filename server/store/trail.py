@@ -1,5 +1,6 @@
-"""Writing the audit trail, in the transaction of what it records."""
+"""Writing the audit trail, in the transaction of what it records; and reading it through."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,9 +9,10 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from protocol.base import new_id
-from server.domain.audit import Access, Resource
+from server.domain.audit import Access, AuditEntry, Resource
 from server.store.tables import AuditRow
 
+_AT_ONCE = 5_000
 _INSERT = insert(AuditRow.__table__)  # type: ignore[arg-type]  # a Table
 
 
@@ -93,3 +95,27 @@ class Trail(TrailLines):
     async def flush(self) -> None:
         """Writes them in the unit's transaction."""
         await (await self._session.connection()).run_sync(self.write)
+
+
+def entries(connection: Connection, since: datetime, until: datetime) -> Iterator[AuditEntry]:
+    """Of a time, in the order they were written, in constant memory."""
+    query = (
+        select(AuditRow.__table__)
+        .where(AuditRow.at >= since, AuditRow.at < until)
+        .order_by(AuditRow.id)
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    for row in connection.execute(query):
+        yield AuditEntry(
+            id=row.id,
+            at=row.at,
+            account_id=row.account_id,
+            access=Access(row.access),
+            resource=Resource(row.resource),
+            target=row.target,
+            consultation_id=row.consultation_id,
+            detail=row.detail,
+            request_id=row.request_id,
+            origin=row.origin,
+            outcome=row.outcome,
+        )

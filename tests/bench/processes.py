@@ -33,13 +33,14 @@ def running(
     *,
     environment: Mapping[str, str] | None = None,
     stderr: int | None = subprocess.DEVNULL,
+    stdin: int = subprocess.DEVNULL,
 ) -> Iterator["subprocess.Popen[str]"]:
     """A child whose stdout can be read line by line; SIGTERM at the end, then SIGKILL."""
     process = subprocess.Popen(
         [str(part) for part in argv],
         cwd=ROOT,
         env={**os.environ, **(environment or {})},
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=stderr,
         text=True,
@@ -60,5 +61,6 @@ def end(process: "subprocess.Popen[str]") -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-    if process.stdout is not None:
-        process.stdout.close()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()

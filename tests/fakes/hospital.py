@@ -30,8 +30,14 @@ class FakeHospital:
         """What it calls itself in links."""
         self.moods: list[tuple[str, Callable[[str], Answer]]] = []
         self.asked: list[str] = []
+        self.methods: list[str] = []
         self.sent: list[dict[str, str]] = []
         self.url = ""
+        self.cut_after: int | None = None
+        """After so many writes more, one is done and the line breaks before its answer."""
+        self.knows_conditions = True
+        self.down = False
+        """The line breaks before anything is done."""
 
     def mood(self, path: str, answer: Callable[[str], Answer] | Answer) -> None:
         """The next request whose path begins so gets this answer."""
@@ -39,7 +45,10 @@ class FakeHospital:
 
     def answer(self, method: str, asked: str, headers: dict[str, str], body: str) -> Answer:
         self.asked.append(asked)
+        self.methods.append(method)
         self.sent.append(headers)
+        if self.down:
+            return 0, b"", {}
         for number, (path, mood) in enumerate(self.moods):
             if asked.startswith(path):
                 del self.moods[number]
@@ -50,12 +59,45 @@ class FakeHospital:
         if method == "POST" and not self.takes_post:
             return 405, outcome("only GET", "not-supported"), {}
         kind, _, id_ = parts.path.removeprefix("/fhir/").partition("/")
+        if method == "PUT" or (method == "POST" and id_ != "_search"):
+            answer = self._changed(kind, id_, headers, json.loads(body))
+            left, self.cut_after = self.cut_after, None
+            if left:
+                self.cut_after = left - 1
+            return (0, b"", {}) if left == 0 else answer
         if id_ == "_search":
             return 200, self._found(kind, _query(body)), {}
         if id_:
             found = [o for o in self.resources if (o["resourceType"], o.get("id")) == (kind, id_)]
             return (200, found[0], {}) if found else (404, outcome("not there", "not-found"), {})
         return 200, self._found(kind, _query(parts.query)), {}
+
+    def _changed(self, kind: str, id_: str, headers: dict[str, str], told: Json) -> Answer:
+        """Create and update as R4 3.1.0 has them, with their conditions."""
+        condition = headers.get("if-none-exist", "")
+        if not id_ and condition and self.knows_conditions:
+            there = self._found(kind, _query(condition))["entry"]
+            if len(there) > 1:
+                return 412, outcome("several", "multiple-matches"), {}
+            if there:
+                return 200, there[0]["resource"], {}
+        known = [
+            one for one in self.resources if (one["resourceType"], one.get("id")) == (kind, id_)
+        ]
+        version = known[0].get("meta", {}).get("versionId", "1") if known else "0"
+        match = headers.get("if-match")
+        if id_ and not known:
+            return 404, outcome("not there", "not-found"), {}
+        if id_ and match is not None and match != f'W/"{version}"':
+            return 412, outcome("another version", "conflict"), {}
+        made = {**told, "id": id_ or f"{kind.lower()}{len(self.resources)}"}
+        made["meta"] = {**told.get("meta", {}), "versionId": str(int(version) + 1)}
+        self.resources = [one for one in self.resources if one not in known] + [made]
+        return (200 if id_ else 201), made, {}
+
+    def of(self, kind: str) -> list[Json]:
+        """What is there of one type."""
+        return [one for one in self.resources if one["resourceType"] == kind]
 
     def _found(self, kind: str, query: dict[str, str]) -> Json:
         found = [one for one in self.resources if self._matches(one, kind, query)]
@@ -75,6 +117,8 @@ class FakeHospital:
     def _matches(self, resource: Json, kind: str, query: dict[str, str]) -> bool:
         if resource["resourceType"] != kind:
             return False
+        if own := query.get("identifier" if kind != "Patient" else "_tag") or query.get("_tag"):
+            return own.partition("|")[2] in json.dumps(resource)
         if kind == "Patient":
             told = json.dumps(resource, ensure_ascii=False)
             if "identifier" in query:
@@ -106,9 +150,16 @@ def hospital(*resources: Json) -> Iterator[FakeHospital]:
             sent = self.rfile.read(int(self.headers.get("content-length") or 0))
             self._answer("POST", sent.decode())
 
+        def do_PUT(self) -> None:
+            sent = self.rfile.read(int(self.headers.get("content-length") or 0))
+            self._answer("PUT", sent.decode())
+
         def _answer(self, method: str, sent: str) -> None:
             headers = {key.lower(): value for key, value in self.headers.items()}
             status, body, more = fake.answer(method, self.path, headers, sent)
+            if not status:
+                self.close_connection = True
+                return
             data = body if isinstance(body, bytes) else json.dumps(body).encode()
             self.send_response(status)
             given = {"content-type": "application/fhir+json", "content-length": str(len(data))}

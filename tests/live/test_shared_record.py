@@ -22,13 +22,15 @@ pytestmark = pytest.mark.live
 TOKEN = "the token of this clinic"
 
 
-async def sets_the_hospital_up(person: Clinician, url: str) -> None:
+async def sets_the_hospital_up(person: Clinician, url: str, *, writes: bool = False) -> None:
     person.wish(WishPage(Page.SETTINGS))
     await person.write("emrName", "市第一医院")
     await person.write("emrUrl", url)
     access = await person.see(QComboBox, "emrAccess")
     access.setCurrentIndex(1)
     await person.write("emrSecret", TOKEN)
+    box = await person.see(QCheckBox, "emrWrites")
+    box.setChecked(writes)
     await person.click("emrTest")
     await person.read("It answers.")
     await person.click("emrSave")
@@ -85,3 +87,25 @@ async def _looks(person: Clinician, pane: EmrPane) -> None:
     banner = window.findChild(QLabel, "bannerAllergies")
     assert banner is not None
     assert "碘造影剂" in banner.text()
+
+
+def test_a_case_that_was_sent_is_in_the_hospitals_record(
+    qapp: QApplication, server: ServerProcess, valley: Valley, tmp_path: Path
+) -> None:
+    case_id = open_case(valley)
+
+    async def clinic(person: Clinician) -> None:
+        await person.sign_in(server.url, valley.doctor.username)
+        with hospital(*resources()) as fake:
+            fake.token = TOKEN
+            await sets_the_hospital_up(person, fake.url, writes=True)
+            await person.open_case(case_id)
+            assert valley.doctor.act(case_id, "submit").status_code == 200
+            await person.until(lambda: bool(fake.of("Task")), "the task at the hospital")
+            (request,) = fake.of("ServiceRequest")
+            assert request["subject"]["reference"] == f"Patient/{resources()[0]['id']}"
+            await person.until(
+                lambda: not person.desk.session.state.emr_writes, "nothing that waits"
+            )
+
+    play(qapp, tmp_path / "clinic", {server.url: server.ca}, clinic)

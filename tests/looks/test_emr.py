@@ -14,6 +14,7 @@ from app.net.emr.clinical import Section
 from app.net.emr.gathering import Gathered, Missing
 from app.net.emr.place import EmrServer
 from app.net.emr.reading import clinical
+from app.net.emr.writes import WriteFault
 from app.session.case import Case, CaseOpened
 from app.session.emr import (
     EmrConfigured,
@@ -26,6 +27,7 @@ from app.session.emr import (
     FoundPatient,
     SharedRecordRead,
 )
+from app.session.emr_writes import CaseWrites, WritesSeen, WriteTrouble
 from app.session.owner import Session
 from app.session.queue import Load
 from app.views.main_window import MainWindow
@@ -126,6 +128,30 @@ def test_the_window_on_the_hospital_fits_a_low_screen(
     hospital.close()
     window.show_page(Page.SETTINGS)
     assert_whole(window.settings_page.emr, language.value)
+
+
+def test_what_the_hospital_does_not_take_fits_below_the_banner(
+    window: MainWindow, language: Language
+) -> None:
+    case = consultation(row(phase=Phase.QUEUED))
+    session = Session()
+    for fact in (*online(), CaseOpened(Case(case, content=content()))):
+        session.apply(fact)
+    window.show_state(session.state)
+    window.show_page(Page.WORKSPACE)
+    kinds = ("ServiceRequest", "DiagnosticReport")
+    said = "Encounter.class: the code VR is not in the value set of this hospital"
+    changed = tuple(WriteTrouble(kind, WriteFault.CHANGED_THERE, 412, said) for kind in kinds)
+    for more in (
+        *({"fault": fault} for fault in WriteFault),
+        {"troubles": changed},
+        {"trouble": EmrTrouble(EmrProblem.UNREACHABLE), "next_at": NOW},
+        {"sending": True},
+    ):
+        told = CaseWrites(case.summary.id, "CONS-20261121-0001", 4, 7, **more)  # type: ignore[arg-type]  # fields of it
+        session.apply(WritesSeen((told,)))
+        window.show_state(session.state)
+        assert_whole(window, f"{language.value} {more}")
 
 
 @pytest.mark.parametrize("theme", THEMES)

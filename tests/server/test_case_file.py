@@ -11,13 +11,12 @@ import pytest
 from sqlalchemy import select
 
 from protocol import paths
-from protocol.base import new_id
 from server.evidence import AuditOrder, run
 from server.settings import Settings
 from server.store.case_rows import OF_A_CASE
 from server.store.columns import Base
 from server.store.errors import EvidenceUnusable
-from server.store.tables import AuditRow
+from server.store.tables import AuditRow, ConsultationRow
 from tests.server.edge import until
 from tests.server.images import declare, file_bytes, new_study, stow
 from tests.server.people import Town, Valley, make_valley, open_case
@@ -51,12 +50,19 @@ def settings_of(server: ServerProcess) -> Settings:
     return Settings(data_dir=server.data_dir, database_url=server.database)
 
 
+def number_of(server: ServerProcess, case_id: str) -> str:
+    asked = select(ConsultationRow.number).where(ConsultationRow.id == UUID(case_id))
+    return str(rows(server, asked)[0][0])
+
+
 def sealed(server: ServerProcess, case_id: str, file: Path, *, images: bool = False) -> Rows:
     """When all its entries are in the tree."""
     said: Rows = []
-    order = AuditOrder("case", case=UUID(case_id), to=file, because=BECAUSE, images=images)
+    number = number_of(server, case_id)
+    order = AuditOrder("case", case=number, to=file, because=BECAUSE, images=images)
 
     def whole() -> bool:
+        file.unlink(missing_ok=True)
         assert run(settings_of(server), order, said.append)
         return int(said[-1]["waiting"]) <= 1  # that the file was made, just now
 
@@ -132,7 +138,8 @@ def test_that_a_case_left_the_house_is_in_the_trail(
 ) -> None:
     case_id, _ = reported_case(valley)
     file = str(tmp_path / "case.zip")
-    told = server.command("audit", "case", case_id, "--to", file, "--because", BECAUSE, "--images")
+    number = number_of(server, case_id)
+    told = server.command("audit", "case", number, file, "--because", BECAUSE, "--images")
     assert json.loads(told.splitlines()[-1])["missing"] == 0
     key = ("--public-key", public_key(server))
     assert json.loads(server.command("audit", "check", file, *key).splitlines()[-1])["wrong"] == 0
@@ -143,7 +150,7 @@ def test_that_a_case_left_the_house_is_in_the_trail(
 
 
 def test_a_case_that_is_not_there_is_told(server: ServerProcess, tmp_path: Path) -> None:
-    order = AuditOrder("case", case=new_id(), to=tmp_path / "case.zip", because=BECAUSE)
+    order = AuditOrder("case", case="CONS-0", to=tmp_path / "case.zip", because=BECAUSE)
     with pytest.raises(EvidenceUnusable, match="no such case"):
         run(settings_of(server), order, lambda _told: None)
     assert list(tmp_path.iterdir()) == []

@@ -6,9 +6,11 @@ says of itself (content type, totals, links) is not believed.
 """
 
 import json
+import re
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
@@ -34,10 +36,31 @@ MOST_WAIT_S = 30.0
 """A server that wants to be left alone for longer is not waited for."""
 TRIES = 3
 _JSON = "application/fhir+json"
+_VERSION = re.compile(r'(?:W/)?"([^"]+)"')
+_PLACE = re.compile(r"([A-Za-z]+/[A-Za-z0-9.-]{1,64})(?:/_history/([A-Za-z0-9.-]{1,64}))?/?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A resource as the server has it now: `at` is `Type/id`; `version` is empty where the server
+    keeps none, `resource` where it did not send it along; `fresh`: this request made it."""
+
+    at: str
+    version: str
+    resource: Json
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
 
 
 class Hospital:
-    """Changes nothing there. Every method blocks and raises `NetError`.
+    """Every method blocks and raises `NetError`; `create` and `update` alone change something
+    there, and are asked once: whoever asks again must know whether the first got through.
 
     Args:
         secret: the token, or the client's secret, as `server.access` says.
@@ -88,6 +111,32 @@ class Hospital:
                 self._knows_post = False
         return self.search(kind, query)
 
+    def create(self, resource: Json, criteria: str) -> Kept:
+        """Makes it unless one that `criteria` find is there (R4 3.1.0.8.1, `If-None-Exist`); 412
+        where they find several."""
+        kind = str(resource["resourceType"])
+        return self._changed("POST", kind, resource, {"If-None-Exist": criteria})
+
+    def update(self, at: str, resource: Json, version: str) -> Kept:
+        """Replaces it if it still is of this version (R4 3.1.0.5.1, `If-Match`); else 412."""
+        told = {**resource, "id": at.rpartition("/")[2]}
+        return self._changed("PUT", at, told, {"If-Match": f'W/"{version}"'} if version else {})
+
+    def _changed(self, method: str, path: str, resource: Json, headers: dict[str, str]) -> Kept:
+        body = json.dumps(resource, ensure_ascii=False).encode()
+        headers = {"Content-Type": _JSON, "Prefer": "return=representation", **headers}
+        url = urljoin(self._base, path)
+        answer = self._admitted(lambda: self._with_token(method, url, headers, data=body))
+        told = _parsed(answer, may_be_empty=True)
+        kept = kept_of(told if told.get("resourceType") == resource["resourceType"] else {})
+        place = _PLACE.search(answer.headers.get("location", ""))
+        tag = _VERSION.fullmatch(answer.headers.get("etag", "").strip())
+        at = kept.at or (path if "/" in path else place.group(1) if place else "")
+        if not at:
+            raise NotUnderstood("the answer does not say what was made")
+        version = kept.version or (tag.group(1) if tag else (place and place.group(2)) or "")
+        return Kept(at, version, kept.resource, answer.status == 201)
+
     def follow(self, link: str) -> Json:
         """Another page. Servers behind a proxy name themselves as they are called inside: the link
         is asked for where the base address is, and nowhere else goes our token."""
@@ -108,36 +157,33 @@ class Hospital:
         return found
 
     def _resource(self, url: str, form: dict[str, str] | None = None) -> Json:
-        renewed = False
+        method = "GET" if form is None else "POST"
         for tries_left in reversed(range(TRIES)):
             try:
-                return self._once(url, form)
+                return _parsed(self._admitted(lambda: self._with_token(method, url, {}, data=form)))
             except FhirRefused as refused:
                 pause = refused.retry_after_s if refused.retry_after_s is not None else 1.0
                 busy = refused.status in (429, 502, 503, 504)
                 if not busy or not tries_left or pause > MOST_WAIT_S:
                     raise
                 self._wait(max(0.0, pause))
-            except NotSignedIn as refused:
-                if (
-                    self._server.access is not EmrAccess.CLIENT
-                    or renewed
-                    or refused.args[:1] != ("401",)
-                ):
-                    raise
-                renewed, self._token = True, ""  # it may have been taken back before its time
         raise AssertionError("unreachable")
 
-    def _once(self, url: str, form: dict[str, str] | None) -> Json:
-        headers = {"Accept": _JSON, "Cache-Control": "no-cache"}
-        if token := self._bearer():
-            headers["Authorization"] = f"Bearer {token}"
-        if form is not None:
-            return _parsed(*self._sent("POST", url, headers=headers, data=form))
-        return _parsed(*self._sent("GET", url, headers=headers))
+    def _admitted(self, ask: Callable[[], _Answer]) -> _Answer:
+        """Once more with a new token where the old one may have been taken back before its time."""
+        answer = ask()
+        if answer.status == 401 and self._server.access is EmrAccess.CLIENT:
+            self._token = ""
+            answer = ask()
+        return answer
 
-    def _sent(self, method: str, url: str, **more: Any) -> tuple[int, bytes, str]:
-        """Status, body and Retry-After."""
+    def _with_token(self, method: str, url: str, headers: dict[str, str], **more: Any) -> _Answer:
+        told = {"Accept": _JSON, "Cache-Control": "no-cache", **headers}
+        if token := self._bearer():
+            told["Authorization"] = f"Bearer {token}"
+        return self._sent(method, url, headers=told, **more)
+
+    def _sent(self, method: str, url: str, **more: Any) -> _Answer:
         try:
             with self._session.request(
                 method,
@@ -152,7 +198,7 @@ class Hospital:
                     body += chunk
                     if len(body) > MOST_BYTES:
                         raise NotUnderstood("an answer without end")
-                return response.status_code, bytes(body), response.headers.get("retry-after", "")
+                return _Answer(response.status_code, bytes(body), response.headers)
         except requests.Timeout as error:
             raise TimedOut("no answer in time") from error
         except requests.exceptions.SSLError as error:
@@ -178,9 +224,9 @@ class Hospital:
             auth=(self._server.client_id, self._secret),
             headers={"Accept": "application/json"},
         )
-        if answer[0] in (400, 401, 403):
+        if answer.status in (400, 401, 403):
             raise NotSignedIn("this client is not known")
-        told = _parsed(*answer)
+        told = _parsed(answer)
         token = text_of(told.get("access_token"))
         if not token:
             raise NotUnderstood("the answer has no access token")
@@ -190,7 +236,7 @@ class Hospital:
 
     def _token_url(self) -> str:
         found = self._sent("GET", urljoin(self._base, ".well-known/smart-configuration"))
-        url = text_of(_parsed(*found).get("token_endpoint"))
+        url = text_of(_parsed(found).get("token_endpoint"))
         here = urljoin(self._base, "/")
         if not url.startswith(("https://", here)):
             raise NotUnderstood("the server names no address for tokens")
@@ -213,20 +259,30 @@ class _SystemTrust(HTTPAdapter):
             conn.cert_reqs = "CERT_REQUIRED"
 
 
-def _parsed(status: int, body: bytes, retry_after: str) -> Json:
+def kept_of(resource: Json) -> Kept:
+    """A resource that the server sent."""
+    id_, kind = text_of(resource.get("id")), text_of(resource.get("resourceType"))
+    meta = resource.get("meta")
+    version = text_of(meta.get("versionId")) if isinstance(meta, dict) else ""
+    return Kept(f"{kind}/{id_}" if id_ else "", version, resource)
+
+
+def _parsed(answer: _Answer, *, may_be_empty: bool = False) -> Json:
     """The JSON of an answer, whatever its content type says; raises by its status."""
+    status, body = answer.status, answer.body
     try:
         found = json.loads(body) if body else None
     except (ValueError, RecursionError):
         found = None
     told = found if isinstance(found, dict) else {}
     if status in (401, 403):
-        raise NotSignedIn(str(status))
+        raise NotSignedIn(str(status), outcome_words(told))
     if 300 <= status < 400:
         raise NotUnderstood("the server sends to another address")
     if status >= 400:
-        raise FhirRefused(status, outcome_words(told), number_of(retry_after))
-    if not told:
+        retry_after = number_of(answer.headers.get("retry-after", ""))
+        raise FhirRefused(status, outcome_words(told), retry_after)
+    if not told and not may_be_empty:
         raise NotUnderstood("the answer is no JSON object")
     return told
 

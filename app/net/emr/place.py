@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
-from protocol.base import Message
+from protocol.base import Message, Moment
 
 
 class EmrAccess(StrEnum):
@@ -30,6 +30,10 @@ class EmrServer(Message):
     client_id: str = Field("", max_length=200)
     token_url: str = Field("", max_length=400)
     scope: str = Field("system/*.read", max_length=400)
+    writes: bool = False
+    """The institution wants its cases and their reports written there."""
+    writes_since: Moment | None = None
+    """Since when: cases that were sent before stay as they are."""
 
     @field_validator("url", "token_url")
     @classmethod
@@ -47,6 +51,14 @@ class EmrServer(Message):
         if self.url and self.access is EmrAccess.CLIENT and not self.client_id.strip():
             raise ValueError("client_id")
         return self
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the scope asks for writing (SMART App Launch 2.0: `c`, `u`; 1.0: `write`)."""
+        if self.access is not EmrAccess.CLIENT:
+            return True
+        allowed = [one.rpartition(".")[2].partition("?")[0] for one in self.scope.split()]
+        return any(one in ("write", "*") or {"c", "u"} <= set(one) for one in allowed)
 
     @property
     def is_set(self) -> bool:

@@ -25,8 +25,7 @@ from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.consultation import check_proof, require_opinions
 from server.domain.errors import Conflict, NotFound, invalid_field
-from server.domain.library import entry_of
-from server.domain.mdt import names_in
+from server.domain.library import entry_of, names_of
 from server.domain.people import Who
 from server.domain.reports import check_report, check_signature, signature_invalid
 from server.domain.rights import Part, require_part
@@ -165,15 +164,7 @@ class Reporting:
             case.content,
             report.opinion,
             modalities=[name for study in studies for name in study.modalities],
-            names=[
-                report.patient_name,
-                report.requester_name,
-                report.requester_institution,
-                report.expert_name,
-                report.expert_institution,
-                report.number,
-                *names_in(report.minutes),
-            ],
+            names=names_of(report),
             approved_at=work.now,
         )
         if await work.archive.add_entry(case.id, entry):

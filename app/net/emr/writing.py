@@ -1,0 +1,247 @@
+"""Writes what is to be written at the hospital: no resource twice, nothing of somebody else's.
+
+A resource is created under the condition that its identifier is not there yet, and where it is not
+known whether an earlier request got through, it is looked for first: there are servers that know no
+conditions. What is there is replaced only in the version that we know.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+from app.net.emr.elements import Json, objects, text_of
+from app.net.emr.gathering import Searching
+from app.net.emr.hospital import Kept, kept_of
+from app.net.emr.writes import PATIENT, HospitalWrite, WriteFault, WritePart
+from app.net.errors import FhirRefused, NotSignedIn, NotUnderstood
+from protocol.consultation import Patient
+from protocol.fhir_bundle import identifiers, patient_text
+from protocol.fhir_case import DICOM_UID, located, study_uid, with_references
+from protocol.record_owner import is_another
+
+log = logging.getLogger(__name__)
+MOST_STUDIES = 20
+_BUSY = (408, 425, 429, 500, 502, 503, 504)
+"""It may take the same later: it waits, and nobody is asked to do anything."""
+_CHANGED = (409, 412)
+_GONE = (404, 410)
+
+
+class Changing(Searching, Protocol):
+    """What is asked: `app.net.emr.hospital.Hospital`."""
+
+    def create(self, resource: Json, criteria: str) -> Kept: ...
+
+    def update(self, at: str, resource: Json, version: str) -> Kept: ...
+
+
+def write(
+    server: Changing, entry: HospitalWrite, keep: Callable[[HospitalWrite], None]
+) -> HospitalWrite:
+    """Everything that waits, as far as the server takes it; `keep` is told each step before it is
+    taken, so that a crash makes no second resource.
+
+    Raises NetError where the server is away, busy, or admits nobody: what was written until then
+    has been kept.
+    """
+    entry = _with_patient(server, entry)
+    keep(entry)
+    if entry.fault is not None:
+        return entry
+    known = {PATIENT: f"Patient/{entry.patient_id}"}
+    known |= {one.key: one.at for one in entry.parts if one.at}
+    studies = _studies(server, entry)
+    for part in entry.parts:
+        if not part.waits:
+            continue
+        wanted = located(with_references(json.loads(part.resource), known), studies)
+        if any(one.startswith("urn:") for one in _references(wanted)):
+            continue  # it refers to what has been refused, and waits with it
+
+        def mark(changed: WritePart) -> None:
+            nonlocal entry
+            entry = entry.with_part(changed)
+            keep(entry)
+
+        placed = _placed(server, part, wanted, mark)
+        mark(placed)
+        if placed.at:
+            known[placed.key] = placed.at
+    return entry
+
+
+def _placed(
+    server: Changing, part: WritePart, wanted: Json, mark: Callable[[WritePart], None]
+) -> WritePart:
+    try:
+        kept = _written(server, part, wanted, mark)
+    except FhirRefused as refused:
+        if refused.status in _BUSY:
+            raise
+        return _faulty(part, refused.status, refused.said)
+    except NotSignedIn as refused:
+        if refused.args[:1] != ("403",):
+            raise
+        return _faulty(part, 403, str(refused.args[1]) if len(refused.args) > 1 else "")
+    done: dict[str, object] = {"resource": "", "asked": False, "over": False}
+    return part.model_copy(update={**done, "at": kept.at, "version": kept.version})
+
+
+def _faulty(part: WritePart, status: int, said: str) -> WritePart:
+    fault = WriteFault.REFUSED
+    if part.at and status in _CHANGED:
+        fault = WriteFault.CHANGED_THERE
+    elif status == 412:
+        fault = WriteFault.SEVERAL_THERE
+    log.info("the hospital does not take a %s: %d", part.kind, status)
+    return part.model_copy(update={"fault": fault, "status": status, "said": said})
+
+
+def _written(
+    server: Changing, part: WritePart, wanted: Json, mark: Callable[[WritePart], None]
+) -> Kept:
+    if part.over and part.at:
+        try:
+            return _over(server, kept_of(server.read(part.at)), wanted)
+        except FhirRefused as refused:
+            if refused.status not in _GONE:
+                raise
+            part = part.model_copy(update={"at": "", "version": ""})
+    if part.at:
+        return _replaced(server, part, wanted)
+    if part.asked and (found := _found(server, part)) is not None:
+        return _over(server, found, wanted)
+    mark(part.model_copy(update={"asked": True}))
+    made = server.create(wanted, part.criteria)
+    if made.fresh:
+        return made
+    there = made if made.resource else kept_of(server.read(made.at))
+    if not _is_ours(part, there.resource):
+        raise NotUnderstood("the server answers with another resource")
+    return _over(server, there, wanted)
+
+
+def _replaced(server: Changing, part: WritePart, wanted: Json) -> Kept:
+    try:
+        return server.update(part.at, wanted, part.version)
+    except FhirRefused as refused:
+        if refused.status not in _CHANGED:
+            raise
+        newest = kept_of(server.read(part.at))
+        if says(newest.resource, wanted):  # an earlier request got through without its answer
+            return newest
+        raise
+
+
+def _over(server: Changing, there: Kept, wanted: Json) -> Kept:
+    """What is there with our words: nothing to do where they are, and what others added stays."""
+    if says(there.resource, wanted):
+        return there
+    return server.update(there.at, {**there.resource, **wanted}, there.version)
+
+
+def _found(server: Changing, part: WritePart) -> Kept | None:
+    """The one with our identifier. A server that does not know the parameter answers everything."""
+    parameter, _, value = part.criteria.partition("=")
+    page = server.search(part.kind, {parameter: value})
+    there = [one.get("resource") for one in objects(page.get("entry"))]
+    ours = [kept_of(one) for one in objects(there) if _is_ours(part, one)]
+    if len(ours) > 1:
+        raise FhirRefused(412)
+    return ours[0] if ours else None
+
+
+def _is_ours(part: WritePart, resource: Json) -> bool:
+    meta = resource.get("meta")
+    named = objects(resource.get("identifier"))
+    tagged = objects(meta.get("tag")) if isinstance(meta, dict) else []
+    return any(part.key in (one.get("value"), one.get("code")) for one in (*named, *tagged))
+
+
+def says(theirs: Any, ours: Any) -> bool:
+    """Whether a resource says all of ours; servers add elements of their own."""
+    if isinstance(ours, dict):
+        return isinstance(theirs, dict) and all(
+            says(theirs.get(key), value) for key, value in ours.items()
+        )
+    if isinstance(ours, list):
+        both = isinstance(theirs, list) and len(theirs) == len(ours)
+        return both and all(map(says, theirs, ours))
+    return bool(theirs == ours)
+
+
+# --- whose it is -----------------------------------------------------------------------------
+
+
+def _with_patient(server: Changing, entry: HospitalWrite) -> HospitalWrite:
+    """The one Patient of the number, who must not be somebody else by what both say."""
+    if entry.patient is None or not (entry.patient_id or entry.whose):
+        return entry.model_copy(update={"fault": WriteFault.NO_PATIENT})
+    found = _patients(server, entry)
+    if not found:
+        return entry.model_copy(update={"fault": WriteFault.NO_PATIENT, "patient_id": ""})
+    if len(found) > 1:
+        return entry.model_copy(update={"fault": WriteFault.SEVERAL_PATIENTS})
+    if _is_somebody_else(entry.patient, found[0]):
+        return entry.model_copy(update={"fault": WriteFault.ANOTHER_PATIENT, "patient_id": ""})
+    return entry.model_copy(update={"patient_id": text_of(found[0].get("id"))})
+
+
+def _patients(server: Changing, entry: HospitalWrite) -> list[Json]:
+    if entry.patient_id:
+        try:
+            found = [server.read(f"Patient/{entry.patient_id}")]
+        except FhirRefused as refused:
+            if refused.status not in _GONE:
+                raise
+            found = []
+    else:
+        page = server.search_by_post("Patient", {"identifier": entry.whose})
+        found = objects([one.get("resource") for one in objects(page.get("entry"))])
+    return [one for one in found if one.get("resourceType") == "Patient" and one.get("id")]
+
+
+def _is_somebody_else(entered: Patient, patient: Json) -> bool:
+    return is_another(entered, patient_text(patient), tuple(identifiers(patient)))
+
+
+# --- studies of the hospital's own -----------------------------------------------------------
+
+
+def _studies(server: Changing, entry: HospitalWrite) -> dict[str, str]:
+    """Where the hospital has the studies that are named by their UID; who has none of that type, or
+    not these, is referred to by UID alone."""
+    found: dict[str, str] = {}
+    waiting = (json.loads(one.resource) for one in entry.parts if one.waits)
+    wanted = {uid for one in waiting for uid in _uids(one)}
+    for uid in sorted(wanted)[:MOST_STUDIES]:
+        try:
+            page = server.search("ImagingStudy", {"identifier": f"{DICOM_UID}|{uid}"})
+        except (FhirRefused, NotSignedIn, NotUnderstood):
+            break
+        for one in objects([entry.get("resource") for entry in objects(page.get("entry"))]):
+            told = [text_of(name.get("value")) for name in objects(one.get("identifier"))]
+            if uid in told and one.get("resourceType") == "ImagingStudy" and one.get("id"):
+                found[uid] = f"ImagingStudy/{text_of(one.get('id'))}"
+    return found
+
+
+def _uids(resource: Any) -> Iterator[str]:
+    return (uid for one in _objects_in(resource) if (uid := study_uid(one)))
+
+
+def _references(resource: Any) -> Iterator[str]:
+    for one in _objects_in(resource):
+        if isinstance(one.get("reference"), str):
+            yield one["reference"]
+
+
+def _objects_in(value: Any) -> Iterator[Json]:
+    if isinstance(value, list):
+        for one in value:
+            yield from _objects_in(one)
+    elif isinstance(value, dict):
+        yield value
+        for one in value.values():
+            yield from _objects_in(one)

@@ -1,0 +1,97 @@
+"""A signed report in the words of FHIR R4: DiagnosticReport with its paper, and its Provenance."""
+
+import base64
+import hashlib
+from typing import Any
+
+from protocol.consultation import Consultation, Person, Phase
+from protocol.fhir_case import (
+    ICD10,
+    LOINC,
+    CaseResource,
+    coded,
+    identified,
+    instant,
+    key_of,
+    number_identifier,
+    provenance_of,
+    request_resources,
+    study_reference,
+    task_resource,
+)
+from protocol.report import PDF, Report
+
+Json = dict[str, Any]
+CONSULT_NOTE = "11488-4"
+
+
+def case_resources(
+    case: Consultation, patient: str, report: Report | None = None, paper: bytes | None = None
+) -> tuple[CaseResource, ...]:
+    """Everything that is to be written of a case, each resource behind those it refers to.
+
+    Args:
+        patient: Reference.reference of the Patient.
+        report: as it was signed and verified; `paper` is its PDF.
+    """
+    made = request_resources(case, patient)
+    if report is None:
+        return (*made, task_resource(case, patient))
+    id_ = case.summary.id
+    in_error = case.summary.phase is Phase.ENTERED_IN_ERROR
+    resource = diagnostic_report(report, patient, paper, in_error=in_error)
+    told = identified(id_, "DiagnosticReport", resource)
+    author = Person(
+        id=report.expert_id,
+        display_name=report.expert_name,
+        institution_name=report.expert_institution,
+    )
+    provenance = provenance_of([told], author, report.signed_at)
+    whose = identified(id_, f"Provenance of report {report.version}", provenance)
+    return (*made, told, task_resource(case, patient, told.key), whose)
+
+
+def diagnostic_report(
+    report: Report, patient: str, paper: bytes | None, *, in_error: bool = False
+) -> Json:
+    """`conclusion` is what a reader needs at once; the whole is in `presentedForm`."""
+    opinion, id_ = report.opinion, report.consultation_id
+    critical = (opinion.critical_finding or "危急") if opinion.critical else ""
+    said = (critical and f"⚠ {critical}", opinion.impression, opinion.recommendation)
+    status = "amended" if report.version > 1 else "final"
+    made: Json = {
+        "resourceType": "DiagnosticReport",
+        "identifier": [number_identifier(report.number)],
+        "basedOn": [{"reference": key_of(id_, "ServiceRequest")}],
+        "status": "entered-in-error" if in_error else status,
+        "code": {**coded(LOINC, CONSULT_NOTE, "Consult note"), "text": "远程会诊报告"},
+        "subject": {"reference": patient},
+        "encounter": {"reference": key_of(id_, "Encounter")},
+        "effectiveDateTime": instant(report.signed_at),
+        "issued": instant(report.signed_at),
+        "performer": [{"display": report.expert_institution}],
+        "resultsInterpreter": [{"display": report.expert_name}],
+        "conclusion": "\n".join(one for one in said if one),
+    }
+    if report.study_instance_uids:
+        made["imagingStudy"] = [study_reference(uid) for uid in report.study_instance_uids]
+    if opinion.diagnosis_codes:
+        made["conclusionCode"] = [coded(ICD10, code) for code in opinion.diagnosis_codes]
+    if paper is not None:
+        made["presentedForm"] = [attachment(report, paper)]
+    if not made["conclusion"]:
+        del made["conclusion"]
+    return made
+
+
+def attachment(report: Report, paper: bytes) -> Json:
+    """The PDF as it is; `hash` is SHA-1 because Attachment.hash is (R4 2.24.0.6)."""
+    return {
+        "contentType": PDF,
+        "language": "zh-CN",
+        "data": base64.b64encode(paper).decode(),
+        "size": len(paper),
+        "hash": base64.b64encode(hashlib.sha1(paper, usedforsecurity=False).digest()).decode(),
+        "title": f"{report.number} v{report.version}",
+        "creation": instant(report.signed_at),
+    }

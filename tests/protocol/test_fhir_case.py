@@ -1,0 +1,196 @@
+"""What is written of a case is FHIR R4 by two judges, and says of it what there is to say."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from protocol.appointment import Appointment
+from protocol.consultation import CaseContent, Consultation, Decision, Phase
+from protocol.fhir_case import CaseResource, imaging_study, with_references
+from protocol.fhir_report import case_resources
+from protocol.report import Report
+from tests.bench.errors import CounterpartMissing
+from tests.fakes.examples import (
+    EXPERT,
+    NOW,
+    consent,
+    consultation,
+    content,
+    opinion,
+    person,
+    row,
+    study,
+)
+from tests.fakes.reports import report
+from tests.protocol.judges import NpmJudge, npm_judge, strict
+
+PATIENT = "Patient/p1"
+PAPER = b"%PDF-1.7 of a report"
+UID = "1.2.840.1"
+Json = dict[str, Any]
+
+
+def case(phase: Phase = Phase.QUEUED, text: CaseContent | None = None, **more: Any) -> Consultation:
+    expert = None if phase in (Phase.QUEUED, Phase.WITHDRAWN) else person(EXPERT)
+    told = {"studies": (study(UID),)} | more.pop("told", {})
+    return consultation(row(phase=phase, expert=expert, **more), text, **told)
+
+
+def signed_report(**more: Any) -> Report:
+    critical = opinion(critical=True, critical_finding="张力性气胸", diagnosis_codes=("J93.0",))
+    return report(opinion=critical, study_instance_uids=(UID,), **more)
+
+
+MET = Appointment(at=NOW, counted_from=NOW, met_at=NOW)
+CASES: dict[str, tuple[CaseResource, ...]] = {
+    "sent": case_resources(case(), PATIENT),
+    "of a child": case_resources(
+        case(
+            text=content(
+                consent=consent(guardian_relation="母亲", given_by="何母", witness="王护士")
+            )
+        ),
+        PATIENT,
+    ),
+    "planned": case_resources(case(Phase.SCHEDULED, scheduled_for=NOW), PATIENT),
+    "met": case_resources(case(Phase.IN_CALL, scheduled_for=NOW, appointment=MET), PATIENT),
+    "received": case_resources(
+        case(Phase.RECEIVED, told={"decision": Decision.ADOPTED}), PATIENT, signed_report(), PAPER
+    ),
+    "amended": case_resources(case(Phase.RECEIVED), PATIENT, signed_report(version=2), PAPER),
+    "withdrawn": case_resources(case(Phase.WITHDRAWN), PATIENT),
+    "in error": case_resources(case(Phase.ENTERED_IN_ERROR), PATIENT, signed_report(), PAPER),
+    "little is known": case_resources(
+        case(text=content(reason="", question="", history="", findings="", diagnosis_codes=())),
+        PATIENT,
+        report(opinion=opinion(impression="", recommendation="")),
+    ),
+    "an export": (imaging_study(case().summary.id, study(UID), PATIENT),),
+}
+
+
+def of(name: str, kind: str) -> Json:
+    return next(one.resource for one in CASES[name] if one.kind == kind)
+
+
+@pytest.fixture(scope="module")
+def judge() -> Iterator[NpmJudge]:
+    try:
+        with npm_judge() as running:
+            yield running
+    except CounterpartMissing as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_models_of_r4b_take_every_resource(name: str) -> None:
+    for one in CASES[name]:
+        strict(one.resource)
+
+
+@pytest.mark.live
+def test_the_npm_validator_finds_nothing_wrong_with_any(judge: NpmJudge) -> None:
+    assert judge.wrong(one.resource for told in CASES.values() for one in told) == []
+
+
+@pytest.mark.live
+def test_both_judges_can_find_something(judge: NpmJudge) -> None:
+    false = {**of("sent", "Task"), "status": "nearly"}
+    del false["intent"]
+    assert judge.wrong([false])
+    with pytest.raises(ValueError, match="intent"):
+        strict(false)
+
+
+def test_each_stands_behind_what_it_refers_to() -> None:
+    for told in CASES.values():
+        known = {PATIENT}
+        for one in told:
+            assert set(_references(one.resource)) <= known
+            known.add(one.key)
+
+
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for one in value:
+            yield from _references(one)
+    elif isinstance(value, dict):
+        if isinstance(value.get("reference"), str):
+            yield value["reference"]
+        for one in value.values():
+            yield from _references(one)
+
+
+def test_the_same_case_is_the_same_resources_and_another_is_not() -> None:
+    again = case_resources(case(), PATIENT)
+    assert again == CASES["sent"]
+    other = {one.key for one in case_resources(consultation(row("b"), content()), PATIENT)}
+    assert not other & {one.key for one in again}
+
+
+def test_the_criteria_name_the_resource_itself() -> None:
+    for one in CASES["received"]:
+        parameter, _, value = one.criteria.partition("=")
+        system, _, code = value.partition("|")
+        if parameter == "_tag":
+            assert one.resource["meta"]["tag"] == [{"system": system, "code": code}]
+        else:
+            assert {"use": "official", "system": system, "value": code} in one.resource[
+                "identifier"
+            ]
+
+
+def test_no_clinical_text_is_hidden_in_an_extension() -> None:
+    assert all("extension" not in str(one.resource) for told in CASES.values() for one in told)
+
+
+def test_the_visit_is_virtual_and_says_nothing_of_what_was_said() -> None:
+    visit = of("received", "Encounter")
+    assert visit["class"]["code"] == "VR"
+    assert visit["status"] == "finished"
+    assert "肉芽肿" not in str(visit)
+    assert "咳嗽" not in str(visit)
+
+
+def test_the_report_carries_its_paper_and_names_its_images() -> None:
+    told = of("received", "DiagnosticReport")
+    (paper,) = told["presentedForm"]
+    assert (paper["contentType"], paper["size"]) == ("application/pdf", len(PAPER))
+    assert told["imagingStudy"][0]["identifier"]["value"] == f"urn:oid:{UID}"
+    assert told["conclusion"].startswith("⚠ 张力性气胸\n")
+    assert (told["status"], of("amended", "DiagnosticReport")["status"]) == ("final", "amended")
+
+
+def test_the_task_ends_in_the_report_and_the_decision() -> None:
+    task = of("received", "Task")
+    assert task["status"] == "completed"
+    assert task["note"] == [{"text": "adopted"}]
+    assert task["output"][0]["valueReference"]["reference"] == next(
+        one.key for one in CASES["received"] if one.kind == "DiagnosticReport"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "status"),
+    [
+        ("sent", "ServiceRequest", "active"),
+        ("sent", "Task", "requested"),
+        ("sent", "Encounter", "planned"),
+        ("planned", "Appointment", "booked"),
+        ("met", "Appointment", "fulfilled"),
+        ("met", "Encounter", "in-progress"),
+        ("withdrawn", "ServiceRequest", "revoked"),
+        ("withdrawn", "Task", "cancelled"),
+        ("in error", "DiagnosticReport", "entered-in-error"),
+    ],
+)
+def test_statuses_are_those_of_the_standard(name: str, kind: str, status: str) -> None:
+    assert of(name, kind)["status"] == status
+
+
+def test_references_become_the_addresses_a_server_gave() -> None:
+    request = CASES["sent"][0]
+    task = with_references(of("sent", "Task"), {request.key: "ServiceRequest/7"})
+    assert task["focus"] == {"reference": "ServiceRequest/7"}
+    assert task["for"] == {"reference": PATIENT}
