@@ -1,6 +1,7 @@
 """The hospital's server may be poor, slow or wrong: what it has is read, the rest is told."""
 
 import json
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -20,7 +21,7 @@ from app.net.errors import (
 )
 from protocol.fhir_bundle import judged
 from tests.fakes.bundles import condition, haemoglobin, instant, of_patient, patient
-from tests.fakes.hospital import FakeHospital, hospital, outcome
+from tests.fakes.hospital import Answer, FakeHospital, hospital, outcome
 
 
 @pytest.fixture
@@ -125,8 +126,8 @@ def test_a_server_without_links_that_says_how_many_there_are_is_counted_on(
 ) -> None:
     first = {"resourceType": "Bundle", "total": 2, "entry": [{"resource": condition("a")}]}
     second = {"resourceType": "Bundle", "total": 2, "entry": [{"resource": condition("b")}]}
-    fake.mood("/fhir/Condition?patient=Patient%2Fp1&_count=200", (200, first, {}))
-    fake.mood("/fhir/Condition?patient=Patient%2Fp1&_count=200&_offset=1", (200, second, {}))
+    fake.mood("/fhir/Condition?patient=Patient%2Fp1&_count=1000", (200, first, {}))
+    fake.mood("/fhir/Condition?patient=Patient%2Fp1&_count=1000&_offset=1", (200, second, {}))
     assert kinds(Asking(fake).gather()).count("Condition") == 2
 
 
@@ -135,6 +136,42 @@ def test_more_than_the_server_gives_is_told(fake: FakeHospital) -> None:
     for _ in range(2):
         fake.mood("/fhir/Condition", (200, page, {}))
     assert Asking(fake).gather().cut == ("Condition",)
+
+
+def test_several_types_are_asked_for_at_once(fake: FakeHospital) -> None:
+    """Each of two waits for the other to be asked."""
+    both = threading.Barrier(2, timeout=20)
+
+    def meets(_asked: str) -> Answer:
+        both.wait()
+        return 200, {"resourceType": "Bundle"}, {}
+
+    fake.mood("/fhir/Observation", meets)
+    fake.mood("/fhir/Condition", meets)
+    assert Asking(fake).gather().missing == ()
+
+
+def test_of_several_that_are_refused_at_once_one_fetches_a_new_token(fake: FakeHospital) -> None:
+    fake.token = "first"
+    tokens = iter(("first", "second", "third"))
+
+    def given(_asked: str) -> Answer:
+        return 200, {"access_token": next(tokens)}, {}
+
+    for _ in range(3):
+        fake.mood("/token", given)
+    both = threading.Barrier(2, timeout=20)
+
+    def taken_back(_asked: str) -> Answer:
+        both.wait()
+        fake.token = "second"
+        return 401, outcome("not any more"), {}
+
+    fake.mood("/fhir/Observation", taken_back)
+    fake.mood("/fhir/Condition", taken_back)
+    more = {"access": "client", "client_id": "x", "token_url": fake.url.replace("fhir", "token")}
+    assert {"Observation", "Condition"} <= set(kinds(Asking(fake, "secret", **more).gather()))
+    assert next(tokens) == "third"
 
 
 def test_a_busy_server_is_given_the_pause_it_asks_for(fake: FakeHospital) -> None:

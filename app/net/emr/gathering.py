@@ -4,11 +4,14 @@ A server that lacks a type, a parameter, totals or links gives what it has; what
 is told with its reason. What names another patient stops everything.
 """
 
+import contextlib
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
+from app.net.emr.at_once import at_once
 from app.net.emr.clinical import SECTION_OF
 from app.net.emr.elements import Json, concept, number_of, objects, reference, text_of
 from app.net.errors import (
@@ -23,9 +26,9 @@ from app.net.errors import (
 from protocol.fhir_bundle import names_of, owner_of, refers_to
 
 log = logging.getLogger(__name__)
-PAGE = 200
+PAGE = 1000
 MOST_PAGES = 100
-MOST_OF_A_TYPE = 2000
+MOST_OF_A_TYPE = 10_000
 MOST_FOUND = 50
 MOST_MEDICATIONS = 100
 KINDS = tuple(SECTION_OF)
@@ -122,24 +125,37 @@ def gather(
     if newest.get("resourceType") != "Patient" or text_of(newest.get("id")) != id_:
         raise TwoPatients("the server answers with somebody else")
     found = Gathered(newest)
-    for done, kind in enumerate(KINDS):
-        on_progress(done, len(KINDS))
-        if stopped():
-            return replace(found, stopped=True)
-        found = _with_kind(server, found, kind)
+    on_progress(0, len(KINDS))
+    parts = at_once([partial(_of_kind, server, newest, kind) for kind in KINDS])
+    with contextlib.closing(parts):
+        for done, part in enumerate(parts, 1):
+            if stopped():
+                return replace(found, stopped=True)
+            found = _with(found, part)
+            on_progress(done, len(KINDS))
     found = _with_medications(server, found)
-    on_progress(len(KINDS), len(KINDS))
     return replace(found, irregular=_irregular(found.resources))
 
 
-def _with_kind(server: Searching, found: Gathered, kind: str) -> Gathered:
-    names = names_of(found.patient)
+def _with(found: Gathered, part: Gathered) -> Gathered:
+    return replace(
+        found,
+        resources=(*found.resources, *part.resources),
+        missing=(*found.missing, *part.missing),
+        nobodys=found.nobodys + part.nobodys,
+        unread=found.unread + part.unread,
+        cut=(*found.cut, *part.cut),
+    )
+
+
+def _of_kind(server: Searching, patient: Json, kind: str) -> Gathered:
+    names, id_ = names_of(patient), text_of(patient.get("id"))
     got: dict[str, Json] = {}
     nobodys = unread = 0
     cut = False
     missing: tuple[Missing, ...] = ()
     try:
-        for resource, more in _pages(server, kind, found.patient_id):
+        for resource, more in _pages(server, kind, id_):
             cut = more
             if resource is None or resource.get("resourceType") == "OperationOutcome":
                 continue
@@ -158,14 +174,8 @@ def _with_kind(server: Searching, found: Gathered, kind: str) -> Gathered:
             raise
         missing = (_missing(kind, error),)
         log.info("the record has no %s: %s", kind, type(error).__name__)
-    return replace(
-        found,
-        resources=(*found.resources, *got.values()),
-        missing=(*found.missing, *missing),
-        nobodys=found.nobodys + nobodys,
-        unread=found.unread + unread,
-        cut=(*found.cut, kind) if cut else found.cut,
-    )
+    cut_off = (kind,) if cut else ()
+    return Gathered(patient, tuple(got.values()), missing, nobodys, unread=unread, cut=cut_off)
 
 
 def _admits_nobody(error: NetError) -> bool:
@@ -274,16 +284,18 @@ def _with_medications(server: Searching, found: Gathered) -> Gathered:
         tail = "/".join(name.split("/_history/")[0].rsplit("/", 2)[-2:])
         if tail.startswith("Medication/") and not concept(one.get("medicationCodeableConcept")):
             wanted[tail] = None
-    got = []
-    for name in list(wanted)[:MOST_MEDICATIONS]:
-        try:
-            resource = server.read(name)
-        except (FhirRefused, NotSignedIn, NotUnderstood, Unreachable) as error:
-            log.info("a medication is not there: %s", type(error).__name__)
-            continue
-        if _is_of(resource, "Medication"):
-            got.append(resource)
+    names = list(wanted)[:MOST_MEDICATIONS]
+    got = [one for one in at_once([partial(_medication, server, name) for name in names]) if one]
     return replace(found, resources=(*found.resources, *got))
+
+
+def _medication(server: Searching, name: str) -> Json | None:
+    try:
+        resource = server.read(name)
+    except (FhirRefused, NotSignedIn, NotUnderstood, Unreachable) as error:
+        log.info("a medication is not there: %s", type(error).__name__)
+        return None
+    return resource if _is_of(resource, "Medication") else None
 
 
 def _irregular(resources: tuple[Json, ...]) -> int:

@@ -8,6 +8,7 @@ says of itself (content type, totals, links) is not believed.
 import json
 import re
 import ssl
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -78,6 +79,7 @@ class Hospital:
         self._wait = wait
         self._token = secret if server.access is EmrAccess.TOKEN else ""
         self._good_until = float("inf")
+        self._renewing = threading.Lock()
         self._knows_post = True
         trusted = _SystemTrust()
         for scheme in ("https://", "http://"):
@@ -126,7 +128,7 @@ class Hospital:
         body = json.dumps(resource, ensure_ascii=False).encode()
         headers = {"Content-Type": _JSON, "Prefer": "return=representation", **headers}
         url = urljoin(self._base, path)
-        answer = self._admitted(lambda: self._with_token(method, url, headers, data=body))
+        answer = self._admitted(method, url, body, headers)
         told = _parsed(answer, may_be_empty=True)
         kept = kept_of(told if told.get("resourceType") == resource["resourceType"] else {})
         place = _PLACE.search(answer.headers.get("location", ""))
@@ -160,7 +162,7 @@ class Hospital:
         method = "GET" if form is None else "POST"
         for tries_left in reversed(range(TRIES)):
             try:
-                return _parsed(self._admitted(lambda: self._with_token(method, url, {}, data=form)))
+                return _parsed(self._admitted(method, url, form))
             except FhirRefused as refused:
                 pause = refused.retry_after_s if refused.retry_after_s is not None else 1.0
                 busy = refused.status in (429, 502, 503, 504)
@@ -169,19 +171,18 @@ class Hospital:
                 self._wait(max(0.0, pause))
         raise AssertionError("unreachable")
 
-    def _admitted(self, ask: Callable[[], _Answer]) -> _Answer:
+    def _admitted(
+        self, method: str, url: str, data: Any, headers: Mapping[str, str] | None = None
+    ) -> _Answer:
         """Once more with a new token where the old one may have been taken back before its time."""
-        answer = ask()
+        token = self._bearer()
+        answer = self._sent(method, url, headers=_headers(token) | dict(headers or {}), data=data)
         if answer.status == 401 and self._server.access is EmrAccess.CLIENT:
-            self._token = ""
-            answer = ask()
+            token = self._bearer(refused=token)
+            answer = self._sent(
+                method, url, headers=_headers(token) | dict(headers or {}), data=data
+            )
         return answer
-
-    def _with_token(self, method: str, url: str, headers: dict[str, str], **more: Any) -> _Answer:
-        told = {"Accept": _JSON, "Cache-Control": "no-cache", **headers}
-        if token := self._bearer():
-            told["Authorization"] = f"Bearer {token}"
-        return self._sent(method, url, headers=told, **more)
 
     def _sent(self, method: str, url: str, **more: Any) -> _Answer:
         try:
@@ -208,12 +209,15 @@ class Hospital:
 
     # --- OAuth2 client credentials (RFC 6749 4.4, SMART backend services) -------------------
 
-    def _bearer(self) -> str:
+    def _bearer(self, refused: str = "") -> str:
+        """Of several that ask at once, one fetches a new token."""
         if self._server.access is not EmrAccess.CLIENT:
             return self._token
-        if not self._token or time.monotonic() > self._good_until:
-            self._token = self._new_token()
-        return self._token
+        with self._renewing:
+            late = time.monotonic() > self._good_until
+            if not self._token or self._token == refused or late:
+                self._token = self._new_token()
+            return self._token
 
     def _new_token(self) -> str:
         form = {"grant_type": "client_credentials", "scope": self._server.scope}
@@ -241,6 +245,11 @@ class Hospital:
         if not url.startswith(("https://", here)):
             raise NotUnderstood("the server names no address for tokens")
         return url
+
+
+def _headers(token: str) -> dict[str, str]:
+    told = {"Accept": _JSON, "Cache-Control": "no-cache"}
+    return {**told, "Authorization": f"Bearer {token}"} if token else told
 
 
 class _SystemTrust(HTTPAdapter):
