@@ -12,6 +12,7 @@ from app.models.diagnosis import shipped
 from app.services.paper_signature import CertificateFile, sign_paper, verify_paper
 from app.views.report_print import report_pdf
 from protocol.report import Report, ReportSeal
+from tests.bench import chart
 from tests.bench.errors import BenchFailed
 from tests.bench.measure import Bound, Goal, Measure
 from tests.fakes.authority import PASSPHRASE, Authority
@@ -61,6 +62,8 @@ def run() -> Iterator[Measure]:
         unit="ms",
         goal=Goal(Bound.AT_MOST, 16.7),
     )
+
+    yield from chart.run()
 
 
 def _ten_pages() -> Report:

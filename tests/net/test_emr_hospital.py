@@ -174,6 +174,20 @@ def test_of_several_that_are_refused_at_once_one_fetches_a_new_token(fake: FakeH
     assert next(tokens) == "third"
 
 
+def test_a_line_that_breaks_once_costs_nothing(fake: FakeHospital) -> None:
+    """So it looks when a server lets a kept connection go as it is asked."""
+    fake.mood("/fhir/Observation", (0, b"", {}))
+    found = Asking(fake).gather()
+    assert "Observation" in kinds(found)
+    assert found.missing == ()
+
+
+def test_a_line_that_breaks_again_is_told(fake: FakeHospital) -> None:
+    for _ in range(2):
+        fake.mood("/fhir/Observation", (0, b"", {}))
+    assert Asking(fake).gather().missing == (Missing("Observation", 0),)
+
+
 def test_a_busy_server_is_given_the_pause_it_asks_for(fake: FakeHospital) -> None:
     fake.mood("/fhir/Observation", (429, outcome("slow down", "throttled"), {"retry-after": "7"}))
     fake.mood("/fhir/Observation", (503, b"", {}))

@@ -160,6 +160,7 @@ class Hospital:
 
     def _resource(self, url: str, form: dict[str, str] | None = None) -> Json:
         method = "GET" if form is None else "POST"
+        cut = False
         for tries_left in reversed(range(TRIES)):
             try:
                 return _parsed(self._admitted(method, url, form))
@@ -169,6 +170,13 @@ class Hospital:
                 if not busy or not tries_left or pause > MOST_WAIT_S:
                     raise
                 self._wait(max(0.0, pause))
+            except TimedOut:
+                raise
+            except Unreachable:
+                # A connection that was kept may have been let go at the other end just now.
+                if cut or not tries_left:
+                    raise
+                cut = True
         raise AssertionError("unreachable")
 
     def _admitted(

@@ -59,7 +59,8 @@ class Relay:
                 pump(far_reader, writer, self._down, self._delay),
             )
         except OSError:
-            pass
+            for end in ends:  # a reset of one end is one of the other
+                end.transport.abort()
         finally:
             self._open -= ends
 

@@ -1,0 +1,223 @@
+"""A record of five thousand values read from Medplum's router behind a delay, and shown."""
+
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from statistics import median
+from typing import Any
+
+import httpx
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication
+
+from app.models.emr import EVERYTHING, RecordView, record_view
+from app.net.emr.clinical import ClinicalRecord, Section
+from app.net.emr.gathering import find_patients, gather
+from app.net.emr.hospital import Hospital
+from app.net.emr.place import EmrServer
+from app.net.emr.reading import clinical, person_of
+from app.views.emr import RecordSections
+from app.views.trend import TrendPlot
+from tests.bench.errors import BenchFailed, CounterpartMissing
+from tests.bench.measure import Bound, Goal, Measure, percentile
+from tests.bench.processes import running
+from tests.fakes.bundles import LOINC, condition, haemoglobin, of_patient, patient
+from tests.net.medplum import medplum
+
+VALUES, KINDS, OTHERS = 5000, 25, 20
+ONE_WAY_MS, MBIT = 25, 1000
+OPENINGS, STEPS = 3, 120
+NUMBER = "QS-2026-0042"
+FRAME_MS = 16.7
+LABORATORY = Section.LABORATORY.name
+
+
+@dataclass(slots=True)
+class Opened:
+    """What opening the record took, each time."""
+
+    banner_ms: list[float] = field(default_factory=list)
+    panes_s: list[float] = field(default_factory=list)
+    asked: int = 0
+    resources: int = 0
+    record: ClinicalRecord | None = None
+
+
+def run() -> Iterator[Measure]:
+    application = QApplication.instance() or QApplication([])
+    assert isinstance(application, QApplication)
+    try:
+        opened, own_s = _read()
+    except CounterpartMissing as missing:
+        print(f"record beside Medplum skipped: {missing}", file=sys.stderr)
+        return
+    told = f"{VALUES:,} values, Medplum's router, 50 ms"
+    yield Measure(
+        f"record: a patient is found by number and stands in the banner, {told}, median",
+        median(opened.banner_ms),
+        "ms",
+        goal=Goal(Bound.AT_MOST, 300),
+    )
+    yield Measure(
+        f"record: all of it is read and understood, {told}, median",
+        median(opened.panes_s),
+        "s",
+        beside="that router's answer to the one question for values, asked at its side",
+        beside_value=own_s,
+        goal=Goal(Bound.AT_MOST, 1.5),
+    )
+    yield Measure(
+        "record: questions for one opening",
+        opened.asked,
+        "",
+        beside="one for each resource",
+        beside_value=opened.resources,
+    )
+    assert opened.record is not None
+    yield from _shown(application, opened.record)
+
+
+def _read() -> tuple[Opened, float]:
+    with ExitStack() as stack:
+        url = stack.enter_context(medplum())
+        id_ = _filled(url)
+        port = url.split(":")[2].split("/")[0]
+        line = [sys.executable, "-m", "tests.bench.children.slow_line"]
+        far = stack.enter_context(running([*line, port, str(MBIT), str(ONE_WAY_MS)]))
+        assert far.stdout is not None
+        far_url = f"http://127.0.0.1:{int(far.stdout.readline())}/fhir"
+        opened = Opened()
+        for _ in range(OPENINGS):
+            _open(far_url, id_, opened)
+        began = time.perf_counter()
+        with httpx.Client(trust_env=False, timeout=60) as http:
+            question: dict[str, str | int] = {"patient": f"Patient/{id_}", "_count": VALUES}
+            http.get(f"{url}/Observation", params=question).raise_for_status()
+        return opened, time.perf_counter() - began
+
+
+def _filled(url: str) -> str:
+    """Puts the record there; answers the patient's id."""
+    with httpx.Client(trust_env=False, timeout=60) as http:
+
+        def put(resource: dict[str, Any]) -> str:
+            told = {key: value for key, value in resource.items() if key != "id"}
+            answer = http.post(f"{url}/{resource['resourceType']}", json=told)
+            answer.raise_for_status()
+            made: str = answer.json()["id"]
+            return made
+
+        id_ = put(patient())
+        subject = {"reference": f"Patient/{id_}"}
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda number: put(_value(number, subject)), range(VALUES)))
+        for _ in range(OTHERS):
+            put(condition(subject=subject))
+            put(of_patient("AllergyIntolerance", "", patient=subject, code={"text": "青霉素"}))
+        return id_
+
+
+def _value(number: int, subject: dict[str, str]) -> dict[str, Any]:
+    """Of one of so many things that are measured, each on a day of its own."""
+    kind, day = number % KINDS, number // KINDS
+    code = {
+        "coding": [{"system": LOINC, "code": f"{1000 + kind}-7"}],
+        "text": f"检验项目 {kind + 1}",
+    }
+    at = datetime.fromisoformat("2020-01-04T09:00:00+08:00") + timedelta(days=11 * day)
+    told: dict[str, Any] = {"code": code, "effectiveDateTime": at.isoformat(), "subject": subject}
+    return haemoglobin(value=90 + (number * 7) % 80, **told)
+
+
+def _open(url: str, id_: str, opened: Opened) -> None:
+    hospital = _Counting(EmrServer(url=url))
+    try:
+        began = time.perf_counter()
+        (found,) = find_patients(hospital, NUMBER).patients
+        person_of(found)
+        opened.banner_ms.append(1000 * (time.perf_counter() - began))
+        gathered = gather(hospital, {"id": id_})
+        opened.record = clinical((gathered.patient, *gathered.resources))
+        opened.panes_s.append(time.perf_counter() - began)
+    finally:
+        hospital.close()
+    if gathered.cut or len(opened.record.of(Section.LABORATORY)) != VALUES:
+        had = len(opened.record.of(Section.LABORATORY))
+        raise BenchFailed(f"of {VALUES} values {had} were read; {gathered.missing} missing")
+    opened.asked, opened.resources = hospital.asked, len(gathered.resources) + 1
+
+
+class _Counting(Hospital):
+    asked = 0
+
+    def _sent(self, *told: Any, **more: Any) -> Any:
+        self.asked += 1
+        return super()._sent(*told, **more)
+
+
+# --- on the screen -------------------------------------------------------------------------------
+
+
+def _shown(application: QApplication, record: ClinicalRecord) -> Iterator[Measure]:
+    view = record_view(record, date(2026, 1, 5))
+    sections = RecordSections()
+    sections.resize(860, 640)
+    sections.show()
+    began = time.perf_counter()
+    sections.show_view(view)
+    sections.choose(LABORATORY)
+    application.processEvents()
+    filled = 1000 * (time.perf_counter() - began)
+    yield Measure("record: a section of that record is filled", filled, "ms")
+    sections.choose(EVERYTHING)
+    application.processEvents()
+    yield Measure(
+        "record: scrolling through everything by date, a step, 95th percentile",
+        percentile(_scrolled(application, sections), 95),
+        "ms",
+        goal=Goal(Bound.AT_MOST, FRAME_MS),
+    )
+    yield Measure(
+        f"record: the course of a value with {VALUES // KINDS} points is drawn, 95th percentile",
+        percentile(_drawn(application, view), 95),
+        "ms",
+        goal=Goal(Bound.AT_MOST, FRAME_MS),
+    )
+
+
+def _scrolled(application: QApplication, sections: RecordSections) -> list[float]:
+    table = sections.findChild(QAbstractScrollArea, "recordList")
+    assert table is not None
+    bar = table.verticalScrollBar()
+    if bar.maximum() <= 0:
+        raise BenchFailed("there is nothing to scroll")
+    took = []
+    for step in range(STEPS):
+        began = time.perf_counter()
+        bar.setValue(bar.maximum() * step // STEPS)
+        table.viewport().repaint()
+        application.processEvents()
+        took.append(1000 * (time.perf_counter() - began))
+    return took
+
+
+def _drawn(application: QApplication, view: RecordView) -> list[float]:
+    rows = view.section(LABORATORY).rows
+    courses = [view.course(LABORATORY, row.key) for row in rows]
+    plot = TrendPlot()
+    plot.resize(800, 200)
+    plot.show()
+    took = []
+    for number, course in enumerate([*courses, *courses]):
+        began = time.perf_counter()
+        plot.show_course(course)
+        while not plot.drawn:  # what draws is loaded with the first
+            application.processEvents()
+        plot.repaint()
+        application.processEvents()
+        if number:
+            took.append(1000 * (time.perf_counter() - began))
+    return took
