@@ -23,6 +23,8 @@ class TrendPlot(QWidget):
         self.setObjectName("trendPlot")
         self._course: Course | None = None
         self._plot: Any = None
+        self._curve: Any = None
+        self._band: Any = None
         self._graph: Any = None
         self._loading = Background(self)
         self._title = label("trendTitle", "fieldname")
@@ -67,43 +69,48 @@ class TrendPlot(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         changed = event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange)
         if changed and self._plot is not None and self._course is not None:
+            self._colour()
             self._draw(self._course)
         super().changeEvent(event)
 
     def _draw(self, course: Course) -> None:
-        graph = self._graph
+        """What is there is given other values: to make it anew takes longer than a frame."""
         if self._plot is None:
-            self._plot = graph.PlotWidget(axisItems={"bottom": _day_axis(graph)})
-            self._plot.setObjectName("trendCanvas")
-            self._plot.setMinimumHeight(LEAST_HEIGHT)
-            self._plot.setMaximumHeight(MOST_HEIGHT)
-            self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self._plot.setMenuEnabled(False)
-            self._plot.hideButtons()
-            self._plot.setMouseEnabled(x=False, y=False)
-            self._layout.addWidget(self._plot)
+            self._make()
+            self._colour()
+        if self._band is not None:
+            self._plot.removeItem(self._band)
+            self._band = None
+        if course.low is not None or course.high is not None:
+            self._band = _usual(self._graph, course, self.palette())
+            self._plot.addItem(self._band)
+        times, values = zip(*course.points, strict=True)
+        self._curve.setData(list(times), list(values))
+        self._plot.enableAutoRange()
+
+    def _make(self) -> None:
+        graph = self._graph
+        self._plot = graph.PlotWidget(axisItems={"bottom": _day_axis(graph)})
+        self._plot.setObjectName("trendCanvas")
+        self._plot.setMinimumHeight(LEAST_HEIGHT)
+        self._plot.setMaximumHeight(MOST_HEIGHT)
+        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._plot.setMenuEnabled(False)
+        self._plot.hideButtons()
+        self._plot.setMouseEnabled(x=False, y=False)
+        self._curve = self._plot.plot(symbol="o", symbolSize=7, symbolPen=None, antialias=True)
+        self._layout.addWidget(self._plot)
+
+    def _colour(self) -> None:
         palette = self.palette()
         ink, line = (palette.color(role) for role in (_ROLE.WindowText, _ROLE.Accent))
-        self._plot.clear()
         self._plot.setBackground(palette.color(_ROLE.Base))
         for side in ("left", "bottom"):
             axis = self._plot.getAxis(side)
             axis.setPen(palette.color(_ROLE.Dark))
             axis.setTextPen(ink)
-        if course.low is not None or course.high is not None:
-            self._plot.addItem(_usual(graph, course, palette))
-        times, values = zip(*course.points, strict=True)
-        self._plot.plot(
-            list(times),
-            list(values),
-            pen=graph.mkPen(line, width=2),
-            symbol="o",
-            symbolSize=7,
-            symbolBrush=line,
-            symbolPen=None,
-            antialias=True,
-        )
-        self._plot.enableAutoRange()
+        self._curve.setPen(self._graph.mkPen(line, width=2))
+        self._curve.setSymbolBrush(line)
 
 
 def _load() -> object:
