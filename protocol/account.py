@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, SecretStr, StringConstraints
 
 from protocol.base import Answer, Message, Moment, Name, ShortText
+from protocol.second_factor import Code
 
 
 class Role(StrEnum):
@@ -62,6 +63,7 @@ class Account(Answer):
     expert: ExpertProfile | None = None
     disabled: bool = False
     must_change_password: bool = False
+    second_factor: bool | None = Field(default=None, description="told to administrators only")
 
 
 class Institution(Answer):
@@ -90,12 +92,14 @@ class Agreement(Answer):
 
 
 class SignIn(Message):
-    """`take_over` ends the account's other live session, after the person has been asked."""
+    """`take_over` ends the account's other live session, after the person has been asked; `code`
+    is that of the second factor, or one of its recovery codes, where the account has one."""
 
     username: Username
     password: SecretStr = Field(min_length=1, max_length=200)
     device: ShortText = ""
     take_over: bool = False
+    code: Code | None = None
 
 
 class TokenScope(StrEnum):
@@ -111,13 +115,17 @@ class TokenScope(StrEnum):
 
 
 class TokenPair(Answer):
-    """A short access token (Bearer) and a refresh token that is good for one use."""
+    """A short access token (Bearer) and a refresh token that is good for one use.
+
+    `second_factor_due`: nothing else opens before the account has set one up.
+    """
 
     access_token: str
     access_expires_at: Moment
     refresh_token: str
     scope: TokenScope
     account: Account
+    second_factor_due: bool = False
 
 
 class Refresh(Message):

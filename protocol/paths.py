@@ -12,12 +12,18 @@
 | POST REAUTHENTICATE | Reauthenticate → SigningTicket | signed in |
 | PUT PASSWORD | ChangePassword → 204 | signed in |
 | GET ME | → Account | signed in |
+| GET SECOND_FACTOR | → SecondFactorState | signed in |
+| POST SECOND_FACTOR | BeginSecondFactor → SecondFactorOffer | signed in |
+| PUT SECOND_FACTOR | ConfirmSecondFactor → RecoveryCodes | signed in |
+| POST SECOND_FACTOR_CODES | BeginSecondFactor → RecoveryCodes | signed in |
+| POST SECOND_FACTOR_END | BeginSecondFactor → 204, unless a role requires it | signed in |
 | GET, POST SIGNING_KEYS | SigningKey → RegisteredKey(s) | expert |
 | GET EXPERTS `?department=` | → list[Account] | signed in |
 | GET, POST INSTITUTIONS; PATCH INSTITUTION | New/ChangeInstitution → Institution | admin |
 | GET, POST AGREEMENTS; PATCH AGREEMENT | New/ChangeAgreement → Agreement | admin |
 | GET, POST ACCOUNTS; PATCH ACCOUNT | New/ChangeAccount → Account | admin |
 | POST ACCOUNT_RESET | → PasswordReset | admin |
+| POST ACCOUNT_SECOND_FACTOR_RESET | → 204: it has to be set up anew | admin |
 | GET, PUT CONTACT | Contact → Contact | admin, dispatcher |
 | GET CONSULTATIONS `?status=&q=&after=&limit=` | → ConsultationPage | member |
 | POST CONSULTATIONS | CreateConsultation → Consultation | requester |
@@ -86,6 +92,9 @@ RELAY_TICKET = "/v1/session/relay"
 REAUTHENTICATE = "/v1/session/reauthenticate"
 PASSWORD = "/v1/me/password"  # noqa: S105 - a path
 ME = "/v1/me"
+SECOND_FACTOR = "/v1/me/second-factor"
+SECOND_FACTOR_CODES = "/v1/me/second-factor/recovery-codes"
+SECOND_FACTOR_END = "/v1/me/second-factor/end"
 SIGNING_KEYS = "/v1/me/signing-keys"
 EXPERTS = "/v1/experts"
 PRESENCE = "/v1/presence"
@@ -98,6 +107,7 @@ ACCOUNTS = "/v1/accounts"
 ACCOUNT = "/v1/accounts/{account_id}"
 CONTACT = "/v1/accounts/{account_id}/contact"
 ACCOUNT_RESET = "/v1/accounts/{account_id}/reset"
+ACCOUNT_SECOND_FACTOR_RESET = "/v1/accounts/{account_id}/second-factor/reset"
 
 CONSULTATIONS = "/v1/consultations"
 QUEUE = "/v1/queue"

@@ -49,6 +49,8 @@ class Programs(Protocol):
 
     def reset_user(self, settings: Settings, username: str) -> str: ...
 
+    def reset_second_factor(self, settings: Settings, username: str) -> None: ...
+
     def disable_user(self, settings: Settings, username: str) -> None: ...
 
     def add_institution(self, settings: Settings, institution: NewInstitution) -> str: ...
@@ -191,7 +193,11 @@ def _add_pacs_command(pacs: argparse.ArgumentParser) -> None:
 def _add_user_commands(user: argparse.ArgumentParser) -> None:
     commands = user.add_subparsers(dest="what", required=True)
     commands.add_parser("list", help="every account, one JSON line each")
-    for name, text in (("reset", "a temporary password"), ("disable", "ends its sessions")):
+    for name, text in (
+        ("reset", "a temporary password"),
+        ("reset-second-factor", "it has to be set up anew"),
+        ("disable", "ends its sessions"),
+    ):
         commands.add_parser(name, help=text).add_argument("username")
     add = commands.add_parser("add", help="a new account")
     add.add_argument("username")
@@ -265,6 +271,8 @@ def _run(arguments: argparse.Namespace, programs: Programs, settings: Settings) 
                 _say(row)
         case "user", "reset":
             _say({"temporary_password": programs.reset_user(settings, arguments.username)})
+        case "user", "reset-second-factor":
+            programs.reset_second_factor(settings, arguments.username)
         case "user", "disable":
             programs.disable_user(settings, arguments.username)
         case "institution", "add":

@@ -59,6 +59,7 @@ from server.api.services.recordings import RecordingKeeper
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
 from server.api.services.rotas import Rotas
+from server.api.services.second_factor import SecondFactor
 from server.api.services.second_opinions import SecondOpinions
 from server.api.services.sfu_switch import SfuSwitch
 from server.api.services.share_wishes import ShareWishes
@@ -79,6 +80,7 @@ from server.settings import Settings
 from server.store.bus import LocalBus
 from server.store.engine import migrate, open_engine
 from server.store.errors import StoreError
+from server.store.factor_keys import FactorKeys
 from server.store.following import FollowingBus
 from server.store.object_choice import open_objects
 from server.store.shelf import Shelf
@@ -149,7 +151,9 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     site.bus.listen(metrics.delivered)
     tokens = Tokens(load_key(settings.data_dir))
     passwords = Passwords(settings.password_memory_kib, settings.password_hashes_at_once)
-    identity = Identity(store, clock, settings, passwords, tokens, hub)
+    keys = FactorKeys(settings.data_dir)
+    factor = SecondFactor(store, keys, settings.second_factor_roles, settings.name)
+    identity = Identity(store, clock, settings, passwords, tokens, hub, factor)
     telling = Telling(Directory(), require_licence=settings.require_licence)
     acting = Acting(telling, timings_of(settings))
     telling.on_call = hub.on_call

@@ -25,6 +25,7 @@ from protocol import (
     recording,
     report,
     rota,
+    second_factor,
     shared_record,
     transition,
 )
@@ -45,6 +46,7 @@ from server.api.rest import (
     presented_forms,
     recordings,
     rotas,
+    second_factors,
     session,
     shared_records,
 )
@@ -65,6 +67,7 @@ def rest_application(house: House | None, version: str) -> FastAPI:
     images = (store_routes, resume_routes, search_routes, retrieve_routes)
     people = (
         session,
+        second_factors,
         consultations,
         rotas,
         invitations,
@@ -105,6 +108,7 @@ def openapi(version: str) -> dict[str, Any]:
             recording,
             report,
             rota,
+            second_factor,
             shared_record,
             transition,
         )

@@ -40,6 +40,7 @@ class Resource(StrEnum):
     INSTITUTION = "institution"
     AGREEMENT = "agreement"
     SESSION = "session"
+    SECOND_FACTOR = "second_factor"
     ROTA = "rota"
     CONTACT = "contact"
     ALERT = "alert"

@@ -43,6 +43,7 @@ class AccountRow(Base):
     response_seconds: Mapped[float] = mapped_column(default=0.0)
     idle_since: Mapped[datetime | None]
     paused_until: Mapped[datetime | None]
+    second_factor_since: Mapped[datetime | None]
 
 
 class SessionRow(Base):

@@ -28,6 +28,7 @@ from server.store.processes import Processes
 from server.store.recordings import Recordings
 from server.store.room import told_when_away, told_when_full
 from server.store.rota import RotaStore
+from server.store.second_factors import SecondFactors
 from server.store.sessions import Sessions
 from server.store.shared_records import SharedRecords
 from server.store.statistics import Statistics
@@ -52,6 +53,7 @@ class Work:
         self.trail = Trail(session, self.now, REQUEST_ID.get(), ORIGIN.get())
         self.people = People(session)
         self.sessions = Sessions(session)
+        self.second_factors = SecondFactors(session)
         self.cases = Cases(session)
         self.images = Images(session)
         self.priors = Priors(session)

@@ -1,0 +1,37 @@
+"""Second factors and their recovery codes."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0027"
+down_revision = "0025"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column(
+        "accounts", sa.Column("second_factor_since", sa.DateTime(timezone=True), nullable=True)
+    )
+    op.create_table(
+        "second_factors",
+        sa.Column("account_id", sa.Uuid(), sa.ForeignKey("accounts.id"), primary_key=True),
+        sa.Column("secret", sa.LargeBinary(), nullable=True),
+        sa.Column("offered", sa.LargeBinary(), nullable=True),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_step", sa.BigInteger(), nullable=True),
+    )
+    op.create_table(
+        "recovery_codes",
+        sa.Column("hash", sa.String(), primary_key=True),
+        sa.Column(
+            "account_id", sa.Uuid(), sa.ForeignKey("accounts.id"), nullable=False, index=True
+        ),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("recovery_codes")
+    op.drop_table("second_factors")
+    op.drop_column("accounts", "second_factor_since")
