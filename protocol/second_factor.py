@@ -15,7 +15,7 @@ class SecondFactorState(Answer):
 
     since: Moment | None
     required: bool
-    recovery_codes_left: int = Field(ge=0)
+    recovery_codes_left: int = Field(default=0, ge=0)
 
 
 class BeginSecondFactor(Message):

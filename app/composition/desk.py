@@ -15,6 +15,7 @@ from PySide6.QtCore import Qt
 from app.commands.wishes import Language, Page, Wish
 from app.composition.emr_desk import EmrDesk
 from app.composition.fulfil import Fulfilment
+from app.composition.identity_desk import IdentityDesk
 from app.composition.reports import build_reports
 from app.composition.workplace import Workplace
 from app.imaging.errors import ImagingError
@@ -63,6 +64,7 @@ from app.transfer.recording_messages import RecordingEvent
 from app.viewers.dicom.viewer import DicomViewer
 from app.viewers.room import ViewerRoom
 from app.views.main_window import MainWindow
+from app.views.offered import first_page
 from protocol import readings
 from protocol.account import Role
 from protocol.consultation import Status
@@ -145,6 +147,7 @@ class Desk:
         )
         self._build_recording(who)
         self.records = EmrDesk(self, program, who, sealer)
+        self.identity = IdentityDesk(self, who)
         self.call_check = CallCheckService(session, api.connection, self.call.equipment.devices)
         self.invitation = InvitationService(session, api)
         self.chat = ChatService(session, self.link.socket)
@@ -228,13 +231,7 @@ class Desk:
             raise_notice(self.session, Trouble.STORE_KEY_LOST, severity=Severity.WARNING)
         self.reports.begin(self.window.diagnosis_fields)
         account = self.session.state.link.account
-        roles = set(account.roles) if account is not None else set()
-        if Role.ADMIN in roles:
-            self.tasks.start(self.administration.load())
-        if Role.ADMIN in roles and not roles & {Role.REQUESTER, Role.EXPERT}:
-            self.window.show_page(Page.ADMINISTRATION)
-        if Role.DISPATCHER in roles and not roles & {Role.REQUESTER, Role.EXPERT}:
-            self.window.show_page(Page.BOARD)
+        self._fulfilment.go(first_page(account.roles if account is not None else ()))
 
     async def close(self) -> None:
         """The program ends; what is written is kept, uploads go on by themselves."""

@@ -139,6 +139,10 @@ class Api:
         path = paths.ACCOUNT_RESET.format(account_id=id_)
         return await self.connection.send("POST", PasswordReset, path)
 
+    async def reset_second_factor(self, id_: UUID) -> None:
+        path = paths.ACCOUNT_SECOND_FACTOR_RESET.format(account_id=id_)
+        await self.connection.request("POST", path)
+
     # --- consultations -------------------------------------------------------------------
 
     async def create(self, body: CreateConsultation) -> Consultation:

@@ -20,6 +20,7 @@ from app.session.phrases import OwnPhrase, PhrasesRead
 from app.session.queue import Queue, QueueFact, reduce_queue
 from app.session.recording import RecordingFact, Recordings, reduce_recordings
 from app.session.rota import Rota, RotaFact, reduce_rota
+from app.session.second_factor import SecondFactor, SecondFactorChanged
 from app.session.sharing import Sharing, SharingFact, reduce_sharing
 from app.session.signature import Signature, SignatureFact, reduce_signature
 from app.session.upload import UploadFact, Uploads, reduce_uploads
@@ -28,6 +29,7 @@ from protocol.socket import Fact
 AnyFact = (
     LinkFact
     | EntryChanged
+    | SecondFactorChanged
     | QueueFact
     | BoardFact
     | RotaFact
@@ -54,6 +56,7 @@ AnyFact = (
 class State:
     link: Link = Link()
     entry: Entry = Entry()
+    second_factor: SecondFactor = SecondFactor()
     queue: Queue = Queue()
     board: Board = Board()
     rota: Rota = Rota()
@@ -85,8 +88,6 @@ def reduce(state: State, fact: AnyFact) -> State:
     new = state
     if isinstance(fact, LinkFact):
         new = replace(new, link=reduce_link(new.link, fact))
-    if isinstance(fact, EntryChanged):
-        new = replace(new, entry=fact.entry)
     if isinstance(fact, QueueFact):
         new = replace(new, queue=reduce_queue(new.queue, fact, state.link.account))
     if isinstance(fact, BoardFact):
@@ -103,7 +104,7 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, intake=reduce_intake(new.intake, fact))
     if isinstance(fact, EmrFact):
         new = replace(new, emr=reduce_emr(new.emr, fact))
-    new = _around_the_report(_around_the_call(new, fact), fact)
+    new = _around_the_report(_around_the_call(_around_the_person(new, fact), fact), fact)
     if isinstance(fact, LibraryFact):
         new = replace(new, library=reduce_library(new.library, fact))
     if isinstance(fact, AdministrationFact):
@@ -114,6 +115,14 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, link=reduce_link(new.link, FactSeen(fact.seq)))
     unchanged = all(getattr(new, f.name) is getattr(state, f.name) for f in fields(State))
     return state if unchanged else new
+
+
+def _around_the_person(new: State, fact: AnyFact) -> State:
+    if isinstance(fact, EntryChanged):
+        new = replace(new, entry=fact.entry)
+    if isinstance(fact, SecondFactorChanged):
+        new = replace(new, second_factor=fact.second_factor)
+    return new
 
 
 def _around_the_call(new: State, fact: AnyFact) -> State:

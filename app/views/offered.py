@@ -1,8 +1,11 @@
 """Which places and commands an account is offered."""
 
+from collections.abc import Collection
+
 from app.commands.keys import COMMANDS, Command, CommandId, Group
 from app.commands.wishes import Page
 from app.models.rail import RailProps
+from protocol.account import Role
 
 
 def reaches(rail: RailProps, page: Page) -> bool:
@@ -14,6 +17,14 @@ def reaches(rail: RailProps, page: Page) -> bool:
         Page.ROTA: rail.rota,
     }
     return closed.get(page, True)
+
+
+def first_page(roles: Collection[Role]) -> Page:
+    """Where the program opens for somebody."""
+    treats = not {Role.REQUESTER, Role.EXPERT}.isdisjoint(roles)
+    if Role.DISPATCHER in roles and not treats:
+        return Page.BOARD
+    return Page.ADMINISTRATION if Role.ADMIN in roles and not treats else Page.WORK
 
 
 def offered(rail: RailProps) -> tuple[Command, ...]:

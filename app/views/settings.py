@@ -20,6 +20,7 @@ from app.views.certificate_settings import CertificateSettings
 from app.views.device_settings import DeviceSettings
 from app.views.emr_settings import EmrSettingsForm
 from app.views.intake_settings import IntakeSettingsForm
+from app.views.second_factor_settings import SecondFactorSettings
 
 COLUMN_WIDTH = 520
 INTAKE_WIDTH = 760
@@ -58,15 +59,19 @@ class SettingsPage(View):
             row(None, self._change),
         )
         duty = _group(self._heads[3], row(self._pause, self._resume, None, self._sign_out))
+        self.second_factor = SecondFactorSettings()
+        self.second_factor.wished.connect(self.wished)
         inner = QWidget()
         inner.setFixedWidth(COLUMN_WIDTH)
         self.devices = DeviceSettings()
         self.devices.wished.connect(self.wished)
         self.certificate = CertificateSettings()
         self.certificate.wished.connect(self.wished)
-        inner.setLayout(column(look, self.devices, place, password, duty, None, gap=3))
-        left = scrolling(inner)
-        left.setFixedWidth(COLUMN_WIDTH + SCROLL_BAR)
+        inner.setLayout(
+            column(look, self.devices, place, password, self.second_factor, duty, None, gap=3)
+        )
+        self.left = scrolling(inner)
+        self.left.setFixedWidth(COLUMN_WIDTH + SCROLL_BAR)
         self.intake = IntakeSettingsForm()
         self.intake.wished.connect(self.wished)
         self.emr = EmrSettingsForm()
@@ -75,9 +80,9 @@ class SettingsPage(View):
         hospital.setLayout(column(self.certificate, self.emr, self.intake, None, gap=3))
         self._scrolled = scrolling(hospital)
         self._scrolled.setMaximumWidth(INTAKE_WIDTH)
-        both = row(left, self._scrolled, gap=3)
+        both = row(self.left, self._scrolled, gap=3)
         both.setStretch(1, 1)
-        both.setAlignment(left, Qt.AlignmentFlag.AlignLeft)
+        both.setAlignment(self.left, Qt.AlignmentFlag.AlignLeft)
         self.setLayout(column(self._title, both, margin=5, gap=3))
         self.words()
 
@@ -110,6 +115,7 @@ class SettingsPage(View):
             self.emr.show_props(props.emr)
         tones = props.ring_tones if props.on_duty_list else None
         self.devices.show_props(props.equipment, props.check, tones)
+        self.second_factor.show_props(props.second_factor)
         self.certificate.setVisible(props.certificate is not None)
         if props.certificate is not None:
             self.certificate.show_props(props.certificate)

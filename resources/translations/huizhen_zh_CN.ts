@@ -134,6 +134,22 @@
         <source>Close</source>
         <translation>停用</translation>
     </message>
+    <message>
+        <source>Second factor</source>
+        <translation>第二因素</translation>
+    </message>
+    <message>
+        <source>Reset second factor</source>
+        <translation>重置第二因素</translation>
+    </message>
+    <message>
+        <source>{name} can then sign in with the password alone, and is signed out everywhere. Do it only when you know that it is {name} who asks.</source>
+        <translation>此后{name}仅凭密码即可登录，并将在所有设备上退出。只有确认是{name}本人提出时才可重置。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
 </context>
 <context>
     <name>AppointmentBody</name>
@@ -2759,6 +2775,49 @@
     </message>
 </context>
 <context>
+    <name>FactorSetUp</name>
+    <message>
+        <source>Scan this with an authenticator on your phone, or type the secret below into it. Then enter the six digits that it shows.</source>
+        <translation>用手机上的验证器应用扫描此码，或手动输入下方密钥，然后填写它显示的六位数字。</translation>
+    </message>
+    <message>
+        <source>QR code of the secret</source>
+        <translation>密钥二维码</translation>
+    </message>
+    <message>
+        <source>Secret to type into the authenticator</source>
+        <translation>可手动输入验证器的密钥</translation>
+    </message>
+    <message>
+        <source>Code that the authenticator shows</source>
+        <translation>验证器显示的验证码</translation>
+    </message>
+    <message>
+        <source>Put it in force</source>
+        <translation>启用</translation>
+    </message>
+    <message>
+        <source>Recovery codes: each signs you in once when you do not have the authenticator. They are shown only now. Write them down and keep them where nobody else looks.</source>
+        <translation>恢复码：验证器不在身边时，每个恢复码可登录一次。恢复码仅在此时显示，请抄录并保存在他人看不到的地方。</translation>
+    </message>
+    <message>
+        <source>Recovery codes</source>
+        <translation>恢复码</translation>
+    </message>
+    <message>
+        <source>Copy them</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>I have put them away</source>
+        <translation>我已妥善保存</translation>
+    </message>
+    <message>
+        <source>Please fill this in.</source>
+        <translation>请填写此项。</translation>
+    </message>
+</context>
+<context>
     <name>FetchLine</name>
     <message>
         <source>Fetch the rest</source>
@@ -4699,6 +4758,45 @@
     </message>
 </context>
 <context>
+    <name>SecondFactorSettings</name>
+    <message>
+        <source>Second factor</source>
+        <translation>第二因素</translation>
+    </message>
+    <message>
+        <source>Present password</source>
+        <translation>当前密码</translation>
+    </message>
+    <message>
+        <source>New recovery codes</source>
+        <translation>更换恢复码</translation>
+    </message>
+    <message>
+        <source>Do without it</source>
+        <translation>停用</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Replace it</source>
+        <translation>更换</translation>
+    </message>
+    <message>
+        <source>Set it up</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Please fill this in.</source>
+        <translation>请填写此项。</translation>
+    </message>
+    <message>
+        <source>Code, or a recovery code</source>
+        <translation>验证码或恢复码</translation>
+    </message>
+</context>
+<context>
     <name>SettingsPage</name>
     <message>
         <source>Signed in as {name} ({roles})</source>
@@ -4978,6 +5076,22 @@
     <message>
         <source>Passphrase again</source>
         <translation>再次输入口令</translation>
+    </message>
+    <message>
+        <source>Enter the code of your authenticator</source>
+        <translation>请输入验证器的验证码</translation>
+    </message>
+    <message>
+        <source>Six digits, or one of your recovery codes if you do not have it with you.</source>
+        <translation>六位数字；验证器不在身边时，可输入一个恢复码。</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>验证码</translation>
+    </message>
+    <message>
+        <source>Your role needs a second factor</source>
+        <translation>您的角色需要第二因素</translation>
     </message>
 </context>
 <context>
@@ -5417,6 +5531,10 @@
     <message>
         <source>Disabled</source>
         <translation>已停用</translation>
+    </message>
+    <message>
+        <source>Set up</source>
+        <translation>已设置</translation>
     </message>
 </context>
 <context>
@@ -8361,6 +8479,18 @@
         <source>The server cannot give the signed file of this report. The text on the screen is verified by itself. Tell IT.</source>
         <translation>服务器无法提供该报告的签名文件。屏幕上的文字已独立通过验证。请告知信息科。</translation>
     </message>
+    <message>
+        <source>Give the code of your authenticator, too.</source>
+        <translation>请同时输入验证器的验证码。</translation>
+    </message>
+    <message>
+        <source>This code is not right, or was used already. Wait for the next one and check that the clock of your phone is right.</source>
+        <translation>验证码不正确或已使用过。请等待下一个验证码，并检查手机时间是否准确。</translation>
+    </message>
+    <message>
+        <source>Your role needs a second factor now. Sign out and in again to set it up.</source>
+        <translation>您的角色现在需要第二因素。请退出后重新登录并进行设置。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -8946,6 +9076,21 @@
     <message>
         <source>{n} h without shift or call</source>
         <translation>{n} 小时无人在班或听班</translation>
+    </message>
+</context>
+<context>
+    <name>second_factor</name>
+    <message>
+        <source>In force since {when}. Recovery codes that are left: {count}.</source>
+        <translation>自{when}起启用。剩余恢复码：{count}个。</translation>
+    </message>
+    <message>
+        <source>Your role needs one: set it up now.</source>
+        <translation>您的角色需要第二因素，请立即设置。</translation>
+    </message>
+    <message>
+        <source>Not set up. With it nobody who learns your password can sign in as you.</source>
+        <translation>尚未设置。设置后，即使他人得知您的密码也无法以您的身份登录。</translation>
     </message>
 </context>
 <context>

@@ -57,6 +57,27 @@ from server.store.work import REQUEST_ID
 
 _LOG = structlog.get_logger("huizhen.http")
 _REF = "#/components/schemas/{model}"
+_SAID = (
+    account,
+    board,
+    call,
+    chat,
+    consultation,
+    edge,
+    errors,
+    imaging,
+    kept_recording,
+    library,
+    on_call,
+    queue,
+    recording,
+    report,
+    rota,
+    second_factor,
+    shared_record,
+    transition,
+)
+"""The modules of the protocol whose bodies the document describes."""
 
 
 def rest_application(house: House | None, version: str) -> FastAPI:
@@ -92,26 +113,7 @@ def openapi(version: str) -> dict[str, Any]:
     document = rest_application(None, version).openapi()
     models = [
         (model, "validation")
-        for module in (
-            account,
-            board,
-            call,
-            chat,
-            consultation,
-            edge,
-            errors,
-            imaging,
-            kept_recording,
-            library,
-            on_call,
-            queue,
-            recording,
-            report,
-            rota,
-            second_factor,
-            shared_record,
-            transition,
-        )
+        for module in _SAID
         for model in vars(module).values()
         if isinstance(model, type) and issubclass(model, Message | Answer)
     ]

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest
@@ -132,7 +133,7 @@ def test_a_code_is_not_used_up_by_the_question_whether_to_take_over(
     assert sign_in(within, doctor, code=good, take_over=True).status_code == 200
 
 
-def doctor_session(house: InProcess, person: Someone) -> object:
+def doctor_session(house: InProcess, person: Someone) -> UUID:
     return house.built.house.identity.claims(person.tokens.access_token).session_id
 
 

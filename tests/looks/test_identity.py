@@ -1,0 +1,105 @@
+"""Signing in with a second factor, and setting one up: every word has its room."""
+
+import os
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QSettings
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.commands.wishes import Page
+from app.kit.theme import Appearance, ThemeName
+from app.models.sign_in import derive_sign_in
+from app.services.invitation import squares_of
+from app.session.entry import Entry, EntryChanged, EntryStage
+from app.session.owner import Session
+from app.session.second_factor import SecondFactor, SecondFactorChanged
+from app.session.state import AnyFact
+from app.views.main_window import MainWindow
+from app.views.sign_in import SignInWindow
+from protocol.errors import ErrorCode
+from protocol.second_factor import SecondFactorState
+from tests.fakes.examples import NOW
+from tests.looks.test_room import describe, is_cut
+from tests.views.facts import online
+
+pytestmark = pytest.mark.looks
+PICTURES = os.environ.get("HUIZHEN_LOOKS_FOLDER")
+"""Where the scenes are kept as pictures, for somebody who wants to look at them."""
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+SQUARES = squares_of(f"otpauth://totp/Huizhen:chen.rad?digits=6&secret={SECRET}&issuer=Huizhen")
+CODES = tuple(f"a{n}bc-de{n}f-gh{n}j" for n in range(10))
+DUE = SecondFactorState(since=None, required=True)
+SET_UP = SecondFactorState(since=NOW, required=False, recovery_codes_left=9)
+OFFERED = SecondFactor(DUE, secret=SECRET, squares=SQUARES, problem=ErrorCode.SECOND_FACTOR_WRONG)
+SHOWN_ONCE = SecondFactor(SET_UP, codes=CODES)
+
+
+def at(stage: EntryStage, problem: ErrorCode | None = None) -> EntryChanged:
+    return EntryChanged(Entry(stage, "https://hub.test", "chen.rad", problem=problem))
+
+
+SIGNING_IN: dict[str, tuple[AnyFact, ...]] = {
+    "code": (at(EntryStage.CODE, ErrorCode.SECOND_FACTOR_WRONG),),
+    "set-up": (at(EntryStage.SECOND_FACTOR), SecondFactorChanged(OFFERED)),
+    "codes": (at(EntryStage.SECOND_FACTOR), SecondFactorChanged(SHOWN_ONCE)),
+}
+SETTINGS = {
+    "settings-none": SecondFactor(SecondFactorState(since=None, required=False)),
+    "settings-set-up": OFFERED,
+    "settings-codes": SHOWN_ONCE,
+    "settings-enrolled": SecondFactor(SET_UP),
+}
+
+
+@pytest.mark.parametrize("scene", SIGNING_IN)
+def test_the_way_in_with_a_second_factor(
+    scene: str, theme: ThemeName, qtbot: QtBot, qapp: QApplication
+) -> None:
+    Appearance(qapp, theme)
+    window, session = SignInWindow(), Session()
+    qtbot.addWidget(window)
+    for fact in SIGNING_IN[scene]:
+        session.apply(fact)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.show_props(derive_sign_in(session.state))
+    assert_whole(window, f"sign-in-{scene}-{theme}")
+
+
+@pytest.mark.parametrize("scene", SETTINGS)
+def test_the_second_factor_in_the_settings(
+    scene: str, theme: ThemeName, qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(QWidget(), lambda _id: None, Appearance(qapp, theme), settings, lambda: NOW)
+    qtbot.addWidget(window)
+    session = Session()
+    for fact in (*online(), SecondFactorChanged(SETTINGS[scene])):
+        session.apply(fact)
+    window.resize(1366, 768)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.show_state(session.state)
+    window.show_page(Page.SETTINGS)
+    part = window.settings_page.second_factor
+    window.settings_page.left.ensureWidgetVisible(part)
+    assert_whole(window, f"{scene}-{theme}", part)
+
+
+def assert_whole(window: QWidget, name: str, part: QWidget | None = None) -> None:
+    """Also a paragraph has the height that all of its lines need."""
+    for _ in range(4):
+        QCoreApplication.sendPostedEvents()
+    if PICTURES is not None:
+        window.grab().save(str(Path(PICTURES) / f"{name}.png"))
+    found = (part or window).findChildren(QWidget)
+    assert not [describe(widget) for widget in found if is_cut(widget)]
+    words = [one for one in found if isinstance(one, QLabel) and one.isVisible()]
+    short = [one for one in words if one.wordWrap() and one.height() < least(one)]
+    assert not [describe(one) for one in short]
+
+
+def least(paragraph: QLabel) -> int:
+    return paragraph.heightForWidth(paragraph.width())
