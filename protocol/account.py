@@ -1,7 +1,7 @@
 """Accounts, sessions and the people behind them."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, SecretStr, StringConstraints
@@ -18,11 +18,13 @@ class Role(StrEnum):
     DISPATCHER = "dispatcher"
     REVIEWER = "reviewer"
     AUDITOR = "auditor"
+    SECURITY = "security"
     ADMIN = "admin"
 
 
 CLINICAL_ROLES = (Role.REQUESTER, Role.EXPERT, Role.DISPATCHER, Role.REVIEWER)
-"""Any of them opens the case library; administrators and auditors see no clinical content."""
+"""Any of them opens the case library; who administers, audits or looks after security sees no
+clinical content."""
 
 
 class ExpertTitle(StrEnum):
@@ -100,6 +102,12 @@ class SignIn(Message):
     device: ShortText = ""
     take_over: bool = False
     code: Code | None = None
+
+
+EndReason = Literal[
+    "signed_in_elsewhere", "disabled", "password_reset", "refresh_reused", "revoked"
+]
+"""Why a session was ended from outside."""
 
 
 class TokenScope(StrEnum):

@@ -12,6 +12,11 @@
 | POST REAUTHENTICATE | Reauthenticate → SigningTicket | signed in |
 | PUT PASSWORD | ChangePassword → 204 | signed in |
 | GET ME | → Account | signed in |
+| GET MY_SESSIONS | → list[SignedInSession] | signed in |
+| DELETE MY_SESSIONS | → 204: all but the one that asks | signed in |
+| DELETE MY_SESSION | → 204 | whose it is |
+| GET SESSIONS | → list[PersonSession] | admin, security |
+| DELETE ONE_SESSION, ACCOUNT_SESSIONS | → 204 | admin, security |
 | GET SECOND_FACTOR | → SecondFactorState | signed in |
 | POST SECOND_FACTOR | BeginSecondFactor → SecondFactorOffer | signed in |
 | PUT SECOND_FACTOR | ConfirmSecondFactor → RecoveryCodes | signed in |
@@ -92,6 +97,10 @@ RELAY_TICKET = "/v1/session/relay"
 REAUTHENTICATE = "/v1/session/reauthenticate"
 PASSWORD = "/v1/me/password"  # noqa: S105 - a path
 ME = "/v1/me"
+MY_SESSIONS = "/v1/me/sessions"
+MY_SESSION = "/v1/me/sessions/{session_id}"
+SESSIONS = "/v1/security/sessions"
+ONE_SESSION = "/v1/security/sessions/{session_id}"
 SECOND_FACTOR = "/v1/me/second-factor"
 SECOND_FACTOR_CODES = "/v1/me/second-factor/recovery-codes"
 SECOND_FACTOR_END = "/v1/me/second-factor/end"
@@ -105,6 +114,7 @@ AGREEMENTS = "/v1/agreements"
 AGREEMENT = "/v1/agreements/{agreement_id}"
 ACCOUNTS = "/v1/accounts"
 ACCOUNT = "/v1/accounts/{account_id}"
+ACCOUNT_SESSIONS = "/v1/accounts/{account_id}/sessions"
 CONTACT = "/v1/accounts/{account_id}/contact"
 ACCOUNT_RESET = "/v1/accounts/{account_id}/reset"
 ACCOUNT_SECOND_FACTOR_RESET = "/v1/accounts/{account_id}/second-factor/reset"

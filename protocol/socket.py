@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
-from protocol.account import Role
+from protocol.account import EndReason, Role
 from protocol.base import Answer, Message, Moment, Seq
 from protocol.call import CallState, JoinedCall, PeerId, Signal
 from protocol.chat import ChatAudience, ChatMessage, ChatText
@@ -354,7 +354,7 @@ class SessionEnded(Fact):
     """This session was ended elsewhere; the socket closes after it."""
 
     type: Literal["session_ended"] = "session_ended"
-    reason: Literal["signed_in_elsewhere", "disabled", "password_reset", "refresh_reused"]
+    reason: EndReason
 
 
 ServerFact = (

@@ -64,6 +64,7 @@ from server.api.services.second_opinions import SecondOpinions
 from server.api.services.sfu_switch import SfuSwitch
 from server.api.services.share_wishes import ShareWishes
 from server.api.services.shared_records import SharedRecords
+from server.api.services.signed_in import SignedIn
 from server.api.services.studies import Studies
 from server.api.services.telling import Telling
 from server.api.services.timekeeper import Timekeeper
@@ -208,6 +209,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         clock=clock,
         store=store,
         identity=identity,
+        signed_in=SignedIn(store, identity, hub),
         admin=Admin(store, passwords, identity),
         desk=Desk(store, acting, bell, reporting),
         rotas=Rotas(store, telling.directory, duties, hub),

@@ -29,6 +29,7 @@ from protocol import (
     shared_record,
     transition,
 )
+from protocol import signed_in as signed_in_bodies
 from protocol.base import Answer, Message
 from protocol.errors import ErrorCode, FieldProblem, Problem
 from server.api import web
@@ -49,6 +50,7 @@ from server.api.rest import (
     second_factors,
     session,
     shared_records,
+    signed_in,
 )
 from server.api.samples import with_examples
 from server.domain.errors import Refusal
@@ -75,6 +77,7 @@ _SAID = (
     rota,
     second_factor,
     shared_record,
+    signed_in_bodies,
     transition,
 )
 """The modules of the protocol whose bodies the document describes."""
@@ -88,6 +91,7 @@ def rest_application(house: House | None, version: str) -> FastAPI:
     images = (store_routes, resume_routes, search_routes, retrieve_routes)
     people = (
         session,
+        signed_in,
         second_factors,
         consultations,
         rotas,

@@ -21,6 +21,7 @@ from server.api.services.presented_forms import PresentedForms
 from server.api.services.reporting import Reporting
 from server.api.services.rotas import Rotas
 from server.api.services.shared_records import SharedRecords
+from server.api.services.signed_in import SignedIn
 from server.api.services.studies import Studies
 from server.api.services.waiting import Waiting
 from server.api.socket.hub import Hub
@@ -37,6 +38,7 @@ class House:
     clock: Clock
     store: Store
     identity: Identity
+    signed_in: SignedIn
     admin: Admin
     desk: Desk
     board: Boards

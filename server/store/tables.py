@@ -56,6 +56,9 @@ class SessionRow(Base):
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
+    seen_at: Mapped[datetime | None]
+    """When it last asked for tokens, and from where."""
+    address: Mapped[str | None]
 
 
 class RefreshTokenRow(Base):

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal, NoReturn
+from typing import NoReturn
 from uuid import UUID
 
 from protocol.account import (
+    EndReason,
     RegisteredKey,
     Role,
     SignIn,
@@ -29,9 +30,8 @@ from server.domain.people import Caller, Who
 from server.domain.ports import Clock, Reachability
 from server.settings import Settings
 from server.store.sessions import Session
-from server.store.work import Store, Work
+from server.store.work import ORIGIN, Store, Work
 
-EndReason = Literal["signed_in_elsewhere", "disabled", "password_reset", "refresh_reused"]
 _TRUSTED_FOR = timedelta(seconds=5)
 """How long a checked session is believed before the store is asked again."""
 
@@ -240,6 +240,7 @@ class Identity:
         transfer = session.scope is TokenScope.TRANSFER
         lasts = settings.transfer_refresh_token_s if transfer else settings.refresh_token_s
         secret, hashed = new_secret()
+        await work.sessions.seen(session.id, work.now, ORIGIN.get())
         await work.sessions.add_refresh(hashed, session.id, until(work.now, lasts))
         access = self._tokens.issue(Claims(session.id, who.id, session.scope, expires))
         return TokenPair(

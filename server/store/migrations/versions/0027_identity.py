@@ -1,4 +1,4 @@
-"""Second factors and their recovery codes."""
+"""Second factors and their recovery codes; when and from where sessions were last seen."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,8 @@ def upgrade() -> None:
     op.add_column(
         "accounts", sa.Column("second_factor_since", sa.DateTime(timezone=True), nullable=True)
     )
+    op.add_column("sessions", sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("sessions", sa.Column("address", sa.String(), nullable=True))
     op.create_table(
         "second_factors",
         sa.Column("account_id", sa.Uuid(), sa.ForeignKey("accounts.id"), primary_key=True),
@@ -34,4 +36,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("recovery_codes")
     op.drop_table("second_factors")
+    op.drop_column("sessions", "address")
+    op.drop_column("sessions", "seen_at")
     op.drop_column("accounts", "second_factor_since")
