@@ -1,6 +1,7 @@
-"""What a person wants of the own second factor."""
+"""What a person wants of the own second factor, and of where people are signed in."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,38 @@ class WishCloseFactor:
     """What is shown once has been put away."""
 
 
+@dataclass(frozen=True, slots=True)
+class WishEndOwnSession:
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WishEndOtherSessions:
+    """All of one's own but this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class WishEndSession:
+    """Anybody's."""
+
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WishEndSessionsOf:
+    """All of one person."""
+
+    account_id: UUID
+
+
 IdentityWish = (
-    WishBeginFactor | WishConfirmFactor | WishNewRecoveryCodes | WishEndFactor | WishCloseFactor
+    WishBeginFactor
+    | WishConfirmFactor
+    | WishNewRecoveryCodes
+    | WishEndFactor
+    | WishCloseFactor
+    | WishEndOwnSession
+    | WishEndOtherSessions
+    | WishEndSession
+    | WishEndSessionsOf
 )

@@ -36,6 +36,7 @@ class Page(Enum):
     INBOX = "inbox"
     LIBRARY = "library"
     ADMINISTRATION = "administration"
+    SECURITY = "security"
     SETTINGS = "settings"
     CASE_FORM = "case_form"
     WORKSPACE = "workspace"

@@ -167,6 +167,9 @@ class Fulfilment:
             self._start(desk.administration.load(), only="administration")
         if page is Page.SETTINGS:
             self._start(desk.identity.factor.load(), only="second factor")
+            self._start(desk.identity.signed_in.load_own(), only="own sessions")
+        if page is Page.SECURITY:
+            self._start(desk.identity.signed_in.load_all(), only="all sessions")
         desk.window.show_page(page)
 
     async def _open(self, id_: UUID) -> None:

@@ -1,4 +1,4 @@
-"""Wishes about the own second factor."""
+"""Wishes about the own second factor, and about where people are signed in."""
 
 from __future__ import annotations
 
@@ -10,27 +10,39 @@ from app.commands.identity_wishes import (
     WishCloseFactor,
     WishConfirmFactor,
     WishEndFactor,
+    WishEndOtherSessions,
+    WishEndOwnSession,
+    WishEndSession,
+    WishEndSessionsOf,
     WishNewRecoveryCodes,
 )
 
 if TYPE_CHECKING:
     from app.composition.desk import Desk
 
+ONE_AT_A_TIME = "second factor"
+
 
 def fulfil_identity(desk: Desk, wish: IdentityWish) -> None:
-    factor = desk.identity.factor
+    factor, signed_in, start = desk.identity.factor, desk.identity.signed_in, desk.tasks.start
     match wish:
         case WishBeginFactor(password, code):
-            work = factor.begin(password, code)
+            start(factor.begin(password, code), only=ONE_AT_A_TIME)
         case WishConfirmFactor(code):
-            work = factor.confirm(code)
+            start(factor.confirm(code), only=ONE_AT_A_TIME)
         case WishNewRecoveryCodes(password, code):
-            work = factor.new_codes(password, code)
+            start(factor.new_codes(password, code), only=ONE_AT_A_TIME)
         case WishEndFactor(password, code):
-            work = factor.end(password, code)
+            start(factor.end(password, code), only=ONE_AT_A_TIME)
         case WishCloseFactor():
             factor.close()
-            return
+        case WishEndOwnSession(session_id):
+            start(signed_in.end_own(session_id))
+        case WishEndOtherSessions():
+            start(signed_in.end_others())
+        case WishEndSession(session_id):
+            start(signed_in.end(session_id))
+        case WishEndSessionsOf(account_id):
+            start(signed_in.end_all_of(account_id))
         case _:
             assert_never(wish)
-    desk.tasks.start(work, only="second factor")

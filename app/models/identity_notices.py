@@ -76,6 +76,11 @@ def _of_sessions() -> dict[NoticeCode, str]:
             "You signed in on another computer, so this one was signed out. What you wrote is "
             "saved.",
         ),
+        Trouble.SESSION_REVOKED: translate(
+            "notices",
+            "This computer was signed out by you elsewhere, or by who looks after the site. What "
+            "you wrote is saved.",
+        ),
         Trouble.SESSION_DISABLED: translate(
             "notices", "This session was ended by an administrator. What you wrote is saved."
         ),

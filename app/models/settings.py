@@ -8,6 +8,7 @@ from app.models.equipment import EquipmentProps, derive_equipment
 from app.models.intake_settings import IntakeFormProps, derive_intake_form
 from app.models.second_factor import SecondFactorProps, derive_second_factor
 from app.models.signature import CertificateProps, derive_certificate
+from app.models.signed_in import OwnSessionsProps, derive_own_sessions
 from app.models.words import word
 from app.session.state import State
 from protocol.account import Account, Role
@@ -28,6 +29,7 @@ class SettingsProps:
     equipment: EquipmentProps
     check: CheckProps
     second_factor: SecondFactorProps
+    sessions: OwnSessionsProps
     intake: IntakeFormProps | None = None
     """How pictures come in, for those who send them."""
     certificate: CertificateProps | None = None
@@ -48,6 +50,7 @@ def derive_settings(state: State, *, fingerprint: str, version: str) -> Settings
         equipment=derive_equipment(state.equipment),
         check=derive_check(state.call_check),
         second_factor=derive_second_factor(state.second_factor),
+        sessions=derive_own_sessions(state),
         intake=derive_intake_form(state) if _sends(account) else None,
         emr=derive_emr_form(state) if _sends(account) else None,
         ring_tones=state.equipment.ring_tones,

@@ -281,7 +281,11 @@ class EntryService:
     def _why_over(self) -> NoticeCode:
         """What the sign-in window says after the server ended the session."""
         told = [notice.code for notice in self._facts.state.notices]
-        reasons = (Trouble.SESSION_TAKEN_OVER, Trouble.SESSION_DISABLED)
+        reasons = (
+            Trouble.SESSION_TAKEN_OVER,
+            Trouble.SESSION_DISABLED,
+            Trouble.SESSION_REVOKED,
+        )
         return next((code for code in reversed(told) if code in reasons), ErrorCode.SESSION_ENDED)
 
     async def close(self) -> None:

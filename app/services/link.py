@@ -274,8 +274,11 @@ class LinkService:
         )
 
     def _session_ended(self, message: SessionEnded) -> None:
-        taken = message.reason == "signed_in_elsewhere"
-        code = Trouble.SESSION_TAKEN_OVER if taken else Trouble.SESSION_DISABLED
+        codes = {
+            "signed_in_elsewhere": Trouble.SESSION_TAKEN_OVER,
+            "revoked": Trouble.SESSION_REVOKED,
+        }
+        code = codes.get(message.reason, Trouble.SESSION_DISABLED)
         raise_notice(self._facts, code, severity=Severity.WARNING)
 
     # --- the lists -----------------------------------------------------------------------

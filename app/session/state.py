@@ -23,6 +23,7 @@ from app.session.rota import Rota, RotaFact, reduce_rota
 from app.session.second_factor import SecondFactor, SecondFactorChanged
 from app.session.sharing import Sharing, SharingFact, reduce_sharing
 from app.session.signature import Signature, SignatureFact, reduce_signature
+from app.session.signed_in import Sessions, SessionsFact, reduce_sessions
 from app.session.upload import UploadFact, Uploads, reduce_uploads
 from protocol.socket import Fact
 
@@ -30,6 +31,7 @@ AnyFact = (
     LinkFact
     | EntryChanged
     | SecondFactorChanged
+    | SessionsFact
     | QueueFact
     | BoardFact
     | RotaFact
@@ -57,6 +59,7 @@ class State:
     link: Link = Link()
     entry: Entry = Entry()
     second_factor: SecondFactor = SecondFactor()
+    sessions: Sessions = Sessions()
     queue: Queue = Queue()
     board: Board = Board()
     rota: Rota = Rota()
@@ -122,6 +125,8 @@ def _around_the_person(new: State, fact: AnyFact) -> State:
         new = replace(new, entry=fact.entry)
     if isinstance(fact, SecondFactorChanged):
         new = replace(new, second_factor=fact.second_factor)
+    if isinstance(fact, SessionsFact):
+        new = replace(new, sessions=reduce_sessions(new.sessions, fact))
     return new
 
 

@@ -24,24 +24,17 @@ from app.commands.wishes import (
 from app.kit.layouts import column, row
 from app.kit.theme import Appearance
 from app.kit.view import View
-from app.models.administration import derive_administration
-from app.models.board import derive_board
-from app.models.case_form import derive_case_form
-from app.models.inbox import derive_inbox
-from app.models.library import derive_library
 from app.models.presence import derive_presence
-from app.models.queue import derive_rings, derive_work
+from app.models.queue import derive_rings
 from app.models.rail import derive_rail
-from app.models.rota import derive_rota
-from app.models.settings import derive_settings
 from app.models.status import derive_status
-from app.models.workspace import derive_workspace
 from app.session.state import State
 from app.viewers.dicom.key_words import viewer_keys
 from app.viewers.video.pictures import LatestFrame
 from app.views.administration import AdministrationPage
 from app.views.board import BoardPage
 from app.views.case_form import CaseForm
+from app.views.current_page import show_current
 from app.views.diagnosis_field import DiagnosisField
 from app.views.inbox import InboxPage
 from app.views.intake_windows import IntakeWindows
@@ -52,6 +45,7 @@ from app.views.palette import Findable, KeySheet, Palette
 from app.views.rail import Rail
 from app.views.ring_card import RingCard
 from app.views.rota import RotaPage
+from app.views.security import SecurityPage
 from app.views.settings import SettingsPage
 from app.views.status_line import StatusLine
 from app.views.work import WorkPage
@@ -90,6 +84,7 @@ class MainWindow(QMainWindow):
         self.rota = RotaPage(appearance)
         self.inbox, self.case_form, self.library = InboxPage(), CaseForm(), LibraryPage()
         self.administration, self.settings_page = AdministrationPage(), SettingsPage()
+        self.security = SecurityPage()
         self.workspace = Workspace(viewer, latest, settings)
         self._pages: dict[Page, View] = {
             Page.WORK: self.work,
@@ -98,6 +93,7 @@ class MainWindow(QMainWindow):
             Page.INBOX: self.inbox,
             Page.LIBRARY: self.library,
             Page.ADMINISTRATION: self.administration,
+            Page.SECURITY: self.security,
             Page.SETTINGS: self.settings_page,
             Page.CASE_FORM: self.case_form,
             Page.WORKSPACE: self.workspace,
@@ -164,35 +160,9 @@ class MainWindow(QMainWindow):
         rings = derive_rings(state)
         self.ring.show_props(rings[0] if rings else None)
         self.intake.show_state(state)
-        self._show_current(state, now)
+        show_current(self, state, now)
 
-    def _show_current(self, state: State, now: datetime) -> None:
-        match self._page:
-            case Page.WORK:
-                self.work.show_props(derive_work(state, now))
-            case Page.BOARD:
-                self.board.show_props(derive_board(state, now, self.board.filter))
-            case Page.ROTA:
-                self.rota.show_props(derive_rota(state, now), state.rota)
-            case Page.INBOX:
-                self.inbox.show_props(derive_inbox(state))
-            case Page.CASE_FORM:
-                form = derive_case_form(state, now.astimezone().date())
-                if form is not None:
-                    self.case_form.show_props(form)
-            case Page.WORKSPACE:
-                whole = derive_workspace(state, now)
-                if whole is not None:
-                    self.workspace.show_props(whole)
-            case Page.LIBRARY:
-                self.library.show_props(derive_library(state))
-            case Page.ADMINISTRATION:
-                self.administration.show_props(derive_administration(state))
-            case Page.SETTINGS:
-                props = derive_settings(state, fingerprint=self.fingerprint, version=self.version)
-                self.settings_page.show_props(props, self._theme(), self.language)
-
-    def _theme(self) -> Theme:
+    def theme(self) -> Theme:
         return Theme(self.appearance.name)
 
     def _words(self) -> None:
@@ -260,7 +230,7 @@ class MainWindow(QMainWindow):
             self.wished.emit(WishPage(page))
 
     def toggle_theme(self) -> None:
-        dark = self._theme() is Theme.DARK
+        dark = self.theme() is Theme.DARK
         self.wished.emit(WishTheme(Theme.LIGHT if dark else Theme.DARK))
 
     def toggle_language(self) -> None:

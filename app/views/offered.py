@@ -24,7 +24,9 @@ def first_page(roles: Collection[Role]) -> Page:
     treats = not {Role.REQUESTER, Role.EXPERT}.isdisjoint(roles)
     if Role.DISPATCHER in roles and not treats:
         return Page.BOARD
-    return Page.ADMINISTRATION if Role.ADMIN in roles and not treats else Page.WORK
+    if Role.ADMIN in roles and not treats:
+        return Page.ADMINISTRATION
+    return Page.SECURITY if Role.SECURITY in roles and not treats else Page.WORK
 
 
 def offered(rail: RailProps) -> tuple[Command, ...]:

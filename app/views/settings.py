@@ -21,6 +21,7 @@ from app.views.device_settings import DeviceSettings
 from app.views.emr_settings import EmrSettingsForm
 from app.views.intake_settings import IntakeSettingsForm
 from app.views.second_factor_settings import SecondFactorSettings
+from app.views.session_list import OwnSessions
 
 COLUMN_WIDTH = 520
 INTAKE_WIDTH = 760
@@ -76,8 +77,12 @@ class SettingsPage(View):
         self.intake.wished.connect(self.wished)
         self.emr = EmrSettingsForm()
         self.emr.wished.connect(self.wished)
+        self.sessions = OwnSessions()
+        self.sessions.wished.connect(self.wished)
         hospital = QWidget()
-        hospital.setLayout(column(self.certificate, self.emr, self.intake, None, gap=3))
+        hospital.setLayout(
+            column(self.sessions, self.certificate, self.emr, self.intake, None, gap=3)
+        )
         self._scrolled = scrolling(hospital)
         self._scrolled.setMaximumWidth(INTAKE_WIDTH)
         both = row(self.left, self._scrolled, gap=3)
@@ -116,6 +121,7 @@ class SettingsPage(View):
         tones = props.ring_tones if props.on_duty_list else None
         self.devices.show_props(props.equipment, props.check, tones)
         self.second_factor.show_props(props.second_factor)
+        self.sessions.show_props(props.sessions)
         self.certificate.setVisible(props.certificate is not None)
         if props.certificate is not None:
             self.certificate.show_props(props.certificate)

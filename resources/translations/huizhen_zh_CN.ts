@@ -152,6 +152,49 @@
     </message>
 </context>
 <context>
+    <name>AllSessions</name>
+    <message>
+        <source>Sessions</source>
+        <translation>登录会话</translation>
+    </message>
+    <message>
+        <source>Sign out there</source>
+        <translation>退出该设备</translation>
+    </message>
+    <message>
+        <source>Sign this person out everywhere</source>
+        <translation>退出此人的所有设备</translation>
+    </message>
+    <message>
+        <source>Check the network, then try again.</source>
+        <translation>请检查网络后重试。</translation>
+    </message>
+    <message>
+        <source>Nobody is signed in</source>
+        <translation>当前无人登录</translation>
+    </message>
+    <message>
+        <source>The sessions could not be read</source>
+        <translation>无法读取登录会话</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>{name} is signed out on every device. What is written there stays saved.</source>
+        <translation>{name}将在所有设备上退出登录，已书写的内容会保留。</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>退出登录</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
     <name>AppointmentBody</name>
     <message>
         <source>Choose a time to come.</source>
@@ -3601,6 +3644,29 @@
     </message>
 </context>
 <context>
+    <name>OwnSessions</name>
+    <message>
+        <source>Where you are signed in</source>
+        <translation>您登录的设备</translation>
+    </message>
+    <message>
+        <source>Sign out there</source>
+        <translation>退出该设备</translation>
+    </message>
+    <message>
+        <source>Sign out everywhere else</source>
+        <translation>退出其他所有设备</translation>
+    </message>
+    <message>
+        <source>This cannot be read now: check the network and open the settings again.</source>
+        <translation>暂时无法读取：请检查网络后重新打开设置。</translation>
+    </message>
+    <message>
+        <source>If you do not know one of these, sign it out and change your password.</source>
+        <translation>如有不认识的设备，请将其退出并修改密码。</translation>
+    </message>
+</context>
+<context>
     <name>PacsEntries</name>
     <message>
         <source>Archives</source>
@@ -4132,6 +4198,10 @@
     <message>
         <source>Rota</source>
         <translation>排班</translation>
+    </message>
+    <message>
+        <source>Security</source>
+        <translation>安全</translation>
     </message>
 </context>
 <context>
@@ -4794,6 +4864,13 @@
     <message>
         <source>Code, or a recovery code</source>
         <translation>验证码或恢复码</translation>
+    </message>
+</context>
+<context>
+    <name>SecurityPage</name>
+    <message>
+        <source>Where people are signed in</source>
+        <translation>人员登录情况</translation>
     </message>
 </context>
 <context>
@@ -8491,6 +8568,10 @@
         <source>Your role needs a second factor now. Sign out and in again to set it up.</source>
         <translation>您的角色现在需要第二因素。请退出后重新登录并进行设置。</translation>
     </message>
+    <message>
+        <source>This computer was signed out by you elsewhere, or by who looks after the site. What you wrote is saved.</source>
+        <translation>您在其他设备上或站点管理人员将本机退出登录。您书写的内容已保存。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -9091,6 +9172,45 @@
     <message>
         <source>Not set up. With it nobody who learns your password can sign in as you.</source>
         <translation>尚未设置。设置后，即使他人得知您的密码也无法以您的身份登录。</translation>
+    </message>
+</context>
+<context>
+    <name>sessions</name>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>登录时间</translation>
+    </message>
+    <message>
+        <source>Last used</source>
+        <translation>最近使用</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>人员</translation>
+    </message>
+    <message>
+        <source>Roles</source>
+        <translation>角色</translation>
+    </message>
+    <message>
+        <source>Uploads in the background</source>
+        <translation>后台上传</translation>
+    </message>
+    <message>
+        <source>{device} (this computer)</source>
+        <translation>{device}（本机）</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>在线</translation>
     </message>
 </context>
 <context>
@@ -10032,6 +10152,10 @@
     <message>
         <source>Report is being amended</source>
         <translation>报告修订中</translation>
+    </message>
+    <message>
+        <source>Security officer</source>
+        <translation>安全员</translation>
     </message>
 </context>
 <context>

@@ -1,6 +1,7 @@
 """Signing in with a second factor, and setting one up: every word has its room."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,15 @@ from app.services.invitation import squares_of
 from app.session.entry import Entry, EntryChanged, EntryStage
 from app.session.owner import Session
 from app.session.second_factor import SecondFactor, SecondFactorChanged
+from app.session.signed_in import AllSessionsRead, OwnSessionsRead
 from app.session.state import AnyFact
 from app.views.main_window import MainWindow
 from app.views.sign_in import SignInWindow
+from protocol.account import Role, TokenScope
 from protocol.errors import ErrorCode
 from protocol.second_factor import SecondFactorState
-from tests.fakes.examples import NOW
+from protocol.signed_in import PersonSession, SignedInSession
+from tests.fakes.examples import NOW, named
 from tests.looks.test_room import describe, is_cut
 from tests.views.facts import online
 
@@ -86,6 +90,51 @@ def test_the_second_factor_in_the_settings(
     part = window.settings_page.second_factor
     window.settings_page.left.ensureWidgetVisible(part)
     assert_whole(window, f"{scene}-{theme}", part)
+
+
+def own(device: str, hours: int, *, current: bool = False) -> SignedInSession:
+    return SignedInSession(
+        id=named(device),
+        device=device,
+        scope=TokenScope.FULL,
+        since=NOW - timedelta(hours=hours),
+        seen_at=NOW - timedelta(minutes=hours),
+        address="10.12.200.114",
+        current=current,
+        connected=current,
+    )
+
+
+HERE, WARD = own("reading-room-2", 3, current=True), own("ward-3-notebook-of-the-clinic", 7)
+EVERYBODY = tuple(
+    PersonSession(
+        account_id=named(name),
+        username=f"user{number}.radiology",
+        display_name=name,
+        roles=(Role.EXPERT, Role.REVIEWER) if number else (Role.REQUESTER,),
+        session=own(f"pc-{number}", number, current=False),
+    )
+    for number, name in enumerate(("林医生", "陈放射", "王主任"))
+)
+
+
+@pytest.mark.parametrize("page", [Page.SETTINGS, Page.SECURITY], ids=lambda page: page.value)
+def test_where_people_are_signed_in(
+    page: Page, theme: ThemeName, qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(QWidget(), lambda _id: None, Appearance(qapp, theme), settings, lambda: NOW)
+    qtbot.addWidget(window)
+    session = Session()
+    for fact in (*online(), OwnSessionsRead((HERE, WARD)), AllSessionsRead(EVERYBODY)):
+        session.apply(fact)
+    window.resize(1366, 768)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.show_state(session.state)
+    window.show_page(page)
+    part = window.settings_page.sessions if page is Page.SETTINGS else window.security
+    assert_whole(window, f"sessions-{page.value}-{theme}", part)
 
 
 def assert_whole(window: QWidget, name: str, part: QWidget | None = None) -> None:
