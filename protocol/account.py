@@ -125,7 +125,8 @@ class TokenScope(StrEnum):
 class TokenPair(Answer):
     """A short access token (Bearer) and a refresh token that is good for one use.
 
-    `second_factor_due`: nothing else opens before the account has set one up.
+    `second_factor_due`: nothing else opens before the account has set one up. `lock_after_s`: the
+    site wants a window without input locked after this at the latest.
     """
 
     access_token: str
@@ -134,6 +135,7 @@ class TokenPair(Answer):
     scope: TokenScope
     account: Account
     second_factor_due: bool = False
+    lock_after_s: int | None = None
 
 
 class Refresh(Message):
@@ -146,7 +148,8 @@ class ChangePassword(Message):
 
 
 class Reauthenticate(Message):
-    """The password again, just before a legal act; answered by a ticket for one signature."""
+    """The password again: just before a legal act, answered by a ticket for one signature; or to
+    open a window that has locked itself."""
 
     password: SecretStr = Field(min_length=1, max_length=200)
 

@@ -10,6 +10,7 @@
 | POST RELAY_TICKET | → RelayTicket, for an edge that takes images | signed in |
 | GET EDGE_STATUS | → EdgeStatus; an edge answers it, the server does not | anybody |
 | POST REAUTHENTICATE | Reauthenticate → SigningTicket | signed in |
+| POST UNLOCK | Reauthenticate → 204: the password is right | signed in |
 | PUT PASSWORD | ChangePassword → 204 | signed in |
 | GET ME | → Account | signed in |
 | GET MY_SESSIONS | → list[SignedInSession] | signed in |
@@ -96,6 +97,7 @@ TRANSFER_SESSION = "/v1/session/transfer"
 RELAY_TICKET = "/v1/session/relay"
 REAUTHENTICATE = "/v1/session/reauthenticate"
 PASSWORD = "/v1/me/password"  # noqa: S105 - a path
+UNLOCK = "/v1/me/unlock"
 ME = "/v1/me"
 MY_SESSIONS = "/v1/me/sessions"
 MY_SESSION = "/v1/me/sessions/{session_id}"

@@ -131,6 +131,8 @@ class Settings(BaseSettings):
     password_hashes_at_once: int = Field(default=2, ge=1, le=64)
     password_memory_kib: int = Field(default=65536, ge=8192)
     second_factor_roles: tuple[Role, ...] = ()
+    lock_after_s: int | None = Field(default=None, ge=30)
+    """Windows without input are locked after this at the latest."""
 
     offer_rings_s: float = Field(default=60, gt=0)
     lease_s: float = Field(default=300, gt=0)

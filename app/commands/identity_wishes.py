@@ -1,4 +1,4 @@
-"""What a person wants of the own second factor, and of where people are signed in."""
+"""What a person wants of the own second factor, of where people are signed in, and of the lock."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -74,6 +74,26 @@ class WishEndSessionsOf:
     account_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class WishLock:
+    """Out of sight until the password is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class WishUnlock:
+    password: str
+
+    def __repr__(self) -> str:
+        return "WishUnlock(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class WishLockAfter:
+    """So many minutes without input; 0 is never."""
+
+    minutes: int
+
+
 IdentityWish = (
     WishBeginFactor
     | WishConfirmFactor
@@ -84,4 +104,7 @@ IdentityWish = (
     | WishEndOtherSessions
     | WishEndSession
     | WishEndSessionsOf
+    | WishLock
+    | WishUnlock
+    | WishLockAfter
 )

@@ -57,6 +57,7 @@ class CommandId(Enum):
     CHAT = "chat"
     THEME = "theme"
     LANGUAGE = "language"
+    LOCK = "lock"
     SIGN_OUT = "sign_out"
 
 
@@ -134,6 +135,7 @@ COMMANDS: dict[CommandId, Command] = {
         _c(CommandId.BOARD_SEARCH, _B, _SEARCH, "Ctrl+Shift+H"),
         _c(CommandId.THEME, _E, QT_TRANSLATE_NOOP("commands", "Light or dark"), "Ctrl+Shift+L"),
         _c(CommandId.LANGUAGE, _E, QT_TRANSLATE_NOOP("commands", "中文 / English"), "Ctrl+Shift+E"),
+        _c(CommandId.LOCK, _E, QT_TRANSLATE_NOOP("commands", "Lock the window"), "Ctrl+Alt+L"),
         _c(CommandId.SIGN_OUT, _E, QT_TRANSLATE_NOOP("commands", "Sign out"), "Ctrl+Shift+Q"),
     )
 }

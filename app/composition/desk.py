@@ -147,7 +147,7 @@ class Desk:
         )
         self._build_recording(who)
         self.records = EmrDesk(self, program, who, sealer)
-        self.identity = IdentityDesk(self, who)
+        self.identity = IdentityDesk(self, program, who)
         self.call_check = CallCheckService(session, api.connection, self.call.equipment.devices)
         self.invitation = InvitationService(session, api)
         self.chat = ChatService(session, self.link.socket)
@@ -266,6 +266,7 @@ class Desk:
         await self.tasks.finish()
         self.room.close_source()
         self._decoder.close()
+        self.identity.close()
         self.window.closed.disconnect()
         self.window.close()
         self.window.deleteLater()
@@ -285,6 +286,7 @@ class Desk:
         self.upload.follow(state)
         self.appointments.follow(state)
         self.records.follow(state)
+        self.identity.follow(state)
         if unknown := self.intake.follow(state):
             self.tasks.start(self.intake.ask_about(self._api, unknown))
         if state.case is None and self.window.page in (Page.WORKSPACE, Page.CASE_FORM):

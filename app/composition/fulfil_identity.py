@@ -1,4 +1,4 @@
-"""Wishes about the own second factor, and about where people are signed in."""
+"""Wishes about the own second factor, where people are signed in, and the lock."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from app.commands.identity_wishes import (
     WishEndOwnSession,
     WishEndSession,
     WishEndSessionsOf,
+    WishLock,
+    WishLockAfter,
     WishNewRecoveryCodes,
+    WishUnlock,
 )
 
 if TYPE_CHECKING:
@@ -44,5 +47,11 @@ def fulfil_identity(desk: Desk, wish: IdentityWish) -> None:
             start(signed_in.end(session_id))
         case WishEndSessionsOf(account_id):
             start(signed_in.end_all_of(account_id))
+        case WishLock():
+            desk.identity.lock()
+        case WishUnlock(password):
+            start(desk.identity.locking.unlock(password), only="unlock")
+        case WishLockAfter(minutes):
+            desk.identity.locking.choose(minutes)
         case _:
             assert_never(wish)

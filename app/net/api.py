@@ -76,6 +76,10 @@ class Api:
         answer = await self.connection.request("POST", paths.REAUTHENTICATE, json=secret)
         return self.connection.parse(SigningTicket, answer)
 
+    async def unlock(self, body: Reauthenticate) -> None:
+        secret = {"password": body.password.get_secret_value()}
+        await self.connection.request("POST", paths.UNLOCK, json=secret)
+
     async def change_password(self, body: ChangePassword) -> None:
         secret = {
             "current": body.current.get_secret_value(),

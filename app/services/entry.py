@@ -17,6 +17,7 @@ from app.net.errors import NetError, Refused, Untrusted
 from app.net.second_factor import SecondFactorApi
 from app.net.trust import Pin, fetch_pin, pin_of
 from app.services.facts import Facts
+from app.services.locking import KnownPassword
 from app.services.second_factor import SecondFactorService
 from app.services.troubles import trouble_of
 from app.session.entry import Entry, EntryChanged, EntryStage
@@ -52,6 +53,7 @@ class SignedInAs:
     pin: Pin | None
     tokens: TokenPair
     store_key: bytes
+    password: KnownPassword
 
 
 class EntryService:
@@ -75,6 +77,7 @@ class EntryService:
         self._waiting: Credentials | None = None
         self._tokens: TokenPair | None = None
         self.factor: SecondFactorService | None = None
+        self._password = KnownPassword()
 
     # --- the store's key -----------------------------------------------------------------
 
@@ -219,11 +222,13 @@ class EntryService:
         await asyncio.to_thread(
             self._profile.remember, server=server, username=tokens.account.username
         )
+        if self._waiting is not None:
+            await asyncio.to_thread(self._password.learn, self._waiting.password)
         self._waiting = self._tokens = None
         self._facts.apply(SignedIn(server, tokens.account))
         self._show(replace(self._entry, busy=False, problem=None))
         await self._on_signed_in(
-            SignedInAs(self._api, self._api.connection.pin, tokens, self._store_key)
+            SignedInAs(self._api, self._api.connection.pin, tokens, self._store_key, self._password)
         )
 
     async def change_password(self, current: str, new: str) -> None:
@@ -234,6 +239,7 @@ class EntryService:
         body = ChangePassword(current=SecretStr(current), new=SecretStr(new))
         if self._facts.state.link.account is not None:
             await self._api.change_password(body)
+            await asyncio.to_thread(self._password.learn, new)
             return
         self._show(replace(self._entry, busy=True, problem=None))
         try:

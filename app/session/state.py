@@ -15,6 +15,7 @@ from app.session.intake import Intake, IntakeFact, reduce_intake
 from app.session.invitation import InvitationFact, Invitations, reduce_invitations
 from app.session.library import Library, LibraryFact, reduce_library
 from app.session.link import FactSeen, Link, LinkFact, SignedOut, reduce_link
+from app.session.lock import Lock, LockChanged
 from app.session.notices import Notice, NoticeFact, reduce_notices
 from app.session.phrases import OwnPhrase, PhrasesRead
 from app.session.queue import Queue, QueueFact, reduce_queue
@@ -32,6 +33,7 @@ AnyFact = (
     | EntryChanged
     | SecondFactorChanged
     | SessionsFact
+    | LockChanged
     | QueueFact
     | BoardFact
     | RotaFact
@@ -60,6 +62,7 @@ class State:
     entry: Entry = Entry()
     second_factor: SecondFactor = SecondFactor()
     sessions: Sessions = Sessions()
+    lock: Lock = Lock()
     queue: Queue = Queue()
     board: Board = Board()
     rota: Rota = Rota()
@@ -127,6 +130,8 @@ def _around_the_person(new: State, fact: AnyFact) -> State:
         new = replace(new, second_factor=fact.second_factor)
     if isinstance(fact, SessionsFact):
         new = replace(new, sessions=reduce_sessions(new.sessions, fact))
+    if isinstance(fact, LockChanged):
+        new = replace(new, lock=fact.lock)
     return new
 
 

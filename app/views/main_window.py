@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
+from app.commands.identity_wishes import WishLock
 from app.commands.keys import COMMANDS, Command, CommandId
 from app.commands.report_wishes import WishPaper
 from app.commands.wishes import (
@@ -213,6 +214,7 @@ class MainWindow(QMainWindow):
             **self.board.key_actions(),
             CommandId.THEME: self.toggle_theme,
             CommandId.LANGUAGE: self.toggle_language,
+            CommandId.LOCK: lambda: wish(WishLock()),
             CommandId.SIGN_OUT: lambda: wish(WishSignOut()),
         }
 

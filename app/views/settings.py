@@ -20,6 +20,7 @@ from app.views.certificate_settings import CertificateSettings
 from app.views.device_settings import DeviceSettings
 from app.views.emr_settings import EmrSettingsForm
 from app.views.intake_settings import IntakeSettingsForm
+from app.views.lock_settings import LockSettings
 from app.views.second_factor_settings import SecondFactorSettings
 from app.views.session_list import OwnSessions
 
@@ -59,7 +60,11 @@ class SettingsPage(View):
             row(self._current, self._new, self._again, gap=3),
             row(None, self._change),
         )
-        duty = _group(self._heads[3], row(self._pause, self._resume, None, self._sign_out))
+        self.lock = LockSettings()
+        self.lock.wished.connect(self.wished)
+        duty = _group(
+            self._heads[3], self.lock, row(self._pause, self._resume, None, self._sign_out)
+        )
         self.second_factor = SecondFactorSettings()
         self.second_factor.wished.connect(self.wished)
         inner = QWidget()
@@ -122,6 +127,7 @@ class SettingsPage(View):
         self.devices.show_props(props.equipment, props.check, tones)
         self.second_factor.show_props(props.second_factor)
         self.sessions.show_props(props.sessions)
+        self.lock.show_props(props.lock)
         self.certificate.setVisible(props.certificate is not None)
         if props.certificate is not None:
             self.certificate.show_props(props.certificate)

@@ -3286,6 +3286,76 @@
     </message>
 </context>
 <context>
+    <name>LockSettings</name>
+    <message>
+        <source>{n} min</source>
+        <translation>{n} 分钟</translation>
+    </message>
+    <message>
+        <source>As the site wants it</source>
+        <translation>按站点规定</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>Lock the window when nobody has touched it for</source>
+        <translation>无操作多久后锁定窗口</translation>
+    </message>
+    <message>
+        <source>Lock now</source>
+        <translation>立即锁定</translation>
+    </message>
+</context>
+<context>
+    <name>LockWindow</name>
+    <message>
+        <source>Huizhen – locked</source>
+        <translation>远程会诊 – 已锁定</translation>
+    </message>
+    <message>
+        <source>Locked</source>
+        <translation>已锁定</translation>
+    </message>
+    <message>
+        <source>What you were doing is kept, and goes on where you left it.</source>
+        <translation>您正在进行的工作已保留，解锁后可继续。</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>解锁</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>退出登录</translation>
+    </message>
+    <message>
+        <source>A case rings for you. Unlock to see it.</source>
+        <translation>有病例正在呼叫您，请解锁查看。</translation>
+    </message>
+    <message>
+        <source>Your call goes on</source>
+        <translation>通话仍在继续</translation>
+    </message>
+    <message>
+        <source>Hang up</source>
+        <translation>挂断</translation>
+    </message>
+    <message>
+        <source>Microphone on</source>
+        <translation>打开麦克风</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>静音</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Huizhen – remote consultation</source>
@@ -6755,6 +6825,10 @@
         <source>Rota</source>
         <translation>排班</translation>
     </message>
+    <message>
+        <source>Lock the window</source>
+        <translation>锁定窗口</translation>
+    </message>
 </context>
 <context>
     <name>comparison</name>
@@ -7942,6 +8016,13 @@
     <message>
         <source>{band} years</source>
         <translation>{band} 岁</translation>
+    </message>
+</context>
+<context>
+    <name>lock</name>
+    <message>
+        <source>Your site locks it after {n} min without input at the latest.</source>
+        <translation>站点规定：无操作最迟 {n} 分钟后锁定。</translation>
     </message>
 </context>
 <context>

@@ -1,6 +1,7 @@
 """Signing in with a second factor, and setting one up: every word has its room."""
 
 import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,20 +12,24 @@ from pytestqt.qtbot import QtBot
 
 from app.commands.wishes import Page
 from app.kit.theme import Appearance, ThemeName
+from app.models.lock import derive_lock
 from app.models.sign_in import derive_sign_in
 from app.services.invitation import squares_of
+from app.session.call import Call, CallPhase
 from app.session.entry import Entry, EntryChanged, EntryStage
+from app.session.lock import Lock
 from app.session.owner import Session
 from app.session.second_factor import SecondFactor, SecondFactorChanged
 from app.session.signed_in import AllSessionsRead, OwnSessionsRead
 from app.session.state import AnyFact
+from app.views.lock_window import LockWindow
 from app.views.main_window import MainWindow
 from app.views.sign_in import SignInWindow
 from protocol.account import Role, TokenScope
 from protocol.errors import ErrorCode
 from protocol.second_factor import SecondFactorState
 from protocol.signed_in import PersonSession, SignedInSession
-from tests.fakes.examples import NOW, named
+from tests.fakes.examples import NOW, named, offer
 from tests.looks.test_room import describe, is_cut
 from tests.views.facts import online
 
@@ -90,6 +95,28 @@ def test_the_second_factor_in_the_settings(
     part = window.settings_page.second_factor
     window.settings_page.left.ensureWidgetVisible(part)
     assert_whole(window, f"{scene}-{theme}", part)
+
+
+IN_CALL = Call(phase=CallPhase.IN, consultation_id=named("case a"))
+
+
+@pytest.mark.parametrize("scene", ["quiet", "call", "wrong"])
+def test_the_locked_window(scene: str, theme: ThemeName, qtbot: QtBot, qapp: QApplication) -> None:
+    Appearance(qapp, theme)
+    window, session = LockWindow(), Session()
+    qtbot.addWidget(window)
+    for fact in online():
+        session.apply(fact)
+    state = session.state
+    if scene == "call":
+        state = replace(state, call=IN_CALL, queue=replace(state.queue, offers=(offer(),)))
+    if scene == "wrong":
+        state = replace(state, lock=Lock(locked=True, problem=ErrorCode.INVALID_CREDENTIALS))
+    window.resize(1366, 768)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.show_props(derive_lock(state))
+    assert_whole(window, f"lock-{scene}-{theme}")
 
 
 def own(device: str, hours: int, *, current: bool = False) -> SignedInSession:

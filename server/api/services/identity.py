@@ -250,6 +250,7 @@ class Identity:
             scope=session.scope,
             account=who.account(),
             second_factor_due=self.factor.due(who),
+            lock_after_s=settings.lock_after_s,
         )
 
     async def _note_failure(self, account_id: UUID | None, why: str) -> None:
@@ -307,6 +308,18 @@ class Identity:
             expires = until(work.now, self._settings.signing_ticket_s)
             await work.sessions.add_ticket(hashed, caller.who.id, expires)
         return SigningTicket(ticket=secret, expires_at=expires)
+
+    async def unlock(self, caller: Caller, password: str) -> None:
+        """Whoever sits before a locked window proves to be the one who is signed in."""
+        await self._require_password(caller.who, password, _wrong_password())
+        async with self._store.writing() as work:
+            work.trail.note(
+                caller.who.id,
+                Access.EXECUTE,
+                Resource.SESSION,
+                caller.session_id,
+                detail="unlocked",
+            )
 
     async def change_password(self, caller: Caller, current: str, new: str) -> None:
         await self._require_password(caller.who, current, _wrong_password())
