@@ -16,6 +16,9 @@
 | GET MY_SESSIONS | → list[SignedInSession] | signed in |
 | DELETE MY_SESSIONS | → 204: all but the one that asks | signed in |
 | DELETE MY_SESSION | → 204 | whose it is |
+| POST EMERGENCY_ACCESS | BreakGlass → EmergencyAccess: the case may be read for a time | clinical |
+| GET EMERGENCY_ACCESSES | → list[EmergencyAccess] | security, auditor |
+| DELETE EMERGENCY_ACCESS_ONE | → 204: ended before its time | security |
 | GET SESSIONS | → list[PersonSession] | admin, security |
 | DELETE ONE_SESSION, ACCOUNT_SESSIONS | → 204 | admin, security |
 | GET SECOND_FACTOR | → SecondFactorState | signed in |
@@ -101,6 +104,9 @@ UNLOCK = "/v1/me/unlock"
 ME = "/v1/me"
 MY_SESSIONS = "/v1/me/sessions"
 MY_SESSION = "/v1/me/sessions/{session_id}"
+EMERGENCY_ACCESS = "/v1/emergency-access"
+EMERGENCY_ACCESSES = "/v1/security/emergency-access"
+EMERGENCY_ACCESS_ONE = "/v1/security/emergency-access/{access_id}"
 SESSIONS = "/v1/security/sessions"
 ONE_SESSION = "/v1/security/sessions/{session_id}"
 SECOND_FACTOR = "/v1/me/second-factor"

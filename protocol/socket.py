@@ -17,6 +17,7 @@ from protocol.base import Answer, Message, Moment, Seq
 from protocol.call import CallState, JoinedCall, PeerId, Signal
 from protocol.chat import ChatAudience, ChatMessage, ChatText
 from protocol.consultation import ConsultationSummary, TimelineEvent
+from protocol.emergency import EmergencyAccess
 from protocol.errors import Problem
 from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
@@ -357,6 +358,13 @@ class SessionEnded(Fact):
     reason: EndReason
 
 
+class EmergencyOpened(Fact):
+    """A case was opened in an emergency; told to who looks after security and who audits."""
+
+    type: Literal["emergency_opened"] = "emergency_opened"
+    access: EmergencyAccess
+
+
 ServerFact = (
     ConsultationChanged
     | ConsultationLeft
@@ -370,6 +378,7 @@ ServerFact = (
     | ReportSigned
     | LibraryGrew
     | SessionEnded
+    | EmergencyOpened
 )
 
 ServerMessage = Annotated[
@@ -383,18 +392,7 @@ ServerMessage = Annotated[
     | PresenceChanged
     | RotaChanged
     | PlacesChanged
-    | ConsultationChanged
-    | ConsultationLeft
-    | OfferRang
-    | OfferEnded
-    | ClockWarned
-    | OnCallTold
-    | StudyProgressed
-    | ChatPosted
-    | CallChanged
-    | ReportSigned
-    | LibraryGrew
-    | SessionEnded,
+    | ServerFact,
     Field(discriminator="type"),
 ]
 SERVER_MESSAGE: TypeAdapter[ServerMessage] = TypeAdapter(ServerMessage)

@@ -34,6 +34,7 @@ from server.api.services.acting import Acting
 from server.api.services.admin import Admin
 from server.api.services.behind import CasesBehind
 from server.api.services.board import Boards
+from server.api.services.break_glass import EmergencyAccesses
 from server.api.services.call_homes import Homes
 from server.api.services.calls import Calls
 from server.api.services.channels import channels_of
@@ -210,6 +211,9 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         store=store,
         identity=identity,
         signed_in=SignedIn(store, identity, hub),
+        emergency=EmergencyAccesses(
+            store, clock, acting, timedelta(seconds=settings.emergency_access_s)
+        ),
         admin=Admin(store, passwords, identity),
         desk=Desk(store, acting, bell, reporting),
         rotas=Rotas(store, telling.directory, duties, hub),
@@ -231,7 +235,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         resuming=Resuming(
             storing, clock, Shelf(settings.own(settings.data_dir / "pieces"), objects.ring)
         ),
-        reading=ImageReading(store, objects),
+        reading=ImageReading(store, objects, clock),
         version=program_version(),
         hears=None if site.voice is None else site.voice.heard,
     )

@@ -9,6 +9,7 @@ from server.api.dicomweb.resuming import Resuming
 from server.api.dicomweb.storing import ImageStoring
 from server.api.services.admin import Admin
 from server.api.services.board import Boards
+from server.api.services.break_glass import EmergencyAccesses
 from server.api.services.calls import Calls
 from server.api.services.chat import Chat
 from server.api.services.desk import Desk
@@ -39,6 +40,7 @@ class House:
     store: Store
     identity: Identity
     signed_in: SignedIn
+    emergency: EmergencyAccesses
     admin: Admin
     desk: Desk
     board: Boards

@@ -45,6 +45,7 @@ class Resource(StrEnum):
     CONTACT = "contact"
     ALERT = "alert"
     SIGNING_KEY = "signing_key"
+    EMERGENCY_ACCESS = "emergency_access"
 
 
 @dataclass(frozen=True, slots=True)

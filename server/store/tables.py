@@ -138,6 +138,21 @@ class ConsultationRow(Base):
     kept_from: Mapped[str | None] = mapped_column(Text)
     houses: Mapped[str | None] = mapped_column(Text)
     shown_to: Mapped[str | None] = mapped_column(Text)
+    opened_until: Mapped[str | None] = mapped_column(Text)
+    """JSON: who broke the glass, and until when."""
+
+
+class EmergencyRow(Base):
+    """An emergency access; its reason is part of the case and of no log."""
+
+    __tablename__ = "emergency_accesses"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(index=True)
+    until: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class ApartRow(Base):

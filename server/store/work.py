@@ -16,6 +16,7 @@ from server.domain.ports import Bus, Clock
 from server.store.archive import Archive
 from server.store.calls import Calls
 from server.store.cases import Cases
+from server.store.emergencies import Emergencies
 from server.store.engine import WRITES, twin_of
 from server.store.facts import Facts
 from server.store.forms import Forms
@@ -54,7 +55,8 @@ class Work:
         self.people = People(session)
         self.sessions = Sessions(session)
         self.second_factors = SecondFactors(session)
-        self.cases = Cases(session)
+        self.cases = Cases(session, self.now)
+        self.emergencies = Emergencies(session)
         self.images = Images(session)
         self.priors = Priors(session)
         self.taken_back = TakenBack(session, self.now)

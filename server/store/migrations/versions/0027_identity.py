@@ -1,4 +1,5 @@
-"""Second factors and their recovery codes; when and from where sessions were last seen."""
+"""Second factors and their recovery codes; when and from where sessions were last seen; emergency
+accesses."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,6 +24,23 @@ def upgrade() -> None:
         sa.Column("offered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_step", sa.BigInteger(), nullable=True),
     )
+    op.add_column("consultations", sa.Column("opened_until", sa.Text(), nullable=True))
+    op.create_table(
+        "emergency_accesses",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("account_id", sa.Uuid(), sa.ForeignKey("accounts.id"), nullable=False),
+        sa.Column(
+            "consultation_id",
+            sa.Uuid(),
+            sa.ForeignKey("consultations.id"),
+            nullable=False,
+            index=True,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False, index=True),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+    )
     op.create_table(
         "recovery_codes",
         sa.Column("hash", sa.String(), primary_key=True),
@@ -35,6 +53,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("recovery_codes")
+    op.drop_table("emergency_accesses")
+    op.drop_column("consultations", "opened_until")
     op.drop_table("second_factors")
     op.drop_column("sessions", "address")
     op.drop_column("sessions", "seen_at")
