@@ -1,4 +1,4 @@
-"""What a person wants of the own second factor, of where people are signed in, and of the lock."""
+"""What a person wants of who they are: second factor, sessions, the lock, and in an emergency."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -94,6 +94,21 @@ class WishLockAfter:
     minutes: int
 
 
+@dataclass(frozen=True, slots=True)
+class WishBreakGlass:
+    """To read a case one takes no part in, by its number, in an emergency."""
+
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WishEndEmergency:
+    """Somebody's emergency access is over before its time."""
+
+    access_id: UUID
+
+
 IdentityWish = (
     WishBeginFactor
     | WishConfirmFactor
@@ -107,4 +122,6 @@ IdentityWish = (
     | WishLock
     | WishUnlock
     | WishLockAfter
+    | WishBreakGlass
+    | WishEndEmergency
 )

@@ -306,7 +306,7 @@ class Desk:
         self.tasks.start(self.records.send_kept(), only="send kept")
         self.tasks.start(self.expert.save_opinion(), only="save opinion")
         case = self.session.state.case
-        if case is not None and case.claim is None and self._is(Role.EXPERT):
+        if case is not None and case.claim is None and self.plays(Role.EXPERT):
             self.tasks.start(self.expert.resume_claim(case), only="claim")
 
     def _on_call(self, message: CallMessage) -> None:
@@ -321,18 +321,18 @@ class Desk:
         self.tasks.start(self.expert.part_with(case))
 
     def _board_moved(self) -> None:
-        if self._is(Role.DISPATCHER):
+        if self.plays(Role.DISPATCHER):
             self.tasks.renew(self.board.follow, only="board")
 
     def _expert_moved(self) -> None:
-        if self._is(Role.DISPATCHER):
+        if self.plays(Role.DISPATCHER):
             self.tasks.renew(self.board.follow_presence, only="board presence")
 
     def _rota_moved(self, department: str) -> None:
         if department == self.session.state.rota.department:
             self.tasks.renew(self.rota.follow, only="follow rota")
 
-    def _is(self, role: Role) -> bool:
+    def plays(self, role: Role) -> bool:
         account = self.session.state.link.account
         return account is not None and role in account.roles
 
@@ -343,7 +343,7 @@ class Desk:
         self.tasks.start(self.workplace.restore(case), only="workplace")
         if may_see_recordings(self.session.state.link.account, case):
             self._load_recordings()
-        if self._is(Role.EXPERT):
+        if self.plays(Role.EXPERT):
             self.tasks.start(self.expert.resume_claim(case), only="claim")
 
     def _follow_images(self, state: State) -> None:

@@ -78,6 +78,7 @@ from app.composition.fulfil_rota import fulfil_rota
 from app.models.late_images import is_written
 from app.services.proposals import PatientProposals
 from app.session.notices import NoticeDismissed
+from protocol.account import Role
 from protocol.consultation import Action, Status
 
 if TYPE_CHECKING:
@@ -170,6 +171,8 @@ class Fulfilment:
             self._start(desk.identity.signed_in.load_own(), only="own sessions")
         if page is Page.SECURITY:
             self._start(desk.identity.signed_in.load_all(), only="all sessions")
+            if desk.plays(Role.SECURITY):
+                self._start(desk.identity.emergency.load(), only="emergencies")
         desk.window.show_page(page)
 
     async def _open(self, id_: UUID) -> None:

@@ -1,4 +1,4 @@
-"""Wishes about the own second factor, where people are signed in, and the lock."""
+"""Wishes about the own second factor, where people are signed in, the lock, and emergencies."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, assert_never
 from app.commands.identity_wishes import (
     IdentityWish,
     WishBeginFactor,
+    WishBreakGlass,
     WishCloseFactor,
     WishConfirmFactor,
+    WishEndEmergency,
     WishEndFactor,
     WishEndOtherSessions,
     WishEndOwnSession,
@@ -19,6 +21,7 @@ from app.commands.identity_wishes import (
     WishNewRecoveryCodes,
     WishUnlock,
 )
+from app.commands.wishes import WishOpenCase
 
 if TYPE_CHECKING:
     from app.composition.desk import Desk
@@ -53,5 +56,16 @@ def fulfil_identity(desk: Desk, wish: IdentityWish) -> None:
             start(desk.identity.locking.unlock(password), only="unlock")
         case WishLockAfter(minutes):
             desk.identity.locking.choose(minutes)
+        case WishBreakGlass(number, reason):
+            start(_break_glass(desk, number, reason), only="break glass")
+        case WishEndEmergency(access_id):
+            start(desk.identity.emergency.end(access_id))
         case _:
             assert_never(wish)
+
+
+async def _break_glass(desk: Desk, number: str, reason: str) -> None:
+    access = await desk.identity.emergency.open(number, reason)
+    if access is not None:
+        desk.tasks.start(desk.identity.emergency.close_in_time(access))
+        desk.fulfil(WishOpenCase(access.consultation_id))

@@ -10,8 +10,10 @@ from PySide6.QtCore import Qt
 from app.kit.curtain import Curtain
 from app.kit.idle import IdleWatch
 from app.models.lock import derive_lock
+from app.net.emergency import EmergencyApi
 from app.net.second_factor import SecondFactorApi
 from app.net.signed_in import SignedInApi
+from app.services.emergency import EmergencyService
 from app.services.locking import LockService
 from app.services.second_factor import SecondFactorService
 from app.services.signed_in import SignedInService
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 
 class IdentityDesk:
     """`factor` is the own second factor, `signed_in` where people are signed in, `locking` the lock
-    of the window: `window` is then seen in the place of all others."""
+    of the window (`window` is then seen in the place of all others), `emergency` the broken
+    glass."""
 
     def __init__(self, desk: Desk, program: Program, who: SignedInAs) -> None:
         self._desk = desk
@@ -41,6 +44,9 @@ class IdentityDesk:
             who.password,
             who.tokens.lock_after_s,
             lambda: datetime.now(UTC),
+        )
+        self.emergency = EmergencyService(
+            desk.session, EmergencyApi(connection), lambda: datetime.now(UTC)
         )
         self.window = LockWindow()
         self.window.wished.connect(program.wish, Qt.ConnectionType.QueuedConnection)

@@ -119,6 +119,9 @@ class News(Enum):
     MDT_COMPLETE = "mdt_complete"
     MDT_CLOSED = "mdt_closed"
     MDT_ENDED = "mdt_ended"
+    GLASS_BROKEN = "glass_broken"
+    EMERGENCY_OPENED = "emergency_opened"
+    EMERGENCY_OVER = "emergency_over"
 
 
 NoticeCode = ErrorCode | Trouble | Good | Late | News

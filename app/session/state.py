@@ -7,6 +7,7 @@ from app.session.board import Board, BoardFact, reduce_board
 from app.session.call import Call, CallFact, reduce_call
 from app.session.call_check import CallCheckState, CheckFact, reduce_check
 from app.session.case import Case, CaseFact, reduce_case
+from app.session.emergency import Emergency, EmergencyFact, reduce_emergency
 from app.session.emr import Emr, EmrFact, reduce_emr
 from app.session.entry import Entry, EntryChanged
 from app.session.equipment import EquipmentFact, EquipmentState, reduce_equipment
@@ -34,6 +35,7 @@ AnyFact = (
     | SecondFactorChanged
     | SessionsFact
     | LockChanged
+    | EmergencyFact
     | QueueFact
     | BoardFact
     | RotaFact
@@ -63,6 +65,7 @@ class State:
     second_factor: SecondFactor = SecondFactor()
     sessions: Sessions = Sessions()
     lock: Lock = Lock()
+    emergency: Emergency = Emergency()
     queue: Queue = Queue()
     board: Board = Board()
     rota: Rota = Rota()
@@ -132,6 +135,8 @@ def _around_the_person(new: State, fact: AnyFact) -> State:
         new = replace(new, sessions=reduce_sessions(new.sessions, fact))
     if isinstance(fact, LockChanged):
         new = replace(new, lock=fact.lock)
+    if isinstance(fact, EmergencyFact):
+        new = replace(new, emergency=reduce_emergency(new.emergency, fact))
     return new
 
 

@@ -25,6 +25,7 @@ from app.commands.wishes import (
 from app.kit.layouts import column, row
 from app.kit.theme import Appearance
 from app.kit.view import View
+from app.models.emergency import derive_break_glass
 from app.models.presence import derive_presence
 from app.models.queue import derive_rings
 from app.models.rail import derive_rail
@@ -34,6 +35,7 @@ from app.viewers.dicom.key_words import viewer_keys
 from app.viewers.video.pictures import LatestFrame
 from app.views.administration import AdministrationPage
 from app.views.board import BoardPage
+from app.views.break_glass import BreakGlassWindow
 from app.views.case_form import CaseForm
 from app.views.current_page import show_current
 from app.views.diagnosis_field import DiagnosisField
@@ -81,6 +83,7 @@ class MainWindow(QMainWindow):
         self.fingerprint, self.version = "", ""
         self.rail, self.notices = Rail(), NoticeArea()
         self.work, self.board = WorkPage(appearance), BoardPage(appearance, settings)
+        self.work.breaking.connect(self._ask_to_break_glass)
         self.board.filtered.connect(lambda: self.show_state(self._state))
         self.rota = RotaPage(appearance)
         self.inbox, self.case_form, self.library = InboxPage(), CaseForm(), LibraryPage()
@@ -103,8 +106,15 @@ class MainWindow(QMainWindow):
         for page in self._pages.values():
             self._stack.addWidget(page)
         self._build_frame()
-        for view in (self.rail, self.notices, *self._pages.values(), self.ring, self.status):
+        for view in (
+            self.rail,
+            self.notices,
+            *self._pages.values(),
+            self.ring,
+            self.status,
+        ):
             view.wished.connect(self.wished)
+        self.glass.wished.connect(self.wished)
         self.workspace.report.printed.connect(self.ask_print)
         self.intake = IntakeWindows(self, self.case_form, self.inbox, self.settings_page.intake)
         self.intake.wished.connect(self.wished)
@@ -137,6 +147,7 @@ class MainWindow(QMainWindow):
         central.setLayout(whole)
         self.setCentralWidget(central)
         self.ring = RingCard(central)
+        self.glass = BreakGlassWindow(self)
 
     # --- what it shows -------------------------------------------------------------------
 
@@ -161,6 +172,7 @@ class MainWindow(QMainWindow):
         rings = derive_rings(state)
         self.ring.show_props(rings[0] if rings else None)
         self.intake.show_state(state)
+        self.glass.show_props(derive_break_glass(state))
         show_current(self, state, now)
 
     def theme(self) -> Theme:
@@ -214,6 +226,7 @@ class MainWindow(QMainWindow):
             **self.board.key_actions(),
             CommandId.THEME: self.toggle_theme,
             CommandId.LANGUAGE: self.toggle_language,
+            CommandId.BREAK_GLASS: self._ask_to_break_glass,
             CommandId.LOCK: lambda: wish(WishLock()),
             CommandId.SIGN_OUT: lambda: wish(WishSignOut()),
         }
@@ -230,6 +243,10 @@ class MainWindow(QMainWindow):
     def _go(self, page: Page) -> None:
         if reaches(derive_rail(self._state), page):
             self.wished.emit(WishPage(page))
+
+    def _ask_to_break_glass(self) -> None:
+        if derive_break_glass(self._state).offered:
+            self.glass.begin()
 
     def toggle_theme(self) -> None:
         dark = self.theme() is Theme.DARK

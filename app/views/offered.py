@@ -31,7 +31,7 @@ def first_page(roles: Collection[Role]) -> Page:
 
 def offered(rail: RailProps) -> tuple[Command, ...]:
     """What is found and listed with its key."""
-    hidden = set() if rail.library else {CommandId.LIBRARY}
+    hidden = set() if rail.library else {CommandId.LIBRARY, CommandId.BREAK_GLASS}
     hidden |= set() if rail.inbox else {CommandId.INBOX, CommandId.ARCHIVE}
     hidden |= set() if rail.rota else {CommandId.ROTA}
     no = () if rail.board else (Group.BOARD,)

@@ -355,6 +355,41 @@
     </message>
 </context>
 <context>
+    <name>BreakGlassWindow</name>
+    <message>
+        <source>Open a case in an emergency</source>
+        <translation>紧急情况下打开病例</translation>
+    </message>
+    <message>
+        <source>Only when a patient would come to harm otherwise. You take no part in the case: you can read it for a limited time and change nothing. Its doctors, the security officers and the auditors are told at once who opened it, and why.</source>
+        <translation>仅在患者否则会受到伤害时使用。您未参与此病例：可在限定时间内阅读，但不能更改。病例的医生、安全员和审计员会立即得知打开者及原因。</translation>
+    </message>
+    <message>
+        <source>Number of the case</source>
+        <translation>会诊编号</translation>
+    </message>
+    <message>
+        <source>Why it has to be you, now</source>
+        <translation>必须由您现在查看的原因</translation>
+    </message>
+    <message>
+        <source>Open the case; I answer for it</source>
+        <translation>打开病例，由我负责</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>A number such as CONS-20260105-0042.</source>
+        <translation>编号格式如 CONS-20260105-0042。</translation>
+    </message>
+    <message>
+        <source>Say it in at least {n} characters.</source>
+        <translation>请至少填写 {n} 个字。</translation>
+    </message>
+</context>
+<context>
     <name>CallBar</name>
     <message>
         <source>Join the call</source>
@@ -2555,6 +2590,33 @@
     <message>
         <source>It belongs to pictures. Open it together with them to see it over them.</source>
         <translation>它附属于影像。请与影像一起打开，即可叠加显示。</translation>
+    </message>
+</context>
+<context>
+    <name>Emergencies</name>
+    <message>
+        <source>Emergency accesses</source>
+        <translation>紧急访问</translation>
+    </message>
+    <message>
+        <source>End this access now</source>
+        <translation>立即终止此访问</translation>
+    </message>
+    <message>
+        <source>Check the network, then try again.</source>
+        <translation>请检查网络后重试。</translation>
+    </message>
+    <message>
+        <source>No case was opened in an emergency</source>
+        <translation>没有紧急打开的病例</translation>
+    </message>
+    <message>
+        <source>The emergency accesses could not be read</source>
+        <translation>无法读取紧急访问记录</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
     </message>
 </context>
 <context>
@@ -4942,6 +5004,14 @@
         <source>Where people are signed in</source>
         <translation>人员登录情况</translation>
     </message>
+    <message>
+        <source>Security</source>
+        <translation>安全</translation>
+    </message>
+    <message>
+        <source>Opened in an emergency</source>
+        <translation>紧急打开的病例</translation>
+    </message>
 </context>
 <context>
     <name>SettingsPage</name>
@@ -5581,6 +5651,10 @@
     <message>
         <source>Cases you take from the queue stay here.</source>
         <translation>您接诊的会诊会保留在这里。</translation>
+    </message>
+    <message>
+        <source>Emergency…</source>
+        <translation>紧急访问…</translation>
     </message>
 </context>
 <context>
@@ -6492,6 +6566,10 @@
         <source>One was signed again since: read it.</source>
         <translation>此后有意见重新签署，请阅读。</translation>
     </message>
+    <message>
+        <source>Emergency access until {when}. You can read and change nothing; what you look at is recorded, and the case&apos;s doctors and security were told.</source>
+        <translation>紧急访问至 {when}。您只能阅读、不能更改；您查看的内容均有记录，病例的医生和安全员已得到通知。</translation>
+    </message>
 </context>
 <context>
     <name>certificate</name>
@@ -6829,6 +6907,10 @@
         <source>Lock the window</source>
         <translation>锁定窗口</translation>
     </message>
+    <message>
+        <source>Open a case in an emergency</source>
+        <translation>紧急情况下打开病例</translation>
+    </message>
 </context>
 <context>
     <name>comparison</name>
@@ -6958,6 +7040,37 @@
     <message>
         <source>This computer cannot cancel echo: use a headset, or the others hear themselves.</source>
         <translation>本机无法消除回声：请使用耳机，否则对方会听到自己的声音。</translation>
+    </message>
+</context>
+<context>
+    <name>emergency</name>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>人员</translation>
+    </message>
+    <message>
+        <source>Case</source>
+        <translation>病例</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>截止</translation>
+    </message>
+    <message>
+        <source>There is no case of this number that can be opened. Compare it.</source>
+        <translation>没有可打开的该编号病例，请核对编号。</translation>
+    </message>
+    <message>
+        <source>You take part in this case already, or read it as a case of your own: it is in your list.</source>
+        <translation>您已参与此病例，或正在独立阅读同一病例：请从您的列表中打开。</translation>
     </message>
 </context>
 <context>
@@ -8653,6 +8766,18 @@
         <source>This computer was signed out by you elsewhere, or by who looks after the site. What you wrote is saved.</source>
         <translation>您在其他设备上或站点管理人员将本机退出登录。您书写的内容已保存。</translation>
     </message>
+    <message>
+        <source>{holder} takes no part in {number} and opened it in an emergency: {what}. Ask security if this is not right.</source>
+        <translation>{holder}未参与 {number}，因紧急情况打开了该病例：{what}。如有疑问，请联系安全员。</translation>
+    </message>
+    <message>
+        <source>{holder} opened {number} in an emergency: {what}. See the page “Security”.</source>
+        <translation>{holder}因紧急情况打开了 {number}：{what}。请查看“安全”页面。</translation>
+    </message>
+    <message>
+        <source>The time of the emergency access to {number} is over, and the case was closed.</source>
+        <translation>对 {number} 的紧急访问时间已到，病例已关闭。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -10237,6 +10362,10 @@
     <message>
         <source>Security officer</source>
         <translation>安全员</translation>
+    </message>
+    <message>
+        <source>Opened the case in an emergency, without a part in it</source>
+        <translation>未参与病例，因紧急情况打开</translation>
     </message>
 </context>
 <context>

@@ -16,6 +16,7 @@ from app.models.lock import derive_lock
 from app.models.sign_in import derive_sign_in
 from app.services.invitation import squares_of
 from app.session.call import Call, CallPhase
+from app.session.emergency import EmergenciesRead, EmergencyRefused
 from app.session.entry import Entry, EntryChanged, EntryStage
 from app.session.lock import Lock
 from app.session.owner import Session
@@ -29,7 +30,8 @@ from protocol.account import Role, TokenScope
 from protocol.errors import ErrorCode
 from protocol.second_factor import SecondFactorState
 from protocol.signed_in import PersonSession, SignedInSession
-from tests.fakes.examples import NOW, named, offer
+from tests.fakes.examples import NOW, account, named, offer
+from tests.fakes.messages import EMERGENCY
 from tests.looks.test_room import describe, is_cut
 from tests.views.facts import online
 
@@ -143,6 +145,33 @@ EVERYBODY = tuple(
     )
     for number, name in enumerate(("林医生", "陈放射", "王主任"))
 )
+
+
+def test_opening_a_case_in_an_emergency_and_looking_at_who_did(
+    theme: ThemeName, qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(QWidget(), lambda _id: None, Appearance(qapp, theme), settings, lambda: NOW)
+    qtbot.addWidget(window)
+    session = Session()
+    officer = account("陈专家", Role.EXPERT, Role.SECURITY)
+    ended = EMERGENCY.model_copy(update={"id": named("another"), "ended_at": NOW})
+    refused = EmergencyRefused(ErrorCode.NOT_FOUND)
+    for fact in (*online(officer), EmergenciesRead((EMERGENCY, ended)), refused):
+        session.apply(fact)
+    window.resize(1366, 768)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.show_state(session.state)
+    window.show_page(Page.SECURITY)
+    window.security._tabs.setCurrentIndex(1)
+    assert_whole(window, f"emergencies-{theme}", window.security)
+    window.show_page(Page.WORK)
+    window.glass.begin()
+    window.glass._asked = True
+    window.show_state(session.state)
+    assert_whole(window.glass, f"break-glass-{theme}")
+    assert_whole(window, f"work-{theme}", window.work)
 
 
 @pytest.mark.parametrize("page", [Page.SETTINGS, Page.SECURITY], ids=lambda page: page.value)
