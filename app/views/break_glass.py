@@ -53,9 +53,11 @@ class BreakGlassWindow(QDialog):
         for field in (self._number, self._why):
             field.set_problem("")
         self._asked = False
+        self._problem.clear()
         self._problem.hide()
         self._number.line.clear()
         self._reason.clear()
+        self.resize(WIDTH, self.heightForWidth(WIDTH))
         self.show()
         self.activateWindow()
         self._number.line.setFocus()
@@ -65,8 +67,11 @@ class BreakGlassWindow(QDialog):
             self.hide()
         self._granted = props.granted
         self._open.setEnabled(not props.busy)
-        self._problem.setText(props.problem)
-        self._problem.setVisible(self._asked and bool(props.problem))
+        shown = props.problem if self._asked else ""
+        if self._problem.text() != shown:
+            self._problem.setText(shown)
+            self._problem.setVisible(bool(shown))
+            self.resize(WIDTH, self.heightForWidth(WIDTH))
 
     def words(self) -> None:
         self.setWindowTitle(self.tr("Open a case in an emergency"))
