@@ -19,6 +19,9 @@
 | POST EMERGENCY_ACCESS | BreakGlass → EmergencyAccess: the case may be read for a time | clinical |
 | GET EMERGENCY_ACCESSES | → list[EmergencyAccess] | security, auditor |
 | DELETE EMERGENCY_ACCESS_ONE | → 204: ended before its time | security |
+| GET AUDIT `?who=&number=&access=&resource=&since=&until=&undone=&after=` | → AuditPage | auditor |
+| GET AUDIT_ALERTS | → list[AuditAlert] | auditor |
+| GET LOCK_OUTS | → list[LockOut] | security |
 | GET SESSIONS | → list[PersonSession] | admin, security |
 | DELETE ONE_SESSION, ACCOUNT_SESSIONS | → 204 | admin, security |
 | GET SECOND_FACTOR | → SecondFactorState | signed in |
@@ -104,6 +107,9 @@ UNLOCK = "/v1/me/unlock"
 ME = "/v1/me"
 MY_SESSIONS = "/v1/me/sessions"
 MY_SESSION = "/v1/me/sessions/{session_id}"
+AUDIT = "/v1/audit"
+AUDIT_ALERTS = "/v1/audit/alerts"
+LOCK_OUTS = "/v1/security/lock-outs"
 EMERGENCY_ACCESS = "/v1/emergency-access"
 EMERGENCY_ACCESSES = "/v1/security/emergency-access"
 EMERGENCY_ACCESS_ONE = "/v1/security/emergency-access/{access_id}"

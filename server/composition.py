@@ -32,6 +32,7 @@ from server.api.metrics import Metrics
 from server.api.origins import Origins
 from server.api.services.acting import Acting
 from server.api.services.admin import Admin
+from server.api.services.auditing import Auditing
 from server.api.services.behind import CasesBehind
 from server.api.services.board import Boards
 from server.api.services.break_glass import EmergencyAccesses
@@ -211,6 +212,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         store=store,
         identity=identity,
         signed_in=SignedIn(store, identity, hub),
+        auditing=Auditing(store, identity, settings.many_cases_an_hour),
         emergency=EmergencyAccesses(
             store, clock, acting, timedelta(seconds=settings.emergency_access_s)
         ),

@@ -134,6 +134,7 @@ class Settings(BaseSettings):
     lock_after_s: int | None = Field(default=None, ge=30)
     """Windows without input are locked after this at the latest."""
     emergency_access_s: int = Field(default=3600, ge=60, le=24 * 3600)
+    many_cases_an_hour: int = Field(default=40, ge=1)
 
     offer_rings_s: float = Field(default=60, gt=0)
     lease_s: float = Field(default=300, gt=0)

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from protocol import (
     account,
+    audit,
     board,
     call,
     chat,
@@ -42,6 +43,7 @@ from server.api.house import House
 from server.api.problems import MEDIA_TYPE, problem_of, problem_of_store, respond, status_for
 from server.api.rest import (
     administration,
+    auditing,
     consultations,
     emergency_access,
     invitations,
@@ -63,6 +65,7 @@ _LOG = structlog.get_logger("huizhen.http")
 _REF = "#/components/schemas/{model}"
 _SAID = (
     account,
+    audit,
     board,
     call,
     chat,
@@ -95,6 +98,7 @@ def rest_application(house: House | None, version: str) -> FastAPI:
     people = (
         session,
         signed_in,
+        auditing,
         second_factors,
         consultations,
         emergency_access,

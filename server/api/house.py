@@ -8,6 +8,7 @@ from server.api.dicomweb.reading import ImageReading
 from server.api.dicomweb.resuming import Resuming
 from server.api.dicomweb.storing import ImageStoring
 from server.api.services.admin import Admin
+from server.api.services.auditing import Auditing
 from server.api.services.board import Boards
 from server.api.services.break_glass import EmergencyAccesses
 from server.api.services.calls import Calls
@@ -41,6 +42,7 @@ class House:
     identity: Identity
     signed_in: SignedIn
     emergency: EmergencyAccesses
+    auditing: Auditing
     admin: Admin
     desk: Desk
     board: Boards

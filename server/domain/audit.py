@@ -46,6 +46,7 @@ class Resource(StrEnum):
     ALERT = "alert"
     SIGNING_KEY = "signing_key"
     EMERGENCY_ACCESS = "emergency_access"
+    AUDIT = "audit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from server.store.statistics import Statistics
 from server.store.taken_back import TakenBack
 from server.store.together import Desk, Together
 from server.store.trail import Trail
+from server.store.trail_reading import TrailReading
 
 T = TypeVar("T")
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -52,6 +53,7 @@ class Work:
         self.now = clock.now()
         self.facts = Facts(session, self.now)
         self.trail = Trail(session, self.now, REQUEST_ID.get(), ORIGIN.get())
+        self.trail_reading = TrailReading(session)
         self.people = People(session)
         self.sessions = Sessions(session)
         self.second_factors = SecondFactors(session)

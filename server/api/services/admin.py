@@ -213,9 +213,13 @@ class Admin:
 
 
 def check_roles(who: Who) -> None:
-    """Raises `Invalid` where a role lacks what it needs."""
+    """Raises `Invalid` where a role lacks what it needs, or does not go with another."""
     if Role.EXPERT in who.roles and who.expert is None:
         raise invalid_field("an expert needs title, departments and years", "expert")
+    if Role.AUDITOR in who.roles and len(who.roles) > 1:
+        raise invalid_field("who audits others does nothing else: give them two accounts", "roles")
+    if {Role.ADMIN, Role.SECURITY} <= who.roles:
+        raise invalid_field("security watches over administration: give them two accounts", "roles")
     if not who.roles.isdisjoint({Role.REQUESTER, Role.EXPERT}) and who.institution_id is None:
         raise invalid_field("requesters and experts belong to an institution", "institution_id")
 

@@ -257,6 +257,10 @@ class Identity:
         async with self._store.writing() as work:
             work.trail.note(account_id, Access.CREATE, Resource.SESSION, outcome=why)
 
+    def waits_until(self, username: str, now: datetime) -> datetime | None:
+        """Until when this process refuses who signs in under a name; None when it does not."""
+        return self._backoff.waits_until(username, now)
+
     # --- the password again, and signing keys -----------------------------------------------
 
     async def _require_password(self, who: Who, password: str, refusal: Refusal) -> None:
