@@ -1,12 +1,13 @@
 """Accounts, sessions and the people behind them."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, SecretStr, StringConstraints
 
 from protocol.base import Answer, Message, Moment, Name, ShortText
+from protocol.second_factor import Code
 
 
 class Role(StrEnum):
@@ -17,11 +18,13 @@ class Role(StrEnum):
     DISPATCHER = "dispatcher"
     REVIEWER = "reviewer"
     AUDITOR = "auditor"
+    SECURITY = "security"
     ADMIN = "admin"
 
 
 CLINICAL_ROLES = (Role.REQUESTER, Role.EXPERT, Role.DISPATCHER, Role.REVIEWER)
-"""Any of them opens the case library; administrators and auditors see no clinical content."""
+"""Any of them opens the case library; who administers, audits or looks after security sees no
+clinical content."""
 
 
 class ExpertTitle(StrEnum):
@@ -62,6 +65,7 @@ class Account(Answer):
     expert: ExpertProfile | None = None
     disabled: bool = False
     must_change_password: bool = False
+    second_factor: bool | None = Field(default=None, description="told to administrators only")
 
 
 class Institution(Answer):
@@ -90,12 +94,20 @@ class Agreement(Answer):
 
 
 class SignIn(Message):
-    """`take_over` ends the account's other live session, after the person has been asked."""
+    """`take_over` ends the account's other live session, after the person has been asked; `code`
+    is that of the second factor, or one of its recovery codes, where the account has one."""
 
     username: Username
     password: SecretStr = Field(min_length=1, max_length=200)
     device: ShortText = ""
     take_over: bool = False
+    code: Code | None = None
+
+
+EndReason = Literal[
+    "signed_in_elsewhere", "disabled", "password_reset", "refresh_reused", "revoked"
+]
+"""Why a session was ended from outside."""
 
 
 class TokenScope(StrEnum):
@@ -111,13 +123,19 @@ class TokenScope(StrEnum):
 
 
 class TokenPair(Answer):
-    """A short access token (Bearer) and a refresh token that is good for one use."""
+    """A short access token (Bearer) and a refresh token that is good for one use.
+
+    `second_factor_due`: nothing else opens before the account has set one up. `lock_after_s`: the
+    site wants a window without input locked after this at the latest.
+    """
 
     access_token: str
     access_expires_at: Moment
     refresh_token: str
     scope: TokenScope
     account: Account
+    second_factor_due: bool = False
+    lock_after_s: int | None = None
 
 
 class Refresh(Message):
@@ -130,7 +148,8 @@ class ChangePassword(Message):
 
 
 class Reauthenticate(Message):
-    """The password again, just before a legal act; answered by a ticket for one signature."""
+    """The password again: just before a legal act, answered by a ticket for one signature; or to
+    open a window that has locked itself."""
 
     password: SecretStr = Field(min_length=1, max_length=200)
 

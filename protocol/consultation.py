@@ -134,6 +134,7 @@ class Action(StrEnum):
     RING_AGAIN = "ring_again"
     RECORD_NO_SHOW = "record_no_show"
     ENTER_IN_ERROR = "enter_in_error"
+    BREAK_GLASS = "break_glass"  # read in an emergency, by somebody without a part in it
 
 
 class Decision(StrEnum):
@@ -389,6 +390,7 @@ class Consultation(Answer):
         "the requester answered to it",
     )
     record: SharedRecord | None = None
+    emergency_until: Moment | None = None
 
 
 class ConsultationPage(Answer):

@@ -18,6 +18,9 @@ class ErrorCode(StrEnum):
     INVALID_CREDENTIALS = "invalid_credentials"
     ACCOUNT_DISABLED = "account_disabled"
     PASSWORD_CHANGE_REQUIRED = "password_change_required"  # noqa: S105 - a code, not a password
+    SECOND_FACTOR_REQUIRED = "second_factor_required"
+    SECOND_FACTOR_WRONG = "second_factor_wrong"
+    SECOND_FACTOR_DUE = "second_factor_due"
     SIGNED_IN_ELSEWHERE = "signed_in_elsewhere"
     TOKEN_MISSING = "token_missing"  # noqa: S105
     TOKEN_EXPIRED = "token_expired"  # noqa: S105

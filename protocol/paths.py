@@ -10,14 +10,32 @@
 | POST RELAY_TICKET | → RelayTicket, for an edge that takes images | signed in |
 | GET EDGE_STATUS | → EdgeStatus; an edge answers it, the server does not | anybody |
 | POST REAUTHENTICATE | Reauthenticate → SigningTicket | signed in |
+| POST UNLOCK | Reauthenticate → 204: the password is right | signed in |
 | PUT PASSWORD | ChangePassword → 204 | signed in |
 | GET ME | → Account | signed in |
+| GET MY_SESSIONS | → list[SignedInSession] | signed in |
+| DELETE MY_SESSIONS | → 204: all but the one that asks | signed in |
+| DELETE MY_SESSION | → 204 | whose it is |
+| POST EMERGENCY_ACCESS | BreakGlass → EmergencyAccess: the case may be read for a time | clinical |
+| GET EMERGENCY_ACCESSES | → list[EmergencyAccess] | security, auditor |
+| DELETE EMERGENCY_ACCESS_ONE | → 204: ended before its time | security |
+| GET AUDIT `?who=&number=&access=&resource=&since=&until=&undone=&after=` | → AuditPage | auditor |
+| GET AUDIT_ALERTS | → list[AuditAlert] | auditor |
+| GET LOCK_OUTS | → list[LockOut] | security |
+| GET SESSIONS | → list[PersonSession] | admin, security |
+| DELETE ONE_SESSION, ACCOUNT_SESSIONS | → 204 | admin, security |
+| GET SECOND_FACTOR | → SecondFactorState | signed in |
+| POST SECOND_FACTOR | BeginSecondFactor → SecondFactorOffer | signed in |
+| PUT SECOND_FACTOR | ConfirmSecondFactor → RecoveryCodes | signed in |
+| POST SECOND_FACTOR_CODES | BeginSecondFactor → RecoveryCodes | signed in |
+| POST SECOND_FACTOR_END | BeginSecondFactor → 204, unless a role requires it | signed in |
 | GET, POST SIGNING_KEYS | SigningKey → RegisteredKey(s) | expert |
 | GET EXPERTS `?department=` | → list[Account] | signed in |
 | GET, POST INSTITUTIONS; PATCH INSTITUTION | New/ChangeInstitution → Institution | admin |
 | GET, POST AGREEMENTS; PATCH AGREEMENT | New/ChangeAgreement → Agreement | admin |
 | GET, POST ACCOUNTS; PATCH ACCOUNT | New/ChangeAccount → Account | admin |
 | POST ACCOUNT_RESET | → PasswordReset | admin |
+| POST ACCOUNT_SECOND_FACTOR_RESET | → 204: it has to be set up anew | admin |
 | GET, PUT CONTACT | Contact → Contact | admin, dispatcher |
 | GET CONSULTATIONS `?status=&q=&after=&limit=` | → ConsultationPage | member |
 | POST CONSULTATIONS | CreateConsultation → Consultation | requester |
@@ -85,7 +103,21 @@ TRANSFER_SESSION = "/v1/session/transfer"
 RELAY_TICKET = "/v1/session/relay"
 REAUTHENTICATE = "/v1/session/reauthenticate"
 PASSWORD = "/v1/me/password"  # noqa: S105 - a path
+UNLOCK = "/v1/me/unlock"
 ME = "/v1/me"
+MY_SESSIONS = "/v1/me/sessions"
+MY_SESSION = "/v1/me/sessions/{session_id}"
+AUDIT = "/v1/audit"
+AUDIT_ALERTS = "/v1/audit/alerts"
+LOCK_OUTS = "/v1/security/lock-outs"
+EMERGENCY_ACCESS = "/v1/emergency-access"
+EMERGENCY_ACCESSES = "/v1/security/emergency-access"
+EMERGENCY_ACCESS_ONE = "/v1/security/emergency-access/{access_id}"
+SESSIONS = "/v1/security/sessions"
+ONE_SESSION = "/v1/security/sessions/{session_id}"
+SECOND_FACTOR = "/v1/me/second-factor"
+SECOND_FACTOR_CODES = "/v1/me/second-factor/recovery-codes"
+SECOND_FACTOR_END = "/v1/me/second-factor/end"
 SIGNING_KEYS = "/v1/me/signing-keys"
 EXPERTS = "/v1/experts"
 PRESENCE = "/v1/presence"
@@ -96,8 +128,10 @@ AGREEMENTS = "/v1/agreements"
 AGREEMENT = "/v1/agreements/{agreement_id}"
 ACCOUNTS = "/v1/accounts"
 ACCOUNT = "/v1/accounts/{account_id}"
+ACCOUNT_SESSIONS = "/v1/accounts/{account_id}/sessions"
 CONTACT = "/v1/accounts/{account_id}/contact"
 ACCOUNT_RESET = "/v1/accounts/{account_id}/reset"
+ACCOUNT_SECOND_FACTOR_RESET = "/v1/accounts/{account_id}/second-factor/reset"
 
 CONSULTATIONS = "/v1/consultations"
 QUEUE = "/v1/queue"

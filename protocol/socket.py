@@ -12,11 +12,12 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter
 
-from protocol.account import Role
+from protocol.account import EndReason, Role
 from protocol.base import Answer, Message, Moment, Seq
 from protocol.call import CallState, JoinedCall, PeerId, Signal
 from protocol.chat import ChatAudience, ChatMessage, ChatText
 from protocol.consultation import ConsultationSummary, TimelineEvent
+from protocol.emergency import EmergencyAccess
 from protocol.errors import Problem
 from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
@@ -354,7 +355,14 @@ class SessionEnded(Fact):
     """This session was ended elsewhere; the socket closes after it."""
 
     type: Literal["session_ended"] = "session_ended"
-    reason: Literal["signed_in_elsewhere", "disabled", "password_reset", "refresh_reused"]
+    reason: EndReason
+
+
+class EmergencyOpened(Fact):
+    """A case was opened in an emergency; told to who looks after security and who audits."""
+
+    type: Literal["emergency_opened"] = "emergency_opened"
+    access: EmergencyAccess
 
 
 ServerFact = (
@@ -370,6 +378,7 @@ ServerFact = (
     | ReportSigned
     | LibraryGrew
     | SessionEnded
+    | EmergencyOpened
 )
 
 ServerMessage = Annotated[
@@ -383,18 +392,7 @@ ServerMessage = Annotated[
     | PresenceChanged
     | RotaChanged
     | PlacesChanged
-    | ConsultationChanged
-    | ConsultationLeft
-    | OfferRang
-    | OfferEnded
-    | ClockWarned
-    | OnCallTold
-    | StudyProgressed
-    | ChatPosted
-    | CallChanged
-    | ReportSigned
-    | LibraryGrew
-    | SessionEnded,
+    | ServerFact,
     Field(discriminator="type"),
 ]
 SERVER_MESSAGE: TypeAdapter[ServerMessage] = TypeAdapter(ServerMessage)

@@ -53,6 +53,8 @@ class Programs(Protocol):
 
     def reset_user(self, settings: Settings, username: str) -> str: ...
 
+    def reset_second_factor(self, settings: Settings, username: str) -> None: ...
+
     def disable_user(self, settings: Settings, username: str) -> None: ...
 
     def add_institution(self, settings: Settings, institution: NewInstitution) -> str: ...
@@ -182,7 +184,11 @@ def _add_pacs_command(pacs: argparse.ArgumentParser) -> None:
 def _add_user_commands(user: argparse.ArgumentParser) -> None:
     commands = user.add_subparsers(dest="what", required=True)
     commands.add_parser("list", help="every account, one JSON line each")
-    for name, text in (("reset", "a temporary password"), ("disable", "ends its sessions")):
+    for name, text in (
+        ("reset", "a temporary password"),
+        ("reset-second-factor", "it has to be set up anew"),
+        ("disable", "ends its sessions"),
+    ):
         commands.add_parser(name, help=text).add_argument("username")
     add = commands.add_parser("add", help="a new account")
     add.add_argument("username")
@@ -248,16 +254,8 @@ def _run(arguments: argparse.Namespace, programs: Programs, settings: Settings) 
             programs.migrate(settings)
         case "doctor", _:
             _run_doctor(programs.doctor(settings), as_json=arguments.json)
-        case "user", "add":
-            account = _account(arguments)
-            _say({"id": programs.add_user(settings, account, arguments.institution)})
-        case "user", "list":
-            for row in programs.list_users(settings):
-                _say(row)
-        case "user", "reset":
-            _say({"temporary_password": programs.reset_user(settings, arguments.username)})
-        case "user", "disable":
-            programs.disable_user(settings, arguments.username)
+        case "user", _:
+            _run_user(arguments, programs, settings)
         case "institution", "add":
             body = NewInstitution(
                 code=arguments.code, name=arguments.name, kind=InstitutionKind(arguments.kind)
@@ -279,6 +277,22 @@ def _run(arguments: argparse.Namespace, programs: Programs, settings: Settings) 
             _run_backups(arguments, programs, settings)
         case _:
             raise Usage("unknown command")
+
+
+def _run_user(arguments: argparse.Namespace, programs: Programs, settings: Settings) -> None:
+    match arguments.what:
+        case "add":
+            account = _account(arguments)
+            _say({"id": programs.add_user(settings, account, arguments.institution)})
+        case "list":
+            for row in programs.list_users(settings):
+                _say(row)
+        case "reset":
+            _say({"temporary_password": programs.reset_user(settings, arguments.username)})
+        case "reset-second-factor":
+            programs.reset_second_factor(settings, arguments.username)
+        case "disable":
+            programs.disable_user(settings, arguments.username)
 
 
 def _run_keys(arguments: argparse.Namespace, programs: Programs, settings: Settings) -> None:

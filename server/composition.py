@@ -32,8 +32,10 @@ from server.api.metrics import Metrics
 from server.api.origins import Origins
 from server.api.services.acting import Acting
 from server.api.services.admin import Admin
+from server.api.services.auditing import Auditing
 from server.api.services.behind import CasesBehind
 from server.api.services.board import Boards
+from server.api.services.break_glass import EmergencyAccesses
 from server.api.services.call_homes import Homes
 from server.api.services.calls import Calls
 from server.api.services.channels import channels_of
@@ -59,10 +61,12 @@ from server.api.services.recordings import RecordingKeeper
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
 from server.api.services.rotas import Rotas
+from server.api.services.second_factor import SecondFactor
 from server.api.services.second_opinions import SecondOpinions
 from server.api.services.sfu_switch import SfuSwitch
 from server.api.services.share_wishes import ShareWishes
 from server.api.services.shared_records import SharedRecords
+from server.api.services.signed_in import SignedIn
 from server.api.services.studies import Studies
 from server.api.services.telling import Telling
 from server.api.services.timekeeper import Timekeeper
@@ -79,6 +83,7 @@ from server.settings import Settings
 from server.store.bus import LocalBus
 from server.store.engine import migrate, open_engine
 from server.store.errors import StoreError
+from server.store.factor_keys import FactorKeys
 from server.store.following import FollowingBus
 from server.store.kept_head import KeptHead
 from server.store.kept_secrets import evidence_key
@@ -151,7 +156,9 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     site.bus.listen(metrics.delivered)
     tokens = Tokens(load_key(settings.data_dir))
     passwords = Passwords(settings.password_memory_kib, settings.password_hashes_at_once)
-    identity = Identity(store, clock, settings, passwords, tokens, hub)
+    keys = FactorKeys(settings.data_dir)
+    factor = SecondFactor(store, keys, settings.second_factor_roles, settings.name)
+    identity = Identity(store, clock, settings, passwords, tokens, hub, factor)
     telling = Telling(Directory(), require_licence=settings.require_licence)
     acting = Acting(telling, timings_of(settings))
     telling.on_call = hub.on_call
@@ -206,6 +213,11 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         clock=clock,
         store=store,
         identity=identity,
+        signed_in=SignedIn(store, identity, hub),
+        auditing=Auditing(store, identity, settings.many_cases_an_hour),
+        emergency=EmergencyAccesses(
+            store, clock, acting, timedelta(seconds=settings.emergency_access_s)
+        ),
         admin=Admin(store, passwords, identity),
         desk=Desk(store, acting, bell, reporting),
         rotas=Rotas(store, telling.directory, duties, hub),
@@ -227,7 +239,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         resuming=Resuming(
             storing, clock, Shelf(settings.own(settings.data_dir / "pieces"), objects.ring)
         ),
-        reading=ImageReading(store, objects),
+        reading=ImageReading(store, objects, clock),
         version=program_version(),
         hears=None if site.voice is None else site.voice.heard,
     )

@@ -56,7 +56,7 @@ class Exporter:
         order = self._order
         with fresh_file(order.to) as file:
             async with self._store.writing() as work:
-                case = await work.cases.numbered(order.number)
+                case = await work.cases.by_number(order.number)
                 if case is None or case.submitted_at is None:
                     raise ExportUnusable(f"no case {order.number} was ever sent")
                 told = await self._told(work, case)

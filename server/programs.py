@@ -89,6 +89,13 @@ class ServerPrograms:
 
         return asyncio.run(_in_house(settings, reset))
 
+    def reset_second_factor(self, settings: Settings, username: str) -> None:
+        async def reset(house: House) -> None:
+            who = await _user(house, username)
+            await house.admin.reset_second_factor(None, who.id)
+
+        asyncio.run(_in_house(settings, reset))
+
     def disable_user(self, settings: Settings, username: str) -> None:
         async def disable(house: House) -> None:
             who = await _user(house, username)

@@ -23,6 +23,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from protocol.account import Role
 from protocol.consultation import Urgency
 
 PREFIX = "HUIZHEN_"
@@ -129,6 +130,11 @@ class Settings(BaseSettings):
     signing_ticket_s: int = Field(default=120, ge=1)
     password_hashes_at_once: int = Field(default=2, ge=1, le=64)
     password_memory_kib: int = Field(default=65536, ge=8192)
+    second_factor_roles: tuple[Role, ...] = ()
+    lock_after_s: int | None = Field(default=None, ge=30)
+    """Windows without input are locked after this at the latest."""
+    emergency_access_s: int = Field(default=3600, ge=60, le=24 * 3600)
+    many_cases_an_hour: int = Field(default=40, ge=1)
 
     offer_rings_s: float = Field(default=60, gt=0)
     lease_s: float = Field(default=300, gt=0)

@@ -57,6 +57,8 @@ class CommandId(Enum):
     CHAT = "chat"
     THEME = "theme"
     LANGUAGE = "language"
+    BREAK_GLASS = "break_glass"
+    LOCK = "lock"
     SIGN_OUT = "sign_out"
 
 
@@ -92,6 +94,7 @@ _ESCALATE = QT_TRANSLATE_NOOP("commands", "Stop ringing for the chosen case")
 _REJECT = QT_TRANSLATE_NOOP("commands", "Reject the chosen case")
 _SEARCH = QT_TRANSLATE_NOOP("commands", "Search the board")
 _ACTIONS = QT_TRANSLATE_NOOP("commands", "What can be done with the case")
+_GLASS = QT_TRANSLATE_NOOP("commands", "Open a case in an emergency")
 _E, _K, _L, _B = Group.EVERYWHERE, Group.CASE, Group.CALL, Group.BOARD
 
 COMMANDS: dict[CommandId, Command] = {
@@ -134,6 +137,8 @@ COMMANDS: dict[CommandId, Command] = {
         _c(CommandId.BOARD_SEARCH, _B, _SEARCH, "Ctrl+Shift+H"),
         _c(CommandId.THEME, _E, QT_TRANSLATE_NOOP("commands", "Light or dark"), "Ctrl+Shift+L"),
         _c(CommandId.LANGUAGE, _E, QT_TRANSLATE_NOOP("commands", "中文 / English"), "Ctrl+Shift+E"),
+        _c(CommandId.BREAK_GLASS, _E, _GLASS, "Ctrl+Alt+E"),
+        _c(CommandId.LOCK, _E, QT_TRANSLATE_NOOP("commands", "Lock the window"), "Ctrl+Alt+L"),
         _c(CommandId.SIGN_OUT, _E, QT_TRANSLATE_NOOP("commands", "Sign out"), "Ctrl+Shift+Q"),
     )
 }

@@ -10,6 +10,7 @@ from app.commands.board_wishes import BoardWish
 from app.commands.call_wishes import CallSetupWish
 from app.commands.case_wishes import CaseWish
 from app.commands.emr_wishes import EmrWish
+from app.commands.identity_wishes import IdentityWish
 from app.commands.intake_wishes import IntakeWish
 from app.commands.invitation_wishes import InvitationWish
 from app.commands.recording_wishes import RecordingWish
@@ -35,6 +36,7 @@ class Page(Enum):
     INBOX = "inbox"
     LIBRARY = "library"
     ADMINISTRATION = "administration"
+    SECURITY = "security"
     SETTINGS = "settings"
     CASE_FORM = "case_form"
     WORKSPACE = "workspace"
@@ -59,6 +61,7 @@ class WishSignIn:
     username: str
     password: str
     take_over: bool = False
+    code: str = ""
 
     def __repr__(self) -> str:
         return "WishSignIn(…)"
@@ -313,6 +316,11 @@ class WishResetPassword:
 
 
 @dataclass(frozen=True, slots=True)
+class WishResetSecondFactor:
+    account_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class WishAddAgreement:
     body: NewAgreement
 
@@ -354,11 +362,13 @@ AdministrationWish = (
     | WishAddAccount
     | WishChangeAccount
     | WishResetPassword
+    | WishResetSecondFactor
     | WishAddAgreement
     | WishEndAgreement
 )
 Wish = (
     EntryWish
+    | IdentityWish
     | IntakeWish
     | EmrWish
     | NavigationWish

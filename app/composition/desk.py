@@ -15,6 +15,7 @@ from PySide6.QtCore import Qt
 from app.commands.wishes import Language, Page, Wish
 from app.composition.emr_desk import EmrDesk
 from app.composition.fulfil import Fulfilment
+from app.composition.identity_desk import IdentityDesk
 from app.composition.reports import build_reports
 from app.composition.workplace import Workplace
 from app.imaging.errors import ImagingError
@@ -63,6 +64,7 @@ from app.transfer.recording_messages import RecordingEvent
 from app.viewers.dicom.viewer import DicomViewer
 from app.viewers.room import ViewerRoom
 from app.views.main_window import MainWindow
+from app.views.offered import first_page
 from protocol import readings
 from protocol.account import Role
 from protocol.consultation import Status
@@ -145,6 +147,7 @@ class Desk:
         )
         self._build_recording(who)
         self.records = EmrDesk(self, program, who, sealer)
+        self.identity = IdentityDesk(self, program, who)
         self.call_check = CallCheckService(session, api.connection, self.call.equipment.devices)
         self.invitation = InvitationService(session, api)
         self.chat = ChatService(session, self.link.socket)
@@ -228,13 +231,7 @@ class Desk:
             raise_notice(self.session, Trouble.STORE_KEY_LOST, severity=Severity.WARNING)
         self.reports.begin(self.window.diagnosis_fields)
         account = self.session.state.link.account
-        roles = set(account.roles) if account is not None else set()
-        if Role.ADMIN in roles:
-            self.tasks.start(self.administration.load())
-        if Role.ADMIN in roles and not roles & {Role.REQUESTER, Role.EXPERT}:
-            self.window.show_page(Page.ADMINISTRATION)
-        if Role.DISPATCHER in roles and not roles & {Role.REQUESTER, Role.EXPERT}:
-            self.window.show_page(Page.BOARD)
+        self._fulfilment.go(first_page(account.roles if account is not None else ()))
 
     async def close(self) -> None:
         """The program ends; what is written is kept, uploads go on by themselves."""
@@ -269,6 +266,7 @@ class Desk:
         await self.tasks.finish()
         self.room.close_source()
         self._decoder.close()
+        self.identity.close()
         self.window.closed.disconnect()
         self.window.close()
         self.window.deleteLater()
@@ -288,6 +286,7 @@ class Desk:
         self.upload.follow(state)
         self.appointments.follow(state)
         self.records.follow(state)
+        self.identity.follow(state)
         if unknown := self.intake.follow(state):
             self.tasks.start(self.intake.ask_about(self._api, unknown))
         if state.case is None and self.window.page in (Page.WORKSPACE, Page.CASE_FORM):
@@ -307,7 +306,7 @@ class Desk:
         self.tasks.start(self.records.send_kept(), only="send kept")
         self.tasks.start(self.expert.save_opinion(), only="save opinion")
         case = self.session.state.case
-        if case is not None and case.claim is None and self._is(Role.EXPERT):
+        if case is not None and case.claim is None and self.plays(Role.EXPERT):
             self.tasks.start(self.expert.resume_claim(case), only="claim")
 
     def _on_call(self, message: CallMessage) -> None:
@@ -322,18 +321,18 @@ class Desk:
         self.tasks.start(self.expert.part_with(case))
 
     def _board_moved(self) -> None:
-        if self._is(Role.DISPATCHER):
+        if self.plays(Role.DISPATCHER):
             self.tasks.renew(self.board.follow, only="board")
 
     def _expert_moved(self) -> None:
-        if self._is(Role.DISPATCHER):
+        if self.plays(Role.DISPATCHER):
             self.tasks.renew(self.board.follow_presence, only="board presence")
 
     def _rota_moved(self, department: str) -> None:
         if department == self.session.state.rota.department:
             self.tasks.renew(self.rota.follow, only="follow rota")
 
-    def _is(self, role: Role) -> bool:
+    def plays(self, role: Role) -> bool:
         account = self.session.state.link.account
         return account is not None and role in account.roles
 
@@ -344,7 +343,7 @@ class Desk:
         self.tasks.start(self.workplace.restore(case), only="workplace")
         if may_see_recordings(self.session.state.link.account, case):
             self._load_recordings()
-        if self._is(Role.EXPERT):
+        if self.plays(Role.EXPERT):
             self.tasks.start(self.expert.resume_claim(case), only="claim")
 
     def _follow_images(self, state: State) -> None:

@@ -12,6 +12,7 @@ from app.commands.board_wishes import BoardWish
 from app.commands.call_wishes import CallSetupWish
 from app.commands.case_wishes import CaseWish
 from app.commands.emr_wishes import EmrWish
+from app.commands.identity_wishes import IdentityWish
 from app.commands.intake_wishes import IntakeWish
 from app.commands.invitation_wishes import InvitationWish
 from app.commands.recording_wishes import RecordingWish
@@ -56,6 +57,7 @@ from app.commands.wishes import (
     WishRefresh,
     WishRelease,
     WishResetPassword,
+    WishResetSecondFactor,
     WishResume,
     WishSearchLibrary,
     WishSign,
@@ -68,6 +70,7 @@ from app.composition.fulfil_board import fulfil_board
 from app.composition.fulfil_call import fulfil_call, fulfil_invitation
 from app.composition.fulfil_case import fulfil_case
 from app.composition.fulfil_emr import fulfil_emr
+from app.composition.fulfil_identity import fulfil_identity
 from app.composition.fulfil_intake import IntakeFulfilment
 from app.composition.fulfil_recording import fulfil_recording
 from app.composition.fulfil_report import fulfil_report
@@ -75,6 +78,7 @@ from app.composition.fulfil_rota import fulfil_rota
 from app.models.late_images import is_written
 from app.services.proposals import PatientProposals
 from app.session.notices import NoticeDismissed
+from protocol.account import Role
 from protocol.consultation import Action, Status
 
 if TYPE_CHECKING:
@@ -117,6 +121,8 @@ class Fulfilment:
             fulfil_report(self._desk, wish)
         elif isinstance(wish, LibraryWish):
             self._library(wish)
+        elif isinstance(wish, IdentityWish):
+            fulfil_identity(self._desk, wish)
         elif isinstance(wish, IntakeWish):
             self._intake.fulfil(wish)
         elif isinstance(wish, EmrWish):
@@ -133,7 +139,7 @@ class Fulfilment:
         desk = self._desk
         match wish:
             case WishPage(page):
-                self._go(page)
+                self.go(page)
             case WishOpenCase(id_):
                 self._start(self._open(id_), only="open case")
             case WishStopFetching():
@@ -150,7 +156,7 @@ class Fulfilment:
             case _:
                 assert_never(wish)
 
-    def _go(self, page: Page) -> None:
+    def go(self, page: Page) -> None:
         desk = self._desk
         if page is Page.LIBRARY:
             self._start(desk.library.search(desk.session.state.library.query), only="library")
@@ -160,6 +166,13 @@ class Fulfilment:
             self._start(desk.rota.open(), only="rota")
         if page is Page.ADMINISTRATION:
             self._start(desk.administration.load(), only="administration")
+        if page is Page.SETTINGS:
+            self._start(desk.identity.factor.load(), only="second factor")
+            self._start(desk.identity.signed_in.load_own(), only="own sessions")
+        if page is Page.SECURITY:
+            self._start(desk.identity.signed_in.load_all(), only="all sessions")
+            if desk.plays(Role.SECURITY):
+                self._start(desk.identity.emergency.load(), only="emergencies")
         desk.window.show_page(page)
 
     async def _open(self, id_: UUID) -> None:
@@ -299,6 +312,8 @@ class Fulfilment:
                 self._start(admin.change_account(id_, changed))
             case WishResetPassword(id_):
                 self._start(admin.reset_password(id_))
+            case WishResetSecondFactor(id_):
+                self._start(admin.reset_second_factor(id_))
             case WishAddAgreement(agreement):
                 self._start(admin.add_agreement(agreement))
             case WishEndAgreement(id_):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, assert_never
 from PySide6.QtCore import QCoreApplication, QObject, QSettings, Qt
 from PySide6.QtWidgets import QApplication
 
+from app.commands.identity_wishes import IdentityWish, WishCloseFactor, WishConfirmFactor
 from app.commands.wishes import (
     EntryWish,
     Language,
@@ -184,6 +185,8 @@ class Program(QObject):
             case _:
                 if self.desk is not None:
                     self.desk.fulfil(wish)
+                elif isinstance(wish, IdentityWish):
+                    self._set_up(wish)
 
     def _enter(self, wish: EntryWish) -> None:
         from app.services.entry import Credentials
@@ -192,8 +195,8 @@ class Program(QObject):
             return
         entry = self._entry
         match wish:
-            case WishSignIn(server, username, password, take_over):
-                typed = Credentials(server, username, password, take_over)
+            case WishSignIn(server, username, password, take_over, code):
+                typed = Credentials(server, username, password, take_over, code)
                 self._tasks.start(entry.sign_in(typed), only="sign in")
             case WishTrustServer(_, fingerprint):
                 self._tasks.start(entry.trust(fingerprint), only="sign in")
@@ -205,6 +208,15 @@ class Program(QObject):
                 self._tasks.start(entry.sign_out(), only="sign out")
             case _:
                 assert_never(wish)
+
+    def _set_up(self, wish: IdentityWish) -> None:
+        """A second factor that is due before anything else."""
+        if self._entry is None or self._entry.factor is None or self._tasks is None:
+            return
+        if isinstance(wish, WishConfirmFactor):
+            self._tasks.start(self._entry.factor.confirm(wish.code), only="second factor")
+        elif isinstance(wish, WishCloseFactor):
+            self._tasks.start(self._entry.factor_set_up(), only="sign in")
 
     def _use_theme(self, theme: Theme) -> None:
         self.appearance.apply("dark" if theme is Theme.DARK else "light")

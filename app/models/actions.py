@@ -67,5 +67,8 @@ def action_words() -> dict[Action, object]:
         Action.ABORT: QT_TRANSLATE_NOOP("words", "Ended the case early"),
         Action.RING_AGAIN: QT_TRANSLATE_NOOP("words", "Rang again: the appointment had not begun"),
         Action.RECORD_NO_SHOW: QT_TRANSLATE_NOOP("words", "Recorded who was absent"),
+        Action.BREAK_GLASS: QT_TRANSLATE_NOOP(
+            "words", "Opened the case in an emergency, without a part in it"
+        ),
         Action.ENTER_IN_ERROR: QT_TRANSLATE_NOOP("words", "Marked as entered in error"),
     }

@@ -20,6 +20,7 @@ class AdminRow:
     cells: tuple[str, ...]
     on: bool
     roles: tuple[Role, ...] = ()
+    second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,10 @@ def _account(item: Account) -> AdminRow:
             item.display_name,
             ", ".join(word(role) for role in item.roles),
             item.institution_name or "–",
+            translate("administration", "Set up") if item.second_factor else "–",
             state,
         ),
         not item.disabled,
         item.roles,
+        bool(item.second_factor),
     )

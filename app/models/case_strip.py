@@ -59,6 +59,7 @@ def derive_strip(state: State, now: datetime) -> tuple[StripLine, ...]:
     if case is None or account is None:
         return ()
     found = (
+        _emergency(case),
         _finding(case, account, now),
         second_line(case, account),
         mdt_line(case, account),
@@ -70,6 +71,19 @@ def derive_strip(state: State, now: datetime) -> tuple[StripLine, ...]:
         _abort(case, account),
     )
     return tuple(line for line in found if line is not None)
+
+
+def _emergency(case: Case) -> StripLine | None:
+    """Of who reads it in an emergency: until when, and that it is seen."""
+    until = case.consultation.emergency_until
+    if until is None:
+        return None
+    text = QCoreApplication.translate(
+        "case_strip",
+        "Emergency access until {when}. You can read and change nothing; what you look at is "
+        "recorded, and the case's doctors and security were told.",
+    )
+    return StripLine(text.format(when=moment(until)), "warning")
 
 
 def last_event(case: Case, action: Action) -> TimelineEvent | None:

@@ -82,6 +82,18 @@ def news_words() -> dict[NoticeCode, str]:
         News.MDT_ENDED: translate(
             "notices", "Your opinion on {number} is needed no longer: {what}"
         ),
+        News.GLASS_BROKEN: translate(
+            "notices",
+            "{holder} takes no part in {number} and opened it in an emergency: {what}. Ask "
+            "security if this is not right.",
+        ),
+        News.EMERGENCY_OPENED: translate(
+            "notices", "{holder} opened {number} in an emergency: {what}. See the page “Security”."
+        ),
+        News.EMERGENCY_OVER: translate(
+            "notices",
+            "The time of the emergency access to {number} is over, and the case was closed.",
+        ),
         News.CASE_ABORTED: translate("notices", "{number} was ended early by {holder}."),
     }
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.models.absence import missed_words
 from app.models.field_names import field_words
+from app.models.identity_notices import identity_words
 from app.models.image_reasons import left_out_words
 from app.models.news import mdt_words, news_words
 from app.models.signature_notices import signature_words
@@ -63,7 +64,7 @@ def words_for(code: NoticeCode, details: tuple[tuple[str, str], ...] = ()) -> st
         return _not_accepted(tuple(value for key, value in details if key == "field"))
     tables = {
         **_server_words(),
-        **_session_words(),
+        **identity_words(),
         **_own_words(),
         **_good_words(),
         **_late_words(),
@@ -87,46 +88,6 @@ def _not_accepted(fields: tuple[str, ...]) -> str:
     return translate(
         "notices", "Something is filled in wrongly. Check what is marked and try again."
     )
-
-
-def _session_words() -> dict[NoticeCode, str]:
-    translate = QCoreApplication.translate
-    return {
-        ErrorCode.INVALID_CREDENTIALS: translate(
-            "notices", "User name or password is not right. Check capitals and try again."
-        ),
-        ErrorCode.ACCOUNT_DISABLED: translate(
-            "notices", "This account is disabled. Ask your administrator."
-        ),
-        ErrorCode.PASSWORD_CHANGE_REQUIRED: translate(
-            "notices", "Choose a new password before you go on."
-        ),
-        ErrorCode.SIGNED_IN_ELSEWHERE: translate(
-            "notices",
-            "This account is signed in on another computer since {since}. You can sign in here; "
-            "it is then signed out there. What was written there stays saved.",
-        ),
-        ErrorCode.TOKEN_MISSING: translate("notices", "Sign in again to go on."),
-        ErrorCode.TOKEN_EXPIRED: translate("notices", "Your session has run out. Sign in again."),
-        ErrorCode.TOKEN_INVALID: translate(
-            "notices", "Your session is no longer valid. Sign in again."
-        ),
-        ErrorCode.SESSION_ENDED: translate("notices", "Your session has ended. Sign in again."),
-        ErrorCode.REFRESH_REUSED: translate(
-            "notices",
-            "This session was used from two places and was ended for safety. Sign in again, and "
-            "tell hospital IT if it was not you.",
-        ),
-        ErrorCode.REAUTHENTICATION_FAILED: translate(
-            "notices", "The password is not right. Nothing was signed; try again."
-        ),
-        ErrorCode.FORBIDDEN: translate(
-            "notices", "Your role does not allow this. Ask your administrator if it should."
-        ),
-        ErrorCode.TOO_MANY_REQUESTS: translate(
-            "notices", "Too many attempts. Wait {count} s and try again."
-        ),
-    }
 
 
 def _server_words() -> dict[NoticeCode, str]:
@@ -235,14 +196,6 @@ def _own_words() -> dict[NoticeCode, str]:
         Trouble.TIMED_OUT: translate("notices", "The server did not answer in time. Try again."),
         Trouble.ANSWER_NOT_UNDERSTOOD: translate(
             "notices", "The server's answer was not understood. Update the client."
-        ),
-        Trouble.SESSION_TAKEN_OVER: translate(
-            "notices",
-            "You signed in on another computer, so this one was signed out. What you wrote is "
-            "saved.",
-        ),
-        Trouble.SESSION_DISABLED: translate(
-            "notices", "This session was ended by an administrator. What you wrote is saved."
         ),
         Trouble.FILES_UNREADABLE: translate(
             "notices",

@@ -16,7 +16,7 @@ from app.models.words import STATUS_LOOKS, urgency_text, word
 from app.session.link import LinkPhase
 from app.session.queue import Listing, Load
 from app.session.state import State
-from protocol.account import Role
+from protocol.account import CLINICAL_ROLES, Role
 from protocol.consultation import ConsultationSummary, Phase, Status, Urgency
 from protocol.queue import Candidate, Offer
 from protocol.waiting import WaitingPlace
@@ -62,6 +62,7 @@ class WorkProps:
     shows_waiting: bool
     can_create: bool
     can_claim: bool
+    may_break_glass: bool
     offline: bool
     waiting: ListProps
     mine: ListProps
@@ -95,6 +96,7 @@ def derive_work(state: State, now: datetime) -> WorkProps:
         shows_waiting=expert,
         can_create=Role.REQUESTER in roles,
         can_claim=Role.EXPERT in roles,
+        may_break_glass=not set(roles).isdisjoint(CLINICAL_ROLES),
         offline=state.link.phase is LinkPhase.OFFLINE,
         waiting=_list(state.queue.waiting, now, as_expert=True),
         mine=_list(state.queue.mine, now, as_expert=expert, places=state.queue.places),

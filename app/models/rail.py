@@ -12,6 +12,7 @@ class RailProps:
 
     library: bool
     administration: bool
+    security: bool
     inbox: bool
     board: bool
     rota: bool
@@ -24,6 +25,7 @@ def derive_rail(state: State) -> RailProps:
     return RailProps(
         library=not roles.isdisjoint(CLINICAL_ROLES),
         administration=Role.ADMIN in roles,
+        security=not roles.isdisjoint((Role.ADMIN, Role.SECURITY)),
         inbox=Role.REQUESTER in roles,
         board=Role.DISPATCHER in roles,
         rota=not roles.isdisjoint((Role.DISPATCHER, Role.EXPERT)),

@@ -6,7 +6,10 @@ from app.models.call_check import CheckProps, derive_check
 from app.models.emr_settings import EmrFormProps, derive_emr_form
 from app.models.equipment import EquipmentProps, derive_equipment
 from app.models.intake_settings import IntakeFormProps, derive_intake_form
+from app.models.lock import LockChoiceProps, derive_lock_choice
+from app.models.second_factor import SecondFactorProps, derive_second_factor
 from app.models.signature import CertificateProps, derive_certificate
+from app.models.signed_in import OwnSessionsProps, derive_own_sessions
 from app.models.words import word
 from app.session.state import State
 from protocol.account import Account, Role
@@ -26,6 +29,9 @@ class SettingsProps:
     ring_tones: bool
     equipment: EquipmentProps
     check: CheckProps
+    second_factor: SecondFactorProps
+    sessions: OwnSessionsProps
+    lock: LockChoiceProps
     intake: IntakeFormProps | None = None
     """How pictures come in, for those who send them."""
     certificate: CertificateProps | None = None
@@ -45,6 +51,9 @@ def derive_settings(state: State, *, fingerprint: str, version: str) -> Settings
         version=version,
         equipment=derive_equipment(state.equipment),
         check=derive_check(state.call_check),
+        second_factor=derive_second_factor(state.second_factor),
+        sessions=derive_own_sessions(state),
+        lock=derive_lock_choice(state),
         intake=derive_intake_form(state) if _sends(account) else None,
         emr=derive_emr_form(state) if _sends(account) else None,
         ring_tones=state.equipment.ring_tones,

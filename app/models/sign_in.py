@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from app.models.notices import words_for
+from app.models.second_factor import SecondFactorProps, derive_second_factor
 from app.models.words import image_count
 from app.session.entry import EntryStage
 from app.session.state import State
@@ -23,6 +24,7 @@ class SignInProps:
     ca_subject: str
     ca_fingerprint: str
     key_in_memory: bool
+    second_factor: SecondFactorProps
 
 
 def _note(images: int) -> str:
@@ -51,4 +53,5 @@ def derive_sign_in(state: State) -> SignInProps:
         ca_subject=entry.ca_subject,
         ca_fingerprint=grouped.upper(),
         key_in_memory=state.link.key_place.name == "MEMORY",
+        second_factor=derive_second_factor(state.second_factor),
     )

@@ -168,6 +168,7 @@ def _people_words() -> list[Pair]:
         (Role.DISPATCHER, QT_TRANSLATE_NOOP("words", "Dispatcher")),
         (Role.REVIEWER, QT_TRANSLATE_NOOP("words", "Reviewer")),
         (Role.AUDITOR, QT_TRANSLATE_NOOP("words", "Auditor")),
+        (Role.SECURITY, QT_TRANSLATE_NOOP("words", "Security officer")),
         (Role.ADMIN, QT_TRANSLATE_NOOP("words", "Administrator")),
         (ExpertTitle.CHIEF, QT_TRANSLATE_NOOP("words", "Chief physician")),
         (ExpertTitle.ASSOCIATE_CHIEF, QT_TRANSLATE_NOOP("words", "Associate chief physician")),

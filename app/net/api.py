@@ -76,6 +76,10 @@ class Api:
         answer = await self.connection.request("POST", paths.REAUTHENTICATE, json=secret)
         return self.connection.parse(SigningTicket, answer)
 
+    async def unlock(self, body: Reauthenticate) -> None:
+        secret = {"password": body.password.get_secret_value()}
+        await self.connection.request("POST", paths.UNLOCK, json=secret)
+
     async def change_password(self, body: ChangePassword) -> None:
         secret = {
             "current": body.current.get_secret_value(),
@@ -138,6 +142,10 @@ class Api:
     async def reset_password(self, id_: UUID) -> PasswordReset:
         path = paths.ACCOUNT_RESET.format(account_id=id_)
         return await self.connection.send("POST", PasswordReset, path)
+
+    async def reset_second_factor(self, id_: UUID) -> None:
+        path = paths.ACCOUNT_SECOND_FACTOR_RESET.format(account_id=id_)
+        await self.connection.request("POST", path)
 
     # --- consultations -------------------------------------------------------------------
 

@@ -102,7 +102,8 @@ class Connection:
     # --- the session ---------------------------------------------------------------------
 
     async def sign_in(self, body: SignIn) -> TokenPair:
-        secret = body.model_dump(mode="json") | {"password": body.password.get_secret_value()}
+        shown = body.model_dump(mode="json", exclude_none=True)  # an older server knows no code
+        secret = shown | {"password": body.password.get_secret_value()}
         pair = self.parse(TokenPair, await self._send("POST", paths.SESSION, json=secret))
         self._keep(pair)
         return pair

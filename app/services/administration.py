@@ -67,6 +67,9 @@ class AdministrationService:
         await self.load()
         self._facts.apply(PasswordWasReset((name, told.temporary_password)))
 
+    async def reset_second_factor(self, id_: UUID) -> None:
+        await self._changed(self._api.reset_second_factor(id_))
+
     async def _changed(self, work: Coroutine[Any, Any, object]) -> None:
         self._facts.apply(PasswordWasReset(None))
         await work

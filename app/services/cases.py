@@ -28,6 +28,7 @@ from app.session.case_action import answer_line
 from app.session.notices import Good, Severity
 from protocol.account import Account, Role
 from protocol.base import new_id
+from protocol.chat import ChatMessage
 from protocol.consultation import (
     STATUS_OF,
     Action,
@@ -116,7 +117,7 @@ class CaseService:
 
     async def _read_around(self, id_: UUID) -> None:
         """Messages, timeline, and the call that may be running."""
-        messages, events = await asyncio.gather(self._api.messages(id_), self._api.timeline(id_))
+        messages, events = await asyncio.gather(self._messages(id_), self._api.timeline(id_))
         self._facts.apply(MessagesLoaded(messages))
         self._facts.apply(TimelineLoaded(events))
         try:
@@ -127,6 +128,15 @@ class CaseService:
         else:
             now = datetime.now(UTC)
             self._facts.apply(CallChanged(seq=0, at=now, consultation_id=id_, call=call))
+
+    async def _messages(self, id_: UUID) -> tuple[ChatMessage, ...]:
+        """None for who reads a case without treating anybody in it."""
+        try:
+            return await self._api.messages(id_)
+        except Refused as refused:
+            if refused.code is not ErrorCode.NOT_A_MEMBER:
+                raise
+            return ()
 
     async def _restore(self, consultation: Consultation) -> None:
         draft = await self._drafts.case(consultation.summary.id)

@@ -14,8 +14,11 @@ from pydantic import SecretStr
 from app.net.api import Api
 from app.net.connection import Connection
 from app.net.errors import NetError, Refused, Untrusted
+from app.net.second_factor import SecondFactorApi
 from app.net.trust import Pin, fetch_pin, pin_of
 from app.services.facts import Facts
+from app.services.locking import KnownPassword
+from app.services.second_factor import SecondFactorService
 from app.services.troubles import trouble_of
 from app.session.entry import Entry, EntryChanged, EntryStage
 from app.session.link import KeyPlace, KeyPlaced, SignedIn, SignedOut
@@ -39,6 +42,7 @@ class Credentials:
     username: str
     password: str = field(repr=False)
     take_over: bool = False
+    code: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class SignedInAs:
     pin: Pin | None
     tokens: TokenPair
     store_key: bytes
+    password: KnownPassword
 
 
 class EntryService:
@@ -70,6 +75,9 @@ class EntryService:
         self._api: Api | None = None
         self._offered: Pin | None = None
         self._waiting: Credentials | None = None
+        self._tokens: TokenPair | None = None
+        self.factor: SecondFactorService | None = None
+        self._password = KnownPassword()
 
     # --- the store's key -----------------------------------------------------------------
 
@@ -174,6 +182,7 @@ class EntryService:
             password=SecretStr(typed.password),
             device=platform.node()[:80],
             take_over=typed.take_over,
+            code=typed.code or None,
         )
         try:
             tokens = await connection.sign_in(body)
@@ -181,10 +190,30 @@ class EntryService:
             await connection.close()
             raise
         self._api = Api(connection)
+        self.factor = SecondFactorService(self._facts, SecondFactorApi(connection))
+        await self._go_on(tokens)
+
+    async def _go_on(self, tokens: TokenPair) -> None:
+        """Into the program, or to what has to be done before."""
+        self._tokens = tokens
         if tokens.account.must_change_password:
             self._show(replace(self._entry, stage=EntryStage.NEW_PASSWORD, busy=False))
-            return
-        await self._finish(tokens)
+        elif tokens.second_factor_due:
+            await self._set_up_factor()
+        else:
+            await self._finish(tokens)
+
+    async def _set_up_factor(self) -> None:
+        assert self.factor is not None
+        assert self._waiting is not None
+        await self.factor.begin(self._waiting.password)
+        self._show(replace(self._entry, stage=EntryStage.SECOND_FACTOR, busy=False, problem=None))
+
+    async def factor_set_up(self) -> None:
+        """The recovery codes have been put away."""
+        if self.factor is not None and self._tokens is not None:
+            self.factor.close()
+            await self._finish(self._tokens)
 
     async def _finish(self, tokens: TokenPair) -> None:
         assert self._api is not None
@@ -193,11 +222,13 @@ class EntryService:
         await asyncio.to_thread(
             self._profile.remember, server=server, username=tokens.account.username
         )
-        self._waiting = None
+        if self._waiting is not None:
+            await asyncio.to_thread(self._password.learn, self._waiting.password)
+        self._waiting = self._tokens = None
         self._facts.apply(SignedIn(server, tokens.account))
         self._show(replace(self._entry, busy=False, problem=None))
         await self._on_signed_in(
-            SignedInAs(self._api, self._api.connection.pin, tokens, self._store_key)
+            SignedInAs(self._api, self._api.connection.pin, tokens, self._store_key, self._password)
         )
 
     async def change_password(self, current: str, new: str) -> None:
@@ -208,6 +239,7 @@ class EntryService:
         body = ChangePassword(current=SecretStr(current), new=SecretStr(new))
         if self._facts.state.link.account is not None:
             await self._api.change_password(body)
+            await asyncio.to_thread(self._password.learn, new)
             return
         self._show(replace(self._entry, busy=True, problem=None))
         try:
@@ -215,17 +247,17 @@ class EntryService:
         except NetError as error:
             self._fail(*trouble_of(error))
             return
-        waiting = self._waiting
-        await self._api.connection.close()
-        if waiting is not None:
-            self._show(replace(self._entry, stage=EntryStage.CREDENTIALS))
-            await self.sign_in(replace(waiting, password=new, take_over=True))
+        if self._waiting is not None and self._tokens is not None:
+            self._waiting = replace(self._waiting, password=new)
+            changed = {"must_change_password": False}
+            account = self._tokens.account.model_copy(update=changed)
+            await self._go_on(self._tokens.model_copy(update={"account": account}))
 
     # --- the way out ---------------------------------------------------------------------
 
     async def sign_out(self, *, told: bool = False) -> None:
         """Also cancels a half-way entry; `told` when the server ended the session itself."""
-        self._waiting = None
+        self._waiting = self._tokens = None
         api, self._api = self._api, None
         why = self._why_over() if told else None
         state = self._facts.state
@@ -255,7 +287,11 @@ class EntryService:
     def _why_over(self) -> NoticeCode:
         """What the sign-in window says after the server ended the session."""
         told = [notice.code for notice in self._facts.state.notices]
-        reasons = (Trouble.SESSION_TAKEN_OVER, Trouble.SESSION_DISABLED)
+        reasons = (
+            Trouble.SESSION_TAKEN_OVER,
+            Trouble.SESSION_DISABLED,
+            Trouble.SESSION_REVOKED,
+        )
         return next((code for code in reversed(told) if code in reasons), ErrorCode.SESSION_ENDED)
 
     async def close(self) -> None:
@@ -270,6 +306,11 @@ class EntryService:
             stage = EntryStage.ELSEWHERE
         elif code is ErrorCode.PASSWORD_CHANGE_REQUIRED:
             stage = EntryStage.NEW_PASSWORD
+        elif code is ErrorCode.SECOND_FACTOR_REQUIRED:
+            self._show(replace(self._entry, stage=EntryStage.CODE, busy=False))
+            return
+        elif code is ErrorCode.SECOND_FACTOR_WRONG:
+            stage = EntryStage.CODE
         else:
             stage = EntryStage.CREDENTIALS
         self._show(

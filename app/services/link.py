@@ -15,7 +15,7 @@ from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
 from app.session.case import Case, CaseClosed, CaseRead
 from app.session.link import Connected, Connecting, ConnectionLost, LinkPhase
-from app.session.notices import Good, Late, NoticeObsolete, Severity, Trouble
+from app.session.notices import Good, Late, News, NoticeObsolete, Severity, Trouble
 from app.session.queue import (
     ListsFailed,
     MineLoaded,
@@ -37,6 +37,7 @@ from protocol.socket import (
     ClockWarned,
     ConsultationChanged,
     ConsultationLeft,
+    EmergencyOpened,
     LibraryGrew,
     OfferEnded,
     OfferRang,
@@ -172,6 +173,9 @@ class LinkService:
                 raise_notice(self._facts, Good.CASE_IN_LIBRARY)
             case SessionEnded():
                 self._session_ended(message)
+            case EmergencyOpened():
+                self._facts.apply(message)
+                self._emergency_opened(message)
             case _:
                 assert_never(message)
 
@@ -273,9 +277,21 @@ class LinkService:
             self._facts, Good.CALL_WAITING, details, severity=Severity.INFO, consultation_id=id_
         )
 
+    def _emergency_opened(self, message: EmergencyOpened) -> None:
+        access = message.access
+        details = (
+            ("number", access.number),
+            ("holder", access.by.display_name),
+            ("what", access.reason),
+        )
+        raise_notice(self._facts, News.EMERGENCY_OPENED, details, severity=Severity.WARNING)
+
     def _session_ended(self, message: SessionEnded) -> None:
-        taken = message.reason == "signed_in_elsewhere"
-        code = Trouble.SESSION_TAKEN_OVER if taken else Trouble.SESSION_DISABLED
+        codes = {
+            "signed_in_elsewhere": Trouble.SESSION_TAKEN_OVER,
+            "revoked": Trouble.SESSION_REVOKED,
+        }
+        code = codes.get(message.reason, Trouble.SESSION_DISABLED)
         raise_notice(self._facts, code, severity=Severity.WARNING)
 
     # --- the lists -----------------------------------------------------------------------

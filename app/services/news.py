@@ -26,6 +26,7 @@ _TO_EXPERT = {
     Action.READ_BACK: (News.FINDING_READ_BACK, Severity.INFO),
     Action.SECOND_OPINION: (News.SECOND_OPINION_WANTED, Severity.INFO),
     Action.ASK_MDT: (News.MDT_WANTED, Severity.INFO),
+    Action.BREAK_GLASS: (News.GLASS_BROKEN, Severity.WARNING),
 }
 _TO_CLINIC = {
     Action.ASK_INFORMATION: (News.INFORMATION_WANTED, Severity.WARNING),
@@ -36,6 +37,7 @@ _TO_CLINIC = {
     Action.READ_BACK: (News.FINDING_READ_BACK, Severity.INFO),
     Action.SECOND_OPINION: (News.SECOND_OPINION_WANTED, Severity.INFO),
     Action.CLOSE_MDT: (News.MDT_CLOSED, Severity.INFO),
+    Action.BREAK_GLASS: (News.GLASS_BROKEN, Severity.WARNING),
 }
 
 

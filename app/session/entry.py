@@ -15,6 +15,10 @@ class EntryStage(Enum):
     ELSEWHERE = auto()
     """Signed in on another computer; sign in here instead?"""
     NEW_PASSWORD = auto()
+    CODE = auto()
+    """The password was right; the code of the second factor is wanted, too."""
+    SECOND_FACTOR = auto()
+    """One has to be set up before anything else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ class Trouble(Enum):
     ANSWER_NOT_UNDERSTOOD = "answer_not_understood"
     SESSION_TAKEN_OVER = "session_taken_over"
     SESSION_DISABLED = "session_disabled"
+    SESSION_REVOKED = "session_revoked"
     FILES_UNREADABLE = "files_unreadable"
     NO_IMAGES_FOUND = "no_images_found"
     SIGNATURE_NOT_VERIFIED = "signature_not_verified"
@@ -119,6 +120,9 @@ class News(Enum):
     MDT_COMPLETE = "mdt_complete"
     MDT_CLOSED = "mdt_closed"
     MDT_ENDED = "mdt_ended"
+    GLASS_BROKEN = "glass_broken"
+    EMERGENCY_OPENED = "emergency_opened"
+    EMERGENCY_OVER = "emergency_over"
 
 
 NoticeCode = ErrorCode | Trouble | Good | Late | News

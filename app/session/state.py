@@ -7,6 +7,7 @@ from app.session.board import Board, BoardFact, reduce_board
 from app.session.call import Call, CallFact, reduce_call
 from app.session.call_check import CallCheckState, CheckFact, reduce_check
 from app.session.case import Case, CaseFact, reduce_case
+from app.session.emergency import Emergency, EmergencyFact, reduce_emergency
 from app.session.emr import Emr, EmrFact, reduce_emr
 from app.session.emr_writes import CaseWrites, WritesSeen
 from app.session.entry import Entry, EntryChanged
@@ -16,19 +17,26 @@ from app.session.intake import Intake, IntakeFact, reduce_intake
 from app.session.invitation import InvitationFact, Invitations, reduce_invitations
 from app.session.library import Library, LibraryFact, reduce_library
 from app.session.link import FactSeen, Link, LinkFact, SignedOut, reduce_link
+from app.session.lock import Lock, LockChanged
 from app.session.notices import Notice, NoticeFact, reduce_notices
 from app.session.phrases import OwnPhrase, PhrasesRead
 from app.session.queue import Queue, QueueFact, reduce_queue
 from app.session.recording import RecordingFact, Recordings, reduce_recordings
 from app.session.rota import Rota, RotaFact, reduce_rota
+from app.session.second_factor import SecondFactor, SecondFactorChanged
 from app.session.sharing import Sharing, SharingFact, reduce_sharing
 from app.session.signature import Signature, SignatureFact, reduce_signature
+from app.session.signed_in import Sessions, SessionsFact, reduce_sessions
 from app.session.upload import UploadFact, Uploads, reduce_uploads
 from protocol.socket import Fact
 
 AnyFact = (
     LinkFact
     | EntryChanged
+    | SecondFactorChanged
+    | SessionsFact
+    | LockChanged
+    | EmergencyFact
     | QueueFact
     | BoardFact
     | RotaFact
@@ -56,6 +64,10 @@ AnyFact = (
 class State:
     link: Link = Link()
     entry: Entry = Entry()
+    second_factor: SecondFactor = SecondFactor()
+    sessions: Sessions = Sessions()
+    lock: Lock = Lock()
+    emergency: Emergency = Emergency()
     queue: Queue = Queue()
     board: Board = Board()
     rota: Rota = Rota()
@@ -88,8 +100,6 @@ def reduce(state: State, fact: AnyFact) -> State:
     new = state
     if isinstance(fact, LinkFact):
         new = replace(new, link=reduce_link(new.link, fact))
-    if isinstance(fact, EntryChanged):
-        new = replace(new, entry=fact.entry)
     if isinstance(fact, QueueFact):
         new = replace(new, queue=reduce_queue(new.queue, fact, state.link.account))
     if isinstance(fact, BoardFact):
@@ -104,7 +114,7 @@ def reduce(state: State, fact: AnyFact) -> State:
         new = replace(new, fetching=reduce_fetching(new.fetching, fact))
     if isinstance(fact, IntakeFact):
         new = replace(new, intake=reduce_intake(new.intake, fact))
-    new = _around_the_hospital(new, fact)
+    new = _around_the_hospital(_around_the_person(new, fact), fact)
     new = _around_the_report(_around_the_call(new, fact), fact)
     if isinstance(fact, LibraryFact):
         new = replace(new, library=reduce_library(new.library, fact))
@@ -123,6 +133,20 @@ def _around_the_hospital(new: State, fact: AnyFact) -> State:
         new = replace(new, emr=reduce_emr(new.emr, fact))
     if isinstance(fact, WritesSeen):
         new = replace(new, emr_writes=fact.writes)
+    return new
+
+
+def _around_the_person(new: State, fact: AnyFact) -> State:
+    if isinstance(fact, EntryChanged):
+        new = replace(new, entry=fact.entry)
+    if isinstance(fact, SecondFactorChanged):
+        new = replace(new, second_factor=fact.second_factor)
+    if isinstance(fact, SessionsFact):
+        new = replace(new, sessions=reduce_sessions(new.sessions, fact))
+    if isinstance(fact, LockChanged):
+        new = replace(new, lock=fact.lock)
+    if isinstance(fact, EmergencyFact):
+        new = replace(new, emergency=reduce_emergency(new.emergency, fact))
     return new
 
 

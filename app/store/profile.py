@@ -46,6 +46,8 @@ class Remembered:
     devices: dict[str, dict[str, str]] = field(default_factory=dict)
     """camera, microphone and speaker that were chosen: `id` and `name`."""
     ring_tones: bool = True
+    lock_minutes: int = 15
+    """Without input; 0 is never."""
 
 
 class Profile:
@@ -101,6 +103,20 @@ class ToneChoice:
     def write(self, on: bool) -> None:
         """Raises DiskFull."""
         self._profile.remember(ring_tones=on)
+
+
+class LockChoice:
+    """When this computer locks the window (`app.services.locking.LockMemory`)."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+
+    def read(self) -> int:
+        return self._profile.remembered.lock_minutes
+
+    def write(self, minutes: int) -> None:
+        """Raises DiskFull."""
+        self._profile.remember(lock_minutes=minutes)
 
 
 class SealedStore:

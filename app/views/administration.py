@@ -26,13 +26,16 @@ from app.commands.wishes import (
     WishChangeInstitution,
     WishEndAgreement,
     WishResetPassword,
+    WishResetSecondFactor,
 )
 from app.kit.layouts import column, row, surface
+from app.kit.question import ask
 from app.kit.view import View
 from app.kit.widgets import Field, LineField, button, label, set_words
 from app.models.administration import AdministrationProps, AdminRow
 from app.models.words import word
 from app.views.case_fields import DEPARTMENTS, chosen, combo, fill
+from app.views.role_choice import RoleChoice
 from protocol.account import (
     ChangeAccount,
     ChangeInstitution,
@@ -182,45 +185,12 @@ class NewAccountForm(QWidget):
         )
 
 
-class RoleChoice(QWidget):
-    """The roles of the chosen person, changed by ticks and one button."""
-
-    chosen = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._title = label(kind="fieldname")
-        self._boxes = {role: QCheckBox() for role in Role}
-        self._save = button("saveRoles", self._say)
-        for role, box in self._boxes.items():
-            box.setObjectName(f"change_role_{role.value}")
-        self.setLayout(row(self._title, *self._boxes.values(), None, self._save))
-        self.show_roles(None)
-
-    def show_roles(self, person: AdminRow | None) -> None:
-        self.setEnabled(person is not None)
-        for role, box in self._boxes.items():
-            box.setChecked(person is not None and role in person.roles)
-
-    def words(self) -> None:
-        self._title.setText(self.tr("Roles of the chosen person"))
-        set_words(self._save, self.tr("Save the roles"))
-        for role, box in self._boxes.items():
-            box.setText(word(role))
-            box.setAccessibleName(box.text())
-
-    def _say(self) -> None:
-        roles = tuple(role for role, box in self._boxes.items() if box.isChecked())
-        if roles:
-            self.chosen.emit(roles)
-
-
 class AdministrationPage(View):
     def __init__(self) -> None:
         super().__init__()
         self._title = label("pageTitle", "title")
         self._secret = label("temporaryPassword", "lead")
-        self._people = AdminTable("accountTable", 5)
+        self._people = AdminTable("accountTable", 6)
         self._places = AdminTable("institutionTable", 4)
         self._agreements = AdminTable("agreementTable", 4)
         self._add_title = label(kind="lead")
@@ -229,6 +199,7 @@ class AdministrationPage(View):
         self._roles = RoleChoice()
         self._roles.chosen.connect(self._change_roles)
         self._reset = button("resetPassword", self._on_person(WishResetPassword))
+        self._reset_factor = button("resetSecondFactor", self._ask_factor_reset)
         self._disable = button("disableAccount", self._toggle_person, "danger")
         self._code, self._name = LineField("institutionCode"), LineField("institutionName")
         self._kind_box = combo("institutionKind")
@@ -247,7 +218,7 @@ class AdministrationPage(View):
             column(
                 self._people,
                 row(self._roles, None),
-                row(self._reset, self._disable, None),
+                row(self._reset, self._reset_factor, self._disable, None),
                 self._add_title,
                 self._form,
             ),
@@ -300,6 +271,7 @@ class AdministrationPage(View):
                 self.tr("Name"),
                 self.tr("Roles"),
                 self.tr("Institution"),
+                self.tr("Second factor"),
                 state,
             ]
         )
@@ -312,6 +284,7 @@ class AdministrationPage(View):
         for table, text in zip((self._people, self._places, self._agreements), tabs, strict=True):
             table.setAccessibleName(text)
         set_words(self._reset, self.tr("New temporary password"))
+        set_words(self._reset_factor, self.tr("Reset second factor"))
         set_words(self._add_place, self.tr("Add this institution"))
         set_words(self._agree, self.tr("Add this agreement"))
         set_words(self._end, self.tr("End this agreement"))
@@ -337,6 +310,7 @@ class AdministrationPage(View):
             (self._end, self._agreements.chosen()),
         ):
             control.setEnabled(chosen_ is not None)
+        self._reset_factor.setEnabled(person is not None and person.second_factor)
         off = person is not None and not person.on
         set_words(self._disable, self.tr("Enable again") if off else self.tr("Disable"))
         shut = place is not None and not place.on
@@ -349,6 +323,24 @@ class AdministrationPage(View):
                 self.wished.emit(wish(person.id))
 
         return act
+
+    def _ask_factor_reset(self) -> None:
+        """Asked once: whoever then knows the password alone gets in."""
+        person = self._people.chosen()
+        if person is None:
+            return
+        text = self.tr(
+            "{name} can then sign in with the password alone, and is signed out everywhere. Do it "
+            "only when you know that it is {name} who asks."
+        )
+        ask(
+            self,
+            "askFactorReset",
+            (self.tr("Reset second factor"), text.format(name=person.cells[1])),
+            yes=("resetFactorYes", self.tr("Reset second factor")),
+            no=("resetFactorNo", self.tr("Cancel")),
+            on_yes=lambda: self.wished.emit(WishResetSecondFactor(person.id)),
+        )
 
     def _toggle_person(self) -> None:
         person = self._people.chosen()

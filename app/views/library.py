@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSplitter
 
 from app.commands.wishes import WishOpenEntry, WishSearchLibrary
 from app.kit.layouts import column, row, surface
-from app.kit.list_states import ListState, ListStates
+from app.kit.list_states import ListStates
 from app.kit.view import View
 from app.kit.widgets import label, line
 from app.models.library import LibraryProps, LibraryRowProps
-from app.session.queue import Load
+from app.views.loading import show_load
 from app.views.record import TextColumn
 
 SEARCH_PAUSE_MS = 250
@@ -59,13 +59,7 @@ class LibraryPage(View):
 
     def show_props(self, props: LibraryProps) -> None:
         self._count.setText(self.tr("{n} cases").format(n=props.total))
-        match props.load:
-            case Load.LOADING if not props.rows:
-                self._states.show_state(ListState.LOADING)
-            case Load.FAILED:
-                self._states.show_state(ListState.ERROR)
-            case _:
-                self._states.show_state(ListState.CONTENT if props.rows else ListState.EMPTY)
+        show_load(self._states, props.load, filled=bool(props.rows))
         if props.rows != self._rows:
             self._rows = props.rows
             blocked = self._list.blockSignals(True)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
+from app.commands.identity_wishes import WishLock
 from app.commands.keys import COMMANDS, Command, CommandId
 from app.commands.report_wishes import WishPaper
 from app.commands.wishes import (
@@ -24,24 +25,19 @@ from app.commands.wishes import (
 from app.kit.layouts import column, row
 from app.kit.theme import Appearance
 from app.kit.view import View
-from app.models.administration import derive_administration
-from app.models.board import derive_board
-from app.models.case_form import derive_case_form
-from app.models.inbox import derive_inbox
-from app.models.library import derive_library
+from app.models.emergency import derive_break_glass
 from app.models.presence import derive_presence
-from app.models.queue import derive_rings, derive_work
+from app.models.queue import derive_rings
 from app.models.rail import derive_rail
-from app.models.rota import derive_rota
-from app.models.settings import derive_settings
 from app.models.status import derive_status
-from app.models.workspace import derive_workspace
 from app.session.state import State
 from app.viewers.dicom.key_words import viewer_keys
 from app.viewers.video.pictures import LatestFrame
 from app.views.administration import AdministrationPage
 from app.views.board import BoardPage
+from app.views.break_glass import BreakGlassWindow
 from app.views.case_form import CaseForm
+from app.views.current_page import show_current
 from app.views.diagnosis_field import DiagnosisField
 from app.views.inbox import InboxPage
 from app.views.intake_windows import IntakeWindows
@@ -52,6 +48,7 @@ from app.views.palette import Findable, KeySheet, Palette
 from app.views.rail import Rail
 from app.views.ring_card import RingCard
 from app.views.rota import RotaPage
+from app.views.security import SecurityPage
 from app.views.settings import SettingsPage
 from app.views.status_line import StatusLine
 from app.views.work import WorkPage
@@ -86,10 +83,12 @@ class MainWindow(QMainWindow):
         self.fingerprint, self.version = "", ""
         self.rail, self.notices = Rail(), NoticeArea()
         self.work, self.board = WorkPage(appearance), BoardPage(appearance, settings)
+        self.work.breaking.connect(self._ask_to_break_glass)
         self.board.filtered.connect(lambda: self.show_state(self._state))
         self.rota = RotaPage(appearance)
         self.inbox, self.case_form, self.library = InboxPage(), CaseForm(), LibraryPage()
         self.administration, self.settings_page = AdministrationPage(), SettingsPage()
+        self.security = SecurityPage()
         self.workspace = Workspace(viewer, latest, settings)
         self._pages: dict[Page, View] = {
             Page.WORK: self.work,
@@ -98,6 +97,7 @@ class MainWindow(QMainWindow):
             Page.INBOX: self.inbox,
             Page.LIBRARY: self.library,
             Page.ADMINISTRATION: self.administration,
+            Page.SECURITY: self.security,
             Page.SETTINGS: self.settings_page,
             Page.CASE_FORM: self.case_form,
             Page.WORKSPACE: self.workspace,
@@ -106,8 +106,15 @@ class MainWindow(QMainWindow):
         for page in self._pages.values():
             self._stack.addWidget(page)
         self._build_frame()
-        for view in (self.rail, self.notices, *self._pages.values(), self.ring, self.status):
+        for view in (
+            self.rail,
+            self.notices,
+            *self._pages.values(),
+            self.ring,
+            self.status,
+        ):
             view.wished.connect(self.wished)
+        self.glass.wished.connect(self.wished)
         self.workspace.report.printed.connect(self.ask_print)
         self.intake = IntakeWindows(self, self.case_form, self.inbox, self.settings_page.intake)
         self.intake.wished.connect(self.wished)
@@ -140,6 +147,7 @@ class MainWindow(QMainWindow):
         central.setLayout(whole)
         self.setCentralWidget(central)
         self.ring = RingCard(central)
+        self.glass = BreakGlassWindow(self)
 
     # --- what it shows -------------------------------------------------------------------
 
@@ -164,35 +172,10 @@ class MainWindow(QMainWindow):
         rings = derive_rings(state)
         self.ring.show_props(rings[0] if rings else None)
         self.intake.show_state(state)
-        self._show_current(state, now)
+        self.glass.show_props(derive_break_glass(state))
+        show_current(self, state, now)
 
-    def _show_current(self, state: State, now: datetime) -> None:
-        match self._page:
-            case Page.WORK:
-                self.work.show_props(derive_work(state, now))
-            case Page.BOARD:
-                self.board.show_props(derive_board(state, now, self.board.filter))
-            case Page.ROTA:
-                self.rota.show_props(derive_rota(state, now), state.rota)
-            case Page.INBOX:
-                self.inbox.show_props(derive_inbox(state))
-            case Page.CASE_FORM:
-                form = derive_case_form(state, now.astimezone().date())
-                if form is not None:
-                    self.case_form.show_props(form)
-            case Page.WORKSPACE:
-                whole = derive_workspace(state, now)
-                if whole is not None:
-                    self.workspace.show_props(whole)
-            case Page.LIBRARY:
-                self.library.show_props(derive_library(state))
-            case Page.ADMINISTRATION:
-                self.administration.show_props(derive_administration(state))
-            case Page.SETTINGS:
-                props = derive_settings(state, fingerprint=self.fingerprint, version=self.version)
-                self.settings_page.show_props(props, self._theme(), self.language)
-
-    def _theme(self) -> Theme:
+    def theme(self) -> Theme:
         return Theme(self.appearance.name)
 
     def _words(self) -> None:
@@ -243,6 +226,8 @@ class MainWindow(QMainWindow):
             **self.board.key_actions(),
             CommandId.THEME: self.toggle_theme,
             CommandId.LANGUAGE: self.toggle_language,
+            CommandId.BREAK_GLASS: self._ask_to_break_glass,
+            CommandId.LOCK: lambda: wish(WishLock()),
             CommandId.SIGN_OUT: lambda: wish(WishSignOut()),
         }
 
@@ -259,8 +244,12 @@ class MainWindow(QMainWindow):
         if reaches(derive_rail(self._state), page):
             self.wished.emit(WishPage(page))
 
+    def _ask_to_break_glass(self) -> None:
+        if derive_break_glass(self._state).offered:
+            self.glass.begin()
+
     def toggle_theme(self) -> None:
-        dark = self._theme() is Theme.DARK
+        dark = self.theme() is Theme.DARK
         self.wished.emit(WishTheme(Theme.LIGHT if dark else Theme.DARK))
 
     def toggle_language(self) -> None:

@@ -1,8 +1,11 @@
 """Which places and commands an account is offered."""
 
+from collections.abc import Collection
+
 from app.commands.keys import COMMANDS, Command, CommandId, Group
 from app.commands.wishes import Page
 from app.models.rail import RailProps
+from protocol.account import Role
 
 
 def reaches(rail: RailProps, page: Page) -> bool:
@@ -16,9 +19,19 @@ def reaches(rail: RailProps, page: Page) -> bool:
     return closed.get(page, True)
 
 
+def first_page(roles: Collection[Role]) -> Page:
+    """Where the program opens for somebody."""
+    treats = not {Role.REQUESTER, Role.EXPERT}.isdisjoint(roles)
+    if Role.DISPATCHER in roles and not treats:
+        return Page.BOARD
+    if Role.ADMIN in roles and not treats:
+        return Page.ADMINISTRATION
+    return Page.SECURITY if Role.SECURITY in roles and not treats else Page.WORK
+
+
 def offered(rail: RailProps) -> tuple[Command, ...]:
     """What is found and listed with its key."""
-    hidden = set() if rail.library else {CommandId.LIBRARY}
+    hidden = set() if rail.library else {CommandId.LIBRARY, CommandId.BREAK_GLASS}
     hidden |= set() if rail.inbox else {CommandId.INBOX, CommandId.ARCHIVE}
     hidden |= set() if rail.rota else {CommandId.ROTA}
     no = () if rail.board else (Group.BOARD,)

@@ -20,6 +20,7 @@ PICTURES = {
     Page.INBOX: "inbox",
     Page.LIBRARY: "library",
     Page.ADMINISTRATION: "admin",
+    Page.SECURITY: "security",
     Page.SETTINGS: "settings",
 }
 
@@ -55,6 +56,7 @@ class Rail(View):
         for target, control in self._buttons.items():
             control.setChecked(target is (Page.WORK if inside else page))
         self._buttons[Page.ADMINISTRATION].setVisible(props.administration)
+        self._buttons[Page.SECURITY].setVisible(props.security)
         self._buttons[Page.LIBRARY].setVisible(props.library)
         self._buttons[Page.INBOX].setVisible(props.inbox)
         self._buttons[Page.BOARD].setVisible(props.board)
@@ -68,6 +70,7 @@ class Rail(View):
         set_words(self._buttons[Page.INBOX], self.tr("Inbox"), "Ctrl+3")
         set_words(self._buttons[Page.LIBRARY], self.tr("Library"), "Ctrl+2")
         set_words(self._buttons[Page.ADMINISTRATION], self.tr("People"))
+        set_words(self._buttons[Page.SECURITY], self.tr("Security"))
         set_words(self._buttons[Page.SETTINGS], self.tr("Settings"), "Ctrl+,")
 
     def refresh_icons(self) -> None:

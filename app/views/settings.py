@@ -20,6 +20,9 @@ from app.views.certificate_settings import CertificateSettings
 from app.views.device_settings import DeviceSettings
 from app.views.emr_settings import EmrSettingsForm
 from app.views.intake_settings import IntakeSettingsForm
+from app.views.lock_settings import LockSettings
+from app.views.second_factor_settings import SecondFactorSettings
+from app.views.session_list import OwnSessions
 
 COLUMN_WIDTH = 520
 INTAKE_WIDTH = 760
@@ -57,27 +60,39 @@ class SettingsPage(View):
             row(self._current, self._new, self._again, gap=3),
             row(None, self._change),
         )
-        duty = _group(self._heads[3], row(self._pause, self._resume, None, self._sign_out))
+        self.lock = LockSettings()
+        self.lock.wished.connect(self.wished)
+        duty = _group(
+            self._heads[3], self.lock, row(self._pause, self._resume, None, self._sign_out)
+        )
+        self.second_factor = SecondFactorSettings()
+        self.second_factor.wished.connect(self.wished)
         inner = QWidget()
         inner.setFixedWidth(COLUMN_WIDTH)
         self.devices = DeviceSettings()
         self.devices.wished.connect(self.wished)
         self.certificate = CertificateSettings()
         self.certificate.wished.connect(self.wished)
-        inner.setLayout(column(look, self.devices, place, password, duty, None, gap=3))
-        left = scrolling(inner)
-        left.setFixedWidth(COLUMN_WIDTH + SCROLL_BAR)
+        inner.setLayout(
+            column(look, self.devices, place, password, self.second_factor, duty, None, gap=3)
+        )
+        self.left = scrolling(inner)
+        self.left.setFixedWidth(COLUMN_WIDTH + SCROLL_BAR)
         self.intake = IntakeSettingsForm()
         self.intake.wished.connect(self.wished)
         self.emr = EmrSettingsForm()
         self.emr.wished.connect(self.wished)
+        self.sessions = OwnSessions()
+        self.sessions.wished.connect(self.wished)
         hospital = QWidget()
-        hospital.setLayout(column(self.certificate, self.emr, self.intake, None, gap=3))
+        hospital.setLayout(
+            column(self.sessions, self.certificate, self.emr, self.intake, None, gap=3)
+        )
         self._scrolled = scrolling(hospital)
         self._scrolled.setMaximumWidth(INTAKE_WIDTH)
-        both = row(left, self._scrolled, gap=3)
+        both = row(self.left, self._scrolled, gap=3)
         both.setStretch(1, 1)
-        both.setAlignment(left, Qt.AlignmentFlag.AlignLeft)
+        both.setAlignment(self.left, Qt.AlignmentFlag.AlignLeft)
         self.setLayout(column(self._title, both, margin=5, gap=3))
         self.words()
 
@@ -110,6 +125,9 @@ class SettingsPage(View):
             self.emr.show_props(props.emr)
         tones = props.ring_tones if props.on_duty_list else None
         self.devices.show_props(props.equipment, props.check, tones)
+        self.second_factor.show_props(props.second_factor)
+        self.sessions.show_props(props.sessions)
+        self.lock.show_props(props.lock)
         self.certificate.setVisible(props.certificate is not None)
         if props.certificate is not None:
             self.certificate.show_props(props.certificate)

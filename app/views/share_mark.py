@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.commands.call_wishes import WishStopShare
 from app.commands.keys import COMMANDS, CommandId
+from app.kit.curtain import STAYS
 from app.kit.layouts import column, row, surface
 from app.kit.view import View
 from app.kit.widgets import button, label, set_words
@@ -27,6 +28,7 @@ class ShareMark(View):
             | Qt.WindowType.WindowStaysOnTopHint,
         )
         self.setObjectName("shareMark")
+        self.setProperty(STAYS, True)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self._shown = ""
         self._dot, self._text = label("shareDot", "problem"), label("shareText", "lead")

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.commands.wishes import (
     Language,
@@ -20,12 +20,13 @@ from app.kit.view import View
 from app.kit.widgets import LineField, button, label, set_text, set_words
 from app.models.sign_in import SignInProps
 from app.session.entry import EntryStage
+from app.views.second_factor import FactorSetUp
 
 CARD_WIDTH = 420
 
 
 class SignInWindow(View):
-    """Shows one of five small forms; Return is always the obvious next step."""
+    """Shows one of seven small forms; Return is always the obvious next step."""
 
     closed = Signal()
 
@@ -38,21 +39,22 @@ class SignInWindow(View):
         self._title = label("productName", "display")
         self._subtitle = label("productLine", "muted")
         self._problem = label("problem", "problem", wrap=True)
-        self._forms = QStackedWidget()
         self._stages: dict[EntryStage, QWidget] = {
             EntryStage.CREDENTIALS: self._credentials_form(),
             EntryStage.UNLOCK: self._unlock_form(),
             EntryStage.TRUST: self._trust_form(),
             EntryStage.ELSEWHERE: self._elsewhere_form(),
             EntryStage.NEW_PASSWORD: self._new_password_form(),
+            EntryStage.CODE: self._code_form(),
+            EntryStage.SECOND_FACTOR: self._second_factor_form(),
         }
-        for form in self._stages.values():
-            self._forms.addWidget(form)
+        self._show_form(EntryStage.CREDENTIALS)
         self._theme = button("theme", self._toggle_theme, "quiet")
         self._language = button("language", self._toggle_language, "quiet")
         self._memory = label("keyPlace", "small", wrap=True)
         self._note = label("signInNote", "muted", wrap=True)
-        card = surface("card", column(self._forms, self._problem, self._note, margin=6, gap=3))
+        parts = (*self._stages.values(), self._problem, self._note)
+        card = surface("card", column(*parts, margin=6, gap=3))
         card.setFixedWidth(CARD_WIDTH)
         head = column(self._title, self._subtitle, gap=1)
         self.setLayout(
@@ -68,7 +70,7 @@ class SignInWindow(View):
         self.resize(900, 640)
         self.words()
 
-    # --- the five forms ------------------------------------------------------------------
+    # --- the seven forms -----------------------------------------------------------------
 
     def _credentials_form(self) -> QWidget:
         self._server, self._username = LineField("server"), LineField("username")
@@ -130,12 +132,29 @@ class SignInWindow(View):
         self._change = button("changePassword", self._wish_new_password, "primary")
         return _form(self._new_title, self._new_rule, self._new, self._again, self._change)
 
+    def _code_form(self) -> QWidget:
+        self._code_title = label(kind="lead", wrap=True)
+        self._code_hint = label(kind="muted", wrap=True)
+        self._code = LineField("signInCode")
+        self._code.line.setMaxLength(40)
+        self._code.line.returnPressed.connect(self._wish_with_code)
+        self._with_code = button("signInWithCode", self._wish_with_code, "primary")
+        self._no_code = button("leaveCode", lambda: self.wished.emit(WishSignOut()), "quiet")
+        return _form(self._code_title, self._code_hint, self._code, self._with_code, self._no_code)
+
+    def _second_factor_form(self) -> QWidget:
+        self._factor_title = label(kind="lead", wrap=True)
+        self._factor = FactorSetUp()
+        self._factor.wished.connect(self.wished)
+        self._no_factor = button("leaveFactor", lambda: self.wished.emit(WishSignOut()), "quiet")
+        return _form(self._factor_title, self._factor, self._no_factor)
+
     # --- what it shows -------------------------------------------------------------------
 
     def show_props(self, props: SignInProps) -> None:
         before, self._props = self._props, props
         if before is None or before.stage is not props.stage:
-            self._forms.setCurrentWidget(self._stages[props.stage])
+            self._show_form(props.stage)
             self.words()
         if not self._server.text:
             set_text(self._server.line, props.server)
@@ -145,20 +164,31 @@ class SignInWindow(View):
         self._problem.setVisible(bool(props.problem))
         self._note.setText(props.note)
         self._note.setVisible(bool(props.note))
+        self._factor.show_props(props.second_factor)
+        for part in (self._factor_title, self._no_factor):
+            part.setVisible(not props.second_factor.codes)
+        if props.stage is EntryStage.CREDENTIALS:
+            self._code.line.clear()
         self._ca_subject.setText(props.ca_subject)
         self._fingerprint.setText(props.ca_fingerprint)
         self._memory.setVisible(props.key_in_memory and props.stage is not EntryStage.UNLOCK)
-        for action in (self._sign_in, self._unlock, self._trust, self._take_over, self._change):
+        busy = (self._sign_in, self._unlock, self._trust, self._take_over, self._change)
+        for action in (*busy, self._with_code):
             action.setEnabled(not props.busy)
         self._busy_words()
         if before is None or before.stage is not props.stage:
             self._focus_first()
 
+    def _show_form(self, stage: EntryStage) -> None:
+        """Not a stack: that is as high as its highest page."""
+        for one, form in self._stages.items():
+            form.setVisible(one is stage)
+
     def set_dark(self, *, dark: bool) -> None:
         self._dark = dark
 
     def _focus_first(self) -> None:
-        form = self._forms.currentWidget()
+        form = next(form for form in self._stages.values() if not form.isHidden())
         for field in form.findChildren(LineField):
             if not field.text:
                 field.line.setFocus()
@@ -203,6 +233,15 @@ class SignInWindow(View):
         self._new.set_name(self.tr("New password"))
         self._again.set_name(self.tr("New password again"))
         set_words(self._change, self.tr("Change password"))
+        self._code_title.setText(self.tr("Enter the code of your authenticator"))
+        self._code_hint.setText(
+            self.tr("Six digits, or one of your recovery codes if you do not have it with you.")
+        )
+        self._code.set_name(self.tr("Code"))
+        set_words(self._with_code, self.tr("Sign in"))
+        set_words(self._no_code, self.tr("Cancel"))
+        self._factor_title.setText(self.tr("Your role needs a second factor"))
+        set_words(self._no_factor, self.tr("Cancel"))
         set_words(self._theme, self.tr("Light / dark"))
         set_words(self._language, "中文 / English")
         self._memory.setText(
@@ -235,7 +274,17 @@ class SignInWindow(View):
             username=self._username.text.strip().lower(),
             password=self._password.text,
             take_over=take_over,
+            code=self._code.text.strip(),
         )
+
+    def _wish_with_code(self) -> None:
+        empty = not self._code.text.strip()
+        self._code.set_problem(self.tr("Please fill this in.") if empty else "")
+        if empty:
+            self._code.line.setFocus()
+            return
+        self.wished.emit(self._credentials(take_over=False))
+        self._code.line.selectAll()
 
     def _wish_unlock(self) -> None:
         text = self._passphrase.text
@@ -275,7 +324,7 @@ class SignInWindow(View):
     def forget_password(self) -> None:
         """Empties every secret field."""
         secrets = (self._password, self._passphrase, self._passphrase_again, self._new, self._again)
-        for field in secrets:
+        for field in (*secrets, self._code):
             field.line.clear()
 
 

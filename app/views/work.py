@@ -1,5 +1,6 @@
 """The page of cases: what waits for an expert, and the cases one takes part in."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSplitter
 
 from app.commands.wishes import WishClaim, WishNewCase, WishOpenCase, WishRefresh
@@ -14,12 +15,16 @@ from app.views.case_list import CaseList
 class WorkPage(View):
     """Queue above, own cases below; a requester sees only the latter."""
 
+    breaking = Signal()
+    """Somebody wants to open a case in an emergency."""
+
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
         self._props: WorkProps | None = None
         self._title = label("pageTitle", "title")
         self._offline = label("offline", "problem")
         self._new = button("newCase", lambda: self.wished.emit(WishNewCase()), "primary")
+        self._emergency = button("breakGlassButton", self.breaking.emit, "quiet")
         self._waiting_title, self._mine_title = label(kind="lead"), label(kind="lead")
         self._claim = button("claim", self._wish_claim, "primary")
         self.waiting = CaseList("queueTable", appearance)
@@ -41,7 +46,12 @@ class WorkPage(View):
         self._parts.addWidget(self._waiting_part)
         self._parts.addWidget(mine_part)
         self.setLayout(
-            column(row(self._title, self._offline, None, self._new), self._parts, margin=5, gap=3)
+            column(
+                row(self._title, self._offline, None, self._emergency, self._new),
+                self._parts,
+                margin=5,
+                gap=3,
+            )
         )
         self.words()
 
@@ -49,6 +59,7 @@ class WorkPage(View):
         self._props = props
         self._waiting_part.setVisible(props.shows_waiting)
         self._new.setVisible(props.can_create)
+        self._emergency.setVisible(props.may_break_glass)
         self._claim.setVisible(props.can_claim)
         self._claim.setEnabled(bool(props.waiting.rows) and not props.offline)
         self._offline.setVisible(props.offline)
@@ -63,6 +74,7 @@ class WorkPage(View):
         self._mine_title.setText(self.tr("My cases"))
         set_words(self._new, self.tr("New case"), "Ctrl+N")
         set_words(self._claim, self.tr("Take the case"), "Ctrl+T")
+        set_words(self._emergency, self.tr("Emergency…"), "Ctrl+Alt+E")
         self.waiting.set_name(self.tr("Cases waiting for an expert"))
         self.mine.set_name(self.tr("My cases"))
         self._state_words()

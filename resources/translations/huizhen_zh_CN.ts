@@ -134,6 +134,65 @@
         <source>Close</source>
         <translation>停用</translation>
     </message>
+    <message>
+        <source>Second factor</source>
+        <translation>第二因素</translation>
+    </message>
+    <message>
+        <source>Reset second factor</source>
+        <translation>重置第二因素</translation>
+    </message>
+    <message>
+        <source>{name} can then sign in with the password alone, and is signed out everywhere. Do it only when you know that it is {name} who asks.</source>
+        <translation>此后{name}仅凭密码即可登录，并将在所有设备上退出。只有确认是{name}本人提出时才可重置。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>AllSessions</name>
+    <message>
+        <source>Sessions</source>
+        <translation>登录会话</translation>
+    </message>
+    <message>
+        <source>Sign out there</source>
+        <translation>退出该设备</translation>
+    </message>
+    <message>
+        <source>Sign this person out everywhere</source>
+        <translation>退出此人的所有设备</translation>
+    </message>
+    <message>
+        <source>Check the network, then try again.</source>
+        <translation>请检查网络后重试。</translation>
+    </message>
+    <message>
+        <source>Nobody is signed in</source>
+        <translation>当前无人登录</translation>
+    </message>
+    <message>
+        <source>The sessions could not be read</source>
+        <translation>无法读取登录会话</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>{name} is signed out on every device. What is written there stays saved.</source>
+        <translation>{name}将在所有设备上退出登录，已书写的内容会保留。</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>退出登录</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
 </context>
 <context>
     <name>AppointmentBody</name>
@@ -293,6 +352,41 @@
     <message>
         <source>Experts</source>
         <translation>专家</translation>
+    </message>
+</context>
+<context>
+    <name>BreakGlassWindow</name>
+    <message>
+        <source>Open a case in an emergency</source>
+        <translation>紧急情况下打开病例</translation>
+    </message>
+    <message>
+        <source>Only when a patient would come to harm otherwise. You take no part in the case: you can read it for a limited time and change nothing. Its doctors, the security officers and the auditors are told at once who opened it, and why.</source>
+        <translation>仅在患者否则会受到伤害时使用。您未参与此病例：可在限定时间内阅读，但不能更改。病例的医生、安全员和审计员会立即得知打开者及原因。</translation>
+    </message>
+    <message>
+        <source>Number of the case</source>
+        <translation>会诊编号</translation>
+    </message>
+    <message>
+        <source>Why it has to be you, now</source>
+        <translation>必须由您现在查看的原因</translation>
+    </message>
+    <message>
+        <source>Open the case; I answer for it</source>
+        <translation>打开病例，由我负责</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>A number such as CONS-20260105-0042.</source>
+        <translation>编号格式如 CONS-20260105-0042。</translation>
+    </message>
+    <message>
+        <source>Say it in at least {n} characters.</source>
+        <translation>请至少填写 {n} 个字。</translation>
     </message>
 </context>
 <context>
@@ -2499,6 +2593,33 @@
     </message>
 </context>
 <context>
+    <name>Emergencies</name>
+    <message>
+        <source>Emergency accesses</source>
+        <translation>紧急访问</translation>
+    </message>
+    <message>
+        <source>End this access now</source>
+        <translation>立即终止此访问</translation>
+    </message>
+    <message>
+        <source>Check the network, then try again.</source>
+        <translation>请检查网络后重试。</translation>
+    </message>
+    <message>
+        <source>No case was opened in an emergency</source>
+        <translation>没有紧急打开的病例</translation>
+    </message>
+    <message>
+        <source>The emergency accesses could not be read</source>
+        <translation>无法读取紧急访问记录</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
     <name>EmrPane</name>
     <message>
         <source>Enlarge</source>
@@ -2760,6 +2881,49 @@
     <message>
         <source>Names, data, overlay planes and the texts of presentation states are left out. Words that are part of the pixels themselves (ultrasound, captures) and what was typed as a mark stay.</source>
         <translation>姓名、资料、叠加平面以及显示状态中的文字不写入图像；像素中自带的文字（超声、截屏）以及手工输入的标注文字会保留。</translation>
+    </message>
+</context>
+<context>
+    <name>FactorSetUp</name>
+    <message>
+        <source>Scan this with an authenticator on your phone, or type the secret below into it. Then enter the six digits that it shows.</source>
+        <translation>用手机上的验证器应用扫描此码，或手动输入下方密钥，然后填写它显示的六位数字。</translation>
+    </message>
+    <message>
+        <source>QR code of the secret</source>
+        <translation>密钥二维码</translation>
+    </message>
+    <message>
+        <source>Secret to type into the authenticator</source>
+        <translation>可手动输入验证器的密钥</translation>
+    </message>
+    <message>
+        <source>Code that the authenticator shows</source>
+        <translation>验证器显示的验证码</translation>
+    </message>
+    <message>
+        <source>Put it in force</source>
+        <translation>启用</translation>
+    </message>
+    <message>
+        <source>Recovery codes: each signs you in once when you do not have the authenticator. They are shown only now. Write them down and keep them where nobody else looks.</source>
+        <translation>恢复码：验证器不在身边时，每个恢复码可登录一次。恢复码仅在此时显示，请抄录并保存在他人看不到的地方。</translation>
+    </message>
+    <message>
+        <source>Recovery codes</source>
+        <translation>恢复码</translation>
+    </message>
+    <message>
+        <source>Copy them</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>I have put them away</source>
+        <translation>我已妥善保存</translation>
+    </message>
+    <message>
+        <source>Please fill this in.</source>
+        <translation>请填写此项。</translation>
     </message>
 </context>
 <context>
@@ -3188,6 +3352,76 @@
     </message>
 </context>
 <context>
+    <name>LockSettings</name>
+    <message>
+        <source>{n} min</source>
+        <translation>{n} 分钟</translation>
+    </message>
+    <message>
+        <source>As the site wants it</source>
+        <translation>按站点规定</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>Lock the window when nobody has touched it for</source>
+        <translation>无操作多久后锁定窗口</translation>
+    </message>
+    <message>
+        <source>Lock now</source>
+        <translation>立即锁定</translation>
+    </message>
+</context>
+<context>
+    <name>LockWindow</name>
+    <message>
+        <source>Huizhen – locked</source>
+        <translation>远程会诊 – 已锁定</translation>
+    </message>
+    <message>
+        <source>Locked</source>
+        <translation>已锁定</translation>
+    </message>
+    <message>
+        <source>What you were doing is kept, and goes on where you left it.</source>
+        <translation>您正在进行的工作已保留，解锁后可继续。</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>解锁</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>退出登录</translation>
+    </message>
+    <message>
+        <source>A case rings for you. Unlock to see it.</source>
+        <translation>有病例正在呼叫您，请解锁查看。</translation>
+    </message>
+    <message>
+        <source>Your call goes on</source>
+        <translation>通话仍在继续</translation>
+    </message>
+    <message>
+        <source>Hang up</source>
+        <translation>挂断</translation>
+    </message>
+    <message>
+        <source>Microphone on</source>
+        <translation>打开麦克风</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>静音</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Huizhen – remote consultation</source>
@@ -3543,6 +3777,29 @@
     <message>
         <source>Progress</source>
         <translation>进度</translation>
+    </message>
+</context>
+<context>
+    <name>OwnSessions</name>
+    <message>
+        <source>Where you are signed in</source>
+        <translation>您登录的设备</translation>
+    </message>
+    <message>
+        <source>Sign out there</source>
+        <translation>退出该设备</translation>
+    </message>
+    <message>
+        <source>Sign out everywhere else</source>
+        <translation>退出其他所有设备</translation>
+    </message>
+    <message>
+        <source>This cannot be read now: check the network and open the settings again.</source>
+        <translation>暂时无法读取：请检查网络后重新打开设置。</translation>
+    </message>
+    <message>
+        <source>If you do not know one of these, sign it out and change your password.</source>
+        <translation>如有不认识的设备，请将其退出并修改密码。</translation>
     </message>
 </context>
 <context>
@@ -4077,6 +4334,10 @@
     <message>
         <source>Rota</source>
         <translation>排班</translation>
+    </message>
+    <message>
+        <source>Security</source>
+        <translation>安全</translation>
     </message>
 </context>
 <context>
@@ -4703,6 +4964,60 @@
     </message>
 </context>
 <context>
+    <name>SecondFactorSettings</name>
+    <message>
+        <source>Second factor</source>
+        <translation>第二因素</translation>
+    </message>
+    <message>
+        <source>Present password</source>
+        <translation>当前密码</translation>
+    </message>
+    <message>
+        <source>New recovery codes</source>
+        <translation>更换恢复码</translation>
+    </message>
+    <message>
+        <source>Do without it</source>
+        <translation>停用</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Replace it</source>
+        <translation>更换</translation>
+    </message>
+    <message>
+        <source>Set it up</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Please fill this in.</source>
+        <translation>请填写此项。</translation>
+    </message>
+    <message>
+        <source>Code, or a recovery code</source>
+        <translation>验证码或恢复码</translation>
+    </message>
+</context>
+<context>
+    <name>SecurityPage</name>
+    <message>
+        <source>Where people are signed in</source>
+        <translation>人员登录情况</translation>
+    </message>
+    <message>
+        <source>Security</source>
+        <translation>安全</translation>
+    </message>
+    <message>
+        <source>Opened in an emergency</source>
+        <translation>紧急打开的病例</translation>
+    </message>
+</context>
+<context>
     <name>SettingsPage</name>
     <message>
         <source>Signed in as {name} ({roles})</source>
@@ -4982,6 +5297,22 @@
     <message>
         <source>Passphrase again</source>
         <translation>再次输入口令</translation>
+    </message>
+    <message>
+        <source>Enter the code of your authenticator</source>
+        <translation>请输入验证器的验证码</translation>
+    </message>
+    <message>
+        <source>Six digits, or one of your recovery codes if you do not have it with you.</source>
+        <translation>六位数字；验证器不在身边时，可输入一个恢复码。</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>验证码</translation>
+    </message>
+    <message>
+        <source>Your role needs a second factor</source>
+        <translation>您的角色需要第二因素</translation>
     </message>
 </context>
 <context>
@@ -5325,6 +5656,10 @@
         <source>Cases you take from the queue stay here.</source>
         <translation>您接诊的会诊会保留在这里。</translation>
     </message>
+    <message>
+        <source>Emergency…</source>
+        <translation>紧急访问…</translation>
+    </message>
 </context>
 <context>
     <name>Workspace</name>
@@ -5421,6 +5756,10 @@
     <message>
         <source>Disabled</source>
         <translation>已停用</translation>
+    </message>
+    <message>
+        <source>Set up</source>
+        <translation>已设置</translation>
     </message>
 </context>
 <context>
@@ -6231,6 +6570,10 @@
         <source>One was signed again since: read it.</source>
         <translation>此后有意见重新签署，请阅读。</translation>
     </message>
+    <message>
+        <source>Emergency access until {when}. You can read and change nothing; what you look at is recorded, and the case&apos;s doctors and security were told.</source>
+        <translation>紧急访问至 {when}。您只能阅读、不能更改；您查看的内容均有记录，病例的医生和安全员已得到通知。</translation>
+    </message>
 </context>
 <context>
     <name>certificate</name>
@@ -6564,6 +6907,14 @@
         <source>Rota</source>
         <translation>排班</translation>
     </message>
+    <message>
+        <source>Lock the window</source>
+        <translation>锁定窗口</translation>
+    </message>
+    <message>
+        <source>Open a case in an emergency</source>
+        <translation>紧急情况下打开病例</translation>
+    </message>
 </context>
 <context>
     <name>comparison</name>
@@ -6693,6 +7044,37 @@
     <message>
         <source>This computer cannot cancel echo: use a headset, or the others hear themselves.</source>
         <translation>本机无法消除回声：请使用耳机，否则对方会听到自己的声音。</translation>
+    </message>
+</context>
+<context>
+    <name>emergency</name>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>人员</translation>
+    </message>
+    <message>
+        <source>Case</source>
+        <translation>病例</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>截止</translation>
+    </message>
+    <message>
+        <source>There is no case of this number that can be opened. Compare it.</source>
+        <translation>没有可打开的该编号病例，请核对编号。</translation>
+    </message>
+    <message>
+        <source>You take part in this case already, or read it as a case of your own: it is in your list.</source>
+        <translation>您已参与此病例，或正在独立阅读同一病例：请从您的列表中打开。</translation>
     </message>
 </context>
 <context>
@@ -7861,6 +8243,13 @@
     </message>
 </context>
 <context>
+    <name>lock</name>
+    <message>
+        <source>Your site locks it after {n} min without input at the latest.</source>
+        <translation>站点规定：无操作最迟 {n} 分钟后锁定。</translation>
+    </message>
+</context>
+<context>
     <name>mdt</name>
     <message>
         <source>Chair</source>
@@ -8476,6 +8865,34 @@
         <source>The hospital&apos;s record does not take all of {number}. Open the case: it says why.</source>
         <translation>医院病历未能完整接收 {number}。请打开病例查看原因。</translation>
     </message>
+    <message>
+        <source>Give the code of your authenticator, too.</source>
+        <translation>请同时输入验证器的验证码。</translation>
+    </message>
+    <message>
+        <source>This code is not right, or was used already. Wait for the next one and check that the clock of your phone is right.</source>
+        <translation>验证码不正确或已使用过。请等待下一个验证码，并检查手机时间是否准确。</translation>
+    </message>
+    <message>
+        <source>Your role needs a second factor now. Sign out and in again to set it up.</source>
+        <translation>您的角色现在需要第二因素。请退出后重新登录并进行设置。</translation>
+    </message>
+    <message>
+        <source>This computer was signed out by you elsewhere, or by who looks after the site. What you wrote is saved.</source>
+        <translation>您在其他设备上或站点管理人员将本机退出登录。您书写的内容已保存。</translation>
+    </message>
+    <message>
+        <source>{holder} takes no part in {number} and opened it in an emergency: {what}. Ask security if this is not right.</source>
+        <translation>{holder}未参与 {number}，因紧急情况打开了该病例：{what}。如有疑问，请联系安全员。</translation>
+    </message>
+    <message>
+        <source>{holder} opened {number} in an emergency: {what}. See the page “Security”.</source>
+        <translation>{holder}因紧急情况打开了 {number}：{what}。请查看“安全”页面。</translation>
+    </message>
+    <message>
+        <source>The time of the emergency access to {number} is over, and the case was closed.</source>
+        <translation>对 {number} 的紧急访问时间已到，病例已关闭。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -9061,6 +9478,60 @@
     <message>
         <source>{n} h without shift or call</source>
         <translation>{n} 小时无人在班或听班</translation>
+    </message>
+</context>
+<context>
+    <name>second_factor</name>
+    <message>
+        <source>In force since {when}. Recovery codes that are left: {count}.</source>
+        <translation>自{when}起启用。剩余恢复码：{count}个。</translation>
+    </message>
+    <message>
+        <source>Your role needs one: set it up now.</source>
+        <translation>您的角色需要第二因素，请立即设置。</translation>
+    </message>
+    <message>
+        <source>Not set up. With it nobody who learns your password can sign in as you.</source>
+        <translation>尚未设置。设置后，即使他人得知您的密码也无法以您的身份登录。</translation>
+    </message>
+</context>
+<context>
+    <name>sessions</name>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>登录时间</translation>
+    </message>
+    <message>
+        <source>Last used</source>
+        <translation>最近使用</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>人员</translation>
+    </message>
+    <message>
+        <source>Roles</source>
+        <translation>角色</translation>
+    </message>
+    <message>
+        <source>Uploads in the background</source>
+        <translation>后台上传</translation>
+    </message>
+    <message>
+        <source>{device} (this computer)</source>
+        <translation>{device}（本机）</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>在线</translation>
     </message>
 </context>
 <context>
@@ -10002,6 +10473,14 @@
     <message>
         <source>Report is being amended</source>
         <translation>报告修订中</translation>
+    </message>
+    <message>
+        <source>Security officer</source>
+        <translation>安全员</translation>
+    </message>
+    <message>
+        <source>Opened the case in an emergency, without a part in it</source>
+        <translation>未参与病例，因紧急情况打开</translation>
     </message>
 </context>
 <context>

@@ -11,11 +11,13 @@ from starlette.exceptions import HTTPException
 
 from protocol import (
     account,
+    audit,
     board,
     call,
     chat,
     consultation,
     edge,
+    emergency,
     errors,
     imaging,
     kept_recording,
@@ -25,9 +27,11 @@ from protocol import (
     recording,
     report,
     rota,
+    second_factor,
     shared_record,
     transition,
 )
+from protocol import signed_in as signed_in_bodies
 from protocol.base import Answer, Message
 from protocol.errors import ErrorCode, FieldProblem, Problem
 from server.api import web
@@ -39,14 +43,18 @@ from server.api.house import House
 from server.api.problems import MEDIA_TYPE, problem_of, problem_of_store, respond, status_for
 from server.api.rest import (
     administration,
+    auditing,
     consultations,
+    emergency_access,
     invitations,
     line_check,
     presented_forms,
     recordings,
     rotas,
+    second_factors,
     session,
     shared_records,
+    signed_in,
 )
 from server.api.samples import with_examples
 from server.domain.errors import Refusal
@@ -55,6 +63,30 @@ from server.store.work import REQUEST_ID
 
 _LOG = structlog.get_logger("huizhen.http")
 _REF = "#/components/schemas/{model}"
+_SAID = (
+    account,
+    audit,
+    board,
+    call,
+    chat,
+    consultation,
+    edge,
+    emergency,
+    errors,
+    imaging,
+    kept_recording,
+    library,
+    on_call,
+    queue,
+    recording,
+    report,
+    rota,
+    second_factor,
+    shared_record,
+    signed_in_bodies,
+    transition,
+)
+"""The modules of the protocol whose bodies the document describes."""
 
 
 def rest_application(house: House | None, version: str) -> FastAPI:
@@ -65,7 +97,11 @@ def rest_application(house: House | None, version: str) -> FastAPI:
     images = (store_routes, resume_routes, search_routes, retrieve_routes)
     people = (
         session,
+        signed_in,
+        auditing,
+        second_factors,
         consultations,
+        emergency_access,
         rotas,
         invitations,
         line_check,
@@ -89,25 +125,7 @@ def openapi(version: str) -> dict[str, Any]:
     document = rest_application(None, version).openapi()
     models = [
         (model, "validation")
-        for module in (
-            account,
-            board,
-            call,
-            chat,
-            consultation,
-            edge,
-            errors,
-            imaging,
-            kept_recording,
-            library,
-            on_call,
-            queue,
-            recording,
-            report,
-            rota,
-            shared_record,
-            transition,
-        )
+        for module in _SAID
         for model in vars(module).values()
         if isinstance(model, type) and issubclass(model, Message | Answer)
     ]

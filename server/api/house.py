@@ -8,7 +8,9 @@ from server.api.dicomweb.reading import ImageReading
 from server.api.dicomweb.resuming import Resuming
 from server.api.dicomweb.storing import ImageStoring
 from server.api.services.admin import Admin
+from server.api.services.auditing import Auditing
 from server.api.services.board import Boards
+from server.api.services.break_glass import EmergencyAccesses
 from server.api.services.calls import Calls
 from server.api.services.chat import Chat
 from server.api.services.desk import Desk
@@ -21,6 +23,7 @@ from server.api.services.presented_forms import PresentedForms
 from server.api.services.reporting import Reporting
 from server.api.services.rotas import Rotas
 from server.api.services.shared_records import SharedRecords
+from server.api.services.signed_in import SignedIn
 from server.api.services.studies import Studies
 from server.api.services.waiting import Waiting
 from server.api.socket.hub import Hub
@@ -37,6 +40,9 @@ class House:
     clock: Clock
     store: Store
     identity: Identity
+    signed_in: SignedIn
+    emergency: EmergencyAccesses
+    auditing: Auditing
     admin: Admin
     desk: Desk
     board: Boards

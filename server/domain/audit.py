@@ -40,12 +40,15 @@ class Resource(StrEnum):
     INSTITUTION = "institution"
     AGREEMENT = "agreement"
     SESSION = "session"
+    SECOND_FACTOR = "second_factor"
     ROTA = "rota"
     CONTACT = "contact"
     ALERT = "alert"
     SIGNING_KEY = "signing_key"
     TRAIL = "trail"
     """The trail itself: restored from a backup, or gone on with after something was lost."""
+    EMERGENCY_ACCESS = "emergency_access"
+    AUDIT = "audit"
 
 
 @dataclass(frozen=True, slots=True)

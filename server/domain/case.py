@@ -112,6 +112,8 @@ class Case:
     """Of an MDT, while its opinions are given: the institutions of who is kept from this case."""
     shown_to: frozenset[UUID] = frozenset()
     """Whose own report on the same question is signed: they may read this one."""
+    opened_until: Mapping[UUID, datetime] = field(default_factory=dict)
+    """Who broke the glass, and until when they may read it; without those whose time is over."""
 
     def reviewed_by(self, institution_id: UUID | None) -> bool:
         """Whether a draft of this case is for the reviewers of an institution."""

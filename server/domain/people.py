@@ -22,6 +22,7 @@ class Who:
     expert: ExpertProfile | None = None
     disabled: bool = False
     must_change_password: bool = False
+    second_factor: bool = False
 
     def person(self) -> Person:
         return Person(

@@ -1,8 +1,9 @@
 """Who may see a case, and how much of it."""
 
+from datetime import datetime
 from enum import StrEnum
 
-from protocol.account import Role
+from protocol.account import CLINICAL_ROLES, Role
 from protocol.consultation import (
     AttachedStudy,
     Consultation,
@@ -23,6 +24,7 @@ class Part(StrEnum):
     HOLDER = "holder"
     DISPATCHER = "dispatcher"
     REVIEWER = "reviewer"
+    EMERGENCY = "emergency"  # broke the glass: reads it for a time, and does nothing
     COLLEAGUE = "colleague"  # has signed another opinion on the same question, or chairs
 
 
@@ -38,7 +40,9 @@ def part_of(case: Case, who: Who) -> Part | None:
     Experts who read a case independently see nothing of each other until the second opinion, or the
     last one of an MDT, is signed, whatever other roles they have; then each reads the others' as a
     colleague, and so does the chair.
-    Administrators and auditors see no clinical content.
+    Who treats patients and breaks the glass reads a case for a time (ADR 50); who is kept from it
+    does not.
+    Who administers, audits or looks after security sees no clinical content.
     """
     if who.id in case.kept_from:
         return None
@@ -53,13 +57,15 @@ def part_of(case: Case, who: Who) -> Part | None:
         return Part.REVIEWER
     if who.id in case.shown_to and Role.EXPERT in who.roles:
         return Part.COLLEAGUE
+    if who.id in case.opened_until and not who.roles.isdisjoint(CLINICAL_ROLES):
+        return Part.EMERGENCY
     return None
 
 
 def hears_of(case: Case, who: Who) -> bool:
     """Whether the case stands in the account's lists and its changes are told; a colleague looks
-    at it from their own."""
-    return part_of(case, who) not in (None, Part.COLLEAGUE)
+    at it from their own, and who broke the glass by its number."""
+    return part_of(case, who) not in (None, Part.COLLEAGUE, Part.EMERGENCY)
 
 
 def require_part(case: Case, who: Who, *parts: Part) -> Part:
@@ -68,6 +74,11 @@ def require_part(case: Case, who: Who, *parts: Part) -> Part:
     if part is None or (parts and part not in parts):
         raise not_a_member()
     return part
+
+
+def emergency_until(case: Case, who: Who) -> datetime | None:
+    """Until when somebody reads a case in an emergency; None for everybody else."""
+    return case.opened_until[who.id] if part_of(case, who) is Part.EMERGENCY else None
 
 
 CLINICAL = (Part.REQUESTER, Part.HOLDER)

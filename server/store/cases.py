@@ -25,6 +25,7 @@ from server.domain.rights import REVIEWED
 from server.domain.transitions import DRAFT, HELD, POOL
 from server.store.apart import apart_from, keep_apart
 from server.store.counters import advance
+from server.store.emergencies import still_open
 from server.store.offers import Offers
 from server.store.tables import ConsultationRow, TimelineRow
 from server.store.timers import Timers
@@ -43,8 +44,9 @@ class Cursor:
 class Cases:
     """Reads and writes the consultations of one transaction."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, now: datetime) -> None:
         self._session = session
+        self._now = now
         self.offers = Offers(session)
         self.timers = Timers(session)
 
@@ -53,12 +55,19 @@ class Cases:
 
     async def get(self, case_id: UUID) -> Case | None:
         row = await self._session.get(ConsultationRow, case_id)
-        return None if row is None else case_of(row)
+        return None if row is None else case_of(row, self._now)
+
+    async def by_number(self, number: str) -> Case | None:
+        """The case people call so."""
+        row = await self._session.scalar(
+            select(ConsultationRow).where(ConsultationRow.number == number)
+        )
+        return None if row is None else case_of(row, self._now)
 
     async def read_anew(self, case_id: UUID) -> Case | None:
         """The same after a write in this transaction."""
         row = await self._session.get(ConsultationRow, case_id, populate_existing=True)
-        return None if row is None else case_of(row)
+        return None if row is None else case_of(row, self._now)
 
     async def add(self, case: Case) -> None:
         self._session.add(ConsultationRow(id=case.id, **_columns(case)))
@@ -106,14 +115,7 @@ class Cases:
                 ConsultationRow.phase.in_([phase.value for phase in phases])
             )
         )
-        return [case_of(row) for row in rows]
-
-    async def numbered(self, number: str) -> Case | None:
-        """The case people call so."""
-        row = await self._session.scalar(
-            select(ConsultationRow).where(ConsultationRow.number == number)
-        )
-        return None if row is None else case_of(row)
+        return [case_of(row, self._now) for row in rows]
 
     async def sent(
         self, since: datetime, until: datetime, after: UUID | None, limit: int
@@ -126,14 +128,14 @@ class Cases:
         if after is not None:
             query = query.where(ConsultationRow.id > after)
         rows = await self._session.scalars(query.order_by(ConsultationRow.id).limit(limit))
-        return [case_of(row) for row in rows]
+        return [case_of(row, self._now) for row in rows]
 
     async def with_open_finding(self) -> list[Case]:
         """Cases with a critical finding that nobody has read back."""
         rows = await self._session.scalars(
             select(ConsultationRow).where(ConsultationRow.finding_due.is_not(None))
         )
-        return [case_of(row) for row in rows]
+        return [case_of(row, self._now) for row in rows]
 
     async def pool(self) -> list[Case]:
         return await self.in_phases(POOL)
@@ -156,7 +158,7 @@ class Cases:
                 ConsultationRow.search_text.contains(text.casefold(), autoescape=True)
             )
         rows = await self._session.scalars(_page(query, after, limit))
-        return [case_of(row) for row in rows]
+        return [case_of(row, self._now) for row in rows]
 
     async def loads(self) -> dict[UUID, int]:
         """The weighted number of cases each expert holds."""
@@ -276,7 +278,7 @@ def _opinion_columns(case: Case) -> dict[str, Any]:
     }
 
 
-def case_of(row: ConsultationRow) -> Case:
+def case_of(row: ConsultationRow, now: datetime) -> Case:
     """A row as the rules know it."""
     return Case(
         id=row.id,
@@ -311,6 +313,7 @@ def case_of(row: ConsultationRow) -> Case:
         images_waived=row.images_waived,
         finding=_read(CriticalFinding, row.finding),
         appointment=_read(Appointment, row.appointment),
+        opened_until=still_open(row.opened_until, now),
         **_opinions_of(row),
     )
 

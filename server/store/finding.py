@@ -1,6 +1,7 @@
 """Finding the stored instances an account may see, by statements made once (WADO-RS)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from server.store.image_tables import (
     PriorRow,
     StudyRow,
 )
-from server.store.tables import ConsultationRow
+from server.store.tables import ConsultationRow, EmergencyRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Viewer:
     """Who looks: sees the studies of the cases it asked for or holds, as a reviewer those whose
     draft an expert of its institution wrote and that wait for a review (`reviews_for`), and those
     of no case yet that it stored for its institution; through a case it holds and works on also the
-    earlier studies of its patient (ADR 19).
+    earlier studies of its patient (ADR 19); through a case it has opened in an emergency the
+    studies of that case (ADR 50).
 
     Two institutions may have a study of one UID: `case_id` says through which case it is looked at.
     Without it the newest case counts.
@@ -33,6 +35,8 @@ class Viewer:
     institution_id: UUID | None
     reviews_for: UUID | None = None
     case_id: UUID | None = None
+    now: datetime | None = None
+    """Given where emergency accesses count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,19 @@ _PRIOR = (
     )
 )
 """An earlier study of the patient, through the case its asker works on."""
+_OPENED = (
+    select(AttachmentRow.institution_id, AttachmentRow.consultation_id)
+    .join(EmergencyRow, EmergencyRow.consultation_id == AttachmentRow.consultation_id)
+    .where(
+        AttachmentRow.study_uid == bindparam("study"),
+        AttachmentRow.consultation_id == bindparam("case"),
+        EmergencyRow.account_id == bindparam("me"),
+        EmergencyRow.until > bindparam("now"),
+        EmergencyRow.ended_at.is_(None),
+    )
+    .limit(1)
+)
+"""A study of the case its asker has opened in an emergency."""
 _LOOSE = select(StudyRow.institution_id).where(
     StudyRow.institution_id == bindparam("house"),
     StudyRow.study_uid == bindparam("study"),
@@ -170,6 +187,8 @@ def owner_of(connection: Connection, viewer: Viewer, study_uid: str) -> Owner | 
     seen = connection.execute(_OWNER[reviews, cased], named).first()
     if seen is None and cased:
         seen = connection.execute(_PRIOR, named).first()
+    if seen is None and cased and viewer.now is not None:
+        seen = connection.execute(_OPENED, {**named, "now": viewer.now}).first()
     if seen is not None:
         return Owner(seen.institution_id, seen.consultation_id)
     if viewer.institution_id is None:

@@ -33,6 +33,7 @@ _CREDENTIALS = (
     AccountRow.expert,
     AccountRow.disabled,
     AccountRow.must_change_password,
+    AccountRow.second_factor_since,
     InstitutionRow.name.label("institution_name"),
     InstitutionRow.active.label("institution_active"),
 )
@@ -170,6 +171,18 @@ class People:
         )
         await self.changed()
 
+    async def second_factor_since(self, account_id: UUID) -> datetime | None:
+        since: datetime | None = await self._session.scalar(
+            select(AccountRow.second_factor_since).where(AccountRow.id == account_id)
+        )
+        return since
+
+    async def set_second_factor(self, account_id: UUID, since: datetime | None) -> None:
+        await self._session.execute(
+            update(AccountRow).where(AccountRow.id == account_id).values(second_factor_since=since)
+        )
+        await self.changed()
+
     async def history(self, accounts: Iterable[UUID]) -> dict[UUID, History]:
         """How fast they answered, and since when they are idle."""
         rows = await self._session.execute(
@@ -303,6 +316,7 @@ def _who(row: Row[Any]) -> Who:
         expert=None if row.expert is None else ExpertProfile.model_validate_json(row.expert),
         disabled=row.disabled,
         must_change_password=row.must_change_password,
+        second_factor=row.second_factor_since is not None,
     )
 
 

@@ -22,6 +22,9 @@ class Session:
     scope: TokenScope
     created_at: datetime
     ended: str | None = None
+    device: str = ""
+    seen_at: datetime | None = None
+    address: str | None = None
 
 
 class Sessions:
@@ -46,6 +49,28 @@ class Sessions:
             )
         )
         await self._session.flush()
+
+    async def seen(self, session_id: UUID, now: datetime, address: str | None) -> None:
+        """It asks for tokens, from this address."""
+        await self._session.execute(
+            update(SessionRow)
+            .where(SessionRow.id == session_id)
+            .values(seen_at=now, address=address)
+            .execution_options(synchronize_session=False)
+        )
+
+    async def open_ones(self, now: datetime, account_id: UUID | None = None) -> list[Session]:
+        """Those that can still go on, of somebody or of everybody, the newest first."""
+        may_go_on = (
+            select(RefreshTokenRow.hash)
+            .where(RefreshTokenRow.session_id == SessionRow.id, RefreshTokenRow.expires_at > now)
+            .exists()
+        )
+        asked = select(SessionRow).where(SessionRow.ended_at.is_(None), may_go_on)
+        if account_id is not None:
+            asked = asked.where(SessionRow.account_id == account_id)
+        rows = await self._session.scalars(asked.order_by(SessionRow.created_at.desc()))
+        return [_session(row) for row in rows]
 
     async def live_of(self, account_id: UUID) -> list[Session]:
         rows = await self._session.scalars(
@@ -171,4 +196,7 @@ def _session(row: SessionRow) -> Session:
         scope=TokenScope(row.scope),
         created_at=row.created_at,
         ended=row.end_reason,
+        device=row.device,
+        seen_at=row.seen_at,
+        address=row.address,
     )

@@ -43,6 +43,7 @@ class AccountRow(Base):
     response_seconds: Mapped[float] = mapped_column(default=0.0)
     idle_since: Mapped[datetime | None]
     paused_until: Mapped[datetime | None]
+    second_factor_since: Mapped[datetime | None]
 
 
 class SessionRow(Base):
@@ -55,6 +56,9 @@ class SessionRow(Base):
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
+    seen_at: Mapped[datetime | None]
+    """When it last asked for tokens, and from where."""
+    address: Mapped[str | None]
 
 
 class RefreshTokenRow(Base):
@@ -134,6 +138,21 @@ class ConsultationRow(Base):
     kept_from: Mapped[str | None] = mapped_column(Text)
     houses: Mapped[str | None] = mapped_column(Text)
     shown_to: Mapped[str | None] = mapped_column(Text)
+    opened_until: Mapped[str | None] = mapped_column(Text)
+    """JSON: who broke the glass, and until when."""
+
+
+class EmergencyRow(Base):
+    """An emergency access; its reason is part of the case and of no log."""
+
+    __tablename__ = "emergency_accesses"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultations.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(index=True)
+    until: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class ApartRow(Base):

@@ -16,6 +16,7 @@ from server.domain.ports import Bus, Clock
 from server.store.archive import Archive
 from server.store.calls import Calls
 from server.store.cases import Cases
+from server.store.emergencies import Emergencies
 from server.store.engine import WRITES, twin_of
 from server.store.facts import Facts
 from server.store.forms import Forms
@@ -28,12 +29,14 @@ from server.store.processes import Processes
 from server.store.recordings import Recordings
 from server.store.room import told_when_away, told_when_full
 from server.store.rota import RotaStore
+from server.store.second_factors import SecondFactors
 from server.store.sessions import Sessions
 from server.store.shared_records import SharedRecords
 from server.store.statistics import Statistics
 from server.store.taken_back import TakenBack
 from server.store.together import Desk, Together
 from server.store.trail import Trail
+from server.store.trail_reading import TrailReading
 
 T = TypeVar("T")
 REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -50,9 +53,12 @@ class Work:
         self.now = clock.now()
         self.facts = Facts(session, self.now)
         self.trail = Trail(session, self.now, REQUEST_ID.get(), ORIGIN.get())
+        self.trail_reading = TrailReading(session)
         self.people = People(session)
         self.sessions = Sessions(session)
-        self.cases = Cases(session)
+        self.second_factors = SecondFactors(session)
+        self.cases = Cases(session, self.now)
+        self.emergencies = Emergencies(session)
         self.images = Images(session)
         self.priors = Priors(session)
         self.taken_back = TakenBack(session, self.now)

@@ -1,9 +1,11 @@
 """One example of every message on the socket."""
 
+from datetime import timedelta
 from typing import get_args
 from uuid import UUID
 
 from protocol.call import JoinedCall, SessionDescription
+from protocol.emergency import EmergencyAccess
 from protocol.errors import ErrorCode, Problem
 from protocol.imaging import StudyProgress
 from protocol.library import LibrarySummary
@@ -21,6 +23,7 @@ from protocol.socket import (
     ClockWarned,
     ConsultationChanged,
     ConsultationLeft,
+    EmergencyOpened,
     JoinCall,
     LeaveCall,
     LibraryGrew,
@@ -50,10 +53,19 @@ from protocol.socket import (
     Welcome,
 )
 from protocol.waiting import PlacesChanged
-from tests.fakes.examples import EXPERT, NOW, call, message, named, offer, place, row
+from tests.fakes.examples import EXPERT, NOW, call, message, named, offer, person, place, row
 from tests.fakes.reports import signed
 
 SDP = SessionDescription(type="offer", sdp="v=0\r\n")
+EMERGENCY = EmergencyAccess(
+    id=named("emergency"),
+    consultation_id=named("case a"),
+    number="CONS-20261121-0007",
+    by=person(EXPERT),
+    reason="患者昏迷送来急诊，需要既往影像",
+    at=NOW,
+    until=NOW + timedelta(hours=1),
+)
 CONSENT = RecordingConsent(wording=RECORDING_WORDING, language="zh")
 
 
@@ -136,6 +148,7 @@ def from_server() -> tuple[ServerMessage, ...]:
                 approved_at=NOW,
             ),
         ),
+        EmergencyOpened(seq=111, at=NOW, access=EMERGENCY),
         SessionEnded(seq=110, at=NOW, reason="signed_in_elsewhere"),
     )
 

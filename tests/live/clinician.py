@@ -65,7 +65,10 @@ class Clinician:
 
     def _windows(self) -> tuple[QWidget, ...]:
         desk = self.program.desk
-        return (self.program.sign_in, *((desk.window,) if desk is not None else ()))
+        return (
+            self.program.sign_in,
+            *((desk.window, desk.identity.window) if desk is not None else ()),
+        )
 
     async def until(
         self, condition: Callable[[], object], what: str, seen: Callable[[], object] = str

@@ -40,6 +40,7 @@ EXPECTED: dict[str, Callable[[Session, list[str]], bool]] = {
     "CallChanged": lambda s, said: s.state.call.running is not None and "call CallChanged" in said,
     "ReportSigned": lambda s, said: "report" in said,
     "LibraryGrew": lambda s, said: s.state.library.total == 1,
+    "EmergencyOpened": lambda s, said: len(s.state.emergency.all) == len(s.state.notices) == 1,
     "SessionEnded": lambda s, said: len(s.state.notices) == 1,
 }
 

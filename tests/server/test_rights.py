@@ -35,6 +35,8 @@ PEOPLE = (
     "dispatcher",
     "other_dispatcher",
     "admin",
+    "auditor",
+    "security",
 )
 """`requester` has sent the case and `holder` has it; `colleague` is of the same clinic, `expert` of
 the same department, `other_…` of houses without any relation."""
@@ -117,6 +119,8 @@ def house(town: Town) -> Iterator[House]:
         "dispatcher": town.person("dispatcher", institution=valley.hospital),
         "other_dispatcher": town.person("dispatcher", institution=far.hospital),
         "admin": town.admin,
+        "auditor": town.person("auditor", institution=valley.hospital),
+        "security": town.person("security", institution=valley.hospital),
     }
     with town.client() as nobody:
         key = signing_key(valley.expert)
@@ -149,10 +153,39 @@ def test_every_operation_has_its_line_and_everybody_a_column() -> None:
     assert [row[:2] for row in rest] == [[method, path] for method, path, _ in operations()]
 
 
-def test_administrators_see_nothing_of_any_case() -> None:
-    admin = 2 + PEOPLE.index("admin")
-    told = [row for row in lines()[1:] if "{consultation_id}" in row[1] and row[0] == "GET"]
-    assert {row[admin] for row in told} == {"403"}
+def answered(who: str) -> list[tuple[str, str, str]]:
+    """Method, path and status of a column."""
+    place = 2 + PEOPLE.index(who)
+    return [(row[0], row[1], row[place]) for row in lines()[1:]]
+
+
+@pytest.mark.parametrize("who", ["admin", "auditor", "security"])
+def test_who_administers_audits_or_watches_sees_nothing_of_any_case(who: str) -> None:
+    told = [one for one in answered(who) if "{consultation_id}" in one[1] and one[0] == "GET"]
+    assert {status for _, _, status in told} == {"403"}
+
+
+def test_an_auditor_changes_nothing_but_what_is_their_own() -> None:
+    done = {
+        (method, path)
+        for method, path, status in answered("auditor")
+        if method != "GET" and status.startswith("2") and not path.startswith("/v1/me/")
+    }
+    assert done == {
+        ("POST", "/v1/call/check/speed"),  # measures one's own line and keeps nothing
+    }
+
+
+def test_each_duty_has_its_own_doors() -> None:
+    only = {
+        "auditor": {"/v1/audit", "/v1/audit/alerts"},
+        "security": {"/v1/security/lock-outs"},
+        "admin": {"/v1/accounts", "/v1/institutions", "/v1/agreements"},
+    }
+    for who, doors in only.items():
+        for path in doors:
+            opens = {one for one in PEOPLE if ("GET", path, "200") in answered(one)}
+            assert opens == {who}, path
 
 
 def test_nobody_unknown_is_told_anything_but_how_to_sign_in() -> None:

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 from websockets.exceptions import ConnectionClosed
 
 from protocol import paths
+from server.store.tables import AuditRow
 from tests.server.people import ADMIN, PASSWORD, Town, Valley
 from tests.server.process import ServerProcess
 from tests.server.sockets import signed_in
+from tests.server.tables import rows
 
 
 def code(answer: object) -> str:
@@ -149,6 +152,23 @@ def test_a_reset_password_must_be_changed_before_anything_else(valley: Valley, t
     assert newcomer.send("PUT", paths.PASSWORD, body).status_code == 204
     assert newcomer.http.get(paths.CONSULTATIONS).status_code == 200
     newcomer.http.close()
+
+
+def test_a_locked_window_asks_for_the_password_and_wrong_ones_are_counted_and_told(
+    valley: Valley, town: Town, server: ServerProcess
+) -> None:
+    doctor = valley.doctor
+    assert doctor.send("POST", paths.UNLOCK, {"password": PASSWORD}).status_code == 204
+    codes = [code(doctor.send("POST", paths.UNLOCK, {"password": "a guess"})) for _ in range(6)]
+    assert codes == ["invalid_credentials"] * 5 + ["too_many_requests"]
+    assert doctor.http.get(paths.ME).status_code == 200, "the session goes on"
+    trail = rows(
+        server,
+        select(AuditRow.detail, AuditRow.outcome)
+        .where(AuditRow.account_id == doctor.id, AuditRow.resource == "session")
+        .order_by(AuditRow.at, AuditRow.id),
+    )
+    assert trail == [("", None), ("unlocked", None), *[("", "wrong_password")] * 5]
 
 
 def test_roles_open_only_their_own_doors(valley: Valley, town: Town) -> None:

@@ -45,7 +45,7 @@ PEOPLE: dict[Role | None, Who | None] = {
     Role.REQUESTER: REQUESTER,
     Role.EXPERT: EXPERT,
     **{role: somebody(role) for role in (Role.DISPATCHER, Role.REVIEWER)},
-    **{role: somebody(role) for role in (Role.AUDITOR, Role.ADMIN)},
+    **{role: somebody(role) for role in (Role.AUDITOR, Role.SECURITY, Role.ADMIN)},
     None: None,
 }
 

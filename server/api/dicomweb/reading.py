@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from protocol.account import Role
+from protocol.account import CLINICAL_ROLES, Role
 from server.domain.audit import Access, Resource
 from server.domain.errors import NotFound
 from server.domain.people import Who
-from server.domain.ports import ObjectStore
+from server.domain.ports import Clock, ObjectStore
 from server.store.catalogue import Found, Level, Search, first_instances, search
 from server.store.finding import Owner, StoredInstance, Viewer, instances_of, owner_of
 from server.store.together import Desk
@@ -36,17 +36,19 @@ class ImageReading:
     """Finds images an account may see.
 
     A study of a case is visible to who asked for the case and to the expert who holds it; one of
-    no case yet to the account that stored it. To anybody else it does not exist.
+    no case yet to the account that stored it; one of a case that was opened in an emergency for its
+    time. To anybody else it does not exist.
     """
 
-    def __init__(self, store: Store, objects: ObjectStore) -> None:
+    def __init__(self, store: Store, objects: ObjectStore, clock: Clock) -> None:
         self._store = store
+        self._clock = clock
         self.objects = objects
 
     async def search(self, who: Who, wanted: Search, within: Place | None) -> Seen:
         """Raises `NotFound` for a study the asker may not see. The search does not hold up those
         who write; what it showed is in the trail before it answers."""
-        viewer = _viewer(who, within)
+        viewer = _viewer(who, within, self._clock)
 
         def look(desk: Desk) -> tuple[Seen, Owner | None]:
             owner, confined = None, wanted
@@ -76,7 +78,7 @@ class ImageReading:
     async def instances(self, who: Who, place: Place) -> list[StoredInstance]:
         """Raises `NotFound` when there is none the asker may see. The access is in the trail, and
         that on disk, before it answers."""
-        viewer = _viewer(who, place)
+        viewer = _viewer(who, place, self._clock)
 
         def look(desk: Desk) -> list[StoredInstance]:
             owner = owner_of(desk.connection, viewer, place.study_uid)
@@ -100,10 +102,11 @@ def _examples(desk: Desk, found: Found, level: Level) -> tuple[str | None, ...]:
     return first_instances(desk.connection, found.rows, level)
 
 
-def _viewer(who: Who, place: Place | None) -> Viewer:
+def _viewer(who: Who, place: Place | None, clock: Clock) -> Viewer:
     case_id = None if place is None else place.case_id
     reviews_for = who.institution_id if Role.REVIEWER in who.roles else None
-    return Viewer(who.id, _own(who), reviews_for, case_id)
+    treats = not who.roles.isdisjoint(CLINICAL_ROLES)
+    return Viewer(who.id, _own(who), reviews_for, case_id, clock.now() if treats else None)
 
 
 def _own(who: Who) -> UUID | None:

@@ -22,7 +22,7 @@ from protocol.account import (
 )
 from protocol.on_call import Contact
 from protocol.queue import PersonPresence
-from server.api.rest.wire import HouseDep, WhoDep, answer, answer_list, body_of, takes
+from server.api.rest.wire import HouseDep, WhoDep, answer, answer_list, body_of, no_content, takes
 
 router = APIRouter(tags=["administration"])
 _INSTITUTIONS = TypeAdapter(list[Institution])
@@ -138,6 +138,14 @@ async def change_account(
 async def reset_account(account_id: UUID, who: WhoDep, house: HouseDep) -> Response:
     who.needs(Role.ADMIN)
     return answer(await house.admin.reset(who, account_id))
+
+
+@router.post(paths.ACCOUNT_SECOND_FACTOR_RESET, status_code=204)
+async def reset_second_factor(account_id: UUID, who: WhoDep, house: HouseDep) -> Response:
+    """For who has lost the authenticator and the recovery codes."""
+    who.needs(Role.ADMIN)
+    await house.admin.reset_second_factor(who, account_id)
+    return no_content()
 
 
 @router.get(paths.CONTACT, response_model=Contact)

@@ -113,6 +113,17 @@ async def reauthenticate(
     return answer(await house.identity.reauthenticate(caller, body.password.get_secret_value()))
 
 
+@router.post(paths.UNLOCK, status_code=204, openapi_extra=takes(Reauthenticate))
+async def unlock(
+    body: Annotated[Reauthenticate, Depends(body_of(Reauthenticate))],
+    caller: CallerDep,
+    house: HouseDep,
+) -> Response:
+    """Whether this is the password, for a window that has locked itself."""
+    await house.identity.unlock(caller, body.password.get_secret_value())
+    return no_content()
+
+
 @router.put(paths.PASSWORD, status_code=204, openapi_extra=takes(ChangePassword))
 async def change_password(
     body: Annotated[ChangePassword, Depends(body_of(ChangePassword))],

@@ -43,10 +43,7 @@ async def any_scope(request: Request) -> Caller:
 
 async def caller_of(request: Request, house: House) -> Caller:
     """Who sent a request, a transfer's token included."""
-    caller = await house.identity.caller(bearer(request))
-    if caller.who.must_change_password:
-        raise Forbidden("change the password first", ErrorCode.PASSWORD_CHANGE_REQUIRED)
-    return caller
+    return await house.identity.ready(bearer(request))
 
 
 async def full_scope(request: Request) -> Caller:
@@ -58,7 +55,7 @@ async def full_scope(request: Request) -> Caller:
 
 
 async def before_password_change(request: Request) -> Caller:
-    """A person who may still have to change a temporary password."""
+    """A person who may still have to change a temporary password or set up a second factor."""
     caller = await house_of(request).identity.caller(bearer(request))
     if caller.scope is not TokenScope.FULL:
         raise Forbidden("this token is for images only")

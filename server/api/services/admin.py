@@ -24,10 +24,8 @@ from server.api.services.passwords import Passwords
 from server.domain.audit import Access, Resource
 from server.domain.errors import NotFound, invalid_field
 from server.domain.people import Who
+from server.domain.second_factor import READABLE
 from server.store.work import Store, Work
-
-# Letters and digits that cannot be mistaken for each other when read out.
-_READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class Admin:
@@ -94,7 +92,10 @@ class Admin:
 
     async def accounts(self) -> list[Account]:
         async with self._store.reading() as work:
-            return [who.account() for who in await work.people.all()]
+            return [
+                who.account().model_copy(update={"second_factor": who.second_factor})
+                for who in await work.people.all()
+            ]
 
     async def experts(self, department: str) -> list[Account]:
         async with self._store.reading() as work:
@@ -174,7 +175,7 @@ class Admin:
 
     async def reset(self, by: Who | None, account_id: UUID) -> PasswordReset:
         """A temporary password, shown once; every session of the account ends."""
-        temporary = "-".join("".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(4))
+        temporary = "-".join("".join(secrets.choice(READABLE) for _ in range(4)) for _ in range(4))
         await self.set_password(by, account_id, temporary, must_change=True)
         return PasswordReset(temporary_password=temporary)
 
@@ -187,6 +188,16 @@ class Admin:
             await work.people.set_password(account_id, hashed, must_change=must_change)
             await self._identity.end_all(work, account_id, "password_reset")
             work.trail.note(_id(by), Access.UPDATE, Resource.ACCOUNT, account_id, detail="reset")
+
+    async def reset_second_factor(self, by: Who | None, account_id: UUID) -> None:
+        """It has to be set up anew; every session of the account ends."""
+        async with self._store.writing() as work:
+            await self._account(work, account_id)
+            await self._identity.factor.remove(work, account_id)
+            await self._identity.end_all(work, account_id, "password_reset")
+            work.trail.note(
+                _id(by), Access.DELETE, Resource.SECOND_FACTOR, account_id, detail="reset"
+            )
 
     async def _institution(self, work: Work, institution_id: UUID) -> Institution:
         found = await work.people.institution(institution_id)
@@ -202,9 +213,13 @@ class Admin:
 
 
 def check_roles(who: Who) -> None:
-    """Raises `Invalid` where a role lacks what it needs."""
+    """Raises `Invalid` where a role lacks what it needs, or does not go with another."""
     if Role.EXPERT in who.roles and who.expert is None:
         raise invalid_field("an expert needs title, departments and years", "expert")
+    if Role.AUDITOR in who.roles and len(who.roles) > 1:
+        raise invalid_field("who audits others does nothing else: give them two accounts", "roles")
+    if {Role.ADMIN, Role.SECURITY} <= who.roles:
+        raise invalid_field("security watches over administration: give them two accounts", "roles")
     if not who.roles.isdisjoint({Role.REQUESTER, Role.EXPERT}) and who.institution_id is None:
         raise invalid_field("requesters and experts belong to an institution", "institution_id")
 

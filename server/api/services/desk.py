@@ -39,6 +39,7 @@ from server.domain.people import Who
 from server.domain.queue import lease_after_heartbeat, queue_key
 from server.domain.rights import (
     Part,
+    emergency_until,
     farewell,
     full_view,
     hears_of,
@@ -386,6 +387,7 @@ class Desk:
                 "record": record,
                 "allowed_actions": tuple(await self._allowed(work, case, who, studies)),
                 "priors": await priors_of(work, case, who),
+                "emergency_until": emergency_until(case, who),
             }
         )
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import NoReturn
 from uuid import UUID
 
 from protocol.account import (
+    EndReason,
     RegisteredKey,
     Role,
     SignIn,
@@ -17,8 +18,10 @@ from protocol.account import (
 from protocol.base import new_id
 from protocol.edge import RelayTicket
 from protocol.errors import ErrorCode
+from protocol.second_factor import BeginSecondFactor, RecoveryCodes
 from protocol.socket import SessionEnded
 from server.api.services.passwords import Backoff, Passwords
+from server.api.services.second_factor import SecondFactor, code_wanted, code_wrong
 from server.api.services.tokens import Claims, Tokens, new_secret, until
 from server.domain.audit import Access, Resource
 from server.domain.consultation import hash_token
@@ -27,9 +30,8 @@ from server.domain.people import Caller, Who
 from server.domain.ports import Clock, Reachability
 from server.settings import Settings
 from server.store.sessions import Session
-from server.store.work import Store, Work
+from server.store.work import ORIGIN, Store, Work
 
-EndReason = Literal["signed_in_elsewhere", "disabled", "password_reset", "refresh_reused"]
 _TRUSTED_FOR = timedelta(seconds=5)
 """How long a checked session is believed before the store is asked again."""
 
@@ -51,6 +53,7 @@ class Identity:
         passwords: Passwords,
         tokens: Tokens,
         reachability: Reachability,
+        factor: SecondFactor,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -58,6 +61,7 @@ class Identity:
         self._passwords = passwords
         self._tokens = tokens
         self._reachability = reachability
+        self.factor = factor
         self._backoff = Backoff()
         self._known: dict[UUID, _Known] = {}
 
@@ -83,8 +87,23 @@ class Identity:
         if who.disabled:
             raise _disabled()
         caller = Caller(session.id, session.scope, who)
-        self._known[session.id] = _Known(caller, now)
+        if self._unready(who) is None:  # who is made ready may go on at once
+            self._known[session.id] = _Known(caller, now)
         return _within(claims, caller)
+
+    async def ready(self, token: str) -> Caller:
+        """The same, where nothing has to be done before anything else; raises `Forbidden`."""
+        caller = await self.caller(token)
+        if (refusal := self._unready(caller.who)) is not None:
+            raise refusal
+        return caller
+
+    def _unready(self, who: Who) -> Refusal | None:
+        if who.must_change_password:
+            return Forbidden("change the password first", ErrorCode.PASSWORD_CHANGE_REQUIRED)
+        if self.factor.due(who):
+            return Forbidden("set up a second factor first", ErrorCode.SECOND_FACTOR_DUE)
+        return None
 
     def forget(self, *session_ids: UUID) -> None:
         """Believes nothing any more about these sessions, or about any when none is given."""
@@ -103,18 +122,27 @@ class Identity:
         hashed = None if found is None else found.password_hash
         if not await self._passwords.check(hashed, body.password.get_secret_value()):
             self._backoff.wrong(body.username, now)
-            await self._note_failure(None if found is None else found.who.id)
+            await self._note_failure(None if found is None else found.who.id, "wrong_password")
             raise _wrong_password()
         assert found is not None
-        self._backoff.right(body.username)
         if found.who.disabled:
             raise _disabled()
+        if found.who.second_factor and body.code is None:
+            raise code_wanted()
         async with self._store.writing() as work:
-            await self._make_room(work, found.who, take_over=body.take_over)
-            session = Session(new_id(), found.who.id, None, TokenScope.FULL, work.now)
-            await work.sessions.add(session, body.device)
-            work.trail.note(found.who.id, Access.CREATE, Resource.SESSION, session.id)
-            return await self._issue(work, session, found.who)
+            if not found.who.second_factor or await self.factor.fits(
+                work, found.who, body.code or ""
+            ):
+                self._backoff.right(body.username)
+                return await self._begin(work, found.who, body)
+        return await self.wrong_code(found.who)
+
+    async def _begin(self, work: Work, who: Who, body: SignIn) -> TokenPair:
+        await self._make_room(work, who, take_over=body.take_over)
+        session = Session(new_id(), who.id, None, TokenScope.FULL, work.now)
+        await work.sessions.add(session, body.device)
+        work.trail.note(who.id, Access.CREATE, Resource.SESSION, session.id)
+        return await self._issue(work, session, who)
 
     async def _make_room(self, work: Work, who: Who, *, take_over: bool) -> None:
         for session in await work.sessions.live_of(who.id):
@@ -212,6 +240,7 @@ class Identity:
         transfer = session.scope is TokenScope.TRANSFER
         lasts = settings.transfer_refresh_token_s if transfer else settings.refresh_token_s
         secret, hashed = new_secret()
+        await work.sessions.seen(session.id, work.now, ORIGIN.get())
         await work.sessions.add_refresh(hashed, session.id, until(work.now, lasts))
         access = self._tokens.issue(Claims(session.id, who.id, session.scope, expires))
         return TokenPair(
@@ -220,11 +249,17 @@ class Identity:
             refresh_token=secret,
             scope=session.scope,
             account=who.account(),
+            second_factor_due=self.factor.due(who),
+            lock_after_s=settings.lock_after_s,
         )
 
-    async def _note_failure(self, account_id: UUID | None) -> None:
+    async def _note_failure(self, account_id: UUID | None, why: str) -> None:
         async with self._store.writing() as work:
-            work.trail.note(account_id, Access.CREATE, Resource.SESSION, outcome="wrong_password")
+            work.trail.note(account_id, Access.CREATE, Resource.SESSION, outcome=why)
+
+    def waits_until(self, username: str, now: datetime) -> datetime | None:
+        """Until when this process refuses who signs in under a name; None when it does not."""
+        return self._backoff.waits_until(username, now)
 
     # --- the password again, and signing keys -----------------------------------------------
 
@@ -237,8 +272,37 @@ class Identity:
             None if found is None else found.password_hash, password
         ):
             self._backoff.wrong(who.username, now)
+            await self._note_failure(who.id, "wrong_password")
             raise refusal
         self._backoff.right(who.username)
+
+    async def require_both(self, caller: Caller, body: BeginSecondFactor) -> None:
+        """The password again, and a code of the second factor where there is one."""
+        who = caller.who
+        await self._require_password(who, body.password.get_secret_value(), _wrong_password())
+        if not who.second_factor:
+            return
+        if body.code is None:
+            raise code_wanted()
+        async with self._store.writing() as work:
+            if await self.factor.fits(work, who, body.code):
+                return
+        await self.wrong_code(who)
+
+    async def wrong_code(self, who: Who) -> NoReturn:
+        """Counts as a wrong password does."""
+        self._backoff.wrong(who.username, self._clock.now())
+        await self._note_failure(who.id, "wrong_code")
+        raise code_wrong()
+
+    async def confirm_factor(self, caller: Caller, code: str) -> RecoveryCodes:
+        """A code of the second factor that is being set up, which is in force from now on."""
+        self._backoff.check(caller.who.username, self._clock.now())
+        codes = await self.factor.confirm(caller.who, code)
+        if codes is None:
+            await self.wrong_code(caller.who)
+        self.forget(caller.session_id)
+        return codes
 
     async def reauthenticate(self, caller: Caller, password: str) -> SigningTicket:
         refusal = Forbidden("the password is wrong", ErrorCode.REAUTHENTICATION_FAILED)
@@ -248,6 +312,18 @@ class Identity:
             expires = until(work.now, self._settings.signing_ticket_s)
             await work.sessions.add_ticket(hashed, caller.who.id, expires)
         return SigningTicket(ticket=secret, expires_at=expires)
+
+    async def unlock(self, caller: Caller, password: str) -> None:
+        """Whoever sits before a locked window proves to be the one who is signed in."""
+        await self._require_password(caller.who, password, _wrong_password())
+        async with self._store.writing() as work:
+            work.trail.note(
+                caller.who.id,
+                Access.EXECUTE,
+                Resource.SESSION,
+                caller.session_id,
+                detail="unlocked",
+            )
 
     async def change_password(self, caller: Caller, current: str, new: str) -> None:
         await self._require_password(caller.who, current, _wrong_password())

@@ -12,7 +12,16 @@ from server.store.cases import Cursor
 
 def cursor_of(case: Case) -> str:
     """Where a page that ends with this case continues."""
-    return urlsafe_b64encode(f"{case.created_at.isoformat()}|{case.id}".encode()).decode()
+    return _cursor(case.created_at, case.id)
+
+
+def entry_cursor_of(at: datetime, id_: UUID) -> str:
+    """The same, of a line of the audit trail."""
+    return _cursor(at, id_)
+
+
+def _cursor(at: datetime, id_: UUID) -> str:
+    return urlsafe_b64encode(f"{at.isoformat()}|{id_}".encode()).decode()
 
 
 def read_cursor(text: str | None) -> Cursor | None:

@@ -65,17 +65,23 @@ class Backoff:
 
     def check(self, name: str, now: datetime) -> None:
         """Raises `Unavailable` (429) while the name has to wait."""
-        tries = self._tries.get(name)
-        if tries is None or tries.wrong < self._free_tries:
-            return
-        wait = min(LONGEST_WAIT_S, 2 ** (tries.wrong - self._free_tries + 1))
-        left = (tries.last + timedelta(seconds=wait) - now).total_seconds()
-        if left > 0:
+        until = self.waits_until(name, now)
+        if until is not None:
             raise Unavailable(
                 ErrorCode.TOO_MANY_REQUESTS,
                 self._words,
-                retry_after_s=int(left) + 1,
+                retry_after_s=int((until - now).total_seconds()) + 1,
             )
+
+    def waits_until(self, name: str, now: datetime) -> datetime | None:
+        """None when the name need not wait."""
+        tries = self._tries.get(name)
+        if tries is None or tries.wrong < self._free_tries:
+            return None
+        until = tries.last + timedelta(
+            seconds=min(LONGEST_WAIT_S, 2 ** (tries.wrong - self._free_tries + 1))
+        )
+        return until if until > now else None
 
     def wrong(self, name: str, now: datetime) -> None:
         if len(self._tries) >= _REMEMBERED:

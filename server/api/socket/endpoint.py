@@ -155,11 +155,9 @@ class SocketEndpoint:
             self._hub.announce(connection.who)
 
     async def _admit(self, connection: Connection, token: str) -> None:
-        caller = await self._identity.caller(token)
+        caller = await self._identity.ready(token)
         if caller.scope is not TokenScope.FULL:
             raise Forbidden("this token is for uploads only")
-        if caller.who.must_change_password:
-            raise Forbidden("change the password first", ErrorCode.PASSWORD_CHANGE_REQUIRED)
         connection.who = caller.who
         connection.session_id = caller.session_id
 

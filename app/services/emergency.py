@@ -1,0 +1,70 @@
+"""Breaking the glass, and looking at who did."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from uuid import UUID
+
+from app.net.emergency import EmergencyApi
+from app.net.errors import NetError, Unreachable
+from app.services.facts import Facts
+from app.services.troubles import raise_notice, trouble_of
+from app.session.case import CaseClosed
+from app.session.emergency import (
+    EmergenciesNotRead,
+    EmergenciesRead,
+    EmergencyAsked,
+    EmergencyGranted,
+    EmergencyRefused,
+)
+from app.session.notices import News, Severity
+from protocol.emergency import BreakGlass, EmergencyAccess
+
+
+class EmergencyService:
+    """What went wrong with asking stays beside the form.
+
+    Args:
+        pause: waits until the time of an access is over.
+    """
+
+    def __init__(
+        self,
+        facts: Facts,
+        api: EmergencyApi,
+        now: Callable[[], datetime],
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._facts = facts
+        self._api = api
+        self._now = now
+        self._pause = pause
+
+    async def open(self, number: str, reason: str) -> EmergencyAccess | None:
+        self._facts.apply(EmergencyAsked())
+        try:
+            access = await self._api.open(BreakGlass(number=number, reason=reason))
+        except NetError as error:
+            self._facts.apply(EmergencyRefused(*trouble_of(error)))
+            return None
+        self._facts.apply(EmergencyGranted())
+        return access
+
+    async def close_in_time(self, access: EmergencyAccess) -> None:
+        """Nothing of the patient stays on the screen when the time is over."""
+        await self._pause(max(0.0, (access.until - self._now()).total_seconds()))
+        case = self._facts.state.case
+        if case is not None and case.id == access.consultation_id:
+            self._facts.apply(CaseClosed())
+            details = (("number", access.number),)
+            raise_notice(self._facts, News.EMERGENCY_OVER, details, severity=Severity.INFO)
+
+    async def load(self) -> None:
+        try:
+            self._facts.apply(EmergenciesRead(await self._api.all()))
+        except Unreachable:
+            self._facts.apply(EmergenciesNotRead())
+
+    async def end(self, access_id: UUID) -> None:
+        await self._api.end(access_id)
+        await self.load()

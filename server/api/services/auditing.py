@@ -1,0 +1,193 @@
+"""What auditors read and security officers watch: the trail, and what it warns of."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from protocol.audit import AlertKind, AuditAlert, AuditEntry, AuditPage, LockOut
+from protocol.consultation import Person
+from server.api.services.identity import Identity
+from server.api.services.pages import entry_cursor_of, read_cursor
+from server.api.services.passwords import FREE_TRIES
+from server.domain.audit import Access, Resource
+from server.domain.people import Who
+from server.store.tables import AuditRow
+from server.store.trail_reading import TrailFilter
+from server.store.work import Store, Work
+
+LOOKED_BACK = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an auditor searches for; empty texts ask for nothing. `who` is a user name or part of a
+    name, `number` that of a case."""
+
+    who: str = ""
+    number: str = ""
+    access: str = ""
+    resource: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    undone: bool = False
+
+
+class Auditing:
+    """Reading the trail leaves entries in it.
+
+    Args:
+        many: cases that somebody reads within an hour before auditors are warned.
+    """
+
+    def __init__(self, store: Store, identity: Identity, many: int) -> None:
+        self._store = store
+        self._identity = identity
+        self._many = many
+
+    async def page(self, who: Who, asked: Asked, after: str | None, limit: int) -> AuditPage:
+        cursor = read_cursor(after)
+        async with self._store.writing() as work:
+            _note(work, who, "search")
+            wanted = await _filter(work, asked)
+            if wanted is None:
+                return AuditPage(items=())
+            place = None if cursor is None else (cursor.created_at, cursor.id)
+            rows = await work.trail_reading.page(wanted, place, limit + 1)
+            people = {one.id: one for one in await work.people.all()}
+        shown = [_entry(row, number, people) for row, number in rows[:limit]]
+        more = entry_cursor_of(shown[-1].at, shown[-1].id) if len(rows) > limit else None
+        return AuditPage(items=tuple(shown), next=more)
+
+    async def lock_outs(self, who: Who) -> list[LockOut]:
+        """The last first."""
+        async with self._store.writing() as work:
+            _note(work, who, "lock_outs")
+            rows = await work.trail_reading.wrong_sign_ins(work.now - LOOKED_BACK)
+            people = {one.id: one for one in await work.people.all()}
+            now = work.now
+        found = [self._lock_out(of, some, people, now) for of, some in _by_account(rows).items()]
+        return sorted(found, key=lambda one: one.last_at, reverse=True)
+
+    def _lock_out(
+        self, of: UUID | None, rows: list[Any], people: dict[UUID, Who], now: datetime
+    ) -> LockOut:
+        known = None if of is None else people.get(of)
+        return LockOut(
+            by=None if known is None else known.person(),
+            username=None if known is None else known.username,
+            wrong=sum(row.wrong for row in rows),
+            last_at=max(row.last_at for row in rows),
+            origins=tuple(sorted({row.origin for row in rows if row.origin})),
+            waits_until=None if known is None else self._identity.waits_until(known.username, now),
+        )
+
+    async def alerts(self, who: Who) -> list[AuditAlert]:
+        """Of the last day, the newest first."""
+        async with self._store.writing() as work:
+            _note(work, who, "alerts")
+            people = {one.id: one.person() for one in await work.people.all()}
+            found = [
+                *await _emergencies(work, people),
+                *await _lock_out_alerts(work, people),
+                *await self._many_cases(work, people),
+            ]
+        return sorted(found, key=lambda one: one.at, reverse=True)
+
+    async def _many_cases(self, work: Work, people: dict[UUID, Person]) -> list[AuditAlert]:
+        found = []
+        for hour in range(int(LOOKED_BACK / _HOUR)):
+            until = work.now - hour * _HOUR
+            for row in await work.trail_reading.readers(until - _HOUR, until, self._many):
+                found.append(
+                    AuditAlert(
+                        kind=AlertKind.MANY_CASES,
+                        at=row.last_at,
+                        by=people.get(row.account_id),
+                        count=row.cases,
+                    )
+                )
+        return found
+
+
+def _note(work: Work, who: Who, detail: str) -> None:
+    work.trail.note(who.id, Access.READ, Resource.AUDIT, detail=detail)
+
+
+async def _filter(work: Work, asked: Asked) -> TrailFilter | None:
+    """None where nobody, or no case, is called like that."""
+    accounts, case_id = None, None
+    if asked.who:
+        text = asked.who.casefold()
+        accounts = [
+            one.id
+            for one in await work.people.all()
+            if text == one.username or text in one.display_name.casefold()
+        ]
+        if not accounts:
+            return None
+    if asked.number:
+        case = await work.cases.by_number(asked.number.upper())
+        if case is None:
+            return None
+        case_id = case.id
+    return TrailFilter(
+        accounts, case_id, asked.access, asked.resource, asked.since, asked.until, asked.undone
+    )
+
+
+def _entry(row: AuditRow, number: str | None, people: dict[UUID, Who]) -> AuditEntry:
+    known = None if row.account_id is None else people.get(row.account_id)
+    return AuditEntry(
+        id=row.id,
+        at=row.at,
+        by=None if known is None else known.person(),
+        username=None if known is None else known.username,
+        access=row.access,
+        resource=row.resource,
+        target=row.target,
+        consultation_id=row.consultation_id,
+        number=number,
+        origin=row.origin,
+        outcome=row.outcome,
+        request_id=row.request_id,
+        detail=row.detail,
+    )
+
+
+def _by_account(rows: Iterable[Any]) -> dict[UUID | None, list[Any]]:
+    found: dict[UUID | None, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.account_id, []).append(row)
+    return found
+
+
+async def _emergencies(work: Work, people: dict[UUID, Person]) -> list[AuditAlert]:
+    return [
+        AuditAlert(
+            kind=AlertKind.EMERGENCY,
+            at=row.at,
+            by=people.get(row.account_id),
+            count=1,
+            number=number,
+        )
+        for row, number in await work.emergencies.newest()
+        if row.at > work.now - LOOKED_BACK
+    ]
+
+
+async def _lock_out_alerts(work: Work, people: dict[UUID, Person]) -> list[AuditAlert]:
+    rows = await work.trail_reading.wrong_sign_ins(work.now - LOOKED_BACK)
+    return [
+        AuditAlert(
+            kind=AlertKind.LOCK_OUT,
+            at=max(row.last_at for row in some),
+            by=None if of is None else people.get(of),
+            count=wrong,
+            origins=tuple(sorted({row.origin for row in some if row.origin})),
+        )
+        for of, some in _by_account(rows).items()
+        if (wrong := sum(row.wrong for row in some)) >= FREE_TRIES
+    ]

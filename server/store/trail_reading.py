@@ -1,0 +1,118 @@
+"""Reading the audit trail: by who, what, case and time, and counted."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, and_, distinct, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.domain.audit import Access, Resource
+from server.store.columns import among
+from server.store.tables import AuditRow, ConsultationRow
+
+WRONG = ("wrong_password", "wrong_code")
+"""Outcomes of who tried to be somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrailFilter:
+    """`accounts` and `case_id` are None where anybody and any case is meant; `undone` asks for what
+    was refused or failed only."""
+
+    accounts: Collection[UUID] | None = None
+    case_id: UUID | None = None
+    access: str = ""
+    resource: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    undone: bool = False
+
+
+class TrailReading:
+    """Reads the entries of one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def page(
+        self, wanted: TrailFilter, after: tuple[datetime, UUID] | None, limit: int
+    ) -> list[tuple[AuditRow, str | None]]:
+        """With the number of the case, the newest first."""
+        asked = (
+            select(AuditRow, ConsultationRow.number)
+            .outerjoin(ConsultationRow, ConsultationRow.id == AuditRow.consultation_id)
+            .where(*_conditions(wanted))
+            .order_by(AuditRow.at.desc(), AuditRow.id.desc())
+            .limit(limit)
+        )
+        if after is not None:
+            at, id_ = after
+            asked = asked.where(or_(AuditRow.at < at, and_(AuditRow.at == at, AuditRow.id < id_)))
+        return [(row, number) for row, number in await self._session.execute(asked)]
+
+    async def wrong_sign_ins(self, since: datetime) -> list[Row[Any]]:
+        """Rows of account_id, origin, wrong (how often) and last_at."""
+        asked = (
+            select(
+                AuditRow.account_id,
+                AuditRow.origin,
+                func.count().label("wrong"),
+                func.max(AuditRow.at).label("last_at"),
+            )
+            .where(AuditRow.at > since, AuditRow.outcome.in_(WRONG))
+            .group_by(AuditRow.account_id, AuditRow.origin)
+        )
+        return list(await self._session.execute(asked))
+
+    async def readers(self, since: datetime, until: datetime, least: int) -> list[Row[Any]]:
+        """Rows of account_id, cases (how many different ones were read) and last_at: of whom read
+        at least so many."""
+        cases = func.count(distinct(AuditRow.consultation_id))
+        asked = (
+            select(
+                AuditRow.account_id, cases.label("cases"), func.max(AuditRow.at).label("last_at")
+            )
+            .where(
+                AuditRow.at > since,
+                AuditRow.at <= until,
+                AuditRow.access == Access.READ.value,
+                AuditRow.account_id.is_not(None),
+                AuditRow.resource.in_([one.value for one in _OPENED]),
+                AuditRow.detail.not_like("told%"),  # what the socket says is not looked for
+                AuditRow.detail != "replayed",
+            )
+            .group_by(AuditRow.account_id)
+            .having(cases >= least)
+        )
+        return list(await self._session.execute(asked))
+
+
+_OPENED = (
+    Resource.CONSULTATION,
+    Resource.STUDY,
+    Resource.INSTANCE,
+    Resource.RECORD,
+    Resource.REPORT,
+)
+
+
+def _conditions(wanted: TrailFilter) -> list[Any]:
+    found: list[Any] = []
+    if wanted.accounts is not None:
+        found.append(among(AuditRow.account_id, wanted.accounts))
+    if wanted.case_id is not None:
+        found.append(AuditRow.consultation_id == wanted.case_id)
+    if wanted.access:
+        found.append(AuditRow.access == wanted.access)
+    if wanted.resource:
+        found.append(AuditRow.resource == wanted.resource)
+    if wanted.since is not None:
+        found.append(AuditRow.at >= wanted.since)
+    if wanted.until is not None:
+        found.append(AuditRow.at < wanted.until)
+    if wanted.undone:
+        found.append(AuditRow.outcome.is_not(None))
+    return found

@@ -1,0 +1,176 @@
+"""An auditor reads the trail and is warned; a security officer sees lock-outs; nobody else does."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from protocol import paths
+from tests.server.in_process import InProcess, TownWithin
+from tests.server.people import Someone, Town, Valley, make_valley, open_case, submitted_case
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[InProcess]:
+    made = InProcess(tmp_path, many_cases_an_hour=3)
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def within(house: InProcess) -> Iterator[TownWithin]:
+    made = TownWithin(house)
+    yield made
+    made.close()
+
+
+def trail(auditor: Someone, **asked: object) -> list[dict[str, Any]]:
+    answer = auditor.http.get(paths.AUDIT, params={k: str(v) for k, v in asked.items()})
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
+def number_of(valley: Valley, case_id: str) -> str:
+    case = valley.doctor.get(paths.CONSULTATION, consultation_id=case_id)
+    return str(case["summary"]["number"])
+
+
+@pytest.mark.both_databases
+def test_the_trail_is_searched_by_who_case_action_and_outcome(valley: Valley, town: Town) -> None:
+    auditor = town.person("auditor", name="赵审计")
+    case_id = submitted_case(valley)
+    number = number_of(valley, case_id)
+    of_case = trail(auditor, number=number)
+    assert {one["number"] for one in of_case} == {number}
+    assert "林医生" in {one["by"]["display_name"] for one in of_case if one["by"]}
+    by_doctor = trail(auditor, who=valley.doctor.username)
+    assert {one["username"] for one in by_doctor} == {valley.doctor.username}
+    assert [one["at"] for one in by_doctor] == sorted((o["at"] for o in by_doctor), reverse=True)
+    created = trail(auditor, number=number, access="create", resource="consultation")
+    assert [(one["access"], one["resource"]) for one in created] == [("create", "consultation")]
+    assert created[0]["origin"] == "127.0.0.1"
+    with town.client() as http:
+        http.post(paths.SESSION, json={"username": valley.doctor.username, "password": "no"})
+    (undone,) = trail(auditor, who=valley.doctor.username, undone="true")
+    assert undone["outcome"] == "wrong_password"
+    assert trail(auditor, who="nobody.at.all") == trail(auditor, number="CONS-19990101-0001") == []
+
+
+@pytest.mark.both_databases
+def test_a_long_trail_is_read_page_after_page_without_a_gap(valley: Valley, town: Town) -> None:
+    auditor = town.person("auditor")
+    for _ in range(7):
+        valley.doctor.get(paths.CONSULTATIONS)
+    name = valley.doctor.username
+    whole = [one["id"] for one in trail(auditor, who=name)]
+    paged: list[str] = []
+    query: dict[str, str | int] = {"who": name, "limit": 3}
+    while True:
+        page = auditor.http.get(paths.AUDIT, params=query).json()
+        paged += [one["id"] for one in page["items"]]
+        if page["next"] is None:
+            break
+        query["after"] = page["next"]
+    assert paged == whole
+    assert len(whole) >= 7
+
+
+def test_it_is_searched_by_time(house: InProcess, within: TownWithin) -> None:
+    valley, auditor = make_valley(within), within.person("auditor")
+    valley.doctor.get(paths.CONSULTATIONS)
+    noon = house.clock.now()
+    house.pass_time(3600)
+    valley.doctor.get(paths.CONSULTATIONS)
+    name, at = valley.doctor.username, noon.isoformat()
+    assert len(trail(auditor, who=name, resource="worklist")) == 2
+    assert len(trail(auditor, who=name, resource="worklist", since=at)) == 1
+    assert len(trail(auditor, who=name, resource="worklist", until=at)) == 1
+
+
+def test_reading_the_trail_is_in_the_trail(valley: Valley, town: Town) -> None:
+    auditor = town.person("auditor")
+    trail(auditor)
+    assert len(trail(auditor, who=auditor.username, resource="audit")) == 1
+    assert len(trail(auditor, who=auditor.username, resource="audit")) == 2
+
+
+def test_no_clinical_word_is_in_it(valley: Valley, town: Town) -> None:
+    number = number_of(valley, submitted_case(valley))
+    auditor = town.person("auditor")
+    text = auditor.http.get(paths.AUDIT, params={"number": number}).text
+    assert not [word for word in ("何小溪", "QS-2026-0042", "咳嗽", "结节") if word in text]
+
+
+def test_an_auditor_is_warned_of_guesses_emergencies_and_curiosity(
+    house: InProcess, within: TownWithin
+) -> None:
+    valley, stranger = make_valley(within), make_valley(within).expert
+    auditor = within.person("auditor")
+    assert auditor.get(paths.AUDIT_ALERTS) == []
+    cases = [submitted_case(valley) for _ in range(4)]
+    for case_id in cases[:2] * 3:
+        valley.doctor.get(paths.CONSULTATION, consultation_id=case_id)
+    assert auditor.get(paths.AUDIT_ALERTS) == [], "twice the same case is no other case"
+    for case_id in cases:
+        valley.doctor.get(paths.CONSULTATION, consultation_id=case_id)
+    body = {"number": number_of(valley, cases[0]), "reason": "患者昏迷送来急诊，需要既往影像"}
+    assert stranger.send("POST", paths.EMERGENCY_ACCESS, body).status_code == 201
+    with within.client() as http:
+        for _ in range(5):
+            guess = {"username": valley.expert.username, "password": "a guess"}
+            http.post(paths.SESSION, json=guess)
+    lock_out, emergency, many = auditor.get(paths.AUDIT_ALERTS)
+    assert (lock_out["kind"], lock_out["count"]) == ("lock_out", 5)
+    assert lock_out["by"]["id"] == str(valley.expert.id)
+    assert (emergency["kind"], emergency["number"]) == ("emergency", body["number"])
+    assert (many["kind"], many["count"]) == ("many_cases", 4)
+    assert many["by"]["id"] == str(valley.doctor.id)
+    house.pass_time(timedelta(days=1, minutes=1).total_seconds())
+    assert auditor.get(paths.AUDIT_ALERTS) == []
+
+
+def test_a_security_officer_sees_who_is_locked_out_and_until_when(
+    house: InProcess, within: TownWithin
+) -> None:
+    valley, officer = make_valley(within), within.person("security")
+    with within.client() as http:
+        for name in (*[valley.doctor.username] * 5, "nobody.at.all"):
+            http.post(paths.SESSION, json={"username": name, "password": "a guess"})
+    found = {one["username"]: one for one in officer.get(paths.LOCK_OUTS)}
+    assert found[valley.doctor.username]["wrong"] == 5
+    assert found[valley.doctor.username]["waits_until"]
+    assert (found[None]["by"], found[None]["wrong"]) == (None, 1)
+    house.pass_time(10)
+    found = {one["username"]: one for one in officer.get(paths.LOCK_OUTS)}
+    assert found[valley.doctor.username]["waits_until"] is None
+
+
+@pytest.mark.parametrize(
+    "roles",
+    [
+        ("auditor", "admin"),
+        ("auditor", "security"),
+        ("auditor", "dispatcher"),
+        ("admin", "security"),
+    ],
+)
+def test_duties_that_watch_each_other_are_two_accounts(roles: tuple[str, str], town: Town) -> None:
+    body = {
+        "username": "two.duties",
+        "display_name": "x",
+        "password": "a long enough password",
+        "roles": roles,
+    }
+    answer: httpx.Response = town.admin.send("POST", paths.ACCOUNTS, body)
+    assert answer.status_code == 422
+    assert answer.json()["fields"][0]["location"] == ["roles"]
+
+
+def test_a_draft_is_named_in_the_trail_by_its_number_only(valley: Valley, town: Town) -> None:
+    number = number_of(valley, open_case(valley))
+    auditor = town.person("auditor")
+    assert {one["consultation_id"] for one in trail(auditor, number=number)}
