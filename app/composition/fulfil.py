@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, assert_never
 from uuid import UUID
 
@@ -77,6 +77,7 @@ from app.composition.fulfil_report import fulfil_report
 from app.composition.fulfil_rota import fulfil_rota
 from app.models.late_images import is_written
 from app.services.proposals import PatientProposals
+from app.session.call import CallPhase
 from app.session.notices import NoticeDismissed
 from protocol.account import Role
 from protocol.consultation import Action, Status
@@ -141,7 +142,7 @@ class Fulfilment:
             case WishPage(page):
                 self.go(page)
             case WishOpenCase(id_):
-                self._start(self._open(id_), only="open case")
+                self._unless_in_call(id_, lambda: self._start(self._open(id_), only="open case"))
             case WishStopFetching():
                 desk.images.fetching.stop()
             case WishFetchAgain():
@@ -174,6 +175,14 @@ class Fulfilment:
             if desk.plays(Role.SECURITY):
                 self._start(desk.identity.emergency.load(), only="emergencies")
         desk.window.show_page(page)
+
+    def _unless_in_call(self, id_: UUID, go_on: Callable[[], None]) -> None:
+        """The call of another case is never ended without a word."""
+        call = self._desk.session.state.call
+        if call.phase is CallPhase.OUT or call.consultation_id in (None, id_):
+            go_on()
+        else:
+            self._desk.window.ask_to_end_call(go_on)
 
     async def _open(self, id_: UUID) -> None:
         """What this clinic writes opens in the form, all else in the workspace."""
@@ -232,7 +241,7 @@ class Fulfilment:
         desk = self._desk
         match wish:
             case WishClaim(id_):
-                self._start(self._claim(id_), only="open case")
+                self._unless_in_call(id_, lambda: self._start(self._claim(id_), only="open case"))
             case WishResume():
                 self._start(self._resume(), only="open case")
             case WishDecline(id_, reason, text):
