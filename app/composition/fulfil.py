@@ -79,6 +79,7 @@ from app.models.late_images import is_written
 from app.services.proposals import PatientProposals
 from app.session.call import CallPhase
 from app.session.notices import NoticeDismissed
+from app.views.call_question import ask_to_end_call
 from protocol.account import Role
 from protocol.consultation import Action, Status
 
@@ -182,7 +183,7 @@ class Fulfilment:
         if call.phase is CallPhase.OUT or call.consultation_id in (None, id_):
             go_on()
         else:
-            self._desk.window.ask_to_end_call(go_on)
+            ask_to_end_call(self._desk.window, go_on)
 
     async def _open(self, id_: UUID) -> None:
         """What this clinic writes opens in the form, all else in the workspace."""

@@ -23,7 +23,6 @@ from app.commands.wishes import (
     WishTheme,
 )
 from app.kit.layouts import column, row
-from app.kit.question import ask
 from app.kit.theme import Appearance
 from app.kit.view import View
 from app.models.emergency import derive_break_glass
@@ -256,20 +255,6 @@ class MainWindow(QMainWindow):
     def toggle_language(self) -> None:
         english = self.language is Language.EN
         self.wished.emit(WishLanguage(Language.ZH_CN if english else Language.EN))
-
-    def ask_to_end_call(self, on_yes: Callable[[], None]) -> None:
-        """Before another case is opened."""
-        ask(
-            self,
-            "endCallQuestion",
-            (
-                self.tr("You are in a call"),
-                self.tr("The call belongs to another case. Opening this one ends it for you."),
-            ),
-            yes=("endCallAndOpen", self.tr("End the call and open")),
-            no=("stayInCall", self.tr("Stay in the call")),
-            on_yes=on_yes,
-        )
 
     def _submit(self) -> None:
         if self._page is Page.CASE_FORM:

@@ -491,6 +491,25 @@
     </message>
 </context>
 <context>
+    <name>CallQuestion</name>
+    <message>
+        <source>You are in a call</source>
+        <translation>您正在通话中</translation>
+    </message>
+    <message>
+        <source>The call belongs to another case. Opening this one ends it for you.</source>
+        <translation>通话属于另一个病例。打开此病例，您将退出通话。</translation>
+    </message>
+    <message>
+        <source>End the call and open</source>
+        <translation>结束通话并打开</translation>
+    </message>
+    <message>
+        <source>Stay in the call</source>
+        <translation>继续通话</translation>
+    </message>
+</context>
+<context>
     <name>CallRoom</name>
     <message>
         <source>{name} · microphone off</source>
@@ -3426,22 +3445,6 @@
     <message>
         <source>Huizhen – remote consultation</source>
         <translation>远程会诊</translation>
-    </message>
-    <message>
-        <source>You are in a call</source>
-        <translation>您正在通话中</translation>
-    </message>
-    <message>
-        <source>The call belongs to another case. Opening this one ends it for you.</source>
-        <translation>通话属于另一个病例。打开此病例，您将退出通话。</translation>
-    </message>
-    <message>
-        <source>End the call and open</source>
-        <translation>结束通话并打开</translation>
-    </message>
-    <message>
-        <source>Stay in the call</source>
-        <translation>继续通话</translation>
     </message>
 </context>
 <context>
