@@ -2670,6 +2670,10 @@
         <source>From HL7 files…</source>
         <translation>从 HL7 文件…</translation>
     </message>
+    <message>
+        <source>From received messages</source>
+        <translation>从已接收的消息</translation>
+    </message>
 </context>
 <context>
     <name>ExportSheet</name>
@@ -2813,6 +2817,25 @@
     <message>
         <source>Your own {file} is not used: {reason}</source>
         <translation>您自己的 {file} 未被采用：{reason}</translation>
+    </message>
+</context>
+<context>
+    <name>Hl7SettingsPart</name>
+    <message>
+        <source>Receive messages of the hospital&apos;s interface engine (HL7 v2, MLLP)</source>
+        <translation>接收医院集成平台的消息（HL7 v2，MLLP）</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Network address (empty: all)</source>
+        <translation>监听地址（留空为全部）</translation>
+    </message>
+    <message>
+        <source>Addresses that may send</source>
+        <translation>允许发送的地址</translation>
     </message>
 </context>
 <context>
@@ -2967,6 +2990,10 @@
     <message>
         <source>Choose a folder.</source>
         <translation>请选择文件夹。</translation>
+    </message>
+    <message>
+        <source>Messages of the hospital (HL7 v2)</source>
+        <translation>医院消息（HL7 v2）</translation>
     </message>
 </context>
 <context>
@@ -7372,6 +7399,29 @@
     <message>
         <source>Critical finding</source>
         <translation>危急发现</translation>
+    </message>
+</context>
+<context>
+    <name>hl7_settings</name>
+    <message>
+        <source>Addresses as 10.1.2.3, with ; between them.</source>
+        <translation>如 10.1.2.3，多个地址以 ; 分隔。</translation>
+    </message>
+    <message>
+        <source>An address of this computer, as 10.1.2.3.</source>
+        <translation>本机地址，如 10.1.2.3。</translation>
+    </message>
+    <message>
+        <source>It cannot listen: another program has its port. Choose another port, or end that program.</source>
+        <translation>无法监听：端口被其他程序占用。请更换端口，或结束该程序。</translation>
+    </message>
+    <message>
+        <source>Listening at port {port}, messages received: {n}</source>
+        <translation>正在端口 {port} 监听，已接收消息 {n} 条</translation>
+    </message>
+    <message>
+        <source>Not in the list, refused: {who}</source>
+        <translation>不在列表中，已拒绝：{who}</translation>
     </message>
 </context>
 <context>
