@@ -36,9 +36,9 @@ class WishReadHl7:
 
 @dataclass(frozen=True, slots=True)
 class WishReadReceived:
-    """The patients of HL7 v2 messages that came in: those whom `words` name, all without any."""
+    """The patients of HL7 v2 messages that came in, whose name or number has these words."""
 
-    words: str = ""
+    words: str
 
     def __repr__(self) -> str:
         return "WishReadReceived(…)"

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from app.net.emr.clinical import ClinicalRecord, PersonRead
 from app.net.emr.gathering import FromFiles, Gathered, find_patients, gather
+from app.net.emr.mentions import messages_naming
 from app.net.emr.place import EmrServer
 from app.net.emr.reading import clinical, person_of
 from app.net.errors import (
@@ -181,7 +182,10 @@ class EmrService:
             await self.read(found.found[0].id)
 
     async def read_received(self, words: str) -> None:
-        """Those of the messages that came in whose name or number has these words."""
+        """Those of the messages that came in whose name or number has these words; nobody without
+        any, for there may be thousands."""
+        if not words.strip():
+            return
         found = await self._from_messages(words, lambda: _named(self._received(), words))
         if found is not None:
             self._facts.apply(EmrSearched(replace(found, load=Load.READY)))
@@ -247,24 +251,10 @@ def _messages_of(paths: tuple[Path, ...]) -> FromFiles:
 
 
 def _named(raws: Iterable[bytes], words: str) -> FromFiles:
-    """In a thread: those whom the words name, by any name or number."""
+    """In a thread."""
     from app.net.emr.hl7v2 import read_messages
 
-    told = read_messages(raws)
-    wanted = words.replace(" ", "").lower()
-    if not wanted:
-        return told
-    told.patients = [
-        one
-        for one in told.patients
-        if any(wanted in said.replace(" ", "").lower() for said in _sayings(one))
-    ]
-    return told
-
-
-def _sayings(gathered: Gathered) -> tuple[str, ...]:
-    person = person_of(gathered.patient)
-    return (*person.names, *person.identifiers)
+    return read_messages(messages_naming(raws, words))
 
 
 def trouble_of(error: NetError) -> EmrTrouble:

@@ -164,7 +164,10 @@ class EmrWindow(QDialog):
             self.wished.emit(WishFindPatient(self._words.text.strip()))
 
     def _read_received(self) -> None:
-        self.wished.emit(WishReadReceived(self._words.text.strip()))
+        if words := self._words.text.strip():
+            self.wished.emit(WishReadReceived(words))
+        else:
+            self._words.line.setFocus()
 
     def _read(self) -> None:
         for id_ in self._table.chosen()[:1]:
