@@ -102,6 +102,8 @@ class EmrWritesService:
             for plain in (await asyncio.to_thread(self._kept.read_all)).values():
                 self._take_up(plain)
             self._begun = True
+            for entry in self._entries.values():
+                self._say(entry)
         self.wake()
 
     def _take_up(self, plain: bytes) -> None:
@@ -171,7 +173,9 @@ class EmrWritesService:
             report, paper = await self._report(case)
         except DoubtfulReport:
             fault = {"fault": WriteFault.REPORT_DOUBTFUL, "stage": stage}
-            await self._keep(known.model_copy(update=fault))
+            known = known.model_copy(update=fault)
+            await self._keep(known)
+            self._say(known)
             return
         resources = await asyncio.to_thread(case_resources, case, PATIENT, report, paper)
         await self._keep(await asyncio.to_thread(known.asking, resources, stage))
@@ -293,14 +297,19 @@ class EmrWritesService:
             self._facts.apply(NoticeObsolete(Trouble.HOSPITAL_DOES_NOT_TAKE, id_))
             return self._next(entry, 0, 0)
         if entry.faults != before.faults:
+            self._say(entry)
+        return self._next(entry, PAUSES_S[-1], entry.tries)
+
+    def _say(self, entry: HospitalWrite) -> None:
+        """Which case has to be looked at, where one has."""
+        if any(entry.faults):
             raise_notice(
                 self._facts,
                 Trouble.HOSPITAL_DOES_NOT_TAKE,
                 (("number", entry.number),),
                 severity=Severity.WARNING,
-                consultation_id=id_,
+                consultation_id=entry.consultation_id,
             )
-        return self._next(entry, PAUSES_S[-1], entry.tries)
 
     def _next(self, entry: HospitalWrite, pause: float, tries: int) -> HospitalWrite:
         at = self._now() + timedelta(seconds=pause)

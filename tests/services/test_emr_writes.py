@@ -16,7 +16,7 @@ from app.services.emr import EmrService
 from app.services.emr_writes import PAUSES_S, EmrWritesService, stage_of
 from app.session.emr import EmrProblem
 from app.session.emr_writes import CaseWrites
-from app.session.notices import Trouble
+from app.session.notices import NoticeDismissed, Trouble
 from app.session.queue import MineLoaded
 from app.store.outbox import Outbox
 from app.store.profile import Profile, SealedStore
@@ -191,6 +191,7 @@ async def test_a_report_whose_signature_does_not_fit_is_not_handed_on(clinic: Cl
     case = clinic.moves(Phase.RECEIVED, version=7)
     await clinic.rests()
     assert clinic.told.fault is WriteFault.REPORT_DOUBTFUL
+    assert Trouble.HOSPITAL_DOES_NOT_TAKE in clinic.desk.told()
     assert clinic.kinds == []
     clinic.house.reports[case.summary.id] = signed(report())
     clinic.service.again(case.summary.id)
@@ -276,6 +277,19 @@ async def test_a_refusal_is_told_in_the_servers_words_and_tried_again_by_hand(
     assert clinic.kinds == SENT
     assert clinic.desk.state.emr_writes == ()
     assert Trouble.HOSPITAL_DOES_NOT_TAKE not in clinic.desk.told()
+
+
+async def test_after_a_start_it_is_said_again_which_case_has_to_be_looked_at(
+    clinic: Clinic,
+) -> None:
+    clinic.fake.mood("/fhir/Consent", (422, outcome("no such category"), {}))
+    clinic.moves(Phase.QUEUED)
+    await clinic.rests()
+    (notice,) = clinic.desk.state.notices
+    clinic.desk.session.apply(NoticeDismissed(notice.id))
+    await clinic.started().begin()
+    (again,) = clinic.desk.state.notices
+    assert (again.code, again.consultation_id) == (notice.code, notice.consultation_id)
 
 
 async def test_a_patient_the_hospital_does_not_know_is_asked_for(clinic: Clinic) -> None:
