@@ -62,6 +62,9 @@ class Account(Answer):
     expert: ExpertProfile | None = None
     disabled: bool = False
     must_change_password: bool = False
+    records_written_since: Moment | None = Field(
+        default=None, description="as the institution of this account has it"
+    )
 
 
 class Institution(Answer):
@@ -72,6 +75,11 @@ class Institution(Answer):
     name: Name
     kind: "InstitutionKind"
     active: bool = True
+    records_written_since: Moment | None = Field(
+        default=None,
+        description="since when its clients write cases and reports into the record of its "
+        "hospital; absent: they write nothing",
+    )
 
 
 class InstitutionKind(StrEnum):
@@ -162,6 +170,7 @@ class NewInstitution(Message):
 class ChangeInstitution(Message):
     name: Name | None = None
     active: bool | None = None
+    writes_records: bool | None = None
 
 
 class NewAgreement(Message):

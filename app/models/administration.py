@@ -20,6 +20,8 @@ class AdminRow:
     cells: tuple[str, ...]
     on: bool
     roles: tuple[Role, ...] = ()
+    writes: bool = False
+    """Of an institution: its clients write into the record of its hospital."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,12 @@ def _institution(item: Institution) -> AdminRow:
         if item.active
         else translate("administration", "Closed")
     )
-    return AdminRow(item.id, (item.code, item.name, word(item.kind), state), item.active)
+    writes = item.records_written_since is not None
+    if writes:
+        text = translate("administration", "{state}, writes records")
+        state = text.format(state=state)
+    cells = (item.code, item.name, word(item.kind), state)
+    return AdminRow(item.id, cells, item.active, writes=writes)
 
 
 def _account(item: Account) -> AdminRow:

@@ -83,9 +83,8 @@ class EmrService:
         """`secret` empty: the one before stays, as long as the address does. Raises DiskFull."""
         before = self._facts.state.emr.server
         moved = (before.url, before.access) != (server.url, server.access)
-        kept = before.writes_since if before.writes and before.url == server.url else None
-        since = (kept or datetime.now(UTC)) if server.writes else None
-        server = server.model_copy(update={"writes_since": since})
+        set_at = before.set_at if before.url == server.url else None
+        server = server.model_copy(update={"set_at": set_at or datetime.now(UTC)})
         await asyncio.to_thread(self._keep, server, secret, forget=moved)
         self._facts.apply(EmrConfigured(server))
 

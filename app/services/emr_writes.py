@@ -130,8 +130,7 @@ class EmrWritesService:
 
     def note_patient(self, consultation_id: UUID, patient_id: str) -> None:
         """Whom the case's record was read of: written is to that very Patient."""
-        server = self._facts.state.emr.server
-        if not server.writes:
+        if self._since is None:
             return
         known = self._entries.get(consultation_id) or self._empty(consultation_id)
         self._entries[consultation_id] = known
@@ -144,11 +143,21 @@ class EmrWritesService:
             url=self._facts.state.emr.server.url,
         )
 
+    @property
+    def _since(self) -> datetime | None:
+        """Cases that were sent from then on are written: the institution wants it, and this
+        computer knows its hospital. None: nothing is."""
+        server, account = self._facts.state.emr.server, self._facts.state.link.account
+        wanted = account.records_written_since if account is not None else None
+        if wanted is None or not server.is_set:
+            return None
+        return wanted if server.set_at is None else max(wanted, server.set_at)
+
     def _due(self) -> list[ConsultationSummary]:
         """Own cases, sent since the institution wants them written, of which the outbox does not
         have the newest words."""
-        server = self._facts.state.emr.server
-        if not server.writes or server.writes_since is None:
+        since = self._since
+        if since is None:
             return []
         return [
             row
@@ -156,7 +165,7 @@ class EmrWritesService:
             if row.requester.id == self._account.id
             and row.id not in self._unreadable
             and row.submitted_at is not None
-            and row.submitted_at >= server.writes_since
+            and row.submitted_at >= since
             and (stage := stage_of(row))
             and ((known := self._entries.get(row.id)) is None or known.stage != stage)
         ]
@@ -232,8 +241,7 @@ class EmrWritesService:
 
     async def _pass(self) -> None:
         await self._fulfil()
-        server = self._facts.state.emr.server
-        if not server.writes:
+        if self._since is None:
             self._tasks.cancel(_LATER)
             self._facts.apply(WritesSeen(()))
             return

@@ -126,14 +126,6 @@
         <source>Disable</source>
         <translation>停用</translation>
     </message>
-    <message>
-        <source>Reopen</source>
-        <translation>重新启用</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>停用</translation>
-    </message>
 </context>
 <context>
     <name>AppointmentBody</name>
@@ -2588,8 +2580,12 @@
         <translation>不变</translation>
     </message>
     <message>
-        <source>Write cases and signed reports into the hospital&apos;s record</source>
-        <translation>将会诊申请和签名报告写入医院电子病历</translation>
+        <source>Cases and signed reports of this institution are written there.</source>
+        <translation>本机构的病例与签名报告会写入该病历。</translation>
+    </message>
+    <message>
+        <source>Only read from. Your administrator can have cases and reports written.</source>
+        <translation>仅读取。管理员可开启病例与报告的写入。</translation>
     </message>
 </context>
 <context>
@@ -2907,6 +2903,25 @@
     <message>
         <source>The images that cannot be opened are removed from this computer. If their key file may be found again, keep them.</source>
         <translation>将从本机移除无法打开的影像。如果密钥文件还可能找回，请保留。</translation>
+    </message>
+</context>
+<context>
+    <name>InstitutionButtons</name>
+    <message>
+        <source>Reopen</source>
+        <translation>重新启用</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>停用</translation>
+    </message>
+    <message>
+        <source>Write cases into its hospital&apos;s record</source>
+        <translation>开启写入医院病历</translation>
+    </message>
+    <message>
+        <source>Write no more into its hospital&apos;s record</source>
+        <translation>停止写入医院病历</translation>
     </message>
 </context>
 <context>
@@ -5448,6 +5463,10 @@
     <message>
         <source>Disabled</source>
         <translation>已停用</translation>
+    </message>
+    <message>
+        <source>{state}, writes records</source>
+        <translation>{state}，写入病历</translation>
     </message>
 </context>
 <context>

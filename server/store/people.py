@@ -35,6 +35,7 @@ _CREDENTIALS = (
     AccountRow.must_change_password,
     InstitutionRow.name.label("institution_name"),
     InstitutionRow.active.label("institution_active"),
+    InstitutionRow.records_written_since,
 )
 _AGREEMENT = (
     AgreementRow.id,
@@ -234,7 +235,11 @@ class People:
         await self._session.execute(
             update(InstitutionRow)
             .where(InstitutionRow.id == institution.id)
-            .values(name=institution.name, active=institution.active)
+            .values(
+                name=institution.name,
+                active=institution.active,
+                records_written_since=institution.records_written_since,
+            )
         )
         await self.changed()
 
@@ -303,6 +308,7 @@ def _who(row: Row[Any]) -> Who:
         expert=None if row.expert is None else ExpertProfile.model_validate_json(row.expert),
         disabled=row.disabled,
         must_change_password=row.must_change_password,
+        records_written_since=row.records_written_since,
     )
 
 
@@ -313,6 +319,7 @@ def _institution(row: InstitutionRow) -> Institution:
         name=row.name,
         kind=InstitutionKind(row.kind),
         active=row.active,
+        records_written_since=row.records_written_since,
     )
 
 

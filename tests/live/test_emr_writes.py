@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from tests.bench.errors import CounterpartMissing
 from tests.fakes.bundles import patient
 from tests.live.clinician import Clinician, play
-from tests.live.test_shared_record import sets_the_hospital_up
+from tests.live.test_shared_record import sets_the_hospital_up, writes_records
 from tests.net.medplum import medplum
 from tests.server.people import Valley, open_case
 from tests.server.process import ServerProcess
@@ -48,9 +48,11 @@ def test_a_received_report_is_in_the_record_with_its_file(
     tmp_path: Path,
     medical_record: httpx.Client,
 ) -> None:
+    writes_records(valley)
+
     async def clinic(person: Clinician) -> None:
         await person.sign_in(server.url, valley.doctor.username)
-        await sets_the_hospital_up(person, str(medical_record.base_url), writes=True)
+        await sets_the_hospital_up(person, str(medical_record.base_url))
         case_id = open_case(valley)
         assert valley.doctor.act(case_id, "submit").status_code == 200
         await person.until(lambda: bool(there(medical_record, "Task")), "the task")
