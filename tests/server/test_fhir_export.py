@@ -55,7 +55,11 @@ def case(name: str = "a", **more: Any) -> Consultation:
         **more,
     )
     summary = row(
-        name, Phase.RECEIVED, expert=person(EXPERT), scheduled_for=NOW - timedelta(minutes=5)
+        name,
+        Phase.RECEIVED,
+        expert=person(EXPERT),
+        scheduled_for=NOW - timedelta(minutes=5),
+        department="市第一医院放射科",
     )
     return consultation(
         summary,
