@@ -66,6 +66,9 @@ class Account(Answer):
     disabled: bool = False
     must_change_password: bool = False
     second_factor: bool | None = Field(default=None, description="told to administrators only")
+    records_written_since: Moment | None = Field(
+        default=None, description="as the institution of this account has it"
+    )
 
 
 class Institution(Answer):
@@ -76,6 +79,11 @@ class Institution(Answer):
     name: Name
     kind: "InstitutionKind"
     active: bool = True
+    records_written_since: Moment | None = Field(
+        default=None,
+        description="since when its clients write cases and reports into the record of its "
+        "hospital; absent: they write nothing",
+    )
 
 
 class InstitutionKind(StrEnum):
@@ -181,6 +189,7 @@ class NewInstitution(Message):
 class ChangeInstitution(Message):
     name: Name | None = None
     active: bool | None = None
+    writes_records: bool | None = None
 
 
 class NewAgreement(Message):

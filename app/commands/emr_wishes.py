@@ -35,6 +35,16 @@ class WishReadHl7:
 
 
 @dataclass(frozen=True, slots=True)
+class WishReadReceived:
+    """The patients of HL7 v2 messages that came in, whose name or number has these words."""
+
+    words: str
+
+    def __repr__(self) -> str:
+        return "WishReadReceived(…)"
+
+
+@dataclass(frozen=True, slots=True)
 class WishLeavePatient:
     """Stops reading, or lets go what was read."""
 
@@ -113,6 +123,7 @@ EmrWish = (
     WishFindPatient
     | WishReadPatient
     | WishReadHl7
+    | WishReadReceived
     | WishLeavePatient
     | WishShareRecord
     | WishTakeBackRecord

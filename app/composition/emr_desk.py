@@ -9,6 +9,7 @@ from app.net.records import RecordApi
 from app.services.emr import EmrService
 from app.services.emr_writes import EmrWritesService
 from app.services.shared_record import SharedRecordService
+from app.store.messages import KeptMessages
 from app.store.outbox import Outbox
 from app.store.profile import SealedStore
 from app.store.sealed import Sealer
@@ -29,7 +30,8 @@ class EmrDesk:
         folder = program.profile.folder
         self._desk = desk
         secrets = SealedStore(folder / "hospital", sealer)
-        self.emr = EmrService(desk.session, program.profile, secrets)
+        messages = KeptMessages(folder / "transfer", sealer)
+        self.emr = EmrService(desk.session, program.profile, secrets, messages.read_all)
         kept = SealedStore(folder / "records", sealer)
         self.shared = SharedRecordService(
             desk.session,

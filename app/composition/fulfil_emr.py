@@ -11,6 +11,7 @@ from app.commands.emr_wishes import (
     WishLeaveWrites,
     WishReadHl7,
     WishReadPatient,
+    WishReadReceived,
     WishReadShared,
     WishSaveEmr,
     WishShareRecord,
@@ -34,6 +35,8 @@ def fulfil_emr(desk: Desk, wish: EmrWish) -> None:
             start(emr.read(patient_id), only="read patient")
         case WishReadHl7(paths):
             start(emr.read_files(paths), only="find patient")
+        case WishReadReceived(words):
+            start(emr.read_received(words), only="find patient")
         case WishLeavePatient():
             emr.leave()
         case WishShareRecord(id_, chosen):

@@ -21,6 +21,8 @@ class AdminRow:
     on: bool
     roles: tuple[Role, ...] = ()
     second_factor: bool = False
+    writes: bool = False
+    """Of an institution: its clients write into the record of its hospital."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,12 @@ def _institution(item: Institution) -> AdminRow:
         if item.active
         else translate("administration", "Closed")
     )
-    return AdminRow(item.id, (item.code, item.name, word(item.kind), state), item.active)
+    writes = item.records_written_since is not None
+    if writes:
+        text = translate("administration", "{state}, writes records")
+        state = text.format(state=state)
+    cells = (item.code, item.name, word(item.kind), state)
+    return AdminRow(item.id, cells, item.active, writes=writes)
 
 
 def _account(item: Account) -> AdminRow:

@@ -52,6 +52,8 @@ class EmrSearchProps:
 
     consultation_id: UUID | None
     is_set: bool
+    receives: bool
+    """Whether HL7 v2 messages come in by themselves."""
     server: str
     proposed: str
     load: Load
@@ -79,6 +81,7 @@ def derive_emr_search(state: State, today: date) -> EmrSearchProps:
     return EmrSearchProps(
         consultation_id=case.id if case is not None else None,
         is_set=emr.server.is_set,
+        receives=state.intake.settings.hl7.on,
         server=emr.server.name or emr.server.url,
         proposed=(patient.patient_id or patient.name) if patient else "",
         load=search.load,

@@ -19,20 +19,25 @@ class EmrFormProps:
     server: EmrServer
     test: str
     good: bool
+    writes: bool = False
+    """The institution wants cases and reports written there."""
 
 
 def derive_emr_form(state: State) -> EmrFormProps:
-    test = state.emr.test
+    test, account = state.emr.test, state.link.account
     translate = QCoreApplication.translate
+    writes = account is not None and account.records_written_since is not None
     if test is None:
-        return EmrFormProps(state.emr.server, "", False)
+        return EmrFormProps(state.emr.server, "", False, writes)
     if test.trouble is not None:
-        return EmrFormProps(state.emr.server, trouble_words(test.trouble), False)
+        return EmrFormProps(state.emr.server, trouble_words(test.trouble), False, writes)
     text = translate("emr", "It answers.") if test.good else translate("emr", "Asking…")
-    return EmrFormProps(state.emr.server, text, True)
+    return EmrFormProps(state.emr.server, text, True, writes)
 
 
-def server_of(values: dict[str, object]) -> tuple[EmrServer | None, dict[str, str]]:
+def server_of(
+    values: dict[str, object], *, writes: bool = False
+) -> tuple[EmrServer | None, dict[str, str]]:
     """The server of the form's values, or what is wrong by the name of the field."""
     translate = QCoreApplication.translate
     url = str(values["url"]).strip()
@@ -40,7 +45,7 @@ def server_of(values: dict[str, object]) -> tuple[EmrServer | None, dict[str, st
         return None, {"client_id": translate("emr", "Hospital IT gives each client a name.")}
     try:
         server = EmrServer.model_validate(values)
-        if server.is_set and server.writes and not server.may_write:
+        if server.is_set and writes and not server.may_write:
             scope = translate("emr", "Writing needs more than this: system/*.read system/*.write")
             return None, {"scope": scope}
         return server, {}

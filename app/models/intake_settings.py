@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from PySide6.QtCore import QCoreApplication
 
+from app.models.hl7_settings import hl7_words
 from app.models.inbox import listening_words, no_key_words, warning_words
 from app.models.intake_words import problem_words
 from app.session.link import KeyPlace
@@ -40,6 +41,8 @@ class IntakeFormProps:
     settings: IntakeSettings
     state: str
     test: tuple[UUID, str, bool] | None
+    hl7: str = ""
+    """What the receiver of HL7 messages does now."""
 
 
 def derive_intake_form(state: State) -> IntakeFormProps:
@@ -63,7 +66,7 @@ def derive_intake_form(state: State) -> IntakeFormProps:
         warning_words(state),
     )
     said = "\n".join(part for part in parts if part)
-    return IntakeFormProps(intake.settings, said, told)
+    return IntakeFormProps(intake.settings, said, told, hl7_words(state))
 
 
 def callers_text(callers: tuple[Caller, ...]) -> str:

@@ -5,7 +5,7 @@ import contextlib
 import json
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from app.net.emr.clinical import ClinicalRecord, PersonRead
 from app.net.emr.gathering import FromFiles, Gathered, find_patients, gather
+from app.net.emr.mentions import messages_naming
 from app.net.emr.place import EmrServer
 from app.net.emr.reading import clinical, person_of
 from app.net.errors import (
@@ -55,9 +56,20 @@ SECRET = "server"  # noqa: S105 - a name
 
 
 class EmrService:
-    """Keeps the address in the profile and the secret sealed beside it."""
+    """Keeps the address in the profile and the secret sealed beside it.
 
-    def __init__(self, facts: Facts, profile: Profile, secrets: SealedStore) -> None:
+    Args:
+        received: the HL7 v2 messages that came in; blocks.
+    """
+
+    def __init__(
+        self,
+        facts: Facts,
+        profile: Profile,
+        secrets: SealedStore,
+        received: Callable[[], Iterable[bytes]] = tuple,
+    ) -> None:
+        self._received = received
         self._facts = facts
         self._profile = profile
         self._secrets = secrets
@@ -71,9 +83,8 @@ class EmrService:
         """`secret` empty: the one before stays, as long as the address does. Raises DiskFull."""
         before = self._facts.state.emr.server
         moved = (before.url, before.access) != (server.url, server.access)
-        kept = before.writes_since if before.writes and before.url == server.url else None
-        since = (kept or datetime.now(UTC)) if server.writes else None
-        server = server.model_copy(update={"writes_since": since})
+        set_at = before.set_at if before.url == server.url else None
+        server = server.model_copy(update={"set_at": set_at or datetime.now(UTC)})
         await asyncio.to_thread(self._keep, server, secret, forget=moved)
         self._facts.apply(EmrConfigured(server))
 
@@ -160,25 +171,40 @@ class EmrService:
 
     async def read_files(self, paths: tuple[Path, ...]) -> None:
         """The patients of HL7 v2 files; of one alone the record at once."""
+        found = await self._from_messages("", lambda: _messages_of(paths))
+        if found is None:
+            return
+        nothing = None if found.found else EmrTrouble(EmrProblem.NO_MESSAGES)
+        load = Load.READY if found.found else Load.FAILED
+        self._facts.apply(EmrSearched(replace(found, load=load, trouble=nothing)))
+        if len(found.found) == 1:
+            await self.read(found.found[0].id)
+
+    async def read_received(self, words: str) -> None:
+        """Those of the messages that came in whose name or number has these words; nobody without
+        any, for there may be thousands."""
+        if not words.strip():
+            return
+        found = await self._from_messages(words, lambda: _named(self._received(), words))
+        if found is not None:
+            self._facts.apply(EmrSearched(replace(found, load=Load.READY)))
+
+    async def _from_messages(self, words: str, work: Callable[[], FromFiles]) -> EmrSearch | None:
+        """None where somebody has begun another search meanwhile."""
         self.leave()
-        begun = EmrSearch(load=Load.LOADING, from_files=True)
+        begun = EmrSearch(words, Load.LOADING, from_files=True)
         self._facts.apply(EmrSearched(begun))
         try:
-            told = await asyncio.to_thread(_messages_of, paths)
+            told = await asyncio.to_thread(work)
         except OSError:
             told = FromFiles(others=1)
         if self._facts.state.emr.search is not begun:
-            return
+            return None
         self._from_files = {one.patient_id: one for one in told.patients}
         people = tuple(
             FoundPatient(id_, person_of(one.patient)) for id_, one in self._from_files.items()
         )
-        nothing = None if people else EmrTrouble(EmrProblem.NO_MESSAGES)
-        load = Load.READY if people else Load.FAILED
-        ended = replace(begun, load=load, found=people, unread=told.others, trouble=nothing)
-        self._facts.apply(EmrSearched(ended))
-        if len(people) == 1:
-            await self.read(people[0].id)
+        return replace(begun, found=people, unread=told.others)
 
     def _progressed(self, stop: threading.Event, done: int, parts: int) -> None:
         reading = self._facts.state.emr.reading
@@ -221,6 +247,13 @@ def _messages_of(paths: tuple[Path, ...]) -> FromFiles:
     )
     found.others += sum(1 for size in sizes if size > MOST_BYTES)
     return found
+
+
+def _named(raws: Iterable[bytes], words: str) -> FromFiles:
+    """In a thread."""
+    from app.net.emr.hl7v2 import read_messages
+
+    return read_messages(messages_naming(raws, words))
 
 
 def trouble_of(error: NetError) -> EmrTrouble:

@@ -102,6 +102,8 @@ class EmrWritesService:
             for plain in (await asyncio.to_thread(self._kept.read_all)).values():
                 self._take_up(plain)
             self._begun = True
+            for entry in self._entries.values():
+                self._say(entry)
         self.wake()
 
     def _take_up(self, plain: bytes) -> None:
@@ -128,8 +130,7 @@ class EmrWritesService:
 
     def note_patient(self, consultation_id: UUID, patient_id: str) -> None:
         """Whom the case's record was read of: written is to that very Patient."""
-        server = self._facts.state.emr.server
-        if not server.writes:
+        if self._since is None:
             return
         known = self._entries.get(consultation_id) or self._empty(consultation_id)
         self._entries[consultation_id] = known
@@ -142,11 +143,21 @@ class EmrWritesService:
             url=self._facts.state.emr.server.url,
         )
 
+    @property
+    def _since(self) -> datetime | None:
+        """Cases that were sent from then on are written: the institution wants it, and this
+        computer knows its hospital. None: nothing is."""
+        server, account = self._facts.state.emr.server, self._facts.state.link.account
+        wanted = account.records_written_since if account is not None else None
+        if wanted is None or not server.is_set:
+            return None
+        return wanted if server.set_at is None else max(wanted, server.set_at)
+
     def _due(self) -> list[ConsultationSummary]:
         """Own cases, sent since the institution wants them written, of which the outbox does not
         have the newest words."""
-        server = self._facts.state.emr.server
-        if not server.writes or server.writes_since is None:
+        since = self._since
+        if since is None:
             return []
         return [
             row
@@ -154,7 +165,7 @@ class EmrWritesService:
             if row.requester.id == self._account.id
             and row.id not in self._unreadable
             and row.submitted_at is not None
-            and row.submitted_at >= server.writes_since
+            and row.submitted_at >= since
             and (stage := stage_of(row))
             and ((known := self._entries.get(row.id)) is None or known.stage != stage)
         ]
@@ -171,7 +182,9 @@ class EmrWritesService:
             report, paper = await self._report(case)
         except DoubtfulReport:
             fault = {"fault": WriteFault.REPORT_DOUBTFUL, "stage": stage}
-            await self._keep(known.model_copy(update=fault))
+            known = known.model_copy(update=fault)
+            await self._keep(known)
+            self._say(known)
             return
         resources = await asyncio.to_thread(case_resources, case, PATIENT, report, paper)
         await self._keep(await asyncio.to_thread(known.asking, resources, stage))
@@ -228,8 +241,7 @@ class EmrWritesService:
 
     async def _pass(self) -> None:
         await self._fulfil()
-        server = self._facts.state.emr.server
-        if not server.writes:
+        if self._since is None:
             self._tasks.cancel(_LATER)
             self._facts.apply(WritesSeen(()))
             return
@@ -293,14 +305,19 @@ class EmrWritesService:
             self._facts.apply(NoticeObsolete(Trouble.HOSPITAL_DOES_NOT_TAKE, id_))
             return self._next(entry, 0, 0)
         if entry.faults != before.faults:
+            self._say(entry)
+        return self._next(entry, PAUSES_S[-1], entry.tries)
+
+    def _say(self, entry: HospitalWrite) -> None:
+        """Which case has to be looked at, where one has."""
+        if any(entry.faults):
             raise_notice(
                 self._facts,
                 Trouble.HOSPITAL_DOES_NOT_TAKE,
                 (("number", entry.number),),
                 severity=Severity.WARNING,
-                consultation_id=id_,
+                consultation_id=entry.consultation_id,
             )
-        return self._next(entry, PAUSES_S[-1], entry.tries)
 
     def _next(self, entry: HospitalWrite, pause: float, tries: int) -> HospitalWrite:
         at = self._now() + timedelta(seconds=pause)

@@ -84,7 +84,8 @@ class IntakeService:
     @property
     def serving(self) -> bool:
         """Whether the transfer process goes on without a window."""
-        return self._settings.receiver.on or self._settings.watched.on
+        settings = self._settings
+        return settings.receiver.on or settings.watched.on or settings.hl7.on
 
     def begin(self) -> None:
         """The transfer process is there, for the first time or again."""

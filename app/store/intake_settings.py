@@ -97,9 +97,21 @@ class Watched(Message):
     after: AfterTaking = AfterTaking.MOVE
 
 
+class Hl7Receiver(Message):
+    """Where the hospital's interface engine sends HL7 v2 messages (MLLP; 2575 is IANA's port)."""
+
+    on: bool = False
+    port: Port = 2575
+    address: Host = ""
+    """Of the network card to listen on; empty: all of them."""
+    hosts: tuple[Host, ...] = ()
+    """Addresses that may send; nobody else may."""
+
+
 class IntakeSettings(Message):
     """Everything about intake, as the profile keeps it."""
 
     receiver: Receiver = Receiver()
     pacs: tuple[Pacs, ...] = ()
     watched: Watched = Watched()
+    hl7: Hl7Receiver = Hl7Receiver()

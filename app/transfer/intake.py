@@ -1,4 +1,4 @@
-"""What comes in by itself or is fetched: receiver, watched folder, archives, previews."""
+"""What comes in by itself or is fetched: receivers, watched folder, archives, previews."""
 
 import asyncio
 import logging
@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, assert_never
 from app.net.errors import PortTaken
 from app.store.inbox import InboxStudy
 from app.store.intake_settings import AfterTaking, Caller, IntakeSettings, Pacs, PacsKind, Receiver
+from app.store.messages import KeptMessages
 from app.transfer.finding import Unpacking
+from app.transfer.hearing import Hearing
 from app.transfer.inbox import InboxKeeper
 from app.transfer.intake_messages import (
     Configure,
@@ -61,6 +63,7 @@ class Intake:
         unpacking: Unpacking,
         on_idle: Callable[[], None] = lambda: None,
         *,
+        messages: KeptMessages,
         key_lasts: bool = True,
         now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     ) -> None:
@@ -80,11 +83,13 @@ class Intake:
         self._pacs = PacsJobs(inbox, emit, self._listening, self._jobs)
         self._loop = asyncio.get_running_loop()
         self._told = Throttle(self._tell_state, 1.0)
+        self._hearing = Hearing(messages, self._told.changed, now)
 
     @property
     def serving(self) -> bool:
         """Whether something may come in without a window."""
-        return self._server is not None or self._watched is not None
+        images = self._server is not None or self._watched is not None
+        return images or self._hearing.serving
 
     @property
     def busy(self) -> bool:
@@ -147,6 +152,7 @@ class Intake:
                 if not self._key_lasts:  # the folder keeps what this computer may lose
                     watched = watched.model_copy(update={"after": AfterTaking.KEEP})
                 self._watched = WatchedFolder(watched, self.inbox, self._told.changed)
+        await self._hearing.configure(settings.hl7, may=self._key_lasts)
         self._tell_state()
         self.tell_inbox()
 
@@ -196,6 +202,7 @@ class Intake:
     async def _stop_serving(self) -> None:
         await self._stop_watching()
         await self._stop_server()
+        await self._hearing.close()
 
     def _listening(self) -> str:
         return self._settings.receiver.ae_title if self._server is not None else ""
@@ -242,6 +249,7 @@ class Intake:
                 left=watched.left if watched is not None else 0,
                 damaged=watched.damaged if watched is not None else 0,
                 doubled=watched.doubled if watched is not None else 0,
+                hl7=self._hearing.state,
             )
         )
 

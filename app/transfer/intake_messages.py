@@ -195,6 +195,17 @@ class InboxState(Message):
     lost: tuple[LostStudy, ...] = ()
 
 
+class Hl7State(Message):
+    """What the receiver of HL7 messages does now; `port` 0: it does not listen."""
+
+    port: int = 0
+    port_taken: bool = False
+    came: int = 0
+    """Since the start of the program."""
+    refused: tuple[str, ...] = ()
+    """Addresses that may not send and tried, the newest last."""
+
+
 class IntakeState(Message):
     """What the receiver and the watched folder do now."""
 
@@ -213,6 +224,7 @@ class IntakeState(Message):
     """Files of the watched folder that are cut off or broken."""
     doubled: int = 0
     """Files of the watched folder with the identity of another image that is here."""
+    hl7: Hl7State = Hl7State()
 
 
 class JobEnded(Message):

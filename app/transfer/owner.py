@@ -10,6 +10,7 @@ from typing import assert_never
 
 from app.store.cache import ImageCache
 from app.store.inbox import Inbox
+from app.store.messages import KeptMessages
 from app.store.outbox import Outbox, PendingImport
 from app.store.profile import SealedStore
 from app.store.recordings import RecordingStore
@@ -165,6 +166,21 @@ class Transfer:
             await parts.importer.begin(pending)
         await parts.session.resume()
 
+    def _intake(self, command: Open, sealer: Sealer, unpacking: Unpacking) -> Intake:
+        folder = command.folder
+        inbox = InboxKeeper(
+            Inbox(folder, sealer),
+            on_full=lambda: self._emit(Trouble(what="disk-full")),
+        )
+        return Intake(
+            inbox,
+            self._emit,
+            unpacking,
+            self._news.set,
+            messages=KeptMessages(folder, sealer),
+            key_lasts=command.key_lasts,
+        )
+
     async def _build(self, command: Open, sealer: Sealer, lock: ProfileLock) -> _Parts:
         folder = command.folder
         outbox = Outbox(folder, sealer)
@@ -175,18 +191,14 @@ class Transfer:
         unpacking = Unpacking(folder / "unpacking")
         await asyncio.to_thread(unpacking.sweep)
         fetcher = Fetcher(cache, self._emit)
-        inbox = InboxKeeper(
-            Inbox(folder, sealer),
-            on_full=lambda: self._emit(Trouble(what="disk-full")),
-        )
-        intake = Intake(inbox, self._emit, unpacking, self._news.set, key_lasts=command.key_lasts)
+        intake = self._intake(command, sealer, unpacking)
         importer = Importer(
             outbox,
             sealer,
             self._emit,
             on_study=uploader.add,
             on_idle=self._news.set,
-            inbox=inbox,
+            inbox=intake.inbox,
             line=line,
             unpacking=unpacking,
         )

@@ -23,7 +23,6 @@ from app.commands.wishes import (
     WishAddAgreement,
     WishAddInstitution,
     WishChangeAccount,
-    WishChangeInstitution,
     WishEndAgreement,
     WishResetPassword,
     WishResetSecondFactor,
@@ -35,10 +34,10 @@ from app.kit.widgets import Field, LineField, button, label, set_words
 from app.models.administration import AdministrationProps, AdminRow
 from app.models.words import word
 from app.views.case_fields import DEPARTMENTS, chosen, combo, fill
+from app.views.institution_buttons import InstitutionButtons
 from app.views.role_choice import RoleChoice
 from protocol.account import (
     ChangeAccount,
-    ChangeInstitution,
     ExpertProfile,
     ExpertTitle,
     InstitutionKind,
@@ -205,7 +204,8 @@ class AdministrationPage(View):
         self._kind_box = combo("institutionKind")
         self._kind = Field(self._kind_box)
         self._add_place = button("addInstitution", self._wish_place, "primary")
-        self._close_place = button("closeInstitution", self._toggle_place, "danger")
+        self._place_buttons = InstitutionButtons()
+        self._place_buttons.wished.connect(self.wished)
         self._clinic_box, self._hospital_box = combo("agreementClinic"), combo("agreementHospital")
         self._clinic, self._hospital = Field(self._clinic_box), Field(self._hospital_box)
         self._agree = button("addAgreement", self._wish_agreement, "primary")
@@ -224,7 +224,7 @@ class AdministrationPage(View):
             ),
             column(
                 self._places,
-                row(None, self._close_place),
+                self._place_buttons,
                 row(self._code, self._name, self._kind, self._add_place),
             ),
             column(
@@ -306,15 +306,13 @@ class AdministrationPage(View):
         for control, chosen_ in (
             (self._reset, person),
             (self._disable, person),
-            (self._close_place, place),
             (self._end, self._agreements.chosen()),
         ):
             control.setEnabled(chosen_ is not None)
         self._reset_factor.setEnabled(person is not None and person.second_factor)
         off = person is not None and not person.on
         set_words(self._disable, self.tr("Enable again") if off else self.tr("Disable"))
-        shut = place is not None and not place.on
-        set_words(self._close_place, self.tr("Reopen") if shut else self.tr("Close"))
+        self._place_buttons.show_place(place)
 
     def _on_person(self, wish: Callable[[UUID], object]) -> Callable[[], None]:
         def act() -> None:
@@ -351,12 +349,6 @@ class AdministrationPage(View):
         person = self._people.chosen()
         if person is not None:
             self.wished.emit(WishChangeAccount(person.id, ChangeAccount(roles=roles)))
-
-    def _toggle_place(self) -> None:
-        place = self._places.chosen()
-        if place is not None:
-            body = ChangeInstitution(active=not place.on)
-            self.wished.emit(WishChangeInstitution(place.id, body))
 
     def _wish_place(self) -> None:
         kind = chosen(self._kind_box, InstitutionKind)

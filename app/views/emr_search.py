@@ -16,6 +16,7 @@ from app.commands.emr_wishes import (
     WishFindPatient,
     WishLeavePatient,
     WishReadPatient,
+    WishReadReceived,
     WishShareRecord,
 )
 from app.commands.wishes import Page, WishPage
@@ -60,7 +61,8 @@ class EmrWindow(QDialog):
         self._states.acted.connect(self._open_settings)
         self._read_it = button("emrRead", self._read, "primary")
         self._files = button("emrFiles", self.files_wanted.emit)
-        for one in (self._read_it, self._files):
+        self._received = button("emrReceived", self._read_received)
+        for one in (self._read_it, self._files, self._received):
             one.setAutoDefault(False)
         found = QWidget()
         asked = row(self._words, self._find, gap=2)
@@ -69,7 +71,7 @@ class EmrWindow(QDialog):
             asked,
             self._remark,
             surface("card", column(self._states, margin=1)),
-            row(self._files, None, self._read_it),
+            row(self._received, self._files, None, self._read_it),
             gap=2,
         )
         listed.setStretch(2, 1)
@@ -105,6 +107,7 @@ class EmrWindow(QDialog):
         self._record.show_props(props.reading)
         self._pages.setCurrentIndex(0 if props.reading is None else 1)
         self._find.setEnabled(props.is_set)
+        self._received.setVisible(props.receives)
         if props.reading is None and len(props.rows) == 1 and not self._table.chosen():
             self._table.selectRow(0)
         self._follow()
@@ -132,6 +135,7 @@ class EmrWindow(QDialog):
         self._words.set_name(self.tr("Name or number of the patient"))
         set_words(self._find, self.tr("Search"), "Return")
         set_words(self._files, self.tr("From HL7 files…"))
+        set_words(self._received, self.tr("From received messages"))
         set_words(self._read_it, self.tr("Read the record"), "Return")
         self._table.setAccessibleName(self.tr("Patients of the hospital"))
         if self._props is not None:
@@ -158,6 +162,12 @@ class EmrWindow(QDialog):
     def _search(self) -> None:
         if self._props is not None and self._props.is_set:
             self.wished.emit(WishFindPatient(self._words.text.strip()))
+
+    def _read_received(self) -> None:
+        if words := self._words.text.strip():
+            self.wished.emit(WishReadReceived(words))
+        else:
+            self._words.line.setFocus()
 
     def _read(self) -> None:
         for id_ in self._table.chosen()[:1]:

@@ -1,6 +1,6 @@
 """Settings of the hospital's record: where its FHIR server is, and how it admits us."""
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLayout
+from PySide6.QtWidgets import QComboBox, QLayout
 
 from app.commands.emr_wishes import WishSaveEmr, WishTestEmr
 from app.kit.layouts import column, row, surface
@@ -30,8 +30,8 @@ class EmrSettingsForm(View):
         self._secret = LineField("emrSecret", secret=True)
         self._client, self._token_url = LineField("emrClient"), LineField("emrTokenUrl")
         self._scope = LineField("emrScope")
-        self._writes = QCheckBox()
-        self._writes.setObjectName("emrWrites")
+        self._writes = label("emrWrites", "small", wrap=True)
+        self._writing = False
         self._warning = label("emrOpenLine", "problem", wrap=True)
         self._told = label("emrTold", "good", wrap=True)
         self._test = button("emrTest", self._wish_test)
@@ -63,6 +63,9 @@ class EmrSettingsForm(View):
         elif saved:
             self._told.setText(self.tr("Saved"))
             set_property(self._told, "type", "good")
+        if props.writes is not self._writing:
+            self._writing = props.writes
+            self._say_writing()
         if props.server == self._shown:
             return
         self._shown = server = props.server
@@ -75,9 +78,14 @@ class EmrSettingsForm(View):
         ):
             field.line.setText(text)
         self._secret.line.clear()
-        self._writes.setChecked(server.writes)
         self._access.setCurrentIndex(max(0, self._access.findData(server.access)))
         self._follow()
+
+    def _say_writing(self) -> None:
+        """Decided for all computers of the institution, by its administrator."""
+        written = self.tr("Cases and signed reports of this institution are written there.")
+        read = self.tr("Only read from. Your administrator can have cases and reports written.")
+        self._writes.setText(written if self._writing else read)
 
     def words(self) -> None:
         self._head.setText(self.tr("The hospital's record (FHIR R4)"))
@@ -96,9 +104,7 @@ class EmrSettingsForm(View):
         self._client.set_name(self.tr("Client"))
         self._token_url.set_name(self.tr("Address for tokens (empty: ask the server)"))
         self._scope.set_name(self.tr("Scope"))
-        writes = self.tr("Write cases and signed reports into the hospital's record")
-        self._writes.setText(writes)
-        self._writes.setAccessibleName(writes)
+        self._say_writing()
         set_words(self._test, self.tr("Test"))
         set_words(self._save, self.tr("Save"))
         self._follow()
@@ -131,8 +137,8 @@ class EmrSettingsForm(View):
                 "client_id": self._client.text,
                 "token_url": self._token_url.text,
                 "scope": self._scope.text,
-                "writes": self._writes.isChecked(),
-            }
+            },
+            writes=self._writing,
         )
         for name, field in (
             ("name", self._name),

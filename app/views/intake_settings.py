@@ -17,6 +17,7 @@ from app.models.intake_settings import (
     callers_text,
     receiver_of,
 )
+from app.views.hl7_settings import Hl7SettingsPart
 from app.views.pacs_entries import PacsEntries
 
 
@@ -28,7 +29,7 @@ class IntakeSettingsForm(View):
     def __init__(self) -> None:
         super().__init__()
         self._shown: IntakeSettings | None = None
-        self._heads = [label(kind="lead") for _ in range(3)]
+        self._heads = [label(kind="lead") for _ in range(4)]
         self._on = _check("receiverOn")
         self._title = LineField("receiverTitle")
         self._title.line.setMaxLength(16)
@@ -57,6 +58,7 @@ class IntakeSettingsForm(View):
         self._after = QComboBox()
         self._after.setObjectName("watchAfter")
         self._after_field = Field(self._after)
+        self._hl7 = Hl7SettingsPart()
         self._saved = label("intakeSaved", "good")
         self._save = button("intakeSave", self._wish, "primary")
         self.setLayout(self._arranged())
@@ -79,7 +81,9 @@ class IntakeSettingsForm(View):
             row(self._folder, self._browse_field),
             self._after_field,
         )
-        return column(receiver, archives, folder, row(self._saved, None, self._save), None, gap=3)
+        messages = _group(self._heads[3], self._hl7)
+        save = row(self._saved, None, self._save)
+        return column(receiver, archives, folder, messages, save, None, gap=3)
 
     # --- what it shows -------------------------------------------------------------------
 
@@ -87,6 +91,7 @@ class IntakeSettingsForm(View):
         """Settings are filled in when they are others than before, not while somebody types."""
         self._state.setText(props.state)
         self._entries.show_test(props.test)
+        self._hl7.show_state(props.hl7)
         if props.settings == self._shown:
             return
         saved = self._shown is not None
@@ -101,6 +106,7 @@ class IntakeSettingsForm(View):
         self._worklist.setChecked(receiver.worklist)
         self._charset.setCurrentIndex(self._charset.findData(receiver.worklist_charset))
         self._entries.show_entries(props.settings.pacs)
+        self._hl7.show_settings(props.settings.hl7)
         self._watch.setChecked(watched.on)
         self._folder.line.setText(watched.folder)
         self._after.setCurrentIndex(list(AfterTaking).index(watched.after))
@@ -114,6 +120,7 @@ class IntakeSettingsForm(View):
             self.tr("Receiver for CT, ultrasound and other devices"),
             self.tr("Archives of the hospital (PACS)"),
             self.tr("Watched folder"),
+            self.tr("Messages of the hospital (HL7 v2)"),
         )
         for head, text in zip(self._heads, heads, strict=True):
             head.setText(text)
@@ -141,6 +148,7 @@ class IntakeSettingsForm(View):
         self._after_field.set_name(self.tr("After an image was taken"))
         set_words(self._save, self.tr("Save"))
         self._entries.words()
+        self._hl7.words()
 
     # --- what it wishes ------------------------------------------------------------------
 
@@ -163,13 +171,14 @@ class IntakeSettingsForm(View):
         no_folder = self._watch.isChecked() and not folder
         self._folder.set_problem(self.tr("Choose a folder.") if no_folder else "")
         pacs, passwords, entries_right = self._entries.entries()
-        if problem or receiver is None or no_folder or not entries_right:
+        hl7 = self._hl7.made()
+        if problem or receiver is None or hl7 is None or no_folder or not entries_right:
             self._saved.setText("")
             return
         watched = Watched(
             on=self._watch.isChecked(), folder=folder, after=AfterTaking(self._after.currentData())
         )
-        settings = IntakeSettings(receiver=receiver, pacs=pacs, watched=watched)
+        settings = IntakeSettings(receiver=receiver, pacs=pacs, watched=watched, hl7=hl7)
         self.wished.emit(WishSaveIntake(settings, passwords))
         if settings == self._shown:
             self._saved.setText(self.tr("Saved"))

@@ -127,14 +127,6 @@
         <translation>停用</translation>
     </message>
     <message>
-        <source>Reopen</source>
-        <translation>重新启用</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>停用</translation>
-    </message>
-    <message>
         <source>Second factor</source>
         <translation>第二因素</translation>
     </message>
@@ -2728,8 +2720,12 @@
         <translation>不变</translation>
     </message>
     <message>
-        <source>Write cases and signed reports into the hospital&apos;s record</source>
-        <translation>将会诊申请和签名报告写入医院电子病历</translation>
+        <source>Cases and signed reports of this institution are written there.</source>
+        <translation>本机构的病例与签名报告会写入该病历。</translation>
+    </message>
+    <message>
+        <source>Only read from. Your administrator can have cases and reports written.</source>
+        <translation>仅读取。管理员可开启病例与报告的写入。</translation>
     </message>
 </context>
 <context>
@@ -2809,6 +2805,10 @@
     <message>
         <source>From HL7 files…</source>
         <translation>从 HL7 文件…</translation>
+    </message>
+    <message>
+        <source>From received messages</source>
+        <translation>从已接收的消息</translation>
     </message>
 </context>
 <context>
@@ -2999,6 +2999,25 @@
     </message>
 </context>
 <context>
+    <name>Hl7SettingsPart</name>
+    <message>
+        <source>Receive messages of the hospital&apos;s interface engine (HL7 v2, MLLP)</source>
+        <translation>接收医院集成平台的消息（HL7 v2，MLLP）</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Network address (empty: all)</source>
+        <translation>监听地址（留空为全部）</translation>
+    </message>
+    <message>
+        <source>Addresses that may send</source>
+        <translation>允许发送的地址</translation>
+    </message>
+</context>
+<context>
     <name>InboxPage</name>
     <message>
         <source>Inbox</source>
@@ -3067,6 +3086,25 @@
     <message>
         <source>The images that cannot be opened are removed from this computer. If their key file may be found again, keep them.</source>
         <translation>将从本机移除无法打开的影像。如果密钥文件还可能找回，请保留。</translation>
+    </message>
+</context>
+<context>
+    <name>InstitutionButtons</name>
+    <message>
+        <source>Reopen</source>
+        <translation>重新启用</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>停用</translation>
+    </message>
+    <message>
+        <source>Write cases into its hospital&apos;s record</source>
+        <translation>开启写入医院病历</translation>
+    </message>
+    <message>
+        <source>Write no more into its hospital&apos;s record</source>
+        <translation>停止写入医院病历</translation>
     </message>
 </context>
 <context>
@@ -3150,6 +3188,10 @@
     <message>
         <source>Choose a folder.</source>
         <translation>请选择文件夹。</translation>
+    </message>
+    <message>
+        <source>Messages of the hospital (HL7 v2)</source>
+        <translation>医院消息（HL7 v2）</translation>
     </message>
 </context>
 <context>
@@ -5780,6 +5822,10 @@
         <source>Set up</source>
         <translation>已设置</translation>
     </message>
+    <message>
+        <source>{state}, writes records</source>
+        <translation>{state}，写入病历</translation>
+    </message>
 </context>
 <context>
     <name>annotations</name>
@@ -7773,6 +7819,29 @@
     <message>
         <source>Critical finding</source>
         <translation>危急发现</translation>
+    </message>
+</context>
+<context>
+    <name>hl7_settings</name>
+    <message>
+        <source>Addresses as 10.1.2.3, with ; between them.</source>
+        <translation>如 10.1.2.3，多个地址以 ; 分隔。</translation>
+    </message>
+    <message>
+        <source>An address of this computer, as 10.1.2.3.</source>
+        <translation>本机地址，如 10.1.2.3。</translation>
+    </message>
+    <message>
+        <source>It cannot listen: another program has its port. Choose another port, or end that program.</source>
+        <translation>无法监听：端口被其他程序占用。请更换端口，或结束该程序。</translation>
+    </message>
+    <message>
+        <source>Listening at port {port}, messages received: {n}</source>
+        <translation>正在端口 {port} 监听，已接收消息 {n} 条</translation>
+    </message>
+    <message>
+        <source>Not in the list, refused: {who}</source>
+        <translation>不在列表中，已拒绝：{who}</translation>
     </message>
 </context>
 <context>

@@ -87,6 +87,7 @@ def _without_people(case: Consultation, names: set[str], run: UUID) -> Consultat
         update={
             "id": anonymous_key(run, row.id),
             "number": "",
+            "department": clean(row.department),
             "requester": _somebody(REQUESTER, run, row.requester),
             "expert": row.expert and _somebody(EXPERT, run, row.expert),
             "scheduled_for": None,

@@ -1,6 +1,7 @@
 """Who asks: the account behind a request, as the rules need it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from protocol.account import Account, ExpertProfile, Role, TokenScope
@@ -23,6 +24,7 @@ class Who:
     disabled: bool = False
     must_change_password: bool = False
     second_factor: bool = False
+    records_written_since: datetime | None = None
 
     def person(self) -> Person:
         return Person(
@@ -40,6 +42,7 @@ class Who:
             expert=self.expert,
             disabled=self.disabled,
             must_change_password=self.must_change_password,
+            records_written_since=self.records_written_since,
         )
 
     def needs(self, *roles: Role) -> None:

@@ -36,6 +36,7 @@ _CREDENTIALS = (
     AccountRow.second_factor_since,
     InstitutionRow.name.label("institution_name"),
     InstitutionRow.active.label("institution_active"),
+    InstitutionRow.records_written_since,
 )
 _AGREEMENT = (
     AgreementRow.id,
@@ -247,7 +248,11 @@ class People:
         await self._session.execute(
             update(InstitutionRow)
             .where(InstitutionRow.id == institution.id)
-            .values(name=institution.name, active=institution.active)
+            .values(
+                name=institution.name,
+                active=institution.active,
+                records_written_since=institution.records_written_since,
+            )
         )
         await self.changed()
 
@@ -317,6 +322,7 @@ def _who(row: Row[Any]) -> Who:
         disabled=row.disabled,
         must_change_password=row.must_change_password,
         second_factor=row.second_factor_since is not None,
+        records_written_since=row.records_written_since,
     )
 
 
@@ -327,6 +333,7 @@ def _institution(row: InstitutionRow) -> Institution:
         name=row.name,
         kind=InstitutionKind(row.kind),
         active=row.active,
+        records_written_since=row.records_written_since,
     )
 
 

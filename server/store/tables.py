@@ -16,6 +16,7 @@ class InstitutionRow(Base):
     name: Mapped[str]
     kind: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
+    records_written_since: Mapped[datetime | None]
 
 
 class AgreementRow(Base):

@@ -1,12 +1,13 @@
 """A hospital's FHIR server in this process, over real HTTP, with the manners of real ones."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.fakes.serving import served
 
 Json = dict[str, Any]
 Answer = tuple[int, bytes | Json, dict[str, str]]
@@ -171,13 +172,6 @@ def hospital(*resources: Json) -> Iterator[FakeHospital]:
         def log_message(self, *_args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    fake.url = f"http://127.0.0.1:{server.server_port}/fhir"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with served(Handler) as address:
+        fake.url = f"{address}/fhir"
         yield fake
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

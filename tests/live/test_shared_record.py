@@ -22,15 +22,21 @@ pytestmark = pytest.mark.live
 TOKEN = "the token of this clinic"
 
 
-async def sets_the_hospital_up(person: Clinician, url: str, *, writes: bool = False) -> None:
+def writes_records(valley: Valley) -> None:
+    """The clinic wants its cases in the hospital's record; its doctor signs in afterwards."""
+    answer = valley.town.admin.send(
+        "PATCH", paths.INSTITUTION, {"writes_records": True}, institution_id=valley.clinic
+    )
+    assert answer.status_code == 200, answer.text
+
+
+async def sets_the_hospital_up(person: Clinician, url: str) -> None:
     person.wish(WishPage(Page.SETTINGS))
     await person.write("emrName", "市第一医院")
     await person.write("emrUrl", url)
     access = await person.see(QComboBox, "emrAccess")
     access.setCurrentIndex(1)
     await person.write("emrSecret", TOKEN)
-    box = await person.see(QCheckBox, "emrWrites")
-    box.setChecked(writes)
     await person.click("emrTest")
     await person.read("It answers.")
     await person.click("emrSave")
@@ -93,12 +99,13 @@ def test_a_case_that_was_sent_is_in_the_hospitals_record(
     qapp: QApplication, server: ServerProcess, valley: Valley, tmp_path: Path
 ) -> None:
     case_id = open_case(valley)
+    writes_records(valley)
 
     async def clinic(person: Clinician) -> None:
         await person.sign_in(server.url, valley.doctor.username)
         with hospital(*resources()) as fake:
             fake.token = TOKEN
-            await sets_the_hospital_up(person, fake.url, writes=True)
+            await sets_the_hospital_up(person, fake.url)
             await person.open_case(case_id)
             assert valley.doctor.act(case_id, "submit").status_code == 200
             await person.until(lambda: bool(fake.of("Task")), "the task at the hospital")

@@ -28,8 +28,11 @@ from app.session.emr import (
     SharedRecordRead,
 )
 from app.session.emr_writes import CaseWrites, WritesSeen, WriteTrouble
+from app.session.intake import IntakeConfigured, IntakeTold
 from app.session.owner import Session
 from app.session.queue import Load
+from app.store.intake_settings import Hl7Receiver, IntakeSettings
+from app.transfer.intake_messages import Hl7State, IntakeState
 from app.views.main_window import MainWindow
 from protocol.consultation import Phase
 from tests.fakes.examples import NOW, consultation, content, row
@@ -128,6 +131,12 @@ def test_the_window_on_the_hospital_fits_a_low_screen(
     hospital.close()
     window.show_page(Page.SETTINGS)
     assert_whole(window.settings_page.emr, language.value)
+    hears = Hl7Receiver(on=True, hosts=("10.1.2.3", "10.1.2.4"))
+    session.apply(IntakeConfigured(IntakeSettings(hl7=hears)))
+    heard = Hl7State(port_taken=True, refused=("10.9.9.9",))
+    session.apply(IntakeTold(IntakeState(listening=False, hl7=heard)))
+    window.show_state(session.state)
+    assert_whole(window.settings_page.intake, language.value)
 
 
 def test_what_the_hospital_does_not_take_fits_below_the_banner(

@@ -1,13 +1,14 @@
 """A line to a server, over real HTTP, that may break after a request was done and before its answer
 is back."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import httpx
+
+from tests.fakes.serving import served
 
 
 @dataclass
@@ -57,13 +58,6 @@ def line_to(server: str) -> Iterator[Line]:
         def log_message(self, *_args: object) -> None:
             pass
 
-    http_server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    line.url = f"http://127.0.0.1:{http_server.server_port}/fhir"
-    thread = threading.Thread(target=http_server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with served(Handler) as address:
+        line.url = f"{address}/fhir"
         yield line
-    finally:
-        http_server.shutdown()
-        thread.join()
-        http_server.server_close()

@@ -261,6 +261,15 @@ def test_nothing_is_written_where_the_patient_is_in_doubt(
     assert clinic.writes == 0
 
 
+@pytest.mark.parametrize("id_", ["../../other", "..", "p1?x=1", "", 7])
+def test_an_id_that_would_lead_elsewhere_is_none(clinic: Clinic, id_: object) -> None:
+    clinic.fake.resources = [patient(id=id_)]
+    clinic.entry = clinic.entry.model_copy(update={"patient_id": ""})
+    entry = clinic.sends()
+    assert entry.fault is WriteFault.NO_PATIENT or entry.patient_id == "7"
+    assert not any(".." in asked for asked in clinic.fake.asked)
+
+
 def test_a_number_typed_by_hand_finds_the_patient(clinic: Clinic) -> None:
     clinic.asks(clinic.entry.model_copy(update={"whose": "unknown"}))
     assert clinic.sends().fault is WriteFault.NO_PATIENT

@@ -3,6 +3,7 @@
 import json
 import ssl
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -185,6 +186,28 @@ def test_roles_open_only_their_own_doors(valley: Valley, town: Town) -> None:
         assert (answer.status_code, code(answer)) == (403, "forbidden"), path
     made = {"id": str(valley.clinic), "content": {}}
     assert code(expert.http.post(paths.CONSULTATIONS, json=made)) == "forbidden"
+
+
+@pytest.mark.both_databases
+def test_an_administrator_lets_an_institution_write_records(valley: Valley, town: Town) -> None:
+    def change(*, writes: bool) -> Any:
+        body = {"writes_records": writes}
+        answer = town.admin.send("PATCH", paths.INSTITUTION, body, institution_id=valley.clinic)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["records_written_since"]
+
+    def told() -> Any:
+        return valley.doctor.get(paths.ME)["records_written_since"]
+
+    assert told() is None
+    since = change(writes=True)
+    assert since is not None
+    assert (change(writes=True), told()) == (since, since), "once more changes nothing"
+    assert valley.expert.get(paths.ME)["records_written_since"] is None
+    assert (change(writes=False), told()) == (None, None)
+    body = {"writes_records": True}
+    refused = valley.doctor.send("PATCH", paths.INSTITUTION, body, institution_id=valley.clinic)
+    assert refused.status_code == 403
 
 
 def test_an_administrator_cannot_lock_themselves_out(town: Town) -> None:

@@ -16,7 +16,8 @@ from app.services.emr import EmrService
 from app.services.emr_writes import PAUSES_S, EmrWritesService, stage_of
 from app.session.emr import EmrProblem
 from app.session.emr_writes import CaseWrites
-from app.session.notices import Trouble
+from app.session.link import SignedIn
+from app.session.notices import NoticeDismissed, Trouble
 from app.session.queue import MineLoaded
 from app.store.outbox import Outbox
 from app.store.profile import Profile, SealedStore
@@ -24,7 +25,7 @@ from app.store.sealed import Sealer
 from protocol.appointment import Appointment
 from protocol.consultation import Consultation, Phase, Status
 from tests.fakes import examples
-from tests.fakes.api import House
+from tests.fakes.api import URL, House
 from tests.fakes.bundles import Json, patient
 from tests.fakes.examples import DOCTOR, EXPERT, NOW
 from tests.fakes.hospital import FakeHospital, hospital, outcome
@@ -77,10 +78,13 @@ class Clinic:
         self.over.clear()
 
     async def wants_writing(self) -> None:
-        """As the settings say, since an hour ago."""
-        await self.emr.save(EmrServer(url=self.fake.url, writes=True), "")
+        """Since an hour ago, at this server."""
+        wants = {"records_written_since": NOW - timedelta(hours=1)}
+        self.desk.account = self.desk.account.model_copy(update=wants)
+        self.desk.session.apply(SignedIn(URL, self.desk.account))
+        await self.emr.save(EmrServer(url=self.fake.url), "")
         kept = self.desk.state.emr.server
-        since = {"writes_since": NOW - timedelta(hours=1)}
+        since = {"set_at": NOW - timedelta(hours=1)}
         self.profile.remember(emr=kept.model_copy(update=since).model_dump(mode="json"))
         self.emr = EmrService(
             self.desk.session, self.profile, SealedStore(self.desk.folder / "hospital", self.sealer)
@@ -151,10 +155,20 @@ async def test_a_sent_case_is_written_at_the_hospital(clinic: Clinic) -> None:
 
 
 async def test_nothing_is_written_where_the_institution_does_not_want_it(clinic: Clinic) -> None:
-    await clinic.emr.save(EmrServer(url=clinic.fake.url), "")
+    clinic.desk.session.apply(SignedIn(URL, DOCTOR))
     clinic.moves(Phase.QUEUED)
     await clinic.rests()
     assert clinic.kinds == []
+
+
+async def test_nothing_that_was_sent_before_this_hospital_was_set_up_is_written_there(
+    clinic: Clinic,
+) -> None:
+    with hospital(patient()) as other:
+        await clinic.emr.save(EmrServer(url=other.url), "")
+        clinic.moves(Phase.QUEUED, submitted_at=NOW - timedelta(minutes=30))
+        await clinic.rests()
+        assert len(other.resources) == 1
 
 
 async def test_what_was_sent_before_the_institution_wanted_it_stays_as_it_is(
@@ -191,6 +205,7 @@ async def test_a_report_whose_signature_does_not_fit_is_not_handed_on(clinic: Cl
     case = clinic.moves(Phase.RECEIVED, version=7)
     await clinic.rests()
     assert clinic.told.fault is WriteFault.REPORT_DOUBTFUL
+    assert Trouble.HOSPITAL_DOES_NOT_TAKE in clinic.desk.told()
     assert clinic.kinds == []
     clinic.house.reports[case.summary.id] = signed(report())
     clinic.service.again(case.summary.id)
@@ -278,6 +293,19 @@ async def test_a_refusal_is_told_in_the_servers_words_and_tried_again_by_hand(
     assert Trouble.HOSPITAL_DOES_NOT_TAKE not in clinic.desk.told()
 
 
+async def test_after_a_start_it_is_said_again_which_case_has_to_be_looked_at(
+    clinic: Clinic,
+) -> None:
+    clinic.fake.mood("/fhir/Consent", (422, outcome("no such category"), {}))
+    clinic.moves(Phase.QUEUED)
+    await clinic.rests()
+    (notice,) = clinic.desk.state.notices
+    clinic.desk.session.apply(NoticeDismissed(notice.id))
+    await clinic.started().begin()
+    (again,) = clinic.desk.state.notices
+    assert (again.code, again.consultation_id) == (notice.code, notice.consultation_id)
+
+
 async def test_a_patient_the_hospital_does_not_know_is_asked_for(clinic: Clinic) -> None:
     other = patient(identifier=[{"value": "H-77"}])
     clinic.fake.resources = [other]
@@ -317,7 +345,7 @@ async def test_another_server_gets_nothing_that_was_meant_for_the_first(clinic: 
     case = clinic.moves(Phase.QUEUED)
     await clinic.rests()
     with hospital(patient()) as other:
-        await clinic.emr.save(EmrServer(url=other.url, writes=True), "")
+        await clinic.emr.save(EmrServer(url=other.url), "")
         await clinic.rests()
         assert clinic.told.fault is WriteFault.OTHER_SERVER
         clinic.service.leave(case.summary.id)

@@ -31,7 +31,7 @@ from tests.fakes.examples import content
 from tests.fakes.examples import patient as entered
 from tests.fakes.hospital import FakeHospital, hospital
 from tests.fakes.records import resources, shared
-from tests.net.test_emr_hl7v2 import PID, oru
+from tests.net.test_emr_hl7v2 import PID, message, oru
 from tests.services.conftest import KEY, Desk
 
 SECTIONS = (Section.PROBLEMS, Section.LABORATORY)
@@ -363,3 +363,28 @@ async def test_files_without_messages_say_so(doctor: Desk, tmp_path: Path) -> No
         trouble = doctor.state.emr.search.trouble
         assert trouble is not None
         assert trouble.problem is EmrProblem.NO_MESSAGES
+
+
+async def test_a_patient_of_received_messages_is_found_by_name_or_number(doctor: Desk) -> None:
+    other = "PID|1||QS-77^^^SYYY^MR||李^大山||19700101|M"
+    came = (oru().encode(), message("ADT^A08", pid=other).encode(), b"noise")
+    secrets = SealedStore(doctor.folder / "hospital", Sealer(KEY))
+    emr = EmrService(doctor.session, Profile(doctor.folder), secrets, lambda: came)
+    for words, names in (
+        ("小溪 何", {"何小溪"}),
+        ("xiaoxi", {"何小溪"}),
+        ("qs-77", {"李大山"}),
+        ("nobody", set()),
+    ):
+        await emr.read_received(words)
+        search = doctor.state.emr.search
+        assert search.load is Load.READY
+        assert {one.person.names[0] for one in search.found} == names
+    before = doctor.state.emr.search
+    await emr.read_received("  ")
+    assert doctor.state.emr.search is before, "there may be thousands"
+    await emr.read_received("何小溪")
+    await emr.read(doctor.state.emr.search.found[0].id)
+    reading = doctor.state.emr.reading
+    assert reading is not None
+    assert reading.record is not None

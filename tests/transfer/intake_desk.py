@@ -8,7 +8,8 @@ from pathlib import Path
 from uuid import UUID
 
 from app.store.inbox import Inbox
-from app.store.intake_settings import Caller, IntakeSettings, Pacs, Receiver, Watched
+from app.store.intake_settings import Caller, Hl7Receiver, IntakeSettings, Pacs, Receiver, Watched
+from app.store.messages import KeptMessages
 from app.store.sealed import Sealer
 from app.transfer.finding import Unpacking
 from app.transfer.inbox import InboxKeeper
@@ -37,6 +38,7 @@ class IntakeDesk(Ears[IntakeEvent]):
             self.inbox,
             self.hear,
             Unpacking(folder / "unpacking"),
+            messages=KeptMessages(folder, sealer),
             key_lasts=sealer is SEALER,
             now=lambda: TODAY_HERE,
         )
@@ -60,9 +62,13 @@ class IntakeDesk(Ears[IntakeEvent]):
         receiver: Receiver | None = None,
         pacs: tuple[Pacs, ...] = (),
         watched: Watched | None = None,
+        hl7: Hl7Receiver | None = None,
     ) -> None:
         settings = IntakeSettings(
-            receiver=receiver or Receiver(), pacs=pacs, watched=watched or Watched()
+            receiver=receiver or Receiver(),
+            pacs=pacs,
+            watched=watched or Watched(),
+            hl7=hl7 or Hl7Receiver(),
         )
         await self.intake.handle(Configure(settings=settings))
 

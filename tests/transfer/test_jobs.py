@@ -7,6 +7,7 @@ import pytest
 
 from app.net.studies import StudyQuery
 from app.store.inbox import Inbox
+from app.store.messages import KeptMessages
 from app.transfer.finding import Unpacking
 from app.transfer.inbox import InboxKeeper
 from app.transfer.intake import Intake
@@ -66,7 +67,9 @@ async def test_whoever_waits_for_intake_hears_when_an_archive_has_answered(tmp_p
     events: list[IntakeEvent] = []
     idle = asyncio.Event()
     inbox = InboxKeeper(Inbox(tmp_path, SEALER), reserve_bytes=0)
-    intake = Intake(inbox, events.append, Unpacking(tmp_path / "unpacking"), idle.set)
+    messages = KeptMessages(tmp_path, SEALER)
+    unpacking = Unpacking(tmp_path / "unpacking")
+    intake = Intake(inbox, events.append, unpacking, idle.set, messages=messages)
     await intake.handle(SearchPacs(job=new_id(), pacs_id=new_id(), query=StudyQuery()))
     await asyncio.wait_for(idle.wait(), 10)
     assert not intake.busy

@@ -24,6 +24,7 @@ from app.commands.emr_wishes import (
     WishLeavePatient,
     WishReadHl7,
     WishReadPatient,
+    WishReadReceived,
     WishReadShared,
     WishSaveEmr,
     WishShareRecord,
@@ -52,7 +53,9 @@ from app.session.emr import (
     SharedReading,
     SharedRecordRead,
 )
+from app.session.intake import IntakeConfigured
 from app.session.queue import Load
+from app.store.intake_settings import Hl7Receiver, IntakeSettings
 from app.views import intake_windows
 from app.views.emr import EmrPane
 from app.views.trend import TrendPlot
@@ -192,6 +195,17 @@ def test_without_a_server_files_can_be_read(
     )
     click(shown, "emrFiles")
     assert shown.wishes == [WishReadHl7((tmp_path,))]
+
+
+def test_patients_of_received_messages_are_looked_for_where_messages_come_in(shown: Shown) -> None:
+    at_hospital(shown, is_set=False)
+    assert not shown.find(QPushButton, "emrReceived").isVisible()
+    hears = Hl7Receiver(on=True, hosts=("10.1.2.3",))
+    shown.apply(IntakeConfigured(IntakeSettings(hl7=hears)))
+    shown.find(QLineEdit, "emrWords").setText(" 何小溪 ")
+    click(shown, "emrReceived")
+    assert shown.wishes == [WishReadReceived("何小溪")]
+    assert "何小溪" not in repr(shown.wishes)
 
 
 # --- in the form -----------------------------------------------------------------------------

@@ -6,22 +6,23 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableWidget, QWidget
 
 from app.commands.emr_wishes import (
     WishLeaveWrites,
-    WishSaveEmr,
     WishWriteAgain,
     WishWriteOver,
 )
-from app.commands.wishes import Page
+from app.commands.wishes import Page, WishChangeInstitution
 from app.models.emr_writes import fault_words, kind_words
 from app.net.emr.place import EmrAccess, EmrServer
 from app.net.emr.writes import WriteFault
+from app.session.administration import AdministrationLoaded
 from app.session.emr import EmrConfigured, EmrProblem, EmrTrouble
 from app.session.emr_writes import CaseWrites, WritesSeen, WriteTrouble
+from protocol.account import Account, ChangeInstitution, Institution, InstitutionKind
 from protocol.consultation import Phase
-from tests.fakes.examples import DOCTOR, NOW, consultation, row
+from tests.fakes.examples import DOCTOR, NOW, consultation, named, row
 from tests.views.conftest import Shown
 from tests.views.facts import online
 from tests.views.test_case_actions import click, open_own, strip
@@ -105,24 +106,45 @@ def test_every_word_is_translated(shown: Shown) -> None:
     assert all("«" in kind_words(kind) for kind in KINDS)
 
 
-def test_the_institution_switches_writing_on(shown: Shown) -> None:
-    server = EmrServer(url="https://fhir.hospital.example/r4")
-    shown.apply(*online(DOCTOR), EmrConfigured(server))
+WRITES = DOCTOR.model_copy(update={"records_written_since": NOW})
+
+
+@pytest.mark.parametrize(("who", "words"), [(DOCTOR, "Only read from"), (WRITES, "are written")])
+def test_settings_say_whether_the_institution_wants_it(
+    shown: Shown, who: Account, words: str
+) -> None:
+    shown.apply(*online(who), EmrConfigured(EmrServer(url="https://fhir.hospital.example/r4")))
     shown.go(Page.SETTINGS)
-    shown.find(QCheckBox, "emrWrites").setChecked(True)
-    click(shown, "emrSave")
-    assert shown.wishes == [WishSaveEmr(server.model_copy(update={"writes": True}))]
+    assert words in shown.find(QLabel, "emrWrites").text()
 
 
 def test_a_scope_that_only_reads_is_no_scope_for_writing(shown: Shown) -> None:
     reads = EmrServer(
         url="https://fhir.hospital.example/r4", access=EmrAccess.CLIENT, client_id="clinic"
     )
-    shown.apply(*online(DOCTOR), EmrConfigured(reads))
+    shown.apply(*online(WRITES), EmrConfigured(reads))
     shown.go(Page.SETTINGS)
-    shown.find(QCheckBox, "emrWrites").setChecked(True)
     click(shown, "emrSave")
     assert shown.wishes == []
     shown.find(QLineEdit, "emrScope").setText("system/*.rs system/*.cruds")
     click(shown, "emrSave")
     assert len(shown.wishes) == 1
+
+
+def test_an_administrator_lets_an_institution_write(shown: Shown) -> None:
+    clinic = Institution(
+        id=named("青山卫生院"), code="QS", name="青山卫生院", kind=InstitutionKind.CLINIC
+    )
+    writes = clinic.model_copy(update={"records_written_since": NOW})
+    for place, wanted in ((clinic, True), (writes, False)):
+        loaded = AdministrationLoaded((place,), (), ())
+        shown.apply(*online(), loaded)
+        shown.go(Page.ADMINISTRATION)
+        table = shown.find(QTableWidget, "institutionTable")
+        table.selectRow(0)
+        state = table.item(0, 3)
+        assert state is not None
+        assert ("writes records" in state.text()) is not wanted
+        shown.find(QPushButton, "institutionWrites").click()
+        body = ChangeInstitution(writes_records=wanted)
+        assert shown.wishes[-1] == WishChangeInstitution(clinic.id, body)

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButt
 from app.commands.intake_wishes import StudyQuery, WishSaveIntake, WishSearchPacs, WishTestPacs
 from app.commands.wishes import Page
 from app.session.intake import IntakeConfigured, IntakeTold, TestBegun
-from app.store.intake_settings import Caller, PacsKind
-from app.transfer.intake_messages import IntakeState, JobEnded, PacsProblem
+from app.store.intake_settings import Caller, Hl7Receiver, PacsKind
+from app.transfer.intake_messages import Hl7State, IntakeState, JobEnded, PacsProblem
 from tests.views.conftest import Shown
 from tests.views.facts import lists, online
 from tests.views.test_intake import PACS, SETTINGS
@@ -103,3 +103,33 @@ def test_passwords_and_searches_are_not_in_the_words_of_a_wish() -> None:
     assert "secret" not in repr(WishSaveIntake(SETTINGS, ((PACS.id, "secret"),)))
     assert "林" not in repr(WishSearchPacs(PACS.id, StudyQuery(name="林远山")))
     assert replace(WishTestPacs(PACS), password="secret").__repr__() == "WishTestPacs(…)"
+
+
+# --- messages of the hospital ----------------------------------------------------------------
+
+
+def test_the_interface_engine_is_set_up(shown: Shown) -> None:
+    settings(shown)
+    shown.find(QCheckBox, "hl7On").setChecked(True)
+    shown.find(QPushButton, "intakeSave").click()
+    assert shown.wishes == [], "nobody may send"
+    shown.find(QLineEdit, "hl7Hosts").setText("10.1.2.3；10.1.2.4, 10.1.2.3")
+    shown.find(QSpinBox, "hl7Port").setValue(6661)
+    shown.find(QPushButton, "intakeSave").click()
+    wish = shown.wishes[-1]
+    assert isinstance(wish, WishSaveIntake)
+    hl7 = wish.settings.hl7
+    assert (hl7.on, hl7.port, hl7.hosts) == (True, 6661, ("10.1.2.3", "10.1.2.4"))
+
+
+def test_what_the_receiver_of_messages_does_is_said(shown: Shown) -> None:
+    hears = Hl7Receiver(on=True, hosts=("10.1.2.3",))
+    shown.apply(*online(), *lists(), IntakeConfigured(SETTINGS.model_copy(update={"hl7": hears})))
+    shown.go(Page.SETTINGS)
+    told = Hl7State(port=2575, came=12, refused=("10.9.9.9",))
+    shown.apply(IntakeTold(IntakeState(listening=False, hl7=told)))
+    words = shown.find(QLabel, "hl7State").text()
+    assert "port 2575, messages received: 12" in words
+    assert "10.9.9.9" in words
+    shown.apply(IntakeTold(IntakeState(listening=False, hl7=Hl7State(port_taken=True))))
+    assert "another program has its port" in shown.find(QLabel, "hl7State").text()

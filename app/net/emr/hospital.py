@@ -38,6 +38,8 @@ MOST_WAIT_S = 30.0
 TRIES = 3
 _JSON = "application/fhir+json"
 _VERSION = re.compile(r'(?:W/)?"([^"]+)"')
+_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9.-]{1,64}")
+"""R4 2.24.0.1: what stands in an address must not lead elsewhere."""
 _PLACE = re.compile(r"([A-Za-z]+/[A-Za-z0-9.-]{1,64})(?:/_history/([A-Za-z0-9.-]{1,64}))?/?$")
 
 
@@ -276,9 +278,15 @@ class _SystemTrust(HTTPAdapter):
             conn.cert_reqs = "CERT_REQUIRED"
 
 
+def id_of(resource: Json) -> str:
+    """Resource.id; empty where it is none."""
+    id_ = text_of(resource.get("id"))
+    return id_ if _ID.fullmatch(id_) else ""
+
+
 def kept_of(resource: Json) -> Kept:
-    """A resource that the server sent."""
-    id_, kind = text_of(resource.get("id")), text_of(resource.get("resourceType"))
+    """A resource that the server sent; `at` is empty where it has no id."""
+    id_, kind = id_of(resource), text_of(resource.get("resourceType"))
     meta = resource.get("meta")
     version = text_of(meta.get("versionId")) if isinstance(meta, dict) else ""
     return Kept(f"{kind}/{id_}" if id_ else "", version, resource)

@@ -30,10 +30,8 @@ class EmrServer(Message):
     client_id: str = Field("", max_length=200)
     token_url: str = Field("", max_length=400)
     scope: str = Field("system/*.read", max_length=400)
-    writes: bool = False
-    """The institution wants its cases and their reports written there."""
-    writes_since: Moment | None = None
-    """Since when: cases that were sent before stay as they are."""
+    set_at: Moment | None = None
+    """When this address was set up here: cases that were sent before are not written there."""
 
     @field_validator("url", "token_url")
     @classmethod

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from app.net.emr.elements import Json, objects, text_of
 from app.net.emr.gathering import Searching
-from app.net.emr.hospital import Kept, kept_of
+from app.net.emr.hospital import Kept, id_of, kept_of
 from app.net.emr.writes import PATIENT, HospitalWrite, WriteFault, WritePart
 from app.net.errors import FhirRefused, NotSignedIn, NotUnderstood
 from protocol.consultation import Patient
@@ -117,7 +117,7 @@ def _written(
     if made.fresh:
         return made
     there = made if made.resource else kept_of(server.read(made.at))
-    if not _is_ours(part, there.resource):
+    if not _is_ours(part, there.resource) or not there.at:
         raise NotUnderstood("the server answers with another resource")
     return _over(server, there, wanted)
 
@@ -146,7 +146,7 @@ def _found(server: Changing, part: WritePart) -> Kept | None:
     parameter, _, value = part.criteria.partition("=")
     page = server.search(part.kind, {parameter: value})
     there = [one.get("resource") for one in objects(page.get("entry"))]
-    ours = [kept_of(one) for one in objects(there) if _is_ours(part, one)]
+    ours = [kept_of(one) for one in objects(there) if _is_ours(part, one) and id_of(one)]
     if len(ours) > 1:
         raise FhirRefused(412)
     return ours[0] if ours else None
@@ -185,7 +185,7 @@ def _with_patient(server: Changing, entry: HospitalWrite) -> HospitalWrite:
         return entry.model_copy(update={"fault": WriteFault.SEVERAL_PATIENTS})
     if _is_somebody_else(entry.patient, found[0]):
         return entry.model_copy(update={"fault": WriteFault.ANOTHER_PATIENT, "patient_id": ""})
-    return entry.model_copy(update={"patient_id": text_of(found[0].get("id"))})
+    return entry.model_copy(update={"patient_id": id_of(found[0])})
 
 
 def _patients(server: Changing, entry: HospitalWrite) -> list[Json]:
@@ -199,7 +199,7 @@ def _patients(server: Changing, entry: HospitalWrite) -> list[Json]:
     else:
         page = server.search_by_post("Patient", {"identifier": entry.whose})
         found = objects([one.get("resource") for one in objects(page.get("entry"))])
-    return [one for one in found if one.get("resourceType") == "Patient" and one.get("id")]
+    return [one for one in found if one.get("resourceType") == "Patient" and id_of(one)]
 
 
 def _is_somebody_else(entered: Patient, patient: Json) -> bool:
@@ -222,8 +222,8 @@ def _studies(server: Changing, entry: HospitalWrite) -> dict[str, str]:
             break
         for one in objects([entry.get("resource") for entry in objects(page.get("entry"))]):
             told = [text_of(name.get("value")) for name in objects(one.get("identifier"))]
-            if uid in told and one.get("resourceType") == "ImagingStudy" and one.get("id"):
-                found[uid] = f"ImagingStudy/{text_of(one.get('id'))}"
+            if uid in told and one.get("resourceType") == "ImagingStudy" and id_of(one):
+                found[uid] = f"ImagingStudy/{id_of(one)}"
     return found
 
 

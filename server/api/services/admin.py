@@ -52,7 +52,11 @@ class Admin:
     ) -> Institution:
         async with self._store.writing() as work:
             found = await self._institution(work, institution_id)
-            given = {key: value for key, value in body.model_dump().items() if value is not None}
+            writes = body.writes_records
+            given = body.model_dump(exclude={"writes_records"}, exclude_none=True)
+            if writes is not None:
+                since = found.records_written_since or work.now
+                given["records_written_since"] = since if writes else None
             changed = found.model_copy(update=given)
             await work.people.change_institution(changed)
             work.trail.note(by.id, Access.UPDATE, Resource.INSTITUTION, institution_id)
@@ -121,6 +125,9 @@ class Admin:
                 roles=frozenset(body.roles),
                 institution_id=body.institution_id,
                 institution_name=None if institution is None else institution.name,
+                records_written_since=None
+                if institution is None
+                else institution.records_written_since,
                 expert=body.expert,
                 must_change_password=body.must_change_password,
             )

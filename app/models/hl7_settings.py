@@ -1,0 +1,55 @@
+"""The receiver of HL7 v2 messages as a form, and what it does now in words."""
+
+from pydantic import ValidationError
+from PySide6.QtCore import QCoreApplication
+
+from app.session.state import State
+from app.store.intake_settings import Hl7Receiver
+
+__all__ = ["Hl7Receiver"]
+
+
+def hosts_text(hosts: tuple[str, ...]) -> str:
+    return "; ".join(hosts)
+
+
+def hl7_of(
+    *, on: bool, port: int, address: str, hosts: str
+) -> tuple[Hl7Receiver | None, dict[str, str]]:
+    """The receiver of the form's values, or what is wrong by the name of the field."""
+    translate = QCoreApplication.translate
+    listed = hosts.replace("；", ";").replace("，", ";").replace(",", ";").split(";")
+    named = tuple(dict.fromkeys(one.strip() for one in listed if one.strip()))
+    address_words = translate("hl7_settings", "Addresses as 10.1.2.3, with ; between them.")
+    if on and not named:
+        return None, {"hosts": address_words}
+    try:
+        return Hl7Receiver(on=on, port=port, address=address, hosts=named), {}
+    except ValidationError as error:
+        wrong = {str(one["loc"][0]) for one in error.errors()}
+    here = translate("hl7_settings", "An address of this computer, as 10.1.2.3.")
+    return None, {one: here if one == "address" else address_words for one in wrong}
+
+
+def hl7_words(state: State) -> str:
+    """What it does now; empty while it is switched off."""
+    told, settings = state.intake.state.hl7, state.intake.settings.hl7
+    translate = QCoreApplication.translate
+    if not settings.on:
+        return ""
+    said = []
+    if told.port_taken:
+        said.append(
+            translate(
+                "hl7_settings",
+                "It cannot listen: another program has its port. Choose another port, or end that "
+                "program.",
+            )
+        )
+    if told.port:
+        text = translate("hl7_settings", "Listening at port {port}, messages received: {n}")
+        said.append(text.format(port=told.port, n=told.came))
+    if told.refused:
+        text = translate("hl7_settings", "Not in the list, refused: {who}")
+        said.append(text.format(who=", ".join(told.refused)))
+    return "\n".join(said)

@@ -1,0 +1,103 @@
+"""Messages of the hospital's interface engine (HL7 v2 over MLLP), while it is switched on."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+
+from app.net.errors import PortTaken
+from app.net.mllp import MessageListener
+from app.store.errors import StoreError
+from app.store.intake_settings import Hl7Receiver
+from app.store.messages import KeptMessages
+from app.transfer.intake_messages import Hl7State
+
+log = logging.getLogger(__name__)
+REFUSED_TOLD = 5
+SWEPT_EVERY = 200
+"""Messages between one clearing up and the next."""
+
+
+class Hearing:
+    """One listener; all methods belong to the loop.
+
+    Args:
+        on_change: something of `state` is another.
+    """
+
+    def __init__(
+        self, kept: KeptMessages, on_change: Callable[[], None], now: Callable[[], datetime]
+    ) -> None:
+        self._kept = kept
+        self._on_change = on_change
+        self._now = now
+        self._settings = Hl7Receiver()
+        self._listener: MessageListener | None = None
+        self._port_taken = False
+        self._came = 0
+        self._refused: deque[str] = deque(maxlen=REFUSED_TOLD)
+
+    @property
+    def serving(self) -> bool:
+        return self._listener is not None
+
+    @property
+    def state(self) -> Hl7State:
+        return Hl7State(
+            port=self._listener.port if self._listener is not None else 0,
+            port_taken=self._port_taken,
+            came=self._came,
+            refused=tuple(self._refused),
+        )
+
+    async def configure(self, settings: Hl7Receiver, *, may: bool) -> None:
+        """Takes over new settings. Without a key that lasts nothing is received: a sender who is
+        told that a message was kept forgets it."""
+        if settings == self._settings and not self._port_taken:
+            return
+        await self.close()
+        self._settings = settings
+        if not (settings.on and may):
+            return
+        await asyncio.to_thread(self._kept.sweep)
+        listener = MessageListener(
+            self._keep,
+            lambda host: host in settings.hosts,
+            on_kept=self._note_kept,
+            on_refused=self._note_refused,
+            now=self._now,
+        )
+        try:
+            await listener.start(settings.address, settings.port)
+        except PortTaken:
+            log.error("the receiver of HL7 messages cannot listen on port %d", settings.port)
+            self._port_taken = True
+        else:
+            self._listener = listener
+
+    async def close(self) -> None:
+        listener, self._listener = self._listener, None
+        self._port_taken = False
+        if listener is not None:
+            await listener.stop()
+
+    def _keep(self, raw: bytes) -> bool:
+        """In a thread."""
+        try:
+            self._kept.keep(raw)
+            if self._came % SWEPT_EVERY == SWEPT_EVERY - 1:
+                self._kept.sweep()
+        except (StoreError, OSError):
+            log.error("an HL7 message cannot be kept; its sender is told")
+            return False
+        return True
+
+    def _note_kept(self) -> None:
+        self._came += 1
+        self._on_change()
+
+    def _note_refused(self, host: str) -> None:
+        if host not in self._refused:
+            self._refused.append(host)
+            self._on_change()

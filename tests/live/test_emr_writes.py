@@ -1,0 +1,77 @@
+"""From the doctor's decision to the hospital's record, which is a server no one here wrote."""
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from tests.bench.errors import CounterpartMissing
+from tests.fakes.bundles import patient
+from tests.live.clinician import Clinician, play
+from tests.live.test_shared_record import sets_the_hospital_up, writes_records
+from tests.net.medplum import medplum
+from tests.server.people import Valley, open_case
+from tests.server.process import ServerProcess
+from tests.server.signing import report_of, signed, signing_key
+from tests.server.test_report import drafted
+
+pytestmark = pytest.mark.live
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def medical_record() -> Iterator[httpx.Client]:
+    """Medplum's router with the patient of the case."""
+    try:
+        with medplum() as url, httpx.Client(base_url=url, trust_env=False) as http:
+            somebody = {key: value for key, value in patient().items() if key != "id"}
+            assert http.post("/Patient", json=somebody).status_code == 201
+            yield http
+    except CounterpartMissing as missing:
+        pytest.skip(str(missing))
+
+
+def there(record: httpx.Client, kind: str) -> list[Json]:
+    found = record.get(f"/{kind}", params={"_count": 50}).json()
+    return [one["resource"] for one in found.get("entry", [])]
+
+
+def test_a_received_report_is_in_the_record_with_its_file(
+    qapp: QApplication,
+    server: ServerProcess,
+    valley: Valley,
+    tmp_path: Path,
+    medical_record: httpx.Client,
+) -> None:
+    writes_records(valley)
+
+    async def clinic(person: Clinician) -> None:
+        await person.sign_in(server.url, valley.doctor.username)
+        await sets_the_hospital_up(person, str(medical_record.base_url))
+        case_id = open_case(valley)
+        assert valley.doctor.act(case_id, "submit").status_code == 200
+        await person.until(lambda: bool(there(medical_record, "Task")), "the task")
+        drafted(valley, case_id)
+        report = report_of(valley.expert, case_id)
+        answer = signed(valley.expert, case_id, report, signing_key(valley.expert))
+        assert answer.status_code == 201, answer.text
+        assert there(medical_record, "DiagnosticReport") == [], "not before it was received"
+        answer = valley.doctor.act(case_id, "receive", decision="adopted")
+        assert answer.status_code == 200, answer.text
+        await person.until(
+            lambda: bool(there(medical_record, "DiagnosticReport")), "the report of the case"
+        )
+
+    play(qapp, tmp_path / "clinic", {server.url: server.ca}, clinic)
+    (report,), (task,) = there(medical_record, "DiagnosticReport"), there(medical_record, "Task")
+    (paper,) = report["presentedForm"]
+    data = base64.b64decode(paper["data"])
+    assert data.startswith(b"%PDF")
+    assert base64.b64decode(paper["hash"]) == hashlib.sha1(data, usedforsecurity=False).digest()
+    assert report["encounter"]["reference"].startswith("Encounter/")
+    assert task["id"]

@@ -1,0 +1,35 @@
+"""Of thousands of messages those of one patient are found by their PID, none of them forgotten."""
+
+import pytest
+
+from app.net.emr.mentions import messages_naming
+from tests.net.test_emr_hl7v2 import PID, message, oru
+
+HERS = oru().encode()
+CARD_ONLY = message("ADT^A01", pid="PID|1||QS-2026-0042^^^SYYY^MR").encode()
+HIS = message("ADT^A08", pid="PID|1||QS-77^^^SYYY^MR||李^大山||19700101|M").encode()
+NAMELESS = message("ADT^A08", pid="PID|1||||张^三").encode()
+ALL = [HERS, HIS, CARD_ONLY, NAMELESS]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("何小溪", [HERS, CARD_ONLY]),
+        ("Xiaoxi He", [HERS, CARD_ONLY]),
+        ("qs-2026-0042", [HERS, CARD_ONLY]),
+        ("11010519491231002X", [HERS, CARD_ONLY]),
+        ("大山", [HIS]),
+        ("张三", [NAMELESS]),
+        ("nobody", []),
+        (" - ", []),
+        ("", []),
+    ],
+)
+def test_all_messages_of_whom_the_words_name(words: str, found: list[bytes]) -> None:
+    assert messages_naming(ALL, words) == found
+
+
+def test_the_hospitals_characters_and_line_ends_do_not_matter() -> None:
+    told = message("ADT^A08", pid=PID).replace("\r", "\n").encode("gb18030")
+    assert messages_naming([told, b"noise", b"PID"], "何小溪") == [told]

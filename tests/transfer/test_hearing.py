@@ -1,0 +1,97 @@
+"""What the interface engine sends lies sealed until a doctor looks for the patient."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+import hl7
+import pytest
+from hl7.mllp import open_hl7_connection
+
+from app.store.intake_settings import Hl7Receiver
+from app.store.messages import KeptMessages
+from app.store.sealed import Sealer, new_key
+from tests.bench.processes import free_port
+from tests.net.test_emr_hl7v2 import message, oru
+from tests.transfer.intake_desk import SEALER, IntakeDesk, intake_desk
+
+HERE = "127.0.0.1"
+
+
+async def hears(desk: IntakeDesk, *hosts: str) -> int:
+    port = free_port()
+    await desk.configure(hl7=Hl7Receiver(on=True, port=port, address=HERE, hosts=hosts))
+    return port
+
+
+async def sent(port: int, text: str) -> str:
+    """MSA-1 of the answer."""
+    reader, writer = await open_hl7_connection(HERE, port)
+    try:
+        writer.writeblock(text.encode())
+        await writer.drain()
+        answer = hl7.parse((await reader.readblock()).decode())
+    finally:
+        writer.close()
+    return str(answer.segment("MSA")(1))
+
+
+async def test_what_was_accepted_is_kept_sealed_and_counted(tmp_path: Path) -> None:
+    async with intake_desk(tmp_path) as desk:
+        port = await hears(desk, HERE)
+        assert await sent(port, message("ADT^A08")) == "AA"
+        assert await sent(port, oru()) == "AA"
+        assert await sent(port, oru()) == "AA"
+        state = await desk.until_state(lambda one: one.hl7.came == 3)
+        assert state.hl7.port == port
+        assert desk.intake.serving
+    kept = await asyncio.to_thread(KeptMessages(tmp_path, SEALER).read_all)
+    assert sorted(kept) == sorted((message("ADT^A08").encode(), oru().encode()))
+    for file in (tmp_path / "messages").iterdir():
+        assert "何".encode() not in file.read_bytes()
+
+
+async def test_a_stranger_is_refused_and_named_to_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    async with intake_desk(tmp_path) as desk:
+        port = await hears(desk, "10.1.2.3")
+        with pytest.raises((asyncio.IncompleteReadError, OSError)):
+            await sent(port, oru())
+        state = await desk.until_state(lambda one: bool(one.hl7.refused))
+        assert state.hl7.refused == (HERE,)
+    assert await asyncio.to_thread(KeptMessages(tmp_path, SEALER).read_all) == ()
+
+
+async def test_without_a_key_that_lasts_nothing_is_received(tmp_path: Path) -> None:
+    async with intake_desk(tmp_path, sealer=Sealer(new_key())) as desk:
+        port = await hears(desk, HERE)
+        with pytest.raises(OSError, match="Connect"):
+            await sent(port, oru())
+        assert not desk.intake.serving
+
+
+async def test_a_message_that_cannot_be_kept_is_not_accepted(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    (tmp_path / "messages").write_text("a file where the folder belongs")
+    async with intake_desk(tmp_path) as desk:
+        assert await sent(await hears(desk, HERE), oru()) == "AE"
+
+
+async def test_a_taken_port_is_said_and_another_is_taken_up(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    async with intake_desk(tmp_path / "a") as first, intake_desk(tmp_path / "b") as second:
+        port = await hears(first, HERE)
+        taken = Hl7Receiver(on=True, port=port, address=HERE, hosts=(HERE,))
+        await second.configure(hl7=taken)
+        await second.until_state(lambda one: one.hl7.port_taken)
+        free = await hears(second, HERE)
+        assert await sent(free, oru()) == "AA"
+        await second.configure()
+        with pytest.raises(OSError, match="Connect"):
+            await sent(free, oru())
