@@ -26,6 +26,7 @@ def opened(person: Clinician) -> str:
     return str(person.state.case.id)
 
 
+@pytest.mark.allow_logs("a media process that is let go as the program ends may take its time")
 def test_who_opens_another_case_in_a_call_is_asked_first(
     at_desk: Play, server: ServerProcess, valley: Valley
 ) -> None:
@@ -50,6 +51,7 @@ def test_who_opens_another_case_in_a_call_is_asked_first(
     at_desk({server.url: server.ca}, part)
 
 
+@pytest.mark.allow_logs("a media process that is let go as the program ends may take its time")
 def test_who_takes_another_case_in_a_call_is_asked_first(
     at_desk: Play, server: ServerProcess, valley: Valley
 ) -> None:
