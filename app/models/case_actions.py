@@ -260,6 +260,28 @@ def _work() -> tuple[ActionEntry, ...]:
             danger=True,
         ),
         ActionEntry(
+            Action.REQUEST_REVIEW,
+            translate("case_actions", "Ask for a second signature"),
+            translate(
+                "case_actions",
+                "A reviewer of your house reads images and draft, approves it or returns it. You "
+                "sign when it is approved.",
+            ),
+            ActionForm.CONFIRM,
+        ),
+        ActionEntry(
+            Action.APPROVE,
+            translate("case_actions", "Approve the draft"),
+            translate("case_actions", "Its expert may sign it; that you approved it stays there."),
+            ActionForm.CONFIRM,
+        ),
+        ActionEntry(
+            Action.RETURN_FROM_REVIEW,
+            translate("case_actions", "Return the draft"),
+            translate("case_actions", "Its expert reads why and writes on."),
+            ActionForm.REASON,
+        ),
+        ActionEntry(
             Action.SUSPEND,
             translate("case_actions", "Suspend the case"),
             translate(
