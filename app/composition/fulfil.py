@@ -8,6 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
+from app.commands.audit_wishes import AuditWish
 from app.commands.board_wishes import BoardWish
 from app.commands.call_wishes import CallSetupWish
 from app.commands.case_wishes import CaseWish
@@ -66,6 +67,7 @@ from app.commands.wishes import (
     WishTheme,
     WishWithdraw,
 )
+from app.composition.fulfil_audit import fulfil_audit
 from app.composition.fulfil_board import fulfil_board
 from app.composition.fulfil_call import fulfil_call, fulfil_invitation
 from app.composition.fulfil_case import fulfil_case
@@ -123,6 +125,8 @@ class Fulfilment:
             self._library(wish)
         elif isinstance(wish, IdentityWish):
             fulfil_identity(self._desk, wish)
+        elif isinstance(wish, AuditWish):
+            fulfil_audit(self._desk, wish)
         elif isinstance(wish, IntakeWish):
             self._intake.fulfil(wish)
         elif isinstance(wish, EmrWish):
@@ -173,6 +177,10 @@ class Fulfilment:
             self._start(desk.identity.signed_in.load_all(), only="all sessions")
             if desk.plays(Role.SECURITY):
                 self._start(desk.identity.emergency.load(), only="emergencies")
+                self._start(desk.identity.auditing.load_lock_outs(), only="lock-outs")
+        if page is Page.AUDIT:
+            self._start(desk.identity.auditing.load_alerts(), only="alerts")
+            self._start(desk.identity.auditing.search(desk.session.state.audit.query))
         desk.window.show_page(page)
 
     async def _open(self, id_: UUID) -> None:
