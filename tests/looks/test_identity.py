@@ -66,6 +66,17 @@ SETTINGS = {
 }
 
 
+@pytest.fixture
+def window(qtbot: QtBot, qapp: QApplication, theme: ThemeName, tmp_path: Path) -> MainWindow:
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    made = MainWindow(QWidget(), lambda _id: None, Appearance(qapp, theme), settings, lambda: NOW)
+    qtbot.addWidget(made)
+    made.resize(1366, 768)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
 @pytest.mark.parametrize("scene", SIGNING_IN)
 def test_the_way_in_with_a_second_factor(
     scene: str, theme: ThemeName, qtbot: QtBot, qapp: QApplication
@@ -83,17 +94,11 @@ def test_the_way_in_with_a_second_factor(
 
 @pytest.mark.parametrize("scene", SETTINGS)
 def test_the_second_factor_in_the_settings(
-    scene: str, theme: ThemeName, qtbot: QtBot, qapp: QApplication, tmp_path: Path
+    scene: str, theme: ThemeName, window: MainWindow
 ) -> None:
-    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    window = MainWindow(QWidget(), lambda _id: None, Appearance(qapp, theme), settings, lambda: NOW)
-    qtbot.addWidget(window)
     session = Session()
     for fact in (*online(), SecondFactorChanged(SETTINGS[scene])):
         session.apply(fact)
-    window.resize(1366, 768)
-    with qtbot.waitExposed(window):
-        window.show()
     window.show_state(session.state)
     window.show_page(Page.SETTINGS)
     part = window.settings_page.second_factor
@@ -150,20 +155,14 @@ EVERYBODY = tuple(
 
 
 def test_opening_a_case_in_an_emergency_and_looking_at_who_did(
-    theme: ThemeName, qtbot: QtBot, qapp: QApplication, tmp_path: Path
+    theme: ThemeName, window: MainWindow
 ) -> None:
-    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    window = MainWindow(QWidget(), lambda _id: None, Appearance(qapp, theme), settings, lambda: NOW)
-    qtbot.addWidget(window)
     session = Session()
     officer = account("陈专家", Role.EXPERT, Role.SECURITY)
     ended = EMERGENCY.model_copy(update={"id": named("another"), "ended_at": NOW})
     refused = EmergencyRefused(ErrorCode.NOT_FOUND)
     for fact in (*online(officer), EmergenciesRead((EMERGENCY, ended)), refused):
         session.apply(fact)
-    window.resize(1366, 768)
-    with qtbot.waitExposed(window):
-        window.show()
     window.show_state(session.state)
     window.show_page(Page.SECURITY)
     window.security._tabs.setCurrentIndex(1)
@@ -219,20 +218,12 @@ LOCKED = LockOut(
 
 
 @pytest.mark.parametrize("scene", ["alerts", "search", "lock-outs"])
-def test_what_auditors_and_security_see(
-    scene: str, theme: ThemeName, qtbot: QtBot, qapp: QApplication, tmp_path: Path
-) -> None:
-    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    window = MainWindow(QWidget(), lambda _id: None, Appearance(qapp, theme), settings, lambda: NOW)
-    qtbot.addWidget(window)
+def test_what_auditors_and_security_see(scene: str, theme: ThemeName, window: MainWindow) -> None:
     session, query = Session(), AuditQuery()
     watching = account("赵审计", Role.SECURITY if scene == "lock-outs" else Role.AUDITOR)
     read = AuditRead(query, LINES, "more", False)
     for fact in (*online(watching), read, AlertsRead(ALERTS), LockOutsRead((LOCKED,))):
         session.apply(fact)
-    window.resize(1366, 768)
-    with qtbot.waitExposed(window):
-        window.show()
     window.show_state(session.state)
     page, part = (
         (Page.SECURITY, window.security) if scene == "lock-outs" else (Page.AUDIT, window.audit)
@@ -244,18 +235,10 @@ def test_what_auditors_and_security_see(
 
 
 @pytest.mark.parametrize("page", [Page.SETTINGS, Page.SECURITY], ids=lambda page: page.value)
-def test_where_people_are_signed_in(
-    page: Page, theme: ThemeName, qtbot: QtBot, qapp: QApplication, tmp_path: Path
-) -> None:
-    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    window = MainWindow(QWidget(), lambda _id: None, Appearance(qapp, theme), settings, lambda: NOW)
-    qtbot.addWidget(window)
+def test_where_people_are_signed_in(page: Page, theme: ThemeName, window: MainWindow) -> None:
     session = Session()
     for fact in (*online(), OwnSessionsRead((HERE, WARD)), AllSessionsRead(EVERYBODY)):
         session.apply(fact)
-    window.resize(1366, 768)
-    with qtbot.waitExposed(window):
-        window.show()
     window.show_state(session.state)
     window.show_page(page)
     part = window.settings_page.sessions if page is Page.SETTINGS else window.security
