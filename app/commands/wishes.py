@@ -6,6 +6,7 @@ from enum import Enum
 from pathlib import Path
 from uuid import UUID
 
+from app.commands.audit_wishes import AuditWish
 from app.commands.board_wishes import BoardWish
 from app.commands.call_wishes import CallSetupWish
 from app.commands.case_wishes import CaseWish
@@ -37,6 +38,7 @@ class Page(Enum):
     LIBRARY = "library"
     ADMINISTRATION = "administration"
     SECURITY = "security"
+    AUDIT = "audit"
     SETTINGS = "settings"
     CASE_FORM = "case_form"
     WORKSPACE = "workspace"
@@ -369,6 +371,7 @@ AdministrationWish = (
 Wish = (
     EntryWish
     | IdentityWish
+    | AuditWish
     | IntakeWish
     | EmrWish
     | NavigationWish

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
+from app.commands.audit_wishes import AuditWish
 from app.commands.board_wishes import BoardWish
 from app.commands.call_wishes import CallSetupWish
 from app.commands.case_wishes import CaseWish
@@ -66,6 +67,7 @@ from app.commands.wishes import (
     WishTheme,
     WishWithdraw,
 )
+from app.composition.fulfil_audit import fulfil_audit
 from app.composition.fulfil_board import fulfil_board
 from app.composition.fulfil_call import fulfil_call, fulfil_invitation
 from app.composition.fulfil_case import fulfil_case
@@ -125,6 +127,8 @@ class Fulfilment:
             self._library(wish)
         elif isinstance(wish, IdentityWish):
             fulfil_identity(self._desk, wish)
+        elif isinstance(wish, AuditWish):
+            fulfil_audit(self._desk, wish)
         elif isinstance(wish, IntakeWish):
             self._intake.fulfil(wish)
         elif isinstance(wish, EmrWish):
@@ -175,6 +179,10 @@ class Fulfilment:
             self._start(desk.identity.signed_in.load_all(), only="all sessions")
             if desk.plays(Role.SECURITY):
                 self._start(desk.identity.emergency.load(), only="emergencies")
+                self._start(desk.identity.auditing.load_lock_outs(), only="lock-outs")
+        if page is Page.AUDIT:
+            self._start(desk.identity.auditing.load_alerts(), only="alerts")
+            self._start(desk.identity.auditing.search(desk.session.state.audit.query))
         desk.window.show_page(page)
 
     def _unless_in_call(self, id_: UUID, go_on: Callable[[], None]) -> None:

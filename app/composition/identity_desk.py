@@ -10,9 +10,11 @@ from PySide6.QtCore import Qt
 from app.kit.curtain import Curtain
 from app.kit.idle import IdleWatch
 from app.models.lock import derive_lock
+from app.net.auditing import AuditApi
 from app.net.emergency import EmergencyApi
 from app.net.second_factor import SecondFactorApi
 from app.net.signed_in import SignedInApi
+from app.services.auditing import AuditService
 from app.services.emergency import EmergencyService
 from app.services.locking import LockService
 from app.services.second_factor import SecondFactorService
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 class IdentityDesk:
     """`factor` is the own second factor, `signed_in` where people are signed in, `locking` the lock
     of the window (`window` is then seen in the place of all others), `emergency` the broken
-    glass."""
+    glass, `auditing` the trail."""
 
     def __init__(self, desk: Desk, program: Program, who: SignedInAs) -> None:
         self._desk = desk
@@ -48,6 +50,7 @@ class IdentityDesk:
         self.emergency = EmergencyService(
             desk.session, EmergencyApi(connection), lambda: datetime.now(UTC)
         )
+        self.auditing = AuditService(desk.session, AuditApi(connection), lambda: datetime.now(UTC))
         self.window = LockWindow()
         self.window.wished.connect(program.wish, Qt.ConnectionType.QueuedConnection)
         self.window.closed.connect(program.window_closed)

@@ -70,12 +70,17 @@ class Curtain(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(watched, QWidget) and watched.isWindow():
             if event.type() is QEvent.Type.Show and self._is_in_sight(watched):
+                # The event comes before the system shows it: not one frame of it is seen.
+                watched.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen, True)
                 QTimer.singleShot(0, watched, lambda: self._put_behind(watched))
             if event.type() is QEvent.Type.DeferredDelete and watched in self._hidden:
                 self._hidden.remove(watched)
         return False
 
     def _put_behind(self, one: QWidget) -> None:
-        if self._down:
-            one.hide()
+        one.hide()
+        one.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen, False)
+        if not self._down:
+            one.show()
+        elif one not in self._hidden:
             self._hidden.append(one)

@@ -67,7 +67,9 @@ def derive_call(state: State) -> CallProps:
     )
     row = case.consultation.summary if case else None
     can_call = (
-        row is not None
+        case is not None
+        and row is not None
+        and case.consultation.emergency_until is None
         and row.status in CALLABLE
         and row.phase is not Phase.RECEIVED
         and state.link.phase is LinkPhase.ONLINE

@@ -46,7 +46,8 @@ def derive_chat(state: State, case: Case, account: Account) -> ChatProps:
     )
     return ChatProps(
         lines,
-        can_chat=case.consultation.summary.status not in (Status.DRAFT, Status.CANCELLED),
+        can_chat=case.consultation.emergency_until is None
+        and case.consultation.summary.status not in (Status.DRAFT, Status.CANCELLED),
         guests=_guests(state.call, case),
     )
 

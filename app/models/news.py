@@ -88,7 +88,8 @@ def news_words() -> dict[NoticeCode, str]:
             "security if this is not right.",
         ),
         News.EMERGENCY_OPENED: translate(
-            "notices", "{holder} opened {number} in an emergency: {what}. See the page “Security”."
+            "notices",
+            "{holder} opened {number} in an emergency: {what}. Find out whether it was one.",
         ),
         News.EMERGENCY_OVER: translate(
             "notices",

@@ -13,6 +13,7 @@ class RailProps:
     library: bool
     administration: bool
     security: bool
+    audit: bool
     inbox: bool
     board: bool
     rota: bool
@@ -25,6 +26,7 @@ def derive_rail(state: State) -> RailProps:
     return RailProps(
         library=not roles.isdisjoint(CLINICAL_ROLES),
         administration=Role.ADMIN in roles,
+        audit=Role.AUDITOR in roles,
         security=not roles.isdisjoint((Role.ADMIN, Role.SECURITY)),
         inbox=Role.REQUESTER in roles,
         board=Role.DISPATCHER in roles,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.models.auditing import LockOutsProps, derive_lock_outs
 from app.models.emergency import EmergenciesProps, derive_emergencies
 from app.models.signed_in import AllSessionsProps, derive_all_sessions
 from app.session.state import State
@@ -12,10 +13,15 @@ from protocol.account import Role
 class SecurityProps:
     sessions: AllSessionsProps
     emergencies: EmergenciesProps | None
-    """None for who only administers."""
+    lock_outs: LockOutsProps | None
+    """Both are None for who only administers."""
 
 
 def derive_security(state: State) -> SecurityProps:
     account = state.link.account
     officer = account is not None and Role.SECURITY in account.roles
-    return SecurityProps(derive_all_sessions(state), derive_emergencies(state) if officer else None)
+    return SecurityProps(
+        derive_all_sessions(state),
+        derive_emergencies(state) if officer else None,
+        derive_lock_outs(state) if officer else None,
+    )

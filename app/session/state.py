@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields, replace
 
 from app.session.administration import Administration, AdministrationFact, reduce_administration
+from app.session.auditing import Audit, AuditFact, reduce_audit
 from app.session.board import Board, BoardFact, reduce_board
 from app.session.call import Call, CallFact, reduce_call
 from app.session.call_check import CallCheckState, CheckFact, reduce_check
@@ -37,6 +38,7 @@ AnyFact = (
     | SessionsFact
     | LockChanged
     | EmergencyFact
+    | AuditFact
     | QueueFact
     | BoardFact
     | RotaFact
@@ -68,6 +70,7 @@ class State:
     sessions: Sessions = Sessions()
     lock: Lock = Lock()
     emergency: Emergency = Emergency()
+    audit: Audit = Audit()
     queue: Queue = Queue()
     board: Board = Board()
     rota: Rota = Rota()
@@ -147,6 +150,8 @@ def _around_the_person(new: State, fact: AnyFact) -> State:
         new = replace(new, lock=fact.lock)
     if isinstance(fact, EmergencyFact):
         new = replace(new, emergency=reduce_emergency(new.emergency, fact))
+    if isinstance(fact, AuditFact):
+        new = replace(new, audit=reduce_audit(new.audit, fact))
     return new
 
 

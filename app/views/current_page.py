@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.commands.wishes import Page
 from app.models.administration import derive_administration
+from app.models.auditing import derive_audit
 from app.models.board import derive_board
 from app.models.case_form import derive_case_form
 from app.models.inbox import derive_inbox
@@ -47,6 +48,8 @@ def show_current(window: MainWindow, state: State, now: datetime) -> None:
             window.administration.show_props(derive_administration(state))
         case Page.SECURITY:
             window.security.show_props(derive_security(state))
+        case Page.AUDIT:
+            window.audit.show_props(derive_audit(state))
         case Page.SETTINGS:
             props = derive_settings(state, fingerprint=window.fingerprint, version=window.version)
             window.settings_page.show_props(props, window.theme(), window.language)

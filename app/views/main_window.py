@@ -34,6 +34,7 @@ from app.session.state import State
 from app.viewers.dicom.key_words import viewer_keys
 from app.viewers.video.pictures import LatestFrame
 from app.views.administration import AdministrationPage
+from app.views.audit import AuditPage
 from app.views.board import BoardPage
 from app.views.break_glass import BreakGlassWindow
 from app.views.case_form import CaseForm
@@ -88,7 +89,7 @@ class MainWindow(QMainWindow):
         self.rota = RotaPage(appearance)
         self.inbox, self.case_form, self.library = InboxPage(), CaseForm(), LibraryPage()
         self.administration, self.settings_page = AdministrationPage(), SettingsPage()
-        self.security = SecurityPage()
+        self.security, self.audit = SecurityPage(), AuditPage()
         self.workspace = Workspace(viewer, latest, settings)
         self._pages: dict[Page, View] = {
             Page.WORK: self.work,
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
             Page.LIBRARY: self.library,
             Page.ADMINISTRATION: self.administration,
             Page.SECURITY: self.security,
+            Page.AUDIT: self.audit,
             Page.SETTINGS: self.settings_page,
             Page.CASE_FORM: self.case_form,
             Page.WORKSPACE: self.workspace,

@@ -24,6 +24,8 @@ def first_page(roles: Collection[Role]) -> Page:
     treats = not {Role.REQUESTER, Role.EXPERT}.isdisjoint(roles)
     if Role.DISPATCHER in roles and not treats:
         return Page.BOARD
+    if Role.AUDITOR in roles and not treats:
+        return Page.AUDIT
     if Role.ADMIN in roles and not treats:
         return Page.ADMINISTRATION
     return Page.SECURITY if Role.SECURITY in roles and not treats else Page.WORK

@@ -21,6 +21,7 @@ PICTURES = {
     Page.LIBRARY: "library",
     Page.ADMINISTRATION: "admin",
     Page.SECURITY: "security",
+    Page.AUDIT: "audit",
     Page.SETTINGS: "settings",
 }
 
@@ -57,6 +58,7 @@ class Rail(View):
             control.setChecked(target is (Page.WORK if inside else page))
         self._buttons[Page.ADMINISTRATION].setVisible(props.administration)
         self._buttons[Page.SECURITY].setVisible(props.security)
+        self._buttons[Page.AUDIT].setVisible(props.audit)
         self._buttons[Page.LIBRARY].setVisible(props.library)
         self._buttons[Page.INBOX].setVisible(props.inbox)
         self._buttons[Page.BOARD].setVisible(props.board)
@@ -71,6 +73,7 @@ class Rail(View):
         set_words(self._buttons[Page.LIBRARY], self.tr("Library"), "Ctrl+2")
         set_words(self._buttons[Page.ADMINISTRATION], self.tr("People"))
         set_words(self._buttons[Page.SECURITY], self.tr("Security"))
+        set_words(self._buttons[Page.AUDIT], self.tr("Audit"))
         set_words(self._buttons[Page.SETTINGS], self.tr("Settings"), "Ctrl+,")
 
     def refresh_icons(self) -> None:

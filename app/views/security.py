@@ -1,4 +1,4 @@
-"""Security: where everybody is signed in, and which cases were opened in an emergency."""
+"""Security: where everybody is signed in, which cases were opened in an emergency, lock-outs."""
 
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from app.kit.list_states import ListStates
 from app.kit.question import ask
 from app.kit.view import View
 from app.kit.widgets import button, label, set_words
+from app.models.auditing import LockOutsProps, lock_out_columns
 from app.models.emergency import EmergenciesProps, emergency_columns
 from app.models.security import SecurityProps
 from app.models.signed_in import AllSessionsProps, all_columns
@@ -19,7 +20,7 @@ from app.views.loading import show_load
 from app.views.text_table import TextTableView
 
 WIDTHS = {0: 220, 1: 220, 3: 140, 4: 140, 5: 140}
-DEVICE, REASON = 2, 3
+PERSON, DEVICE, REASON = 1, 2, 3
 
 
 class AllSessions(View):
@@ -121,14 +122,40 @@ class Emergencies(View):
             self.wished.emit(WishEndEmergency(UUID(chosen[0])))
 
 
+class LockOuts(View):
+    """Whose password or code was guessed wrong in the last day."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        widths = {0: 140, 2: 180, 3: 260, 4: 150}
+        self._table = TextTableView("lockOuts", TextTable(lock_out_columns, self), widths, PERSON)
+        self._states = ListStates(self._table)
+        self._states.retried.connect(lambda: self.wished.emit(WishPage(Page.SECURITY)))
+        self.setLayout(column(self._states, margin=3))
+        self.words()
+
+    def show_props(self, props: LockOutsProps) -> None:
+        show_load(self._states, props.load, filled=bool(props.rows))
+        self._table.show_rows(props.rows)
+
+    def words(self) -> None:
+        self._table.setAccessibleName(self.tr("Lock-outs"))
+        again = self.tr("Check the network, then try again.")
+        self._states.set_words(
+            (self.tr("Nobody has given a wrong password or code today"), "", ""),
+            (self.tr("The lock-outs could not be read"), again, self.tr("Try again")),
+        )
+
+
 class SecurityPage(View):
     def __init__(self) -> None:
         super().__init__()
         self._title = label("pageTitle", "title")
         self.sessions, self.emergencies = AllSessions(), Emergencies()
+        self.lock_outs = LockOuts()
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
-        for part in (self.sessions, self.emergencies):
+        for part in (self.sessions, self.emergencies, self.lock_outs):
             part.wished.connect(self.wished)
             self._tabs.addTab(part, "")
         card = surface("card", column(self._tabs, margin=1))
@@ -142,8 +169,12 @@ class SecurityPage(View):
         self._tabs.setTabVisible(1, props.emergencies is not None)
         if props.emergencies is not None:
             self.emergencies.show_props(props.emergencies)
+        self._tabs.setTabVisible(2, props.lock_outs is not None)
+        if props.lock_outs is not None:
+            self.lock_outs.show_props(props.lock_outs)
 
     def words(self) -> None:
         self._title.setText(self.tr("Security"))
         self._tabs.setTabText(0, self.tr("Where people are signed in"))
         self._tabs.setTabText(1, self.tr("Opened in an emergency"))
+        self._tabs.setTabText(2, self.tr("Lock-outs"))

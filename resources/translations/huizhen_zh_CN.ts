@@ -221,6 +221,111 @@
     </message>
 </context>
 <context>
+    <name>AuditAlerts</name>
+    <message>
+        <source>What to look at of the last day</source>
+        <translation>最近一天需关注的事项</translation>
+    </message>
+    <message>
+        <source>Nothing to look at</source>
+        <translation>没有需关注的事项</translation>
+    </message>
+    <message>
+        <source>Emergency accesses, many wrong passwords, and who reads many cases in a short time stand here for a day.</source>
+        <translation>紧急访问、多次密码错误以及短时间内大量阅读病例的情况会在此显示一天。</translation>
+    </message>
+    <message>
+        <source>The alerts could not be read</source>
+        <translation>无法读取提醒</translation>
+    </message>
+    <message>
+        <source>Check the network, then try again.</source>
+        <translation>请检查网络后重试。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
+    <name>AuditPage</name>
+    <message>
+        <source>Audit</source>
+        <translation>审计</translation>
+    </message>
+    <message>
+        <source>Alerts</source>
+        <translation>提醒</translation>
+    </message>
+    <message>
+        <source>Search the trail</source>
+        <translation>检索审计记录</translation>
+    </message>
+</context>
+<context>
+    <name>AuditSearch</name>
+    <message>
+        <source>Who (user name, or part of the name)</source>
+        <translation>人员（用户名或姓名的一部分）</translation>
+    </message>
+    <message>
+        <source>Number of the case</source>
+        <translation>会诊编号</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间范围</translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Only what was refused or failed</source>
+        <translation>仅显示被拒绝或失败的</translation>
+    </message>
+    <message>
+        <source>Lines of the audit trail</source>
+        <translation>审计记录</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>检索</translation>
+    </message>
+    <message>
+        <source>Show older ones</source>
+        <translation>显示更早的记录</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>未找到记录</translation>
+    </message>
+    <message>
+        <source>Ask for less, or for a longer time.</source>
+        <translation>请减少条件或扩大时间范围。</translation>
+    </message>
+    <message>
+        <source>The trail could not be read</source>
+        <translation>无法读取审计记录</translation>
+    </message>
+    <message>
+        <source>Check the network, then try again.</source>
+        <translation>请检查网络后重试。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
     <name>BoardPage</name>
     <message>
         <source>No network: the board may be old.</source>
@@ -3413,6 +3518,29 @@
     </message>
 </context>
 <context>
+    <name>LockOuts</name>
+    <message>
+        <source>Lock-outs</source>
+        <translation>登录锁定</translation>
+    </message>
+    <message>
+        <source>Check the network, then try again.</source>
+        <translation>请检查网络后重试。</translation>
+    </message>
+    <message>
+        <source>Nobody has given a wrong password or code today</source>
+        <translation>最近一天没有密码或验证码错误</translation>
+    </message>
+    <message>
+        <source>The lock-outs could not be read</source>
+        <translation>无法读取登录锁定情况</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+</context>
+<context>
     <name>LockSettings</name>
     <message>
         <source>{n} min</source>
@@ -4400,6 +4528,10 @@
         <source>Security</source>
         <translation>安全</translation>
     </message>
+    <message>
+        <source>Audit</source>
+        <translation>审计</translation>
+    </message>
 </context>
 <context>
     <name>ReadBackBody</name>
@@ -5076,6 +5208,10 @@
     <message>
         <source>Opened in an emergency</source>
         <translation>紧急打开的病例</translation>
+    </message>
+    <message>
+        <source>Lock-outs</source>
+        <translation>登录锁定</translation>
     </message>
 </context>
 <context>
@@ -5986,6 +6122,237 @@
     </message>
 </context>
 <context>
+    <name>audit</name>
+    <message>
+        <source>Made</source>
+        <translation>创建</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>读取</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>更改</translation>
+    </message>
+    <message>
+        <source>Removed</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Did</source>
+        <translation>执行</translation>
+    </message>
+    <message>
+        <source>Case</source>
+        <translation>病例</translation>
+    </message>
+    <message>
+        <source>List of cases</source>
+        <translation>病例列表</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>排队</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>时间线</translation>
+    </message>
+    <message>
+        <source>Study</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Draft of a report</source>
+        <translation>报告草稿</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>File of a report</source>
+        <translation>报告文件</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>聊天</translation>
+    </message>
+    <message>
+        <source>Call</source>
+        <translation>通话</translation>
+    </message>
+    <message>
+        <source>Invitation</source>
+        <translation>邀请</translation>
+    </message>
+    <message>
+        <source>Consent</source>
+        <translation>同意</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation>录像</translation>
+    </message>
+    <message>
+        <source>Patient&apos;s record</source>
+        <translation>病历</translation>
+    </message>
+    <message>
+        <source>Candidates</source>
+        <translation>候选专家</translation>
+    </message>
+    <message>
+        <source>Case library</source>
+        <translation>病例库</translation>
+    </message>
+    <message>
+        <source>Emergency access</source>
+        <translation>紧急访问</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>Institution</source>
+        <translation>机构</translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation>合作协议</translation>
+    </message>
+    <message>
+        <source>Sign-in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>Second factor</source>
+        <translation>第二因素</translation>
+    </message>
+    <message>
+        <source>Rota</source>
+        <translation>排班</translation>
+    </message>
+    <message>
+        <source>Contact</source>
+        <translation>联系方式</translation>
+    </message>
+    <message>
+        <source>Message to who is on call</source>
+        <translation>听班通知</translation>
+    </message>
+    <message>
+        <source>Signing key</source>
+        <translation>签名密钥</translation>
+    </message>
+    <message>
+        <source>Audit trail</source>
+        <translation>审计记录</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>成功</translation>
+    </message>
+    <message>
+        <source>Wrong password</source>
+        <translation>密码错误</translation>
+    </message>
+    <message>
+        <source>Wrong code</source>
+        <translation>验证码错误</translation>
+    </message>
+    <message>
+        <source>No such case</source>
+        <translation>无此病例</translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation>最近 1 小时</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>最近 1 天</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>最近 7 天</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>最近 30 天</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>全部时间</translation>
+    </message>
+    <message>
+        <source>Opened {number} in an emergency</source>
+        <translation>因紧急情况打开 {number}</translation>
+    </message>
+    <message>
+        <source>{count} wrong passwords or codes</source>
+        <translation>密码或验证码错误 {count} 次</translation>
+    </message>
+    <message>
+        <source>Read {count} different cases within an hour</source>
+        <translation>一小时内阅读了 {count} 个不同病例</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>人员</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>From where</source>
+        <translation>来源地址</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>事项</translation>
+    </message>
+    <message>
+        <source>Last time</source>
+        <translation>最近一次</translation>
+    </message>
+    <message>
+        <source>Wrong in the last day</source>
+        <translation>最近一天错误次数</translation>
+    </message>
+    <message>
+        <source>Has to wait until</source>
+        <translation>须等待至</translation>
+    </message>
+    <message>
+        <source>(nobody known)</source>
+        <translation>（未知人员）</translation>
+    </message>
+</context>
+<context>
     <name>board</name>
     <message>
         <source>{name} is rung and takes the case over with what was written. Until then it stays where it is. Why?</source>
@@ -6424,6 +6791,30 @@
     <message>
         <source>You write a new version and sign it. The clinic reads why, and keeps the signed one until then; the old version stays readable.</source>
         <translation>您将书写并签署新版本。基层医生会看到修订原因，在此之前仍以已签署的版本为准；旧版本始终可查阅。</translation>
+    </message>
+    <message>
+        <source>Ask for a second signature</source>
+        <translation>请求审核</translation>
+    </message>
+    <message>
+        <source>A reviewer of your house reads images and draft, approves it or returns it. You sign when it is approved.</source>
+        <translation>本院审核医师阅片并审阅草稿，通过或退回；通过后由您签发。</translation>
+    </message>
+    <message>
+        <source>Approve the draft</source>
+        <translation>审核通过</translation>
+    </message>
+    <message>
+        <source>Its expert may sign it; that you approved it stays there.</source>
+        <translation>该专家可以签发报告；您的审核记录将保留。</translation>
+    </message>
+    <message>
+        <source>Return the draft</source>
+        <translation>退回草稿</translation>
+    </message>
+    <message>
+        <source>Its expert reads why and writes on.</source>
+        <translation>专家会看到退回原因并继续书写。</translation>
     </message>
 </context>
 <context>
@@ -8974,12 +9365,12 @@
         <translation>{holder}未参与 {number}，因紧急情况打开了该病例：{what}。如有疑问，请联系安全员。</translation>
     </message>
     <message>
-        <source>{holder} opened {number} in an emergency: {what}. See the page “Security”.</source>
-        <translation>{holder}因紧急情况打开了 {number}：{what}。请查看“安全”页面。</translation>
-    </message>
-    <message>
         <source>The time of the emergency access to {number} is over, and the case was closed.</source>
         <translation>对 {number} 的紧急访问时间已到，病例已关闭。</translation>
+    </message>
+    <message>
+        <source>{holder} opened {number} in an emergency: {what}. Find out whether it was one.</source>
+        <translation>{holder}因紧急情况打开了 {number}：{what}。请核实是否确属紧急。</translation>
     </message>
 </context>
 <context>

@@ -65,9 +65,22 @@ def test_a_window_that_opens_meanwhile_waits_behind_it(stage: Stage) -> None:
     late = QWidget()
     stage.qtbot.addWidget(late)
     late.show()
+    handle = late.windowHandle()
+    assert handle is None or not handle.isVisible(), "not one frame of it is seen"
     stage.qtbot.waitUntil(lambda: not late.isVisible())
     stage.curtain.rise()
     assert late.isVisible()
+    assert late.windowHandle().isVisible()
+
+
+def test_a_hidden_window_that_something_brings_forward_stays_behind_it(stage: Stage) -> None:
+    """As a click on a notification of the system does."""
+    stage.curtain.fall(stage.main)
+    stage.main.show()
+    assert not stage.main.windowHandle().isVisible()
+    stage.qtbot.waitUntil(lambda: not stage.main.isVisible())
+    stage.curtain.rise()
+    assert stage.main.windowHandle().isVisible()
 
 
 def test_an_open_menu_is_closed(stage: Stage) -> None:

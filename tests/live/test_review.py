@@ -1,4 +1,4 @@
-"""A second pair of eyes reads a draft and approves it, or returns it with a reason, at the window."""
+"""A second pair of eyes reads a draft, and approves it or returns it, at the window."""
 
 from uuid import UUID
 

@@ -15,6 +15,7 @@ from app.kit.theme import Appearance, ThemeName
 from app.models.lock import derive_lock
 from app.models.sign_in import derive_sign_in
 from app.services.invitation import squares_of
+from app.session.auditing import AlertsRead, AuditQuery, AuditRead, LockOutsRead
 from app.session.call import Call, CallPhase
 from app.session.emergency import EmergenciesRead, EmergencyRefused
 from app.session.entry import Entry, EntryChanged, EntryStage
@@ -27,6 +28,7 @@ from app.views.lock_window import LockWindow
 from app.views.main_window import MainWindow
 from app.views.sign_in import SignInWindow
 from protocol.account import Role, TokenScope
+from protocol.audit import AlertKind, AuditAlert, AuditEntry, LockOut
 from protocol.errors import ErrorCode
 from protocol.second_factor import SecondFactorState
 from protocol.signed_in import PersonSession, SignedInSession
@@ -64,6 +66,17 @@ SETTINGS = {
 }
 
 
+@pytest.fixture
+def window(qtbot: QtBot, qapp: QApplication, theme: ThemeName, tmp_path: Path) -> MainWindow:
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    made = MainWindow(QWidget(), lambda _id: None, Appearance(qapp, theme), settings, lambda: NOW)
+    qtbot.addWidget(made)
+    made.resize(1366, 768)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
 @pytest.mark.parametrize("scene", SIGNING_IN)
 def test_the_way_in_with_a_second_factor(
     scene: str, theme: ThemeName, qtbot: QtBot, qapp: QApplication
@@ -81,17 +94,11 @@ def test_the_way_in_with_a_second_factor(
 
 @pytest.mark.parametrize("scene", SETTINGS)
 def test_the_second_factor_in_the_settings(
-    scene: str, theme: ThemeName, qtbot: QtBot, qapp: QApplication, tmp_path: Path
+    scene: str, theme: ThemeName, window: MainWindow
 ) -> None:
-    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    window = MainWindow(QWidget(), lambda _id: None, Appearance(qapp, theme), settings, lambda: NOW)
-    qtbot.addWidget(window)
     session = Session()
     for fact in (*online(), SecondFactorChanged(SETTINGS[scene])):
         session.apply(fact)
-    window.resize(1366, 768)
-    with qtbot.waitExposed(window):
-        window.show()
     window.show_state(session.state)
     window.show_page(Page.SETTINGS)
     part = window.settings_page.second_factor
@@ -148,20 +155,14 @@ EVERYBODY = tuple(
 
 
 def test_opening_a_case_in_an_emergency_and_looking_at_who_did(
-    theme: ThemeName, qtbot: QtBot, qapp: QApplication, tmp_path: Path
+    theme: ThemeName, window: MainWindow
 ) -> None:
-    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    window = MainWindow(QWidget(), lambda _id: None, Appearance(qapp, theme), settings, lambda: NOW)
-    qtbot.addWidget(window)
     session = Session()
     officer = account("陈专家", Role.EXPERT, Role.SECURITY)
     ended = EMERGENCY.model_copy(update={"id": named("another"), "ended_at": NOW})
     refused = EmergencyRefused(ErrorCode.NOT_FOUND)
     for fact in (*online(officer), EmergenciesRead((EMERGENCY, ended)), refused):
         session.apply(fact)
-    window.resize(1366, 768)
-    with qtbot.waitExposed(window):
-        window.show()
     window.show_state(session.state)
     window.show_page(Page.SECURITY)
     window.security._tabs.setCurrentIndex(1)
@@ -174,19 +175,70 @@ def test_opening_a_case_in_an_emergency_and_looking_at_who_did(
     assert_whole(window, f"work-{theme}", window.work)
 
 
+LINES = tuple(
+    AuditEntry(
+        id=named(f"line {number}"),
+        at=NOW - timedelta(minutes=number),
+        by=EMERGENCY.by,
+        username="chen.radiology",
+        access=access,
+        resource=resource,
+        target="1.2.826.0.1.3680043.8.498.73145310091752863134191964614920189860",
+        consultation_id=None,
+        number="CONS-20261121-0007",
+        origin="10.12.200.114",
+        outcome=outcome,
+        request_id="8770a416374dfded",
+        detail="",
+    )
+    for number, (access, resource, outcome) in enumerate(
+        (
+            ("read", "consultation", None),
+            ("execute", "emergency_access", "no_such_case"),
+            ("create", "session", "wrong_password"),
+            ("update", "presented_form", None),
+        )
+    )
+)
+ALERTS = (
+    AuditAlert(
+        kind=AlertKind.EMERGENCY, at=NOW, by=EMERGENCY.by, count=1, number="CONS-20261121-0007"
+    ),
+    AuditAlert(kind=AlertKind.LOCK_OUT, at=NOW, by=None, count=17, origins=("10.12.200.114",)),
+    AuditAlert(kind=AlertKind.MANY_CASES, at=NOW, by=EMERGENCY.by, count=61),
+)
+LOCKED = LockOut(
+    by=EMERGENCY.by,
+    username="chen.radiology",
+    wrong=7,
+    last_at=NOW,
+    origins=("10.12.200.114",),
+    waits_until=NOW,
+)
+
+
+@pytest.mark.parametrize("scene", ["alerts", "search", "lock-outs"])
+def test_what_auditors_and_security_see(scene: str, theme: ThemeName, window: MainWindow) -> None:
+    session, query = Session(), AuditQuery()
+    watching = account("赵审计", Role.SECURITY if scene == "lock-outs" else Role.AUDITOR)
+    read = AuditRead(query, LINES, "more", False)
+    for fact in (*online(watching), read, AlertsRead(ALERTS), LockOutsRead((LOCKED,))):
+        session.apply(fact)
+    window.show_state(session.state)
+    page, part = (
+        (Page.SECURITY, window.security) if scene == "lock-outs" else (Page.AUDIT, window.audit)
+    )
+    window.show_page(page)
+    window.security._tabs.setCurrentIndex(2)
+    window.audit.tabs.setCurrentIndex(1 if scene == "search" else 0)
+    assert_whole(window, f"audit-{scene}-{theme}", part)
+
+
 @pytest.mark.parametrize("page", [Page.SETTINGS, Page.SECURITY], ids=lambda page: page.value)
-def test_where_people_are_signed_in(
-    page: Page, theme: ThemeName, qtbot: QtBot, qapp: QApplication, tmp_path: Path
-) -> None:
-    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    window = MainWindow(QWidget(), lambda _id: None, Appearance(qapp, theme), settings, lambda: NOW)
-    qtbot.addWidget(window)
+def test_where_people_are_signed_in(page: Page, theme: ThemeName, window: MainWindow) -> None:
     session = Session()
     for fact in (*online(), OwnSessionsRead((HERE, WARD)), AllSessionsRead(EVERYBODY)):
         session.apply(fact)
-    window.resize(1366, 768)
-    with qtbot.waitExposed(window):
-        window.show()
     window.show_state(session.state)
     window.show_page(page)
     part = window.settings_page.sessions if page is Page.SETTINGS else window.security

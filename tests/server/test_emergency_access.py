@@ -68,7 +68,7 @@ def within(house: InProcess) -> Iterator[TownWithin]:
 
 @pytest.mark.both_databases
 def test_with_a_reason_the_case_and_its_images_can_be_read_and_nothing_be_done(
-    valley: Valley, stranger: Someone
+    valley: Valley, stranger: Someone, town: Town
 ) -> None:
     (image,) = new_study(1)
     data = file_bytes(image)
@@ -91,6 +91,10 @@ def test_with_a_reason_the_case_and_its_images_can_be_read_and_nothing_be_done(
         assert stranger.send("GET", path, consultation_id=case_id).status_code == 403, path
     assert stranger.act(case_id, "withdraw").status_code in (403, 409)
     assert case_id not in {row["id"] for row in stranger.get(paths.CONSULTATIONS)["items"]}
+    access_id, path = opened.json()["id"], paths.EMERGENCY_ACCESS_ONE
+    officer = town.person("security")
+    assert officer.send("DELETE", path, access_id=access_id).status_code == 204
+    assert (sees(stranger, case_id), stranger.http.get(study).status_code) == (403, 404)
 
 
 @pytest.mark.both_databases
@@ -198,6 +202,22 @@ def test_drafts_stay_closed_and_guessing_numbers_has_to_wait(
         AuditRow.account_id == stranger.id, AuditRow.resource == "emergency_access"
     )
     assert (draft, "no_such_case") in rows(server, tried)
+
+
+def test_a_study_of_the_case_is_closed_to_who_opened_another_case(
+    valley: Valley, stranger: Someone
+) -> None:
+    (image,) = new_study(1)
+    data = file_bytes(image)
+    with_images, other = open_case(valley), submitted_case(valley)
+    declare(valley.doctor, with_images, [image], [data])
+    stow(valley.doctor, [data])
+    assert valley.doctor.act(with_images, "submit").is_success
+    assert breaks_glass(stranger, number_of(valley, other)).status_code == 201
+    study = f"{paths.DICOMWEB}/studies/{image.StudyInstanceUID}/metadata"
+    for through in (other, with_images):
+        assert stranger.http.get(study, params={"consultation": through}).status_code == 404
+    assert stranger.http.get(study).status_code == 404
 
 
 def test_who_takes_part_needs_no_glass(valley: Valley) -> None:

@@ -1,0 +1,93 @@
+"""The words for what stands in the audit trail; what a newer server writes is shown as it is."""
+
+from PySide6.QtCore import QCoreApplication
+
+from app.session.auditing import Span
+from protocol.audit import AlertKind
+
+
+def access_words() -> dict[str, str]:
+    translate = QCoreApplication.translate
+    return {
+        "create": translate("audit", "Made"),
+        "read": translate("audit", "Read"),
+        "update": translate("audit", "Changed"),
+        "delete": translate("audit", "Removed"),
+        "execute": translate("audit", "Did"),
+    }
+
+
+def resource_words() -> dict[str, str]:
+    return {**_clinical(), **_of_people()}
+
+
+def _clinical() -> dict[str, str]:
+    translate = QCoreApplication.translate
+    return {
+        "consultation": translate("audit", "Case"),
+        "worklist": translate("audit", "List of cases"),
+        "queue": translate("audit", "Queue"),
+        "timeline": translate("audit", "Timeline"),
+        "study": translate("audit", "Study"),
+        "instance": translate("audit", "Image"),
+        "opinion": translate("audit", "Draft of a report"),
+        "report": translate("audit", "Report"),
+        "presented_form": translate("audit", "File of a report"),
+        "chat": translate("audit", "Chat"),
+        "call": translate("audit", "Call"),
+        "invitation": translate("audit", "Invitation"),
+        "consent": translate("audit", "Consent"),
+        "recording": translate("audit", "Recording"),
+        "record": translate("audit", "Patient's record"),
+        "candidates": translate("audit", "Candidates"),
+        "library": translate("audit", "Case library"),
+        "emergency_access": translate("audit", "Emergency access"),
+    }
+
+
+def _of_people() -> dict[str, str]:
+    translate = QCoreApplication.translate
+    return {
+        "account": translate("audit", "Account"),
+        "institution": translate("audit", "Institution"),
+        "agreement": translate("audit", "Agreement"),
+        "session": translate("audit", "Sign-in"),
+        "second_factor": translate("audit", "Second factor"),
+        "rota": translate("audit", "Rota"),
+        "contact": translate("audit", "Contact"),
+        "alert": translate("audit", "Message to who is on call"),
+        "signing_key": translate("audit", "Signing key"),
+        "audit": translate("audit", "Audit trail"),
+    }
+
+
+def outcome_word(outcome: str | None) -> str:
+    translate = QCoreApplication.translate
+    known = {
+        None: translate("audit", "Done"),
+        "wrong_password": translate("audit", "Wrong password"),
+        "wrong_code": translate("audit", "Wrong code"),
+        "no_such_case": translate("audit", "No such case"),
+    }
+    return known.get(outcome, outcome or "")
+
+
+def span_words() -> dict[Span, str]:
+    translate = QCoreApplication.translate
+    return {
+        Span.HOUR: translate("audit", "Last hour"),
+        Span.DAY: translate("audit", "Last day"),
+        Span.WEEK: translate("audit", "Last 7 days"),
+        Span.MONTH: translate("audit", "Last 30 days"),
+        Span.ALL: translate("audit", "Everything"),
+    }
+
+
+def alert_words(kind: AlertKind, count: int, number: str) -> str:
+    translate = QCoreApplication.translate
+    texts = {
+        AlertKind.EMERGENCY: translate("audit", "Opened {number} in an emergency"),
+        AlertKind.LOCK_OUT: translate("audit", "{count} wrong passwords or codes"),
+        AlertKind.MANY_CASES: translate("audit", "Read {count} different cases within an hour"),
+    }
+    return texts[kind].format(count=count, number=number)

@@ -1,0 +1,116 @@
+"""The auditor's page and the lock-outs, as rows."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from app.models.audit_words import access_words, alert_words, outcome_word, resource_words
+from app.models.table import TextRow
+from app.models.times import clock, moment
+from app.session.queue import Load
+from app.session.state import State
+from protocol.audit import AuditAlert, AuditEntry, LockOut
+from protocol.consultation import Person
+
+
+@dataclass(frozen=True, slots=True)
+class AuditProps:
+    load: Load
+    rows: tuple[TextRow, ...]
+    more: bool
+    busy: bool
+    alerts: tuple[TextRow, ...]
+    alerts_load: Load
+
+
+@dataclass(frozen=True, slots=True)
+class LockOutsProps:
+    load: Load
+    rows: tuple[TextRow, ...]
+
+
+def entry_columns() -> tuple[str, ...]:
+    translate = QCoreApplication.translate
+    return (
+        translate("audit", "When"),
+        translate("audit", "Who"),
+        translate("audit", "Action"),
+        translate("audit", "What"),
+        translate("audit", "Case"),
+        translate("audit", "From where"),
+        translate("audit", "Outcome"),
+        translate("audit", "Details"),
+    )
+
+
+def alert_columns() -> tuple[str, ...]:
+    translate = QCoreApplication.translate
+    return (
+        translate("audit", "When"),
+        translate("audit", "Who"),
+        translate("audit", "What happened"),
+        translate("audit", "From where"),
+    )
+
+
+def lock_out_columns() -> tuple[str, ...]:
+    translate = QCoreApplication.translate
+    return (
+        translate("audit", "Last time"),
+        translate("audit", "Who"),
+        translate("audit", "Wrong in the last day"),
+        translate("audit", "From where"),
+        translate("audit", "Has to wait until"),
+    )
+
+
+def derive_audit(state: State) -> AuditProps:
+    audit = state.audit
+    return AuditProps(
+        load=audit.load,
+        rows=tuple(_entry(one) for one in audit.items),
+        more=audit.next is not None,
+        busy=audit.busy,
+        alerts=tuple(_alert(number, one) for number, one in enumerate(audit.alerts)),
+        alerts_load=audit.alerts_load,
+    )
+
+
+def derive_lock_outs(state: State) -> LockOutsProps:
+    audit = state.audit
+    rows = tuple(_lock_out(number, one) for number, one in enumerate(audit.lock_outs))
+    return LockOutsProps(audit.lock_outs_load, rows)
+
+
+def _entry(one: AuditEntry) -> TextRow:
+    cells = (
+        moment(one.at),
+        _named(one.by, one.username),
+        access_words().get(one.access, one.access),
+        resource_words().get(one.resource, one.resource),
+        one.number or "–",
+        one.origin or "–",
+        outcome_word(one.outcome),
+        one.detail or one.target,
+    )
+    tip = "\n".join(part for part in (one.at.isoformat(), one.target, one.detail) if part)
+    return TextRow(str(one.id), cells, tip)
+
+
+def _alert(number: int, one: AuditAlert) -> TextRow:
+    said = alert_words(one.kind, one.count, one.number or "")
+    where = ", ".join(one.origins) or "–"
+    return TextRow(str(number), (moment(one.at), _named(one.by, None), said, where))
+
+
+def _lock_out(number: int, one: LockOut) -> TextRow:
+    waits = "–" if one.waits_until is None else clock(one.waits_until)
+    name = _named(one.by, one.username)
+    where = ", ".join(one.origins) or "–"
+    return TextRow(str(number), (moment(one.last_at), name, str(one.wrong), where, waits))
+
+
+def _named(by: Person | None, username: str | None) -> str:
+    if by is None:
+        return QCoreApplication.translate("audit", "(nobody known)")
+    return f"{by.display_name} ({username})" if username else by.display_name
