@@ -21,6 +21,8 @@ from protocol.consultation import Action, AttachedStudy, Phase, Status, Timeline
 from protocol.mdt import Mdt
 from protocol.second_opinion import SecondOpinion, SecondState
 
+REVIEWED = (Action.REQUEST_REVIEW, Action.APPROVE, Action.RETURN_FROM_REVIEW)
+
 
 class StripStep(Enum):
     """What can be done about it at once."""
@@ -65,6 +67,7 @@ def derive_strip(state: State, now: datetime) -> tuple[StripLine, ...]:
         mdt_line(case, account),
         _place(case, state, now),
         _information(case, account),
+        _review(case),
         _late(case, account, arriving_of(state)),
         _appointment(case, now),
         _missed(case, account),
@@ -238,6 +241,31 @@ def _information(case: Case, account: Account) -> StripLine | None:
     if count:
         text = translate("case_strip", "The clinic answered (studies with new images: {n}):")
     return StripLine(text.format(n=count), "success", items)
+
+
+def _review(case: Case) -> StripLine | None:
+    """The second signature: who waits for whom, and what the reviewer said."""
+    translate, phase = QCoreApplication.translate, case.consultation.summary.phase
+    if phase is Phase.AWAITING_REVIEW:
+        if Action.APPROVE in case.consultation.allowed_actions:
+            text = translate(
+                "case_strip",
+                "This draft waits for a reviewer: read images and draft, then approve or return it "
+                "in the case actions.",
+            )
+            return StripLine(text, "warning")
+        text = translate("case_strip", "The draft waits for the second signature.")
+        return StripLine(text, "info")
+    said = next((one for one in reversed(case.timeline) if one.action in REVIEWED), None)
+    if said is None or said.by is None or phase is not Phase.DRAFTING:
+        return None
+    if said.action is Action.APPROVE:
+        text = translate("case_strip", "{name} approved the draft: it can be signed.")
+        return StripLine(text.format(name=said.by.display_name), "success")
+    if said.action is Action.REQUEST_REVIEW or said.role is not Role.REVIEWER:
+        return None  # whoever asked took it back
+    text = translate("case_strip", "{name} returned the draft:").format(name=said.by.display_name)
+    return StripLine(text, "warning", (said.reason,) if said.reason else ())
 
 
 def _late(case: Case, account: Account, late: Arriving) -> StripLine | None:

@@ -28,6 +28,8 @@ class ReportStage(Enum):
     """The expert who holds the case writes."""
     KEPT = auto()
     """Written here, but the case is held by somebody else now: to read and copy."""
+    REVIEWED = auto()
+    """Somebody else's draft, to be approved or returned."""
     CHECKING = auto()
     """It has arrived; its signature is not verified yet."""
     SIGNED = auto()
@@ -171,7 +173,13 @@ def _stage(case: Case, *, writing: bool) -> ReportStage:
         return ReportStage.WRITING
     if case.report is not None:
         return _VERIFIED[case.report.verified]
+    if _reviews(case):
+        return ReportStage.REVIEWED
     return ReportStage.KEPT if _keeps_words(case) else ReportStage.NONE
+
+
+def _reviews(case: Case) -> bool:
+    return Action.APPROVE in case.consultation.allowed_actions and case.opinion != Opinion()
 
 
 def _keeps_words(case: Case) -> bool:
@@ -183,6 +191,8 @@ def _unread_line(case: Case, *, writing: bool) -> str:
     translate = QCoreApplication.translate
     if not writing and _keeps_words(case):
         return translate("workspace", "You do not hold this case now. What you wrote is kept here.")
+    if _reviews(case):
+        return translate("workspace", "The draft of the expert. It is not signed.")
     if case.consultation.summary.status is Status.COMPLETED:
         return translate("workspace", "The signed report is not here yet.")
     return ""

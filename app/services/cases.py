@@ -21,6 +21,7 @@ from app.session.case import (
     ContentEdited,
     ContentSaved,
     MessagesLoaded,
+    OpinionRead,
     Saved,
     TimelineLoaded,
 )
@@ -120,6 +121,9 @@ class CaseService:
         messages, events = await asyncio.gather(self._messages(id_), self._api.timeline(id_))
         self._facts.apply(MessagesLoaded(messages))
         self._facts.apply(TimelineLoaded(events))
+        case = self._facts.state.case
+        if case is not None and Action.APPROVE in case.consultation.allowed_actions:
+            self._facts.apply(OpinionRead((await self._api.opinion(id_)).opinion))
         try:
             call = await self._api.call(id_)
         except Refused as refused:

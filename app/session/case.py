@@ -129,6 +129,13 @@ class OpinionEdited:
 
 
 @dataclass(frozen=True, slots=True)
+class OpinionRead:
+    """Somebody else's draft, for who reviews it."""
+
+    opinion: Opinion
+
+
+@dataclass(frozen=True, slots=True)
 class OpinionSaved:
     at: datetime
     by_server: bool
@@ -178,6 +185,7 @@ CaseFact = (
     | ContentEdited
     | ContentSaved
     | OpinionEdited
+    | OpinionRead
     | OpinionSaved
     | ClaimHeld
     | ClaimGone
@@ -221,6 +229,8 @@ def _reduce_open(case: Case, fact: CaseFact) -> Case:
             return _read(case, consultation)
         case ContentEdited() | ContentSaved() | OpinionEdited() | OpinionSaved():
             return _written(case, fact)
+        case OpinionRead(opinion):
+            return replace(case, opinion=opinion)
         case ClaimHeld(claim):
             return replace(case, claim=claim)
         case ClaimGone(consultation_id):

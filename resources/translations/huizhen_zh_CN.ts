@@ -7030,6 +7030,22 @@
         <source>Emergency access until {when}. You can read and change nothing; what you look at is recorded, and the case&apos;s doctors and security were told.</source>
         <translation>紧急访问至 {when}。您只能阅读、不能更改；您查看的内容均有记录，病例的医生和安全员已得到通知。</translation>
     </message>
+    <message>
+        <source>This draft waits for a reviewer: read images and draft, then approve or return it in the case actions.</source>
+        <translation>此草稿待审核：请阅片并审阅草稿，然后在病例操作中通过或退回。</translation>
+    </message>
+    <message>
+        <source>The draft waits for the second signature.</source>
+        <translation>草稿正在等待审核。</translation>
+    </message>
+    <message>
+        <source>{name} approved the draft: it can be signed.</source>
+        <translation>{name} 已审核通过：可以签发。</translation>
+    </message>
+    <message>
+        <source>{name} returned the draft:</source>
+        <translation>{name} 退回了草稿：</translation>
+    </message>
 </context>
 <context>
     <name>certificate</name>
@@ -11103,6 +11119,10 @@
     <message>
         <source>⚠ The server cannot give the signed file.</source>
         <translation>⚠ 服务器无法提供签名文件。</translation>
+    </message>
+    <message>
+        <source>The draft of the expert. It is not signed.</source>
+        <translation>专家的草稿，尚未签发。</translation>
     </message>
 </context>
 </TS>

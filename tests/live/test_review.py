@@ -37,10 +37,11 @@ def test_an_expert_asks_for_a_second_signature_and_writes_on_when_it_is_returned
         await drafts(person, case_id)
         await choose(person, "request_review")
         await person.click("actionConfirm")
-        await person.read("Waiting for the second signature")
+        await person.read("The draft waits for the second signature.")
         answer = reviewer.act(case_id, "return_from_review", reason="左右写反")
         assert answer.status_code == 200, answer.text
         await person.until(lambda: phase_of(person) is Phase.DRAFTING, "writing again")
+        await person.read("returned the draft:")
         await person.read("左右写反")
 
     at_desk({server.url: server.ca}, part)
@@ -60,15 +61,17 @@ def test_a_reviewer_finds_the_draft_reads_it_and_approves(
 
     async def part(person: Clinician) -> None:
         await person.sign_in(server.url, reviewer.username)
-        await person.read("何")
+        await person.until(
+            lambda: [str(one.id) for one in person.state.queue.mine.items] == [case_id], "the list"
+        )
         person.wish(WishOpenCase(UUID(case_id)))
         await person.until(lambda: phase_of(person) is Phase.AWAITING_REVIEW, "the case")
+        await person.read("This draft waits for a reviewer")
         field = await person.see(QPlainTextEdit, "report_findings")
         assert field.toPlainText() == OPINION["findings"]
         assert field.isReadOnly()
         await choose(person, "approve")
         await person.click("actionConfirm")
-        seen = valley.expert.get(paths.CONSULTATION, consultation_id=case_id)
         await person.until(lambda: phase_of(person) is not Phase.AWAITING_REVIEW, "approved")
         seen = valley.expert.get(paths.CONSULTATION, consultation_id=case_id)
         assert seen["summary"]["phase"] == "drafting"
