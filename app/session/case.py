@@ -227,10 +227,8 @@ def _reduce_open(case: Case, fact: CaseFact) -> Case:
             return case
         case CaseRead(consultation):
             return _read(case, consultation)
-        case ContentEdited() | ContentSaved() | OpinionEdited() | OpinionSaved():
+        case ContentEdited() | ContentSaved() | OpinionEdited() | OpinionSaved() | OpinionRead():
             return _written(case, fact)
-        case OpinionRead(opinion):
-            return replace(case, opinion=opinion)
         case ClaimHeld(claim):
             return replace(case, claim=claim)
         case ClaimGone(consultation_id):
@@ -314,7 +312,10 @@ def _read(case: Case, consultation: Consultation) -> Case:
     return replace(case, consultation=consultation, content=content, content_version=row.version)
 
 
-def _written(case: Case, fact: ContentEdited | ContentSaved | OpinionEdited | OpinionSaved) -> Case:
+Written = ContentEdited | ContentSaved | OpinionEdited | OpinionSaved | OpinionRead
+
+
+def _written(case: Case, fact: Written) -> Case:
     match fact:
         case ContentEdited(content):
             begun = case.base or Base(case.content_version, case.consultation.content)
@@ -325,6 +326,8 @@ def _written(case: Case, fact: ContentEdited | ContentSaved | OpinionEdited | Op
             return _sent(case, consultation, at)
         case OpinionEdited(opinion):
             return replace(case, opinion=opinion, opinion_saved=Saved.DIRTY)
+        case OpinionRead(opinion):
+            return replace(case, opinion=opinion)
         case OpinionSaved(at, by_server):
             place = Saved.SERVER if by_server else Saved.LOCAL
             return replace(case, opinion_saved=place, saved_at=at)
