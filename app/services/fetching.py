@@ -34,6 +34,11 @@ def readable(case: Case) -> tuple[str, ...]:
     return tuple(one.study_instance_uid for one in case.consultation.studies if one.readable)
 
 
+def own_studies(case: Case) -> frozenset[str]:
+    """The studies of the case itself, whether they can be shown or not."""
+    return frozenset(one.study_instance_uid for one in case.consultation.studies)
+
+
 def with_priors(case: Case) -> tuple[str, ...]:
     """Those of the case, then the earlier ones of its patient."""
     return (*readable(case), *priors(case))
@@ -41,7 +46,7 @@ def with_priors(case: Case) -> tuple[str, ...]:
 
 def priors(case: Case) -> tuple[str, ...]:
     """The studies of earlier cases that may be compared with."""
-    own = {one.study_instance_uid for one in case.consultation.studies}
+    own = own_studies(case)
     theirs = (one.study_instance_uid for one in case.consultation.priors)
     return tuple(uid for uid in theirs if uid not in own)
 

@@ -2104,6 +2104,14 @@
         <source>Not all of it is here: not sharp yet</source>
         <translation>图像尚未传完，暂不清晰</translation>
     </message>
+    <message>
+        <source>From another case</source>
+        <translation>来自另一病例</translation>
+    </message>
+    <message>
+        <source>Later study</source>
+        <translation>之后检查</translation>
+    </message>
 </context>
 <context>
     <name>DissentRow</name>
