@@ -30,8 +30,12 @@ FetchEvent = (
 
 
 def readable(case: Case) -> tuple[str, ...]:
-    """The studies of a case that can be shown."""
-    return tuple(one.study_instance_uid for one in case.consultation.studies if one.readable)
+    """The studies of a case that can be shown, in the order in which they are fetched: that of the
+    latest day first, as the viewer begins with it; those without a date last."""
+    found = [one for one in case.consultation.studies if one.readable]
+    found.sort(key=lambda one: one.study_time)
+    found.sort(key=lambda one: one.study_date, reverse=True)
+    return tuple(one.study_instance_uid for one in found)
 
 
 def own_studies(case: Case) -> frozenset[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from app.imaging.errors import UnreadableError
 from app.imaging.series import Instance
-from app.services.remote_study import RemoteStudies
+from app.services.remote_study import FIRST_IMAGES, RemoteStudies
 from app.store.sealed import Sealer
 from app.transfer.messages import (
     Command,
@@ -205,6 +205,43 @@ def test_a_study_that_came_late_does_not_replace_what_is_on_the_screen() -> None
     assert process.studies.shows(CASE, (STUDY, "1.3"), late)
 
 
+# --- several studies of one case ---------------------------------------------------------------
+
+
+def test_the_first_images_of_the_first_study_come_before_the_others_are_asked_for() -> None:
+    process = Process()
+    process.heard.clear()
+    process.source = process.studies.open(CASE, (STUDY, "1.3", "1.4"))
+    for number in range(1, FIRST_IMAGES):
+        process.arrive(number)
+    process.arrive(1)
+    assert asked(process) == [STUDY]
+    process.arrive(FIRST_IMAGES)
+    assert asked(process) == [STUDY, "1.3", "1.4"]
+    process.arrive(FIRST_IMAGES + 1)
+    assert len(asked(process)) == 3
+
+
+def test_a_first_study_of_few_images_or_none_holds_up_no_other() -> None:
+    process = Process()
+    process.heard.clear()
+    process.source = process.studies.open(CASE, (STUDY, "1.3"))
+    process.studies.failed(FetchFailed(study_instance_uid=STUDY, code=TransferReason.UNREACHABLE))
+    assert asked(process) == [STUDY, "1.3"]
+
+
+def test_who_has_stopped_fetching_is_not_sent_the_other_studies() -> None:
+    process = Process()
+    process.heard.clear()
+    process.source = process.studies.open(CASE, (STUDY, "1.3"))
+    process.studies.stop()
+    process.studies.ended(FetchEnded(study_instance_uid=STUDY, arrived=1, failed=0))
+    assert asked(process) == [STUDY]
+    process.studies.go_on()
+    process.studies.ended(FetchEnded(study_instance_uid=STUDY, arrived=1, failed=0))
+    assert asked(process) == [STUDY, STUDY, "1.3"]
+
+
 # --- earlier studies of the patient -----------------------------------------------------------
 
 
@@ -243,7 +280,7 @@ def test_priors_that_may_not_be_read_any_more_do_not_take_the_screen_away() -> N
     assert process.studies.shows(CASE, (STUDY, "1.3")), "the report is signed"
     assert not process.studies.shows(CASE, (STUDY, "1.3", "1.1", "1.0"))
     process.studies.close()
-    assert asked(process) == [STUDY, "1.3"]
+    assert asked(process) == [STUDY]
     assert [one.study_instance_uid for one in process.heard if isinstance(one, StopFetching)][
         -3:
     ] == [STUDY, "1.3", "1.1"]
