@@ -52,8 +52,6 @@ class FetchedStudy:
     def __init__(self, fetch: Fetch) -> None:
         self.case: UUID = fetch.consultation_id
         self.uid = fetch.study_instance_uid
-        self.place = f"{self.case} {self.uid}"
-        """In the cache: two institutions may have studies, and images, of one UID."""
         self.left: dict[str, FoundInstance] = {}
         self.preferred: tuple[str, ...] = ()
         self.total = 0
@@ -65,6 +63,11 @@ class FetchedStudy:
         """Fetches what somebody looks at, while a call has the line."""
         self.first = FirstAlone(time.monotonic)
         self._fetched = self._fetched_bytes = 0
+
+    def of(self, instance: FoundInstance) -> str:
+        """Whose bytes are looked for in the cache: those the listing through the case names, else
+        only what came through the same case, since another institution may use the same UIDs."""
+        return instance.digest or str(self.case)
 
     def fetched(self, nbytes: int) -> None:
         """One instance came over the line."""

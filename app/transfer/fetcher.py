@@ -63,7 +63,7 @@ class Fetcher:
         """Begins a study, or begins it anew; what is in the cache costs nothing."""
         self.stop(wish.study_instance_uid)
         study = FetchedStudy(wish)
-        self._cache.keep(study.place)
+        self._cache.keep(study.uid)
         task = asyncio.create_task(self._fetch(study), name="fetch")
         task.add_done_callback(partial(self._ended, study))
         self._studies[study.uid] = (study, task)
@@ -97,7 +97,7 @@ class Fetcher:
     def stop(self, study_instance_uid: str) -> None:
         found = self._studies.pop(study_instance_uid, None)
         if found is not None:
-            self._cache.release(found[0].place)
+            self._cache.release(found[0].uid)
             found[1].cancel()
             if found[0].rushed is not None:
                 found[0].rushed.cancel()
@@ -195,10 +195,10 @@ class Fetcher:
                 await self._pauses.wait()
 
     async def _take_cached(self, study: FetchedStudy) -> None:
-        uids = tuple(study.left)
+        wanted = {uid: study.of(one) for uid, one in study.left.items()}
         # All at once: a thread for each name would keep the first picture from the line.
-        for uid in await asyncio.to_thread(self._cache.present, study.place, uids):
-            path = await asyncio.to_thread(self._cache.find, study.place, uid)
+        for uid in await asyncio.to_thread(self._cache.present, study.uid, wanted):
+            path = await asyncio.to_thread(self._cache.find, study.uid, uid, wanted[uid])
             if path is not None and study.left.pop(uid, None) is not None:
                 study.arrived += 1
                 self._emit(
@@ -267,11 +267,11 @@ class Fetcher:
     async def _download(
         self, server: Server, study: FetchedStudy, instance: FoundInstance, *, rushed: bool
     ) -> None:
-        uid = instance.sop_instance_uid
+        uid, of = instance.sop_instance_uid, study.of(instance)
         pending, came = bytearray(), 0
         with contextlib.ExitStack() as stack:
-            write = stack.enter_context(self._cache.adding(study.place, uid))
-            begun = stack.enter_context(self._beginning(study, uid))
+            write = stack.enter_context(self._cache.adding(study.uid, uid, of))
+            begun = stack.enter_context(self._beginning(study, uid, of))
             wanted = Wanted(study.uid, instance.series_instance_uid, uid, study.case)
             study.first.asked()
             coming = self._downloads.bytes_of(server, wanted, study.first.told, rushed=rushed)
@@ -286,7 +286,7 @@ class Fetcher:
                         await asyncio.to_thread(write, bytes(pending))
                         pending.clear()
             await asyncio.to_thread(write, bytes(pending))
-        path = await asyncio.to_thread(self._cache.find, study.place, uid)
+        path = await asyncio.to_thread(self._cache.find, study.uid, uid, of)
         if path is None:
             raise OSError("the cached file has gone")
         study.fetched(came)
@@ -294,7 +294,7 @@ class Fetcher:
 
     @contextlib.contextmanager
     def _beginning(
-        self, study: FetchedStudy, uid: str
+        self, study: FetchedStudy, uid: str, of: str
     ) -> Iterator[Callable[[bytes], Coroutine[None, None, None]]]:
         """Takes the pieces of one instance, and tells of it while it comes where that is of use."""
         growth, begun, told = Growth(), bytearray(), False
@@ -308,7 +308,7 @@ class Fetcher:
             if growth.reached(len(begun)) and await asyncio.to_thread(growth.due, begun):
                 told = True
                 put = self._cache.put_begun
-                path = await asyncio.to_thread(put, study.place, uid, bytes(begun))
+                path = await asyncio.to_thread(put, study.uid, uid, bytes(begun), of)
                 self._emit(
                     InstanceComing(study_instance_uid=study.uid, sop_instance_uid=uid, path=path)
                 )
@@ -317,7 +317,7 @@ class Fetcher:
             yield take
         finally:
             if told:
-                self._cache.drop_begun(study.place, uid)
+                self._cache.drop_begun(study.uid, uid, of)
 
     async def _connected(self) -> Server:
         while True:

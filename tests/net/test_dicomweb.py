@@ -12,6 +12,7 @@ from app.net.connection import Connection
 from app.net.dicomweb import PAGE, DicomWeb, FoundInstance, Outgoing, Stored, WithoutCentre
 from app.net.errors import NetError, NotUnderstood, Refused, Unreachable
 from app.net.trust import Pin
+from protocol.imaging import DIGEST
 from tests.net.test_connection import Clock, Sessions
 from tests.net.tiny_server import Raw, Request, TinyServer, answer, problem
 
@@ -123,14 +124,17 @@ def instance(number: int, series: str = "7.1") -> dict[str, object]:
 async def test_instances_are_listed_series_by_series_by_number(
     dicomweb: DicomWeb, tiny: TinyServer
 ) -> None:
-    cine = instance(1, "7.2") | {"00280008": {"vr": "IS", "Value": [30]}}
+    cine = instance(1, "7.2") | {
+        "00280008": {"vr": "IS", "Value": [30]},
+        DIGEST: {"vr": "LO", "Value": ["0a1b"]},
+    }
     listed = [cine, instance(2), instance(1)]
     tiny.answer = lambda _request: dicom_json(listed)
     found = (await dicomweb.instances(STUDY)).instances
     assert found == (
         FoundInstance("7.1.1", "7.1", 1, 1, "CT", "轴位"),
         FoundInstance("7.1.2", "7.1", 2, 1, "CT", "轴位"),
-        FoundInstance("7.2.1", "7.2", 1, 30, "US", "心脏"),
+        FoundInstance("7.2.1", "7.2", 1, 30, "US", "心脏", "0a1b"),
     )
 
 

@@ -1,7 +1,7 @@
 """Fetching a study into the sealed cache: listed, preferred first, and free the second time."""
 
 import asyncio
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -27,6 +27,7 @@ from app.transfer.messages import (
 from app.transfer.reasons import TransferReason
 from tests.imaging.radiographs import in_form, radiograph
 from tests.server.images import file_bytes, new_study, stow
+from tests.server.people import open_case
 from tests.transfer.conftest import Clinic
 from tests.transfer.desk import KEY, Desk
 
@@ -79,6 +80,21 @@ async def test_what_is_in_the_cache_is_not_fetched_again(clinic: Clinic) -> None
     assert clinic.line.received - received < IMAGE_BYTES // 2
     again = [event for event in desk.events[place:] if isinstance(event, InstanceArrived)]
     assert [event.sop_instance_uid for event in again] == list(files)
+
+
+async def test_the_same_study_through_another_case_costs_the_listing_alone(clinic: Clinic) -> None:
+    study, files = await stored(clinic, 4, size=256)
+    desk = await clinic.open_desk()
+    fetch(desk, clinic, study)
+    await desk.until(FetchEnded)
+    place, received = len(desk.events), clinic.line.received
+    other = UUID(await asyncio.to_thread(open_case, clinic.valley))
+    desk.link.send(Fetch(consultation_id=other, study_instance_uid=study))
+    ended = await desk.until(FetchEnded, after=place)
+    assert ended.arrived == 4
+    assert clinic.line.received - received < IMAGE_BYTES // 2
+    again = [event for event in desk.events[place:] if isinstance(event, InstanceArrived)]
+    assert {one.sop_instance_uid for one in again} == set(files)
 
 
 async def test_how_far_it_is_is_told_from_the_first_image_on(clinic: Clinic) -> None:
