@@ -357,7 +357,7 @@ class Desk:
             case.id, studies, wholly_late(case)
         ):
             self.room.open_source(self.images.fetching.begin(case))
-        self.viewer.expect(self.session.state.fetching.slices, own_studies(case))
+        self.viewer.expect(self.session.state.fetching.series.values(), own_studies(case))
 
     async def _late(self, sop_instance_uid: str) -> None:
         """An image that could not be had at first: the viewer takes it in."""

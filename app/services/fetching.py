@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import assert_never
 
+from app.imaging.listed import ListedSeries
 from app.services.facts import Facts
 from app.services.remote_study import RemoteSource, RemoteStudies
 from app.session.case import Case
@@ -21,6 +22,7 @@ from app.transfer.messages import (
     FetchProgress,
     InstanceArrived,
     InstanceComing,
+    RemoteInstance,
     StudyListed,
 )
 
@@ -61,6 +63,21 @@ def wholly_late(case: Case) -> frozenset[str]:
         one.study_instance_uid
         for one in case.consultation.studies
         if one.late_declared and one.late_declared == one.declared
+    )
+
+
+def _series_of(event: StudyListed) -> tuple[ListedSeries, ...]:
+    slices: dict[str, int] = {}
+    first: dict[str, RemoteInstance] = {}
+    for one in event.instances:
+        uid = one.series_instance_uid
+        slices[uid] = slices.get(uid, 0) + one.number_of_frames
+        first.setdefault(uid, one)
+    return tuple(
+        ListedSeries(
+            uid, event.study_instance_uid, one.modality, one.series_description, slices[uid]
+        )
+        for uid, one in first.items()
     )
 
 
@@ -119,11 +136,7 @@ class FetchingService:
 
     def _listed(self, event: StudyListed) -> None:
         if self.remote.looks_at(event.study_instance_uid):
-            slices: dict[str, int] = {}
-            for one in event.instances:
-                uid = one.series_instance_uid
-                slices[uid] = slices.get(uid, 0) + one.number_of_frames
-            self._facts.apply(FetchListed(slices))
+            self._facts.apply(FetchListed(_series_of(event)))
 
     def _fetched(self, event: FetchProgress) -> None:
         if self.remote.looks_at(event.study_instance_uid):

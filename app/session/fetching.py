@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
+from app.imaging.listed import ListedSeries
+
 
 @dataclass(frozen=True, slots=True)
 class StudyFetch:
@@ -36,9 +38,9 @@ class FetchBegan:
 
 @dataclass(frozen=True, slots=True)
 class FetchListed:
-    """The server said what a study has: slices by Series Instance UID."""
+    """The server said what a study has."""
 
-    slices: Mapping[str, int]
+    series: tuple[ListedSeries, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,10 @@ FetchFact = FetchBegan | FetchListed | FetchTold | FetchStopped | FetchResumed
 
 @dataclass(frozen=True, slots=True)
 class Fetching:
-    """`slices` are those the server has, by Series Instance UID."""
+    """`series` are those the server has, by Series Instance UID."""
 
     studies: tuple[StudyFetch, ...] = ()
-    slices: Mapping[str, int] = field(default_factory=dict)
+    series: Mapping[str, ListedSeries] = field(default_factory=dict)
     stopped: bool = False
 
 
@@ -72,8 +74,9 @@ def reduce_fetching(fetching: Fetching, fact: FetchFact) -> Fetching:
     match fact:
         case FetchBegan():
             return Fetching()
-        case FetchListed(slices):
-            return replace(fetching, slices={**fetching.slices, **slices})
+        case FetchListed(series):
+            listed = {one.series_instance_uid: one for one in series}
+            return replace(fetching, series={**fetching.series, **listed})
         case FetchTold(study):
             others = tuple(
                 one

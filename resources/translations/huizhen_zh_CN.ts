@@ -5041,6 +5041,13 @@
     </message>
 </context>
 <context>
+    <name>ThumbnailStrip</name>
+    <message>
+        <source>Not here yet</source>
+        <translation>尚未到达</translation>
+    </message>
+</context>
+<context>
     <name>TriageHints</name>
     <message>
         <source>Use it</source>

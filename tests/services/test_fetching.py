@@ -1,8 +1,20 @@
 """Which studies of a case are fetched, and in which order."""
 
-from app.services.fetching import readable
+from uuid import UUID
+
+from app.imaging.listed import ListedSeries
+from app.services.fetching import FetchingService, readable
 from app.session.case import Case
+from app.session.owner import Session
+from app.transfer.messages import RemoteInstance, StudyListed
 from tests.fakes.examples import consultation, study
+
+CASE = UUID("0198e7c1-0000-7000-8000-000000000001")
+STUDY = "1.2"
+
+
+def ignore(_: object) -> None:
+    """What is told besides."""
 
 
 def test_the_latest_study_is_fetched_first_and_of_one_day_the_one_taken_first() -> None:
@@ -18,3 +30,45 @@ def test_the_latest_study_is_fetched_first_and_of_one_day_the_one_taken_first() 
         )
     )
     assert readable(case) == ("1.2.4", "1.2.3", "1.2.1", "1.2.2")
+
+
+# --- what is told of a study on its way -----------------------------------------------------
+
+
+def listed(*instances: tuple[str, str, int]) -> StudyListed:
+    """Instances as (series, modality, frames)."""
+    return StudyListed(
+        consultation_id=CASE,
+        study_instance_uid=STUDY,
+        instances=tuple(
+            RemoteInstance(
+                sop_instance_uid=f"{series}.{number}",
+                series_instance_uid=series,
+                instance_number=number,
+                number_of_frames=frames,
+                modality=modality,
+                series_description="轴位",
+            )
+            for number, (series, modality, frames) in enumerate(instances, start=1)
+        ),
+    )
+
+
+class Fetching:
+    """The service with one study open, and what it makes true."""
+
+    def __init__(self) -> None:
+        self.session = Session()
+        self.service = FetchingService(self.session, bytes(32), ignore, ignore, ignore)
+        self.service.remote.open(CASE, (STUDY,))
+
+    def hear(self, event: StudyListed) -> tuple[ListedSeries, ...]:
+        self.service.heard(event)
+        return tuple(self.session.state.fetching.series.values())
+
+
+def test_every_series_of_a_study_is_known_before_an_image_is_here() -> None:
+    assert Fetching().hear(listed(("7.1", "CT", 1), ("7.1", "CT", 1), ("7.2", "US", 30))) == (
+        ListedSeries("7.1", STUDY, "CT", "轴位", 2),
+        ListedSeries("7.2", STUDY, "US", "轴位", 30),
+    )

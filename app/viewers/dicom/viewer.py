@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable
 
 from PySide6.QtCore import QEvent, QSettings, Signal, Slot
 from PySide6.QtGui import QCloseEvent
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.imaging.cache import ByteCache, default_budget
 from app.imaging.errors import UnreadableError
+from app.imaging.listed import ListedSeries
 from app.imaging.loader import FrameDecoder, Loaded
 from app.imaging.picture import Picture
 from app.imaging.priors import CaseStudy
@@ -186,9 +187,9 @@ class DicomViewer(QWidget):
         if self._session is not None:
             self._session.renew(sop_instance_uid)
 
-    def expect(self, listed: Mapping[str, int], own: Collection[str] | None = None) -> None:
-        """How many slices the source has, by Series Instance UID: what is not here yet is told; and
-        which studies are the case's own, None where all are."""
+    def expect(self, listed: Iterable[ListedSeries], own: Collection[str] | None = None) -> None:
+        """What the source has, so that what is not here yet is told; and which studies are the
+        case's own, None where all are."""
         news = (self._strip.now_at_source(listed), self._times.now_own(own))
         if any(news):
             self._on_changed()

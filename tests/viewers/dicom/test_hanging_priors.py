@@ -41,7 +41,7 @@ def test_a_later_study_of_another_case_is_not_hung_as_the_current_one(
     write_ct(tmp_path, "now", StudyInstanceUID="2.25.1")
     write_ct(tmp_path, "since", StudyInstanceUID="2.25.7", StudyDate="20261124")
     viewer.open_source(FolderSource([tmp_path]))
-    viewer.expect({}, {"2.25.1"})
+    viewer.expect((), {"2.25.1"})
     settle(qtbot, viewer)
     assert set(named(viewer)) == {"now"}
     assert viewer.pane.badge == ""

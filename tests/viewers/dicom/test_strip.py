@@ -1,5 +1,6 @@
 """The strip of series: heads of studies, signs for what is no picture, keys."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.imaging.series import ObjectKind, Series, describe_bytes
+from app.imaging.listed import ListedSeries
+from app.imaging.series import BadFile, Instance, ObjectKind, Series, describe_bytes
 from app.imaging.source import FolderSource
 from app.viewers.dicom.signs import Sign, sign_of, sign_picture, sign_words
 from app.viewers.dicom.thumbnails import ThumbnailStrip
@@ -50,6 +52,12 @@ def show(qtbot: QtBot, viewer: DicomViewer, tmp_path: Path) -> Iterator[Callable
 
     yield opened
     viewer.close_source()
+
+
+def listed(
+    uid: str, slices: int, name: str = "", modality: str = "CT", study: str = "2.25.1"
+) -> ListedSeries:
+    return ListedSeries(uid, study, modality, name, slices)
 
 
 def strip_of(viewer: DicomViewer) -> ThumbnailStrip:
@@ -209,9 +217,70 @@ def test_a_series_that_is_still_coming_never_looks_whole(
     write(tmp_path, "axial")
     viewer = show()
     uid = viewer.series[0].uid
-    viewer.expect({uid: 60})
+    viewer.expect([listed(uid, 60)])
     assert strip_of(viewer).item(0).text().startswith("CT · 1 / 60")
     assert "1 / 1 of 60" in viewer.pane.corners.bottom_left
-    viewer.expect({uid: 1})
+    viewer.expect([listed(uid, 1)])
     assert strip_of(viewer).item(0).text().startswith("CT · 1\n")
     assert "1 / 1" in viewer.pane.corners.bottom_left
+
+
+class FarSource(FolderSource):
+    """Its images are on the way until it is told that they are here."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__([folder])
+        self.here = threading.Event()
+
+    def instances(self) -> Iterator[Instance | BadFile]:
+        self.here.wait(30)
+        yield from super().instances()
+
+
+@pytest.fixture
+def far(viewer: DicomViewer, tmp_path: Path) -> Iterator[FarSource]:
+    """What the viewer waits for."""
+    source = FarSource(tmp_path)
+    viewer.open_source(source)
+    yield source
+    source.here.set()
+    viewer.close_source()
+
+
+@pytest.mark.usefixtures("far")
+def test_what_is_listed_has_a_tile_before_its_first_image_is_here(viewer: DicomViewer) -> None:
+    viewer.expect([listed("2.25.90", 1, "Thorax pa", "DX"), listed("2.25.91", 2, "", "PR")])
+    assert rows(viewer) == ["DX · 0 / 1 | Thorax pa"]
+    tile = strip_of(viewer).item(0)
+    spoken = tile.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "DX · 0 / 1, Thorax pa, Not here yet"
+    assert not tile.flags(), "there is nothing to choose yet"
+
+
+def test_series_that_are_coming_stand_with_their_study_and_others_below(
+    show: Callable[[], DicomViewer], tmp_path: Path
+) -> None:
+    write(tmp_path, "axial")
+    viewer = show()
+    uid = viewer.series[0].uid
+    more = [listed("2.25.90", 9, "lung"), listed("2.25.91", 1, "Thorax", "DX", "2.25.7")]
+    viewer.expect([listed(uid, 1), *more])
+    assert [row.replace("Current | 2026-11-21", "head") for row in rows(viewer)] == [
+        "head",
+        "CT · 1 | axial",
+        "CT · 0 / 9 | lung",
+        "Not here yet",
+        "DX · 0 / 1 | Thorax",
+    ]
+
+
+def test_a_tile_becomes_its_series_when_the_first_image_comes(
+    qtbot: QtBot, viewer: DicomViewer, far: FarSource, tmp_path: Path
+) -> None:
+    write(tmp_path, "axial")
+    uid = f"2.25.{sum(b'axial')}"
+    viewer.expect([listed(uid, 60, "axial")])
+    assert rows(viewer) == ["CT · 0 / 60 | axial"]
+    far.here.set()
+    qtbot.waitUntil(lambda: rows(viewer) == ["CT · 1 / 60 | axial"])
+    assert strip_of(viewer).item(0).flags() & Qt.ItemFlag.ItemIsSelectable
