@@ -27,7 +27,9 @@ LISTING = {"accept": DICOM_JSON, "prefer": LENIENT}
 """A list that an edge gives without its centre is told as such."""
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 """Seconds; storing an instance may take the server longer than a REST call."""
-PAGE = 1000
+FIRST_PAGE, PAGE = 500, 1000
+"""Instances listed at once: of a long study those that are looked at first are not waited for until
+all are listed."""
 
 _REFERENCED_SOP_INSTANCE = "00081155"
 _FAILURE_REASON = "00081197"
@@ -90,10 +92,15 @@ class WithoutCentre:
 
 @dataclass(frozen=True, slots=True)
 class FoundStudy:
-    """The instances of a study; `without_centre` where there may be more of them."""
+    """Instances of a study; `without_centre` where there may be others.
+
+    `next` is where the list goes on, None at its end; `total` what all of it has, if that is told.
+    """
 
     instances: tuple[FoundInstance, ...]
     without_centre: WithoutCentre | None = None
+    next: int | None = None
+    total: int | None = None
 
 
 class DicomWeb:
@@ -127,17 +134,24 @@ class DicomWeb:
         return _outcomes(_object(body), [one.sop_instance_uid for one in instances])
 
     async def instances(
-        self, study_instance_uid: str, consultation_id: UUID | None = None
+        self, study_instance_uid: str, consultation_id: UUID | None = None, start: int = 0
     ) -> FoundStudy:
-        """Every instance of a study, series by series by number.
+        """A page of the instances of a study, from the `start`-th on, series by series by number.
 
-        Two institutions may have studies of one UID: the case says whose is meant.
+        Two institutions may have studies of one UID: the case says whose is meant. A server that
+        knows no paging gives all of them on every page.
 
         Raises:
             Refused: NOT_FOUND where this account sees no such study.
         """
         path = f"{DICOMWEB}/studies/{study_instance_uid}/instances"
-        items, without_centre = await self._all(path, _OF_SERIES, consultation_id)
+        limit = PAGE if start else FIRST_PAGE
+        query: dict[str, str | int] = {"limit": limit, "offset": start}
+        query["includefield"] = ",".join(_OF_SERIES)
+        async with self._connection.stream(
+            "GET", path, query=query | _through(consultation_id), headers=LISTING, limits=TIMEOUT
+        ) as response:
+            items = _array(b"".join([chunk async for chunk in chunks(response)]))
         found, rank = {}, {}
         for item in items:
             uid, series_uid = _uid(item, "00080018"), _uid(item, "0020000E")
@@ -154,7 +168,10 @@ class DicomWeb:
         ordered = sorted(
             found.values(), key=lambda one: (rank[one.series_instance_uid], _last(one.number))
         )
-        return FoundStudy(tuple(ordered), without_centre)
+        after = start + len(items) if len(items) >= limit else None
+        told = response.headers.get("x-total-count", "")
+        total = int(told) if told.isdigit() else None
+        return FoundStudy(tuple(ordered), _without_centre(response), after, total)
 
     @contextlib.asynccontextmanager
     async def retrieve(
@@ -184,30 +201,6 @@ class DicomWeb:
                 raise NotUnderstood("the server answered something else than one DICOM object")
             first, total = _part_of(response)
             yield Arriving(chunks(response), first, total)
-
-    async def _all(
-        self, path: str, extra: Sequence[str], consultation_id: UUID | None
-    ) -> tuple[list[Attributes], WithoutCentre | None]:
-        """Every page; what an edge says of one holds for the list."""
-        found: dict[str, Attributes] = {}
-        without_centre: WithoutCentre | None = None
-        offset = 0
-        while True:
-            query: dict[str, str | int] = {"limit": PAGE, "offset": offset}
-            query["includefield"] = ",".join(extra)
-            query |= _through(consultation_id)
-            async with self._connection.stream(
-                "GET", path, query=query, headers=LISTING, limits=TIMEOUT
-            ) as response:
-                body = b"".join([chunk async for chunk in chunks(response)])
-                without_centre = without_centre or _without_centre(response)
-            items = _array(body)
-            offset += len(items)
-            before = len(found)
-            found |= {json.dumps(item): item for item in items}
-            # A server that knows no paging answers the same again: then nothing is new.
-            if len(items) < PAGE or len(found) == before:
-                return list(found.values()), without_centre
 
 
 def _without_centre(response: httpx.Response) -> WithoutCentre | None:

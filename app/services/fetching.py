@@ -136,7 +136,7 @@ class FetchingService:
 
     def _listed(self, event: StudyListed) -> None:
         if self.remote.looks_at(event.study_instance_uid):
-            self._facts.apply(FetchListed(_series_of(event)))
+            self._facts.apply(FetchListed(_series_of(event), event.continued))
 
     def _fetched(self, event: FetchProgress) -> None:
         if self.remote.looks_at(event.study_instance_uid):

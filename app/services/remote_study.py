@@ -54,6 +54,7 @@ class RemoteSource:
         self._paths: dict[str, Path] = {}
         self._begun: dict[str, Path] = {}
         self._study_of: dict[str, str] = {}
+        self._series: dict[tuple[str, str], list[str]] = {}
         self._series_of: dict[str, list[str]] = {}
         self._preferred: list[str] = []
         self._looked_at = 0
@@ -152,12 +153,15 @@ class RemoteSource:
 
     def listed(self, event: StudyListed) -> None:
         with self._changed:
-            series: dict[str, list[str]] = {}
+            study = event.study_instance_uid
+            if not event.continued:
+                self._series = {at: uids for at, uids in self._series.items() if at[0] != study}
             for instance in event.instances:
                 uid = instance.sop_instance_uid
-                self._study_of[uid] = event.study_instance_uid
-                series.setdefault(instance.series_instance_uid, []).append(uid)
-                self._series_of[uid] = series[instance.series_instance_uid]
+                self._study_of[uid] = study
+                members = self._series.setdefault((study, instance.series_instance_uid), [])
+                members.append(uid)
+                self._series_of[uid] = members
 
     def coming(self, event: InstanceComing) -> None:
         with self._changed:

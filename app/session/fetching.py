@@ -41,6 +41,8 @@ class FetchListed:
     """The server said what a study has."""
 
     series: tuple[ListedSeries, ...]
+    continued: bool = False
+    """Besides what it said before of the same study."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,18 @@ class Fetching:
     stopped: bool = False
 
 
+def _besides(before: ListedSeries | None, more: ListedSeries) -> ListedSeries:
+    return more if before is None else replace(before, slices=before.slices + more.slices)
+
+
 def reduce_fetching(fetching: Fetching, fact: FetchFact) -> Fetching:
     match fact:
         case FetchBegan():
             return Fetching()
-        case FetchListed(series):
+        case FetchListed(series, continued):
             listed = {one.series_instance_uid: one for one in series}
+            if continued:
+                listed = {uid: _besides(fetching.series.get(uid), listed[uid]) for uid in listed}
             return replace(fetching, series={**fetching.series, **listed})
         case FetchTold(study):
             others = tuple(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 
 from app.imaging.coming import Growth
-from app.net.dicomweb import FoundInstance
+from app.net.dicomweb import FoundInstance, FoundStudy
 from app.net.errors import NetError, NotSignedIn, Refused, Unreachable
 from app.store.cache import ImageCache
 from app.store.errors import DiskFull, StoreError
@@ -140,21 +140,17 @@ class Fetcher:
     # --- one study -----------------------------------------------------------------------
 
     async def _fetch(self, study: FetchedStudy) -> None:
-        try:
-            listed = await self._list(study)
-        except NetError as error:
-            self._emit(FetchFailed(study_instance_uid=study.uid, code=net_reason(error)))
-            self._emit(study.progress().model_copy(update={"listed": False}))
-        else:
-            self._emit(study.listed(listed))
+        if await self._list(study):
             with self._telling(study):
-                await self._take_cached(study)
                 async with asyncio.TaskGroup() as group:
                     first = group.create_task(self._next(study))
                     first.add_done_callback(lambda _done: study.first.over.set())
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(study.first.over.wait(), FIRST_ALONE_S)
                     group.create_task(self._connections(study))
+                    await self._list_on(study)
+                if study.left:  # listed after the connections had nothing more to do
+                    await self._connections(study)
                 if study.rushed is not None:
                     await asyncio.wait({study.rushed})
         self._emit(
@@ -177,15 +173,32 @@ class Fetcher:
             telling.cancel()
             self._emit(study.progress())
 
-    async def _list(self, study: FetchedStudy) -> tuple[FoundInstance, ...]:
-        """Notes what an edge says of the list besides."""
+    async def _list_on(self, study: FetchedStudy) -> None:
+        """The rest of a long list."""
+        while study.next is not None and await self._list(study):
+            pass
+
+    async def _list(self, study: FetchedStudy) -> bool:
+        """Tells what the study has, as far as one page of the list; False where nobody says."""
+        try:
+            page = await self._page(study)
+        except NetError as error:
+            self._emit(FetchFailed(study_instance_uid=study.uid, code=net_reason(error)))
+            study.unlisted = True
+            self._emit(study.progress())
+            return False
+        told = study.listed(page)
+        self._emit(told)
+        new = {one.sop_instance_uid for one in told.instances}
+        await self._take(study, [one for one in page.instances if one.sop_instance_uid in new])
+        return True
+
+    async def _page(self, study: FetchedStudy) -> FoundStudy:
         tried = 0
         while True:
             server = await self._connected()
             try:
-                found = await server.dicomweb.instances(study.uid, study.case)
-                study.without_centre = found.without_centre
-                return found.instances
+                return await server.dicomweb.instances(study.uid, study.case, study.next or 0)
             except NotSignedIn:
                 self._forget(server)
             except NetError as error:
@@ -194,16 +207,20 @@ class Fetcher:
                     raise
                 await self._pauses.wait()
 
-    async def _take_cached(self, study: FetchedStudy) -> None:
-        wanted = {uid: study.of(one) for uid, one in study.left.items()}
+    async def _take(self, study: FetchedStudy, listed: list[FoundInstance]) -> None:
+        """What is here has arrived, the others are left to be fetched."""
+        left = {one.sop_instance_uid: one for one in listed}
+        wanted = {uid: study.of(one) for uid, one in left.items()}
         # All at once: a thread for each name would keep the first picture from the line.
         for uid in await asyncio.to_thread(self._cache.present, study.uid, wanted):
             path = await asyncio.to_thread(self._cache.find, study.uid, uid, wanted[uid])
-            if path is not None and study.left.pop(uid, None) is not None:
+            if path is not None:
+                del left[uid]
                 study.arrived += 1
                 self._emit(
                     InstanceArrived(study_instance_uid=study.uid, sop_instance_uid=uid, path=path)
                 )
+        study.add(left.values())
 
     async def _connections(self, study: FetchedStudy) -> None:
         """Few at first: of many that share a line the nearest ends hardly before the farthest."""

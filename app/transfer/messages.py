@@ -259,10 +259,13 @@ class RemoteInstance(Message):
 
 
 class StudyListed(Message):
+    """What a study has; a long list comes in parts, of which each but the first is `continued`."""
+
     kind: Literal["study-listed"] = "study-listed"
     consultation_id: UUID
     study_instance_uid: Uid
     instances: tuple[RemoteInstance, ...]
+    continued: bool = False
 
 
 class FetchProgress(Message):

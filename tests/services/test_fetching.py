@@ -35,7 +35,7 @@ def test_the_latest_study_is_fetched_first_and_of_one_day_the_one_taken_first() 
 # --- what is told of a study on its way -----------------------------------------------------
 
 
-def listed(*instances: tuple[str, str, int]) -> StudyListed:
+def listed(*instances: tuple[str, str, int], continued: bool = False) -> StudyListed:
     """Instances as (series, modality, frames)."""
     return StudyListed(
         consultation_id=CASE,
@@ -51,6 +51,7 @@ def listed(*instances: tuple[str, str, int]) -> StudyListed:
             )
             for number, (series, modality, frames) in enumerate(instances, start=1)
         ),
+        continued=continued,
     )
 
 
@@ -72,3 +73,12 @@ def test_every_series_of_a_study_is_known_before_an_image_is_here() -> None:
         ListedSeries("7.1", STUDY, "CT", "轴位", 2),
         ListedSeries("7.2", STUDY, "US", "轴位", 30),
     )
+
+
+def test_a_list_that_goes_on_adds_to_what_it_said() -> None:
+    fetching = Fetching()
+    fetching.hear(listed(("7.1", "CT", 1), ("7.1", "CT", 1)))
+    both = fetching.hear(listed(("7.1", "CT", 1), ("7.2", "US", 30), continued=True))
+    assert [(one.series_instance_uid, one.slices) for one in both] == [("7.1", 3), ("7.2", 30)]
+    again = fetching.hear(listed(("7.1", "CT", 1)))
+    assert again[0].slices == 1, "a list that begins anew does not"

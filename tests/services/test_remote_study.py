@@ -40,7 +40,7 @@ class Process:
         self.studies = RemoteStudies(KEY, self.heard.append, self.late.append, self.more.append)
         self.source = self.studies.open(CASE, (STUDY,))
 
-    def has(self, images: int) -> None:
+    def has(self, images: int, *, after: int = 0) -> None:
         self.studies.listed(
             StudyListed(
                 consultation_id=CASE,
@@ -54,8 +54,9 @@ class Process:
                         modality="CT",
                         series_description="",
                     )
-                    for number in range(1, images + 1)
+                    for number in range(after + 1, after + images + 1)
                 ),
+                continued=after > 0,
             )
         )
 
@@ -89,6 +90,14 @@ def test_who_scrolls_back_is_served_backwards() -> None:
     process.studies.near("1.2.1.20")
     process.studies.near("1.2.1.19")
     assert process.preferred()[:6] == [18, 17, 20, 16, 15, 21]
+
+
+def test_images_around_are_found_across_the_pages_of_a_long_list() -> None:
+    process = Process()
+    process.has(10)
+    process.has(10, after=10)
+    process.studies.near("1.2.1.10")
+    assert process.preferred()[:6] == [11, 12, 9, 13, 14, 8]
 
 
 def test_what_is_here_is_not_asked_for_and_the_same_wish_is_said_once() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from app.imaging.coming import FIRST_BYTES
 from app.imaging.writing.recompress import Form
+from app.net.dicomweb import FIRST_PAGE
 from app.store.sealed import Sealer
 from app.transfer.messages import (
     EndSession,
@@ -124,6 +125,21 @@ async def test_every_series_is_seen_early(clinic: Clinic) -> None:
     order = [one.sop_instance_uid for one in desk.events if isinstance(one, InstanceArrived)]
     heads = [str(first[0].SOPInstanceUID), str(second[0].SOPInstanceUID)]
     assert max(order.index(uid) for uid in heads) < 24, "not after the whole of the other series"
+
+
+async def test_a_long_study_begins_to_come_before_all_of_it_is_listed(clinic: Clinic) -> None:
+    study, files = await stored(clinic, FIRST_PAGE + 20, size=16)
+    desk = await clinic.open_desk()
+    fetch(desk, clinic, study)
+    ended = await desk.until(FetchEnded)
+    assert (ended.arrived, ended.failed) == (len(files), 0)
+    kinds = [type(one) for one in desk.events if isinstance(one, StudyListed | InstanceArrived)]
+    assert kinds[:2] == [StudyListed, InstanceArrived]
+    first, rest = (one for one in desk.events if isinstance(one, StudyListed))
+    assert [one.sop_instance_uid for one in (*first.instances, *rest.instances)] == list(files)
+    assert rest.continued
+    told = [one for one in desk.events if isinstance(one, FetchProgress)]
+    assert {one.total for one in told} == {len(files)}, "it never looks smaller than it is"
 
 
 async def test_preferred_instances_come_next(clinic: Clinic) -> None:
