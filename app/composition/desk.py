@@ -157,6 +157,7 @@ class Desk:
         self.viewer.view_changed.connect(
             lambda state: self.images.fetching.remote.near(state.sop_instance_uid)
         )
+        self.images.fetching.on_thumbnail = self.viewer.preview
         author = Author(account.display_name, account.institution_name or "")
         self.viewer.marking.author = lambda: author
         self.viewer.marking.keep_unsaved_in(SealedStore(folder / "marks", sealer))

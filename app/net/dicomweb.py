@@ -23,6 +23,7 @@ from protocol.paths import DICOMWEB
 
 DICOM = "application/dicom"
 DICOM_JSON = "application/dicom+json"
+JPEG = "image/jpeg"
 LISTING = {"accept": DICOM_JSON, "prefer": LENIENT}
 """A list that an edge gives without its centre is told as such."""
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
@@ -79,6 +80,8 @@ class FoundInstance:
     frames: int
     modality: str
     series_description: str
+    rows: int = 0
+    columns: int = 0
     digest: str = ""
     """The same for the same bytes (`protocol.imaging.DIGEST`), empty where nobody says."""
 
@@ -154,17 +157,10 @@ class DicomWeb:
             items = _array(b"".join([chunk async for chunk in chunks(response)]))
         found, rank = {}, {}
         for item in items:
-            uid, series_uid = _uid(item, "00080018"), _uid(item, "0020000E")
-            found[uid] = FoundInstance(
-                sop_instance_uid=uid,
-                series_instance_uid=series_uid,
-                number=_number(item, "00200013"),
-                frames=max(1, _number(item, "00280008") or 1),
-                modality=_text(item, "00080060"),
-                series_description=_text(item, "0008103E"),
-                digest=_text(item, DIGEST),
-            )
-            rank[series_uid] = (_last(_number(item, "00200011")), series_uid)
+            one = _instance(item)
+            found[one.sop_instance_uid] = one
+            series_number = _last(_number(item, "00200011"))
+            rank[one.series_instance_uid] = (series_number, one.series_instance_uid)
         ordered = sorted(
             found.values(), key=lambda one: (rank[one.series_instance_uid], _last(one.number))
         )
@@ -172,6 +168,20 @@ class DicomWeb:
         told = response.headers.get("x-total-count", "")
         total = int(told) if told.isdigit() else None
         return FoundStudy(tuple(ordered), _without_centre(response), after, total)
+
+    async def thumbnail(
+        self, study_instance_uid: str, found: FoundInstance, side: int, consultation_id: UUID | None
+    ) -> bytes:
+        """A JPEG of an image that fits into a square of `side` pixels (PS3.18 10.4.1.1.4)."""
+        path = _place_of(study_instance_uid, found.series_instance_uid, found.sop_instance_uid)
+        query = _through(consultation_id)
+        query["viewport"] = f"{side},{side}"
+        async with self._connection.stream(
+            "GET", f"{path}/thumbnail", query=query, headers={"accept": JPEG}, limits=TIMEOUT
+        ) as response:
+            if _media_type(response) != JPEG:
+                raise NotUnderstood("the server answered something else than a picture")
+            return b"".join([chunk async for chunk in chunks(response)])
 
     @contextlib.asynccontextmanager
     async def retrieve(
@@ -186,10 +196,7 @@ class DicomWeb:
     ) -> AsyncIterator["Arriving"]:
         """The bytes of one instance as they arrive, in the encoding the server holds; from `start`
         on, and no more than `size` of them where that is given (RFC 9110 14.2)."""
-        path = (
-            f"{DICOMWEB}/studies/{study_instance_uid}/series/{series_instance_uid}"
-            f"/instances/{sop_instance_uid}"
-        )
+        path = _place_of(study_instance_uid, series_instance_uid, sop_instance_uid)
         headers = {"accept": f"{DICOM}; transfer-syntax=*"}
         if start or size is not None:
             last = "" if size is None else str(start + size - 1)
@@ -216,6 +223,25 @@ def _without_centre(response: httpx.Response) -> WithoutCentre | None:
     except ValueError:
         answered = datetime.now(UTC)
     return WithoutCentre(answered - timedelta(seconds=int(age)))
+
+
+def _place_of(study_instance_uid: str, series_instance_uid: str, sop_instance_uid: str) -> str:
+    series = f"{DICOMWEB}/studies/{study_instance_uid}/series/{series_instance_uid}"
+    return f"{series}/instances/{sop_instance_uid}"
+
+
+def _instance(item: Attributes) -> FoundInstance:
+    return FoundInstance(
+        sop_instance_uid=_uid(item, "00080018"),
+        series_instance_uid=_uid(item, "0020000E"),
+        number=_number(item, "00200013"),
+        frames=max(1, _number(item, "00280008") or 1),
+        modality=_text(item, "00080060"),
+        series_description=_text(item, "0008103E"),
+        rows=_number(item, "00280010") or 0,
+        columns=_number(item, "00280011") or 0,
+        digest=_text(item, DIGEST),
+    )
 
 
 def _through(consultation_id: UUID | None) -> dict[str, str | int]:

@@ -1,5 +1,6 @@
 """The images of the open case on their way here: what is told becomes facts, and the viewer's."""
 
+import base64
 from collections.abc import Callable
 from typing import assert_never
 
@@ -24,10 +25,17 @@ from app.transfer.messages import (
     InstanceComing,
     RemoteInstance,
     StudyListed,
+    ThumbnailArrived,
 )
 
 FetchEvent = (
-    StudyListed | FetchProgress | InstanceComing | InstanceArrived | FetchFailed | FetchEnded
+    StudyListed
+    | FetchProgress
+    | ThumbnailArrived
+    | InstanceComing
+    | InstanceArrived
+    | FetchFailed
+    | FetchEnded
 )
 
 
@@ -93,6 +101,8 @@ class FetchingService:
         on_more: Callable[[str], object],
     ) -> None:
         self._facts = facts
+        self.on_thumbnail: Callable[[str, bytes], None] | None = None
+        """Hears of a small picture of a series (its UID, a JPEG) that is on the way."""
         self.remote = RemoteStudies(store_key, tell, on_late, on_more)
 
     def begin(self, case: Case) -> RemoteSource:
@@ -123,6 +133,9 @@ class FetchingService:
                 self._listed(event)
             case FetchProgress():
                 self._fetched(event)
+            case ThumbnailArrived():
+                if self.on_thumbnail and self.remote.looks_at(event.study_instance_uid):
+                    self.on_thumbnail(event.series_instance_uid, base64.b64decode(event.jpeg))
             case InstanceComing():
                 self.remote.coming(event)
             case InstanceArrived():

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from app.net.dicomweb import FoundInstance, FoundStudy, WithoutCentre
 from app.transfer.messages import Fetch, FetchProgress, RemoteInstance, StudyListed
 from app.transfer.ranking import heads_first
 from app.transfer.rates import SpeedMeter
+
+LARGE_PIXELS = 1 << 20
 
 
 class FirstAlone:
@@ -66,6 +69,8 @@ class FetchedStudy:
         self.first = FirstAlone(time.monotonic)
         self.unlisted = False
         """Nobody says what it has, or all of it."""
+        self.came: set[str] = set()
+        """What was fetched and is whole."""
         self._listed: set[str] = set()
         self._series: set[str] = set()
         self._fetched = self._fetched_bytes = 0
@@ -75,8 +80,9 @@ class FetchedStudy:
         only what came through the same case, since another institution may use the same UIDs."""
         return instance.digest or str(self.case)
 
-    def fetched(self, nbytes: int) -> None:
-        """One instance came over the line."""
+    def fetched(self, sop_instance_uid: str, nbytes: int) -> None:
+        """An instance came over the line."""
+        self.came.add(sop_instance_uid)
         self._fetched += 1
         self._fetched_bytes += nbytes
 
@@ -133,6 +139,15 @@ class FetchedStudy:
                 heads[one.sop_instance_uid] = one
         self.left = heads | self.left | {one.sop_instance_uid: one for one in ordered}
         self.prefer(())
+
+    def large(self) -> tuple[FoundInstance, ...]:
+        """What is left of one large image in a series: nothing of that is seen for long."""
+        count = Counter(one.series_instance_uid for one in self.left.values())
+        return tuple(
+            one
+            for one in self.left.values()
+            if count[one.series_instance_uid] == 1 and one.rows * one.columns >= LARGE_PIXELS
+        )
 
     def prefer(self, uids: tuple[str, ...]) -> None:
         """These next; those preferred before follow, then the rest as listed."""

@@ -1,6 +1,7 @@
 """Fetches the studies that are being looked at into the sealed cache, what is wanted next first."""
 
 import asyncio
+import base64
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Iterator
@@ -21,6 +22,7 @@ from app.transfer.messages import (
     InstanceArrived,
     InstanceComing,
     Prefer,
+    ThumbnailArrived,
     Trouble,
 )
 from app.transfer.rates import Pace, Pauses
@@ -38,6 +40,10 @@ FIRST_ALONE_S = 2.0
 """How long the first instance has the line to itself, so that a picture is seen at once."""
 PIECE_BYTES = 1 << 20
 TELL_EVERY_S = 0.5
+SLOW_S = 0.7
+"""Who waits longer for the first image is shown thumbnails of large ones."""
+THUMBNAIL, THUMBNAIL_BYTES = 104, 4096
+"""Side of a thumbnail in pixels, and about what it weighs."""
 PASSING = {
     ErrorCode.TOO_MANY_REQUESTS,
     ErrorCode.NO_ROOM,
@@ -143,7 +149,9 @@ class Fetcher:
         if await self._list(study):
             with self._telling(study):
                 async with asyncio.TaskGroup() as group:
+                    large = study.large()
                     first = group.create_task(self._next(study))
+                    group.create_task(self._thumbnails(study, large, first))
                     first.add_done_callback(lambda _done: study.first.over.set())
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(study.first.over.wait(), FIRST_ALONE_S)
@@ -172,6 +180,33 @@ class Fetcher:
         finally:
             telling.cancel()
             self._emit(study.progress())
+
+    async def _thumbnails(
+        self,
+        study: FetchedStudy,
+        large: tuple[FoundInstance, ...],
+        first: asyncio.Task[bool],
+    ) -> None:
+        """Something is seen of large images soon, where the first of them shows that the line is
+        slow; what cannot be had is done without."""
+        await asyncio.wait({first}, timeout=SLOW_S)
+        for one in large:
+            if one.sop_instance_uid in study.came:
+                continue
+            server = await self._connected()
+            await self._downloads.pace.pass_(THUMBNAIL_BYTES)
+            try:
+                jpeg = await server.dicomweb.thumbnail(study.uid, one, THUMBNAIL, study.case)
+            except NetError as error:
+                log.info("no thumbnail: %s", error)
+                continue
+            self._emit(
+                ThumbnailArrived(
+                    study_instance_uid=study.uid,
+                    series_instance_uid=one.series_instance_uid,
+                    jpeg=base64.b64encode(jpeg).decode(),
+                )
+            )
 
     async def _list_on(self, study: FetchedStudy) -> None:
         """The rest of a long list."""
@@ -306,7 +341,7 @@ class Fetcher:
         path = await asyncio.to_thread(self._cache.find, study.uid, uid, of)
         if path is None:
             raise OSError("the cached file has gone")
-        study.fetched(came)
+        study.fetched(uid, came)
         self._emit(InstanceArrived(study_instance_uid=study.uid, sop_instance_uid=uid, path=path))
 
     @contextlib.contextmanager

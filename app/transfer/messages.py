@@ -296,6 +296,15 @@ class InstanceArrived(Message):
     path: Path
 
 
+class ThumbnailArrived(Message):
+    """A small picture of a series whose only image is large: a JPEG in Base64."""
+
+    kind: Literal["thumbnail-arrived"] = "thumbnail-arrived"
+    study_instance_uid: Uid
+    series_instance_uid: Uid
+    jpeg: str
+
+
 class InstanceComing(Message):
     """A beginning that is enough for a coarse picture (`app.imaging.coming`), sealed as a whole
     instance is; a later one is longer. The file goes when the instance has arrived or failed."""
@@ -344,6 +353,7 @@ Event = Annotated[
     | UploadState
     | StudyListed
     | FetchProgress
+    | ThumbnailArrived
     | InstanceComing
     | InstanceArrived
     | FetchFailed

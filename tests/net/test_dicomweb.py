@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
+from uuid import UUID
 
 import pytest
 
@@ -25,6 +26,7 @@ from tests.net.test_connection import Clock, Sessions
 from tests.net.tiny_server import Raw, Request, TinyServer, answer, problem
 
 STUDY = "1.2.840.1"
+CASE = UUID("0198e7c1-0000-7000-8000-000000000001")
 IMAGE = bytes(range(256)) * 3 + b"\r\n--boundary lookalike\r\n"
 
 
@@ -142,7 +144,7 @@ async def test_instances_are_listed_series_by_series_by_number(
     assert found == (
         FoundInstance("7.1.1", "7.1", 1, 1, "CT", "轴位"),
         FoundInstance("7.1.2", "7.1", 2, 1, "CT", "轴位"),
-        FoundInstance("7.2.1", "7.2", 1, 30, "US", "心脏", "0a1b"),
+        FoundInstance("7.2.1", "7.2", 1, 30, "US", "心脏", digest="0a1b"),
     )
 
 
@@ -248,6 +250,24 @@ async def test_what_is_not_a_whole_instance_is_an_error_of_the_tree(
     tiny.answer = lambda _: raw
     with pytest.raises(expected):
         await retrieved(dicomweb)
+
+
+async def test_a_thumbnail_is_asked_for_in_the_size_it_is_shown(
+    dicomweb: DicomWeb, tiny: TinyServer
+) -> None:
+    asked: list[str] = []
+
+    def drawn(request: Request) -> Raw:
+        asked.append(request.headers[":query"])
+        return answer(200, b"a JPEG", "image/jpeg")
+
+    tiny.answer = drawn
+    large = FoundInstance("7.1.1", "7.1", 1, 1, "DX", "", 3000, 2500)
+    assert await dicomweb.thumbnail(STUDY, large, 104, CASE) == b"a JPEG"
+    assert asked == [f"consultation={CASE}&viewport=104%2C104"]
+    tiny.answer = lambda _: answer(200, b"<html>", "text/html")
+    with pytest.raises(NotUnderstood):
+        await dicomweb.thumbnail(STUDY, large, 104, CASE)
 
 
 async def test_a_part_of_an_instance_says_where_it_begins_and_how_long_the_whole_is(

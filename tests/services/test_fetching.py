@@ -6,7 +6,7 @@ from app.imaging.listed import ListedSeries
 from app.services.fetching import FetchingService, readable
 from app.session.case import Case
 from app.session.owner import Session
-from app.transfer.messages import RemoteInstance, StudyListed
+from app.transfer.messages import RemoteInstance, StudyListed, ThumbnailArrived
 from tests.fakes.examples import consultation, study
 
 CASE = UUID("0198e7c1-0000-7000-8000-000000000001")
@@ -60,8 +60,13 @@ class Fetching:
 
     def __init__(self) -> None:
         self.session = Session()
+        self.pictures: list[tuple[str, bytes]] = []
         self.service = FetchingService(self.session, bytes(32), ignore, ignore, ignore)
+        self.service.on_thumbnail = self._pictured
         self.service.remote.open(CASE, (STUDY,))
+
+    def _pictured(self, series_instance_uid: str, jpeg: bytes) -> None:
+        self.pictures.append((series_instance_uid, jpeg))
 
     def hear(self, event: StudyListed) -> tuple[ListedSeries, ...]:
         self.service.heard(event)
@@ -82,3 +87,12 @@ def test_a_list_that_goes_on_adds_to_what_it_said() -> None:
     assert [(one.series_instance_uid, one.slices) for one in both] == [("7.1", 3), ("7.2", 30)]
     again = fetching.hear(listed(("7.1", "CT", 1)))
     assert again[0].slices == 1, "a list that begins anew does not"
+
+
+def test_thumbnails_of_what_is_not_open_are_not_shown() -> None:
+    fetching = Fetching()
+    for study_uid in (STUDY, "1.9"):
+        fetching.service.heard(
+            ThumbnailArrived(study_instance_uid=study_uid, series_instance_uid="7.1", jpeg="QUJD")
+        )
+    assert fetching.pictures == [("7.1", b"ABC")]

@@ -1,9 +1,11 @@
 """Fetching a study into the sealed cache: listed, preferred first, and free the second time."""
 
 import asyncio
+import base64
 from uuid import UUID, uuid4
 
 import pytest
+from PySide6.QtGui import QImage
 
 from app.imaging.coming import FIRST_BYTES
 from app.imaging.writing.recompress import Form
@@ -24,8 +26,10 @@ from app.transfer.messages import (
     Prefer,
     StopFetching,
     StudyListed,
+    ThumbnailArrived,
 )
 from app.transfer.reasons import TransferReason
+from tests.imaging.objects import ct_object, ramp
 from tests.imaging.radiographs import in_form, radiograph
 from tests.server.images import file_bytes, new_study, stow
 from tests.server.people import open_case
@@ -196,6 +200,27 @@ async def test_a_large_picture_is_told_of_before_all_of_it_has_come(clinic: Clin
     arrived = await desk.until(InstanceArrived)
     assert b"".join(Sealer(KEY).open_file(arrived.path, uid)) == whole
     assert not coming.path.exists(), "what had come is not kept twice"
+
+
+async def test_something_is_seen_of_a_large_image_long_before_it_is_here(clinic: Clinic) -> None:
+    study = f"2.25.{uuid4().int}"
+    uid = f"2.25.{uuid4().int}"
+    large = in_form(Form.JPEG_LS, radiograph(), SOPInstanceUID=uid, StudyInstanceUID=study)
+    small = ct_object(ramp(), StudyInstanceUID=study, SeriesInstanceUID="2.25.3")
+    stored = await asyncio.to_thread(stow, clinic.valley.doctor, [large, small])
+    assert stored.status_code == 200, stored.text
+    desk = await clinic.open_desk()
+    desk.link.send(LimitTransfers(bytes_per_second=100_000))
+    fetch(desk, clinic, study)
+    thumbnail = await desk.until(ThumbnailArrived)
+    assert thumbnail.series_instance_uid == "2.25.2"
+    shown = QImage.fromData(base64.b64decode(thumbnail.jpeg))
+    assert (shown.width(), shown.height()) == (78, 104)
+    here = {one.sop_instance_uid for one in desk.events if isinstance(one, InstanceArrived)}
+    assert uid not in here
+    desk.link.send(LimitTransfers(bytes_per_second=None))
+    assert (await desk.until(FetchEnded)).arrived == 2
+    assert sum(isinstance(one, ThumbnailArrived) for one in desk.events) == 1
 
 
 async def test_a_study_nobody_may_see_is_told_as_failed(clinic: Clinic) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QImage, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
 from app.imaging.listed import ListedSeries
@@ -44,6 +44,15 @@ def _blank() -> QPixmap:
     return pixmap
 
 
+def _centred(image: QImage) -> QPixmap:
+    pixmap = _blank()
+    painter = QPainter(pixmap)
+    left = (THUMBNAIL - image.width()) // 2
+    painter.drawImage(left, (THUMBNAIL - image.height()) // 2, image)
+    painter.end()
+    return pixmap
+
+
 def _tiles(study: CaseStudy) -> tuple[Series, ...]:
     """What lies over pictures is no tile of its own."""
     return tuple(one for one in study.series if one.kind is not ObjectKind.APPLIED)
@@ -69,6 +78,8 @@ class ThumbnailStrip(QListWidget):
         self._painter = StripPainter(THUMBNAIL, _WIDTH - 16, self)
         self.setItemDelegate(self._painter)
         self._pictures: dict[str, QPixmap] = {}
+        self._previews: dict[str, QPixmap] = {}
+        """What the source gave of series whose images are on the way."""
         self._listed: tuple[ListedSeries, ...] = ()
         self.at_source: dict[str, int] = {}
         """Slices that the source has, by Series Instance UID; the cells read the same."""
@@ -134,7 +145,7 @@ class ThumbnailStrip(QListWidget):
             words = f"{one.modality or '?'} · 0 / {one.slices}\n{one.description}"
             whole = f"{words}\n{self.tr('Not here yet')}"
             item.setFlags(Qt.ItemFlag.NoItemFlags)
-            item.setIcon(_icon(_blank()))
+            item.setIcon(_icon(self._previews.get(one.series_instance_uid) or _blank()))
             item.setText(words)
             item.setToolTip(whole)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, whole.replace("\n", ", "))
@@ -153,7 +164,8 @@ class ThumbnailStrip(QListWidget):
         words = self._words(entry)
         if item.icon().isNull() or not item.flags():  # or nothing of it was here until now
             item.setFlags(_SHOWN)
-            item.setIcon(_icon(self._pictures.get(entry.uid) or self._sign(entry)))
+            known = self._pictures.get(entry.uid) or self._previews.get(entry.uid)
+            item.setIcon(_icon(known or self._sign(entry)))
         item.setText(words)
         whole = words if study is None else f"{words}\n{relation_words(study)}"
         item.setToolTip(whole)
@@ -194,16 +206,31 @@ class ThumbnailStrip(QListWidget):
 
     def set_thumbnail(self, uid: str, levels: NDArray[np.uint8] | None) -> None:
         """Put a picture beside its series, a cross where its picture cannot be shown."""
-        pixmap = _blank()
-        painter = QPainter(pixmap)
         if levels is None:
+            pixmap = _blank()
+            painter = QPainter(pixmap)
             cross(painter, THUMBNAIL)
+            painter.end()
         else:
-            image = to_image(levels)
-            left = (THUMBNAIL - image.width()) // 2
-            painter.drawImage(left, (THUMBNAIL - image.height()) // 2, image)
-        painter.end()
+            pixmap = _centred(to_image(levels))
         self._pictures[uid] = pixmap
+        self._show_picture(uid, pixmap)
+
+    def set_preview(self, series_instance_uid: str, jpeg: bytes) -> None:
+        """Put a picture that the source made beside a series until there is one of its own."""
+        image = QImage.fromData(jpeg)
+        if image.isNull() or series_instance_uid in self._pictures:
+            return
+        fitted = image.scaled(
+            THUMBNAIL,
+            THUMBNAIL,
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+        self._previews[series_instance_uid] = pixmap = _centred(fitted)
+        self._show_picture(series_instance_uid, pixmap)
+
+    def _show_picture(self, uid: str, pixmap: QPixmap) -> None:
         for item in self._items():
             if item.data(UID) == uid:
                 item.setIcon(_icon(pixmap))
@@ -228,6 +255,7 @@ class ThumbnailStrip(QListWidget):
         self.clear()
         self.blockSignals(False)
         self._pictures.clear()
+        self._previews.clear()
 
     def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
         """What a drag carries."""

@@ -195,6 +195,10 @@ class DicomViewer(QWidget):
             self._on_changed()
             self._stage.grid.report()
 
+    def preview(self, series_instance_uid: str, jpeg: bytes) -> None:
+        """A small picture of a series of which nothing is here yet."""
+        self._strip.set_preview(series_instance_uid, jpeg)
+
     def retry(self) -> None:
         """Fetch again what failed, after the network came back."""
         if self._session is not None:

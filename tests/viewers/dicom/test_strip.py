@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -284,3 +284,45 @@ def test_a_tile_becomes_its_series_when_the_first_image_comes(
     far.here.set()
     qtbot.waitUntil(lambda: rows(viewer) == ["CT · 1 / 60 | axial"])
     assert strip_of(viewer).item(0).flags() & Qt.ItemFlag.ItemIsSelectable
+
+
+def preview(grey: int) -> bytes:
+    """A JPEG as a server draws it, higher than wide."""
+    image = QImage(60, 104, QImage.Format.Format_Grayscale8)
+    image.fill(grey)
+    stored = QBuffer()
+    stored.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(stored, "JPEG")  # type: ignore[call-overload]  # Qt takes text
+    return bytes(stored.data().data())
+
+
+def grey_of(viewer: DicomViewer) -> int:
+    """How bright the middle of the first tile is."""
+    icon = strip_of(viewer).item(0).icon()
+    return icon.pixmap(104, 104).toImage().pixelColor(52, 52).red()
+
+
+@pytest.mark.usefixtures("far")
+def test_a_picture_of_the_source_stands_in_the_tile_until_the_image_comes(
+    viewer: DicomViewer,
+) -> None:
+    viewer.expect([listed("2.25.90", 1, "Thorax pa", "DX")])
+    viewer.preview("2.25.90", preview(200))
+    assert grey_of(viewer) == pytest.approx(200, abs=3)
+    viewer.preview("2.25.90", b"no picture")
+    assert grey_of(viewer) == pytest.approx(200, abs=3)
+    strip_of(viewer).set_thumbnail("2.25.90", np.full((104, 104), 90, np.uint8))
+    viewer.preview("2.25.90", preview(200))
+    assert grey_of(viewer) == 90, "the image itself is better"
+
+
+def test_nothing_of_a_case_stays_in_the_tiles_of_the_next(
+    viewer: DicomViewer, far: FarSource
+) -> None:
+    tile = listed("2.25.90", 1, "Thorax pa", "DX")
+    viewer.expect([tile])
+    viewer.preview("2.25.90", preview(200))
+    viewer.open_source(far)
+    assert rows(viewer) == []
+    viewer.expect([tile])
+    assert grey_of(viewer) < 50
