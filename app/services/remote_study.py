@@ -242,6 +242,7 @@ class RemoteStudies:
         self._priors: tuple[str, ...] = ()
         self._before_priors: set[str] = set()
         """What is fetched before the priors are."""
+        self._first: list[str] = []
         self._after_first: tuple[str, ...] = ()
         """Studies of the case that wait for the first images of its first one."""
         self._of_first: set[str] = set()
@@ -262,8 +263,8 @@ class RemoteStudies:
     def ask_again(self) -> None:
         """Asks for the open case's studies: first, and when the process was started again."""
         own = [one for one in self._studies if one not in self._priors]
-        self._after_first, self._of_first = tuple(own[1:]), set()
-        for study in own[:1]:
+        self._first, self._after_first, self._of_first = own[:1], tuple(own[1:]), set()
+        for study in self._first:
             self._ask(study)
         if not self._before_priors:
             self._first_is_here()
@@ -281,7 +282,7 @@ class RemoteStudies:
             self._ask(study)
 
     def _is_first(self, study: str) -> bool:
-        return bool(self._after_first) and study == self._studies[0]
+        return bool(self._after_first) and study in self._first
 
     def _is_through(self, study: str) -> None:
         """Nothing more comes of this study: the priors have the line when nothing of any does."""

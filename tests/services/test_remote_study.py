@@ -239,6 +239,15 @@ def test_a_first_study_of_few_images_or_none_holds_up_no_other() -> None:
     assert asked(process) == [STUDY, "1.3"]
 
 
+def test_a_late_study_does_not_take_the_place_of_the_one_the_others_wait_for() -> None:
+    process = Process()
+    process.source = process.studies.open(CASE, (STUDY, "1.3"))
+    process.studies.extend(("1.5", STUDY, "1.3"), again=("1.5",))
+    process.heard.clear()
+    process.studies.ended(FetchEnded(study_instance_uid=STUDY, arrived=1, failed=0))
+    assert asked(process) == ["1.3"]
+
+
 def test_who_has_stopped_fetching_is_not_sent_the_other_studies() -> None:
     process = Process()
     process.heard.clear()
