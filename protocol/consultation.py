@@ -332,6 +332,8 @@ class AttachedStudy(Answer):
     patient_id: str = Field(default="", description="LO as in the images")
     patient_birth_date: str = Field(default="", description="DA as in the images")
     patient_sex: str = Field(default="", description="CS as in the images")
+    study_date: str = Field(default="", description="DA as in the images")
+    study_time: str = Field(default="", description="TM as in the images")
     newest_at: Moment | None = Field(default=None, description="when its last image arrived")
     late_declared: int = Field(default=0, description="images added after the case was submitted")
     late_received: int = Field(default=0, description="of those, how many have arrived")

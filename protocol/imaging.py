@@ -29,6 +29,17 @@ class FailureReason(IntEnum):
     PIXELS_TOO_SHORT = 0xC003
 
 
+PRIVATE_CREATOR, DIGEST = "00090010", "00091010"
+"""Tags of a private attribute (PS3.5 7.8.1) that a listing has for who asks with `includefield`: a
+digest of the bytes of an instance as they are held, so that they need not be fetched twice."""
+
+
+def digest_of(sha256: str) -> str:
+    """Value of `DIGEST` of an object: half of its SHA-256, since a long study is listed on slow
+    lines too."""
+    return sha256[:32]
+
+
 class DeclaredInstance(Message):
     """One instance as the clinic holds it: SHA-256 over the file's bytes as they are sent.
 

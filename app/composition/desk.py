@@ -37,7 +37,7 @@ from app.services.chat import ChatService
 from app.services.drafts import Drafts
 from app.services.entry import SignedInAs
 from app.services.expert import ExpertService
-from app.services.fetching import wholly_late, with_priors
+from app.services.fetching import own_studies, wholly_late, with_priors
 from app.services.images import ImageService
 from app.services.intake import IntakeService
 from app.services.invitation import InvitationService
@@ -160,6 +160,7 @@ class Desk:
         self.viewer.view_changed.connect(
             lambda state: self.images.fetching.remote.near(state.sop_instance_uid)
         )
+        self.images.fetching.on_thumbnail = self.viewer.preview
         author = Author(account.display_name, account.institution_name or "")
         self.viewer.marking.author = lambda: author
         self.viewer.marking.keep_unsaved_in(SealedStore(folder / "marks", sealer))
@@ -356,7 +357,7 @@ class Desk:
             case.id, studies, wholly_late(case)
         ):
             self.room.open_source(self.images.fetching.begin(case))
-        self.viewer.expect(self.session.state.fetching.slices)
+        self.viewer.expect(self.session.state.fetching.series.values(), own_studies(case))
 
     async def _late(self, sop_instance_uid: str) -> None:
         """An image that could not be had at first: the viewer takes it in."""

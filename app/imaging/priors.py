@@ -2,12 +2,13 @@
 
 A study is never a prior on a guess: it must be dated before the current one, name nobody else
 (the same rule as for the images of a case), and agree in identifier, or in name and birth date.
+What came from another case of the patient is never current, however late it was taken.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -25,6 +26,10 @@ class Relation(StrEnum):
     PRIOR = "prior"
     BESIDE = "beside"
     """No date is known, or nothing says that it is the same patient."""
+    LATER = "later"
+    """Of another case of the patient, and taken after the current one."""
+    OTHER_CASE = "other case"
+    """Of another case of the patient, and not known to be earlier or later."""
     OTHER_PATIENT = "other patient"
 
 
@@ -55,6 +60,11 @@ class CaseStudy:
     age: Age | None = None
 
     @property
+    def study_instance_uid(self) -> str:
+        """Study Instance UID; `uid` tells apart two patients that share it."""
+        return self.series[0].first.study_instance_uid
+
+    @property
     def date(self) -> str:
         """StudyDate as the file has it."""
         return self.series[0].first.study_date
@@ -80,14 +90,21 @@ class CaseStudy:
         return frozenset(p for s in self.images for i in s.instances if (p := i.hanging.body_part))
 
 
-def case_studies(series: Iterable[Series]) -> tuple[CaseStudy, ...]:
+def case_studies(
+    series: Iterable[Series], own: Collection[str] | None = None
+) -> tuple[CaseStudy, ...]:
     """The studies of a case: current ones first, then priors from the latest to the oldest, then
     the others.
 
-    Current is what was taken on the day of the latest pictures, one visit often being several
-    studies; of a study that was repeated on that day only the last. The first of them is the one to
-    hang. What differs in patient from that one is told apart, also within one Study Instance UID,
-    which then becomes several studies: their `uid` has "#2", "#3" … added.
+    Args:
+        series: of the case, and of earlier cases of its patient that are shown beside it.
+        own: the Study Instance UIDs of the case itself; None where all belong together.
+
+    Current is what was taken on the day of the case's latest pictures, one visit often being
+    several studies; of a study that was repeated on that day only the last. The first of them is
+    the one to hang; there is none while nothing of the case itself is here. What differs in patient
+    from that one is told apart, also within one Study Instance UID, which then becomes several
+    studies: their `uid` has "#2", "#3" … added.
     """
     by_uid: dict[str, list[Series]] = {}
     for one in series:
@@ -99,15 +116,19 @@ def case_studies(series: Iterable[Series]) -> tuple[CaseStudy, ...]:
     ]
     if not studies:
         return ()
-    days = [day for study in studies if study.images and (day := date_of(study.date)) is not None]
-    today = max(days, default=None)
     studies.sort(key=_when)
-    main = _main(studies, today)
-    placed = [_placed(study, main, studies, today) for study in studies]
+    mine = [one for one in studies if own is None or one.study_instance_uid in own]
+    days = [day for study in mine if study.images and (day := date_of(study.date)) is not None]
+    today = max(days, default=None)
+    main = _main(mine, today) if mine else None
+    placed = [
+        _placed(study, main, mine, today) if main and study in mine else _of_another(study, main)
+        for study in studies
+    ]
     current = [study for study in placed if study.relation is Relation.CURRENT]
     priors = [study for study in reversed(placed) if study.relation is Relation.PRIOR]
     others = [study for study in placed if study not in current and study not in priors]
-    current.sort(key=lambda study: study.uid != main.uid)
+    current.sort(key=lambda study: main is None or study.uid != main.uid)
     return (*current, *priors, *others)
 
 
@@ -157,6 +178,21 @@ def _placed(
         return replace(study, relation=Relation.PRIOR, age=age)
     age = age_of(study.series[0], main.series[0])
     return study if age is None else replace(study, relation=Relation.PRIOR, age=age)
+
+
+def _of_another(study: CaseStudy, main: CaseStudy | None) -> CaseStudy:
+    """What a study of another case is beside the current one of this."""
+    if main is None:
+        return replace(study, relation=Relation.OTHER_CASE)
+    now, then = main.series[0], study.series[0]
+    if names_other(now.first.patient, then.first.patient):
+        return replace(study, relation=Relation.OTHER_PATIENT)
+    if not is_same(now.first.patient, then.first.patient):
+        return replace(study, relation=Relation.OTHER_CASE)
+    if (age := age_of(then, now)) is not None:
+        return replace(study, relation=Relation.PRIOR, age=age)
+    later = age_of(now, then) is not None
+    return replace(study, relation=Relation.LATER if later else Relation.OTHER_CASE)
 
 
 def _hours(text: str) -> float | None:

@@ -18,16 +18,19 @@ import httpx
 from app.net.connection import Connection, Content, chunks
 from app.net.errors import NotUnderstood
 from protocol.edge import LENIENT
-from protocol.imaging import FailureReason
+from protocol.imaging import DIGEST, FailureReason
 from protocol.paths import DICOMWEB
 
 DICOM = "application/dicom"
 DICOM_JSON = "application/dicom+json"
+JPEG = "image/jpeg"
 LISTING = {"accept": DICOM_JSON, "prefer": LENIENT}
 """A list that an edge gives without its centre is told as such."""
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 """Seconds; storing an instance may take the server longer than a REST call."""
-PAGE = 1000
+FIRST_PAGE, PAGE = 500, 1000
+"""Instances listed at once: of a long study those that are looked at first are not waited for until
+all are listed."""
 
 _REFERENCED_SOP_INSTANCE = "00081155"
 _FAILURE_REASON = "00081197"
@@ -35,7 +38,7 @@ _FAILED = "00081198"
 _STORED = "00081199"
 _OTHER_FAILURES = "0008119A"
 
-_OF_SERIES = ("0020000E", "00280008", "00080060", "0008103E", "00200011")
+_OF_SERIES = ("0020000E", "00280008", "00080060", "0008103E", "00200011", DIGEST)
 """Asked for with the instances: on a slow line a second question costs a connection more."""
 
 Attributes = Mapping[str, object]
@@ -77,6 +80,10 @@ class FoundInstance:
     frames: int
     modality: str
     series_description: str
+    rows: int = 0
+    columns: int = 0
+    digest: str = ""
+    """The same for the same bytes (`protocol.imaging.DIGEST`), empty where nobody says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +95,15 @@ class WithoutCentre:
 
 @dataclass(frozen=True, slots=True)
 class FoundStudy:
-    """The instances of a study; `without_centre` where there may be more of them."""
+    """Instances of a study; `without_centre` where there may be others.
+
+    `next` is where the list goes on, None at its end; `total` what all of it has, if that is told.
+    """
 
     instances: tuple[FoundInstance, ...]
     without_centre: WithoutCentre | None = None
+    next: int | None = None
+    total: int | None = None
 
 
 class DicomWeb:
@@ -125,33 +137,51 @@ class DicomWeb:
         return _outcomes(_object(body), [one.sop_instance_uid for one in instances])
 
     async def instances(
-        self, study_instance_uid: str, consultation_id: UUID | None = None
+        self, study_instance_uid: str, consultation_id: UUID | None = None, start: int = 0
     ) -> FoundStudy:
-        """Every instance of a study, series by series by number.
+        """A page of the instances of a study, from the `start`-th on, series by series by number.
 
-        Two institutions may have studies of one UID: the case says whose is meant.
+        Two institutions may have studies of one UID: the case says whose is meant. A server that
+        knows no paging gives all of them on every page.
 
         Raises:
             Refused: NOT_FOUND where this account sees no such study.
         """
         path = f"{DICOMWEB}/studies/{study_instance_uid}/instances"
-        items, without_centre = await self._all(path, _OF_SERIES, consultation_id)
+        limit = PAGE if start else FIRST_PAGE
+        query: dict[str, str | int] = {"limit": limit, "offset": start}
+        query["includefield"] = ",".join(_OF_SERIES)
+        async with self._connection.stream(
+            "GET", path, query=query | _through(consultation_id), headers=LISTING, limits=TIMEOUT
+        ) as response:
+            items = _array(b"".join([chunk async for chunk in chunks(response)]))
         found, rank = {}, {}
         for item in items:
-            uid, series_uid = _uid(item, "00080018"), _uid(item, "0020000E")
-            found[uid] = FoundInstance(
-                sop_instance_uid=uid,
-                series_instance_uid=series_uid,
-                number=_number(item, "00200013"),
-                frames=max(1, _number(item, "00280008") or 1),
-                modality=_text(item, "00080060"),
-                series_description=_text(item, "0008103E"),
-            )
-            rank[series_uid] = (_last(_number(item, "00200011")), series_uid)
+            one = _instance(item)
+            found[one.sop_instance_uid] = one
+            series_number = _last(_number(item, "00200011"))
+            rank[one.series_instance_uid] = (series_number, one.series_instance_uid)
         ordered = sorted(
             found.values(), key=lambda one: (rank[one.series_instance_uid], _last(one.number))
         )
-        return FoundStudy(tuple(ordered), without_centre)
+        after = start + len(items) if len(items) >= limit else None
+        told = response.headers.get("x-total-count", "")
+        total = int(told) if told.isdigit() else None
+        return FoundStudy(tuple(ordered), _without_centre(response), after, total)
+
+    async def thumbnail(
+        self, study_instance_uid: str, found: FoundInstance, side: int, consultation_id: UUID | None
+    ) -> bytes:
+        """A JPEG of an image that fits into a square of `side` pixels (PS3.18 10.4.1.1.4)."""
+        path = _place_of(study_instance_uid, found.series_instance_uid, found.sop_instance_uid)
+        query = _through(consultation_id)
+        query["viewport"] = f"{side},{side}"
+        async with self._connection.stream(
+            "GET", f"{path}/thumbnail", query=query, headers={"accept": JPEG}, limits=TIMEOUT
+        ) as response:
+            if _media_type(response) != JPEG:
+                raise NotUnderstood("the server answered something else than a picture")
+            return b"".join([chunk async for chunk in chunks(response)])
 
     @contextlib.asynccontextmanager
     async def retrieve(
@@ -166,10 +196,7 @@ class DicomWeb:
     ) -> AsyncIterator["Arriving"]:
         """The bytes of one instance as they arrive, in the encoding the server holds; from `start`
         on, and no more than `size` of them where that is given (RFC 9110 14.2)."""
-        path = (
-            f"{DICOMWEB}/studies/{study_instance_uid}/series/{series_instance_uid}"
-            f"/instances/{sop_instance_uid}"
-        )
+        path = _place_of(study_instance_uid, series_instance_uid, sop_instance_uid)
         headers = {"accept": f"{DICOM}; transfer-syntax=*"}
         if start or size is not None:
             last = "" if size is None else str(start + size - 1)
@@ -181,30 +208,6 @@ class DicomWeb:
                 raise NotUnderstood("the server answered something else than one DICOM object")
             first, total = _part_of(response)
             yield Arriving(chunks(response), first, total)
-
-    async def _all(
-        self, path: str, extra: Sequence[str], consultation_id: UUID | None
-    ) -> tuple[list[Attributes], WithoutCentre | None]:
-        """Every page; what an edge says of one holds for the list."""
-        found: dict[str, Attributes] = {}
-        without_centre: WithoutCentre | None = None
-        offset = 0
-        while True:
-            query: dict[str, str | int] = {"limit": PAGE, "offset": offset}
-            query["includefield"] = ",".join(extra)
-            query |= _through(consultation_id)
-            async with self._connection.stream(
-                "GET", path, query=query, headers=LISTING, limits=TIMEOUT
-            ) as response:
-                body = b"".join([chunk async for chunk in chunks(response)])
-                without_centre = without_centre or _without_centre(response)
-            items = _array(body)
-            offset += len(items)
-            before = len(found)
-            found |= {json.dumps(item): item for item in items}
-            # A server that knows no paging answers the same again: then nothing is new.
-            if len(items) < PAGE or len(found) == before:
-                return list(found.values()), without_centre
 
 
 def _without_centre(response: httpx.Response) -> WithoutCentre | None:
@@ -220,6 +223,25 @@ def _without_centre(response: httpx.Response) -> WithoutCentre | None:
     except ValueError:
         answered = datetime.now(UTC)
     return WithoutCentre(answered - timedelta(seconds=int(age)))
+
+
+def _place_of(study_instance_uid: str, series_instance_uid: str, sop_instance_uid: str) -> str:
+    series = f"{DICOMWEB}/studies/{study_instance_uid}/series/{series_instance_uid}"
+    return f"{series}/instances/{sop_instance_uid}"
+
+
+def _instance(item: Attributes) -> FoundInstance:
+    return FoundInstance(
+        sop_instance_uid=_uid(item, "00080018"),
+        series_instance_uid=_uid(item, "0020000E"),
+        number=_number(item, "00200013"),
+        frames=max(1, _number(item, "00280008") or 1),
+        modality=_text(item, "00080060"),
+        series_description=_text(item, "0008103E"),
+        rows=_number(item, "00280010") or 0,
+        columns=_number(item, "00280011") or 0,
+        digest=_text(item, DIGEST),
+    )
 
 
 def _through(consultation_id: UUID | None) -> dict[str, str | int]:

@@ -1,8 +1,10 @@
 """The images of the open case on their way here: what is told becomes facts, and the viewer's."""
 
+import base64
 from collections.abc import Callable
 from typing import assert_never
 
+from app.imaging.listed import ListedSeries
 from app.services.facts import Facts
 from app.services.remote_study import RemoteSource, RemoteStudies
 from app.session.case import Case
@@ -21,17 +23,34 @@ from app.transfer.messages import (
     FetchProgress,
     InstanceArrived,
     InstanceComing,
+    RemoteInstance,
     StudyListed,
+    ThumbnailArrived,
 )
 
 FetchEvent = (
-    StudyListed | FetchProgress | InstanceComing | InstanceArrived | FetchFailed | FetchEnded
+    StudyListed
+    | FetchProgress
+    | ThumbnailArrived
+    | InstanceComing
+    | InstanceArrived
+    | FetchFailed
+    | FetchEnded
 )
 
 
 def readable(case: Case) -> tuple[str, ...]:
-    """The studies of a case that can be shown."""
-    return tuple(one.study_instance_uid for one in case.consultation.studies if one.readable)
+    """The studies of a case that can be shown, in the order in which they are fetched: that of the
+    latest day first, as the viewer begins with it; those without a date last."""
+    found = [one for one in case.consultation.studies if one.readable]
+    found.sort(key=lambda one: one.study_time)
+    found.sort(key=lambda one: one.study_date, reverse=True)
+    return tuple(one.study_instance_uid for one in found)
+
+
+def own_studies(case: Case) -> frozenset[str]:
+    """The studies of the case itself, whether they can be shown or not."""
+    return frozenset(one.study_instance_uid for one in case.consultation.studies)
 
 
 def with_priors(case: Case) -> tuple[str, ...]:
@@ -41,7 +60,7 @@ def with_priors(case: Case) -> tuple[str, ...]:
 
 def priors(case: Case) -> tuple[str, ...]:
     """The studies of earlier cases that may be compared with."""
-    own = {one.study_instance_uid for one in case.consultation.studies}
+    own = own_studies(case)
     theirs = (one.study_instance_uid for one in case.consultation.priors)
     return tuple(uid for uid in theirs if uid not in own)
 
@@ -52,6 +71,21 @@ def wholly_late(case: Case) -> frozenset[str]:
         one.study_instance_uid
         for one in case.consultation.studies
         if one.late_declared and one.late_declared == one.declared
+    )
+
+
+def _series_of(event: StudyListed) -> tuple[ListedSeries, ...]:
+    slices: dict[str, int] = {}
+    first: dict[str, RemoteInstance] = {}
+    for one in event.instances:
+        uid = one.series_instance_uid
+        slices[uid] = slices.get(uid, 0) + one.number_of_frames
+        first.setdefault(uid, one)
+    return tuple(
+        ListedSeries(
+            uid, event.study_instance_uid, one.modality, one.series_description, slices[uid]
+        )
+        for uid, one in first.items()
     )
 
 
@@ -67,6 +101,8 @@ class FetchingService:
         on_more: Callable[[str], object],
     ) -> None:
         self._facts = facts
+        self.on_thumbnail: Callable[[str, bytes], None] | None = None
+        """Hears of a small picture of a series (its UID, a JPEG) that is on the way."""
         self.remote = RemoteStudies(store_key, tell, on_late, on_more)
 
     def begin(self, case: Case) -> RemoteSource:
@@ -97,6 +133,9 @@ class FetchingService:
                 self._listed(event)
             case FetchProgress():
                 self._fetched(event)
+            case ThumbnailArrived():
+                if self.on_thumbnail and self.remote.looks_at(event.study_instance_uid):
+                    self.on_thumbnail(event.series_instance_uid, base64.b64decode(event.jpeg))
             case InstanceComing():
                 self.remote.coming(event)
             case InstanceArrived():
@@ -110,11 +149,7 @@ class FetchingService:
 
     def _listed(self, event: StudyListed) -> None:
         if self.remote.looks_at(event.study_instance_uid):
-            slices: dict[str, int] = {}
-            for one in event.instances:
-                uid = one.series_instance_uid
-                slices[uid] = slices.get(uid, 0) + one.number_of_frames
-            self._facts.apply(FetchListed(slices))
+            self._facts.apply(FetchListed(_series_of(event), event.continued))
 
     def _fetched(self, event: FetchProgress) -> None:
         if self.remote.looks_at(event.study_instance_uid):

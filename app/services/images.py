@@ -55,6 +55,7 @@ from app.transfer.messages import (
     Ready,
     SessionOver,
     StudyListed,
+    ThumbnailArrived,
     Trouble,
     UploadState,
     UseSession,
@@ -249,6 +250,7 @@ class ImageService:
             case (
                 StudyListed()
                 | FetchProgress()
+                | ThumbnailArrived()
                 | InstanceComing()
                 | InstanceArrived()
                 | FetchFailed()

@@ -28,6 +28,8 @@ from app.transfer.reasons import ImageReason
 FETCH_TIMEOUT_S = 60.0
 AROUND = 60
 """So many images around the one that is looked at come next."""
+FIRST_IMAGES = 8
+"""So many of the first study are here before its case's others are asked for."""
 ENDED = ""
 """Put into the queue when nothing more will arrive."""
 
@@ -52,6 +54,7 @@ class RemoteSource:
         self._paths: dict[str, Path] = {}
         self._begun: dict[str, Path] = {}
         self._study_of: dict[str, str] = {}
+        self._series: dict[tuple[str, str], list[str]] = {}
         self._series_of: dict[str, list[str]] = {}
         self._preferred: list[str] = []
         self._looked_at = 0
@@ -150,12 +153,15 @@ class RemoteSource:
 
     def listed(self, event: StudyListed) -> None:
         with self._changed:
-            series: dict[str, list[str]] = {}
+            study = event.study_instance_uid
+            if not event.continued:
+                self._series = {at: uids for at, uids in self._series.items() if at[0] != study}
             for instance in event.instances:
                 uid = instance.sop_instance_uid
-                self._study_of[uid] = event.study_instance_uid
-                series.setdefault(instance.series_instance_uid, []).append(uid)
-                self._series_of[uid] = series[instance.series_instance_uid]
+                self._study_of[uid] = study
+                members = self._series.setdefault((study, instance.series_instance_uid), [])
+                members.append(uid)
+                self._series_of[uid] = members
 
     def coming(self, event: InstanceComing) -> None:
         with self._changed:
@@ -236,12 +242,16 @@ class RemoteStudies:
         self._priors: tuple[str, ...] = ()
         self._before_priors: set[str] = set()
         """What is fetched before the priors are."""
+        self._first: list[str] = []
+        self._after_first: tuple[str, ...] = ()
+        """Studies of the case that wait for the first images of its first one."""
+        self._of_first: set[str] = set()
 
     def open(
         self, consultation_id: UUID, studies: tuple[str, ...], priors: tuple[str, ...] = ()
     ) -> RemoteSource:
-        """A new source for these studies and, when those are here, the earlier ones of the patient;
-        the older source ends."""
+        """A new source for these studies, the first of them first, and, when those are here, the
+        earlier ones of the patient; the older source ends."""
         self.close()
         self._case, self._studies, self._priors = consultation_id, (*studies, *priors), priors
         self._before_priors = set(studies)
@@ -252,16 +262,32 @@ class RemoteStudies:
 
     def ask_again(self) -> None:
         """Asks for the open case's studies: first, and when the process was started again."""
-        for study in self._studies:
-            if study not in self._priors or not self._before_priors:
-                self._ask(study)
+        own = [one for one in self._studies if one not in self._priors]
+        self._first, self._after_first, self._of_first = own[:1], tuple(own[1:]), set()
+        for study in self._first:
+            self._ask(study)
+        if not self._before_priors:
+            self._first_is_here()
+            for prior in self._priors:
+                self._ask(prior)
 
     def _ask(self, study: str) -> None:
         if self._case is not None:
             self._tell(Fetch(consultation_id=self._case, study_instance_uid=study))
 
+    def _first_is_here(self) -> None:
+        """What is looked at first has a picture: the other studies of the case may come."""
+        waiting, self._after_first = self._after_first, ()
+        for study in waiting:
+            self._ask(study)
+
+    def _is_first(self, study: str) -> bool:
+        return bool(self._after_first) and study in self._first
+
     def _is_through(self, study: str) -> None:
         """Nothing more comes of this study: the priors have the line when nothing of any does."""
+        if self._is_first(study):
+            self._first_is_here()
         if study in self._before_priors:
             self._before_priors.discard(study)
             if not self._before_priors:
@@ -291,6 +317,7 @@ class RemoteStudies:
         """Nothing more of the open case is fetched for now."""
         if self._source is not None:
             self._source.stop(stopped=True)
+            self._after_first = ()
             for study in self._studies:
                 self._tell(StopFetching(study_instance_uid=study))
 
@@ -311,6 +338,7 @@ class RemoteStudies:
             for study in self._studies:
                 self._tell(StopFetching(study_instance_uid=study))
         self._source, self._case, self._studies, self._priors = None, None, (), ()
+        self._after_first = ()
 
     @property
     def count(self) -> int:
@@ -345,6 +373,10 @@ class RemoteStudies:
     def arrived(self, event: InstanceArrived) -> None:
         if self._source is not None and event.study_instance_uid in self._studies:
             self._source.arrived(event)
+            if self._is_first(event.study_instance_uid):
+                self._of_first.add(event.sop_instance_uid)
+                if len(self._of_first) >= FIRST_IMAGES:
+                    self._first_is_here()
 
     def failed(self, event: FetchFailed) -> None:
         if self._source is not None and event.study_instance_uid in self._studies:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
+from app.imaging.listed import ListedSeries
+
 
 @dataclass(frozen=True, slots=True)
 class StudyFetch:
@@ -36,9 +38,11 @@ class FetchBegan:
 
 @dataclass(frozen=True, slots=True)
 class FetchListed:
-    """The server said what a study has: slices by Series Instance UID."""
+    """The server said what a study has."""
 
-    slices: Mapping[str, int]
+    series: tuple[ListedSeries, ...]
+    continued: bool = False
+    """Besides what it said before of the same study."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +65,26 @@ FetchFact = FetchBegan | FetchListed | FetchTold | FetchStopped | FetchResumed
 
 @dataclass(frozen=True, slots=True)
 class Fetching:
-    """`slices` are those the server has, by Series Instance UID."""
+    """`series` are those the server has, by Series Instance UID."""
 
     studies: tuple[StudyFetch, ...] = ()
-    slices: Mapping[str, int] = field(default_factory=dict)
+    series: Mapping[str, ListedSeries] = field(default_factory=dict)
     stopped: bool = False
+
+
+def _besides(before: ListedSeries | None, more: ListedSeries) -> ListedSeries:
+    return more if before is None else replace(before, slices=before.slices + more.slices)
 
 
 def reduce_fetching(fetching: Fetching, fact: FetchFact) -> Fetching:
     match fact:
         case FetchBegan():
             return Fetching()
-        case FetchListed(slices):
-            return replace(fetching, slices={**fetching.slices, **slices})
+        case FetchListed(series, continued):
+            listed = {one.series_instance_uid: one for one in series}
+            if continued:
+                listed = {uid: _besides(fetching.series.get(uid), listed[uid]) for uid in listed}
+            return replace(fetching, series={**fetching.series, **listed})
         case FetchTold(study):
             others = tuple(
                 one

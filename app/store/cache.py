@@ -1,6 +1,7 @@
 """Fetched images, sealed, up to a number of bytes; what was not used for longest goes first.
 
-A place is a study as one case has it: two institutions may have studies, and images, of one UID.
+A place is a study. Two institutions may have studies, and images, of one UID: `of` tells theirs
+apart, and is the same for the same bytes, through whichever case they came.
 
 All methods block: for a thread.
 """
@@ -8,7 +9,7 @@ All methods block: for a thread.
 import contextlib
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from threading import Lock
 
@@ -47,14 +48,15 @@ class ImageCache:
         with self._lock:
             self._kept.discard(hashed(place))
 
-    def present(self, place: str, uids: Iterable[str]) -> tuple[str, ...]:
-        """Those of a place's images that `find` may find, at the cost of a look at each name."""
-        return tuple(uid for uid in uids if self._path(place, uid).exists())
+    def present(self, place: str, wanted: Mapping[str, str]) -> tuple[str, ...]:
+        """Those of a place's images, SOP Instance UIDs each with its `of`, that `find` may find, at
+        the cost of a look at each name."""
+        return tuple(uid for uid, of in wanted.items() if self._path(place, uid, of).exists())
 
-    def find(self, place: str, sop_instance_uid: str) -> Path | None:
+    def find(self, place: str, sop_instance_uid: str, of: str = "") -> Path | None:
         """The sealed image (its SOP Instance UID is the purpose), marked as just used. One that
         this key does not open, or that is damaged, is dropped: None as if it were not there."""
-        path = self._path(place, sop_instance_uid)
+        path = self._path(place, sop_instance_uid, of)
         try:
             size = path.stat().st_size
             if self._checked.get(path) != size:
@@ -84,12 +86,14 @@ class ImageCache:
             self._checked.pop(path, None)
 
     @contextlib.contextmanager
-    def adding(self, place: str, sop_instance_uid: str) -> Iterator[Callable[[bytes], None]]:
+    def adding(
+        self, place: str, sop_instance_uid: str, of: str = ""
+    ) -> Iterator[Callable[[bytes], None]]:
         """Seals what is written; the image is in the cache when the block ends well.
 
         Raises DiskFull.
         """
-        path = self._path(place, sop_instance_uid)
+        path = self._path(place, sop_instance_uid, of)
         with self._sealer.sealing(path, sop_instance_uid) as write:
             yield write
         with self._lock:
@@ -97,16 +101,16 @@ class ImageCache:
             self._held[path] = self._checked[path] = path.stat().st_size
             self._evict(spare=path)
 
-    def put_begun(self, place: str, sop_instance_uid: str, begun: bytes) -> Path:
+    def put_begun(self, place: str, sop_instance_uid: str, begun: bytes, of: str = "") -> Path:
         """Seals what has come so far of an image that is being fetched, in place of what had come
         before; its SOP Instance UID is the purpose. Raises DiskFull."""
-        path = self._path(place, sop_instance_uid).with_suffix(BEGUN)
+        path = self._path(place, sop_instance_uid, of).with_suffix(BEGUN)
         self._sealer.seal_file(io.BytesIO(begun), path, sop_instance_uid)
         return path
 
-    def drop_begun(self, place: str, sop_instance_uid: str) -> None:
+    def drop_begun(self, place: str, sop_instance_uid: str, of: str = "") -> None:
         """The image is whole now, or will not be."""
-        path = self._path(place, sop_instance_uid).with_suffix(BEGUN)
+        path = self._path(place, sop_instance_uid, of).with_suffix(BEGUN)
         with contextlib.suppress(OSError):  # somebody reads it: it goes at the next start
             path.unlink(missing_ok=True)
 
@@ -139,5 +143,5 @@ class ImageCache:
                 found.append((state.st_mtime_ns, path, state.st_size))
         self._held = {path: size for _, path, size in sorted(found)}
 
-    def _path(self, place: str, sop_instance_uid: str) -> Path:
-        return self._folder / hashed(place) / f"{hashed(sop_instance_uid)}.sealed"
+    def _path(self, place: str, sop_instance_uid: str, of: str) -> Path:
+        return self._folder / hashed(place) / f"{hashed(f'{sop_instance_uid} {of}')}.sealed"

@@ -2,13 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from app.net.dicomweb import FoundInstance, WithoutCentre
+from app.net.dicomweb import FoundInstance, FoundStudy, WithoutCentre
 from app.transfer.messages import Fetch, FetchProgress, RemoteInstance, StudyListed
 from app.transfer.ranking import heads_first
 from app.transfer.rates import SpeedMeter
+
+LARGE_PIXELS = 1 << 20
 
 
 class FirstAlone:
@@ -52,10 +55,10 @@ class FetchedStudy:
     def __init__(self, fetch: Fetch) -> None:
         self.case: UUID = fetch.consultation_id
         self.uid = fetch.study_instance_uid
-        self.place = f"{self.case} {self.uid}"
-        """In the cache: two institutions may have studies, and images, of one UID."""
         self.left: dict[str, FoundInstance] = {}
         self.preferred: tuple[str, ...] = ()
+        self.next: int | None = 0
+        """Where its list goes on, None when all is listed."""
         self.total = 0
         self.arrived = 0
         self.failed = 0
@@ -64,10 +67,22 @@ class FetchedStudy:
         self.rushed: asyncio.Task[None] | None = None
         """Fetches what somebody looks at, while a call has the line."""
         self.first = FirstAlone(time.monotonic)
+        self.unlisted = False
+        """Nobody says what it has, or all of it."""
+        self.came: set[str] = set()
+        """What was fetched and is whole."""
+        self._listed: set[str] = set()
+        self._series: set[str] = set()
         self._fetched = self._fetched_bytes = 0
 
-    def fetched(self, nbytes: int) -> None:
-        """One instance came over the line."""
+    def of(self, instance: FoundInstance) -> str:
+        """Whose bytes are looked for in the cache: those the listing through the case names, else
+        only what came through the same case, since another institution may use the same UIDs."""
+        return instance.digest or str(self.case)
+
+    def fetched(self, sop_instance_uid: str, nbytes: int) -> None:
+        """An instance came over the line."""
+        self.came.add(sop_instance_uid)
         self._fetched += 1
         self._fetched_bytes += nbytes
 
@@ -81,15 +96,22 @@ class FetchedStudy:
             failed=self.failed,
             bytes_per_second=self.speed.read(),
             bytes_left=left if missing else 0.0,
+            listed=not self.unlisted,
             without_centre=self.without_centre is not None,
             as_of=self.without_centre.as_of if self.without_centre else None,
         )
 
-    def listed(self, instances: tuple[FoundInstance, ...]) -> StudyListed:
-        """What it has; from now on what is not fetched is left."""
-        self.left = {one.sop_instance_uid: one for one in heads_first(instances)}
-        self.total = len(self.left)
-        self.prefer(())
+    def listed(self, page: FoundStudy) -> StudyListed:
+        """What it has besides what is listed already; `add` what of that is to be fetched."""
+        continued = bool(self._listed)
+        instances = [one for one in page.instances if one.sop_instance_uid not in self._listed]
+        self._listed.update(one.sop_instance_uid for one in instances)
+        # A server that knows no paging answers the same again: then nothing is new.
+        self.next = page.next if instances else None
+        self.total = len(self._listed)
+        if self.next is not None:
+            self.total = max(self.total, page.total or 0)
+        self.without_centre = self.without_centre or page.without_centre
         return StudyListed(
             consultation_id=self.case,
             study_instance_uid=self.uid,
@@ -104,6 +126,27 @@ class FetchedStudy:
                 )
                 for one in instances
             ),
+            continued=continued,
+        )
+
+    def add(self, instances: Iterable[FoundInstance]) -> None:
+        """These are left to be fetched too: one of each series that is new before all others."""
+        ordered = heads_first(tuple(instances))
+        heads = {}
+        for one in ordered:
+            if one.series_instance_uid not in self._series:
+                self._series.add(one.series_instance_uid)
+                heads[one.sop_instance_uid] = one
+        self.left = heads | self.left | {one.sop_instance_uid: one for one in ordered}
+        self.prefer(())
+
+    def large(self) -> tuple[FoundInstance, ...]:
+        """What is left of one large image in a series: nothing of that is seen for long."""
+        count = Counter(one.series_instance_uid for one in self.left.values())
+        return tuple(
+            one
+            for one in self.left.values()
+            if count[one.series_instance_uid] == 1 and one.rows * one.columns >= LARGE_PIXELS
         )
 
     def prefer(self, uids: tuple[str, ...]) -> None:

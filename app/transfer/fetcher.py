@@ -1,13 +1,14 @@
 """Fetches the studies that are being looked at into the sealed cache, what is wanted next first."""
 
 import asyncio
+import base64
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 
 from app.imaging.coming import Growth
-from app.net.dicomweb import FoundInstance
+from app.net.dicomweb import FoundInstance, FoundStudy
 from app.net.errors import NetError, NotSignedIn, Refused, Unreachable
 from app.store.cache import ImageCache
 from app.store.errors import DiskFull, StoreError
@@ -21,6 +22,7 @@ from app.transfer.messages import (
     InstanceArrived,
     InstanceComing,
     Prefer,
+    ThumbnailArrived,
     Trouble,
 )
 from app.transfer.rates import Pace, Pauses
@@ -38,6 +40,10 @@ FIRST_ALONE_S = 2.0
 """How long the first instance has the line to itself, so that a picture is seen at once."""
 PIECE_BYTES = 1 << 20
 TELL_EVERY_S = 0.5
+SLOW_S = 0.7
+"""Who waits longer for the first image is shown thumbnails of large ones."""
+THUMBNAIL, THUMBNAIL_BYTES = 104, 4096
+"""Side of a thumbnail in pixels, and about what it weighs."""
 PASSING = {
     ErrorCode.TOO_MANY_REQUESTS,
     ErrorCode.NO_ROOM,
@@ -63,7 +69,7 @@ class Fetcher:
         """Begins a study, or begins it anew; what is in the cache costs nothing."""
         self.stop(wish.study_instance_uid)
         study = FetchedStudy(wish)
-        self._cache.keep(study.place)
+        self._cache.keep(study.uid)
         task = asyncio.create_task(self._fetch(study), name="fetch")
         task.add_done_callback(partial(self._ended, study))
         self._studies[study.uid] = (study, task)
@@ -97,7 +103,7 @@ class Fetcher:
     def stop(self, study_instance_uid: str) -> None:
         found = self._studies.pop(study_instance_uid, None)
         if found is not None:
-            self._cache.release(found[0].place)
+            self._cache.release(found[0].uid)
             found[1].cancel()
             if found[0].rushed is not None:
                 found[0].rushed.cancel()
@@ -140,21 +146,19 @@ class Fetcher:
     # --- one study -----------------------------------------------------------------------
 
     async def _fetch(self, study: FetchedStudy) -> None:
-        try:
-            listed = await self._list(study)
-        except NetError as error:
-            self._emit(FetchFailed(study_instance_uid=study.uid, code=net_reason(error)))
-            self._emit(study.progress().model_copy(update={"listed": False}))
-        else:
-            self._emit(study.listed(listed))
+        if await self._list(study):
             with self._telling(study):
-                await self._take_cached(study)
                 async with asyncio.TaskGroup() as group:
+                    large = study.large()
                     first = group.create_task(self._next(study))
+                    group.create_task(self._thumbnails(study, large, first))
                     first.add_done_callback(lambda _done: study.first.over.set())
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(study.first.over.wait(), FIRST_ALONE_S)
                     group.create_task(self._connections(study))
+                    await self._list_on(study)
+                if study.left:  # listed after the connections had nothing more to do
+                    await self._connections(study)
                 if study.rushed is not None:
                     await asyncio.wait({study.rushed})
         self._emit(
@@ -177,15 +181,59 @@ class Fetcher:
             telling.cancel()
             self._emit(study.progress())
 
-    async def _list(self, study: FetchedStudy) -> tuple[FoundInstance, ...]:
-        """Notes what an edge says of the list besides."""
+    async def _thumbnails(
+        self,
+        study: FetchedStudy,
+        large: tuple[FoundInstance, ...],
+        first: asyncio.Task[bool],
+    ) -> None:
+        """Something is seen of large images soon, where the first of them shows that the line is
+        slow; what cannot be had is done without."""
+        await asyncio.wait({first}, timeout=SLOW_S)
+        for one in large:
+            if one.sop_instance_uid in study.came:
+                continue
+            server = await self._connected()
+            await self._downloads.pace.pass_(THUMBNAIL_BYTES)
+            try:
+                jpeg = await server.dicomweb.thumbnail(study.uid, one, THUMBNAIL, study.case)
+            except NetError as error:
+                log.info("no thumbnail: %s", error)
+                continue
+            self._emit(
+                ThumbnailArrived(
+                    study_instance_uid=study.uid,
+                    series_instance_uid=one.series_instance_uid,
+                    jpeg=base64.b64encode(jpeg).decode(),
+                )
+            )
+
+    async def _list_on(self, study: FetchedStudy) -> None:
+        """The rest of a long list."""
+        while study.next is not None and await self._list(study):
+            pass
+
+    async def _list(self, study: FetchedStudy) -> bool:
+        """Tells what the study has, as far as one page of the list; False where nobody says."""
+        try:
+            page = await self._page(study)
+        except NetError as error:
+            self._emit(FetchFailed(study_instance_uid=study.uid, code=net_reason(error)))
+            study.unlisted = True
+            self._emit(study.progress())
+            return False
+        told = study.listed(page)
+        self._emit(told)
+        new = {one.sop_instance_uid for one in told.instances}
+        await self._take(study, [one for one in page.instances if one.sop_instance_uid in new])
+        return True
+
+    async def _page(self, study: FetchedStudy) -> FoundStudy:
         tried = 0
         while True:
             server = await self._connected()
             try:
-                found = await server.dicomweb.instances(study.uid, study.case)
-                study.without_centre = found.without_centre
-                return found.instances
+                return await server.dicomweb.instances(study.uid, study.case, study.next or 0)
             except NotSignedIn:
                 self._forget(server)
             except NetError as error:
@@ -194,16 +242,20 @@ class Fetcher:
                     raise
                 await self._pauses.wait()
 
-    async def _take_cached(self, study: FetchedStudy) -> None:
-        uids = tuple(study.left)
+    async def _take(self, study: FetchedStudy, listed: list[FoundInstance]) -> None:
+        """What is here has arrived, the others are left to be fetched."""
+        left = {one.sop_instance_uid: one for one in listed}
+        wanted = {uid: study.of(one) for uid, one in left.items()}
         # All at once: a thread for each name would keep the first picture from the line.
-        for uid in await asyncio.to_thread(self._cache.present, study.place, uids):
-            path = await asyncio.to_thread(self._cache.find, study.place, uid)
-            if path is not None and study.left.pop(uid, None) is not None:
+        for uid in await asyncio.to_thread(self._cache.present, study.uid, wanted):
+            path = await asyncio.to_thread(self._cache.find, study.uid, uid, wanted[uid])
+            if path is not None:
+                del left[uid]
                 study.arrived += 1
                 self._emit(
                     InstanceArrived(study_instance_uid=study.uid, sop_instance_uid=uid, path=path)
                 )
+        study.add(left.values())
 
     async def _connections(self, study: FetchedStudy) -> None:
         """Few at first: of many that share a line the nearest ends hardly before the farthest."""
@@ -267,11 +319,11 @@ class Fetcher:
     async def _download(
         self, server: Server, study: FetchedStudy, instance: FoundInstance, *, rushed: bool
     ) -> None:
-        uid = instance.sop_instance_uid
+        uid, of = instance.sop_instance_uid, study.of(instance)
         pending, came = bytearray(), 0
         with contextlib.ExitStack() as stack:
-            write = stack.enter_context(self._cache.adding(study.place, uid))
-            begun = stack.enter_context(self._beginning(study, uid))
+            write = stack.enter_context(self._cache.adding(study.uid, uid, of))
+            begun = stack.enter_context(self._beginning(study, uid, of))
             wanted = Wanted(study.uid, instance.series_instance_uid, uid, study.case)
             study.first.asked()
             coming = self._downloads.bytes_of(server, wanted, study.first.told, rushed=rushed)
@@ -286,15 +338,15 @@ class Fetcher:
                         await asyncio.to_thread(write, bytes(pending))
                         pending.clear()
             await asyncio.to_thread(write, bytes(pending))
-        path = await asyncio.to_thread(self._cache.find, study.place, uid)
+        path = await asyncio.to_thread(self._cache.find, study.uid, uid, of)
         if path is None:
             raise OSError("the cached file has gone")
-        study.fetched(came)
+        study.fetched(uid, came)
         self._emit(InstanceArrived(study_instance_uid=study.uid, sop_instance_uid=uid, path=path))
 
     @contextlib.contextmanager
     def _beginning(
-        self, study: FetchedStudy, uid: str
+        self, study: FetchedStudy, uid: str, of: str
     ) -> Iterator[Callable[[bytes], Coroutine[None, None, None]]]:
         """Takes the pieces of one instance, and tells of it while it comes where that is of use."""
         growth, begun, told = Growth(), bytearray(), False
@@ -308,7 +360,7 @@ class Fetcher:
             if growth.reached(len(begun)) and await asyncio.to_thread(growth.due, begun):
                 told = True
                 put = self._cache.put_begun
-                path = await asyncio.to_thread(put, study.place, uid, bytes(begun))
+                path = await asyncio.to_thread(put, study.uid, uid, bytes(begun), of)
                 self._emit(
                     InstanceComing(study_instance_uid=study.uid, sop_instance_uid=uid, path=path)
                 )
@@ -317,7 +369,7 @@ class Fetcher:
             yield take
         finally:
             if told:
-                self._cache.drop_begun(study.place, uid)
+                self._cache.drop_begun(study.uid, uid, of)
 
     async def _connected(self) -> Server:
         while True:

@@ -259,10 +259,13 @@ class RemoteInstance(Message):
 
 
 class StudyListed(Message):
+    """What a study has; a long list comes in parts, of which each but the first is `continued`."""
+
     kind: Literal["study-listed"] = "study-listed"
     consultation_id: UUID
     study_instance_uid: Uid
     instances: tuple[RemoteInstance, ...]
+    continued: bool = False
 
 
 class FetchProgress(Message):
@@ -291,6 +294,15 @@ class InstanceArrived(Message):
     study_instance_uid: Uid
     sop_instance_uid: Uid
     path: Path
+
+
+class ThumbnailArrived(Message):
+    """A small picture of a series whose only image is large: a JPEG in Base64."""
+
+    kind: Literal["thumbnail-arrived"] = "thumbnail-arrived"
+    study_instance_uid: Uid
+    series_instance_uid: Uid
+    jpeg: str
 
 
 class InstanceComing(Message):
@@ -341,6 +353,7 @@ Event = Annotated[
     | UploadState
     | StudyListed
     | FetchProgress
+    | ThumbnailArrived
     | InstanceComing
     | InstanceArrived
     | FetchFailed

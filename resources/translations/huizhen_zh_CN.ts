@@ -2314,6 +2314,14 @@
         <source>Not all of it is here: not sharp yet</source>
         <translation>图像尚未传完，暂不清晰</translation>
     </message>
+    <message>
+        <source>From another case</source>
+        <translation>来自另一病例</translation>
+    </message>
+    <message>
+        <source>Later study</source>
+        <translation>之后检查</translation>
+    </message>
 </context>
 <context>
     <name>DissentRow</name>
@@ -5562,6 +5570,13 @@
     <message>
         <source>Left out ({n}):</source>
         <translation>未导入（{n} 个）：</translation>
+    </message>
+</context>
+<context>
+    <name>ThumbnailStrip</name>
+    <message>
+        <source>Not here yet</source>
+        <translation>尚未到达</translation>
     </message>
 </context>
 <context>

@@ -239,7 +239,8 @@ class Images:
         )
 
     async def _heads_of(self, rows: list[AttachmentRow]) -> dict[str, dict[str, str]]:
-        """Whom the images of some studies of one institution name, by StudyInstanceUID."""
+        """Whom the images of some studies of one institution name and when they were taken, by
+        StudyInstanceUID."""
         found = await self._session.execute(
             select(
                 StudyRow.study_uid,
@@ -247,12 +248,21 @@ class Images:
                 StudyRow.patient_id,
                 StudyRow.patient_birth_date,
                 StudyRow.patient_sex,
+                StudyRow.study_date,
+                StudyRow.study_time,
             ).where(
                 StudyRow.institution_id == rows[0].institution_id,
                 StudyRow.study_uid.in_([row.study_uid for row in rows]),
             )
         )
-        names = ("patient_name", "patient_id", "patient_birth_date", "patient_sex")
+        names = (
+            "patient_name",
+            "patient_id",
+            "patient_birth_date",
+            "patient_sex",
+            "study_date",
+            "study_time",
+        )
         return {uid: dict(zip(names, said, strict=True)) for uid, *said in found}
 
     @staticmethod

@@ -1,6 +1,7 @@
 """Instances of a case as a test needs them, described without a file."""
 
 import io
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -69,7 +70,9 @@ def mammograms(study: str = "2.25.1", **attributes: Any) -> list[Instance]:
     return found
 
 
-def studies_of(*instances: list[Instance]) -> tuple[CaseStudy, ...]:
-    """The studies of a case."""
+def studies_of(
+    *instances: list[Instance], own: Collection[str] | None = None
+) -> tuple[CaseStudy, ...]:
+    """The studies of a case; `own` as `case_studies`."""
     every = [one for some in instances for one in some]
-    return case_studies([series for study in group(every) for series in study.series])
+    return case_studies([series for study in group(every) for series in study.series], own)

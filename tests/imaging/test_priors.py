@@ -160,3 +160,58 @@ def test_an_identifier_alone_parts_a_series_and_a_missing_one_does_not() -> None
     assert len(study.series) == 2
     (study,) = group([*mine, *unnamed])
     assert len(study.series) == 1
+
+
+# --- studies of other cases of the patient, which come with the claim -------------------------
+
+
+def beside_own(**other: Any) -> list[tuple[str, Relation, Age | None]]:
+    """What is told where 2.25.1 of 2026-11-21 09:30 is the case's own, and 2.25.7 is not."""
+    found = studies_of([instance(**NOW)], [instance(**{**THEN, **other})], own=["2.25.1"])
+    return [(study.uid, study.relation, study.age) for study in found]
+
+
+def test_a_later_study_of_another_case_is_never_current() -> None:
+    assert beside_own(StudyDate="20261124") == [
+        ("2.25.1", Relation.CURRENT, None),
+        ("2.25.7", Relation.LATER, None),
+    ]
+
+
+def test_an_earlier_study_of_another_case_is_a_prior() -> None:
+    assert beside_own(StudyDate="20261118")[1][1:] == (Relation.PRIOR, Age(3, Unit.DAYS))
+    assert beside_own(StudyDate="20261121", StudyTime="0730")[1][1:] == (
+        Relation.PRIOR,
+        Age(2, Unit.HOURS),
+    )
+
+
+def test_a_study_of_another_case_that_repeats_the_own_one_the_same_day_does_not_replace_it() -> (
+    None
+):
+    assert beside_own(StudyDate="20261121", StudyTime="1530") == [
+        ("2.25.1", Relation.CURRENT, None),
+        ("2.25.7", Relation.LATER, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        {"StudyDate": None},
+        {"StudyDate": "20261121", "StudyTime": None},
+        {"PatientID": None, "PatientBirthDate": None},
+    ],
+)
+def test_a_study_of_another_case_always_says_that_it_is_one(unknown: dict[str, str]) -> None:
+    assert beside_own(**unknown)[1][1:] == (Relation.OTHER_CASE, None)
+
+
+def test_a_study_of_another_case_that_contradicts_the_patient_is_another_patients() -> None:
+    assert beside_own(PatientSex="M")[1][1:] == (Relation.OTHER_PATIENT, None)
+
+
+def test_while_nothing_of_the_case_itself_is_here_nothing_is_current() -> None:
+    found = studies_of([instance(**NOW)], [instance(**THEN)], own=["2.25.3"])
+    assert {study.relation for study in found} == {Relation.OTHER_CASE}
+    assert comparable(found) is None

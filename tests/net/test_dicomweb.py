@@ -5,17 +5,28 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
+from uuid import UUID
 
 import pytest
 
 from app.net.connection import Connection
-from app.net.dicomweb import PAGE, DicomWeb, FoundInstance, Outgoing, Stored, WithoutCentre
+from app.net.dicomweb import (
+    FIRST_PAGE,
+    PAGE,
+    DicomWeb,
+    FoundInstance,
+    Outgoing,
+    Stored,
+    WithoutCentre,
+)
 from app.net.errors import NetError, NotUnderstood, Refused, Unreachable
 from app.net.trust import Pin
+from protocol.imaging import DIGEST
 from tests.net.test_connection import Clock, Sessions
 from tests.net.tiny_server import Raw, Request, TinyServer, answer, problem
 
 STUDY = "1.2.840.1"
+CASE = UUID("0198e7c1-0000-7000-8000-000000000001")
 IMAGE = bytes(range(256)) * 3 + b"\r\n--boundary lookalike\r\n"
 
 
@@ -123,30 +134,41 @@ def instance(number: int, series: str = "7.1") -> dict[str, object]:
 async def test_instances_are_listed_series_by_series_by_number(
     dicomweb: DicomWeb, tiny: TinyServer
 ) -> None:
-    cine = instance(1, "7.2") | {"00280008": {"vr": "IS", "Value": [30]}}
+    cine = instance(1, "7.2") | {
+        "00280008": {"vr": "IS", "Value": [30]},
+        DIGEST: {"vr": "LO", "Value": ["0a1b"]},
+    }
     listed = [cine, instance(2), instance(1)]
     tiny.answer = lambda _request: dicom_json(listed)
     found = (await dicomweb.instances(STUDY)).instances
     assert found == (
         FoundInstance("7.1.1", "7.1", 1, 1, "CT", "轴位"),
         FoundInstance("7.1.2", "7.1", 2, 1, "CT", "轴位"),
-        FoundInstance("7.2.1", "7.2", 1, 30, "US", "心脏"),
+        FoundInstance("7.2.1", "7.2", 1, 30, "US", "心脏", digest="0a1b"),
     )
 
 
-@pytest.mark.parametrize("pages", [True, False])
-async def test_a_long_study_is_listed_whole_whether_the_server_pages_or_not(
-    dicomweb: DicomWeb, tiny: TinyServer, pages: bool
+async def test_a_long_study_is_listed_page_by_page_the_first_one_short(
+    dicomweb: DicomWeb, tiny: TinyServer
 ) -> None:
-    every = [instance(number) for number in range(2 * PAGE + 5)]
+    every = [instance(number) for number in range(FIRST_PAGE + PAGE + 5)]
 
     def listed(request: Request) -> Raw:
         query = dict(pair.split("=") for pair in request.headers[":query"].split("&"))
         start = int(query["offset"])
-        return dicom_json(every[start : start + int(query["limit"])] if pages else every)
+        rows = every[start : start + int(query["limit"])]
+        return dicom_json(rows, 200, **{"x-total-count": str(len(every))})
 
     tiny.answer = listed
-    assert len((await dicomweb.instances(STUDY)).instances) == len(every)
+    sizes, start = [], 0
+    while True:
+        page = await dicomweb.instances(STUDY, None, start)
+        sizes.append(len(page.instances))
+        assert page.total == len(every)
+        if page.next is None:
+            break
+        start = page.next
+    assert sizes == [FIRST_PAGE, PAGE, 5]
 
 
 @pytest.mark.parametrize(
@@ -228,6 +250,24 @@ async def test_what_is_not_a_whole_instance_is_an_error_of_the_tree(
     tiny.answer = lambda _: raw
     with pytest.raises(expected):
         await retrieved(dicomweb)
+
+
+async def test_a_thumbnail_is_asked_for_in_the_size_it_is_shown(
+    dicomweb: DicomWeb, tiny: TinyServer
+) -> None:
+    asked: list[str] = []
+
+    def drawn(request: Request) -> Raw:
+        asked.append(request.headers[":query"])
+        return answer(200, b"a JPEG", "image/jpeg")
+
+    tiny.answer = drawn
+    large = FoundInstance("7.1.1", "7.1", 1, 1, "DX", "", 3000, 2500)
+    assert await dicomweb.thumbnail(STUDY, large, 104, CASE) == b"a JPEG"
+    assert asked == [f"consultation={CASE}&viewport=104%2C104"]
+    tiny.answer = lambda _: answer(200, b"<html>", "text/html")
+    with pytest.raises(NotUnderstood):
+        await dicomweb.thumbnail(STUDY, large, 104, CASE)
 
 
 async def test_a_part_of_an_instance_says_where_it_begins_and_how_long_the_whole_is(

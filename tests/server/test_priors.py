@@ -47,6 +47,14 @@ def priors(someone: Someone, case_id: str) -> list[str]:
     return [one["study_instance_uid"] for one in case["priors"]]
 
 
+def test_a_case_says_when_its_studies_were_taken(valley: Valley) -> None:
+    slices = new_study(1)
+    slices[0].StudyDate, slices[0].StudyTime = "20261121", "093000"
+    case_id = case_with(valley, slices)
+    (study,) = valley.doctor.get(paths.CONSULTATION, consultation_id=case_id)["studies"]
+    assert (study["study_date"], study["study_time"]) == ("20261121", "093000")
+
+
 def image(someone: Someone, one: Dataset, case_id: str | None = None) -> httpx.Response:
     through = {} if case_id is None else {"consultation": case_id}
     return someone.http.get(place_of(one), params=through, headers={"accept": "*/*"})

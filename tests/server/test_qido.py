@@ -1,5 +1,6 @@
 """QIDO-RS for strangers: every level, names in every script, pages, ranges, fields."""
 
+import hashlib
 from typing import Any
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from protocol import paths
+from protocol.imaging import DIGEST, PRIVATE_CREATOR
 from tests.server.images import file_bytes, new_study, stow
 from tests.server.people import Valley
 
@@ -144,6 +146,17 @@ def test_below_a_study_an_instance_says_of_its_series_and_study_what_is_asked(
     assert {tag: full[tag]["Value"] for tag in series} == series
     assert full[NAME]["Value"] == [{"Alphabetic": "何^小溪"}]
     assert full.keys() - {NAME, *series} == plain.keys()
+
+
+def test_who_asks_is_told_which_bytes_an_instance_has(valley: Valley) -> None:
+    (one,) = send(valley)
+    path = f"/studies/{one.StudyInstanceUID}/instances"
+    (plain,) = found(valley, path)
+    assert not {DIGEST, PRIVATE_CREATOR} & plain.keys()
+    (told,) = found(valley, path, f"includefield={DIGEST}")
+    assert told[DIGEST]["Value"] == [hashlib.sha256(file_bytes(one)).hexdigest()[:32]]
+    assert told[PRIVATE_CREATOR] == {"vr": "LO", "Value": ["HUIZHEN"]}
+    assert told.keys() - {DIGEST, PRIVATE_CREATOR} == plain.keys()
 
 
 def test_pages_say_how_much_is_left(valley: Valley) -> None:

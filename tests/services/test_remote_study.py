@@ -8,7 +8,7 @@ import pytest
 
 from app.imaging.errors import UnreadableError
 from app.imaging.series import Instance
-from app.services.remote_study import RemoteStudies
+from app.services.remote_study import FIRST_IMAGES, RemoteStudies
 from app.store.sealed import Sealer
 from app.transfer.messages import (
     Command,
@@ -40,7 +40,7 @@ class Process:
         self.studies = RemoteStudies(KEY, self.heard.append, self.late.append, self.more.append)
         self.source = self.studies.open(CASE, (STUDY,))
 
-    def has(self, images: int) -> None:
+    def has(self, images: int, *, after: int = 0) -> None:
         self.studies.listed(
             StudyListed(
                 consultation_id=CASE,
@@ -54,8 +54,9 @@ class Process:
                         modality="CT",
                         series_description="",
                     )
-                    for number in range(1, images + 1)
+                    for number in range(after + 1, after + images + 1)
                 ),
+                continued=after > 0,
             )
         )
 
@@ -89,6 +90,14 @@ def test_who_scrolls_back_is_served_backwards() -> None:
     process.studies.near("1.2.1.20")
     process.studies.near("1.2.1.19")
     assert process.preferred()[:6] == [18, 17, 20, 16, 15, 21]
+
+
+def test_images_around_are_found_across_the_pages_of_a_long_list() -> None:
+    process = Process()
+    process.has(10)
+    process.has(10, after=10)
+    process.studies.near("1.2.1.10")
+    assert process.preferred()[:6] == [11, 12, 9, 13, 14, 8]
 
 
 def test_what_is_here_is_not_asked_for_and_the_same_wish_is_said_once() -> None:
@@ -205,6 +214,52 @@ def test_a_study_that_came_late_does_not_replace_what_is_on_the_screen() -> None
     assert process.studies.shows(CASE, (STUDY, "1.3"), late)
 
 
+# --- several studies of one case ---------------------------------------------------------------
+
+
+def test_the_first_images_of_the_first_study_come_before_the_others_are_asked_for() -> None:
+    process = Process()
+    process.heard.clear()
+    process.source = process.studies.open(CASE, (STUDY, "1.3", "1.4"))
+    for number in range(1, FIRST_IMAGES):
+        process.arrive(number)
+    process.arrive(1)
+    assert asked(process) == [STUDY]
+    process.arrive(FIRST_IMAGES)
+    assert asked(process) == [STUDY, "1.3", "1.4"]
+    process.arrive(FIRST_IMAGES + 1)
+    assert len(asked(process)) == 3
+
+
+def test_a_first_study_of_few_images_or_none_holds_up_no_other() -> None:
+    process = Process()
+    process.heard.clear()
+    process.source = process.studies.open(CASE, (STUDY, "1.3"))
+    process.studies.failed(FetchFailed(study_instance_uid=STUDY, code=TransferReason.UNREACHABLE))
+    assert asked(process) == [STUDY, "1.3"]
+
+
+def test_a_late_study_does_not_take_the_place_of_the_one_the_others_wait_for() -> None:
+    process = Process()
+    process.source = process.studies.open(CASE, (STUDY, "1.3"))
+    process.studies.extend(("1.5", STUDY, "1.3"), again=("1.5",))
+    process.heard.clear()
+    process.studies.ended(FetchEnded(study_instance_uid=STUDY, arrived=1, failed=0))
+    assert asked(process) == ["1.3"]
+
+
+def test_who_has_stopped_fetching_is_not_sent_the_other_studies() -> None:
+    process = Process()
+    process.heard.clear()
+    process.source = process.studies.open(CASE, (STUDY, "1.3"))
+    process.studies.stop()
+    process.studies.ended(FetchEnded(study_instance_uid=STUDY, arrived=1, failed=0))
+    assert asked(process) == [STUDY]
+    process.studies.go_on()
+    process.studies.ended(FetchEnded(study_instance_uid=STUDY, arrived=1, failed=0))
+    assert asked(process) == [STUDY, STUDY, "1.3"]
+
+
 # --- earlier studies of the patient -----------------------------------------------------------
 
 
@@ -243,7 +298,7 @@ def test_priors_that_may_not_be_read_any_more_do_not_take_the_screen_away() -> N
     assert process.studies.shows(CASE, (STUDY, "1.3")), "the report is signed"
     assert not process.studies.shows(CASE, (STUDY, "1.3", "1.1", "1.0"))
     process.studies.close()
-    assert asked(process) == [STUDY, "1.3"]
+    assert asked(process) == [STUDY]
     assert [one.study_instance_uid for one in process.heard if isinstance(one, StopFetching)][
         -3:
     ] == [STUDY, "1.3", "1.1"]

@@ -203,7 +203,19 @@ def test_of_a_whole_study_one_look_says_what_may_be_there(tmp_path: Path) -> Non
     cache = ImageCache(tmp_path, SEALER)
     add(cache, "1.2.1")
     add(cache, "1.2.2", study_uid="9.9")
-    assert cache.present("1.2", ("1.2.2", "1.2.1", "1.2.3")) == ("1.2.1",)
+    assert cache.present("1.2", dict.fromkeys(("1.2.2", "1.2.1", "1.2.3"), "")) == ("1.2.1",)
+
+
+def test_images_of_one_uid_with_other_bytes_do_not_stand_for_each_other(tmp_path: Path) -> None:
+    cache = ImageCache(tmp_path, SEALER)
+    for of, data in (("one hospital", b"theirs"), ("another", b"others")):
+        with cache.adding("1.2", "1.2.1", of) as write:
+            write(data)
+    path = cache.find("1.2", "1.2.1", "one hospital")
+    assert path is not None
+    assert b"".join(SEALER.open_file(path, "1.2.1")) == b"theirs"
+    assert cache.find("1.2", "1.2.1", "a third") is None
+    assert cache.present("1.2", {"1.2.1": "a third"}) == ()
 
 
 def test_what_was_not_used_for_longest_goes_first(tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
 """Fetching a study into the sealed cache: listed, preferred first, and free the second time."""
 
 import asyncio
-from uuid import uuid4
+import base64
+from uuid import UUID, uuid4
 
 import pytest
+from PySide6.QtGui import QImage
 
 from app.imaging.coming import FIRST_BYTES
 from app.imaging.writing.recompress import Form
+from app.net.dicomweb import FIRST_PAGE
 from app.store.sealed import Sealer
 from app.transfer.messages import (
     EndSession,
@@ -23,10 +26,13 @@ from app.transfer.messages import (
     Prefer,
     StopFetching,
     StudyListed,
+    ThumbnailArrived,
 )
 from app.transfer.reasons import TransferReason
+from tests.imaging.objects import ct_object, ramp
 from tests.imaging.radiographs import in_form, radiograph
 from tests.server.images import file_bytes, new_study, stow
+from tests.server.people import open_case
 from tests.transfer.conftest import Clinic
 from tests.transfer.desk import KEY, Desk
 
@@ -81,6 +87,21 @@ async def test_what_is_in_the_cache_is_not_fetched_again(clinic: Clinic) -> None
     assert [event.sop_instance_uid for event in again] == list(files)
 
 
+async def test_the_same_study_through_another_case_costs_the_listing_alone(clinic: Clinic) -> None:
+    study, files = await stored(clinic, 4, size=256)
+    desk = await clinic.open_desk()
+    fetch(desk, clinic, study)
+    await desk.until(FetchEnded)
+    place, received = len(desk.events), clinic.line.received
+    other = UUID(await asyncio.to_thread(open_case, clinic.valley))
+    desk.link.send(Fetch(consultation_id=other, study_instance_uid=study))
+    ended = await desk.until(FetchEnded, after=place)
+    assert ended.arrived == 4
+    assert clinic.line.received - received < IMAGE_BYTES // 2
+    again = [event for event in desk.events[place:] if isinstance(event, InstanceArrived)]
+    assert {one.sop_instance_uid for one in again} == set(files)
+
+
 async def test_how_far_it_is_is_told_from_the_first_image_on(clinic: Clinic) -> None:
     study, _ = await stored(clinic, 12, size=256)
     desk = await clinic.open_desk()
@@ -108,6 +129,21 @@ async def test_every_series_is_seen_early(clinic: Clinic) -> None:
     order = [one.sop_instance_uid for one in desk.events if isinstance(one, InstanceArrived)]
     heads = [str(first[0].SOPInstanceUID), str(second[0].SOPInstanceUID)]
     assert max(order.index(uid) for uid in heads) < 24, "not after the whole of the other series"
+
+
+async def test_a_long_study_begins_to_come_before_all_of_it_is_listed(clinic: Clinic) -> None:
+    study, files = await stored(clinic, FIRST_PAGE + 20, size=16)
+    desk = await clinic.open_desk()
+    fetch(desk, clinic, study)
+    ended = await desk.until(FetchEnded)
+    assert (ended.arrived, ended.failed) == (len(files), 0)
+    kinds = [type(one) for one in desk.events if isinstance(one, StudyListed | InstanceArrived)]
+    assert kinds[:2] == [StudyListed, InstanceArrived]
+    first, rest = (one for one in desk.events if isinstance(one, StudyListed))
+    assert [one.sop_instance_uid for one in (*first.instances, *rest.instances)] == list(files)
+    assert rest.continued
+    told = [one for one in desk.events if isinstance(one, FetchProgress)]
+    assert {one.total for one in told} == {len(files)}, "it never looks smaller than it is"
 
 
 async def test_preferred_instances_come_next(clinic: Clinic) -> None:
@@ -164,6 +200,27 @@ async def test_a_large_picture_is_told_of_before_all_of_it_has_come(clinic: Clin
     arrived = await desk.until(InstanceArrived)
     assert b"".join(Sealer(KEY).open_file(arrived.path, uid)) == whole
     assert not coming.path.exists(), "what had come is not kept twice"
+
+
+async def test_something_is_seen_of_a_large_image_long_before_it_is_here(clinic: Clinic) -> None:
+    study = f"2.25.{uuid4().int}"
+    uid = f"2.25.{uuid4().int}"
+    large = in_form(Form.JPEG_LS, radiograph(), SOPInstanceUID=uid, StudyInstanceUID=study)
+    small = ct_object(ramp(), StudyInstanceUID=study, SeriesInstanceUID="2.25.3")
+    stored = await asyncio.to_thread(stow, clinic.valley.doctor, [large, small])
+    assert stored.status_code == 200, stored.text
+    desk = await clinic.open_desk()
+    desk.link.send(LimitTransfers(bytes_per_second=100_000))
+    fetch(desk, clinic, study)
+    thumbnail = await desk.until(ThumbnailArrived)
+    assert thumbnail.series_instance_uid == "2.25.2"
+    shown = QImage.fromData(base64.b64decode(thumbnail.jpeg))
+    assert (shown.width(), shown.height()) == (78, 104)
+    here = {one.sop_instance_uid for one in desk.events if isinstance(one, InstanceArrived)}
+    assert uid not in here
+    desk.link.send(LimitTransfers(bytes_per_second=None))
+    assert (await desk.until(FetchEnded)).arrived == 2
+    assert sum(isinstance(one, ThumbnailArrived) for one in desk.events) == 1
 
 
 async def test_a_study_nobody_may_see_is_told_as_failed(clinic: Clinic) -> None:

@@ -1,6 +1,10 @@
 """The first picture of a study has the line to itself, and the others come right behind it."""
 
-from app.transfer.fetched_study import FirstAlone
+from uuid import UUID
+
+from app.net.dicomweb import FoundInstance, FoundStudy, WithoutCentre
+from app.transfer.fetched_study import FetchedStudy, FirstAlone
+from app.transfer.messages import Fetch
 
 
 class Clock:
@@ -50,3 +54,52 @@ def test_without_a_size_nobody_guesses() -> None:
     first.asked()
     first.count(1000)
     assert not first.over.is_set()
+
+
+# --- a list that comes in pages ---------------------------------------------------------------
+
+
+def images(series: str, *numbers: int) -> tuple[FoundInstance, ...]:
+    return tuple(
+        FoundInstance(f"{series}.{number}", series, number, 1, "CT", "") for number in numbers
+    )
+
+
+def begun() -> FetchedStudy:
+    return FetchedStudy(
+        Fetch(
+            consultation_id=UUID("0198e7c1-0000-7000-8000-000000000001"), study_instance_uid="1.2"
+        )
+    )
+
+
+def test_a_study_is_never_as_small_as_the_part_of_it_that_is_listed() -> None:
+    study = begun()
+    told = study.listed(FoundStudy(images("7.1", 1, 2), next=2, total=5))
+    assert (study.total, told.continued, study.next) == (5, False, 2)
+    more = study.listed(FoundStudy(images("7.1", 2, 3, 4), next=None, total=5))
+    assert [one.sop_instance_uid for one in more.instances] == ["7.1.3", "7.1.4"]
+    assert more.continued
+    assert (study.total, study.next) == (4, None), "what is listed to its end is counted"
+
+
+def test_a_server_that_knows_no_paging_is_asked_once_more_and_no_oftener() -> None:
+    study = begun()
+    study.listed(FoundStudy(images("7.1", 1, 2), next=2))
+    study.listed(FoundStudy(images("7.1", 1, 2), next=4))
+    assert study.next is None
+
+
+def test_series_of_a_later_page_are_seen_early_and_preferred_images_still_first() -> None:
+    study = begun()
+    study.add(images("7.1", 1, 2, 3))
+    study.prefer(("7.1.3",))
+    study.add((*images("7.1", 4), *images("7.2", 1, 2)))
+    assert list(study.left) == ["7.1.3", "7.2.1", "7.1.1", "7.1.2", "7.1.4", "7.2.2"]
+
+
+def test_one_page_without_the_centre_makes_the_whole_list_so() -> None:
+    study = begun()
+    study.listed(FoundStudy(images("7.1", 1), WithoutCentre(None), next=1))
+    study.listed(FoundStudy(images("7.1", 2)))
+    assert study.progress().without_centre

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from app.imaging.cache import ByteCache
 from app.imaging.dataset import open_object
@@ -20,11 +20,10 @@ from app.imaging.pipeline import render
 from app.imaging.resample import fit
 from app.imaging.series import BadFile, Instance, ObjectKind, Series, SliceRef, group
 from app.imaging.source import StudySource
+from app.viewers.dicom.batches import TICK_MS, Batches, Found
 from app.viewers.gate import Gate
 
 THUMBNAIL = 104
-_BATCH = 16
-_LARGEST_BATCH = 256
 _FIRST_ALONE_S = 0.3
 
 
@@ -70,6 +69,10 @@ class StudySession(QObject):
         self._decoder: FrameDecoder = decoder or InThread()
         self._gate = Gate()
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
+        self._batches = Batches()
+        self._tick = QTimer(self, interval=TICK_MS)
+        self._tick.timeout.connect(self._on_tick)
+        self._ended.connect(self._tick.stop, Qt.ConnectionType.QueuedConnection)
         self._ended.connect(self.listed, Qt.ConnectionType.QueuedConnection)
         self._came.connect(self.loaded, Qt.ConnectionType.QueuedConnection)
         self._drawn.connect(self.thumbnail, Qt.ConnectionType.QueuedConnection)
@@ -83,6 +86,7 @@ class StudySession(QObject):
 
     def start(self) -> None:
         """Begin listing."""
+        self._tick.start()
         self._listing.start()
 
     @property
@@ -181,6 +185,7 @@ class StudySession(QObject):
     def close(self, timeout: float = 5.0) -> None:
         """Stop; waits up to `timeout` seconds for each thread. Afterwards no signal comes."""
         self._gate.close()
+        self._tick.stop()
         self._first.set()
         self._loader.close(timeout)
         if self._listing.ident is not None and timeout > 0:
@@ -188,30 +193,32 @@ class StudySession(QObject):
 
     def _list(self) -> None:
         """In its own thread. The first instance goes at once, the others in batches."""
-        batch: list[Instance | BadFile] = []
-        size, told = 1, 0
+        alone = True
         try:
             for found in self._source.instances():
                 if self._gate.closed:
                     return
-                batch.append(found)
-                if len(batch) >= size:
-                    self._gate.say(self._arrived.emit, batch)
-                    if not told and isinstance(found, Instance) and found.kind is ObjectKind.IMAGE:
-                        # The first picture is on its way: nothing else may take its time.
-                        self._first.wait(_FIRST_ALONE_S)
-                    told += len(batch)
-                    # Each batch sorts everything again: batches grow with what there is.
-                    size = min(_LARGEST_BATCH, max(min(_BATCH, size * 2), told // 8))
-                    batch = []
+                self._tell(self._batches.add(found))
+                if alone and isinstance(found, Instance) and found.kind is ObjectKind.IMAGE:
+                    # The first picture is on its way: nothing else may take its time.
+                    self._first.wait(_FIRST_ALONE_S)
+                alone = False
         except ImagingError as error:
-            batch.append(BadFile("", error.code, error.reason))
+            self._tell(self._batches.add(BadFile("", error.code, error.reason)))
         except Exception:  # a source that breaks must not leave the viewer waiting
             reason = "The list of images broke off."
-            batch.append(BadFile("", Reason.UNREADABLE, reason))
+            self._tell(self._batches.add(BadFile("", Reason.UNREADABLE, reason)))
+        self._tell(self._batches.rest())
+        self._gate.say(self._ended.emit)
+
+    def _tell(self, batch: list[Found]) -> None:
         if batch:
             self._gate.say(self._arrived.emit, batch)
-        self._gate.say(self._ended.emit)
+
+    @Slot()
+    def _on_tick(self) -> None:
+        if batch := self._batches.tick():
+            self._on_arrived(batch)
 
     def _on_ready(self, loaded: Loaded) -> None:
         """In a decoding thread."""
@@ -224,7 +231,7 @@ class StudySession(QObject):
         self._first.set()
 
     @Slot(object)
-    def _on_arrived(self, batch: list[Instance | BadFile]) -> None:
+    def _on_arrived(self, batch: list[Found]) -> None:
         good = [found for found in batch if isinstance(found, Instance)]
         bad = tuple(found for found in batch if isinstance(found, BadFile))
         new = [i for i in good if i.sop_instance_uid not in self._instances]

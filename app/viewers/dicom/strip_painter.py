@@ -69,7 +69,7 @@ class StripPainter(QStyledItemDelegate):
         bar = palette.color(QPalette.ColorRole.Mid)
         if relation == Relation.CURRENT:
             bar = palette.color(QPalette.ColorRole.Accent)
-        elif relation == Relation.PRIOR:
+        elif relation in (Relation.PRIOR, Relation.LATER, Relation.OTHER_CASE):
             bar = BADGE
         elif relation == Relation.OTHER_PATIENT:
             bar = ink = palette.color(QPalette.ColorRole.BrightText)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QImage, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
+from app.imaging.listed import ListedSeries
 from app.imaging.priors import CaseStudy
 from app.imaging.series import ObjectKind, Series
 from app.viewers.dicom.bitmap import to_image
@@ -23,6 +24,11 @@ SERIES_MIME = "application/x-huizhen-series"
 """What a dragged series carries: its `Series.uid` in UTF-8."""
 
 _WIDTH = 152
+_OVER_PICTURES = ("PR", "SEG", "RTSTRUCT")
+"""Modalities of what is no tile when it is here (`_tiles`)."""
+
+
+_SHOWN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
 
 
 def _icon(pixmap: QPixmap) -> QIcon:
@@ -35,6 +41,15 @@ def _icon(pixmap: QPixmap) -> QIcon:
 def _blank() -> QPixmap:
     pixmap = QPixmap(THUMBNAIL, THUMBNAIL)
     pixmap.fill(GROUND)
+    return pixmap
+
+
+def _centred(image: QImage) -> QPixmap:
+    pixmap = _blank()
+    painter = QPainter(pixmap)
+    left = (THUMBNAIL - image.width()) // 2
+    painter.drawImage(left, (THUMBNAIL - image.height()) // 2, image)
+    painter.end()
     return pixmap
 
 
@@ -63,6 +78,9 @@ class ThumbnailStrip(QListWidget):
         self._painter = StripPainter(THUMBNAIL, _WIDTH - 16, self)
         self.setItemDelegate(self._painter)
         self._pictures: dict[str, QPixmap] = {}
+        self._previews: dict[str, QPixmap] = {}
+        """What the source gave of series whose images are on the way."""
+        self._listed: tuple[ListedSeries, ...] = ()
         self.at_source: dict[str, int] = {}
         """Slices that the source has, by Series Instance UID; the cells read the same."""
         self.setDragEnabled(True)
@@ -71,19 +89,26 @@ class ThumbnailStrip(QListWidget):
         self.itemActivated.connect(self._on_chosen)
 
     def show_series(self, studies: Sequence[CaseStudy]) -> tuple[Series, ...]:
-        """List the series of these studies in order, under a head where there are several; answers
-        the image series that still lack a picture."""
+        """List the series of these studies in order, under a head where there are several, then
+        those of which nothing is here yet; answers the image series that still lack a picture."""
         current = self.current_uid()
         self.blockSignals(True)
         # Rows are updated in place: the list grows while somebody scrolls in it.
         row = 0
-        for study in studies:
-            if len(studies) > 1:
-                self._head(row, study)
+        coming = self._coming(studies)
+        several = len(studies) > 1 or (bool(studies) and bool(coming[-1]))
+        for study, to_come in zip(studies, coming, strict=False):
+            if several:
+                self._head(row, f"study {study.uid}", study_words(study), str(study.relation))
                 row += 1
             for entry in _tiles(study):
-                self._series(row, entry, study if len(studies) > 1 else None)
+                self._series(row, entry, study if several else None)
                 row += 1
+            row = self._empty_tiles(row, to_come)
+        if several and coming[-1]:
+            self._head(row, "coming", self.tr("Not here yet"), "")
+            row += 1
+        row = self._empty_tiles(row, coming[-1])
         while self.count() > row:
             self.takeItem(self.count() - 1)
         if current:
@@ -96,18 +121,40 @@ class ThumbnailStrip(QListWidget):
             if entry.kind is ObjectKind.IMAGE and entry.uid not in self._pictures
         )
 
-    def now_at_source(self, listed: Mapping[str, int]) -> bool:
+    def now_at_source(self, listed: Iterable[ListedSeries]) -> bool:
         """Takes what the source has; whether that is news."""
-        if self.at_source == listed:
-            return False
+        before, self._listed = self._listed, tuple(listed)
         self.at_source.clear()
-        self.at_source.update(listed)
-        return True
+        self.at_source.update((one.series_instance_uid, one.slices) for one in self._listed)
+        return self._listed != before
 
-    def _head(self, row: int, study: CaseStudy) -> None:
-        item = self._row_of(f"study {study.uid}", row)
-        words = study_words(study)
-        item.setData(RELATION, str(study.relation))
+    def _coming(self, studies: Sequence[CaseStudy]) -> list[list[ListedSeries]]:
+        """The listed series of which nothing is here: of each of these studies, and of others."""
+        here = {one.series_instance_uid for study in studies for one in study.series}
+        place = {study.study_instance_uid: n for n, study in reversed([*enumerate(studies)])}
+        found: list[list[ListedSeries]] = [[] for _ in (*studies, None)]
+        for one in self._listed:
+            if one.series_instance_uid not in here and one.modality not in _OVER_PICTURES:
+                found[place.get(one.study_instance_uid, -1)].append(one)
+        return found
+
+    def _empty_tiles(self, row: int, coming: Iterable[ListedSeries]) -> int:
+        """A tile that says what will be there for each; answers the row after them."""
+        for one in coming:
+            item = self._row_of(one.series_instance_uid, row)
+            words = f"{one.modality or '?'} · 0 / {one.slices}\n{one.description}"
+            whole = f"{words}\n{self.tr('Not here yet')}"
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+            item.setIcon(_icon(self._previews.get(one.series_instance_uid) or _blank()))
+            item.setText(words)
+            item.setToolTip(whole)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, whole.replace("\n", ", "))
+            row += 1
+        return row
+
+    def _head(self, row: int, uid: str, words: str, relation: str) -> None:
+        item = self._row_of(uid, row)
+        item.setData(RELATION, relation)
         item.setFlags(Qt.ItemFlag.NoItemFlags)
         item.setText(words)
         item.setToolTip(words)
@@ -115,8 +162,10 @@ class ThumbnailStrip(QListWidget):
     def _series(self, row: int, entry: Series, study: CaseStudy | None) -> None:
         item = self._row_of(entry.uid, row)
         words = self._words(entry)
-        if item.icon().isNull():
-            item.setIcon(_icon(self._pictures.get(entry.uid) or self._sign(entry)))
+        if item.icon().isNull() or not item.flags():  # or nothing of it was here until now
+            item.setFlags(_SHOWN)
+            known = self._pictures.get(entry.uid) or self._previews.get(entry.uid)
+            item.setIcon(_icon(known or self._sign(entry)))
         item.setText(words)
         whole = words if study is None else f"{words}\n{relation_words(study)}"
         item.setToolTip(whole)
@@ -157,16 +206,31 @@ class ThumbnailStrip(QListWidget):
 
     def set_thumbnail(self, uid: str, levels: NDArray[np.uint8] | None) -> None:
         """Put a picture beside its series, a cross where its picture cannot be shown."""
-        pixmap = _blank()
-        painter = QPainter(pixmap)
         if levels is None:
+            pixmap = _blank()
+            painter = QPainter(pixmap)
             cross(painter, THUMBNAIL)
+            painter.end()
         else:
-            image = to_image(levels)
-            left = (THUMBNAIL - image.width()) // 2
-            painter.drawImage(left, (THUMBNAIL - image.height()) // 2, image)
-        painter.end()
+            pixmap = _centred(to_image(levels))
         self._pictures[uid] = pixmap
+        self._show_picture(uid, pixmap)
+
+    def set_preview(self, series_instance_uid: str, jpeg: bytes) -> None:
+        """Put a picture that the source made beside a series until there is one of its own."""
+        image = QImage.fromData(jpeg)
+        if image.isNull() or series_instance_uid in self._pictures:
+            return
+        fitted = image.scaled(
+            THUMBNAIL,
+            THUMBNAIL,
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+        self._previews[series_instance_uid] = pixmap = _centred(fitted)
+        self._show_picture(series_instance_uid, pixmap)
+
+    def _show_picture(self, uid: str, pixmap: QPixmap) -> None:
         for item in self._items():
             if item.data(UID) == uid:
                 item.setIcon(_icon(pixmap))
@@ -186,10 +250,12 @@ class ThumbnailStrip(QListWidget):
 
     def forget(self) -> None:
         """Forget every series."""
+        self.now_at_source(())
         self.blockSignals(True)
         self.clear()
         self.blockSignals(False)
         self._pictures.clear()
+        self._previews.clear()
 
     def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
         """What a drag carries."""

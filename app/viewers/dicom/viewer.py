@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable
 
 from PySide6.QtCore import QEvent, QSettings, Signal, Slot
 from PySide6.QtGui import QCloseEvent
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.imaging.cache import ByteCache, default_budget
 from app.imaging.errors import UnreadableError
+from app.imaging.listed import ListedSeries
 from app.imaging.loader import FrameDecoder, Loaded
 from app.imaging.picture import Picture
 from app.imaging.priors import CaseStudy
@@ -161,6 +162,7 @@ class DicomViewer(QWidget):
         session, self._session = self._session, None
         self._stage.use_session(None, 5.0 if wait else 0.0)
         self._placing.use_session(None)
+        self._times.now_own(None)
         self._times.refresh(())
         self.hanging.forget()
         if session is not None:
@@ -185,11 +187,17 @@ class DicomViewer(QWidget):
         if self._session is not None:
             self._session.renew(sop_instance_uid)
 
-    def expect(self, listed: Mapping[str, int]) -> None:
-        """How many slices the source has, by Series Instance UID: what is not here yet is told."""
-        if self._strip.now_at_source(listed):
+    def expect(self, listed: Iterable[ListedSeries], own: Collection[str] | None = None) -> None:
+        """What the source has, so that what is not here yet is told; and which studies are the
+        case's own, None where all are."""
+        news = (self._strip.now_at_source(listed), self._times.now_own(own))
+        if any(news):
             self._on_changed()
             self._stage.grid.report()
+
+    def preview(self, series_instance_uid: str, jpeg: bytes) -> None:
+        """A small picture of a series of which nothing is here yet."""
+        self._strip.set_preview(series_instance_uid, jpeg)
 
     def retry(self) -> None:
         """Fetch again what failed, after the network came back."""

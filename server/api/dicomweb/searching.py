@@ -8,6 +8,7 @@ from typing import Any
 from pydicom.datadict import dictionary_has_tag, keyword_for_tag, tag_for_keyword
 from starlette.datastructures import QueryParams
 
+from protocol.imaging import DIGEST, PRIVATE_CREATOR, digest_of
 from server.api.dicomweb.answers import element
 from server.domain.errors import Invalid, invalid_field
 from server.store.catalogue import ATTRIBUTES, Kind, Level, Search
@@ -150,12 +151,14 @@ def found_json(
         body = body | _series(row, base)
     elif level is Level.INSTANCE:
         of_series = _series(row, base)
-        above = above | of_series
+        above = above | of_series | {DIGEST: element("LO", digest_of(row["instance_sha256"]))}
         kept = _IN_ITS_SERIES if nested else of_series.keys()
         body = body | {tag: of_series[tag] for tag in kept} | _instance(row, base)
     for path in wanted.fields.tags:
         if len(path) == 1 and path[0] in above:
             body.setdefault(path[0], above[path[0]])
+    if DIGEST in body:
+        body |= {PRIVATE_CREATOR: element("LO", "HUIZHEN")}
     if wanted.fields.everything:
         body = more | _study(row, base) | body
     for path in wanted.fields.tags:

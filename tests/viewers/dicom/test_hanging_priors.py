@@ -9,9 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.imaging.source import FolderSource
 from app.viewers.dicom.study_band import StudyBand
 from app.viewers.dicom.viewer import DicomViewer
-from tests.viewers.dicom.hanging_room import named, write_ct, write_view
+from tests.viewers.dicom.hanging_room import named, settle, write_ct, write_view
 
 pytestmark = pytest.mark.qt_log_ignore("does not support")
 
@@ -32,6 +33,22 @@ def test_a_prior_hangs_beside_and_says_so(tmp_path: Path, show: Callable[..., Di
         "",
         "Prior · 8 months earlier · 2026-03-12",
     ]
+
+
+def test_a_later_study_of_another_case_is_not_hung_as_the_current_one(
+    qtbot: QtBot, viewer: DicomViewer, tmp_path: Path
+) -> None:
+    write_ct(tmp_path, "now", StudyInstanceUID="2.25.1")
+    write_ct(tmp_path, "since", StudyInstanceUID="2.25.7", StudyDate="20261124")
+    viewer.open_source(FolderSource([tmp_path]))
+    viewer.expect((), {"2.25.1"})
+    settle(qtbot, viewer)
+    assert set(named(viewer)) == {"now"}
+    assert viewer.pane.badge == ""
+    viewer.show_series(viewer.studies[1].series[0].uid)
+    assert named(viewer)[0] == "since"
+    assert viewer.pane.badge == "Later study · From another case · 2026-11-24"
+    viewer.close_source()
 
 
 def test_a_prior_scrolls_along_from_where_it_was_put(

@@ -1,17 +1,19 @@
 """The strip of series: heads of studies, signs for what is no picture, keys."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.imaging.series import ObjectKind, Series, describe_bytes
+from app.imaging.listed import ListedSeries
+from app.imaging.series import BadFile, Instance, ObjectKind, Series, describe_bytes
 from app.imaging.source import FolderSource
 from app.viewers.dicom.signs import Sign, sign_of, sign_picture, sign_words
 from app.viewers.dicom.thumbnails import ThumbnailStrip
@@ -50,6 +52,12 @@ def show(qtbot: QtBot, viewer: DicomViewer, tmp_path: Path) -> Iterator[Callable
 
     yield opened
     viewer.close_source()
+
+
+def listed(
+    uid: str, slices: int, name: str = "", modality: str = "CT", study: str = "2.25.1"
+) -> ListedSeries:
+    return ListedSeries(uid, study, modality, name, slices)
 
 
 def strip_of(viewer: DicomViewer) -> ThumbnailStrip:
@@ -209,9 +217,112 @@ def test_a_series_that_is_still_coming_never_looks_whole(
     write(tmp_path, "axial")
     viewer = show()
     uid = viewer.series[0].uid
-    viewer.expect({uid: 60})
+    viewer.expect([listed(uid, 60)])
     assert strip_of(viewer).item(0).text().startswith("CT · 1 / 60")
     assert "1 / 1 of 60" in viewer.pane.corners.bottom_left
-    viewer.expect({uid: 1})
+    viewer.expect([listed(uid, 1)])
     assert strip_of(viewer).item(0).text().startswith("CT · 1\n")
     assert "1 / 1" in viewer.pane.corners.bottom_left
+
+
+class FarSource(FolderSource):
+    """Its images are on the way until it is told that they are here."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__([folder])
+        self.here = threading.Event()
+
+    def instances(self) -> Iterator[Instance | BadFile]:
+        self.here.wait(30)
+        yield from super().instances()
+
+
+@pytest.fixture
+def far(viewer: DicomViewer, tmp_path: Path) -> Iterator[FarSource]:
+    """What the viewer waits for."""
+    source = FarSource(tmp_path)
+    viewer.open_source(source)
+    yield source
+    source.here.set()
+    viewer.close_source()
+
+
+@pytest.mark.usefixtures("far")
+def test_what_is_listed_has_a_tile_before_its_first_image_is_here(viewer: DicomViewer) -> None:
+    viewer.expect([listed("2.25.90", 1, "Thorax pa", "DX"), listed("2.25.91", 2, "", "PR")])
+    assert rows(viewer) == ["DX · 0 / 1 | Thorax pa"]
+    tile = strip_of(viewer).item(0)
+    spoken = tile.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "DX · 0 / 1, Thorax pa, Not here yet"
+    assert not tile.flags(), "there is nothing to choose yet"
+
+
+def test_series_that_are_coming_stand_with_their_study_and_others_below(
+    show: Callable[[], DicomViewer], tmp_path: Path
+) -> None:
+    write(tmp_path, "axial")
+    viewer = show()
+    uid = viewer.series[0].uid
+    more = [listed("2.25.90", 9, "lung"), listed("2.25.91", 1, "Thorax", "DX", "2.25.7")]
+    viewer.expect([listed(uid, 1), *more])
+    assert [row.replace("Current | 2026-11-21", "head") for row in rows(viewer)] == [
+        "head",
+        "CT · 1 | axial",
+        "CT · 0 / 9 | lung",
+        "Not here yet",
+        "DX · 0 / 1 | Thorax",
+    ]
+
+
+def test_a_tile_becomes_its_series_when_the_first_image_comes(
+    qtbot: QtBot, viewer: DicomViewer, far: FarSource, tmp_path: Path
+) -> None:
+    write(tmp_path, "axial")
+    uid = f"2.25.{sum(b'axial')}"
+    viewer.expect([listed(uid, 60, "axial")])
+    assert rows(viewer) == ["CT · 0 / 60 | axial"]
+    far.here.set()
+    qtbot.waitUntil(lambda: rows(viewer) == ["CT · 1 / 60 | axial"])
+    assert strip_of(viewer).item(0).flags() & Qt.ItemFlag.ItemIsSelectable
+
+
+def preview(grey: int) -> bytes:
+    """A JPEG as a server draws it, higher than wide."""
+    image = QImage(60, 104, QImage.Format.Format_Grayscale8)
+    image.fill(grey)
+    stored = QBuffer()
+    stored.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(stored, "JPEG")  # type: ignore[call-overload]  # Qt takes text
+    return bytes(stored.data().data())
+
+
+def grey_of(viewer: DicomViewer) -> int:
+    """How bright the middle of the first tile is."""
+    icon = strip_of(viewer).item(0).icon()
+    return icon.pixmap(104, 104).toImage().pixelColor(52, 52).red()
+
+
+@pytest.mark.usefixtures("far")
+def test_a_picture_of_the_source_stands_in_the_tile_until_the_image_comes(
+    viewer: DicomViewer,
+) -> None:
+    viewer.expect([listed("2.25.90", 1, "Thorax pa", "DX")])
+    viewer.preview("2.25.90", preview(200))
+    assert grey_of(viewer) == pytest.approx(200, abs=3)
+    viewer.preview("2.25.90", b"no picture")
+    assert grey_of(viewer) == pytest.approx(200, abs=3)
+    strip_of(viewer).set_thumbnail("2.25.90", np.full((104, 104), 90, np.uint8))
+    viewer.preview("2.25.90", preview(200))
+    assert grey_of(viewer) == 90, "the image itself is better"
+
+
+def test_nothing_of_a_case_stays_in_the_tiles_of_the_next(
+    viewer: DicomViewer, far: FarSource
+) -> None:
+    tile = listed("2.25.90", 1, "Thorax pa", "DX")
+    viewer.expect([tile])
+    viewer.preview("2.25.90", preview(200))
+    viewer.open_source(far)
+    assert rows(viewer) == []
+    viewer.expect([tile])
+    assert grey_of(viewer) < 50

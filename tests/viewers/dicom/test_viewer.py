@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.imaging.errors import Reason, UnreadableError
+from app.imaging.listed import ListedSeries
 from app.imaging.picture import GreyPicture, Picture
 from app.imaging.pipeline import render
 from app.imaging.series import BadFile, Instance, describe_bytes
@@ -298,7 +299,7 @@ def test_the_picture_somebody_sees_stays_when_earlier_slices_arrive(
     with qtbot.waitSignal(viewer.first_image_shown):
         viewer.open_source(source)
     (series,) = viewer.series
-    viewer.expect({series.series_instance_uid: 2})
+    viewer.expect([ListedSeries(series.series_instance_uid, "2.25.1", "CT", "", 2)])
     source.rest.set()
     qtbot.waitUntil(lambda: viewer.active.listed)
     assert viewer.pane.corners.bottom_left[1].startswith("2 / 2")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from PySide6.QtCore import QObject
 
@@ -21,6 +21,7 @@ class Times(QObject):
         self._grid = stage.grid
         self._planes = stage.planes
         self._studies: tuple[CaseStudy, ...] = ()
+        self._own: frozenset[str] | None = None
         stage.grid.cell_made.connect(self._watch)
         for cell in stage.grid.cells:
             self._watch(cell)
@@ -31,9 +32,16 @@ class Times(QObject):
         """The studies of the case, the current one first."""
         return self._studies
 
+    def now_own(self, own: Collection[str] | None) -> bool:
+        """Takes the Study Instance UIDs of the case itself, None where all belong together; whether
+        that is news."""
+        new = frozenset(own) if own is not None else None
+        changed, self._own = new != self._own, new
+        return changed
+
     def refresh(self, series: Iterable[Series]) -> None:
         """The case has these series now."""
-        self._studies = case_studies(series)
+        self._studies = case_studies(series, self._own)
         self.words()
 
     def words(self) -> None:

@@ -47,6 +47,10 @@ def _age_pattern(age: Age) -> str:
             assert_never(age.unit)
 
 
+def _from_another_case() -> str:
+    return translate("DicomViewer", "From another case")
+
+
 def relation_words(study: CaseStudy) -> str:
     """What a study is beside the current one: the head of its part of the strip."""
     match study.relation:
@@ -57,6 +61,11 @@ def relation_words(study: CaseStudy) -> str:
             return f"{prior} · {age_words(study.age)}" if study.age is not None else prior
         case Relation.BESIDE:
             return translate("DicomViewer", "Another study")
+        case Relation.LATER:
+            later = translate("DicomViewer", "Later study")
+            return f"{later} · {_from_another_case()}"
+        case Relation.OTHER_CASE:
+            return _from_another_case()
         case Relation.OTHER_PATIENT:
             return translate("DicomViewer", "Another patient!")
         case _:
@@ -74,7 +83,7 @@ def badge_words(study: CaseStudy) -> str:
     match study.relation:
         case Relation.CURRENT | Relation.BESIDE:
             return ""
-        case Relation.PRIOR:
+        case Relation.PRIOR | Relation.LATER | Relation.OTHER_CASE:
             return " · ".join(p for p in (relation_words(study), dicom_date(study.date)) if p)
         case Relation.OTHER_PATIENT:
             return relation_words(study)
