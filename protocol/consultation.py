@@ -13,6 +13,7 @@ from protocol.finding import CriticalFinding
 from protocol.mdt import Mdt
 from protocol.second_opinion import SecondOpinion
 from protocol.shared_record import SharedRecord
+from protocol.shortfall import Shortfall
 
 
 class Mode(StrEnum):
@@ -341,6 +342,7 @@ class AttachedStudy(Answer):
         " (PS3.3 C.7.1.1: both are there, and may be empty)",
     )
     late_nameless: int = Field(default=0, description="of those, how many are late images")
+    shortfall: Shortfall = Shortfall()
 
     @property
     def arriving(self) -> int:
@@ -373,10 +375,7 @@ class Consultation(Answer):
         description="what the asking account may do now, from the transition table"
     )
     abort_requested: bool = False
-    images_waived: bool = Field(
-        default=False,
-        description="the expert chose to go on without late images that have not arrived",
-    )
+    images_waived: bool = Field(default=False, description="the expert goes on without late images")
     priors: tuple[AttachedStudy, ...] = Field(
         default=(),
         description="studies of earlier cases of the patient, which the holder may read through "

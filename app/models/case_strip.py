@@ -12,6 +12,7 @@ from app.models.absence import missed_line
 from app.models.findings import finding_line, waiting
 from app.models.late_images import Arriving, arriving_of
 from app.models.mdt import late_again, standing
+from app.models.shortfall import named_words
 from app.models.times import duration, moment
 from app.models.waiting import place_sentence
 from app.session.case import Case
@@ -65,6 +66,7 @@ def derive_strip(state: State, now: datetime) -> tuple[StripLine, ...]:
         mdt_line(case, account),
         _place(case, state, now),
         _information(case, account),
+        _short(case),
         _late(case, account, arriving_of(state)),
         _appointment(case, now),
         _missed(case, account),
@@ -238,6 +240,15 @@ def _information(case: Case, account: Account) -> StripLine | None:
     if count:
         text = translate("case_strip", "The clinic answered (studies with new images: {n}):")
     return StripLine(text.format(n=count), "success", items)
+
+
+def _short(case: Case) -> StripLine | None:
+    """Studies that the clinic knew to be incomplete: nobody reads them for complete ones."""
+    lines = named_words(case.consultation.studies)
+    if not lines:
+        return None
+    text = QCoreApplication.translate("case_strip", "Not all images of this case are here:")
+    return StripLine(text, "warning", lines)
 
 
 def _late(case: Case, account: Account, late: Arriving) -> StripLine | None:

@@ -640,6 +640,14 @@
         <source>Keep</source>
         <translation>保留</translation>
     </message>
+    <message>
+        <source>Refused images</source>
+        <translation>被拒收的影像</translation>
+    </message>
+    <message>
+        <source>Go on without them</source>
+        <translation>不等这些影像，继续</translation>
+    </message>
 </context>
 <context>
     <name>CaseMenu</name>
@@ -5364,6 +5372,10 @@
         <source>Remove from the case</source>
         <translation>从病例中移除</translation>
     </message>
+    <message>
+        <source>Go on without the refused…</source>
+        <translation>不要被拒收的影像，继续…</translation>
+    </message>
 </context>
 <context>
     <name>StudyRows</name>
@@ -6592,6 +6604,10 @@
     <message>
         <source>Emergency access until {when}. You can read and change nothing; what you look at is recorded, and the case&apos;s doctors and security were told.</source>
         <translation>紧急访问至 {when}。您只能阅读、不能更改；您查看的内容均有记录，病例的医生和安全员已得到通知。</translation>
+    </message>
+    <message>
+        <source>Not all images of this case are here:</source>
+        <translation>本病例的影像不全：</translation>
     </message>
 </context>
 <context>
@@ -9642,6 +9658,33 @@
     <message>
         <source>You are sharing {device}</source>
         <translation>您正在共享{device}</translation>
+    </message>
+</context>
+<context>
+    <name>shortfall</name>
+    <message>
+        <source>⚠ incomplete: {there} of {total} images, {n} are missing</source>
+        <translation>⚠ 不完整：共 {total} 幅，现有 {there} 幅，缺 {n} 幅</translation>
+    </message>
+    <message>
+        <source>the clinic goes on without {n} that the server refused</source>
+        <translation>基层医院未送服务器拒收的 {n} 幅</translation>
+    </message>
+    <message>
+        <source>⚠ the device was still sending when they were added</source>
+        <translation>⚠ 加入病例时设备仍在发送</translation>
+    </message>
+    <message>
+        <source>⚠ the device broke off: perhaps not all images</source>
+        <translation>⚠ 设备发送中断：影像可能不全</translation>
+    </message>
+    <message>
+        <source>Not all images of this case are with it. Its expert and its timeline are told so:</source>
+        <translation>本病例的影像不全。提交后会告知专家，并记入病例时间线：</translation>
+    </message>
+    <message>
+        <source>The server refused {refused}; {left} can go. What was refused is not with the case then, and the expert is told how many are missing.</source>
+        <translation>服务器拒收 {refused}，另有 {left} 可以送出。被拒收的影像将不随病例送出，专家会看到缺少的数量。</translation>
     </message>
 </context>
 <context>
