@@ -3053,10 +3053,6 @@
         <translation>新建会诊</translation>
     </message>
     <message>
-        <source>Drafts</source>
-        <translation>草稿</translation>
-    </message>
-    <message>
         <source>{n} studies are removed from this computer. What has gone to a case stays there; what has not must be sent again by the device or archive.</source>
         <translation>将从本机移除 {n} 个检查。已附到会诊的影像不受影响；未附到会诊的，需要由设备或归档系统重新发送。</translation>
     </message>
@@ -3075,6 +3071,14 @@
     <message>
         <source>The images that cannot be opened are removed from this computer. If their key file may be found again, keep them.</source>
         <translation>将从本机移除无法打开的影像。如果密钥文件还可能找回，请保留。</translation>
+    </message>
+    <message>
+        <source>Being written</source>
+        <translation>书写中</translation>
+    </message>
+    <message>
+        <source>Submitted: the images come late</source>
+        <translation>已提交：作为补传影像</translation>
     </message>
 </context>
 <context>
@@ -10173,10 +10177,6 @@
         <translation>书写中</translation>
     </message>
     <message>
-        <source>Images are being sent</source>
-        <translation>影像发送中</translation>
-    </message>
-    <message>
         <source>In the queue</source>
         <translation>排队中</translation>
     </message>
@@ -10543,6 +10543,10 @@
     <message>
         <source>Opened the case in an emergency, without a part in it</source>
         <translation>未参与病例，因紧急情况打开</translation>
+    </message>
+    <message>
+        <source>Being written, with images</source>
+        <translation>书写中，已有影像</translation>
     </message>
 </context>
 <context>
