@@ -8,7 +8,8 @@ from pydantic import Field
 
 from protocol.account import Role
 from protocol.appointment import Appointment
-from protocol.base import Answer, Icd10, LongText, Message, Moment, Name, ShortText, Uid
+from protocol.attached_study import AttachedStudy
+from protocol.base import Answer, Icd10, LongText, Message, Moment, Name, ShortText
 from protocol.finding import CriticalFinding
 from protocol.mdt import Mdt
 from protocol.second_opinion import SecondOpinion
@@ -319,43 +320,6 @@ class ConsultationSummary(Answer):
     mdt_opened: bool = Field(default=False, description="of such: who signed one sees the others")
 
 
-class AttachedStudy(Answer):
-    """A study of a case; `verified` when count and hashes agree with what was declared."""
-
-    study_instance_uid: Uid
-    modalities: tuple[str, ...]
-    description: str
-    declared: int
-    received: int
-    verified: bool
-    patient_name: str = Field(default="", description="PN as in the images")
-    patient_id: str = Field(default="", description="LO as in the images")
-    patient_birth_date: str = Field(default="", description="DA as in the images")
-    patient_sex: str = Field(default="", description="CS as in the images")
-    study_date: str = Field(default="", description="DA as in the images")
-    study_time: str = Field(default="", description="TM as in the images")
-    newest_at: Moment | None = Field(default=None, description="when its last image arrived")
-    late_declared: int = Field(default=0, description="images added after the case was submitted")
-    late_received: int = Field(default=0, description="of those, how many have arrived")
-    nameless: int = Field(
-        default=0,
-        description="received images that say neither PatientName nor PatientID"
-        " (PS3.3 C.7.1.1: both are there, and may be empty)",
-    )
-    late_nameless: int = Field(default=0, description="of those, how many are late images")
-
-    @property
-    def arriving(self) -> int:
-        """Images that were declared and have not arrived."""
-        return self.declared - self.received
-
-    @property
-    def readable(self) -> bool:
-        """Whether the images that went with the case are all there, late ones perhaps not yet."""
-        early = self.declared - self.late_declared
-        return self.verified or (0 < early == self.received - self.late_received)
-
-
 class Member(Answer):
     """Who takes part in a case, and as what."""
 
@@ -375,10 +339,7 @@ class Consultation(Answer):
         description="what the asking account may do now, from the transition table"
     )
     abort_requested: bool = False
-    images_waived: bool = Field(
-        default=False,
-        description="the expert chose to go on without late images that have not arrived",
-    )
+    images_waived: bool = Field(default=False, description="the expert goes on without late images")
     priors: tuple[AttachedStudy, ...] = Field(
         default=(),
         description="studies of earlier cases of the patient, which the holder may read through "

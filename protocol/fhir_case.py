@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+from protocol.attached_study import AttachedStudy
 from protocol.consultation import (
     STATUS_OF,
-    AttachedStudy,
     CaseContent,
     Consent,
     Consultation,

@@ -4,7 +4,8 @@ import hashlib
 import json
 import re
 
-from protocol.consultation import AttachedStudy, CaseContent, Patient, Sex
+from protocol.attached_study import AttachedStudy
+from protocol.consultation import CaseContent, Patient, Sex
 from protocol.readings import can_be
 
 _DICOM_SEX = {"M": Sex.MALE, "F": Sex.FEMALE}

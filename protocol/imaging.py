@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from protocol.base import Answer, Message, Sha256, ShortText, Uid
+from protocol.shortfall import Shortfall
 
 
 class FailureReason(IntEnum):
@@ -71,6 +72,7 @@ class StudyManifest(Message):
     modalities: tuple[ShortText, ...] = ()
     description: ShortText = ""
     instances: tuple[DeclaredInstance, ...] = Field(min_length=1, max_length=20_000)
+    shortfall: Shortfall = Shortfall()
 
 
 class StudyProgress(Answer):
@@ -92,3 +94,4 @@ class StudyProgress(Answer):
     late_received: int = 0
     nameless: int = Field(default=0, description="of those received, how many name no patient")
     late_nameless: int = Field(default=0, description="of those, how many are late images")
+    shortfall: Shortfall = Shortfall()

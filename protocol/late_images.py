@@ -1,6 +1,7 @@
 """Images that are added to a case after it was submitted, as both sides count them."""
 
-from protocol.consultation import AttachedStudy, CaseContent, Patient
+from protocol.attached_study import AttachedStudy
+from protocol.consultation import CaseContent, Patient
 from protocol.identity import identity_settled, may_name_another
 
 

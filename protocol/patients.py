@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from protocol.consultation import AttachedStudy, Patient, Sex
+from protocol.attached_study import AttachedStudy
+from protocol.consultation import Patient, Sex
 from protocol.identity import names_another
 from protocol.readings import can_be
 

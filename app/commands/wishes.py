@@ -180,6 +180,13 @@ class WishCancelUpload:
 
 
 @dataclass(frozen=True, slots=True)
+class WishGoWithout:
+    """The refused images of a study do not go with the case."""
+
+    study_instance_uid: str
+
+
+@dataclass(frozen=True, slots=True)
 class WishSubmit:
     pass
 
@@ -349,6 +356,7 @@ ClinicWish = (
     | WishImport
     | WishCancelImport
     | WishCancelUpload
+    | WishGoWithout
     | WishSubmit
     | WishWithdraw
     | WishDecide

@@ -45,6 +45,7 @@ from app.commands.wishes import (
     WishEditOpinion,
     WishEndAgreement,
     WishFetchAgain,
+    WishGoWithout,
     WishImport,
     WishJoinCall,
     WishLanguage,
@@ -223,6 +224,8 @@ class Fulfilment:
                 desk.images.cancel_import()
             case WishCancelUpload(uid):
                 desk.images.cancel_upload(uid)
+            case WishGoWithout(uid):
+                desk.images.go_without(uid)
             case WishSubmit():
                 self._start(self._submit(), only="submit")
             case WishWithdraw(id_, reason):

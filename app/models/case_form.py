@@ -17,6 +17,13 @@ from app.models.late_images import (
     late_of,
     takes_images,
     takes_late_images,
+    unsaid,
+)
+from app.models.shortfall import (
+    asked_short,
+    asked_to_go_without,
+    short_studies,
+    shortfall_words,
 )
 from app.models.status import upload_line
 from app.models.triage import TriageProps, derive_triage
@@ -26,8 +33,8 @@ from app.session.case_action import ItemAnswer, answers_to
 from app.session.link import LinkPhase
 from app.session.state import State
 from app.session.upload import ImageStage, ImageUpload, StudyUpload
+from protocol.attached_study import AttachedStudy
 from protocol.consultation import (
-    AttachedStudy,
     CaseContent,
     CaseItem,
     Consent,
@@ -57,6 +64,8 @@ class StudyRowProps:
     warning: str = ""
     late: int = 0
     """Images that have come and are not with the case."""
+    without_asks: str = ""
+    """What is asked before refused images are left out; empty where that is no way on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +111,7 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
         return None
     summary, studies = case.consultation.summary, case.consultation.studies
     rows = _rows(state, case)
-    late = late_of(state.intake, case.id)
+    late = unsaid(late_of(state.intake, case.id), short_studies(studies))
     importing = state.uploads.importing_of(case.id)
     missing = _still_missing(state, case, today)
     offline = state.link.phase is not LinkPhase.ONLINE
@@ -127,7 +136,7 @@ def derive_case_form(state: State, today: date) -> CaseFormProps | None:
         takes_images=takes_images(summary),
         late=takes_late_images(summary),
         resubmits=written and summary.status is not Status.DRAFT,
-        asks=asked_before_submitting(late),
+        asks="\n".join(one for one in (asked_before_submitting(late), asked_short(studies)) if one),
         asked=asked,
         triage=derive_triage(case.content, studies, today)
         if summary.status is Status.DRAFT
@@ -160,6 +169,8 @@ def _rows(state: State, case: Case) -> tuple[StudyRowProps, ...]:
         *(_attached_row(study) for study in studies if study.study_instance_uid not in known),
     )
     shown = (_counted(one, counted) for one in rows)
+    if not is_written(case.consultation.summary):  # what was submitted keeps what was declared
+        shown = (replace(one, without_asks="") for one in shown)
     if case.consultation.summary.status is not Status.DRAFT:
         return tuple(shown)
     return tuple(_removable(state, case, one) for one in shown)
@@ -199,10 +210,13 @@ def asked_before_removing(images: int, *, here: bool) -> str:
 
 
 def _warned(row: StudyRowProps, case: Case) -> StudyRowProps:
-    """Images of somebody else say so on their own row."""
+    """Images of somebody else, and that some are missing, are said on their own row."""
     uid = row.study_instance_uid
     for study in case.consultation.studies:
-        if study.study_instance_uid == uid and (words := row_doubt(case.content, study)):
+        if study.study_instance_uid != uid:
+            continue
+        words = _joined(row_doubt(case.content, study), shortfall_words(study))
+        if words:
             return replace(row, warning=_joined(words, row.warning), look="warning")
     return row
 
@@ -308,6 +322,7 @@ def _upload_row(upload: StudyUpload, account_id: UUID | None) -> StudyRowProps:
         can_cancel=not upload.verified and not upload.cancelled,
         images=upload.images,
         warning=_others(upload.others),
+        without_asks=asked_to_go_without(refused, len(upload.images) - refused),
     )
 
 

@@ -12,12 +12,14 @@ from app.models.absence import missed_line
 from app.models.findings import finding_line, waiting
 from app.models.late_images import Arriving, arriving_of
 from app.models.mdt import late_again, standing
+from app.models.shortfall import named_words
 from app.models.times import duration, moment
 from app.models.waiting import place_sentence
 from app.session.case import Case
 from app.session.state import State
 from protocol.account import Account, Role
-from protocol.consultation import Action, AttachedStudy, Phase, Status, TimelineEvent
+from protocol.attached_study import AttachedStudy
+from protocol.consultation import Action, Phase, Status, TimelineEvent
 from protocol.mdt import Mdt
 from protocol.second_opinion import SecondOpinion, SecondState
 
@@ -68,6 +70,7 @@ def derive_strip(state: State, now: datetime) -> tuple[StripLine, ...]:
         _place(case, state, now),
         _information(case, account),
         _review(case),
+        _short(case),
         _late(case, account, arriving_of(state)),
         _appointment(case, now),
         _missed(case, account),
@@ -266,6 +269,15 @@ def _review(case: Case) -> StripLine | None:
         return None  # whoever asked took it back
     text = translate("case_strip", "{name} returned the draft:").format(name=said.by.display_name)
     return StripLine(text, "warning", (said.reason,) if said.reason else ())
+
+
+def _short(case: Case) -> StripLine | None:
+    """Studies that the clinic knew to be incomplete: nobody reads them for complete ones."""
+    lines = named_words(case.consultation.studies)
+    if not lines:
+        return None
+    text = QCoreApplication.translate("case_strip", "Not all images of this case are here:")
+    return StripLine(text, "warning", lines)
 
 
 def _late(case: Case, account: Account, late: Arriving) -> StripLine | None:

@@ -2,7 +2,8 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from protocol.consultation import AttachedStudy, CaseContent
+from protocol.attached_study import AttachedStudy
+from protocol.consultation import CaseContent
 from protocol.identity import may_name_another
 
 

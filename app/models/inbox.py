@@ -6,7 +6,7 @@ from uuid import UUID
 from PySide6.QtCore import QCoreApplication
 
 from app.models.intake_words import date_words, patient_line, person_words, source_words
-from app.models.late_images import late_words, takes_images
+from app.models.late_images import late_words, takes_images, takes_late_images
 from app.models.table import TextRow
 from app.models.times import byte_size, moment
 from app.session.intake import Intake
@@ -21,11 +21,13 @@ MOST_LOST = 5
 
 @dataclass(frozen=True, slots=True)
 class AttachTarget:
-    """A draft that studies may go to; `other` when its patient has another name than theirs."""
+    """A case that studies may go to."""
 
     consultation_id: UUID
     title: str
     patient_name: str
+    late: bool = False
+    """The case is with the experts: its images come late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def derive_inbox(state: State) -> InboxProps:
         load=intake.load,
         rows=tuple(_row(study, cases) for study in intake.studies),
         targets=tuple(
-            AttachTarget(item.id, _title(item), item.patient_name)
+            AttachTarget(item.id, _title(item), item.patient_name, takes_late_images(item))
             for item in state.queue.mine.items
             if takes_images(item)
             and (item.status is Status.DRAFT or (account and item.requester.id == account.id))

@@ -1,6 +1,7 @@
 """Images that did not go with a case: those that wait here, and those that are added late."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
@@ -10,7 +11,8 @@ from app.session.intake import Intake
 from app.session.notices import Severity
 from app.session.state import State
 from app.transfer.intake_messages import InboxRow
-from protocol.consultation import AttachedStudy, ConsultationSummary, Phase, Status
+from protocol.attached_study import AttachedStudy
+from protocol.consultation import ConsultationSummary, Phase, Status
 from protocol.late_images import doubted_late, late_counts
 
 UNSIGNED = (Status.PENDING, Status.ASSIGNED, Status.IN_PROGRESS)
@@ -126,6 +128,13 @@ def late_of(intake: Intake, consultation_id: UUID) -> dict[str, Late]:
             later = came_later(row, consultation_id)
             found[row.study_instance_uid] = Late(later, missing, row.arriving)
     return {uid: late for uid, late in found.items() if late != Late()}
+
+
+def unsaid(late: dict[str, Late], short: Iterable[AttachedStudy]) -> dict[str, Late]:
+    """Without the numbers that the server has been told of these studies."""
+    told = {one.study_instance_uid for one in short}
+    left = {uid: replace(one, missing=0) if uid in told else one for uid, one in late.items()}
+    return {uid: one for uid, one in left.items() if one != Late()}
 
 
 def came_later(row: InboxRow, consultation_id: UUID) -> int:

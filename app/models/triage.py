@@ -11,7 +11,8 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from app.models.words import urgency_text
-from protocol.consultation import AttachedStudy, CaseContent, Urgency
+from protocol.attached_study import AttachedStudy
+from protocol.consultation import CaseContent, Urgency
 from resources import resource
 
 SHOWN = 4

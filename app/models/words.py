@@ -136,7 +136,7 @@ def _state_words() -> list[Pair]:
         (Status.COMPLETED, QT_TRANSLATE_NOOP("words", "Completed")),
         (Status.CANCELLED, QT_TRANSLATE_NOOP("words", "Cancelled")),
         (Phase.EDITING, QT_TRANSLATE_NOOP("words", "Being written")),
-        (Phase.UPLOADING, QT_TRANSLATE_NOOP("words", "Images are being sent")),
+        (Phase.UPLOADING, QT_TRANSLATE_NOOP("words", "Being written, with images")),
         (Phase.QUEUED, QT_TRANSLATE_NOOP("words", "In the queue")),
         (Phase.OFFERED, QT_TRANSLATE_NOOP("words", "An expert is being rung")),
         (Phase.DISPATCHING, QT_TRANSLATE_NOOP("words", "With the dispatcher")),

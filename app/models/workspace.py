@@ -20,15 +20,16 @@ from app.models.invitation import InvitationProps, derive_invitation
 from app.models.late_images import arriving_of, late_line
 from app.models.recordings import NOTHING, RecordingsProps, derive_recordings
 from app.models.report import ReportProps, derive_report
+from app.models.shortfall import shortfall_words
 from app.models.times import age, duration, moment
 from app.models.words import STATUS_LOOKS, urgency_text, word
 from app.session.case import Case
 from app.session.emr import Emr
 from app.session.state import State
 from protocol.account import Account, Role
+from protocol.attached_study import AttachedStudy
 from protocol.consultation import (
     Action,
-    AttachedStudy,
     CaseContent,
     ConsultationSummary,
     Phase,
@@ -190,7 +191,7 @@ def _record(case: Case) -> RecordProps:
 
 def _study_line(study: AttachedStudy, mark: str = "") -> str:
     kinds, what = "/".join(study.modalities), study.description or "–"
-    parts = (mark, kinds, what, str(study.received), late_line(study))
+    parts = (mark, kinds, what, str(study.received), late_line(study), shortfall_words(study))
     return " · ".join(part for part in parts if part)
 
 

@@ -44,6 +44,7 @@ from app.transfer.messages import (
     FetchEnded,
     FetchFailed,
     FetchProgress,
+    GoWithout,
     Import,
     ImportProgress,
     InstanceArrived,
@@ -224,6 +225,12 @@ class ImageService:
                     consultation_id=case.id, study_instance_uid=study_instance_uid, whole=draft
                 )
             )
+
+    def go_without(self, study_instance_uid: str) -> None:
+        """The refused images of a study do not go with the open case."""
+        case = self._facts.state.case
+        if case is not None:
+            self.tell(GoWithout(consultation_id=case.id, study_instance_uid=study_instance_uid))
 
     def connection_back(self) -> None:
         if self._opened:

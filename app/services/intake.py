@@ -15,6 +15,7 @@ from app.net.errors import NetError
 from app.net.studies import StudyQuery
 from app.services.facts import Facts
 from app.services.images import dicom_sex
+from app.services.name_readings import is_chinese, read_name
 from app.session.case import Case
 from app.session.intake import (
     IntakeConfigured,
@@ -243,28 +244,33 @@ def worklist_entry(id_: UUID, number: str, content: CaseContent) -> WorklistEntr
     """What a modality is told; None while the patient has no name.
 
     The Study Instance UID is made of the case (PS3.5 B.2), the accession number of its number
-    without the prefix, which leaves 13 of the 16 characters of an SH.
+    without the prefix, which leaves 13 of the 16 characters of an SH. A patient without a number at
+    the clinic has the case's: PatientID must be there (PS3.4 K.6.1.2, type 1).
     """
     patient = content.patient
     if patient is None or not patient.name:
         return None
+    accession = number.removeprefix("CONS-")[:16]
     return WorklistEntry(
         consultation_id=id_,
         patient_name=device_name(patient.name),
-        patient_id=patient.patient_id,
+        patient_id=patient.patient_id or accession or id_.hex[:16],
         birth_date=f"{patient.birth_date:%Y%m%d}" if patient.birth_date else "",
         sex=dicom_sex(patient.sex),
-        accession_number=number.removeprefix("CONS-")[:16],
+        accession_number=accession,
         study_instance_uid=f"2.25.{id_.int}",
         description=content.reason[:64],
     )
 
 
 def device_name(name: str) -> str:
-    """A PN that devices show: most show its first group only, so that a Chinese name without
-    romanisation stands there, as Chinese hospitals write it."""
-    wide = any(ord(letter) > 0x2E7F for letter in name)
-    return name.strip() if wide else person_name(name)
+    """A PN that devices show and sort by (PS3.5 6.2.1.2): most show its first group only, so that
+    the reading of a Chinese name stands there and its characters in the second group."""
+    name = name.strip()
+    if not is_chinese(name):
+        return person_name(name)
+    family, given = read_name(name)
+    return f"{family}^{given}={name}" if given else f"{family}={name}"
 
 
 def _settings_of(profile: Profile) -> IntakeSettings:

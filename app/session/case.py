@@ -283,7 +283,7 @@ def _without_study(case: Case, fact: UploadRemoved) -> Case:
 
 _TOLD = {
     *("declared", "received", "verified"),
-    *("late_declared", "late_received", "nameless", "late_nameless"),
+    *("late_declared", "late_received", "nameless", "late_nameless", "shortfall"),
 }
 
 
@@ -291,7 +291,7 @@ def _counted(case: Case, progress: StudyProgress) -> Case:
     """How far a study of the case is; one that is new is read with the case."""
     if progress.consultation_id != case.id:
         return case
-    told = progress.model_dump(include=_TOLD)
+    told = {name: getattr(progress, name) for name in _TOLD}
     studies = tuple(
         one.model_copy(update=told)
         if one.study_instance_uid == progress.study_instance_uid

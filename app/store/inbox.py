@@ -28,6 +28,7 @@ from app.store.sealed import Sealer
 from app.store.sealed_reader import SealedReader
 from protocol.base import Message, Moment, Sha256, Uid
 from protocol.patients import PatientText
+from protocol.shortfall import Shortfall
 
 HEAD_BYTES = 1 << 20
 """Of an arriving object that is kept in memory, to read its attributes from."""
@@ -101,6 +102,15 @@ class InboxStudy(Message):
             counts[consultation_id] = last = images
         now = {"attached": tuple(counts), "attached_each": tuple(counts.values())}
         return self.model_copy(update={**now, "attached_images": last})
+
+    def shortfall(self, *, still_sending: bool) -> Shortfall:
+        """What is known of images that have not come."""
+        complete = self.expected is not None and len(self.instances) >= self.expected
+        return Shortfall(
+            expected=self.expected,
+            still_sending=still_sending,
+            broke_off=self.broke_off and not still_sending and not complete,
+        )
 
     @property
     def patients(self) -> tuple[InboxPatient, ...]:

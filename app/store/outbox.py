@@ -35,6 +35,7 @@ from app.store.profile import SealedStore
 from app.store.sealed import Sealer
 from app.store.sealed_reader import SealedReader
 from protocol.base import Message, Sha256, Uid, new_id
+from protocol.shortfall import Shortfall
 
 
 class Stage(StrEnum):
@@ -72,6 +73,9 @@ class OutboxStudy(Message):
     modalities: tuple[str, ...]
     instances: tuple[OutboxInstance, ...]
     declared: bool = False
+    shortfall: Shortfall = Shortfall()
+    left_out: tuple[Uid, ...] = ()
+    """Refused images that somebody chose to go on without."""
     withdraw: bool = False
     """It was cancelled: what the server has been told of it goes before anything else is sent."""
 
@@ -82,7 +86,9 @@ class OutboxStudy(Message):
 
     @property
     def verified(self) -> bool:
-        return bool(self.instances) and all(one.stage is Stage.VERIFIED for one in self.instances)
+        """Every image; not while the server has not been told what is known of the others."""
+        images = self.instances
+        return self.declared and bool(images) and all(i.stage is Stage.VERIFIED for i in images)
 
 
 class PendingImport(Message):
@@ -174,6 +180,23 @@ class Outbox:
             self.save(left)
             self.drop_images(study)
         return left
+
+    def go_without(self, consultation_id: UUID, study_instance_uid: str) -> OutboxStudy | None:
+        """Forgets the refused images of a study and remembers how many they were; the study as it
+        was where none is refused, or nothing else is left. Raises DiskFull."""
+        with self._changing:
+            study = self.study(consultation_id, study_instance_uid)
+            if study is None:
+                return None
+            left = tuple(one for one in study.instances if one.stage is not Stage.REFUSED)
+            refused = tuple(one for one in study.instances if one.stage is Stage.REFUSED)
+            if not left or not refused:
+                return study
+            out = (*study.left_out, *(one.sop_instance_uid for one in refused))
+            now = study.model_copy(update={"instances": left, "declared": False, "left_out": out})
+            self.save(now)
+            self.drop_images(study.model_copy(update={"instances": refused}))
+        return now
 
     def withdrawn(self, consultation_id: UUID, study_instance_uid: str) -> OutboxStudy | None:
         """The server has forgotten a cancelled study: what was imported since, None if nothing.

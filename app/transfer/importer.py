@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -20,12 +20,13 @@ from app.transfer.finding import FoundFile, LeftOutError, Member, Unpacking, fin
 from app.transfer.inbox import InboxKeeper
 from app.transfer.lightening import Lightener, light_copy
 from app.transfer.line import Line
+from app.transfer.merging import merged
 from app.transfer.messages import Event, ImportEnded, ImportProgress, LeftOut, PatientFound, Trouble
-from app.transfer.ranking import first_of
 from app.transfer.rates import Throttle
 from app.transfer.reading import Digest, Head, digest_of, read_found, whose
 from app.transfer.reasons import ImageReason, TransferReason
 from protocol.patients import PatientText
+from protocol.shortfall import Shortfall
 
 log = logging.getLogger(__name__)
 READERS = 2
@@ -334,10 +335,25 @@ class Importer:
     # --- the indexes ---------------------------------------------------------------------
 
     async def _save(self, gathered: _Gathered) -> None:
-        for study_uid, found in gathered.new.items():
-            merged = partial(_merged, gathered.pending, study_uid, found)
-            case = gathered.pending.consultation_id
-            self._on_study(await asyncio.to_thread(self._outbox.merge, case, study_uid, merged))
+        case = gathered.pending.consultation_id
+        for study_uid in {**gathered.new, **gathered.of_inbox}:
+            known = self._known(study_uid) if study_uid in gathered.of_inbox else None
+            found = gathered.new.get(study_uid, {})
+            if not found and not await self._is_news(case, study_uid, known):
+                continue
+            made = partial(merged, gathered.pending, study_uid, found, known)
+            self._on_study(await asyncio.to_thread(self._outbox.merge, case, study_uid, made))
+
+    def _known(self, study_uid: str) -> Shortfall | None:
+        study = self._inbox.study(study_uid) if self._inbox is not None else None
+        if self._inbox is None or study is None:
+            return None
+        return study.shortfall(still_sending=study_uid in self._inbox.sending)
+
+    async def _is_news(self, case: UUID, study_uid: str, known: Shortfall | None) -> bool:
+        """Whether the server was told something else of the images that a study lacks."""
+        kept = await asyncio.to_thread(self._outbox.study, case, study_uid)
+        return kept is not None and bool(kept.instances) and known not in (None, kept.shortfall)
 
     async def _undo(self, gathered: _Gathered) -> None:
         """Takes back what this import has sealed."""
@@ -347,44 +363,6 @@ class Importer:
             for uid in found:
                 path = self._outbox.image_path(case, study_uid, uid)
                 await asyncio.to_thread(path.unlink, missing_ok=True)
-
-
-def _merged(
-    pending: PendingImport,
-    study_uid: str,
-    found: Mapping[str, tuple[Head, Digest]],
-    kept: OutboxStudy | None,
-) -> OutboxStudy:
-    """What the outbox has of a study, and the images of an import in the order of its series."""
-    ordered = sorted(found.values(), key=lambda one: (one[0].series_number, one[0].instance_number))
-    heads = [head for head, _ in ordered]
-    instances = [
-        OutboxInstance(
-            sop_instance_uid=head.sop_instance_uid,
-            series_instance_uid=head.series_instance_uid,
-            sha256=digest.sha256,
-            size=digest.size,
-            original_sha256=digest.original_sha256,
-            lossy=digest.lossy,
-        )
-        for head, digest in ordered
-    ]
-    chosen = frozenset[str]().union(*(head.chosen for head in heads))
-    first = first_of(instances, chosen)
-    instances = [
-        one.model_copy(update={"first": one.sop_instance_uid in first}) for one in instances
-    ]
-    old = [one for one in kept.instances if one.sop_instance_uid not in found] if kept else []
-    modalities = [*(kept.modalities if kept else ()), *(head.modality for head in heads)]
-    return OutboxStudy(
-        consultation_id=pending.consultation_id,
-        study_instance_uid=study_uid,
-        account_id=pending.account_id,
-        description=(kept.description if kept else "") or heads[0].study_description,
-        modalities=tuple(dict.fromkeys(one for one in modalities if one)),
-        instances=(*old, *instances),
-        withdraw=kept.withdraw if kept else False,
-    )
 
 
 def _first(error: BaseException) -> BaseException:

@@ -25,7 +25,7 @@ from app.store.inbox import Inbox, InboxInstance, InboxPatient, InboxStudy
 from app.transfer.alike import say_the_same
 from app.transfer.intake_messages import LostStudy
 from app.transfer.rates import Throttle
-from app.transfer.reading import Head, digest_of, read_arrived
+from app.transfer.reading import Head, digest_of, read_measured
 from app.transfer.sending_now import SendingNow
 from protocol.patients import PatientText
 
@@ -93,7 +93,7 @@ class InboxKeeper:
                 size = len(start) + sum(
                     len(chunk) for chunk in iter(lambda: stream.read(1 << 20), b"")
                 )
-            head = read_arrived(path, start, size, lambda: self.inbox.open_path(path))
+            head = read_measured(path, start, size, lambda: self.inbox.open_path(path))
             digest = digest_of(head)
         except (ImagingError, OSError, StoreError):
             return False
@@ -142,7 +142,7 @@ class InboxKeeper:
             self._require_room()
             arrival.complete()
             start = bytes(arrival.head)
-            head = read_arrived(arrival.path, start, arrival.size, arrival.open)
+            head = read_measured(arrival.path, start, arrival.size, arrival.open)
             return self._keep(arrival, head, source, sop_class_uid)
         except (DiskFull, OSError) as error:
             log.error("no room for an arriving image: %s", type(error).__name__)
@@ -197,7 +197,7 @@ class InboxKeeper:
         with opened() as stream:
             start = stream.read(HEAD_BYTES)
         try:
-            read_arrived(path, start, known.size, opened)
+            read_measured(path, start, known.size, opened)
         except ImagingError:
             return True
         return False

@@ -103,6 +103,14 @@ class CancelUpload(Message):
     whole: bool = True
 
 
+class GoWithout(Message):
+    """The images of a study that the server refused do not go with the case."""
+
+    kind: Literal["go-without"] = "go-without"
+    consultation_id: UUID
+    study_instance_uid: Uid
+
+
 class NetworkBack(Message):
     """The window's connection came back: try again now instead of after the pause."""
 
@@ -151,6 +159,7 @@ TransferCommand = (
     | Import
     | CancelImport
     | CancelUpload
+    | GoWithout
     | NetworkBack
     | LimitTransfers
     | Fetch

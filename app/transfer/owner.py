@@ -30,6 +30,7 @@ from app.transfer.messages import (
     EndSession,
     Event,
     Fetch,
+    GoWithout,
     Import,
     LimitTransfers,
     NetworkBack,
@@ -123,6 +124,9 @@ class Transfer:
                 await parts.uploader.cancel((case, uid))
                 if command.whole:
                     parts.intake.inbox.taken_out(uid, case)
+            case GoWithout():
+                key = (command.consultation_id, command.study_instance_uid)
+                await parts.uploader.go_without(key)
             case LimitTransfers():
                 parts.uploader.pace.limit = parts.fetcher.pace.limit = command.bytes_per_second
             case SendRecordings():

@@ -20,6 +20,7 @@ from app.imaging.errors import (
     MalformedError,
     MissingAttributeError,
     NotDicomError,
+    PixelSizeError,
     TruncatedError,
     UnreadableError,
 )
@@ -33,6 +34,8 @@ from protocol.patients import PatientText
 
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
 _ENDS_EARLY = "The file ends before its picture does."
+_SHARED_COLOUR = {"YBR_FULL_422": 2, "YBR_PARTIAL_422": 2, "YBR_PARTIAL_420": 1}
+"""Samples of a pixel at least, where neighbours share their colour (PS3.3 C.7.6.3.1.2)."""
 _ITEM, _DELIMITER = 0xE000, 0xE0DD
 MOST_ATTRIBUTES = 256 << 20
 """Bytes of an object without picture, or with an enormous head, that are read at once."""
@@ -179,6 +182,11 @@ def read_arrived(path: Path, start: bytes, size: int, sealed: Callable[[], Binar
     Raises:
         ImagingError: it is nothing that can be sent, and why.
     """
+    opened = _opened(start, size, sealed)
+    return replace(_whole_head(path, opened, size, sealed), sealed=sealed)
+
+
+def _opened(start: bytes, size: int, sealed: Callable[[], BinaryIO]) -> DicomObject:
     try:
         opened = open_object(start)
     except (TruncatedError, MalformedError):
@@ -188,7 +196,31 @@ def read_arrived(path: Path, start: bytes, size: int, sealed: Callable[[], Binar
             raise MalformedError("The attributes of the object are larger than can be read.")
         with _one_whole, sealed() as stream:
             opened = open_object(stream.read())
-    return replace(_whole_head(path, opened, size, sealed), sealed=sealed)
+    return opened
+
+
+def read_measured(path: Path, start: bytes, size: int, sealed: Callable[[], BinaryIO]) -> Head:
+    """As `read_arrived`, of an object whose sender forgets it once it is taken: pixel data that are
+    not compressed must also be as long as what describes them (PS3.5 8.1.1).
+
+    Raises:
+        ImagingError: it is nothing that can be sent, and why.
+    """
+    opened = _opened(start, size, sealed)
+    head = replace(_whole_head(path, opened, size, sealed), sealed=sealed)
+    declared = opened.pixels.declared if opened.pixels is not None else None
+    if declared is not None and declared < _described_bytes(opened):
+        raise PixelSizeError("The picture is shorter than the file says.")
+    return head
+
+
+def _described_bytes(opened: DicomObject) -> int:
+    """Of pixel data that are not compressed, without padding."""
+    said = partial(integer, opened.dataset)
+    samples = said("SamplesPerPixel") or 1
+    shared = _SHARED_COLOUR.get(text(opened.dataset, "PhotometricInterpretation"), samples)
+    pixels = (said("Rows") or 0) * (said("Columns") or 0) * (said("NumberOfFrames") or 1)
+    return pixels * min(samples, shared) * (said("BitsAllocated") or 0) // 8
 
 
 def _whole_head(

@@ -143,6 +143,7 @@ class StudySender:
                     )
                     for one in record.instances
                 ),
+                shortfall=record.shortfall.model_copy(update={"left_out": len(record.left_out)}),
             ),
         )
         await upload.declared()

@@ -97,6 +97,13 @@ class Uploader:
         self._uploads[key] = upload
         self.wake()
 
+    async def go_without(self, key: Key) -> None:
+        """Declares a study again without the images that the server refused."""
+        await self._stop_sending((key,))
+        record = await asyncio.to_thread(self._outbox.go_without, *key)
+        if record is not None:
+            self.add(record)
+
     def _unsent(self, key: Key) -> OutboxStudy:
         """A study that another computer has sent: there is nothing of it here but its name."""
         consultation_id, uid = key

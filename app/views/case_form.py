@@ -14,6 +14,7 @@ from app.commands.wishes import (
     WishCancelImport,
     WishCancelUpload,
     WishEditCase,
+    WishGoWithout,
     WishOpenCase,
     WishSubmit,
 )
@@ -59,6 +60,7 @@ class CaseForm(View):
         self._studies = StudyRows()
         self._studies.cancelled.connect(self._take_out)
         self._studies.late_wanted.connect(self._add_late)
+        self._studies.without_wanted.connect(self._go_without)
         self._studies.import_cancelled.connect(lambda: self.wished.emit(WishCancelImport()))
         self._browse = button("addImages", self.browsed.emit)
         self._files = button("addFiles", self.files_browsed.emit)
@@ -269,6 +271,16 @@ class CaseForm(View):
             yes=("takeOut", self.tr("Remove")),
             no=("takeOutBack", self.tr("Keep")),
             on_yes=lambda: self.wished.emit(wish),
+        )
+
+    def _go_without(self, study_instance_uid: str, question: str) -> None:
+        ask(
+            self,
+            "withoutQuestion",
+            (self.tr("Refused images"), question),
+            yes=("goWithout", self.tr("Go on without them")),
+            no=("goWithoutBack", self.tr("Back to the images")),
+            on_yes=lambda: self.wished.emit(WishGoWithout(study_instance_uid)),
         )
 
     def _remove_record(self) -> None:

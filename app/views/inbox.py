@@ -121,13 +121,18 @@ class InboxPage(View):
                 self._menu.addAction(said).setEnabled(False)
         new = self._menu.addAction(self.tr("New case"))
         new.triggered.connect(lambda: self.wished.emit(WishAttach(studies)))
-        if self._targets:
-            self._menu.addSection(self.tr("Drafts"))
-        for target in self._targets:
+        self._offer(studies, self.tr("Being written"), late=False)
+        self._offer(studies, self.tr("Submitted: the images come late"), late=True)
+        self._menu.popup(self._attach.mapToGlobal(self._attach.rect().topLeft()))
+
+    def _offer(self, studies: tuple[str, ...], head: str, *, late: bool) -> None:
+        targets = [one for one in self._targets if one.late is late]
+        if targets:
+            self._menu.addSection(head)
+        for target in targets:
             wish = WishAttach(studies, target.consultation_id)
             action = self._menu.addAction(target.title.replace("&", "&&"))
             action.triggered.connect(lambda _on=False, w=wish: self.wished.emit(w))
-        self._menu.popup(self._attach.mapToGlobal(self._attach.rect().topLeft()))
 
     def _ask_removal(self) -> None:
         studies = self._table.chosen()

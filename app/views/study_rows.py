@@ -17,6 +17,8 @@ class StudyRow(QWidget):
     """
     late_wanted = Signal(str)
     """The images that came later are to go with the case."""
+    without_wanted = Signal(str, str)
+    """The case is to go on without what was refused; with it what is asked before."""
 
     def __init__(self, uid: str) -> None:
         super().__init__()
@@ -30,6 +32,7 @@ class StudyRow(QWidget):
         self._cancel = button("studyCancel", self._leave, "quiet")
         self._warning = label("studyWarning", "problem", wrap=True)
         self._late = button("studyLate", lambda: self.late_wanted.emit(self._uid))
+        self._without = button("studyWithout", self._go_without)
         self._list = ImageList(self)
         self._images = QListView()
         self._images.setModel(self._list)
@@ -38,7 +41,7 @@ class StudyRow(QWidget):
         self._images.setMinimumHeight(140)
         self._images.hide()
         state = row(self._line, self._more, self._cancel)
-        late = row(self._warning, self._late)
+        late = row(self._warning, self._late, self._without)
         for one in (state, late):
             one.setStretch(0, 1)
         self.setLayout(
@@ -72,6 +75,7 @@ class StudyRow(QWidget):
         self._warning.setText(props.warning)
         self._warning.setVisible(bool(props.warning))
         self._late.setVisible(bool(props.late))
+        self._without.setVisible(bool(props.without_asks))
         self.words()
         if self._images.isVisible():
             self._fill()
@@ -85,6 +89,8 @@ class StudyRow(QWidget):
             set_words(self._cancel, words)
             self._cancel.setAccessibleName(f"{words}: {self._props.title}")
             set_words(self._late, self.tr("Add the {n}").format(n=self._props.late))
+            set_words(self._without, self.tr("Go on without the refused…"))
+            self._without.setAccessibleName(f"{self._without.text()} {self._props.title}")
             marks = {"good": self.tr("Verified"), "error": self.tr("Refused")}
             set_chip(self._mark, marks.get(self._props.look, ""), self._props.look)
 
@@ -95,6 +101,9 @@ class StudyRow(QWidget):
 
     def _leave(self) -> None:
         self.cancelled.emit(self._uid, self._props.remove_asks if self._props else "")
+
+    def _go_without(self) -> None:
+        self.without_wanted.emit(self._uid, self._props.without_asks if self._props else "")
 
     def _toggle(self) -> None:
         self._images.setVisible(not self._images.isVisible())
@@ -109,6 +118,7 @@ class StudyRows(QWidget):
 
     cancelled = Signal(str, str)
     late_wanted = Signal(str)
+    without_wanted = Signal(str, str)
     import_cancelled = Signal()
 
     def __init__(self) -> None:
@@ -149,6 +159,7 @@ class StudyRows(QWidget):
                 made = StudyRow(uid)
                 made.cancelled.connect(self.cancelled)
                 made.late_wanted.connect(self.late_wanted)
+                made.without_wanted.connect(self.without_wanted)
                 self._rows[uid] = made
                 self._list.addWidget(made)
             self._rows[uid].show_row(study)

@@ -737,6 +737,14 @@
         <source>Keep</source>
         <translation>保留</translation>
     </message>
+    <message>
+        <source>Refused images</source>
+        <translation>被拒收的影像</translation>
+    </message>
+    <message>
+        <source>Go on without them</source>
+        <translation>不等这些影像，继续</translation>
+    </message>
 </context>
 <context>
     <name>CaseMenu</name>
@@ -3177,10 +3185,6 @@
         <translation>新建会诊</translation>
     </message>
     <message>
-        <source>Drafts</source>
-        <translation>草稿</translation>
-    </message>
-    <message>
         <source>{n} studies are removed from this computer. What has gone to a case stays there; what has not must be sent again by the device or archive.</source>
         <translation>将从本机移除 {n} 个检查。已附到会诊的影像不受影响；未附到会诊的，需要由设备或归档系统重新发送。</translation>
     </message>
@@ -3199,6 +3203,14 @@
     <message>
         <source>The images that cannot be opened are removed from this computer. If their key file may be found again, keep them.</source>
         <translation>将从本机移除无法打开的影像。如果密钥文件还可能找回，请保留。</translation>
+    </message>
+    <message>
+        <source>Being written</source>
+        <translation>书写中</translation>
+    </message>
+    <message>
+        <source>Submitted: the images come late</source>
+        <translation>已提交：作为补传影像</translation>
     </message>
 </context>
 <context>
@@ -5550,6 +5562,10 @@
         <source>Remove from the case</source>
         <translation>从病例中移除</translation>
     </message>
+    <message>
+        <source>Go on without the refused…</source>
+        <translation>不要被拒收的影像，继续…</translation>
+    </message>
 </context>
 <context>
     <name>StudyRows</name>
@@ -7060,6 +7076,10 @@
     <message>
         <source>{name} returned the draft:</source>
         <translation>{name} 退回了草稿：</translation>
+    </message>
+    <message>
+        <source>Not all images of this case are here:</source>
+        <translation>本病例的影像不全：</translation>
     </message>
 </context>
 <context>
@@ -10136,6 +10156,33 @@
     </message>
 </context>
 <context>
+    <name>shortfall</name>
+    <message>
+        <source>⚠ incomplete: {there} of {total} images, {n} are missing</source>
+        <translation>⚠ 不完整：共 {total} 幅，现有 {there} 幅，缺 {n} 幅</translation>
+    </message>
+    <message>
+        <source>the clinic goes on without {n} that the server refused</source>
+        <translation>基层医院未送服务器拒收的 {n} 幅</translation>
+    </message>
+    <message>
+        <source>⚠ the device was still sending when they were added</source>
+        <translation>⚠ 加入病例时设备仍在发送</translation>
+    </message>
+    <message>
+        <source>⚠ the device broke off: perhaps not all images</source>
+        <translation>⚠ 设备发送中断：影像可能不全</translation>
+    </message>
+    <message>
+        <source>Not all images of this case are with it. Its expert and its timeline are told so:</source>
+        <translation>本病例的影像不全。提交后会告知专家，并记入病例时间线：</translation>
+    </message>
+    <message>
+        <source>The server refused {refused}; {left} can go. What was refused is not with the case then, and the expert is told how many are missing.</source>
+        <translation>服务器拒收 {refused}，另有 {left} 可以送出。被拒收的影像将不随病例送出，专家会看到缺少的数量。</translation>
+    </message>
+</context>
+<context>
     <name>sign_in</name>
     <message>
         <source>You are signed out. This computer goes on sending {images}.</source>
@@ -10621,10 +10668,6 @@
         <translation>书写中</translation>
     </message>
     <message>
-        <source>Images are being sent</source>
-        <translation>影像发送中</translation>
-    </message>
-    <message>
         <source>In the queue</source>
         <translation>排队中</translation>
     </message>
@@ -10991,6 +11034,10 @@
     <message>
         <source>Opened the case in an emergency, without a part in it</source>
         <translation>未参与病例，因紧急情况打开</translation>
+    </message>
+    <message>
+        <source>Being written, with images</source>
+        <translation>书写中，已有影像</translation>
     </message>
 </context>
 <context>

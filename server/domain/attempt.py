@@ -44,6 +44,8 @@ class Attempt:
     doubt: str = ""
     images: int = 0
     """Of `add_images` and `take_back_images`: how many."""
+    short: str = ""
+    """Of `submit`, `resubmit` and `add_images`: how many images of how many (`shortfall_mark`)."""
     report: bool = False
     finding: str = ""
     """Of `sign`: what is critical."""

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from protocol.appointment import Appointment
+from protocol.attached_study import AttachedStudy
 from protocol.consultation import (
     STATUS_OF,
-    AttachedStudy,
     CaseContent,
     CaseItem,
     ConsentForm,

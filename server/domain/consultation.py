@@ -265,7 +265,9 @@ def _reason_of(attempt: Attempt) -> str:
         parts.insert(0, attempt.decline_reason.value)
     match attempt.action:
         case Action.ADD_IMAGES:
-            parts.insert(0, f"+{attempt.images}")
+            parts[:0] = [f"+{attempt.images}", attempt.short]
+        case Action.SUBMIT | Action.RESUBMIT:
+            parts.insert(0, attempt.short)
         case Action.TAKE_BACK_IMAGES:
             parts.insert(0, f"-{attempt.images}")
         case Action.WAIVE_IMAGES:

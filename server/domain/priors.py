@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from protocol.consultation import AttachedStudy, Patient
+from protocol.attached_study import AttachedStudy
+from protocol.consultation import Patient
 from protocol.patients import PatientText, is_other, is_same
 
 

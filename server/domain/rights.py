@@ -4,8 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from protocol.account import CLINICAL_ROLES, Role
+from protocol.attached_study import AttachedStudy
 from protocol.consultation import (
-    AttachedStudy,
     Consultation,
     ConsultationSummary,
     Member,

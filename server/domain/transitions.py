@@ -61,6 +61,8 @@ Key = tuple[Phase, Action, Role | None]
 DRAFT = (P.EDITING, P.UPLOADING)
 TAKES_IMAGES = (*DRAFT, P.AWAITING_INFORMATION)
 """Where the requester may still send images."""
+GIVING = (A.SUBMIT, A.RESUBMIT)
+"""The requester gives the case to the experts."""
 POOL = (P.QUEUED, P.OFFERED, P.DISPATCHING)
 BEFORE_WORK = (P.CLAIMED, P.ACCEPTED, P.AWAITING_INFORMATION, P.SCHEDULED)
 AT_WORK = (P.READING, P.IN_CALL, P.SUSPENDED, P.DRAFTING, P.AWAITING_REVIEW)

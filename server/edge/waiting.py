@@ -1,7 +1,8 @@
 """Images that wait for the centre, answered to whoever has sent them.
 
 They are listed with what the centre answers, and opened here where the centre has none of that
-name. While it cannot be reached they are listed alone to who says that it knows what such a list is
+name. While it cannot be reached they are listed with what it said last, where that is known, as
+of that time; where it is not, alone to who says that it knows what such a list is
 worth (`Prefer: handling=lenient`, RFC 7240 4.4): anybody else would take it for whole, and is told
 503. Every such answer says so (Warning, RFC 7234 5.5). Whole studies are not answered from here:
 nobody can know here what else belongs to them.
@@ -55,7 +56,8 @@ _ONE = re.compile(
 _FRAMES = re.compile(r"(?P<numbers>[0-9,]+)(?:/(?P<drawn>rendered|thumbnail))?")
 _LEVELS = {"studies": Level.STUDY, "series": Level.SERIES, "instances": Level.INSTANCE}
 _UID_OF = {Level.STUDY: "0020000D", Level.SERIES: "0020000E", Level.INSTANCE: "00080018"}
-_ASKED_AGAIN = frozenset((b"if-none-match", b"if-range", b"range", b"accept-encoding"))
+_CONDITIONS = frozenset((b"if-none-match", b"if-range", b"range"))
+_ASKED_AGAIN = _CONDITIONS | {b"accept-encoding"}
 MOST_HEADERS = 20_000
 ASKED_AT_ONCE = 100
 """UIDs in one question: about 6 KB of its address."""
@@ -186,7 +188,7 @@ class Waiting:
         listing: _Listing | None = None
         alone = False
         try:
-            answer = await centre(_plainly(request))
+            answer = await _known(request, centre)
             if answer.status_code == 200:
                 listing = _listing(answer, await _read(answer))
                 if ours and listing.total > len(listing.rows):
@@ -214,7 +216,10 @@ class Waiting:
         lacking: list[Json] = []
         for start in range(0, len(ours), ASKED_AT_ONCE):
             some = ours[start : start + ASKED_AT_ONCE]
-            answer = await centre(_plainly(request, _naming(request, level, some)))
+            try:
+                answer = await centre(_plainly(request, _naming(request, level, some)))
+            except Interrupted:
+                return lacking + ours[start:]  # the page is of what was known, and says so
             body = await _read(answer)
             rows = _listing(answer, body).rows if answer.status_code == 200 else []
             lacking += _without(level, some, rows)
@@ -320,6 +325,20 @@ def _plainly(request: Request, query: str | None = None) -> Request:
     if query is not None:
         scope["query_string"] = query.encode("ascii")
     return Request(scope, request.receive)
+
+
+async def _known(request: Request, centre: Centre) -> Response:
+    """What the centre lists now; while it cannot be reached what it said last to who asks so.
+
+    Raises Interrupted when nothing is known.
+    """
+    try:
+        return await centre(_plainly(request))
+    except Interrupted:
+        if "gzip" not in request.headers.get("accept-encoding", ""):
+            raise  # that was the same question
+        lines = [line for line in request.scope["headers"] if line[0] not in _CONDITIONS]
+        return await centre(Request({**request.scope, "headers": lines}, request.receive))
 
 
 async def _read(answer: Response) -> bytes:

@@ -71,6 +71,8 @@ class AttachmentRow(Base):
     institution_id: Mapped[UUID]
     modalities: Mapped[str] = mapped_column(Text)
     description: Mapped[str]
+    shortfall: Mapped[str | None] = mapped_column(Text)
+    """A `Shortfall` as JSON; absent where the clinic knew of none."""
 
 
 class DeclaredInstanceRow(Base):

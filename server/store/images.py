@@ -9,8 +9,9 @@ import orjson
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from protocol.consultation import AttachedStudy
+from protocol.attached_study import AttachedStudy
 from protocol.imaging import DeclaredInstance, StudyManifest, StudyProgress
+from protocol.shortfall import Shortfall
 from server.store.counting import Counts, counts_of, undeclared
 from server.store.doors import Doors, doors_of
 from server.store.image_tables import (
@@ -71,6 +72,7 @@ class Images:
                 institution_id=institution_id,
                 modalities=orjson.dumps(manifest.modalities).decode(),
                 description=manifest.description,
+                shortfall=_kept(manifest.shortfall),
             )
         )
         await self._session.execute(
@@ -233,6 +235,7 @@ class Images:
                 late_received=counts[row.study_uid].late_received,
                 nameless=counts[row.study_uid].nameless,
                 late_nameless=counts[row.study_uid].late_nameless,
+                shortfall=shortfall_of(row),
                 **heads.get(row.study_uid, {}),
             )
             for row in rows
@@ -303,6 +306,7 @@ class Images:
             late_received=counts.late_received,
             nameless=counts.nameless,
             late_nameless=counts.late_nameless,
+            shortfall=shortfall_of(row),
         )
 
     async def _differences(self, row: AttachmentRow) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -362,6 +366,15 @@ class Images:
 def _parts(uids: list[str]) -> Iterable[list[str]]:
     """A database takes only so many values in one statement."""
     return (uids[start : start + 500] for start in range(0, len(uids), 500))
+
+
+def _kept(shortfall: Shortfall) -> str | None:
+    return None if shortfall == Shortfall() else shortfall.model_dump_json()
+
+
+def shortfall_of(row: AttachmentRow) -> Shortfall:
+    """What the clinic knew of images that are not with a study."""
+    return Shortfall.model_validate_json(row.shortfall) if row.shortfall else Shortfall()
 
 
 def _of_study(row: AttachmentRow) -> tuple[Any, Any]:

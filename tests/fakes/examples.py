@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from protocol.account import Account, ExpertProfile, ExpertTitle, Role
+from protocol.attached_study import AttachedStudy
 from protocol.call import CallState, Participant, ParticipantKind
 from protocol.chat import ChatMessage
 from protocol.consultation import (
     STATUS_OF,
-    AttachedStudy,
     CaseContent,
     Consent,
     ConsentForm,

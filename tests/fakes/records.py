@@ -5,7 +5,8 @@ from app.session.case import Case, CaseOpened, ClaimHeld
 from app.session.emr import SharedReading, SharedRecordRead
 from app.session.queue import Load
 from app.session.state import AnyFact
-from protocol.consultation import AttachedStudy, Consultation, Phase
+from protocol.attached_study import AttachedStudy
+from protocol.consultation import Consultation, Phase
 from protocol.fhir_bundle import identifiers, judged, patient_text
 from protocol.shared_record import RecordCount, SharedRecord
 from tests.fakes.bundles import LOINC, Json, condition, haemoglobin, of_patient, patient, raw

@@ -18,7 +18,8 @@ from app.models.workspace import WorkspaceProps, derive_workspace
 from app.session.case import Case, CaseOpened, ClaimHeld, OpinionEdited
 from app.session.fetching import FetchTold, StudyFetch
 from app.session.state import AnyFact, State
-from protocol.consultation import Action, AttachedStudy, Phase
+from protocol.attached_study import AttachedStudy
+from protocol.consultation import Action, Phase
 from protocol.identity import doubt_key
 from protocol.imaging import StudyProgress
 from protocol.late_images import doubted_late, reported_studies

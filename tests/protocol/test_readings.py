@@ -2,7 +2,8 @@
 
 import pytest
 
-from protocol.consultation import AttachedStudy, Patient
+from protocol.attached_study import AttachedStudy
+from protocol.consultation import Patient
 from protocol.identity import in_doubt, names_another
 from protocol.patients import PatientText, apart, differ, is_same
 from protocol.readings import can_be, has_characters, spelled

@@ -227,6 +227,41 @@ def test_with_the_line_down_the_clinic_lists_and_opens_what_it_has_sent(
     assert len(sending.clinic.http.get(study).json()) == 3
 
 
+def test_more_that_is_sent_with_the_line_down_joins_what_was_known(
+    edge: EdgeProcess, centre: ServerProcess, valley: Valley
+) -> None:
+    slices = new_study(3)
+    files = [file_bytes(one) for one in slices]
+    study = f"{paths.DICOMWEB}/studies/{slices[0].StudyInstanceUID}/instances"
+    doctor = through(edge, valley.doctor)
+    assert stow(valley.doctor, files[:2]).status_code == 200
+    assert len(doctor.http.get(study).json()) == 2
+    centre.kill()
+    try:
+        assert len(doctor.http.get(study).json()) == 2, "as it was known"
+        assert stow(doctor, files[2:]).status_code == 200
+        for prefer in ("", LENIENT):
+            answer = doctor.http.get(study, headers={"prefer": prefer})
+            assert (answer.status_code, uids_of(answer.json())) == (200, uids_in(slices))
+            said = answer.headers.get_list("warning")
+            assert any("111 huizhen" in one for one in said), "it may be more by now"
+            assert any("1 wait here" in one for one in said)
+        page = doctor.http.get(study, params={"limit": "2"})
+        assert page.status_code == 503, "that page was never asked for"
+    finally:
+        centre.start()
+    until(lambda: "warning" not in doctor.http.get(study).headers, "nothing waits here")
+    assert len(doctor.http.get(study).json()) == 3
+
+
+def uids_of(rows: list[Any]) -> list[str]:
+    return sorted(row["00080018"]["Value"][0] for row in rows)
+
+
+def uids_in(slices: list[Dataset]) -> list[str]:
+    return sorted(one.SOPInstanceUID for one in slices)
+
+
 # --- studies that were read whole ------------------------------------------------------------
 
 

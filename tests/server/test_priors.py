@@ -8,7 +8,8 @@ import pytest
 from pydicom.dataset import Dataset
 
 from protocol import paths
-from protocol.consultation import AttachedStudy, Patient, Sex
+from protocol.attached_study import AttachedStudy
+from protocol.consultation import Patient, Sex
 from server.domain.priors import is_prior
 from tests.server.edge import place_of
 from tests.server.images import declare, file_bytes, new_study, stow

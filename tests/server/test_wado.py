@@ -126,6 +126,24 @@ def test_what_is_held_already_is_not_sent_again(
     assert (again.status_code, again.content) == (304, b"")
 
 
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [
+        ('multipart/related; type="application/dicom+xml"', 406),
+        ("application/dicom+xml", 406),
+        ("application/dicom+xml, application/dicom+json; q=0.1", 200),
+        ("application/json", 200),
+        ("*/*", 200),
+    ],
+)
+def test_metadata_in_a_form_that_is_not_offered_are_refused_in_words(
+    valley: Valley, accept: str, status: int
+) -> None:
+    answer = get(valley.doctor, path_of(sent(valley)[0]) + "/metadata", accept)
+    assert answer.status_code == status
+    assert status == 200 or "application/dicom+json" in answer.text
+
+
 def test_a_study_may_grow_and_is_asked_for_again(valley: Valley) -> None:
     slices = new_study(2)
     stow(valley.doctor, [file_bytes(slices[0])])

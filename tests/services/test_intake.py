@@ -17,7 +17,8 @@ from app.transfer.intake_messages import Configure, OfferWorklist, RetrieveStudy
 from app.transfer.messages import Command
 from protocol.base import new_id
 from protocol.consultation import CaseContent, Patient, Sex
-from tests.fakes.examples import content, patient
+from protocol.identity import may_name_another
+from tests.fakes.examples import content, patient, study
 
 CASE = UUID("0198e7c1-0000-7000-8000-000000000001")
 SEALER = Sealer(bytes(range(32)))
@@ -53,7 +54,11 @@ def test_an_entry_of_the_worklist_fits_what_dicom_allows() -> None:
     he = patient(name="何小溪", sex=Sex.FEMALE, birth_date=date(1958, 4, 2), patient_id="QS-42")
     entry = worklist_entry(CASE, "CONS-20261127-0001", content(patient=he))
     assert entry is not None
-    assert (entry.patient_name, entry.sex, entry.birth_date) == ("何小溪", "F", "19580402")
+    assert (entry.patient_name, entry.sex, entry.birth_date) == (
+        "HE^XIAOXI=何小溪",
+        "F",
+        "19580402",
+    )
     assert entry.accession_number == "20261127-0001"
     assert len(entry.study_instance_uid) <= 64
     assert entry.study_instance_uid == f"2.25.{CASE.int}"
@@ -65,6 +70,36 @@ def test_latin_names_are_written_as_dicom_writes_them() -> None:
     assert entry.patient_name == "He^Xiaoxi"
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("欧阳娜", "OUYANG^NA=欧阳娜"),
+        ("单小溪", "SHAN^XIAOXI=单小溪"),
+        ("吕布", "LYU^BU=吕布"),
+        ("何", "HE=何"),
+        ("古丽·买买提", "GULI MAIMAITI=古丽·买买提"),
+    ],
+)
+def test_a_device_shows_and_sorts_by_the_reading_of_a_chinese_name(name: str, told: str) -> None:
+    entry = worklist_entry(CASE, "", content(patient=patient(name=name)))
+    assert entry is not None
+    assert entry.patient_name == told
+
+
+def test_images_that_come_back_under_that_name_and_number_are_the_patients() -> None:
+    he = patient(name="何小溪", patient_id="")
+    entry = worklist_entry(CASE, "CONS-20261127-0001", content(patient=he))
+    assert entry is not None
+    assert entry.patient_id == "20261127-0001"
+    back = study(
+        patient_name=entry.patient_name,
+        patient_id=entry.patient_id,
+        patient_birth_date=entry.birth_date,
+        patient_sex=entry.sex,
+    )
+    assert not may_name_another(he, back)
+
+
 @pytest.mark.parametrize("who", [None, Patient()])
 def test_a_case_without_a_name_is_not_offered(who: Patient | None) -> None:
     assert worklist_entry(CASE, "", CaseContent(patient=who)) is None
@@ -72,9 +107,9 @@ def test_a_case_without_a_name_is_not_offered(who: Patient | None) -> None:
 
 def test_a_case_is_offered_as_it_is_written_and_no_more_when_it_goes_out(desk: Desk) -> None:
     desk.intake.offer(CASE, "CONS-20261127-0001", content(patient=patient(name="何小溪")))
-    assert desk.offered == ["何小溪"]
+    assert desk.offered == ["HE^XIAOXI=何小溪"]
     desk.intake.offer(CASE, "CONS-20261127-0001", content(patient=patient(name="何晓溪")))
-    assert desk.offered == ["何晓溪"]
+    assert desk.offered == ["HE^XIAOXI=何晓溪"]
     desk.intake.offer(CASE, "CONS-20261127-0001", None)
     assert desk.offered == []
 

@@ -22,7 +22,8 @@ from app.session.emr import EmrProblem, EmrRead, EmrReading
 from app.session.queue import Load
 from app.store.profile import Profile, SealedStore
 from app.store.sealed import Sealer
-from protocol.consultation import AttachedStudy, Patient
+from protocol.attached_study import AttachedStudy
+from protocol.consultation import Patient
 from protocol.errors import ErrorCode
 from protocol.shared_record import SharedRecord
 from tests.fakes.api import URL, House, refusal

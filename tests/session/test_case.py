@@ -22,7 +22,8 @@ from app.session.case import (
     reduce_case,
 )
 from app.session.upload import UploadRemoved
-from protocol.consultation import Action, AttachedStudy, Phase, TimelineEvent
+from protocol.attached_study import AttachedStudy
+from protocol.consultation import Action, Phase, TimelineEvent
 from protocol.socket import ChatPosted, ConsultationChanged, ReportSigned
 from tests.fakes.examples import NOW, consultation, content, message, named, opinion, person, row
 from tests.fakes.reports import report, signed

@@ -215,3 +215,16 @@ async def test_a_whole_image_takes_the_place_of_a_cut_one_of_before(tmp_path: Pa
     made.PatientComments = "another"
     assert send(keeper, made) == Status.DUPLICATE, "a whole one keeps its place"
     await keeper.close()
+
+
+@pytest.mark.allow_logs("what is refused is told to IT")
+@pytest.mark.parametrize(("length", "status"), [(1000, 0xC000), (2048, 0x0000), (2050, 0x0000)])
+async def test_a_picture_shorter_than_described_is_not_confirmed_to_its_device(
+    tmp_path: Path, length: int, status: int
+) -> None:
+    made = new_study(1)[0]
+    made.PixelData = (made.PixelData + bytes(2))[:length]
+    keeper = InboxKeeper(Inbox(tmp_path, SEALER), reserve_bytes=0)
+    assert await asyncio.to_thread(send, keeper, made) == status
+    assert bool(keeper.studies) is (status == 0)
+    await keeper.close()

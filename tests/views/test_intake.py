@@ -33,6 +33,7 @@ from app.session.intake import (
     RetrieveBegun,
     SearchBegun,
 )
+from app.session.queue import MineLoaded
 from app.store.intake_settings import Caller, IntakeSettings, Pacs, Receiver
 from app.transfer.intake_messages import (
     InboxPerson,
@@ -44,9 +45,11 @@ from app.transfer.intake_messages import (
     RetrieveProgress,
 )
 from app.views.pacs import PacsWindow
-from tests.fakes.examples import NOW
+from protocol.consultation import Phase
+from tests.fakes.examples import NOW, named, person
+from tests.fakes.examples import row as case_row
 from tests.views.conftest import Shown
-from tests.views.facts import lists, online
+from tests.views.facts import EVERYBODY, lists, online
 from tests.views.test_access import nameless
 
 pytestmark = pytest.mark.qt_log_ignore("does not support")
@@ -119,6 +122,25 @@ def test_a_study_goes_to_a_new_case_or_to_a_draft(shown: Shown) -> None:
     menu = shown.find(QMenu, "attachMenu")
     next(one for one in menu.actions() if one.text() == "New case").trigger()
     assert shown.wishes[-1] == WishAttach(("1.1",))
+    menu.close()
+
+
+def test_a_submitted_case_is_not_offered_among_those_being_written(shown: Shown) -> None:
+    table = inbox(shown, row("1.1"))
+    me = person(EVERYBODY)
+    written = case_row(phase=Phase.EDITING, requester=me)
+    waits = case_row(id=named("case b"), number="CONS-2", phase=Phase.QUEUED, requester=me)
+    shown.apply(MineLoaded((waits, written)))
+    table.selectRow(0)
+    shown.find(QPushButton, "attach").click()
+    menu = shown.find(QMenu, "attachMenu")
+    heads = [one.text() for one in menu.actions()][1:]
+    assert heads == [
+        "Being written",
+        f"{written.number} · {written.patient_name}",
+        "Submitted: the images come late",
+        f"CONS-2 · {waits.patient_name}",
+    ]
     menu.close()
 
 

@@ -41,6 +41,7 @@ from server.store.multipart import DICOM
 MOST_FRAMES = 10_000
 DECODED_AS = 2
 """Counted up when the same object is decoded to other bytes: caches then ask for them anew."""
+_METADATA = (DICOM_JSON, "application/json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,11 +237,12 @@ class Retrieving:
     ) -> Response:
         """Every attribute but large values, which are named by BulkDataURI; one after the other,
         so that the study may have ten thousand instances. They describe the frames as stored, or
-        plain ones where the client asks for metadata in that transfer syntax."""
-        plain = any(
-            entry.takes(DICOM_JSON) and entry.transfer_syntax == EXPLICIT
-            for entry in accepted_by(request)
-        )
+        plain ones where the client asks for metadata in that transfer syntax. Raises `Invalid`
+        (not_acceptable) for who wants another form than JSON."""
+        takes = [one for one in accepted_by(request) if any(map(one.takes, _METADATA))]
+        if not takes:
+            raise not_acceptable(DICOM_JSON)
+        plain = any(one.transfer_syntax == EXPLICIT for one in takes)
         tag = tag_of("metadata", plain, base, *(row.sha256 for row in rows))
         held = not_modified(request, tag, fixed=fixed)
         if held is not None:

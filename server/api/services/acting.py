@@ -58,7 +58,8 @@ class Acting:
             Resource.CONSULTATION,
             case.id,
             consultation_id=case.id,
-            detail=f"{attempt.action.value} {done.event.from_phase} {done.event.to_phase}",
+            detail=f"{attempt.action.value} {done.event.from_phase} {done.event.to_phase} "
+            f"{attempt.short}".rstrip(),
         )
         await self.telling.changed(
             work, done.case, before=case, event=done.event, by=who, also=ended

@@ -9,6 +9,7 @@ from server.domain.attempt import Attempt
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
 from server.domain.people import Who
+from server.store.images import shortfall_of
 from server.store.work import Work
 
 
@@ -51,5 +52,6 @@ class CasesBehind:
                 modalities=work.images.modalities_of(row),
                 description=row.description,
                 instances=tuple(one for uid, one in declared.items() if uid not in away),
+                shortfall=shortfall_of(row),
             )
             await work.images.declare(child.id, row.institution_id, manifest)

@@ -5,9 +5,9 @@ from dataclasses import replace
 from uuid import UUID
 
 from protocol.account import Role
+from protocol.attached_study import AttachedStudy
 from protocol.consultation import (
     Action,
-    AttachedStudy,
     Consultation,
     ConsultationPage,
     CreateConsultation,
@@ -20,6 +20,7 @@ from protocol.errors import ErrorCode
 from protocol.identity import doubt_key
 from protocol.late_images import arriving_images, doubted_late
 from protocol.queue import Candidate, Claim, Heartbeat, Lease, Offer, PersonPresence
+from protocol.shortfall import shortfall_mark
 from protocol.transition import Transition
 from server.api.services.acting import Acting
 from server.api.services.claiming import ClaimRace
@@ -48,7 +49,7 @@ from server.domain.rights import (
     part_of,
     require_part,
 )
-from server.domain.transitions import DRAFT, LEASED, POOL
+from server.domain.transitions import DRAFT, GIVING, LEASED, POOL
 from server.domain.waiting import queued_since
 from server.store.work import Store, Work
 
@@ -196,6 +197,7 @@ class Desk:
             arriving=arriving_images(studies),
             doubted=doubted_late(case.content, studies),
             doubt=doubt_key(case.content, studies),
+            short=shortfall_mark(studies) if action in GIVING else "",
             holder_name=None
             if case.holder_id is None
             else people.person(case.holder_id).display_name,

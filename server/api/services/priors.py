@@ -1,6 +1,7 @@
 """Earlier studies of the patient, for whoever takes the case."""
 
-from protocol.consultation import Action, AttachedStudy
+from protocol.attached_study import AttachedStudy
+from protocol.consultation import Action
 from server.domain.attempt import Attempt
 from server.domain.audit import Access, Resource
 from server.domain.case import Case

@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from protocol.account import CLINICAL_ROLES
+from protocol.attached_study import AttachedStudy
 from protocol.base import new_id
-from protocol.consultation import Action, AttachedStudy, Phase
+from protocol.consultation import Action, Phase
 from protocol.errors import ErrorCode
 from protocol.late_images import arriving_images, doubted_late, reported_studies
 from protocol.library import LibraryEntry, LibraryPage

@@ -11,6 +11,7 @@ import orjson
 from protocol.consultation import Action
 from protocol.errors import ErrorCode
 from protocol.imaging import StudyManifest, StudyProgress
+from protocol.shortfall import mark_of
 from server.api.services.acting import Acting
 from server.domain.attempt import Attempt
 from server.domain.audit import Access, Resource
@@ -70,7 +71,8 @@ class Studies:
         told = {one.sop_instance_uid: one for one in manifest.instances}
         new = told.keys() - known.keys()
         if new:
-            attempt = Attempt(Action.ADD_IMAGES, who, images=len(new))
+            short = mark_of([(len(known.keys() | told.keys()), manifest.shortfall)])
+            attempt = Attempt(Action.ADD_IMAGES, who, images=len(new), short=short)
             case = await self._acting.perform(work, case, attempt)
         require_part(case, who, Part.REQUESTER)
         if any(known[uid].sha256 != told[uid].sha256 for uid in told.keys() - new - on_the_way):
