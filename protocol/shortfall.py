@@ -17,12 +17,12 @@ class Shortfall(Answer):
     """What the clinic knew when it added the images of a study."""
 
     expected: int | None = Field(
-        default=None, description="how many images the study has, as its archive said"
+        default=None, ge=0, description="how many images the study has, as its archive said"
     )
     still_sending: bool = Field(default=False, description="a device was sending more of them")
     broke_off: bool = Field(default=False, description="the device broke off before its end")
     left_out: int = Field(
-        default=0, description="refused images that the clinic chose to go on without"
+        default=0, ge=0, description="refused images that the clinic chose to go on without"
     )
 
     def lacking(self, declared: int) -> int:
