@@ -60,10 +60,17 @@ class EmergencyService:
             raise_notice(self._facts, News.EMERGENCY_OVER, details, severity=Severity.INFO)
 
     async def load(self) -> None:
+        """What was told while the list was on its way is newer than the list."""
+        known = {one.id for one in self._facts.state.emergency.all}
         try:
-            self._facts.apply(EmergenciesRead(await self._api.all()))
+            loaded = await self._api.all()
         except Unreachable:
             self._facts.apply(EmergenciesNotRead())
+            return
+        listed = {one.id for one in loaded}
+        now = self._facts.state.emergency.all
+        told = tuple(one for one in now if one.id not in known | listed)
+        self._facts.apply(EmergenciesRead((*told, *loaded)))
 
     async def end(self, access_id: UUID) -> None:
         await self._api.end(access_id)
