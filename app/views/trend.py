@@ -99,6 +99,8 @@ class TrendPlot(QWidget):
         self._plot.hideButtons()
         self._plot.setMouseEnabled(x=False, y=False)
         self._curve = self._plot.plot(symbol="o", symbolSize=7, symbolPen=None, antialias=True)
+        # In pieces: Qt strokes one thick path of hundreds of points for longer than a frame.
+        self._curve.curve.setSegmentedLineMode("on")
         self._layout.addWidget(self._plot)
 
     def _colour(self) -> None:
