@@ -294,6 +294,7 @@ class AdministrationPage(View):
         self._clinic.set_name(self.tr("Clinic"))
         self._hospital.set_name(self.tr("Hospital"))
         fill(self._kind_box, [(word(kind), kind.value) for kind in InstitutionKind])
+        self._kind_box.setCurrentIndex(max(0, self._kind_box.currentIndex()))
         self._form.words()
         self._roles.words()
         self._add_title.setText(self.tr("Add a person"))
