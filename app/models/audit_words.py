@@ -58,6 +58,7 @@ def _of_people() -> dict[str, str]:
         "alert": translate("audit", "Message to who is on call"),
         "signing_key": translate("audit", "Signing key"),
         "audit": translate("audit", "Audit trail"),
+        "trail": translate("audit", "The audit trail itself"),
     }
 
 

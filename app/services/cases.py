@@ -122,8 +122,12 @@ class CaseService:
         self._facts.apply(MessagesLoaded(messages))
         self._facts.apply(TimelineLoaded(events))
         case = self._facts.state.case
-        if case is not None and Action.APPROVE in case.consultation.allowed_actions:
-            self._facts.apply(OpinionRead((await self._api.opinion(id_)).opinion))
+        if (
+            case is not None
+            and case.id == id_
+            and Action.APPROVE in case.consultation.allowed_actions
+        ):
+            self._facts.apply(OpinionRead(id_, (await self._api.opinion(id_)).opinion))
         try:
             call = await self._api.call(id_)
         except Refused as refused:

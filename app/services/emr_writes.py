@@ -287,6 +287,7 @@ class EmrWritesService:
             ended = self._ended(newest[0], entry)
         finally:
             self._sending = None
+            self._entries[id_] = newest[0]  # what is on the disk, whatever ended it
         await self._keep(ended)
 
     def _later(self, entry: HospitalWrite, error: NetError) -> HospitalWrite:

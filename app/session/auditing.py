@@ -102,9 +102,14 @@ def reduce_audit(audit: Audit, fact: AuditFact) -> Audit:
             return replace(
                 audit,
                 busy=False,
-                load=audit.load if audit.items else Load.FAILED,
-                alerts_load=audit.alerts_load if audit.alerts else Load.FAILED,
-                lock_outs_load=audit.lock_outs_load if audit.lock_outs else Load.FAILED,
+                load=_failed(audit.load),
+                alerts_load=_failed(audit.alerts_load),
+                lock_outs_load=_failed(audit.lock_outs_load),
             )
         case _:
             assert_never(fact)
+
+
+def _failed(load: Load) -> Load:
+    """Of what was asked for; what is there, or empty, stays what it is."""
+    return Load.FAILED if load is Load.LOADING else load

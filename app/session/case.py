@@ -132,6 +132,7 @@ class OpinionEdited:
 class OpinionRead:
     """Somebody else's draft, for who reviews it."""
 
+    consultation_id: UUID
     opinion: Opinion
 
 
@@ -326,8 +327,8 @@ def _written(case: Case, fact: Written) -> Case:
             return _sent(case, consultation, at)
         case OpinionEdited(opinion):
             return replace(case, opinion=opinion, opinion_saved=Saved.DIRTY)
-        case OpinionRead(opinion):
-            return replace(case, opinion=opinion)
+        case OpinionRead(consultation_id, opinion):
+            return replace(case, opinion=opinion) if consultation_id == case.id else case
         case OpinionSaved(at, by_server):
             place = Saved.SERVER if by_server else Saved.LOCAL
             return replace(case, opinion_saved=place, saved_at=at)

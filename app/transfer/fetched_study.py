@@ -30,17 +30,19 @@ class FirstAlone:
         self.over = asyncio.Event()
 
     def asked(self) -> None:
+        """Also for another try, of which nothing has come yet."""
         self._asked = self._clock()
+        self._answered = self._size = None
+        self._came = 0
 
     def told(self, size: int) -> None:
         """How many bytes it has."""
-        self._size = size
-        self._answered = self._answered or self._clock()
+        self._size, self._answered = size, self._clock()
 
     def count(self, nbytes: int) -> None:
         """So many more of its bytes have come."""
         self._came += nbytes
-        if self._size is None or self._answered is None:
+        if self._size is None or self._answered is None or self.over.is_set():
             return
         # With the time until it was answered: what comes at once with an answer says nothing.
         took = self._clock() - self._asked

@@ -6382,6 +6382,10 @@
         <source>(nobody known)</source>
         <translation>（未知人员）</translation>
     </message>
+    <message>
+        <source>The audit trail itself</source>
+        <translation>审计记录本身</translation>
+    </message>
 </context>
 <context>
     <name>board</name>

@@ -36,9 +36,11 @@ class Batches:
     def tick(self) -> list[Found]:
         """A tick has passed: what has waited long enough."""
         with self._lock:
+            if not self._waiting:
+                return []
             quiet = len(self._waiting) == self._at_last_tick
             self._at_last_tick = len(self._waiting)
-            self._ticks = self._ticks + 1 if self._waiting else 0
+            self._ticks += 1
             return self._take() if quiet or self._ticks >= _LONGEST_TICKS else []
 
     def rest(self) -> list[Found]:

@@ -40,6 +40,12 @@ def test_what_waits_is_given_when_nothing_more_has_come_for_a_tick() -> None:
     assert batches.tick() == []
 
 
+def test_the_first_goes_at_once_however_late_it_comes() -> None:
+    batches = Batches()
+    assert [batches.tick() for _ in range(4)] == [[], [], [], []]
+    assert len(batches.add(found(0))) == 1
+
+
 def test_a_trickle_does_not_hold_back_what_is_here() -> None:
     batches = begun(40)
     batches.rest()
