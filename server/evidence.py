@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 
 from server.domain.audit_event import audit_event
@@ -25,7 +26,6 @@ from server.store.kept_head import KeptHead
 from server.store.kept_secrets import evidence_key
 from server.store.object_choice import open_objects
 from server.store.progress import Progress, Tell
-from server.store.room import told_when_full
 from server.store.snapshots import connected, is_empty, note_on_trail
 from server.store.trail import entries
 
@@ -95,6 +95,7 @@ async def _run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
                 case_id = await one.scalar(case_of_number(order.case))
                 if case_id is None:
                     raise EvidenceUnusable("there is no such case: check its number")
+                _signing_key(settings)
                 detail = "with images" if order.images else "without images"
                 await note_on_trail(settings.database, "sealed", detail, consultation_id=case_id)
                 return await one.run_sync(_sealed, settings, order, case_id, tell)
@@ -114,8 +115,8 @@ def _sealed(
 ) -> bool:
     assert order.to is not None
     wanted = Wanted(case_id, order.because, images=order.images)
-    key, objects = evidence_key(settings.data_dir), open_objects(settings)
-    with told_when_full(), fresh_binary(order.to) as file:
+    key, objects = _signing_key(settings), open_objects(settings)
+    with fresh_binary(order.to) as file:
         written = write_case_file(file, wanted, connection, objects, key)
     for sha256 in written.missing:
         tell({"object": sha256, "why": "not there"})
@@ -183,12 +184,17 @@ def _exported(connection: Connection, order: AuditOrder, to: Path, tell: Tell) -
 
 
 def _own_key(settings: Settings) -> str:
+    return public_text(_signing_key(settings))
+
+
+def _signing_key(settings: Settings) -> Ed25519PrivateKey:
+    """Never made here: a key nobody knows would be the site's from then on."""
     if not (settings.data_dir / "secrets" / "evidence.key").exists():
         raise EvidenceUnusable(
             "the site's key for heads is not in the data folder: give its public key with "
             "--public-key, from where a head was kept"
         )
-    return public_text(evidence_key(settings.data_dir))
+    return evidence_key(settings.data_dir)
 
 
 def _read_head(file: Path) -> Head:

@@ -4,6 +4,7 @@ Whoever changes the database alone can cut off the end of the trail with its hea
 tree so that it is made anew; this head is then not among those of the tree any more.
 """
 
+import secrets
 from datetime import datetime
 from pathlib import Path
 
@@ -41,7 +42,7 @@ class KeptHead:
         known = self.read()
         if known is not None and known.size >= head.size:
             return
-        fresh = self._file.with_suffix(".new")
+        fresh = self._file.with_suffix(f".{secrets.token_hex(4)}.new")
         fresh.write_bytes(orjson.dumps(head.shown(), option=orjson.OPT_INDENT_2))
         sync_file(fresh)
         fresh.replace(self._file)

@@ -149,6 +149,19 @@ def test_that_a_case_left_the_house_is_in_the_trail(
     assert rows(server, asked) == [("sealed", "with images")]
 
 
+def test_without_the_key_of_the_site_no_other_is_made(
+    valley: Valley, server: ServerProcess, tmp_path: Path
+) -> None:
+    case_id, _ = reported_case(valley)
+    (tmp_path / "elsewhere").mkdir()
+    settings = Settings(data_dir=tmp_path / "elsewhere", database_url=server.database)
+    number = number_of(server, case_id)
+    order = AuditOrder("case", case=number, to=tmp_path / "case.zip", because=BECAUSE)
+    with pytest.raises(EvidenceUnusable, match="the site's key for heads is not in"):
+        run(settings, order, lambda _told: None)
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
 def test_a_case_that_is_not_there_is_told(server: ServerProcess, tmp_path: Path) -> None:
     order = AuditOrder("case", case="CONS-0", to=tmp_path / "case.zip", because=BECAUSE)
     with pytest.raises(EvidenceUnusable, match="no such case"):

@@ -163,6 +163,24 @@ def test_guessing_codes_has_to_wait_as_guessing_passwords_does(
     assert sign_in(within, doctor, code=held.code()).status_code == 200
 
 
+def test_guessing_them_from_within_a_session_has_to_wait_too(
+    house: InProcess, within: TownWithin
+) -> None:
+    doctor = make_valley(within).doctor
+    held, _ = set_up(house, doctor)
+
+    def end(code_given: str) -> httpx.Response:
+        body = {"password": PASSWORD, "code": code_given}
+        return doctor.send("POST", paths.SECOND_FACTOR_END, body)
+
+    guesses = []
+    for _ in range(6):
+        guesses.append(code(end("000000")))
+        doctor.send("POST", paths.REAUTHENTICATE, {"password": PASSWORD})  # forgives nothing
+    assert guesses == ["second_factor_wrong"] * 5 + ["too_many_requests"]
+    assert end(held.code(1)).status_code == 429
+
+
 def test_asking_without_a_code_in_between_does_not_forgive_wrong_ones(
     house: InProcess, within: TownWithin
 ) -> None:

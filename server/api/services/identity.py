@@ -264,6 +264,7 @@ class Identity:
     # --- the password again, and signing keys -----------------------------------------------
 
     async def _require_password(self, who: Who, password: str, refusal: Refusal) -> None:
+        """Of who has a second factor, the password alone forgives no wrong code."""
         now = self._clock.now()
         self._backoff.check(who.username, now)
         async with self._store.reading() as work:
@@ -274,7 +275,8 @@ class Identity:
             self._backoff.wrong(who.username, now)
             await self._note_failure(who.id, "wrong_password")
             raise refusal
-        self._backoff.right(who.username)
+        if not who.second_factor:
+            self._backoff.right(who.username)
 
     async def require_both(self, caller: Caller, body: BeginSecondFactor) -> None:
         """The password again, and a code of the second factor where there is one."""
@@ -285,9 +287,10 @@ class Identity:
         if body.code is None:
             raise code_wanted()
         async with self._store.writing() as work:
-            if await self.factor.fits(work, who, body.code):
-                return
-        await self.wrong_code(who)
+            fits = await self.factor.fits(work, who, body.code)
+        if not fits:
+            await self.wrong_code(who)
+        self._backoff.right(who.username)
 
     async def wrong_code(self, who: Who) -> NoReturn:
         """Counts as a wrong password does."""
