@@ -12,6 +12,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.domain.audit_event import audit_event
 from server.domain.merkle import includes, leaf_hash
@@ -92,13 +93,7 @@ async def _run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
                 tell(head.shown())
                 return True
             case "case":
-                case_id = await one.scalar(case_of_number(order.case))
-                if case_id is None:
-                    raise EvidenceUnusable("there is no such case: check its number")
-                _signing_key(settings)
-                detail = "with images" if order.images else "without images"
-                await note_on_trail(settings.database, "sealed", detail, consultation_id=case_id)
-                return await one.run_sync(_sealed, settings, order, case_id, tell)
+                return await _case(one, settings, order, tell)
             case _:
                 assert order.entry is not None
                 proof = await one.run_sync(proof_of, order.entry)
@@ -108,6 +103,16 @@ async def _run(settings: Settings, order: AuditOrder, tell: Tell) -> bool:
                     )
                 tell(proof)
                 return True
+
+
+async def _case(one: AsyncConnection, settings: Settings, order: AuditOrder, tell: Tell) -> bool:
+    _signing_key(settings)
+    case_id = await one.scalar(case_of_number(order.case))
+    if case_id is None:
+        raise EvidenceUnusable("there is no such case: check its number")
+    detail = "with images" if order.images else "without images"
+    await note_on_trail(settings.database, "sealed", detail, consultation_id=case_id)
+    return await one.run_sync(_sealed, settings, order, case_id, tell)
 
 
 def _sealed(

@@ -13,6 +13,7 @@ from server.api.services.pages import entry_cursor_of, read_cursor
 from server.api.services.passwords import FREE_TRIES
 from server.domain.audit import Access, Resource
 from server.domain.people import Who
+from server.store.cases import Cursor
 from server.store.tables import AuditRow
 from server.store.trail_reading import TrailFilter
 from server.store.work import Store, Work
@@ -36,7 +37,7 @@ class Asked:
 
 
 class Auditing:
-    """Reading the trail leaves entries in it.
+    """Reading the trail holds up nobody who writes, and leaves an entry in it before it answers.
 
     Args:
         many: cases that somebody reads within an hour before auditors are warned.
@@ -49,8 +50,12 @@ class Auditing:
 
     async def page(self, who: Who, asked: Asked, after: str | None, limit: int) -> AuditPage:
         cursor = read_cursor(after)
-        async with self._store.writing() as work:
-            _note(work, who, "search")
+        found = await self._page(asked, cursor, limit)
+        await self._note(who, "search")  # behind the reading: no page shows its own search
+        return found
+
+    async def _page(self, asked: Asked, cursor: Cursor | None, limit: int) -> AuditPage:
+        async with self._store.reading() as work:
             wanted = await _filter(work, asked)
             if wanted is None:
                 return AuditPage(items=())
@@ -63,8 +68,8 @@ class Auditing:
 
     async def lock_outs(self, who: Who) -> list[LockOut]:
         """The last first."""
-        async with self._store.writing() as work:
-            _note(work, who, "lock_outs")
+        await self._note(who, "lock_outs")
+        async with self._store.reading() as work:
             rows = await work.trail_reading.wrong_sign_ins(work.now - LOOKED_BACK)
             people = {one.id: one for one in await work.people.all()}
             now = work.now
@@ -86,8 +91,8 @@ class Auditing:
 
     async def alerts(self, who: Who) -> list[AuditAlert]:
         """Of the last day, the newest first."""
-        async with self._store.writing() as work:
-            _note(work, who, "alerts")
+        await self._note(who, "alerts")
+        async with self._store.reading() as work:
             people = {one.id: one.person() for one in await work.people.all()}
             found = [
                 *await _emergencies(work, people),
@@ -95,6 +100,10 @@ class Auditing:
                 *await self._many_cases(work, people),
             ]
         return sorted(found, key=lambda one: one.at, reverse=True)
+
+    async def _note(self, who: Who, detail: str) -> None:
+        async with self._store.writing() as work:
+            work.trail.note(who.id, Access.READ, Resource.AUDIT, detail=detail)
 
     async def _many_cases(self, work: Work, people: dict[UUID, Person]) -> list[AuditAlert]:
         found = []
@@ -110,10 +119,6 @@ class Auditing:
                     )
                 )
         return found
-
-
-def _note(work: Work, who: Who, detail: str) -> None:
-    work.trail.note(who.id, Access.READ, Resource.AUDIT, detail=detail)
 
 
 async def _filter(work: Work, asked: Asked) -> TrailFilter | None:
