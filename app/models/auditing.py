@@ -65,10 +65,10 @@ def lock_out_columns() -> tuple[str, ...]:
 
 
 def derive_audit(state: State) -> AuditProps:
-    audit = state.audit
+    audit, words = state.audit, (access_words(), resource_words())
     return AuditProps(
         load=audit.load,
-        rows=tuple(_entry(one) for one in audit.items),
+        rows=tuple(_entry(one, *words) for one in audit.items),
         more=audit.next is not None,
         busy=audit.busy,
         alerts=tuple(_alert(number, one) for number, one in enumerate(audit.alerts)),
@@ -82,12 +82,12 @@ def derive_lock_outs(state: State) -> LockOutsProps:
     return LockOutsProps(audit.lock_outs_load, rows)
 
 
-def _entry(one: AuditEntry) -> TextRow:
+def _entry(one: AuditEntry, accesses: dict[str, str], resources: dict[str, str]) -> TextRow:
     cells = (
         moment(one.at),
         _named(one.by, one.username),
-        access_words().get(one.access, one.access),
-        resource_words().get(one.resource, one.resource),
+        accesses.get(one.access, one.access),
+        resources.get(one.resource, one.resource),
         one.number or "–",
         one.origin or "–",
         outcome_word(one.outcome),

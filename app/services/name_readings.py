@@ -1,5 +1,7 @@
 """How a Chinese name is read in Latin letters, surname first (GB/T 28039)."""
 
+from functools import lru_cache
+
 COMPOUND = frozenset(
     "欧阳 司马 上官 诸葛 司徒 夏侯 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 东方 端木 独孤 "
     "南宫 西门 百里 呼延 澹台 公羊 万俟 钟离 轩辕 司空 申屠 太史 闻人 赫连 "
@@ -35,6 +37,7 @@ def is_chinese(name: str) -> bool:
     return bool(name) and all("\u3400" <= one <= "\u9fff" or one in "·•" for one in name)
 
 
+@lru_cache(maxsize=64)
 def read_name(name: str) -> tuple[str, str]:
     """Surname and given name in capitals without tones, ü as YU; a name with a middle dot, whose
     parts are no surnames, is all in the first. `is_chinese` holds of it."""

@@ -24,8 +24,7 @@ from typing import IO, Any
 from uuid import UUID
 
 import orjson
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import Connection, select
 
@@ -36,7 +35,7 @@ from server.domain.ports import ObjectStore
 from server.domain.reports import check_signature
 from server.store.case_rows import objects_of_case, rows_of_case
 from server.store.errors import EvidenceUnusable, StoreError
-from server.store.evidence import Head, Proofs, public_text
+from server.store.evidence import Head, Proofs, is_signed, public_text
 from server.store.tables import AuditRow
 
 MANIFEST, SIGNATURE, AUDIT, HEAD = "manifest.json", "manifest.sig", "audit.jsonl", "head.json"
@@ -186,12 +185,7 @@ def _manifest(found: zipfile.ZipFile, public_key: str) -> tuple[Manifest, bool]:
         raise ValueError("no manifest is as large")
     text = found.read(MANIFEST)
     manifest = Manifest.model_validate_json(text)
-    try:
-        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key))
-        key.verify(base64.b64decode(found.read(SIGNATURE)), _TITLE + text)
-    except (ValueError, InvalidSignature):
-        return manifest, False
-    return manifest, True
+    return manifest, is_signed(_TITLE + text, found.read(SIGNATURE), public_key)
 
 
 def _names(found: zipfile.ZipFile, manifest: Manifest) -> Iterator[str]:

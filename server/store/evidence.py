@@ -43,8 +43,8 @@ COLUMNS = [
     for one in _ENTRIES.columns
 ]
 """Ids as the driver answers them: to make a million of them into objects takes half a minute."""
-_NAMES = tuple(one.name for one in _ENTRIES.columns)
-ID, _AT = _NAMES.index("id"), _NAMES.index("at")
+NAMES = tuple(one.name for one in _ENTRIES.columns)
+ID, _AT = NAMES.index("id"), NAMES.index("at")
 _PAGE = 50_000
 
 
@@ -67,12 +67,7 @@ class Head:
 
     def holds(self, public_key: str) -> bool:
         """Whether it was signed with this key."""
-        try:
-            signature = base64.b64decode(self.signature)
-            _public(public_key).verify(signature, self.signed_bytes())
-        except (ValueError, InvalidSignature):
-            return False
-        return True
+        return is_signed(self.signed_bytes(), self.signature, public_key)
 
     def shown(self) -> dict[str, Any]:
         return {
@@ -96,6 +91,15 @@ def _public(text: str) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(base64.b64decode(text))
 
 
+def is_signed(data: bytes, signature: str | bytes, public_key: str) -> bool:
+    """Whether the Ed25519 signature over it is this key's, both base64; False for what is none."""
+    try:
+        _public(public_key).verify(base64.b64decode(signature), data)
+    except (ValueError, InvalidSignature):
+        return False
+    return True
+
+
 def public_text(key: Ed25519PrivateKey) -> str:
     return base64.b64encode(key.public_key().public_bytes_raw()).decode()
 
@@ -108,7 +112,7 @@ def entry_bytes(values: Sequence[Any]) -> bytes:
         values: of `COLUMNS`.
     """
     body: dict[str, Any] = {}
-    for name, value in zip(_NAMES, values, strict=True):
+    for name, value in zip(NAMES, values, strict=True):
         if value is None:
             continue
         if isinstance(value, str):
@@ -291,20 +295,21 @@ def is_backdated(entry: Sequence[Any], edge: str) -> bool:
 # --- proofs --------------------------------------------------------------------------------------
 
 
-_BLOCK = 1 << 12
+_BLOCK, _BLOCKS_KEPT = 1 << 12, 64
 
 
 class Proofs:
     """What shows anybody that entries are in the tree of the newest head.
 
-    Roots of subtrees are kept: for many entries the leaves are read once. In a transaction that
-    sees one moment.
+    Roots of subtrees and some blocks of leaves are kept: for entries in their order each leaf is
+    read once. In a transaction that sees one moment.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.head = newest_head(connection)
         self._root = lru_cache(maxsize=None)(self._root_between)
+        self._block = lru_cache(maxsize=_BLOCKS_KEPT)(self._leaves_of)
 
     def of(self, entry_id: UUID) -> dict[str, Any] | None:
         """The entry, its place and its path; None where it is not in the tree."""
@@ -324,12 +329,15 @@ class Proofs:
         if high - low > _BLOCK:
             middle = low + largest_full(high - low)
             return node_hash(self._root(low, middle), self._root(middle, high))
-        hashes = self._connection.scalars(
-            select(AuditLeafRow.hash)
-            .where(AuditLeafRow.number >= low, AuditLeafRow.number < high)
-            .order_by(AuditLeafRow.number)
+        # A subtree of so few leaves lies within one block: it begins at a multiple of its size.
+        first = low % _BLOCK
+        return root_of(self._block(low // _BLOCK)[first : first + high - low])
+
+    def _leaves_of(self, block: int) -> list[bytes]:
+        asked = select(AuditLeafRow.hash).where(
+            AuditLeafRow.number >= block * _BLOCK, AuditLeafRow.number < (block + 1) * _BLOCK
         )
-        return root_of(hashes)
+        return list(self._connection.scalars(asked.order_by(AuditLeafRow.number)))
 
 
 def proof_of(connection: Connection, entry_id: UUID) -> dict[str, Any] | None:

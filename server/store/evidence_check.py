@@ -16,6 +16,7 @@ from server.domain.merkle import Tree, leaf_hash
 from server.store.evidence import (
     COLUMNS,
     ID,
+    NAMES,
     Head,
     edge_before,
     entry_bytes,
@@ -28,8 +29,7 @@ from server.store.evidence_tables import AuditHeadRow, AuditLeafRow
 from server.store.tables import AuditRow
 
 _STEP = 10_000
-_NAMES = tuple(one.name for one in AuditRow.__table__.columns)
-_RESOURCE = _NAMES.index("resource")
+_RESOURCE = NAMES.index("resource")
 
 
 class Wrong(StrEnum):
@@ -122,7 +122,7 @@ def _fault_of(
 
 
 def _act(number: int, entry: Sequence[Any]) -> dict[str, str]:
-    said = dict(zip(_NAMES, entry, strict=True))
+    said = dict(zip(NAMES, entry, strict=True))
     at: datetime = said["at"]
     return {
         "trail": said["target"],

@@ -17,9 +17,10 @@ from sqlalchemy.exc import DBAPIError
 
 from protocol import paths
 from protocol.base import new_id
-from server.domain.merkle import leaf_hash
+from server.domain.merkle import includes, leaf_hash
 from server.evidence import AuditOrder, run
 from server.settings import Settings
+from server.store import evidence
 from server.store.evidence import COLUMNS, entry_bytes, take_in
 from server.store.evidence_tables import AuditLeafRow
 from server.store.kept_head import NAME as KEPT_HEAD
@@ -311,6 +312,22 @@ def test_an_entry_is_proven_without_the_database(
     other = {**said[0], "entry": said[0]["entry"].replace("create", "delete")}
     proof.write_text(json.dumps(other))
     assert not run(elsewhere, AuditOrder("check", proof=proof, public_key=key), said.append)
+
+
+def test_every_entry_is_proven_also_across_blocks(
+    site: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "_BLOCK", 4)
+    with database(site) as connection:
+        proofs = evidence.Proofs(connection)
+        assert proofs.head is not None
+        found = [proofs.of(one) for one in connection.scalars(select(AuditLeafRow.entry_id)).all()]
+    assert len(found) == proofs.head.size > 16
+    root = bytes.fromhex(proofs.head.root)
+    for one in found:
+        assert one is not None
+        leaf, path = leaf_hash(one["entry"].encode()), [bytes.fromhex(p) for p in one["path"]]
+        assert includes(leaf, one["number"], proofs.head.size, path, root)
 
 
 def test_the_command_ends_with_a_refusal_and_says_where(

@@ -145,18 +145,17 @@ def found_json(
 ) -> Json:
     """One result: what it always has, and of `more` (the object's attributes) what was asked."""
     level = wanted.search.level
-    above = _study(row, base)
-    body = above if not nested else _relational(row)
+    body = _relational(row) if nested else _study(row, base)
     if level is Level.SERIES:
-        body = body | _series(row, base)
+        body |= _series(row, base)
     elif level is Level.INSTANCE:
         of_series = _series(row, base)
-        above = above | of_series | {DIGEST: element("LO", digest_of(row["instance_sha256"]))}
         kept = _IN_ITS_SERIES if nested else of_series.keys()
-        body = body | {tag: of_series[tag] for tag in kept} | _instance(row, base)
-    for path in wanted.fields.tags:
-        if len(path) == 1 and path[0] in above:
-            body.setdefault(path[0], above[path[0]])
+        body |= {tag: of_series[tag] for tag in kept} | _instance(row, base)
+    asked = [path[0] for path in wanted.fields.tags if len(path) == 1 and path[0] not in body]
+    if asked:
+        above = _above(row, base, level)
+        body |= {tag: above[tag] for tag in asked if tag in above}
     if DIGEST in body:
         body |= {PRIVATE_CREATOR: element("LO", "HUIZHEN")}
     if wanted.fields.everything:
@@ -164,6 +163,15 @@ def found_json(
     for path in wanted.fields.tags:
         _include(body, more, path)
     return dict(sorted(body.items()))
+
+
+def _above(row: Mapping[str, Any], base: str, level: Level) -> Json:
+    """What the tables have of a result beyond what it always says."""
+    above = _study(row, base)
+    if level is Level.INSTANCE:
+        digest = {DIGEST: element("LO", digest_of(row["instance_sha256"]))}
+        above = above | _series(row, base) | digest
+    return above
 
 
 def _include(body: Json, more: Json, path: tuple[str, ...]) -> None:
