@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from typing import Any, Protocol
 
 import structlog
+from starlette.requests import ClientDisconnect
 
 from protocol import paths
 from protocol.errors import ErrorCode, Problem
@@ -19,6 +20,9 @@ Send = Callable[[Scope], Coroutine[Any, Any, None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _LOG = structlog.get_logger("huizhen.http")
+
+_LEFT = 499
+"""As proxies write it: the client closed the request before its body was here."""
 
 
 class Watching(Protocol):
@@ -89,6 +93,8 @@ class Border:
         receiving = receive if self._watching is None else _counted(scope, receive, self._watching)
         try:
             await self._answer(scope, receiving, sending)
+        except ClientDisconnect:
+            status = _LEFT
         except Exception:
             _LOG.exception("request.failed", request_id=request_id, path=_template(scope))
             if status == 0:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 import orjson
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from protocol import paths
@@ -74,8 +74,6 @@ class EdgeHttp:
             response = respond(problem_of(refusal, request.url.path))
         except StoreError as error:
             response = respond(problem_of_store(error))
-        except ClientDisconnect:
-            return
         await response(scope, receive, send)
 
     def _way(self, request: Request) -> tuple[str, Way]:

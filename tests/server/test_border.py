@@ -111,6 +111,22 @@ def test_a_body_beyond_the_limit_is_refused(valley: Valley) -> None:
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
+def test_who_hangs_up_within_a_body_is_no_failure_of_the_server(server: ServerProcess) -> None:
+    """A client that ends while it asks leaves an end of its own in the log, and no complaint."""
+    where = urlsplit(server.url)
+    before = server.log().count('"status":499')
+    head = f"POST {paths.REFRESH} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 900\r\n\r\n"
+    context = ssl.create_default_context(cafile=str(server.ca))
+    with (
+        socket.create_connection((where.hostname or "", where.port or 0)) as raw,
+        context.wrap_socket(raw, server_hostname="localhost") as wrapped,
+    ):
+        wrapped.sendall(head.encode() + b'{"refresh_token":')
+    while server.log().count('"status":499') == before:
+        httpx.get(server.url + paths.HEALTH, verify=context, trust_env=False)
+    assert not server.complaints()
+
+
 def test_a_consultation_nobody_opened_is_not_found(valley: Valley) -> None:
     answer = valley.doctor.send("GET", paths.CONSULTATION, consultation_id=uuid4())
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

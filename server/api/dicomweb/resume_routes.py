@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
-from starlette.requests import ClientDisconnect
 
 from protocol.base import Sha256, Uid
 from protocol.errors import ErrorCode
@@ -67,12 +66,9 @@ async def add_pieces(
     """Adds the body to an image; the last bytes store it."""
     if request.headers.get("content-type") != PIECES:
         raise Invalid(ErrorCode.UNSUPPORTED_MEDIA_TYPE, f"send {PIECES}")
-    try:
-        found = await resuming.add(
-            who, upload.sha256, upload.study_uid, offset, upload.length, request.stream()
-        )
-    except ClientDisconnect as gone:
-        raise Invalid(ErrorCode.MALFORMED_MESSAGE, "the upload was cut; send the rest") from gone
+    found = await resuming.add(
+        who, upload.sha256, upload.study_uid, offset, upload.length, request.stream()
+    )
     if isinstance(found, int):
         return Response(status_code=204, headers={"upload-offset": str(found)})
     status = 200 if found.failure is None else 409

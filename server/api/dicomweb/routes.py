@@ -1,7 +1,6 @@
 """DICOMweb paths (PS3.18); everything is below `/dicomweb`."""
 
 from fastapi import APIRouter, Request, Response
-from starlette.requests import ClientDisconnect
 
 from protocol.base import Uid
 from protocol.errors import ErrorCode
@@ -60,10 +59,7 @@ async def take_in(request: Request, who: Who, storing: Taking, study_uid: str | 
             ErrorCode.UNSUPPORTED_MEDIA_TYPE,
             'send multipart/related; type="application/dicom"; boundary=…',
         )
-    try:
-        outcomes = await storing.store(who, request.stream(), boundary, study_uid)
-    except ClientDisconnect as gone:
-        raise Invalid(ErrorCode.MALFORMED_MESSAGE, "the upload was cut; send the rest") from gone
+    outcomes = await storing.store(who, request.stream(), boundary, study_uid)
     if not outcomes:
         raise Invalid(ErrorCode.MALFORMED_MESSAGE, "the body holds no instance; send at least one")
     stored = sum(one.failure is None for one in outcomes)

@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from starlette.requests import ClientDisconnect
 
 from protocol import paths
 from protocol.base import Sha256
@@ -34,10 +33,7 @@ async def put_presented_form(
     """Keeps the paper of the report that is signed next."""
     if request.headers.get("content-type") != PDF:
         raise Invalid(ErrorCode.UNSUPPORTED_MEDIA_TYPE, f"send {PDF}")
-    try:
-        kept = await house.forms.put(who, consultation_id, sha256, request.stream())
-    except ClientDisconnect as gone:
-        raise Invalid(ErrorCode.MALFORMED_MESSAGE, "the paper was cut; send it again") from gone
+    kept = await house.forms.put(who, consultation_id, sha256, request.stream())
     return answer(kept)
 
 
