@@ -91,8 +91,9 @@ class Desk:
         self.drafts = Drafts(folder, sealer)
         self.news = NewsService(session, account)
         self.appointments = Appointments(session, self.tasks)
+        self.expert = ExpertService(session, api, self.drafts, self.tasks, account)
         self.reports = build_reports(
-            session, api, self.drafts, self.tasks, account, folder=folder, sealer=sealer
+            session, api, self.drafts, self.expert, self.tasks, account, folder, sealer
         )
         self.link = LinkService(
             session,
@@ -111,7 +112,6 @@ class Desk:
         self.board = BoardService(session, api)
         self.rota = RotaService(session, RotaApi(api.connection))
         self.cases = CaseService(session, api, self.drafts, account, self._opened)
-        self.expert = ExpertService(session, api, self.drafts, self.tasks, account)
         self.case_actions = CaseActionService(
             session, api, self.drafts, self.expert, self.news, account
         )
@@ -288,6 +288,7 @@ class Desk:
         self.appointments.follow(state)
         self.records.follow(state)
         self.identity.follow(state)
+        self.reports.pictures.follow(state)
         if unknown := self.intake.follow(state):
             self.tasks.start(self.intake.ask_about(self._api, unknown))
         if state.case is None and self.window.page in (Page.WORKSPACE, Page.CASE_FORM):

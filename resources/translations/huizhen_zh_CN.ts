@@ -963,6 +963,25 @@
     </message>
 </context>
 <context>
+    <name>DecisionPart</name>
+    <message>
+        <source>Your decision closes the case</source>
+        <translation>您的决定将结束本次会诊</translation>
+    </message>
+    <message>
+        <source>Decision</source>
+        <translation>决定</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Record the decision</source>
+        <translation>记录决定</translation>
+    </message>
+</context>
+<context>
     <name>DeviceSettings</name>
     <message>
         <source>Devices of the call</source>
@@ -4298,6 +4317,48 @@
     </message>
 </context>
 <context>
+    <name>PictureRow</name>
+    <message>
+        <source>Picture {n}</source>
+        <translation>图 {n}</translation>
+    </message>
+    <message>
+        <source>Caption of picture {n}</source>
+        <translation>图 {n} 的说明</translation>
+    </message>
+    <message>
+        <source>What is to be seen</source>
+        <translation>说明所见</translation>
+    </message>
+    <message>
+        <source>{name}: show its image</source>
+        <translation>{name}：查看原图像</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Leave out</source>
+        <translation>移除</translation>
+    </message>
+</context>
+<context>
+    <name>PicturesPart</name>
+    <message>
+        <source>Pictures ({n} of {most})</source>
+        <translation>图像（{n}/{most}）</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Take what the viewer shows</source>
+        <translation>插入当前图像</translation>
+    </message>
+</context>
+<context>
     <name>PresenceView</name>
     <message>
         <source>Pause</source>
@@ -4835,22 +4896,6 @@
     <message>
         <source>Back</source>
         <translation>返回</translation>
-    </message>
-    <message>
-        <source>Your decision closes the case</source>
-        <translation>您的决定将结束本次会诊</translation>
-    </message>
-    <message>
-        <source>Decision</source>
-        <translation>决定</translation>
-    </message>
-    <message>
-        <source>Note</source>
-        <translation>备注</translation>
-    </message>
-    <message>
-        <source>Record the decision</source>
-        <translation>记录决定</translation>
     </message>
     <message>
         <source>Print…</source>
@@ -6385,6 +6430,10 @@
     <message>
         <source>The audit trail itself</source>
         <translation>审计记录本身</translation>
+    </message>
+    <message>
+        <source>Picture in a report</source>
+        <translation>报告中的图像</translation>
     </message>
 </context>
 <context>
@@ -9427,6 +9476,10 @@
         <source>{holder} opened {number} in an emergency: {what}. Find out whether it was one.</source>
         <translation>{holder}因紧急情况打开了 {number}：{what}。请核实是否确属紧急。</translation>
     </message>
+    <message>
+        <source>No picture is shown that could go into the report. Choose an image series first.</source>
+        <translation>当前没有可插入报告的图像，请先选择一个图像序列。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -9925,6 +9978,18 @@
     <message>
         <source>This file carries a signature by the certificate of {who}</source>
         <translation>本文件带有{who}的证书签名</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Picture {n}</source>
+        <translation>图 {n}</translation>
+    </message>
+    <message>
+        <source>This picture cannot be had any more.</source>
+        <translation>此图像已无法取得。</translation>
     </message>
 </context>
 <context>

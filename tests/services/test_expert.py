@@ -6,14 +6,16 @@ from uuid import UUID
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.models.workspace import derive_workspace
 from app.session.case import CaseClosed, Saved
 from app.session.notices import Trouble
+from app.session.state import State
 from protocol.account import Role
 from protocol.consultation import Action, Phase, Status
 from protocol.errors import ErrorCode
 from protocol.transition import DeclineReason
 from tests.fakes.api import FakeApi, House, refusal
-from tests.fakes.examples import EXPERT, account, consultation, opinion, row
+from tests.fakes.examples import EXPERT, NOW, account, consultation, opinion, row
 from tests.services.conftest import Desk, SitDown
 
 OTHER = account("王专家", Role.EXPERT)
@@ -76,6 +78,26 @@ async def test_the_first_word_begins_the_report(specialist: Desk, house: House) 
     assert house.cases[id_].summary.phase is Phase.DRAFTING
     assert house.opinions[id_].opinion == opinion()
     assert specialist.case.opinion_saved is Saved.SERVER
+
+
+async def test_nothing_is_written_before_the_draft_of_the_case_is_here(
+    specialist: Desk, house: House
+) -> None:
+    """What somebody types while it is on its way would be lost to it, or it to them."""
+    may_write = []
+
+    def look(state: State) -> None:
+        props = derive_workspace(state, NOW)
+        if props is not None and not house.asked["opinion"]:
+            may_write.append(props.report.can_edit)
+
+    specialist.session.changed.connect(look)
+    await take(specialist, house)
+    assert may_write
+    assert not any(may_write)
+    props = derive_workspace(specialist.state, NOW)
+    assert props is not None
+    assert props.report.can_edit
 
 
 async def test_without_network_the_opinion_is_kept_and_sent_later(
