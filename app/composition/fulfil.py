@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, assert_never
 from uuid import UUID
 
@@ -292,7 +291,7 @@ class Fulfilment:
     async def _sign(self, password: str, secret: str) -> None:
         """What was typed a moment ago is signed too, and only where all of it may be."""
         await self._desk.keep_words()
-        props = derive_workspace(self._desk.session.state, datetime.now(UTC))
+        props = derive_workspace(self._desk.session.state, self._desk.now())
         if props is None or not props.report.can_sign:
             return
         await self._desk.expert.go_on()

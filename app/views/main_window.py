@@ -148,7 +148,7 @@ class MainWindow(QMainWindow):
         central.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         central.setLayout(whole)
         self.setCentralWidget(central)
-        self.ring = RingCard(central)
+        self.ring = RingCard(central, self._now)
         self.glass = BreakGlassWindow(self)
 
     # --- what it shows -------------------------------------------------------------------

@@ -13,7 +13,7 @@ from app.models.report import PictureProps
 from protocol.report import MOST_PICTURES, ReportPicture
 
 THUMBNAIL = QSize(132, 104)
-KEY = "F8"
+KEY = "Ctrl+Shift+I"
 LONGEST_CAPTION = 200
 
 

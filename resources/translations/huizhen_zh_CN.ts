@@ -4995,6 +4995,10 @@
         <source>{who} hands this case over to you: {note}</source>
         <translation>{who}将此病例转交给您：{note}</translation>
     </message>
+    <message>
+        <source>{key} leads to this card</source>
+        <translation>按 {key} 转到此卡片</translation>
+    </message>
 </context>
 <context>
     <name>RingNotice</name>
@@ -9479,6 +9483,14 @@
     <message>
         <source>No picture is shown that could go into the report. Choose an image series first.</source>
         <translation>当前没有可插入报告的图像，请先选择一个图像序列。</translation>
+    </message>
+    <message>
+        <source>The clock of this computer is {minutes} min slow. Times shown here follow the server; have the clock set.</source>
+        <translation>本机时钟慢了 {minutes} 分钟。此处显示的时间以服务器为准，请校准本机时钟。</translation>
+    </message>
+    <message>
+        <source>The clock of this computer is {minutes} min fast. Times shown here follow the server; have the clock set.</source>
+        <translation>本机时钟快了 {minutes} 分钟。此处显示的时间以服务器为准，请校准本机时钟。</translation>
     </message>
 </context>
 <context>

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -93,7 +94,11 @@ async def laid_out(report: Report, seal: ReportSeal | None, pictures: Pictures) 
 SitDown = Callable[[Account], Desk]
 
 
-def link_of(desk: Desk, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> LinkService:
+def link_of(
+    desk: Desk,
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> LinkService:
     """The person's line to the server; nobody follows what it hears of calls and reports."""
     return LinkService(
         desk.session,
@@ -105,6 +110,7 @@ def link_of(desk: Desk, pause: Callable[[float], Awaitable[None]] = asyncio.slee
         on_over=lambda: None,
         on_left=lambda _case: None,
         pause=pause,
+        now=now,
     )
 
 

@@ -1,6 +1,7 @@
 """The claim and the opinion: one holder, and every word kept."""
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,7 @@ from app.session.state import State
 from protocol.account import Role
 from protocol.consultation import Action, Phase, Status
 from protocol.errors import ErrorCode
+from protocol.report import Opinion, OpinionDraft
 from protocol.transition import DeclineReason
 from tests.fakes.api import FakeApi, House, refusal
 from tests.fakes.examples import EXPERT, NOW, account, consultation, opinion, row
@@ -125,6 +127,54 @@ async def test_a_kept_opinion_survives_a_restart(
     await open_(again, id_)
     assert again.case.opinion == opinion()
     assert house.opinions[id_].opinion == opinion()
+
+
+@pytest.mark.parametrize("ahead", [timedelta(), timedelta(seconds=40)], ids=["right", "slow"])
+async def test_what_was_written_last_is_there_after_a_crash_whatever_the_clock_says(
+    specialist: Desk, house: House, sit_down: SitDown, ahead: timedelta
+) -> None:
+    """The server has an earlier draft; the later one is on this computer only."""
+    id_ = await take(specialist, house)
+    await specialist.expert.edit_opinion(opinion(findings="first"))
+    early = house.opinions[id_].saved_at
+    assert early is not None
+    house.online = False
+    await specialist.expert.edit_opinion(opinion(findings="second"))
+    house.online = True
+    kept = await specialist.drafts.opinion(id_)
+    assert kept is not None
+    behind = kept.model_copy(update={"written_at": early - ahead})
+    await specialist.drafts.keep_opinion(behind)
+    again = sit_down(EXPERT)
+    await open_(again, id_)
+    assert again.case.opinion == opinion(findings="second")
+    assert house.opinions[id_].opinion == opinion(findings="second")
+
+
+async def test_what_was_written_elsewhere_since_is_not_overwritten(
+    specialist: Desk, house: House, sit_down: SitDown
+) -> None:
+    id_ = await take(specialist, house)
+    await specialist.expert.edit_opinion(opinion(findings="here"))
+    elsewhere = opinion(findings="on another computer")
+    house.opinions[id_] = OpinionDraft(opinion=elsewhere, saved_at=NOW + timedelta(minutes=1))
+    again = sit_down(EXPERT)
+    await open_(again, id_)
+    assert again.case.opinion == elsewhere
+
+
+async def test_words_of_somebody_else_at_this_computer_are_not_taken(
+    specialist: Desk, house: House, sit_down: SitDown
+) -> None:
+    id_ = await take(specialist, house)
+    house.online = False
+    await specialist.expert.edit_opinion(opinion())
+    house.online = True
+    house.take_away(id_, OTHER)
+    other = sit_down(OTHER)
+    await other.expert.claim(id_)
+    await open_(other, id_)
+    assert other.case.opinion == Opinion()
 
 
 async def test_a_stale_fence_keeps_the_text_and_names_the_holder(

@@ -1,7 +1,7 @@
 """Pictures are taken, named, ordered and left out by the keyboard; who reads a report sees them."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
@@ -9,6 +9,7 @@ from app.commands.report_wishes import WishShowImage, WishTakePicture
 from app.commands.wishes import WishEditOpinion
 from app.session.case import OpinionEdited
 from app.session.report_pictures import PictureCame, TakingPicture
+from app.views.report_pictures import KEY
 from protocol.report import MOST_PICTURES, ReportPicture
 from tests.fakes.examples import opinion
 from tests.services.test_report_pictures import png
@@ -41,7 +42,7 @@ def order(shown: Shown) -> list[str]:
 
 
 def test_a_key_takes_what_the_viewer_shows(writing: Shown) -> None:
-    QTest.keyClick(writing.window, Qt.Key.Key_F8)
+    QTest.keySequence(writing.window, QKeySequence(KEY))
     assert isinstance(writing.wishes[-1], WishTakePicture)
 
 
