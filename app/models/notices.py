@@ -95,12 +95,12 @@ def _server_words() -> dict[NoticeCode, str]:
     return {
         Trouble.CLOCK_SLOW: translate(
             "notices",
-            "The clock of this computer is {minutes} min slow. Times shown here follow the "
+            "The clock of this computer is {count} min slow. Times shown here follow the "
             "server; have the clock set.",
         ),
         Trouble.CLOCK_FAST: translate(
             "notices",
-            "The clock of this computer is {minutes} min fast. Times shown here follow the "
+            "The clock of this computer is {count} min fast. Times shown here follow the "
             "server; have the clock set.",
         ),
         ErrorCode.NOT_FOUND: translate(

@@ -11,6 +11,7 @@ from app.net.errors import NetError, Unreachable
 from app.net.socket import EventSocket
 from app.services.facts import Facts
 from app.services.news import Moved
+from app.services.own_cases import OwnCases
 from app.services.tasks import Tasks
 from app.services.troubles import raise_error, raise_notice
 from app.session.case import Case, CaseClosed, CaseRead
@@ -120,6 +121,7 @@ class LinkService:
         self._on_rota = on_rota
         self._on_news = on_news
         self._pause = pause
+        self.own_cases = OwnCases(facts, api)
         self.socket = EventSocket(api.connection, self)
 
     # --- SocketOwner ---------------------------------------------------------------------
@@ -189,7 +191,7 @@ class LinkService:
         ahead = self._ahead(message.server_time)
         self._facts.apply(Connected(message.server_time, message.seq, ahead))
         if abs(ahead) >= TOLD_AHEAD:
-            details = (("minutes", str(round(abs(ahead).total_seconds() / 60))),)
+            details = (("count", str(round(abs(ahead).total_seconds() / 60))),)
             trouble = Trouble.CLOCK_SLOW if ahead > timedelta() else Trouble.CLOCK_FAST
             raise_notice(self._facts, trouble, details, severity=Severity.WARNING)
         self._tasks.renew(self.refresh, only="refresh")
@@ -320,8 +322,7 @@ class LinkService:
     async def refresh(self) -> None:
         """Reads every list of this account anew."""
         try:
-            page = await self._api.consultations()
-            self._facts.apply(MineLoaded(page.items))
+            self._facts.apply(MineLoaded(await self.own_cases.read()))
             await self._read_waiting()
             if self._is(Role.REQUESTER):
                 self._facts.apply(PlacesSeen((await self._api.waiting()).places))

@@ -317,6 +317,10 @@ class ReportPane(View):
             self._sign.hide()
             self._password.line.setFocus()
 
+    def take_picture(self) -> None:
+        """What the viewer shows, where a report is written that has room for it."""
+        self._pictures.take()
+
     def _close_signing(self) -> None:
         self._password.line.clear()
         self._secret.line.clear()

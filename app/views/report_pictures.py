@@ -3,9 +3,10 @@
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeySequence, QPixmap, QShortcut
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from app.commands.keys import COMMANDS, CommandId
 from app.kit.layouts import column, row
 from app.kit.view import View
 from app.kit.widgets import button, label, line, set_text, set_words
@@ -13,7 +14,7 @@ from app.models.report import PictureProps
 from protocol.report import MOST_PICTURES, ReportPicture
 
 THUMBNAIL = QSize(132, 104)
-KEY = "Ctrl+Shift+I"
+KEY = COMMANDS[CommandId.TAKE_PICTURE].key
 LONGEST_CAPTION = 200
 
 
@@ -107,10 +108,7 @@ class PicturesPart(View):
         self._count = 0
         self._can_take = False
         self._title = label("picturesTitle", "fieldname")
-        self._take = button("takePicture", self._wish, "normal")
-        self._key = QShortcut(QKeySequence(KEY), self)
-        self._key.setContext(Qt.ShortcutContext.WindowShortcut)
-        self._key.activated.connect(self._take.click)
+        self._take = button("takePicture", self.take, "normal")
         self._column = column(row(self._title, None, self._take), gap=2)
         self.setLayout(self._column)
         self.words()
@@ -160,7 +158,7 @@ class PicturesPart(View):
         order = self.pictures
         self.changed.emit((*order[:place], *order[place + 1 :]))
 
-    def _wish(self) -> None:
+    def take(self) -> None:
         if self._can_take:
             self.taking.emit()
 

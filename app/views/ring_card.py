@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.commands.keys import COMMANDS, CommandId
 from app.commands.wishes import WishClaim, WishDecline
 from app.kit.layouts import column, row, surface
 from app.kit.view import View
@@ -29,7 +30,7 @@ WIDTH = 400
 TICK_MS = 500
 SETTLE_MS = 1000
 """So long after it began to ring no key accepts: it was meant for something else."""
-KEY = "Ctrl+Shift+J"
+KEY = COMMANDS[CommandId.RINGING].key
 LEAVING = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Escape)
 TYPED_INTO = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox)
 
@@ -62,8 +63,6 @@ class RingCard(View):
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
         self._settling.setInterval(SETTLE_MS)
-        self._key = QShortcut(QKeySequence(KEY), parent)
-        self._key.activated.connect(self._go_to)
         self._hint = label("ringHint", "small")
         self._decline = button("ringDecline", self._toggle_decline)
         self._reasons = QComboBox()
@@ -133,7 +132,7 @@ class RingCard(View):
         if not isinstance(QApplication.focusWidget(), TYPED_INTO):
             self._accept.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _go_to(self) -> None:
+    def take_keys(self) -> None:
         """A key of its own leads from wherever somebody types to the card."""
         if self._props is not None:
             self._settling.stop()

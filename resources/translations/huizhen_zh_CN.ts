@@ -5937,6 +5937,38 @@
         <source>Emergency…</source>
         <translation>紧急访问…</translation>
     </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>已结束</translation>
+    </message>
+    <message>
+        <source>Open or ended cases</source>
+        <translation>进行中或已结束的病例</translation>
+    </message>
+    <message>
+        <source>Name, number, reason</source>
+        <translation>姓名、编号、原因</translation>
+    </message>
+    <message>
+        <source>Search my cases</source>
+        <translation>搜索我的病例</translation>
+    </message>
+    <message>
+        <source>No such case</source>
+        <translation>没有匹配的病例</translation>
+    </message>
+    <message>
+        <source>None of your cases fits.</source>
+        <translation>您的病例中没有符合条件的。</translation>
+    </message>
 </context>
 <context>
     <name>Workspace</name>
@@ -7478,6 +7510,18 @@
     <message>
         <source>Open a case in an emergency</source>
         <translation>紧急情况下打开病例</translation>
+    </message>
+    <message>
+        <source>To the case that rings</source>
+        <translation>转到来单卡片</translation>
+    </message>
+    <message>
+        <source>Picture of the viewer into the report</source>
+        <translation>将当前图像插入报告</translation>
+    </message>
+    <message>
+        <source>Search my cases</source>
+        <translation>搜索我的病例</translation>
     </message>
 </context>
 <context>
@@ -9485,12 +9529,12 @@
         <translation>当前没有可插入报告的图像，请先选择一个图像序列。</translation>
     </message>
     <message>
-        <source>The clock of this computer is {minutes} min slow. Times shown here follow the server; have the clock set.</source>
-        <translation>本机时钟慢了 {minutes} 分钟。此处显示的时间以服务器为准，请校准本机时钟。</translation>
+        <source>The clock of this computer is {count} min slow. Times shown here follow the server; have the clock set.</source>
+        <translation>本机时钟慢了 {count} 分钟。此处显示的时间以服务器为准，请校准本机时钟。</translation>
     </message>
     <message>
-        <source>The clock of this computer is {minutes} min fast. Times shown here follow the server; have the clock set.</source>
-        <translation>本机时钟快了 {minutes} 分钟。此处显示的时间以服务器为准，请校准本机时钟。</translation>
+        <source>The clock of this computer is {count} min fast. Times shown here follow the server; have the clock set.</source>
+        <translation>本机时钟快了 {count} 分钟。此处显示的时间以服务器为准，请校准本机时钟。</translation>
     </message>
 </context>
 <context>

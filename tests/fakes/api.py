@@ -96,6 +96,7 @@ class House:
         self.terms = SigningTerms()
         self.terms_refused: Refused | None = None
         self.link: str | None = None
+        self.page = 100
         self.experts: tuple[BoardExpert, ...] = ()
         self.presence: tuple[PersonPresence, ...] = ()
         self.candidates: tuple[Candidate, ...] = ()
@@ -183,9 +184,20 @@ class FakeApi(Api):
         return self._case(id_)
 
     @_asked
-    async def consultations(self, after: str | None = None) -> ConsultationPage:
-        mine = [c.summary for c in self.house.cases.values() if self._takes_part(c.summary)]
-        return ConsultationPage(items=tuple(mine))
+    async def consultations(
+        self, after: str | None = None, *, status: Status | None = None, text: str = ""
+    ) -> ConsultationPage:
+        rows = [
+            case.summary
+            for case in reversed(self.house.cases.values())
+            if self._takes_part(case.summary)
+            and status in (None, case.summary.status)
+            and text in f"{case.summary.patient_name} {case.summary.number}"
+        ]
+        first = int(after or 0)
+        last = first + self.house.page
+        more = str(last) if len(rows) > last else None
+        return ConsultationPage(items=tuple(rows[first:last]), next=more)
 
     @_asked
     async def queue(self) -> ConsultationPage:

@@ -28,9 +28,9 @@ async def test_what_may_be_the_line_is_no_difference(specialist: Desk, qtbot: Qt
 async def test_a_wrong_clock_is_told_once_in_minutes(specialist: Desk, qtbot: QtBot) -> None:
     welcomed(specialist, timedelta(minutes=3))
     assert specialist.state.link.ahead == timedelta(minutes=3)
-    assert specialist.told()[Trouble.CLOCK_SLOW] == {"minutes": "3"}
+    assert specialist.told()[Trouble.CLOCK_SLOW] == {"count": "3"}
     welcomed(specialist, timedelta(minutes=-3))
-    assert specialist.told()[Trouble.CLOCK_FAST] == {"minutes": "3"}
+    assert specialist.told()[Trouble.CLOCK_FAST] == {"count": "3"}
 
 
 async def test_a_clock_that_is_set_is_followed_within_a_heartbeat(
