@@ -11311,5 +11311,9 @@
         <source>The draft of the expert. It is not signed.</source>
         <translation>专家的草稿，尚未签发。</translation>
     </message>
+    <message>
+        <source>⚠ The file is signed by the certificate of {name}, who is not the expert of this report. Ask who signed it.</source>
+        <translation>⚠ 此文件由{name}的证书签名，与本报告的专家不符，请核实签名人。</translation>
+    </message>
 </context>
 </TS>
