@@ -4929,6 +4929,10 @@
         <source>Passphrase of the certificate</source>
         <translation>证书口令</translation>
     </message>
+    <message>
+        <source>“{words}” is no code yet: choose one from the list, or delete it.</source>
+        <translation>“{words}”还不是编码：请从列表中选择，或将其删除。</translation>
+    </message>
 </context>
 <context>
     <name>RetrieveRow</name>
