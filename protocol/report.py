@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from base64 import b64decode
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -11,6 +12,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from protocol.attached_study import AttachedStudy
 from protocol.base import (
     Answer,
     Fence,
@@ -103,6 +105,31 @@ class OpinionDraft(Answer):
     saved_at: Moment | None
 
 
+class Examination(Message):
+    """A study the report rests on, as its images call it."""
+
+    study_instance_uid: Uid
+    modalities: tuple[str, ...]
+    description: str
+    study_date: str = Field(default="", description="DA as in the images")
+
+
+def examinations_of(
+    studies: Iterable[AttachedStudy], uids: Collection[str]
+) -> tuple[Examination, ...]:
+    """Of those studies of a case that a report rests on."""
+    return tuple(
+        Examination(
+            study_instance_uid=one.study_instance_uid,
+            modalities=one.modalities,
+            description=one.description,
+            study_date=one.study_date,
+        )
+        for one in studies
+        if one.study_instance_uid in uids
+    )
+
+
 class Report(Message):
     """What is signed. Text, integers and times only, so that its canonical form is unique."""
 
@@ -125,14 +152,17 @@ class Report(Message):
     opinion: Opinion
     signed_at: Moment
     minutes: Minutes | None = Field(default=None, description="where the case was an MDT")
+    patient_id: str = ""
+    department: str = ""
+    examinations: tuple[Examination, ...] = ()
 
     def canonical_bytes(self) -> bytes:
         """The JSON that is signed: keys sorted, no white space, UTF-8 (RFC 8785 for this subset).
 
         The report holds no floating point numbers and its keys are ASCII, which are the only
-        places where RFC 8785 differs from a sorted dump. A critical finding, dissents, pictures
-        and minutes that are not there are left out, so that reports signed before there were such
-        fields keep their signatures.
+        places where RFC 8785 differs from a sorted dump. What came later (a critical finding,
+        dissents, pictures, minutes, the patient's number, the department, examinations) is left out
+        where it is not there, so that reports signed before keep their signatures.
         """
         data = self.model_dump(mode="json")
         if not self.opinion.critical_finding:
@@ -141,8 +171,9 @@ class Report(Message):
             del data["opinion"]["dissents"]
         if not self.opinion.pictures:
             del data["opinion"]["pictures"]
-        if self.minutes is None:
-            del data["minutes"]
+        for name in ("minutes", "patient_id", "department", "examinations"):
+            if not getattr(self, name):
+                del data[name]
         return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
     def digest(self) -> str:

@@ -10051,6 +10051,22 @@
         <source>This picture cannot be had any more.</source>
         <translation>此图像已无法取得。</translation>
     </message>
+    <message>
+        <source>Patient&apos;s number</source>
+        <translation>患者编号</translation>
+    </message>
+    <message>
+        <source>Department</source>
+        <translation>科室</translation>
+    </message>
+    <message>
+        <source>Version {n}: it replaces version {before}.</source>
+        <translation>第 {n} 版，替代第 {before} 版。</translation>
+    </message>
+    <message>
+        <source>Examination</source>
+        <translation>检查</translation>
+    </message>
 </context>
 <context>
     <name>rota</name>

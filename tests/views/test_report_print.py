@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from app.kit.theme import Appearance
 from app.views.report_print import report_pdf
 from protocol.mdt import Dissent
-from protocol.report import Report, ReportPicture, ReportSeal
+from protocol.report import Examination, Report, ReportPicture, ReportSeal
 from tests.fakes.examples import opinion
 from tests.fakes.reports import report
 from tests.models.test_mdt import CHEST, HEART, HEART_CASE, minutes
@@ -143,3 +143,30 @@ def test_no_picture_is_cut_by_the_end_of_a_page(appearance: Appearance) -> None:
         document.close()  # type: ignore[no-untyped-call]  # the library has no types
     assert len(boxes) == len(many), "each is drawn once"
     assert all(bottom > 0 and top < height for (_, bottom, _, top), height in boxes)
+
+
+def test_it_says_of_whom_what_and_by_whom_a_record_office_asks(appearance: Appearance) -> None:
+    study = Examination(
+        study_instance_uid="2.25.1",
+        modalities=("CT",),
+        description="胸部平扫",
+        study_date="20261120",
+    )
+    text = report(patient_id="QS-2026-0042", department="放射科", examinations=(study,), version=2)
+    found = "".join(pages_of(report_pdf(text, SEAL)))
+    for words in (
+        "QS-2026-0042",
+        "放射科",
+        "CT · 胸部平扫 · 2026-11-20",
+        "68 y",
+        "Chief physician",
+        "Version 2: it replaces version 1.",
+    ):
+        assert plain(words) in found, words
+
+
+def test_an_identity_number_is_not_on_it_in_full(appearance: Appearance) -> None:
+    text = report(patient_id="330106195804020029")
+    found = "".join(pages_of(report_pdf(text, SEAL)))
+    assert "330106195804020029" not in found
+    assert "330" in found

@@ -7,7 +7,7 @@ from protocol.attached_study import AttachedStudy
 from protocol.base import new_id
 from protocol.consultation import Action, Phase
 from protocol.errors import ErrorCode
-from protocol.late_images import arriving_images, doubted_late, reported_studies
+from protocol.late_images import arriving_images, doubted_late
 from protocol.library import LibraryEntry, LibraryPage
 from protocol.report import (
     LearningFlag,
@@ -133,9 +133,8 @@ class Reporting:
         people = await self._telling.directory.of(work)
         require_opinions(case)
         requester = people.person(case.requester_id)
-        read = reported_studies(case.content, studies)
         minutes = await minutes_for(work, case)
-        check_report(report, case, who, requester, read, minutes, work.now)
+        check_report(report, case, who, requester, studies, minutes, work.now)
 
     async def _key(self, work: Work, who: Who, public_key: str) -> UUID:
         keys = await work.sessions.keys_of(who.id)
