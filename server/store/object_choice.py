@@ -1,6 +1,7 @@
 """Where a site keeps its images, and the keys they are sealed with."""
 
 import ssl
+from functools import partial
 
 from pydantic import SecretStr
 
@@ -11,12 +12,24 @@ from server.store.objects import FolderObjects
 from server.store.site_objects import SiteObjects
 
 
+def ring_of(settings: Settings) -> KeyRing:
+    """The site's key file, with the token that wraps what is in it, where one is configured."""
+    module = settings.key_module
+    if module is None:
+        return KeyRing(settings.object_keys)
+    from server.store.token import Token, TokenPlace, pin_of
+
+    place = TokenPlace(module, settings.key_token, settings.key_label)
+    pin = partial(pin_of, _secret(settings.key_pin), settings.key_pin_file)
+    return KeyRing(settings.object_keys, Token(place, pin))
+
+
 def open_objects(settings: Settings) -> SiteObjects:
     """The configured store; makes its keys at the first start and never again.
 
     Raises `KeyUnusable` when sealed images are there and their key file is not.
     """
-    ring = KeyRing(settings.object_keys)
+    ring = ring_of(settings)
     objects = _with_archive(settings, _chosen(settings, ring))
     if not ring.exists:
         if objects.has_sealed():

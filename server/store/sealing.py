@@ -249,6 +249,12 @@ class SealedSource(io.RawIOBase):
         super().close()
 
 
+def key_of(reader: ObjectReader) -> bytes | None:
+    """The id of the key that wraps an opened object's; None of one from before encryption."""
+    source = getattr(reader, "raw", None)
+    return source.seal.key_id if isinstance(source, SealedSource) else None
+
+
 def hash_of(source: ObjectReader) -> str:
     """SHA-256 of everything that is left in a file."""
     found = hashlib.sha256()
