@@ -67,5 +67,4 @@ def fulfil_identity(desk: Desk, wish: IdentityWish) -> None:
 async def _break_glass(desk: Desk, number: str, reason: str) -> None:
     access = await desk.identity.emergency.open(number, reason)
     if access is not None:
-        desk.tasks.start(desk.identity.emergency.close_in_time(access))
         desk.fulfil(WishOpenCase(access.consultation_id))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from PySide6.QtCore import Qt
 
@@ -45,16 +45,15 @@ class IdentityDesk:
             LockChoice(program.profile),
             who.password,
             who.tokens.lock_after_s,
-            lambda: datetime.now(UTC),
+            desk.now,
         )
-        self.emergency = EmergencyService(
-            desk.session, EmergencyApi(connection), lambda: datetime.now(UTC)
-        )
-        self.auditing = AuditService(desk.session, AuditApi(connection), lambda: datetime.now(UTC))
+        self.emergency = EmergencyService(desk.session, EmergencyApi(connection), desk.now)
+        self.auditing = AuditService(desk.session, AuditApi(connection), desk.now)
         self.window = LockWindow()
         self.window.wished.connect(program.wish, Qt.ConnectionType.QueuedConnection)
         self.window.closed.connect(program.window_closed)
         self._curtain = Curtain(self.window)
+        self._emergency: UUID | None = None
         self.watch = IdleWatch(program)
         self.watch.idle.connect(self.lock)
 
@@ -73,6 +72,20 @@ class IdentityDesk:
         elif self._curtain.down and not lock.locked:
             self._curtain.rise()
             self.watch.touch()
+
+        self._watch_emergency(state)
+
+    def _watch_emergency(self, state: State) -> None:
+        """However the case was opened: from the form, from a list, or after a restart."""
+        case = state.case
+        read = None if case is None or case.consultation.emergency_until is None else case.id
+        if read == self._emergency:
+            return
+        self._emergency = read
+        if read is None:
+            self._desk.tasks.cancel("emergency's end")
+        else:
+            self._desk.tasks.start(self.emergency.close_in_time(), only="emergency's end")
 
     def close(self) -> None:
         self.watch.end()

@@ -20,12 +20,15 @@ from app.session.emergency import (
 from app.session.notices import News, Severity
 from protocol.emergency import BreakGlass, EmergencyAccess
 
+LOOK_S = 30.0
+"""How long a sleeping computer may be behind when it wakes."""
+
 
 class EmergencyService:
     """What went wrong with asking stays beside the form.
 
     Args:
-        pause: waits until the time of an access is over.
+        pause: waits so many seconds.
     """
 
     def __init__(
@@ -50,14 +53,30 @@ class EmergencyService:
         self._facts.apply(EmergencyGranted())
         return access
 
-    async def close_in_time(self, access: EmergencyAccess) -> None:
-        """Nothing of the patient stays on the screen when the time is over."""
-        await self._pause(max(0.0, (access.until - self._now()).total_seconds()))
+    async def close_in_time(self) -> None:
+        """Nothing of the patient stays on the screen when the time of the open case is over.
+
+        The time is looked at again and again: a computer that slept has not waited meanwhile, and
+        an emergency opened once more lasts longer.
+        """
+        while (left := self._left()) is not None:
+            if left <= 0:
+                self._close()
+                return
+            await self._pause(min(left, LOOK_S))
+
+    def _left(self) -> float | None:
+        """Seconds; None where the open case is not read in an emergency."""
         case = self._facts.state.case
-        if case is not None and case.id == access.consultation_id:
-            self._facts.apply(CaseClosed())
-            details = (("number", access.number),)
-            raise_notice(self._facts, News.EMERGENCY_OVER, details, severity=Severity.INFO)
+        until = None if case is None else case.consultation.emergency_until
+        return None if until is None else (until - self._now()).total_seconds()
+
+    def _close(self) -> None:
+        case = self._facts.state.case
+        assert case is not None
+        self._facts.apply(CaseClosed())
+        details = (("number", case.consultation.summary.number),)
+        raise_notice(self._facts, News.EMERGENCY_OVER, details, severity=Severity.INFO)
 
     async def load(self) -> None:
         """What was told while the list was on its way is newer than the list."""

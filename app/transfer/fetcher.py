@@ -187,9 +187,11 @@ class Fetcher:
         large: tuple[FoundInstance, ...],
         first: asyncio.Task[bool],
     ) -> None:
-        """Something is seen of large images soon, where the first of them shows that the line is
-        slow; what cannot be had is done without."""
+        """Something is seen of large images soon, unless one that came at once shows that the line
+        is fast; what cannot be had is done without."""
         await asyncio.wait({first}, timeout=SLOW_S)
+        if any(one.sop_instance_uid in study.came for one in large):
+            return
         for one in large:
             if one.sop_instance_uid in study.came:
                 continue
