@@ -70,6 +70,7 @@ def examine(settings: Settings, now: Callable[[], datetime]) -> Findings:
     yield from _token(settings)
     yield from _images(settings, seen)
     if seen is not None:
+        yield from _rows(settings, seen)
         yield from _people(settings, seen)
     yield from _calls(settings)
     yield from _counterparts(settings)
@@ -277,6 +278,16 @@ def _token(settings: Settings) -> Findings:
         )
     else:
         yield _fine(check, f"{settings.key_token} answers and has the key")
+
+
+def _rows(settings: Settings, seen: Overview) -> Findings:
+    if settings.seal_rows and not seen.rows_sealed:
+        yield Finding(
+            "encrypted rows",
+            Verdict.LOOK,
+            "not every row with patient data is encrypted yet",
+            "the server does it after its start; huizhen-server keys seal does it at once",
+        )
 
 
 def _people(settings: Settings, seen: Overview) -> Findings:

@@ -102,6 +102,10 @@ class Settings(BaseSettings):
     process: str = Field(default="", pattern=r"^[a-z0-9-]{0,40}$")
     process_gone_s: float = Field(default=10, gt=0)
     key_file: Path | None = None
+    cipher: Literal["aes-256-gcm", "sm4-gcm"] = "aes-256-gcm"
+    """Of keys that are made from now on, and of what is sealed under them."""
+    seal_rows: bool = True
+    """Whether rows with patient data are encrypted; False only to go back to an older version."""
     key_module: Path | None = None
     """PKCS#11 library of the token (HSM) that wraps what is in the key file."""
     key_token: str = ""

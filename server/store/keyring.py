@@ -15,9 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from server.store.alone import held_alone
+from server.store.ciphers import Aead, Algorithm, cipher_of, is_offered
 from server.store.errors import KeyUnusable
 from server.store.kek import (
     Entry,
@@ -36,10 +35,12 @@ LOCK_SUFFIX = ".lock"
 
 @dataclass(frozen=True, slots=True)
 class WrappingKey:
-    """One key around data keys, AES-256-GCM; `id` is 16 random bytes."""
+    """One key around data keys; `id` is 16 random bytes."""
 
     id: bytes
-    cipher: AESGCM
+    algorithm: Algorithm
+    """What it wraps by, and what new data keys under it seal by."""
+    cipher: Aead
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class KeyWords:
 
     id: bytes
     made: str
+    algorithm: Algorithm
     kept_in: KeptIn
     active: bool
 
@@ -66,13 +68,20 @@ class KeyRing:
         token: the site's key-encryption key, where it has one: then what lies in the file is
             wrapped by it, and opened once, when it is first asked for. What was opened goes on
             being used while the token is away, or while keys move in or out of it.
+        algorithm: of keys that are made; those that are there keep theirs.
 
     Raises `KeyUnusable` with the mend whenever the file cannot be used; it never makes a key by
     itself, since a new key in place of a lost one would hide the loss.
     """
 
-    def __init__(self, file: Path, token: Kek | None = None) -> None:
+    def __init__(
+        self,
+        file: Path,
+        token: Kek | None = None,
+        algorithm: Algorithm = Algorithm.AES_256_GCM,
+    ) -> None:
         self._file, self._token = file, token
+        self._algorithm = algorithm
         self._lock = threading.Lock()
         self._seen: tuple[int, int, int] | None = None
         self._contents: _Contents | None = None
@@ -116,7 +125,8 @@ class KeyRing:
         with self._lock:
             found = self._open.get(key_id)
             if found is None:
-                found = WrappingKey(key_id, AESGCM(self._secret(key_id, entry)))
+                algorithm, secret = _algorithm(entry), self._secret(key_id, entry)
+                found = WrappingKey(key_id, algorithm, cipher_of(algorithm, secret))
                 self._open[key_id] = found
             return found
 
@@ -129,7 +139,13 @@ class KeyRing:
         """Of every key, the oldest first; opens none."""
         contents = self._read()
         return [
-            KeyWords(one, str(entry.get("made", "")), KeptIn.of(entry), one == contents.active)
+            KeyWords(
+                one,
+                str(entry.get("made", "")),
+                _algorithm(entry),
+                KeptIn.of(entry),
+                one == contents.active,
+            )
             for one, entry in contents.entries.items()
         ]
 
@@ -213,7 +229,9 @@ class KeyRing:
             raise token_wanted(self._file.name)
         return self._token.unwrap(key_id, entry)
 
-    def _entry_of(self, key_id: bytes, made: Any, secret: bytes, kek: str | None) -> dict[str, Any]:
+    def _entry_of(
+        self, key_id: bytes, made: Any, algorithm: Algorithm, secret: bytes, kek: str | None
+    ) -> dict[str, Any]:
         if kek is None:
             kept = in_the_open(secret)
         else:
@@ -224,11 +242,17 @@ class KeyRing:
                     "the token does not give back what it wrapped: nothing was changed. Ask its "
                     "maker whether it knows AES-GCM (CKM_AES_GCM) with a nonce of its caller's"
                 )
-        return {"id": key_id.hex(), "made": made, **kept}
+        return {"id": key_id.hex(), "made": made, "cipher": int(algorithm), **kept}
 
     def _with_new_key(self, body: dict[str, Any], kek: str | None) -> dict[str, Any]:
         key_id, made = secrets.token_bytes(ID_BYTES), datetime.now(UTC).isoformat("T", "seconds")
-        entry = self._entry_of(key_id, made, secrets.token_bytes(KEY_BYTES), kek)
+        if not is_offered(self._algorithm):
+            raise KeyUnusable(
+                f"this build of the crypto library does not offer {self._algorithm.name}: set "
+                "HUIZHEN_CIPHER to aes-256-gcm"
+            )
+        secret = secrets.token_bytes(KEY_BYTES)
+        entry = self._entry_of(key_id, made, self._algorithm, secret, kek)
         keys = [*body["keys"], entry]
         return {**body, "active": key_id.hex(), "keys": keys} | ({"kek": kek} if kek else {})
 
@@ -238,7 +262,7 @@ class KeyRing:
         for one in body["keys"]:
             key_id = bytes.fromhex(one["id"])
             secret = self._secret(key_id, one)
-            keys.append(self._entry_of(key_id, one.get("made"), secret, kek))
+            keys.append(self._entry_of(key_id, one.get("made"), _algorithm(one), secret, kek))
         return {**body, "keys": keys} | ({"kek": kek} if kek else {})
 
     def _read(self) -> _Contents:
@@ -294,12 +318,18 @@ def _entry(body: dict[str, Any], key_id: str) -> Entry:
     return next(one for one in body["keys"] if one["id"] == key_id)
 
 
+def _algorithm(entry: Entry) -> Algorithm:
+    """Keys from before there was a choice say nothing."""
+    return Algorithm(entry.get("cipher", Algorithm.AES_256_GCM))
+
+
 def _parsed(body: dict[str, Any], name: str) -> _Contents:
     try:
         entries = {}
         for one in body["keys"]:
             if KeptIn.of(one) is KeptIn.FILE:
                 read_openly(one, KEY_BYTES)
+            _algorithm(one)
             entries[bytes.fromhex(one["id"])] = one
         active = bytes.fromhex(body["active"])
         if active not in entries or any(len(one) != ID_BYTES for one in entries):
