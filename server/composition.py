@@ -62,6 +62,7 @@ from server.api.services.report_pictures import ReportPictures
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
 from server.api.services.rotas import Rotas
+from server.api.services.row_sealing import RowSealing
 from server.api.services.second_factor import SecondFactor
 from server.api.services.second_opinions import SecondOpinions
 from server.api.services.sfu_switch import SfuSwitch
@@ -88,7 +89,9 @@ from server.store.factor_keys import FactorKeys
 from server.store.following import FollowingBus
 from server.store.kept_head import KeptHead
 from server.store.kept_secrets import evidence_key
-from server.store.object_choice import open_objects
+from server.store.object_choice import open_objects, ring_of
+from server.store.row_keys import RowKeys
+from server.store.row_sealing import read_mark
 from server.store.shelf import Shelf
 from server.store.site_objects import SiteObjects
 from server.store.streams import Streams
@@ -141,7 +144,9 @@ async def opened(settings: Settings) -> AsyncIterator[Built]:
     engine = open_engine(settings.database)
     await migrate(engine)
     clock, site = SystemClock(), site_of(settings)
-    store = Store(engine, clock, site.bus)
+    keys = RowKeys(ring_of(settings), seals=settings.seal_rows)
+    await read_mark(engine, keys)
+    store = Store(engine, clock, site.bus, keys)
     try:
         yield build(settings, store, clock, site)
     finally:
@@ -330,6 +335,7 @@ async def _serve(settings: Settings, port: Port) -> None:
             asyncio.create_task(built.delivery.run()),
             asyncio.create_task(built.house.hub.sweep()),
             asyncio.create_task(built.evidence.run()),
+            asyncio.create_task(RowSealing(built.house.store).run()),
         ]
         if built.mesh is not None:
             background.append(asyncio.create_task(built.mesh.run()))

@@ -12,6 +12,8 @@ from server.store.image_tables import AttachmentRow, DeclaredInstanceRow, PriorR
 from server.store.on_call_tables import AlertRow
 from server.store.pickup_tables import PickupRow
 from server.store.recording_tables import RecordingConsentRow, RecordingPieceRow, RecordingRow
+from server.store.sealed_rows import SEALED
+from server.store.sealed_rows import Rows as Opener
 from server.store.shared_record_table import SharedRecordRow
 from server.store.tables import (
     AccountRow,
@@ -55,8 +57,8 @@ OF_A_CASE: tuple[type[Base], ...] = (
     LibraryRow,
 )
 """Every table with a `consultation_id`, but the audit trail, which is evidence of its own."""
-_SECRETS = frozenset(("claim_hash", "hash", "password_hash"))
-"""Columns that let somebody in, or would help to find out what does."""
+_SECRETS = frozenset(("claim_hash", "hash", "password_hash", "search_text"))
+"""Columns that let somebody in, or would help to find out what does; and words to search by."""
 Rows = list[dict[str, Any]]
 
 
@@ -65,12 +67,14 @@ def case_of_number(number: str) -> Select[UUID]:
     return select(ConsultationRow.id).where(ConsultationRow.number == number)
 
 
-def rows_of_case(connection: Connection, case_id: UUID) -> Iterator[tuple[str, Rows]]:
-    """Name and rows of every table that has any; the case itself first, and the people, their
-    houses and their signing keys last. Nothing at all where there is no such case."""
+def rows_of_case(
+    connection: Connection, case_id: UUID, opener: Opener
+) -> Iterator[tuple[str, Rows]]:
+    """Name and rows of every table that has any, opened; the case itself first, and the people,
+    their houses and their signing keys last. Nothing at all where there is no such case."""
     seen: Rows = []
     for table, condition in _places(case_id):
-        rows = _rows(connection, select(table.__table__).where(condition))
+        rows = _rows(connection, select(table.__table__).where(condition), opener, table)
         if rows:
             yield table.__tablename__, rows
         elif not seen:
@@ -104,8 +108,15 @@ def _people(connection: Connection, seen: Rows) -> Iterator[tuple[str, Rows]]:
         yield "signing_keys", keys
 
 
-def _rows(connection: Connection, asked: Select[*tuple[Any, ...]]) -> Rows:
-    found = connection.execute(asked).mappings()
+def _rows(
+    connection: Connection,
+    asked: Select[*tuple[Any, ...]],
+    opener: Opener | None = None,
+    table: type[Base] = Base,
+) -> Rows:
+    found: Rows = [dict(row) for row in connection.execute(asked).mappings()]
+    if opener is not None and table.__tablename__ in SEALED:
+        found = opener.opened(connection, table, found)
     rows = [{name: row[name] for name in row if name not in _SECRETS} for row in found]
     return sorted(rows, key=str)
 

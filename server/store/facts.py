@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from protocol.socket import ServerFact
 from server.domain.ports import Delivery
 from server.store.counters import advance
+from server.store.sealed_rows import SessionRows
 from server.store.tables import CounterRow, FactRecipientRow, FactRow
 
 REPLAY_LIMIT = 5000
@@ -35,8 +36,9 @@ def cases_told(payloads: Iterable[str]) -> list[UUID]:
 class Facts:
     """The facts of one transaction."""
 
-    def __init__(self, session: AsyncSession, now: datetime) -> None:
+    def __init__(self, session: AsyncSession, now: datetime, rows: SessionRows) -> None:
         self._session = session
+        self._rows = rows
         self._now = now
         self.deliveries: list[Delivery] = []
 
@@ -61,8 +63,9 @@ class Facts:
     async def _store(self, fact: ServerFact, session_id: UUID | None = None) -> tuple[int, str]:
         seq = await advance(self._session, _SEQ)
         payload = fact.model_copy(update={"seq": seq, "at": self._now}).model_dump_json()
+        values = {"seq": seq, "at": self._now, "payload": payload, "session_id": session_id}
         await self._session.execute(
-            insert(FactRow).values(seq=seq, at=self._now, payload=payload, session_id=session_id)
+            insert(FactRow).values(await self._rows.values(FactRow, values))
         )
         return seq, payload
 
@@ -75,27 +78,25 @@ class Facts:
         pruned = await self._session.scalar(
             select(CounterRow.value).where(CounterRow.name == _PRUNED)
         )
-        rows = await self._session.execute(
-            select(FactRow.seq, FactRow.payload)
+        rows = await self._session.scalars(
+            select(FactRow)
             .join(FactRecipientRow, FactRecipientRow.seq == FactRow.seq)
             .where(FactRecipientRow.account_id == account_id, FactRow.seq > seq)
             .order_by(FactRow.seq)
             .limit(REPLAY_LIMIT + 1)
         )
-        missed = [(row.seq, row.payload) for row in rows]
-        if len(missed) > REPLAY_LIMIT:
+        found = rows.all()
+        if len(found) > REPLAY_LIMIT:
             return [], True
+        missed = [(row.seq, row.payload) for row in await self._rows.open(found)]
         return missed, seq < (pruned or 0)
 
     async def after(self, seq: int, most: int) -> list[Delivery]:
         """What was told after `seq` to anybody, in order; at most so many."""
-        rows = await self._session.execute(
-            select(FactRow.seq, FactRow.at, FactRow.payload, FactRow.session_id)
-            .where(FactRow.seq > seq)
-            .order_by(FactRow.seq)
-            .limit(most)
+        rows = await self._session.scalars(
+            select(FactRow).where(FactRow.seq > seq).order_by(FactRow.seq).limit(most)
         )
-        found = rows.all()
+        found = await self._rows.open(rows)
         if not found:
             return []
         told: dict[int, set[UUID]] = {}
