@@ -1,5 +1,6 @@
 """What a case carries of the patient's record: sections, values with their course, the timeline."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,7 +19,7 @@ from app.models.emr_words import (
 )
 from app.models.table import TextRow
 from app.models.times import moment
-from app.net.emr.clinical import ClinicalRecord, Entry, Result, Section
+from app.net.emr.clinical import ClinicalRecord, Entry, Flag, Result, Section
 from app.session.case import Case
 from app.session.emr import Emr
 from app.session.queue import Load
@@ -238,12 +239,15 @@ def _head(section: Section, entries: tuple[Entry, ...]) -> SectionHead:
 
 
 def _grouped(entries: tuple[Entry, ...]) -> dict[str, Found]:
+    """What has no time is in no course, and of what was found at one time all stands there."""
     told: dict[str, Found] = {}
-    for entry in entries:
+    at_once: dict[tuple[str, str], dict[tuple[str, Flag | None], int]] = {}
+    for entry in sorted(entries, key=lambda one: one.order):
         for result in entry.results:
-            told.setdefault(result.key, []).append((entry, result))
-    for found in told.values():
-        found.sort(key=lambda one: one[0].order)
+            key = result.key if entry.order else f"{result.key}|{entry.id}"
+            others = at_once.setdefault((key, entry.order), {})
+            number = others.setdefault((result.text, result.flag), len(others))
+            told.setdefault(f"{key}|{number}" if number else key, []).append((entry, result))
     return told
 
 
@@ -255,10 +259,12 @@ def _without_values(entries: tuple[Entry, ...]) -> list[Entry]:
 
 def _values(entries: tuple[Entry, ...]) -> tuple[TextRow, ...]:
     """Each thing at its newest, the newest first."""
-    newest = sorted(_grouped(entries).values(), key=lambda one: one[-1][0].order, reverse=True)
+    told = _grouped(entries).items()
+    newest = sorted(told, key=lambda one: one[1][-1][0].order, reverse=True)
     words = enumerate(_without_values(entries))
+    names = Counter(found[-1][1].title for _, found in newest)
     return (
-        *(_measured(found) for found in newest),
+        *(_measured(key, found, names) for key, found in newest),
         *(_row(one, f"words {number}") for number, one in words),
     )
 
@@ -278,11 +284,13 @@ def _study_row(entry: Entry) -> TextRow:
     return TextRow(row.key, (mark, row.cells[1]), _tip(row.tip, translate("emr", "Enter shows it")))
 
 
-def _measured(found: Found) -> TextRow:
+def _measured(key: str, found: Found, names: Counter[str]) -> TextRow:
+    """Several things of one name say which panel they are of."""
     entry, result = found[-1]
     state, mark = status_words(entry.code), NOTED if entry.notes else ""
+    alike = entry.group and names[result.title] > 1
     cells = (
-        result.title,
+        f"{result.title} ({entry.group})" if alike else result.title,
         " ".join(part for part in (value_words(result), state, mark) if part),
         result.usual,
         day_words(entry.at),
@@ -292,9 +300,9 @@ def _measured(found: Found) -> TextRow:
     if result.derived:
         text = translate("emr", "{flag} by the usual range; the laboratory gave no flag")
         flag = text.format(flag=flag)
-    notes = "; ".join(entry.notes)
-    tip = _tip(result.title, value_words(result), flag, notes, entry.group, when_words(entry.at))
-    return TextRow(result.key, cells, tip)
+    usual = translate("emr", "Usual: {range}").format(range=result.usual) if result.usual else ""
+    said = (value_words(result), usual, flag, "; ".join(entry.notes), entry.group)
+    return TextRow(key, cells, _tip(result.title, *said, when_words(entry.at)))
 
 
 def _tip(*parts: str) -> str:

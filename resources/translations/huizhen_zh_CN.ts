@@ -7994,6 +7994,10 @@
         <source>Writing needs more than this: system/*.read system/*.write</source>
         <translation>写入需要更大的范围：system/*.read system/*.write</translation>
     </message>
+    <message>
+        <source>Usual: {range}</source>
+        <translation>参考范围：{range}</translation>
+    </message>
 </context>
 <context>
     <name>emr_writes</name>

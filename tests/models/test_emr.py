@@ -32,7 +32,7 @@ from app.session.emr import (
 from app.session.queue import Load
 from app.session.state import AnyFact, State, reduce
 from protocol.consultation import CaseItem, Phase
-from tests.fakes.bundles import condition, haemoglobin, patient
+from tests.fakes.bundles import condition, haemoglobin, of_patient, patient
 from tests.fakes.examples import NOW, consultation, content, row
 from tests.fakes.examples import patient as entered
 from tests.fakes.records import carried, resources, shared
@@ -110,6 +110,48 @@ def test_the_same_thing_in_another_unit_is_another_row() -> None:
         "9.8 g/dL",
         "↓ 98 g/L",
     ]
+
+
+def values(*told: dict[str, Any]) -> list[tuple[str, ...]]:
+    return [one.cells for one in record_view(clinical(told), TODAY).section("LABORATORY").rows]
+
+
+def test_what_was_found_at_one_time_all_stands_there() -> None:
+    told: Any = {"code": {"text": "菌"}, "referenceRange": None, "valueQuantity": None}
+    culture = [haemoglobin(name, valueString=name, **told) for name in ("大肠埃希菌", "金葡菌")]
+    before = haemoglobin("0", valueString="无", effectiveDateTime="2026-01-02", **told)
+    assert [(what, value) for what, value, *_ in values(before, *culture)] == [
+        ("菌", "大肠埃希菌"),
+        ("菌", "金葡菌"),
+    ]
+    assert len(values(haemoglobin("1"), haemoglobin("2"))) == 1
+
+
+def test_values_without_a_time_are_no_course() -> None:
+    told = {"effectiveDateTime": None, "referenceRange": None}
+    assert [
+        one[1] for one in values(haemoglobin("1", 98, **told), haemoglobin("2", 131, **told))
+    ] == [*("98 g/L", "131 g/L")]
+
+
+def test_rows_of_one_name_say_their_panel() -> None:
+    told: Any = {"code": {"text": "白细胞"}, "referenceRange": None}
+    panels = [
+        of_patient(
+            "DiagnosticReport",
+            name,
+            code={"text": name},
+            result=[{"reference": f"Observation/{id_}"}],
+        )
+        for name, id_ in (("血常规", "1"), ("尿常规", "2"))
+    ]
+    rows = values(haemoglobin("1", **told), haemoglobin("2", **told), *panels)
+    assert [one[0] for one in rows] == ["白细胞 (血常规)", "白细胞 (尿常规)"]
+
+
+def test_the_usual_range_is_in_the_tip_too_where_there_is_no_room_for_it() -> None:
+    row = record_view(read(), TODAY).section("LABORATORY").rows[1]
+    assert "Usual: 115–150" in row.tip
 
 
 def test_everything_by_date_ends_where_nobody_scrolls_any_more_and_says_so() -> None:

@@ -171,7 +171,8 @@ K = "OBX|1|NM|K^钾^L||{}|mmol/L|3.5-5.3|{}|||F"
 
 def values_of(found: Gathered) -> list[tuple[str, str]]:
     entries = clinical((found.patient, *found.resources)).of(Section.LABORATORY)
-    return sorted((result.title, result.text) for one in entries for result in one.results)
+    results = (result for one in entries for result in one.results)
+    return sorted((one.title.split(" (")[0], one.text) for one in results)
 
 
 def test_each_patient_of_one_message_has_their_own_values() -> None:

@@ -10,7 +10,7 @@ from app.net.emr.clinical import Section
 from app.net.emr.gathering import Gathered, Missing, find_patients, gather
 from app.net.emr.hospital import Hospital
 from app.net.emr.place import EmrAccess, EmrServer
-from app.net.emr.reading import clinical
+from app.net.emr.reading import clinical, record_of
 from app.net.emr.sharing import shared_bundle
 from app.net.errors import (
     FhirRefused,
@@ -313,6 +313,17 @@ def test_medications_that_are_only_referred_to_are_read(fake: FakeHospital) -> N
         "Medication/y",
     }
     assert record.dangling == 1
+
+
+def test_specimens_that_are_only_referred_to_are_read_and_shared(fake: FakeHospital) -> None:
+    told = {"reference": f"{fake.url}/Specimen/csf"}
+    fake.resources += [
+        haemoglobin("o2", code={"text": "葡萄糖"}, specimen=told),
+        {"resourceType": "Specimen", "id": "csf", "type": {"text": "脑脊液"}},
+    ]
+    raw = shared_bundle(Asking(fake).gather(), (Section.LABORATORY,), instant())
+    titles = {one.title for one in record_of(raw).of(Section.LABORATORY)}
+    assert titles == {"血红蛋白", "葡萄糖 (脑脊液)"}
 
 
 def test_only_what_was_chosen_is_shared_and_attached_data_stays(fake: FakeHospital) -> None:

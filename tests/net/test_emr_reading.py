@@ -95,12 +95,110 @@ def test_below_what_can_be_measured_is_flagged_only_where_it_is_certain() -> Non
         ({"dataAbsentReason": {"text": "溶血"}}, "(溶血)"),
         ({"valueQuantity": {"value": "12.5", "unit": "g/L"}}, "12.5"),
         ({"valueQuantity": {"value": 8.133641907300753}}, "8.1336"),
+        ({"valueQuantity": {"value": 123456.78901234567}}, "123457"),
+        ({"valueQuantity": {"value": 12345678}}, "12345678"),
+        ({"valueQuantity": {"value": 123456.7}}, "123456.7"),
+        ({"valueQuantity": {"value": 1.5e12}}, "1500000000000"),
+        ({"valueQuantity": {"value": 0.00000012}}, "0.00000012"),
     ],
 )
 def test_a_value_may_be_anything_a_laboratory_reports(value: Json, text: str) -> None:
     found = result_of({"code": {"text": "x"}, **value})
     assert found is not None
     assert found.text == text
+
+
+@pytest.mark.parametrize(
+    ("comparator", "value", "flag"),
+    [("<=", 10, None), ("<", 10, Flag.LOW), (">=", 20, None), (">", 20, Flag.HIGH)],
+)
+def test_a_limit_that_may_be_met_is_no_flag(comparator: str, value: int, flag: Flag | None) -> None:
+    quantity = {"value": value, "comparator": comparator, "unit": "g/L"}
+    assert lab(0, 10, 20, valueQuantity=quantity).flag is flag
+
+
+@pytest.mark.parametrize(
+    ("specimen", "more"),
+    [
+        (({"display": "血清"}, {"display": "脑脊液"}), {}),
+        (({"reference": "#s"}, {"reference": "Specimen/csf"}), {}),
+        (({"reference": "Specimen/1"}, {"reference": "Specimen/2"}), {}),
+    ],
+)
+def test_values_of_two_specimens_are_two_things(specimen: tuple[Json, Json], more: Json) -> None:
+    told: Any = {"code": {"text": "葡萄糖"}, "referenceRange": None}
+    serum = [{"resourceType": "Specimen", "id": "s", "type": {"text": "血清"}}]
+    csf = {"resourceType": "Specimen", "id": "csf", "type": {"text": "脑脊液"}}
+    first = haemoglobin("1", 15.2, specimen=specimen[0], contained=serum, **told)
+    second = haemoglobin("2", 3.0, specimen=specimen[1], **told)
+    entries = clinical([patient(), first, second, csf]).of(Section.LABORATORY)
+    results = [result for one in entries for result in one.results]
+    assert len({one.key for one in results}) == 2
+    if "Specimen/1" not in str(specimen):
+        assert [one.title for one in results] == ["葡萄糖 (血清)", "葡萄糖 (脑脊液)"]
+
+
+def test_what_has_no_code_of_its_own_is_told_apart_by_its_panel() -> None:
+    told: Any = {"code": {"text": "白细胞"}, "referenceRange": None}
+    values = [haemoglobin(id_, **told) for id_ in ("1", "2")]
+    panels = [
+        of_patient(
+            "DiagnosticReport",
+            name,
+            code={"text": name},
+            result=[{"reference": f"Observation/{id_}"}],
+        )
+        for name, id_ in (("血常规", "1"), ("尿常规", "2"))
+    ]
+    entries = clinical([*values, *panels]).of(Section.LABORATORY)
+    assert len({one.results[0].key for one in entries}) == 2
+
+
+def limits(low: float, high: float, unit: str = "", **more: object) -> Json:
+    bounds = ("low", low), ("high", high)
+    return {key: {"value": value, "unit": unit} for key, value in bounds} | more
+
+
+def of_sex(code: str) -> list[Json]:
+    return [{"coding": [{"code": code}]}]
+
+
+def aged(low: int, high: int) -> Json:
+    return {"low": {"value": low, "unit": "岁"}, "high": {"value": high, "code": "a"}}
+
+
+MAN, WOMAN = limits(130, 175, appliesTo=of_sex("male")), limits(115, 150, appliesTo=of_sex("F"))
+CHILD, ADULT = limits(150, 420, age=aged(0, 17)), limits(35, 100, age=aged(18, 120))
+PREGNANT = limits(110, 140, appliesTo=[{"text": "孕妇"}])
+
+
+@pytest.mark.parametrize(
+    ("who", "value", "ranges", "usual", "flag"),
+    [
+        ({}, 125, [MAN, WOMAN], "115–150", None),
+        ({"gender": "male"}, 125, [MAN, WOMAN], "130–175", Flag.LOW),
+        ({"gender": None}, 125, [MAN, WOMAN], "male 130–175; F 115–150", None),
+        ({}, 300, [CHILD, ADULT], "35–100", Flag.HIGH),
+        ({"birthDate": "2019-02-01"}, 300, [CHILD, ADULT], "150–420", None),
+        ({"birthDate": "1958"}, 300, [CHILD, ADULT], "0–17 岁 150–420; 18–120 岁 35–100", None),
+        ({}, 105, [WOMAN, PREGNANT], "F 115–150; 孕妇 110–140", None),
+        ({}, 105, [limits(120, 160), WOMAN], "115–150", Flag.LOW),
+        ({}, 125, [MAN], "male 130–175", None),
+        ({}, 105, [limits(120, 160), limits(110, 150)], "120–160; 110–150", None),
+        ({}, 105, [limits(20, 40, type={"text": "治疗"})], "治疗 20–40", None),
+        ({}, 98, [limits(3.9, 6.1, "mmol/L")], "3.9–6.1 mmol/L", None),
+        ({}, 98, [limits(115, 150, "G/L")], "115–150", Flag.LOW),
+    ],
+)
+def test_a_range_is_of_this_patient_or_all_are_shown_and_none_flags(
+    who: Json, value: float, ranges: list[Json], usual: str, flag: Flag | None
+) -> None:
+    told = haemoglobin(value=value, referenceRange=ranges)
+    (entry,) = clinical([told, patient(**who)]).of(Section.LABORATORY)
+    (found,) = entry.results
+    assert (found.usual, found.flag, found.derived) == (usual, flag, flag is not None)
+    if flag is None and usual not in ("115–150", "150–420"):
+        assert (found.low, found.high) == (None, None)
 
 
 def test_a_panel_is_read_from_its_components() -> None:

@@ -13,7 +13,8 @@ from typing import Protocol
 
 from app.net.emr.at_once import at_once
 from app.net.emr.clinical import SECTION_OF
-from app.net.emr.elements import Json, concept, number_of, objects, reference, text_of
+from app.net.emr.elements import Json, coded, concept, number_of, objects, reference, text_of
+from app.net.emr.results import LOINC
 from app.net.errors import (
     FhirRefused,
     NetError,
@@ -30,7 +31,7 @@ PAGE = 1000
 MOST_PAGES = 100
 MOST_OF_A_TYPE = 10_000
 MOST_FOUND = 50
-MOST_MEDICATIONS = 100
+MOST_NAMED = {"Medication": 100, "Specimen": 100}
 KINDS = tuple(SECTION_OF)
 _UNSUPPORTED = (400, 404, 405, 406, 410, 422, 501)
 """How servers say that they have no such type, or do not know a parameter."""
@@ -133,7 +134,7 @@ def gather(
                 return replace(found, stopped=True)
             found = _with(found, part)
             on_progress(done, len(KINDS))
-    found = _with_medications(server, found)
+    found = _with_named(server, found)
     return replace(found, irregular=_irregular(found.resources))
 
 
@@ -276,26 +277,36 @@ def _is_of(value: object, kind: str) -> bool:
     return isinstance(value, dict) and value.get("resourceType") == kind
 
 
-def _with_medications(server: Searching, found: Gathered) -> Gathered:
-    """What prescriptions only refer to; a reference to nowhere stays one."""
-    wanted: dict[str, None] = {}
-    for one in found.resources:
-        name = reference(one.get("medicationReference"))
-        tail = "/".join(name.split("/_history/")[0].rsplit("/", 2)[-2:])
-        if tail.startswith("Medication/") and not concept(one.get("medicationCodeableConcept")):
-            wanted[tail] = None
-    names = list(wanted)[:MOST_MEDICATIONS]
-    got = [one for one in at_once([partial(_medication, server, name) for name in names]) if one]
+def _with_named(server: Searching, found: Gathered) -> Gathered:
+    """What prescriptions and values without a code of all laboratories only refer to; a reference
+    to nowhere stays one."""
+    names: list[str] = []
+    for kind, most in MOST_NAMED.items():
+        told = dict.fromkeys(name for one in found.resources if (name := _names(kind, one)))
+        names += list(told)[:most]
+    got = [one for one in at_once([partial(_named, server, name) for name in names]) if one]
     return replace(found, resources=(*found.resources, *got))
 
 
-def _medication(server: Searching, name: str) -> Json | None:
+def _names(kind: str, resource: Json) -> str:
+    """The relative reference to one of this kind that has to be read to understand a resource."""
+    if kind == "Medication":
+        told, known = resource.get("medicationReference"), resource.get("medicationCodeableConcept")
+    else:
+        told, known = resource.get("specimen"), coded(resource.get("code"), LOINC)
+    name = reference(told).split("/_history/")[0]
+    tail = "/".join(name.rsplit("/", 2)[-2:])
+    return tail if tail.startswith(f"{kind}/") and not concept(known) else ""
+
+
+def _named(server: Searching, name: str) -> Json | None:
+    kind = name.partition("/")[0]
     try:
         resource = server.read(name)
     except (FhirRefused, NotSignedIn, NotUnderstood, Unreachable) as error:
-        log.info("a medication is not there: %s", type(error).__name__)
+        log.info("a %s is not there: %s", kind, type(error).__name__)
         return None
-    return resource if _is_of(resource, "Medication") else None
+    return resource if _is_of(resource, kind) else None
 
 
 def _irregular(resources: tuple[Json, ...]) -> int:

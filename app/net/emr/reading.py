@@ -1,7 +1,8 @@
 """Resources become a record: each by itself, so that one that cannot be read hides no other."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from app.net.emr.clinical import SECTION_OF, ClinicalRecord, Entry, PersonRead, Result, Section
 from app.net.emr.elements import (
@@ -21,7 +22,7 @@ from app.net.emr.elements import (
     when,
 )
 from app.net.emr.names import written_names
-from app.net.emr.results import LOINC, PANELS, VITAL_SIGNS, result_of
+from app.net.emr.results import LOINC, NOBODY, PANELS, VITAL_SIGNS, result_of
 from protocol.fhir_bundle import identifiers
 
 _LAB = {"laboratory", "LAB", "HM", "CH", "MB", "SR"}
@@ -69,13 +70,13 @@ def clinical(
     usable = [one for one in resources if isinstance(one, dict)]
     unread = sum(1 for one in resources if not isinstance(one, dict))
     by_id = {_name(one): one for one in usable if one.get("id")} | (known or {})
-    reader = _Reader(by_id, _grouped(usable, by_id))
-    person, entries, in_error = PersonRead(), [], 0
+    patients = [one for one in usable if one.get("resourceType") == "Patient"]
+    person = person_of(patients[-1]) if patients else PersonRead()
+    reader = _Reader(by_id, _grouped(usable, by_id), person)
+    entries, in_error = [], 0
     for one in usable:
         kind = text_of(one.get("resourceType"))
-        if kind == "Patient":
-            person = person_of(one)
-        elif kind in SECTION_OF:
+        if kind in SECTION_OF:
             if _entered_in_error(one):
                 in_error += 1
                 continue
@@ -150,9 +151,15 @@ def _tail(told: str) -> str:
 class _Reader:
     """One resource after the other, with what they refer to."""
 
-    def __init__(self, by_id: dict[str, Json], groups: dict[str, tuple[str, bool]]) -> None:
+    def __init__(
+        self,
+        by_id: dict[str, Json],
+        groups: dict[str, tuple[str, bool]],
+        person: PersonRead = NOBODY,
+    ) -> None:
         self._by_id = by_id
         self._groups = groups
+        self._person = person
         self.dangling = 0
 
     def entry(self, kind: str, resource: Json) -> Entry | None:
@@ -164,11 +171,8 @@ class _Reader:
         section, group = self.section(kind, resource) or SECTION_OF[kind], ""
         if kind == "Observation":
             group = self._groups.get(_name(resource), ("", False))[0]
-            results = tuple(
-                found
-                for part in (resource, *objects(resource.get("component")))
-                if (found := result_of(part)) is not None
-            )
+            results = tuple(self._results(resource, at, group))
+            title = _of_source(title, self._source(resource))
             if not results and not objects(resource.get("hasMember")):
                 notes = notes or ((narrative(resource),) if narrative(resource) else ())
         if not title and not notes and not results:
@@ -192,6 +196,36 @@ class _Reader:
             study_instance_uid=_study_uid(resource) if kind == "ImagingStudy" else "",
             images=int(number_of(resource.get("numberOfInstances")) or 0),
         )
+
+    def _results(self, resource: Json, at: str, group: str) -> Iterator[Result]:
+        """Its own value, and those of its components. What is the same thing at another time is
+        told by code, unit and specimen; without a code of all laboratories, by the panel too."""
+        source, told = self._source(resource), reference(resource.get("specimen"))
+        for part in (resource, *objects(resource.get("component"))):
+            found = result_of(part, self._person, at)
+            if found is None:
+                continue
+            panels: tuple[str, ...] = ()
+            if not coded(part.get("code"), LOINC):
+                within = "" if part is resource else concept(resource.get("code"))
+                panels = (group, within, "" if source else told)
+            key = "|".join((found.key, source, *panels))
+            yield replace(found, key=key, title=_of_source(found.title, source))
+
+    def _source(self, resource: Json) -> str:
+        """What was measured: the specimen, the place on the body."""
+        told = resource.get("specimen")
+        found = self._named(resource, told)
+        specimen = shown_reference(told) or (concept(found.get("type")) if found else "")
+        return "、".join(one for one in (specimen, concept(resource.get("bodySite"))) if one)
+
+    def _named(self, resource: Json, told: object) -> Json | None:
+        """What a reference names: contained, beside it, or nowhere."""
+        name = reference(told)
+        if name.startswith("#"):
+            inner = (o for o in objects(resource.get("contained")) if o.get("id") == name[1:])
+            return next(inner, None)
+        return self._by_id.get(name) or self._by_id.get(_tail(name))
 
     def section(self, kind: str, resource: Json) -> Section | None:
         """An Observation stands where its category, code or panel says."""
@@ -224,14 +258,8 @@ class _Reader:
         return said
 
     def _medication(self, resource: Json) -> str:
-        """What a reference names: contained, beside it, or nowhere."""
         told = resource.get("medicationReference")
-        name = reference(told)
-        if name.startswith("#"):
-            inner = [o for o in objects(resource.get("contained")) if o.get("id") == name[1:]]
-            found = inner[0] if inner else None
-        else:
-            found = self._by_id.get(name) or self._by_id.get(_tail(name))
+        name, found = reference(told), self._named(resource, told)
         if found is not None:
             return concept(found.get("code"))
         if name:
@@ -273,6 +301,10 @@ class _Reader:
     def _is_there(self, told: object) -> bool:
         name = reference(told)
         return not name or name in self._by_id or _tail(name) in self._by_id
+
+
+def _of_source(title: str, source: str) -> str:
+    return f"{title} ({source})" if title and source else title
 
 
 _DONE = {"Immunization", "Procedure", "FamilyMemberHistory"}

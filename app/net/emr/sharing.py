@@ -30,12 +30,8 @@ def shared_bundle(gathered: Gathered, chosen: Iterable[Section], now: datetime) 
     wanted = set(chosen)
     places = zip(gathered.resources, sections(gathered.resources), strict=True)
     parts = [one for one, section in places if section in wanted]
-    needed = {reference(one.get("medicationReference")) for one in parts}
-    beside = [
-        one
-        for one in gathered.resources
-        if text_of(one.get("resourceType")) == "Medication" and _named(one, needed)
-    ]
+    needed = {reference(one.get(name)) for one in parts for name in _NAMED}
+    beside = [one for one in gathered.resources if _is_named(one, needed)]
     entries = [_entry(one) for one in (_plain(gathered.patient), *map(_plain, (*parts, *beside)))]
     bundle = {
         "resourceType": "Bundle",
@@ -50,9 +46,14 @@ def shared_bundle(gathered: Gathered, chosen: Iterable[Section], now: datetime) 
     return raw
 
 
-def _named(resource: Json, references: set[str]) -> bool:
-    name = f"Medication/{text_of(resource.get('id'))}"
-    return any(one == name or one.split("/_history/")[0].endswith(f"/{name}") for one in references)
+_NAMED = {"medicationReference": "Medication", "specimen": "Specimen"}
+
+
+def _is_named(resource: Json, references: set[str]) -> bool:
+    kind = text_of(resource.get("resourceType"))
+    name = f"{kind}/{text_of(resource.get('id'))}"
+    named = (one == name or one.split("/_history/")[0].endswith(f"/{name}") for one in references)
+    return kind in _NAMED.values() and any(named)
 
 
 def _entry(resource: Json) -> Json:
