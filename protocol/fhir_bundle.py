@@ -34,9 +34,12 @@ OF_A_PATIENT: dict[str, tuple[str, ...]] = {
 }
 """The types a record is made of, and the element that says whose they are."""
 BESIDE = frozenset(
-    ("Medication", "Practitioner", "PractitionerRole", "Organization", "Location", "Specimen")
+    (
+        *("Medication", "Practitioner", "PractitionerRole", "Organization", "Location", "Specimen"),
+        "OperationOutcome",
+    )
 )
-"""What those refer to and a record may carry."""
+"""What those refer to and a record may carry, and what it says of what it lacks."""
 _SEX = {"male": "M", "female": "F", "other": "O"}
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from app.models.emr_gaps import allergy_words, gap_words
 from app.models.emr_words import (
     day_words,
     entry_line,
@@ -13,6 +14,7 @@ from app.models.emr_words import (
     person_words,
     section_words,
     status_words,
+    title_words,
     unit_words,
     value_words,
     when_words,
@@ -75,6 +77,8 @@ class RecordView:
 
     person: str = ""
     allergies: str = ""
+    warns: bool = False
+    """Of allergies, known or not known."""
     dated: str = ""
     remarks: tuple[str, ...] = ()
     sections: tuple[SectionHead, ...] = ()
@@ -163,28 +167,6 @@ def shared_words(told: SharedRecord) -> str:
     return text.format(when=moment(told.dated_at), who=told.shared_by)
 
 
-def allergies_of(record: ClinicalRecord | None) -> tuple[str, ...]:
-    """Those that hold, the dangerous first."""
-    return tuple(dict.fromkeys(one.title for one in _held(record)))
-
-
-def _held(record: ClinicalRecord | None) -> list[Entry]:
-    if record is None:
-        return []
-    held = [one for one in record.of(Section.ALLERGIES) if one.active]
-    return sorted(held, key=lambda one: not one.critical)
-
-
-def _allergies(record: ClinicalRecord) -> str:
-    """With what they did."""
-    text = QCoreApplication.translate("emr", "{what} (severe)")
-    said = []
-    for one in _held(record):
-        title = text.format(what=one.title) if one.critical else one.title
-        said.append(": ".join((title, ", ".join(one.notes))) if one.notes else title)
-    return "; ".join(dict.fromkeys(said))
-
-
 def record_view(
     record: ClinicalRecord,
     today: date,
@@ -193,7 +175,7 @@ def record_view(
     remarks: tuple[str, ...] = (),
     studies: frozenset[str] = frozenset(),
 ) -> RecordView:
-    """Empty sections are not listed, but that no allergy is entered is said. `studies` are those
+    """Empty sections are not listed, but what is known of allergies is said. `studies` are those
     of which there are images to be shown."""
     sections = tuple(
         _head(section, entries) for section in Section if (entries := record.of(section))
@@ -201,9 +183,11 @@ def record_view(
     if sections:
         title = QCoreApplication.translate("emr", "Everything by date")
         sections = (*sections, SectionHead(EVERYTHING, title))
+    allergies, warns = allergy_words(record)
     return RecordView(
         person=person_words(record.person, today),
-        allergies=_allergies(record),
+        allergies=allergies,
+        warns=warns,
         dated=dated,
         remarks=(*remarks, *_remarks(record)),
         sections=sections,
@@ -219,7 +203,8 @@ def _remarks(record: ClinicalRecord) -> tuple[str, ...]:
         (record.in_error, translate("emr", "Entered in error, not shown: {n}")),
         (record.dangling, translate("emr", "Refer to what is not there: {n}")),
     )
-    return tuple(text.format(n=count) for count, text in told if count)
+    counted = (text.format(n=count) for count, text in told if count)
+    return (*gap_words(record.gaps), *counted)
 
 
 Found = list[tuple[Entry, Result]]
@@ -272,7 +257,7 @@ def _values(entries: tuple[Entry, ...]) -> tuple[TextRow, ...]:
 def _row(entry: Entry, key: str) -> TextRow:
     line = entry_line(entry)
     mark = "⚠ " if entry.critical else ""
-    what = f"{mark}{entry.title}" + (f" — {line}" if line else "")
+    what = f"{mark}{title_words(entry)}" + (f" — {line}" if line else "")
     return TextRow(key, (what, day_words(entry.at)), _tip(what, entry.group, when_words(entry.at)))
 
 
@@ -345,7 +330,7 @@ def _everything(record: ClinicalRecord) -> tuple[TextRow, ...]:
     rows = []
     for number, entry in enumerate(told[:MOST_BY_DATE]):
         kind, line = section_words(entry.section), entry_line(entry)
-        what = f"{kind}: {entry.title}" + (f" — {line}" if line else "")
+        what = f"{kind}: {title_words(entry)}" + (f" — {line}" if line else "")
         tip = _tip(what, entry.group, when_words(entry.at))
         rows.append(TextRow(str(number), (what, day_words(entry.at)), tip))
     if (older := len(told) - MOST_BY_DATE) > 0:

@@ -11,8 +11,8 @@ from app.models.emr import RecordView, record_doubt, record_view, shared_words
 from app.models.emr_words import born_words, masked_number, section_words
 from app.models.table import TextRow
 from app.models.words import word
-from app.net.emr.clinical import SECTION_OF, ClinicalRecord, PersonRead, Section
-from app.net.emr.gathering import Gathered, Missing
+from app.net.emr.clinical import ClinicalRecord, PersonRead, Section
+from app.net.emr.gathering import Gathered
 from app.net.emr.names import pinyin
 from app.session.case import Case
 from app.session.emr import EmrProblem, EmrReading, EmrSearch, EmrTrouble, FoundPatient
@@ -21,6 +21,8 @@ from app.session.queue import Load
 from app.session.state import State
 from protocol.account import Role
 from protocol.consultation import Action, Sex, Status
+
+_NO_ENTRY = ("Patient", "OperationOutcome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def derive_shared_line(state: State) -> SharedLineProps:
     if waiting:
         words = translate("emr", "The record is kept here and goes with the case once online.")
     elif told is not None:
-        counts = sum(one.count for one in told.counts if one.resource_type != "Patient")
+        counts = sum(one.count for one in told.counts if one.resource_type not in _NO_ENTRY)
         text = translate("emr", "{n} entries of the record go with the case. {shared}.")
         words = text.format(n=counts, shared=shared_words(told))
     else:
@@ -168,7 +170,7 @@ def _reading(reading: EmrReading, case: Case | None, today: date) -> ReadingProp
         parts=reading.parts,
         problem=trouble_words(told) if (told := stopped or trouble) else "",
         can_share=stopped is None and not reading.sharing,
-        remarks=() if gathered is None else gathered_words(gathered),
+        remarks=() if gathered is None else _irregular_words(gathered),
         choices=choices,
         record=record,
         today=today,
@@ -176,52 +178,9 @@ def _reading(reading: EmrReading, case: Case | None, today: date) -> ReadingProp
     )
 
 
-def gathered_words(gathered: Gathered) -> tuple[str, ...]:
-    """What is not in the record, and why."""
-    translate = QCoreApplication.translate
-    said = [_missing_words(one) for one in gathered.missing]
-    told = (
-        (gathered.nobodys, translate("emr", "Do not say whose they are, left out: {n}")),
-        (gathered.unread, translate("emr", "Could not be read: {n}")),
-        (
-            gathered.irregular,
-            translate("emr", "Do not follow the standard: {n}"),
-        ),
-    )
-    said += [text.format(n=count) for count, text in told if count]
-    if gathered.cut:
-        text = translate("emr", "The hospital has more of: {what}")
-        said.append(text.format(what=", ".join(_kind_words(one) for one in gathered.cut)))
-    return tuple(said)
-
-
-def _missing_words(missing: Missing) -> str:
-    translate = QCoreApplication.translate
-    kind = _kind_words(missing.kind)
-    match missing.status:
-        case 403:
-            text = translate("emr", "{kind}: the hospital does not allow it")
-        case 404 | 405 | 501:
-            text = translate("emr", "{kind}: the hospital's server has none of this kind")
-        case 429 | 502 | 503 | 504:
-            text = translate("emr", "{kind}: the server is busy; read again later")
-        case 0:
-            text = translate("emr", "{kind}: no answer; read again later")
-        case _:
-            text = translate("emr", "{kind}: could not be read (code {status})")
-    words = text.format(kind=kind, status=missing.status)
-    return f"{words}: {missing.said}" if missing.said else words
-
-
-def _kind_words(kind: str) -> str:
-    """Types in the words of their section; both kinds of medication have a name of their own."""
-    translate = QCoreApplication.translate
-    named = {
-        "MedicationRequest": translate("emr", "Prescriptions"),
-        "MedicationStatement": translate("emr", "Medication taken"),
-        "Observation": translate("emr", "Values and findings"),
-    }
-    return named.get(kind) or section_words(SECTION_OF[kind])
+def _irregular_words(gathered: Gathered) -> tuple[str, ...]:
+    text = QCoreApplication.translate("emr", "Do not follow the standard: {n}")
+    return (text.format(n=gathered.irregular),) if gathered.irregular else ()
 
 
 def trouble_words(trouble: EmrTrouble) -> str:

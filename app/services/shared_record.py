@@ -218,5 +218,8 @@ class SharedRecordService:
 
 
 def _allergies(record: ClinicalRecord) -> tuple[str, ...]:
-    entries = (one for one in record.of(Section.ALLERGIES) if one.active)
-    return tuple(dict.fromkeys(one.title[:200] for one in entries))[:30]
+    """Whom nobody knows an allergy of has none to copy."""
+    entries = record.of(Section.ALLERGIES)
+    held = (one for one in entries if one.active and not one.negates)
+    titles = (f"{one.title} (?)" if one.reservations else one.title for one in held)
+    return tuple(dict.fromkeys(one[:200] for one in titles))[:30]

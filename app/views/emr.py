@@ -16,7 +16,7 @@ from app.kit.layouts import column, row
 from app.kit.list_states import ListState, ListStates
 from app.kit.painting import Option
 from app.kit.view import View
-from app.kit.widgets import button, label, set_words
+from app.kit.widgets import button, label, set_property, set_words
 from app.models.emr import (
     STUDY,
     Course,
@@ -153,11 +153,8 @@ class RecordSections(View):
         self._say_allergies()
 
     def _say_allergies(self) -> None:
-        told = self._view.allergies
-        text = self.tr("⚠ Allergies: {what}").format(what=told)
-        self._allergies.setText(text if told else self.tr("No allergy in this record"))
-        self._allergies.setProperty("type", "problem" if told else "small")
-        self._allergies.style().polish(self._allergies)
+        self._allergies.setText(self._view.allergies)
+        set_property(self._allergies, "type", "problem" if self._view.warns else "small")
 
     def _show_section(self) -> None:
         there = self._choice.count() > 0

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from app.models.emr import EVERYTHING, allergies_of, derive_emr, record_view
+from app.models.emr import EVERYTHING, derive_emr, record_view
+from app.models.emr_gaps import allergies_of
 from app.models.emr_search import derive_emr_search, derive_shared_line, trouble_words
 from app.models.emr_settings import open_line_words, server_of
 from app.models.emr_words import masked_number, unit_words, when_words
 from app.models.workspace import derive_workspace
-from app.net.emr.clinical import ClinicalRecord, PersonRead, Section
-from app.net.emr.gathering import Gathered, Missing
+from app.net.emr.clinical import ClinicalRecord, Gap, Lack, PersonRead, Section
+from app.net.emr.gathering import Gathered
 from app.net.emr.place import EmrAccess, EmrServer
 from app.net.emr.reading import clinical
 from app.session.case import Case, CaseOpened
@@ -169,7 +170,11 @@ def test_what_was_not_read_is_said() -> None:
 
 def test_allergies_that_hold_are_told_the_dangerous_first() -> None:
     assert allergies_of(read()) == ("青霉素", "碘造影剂")
-    assert record_view(read(), TODAY).allergies == "青霉素 (severe): 过敏性休克; 碘造影剂"
+    view = record_view(read(), TODAY)
+    assert (view.allergies, view.warns) == (
+        "⚠ Allergies: 青霉素 (severe): 过敏性休克; 碘造影剂",
+        True,
+    )
 
 
 def test_who_it_is_stands_with_pinyin_age_and_masked_numbers() -> None:
@@ -258,26 +263,31 @@ def test_the_patient_of_the_case_is_proposed_and_same_names_are_warned_of() -> N
 
 
 def test_what_the_hospital_would_not_give_is_said_by_kind() -> None:
-    missing = (
-        Missing("Immunization", 403),
-        Missing("DocumentReference", 404, "no such type"),
-        Missing("Observation", 429),
-        Missing("Condition", 0),
-        Missing("Encounter", 500),
+    gaps = (
+        Gap("Immunization", Lack.FORBIDDEN),
+        Gap("DocumentReference", Lack.NOT_SUPPORTED, "no such type"),
+        Gap("Observation", Lack.BUSY),
+        Gap("Condition", Lack.NO_ANSWER),
+        Gap("Encounter", Lack.FAILED, number=500),
+        Gap("Condition", Lack.NOBODYS, number=1),
+        Gap("Condition", Lack.MORE, "3 entries are withheld"),
+        Gap("LABORATORY", Lack.NOT_SHARED),
+        Gap("VITALS", Lack.NOT_SHARED),
     )
-    gathered = Gathered(patient(), missing=missing, nobodys=1, irregular=2, cut=("Condition",))
-    reading = EmrReading("p1", HER.person, 12, 12, gathered, read())
+    record = clinical(resources()[:-1], gaps=gaps)
+    reading = EmrReading("p1", HER.person, 12, 12, Gathered(patient(), irregular=2), record)
     props = derive_emr_search(after(draft(), EmrRead(reading)), TODAY)
     assert props.reading is not None
-    assert props.reading.remarks == (
+    assert props.reading.view.remarks == (
+        "Do not follow the standard: 2",
         "Immunisations: the hospital does not allow it",
         "Documents: the hospital's server has none of this kind: no such type",
         "Values and findings: the server is busy; read again later",
         "Problems: no answer; read again later",
         "Visits: could not be read (code 500)",
-        "Do not say whose they are, left out: 1",
-        "Do not follow the standard: 2",
-        "The hospital has more of: Problems",
+        "Not shared by the clinic: Laboratory, Vital signs",
+        "There may be more at the hospital: Problems (3 entries are withheld)",
+        "Do not say whose they are, left out: Problems 1",
     )
     assert (Section.LABORATORY, "Laboratory (15)") in props.reading.choices
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.net.emr.clinical import ClinicalRecord, Flag, Result, Section
+from app.net.emr.clinical import ClinicalRecord, Flag, Gap, Lack, Result, Section
 from app.net.emr.gathering import Gathered
 from app.net.emr.hl7v2 import read_messages, split
 from app.net.emr.hl7v2_fields import range_of, time_of
@@ -115,7 +115,8 @@ def test_what_was_deleted_is_not_shown() -> None:
 
 
 def test_attached_documents_are_counted_and_not_read() -> None:
-    assert only(oru("OBX|1|ED|PDF^报告||^application^pdf^Base64^AAAA||||||F")).unread == 1
+    told = only(oru("OBX|1|ED|PDF^报告||^application^pdf^Base64^AAAA||||||F"))
+    assert told.gaps[0] == Gap("", Lack.UNREADABLE, number=1)
 
 
 def test_two_patients_in_one_file_stay_two() -> None:
@@ -151,7 +152,16 @@ def test_a_message_is_found_however_it_was_packed(raw: bytes) -> None:
 def test_what_was_read_can_be_shared() -> None:
     found = only(oru("OBX|1|NM|718-7^血红蛋白^LN||98|g/L|115-150|L|||F"))
     raw = shared_bundle(found, (Section.LABORATORY,), instant())
-    assert [one["resourceType"] for one in judged(raw).resources] == ["Patient", "Observation"]
+    assert [one["resourceType"] for one in judged(raw).resources] == [
+        *("Patient", "Observation", "OperationOutcome")
+    ]
+
+
+def test_messages_that_say_nothing_of_allergies_leave_them_unknown() -> None:
+    lacking = {one.kind for one in only(oru()).gaps if one.why is Lack.NOT_TOLD}
+    assert "AllergyIntolerance" in lacking
+    told = only(message("ADT^A01", "AL1|1|DA|P01^青霉素^L|SV|皮疹"))
+    assert "AllergyIntolerance" not in {one.kind for one in told.gaps}
 
 
 def test_what_was_read_follows_the_standard() -> None:

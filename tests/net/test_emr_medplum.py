@@ -65,7 +65,7 @@ def test_a_patient_is_found_gathered_and_shared(server: Hospital, whose: str) ->
     found = {one["id"]: one for one in find_patients(server, "QS-2026-0042").patients}
     assert whose in found
     gathered = gather(server, found[whose])
-    assert gathered.missing == ()
+    assert gathered.gaps == ()
     assert gathered.irregular == 0
     record = clinical(gathered.resources)
     assert len(record.of(Section.LABORATORY)) == MANY

@@ -6,14 +6,16 @@ is told with its reason. What names another patient stops everything.
 
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
 
 from app.net.emr.at_once import at_once
-from app.net.emr.clinical import SECTION_OF
+from app.net.emr.clinical import SECTION_OF, Gap, Lack
 from app.net.emr.elements import Json, coded, concept, number_of, objects, reference, text_of
+from app.net.emr.gaps import withheld
 from app.net.emr.results import LOINC
 from app.net.errors import (
     FhirRefused,
@@ -59,27 +61,14 @@ class PatientsFound:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
-    """What of one type the server would not give. `status` is its answer, 0 where none came."""
-
-    kind: str
-    status: int
-    said: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Gathered:
-    """Everything of one patient. `nobodys`: entries that do not say whose they are, left out;
-    `irregular`: entries that do not follow the standard, kept and read as far as that goes;
-    `cut`: types of which the server has more than was read."""
+    """Everything of one patient. `irregular`: entries that do not follow the standard, kept and
+    read as far as that goes."""
 
     patient: Json
     resources: tuple[Json, ...] = ()
-    missing: tuple[Missing, ...] = ()
-    nobodys: int = 0
+    gaps: tuple[Gap, ...] = ()
     irregular: int = 0
-    unread: int = 0
-    cut: tuple[str, ...] = ()
     stopped: bool = False
 
     @property
@@ -142,30 +131,30 @@ def _with(found: Gathered, part: Gathered) -> Gathered:
     return replace(
         found,
         resources=(*found.resources, *part.resources),
-        missing=(*found.missing, *part.missing),
-        nobodys=found.nobodys + part.nobodys,
-        unread=found.unread + part.unread,
-        cut=(*found.cut, *part.cut),
+        gaps=(*found.gaps, *part.gaps),
     )
 
 
 def _of_kind(server: Searching, patient: Json, kind: str) -> Gathered:
     names, id_ = names_of(patient), text_of(patient.get("id"))
     got: dict[str, Json] = {}
-    nobodys = unread = 0
+    left: Counter[Lack] = Counter()
+    gaps: tuple[Gap, ...] = ()
     cut = False
-    missing: tuple[Missing, ...] = ()
     try:
         for resource, more in _pages(server, kind, id_):
             cut = more
-            if resource is None or resource.get("resourceType") == "OperationOutcome":
+            if resource is None:
+                continue
+            if resource.get("resourceType") == "OperationOutcome":
+                gaps = (*gaps, *withheld(kind, resource))
                 continue
             if not _is_of(resource, kind):
-                unread += 1
+                left[Lack.UNREADABLE] += 1
                 continue
             owner = owner_of(resource)
             if not owner:
-                nobodys += 1
+                left[Lack.NOBODYS] += 1
             elif not refers_to(owner, names):
                 raise TwoPatients("an answer names another patient")
             else:
@@ -173,26 +162,35 @@ def _of_kind(server: Searching, patient: Json, kind: str) -> Gathered:
     except (NotSignedIn, FhirRefused, NotUnderstood, Unreachable) as error:
         if _admits_nobody(error):
             raise
-        missing = (_missing(kind, error),)
+        gaps = (*gaps, _refused(kind, error))
         log.info("the record has no %s: %s", kind, type(error).__name__)
-    cut_off = (kind,) if cut else ()
-    return Gathered(patient, tuple(got.values()), missing, nobodys, unread=unread, cut=cut_off)
+    gaps = (*gaps, *(Gap(kind, why, number=count) for why, count in left.items()))
+    gaps = (*gaps, Gap(kind, Lack.MORE)) if cut else gaps
+    return Gathered(patient, tuple(got.values()), gaps)
 
 
 def _admits_nobody(error: NetError) -> bool:
     return isinstance(error, NotSignedIn) and error.args[:1] != ("403",)
 
 
-def _missing(kind: str, error: NetError) -> Missing:
+_LACKS = {
+    **dict.fromkeys((401, 403), Lack.FORBIDDEN),
+    **dict.fromkeys((404, 405, 501), Lack.NOT_SUPPORTED),
+    **dict.fromkeys((429, 502, 503, 504), Lack.BUSY),
+}
+
+
+def _refused(kind: str, error: NetError) -> Gap:
     match error:
         case FhirRefused():
-            return Missing(kind, error.status, error.said)
+            why = _LACKS.get(error.status, Lack.FAILED)
+            return Gap(kind, why, error.said, error.status if why is Lack.FAILED else 0)
         case NotSignedIn():
-            return Missing(kind, 403)
+            return Gap(kind, Lack.FORBIDDEN)
         case TimedOut() | Unreachable():
-            return Missing(kind, 0)
+            return Gap(kind, Lack.NO_ANSWER)
         case _:
-            return Missing(kind, 200)
+            return Gap(kind, Lack.FAILED, number=200)
 
 
 def _pages(server: Searching, kind: str, id_: str) -> Iterator[tuple[Json | None, bool]]:
@@ -262,10 +260,10 @@ def _first(server: Searching, kind: str, id_: str) -> tuple[Json, dict[str, str 
 
 
 def _matches(entry: Json) -> bool:
-    """What was included besides is not asked for, and what was said of the search is no match."""
+    """What was included besides is not asked for; what is said of the search is told."""
     search = entry.get("search")
     mode = text_of(search.get("mode")) if isinstance(search, dict) else ""
-    return mode in ("", "match")
+    return mode in ("", "match", "outcome")
 
 
 def _next(page: Json) -> str:

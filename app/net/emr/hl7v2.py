@@ -14,7 +14,9 @@ from itertools import pairwise
 
 import hl7
 
+from app.net.emr.clinical import Gap, Lack
 from app.net.emr.elements import Json, concept
+from app.net.emr.gaps import not_told
 from app.net.emr.gathering import FromFiles, Gathered
 from app.net.emr.hl7v2_fields import (
     Cells,
@@ -50,6 +52,13 @@ class _Person:
     resources: dict[tuple[str, ...], Json] = field(default_factory=dict)
     unread: int = 0
 
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Messages tell what happened, and of many kinds nothing."""
+        unread = Gap("", Lack.UNREADABLE, number=self.unread)
+        lacking = not_told(kind for kind, *_ in self.resources)
+        return (unread, *lacking) if self.unread else lacking
+
 
 def read_messages(files: Iterable[bytes]) -> FromFiles:
     """Every patient of these files; what a later message says of the same thing stands."""
@@ -70,8 +79,7 @@ def read_messages(files: Iterable[bytes]) -> FromFiles:
         if not _take(message, found):
             others += 1
     told = [
-        Gathered(one.patient, tuple(one.resources.values()), unread=one.unread)
-        for one in found.values()
+        Gathered(one.patient, tuple(one.resources.values()), one.gaps) for one in found.values()
     ]
     return FromFiles(told, others)
 

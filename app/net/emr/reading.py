@@ -4,7 +4,15 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from app.net.emr.clinical import SECTION_OF, ClinicalRecord, Entry, PersonRead, Result, Section
+from app.net.emr.clinical import (
+    SECTION_OF,
+    ClinicalRecord,
+    Entry,
+    Gap,
+    PersonRead,
+    Result,
+    Section,
+)
 from app.net.emr.elements import (
     Json,
     coded,
@@ -21,8 +29,10 @@ from app.net.emr.elements import (
     text_of,
     when,
 )
+from app.net.emr.gaps import gaps_of
 from app.net.emr.names import written_names
 from app.net.emr.results import LOINC, NOBODY, PANELS, VITAL_SIGNS, result_of
+from app.net.emr.statements import dosage_of, reservations, says_no_allergy, status_of
 from protocol.fhir_bundle import identifiers
 
 _LAB = {"laboratory", "LAB", "HM", "CH", "MB", "SR"}
@@ -60,11 +70,16 @@ def record_of(bundle: bytes) -> ClinicalRecord:
     entries = [one.get("resource") for one in objects(told.get("entry"))]
     full = {text_of(one.get("fullUrl")): one.get("resource") for one in objects(told.get("entry"))}
     known = {url: found for url, found in full.items() if url and isinstance(found, dict)}
-    return clinical(entries, dated_at=text_of(told.get("timestamp")), known=known)
+    dated_at, gaps = text_of(told.get("timestamp")), gaps_of(told)
+    return clinical(entries, dated_at=dated_at, known=known, gaps=gaps)
 
 
 def clinical(
-    resources: Iterable[object], *, dated_at: str = "", known: dict[str, Json] | None = None
+    resources: Iterable[object],
+    *,
+    dated_at: str = "",
+    known: dict[str, Json] | None = None,
+    gaps: tuple[Gap, ...] = (),
 ) -> ClinicalRecord:
     """A record of resources of one patient, newest first within each section."""
     usable = [one for one in resources if isinstance(one, dict)]
@@ -90,7 +105,7 @@ def clinical(
                 entries.append(found)
     entries.sort(key=lambda one: one.order, reverse=True)
     entries.sort(key=lambda one: (one.section.value, not one.active))
-    return ClinicalRecord(person, dated_at, tuple(entries), unread, in_error, reader.dangling)
+    return ClinicalRecord(person, dated_at, tuple(entries), unread, in_error, reader.dangling, gaps)
 
 
 def sections(resources: Iterable[Json]) -> tuple[Section | None, ...]:
@@ -177,9 +192,9 @@ class _Reader:
                 notes = notes or ((narrative(resource),) if narrative(resource) else ())
         if not title and not notes and not results:
             title = narrative(resource)
-            if not title:
+            if not title and kind != "AllergyIntolerance":  # which must not seem to be none
                 return None
-        status = _status(kind, resource)
+        status = status_of(kind, resource)
         status = "" if kind in _DONE and status == "completed" else status
         return Entry(
             id=_name(resource),
@@ -192,6 +207,8 @@ class _Reader:
             notes=notes,
             results=results,
             group=group,
+            reservations=reservations(resource),
+            negates=kind == "AllergyIntolerance" and says_no_allergy(resource),
             critical=text_of(resource.get("criticality")) == "high" or _severe(resource),
             study_instance_uid=_study_uid(resource) if kind == "ImagingStudy" else "",
             images=int(number_of(resource.get("numberOfInstances")) or 0),
@@ -255,6 +272,11 @@ class _Reader:
             return said or concept(resource.get("serviceType")) or concept(resource.get("class"))
         if kind == "FamilyMemberHistory":
             return said or text_of(resource.get("name"))
+        if kind == "AllergyIntolerance":
+            substances = (
+                concept(one.get("substance")) for one in objects(resource.get("reaction"))
+            )
+            return said or "、".join(dict.fromkeys(one for one in substances if one))
         return said
 
     def _medication(self, resource: Json) -> str:
@@ -269,12 +291,13 @@ class _Reader:
     def _notes(self, kind: str, resource: Json) -> list[str]:
         match kind:
             case "AllergyIntolerance":
-                reactions = objects(resource.get("reaction"))
-                shown = [concept(one.get("manifestation")) for one in reactions]
-                return [one for one in shown if one]
+                return [
+                    concept(one.get("manifestation")) or text_of(one.get("description"))
+                    for one in objects(resource.get("reaction"))
+                ]
             case "MedicationRequest" | "MedicationStatement":
                 dosage = resource.get("dosageInstruction") or resource.get("dosage")
-                return [_dosage(one) for one in objects(dosage)]
+                return [dosage_of(one) for one in objects(dosage)]
             case "DiagnosticReport":
                 said = text_of(resource.get("conclusion"))
                 missing = [o for o in objects(resource.get("result")) if not self._is_there(o)]
@@ -296,7 +319,10 @@ class _Reader:
                     self.dangling += not self._is_there(member)
                 return []
             case _:
-                return [concept(resource.get("bodySite")), concept(resource.get("severity"))]
+                began = quantity(resource.get("onsetAge"))
+                onset = text_of(resource.get("onsetString")) or " ".join(began[1:]).strip()
+                place, severity = resource.get("bodySite"), resource.get("severity")
+                return [concept(place), concept(severity), onset]
 
     def _is_there(self, told: object) -> bool:
         name = reference(told)
@@ -311,33 +337,8 @@ _DONE = {"Immunization", "Procedure", "FamilyMemberHistory"}
 """Of these `completed` says only that it was done."""
 
 
-def _status(kind: str, resource: Json) -> str:
-    if kind in ("Condition", "AllergyIntolerance"):
-        told = (*codes(resource.get("verificationStatus")), *codes(resource.get("clinicalStatus")))
-        return next((one for one in told if one == "refuted"), told[-1] if told else "")
-    return text_of(resource.get("docStatus")) or text_of(resource.get("status"))
-
-
 def _severe(resource: Json) -> bool:
     return any(one.get("severity") == "severe" for one in objects(resource.get("reaction")))
-
-
-def _dosage(dosage: Json) -> str:
-    if said := text_of(dosage.get("text")):
-        return said
-    parts = [concept(dosage.get("route"))]
-    for one in objects(dosage.get("doseAndRate")):
-        _, amount, unit = quantity(one.get("doseQuantity"))
-        parts.insert(0, f"{amount} {unit}".strip())
-    timing = dosage.get("timing")
-    repeat = timing.get("repeat") if isinstance(timing, dict) else None
-    if isinstance(repeat, dict) and repeat.get("frequency") and repeat.get("period"):
-        period = text_of(repeat.get("period"))
-        times = text_of(repeat.get("frequency"))
-        parts.append(f"{times}×/{period} {text_of(repeat.get('periodUnit'))}")
-    elif isinstance(timing, dict):
-        parts.append(concept(timing.get("code")))
-    return " · ".join(one for one in parts if one)
 
 
 def _attachment(resource: Json) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from app.net.emr.clinical import Section
+from app.net.emr.clinical import Gap, Lack, Section
 from app.net.emr.elements import Json, reference, text_of
+from app.net.emr.gaps import outcome_of
 from app.net.emr.gathering import Gathered
 from app.net.emr.reading import sections
 from protocol.fhir_bundle import judged
@@ -23,16 +24,21 @@ class RecordTooLarge(ValueError):
 
 def shared_bundle(gathered: Gathered, chosen: Iterable[Section], now: datetime) -> bytes:
     """The Patient, what was chosen, and what that refers to: a collection dated now.
+    What is not in it and why goes along (`outcome_of`).
 
     Documents go as references: what they attach as data stays at the hospital. Raises
     `RecordTooLarge`, and `BundleRefused` where a part is not this patient's.
     """
     wanted = set(chosen)
-    places = zip(gathered.resources, sections(gathered.resources), strict=True)
+    there = sections(gathered.resources)
+    places = zip(gathered.resources, there, strict=True)
     parts = [one for one, section in places if section in wanted]
     needed = {reference(one.get(name)) for one in parts for name in _NAMED}
     beside = [one for one in gathered.resources if _is_named(one, needed)]
-    entries = [_entry(one) for one in (_plain(gathered.patient), *map(_plain, (*parts, *beside)))]
+    held_back = (one for one in Section if one in there and one not in wanted)
+    gaps = (*gathered.gaps, *(Gap(one.name, Lack.NOT_SHARED) for one in held_back))
+    told = (gathered.patient, *parts, *beside, outcome_of(gaps))
+    entries = [_entry(_plain(one)) for one in told]
     bundle = {
         "resourceType": "Bundle",
         "type": "collection",
