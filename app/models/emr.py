@@ -7,6 +7,7 @@ from datetime import date, datetime
 from PySide6.QtCore import QCoreApplication
 
 from app.models.emr_gaps import allergy_words, gap_words
+from app.models.emr_owner import dated_words, record_doubt
 from app.models.emr_words import (
     day_words,
     entry_line,
@@ -20,13 +21,10 @@ from app.models.emr_words import (
     when_words,
 )
 from app.models.table import TextRow
-from app.models.times import moment
 from app.net.emr.clinical import ClinicalRecord, Entry, Flag, Result, Section
 from app.session.case import Case
 from app.session.emr import Emr
 from app.session.queue import Load
-from protocol.record_owner import record_names_another
-from protocol.shared_record import SharedRecord
 
 EVERYTHING = "EVERYTHING"
 """The key of the timeline over all sections."""
@@ -146,25 +144,9 @@ def derive_emr(case: Case, emr: Emr, now: datetime) -> EmrProps:
         there=True,
         record=shared.record,
         today=today,
-        dated=shared_words(told),
+        dated=dated_words(case, told),
         studies=studies,
     )
-
-
-def record_doubt(case: Case, told: SharedRecord | None) -> str:
-    """Whom the record names where it is not the patient of the case."""
-    if told is None or not record_names_another(case.content, told):
-        return ""
-    name = " / ".join(part.replace("^", " ") for part in told.patient_name.split("=") if part)
-    born = told.patient_birth_date
-    shown = f"{born[:4]}-{born[4:6]}-{born[6:]}" if len(born) == 8 else born
-    text = QCoreApplication.translate("emr", "The record names another patient: {who}")
-    return text.format(who=" ".join(part for part in (name, shown) if part) or "?")
-
-
-def shared_words(told: SharedRecord) -> str:
-    text = QCoreApplication.translate("emr", "Read at the hospital {when}, shared by {who}")
-    return text.format(when=moment(told.dated_at), who=told.shared_by)
 
 
 def record_view(

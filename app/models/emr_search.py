@@ -1,13 +1,14 @@
 """Finding a patient at the hospital, reading their record, and choosing what goes with a case."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
-from app.models.emr import RecordView, record_doubt, record_view, shared_words
+from app.models.emr import RecordView, record_view
+from app.models.emr_owner import compare_words, record_doubt, shared_words
 from app.models.emr_words import born_words, masked_number, section_words
 from app.models.table import TextRow
 from app.models.words import word
@@ -16,11 +17,12 @@ from app.net.emr.gathering import Gathered
 from app.net.emr.names import pinyin
 from app.session.case import Case
 from app.session.emr import EmrProblem, EmrReading, EmrSearch, EmrTrouble, FoundPatient
-from app.session.emr_owner import owner_trouble
+from app.session.emr_owner import owner_at_hospital, owner_trouble
 from app.session.queue import Load
 from app.session.state import State
 from protocol.account import Role
 from protocol.consultation import Action, Sex, Status
+from protocol.record_owner import owner_of_record, record_key
 
 _NO_ENTRY = ("Patient", "OperationOutcome")
 
@@ -34,6 +36,8 @@ class ReadingProps:
     parts: int
     problem: str
     can_share: bool
+    compare: str
+    """What somebody has to compare first."""
     remarks: tuple[str, ...]
     choices: tuple[tuple[Section, str], ...]
     record: ClinicalRecord | None
@@ -74,6 +78,10 @@ class SharedLineProps:
     words: str = ""
     problem: str = ""
     can_remove: bool = False
+    compare: str = ""
+    """What somebody has to compare; `record_checked` of the case is `key` once they have."""
+    key: str = ""
+    compared: bool = False
 
 
 def derive_emr_search(state: State, today: date) -> EmrSearchProps:
@@ -112,11 +120,16 @@ def derive_shared_line(state: State) -> SharedLineProps:
         words = text.format(n=counts, shared=shared_words(told))
     else:
         words = ""
+    shown = SharedLineProps(editable, words, "", editable and (waiting or told is not None))
+    if told is None or waiting:
+        return shown
+    if compare := compare_words(owner_of_record(case.content, told)):
+        key = record_key(case.content.patient, told.patient_name, told.patient_ids)
+        done = case.content.record_checked == key
+        return replace(shown, compare=compare, key=key, compared=done)
     problem = record_doubt(case, told)
-    if problem:
-        mend = translate("emr", "Mend the patient, or remove the record.")
-        problem = f"{problem}. {mend}"
-    return SharedLineProps(editable, words, problem, editable and (waiting or told is not None))
+    mend = translate("emr", "Mend the patient, or remove the record.")
+    return replace(shown, problem=f"{problem}. {mend}" if problem else "")
 
 
 def _row(found: FoundPatient, today: date) -> TextRow:
@@ -152,9 +165,10 @@ def _remark(search: EmrSearch) -> str:
 
 def _reading(reading: EmrReading, case: Case | None, today: date) -> ReadingProps:
     gathered, record, trouble = reading.gathered, reading.record, reading.trouble
-    stopped = None
+    stopped, compare = None, ""
     if case is not None and gathered is not None and record is not None:
         stopped = owner_trouble(case, gathered, record)
+        compare = compare_words(owner_at_hospital(case, gathered))
     name = next(iter(reading.person.names), "")
     choices: tuple[tuple[Section, str], ...] = ()
     if record is not None:
@@ -170,6 +184,7 @@ def _reading(reading: EmrReading, case: Case | None, today: date) -> ReadingProp
         parts=reading.parts,
         problem=trouble_words(told) if (told := stopped or trouble) else "",
         can_share=stopped is None and not reading.sharing,
+        compare=compare,
         remarks=() if gathered is None else _irregular_words(gathered),
         choices=choices,
         record=record,

@@ -4602,6 +4602,10 @@
         <source>Share with the case</source>
         <translation>随病例共享</translation>
     </message>
+    <message>
+        <source>I have compared: this is the patient of the case</source>
+        <translation>我已核对：就是本病例的患者</translation>
+    </message>
 </context>
 <context>
     <name>ReasonBody</name>
@@ -5372,6 +5376,10 @@
     <message>
         <source>Remove the record</source>
         <translation>移除病历</translation>
+    </message>
+    <message>
+        <source>I have compared: this is the patient of the case</source>
+        <translation>我已核对：就是本病例的患者</translation>
     </message>
 </context>
 <context>
@@ -8085,6 +8093,22 @@
     <message>
         <source>to something that is not named</source>
         <translation>未写明过敏原</translation>
+    </message>
+    <message>
+        <source>Only the name agrees, and many have one name. Compare date of birth or number with the patient.</source>
+        <translation>只有姓名一致，同名者很多。请与患者核对出生日期或证件号码。</translation>
+    </message>
+    <message>
+        <source>The name is written otherwise. Compare it with the patient&apos;s papers.</source>
+        <translation>姓名写法不同。请与患者证件核对。</translation>
+    </message>
+    <message>
+        <source>It names {who}; the clinic compared: this is the patient</source>
+        <translation>病历写的是{who}；基层已核对为本患者</translation>
+    </message>
+    <message>
+        <source>⚠ It names {who}: only the name agrees, nobody compared</source>
+        <translation>⚠ 病历写的是{who}：只有姓名一致，无人核对</translation>
     </message>
 </context>
 <context>

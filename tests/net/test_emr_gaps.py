@@ -1,15 +1,19 @@
 """What a record lacks is told where it is read, and travels with what is shared."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from app.net.emr.clinical import Gap, Lack, Section
 from app.net.emr.reading import record_of
 from app.net.emr.sharing import shared_bundle
+from app.net.errors import TwoPatients
 from tests.fakes.bundles import condition, haemoglobin, instant, patient, raw
 from tests.fakes.hospital import FakeHospital, hospital, outcome
 from tests.net.test_emr_hospital import Asking, kinds
+
+Json = dict[str, Any]
 
 
 @pytest.fixture
@@ -27,6 +31,38 @@ def test_what_the_server_holds_back_of_a_search_is_told(fake: FakeHospital) -> N
     found = Asking(fake).gather()
     assert found.gaps == (Gap("Condition", Lack.MORE, "3 entries are withheld"),)
     assert kinds(found).count("Condition") == 1
+
+
+def page_of(subject: str, **more: object) -> tuple[int, Json, dict[str, str]]:
+    entry = [{"resource": condition(subject={"reference": subject})}]
+    return 200, {"resourceType": "Bundle", "entry": entry, **more}, {}
+
+
+def test_the_same_id_on_another_server_is_another_patient(fake: FakeHospital) -> None:
+    fake.mood("/fhir/Condition", page_of("https://elsewhere.example/fhir/Patient/p1"))
+    with pytest.raises(TwoPatients):
+        Asking(fake).gather()
+
+
+@pytest.mark.parametrize("subject", ["#p", "urn:uuid:7"])
+def test_who_is_named_within_an_entry_alone_is_nobody_and_the_rest_is_read(
+    fake: FakeHospital, subject: str
+) -> None:
+    fake.mood("/fhir/Condition", page_of(subject))
+    found = Asking(fake).gather()
+    assert found.gaps == (Gap("Condition", Lack.NOBODYS, number=1),)
+    assert kinds(found) == ["Observation"]
+
+
+def test_a_server_may_name_the_patient_by_its_own_address_which_goes_nowhere(
+    fake: FakeHospital,
+) -> None:
+    itself = [{"relation": "self", "url": "http://his.inner/r4/Condition?patient=Patient/p1"}]
+    fake.mood("/fhir/Condition", page_of("http://his.inner/r4/Patient/p1", link=itself))
+    fake.resources.append(condition("c2", subject={"reference": f"{fake.url}/Patient/p1"}))
+    raw = shared_bundle(Asking(fake).gather(), tuple(Section), instant())
+    assert b"his.inner" not in raw
+    assert len(record_of(raw).of(Section.PROBLEMS)) == 1
 
 
 def test_what_is_not_in_it_travels_with_what_is_shared(fake: FakeHospital) -> None:

@@ -26,7 +26,7 @@ from app.net.errors import (
     TwoPatients,
     Unreachable,
 )
-from protocol.fhir_bundle import names_of, owner_of, refers_to
+from protocol.fhir_bundle import is_unresolved, names_of, owner_of, refers_to
 
 log = logging.getLogger(__name__)
 PAGE = 1000
@@ -41,6 +41,9 @@ _UNSUPPORTED = (400, 404, 405, 406, 410, 422, 501)
 
 class Searching(Protocol):
     """What is asked: `app.net.emr.hospital.Hospital`."""
+
+    @property
+    def base(self) -> str: ...
 
     def read(self, path: str) -> Json: ...
 
@@ -95,7 +98,7 @@ def find_patients(server: Searching, words: str) -> PatientsFound:
         entries = [one.get("resource") for one in objects(told.get("entry"))]
         patients = [one for one in objects(entries) if _is_of(one, "Patient") and one.get("id")]
         others = sum(1 for one in entries if not _is_of(one, "OperationOutcome")) - len(patients)
-        more = bool(_next(told)) or (number_of(told.get("total")) or 0) > len(patients)
+        more = bool(_linked(told, "next")) or (number_of(told.get("total")) or 0) > len(patients)
         found = PatientsFound(tuple(patients[:MOST_FOUND]), more and bool(patients), others)
         if patients:
             break
@@ -136,13 +139,14 @@ def _with(found: Gathered, part: Gathered) -> Gathered:
 
 
 def _of_kind(server: Searching, patient: Json, kind: str) -> Gathered:
-    names, id_ = names_of(patient), text_of(patient.get("id"))
+    id_ = text_of(patient.get("id"))
+    names = names_of(patient, None, server.base)
     got: dict[str, Json] = {}
     left: Counter[Lack] = Counter()
     gaps: tuple[Gap, ...] = ()
     cut = False
     try:
-        for resource, more in _pages(server, kind, id_):
+        for resource, more in _pages(server, kind, id_, names):
             cut = more
             if resource is None:
                 continue
@@ -153,7 +157,7 @@ def _of_kind(server: Searching, patient: Json, kind: str) -> Gathered:
                 left[Lack.UNREADABLE] += 1
                 continue
             owner = owner_of(resource)
-            if not owner:
+            if not owner or is_unresolved(owner):
                 left[Lack.NOBODYS] += 1
             elif not refers_to(owner, names):
                 raise TwoPatients("an answer names another patient")
@@ -193,13 +197,18 @@ def _refused(kind: str, error: NetError) -> Gap:
             return Gap(kind, Lack.FAILED, number=200)
 
 
-def _pages(server: Searching, kind: str, id_: str) -> Iterator[tuple[Json | None, bool]]:
-    """Each resource, and whether the server has more than was read up to it."""
+def _pages(
+    server: Searching, kind: str, id_: str, names: set[str]
+) -> Iterator[tuple[Json | None, bool]]:
+    """Each resource, and whether the server has more than was read up to it. `names` takes in how
+    the patient is named by what the server calls itself."""
     (page, query), seen, links = _first(server, kind, id_), 0, set[str]()
     known: set[str] = set()
     for _ in range(MOST_PAGES):
         entries = [one for one in objects(page.get("entry")) if _matches(one)]
-        link = _next(page)
+        link = _linked(page, "next")
+        itself, called, _ = _linked(page, "self").partition(f"/{kind}")
+        names |= {f"{itself}/Patient/{id_}"} if called else set()
         fresh = 0
         for one in entries:
             resource = one.get("resource")
@@ -266,9 +275,9 @@ def _matches(entry: Json) -> bool:
     return mode in ("", "match", "outcome")
 
 
-def _next(page: Json) -> str:
+def _linked(page: Json, relation: str) -> str:
     links = objects(page.get("link"))
-    return next((text_of(one.get("url")) for one in links if one.get("relation") == "next"), "")
+    return next((text_of(one.get("url")) for one in links if one.get("relation") == relation), "")
 
 
 def _is_of(value: object, kind: str) -> bool:

@@ -91,6 +91,11 @@ class Hospital:
     def __repr__(self) -> str:
         return "Hospital(…)"
 
+    @property
+    def base(self) -> str:
+        """Its address, as references may begin with."""
+        return self._base
+
     def close(self) -> None:
         self._session.close()
 

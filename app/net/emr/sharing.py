@@ -10,7 +10,7 @@ from app.net.emr.elements import Json, reference, text_of
 from app.net.emr.gaps import outcome_of
 from app.net.emr.gathering import Gathered
 from app.net.emr.reading import sections
-from protocol.fhir_bundle import judged
+from protocol.fhir_bundle import OF_A_PATIENT, judged
 from protocol.shared_record import MAX_RECORD_BYTES
 
 
@@ -37,7 +37,8 @@ def shared_bundle(gathered: Gathered, chosen: Iterable[Section], now: datetime) 
     beside = [one for one in gathered.resources if _is_named(one, needed)]
     held_back = (one for one in Section if one in there and one not in wanted)
     gaps = (*gathered.gaps, *(Gap(one.name, Lack.NOT_SHARED) for one in held_back))
-    told = (gathered.patient, *parts, *beside, outcome_of(gaps))
+    whose = f"Patient/{gathered.patient_id}"
+    told = (gathered.patient, *(_of(whose, one) for one in parts), *beside, outcome_of(gaps))
     entries = [_entry(_plain(one)) for one in told]
     bundle = {
         "resourceType": "Bundle",
@@ -60,6 +61,12 @@ def _is_named(resource: Json, references: set[str]) -> bool:
     name = f"{kind}/{text_of(resource.get('id'))}"
     named = (one == name or one.split("/_history/")[0].endswith(f"/{name}") for one in references)
     return kind in _NAMED.values() and any(named)
+
+
+def _of(whose: str, resource: Json) -> Json:
+    """Gathering has judged whose it is; the address of the hospital's server goes nowhere."""
+    owners = OF_A_PATIENT[text_of(resource.get("resourceType"))]
+    return {**resource, **{name: {"reference": whose} for name in owners if name in resource}}
 
 
 def _entry(resource: Json) -> Json:
