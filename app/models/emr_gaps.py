@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from app.models.emr_words import day_words, section_words, title_words
+from app.models.emr_words import day_words, masked_number, section_words, title_words
 from app.net.emr.clinical import (
     PARTLY,
     SECTION_OF,
@@ -18,6 +18,9 @@ def gap_words(gaps: tuple[Gap, ...]) -> tuple[str, ...]:
     """What is not in the record, and why."""
     translate = QCoreApplication.translate
     together = {
+        Lack.MERGED: translate(
+            "emr", "The hospital merged another number into this patient; look for it too: {what}"
+        ),
         Lack.NOT_SHARED: translate("emr", "Not shared by the clinic: {what}"),
         Lack.NOT_TOLD: translate("emr", "Nothing is said of: {what}"),
         Lack.MORE: translate("emr", "There may be more at the hospital: {what}"),
@@ -33,7 +36,9 @@ def gap_words(gaps: tuple[Gap, ...]) -> tuple[str, ...]:
 
 
 def _counted(gap: Gap) -> str:
-    """Of what kind, how many, and what the hospital says of it."""
+    """Of what kind, how many, and what the hospital says of it; of a merged patient the number."""
+    if gap.why is Lack.MERGED:
+        return masked_number(gap.said)
     kind = kind_words(gap.kind)
     counted = " ".join(part for part in (kind, str(gap.number) if gap.number else "") if part)
     return f"{counted} ({gap.said})" if gap.said else counted
@@ -46,6 +51,7 @@ def _alone(gap: Gap) -> str:
         Lack.NOT_SUPPORTED: translate("emr", "{kind}: the hospital's server has none of this kind"),
         Lack.BUSY: translate("emr", "{kind}: the server is busy; read again later"),
         Lack.NO_ANSWER: translate("emr", "{kind}: no answer; read again later"),
+        Lack.TOO_LARGE: translate("emr", "{kind}: larger than can be read"),
     }.get(gap.why, translate("emr", "{kind}: could not be read (code {status})"))
     words = text.format(kind=kind_words(gap.kind) or "?", status=gap.number or "?")
     return f"{words}: {gap.said}" if gap.said else words

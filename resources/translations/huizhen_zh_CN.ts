@@ -8110,6 +8110,14 @@
         <source>⚠ It names {who}: only the name agrees, nobody compared</source>
         <translation>⚠ 病历写的是{who}：只有姓名一致，无人核对</translation>
     </message>
+    <message>
+        <source>The hospital merged another number into this patient; look for it too: {what}</source>
+        <translation>医院把另一个号码并入了此患者，请同时查找：{what}</translation>
+    </message>
+    <message>
+        <source>{kind}: larger than can be read</source>
+        <translation>{kind}：太大，无法读取</translation>
+    </message>
 </context>
 <context>
     <name>emr_writes</name>

@@ -93,3 +93,11 @@ def test_what_turns_a_statement_stands_before_it() -> None:
         "Medications: Not to be given: 华法林",
         "Problems: Differential diagnosis: 高血压病",
     }
+
+
+def test_a_number_that_was_merged_into_the_patient_is_told_masked() -> None:
+    gaps = (Gap("Patient", Lack.MERGED, "QS-OLD-7"), Gap("Immunization", Lack.TOO_LARGE))
+    assert record_view(clinical([], gaps=gaps), TODAY).remarks == (
+        "Immunisations: larger than can be read",
+        "The hospital merged another number into this patient; look for it too: QS••••-7",
+    )

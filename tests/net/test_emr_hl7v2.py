@@ -127,6 +127,12 @@ def test_two_patients_in_one_file_stay_two() -> None:
     assert len(read_messages([(oru() + oru(pid=one_number)).encode()]).patients) == 2
 
 
+def test_that_another_number_was_merged_into_the_patient_is_told() -> None:
+    found = only(oru(), message("ADT^A40", "MRG|QS-OLD-7^^^SYYY^MR", at="20260105100000"))
+    assert Gap("Patient", Lack.MERGED, "QS-OLD-7") in found.gaps
+    assert values_of(found) == []
+
+
 def test_messages_of_other_kinds_and_rubbish_are_counted() -> None:
     found = read_messages([message("ACK").encode(), b"no message", b"MSH|broken\r"])
     assert (found.patients, found.others) == ([], 3)

@@ -49,6 +49,7 @@ class Lack(StrEnum):
     BUSY = "throttled"
     NO_ANSWER = "timeout"
     FAILED = "exception"
+    TOO_LARGE = "too-costly"
     NOT_SHARED = "suppressed"
     """The clinic chose so."""
     NOT_TOLD = "not-found"
@@ -57,6 +58,8 @@ class Lack(StrEnum):
     """There may be more at the hospital than was read."""
     NOBODYS = "required"
     """Entries that do not say whose they are."""
+    MERGED = "duplicate"
+    """Another number was merged into this patient; what stands under it may not be here."""
     UNREADABLE = "structure"
 
 

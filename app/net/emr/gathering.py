@@ -16,8 +16,10 @@ from app.net.emr.at_once import at_once
 from app.net.emr.clinical import SECTION_OF, Gap, Lack
 from app.net.emr.elements import Json, coded, concept, number_of, objects, reference, text_of
 from app.net.emr.gaps import withheld
+from app.net.emr.names import is_named, split_names
 from app.net.emr.results import LOINC
 from app.net.errors import (
+    AnswerTooLarge,
     FhirRefused,
     NetError,
     NotSignedIn,
@@ -30,6 +32,10 @@ from protocol.fhir_bundle import is_unresolved, names_of, owner_of, refers_to
 
 log = logging.getLogger(__name__)
 PAGE = 1000
+SMALLER = (50, 5, 1)
+"""Where a page is too large for one answer."""
+ROUND = 10
+"""A page of a multiple of it was cut, perhaps: servers have limits of their own."""
 MOST_PAGES = 100
 MOST_OF_A_TYPE = 10_000
 MOST_FOUND = 50
@@ -89,20 +95,41 @@ class FromFiles:
 
 
 def find_patients(server: Searching, words: str) -> PatientsFound:
-    """By identifier where it can be one, else by name; both where the first finds nobody."""
+    """By identifier where it can be one, then by name, then by its parts; the first that finds
+    somebody holds. Few servers find 何小溪 by `name` who have 何 and 小溪."""
     words = words.strip()
-    asked = ["identifier", "name"] if any(sign.isdigit() for sign in words) else ["name"]
     found = PatientsFound()
-    for parameter in asked:
-        told = server.search_by_post("Patient", {parameter: words, "_count": MOST_FOUND})
-        entries = [one.get("resource") for one in objects(told.get("entry"))]
-        patients = [one for one in objects(entries) if _is_of(one, "Patient") and one.get("id")]
-        others = sum(1 for one in entries if not _is_of(one, "OperationOutcome")) - len(patients)
-        more = bool(_linked(told, "next")) or (number_of(told.get("total")) or 0) > len(patients)
-        found = PatientsFound(tuple(patients[:MOST_FOUND]), more and bool(patients), others)
-        if patients:
+    numbered = any(sign.isdigit() for sign in words)
+    whole = [{"identifier": words}] if numbered else []
+    if numbered and words != words.upper():
+        whole.append({"identifier": words.upper()})
+    for query in (*whole, {"name": words}):
+        found = _found(server, query)
+        if found.patients:
+            return found
+    for query in split_names(words):
+        try:
+            parts = _found(server, query)
+        except FhirRefused as error:
+            if error.status not in _UNSUPPORTED:
+                raise
+            continue
+        # A server that does not know a parameter may pass over it, and give everybody.
+        named = tuple(one for one in parts.patients if is_named(one, words))
+        if named or parts.more:
+            found = replace(parts, patients=named)
+        if named:
             break
     return found
+
+
+def _found(server: Searching, query: dict[str, str]) -> PatientsFound:
+    told = server.search_by_post("Patient", {**query, "_count": MOST_FOUND})
+    entries = [one.get("resource") for one in objects(told.get("entry"))]
+    patients = [one for one in objects(entries) if _is_of(one, "Patient") and one.get("id")]
+    others = sum(1 for one in entries if not _is_of(one, "OperationOutcome")) - len(patients)
+    more = bool(_linked(told, "next")) or (number_of(told.get("total")) or 0) > len(patients)
+    return PatientsFound(tuple(patients[:MOST_FOUND]), more and bool(patients), others)
 
 
 def gather(
@@ -193,6 +220,8 @@ def _refused(kind: str, error: NetError) -> Gap:
             return Gap(kind, Lack.FORBIDDEN)
         case TimedOut() | Unreachable():
             return Gap(kind, Lack.NO_ANSWER)
+        case AnswerTooLarge():
+            return Gap(kind, Lack.TOO_LARGE)
         case _:
             return Gap(kind, Lack.FAILED, number=200)
 
@@ -204,41 +233,61 @@ def _pages(
     the patient is named by what the server calls itself."""
     (page, query), seen, links = _first(server, kind, id_), 0, set[str]()
     known: set[str] = set()
+    counted_on = False
     for _ in range(MOST_PAGES):
         entries = [one for one in objects(page.get("entry")) if _matches(one)]
-        link = _linked(page, "next")
-        itself, called, _ = _linked(page, "self").partition(f"/{kind}")
-        names |= {f"{itself}/Patient/{id_}"} if called else set()
-        fresh = 0
+        names |= _called_there(page, kind, id_)
+        before, on_page = len(known), 0
         for one in entries:
             resource = one.get("resource")
-            if not isinstance(resource, dict):
-                yield {"resourceType": "?"}, False
-                continue
-            name = f"{text_of(resource.get('resourceType'))}/{text_of(resource.get('id'))}"
-            fresh += name not in known
-            known.add(name)
-            seen += 1
-            yield resource, False
+            told = resource if isinstance(resource, dict) else {"resourceType": "?"}
+            if not _is_of(told, "OperationOutcome"):
+                known.add(f"{text_of(told.get('resourceType'))}/{text_of(told.get('id'))}")
+                seen += 1
+                on_page += 1
+            yield told, False
+        fresh = len(known) - before
+        link, total = _linked(page, "next"), number_of(page.get("total")) or 0
         if seen >= MOST_OF_A_TYPE:
-            yield None, bool(link) or (number_of(page.get("total")) or 0) > seen
+            yield None, bool(link) or total > seen
             return
         if link and link not in links:
             links.add(link)
             page = server.follow(link)
-        elif not link and fresh and _has_more(page, len(entries), seen):
+        elif not link and fresh and _has_more(page, on_page, seen, int(query["_count"])):
             # No link, but a full page: some servers count on instead (`_offset`).
-            page = server.search(kind, query | {"_offset": seen})
+            counted = _counted_on(server, kind, query | {"_offset": seen})
+            if counted is None:
+                break
+            page, counted_on = counted, True
         else:
-            total = number_of(page.get("total")) or 0
-            yield None, bool(link) or total > len(known)
+            repeats = counted_on and on_page > 0 and not fresh
+            yield None, bool(link) or total > len(known) or repeats
             return
     yield None, True
 
 
-def _has_more(page: Json, on_page: int, seen: int) -> bool:
+def _called_there(page: Json, kind: str, id_: str) -> set[str]:
+    """How the patient is named by what the server calls itself."""
+    itself, called, _ = _linked(page, "self").partition(f"/{kind}")
+    return {f"{itself}/Patient/{id_}"} if called else set()
+
+
+def _counted_on(server: Searching, kind: str, query: dict[str, str | int]) -> Json | None:
+    """None where the server does not count on."""
+    try:
+        return server.search(kind, query)
+    except FhirRefused as error:
+        if error.status not in _UNSUPPORTED:
+            raise
+        return None
+
+
+def _has_more(page: Json, on_page: int, seen: int, asked: int) -> bool:
     total = number_of(page.get("total"))
-    return on_page >= PAGE if total is None else total > seen
+    if total is not None:
+        return total > seen
+    return on_page >= asked or (on_page > 0 and on_page % ROUND == 0)
 
 
 def _first(server: Searching, kind: str, id_: str) -> tuple[Json, dict[str, str | int]]:
@@ -251,9 +300,8 @@ def _first(server: Searching, kind: str, id_: str) -> tuple[Json, dict[str, str 
     for parameter, value in forms:
         if parameter == "subject" and empty is not None:
             break
-        query: dict[str, str | int] = {parameter: value, "_count": PAGE}
         try:
-            page = server.search(kind, query)
+            page, query = _as_large_as_goes(server, kind, {parameter: value})
         except FhirRefused as error:
             if error.status not in _UNSUPPORTED or error.status == 404:
                 raise
@@ -266,6 +314,17 @@ def _first(server: Searching, kind: str, id_: str) -> tuple[Json, dict[str, str 
         return empty
     assert refused is not None
     raise refused
+
+
+def _as_large_as_goes(
+    server: Searching, kind: str, asked: dict[str, str | int]
+) -> tuple[Json, dict[str, str | int]]:
+    """One report may carry megabytes: fewer at once, where the answer is too large."""
+    for count in (PAGE, *SMALLER[:-1]):
+        with contextlib.suppress(AnswerTooLarge):
+            return server.search(kind, asked | {"_count": count}), asked | {"_count": count}
+    query = asked | {"_count": SMALLER[-1]}
+    return server.search(kind, query), query
 
 
 def _matches(entry: Json) -> bool:

@@ -42,6 +42,7 @@ _OBX_STATUS = {
     **dict.fromkeys("X", "cancelled"),
 }
 """Table 0085."""
+_MERGES = ("A18", "A30", "A34", "A36", "A39", "A40", "A46", "A47")
 _CANCELS_A_VISIT = ("A11", "A27", "A38")
 """Events (table 0003) that take an admission, or one that was planned, back."""
 
@@ -51,13 +52,16 @@ class _Person:
     patient: Json
     resources: dict[tuple[str, ...], Json] = field(default_factory=dict)
     unread: int = 0
+    merged: set[str] = field(default_factory=set)
+    """Numbers that were merged into this patient's (A40)."""
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
         """Messages tell what happened, and of many kinds nothing."""
         unread = Gap("", Lack.UNREADABLE, number=self.unread)
         lacking = not_told(kind for kind, *_ in self.resources)
-        return (unread, *lacking) if self.unread else lacking
+        merged = tuple(Gap("Patient", Lack.MERGED, one) for one in sorted(self.merged))
+        return (*merged, *((unread,) if self.unread else ()), *lacking)
 
 
 def read_messages(files: Iterable[bytes]) -> FromFiles:
@@ -145,6 +149,8 @@ class _Taking:
                         self._panel(segment, _specimens(self._message, segments[at:]))
                     case "OBX":
                         self._observation(segment)
+                    case "MRG" if self._event in _MERGES:
+                        self._person.merged |= {one[0] for one in self._of(segment, 1) if one[0]}
                     case "NTE":
                         self._note(segment)
                     case _:
