@@ -57,7 +57,7 @@ from app.session.intake import IntakeConfigured
 from app.session.queue import Load
 from app.store.intake_settings import Hl7Receiver, IntakeSettings
 from app.views import intake_windows
-from app.views.emr import EmrPane
+from app.views.emr import EmrPane, FlagDelegate
 from app.views.trend import TrendPlot
 from protocol.consultation import CaseContent, Patient, Phase
 from tests.fakes.bundles import condition, patient
@@ -255,6 +255,24 @@ def test_allergies_are_in_sight_whatever_section_is_chosen(shown: Shown) -> None
         pane.sections.choose(key)
         assert told.isVisible()
         assert told.text() == "⚠ Allergies: 青霉素 (severe): 过敏性休克; 碘造影剂"
+
+
+def test_where_there_is_no_room_day_and_range_stand_under_name_and_value(shown: Shown) -> None:
+    pane = beside_images(shown)
+    values = shown.find(QTableView, "recordValues")
+    sections = pane.sections
+    pane.sections.choose("LABORATORY")
+    drawn = values.itemDelegateForColumn(0)
+    for width, hidden, below in (
+        (260, (True, True), {0: 3, 1: 2}),
+        (400, (True, False), {1: 2}),
+        (800, (False, False), {}),
+    ):
+        sections.resize(width, 500)
+        assert (values.isColumnHidden(2), values.isColumnHidden(3)) == hidden
+        assert isinstance(drawn, FlagDelegate)
+        assert drawn.below == below
+        assert not sections.grab().isNull()
 
 
 def test_a_value_is_chosen_by_keys_and_its_course_is_told(shown: Shown) -> None:
