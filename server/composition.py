@@ -58,6 +58,7 @@ from server.api.services.presented_forms import PresentedForms
 from server.api.services.priors import find_priors
 from server.api.services.recording_wishes import RecordingWishes
 from server.api.services.recordings import RecordingKeeper
+from server.api.services.report_pictures import ReportPictures
 from server.api.services.reporting import Reporting
 from server.api.services.ringing import Bell
 from server.api.services.rotas import Rotas
@@ -176,8 +177,11 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     duties = Duties(store, clock, hub)
     objects = open_objects(settings)
     forms = PresentedForms(store, objects, acting)
+    pictures = ReportPictures(store, objects, acting)
     terms = signing_terms_of(settings)
-    reporting = Reporting(store, acting, forms, certificate_needed=terms.certificate_needed)
+    reporting = Reporting(
+        store, acting, forms, pictures, certificate_needed=terms.certificate_needed
+    )
     ice = ice_of(settings)
     keeper = RecordingKeeper(recording_terms(settings))
     switch = SfuSwitch(sfu_of(settings))
@@ -231,6 +235,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         partings=partings,
         recordings=recordings,
         forms=forms,
+        pictures=pictures,
         signing_terms=terms,
         records=SharedRecords(store, objects, acting),
         chat=chat,

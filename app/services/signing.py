@@ -150,7 +150,7 @@ class SigningService:
             study_instance_uids=reported_studies(case.content, case.consultation.studies),
             question=case.content.question,
             opinion=case.opinion.model_copy(update={"dissents": _fitting(case.opinion, minutes)}),
-            signed_at=datetime.now(UTC),
+            signed_at=datetime.now(UTC) + self._facts.state.link.ahead,
             minutes=minutes,
         )
 

@@ -1,6 +1,8 @@
 """The report as paper: A4, PDF/A-1b, from the structured report alone."""
 
+from collections.abc import Mapping
 from html import escape
+from types import MappingProxyType
 
 from PySide6.QtCore import (
     QBuffer,
@@ -29,9 +31,11 @@ from app.models.mdt import minutes_of_report
 from app.models.times import moment
 from app.models.words import word
 from app.viewers.paper import searchable
+from app.views.report_print_pictures import picture_part
 from protocol.consultation import Mode, Sex
 from protocol.report import Report, ReportSeal
 
+NO_PICTURES: Mapping[str, bytes | None] = MappingProxyType({})
 MARGIN_MM = 18.0
 RESOLUTION = 300
 HEAD_MM, FOOT_MM = 8.0, 9.0
@@ -44,10 +48,13 @@ _DRAFT_INK, _SMALL_INK = QColor(232, 232, 232), QColor(70, 70, 70)
 
 
 def report_pdf(
-    report: Report, seal: ReportSeal | None, table: DiagnosisTable | None = None
+    report: Report,
+    seal: ReportSeal | None,
+    table: DiagnosisTable | None = None,
+    pictures: Mapping[str, bytes | None] = NO_PICTURES,
 ) -> bytes:
     """The report as PDF/A-1b (ISO 19005-1) on A4; without a seal it says on every page that it is a
-    draft. Works in any thread."""
+    draft. `pictures` are PNG by SHA-256, None where one is lost. Works in any thread."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
@@ -58,7 +65,8 @@ def report_pdf(
     writer.setResolution(RESOLUTION)
     writer.setTitle(report.number)
     writer.setCreator("Huizhen")
-    _paint(report_document(report, seal, table or shipped()), report, seal, writer)
+    document = report_document(report, seal, table or shipped(), pictures)
+    _paint(document, report, seal, writer)
     del writer
     return bytes(buffer.data().data())
 
@@ -135,7 +143,10 @@ def _paint_draft(painter: QPainter, width: float, height: float) -> None:
 
 
 def report_document(
-    report: Report, seal: ReportSeal | None, table: DiagnosisTable
+    report: Report,
+    seal: ReportSeal | None,
+    table: DiagnosisTable,
+    pictures: Mapping[str, bytes | None] = NO_PICTURES,
 ) -> QTextDocument:
     """The report as a document; every text of a person is escaped."""
     document = QTextDocument()
@@ -149,7 +160,9 @@ def report_document(
         ".title { font-size: 20pt; font-weight: bold; } .small { font-size: 8pt; color: #333; }"
         ".head { font-size: 11.5pt; font-weight: bold; margin-top: 14px; margin-bottom: 3px; }"
     )
-    document.setHtml(f"<body>{_head(report)}{_body(report, table)}{_foot(report, seal)}</body>")
+    shown = picture_part(document, report.opinion.pictures, pictures)
+    parts = (_head(report), _body(report, table), shown, _foot(report, seal))
+    document.setHtml(f"<body>{''.join(parts)}</body>")
     return document
 
 

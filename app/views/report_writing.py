@@ -13,7 +13,6 @@ from app.kit.view import View
 from app.kit.widgets import button, set_words
 from app.models.language import reads_chinese
 from app.models.report_templates import (
-    OPEN_PLACE,
     Phrase,
     ReportField,
     ReportTemplate,
@@ -22,6 +21,7 @@ from app.models.report_templates import (
     wording,
 )
 from app.session.phrases import OwnPhrase
+from protocol.report import OPEN_PLACE
 
 NEXT = Qt.Key.Key_F7
 LONGEST = 40

@@ -963,6 +963,25 @@
     </message>
 </context>
 <context>
+    <name>DecisionPart</name>
+    <message>
+        <source>Your decision closes the case</source>
+        <translation>您的决定将结束本次会诊</translation>
+    </message>
+    <message>
+        <source>Decision</source>
+        <translation>决定</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Record the decision</source>
+        <translation>记录决定</translation>
+    </message>
+</context>
+<context>
     <name>DeviceSettings</name>
     <message>
         <source>Devices of the call</source>
@@ -4298,6 +4317,48 @@
     </message>
 </context>
 <context>
+    <name>PictureRow</name>
+    <message>
+        <source>Picture {n}</source>
+        <translation>图 {n}</translation>
+    </message>
+    <message>
+        <source>Caption of picture {n}</source>
+        <translation>图 {n} 的说明</translation>
+    </message>
+    <message>
+        <source>What is to be seen</source>
+        <translation>说明所见</translation>
+    </message>
+    <message>
+        <source>{name}: show its image</source>
+        <translation>{name}：查看原图像</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Leave out</source>
+        <translation>移除</translation>
+    </message>
+</context>
+<context>
+    <name>PicturesPart</name>
+    <message>
+        <source>Pictures ({n} of {most})</source>
+        <translation>图像（{n}/{most}）</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Take what the viewer shows</source>
+        <translation>插入当前图像</translation>
+    </message>
+</context>
+<context>
     <name>PresenceView</name>
     <message>
         <source>Pause</source>
@@ -4833,22 +4894,6 @@
         <translation>返回</translation>
     </message>
     <message>
-        <source>Your decision closes the case</source>
-        <translation>您的决定将结束本次会诊</translation>
-    </message>
-    <message>
-        <source>Decision</source>
-        <translation>决定</translation>
-    </message>
-    <message>
-        <source>Note</source>
-        <translation>备注</translation>
-    </message>
-    <message>
-        <source>Record the decision</source>
-        <translation>记录决定</translation>
-    </message>
-    <message>
         <source>Print…</source>
         <translation>打印…</translation>
     </message>
@@ -4945,6 +4990,10 @@
     <message>
         <source>{who} hands this case over to you: {note}</source>
         <translation>{who}将此病例转交给您：{note}</translation>
+    </message>
+    <message>
+        <source>{key} leads to this card</source>
+        <translation>按 {key} 转到此卡片</translation>
     </message>
 </context>
 <context>
@@ -5888,6 +5937,38 @@
         <source>Emergency…</source>
         <translation>紧急访问…</translation>
     </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>已结束</translation>
+    </message>
+    <message>
+        <source>Open or ended cases</source>
+        <translation>进行中或已结束的病例</translation>
+    </message>
+    <message>
+        <source>Name, number, reason</source>
+        <translation>姓名、编号、原因</translation>
+    </message>
+    <message>
+        <source>Search my cases</source>
+        <translation>搜索我的病例</translation>
+    </message>
+    <message>
+        <source>No such case</source>
+        <translation>没有匹配的病例</translation>
+    </message>
+    <message>
+        <source>None of your cases fits.</source>
+        <translation>您的病例中没有符合条件的。</translation>
+    </message>
 </context>
 <context>
     <name>Workspace</name>
@@ -6385,6 +6466,10 @@
     <message>
         <source>The audit trail itself</source>
         <translation>审计记录本身</translation>
+    </message>
+    <message>
+        <source>Picture in a report</source>
+        <translation>报告中的图像</translation>
     </message>
 </context>
 <context>
@@ -7425,6 +7510,18 @@
     <message>
         <source>Open a case in an emergency</source>
         <translation>紧急情况下打开病例</translation>
+    </message>
+    <message>
+        <source>To the case that rings</source>
+        <translation>转到来单卡片</translation>
+    </message>
+    <message>
+        <source>Picture of the viewer into the report</source>
+        <translation>将当前图像插入报告</translation>
+    </message>
+    <message>
+        <source>Search my cases</source>
+        <translation>搜索我的病例</translation>
     </message>
 </context>
 <context>
@@ -9551,6 +9648,18 @@
         <source>{holder} opened {number} in an emergency: {what}. Find out whether it was one.</source>
         <translation>{holder}因紧急情况打开了 {number}：{what}。请核实是否确属紧急。</translation>
     </message>
+    <message>
+        <source>No picture is shown that could go into the report. Choose an image series first.</source>
+        <translation>当前没有可插入报告的图像，请先选择一个图像序列。</translation>
+    </message>
+    <message>
+        <source>The clock of this computer is {count} min slow. Times shown here follow the server; have the clock set.</source>
+        <translation>本机时钟慢了 {count} 分钟。此处显示的时间以服务器为准，请校准本机时钟。</translation>
+    </message>
+    <message>
+        <source>The clock of this computer is {count} min fast. Times shown here follow the server; have the clock set.</source>
+        <translation>本机时钟快了 {count} 分钟。此处显示的时间以服务器为准，请校准本机时钟。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -10049,6 +10158,18 @@
     <message>
         <source>This file carries a signature by the certificate of {who}</source>
         <translation>本文件带有{who}的证书签名</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Picture {n}</source>
+        <translation>图 {n}</translation>
+    </message>
+    <message>
+        <source>This picture cannot be had any more.</source>
+        <translation>此图像已无法取得。</translation>
     </message>
 </context>
 <context>

@@ -64,6 +64,10 @@ def check_report(
         problems.append(
             FieldProblem(location=("report", "opinion", "impression"), reason="is empty")
         )
+    if report.opinion.open_places():
+        problems.append(
+            FieldProblem(location=("report", "opinion"), reason="has places 【】 to be filled in")
+        )
     if report.opinion.critical != bool(report.opinion.critical_finding):
         problems.append(
             FieldProblem(

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, select
 
 from server.store.columns import Base
-from server.store.form_tables import PresentedFormRow
+from server.store.form_tables import PresentedFormRow, ReportPictureRow
 from server.store.image_tables import AttachmentRow, DeclaredInstanceRow, PriorRow
 from server.store.on_call_tables import AlertRow
 from server.store.pickup_tables import PickupRow
@@ -38,6 +38,7 @@ OF_A_CASE: tuple[type[Base], ...] = (
     OpinionRow,
     ReportRow,
     PresentedFormRow,
+    ReportPictureRow,
     SharedRecordRow,
     AttachmentRow,
     DeclaredInstanceRow,
@@ -110,10 +111,14 @@ def _rows(connection: Connection, asked: Select[*tuple[Any, ...]]) -> Rows:
 
 
 def objects_of_case(connection: Connection, case_id: UUID, *, images: bool) -> list[str]:
-    """The SHA-256 of its signed papers and its record, and of its images when they are wanted."""
+    """The SHA-256 of its signed papers with their pictures and of its record, and of its images
+    when they are wanted."""
     wanted = [
         select(PresentedFormRow.sha256).where(
             PresentedFormRow.consultation_id == case_id, PresentedFormRow.version.is_not(None)
+        ),
+        select(ReportPictureRow.sha256).where(
+            ReportPictureRow.consultation_id == case_id, ReportPictureRow.signed.is_(True)
         ),
         select(SharedRecordRow.sha256).where(SharedRecordRow.consultation_id == case_id),
     ]

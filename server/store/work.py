@@ -27,6 +27,7 @@ from server.store.pickups import Pickups
 from server.store.priors import Priors
 from server.store.processes import Processes
 from server.store.recordings import Recordings
+from server.store.report_pictures import ReportPictures
 from server.store.room import told_when_away, told_when_full
 from server.store.rota import RotaStore
 from server.store.second_factors import SecondFactors
@@ -64,6 +65,7 @@ class Work:
         self.taken_back = TakenBack(session, self.now)
         self.archive = Archive(session)
         self.forms = Forms(session)
+        self.report_pictures = ReportPictures(session)
         self.calls = Calls(session)
         self.recordings = Recordings(session)
         self.shared_records = SharedRecords(session)

@@ -176,3 +176,15 @@ async def test_who_runs_or_audits_the_system_sees_nothing_of_the_library(
         assert insider.http.get(path).status_code == 200
         refused = outsider.http.get(path)
         assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+
+
+def test_places_to_be_filled_in_cannot_be_signed(valley: Valley) -> None:
+    case_id = drafted(valley)
+    report = report_of(valley.expert, case_id)
+    opinion = report.opinion.model_copy(update={"recommendation": "【】个月后复查"})
+    unfinished = report.model_copy(update={"opinion": opinion})
+    answer = signed(valley.expert, case_id, unfinished, signing_key(valley.expert))
+    assert (answer.status_code, answer.json()["fields"][0]["location"]) == (
+        422,
+        ["report", "opinion"],
+    )

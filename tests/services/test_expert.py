@@ -1,19 +1,23 @@
 """The claim and the opinion: one holder, and every word kept."""
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.models.workspace import derive_workspace
 from app.session.case import CaseClosed, Saved
 from app.session.notices import Trouble
+from app.session.state import State
 from protocol.account import Role
 from protocol.consultation import Action, Phase, Status
 from protocol.errors import ErrorCode
+from protocol.report import Opinion, OpinionDraft
 from protocol.transition import DeclineReason
 from tests.fakes.api import FakeApi, House, refusal
-from tests.fakes.examples import EXPERT, account, consultation, opinion, row
+from tests.fakes.examples import EXPERT, NOW, account, consultation, opinion, row
 from tests.services.conftest import Desk, SitDown
 
 OTHER = account("王专家", Role.EXPERT)
@@ -78,6 +82,26 @@ async def test_the_first_word_begins_the_report(specialist: Desk, house: House) 
     assert specialist.case.opinion_saved is Saved.SERVER
 
 
+async def test_nothing_is_written_before_the_draft_of_the_case_is_here(
+    specialist: Desk, house: House
+) -> None:
+    """What somebody types while it is on its way would be lost to it, or it to them."""
+    may_write = []
+
+    def look(state: State) -> None:
+        props = derive_workspace(state, NOW)
+        if props is not None and not house.asked["opinion"]:
+            may_write.append(props.report.can_edit)
+
+    specialist.session.changed.connect(look)
+    await take(specialist, house)
+    assert may_write
+    assert not any(may_write)
+    props = derive_workspace(specialist.state, NOW)
+    assert props is not None
+    assert props.report.can_edit
+
+
 async def test_without_network_the_opinion_is_kept_and_sent_later(
     specialist: Desk, house: House
 ) -> None:
@@ -103,6 +127,54 @@ async def test_a_kept_opinion_survives_a_restart(
     await open_(again, id_)
     assert again.case.opinion == opinion()
     assert house.opinions[id_].opinion == opinion()
+
+
+@pytest.mark.parametrize("ahead", [timedelta(), timedelta(seconds=40)], ids=["right", "slow"])
+async def test_what_was_written_last_is_there_after_a_crash_whatever_the_clock_says(
+    specialist: Desk, house: House, sit_down: SitDown, ahead: timedelta
+) -> None:
+    """The server has an earlier draft; the later one is on this computer only."""
+    id_ = await take(specialist, house)
+    await specialist.expert.edit_opinion(opinion(findings="first"))
+    early = house.opinions[id_].saved_at
+    assert early is not None
+    house.online = False
+    await specialist.expert.edit_opinion(opinion(findings="second"))
+    house.online = True
+    kept = await specialist.drafts.opinion(id_)
+    assert kept is not None
+    behind = kept.model_copy(update={"written_at": early - ahead})
+    await specialist.drafts.keep_opinion(behind)
+    again = sit_down(EXPERT)
+    await open_(again, id_)
+    assert again.case.opinion == opinion(findings="second")
+    assert house.opinions[id_].opinion == opinion(findings="second")
+
+
+async def test_what_was_written_elsewhere_since_is_not_overwritten(
+    specialist: Desk, house: House, sit_down: SitDown
+) -> None:
+    id_ = await take(specialist, house)
+    await specialist.expert.edit_opinion(opinion(findings="here"))
+    elsewhere = opinion(findings="on another computer")
+    house.opinions[id_] = OpinionDraft(opinion=elsewhere, saved_at=NOW + timedelta(minutes=1))
+    again = sit_down(EXPERT)
+    await open_(again, id_)
+    assert again.case.opinion == elsewhere
+
+
+async def test_words_of_somebody_else_at_this_computer_are_not_taken(
+    specialist: Desk, house: House, sit_down: SitDown
+) -> None:
+    id_ = await take(specialist, house)
+    house.online = False
+    await specialist.expert.edit_opinion(opinion())
+    house.online = True
+    house.take_away(id_, OTHER)
+    other = sit_down(OTHER)
+    await other.expert.claim(id_)
+    await open_(other, id_)
+    assert other.case.opinion == Opinion()
 
 
 async def test_a_stale_fence_keeps_the_text_and_names_the_holder(

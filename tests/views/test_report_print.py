@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QApplication
 from app.kit.theme import Appearance
 from app.views.report_print import report_pdf
 from protocol.mdt import Dissent
-from protocol.report import Report, ReportSeal
+from protocol.report import Report, ReportPicture, ReportSeal
 from tests.fakes.examples import opinion
 from tests.fakes.reports import report
 from tests.models.test_mdt import CHEST, HEART, HEART_CASE, minutes
+from tests.services.test_report_pictures import png
 
+IMAGE = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE  # type: ignore[attr-defined]  # the library has no types
 SEAL = ReportSeal("s" * 88, "k" * 44, "陈一明")
 
 
@@ -97,3 +99,42 @@ def test_it_is_an_archive_file(appearance: Appearance) -> None:
                 assert float(state.get("/ca", 1)) == float(state.get("/CA", 1)) == 1
                 assert "/SMask" not in state or state.SMask == "/None"
             assert "/Group" not in page
+
+
+def shown_picture(n: int, caption: str = "") -> ReportPicture:
+    return ReportPicture(
+        sha256=f"{n:064x}", study_instance_uid="2.25.1", sop_instance_uid="2.25.2", caption=caption
+    )
+
+
+def test_its_pictures_are_on_it_with_their_captions(appearance: Appearance) -> None:
+    """Opaque: PDF/A-1 knows no transparency; one that is lost is said."""
+    three = (shown_picture(1, "右下叶结节"), shown_picture(2), shown_picture(3))
+    text = report(opinion=opinion(pictures=three))
+    known = {three[0].sha256: png("red"), three[1].sha256: png("blue"), three[2].sha256: None}
+    data = report_pdf(text, SEAL, None, known)
+    words = "".join(pages_of(data))
+    assert plain("右下叶结节") in words
+    assert "Picture3" in words
+    assert "cannotbehadanymore" in words
+    with pikepdf.open(BytesIO(data)) as pdf:
+        images = [image for page in pdf.pages for image in page.get_images()]
+        assert len(images) == 2
+        assert not any("/SMask" in image for image in images)
+
+
+def test_no_picture_is_cut_by_the_end_of_a_page(appearance: Appearance) -> None:
+    many = tuple(shown_picture(n, f"c{n}") for n in range(12))
+    known: dict[str, bytes | None] = {one.sha256: png() for one in many}
+    data = report_pdf(report(opinion=opinion(pictures=many)), SEAL, None, known)
+    document = pypdfium2.PdfDocument(data)  # type: ignore[no-untyped-call]  # the library has no types
+    try:
+        boxes = [
+            (found.get_bounds(), page.get_height())
+            for page in document
+            for found in page.get_objects(filter=[IMAGE])
+        ]
+    finally:
+        document.close()  # type: ignore[no-untyped-call]  # the library has no types
+    assert len(boxes) == len(many), "each is drawn once"
+    assert all(bottom > 0 and top < height for (_, bottom, _, top), height in boxes)

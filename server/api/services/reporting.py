@@ -21,6 +21,7 @@ from server.api.services.acting import Acting
 from server.api.services.identity import require_ticket
 from server.api.services.mdts import minutes_for
 from server.api.services.presented_forms import PresentedForms
+from server.api.services.report_pictures import ReportPictures
 from server.domain.attempt import Attempt, Proof
 from server.domain.audit import Access, Resource
 from server.domain.case import Case
@@ -43,11 +44,13 @@ class Reporting:
         store: Store,
         acting: Acting,
         forms: PresentedForms,
+        pictures: ReportPictures,
         *,
         certificate_needed: bool = False,
     ) -> None:
         self._store = store
         self._forms = forms
+        self._pictures = pictures
         self._certificate_needed = certificate_needed
         self._acting = acting
         self._telling = acting.telling
@@ -93,6 +96,7 @@ class Reporting:
                 raise invalid_field("this site needs a certificate's signature", "presented_form")
             version = body.report.version
             gone = await self._forms.signed(work, case, who, body.presented_form, version)
+            gone += await self._pictures.signed(work, case, body.report.opinion)
             signed = SignedReport(
                 report=body.report,
                 signature=body.signature,
