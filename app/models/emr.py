@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from app.models.emr_gaps import allergy_words, gap_words
 from app.models.emr_owner import dated_words, record_doubt
 from app.models.emr_words import (
+    card_words,
     day_words,
     entry_line,
     flag_words,
@@ -186,7 +187,7 @@ def _remarks(record: ClinicalRecord) -> tuple[str, ...]:
         (record.dangling, translate("emr", "Refer to what is not there: {n}")),
     )
     counted = (text.format(n=count) for count, text in told if count)
-    return (*gap_words(record.gaps), *counted)
+    return (*card_words(record.person), *gap_words(record.gaps), *counted)
 
 
 Found = list[tuple[Entry, Result]]

@@ -9,7 +9,7 @@ from app.models.identity import masked
 from app.models.times import age, moment
 from app.net.emr.clinical import Entry, Flag, PersonRead, Result, Section
 from app.net.emr.names import pinyin
-from protocol.identity_card import is_valid, looks_like_one
+from protocol.identity_card import birth_of, is_valid, looks_like_one, sex_of
 
 FLAGS = {
     Flag.LOW: "↓",
@@ -157,6 +157,23 @@ def masked_number(identifier: str) -> str:
         return shown
     text = QCoreApplication.translate("emr", "{number} (not a valid identity number)")
     return text.format(number=shown)
+
+
+def card_words(person: PersonRead) -> tuple[str, ...]:
+    """That an identity number names another date of birth or sex than the record itself."""
+    text = QCoreApplication.translate(
+        "emr",
+        "The identity number {number} names another date of birth or sex than the record: check "
+        "whose it is.",
+    )
+    wrong = []
+    for one in filter(is_valid, person.identifiers):
+        born, sex = birth_of(one), sex_of(one)
+        dated = len(person.birth_date) == 10 and str(born) != person.birth_date
+        sexed = person.sex in ("male", "female") and sex is not None and sex.value != person.sex
+        if dated or sexed:
+            wrong.append(text.format(number=masked_number(one)))
+    return tuple(wrong)
 
 
 def person_words(person: PersonRead, today: date) -> str:

@@ -8215,6 +8215,10 @@
         <source>{kind}: larger than can be read</source>
         <translation>{kind}：太大，无法读取</translation>
     </message>
+    <message>
+        <source>The identity number {number} names another date of birth or sex than the record: check whose it is.</source>
+        <translation>身份证号 {number} 的出生日期或性别与病历不符：请核对是谁的号码。</translation>
+    </message>
 </context>
 <context>
     <name>emr_writes</name>

@@ -9,7 +9,7 @@ from app.models.emr import EVERYTHING, record_view
 from app.models.emr_gaps import allergies_of
 from app.net.emr.clinical import Gap, Lack
 from app.net.emr.reading import clinical
-from tests.fakes.bundles import condition, of_patient
+from tests.fakes.bundles import condition, of_patient, patient
 
 TODAY = date(2026, 11, 21)
 
@@ -101,3 +101,14 @@ def test_a_number_that_was_merged_into_the_patient_is_told_masked() -> None:
         "Immunisations: larger than can be read",
         "The hospital merged another number into this patient; look for it too: QS••••-7",
     )
+
+
+@pytest.mark.parametrize(
+    ("who", "told"),
+    [({}, False), ({"birthDate": "1958-04-03"}, True), ({"gender": "male"}, True)],
+)
+def test_an_identity_number_that_names_somebody_else_is_told(who: Any, told: bool) -> None:
+    remarks = record_view(clinical([patient(**who)]), TODAY).remarks
+    assert bool(remarks) is told
+    if told:
+        assert remarks[0].startswith("The identity number 110•••••••••••002X names another")

@@ -16,7 +16,7 @@ from tests.fakes.bundles import instant
 
 MSH = "MSH|^~\\&|LIS|SYYY|HIS|SYYY|{at}||{kind}|{number}|P|2.4|||||CHN|UNICODE UTF-8"
 PID = (
-    "PID|1||QS-2026-0042^^^SYYY^MR~11010519491231002X^^^^NNCHN||何^小溪~He^Xiaoxi||19580402|F"
+    "PID|1||QS-2026-0042^^^SYYY^MR~11010519580402002X^^^^NNCHN||何^小溪~He^Xiaoxi||19580402|F"
     "|||||0571-0000042"
 )
 CBC = "OBR|1||L123|58410-2^血常规^LN|||202601040900|||||||||||||||||LAB|F"
@@ -52,7 +52,7 @@ def test_who_it_is_stands_in_both_scripts_with_all_numbers() -> None:
         "He^Xiaoxi=何^小溪", "QS-2026-0042", "19580402", "F"
     )
     person = record(message("ADT^A08")).person
-    assert person.identifiers == ("QS-2026-0042", "11010519491231002X")
+    assert person.identifiers == ("QS-2026-0042", "11010519580402002X")
     assert person.phone == "0571-0000042"
 
 
@@ -64,6 +64,8 @@ def test_who_it_is_stands_in_both_scripts_with_all_numbers() -> None:
         ("OBX|1|SN|1988-5^CRP^LN||>^200|mg/L|<8|HH|||F", ">200", Flag.CRITICAL_HIGH),
         ("OBX|1|ST|x^甲胎蛋白^L||<0.5|ng/mL|<7||||F", "<0.5", None),
         ("OBX|1|ST|x^尿蛋白^L||阴性||阴性||||F", "阴性", None),
+        ("OBX|1|NM|x^比例^L||5^6|||||||F", "5^6", None),
+        ("OBX|1|NM|x^滴度^L||5~6|||||||F", "5\n6", None),
         ("OBX|1|CE|x^血型^L||A^A型^L||||||F", "A型", None),
         ("OBX|1|FT|x^镜检^L||白细胞\\T\\脓细胞||||||F", "白细胞&脓细胞", None),
     ],

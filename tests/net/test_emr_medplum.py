@@ -84,7 +84,7 @@ def test_who_is_not_there_is_told_in_the_servers_words(server: Hospital, whose: 
 
 @pytest.mark.parametrize(
     "words",
-    ["何小溪", "何 小溪", "小溪", "Xiaoxi He", "He Xiaoxi", "HE XIAO XI", "11010519491231002x"],
+    ["何小溪", "何 小溪", "小溪", "Xiaoxi He", "He Xiaoxi", "HE XIAO XI", "11010519580402002x"],
 )
 def test_a_chinese_patient_is_found_however_the_name_is_typed(
     server: Hospital, whose: str, words: str

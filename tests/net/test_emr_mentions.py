@@ -18,7 +18,7 @@ ALL = [HERS, HIS, CARD_ONLY, NAMELESS]
         ("何小溪", [HERS, CARD_ONLY]),
         ("Xiaoxi He", [HERS, CARD_ONLY]),
         ("qs-2026-0042", [HERS, CARD_ONLY]),
-        ("11010519491231002X", [HERS, CARD_ONLY]),
+        ("11010519580402002X", [HERS, CARD_ONLY]),
         ("大山", [HIS]),
         ("张三", [NAMELESS]),
         ("nobody", []),

@@ -40,7 +40,7 @@ def test_a_shared_bundle_is_a_record_with_its_person_and_date() -> None:
     record = record_of(raw())
     assert record.dated_at == "2026-01-05T08:30:00+08:00"
     assert record.person.names == ("何小溪", "Xiaoxi He")
-    assert record.person.identifiers == ("QS-2026-0042", "11010519491231002X")
+    assert record.person.identifiers == ("QS-2026-0042", "11010519580402002X")
     assert [one.title for one in record.of(Section.PROBLEMS)] == ["高血压病"]
     (value,) = record.of(Section.LABORATORY)[0].results
     assert (value.text, value.unit, value.usual, value.flag) == ("98", "g/L", "115–150", Flag.LOW)

@@ -44,7 +44,8 @@ def value_of(kind: str, values: Cells, unit: str) -> Json:
             quantity = {"value": number, "unit": unit, "comparator": said}
             return {"valueQuantity": {key: one for key, one in quantity.items() if one != ""}}
         return {"valueString": "".join(first) + (f" {unit}" if unit else "")}
-    number = number_of(said) if kind in ("NM", "ST", "") else None
+    alone = len(values) == 1 and not any(first[1:])
+    number = number_of(said) if alone and kind in ("NM", "ST", "") else None
     if number is not None:
         return {"valueQuantity": {"value": number, "unit": unit}}
     if kind in ("CE", "CWE") and (concept := concept_of(values)) is not None:
