@@ -27,7 +27,12 @@ def gap_words(gaps: tuple[Gap, ...]) -> tuple[str, ...]:
         Lack.NOBODYS: translate("emr", "Do not say whose they are, left out: {what}"),
         Lack.UNREADABLE: translate("emr", "Could not be read: {what}"),
     }
-    said = [_alone(one) for one in gaps if one.why not in together]
+    alike: dict[tuple[Lack, str, int], list[str]] = {}
+    for one in gaps:
+        if one.why not in together:
+            kinds = alike.setdefault((one.why, one.said, one.number), [])
+            kinds.append(kind_words(one.kind) or "?")
+    said = [_refused(", ".join(kinds), *told) for told, kinds in alike.items()]
     for why, text in together.items():
         told = dict.fromkeys(_counted(one) for one in gaps if one.why is why)
         if told:
@@ -44,7 +49,8 @@ def _counted(gap: Gap) -> str:
     return f"{counted} ({gap.said})" if gap.said else counted
 
 
-def _alone(gap: Gap) -> str:
+def _refused(kinds: str, why: Lack, said: str, number: int) -> str:
+    """Of all kinds that were refused alike, with the words of who refused."""
     translate = QCoreApplication.translate
     text = {
         Lack.FORBIDDEN: translate("emr", "{kind}: the hospital does not allow it"),
@@ -52,9 +58,9 @@ def _alone(gap: Gap) -> str:
         Lack.BUSY: translate("emr", "{kind}: the server is busy; read again later"),
         Lack.NO_ANSWER: translate("emr", "{kind}: no answer; read again later"),
         Lack.TOO_LARGE: translate("emr", "{kind}: larger than can be read"),
-    }.get(gap.why, translate("emr", "{kind}: could not be read (code {status})"))
-    words = text.format(kind=kind_words(gap.kind) or "?", status=gap.number or "?")
-    return f"{words}: {gap.said}" if gap.said else words
+    }.get(why, translate("emr", "{kind}: could not be read (code {status})"))
+    words = text.format(kind=kinds, status=number or "?")
+    return f"{words}: {said}" if said else words
 
 
 def kind_words(kind: str) -> str:

@@ -112,3 +112,15 @@ def test_an_identity_number_that_names_somebody_else_is_told(who: Any, told: boo
     assert bool(remarks) is told
     if told:
         assert remarks[0].startswith("The identity number 110•••••••••••002X names another")
+
+
+def test_kinds_that_are_refused_alike_stand_in_one_line() -> None:
+    gaps = (
+        Gap("Immunization", Lack.FORBIDDEN),
+        Gap("Condition", Lack.FORBIDDEN),
+        Gap("Encounter", Lack.FORBIDDEN, "ask the ward"),
+    )
+    assert record_view(clinical([], gaps=gaps), TODAY).remarks == (
+        "Immunisations, Problems: the hospital does not allow it",
+        "Visits: the hospital does not allow it: ask the ward",
+    )
