@@ -315,6 +315,13 @@ def _paper_line(paper: PaperVerdict) -> str:
             "the certificate was not valid then.",
         )
         return text.format(**who)
+    if not paper.of_expert:
+        text = translate(
+            "workspace",
+            "⚠ The file is signed by the certificate of {name}, who is not the expert of this "
+            "report. Ask who signed it.",
+        )
+        return text.format(**who)
     if paper.timestamp is None:
         text = translate("workspace", "Certificate of {name}, issued by {issuer}")
         return text.format(**who)

@@ -161,4 +161,10 @@ def _verdict(pdf: bytes, terms: SigningTerms, signed: SignedReport) -> PaperVerd
     if hashlib.sha256(pdf).hexdigest() != signed.presented_form:
         return NOT_GENUINE
     report = signed.report
-    return verify_paper(pdf, terms.roots, digest=report.digest(), signed_at=report.signed_at)
+    return verify_paper(
+        pdf,
+        terms.roots,
+        digest=report.digest(),
+        signed_at=report.signed_at,
+        expert=report.expert_name,
+    )

@@ -22,10 +22,9 @@ from app.views.diagnosis_field import DiagnosisField
 from app.views.minutes import MinutesPart
 from app.views.report_decision import DecisionPart
 from app.views.report_pictures import PicturesPart
-from app.views.report_writing import WritingHelp
+from app.views.report_writing import LEAST_HEIGHT, WritingHelp, writing_area
 from protocol.report import LearningFlag, Opinion, ReportPicture
 
-LEAST_HEIGHT = 76
 BODY_LEAST = 150
 ROOM_AROUND = 40
 WRITING_AROUND, WRITING_MOST = 28, 220
@@ -49,7 +48,7 @@ class ReportPane(View):
         self._paper = label("paperStatus", "good", wrap=True)
         self._amending = label("amendStatus", "lead", wrap=True)
         names = ("findings", "impression", "recommendation")
-        self._areas = {name: Field(_area(name)) for name in names}
+        self._areas = {name: Field(writing_area(name)) for name in names}
         self.codes = DiagnosisField("reportCodes")
         self._critical, self._library = QCheckBox(), QCheckBox()
         self._critical.setObjectName("criticalFinding")
@@ -308,14 +307,23 @@ class ReportPane(View):
     def ask_signature(self) -> None:
         """Says what signing does and asks for the password again."""
         self.flush()
-        if self._minutes.wordless:
-            self._why_not.setText(self.tr("Write in which words an expert dissents, or untick it."))
+        if words := self._unfinished():
+            self._why_not.setText(words)
             self._why_not.show()
             return
         if self._props is not None and self._props.can_sign:
             self._signing.show()
             self._sign.hide()
             self._password.line.setFocus()
+
+    def _unfinished(self) -> str:
+        """What was begun here and would not be in the report, with the mend."""
+        if self._minutes.wordless:
+            return self.tr("Write in which words an expert dissents, or untick it.")
+        if typed := self.codes.unfinished:
+            text = self.tr("“{words}” is no code yet: choose one from the list, or delete it.")
+            return text.format(words=typed)
+        return ""
 
     def take_picture(self) -> None:
         """What the viewer shows, where a report is written that has room for it."""
@@ -356,7 +364,8 @@ class ReportPane(View):
         password, secret = self._password.text, self._secret.text
         if not password or (self._secret.isVisible() and not secret):
             return
-        if not self._confirm.isEnabled():
+        if not self._confirm.isEnabled() or self._unfinished():
+            self.ask_signature()
             return
         self._password.line.clear()
         self._secret.line.clear()
@@ -377,16 +386,6 @@ class ReportPane(View):
         self.flush()
         if self._case is not None:
             self.wished.emit(WishQuote(self._case, opinion_id))
-
-
-def _area(name: str) -> QPlainTextEdit:
-    made = QPlainTextEdit()
-    made.setObjectName(f"report_{name}")
-    made.setTabChangesFocus(True)
-    made.setMinimumHeight(LEAST_HEIGHT)
-    # As high as there is room: a wrapped line beside it would else give each its wish, 192 pixels.
-    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-    return made
 
 
 def _text(field: Field) -> QPlainTextEdit:

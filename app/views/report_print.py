@@ -31,6 +31,7 @@ from app.models.mdt import minutes_of_report
 from app.models.times import moment
 from app.models.words import word
 from app.viewers.paper import searchable
+from app.viewers.paper_letters import with_written_letters
 from app.views.report_print_pictures import picture_part
 from protocol.consultation import Mode, Sex
 from protocol.report import Report, ReportSeal
@@ -68,7 +69,8 @@ def report_pdf(
     document = report_document(report, seal, table or shipped(), pictures)
     _paint(document, report, seal, writer)
     del writer
-    return bytes(buffer.data().data())
+    text = document.toPlainText() + report.number + report.patient_name
+    return with_written_letters(bytes(buffer.data().data()), text, searchable(QFont()))
 
 
 def _paint(

@@ -16,6 +16,8 @@ from app.session.queue import CaseFilter, Search
 from app.views.case_fields import choose, chosen, combo, fill
 from app.views.case_list import CaseList
 
+SEEK_WIDTH = 220
+
 
 class WorkPage(View):
     """Queue above, own cases below; a requester sees only the latter."""
@@ -44,6 +46,7 @@ class WorkPage(View):
         )
         self._seek, self._filter = line("caseSearch"), combo("caseFilter")
         self._seek.setClearButtonEnabled(True)
+        self._seek.setMinimumWidth(SEEK_WIDTH)
         self._pause = TypingPause(self)
         self._pause.due.connect(self._wish_seek)
         self._seek.textChanged.connect(lambda _text: self._pause.touch())

@@ -4925,6 +4925,10 @@
         <source>Passphrase of the certificate</source>
         <translation>证书口令</translation>
     </message>
+    <message>
+        <source>“{words}” is no code yet: choose one from the list, or delete it.</source>
+        <translation>“{words}”还不是编码：请从列表中选择，或将其删除。</translation>
+    </message>
 </context>
 <context>
     <name>RetrieveRow</name>
@@ -11434,6 +11438,10 @@
     <message>
         <source>The draft of the expert. It is not signed.</source>
         <translation>专家的草稿，尚未签发。</translation>
+    </message>
+    <message>
+        <source>⚠ The file is signed by the certificate of {name}, who is not the expert of this report. Ask who signed it.</source>
+        <translation>⚠ 此文件由{name}的证书签名，与本报告的专家不符，请核实签名人。</translation>
     </message>
     <message>
         <source>Allergies not entered</source>

@@ -102,7 +102,9 @@ def test_it_is_found_without_a_pin(source: CertificateToken) -> None:
 def test_its_paper_is_good(source: CertificateToken, unsigned: bytes, authority: Authority) -> None:
     digest = report().digest()
     signed = sign_paper(unsigned, source, PIN, digest=digest, place="市第一医院")
-    seen = verify_paper(signed, (authority.own.pem,), digest=digest, signed_at=datetime.now(UTC))
+    seen = verify_paper(
+        signed, (authority.own.pem,), digest=digest, signed_at=datetime.now(UTC), expert="陈一明"
+    )
     assert seen.good
     assert seen.signer is not None
     assert seen.signer.subject == "陈一明"
