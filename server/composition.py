@@ -22,6 +22,7 @@ from server.api.listening import (
     Ready,
     SystemClock,
     configure_logging,
+    ended,
     program_version,
 )
 from server.api.mesh.heard import HeardFacts
@@ -334,9 +335,7 @@ async def _serve(settings: Settings, port: Port) -> None:
             with metrics.listening(settings.metrics_host, settings.metrics_port):
                 await port.serve(built.border)
         finally:
-            for task in background:
-                task.cancel()
-            await asyncio.gather(*background, return_exceptions=True)
+            await ended(background)
             await built.house.partings.close()
             if built.mesh is not None:
                 await built.mesh.leave()

@@ -61,12 +61,14 @@ class Streams:
 
     async def run(self) -> None:
         """Until it is cancelled."""
-        while True:
+        while not _ending():
             client = Redis.from_url(
                 self._url, socket_connect_timeout=_TIMEOUT_S, socket_timeout=_TIMEOUT_S
             )
             try:
                 await self._begin(client)
+                if _ending():
+                    return
                 self._moved(here=True)
                 async with asyncio.TaskGroup() as both:
                     both.create_task(self._read(client))
@@ -97,7 +99,7 @@ class Streams:
                 self._last[stream] = newest[0][0] if newest else b"0-0"
 
     async def _read(self, client: Any) -> None:
-        while True:
+        while not _ending():
             found = await client.xread(self._last, count=_AT_ONCE, block=_BLOCK_MS)
             for stream, entries in _pairs(found):
                 for entry_id, fields in entries:
@@ -111,7 +113,7 @@ class Streams:
             _LOG.exception("redis.message_failed")
 
     async def _write(self, client: Any) -> None:
-        while True:
+        while not _ending():
             await self._to_send.wait()
             self._to_send.clear()
             while self._out:
@@ -130,6 +132,13 @@ class Streams:
             for stream in {stream for stream, _ in batch} - {_EVERYBODY}:
                 pipe.expire(stream, _FORGOTTEN_S)
             await pipe.execute()
+
+
+def _ending() -> bool:
+    """Whether this task was cancelled, also where the driver, or a task group of Python 3.11 whose
+    other task failed at the same time, has swallowed it."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _stream_of(process: UUID) -> bytes:

@@ -177,5 +177,8 @@ async def _nowhere(_message: MutableMapping[str, Any]) -> None:
 async def _settled(work: Coroutine[Any, Any, T]) -> T:
     done = await work
     while others := asyncio.all_tasks() - {asyncio.current_task()}:
-        await asyncio.gather(*others)
+        ended, _ = await asyncio.wait(others)
+        for one in ended:
+            if not one.cancelled():
+                one.result()
     return done
