@@ -44,6 +44,7 @@ from server.api.services.chat import Chat
 from server.api.services.desk import Desk
 from server.api.services.directory import Directory
 from server.api.services.duties import Duties
+from server.api.services.eligibility import Eligibility
 from server.api.services.evidence import Evidence
 from server.api.services.identity import Identity
 from server.api.services.invitations import Invitations
@@ -169,7 +170,9 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
     delivery = Delivery(store, clock, on_call, telling, hub, channels, delays)
     bell = Bell(acting, hub, on_call)
     behind = CasesBehind(acting, bell)
+    eligibility = Eligibility(store, clock, acting, bell, hub)
     acting.following = (
+        eligibility.resubmitted,
         SecondOpinions(acting, behind).follow,
         Mdts(acting, bell, behind).follow,
         *((find_priors,) if settings.earlier_studies else ()),
@@ -205,6 +208,7 @@ def build(settings: Settings, store: Store, clock: Clock, site: Site) -> Built:
         on_call,
         meetings,
         waiting,
+        eligibility,
     )
     timekeeper.on_fired = metrics.fired
     hub.on_arrival = timekeeper.arrived

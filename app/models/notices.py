@@ -115,6 +115,11 @@ def _server_words() -> dict[NoticeCode, str]:
         ErrorCode.CLAIM_LOST: translate(
             "notices", "{holder} was a moment faster and has the case."
         ),
+        ErrorCode.RINGS_ANOTHER: translate(
+            "notices",
+            "The clinic asked for another expert, who is being rung. The case is open to you when "
+            "they do not take it.",
+        ),
         ErrorCode.TRANSITION_REFUSED: translate(
             "notices", "This cannot be done in the case's present state. Read it again (F5)."
         ),

@@ -9427,6 +9427,10 @@
         <source>{holder} opened {number} in an emergency: {what}. Find out whether it was one.</source>
         <translation>{holder}因紧急情况打开了 {number}：{what}。请核实是否确属紧急。</translation>
     </message>
+    <message>
+        <source>The clinic asked for another expert, who is being rung. The case is open to you when they do not take it.</source>
+        <translation>基层指定了另一位专家，正在响铃。对方未接诊时，您可以接诊此病例。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>
@@ -11042,6 +11046,14 @@
     <message>
         <source>Being written, with images</source>
         <translation>书写中，已有影像</translation>
+    </message>
+    <message>
+        <source>The ring was taken back</source>
+        <translation>派单已撤回</translation>
+    </message>
+    <message>
+        <source>The expert&apos;s account was closed: the case is back in the queue</source>
+        <translation>该专家的账号已停用：病例已回到队列</translation>
     </message>
 </context>
 <context>

@@ -1,7 +1,9 @@
 """The order of the queue and the clocks of a case (domain.md, Queue)."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from protocol.consultation import Phase, Urgency
 from server.domain.appointment import recorded_at, rings_again_at
@@ -37,6 +39,20 @@ def queue_key(case: Case, now: datetime, timings: Timings) -> QueueKey:
     slack = (case.accept_by or arrived) - now
     rank = effective_class(case.content.urgency, now - arrived, timings.ageing)
     return (-rank, slack, arrived)
+
+
+def kept_for(case: Case, rung: Collection[UUID]) -> UUID | None:
+    """The expert whom a directed case is kept for: while it rings them, and before it does, nobody
+    else pulls it. A critical case is for who is first.
+
+    Args:
+        rung: whom it rings now.
+    """
+    named = case.content.directed_expert_id
+    if named in case.declined or case.content.urgency is Urgency.CRITICAL:
+        return None
+    rings = case.phase is Phase.OFFERED and named in rung
+    return named if rings or case.phase is Phase.QUEUED else None
 
 
 class TimerKind(StrEnum):

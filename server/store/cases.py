@@ -117,6 +117,24 @@ class Cases:
         )
         return [case_of(row, self._now) for row in rows]
 
+    async def holders(self) -> frozenset[UUID]:
+        """Who holds a case now."""
+        rows = await self._session.scalars(
+            select(ConsultationRow.holder_id)
+            .where(ConsultationRow.phase.in_([phase.value for phase in HELD]))
+            .distinct()
+        )
+        return frozenset(one for one in rows if one is not None)
+
+    async def held_by(self, holders: Iterable[UUID]) -> list[Case]:
+        rows = await self._session.scalars(
+            select(ConsultationRow).where(
+                ConsultationRow.holder_id.in_(holders),
+                ConsultationRow.phase.in_([phase.value for phase in HELD]),
+            )
+        )
+        return [case_of(row, self._now) for row in rows]
+
     async def sent(
         self, since: datetime, until: datetime, after: UUID | None, limit: int
     ) -> list[Case]:

@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as Broken
 
 from server.api import listening
-from server.store import streams
 from server.store.streams import Streams
 
 
@@ -45,7 +45,7 @@ async def test_a_swallowed_cancellation_ends_the_reading_nevertheless(
     error: Exception | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = Swallowing(error)
-    monkeypatch.setattr(streams.Redis, "from_url", lambda *_args, **_more: client)
+    monkeypatch.setattr(Redis, "from_url", lambda *_args, **_more: client)
     running = asyncio.create_task(Streams("redis://nowhere", UUID(int=1)).run())
     await client.reading.wait()
     running.cancel()

@@ -114,8 +114,8 @@ class Bell:
             return
         live = await work.cases.offers.of_case(case.id)
         people = await self._telling.directory.of(work)
-        asked = frozenset(offer.expert_id for offer in live) or self._telling.pullers(
-            case, people, work.now
+        asked = frozenset(offer.expert_id for offer in live) or (
+            self._telling.pullers(case, people, work.now) - case.declined
         )
         working = [who for who in people.people.values() if not who.disabled]
         span = running(case, self._acting.timings)[alarm.clock]
@@ -146,14 +146,17 @@ class Bell:
         raise invalid_field("there is no such expert", field)
 
     async def withdraw(self, work: Work, case: Case, experts: frozenset[UUID]) -> None:
-        """Stops ringing some experts for a case in the pool; the next are rung where nobody is
-        left."""
+        """Stops ringing some experts for a case; the next are rung where it is in the pool and
+        nobody is left. Who wanted to hand it over hears of it."""
         live = await work.cases.offers.of_case(case.id)
         ended = [offer for offer in live if offer.expert_id in experts]
         for offer in ended:
-            await self._telling.rang_out(work, offer, OfferEnd.WITHDRAWN)
-        if ended:
-            await self.expired(work, case)
+            await self._telling.rang_out(work, offer, OfferEnd.WITHDRAWN, case.holder_id)
+        if ended and len(ended) == len(live) and case.phase is Phase.OFFERED:
+            queued = await self._acting.perform(work, case, Attempt(Action.OFFER_WITHDRAWN))
+            await self.ring(work, queued)
+        elif ended:
+            await self._acting.set_timers(work, case)
 
     async def expired(self, work: Work, case: Case) -> None:
         """The clock of the offers of a case ran out."""

@@ -10,6 +10,7 @@ import structlog
 from protocol.consultation import Action
 from server.api.services.acting import Acting
 from server.api.services.duties import Duties
+from server.api.services.eligibility import Eligibility
 from server.api.services.kept_recordings import KeptRecordings
 from server.api.services.meetings import Meetings
 from server.api.services.on_call import OnCall
@@ -49,6 +50,7 @@ class Timekeeper:
         on_call: OnCall,
         meetings: Meetings,
         waiting: Waiting,
+        eligibility: Eligibility,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -61,6 +63,7 @@ class Timekeeper:
         self._on_call = on_call
         self._meetings = meetings
         self._waiting = waiting
+        self._eligibility = eligibility
         self._tasks: set[asyncio.Task[None]] = set()
         self._held_back: dict[Due, datetime] = {}
         self.on_fired: Callable[[int], None] = lambda _count: None
@@ -79,6 +82,7 @@ class Timekeeper:
             self._duties.newcomers = False
             async with self._store.writing() as work:
                 await self._on_call.newcomers(work)
+        fired += await self._eligibility.follow()
         fired += await self._waiting.follow()
         return fired + await self._recordings.run_out()
 
