@@ -345,6 +345,11 @@ def _late_words() -> dict[NoticeCode, str]:
             "notices", "Reading {number} should have begun by {due}. Begin, or hand the case over."
         ),
         Late.REPORT_SOON: translate("notices", "The report of {number} must be signed by {due}."),
+        Late.IDLE_SOON: translate(
+            "notices",
+            "Nobody works on {number}: it is suspended at {due} and stays yours. Touch a key or "
+            "the mouse to go on.",
+        ),
         Late.ON_CALL_NOT_TOLD: translate(
             "notices",
             "{holder} is on call but could not be told of {number}. Telephone them yourself; the "

@@ -9431,6 +9431,10 @@
         <source>The clinic asked for another expert, who is being rung. The case is open to you when they do not take it.</source>
         <translation>基层指定了另一位专家，正在响铃。对方未接诊时，您可以接诊此病例。</translation>
     </message>
+    <message>
+        <source>Nobody works on {number}: it is suspended at {due} and stays yours. Touch a key or the mouse to go on.</source>
+        <translation>{number} 无人操作：将于 {due} 挂起，仍归您所有。按任意键或移动鼠标即可继续。</translation>
+    </message>
 </context>
 <context>
     <name>pacs</name>

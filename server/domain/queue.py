@@ -8,6 +8,7 @@ from uuid import UUID
 from protocol.consultation import Phase, Urgency
 from server.domain.appointment import recorded_at, rings_again_at
 from server.domain.case import Case, Timings
+from server.domain.clocks import idling
 from server.domain.finding import escalates_at
 from server.domain.transitions import LEASED, POOL
 
@@ -21,6 +22,8 @@ _CLASS: dict[Urgency | None, int] = {
 LOAD: dict[Urgency | None, int] = {None: 1} | {one: 1 + _CLASS[one] for one in Urgency}
 """What a case weighs in the load of who holds it (domain.md, Queue, fairness)."""
 _HIGHEST_BY_AGE = _CLASS[Urgency.EMERGENCY]
+
+_JITTER = timedelta(seconds=5)
 
 QueueKey = tuple[int, timedelta, datetime]
 
@@ -67,9 +70,6 @@ class TimerKind(StrEnum):
     NO_SHOW = "no_show"
 
 
-_IDLE_PHASES = frozenset((Phase.ACCEPTED, Phase.READING, Phase.DRAFTING))
-
-
 def timers_of(
     case: Case, rings_until: datetime | None, timings: Timings
 ) -> dict[TimerKind, datetime]:
@@ -82,8 +82,8 @@ def timers_of(
         due[TimerKind.ACCEPT] = case.accept_by
     if case.phase in LEASED and case.lease_until is not None:
         due[TimerKind.LEASE] = case.lease_until
-    if case.phase in _IDLE_PHASES and case.active_at is not None:
-        due[TimerKind.IDLE] = case.active_at + timings.idle
+    if (idle := idling(case, timings)) is not None:
+        due[TimerKind.IDLE] = idle.due
     if (escalates := escalates_at(case)) is not None:
         due[TimerKind.READ_BACK] = escalates
     if (rings := rings_again_at(case, timings)) is not None:
@@ -91,6 +91,15 @@ def timers_of(
     if (records := recorded_at(case, timings)) is not None:
         due[TimerKind.NO_SHOW] = records
     return due
+
+
+def active_after_heartbeat(case: Case, idle: timedelta, now: datetime) -> datetime:
+    """When somebody was last at work on the case: an open window alone is no work. What the way of
+    a heartbeat adds is none either, so that nobody is warned twice."""
+    touched = now - idle
+    if case.active_at is not None and touched - case.active_at < _JITTER:
+        return case.active_at
+    return touched
 
 
 def lease_after_heartbeat(case: Case, now: datetime, timings: Timings) -> datetime:

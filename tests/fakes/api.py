@@ -86,6 +86,7 @@ class House:
         self.reports: dict[UUID, SignedReport] = {}
         self.keys: list[RegisteredKey] = []
         self.transitions: list[Transition] = []
+        self.beats: list[Heartbeat] = []
         self.asked: Counter[str] = Counter()
         self.refuse: dict[str, Refused] = {}
         self.versions: dict[int | None, SignedReport] = {}
@@ -270,6 +271,7 @@ class FakeApi(Api):
 
     @_asked
     async def heartbeat(self, id_: UUID, body: Heartbeat) -> Lease:
+        self.house.beats.append(body)
         self.house.check(id_, body.claim_token, body.fence)
         return Lease(lease_until=NOW + timedelta(minutes=10))
 

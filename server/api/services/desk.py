@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from protocol.account import Role
@@ -35,7 +36,12 @@ from server.domain.case import Case, missing_items
 from server.domain.consultation import check_proof, claim_lost
 from server.domain.errors import Conflict, invalid_field, not_a_member
 from server.domain.people import Who
-from server.domain.queue import kept_for, lease_after_heartbeat, queue_key
+from server.domain.queue import (
+    active_after_heartbeat,
+    kept_for,
+    lease_after_heartbeat,
+    queue_key,
+)
 from server.domain.rights import (
     Part,
     emergency_until,
@@ -228,9 +234,10 @@ class Desk:
             await self.check_holder(work, case, who, Proof(body.claim_token, body.fence))
             until = lease_after_heartbeat(case, work.now, self._acting.timings)
             if case.phase in LEASED:
-                await work.cases.set_lease(case_id, until, work.now)
+                active = active_after_heartbeat(case, timedelta(seconds=body.idle_s), work.now)
+                await work.cases.set_lease(case_id, until, active)
                 await self._acting.set_timers(
-                    work, replace(case, lease_until=until, active_at=work.now)
+                    work, replace(case, lease_until=until, active_at=active)
                 )
             return Lease(lease_until=until)
 

@@ -15,7 +15,7 @@ from server.api.services.on_call import OnCall
 from server.domain.apart import independent
 from server.domain.attempt import Attempt
 from server.domain.case import Case
-from server.domain.clocks import Alarm, alarms_of, running, warned_by
+from server.domain.clocks import Alarm, alarms_of, runs_out, warned_by
 from server.domain.errors import invalid_field
 from server.domain.matching import Needs, Standing, candidates, to_offer
 from server.domain.people import Who
@@ -118,9 +118,9 @@ class Bell:
             self._telling.pullers(case, people, work.now) - case.declined
         )
         working = [who for who in people.people.values() if not who.disabled]
-        span = running(case, self._acting.timings)[alarm.clock]
         told = warned_by(alarm, case, working, asked)
-        await self._telling.warned(work, case, alarm, span.due, told)
+        over = runs_out(case, alarm.clock, self._acting.timings)
+        await self._telling.warned(work, case, alarm, over or due_at, told)
         if alarm == Alarm(CaseClock.ACCEPT, ClockStage.OVERDUE):
             await self._on_call.tell(work, case, AlertWhy.OVERDUE)
             if not live:
