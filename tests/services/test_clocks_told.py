@@ -41,8 +41,8 @@ def said(desk: Desk) -> list[object]:
             CaseClock.IDLE,
             ClockStage.AMBER,
             (
-                "Nobody works on {number}: it is suspended at {due} and stays yours. Touch a key or "
-                "the mouse to go on."
+                "Nobody works on {number}: it is suspended at {due} and stays yours. Touch a key "
+                "or the mouse to go on."
             ),
         ),
     ],
