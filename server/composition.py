@@ -339,6 +339,8 @@ async def _serve(settings: Settings, port: Port) -> None:
             with metrics.listening(settings.metrics_host, settings.metrics_port):
                 await port.serve(built.border)
         finally:
+            if built.mesh is not None:
+                built.mesh.end()
             await ended(background)
             await built.house.partings.close()
             if built.mesh is not None:

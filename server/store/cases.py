@@ -126,14 +126,15 @@ class Cases:
         )
         return frozenset(one for one in rows if one is not None)
 
-    async def held_by(self, holders: Iterable[UUID]) -> list[Case]:
+    async def held_by(self, holders: Iterable[UUID]) -> list[UUID]:
+        """The ids of what these hold."""
         rows = await self._session.scalars(
-            select(ConsultationRow).where(
+            select(ConsultationRow.id).where(
                 ConsultationRow.holder_id.in_(holders),
                 ConsultationRow.phase.in_([phase.value for phase in HELD]),
             )
         )
-        return [case_of(row, self._now) for row in rows]
+        return list(rows)
 
     async def sent(
         self, since: datetime, until: datetime, after: UUID | None, limit: int

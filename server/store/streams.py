@@ -45,7 +45,7 @@ class Streams:
         self._last: dict[bytes, bytes] = {}
         self._out: deque[tuple[bytes, bytes]] = deque(maxlen=_WAITING)
         self._to_send = asyncio.Event()
-        self._here = False
+        self._here = self._over = False
         self.on_heard: Heard = lambda _message: None
         self.on_moved: Callable[[bool], None] = lambda _here: None
         """Redis is here now (True), or away."""
@@ -59,15 +59,20 @@ class Streams:
         self._out.append((_EVERYBODY if to is None else _stream_of(to), message))
         self._to_send.set()
 
+    def end(self) -> None:
+        """Before `run` is cancelled, which a driver, or a task group whose other task failed just
+        then, may swallow."""
+        self._over = True
+
     async def run(self) -> None:
         """Until it is cancelled."""
-        while not _ending():
+        while not self._over:
             client = Redis.from_url(
                 self._url, socket_connect_timeout=_TIMEOUT_S, socket_timeout=_TIMEOUT_S
             )
             try:
                 await self._begin(client)
-                if _ending():
+                if self._over:
                     return
                 self._moved(here=True)
                 async with asyncio.TaskGroup() as both:
@@ -99,7 +104,7 @@ class Streams:
                 self._last[stream] = newest[0][0] if newest else b"0-0"
 
     async def _read(self, client: Any) -> None:
-        while not _ending():
+        while not (self._over or _ending()):
             found = await client.xread(self._last, count=_AT_ONCE, block=_BLOCK_MS)
             for stream, entries in _pairs(found):
                 for entry_id, fields in entries:
@@ -113,7 +118,7 @@ class Streams:
             _LOG.exception("redis.message_failed")
 
     async def _write(self, client: Any) -> None:
-        while not _ending():
+        while not (self._over or _ending()):
             await self._to_send.wait()
             self._to_send.clear()
             while self._out:
@@ -135,8 +140,7 @@ class Streams:
 
 
 def _ending() -> bool:
-    """Whether this task was cancelled, also where the driver, or a task group of Python 3.11 whose
-    other task failed at the same time, has swallowed it."""
+    """Whether this task was cancelled, also where the driver has swallowed it."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 

@@ -114,6 +114,7 @@ class Store:
                     with told_when_full():
                         work = Work(session, self._clock)
                         yield work
+                        await work.facts.flush()
                         await work.trail.flush()
                         await session.commit()
                     work.run_after()

@@ -46,8 +46,10 @@ async def test_a_swallowed_cancellation_ends_the_reading_nevertheless(
 ) -> None:
     client = Swallowing(error)
     monkeypatch.setattr(Redis, "from_url", lambda *_args, **_more: client)
-    running = asyncio.create_task(Streams("redis://nowhere", UUID(int=1)).run())
+    hearing = Streams("redis://nowhere", UUID(int=1))
+    running = asyncio.create_task(hearing.run())
     await client.reading.wait()
+    hearing.end()
     running.cancel()
     done, _ = await asyncio.wait([running], timeout=2)
     assert done

@@ -87,12 +87,15 @@ class Eligibility:
             rung[offer.consultation_id].add(offer.expert_id)
         found = []
         for case_id in rung:
-            case = await work.cases.get(case_id)
+            try:
+                case = await work.cases.get(case_id)
+            except ValueError:  # a damaged row keeps no other from being looked at
+                _LOG.error("eligibility.not_read", consultation=str(case_id))
+                continue
             if case is not None and self._barred(case, rung[case_id], people, work.now):
                 found.append(case_id)
         gone = [one for one in await work.cases.holders() if _gone(people, one)]
-        held = await work.cases.held_by(gone)
-        return [*found, *(case.id for case in held if case.phase is not Phase.AWAITING_INFORMATION)]
+        return found + await work.cases.held_by(gone)
 
     def _barred(
         self, case: Case, rung: set[UUID], people: Snapshot, now: datetime

@@ -30,6 +30,8 @@ from server.store.work import Store, Work
 
 _LOG = structlog.get_logger("huizhen.clock")
 _LONGEST_SLEEP_S = 1.0
+_TOGETHER_S = 0.2
+"""How long clocks that have run out together may keep others from writing, at a time."""
 _PRUNE_EVERY_S = 3600.0
 _HELD_BACK = timedelta(minutes=1)
 
@@ -72,10 +74,9 @@ class Timekeeper:
         """Fires every clock that is due; answers how many."""
         async with self._store.reading() as work:
             due = await work.cases.timers.due(work.now)
-        now, fired = self._clock.now(), 0
+        now = self._clock.now()
         self._held_back = {one: until for one, until in self._held_back.items() if until > now}
-        for one in due:
-            fired += await self._fire_alone(one)
+        fired = await self._fire_all([one for one in due if one not in self._held_back])
         self.on_fired(fired)
         fired += self._presences.run_out() + await self._duties.follow()
         if self._duties.newcomers:
@@ -86,10 +87,30 @@ class Timekeeper:
         fired += await self._waiting.follow()
         return fired + await self._recordings.run_out()
 
+    async def _fire_all(self, due: list[Due]) -> int:
+        """Several in one transaction, as many as fit into `_TOGETHER_S`; each in one of its own
+        where one of them cannot be fired."""
+        loop, fired, rest = asyncio.get_running_loop(), 0, due
+        while rest:
+            count = done = 0
+            try:
+                async with self._store.writing() as work:
+                    ends = loop.time() + _TOGETHER_S
+                    while count < len(rest) and (count == 0 or loop.time() < ends):
+                        count += 1
+                        done += await self._fire(work, rest[count - 1])
+                        work.session.expire_all()  # the next may be of the same case
+            except StoreError:
+                raise
+            except Exception:
+                done = 0
+                for one in rest[:count]:
+                    done += await self._fire_alone(one)
+            fired, rest = fired + done, rest[count:]
+        return fired
+
     async def _fire_alone(self, due: Due) -> bool:
         """A clock that cannot be fired stays and is tried later; it stops no other."""
-        if due in self._held_back:
-            return False
         try:
             async with self._store.writing() as work:
                 fired = await self._fire(work, due)
